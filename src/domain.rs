@@ -1,0 +1,26 @@
+//! What money, records and networks are, in this program's own words. No I/O, no screen, no wire names.
+//!
+//! Everything that moves between the exchange and the screen is one of these types. The wire's
+//! spelling of them lives in `api::wire` alone.
+
+pub mod account;
+pub mod amount;
+pub mod asset;
+pub mod filter;
+pub mod problem;
+pub mod record;
+pub mod request;
+pub mod text;
+pub mod time;
+pub mod value;
+
+pub use account::{Balance, DepositAddress, UserInfo};
+pub use amount::{Amount, AmountError};
+pub use asset::{Coin, MemoRule, Network, Rate};
+pub use filter::{IncomingFilter, OutgoingFilter};
+pub use problem::{Cause, Loss, Obstacle, Problem, Refusal};
+pub use record::{Kind, Receiver, Record, RecordKey, Status};
+pub use request::{Direction, MoveRequest, TransferRequest, WithdrawRequest};
+pub use text::Text;
+pub use time::Millis;
+pub use value::Prices;

@@ -1,0 +1,189 @@
+//! What can go wrong with a call, cut by what the user can do next (`reference.md §6`, `reliability.md §2`).
+
+use super::Text;
+
+/// A call to the exchange that did not end well. Plain data: it travels in messages and is compared in tests.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{endpoint}: {cause:?}")]
+pub struct Problem {
+    /// The path after `/api/spot/v1/`, for instance `user/account`.
+    pub endpoint: &'static str,
+    /// Why.
+    pub cause: Cause,
+}
+
+/// Why a call did not end well.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Cause {
+    /// No connection was made: not one byte of the request left.
+    NotSent {
+        /// What stood in the way.
+        obstacle: Obstacle,
+        /// The system's own words.
+        detail: Text,
+    },
+    /// The request may have left, and no answer of the exchange came back.
+    NoAnswer {
+        /// How the answer was lost.
+        loss: Loss,
+        /// The system's own words.
+        detail: Text,
+    },
+    /// The exchange answered in its own envelope, but the answer cannot be understood.
+    Unreadable {
+        /// Where in the answer, for instance `data[3].amount`.
+        path: Text,
+        /// What was wrong there.
+        detail: Text,
+    },
+    /// Success was said, but no id came with it.
+    NoId,
+    /// The exchange said no.
+    Refused {
+        /// Why, as far as the code is known.
+        refusal: Refusal,
+        /// The code as received.
+        code: Text,
+        /// The exchange's message; often an untranslated key.
+        msg: Text,
+    },
+    /// The call needs a key and there is none.
+    NoKey,
+}
+
+/// Why no connection was made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, strum::EnumIter, strum::IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
+pub enum Obstacle {
+    /// The name of the server was not found.
+    Dns,
+    /// Nobody listens there, or the network is not reachable.
+    Refused,
+    /// Connecting took too long.
+    Timeout,
+    /// No trusted, encrypted connection could be made.
+    Tls,
+    /// Something else, before anything was sent.
+    Other,
+}
+
+/// How an answer was lost.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Loss {
+    /// It did not come in time.
+    Timeout,
+    /// The connection broke.
+    Broken,
+    /// The answer's HTTP status was not 200: something in between, or a server in trouble.
+    Status(u16),
+    /// The answer was not the exchange's envelope: a captive portal, a CDN page, a cut or garbled body.
+    NotTheApi,
+    /// The answer was larger than any real one.
+    TooLarge,
+}
+
+impl Loss {
+    /// The catalogue key's last part.
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Timeout => "timeout",
+            Self::Broken => "broken",
+            Self::Status(_) => "status",
+            Self::NotTheApi => "not_the_api",
+            Self::TooLarge => "too_large",
+        }
+    }
+}
+
+/// The exchange's own reasons (`reference.md §6.1`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, strum::EnumIter, strum::IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
+pub enum Refusal {
+    /// 2: a value is missing, zero or not known.
+    Parameter,
+    /// 500: the exchange's system failed; whether it executed is not known.
+    System,
+    /// 10016: no such user.
+    NoSuchUser,
+    /// 10034: not enough is available.
+    Balance,
+    /// 10058: too many decimals.
+    Precision,
+    /// 70003: parameters (or headers) are missing.
+    Missing,
+    /// 100004: the key is wrong or was deleted.
+    KeyUnknown,
+    /// 100005: the signature does not fit.
+    Signature,
+    /// 100008: the request's time is outside the window.
+    Clock,
+    /// 100011: a rule about IP addresses.
+    Ip,
+    /// 110007: less than the fee.
+    BelowFee,
+    /// 110008: the address is not saved there as verification-free.
+    AddressNotSaved,
+    /// 110033: the key lacks the permission.
+    Permission,
+    /// 110041: called too often.
+    TooFast,
+    /// A code that is not in the document.
+    Unlisted,
+}
+
+impl Refusal {
+    /// The meaning of a code.
+    pub fn of_code(code: &str) -> Self {
+        match code {
+            "2" => Self::Parameter,
+            "500" => Self::System,
+            "10016" => Self::NoSuchUser,
+            "10034" => Self::Balance,
+            "10058" => Self::Precision,
+            "70003" => Self::Missing,
+            "100004" => Self::KeyUnknown,
+            "100005" => Self::Signature,
+            "100008" => Self::Clock,
+            "100011" => Self::Ip,
+            "110007" => Self::BelowFee,
+            "110008" => Self::AddressNotSaved,
+            "110033" => Self::Permission,
+            "110041" => Self::TooFast,
+            _ => Self::Unlisted,
+        }
+    }
+}
+
+impl Problem {
+    /// True when a money call with this end may have been executed: it must be looked up and never sent again unasked.
+    pub const fn may_have_executed(&self) -> bool {
+        matches!(
+            self.cause,
+            Cause::NoAnswer { .. }
+                | Cause::Unreadable { .. }
+                | Cause::NoId
+                | Cause::Refused { refusal: Refusal::System, .. }
+        )
+    }
+
+    /// True when asking again with the same key cannot help: polling stops until the user acts.
+    pub const fn is_about_the_key(&self) -> bool {
+        matches!(
+            self.cause,
+            Cause::NoKey
+                | Cause::Refused {
+                    refusal: Refusal::KeyUnknown
+                        | Refusal::Signature
+                        | Refusal::Clock
+                        | Refusal::Ip
+                        | Refusal::Permission,
+                    ..
+                }
+        )
+    }
+
+    /// True when nothing can be said about the exchange's state because it could not be asked.
+    pub const fn is_about_the_network(&self) -> bool {
+        matches!(self.cause, Cause::NotSent { .. } | Cause::NoAnswer { .. })
+    }
+}

@@ -1,0 +1,165 @@
+//! Records: what came in, what went out, and how far it got (`reference.md §4.7`, `§4.9`, `§5`).
+
+use super::{Amount, Millis, Text};
+
+/// What a record is about.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Kind {
+    /// From a chain into the account.
+    Deposit,
+    /// From another user of the exchange.
+    TransferIn,
+    /// From the account to a chain.
+    Withdrawal,
+    /// To another user of the exchange.
+    TransferOut,
+    /// Something the exchange lists among incoming records under a name of its own.
+    OtherIn(Text),
+    /// Something the exchange lists among outgoing records under a name of its own.
+    OtherOut(Text),
+}
+
+impl Kind {
+    /// The word that output and filters use; an unknown kind is the exchange's own word.
+    pub fn word(&self) -> &str {
+        match self {
+            Self::Deposit => "deposit",
+            Self::TransferIn => "transfer_in",
+            Self::Withdrawal => "withdrawal",
+            Self::TransferOut => "transfer_out",
+            Self::OtherIn(raw) | Self::OtherOut(raw) => raw.raw(),
+        }
+    }
+
+    /// True for what reduces the account.
+    pub const fn is_outgoing(&self) -> bool {
+        matches!(self, Self::Withdrawal | Self::TransferOut | Self::OtherOut(_))
+    }
+
+    /// True for what goes to or comes from another user of the exchange.
+    pub const fn is_transfer(&self) -> bool {
+        matches!(self, Self::TransferIn | Self::TransferOut)
+    }
+}
+
+/// How far a record got (`reference.md §5`).
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Status {
+    /// Waits for the user's security check in the exchange's app or site.
+    Verification,
+    /// Review, broadcast or confirmations; the exchange does not say which.
+    Pending,
+    /// Done.
+    Success,
+    /// Failed for good.
+    Fail,
+    /// Taken back.
+    Cancelled,
+    /// A word that is not in the document, or none at all: shown as it is, treated as not final.
+    Other(Text),
+}
+
+impl Status {
+    /// The word that output and filters use; an unknown status is the exchange's own word.
+    pub fn word(&self) -> &str {
+        match self {
+            Self::Verification => "verification",
+            Self::Pending => "pending",
+            Self::Success => "success",
+            Self::Fail => "fail",
+            Self::Cancelled => "cancelled",
+            Self::Other(raw) => raw.raw(),
+        }
+    }
+
+    /// True when nothing more will happen.
+    pub const fn is_final(&self) -> bool {
+        matches!(self, Self::Success | Self::Fail | Self::Cancelled)
+    }
+}
+
+/// What makes a record the same record: ids of deposits and of transfers are separate sequences (`reference.md §5`).
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RecordKey {
+    /// What the record is about.
+    pub kind: Kind,
+    /// The exchange's id, digit for digit.
+    pub id: Text,
+}
+
+/// Another user of the exchange, named in one of the three ways (`reference.md §4.5`).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Receiver {
+    /// By user id.
+    Uid(Text),
+    /// By telephone.
+    Phone {
+        /// The country's code, as typed or received.
+        country_code: Text,
+        /// The number without the country's code.
+        number: Text,
+    },
+    /// By e-mail.
+    Email(Text),
+}
+
+/// One line of the account's history. What the exchange left out is `None`, never zero and never guessed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Record {
+    /// Kind and id.
+    pub key: RecordKey,
+    /// The coin.
+    pub coin: Text,
+    /// The network; `None` between users.
+    pub network: Option<Text>,
+    /// Coin amount that arrives: **net** for outgoing records, what was credited for incoming ones.
+    pub amount: Option<Amount>,
+    /// Fee taken, in `fee_coin`; `None` until the exchange says.
+    pub fee: Option<Amount>,
+    /// Coin of the fee.
+    pub fee_coin: Option<Text>,
+    /// How far it got.
+    pub status: Status,
+    /// When it was created, by the exchange's clock in whole seconds.
+    pub time: Option<Millis>,
+    /// Chain address or user id that paid; incoming records only.
+    pub from_address: Option<Text>,
+    /// Chain address or user id that receives.
+    pub address: Option<Text>,
+    /// Memo of the address.
+    pub memo: Option<Text>,
+    /// Transaction on the chain; `None` until broadcast.
+    pub txid: Option<Text>,
+    /// What the sender wrote.
+    pub remark: Option<Text>,
+    /// The sender's own id of the order (`outBizId`).
+    pub out_biz_id: Option<Text>,
+    /// The other user of an outgoing transfer, in the way that was chosen.
+    pub receiver: Option<Receiver>,
+}
+
+impl Record {
+    /// What left the account, fee included; `None` when net or fee is not known or the fee is in another coin.
+    pub fn gross(&self) -> Option<Amount> {
+        let fee = self.fee?;
+        match &self.fee_coin {
+            Some(coin) if *coin != self.coin && !fee.is_zero() => None,
+            _ => self.amount?.checked_add(fee),
+        }
+    }
+
+    /// Whom the money came from or goes to, in the shortest full form.
+    pub fn counterparty(&self) -> Option<Text> {
+        if !self.key.kind.is_outgoing() {
+            return self.from_address.clone();
+        }
+        match &self.receiver {
+            Some(Receiver::Uid(uid)) => Some(uid.clone()),
+            Some(Receiver::Email(email)) => Some(email.clone()),
+            Some(Receiver::Phone { country_code, number }) => {
+                Some(Text::from(format!("{} {}", country_code.raw(), number.raw())))
+            }
+            None => self.address.clone(),
+        }
+    }
+}

@@ -1,0 +1,171 @@
+//! The one gate for text that somebody else wrote.
+//!
+//! A [`Text`] keeps what was received, byte for byte, for comparing and for sending back; what is drawn, logged or
+//! printed of it goes through the gate. `Display` *is* the gate, so that forgetting it takes an effort.
+
+use std::borrow::Cow;
+use std::fmt::{self, Write as _};
+use std::sync::Arc;
+
+use serde::{Deserialize, Deserializer};
+use unicode_segmentation::UnicodeSegmentation as _;
+
+/// The most combining marks that are drawn on one letter; more are said, not drawn.
+const MAX_MARKS: usize = 4;
+
+/// Text from the exchange, another user, the clipboard or a file.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct Text(Arc<str>);
+
+impl Text {
+    /// Exactly what was received. For comparing, for the wire and for escaped output; never for the screen.
+    pub fn raw(&self) -> &str {
+        &self.0
+    }
+
+    /// True when nothing was received.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// What may be shown: controls, escape sequences, bidirectional overrides and invisible characters are made
+    /// visible (`<U+202E>`), never obeyed.
+    pub fn shown(&self) -> Cow<'_, str> {
+        gate(&self.0)
+    }
+
+    /// At most `limit` graphemes of what may be shown, with `…` where it was cut.
+    pub fn excerpt(&self, limit: usize) -> String {
+        // Cut the raw text first: a remark of a megabyte is not worth a walk to its end.
+        let raw: String = self.0.chars().take(limit.saturating_mul(8) + 8).collect();
+        let was_cut = raw.len() < self.0.len();
+        let shown = gate(&raw);
+        let mut graphemes = shown.graphemes(true);
+        let mut out: String = graphemes.by_ref().take(limit).collect();
+        if was_cut || graphemes.next().is_some() {
+            out.push('…');
+        }
+        out
+    }
+}
+
+impl From<&str> for Text {
+    fn from(raw: &str) -> Self {
+        Self(Arc::from(raw))
+    }
+}
+
+impl From<String> for Text {
+    fn from(raw: String) -> Self {
+        Self(Arc::from(raw))
+    }
+}
+
+impl fmt::Display for Text {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.shown())
+    }
+}
+
+impl fmt::Debug for Text {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?}", self.shown())
+    }
+}
+
+impl<'de> Deserialize<'de> for Text {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Ok(Self::from(Cow::<'de, str>::deserialize(deserializer)?.as_ref()))
+    }
+}
+
+/// True for a character that could move the cursor, change direction, hide or be hidden.
+pub fn is_dangerous(c: char) -> bool {
+    matches!(c,
+        '\0'..='\u{1f}' | '\u{7f}'..='\u{9f}'       // C0, DEL, C1
+        | '\u{ad}' | '\u{34f}' | '\u{61c}'          // soft hyphen, grapheme joiner, Arabic letter mark
+        | '\u{115f}' | '\u{1160}' | '\u{3164}' | '\u{ffa0}' // Hangul fillers, drawn as nothing
+        | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}'
+        | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+        | '\u{2060}'..='\u{206f}'
+        | '\u{2800}'                                // Braille blank
+        | '\u{fe00}'..='\u{fe0f}' | '\u{feff}'
+        | '\u{fff0}'..='\u{fffb}'
+        | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}'
+        | '\u{e0000}'..='\u{e0fff}'                 // tags, variation selectors
+        | '\u{e000}'..='\u{f8ff}' | '\u{f0000}'..='\u{10ffff}') // private use
+}
+
+/// Makes visible what must not be obeyed. Borrowed when there was nothing to do.
+pub fn gate(raw: &str) -> Cow<'_, str> {
+    let plain = |c: char| c.is_ascii() && !c.is_ascii_control();
+    if raw.chars().all(plain) {
+        return Cow::Borrowed(raw);
+    }
+    let mut out = String::with_capacity(raw.len());
+    for grapheme in raw.graphemes(true) {
+        let mut marks = 0;
+        for (at, c) in grapheme.chars().enumerate() {
+            if is_dangerous(c) {
+                // Writing into a String cannot fail.
+                let _ = write!(out, "<U+{:04X}>", u32::from(c));
+            } else if at > 0 && unicode_width::UnicodeWidthChar::width(c) == Some(0) {
+                marks += 1;
+                if marks <= MAX_MARKS {
+                    out.push(c);
+                }
+            } else {
+                out.push(c);
+            }
+        }
+        if marks > MAX_MARKS {
+            let _ = write!(out, "<+{}>", marks - MAX_MARKS);
+        }
+    }
+    Cow::Owned(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn escape_sequences_are_shown_and_not_obeyed() {
+        let text = Text::from("a\u{1b}[2Jb\u{9b}31mc\rd\u{202e}e\u{200b}");
+        assert_eq!(text.to_string(), "a<U+001B>[2Jb<U+009B>31mc<U+000D>d<U+202E>e<U+200B>");
+        assert_eq!(text.raw().len(), "a\u{1b}[2Jb\u{9b}31mc\rd\u{202e}e\u{200b}".len());
+        assert!(!format!("{text:?}").contains('\u{1b}'));
+    }
+
+    #[test]
+    fn ordinary_text_of_any_language_passes() {
+        for text in ["оплата 測試 ✓", "naïve e\u{301}", "日本語", "plain"] {
+            assert_eq!(Text::from(text).to_string(), text);
+        }
+    }
+
+    #[test]
+    fn a_flood_of_marks_is_cut_and_counted() {
+        let shown = Text::from(format!("a{}b", "\u{301}".repeat(60))).to_string();
+        assert_eq!(shown, format!("a{}<+56>b", "\u{301}".repeat(4)));
+    }
+
+    #[test]
+    fn a_long_text_is_cut_with_a_mark() {
+        let text = Text::from("x".repeat(1_000_000));
+        assert_eq!(text.excerpt(3), "xxx…");
+        assert_eq!(Text::from("xyz").excerpt(3), "xyz");
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn nothing_dangerous_gets_through(raw in proptest::collection::vec(proptest::char::any(), 0..80)) {
+            let raw: String = raw.into_iter().collect();
+            let text = Text::from(raw);
+            proptest::prop_assert!(!text.to_string().chars().any(is_dangerous));
+            proptest::prop_assert!(!text.excerpt(10).chars().any(is_dangerous));
+            let debug = format!("{:?}", text);
+            proptest::prop_assert!(!debug.chars().any(is_dangerous));
+        }
+    }
+}

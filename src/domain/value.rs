@@ -1,0 +1,127 @@
+//! What coins are worth: prices, rates and the way from one to another. The only place where numbers are rounded.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+use rust_decimal::Decimal;
+
+use super::{Amount, Millis, Rate, Text};
+
+/// The coin that markets are priced in (`reference.md §4.12`).
+pub const MARKET_QUOTE: &str = "USDT";
+
+/// Everything that is known about prices. Empty at first: what has no price has no value, never zero.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Prices {
+    last: BTreeMap<Text, (Decimal, Millis)>,
+    rates: Vec<(Text, Text, Decimal)>,
+}
+
+impl Prices {
+    /// Takes a market's last price of one `coin` in [`MARKET_QUOTE`]; a price of zero or below is not a price.
+    pub fn set_last(&mut self, coin: Text, price: Amount, at: Millis) {
+        match price.to_decimal_rounded() {
+            Some(price) if price > Decimal::ZERO => {
+                self.last.insert(coin, (price, at));
+            }
+            _ => {
+                self.last.remove(&coin);
+            }
+        }
+    }
+
+    /// Takes the whole rate list, in place of the one before.
+    pub fn set_rates(&mut self, rates: &[Rate]) {
+        self.rates = rates
+            .iter()
+            .filter_map(|r| Some((r.base.clone(), r.quote.clone(), r.rate.to_decimal_rounded()?)))
+            .filter(|(_, _, rate)| *rate > Decimal::ZERO)
+            .collect();
+    }
+
+    /// When the coin's own market was last read.
+    pub fn age_of(&self, coin: &Text) -> Option<Millis> {
+        self.last.get(coin).map(|(_, at)| *at)
+    }
+
+    /// Units of `unit` for one `coin`, over as few steps as possible; `None` when no chain of prices leads there.
+    pub fn price(&self, coin: &Text, unit: &Text) -> Option<Decimal> {
+        let quote = Text::from(MARKET_QUOTE);
+        let mut seen = BTreeSet::from([coin.clone()]);
+        let mut queue = VecDeque::from([(coin.clone(), Decimal::ONE)]);
+        while let Some((at, factor)) = queue.pop_front() {
+            if at == *unit {
+                return Some(factor);
+            }
+            let mut steps = Vec::new();
+            if let Some((price, _)) = self.last.get(&at) {
+                steps.push((quote.clone(), Some(*price)));
+            }
+            for (base, other, rate) in &self.rates {
+                if *base == at {
+                    steps.push((other.clone(), Some(*rate)));
+                } else if *other == at {
+                    steps.push((base.clone(), Decimal::ONE.checked_div(*rate)));
+                }
+            }
+            if at == quote
+                && let Some((price, _)) = self.last.get(unit)
+            {
+                steps.push((unit.clone(), Decimal::ONE.checked_div(*price)));
+            }
+            for (next, step) in steps {
+                if let Some(next_factor) = step.and_then(|s| factor.checked_mul(s))
+                    && seen.insert(next.clone())
+                {
+                    queue.push_back((next, next_factor));
+                }
+            }
+        }
+        None
+    }
+
+    /// What `amount` of `coin` is worth in `unit`, rounded; `None` when it has no price or is too large to value.
+    pub fn value(&self, coin: &Text, amount: Amount, unit: &Text) -> Option<Decimal> {
+        if amount.is_zero() {
+            return Some(Decimal::ZERO);
+        }
+        self.price(coin, unit)?.checked_mul(amount.to_decimal_rounded()?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn prices() -> Prices {
+        let mut p = Prices::default();
+        p.set_last("BTC".into(), "60000".parse().unwrap(), Millis(1));
+        p.set_last("TRX".into(), "0.25".parse().unwrap(), Millis(1));
+        p.set_rates(&[
+            Rate { base: "USDT".into(), quote: "USD".into(), rate: "1.001".parse().unwrap() },
+            Rate { base: "USD".into(), quote: "CNY".into(), rate: "6.5".parse().unwrap() },
+        ]);
+        p
+    }
+
+    #[test]
+    fn a_value_is_found_over_several_steps() {
+        let value = |coin: &str, amount: &str, unit: &str| {
+            prices()
+                .value(&coin.into(), amount.parse().unwrap(), &unit.into())
+                .map(|d| d.round_dp(6).normalize().to_string())
+        };
+        assert_eq!(value("TRX", "20", "USDT").unwrap(), "5");
+        assert_eq!(value("USDT", "7", "USDT").unwrap(), "7");
+        assert_eq!(value("TRX", "20", "CNY").unwrap(), "32.5325");
+        assert_eq!(value("CNY", "6.5065", "USDT").unwrap(), "1");
+        assert_eq!(value("TRX", "240000", "BTC").unwrap(), "1");
+    }
+
+    #[test]
+    fn what_has_no_price_has_no_value_and_is_not_zero() {
+        assert_eq!(prices().value(&"NEW".into(), "1".parse().unwrap(), &"USDT".into()), None);
+        let mut p = prices();
+        p.set_last("TRX".into(), "0".parse().unwrap(), Millis(2));
+        assert_eq!(p.price(&"TRX".into(), &"USDT".into()), None);
+    }
+}
