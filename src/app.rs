@@ -1,1 +1,571 @@
-//! (being written)
+//! The state of the program and the one function that changes it.
+//!
+//! [`App::update`] takes a [`Message`] and answers with [`Effect`]s. There is no I/O, no clock and no chance in here or
+//! below: time comes as a message, chance is a number given at the start.
+
+pub mod detail;
+pub mod layout;
+pub mod loads;
+pub mod message;
+pub mod remote;
+pub mod rows;
+pub mod summary;
+pub mod tab;
+pub mod table;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crossterm::event::{KeyEvent, MouseButton, MouseEvent, MouseEventKind};
+use ratatui::layout::{Position, Size};
+use tui_input::InputRequest;
+use tui_input::backend::crossterm::to_input_request;
+
+use crate::domain::{Amount, Balance, Coin, Millis, Prices, Rate, Record, RecordKey, Text, UserInfo};
+use crate::keymap::{Action, Context, Keymap};
+use crate::locale::Lang;
+use layout::Layout;
+use message::{Effect, Message};
+use remote::Remote;
+use summary::Counts;
+use tab::Tab;
+use table::{RowId, Table};
+
+/// The longest filter that can be typed or pasted, in characters.
+const FILTER_LIMIT: usize = 200;
+/// How long a line of news stays, milliseconds.
+const TOAST_MS: i64 = 4_000;
+/// How long a new row is marked, milliseconds.
+const FRESH_MS: i64 = 30_000;
+
+/// What does not change while the program runs.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Session {
+    /// The profile's name.
+    pub profile: Text,
+    /// Whether money is real.
+    pub mode: Mode,
+    /// True when no money can be moved in this run.
+    pub read_only: bool,
+    /// The server's name, shown when it is not the exchange's own.
+    pub host: Option<Text>,
+    /// The language of the screen.
+    pub lang: Lang,
+    /// The coin or currency that values are shown in at first.
+    pub unit: Text,
+    /// Balances worth less than this, in `unit`, are dust.
+    pub dust: Amount,
+    /// What is hidden among the balances at first.
+    pub dust_filter: DustFilter,
+    /// Milliseconds between two readings when nothing is pending.
+    pub refresh: i64,
+    /// Spreads retries; from a random source, so that many programs do not ask in step.
+    pub chance: u8,
+}
+
+/// Whether money is real.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// The embedded exchange.
+    Demo,
+    /// A real account.
+    Live,
+}
+
+/// What is hidden among the balances. The total counts everything all the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum DustFilter {
+    /// Nothing.
+    #[default]
+    All,
+    /// Coins of which nothing is held.
+    HideZero,
+    /// Those, and coins worth less than the dust limit; what has no price is not dust.
+    HideDust,
+}
+
+/// One line of news that leaves by itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Toast {
+    /// The words, in the user's language and through the gate.
+    pub text: String,
+    /// True when something did not work.
+    pub is_trouble: bool,
+    until: Millis,
+}
+
+/// What the detail shows at the cursor, and where its window begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct DetailState {
+    /// The selected field, from 0.
+    pub cursor: usize,
+}
+
+/// The state of the program.
+#[derive(Debug, Clone)]
+pub struct App {
+    session: Session,
+    keymap: Keymap,
+    now: Millis,
+    clock_offset: Option<i64>,
+    size: Size,
+    focused: bool,
+    tab: Tab,
+    tables: [Table; 4],
+    context: Context,
+    detail: DetailState,
+    help_offset: usize,
+    toast: Option<Toast>,
+    hidden: bool,
+    unit: Text,
+    dust_filter: DustFilter,
+    balances: Remote<Vec<Balance>>,
+    /// How often in a row, and since when, the exchange reported nothing where it had reported coins.
+    silence: Option<(u32, Millis)>,
+    incoming: Remote<Vec<Record>>,
+    outgoing: Remote<Vec<Record>>,
+    user: Remote<UserInfo>,
+    coins: Remote<Vec<Coin>>,
+    rates: Remote<Vec<Rate>>,
+    price_loads: BTreeMap<Text, Remote<()>>,
+    without_market: BTreeSet<Text>,
+    prices: Prices,
+    values: Vec<Option<rust_decimal::Decimal>>,
+    fresh: BTreeMap<RecordKey, Millis>,
+    /// The time of the newest record seen.
+    newest_seen: Option<Millis>,
+    counts: Counts,
+    /// True once the exchange has accepted the key in this run.
+    key_proved: bool,
+}
+
+impl App {
+    /// The state before anything is known, at a moment, on a screen of a size.
+    pub fn new(session: Session, now: Millis, size: Size) -> Self {
+        Self {
+            unit: session.unit.clone(),
+            dust_filter: session.dust_filter,
+            session,
+            keymap: Keymap::default(),
+            now,
+            clock_offset: None,
+            size,
+            focused: true,
+            tab: Tab::default(),
+            tables: Tab::ALL.map(Table::new),
+            context: Context::Table,
+            detail: DetailState::default(),
+            help_offset: 0,
+            toast: None,
+            hidden: false,
+            balances: Remote::default(),
+            silence: None,
+            incoming: Remote::default(),
+            outgoing: Remote::default(),
+            user: Remote::default(),
+            coins: Remote::default(),
+            rates: Remote::default(),
+            price_loads: BTreeMap::new(),
+            without_market: BTreeSet::new(),
+            prices: Prices::default(),
+            values: Vec::new(),
+            fresh: BTreeMap::new(),
+            newest_seen: None,
+            counts: Counts::default(),
+            key_proved: false,
+        }
+    }
+
+    /// The only place where the state changes.
+    pub fn update(&mut self, message: Message) -> Vec<Effect> {
+        match message {
+            Message::Key(key) => return self.key(key),
+            Message::Paste(text) => self.paste(&text),
+            Message::Mouse(mouse) => self.mouse(mouse),
+            Message::Resized(size) => {
+                self.size = size;
+                self.keep_cursors_in_sight();
+            }
+            Message::Focus(focused) => {
+                self.focused = focused;
+                return self.due_loads();
+            }
+            Message::Tick(now) => {
+                // A clock that is set back must not make ages negative or bring old news back.
+                self.now = now;
+                self.forget_old_news();
+                return self.due_loads();
+            }
+            Message::Reply(reply) => return self.reply(reply),
+            Message::Copied(result) => self.copied(result),
+        }
+        Vec::new()
+    }
+
+    /// Where everything is on the screen now.
+    pub fn layout(&self) -> Layout {
+        let banners = u16::try_from(self.banners().len()).unwrap_or(u16::MAX);
+        Layout::new(self.size, banners, self.tab == Tab::Balances, self.context == Context::Detail)
+    }
+
+    fn key(&mut self, key: KeyEvent) -> Vec<Effect> {
+        match self.keymap.action(self.context, key) {
+            Some(action) => return self.act(action),
+            None if self.context == Context::Filter => {
+                if let Some(request) = to_input_request(&crossterm::event::Event::Key(key)) {
+                    self.edit_filter(|filter| {
+                        let is_insert = matches!(request, InputRequest::InsertChar(_));
+                        if !is_insert || filter.value().chars().count() < FILTER_LIMIT {
+                            filter.handle(request);
+                        }
+                    });
+                }
+            }
+            None => {}
+        }
+        Vec::new()
+    }
+
+    fn act(&mut self, action: Action) -> Vec<Effect> {
+        match action {
+            Action::Balances => self.show(Tab::Balances),
+            Action::Deposits => self.show(Tab::Deposits),
+            Action::Withdrawals => self.show(Tab::Withdrawals),
+            Action::Transfers => self.show(Tab::Transfers),
+            Action::NextTab => self.show(self.tab.step(1)),
+            Action::PreviousTab => self.show(self.tab.step(Tab::ALL.len() - 1)),
+            Action::Up => self.go(|at, _| at.saturating_sub(1)),
+            Action::Down => self.go(|at, _| at.saturating_add(1)),
+            Action::PageUp => self.go(|at, page| at.saturating_sub(page)),
+            Action::PageDown => self.go(|at, page| at.saturating_add(page)),
+            Action::First => self.go(|_, _| 0),
+            Action::Last => self.go(|_, _| usize::MAX),
+            Action::Detail => {
+                if !self.table().is_empty() {
+                    self.context = Context::Detail;
+                    self.detail = DetailState::default();
+                }
+            }
+            Action::Filter => self.context = Context::Filter,
+            Action::KeepFilter => self.context = Context::Table,
+            Action::Sort => self.sort_by_next(),
+            Action::Reverse => {
+                let sort = &mut self.tables[self.tab.index()].sort;
+                sort.descending = !sort.descending;
+                self.arrange(self.tab);
+            }
+            Action::Dust => {
+                self.dust_filter = match self.dust_filter {
+                    DustFilter::All => DustFilter::HideZero,
+                    DustFilter::HideZero => DustFilter::HideDust,
+                    DustFilter::HideDust => DustFilter::All,
+                };
+                self.arrange(Tab::Balances);
+                self.say(self.lang().t(match self.dust_filter {
+                    DustFilter::All => "news.dust_all",
+                    DustFilter::HideZero => "news.dust_zero",
+                    DustFilter::HideDust => "news.dust_dust",
+                }));
+            }
+            Action::Unit => self.next_unit(),
+            Action::Copy => return self.copy(),
+            Action::Privacy => self.hidden = !self.hidden,
+            Action::Refresh => return self.refresh(),
+            Action::Help => {
+                self.context = if self.context == Context::Help { Context::Table } else { Context::Help };
+                self.help_offset = 0;
+            }
+            Action::Back => self.back(),
+            Action::Repaint => return vec![Effect::Repaint],
+            Action::Suspend => return vec![Effect::Suspend],
+            Action::Quit => return vec![Effect::Quit],
+        }
+        Vec::new()
+    }
+
+    fn show(&mut self, tab: Tab) {
+        self.tab = tab;
+        self.context = Context::Table;
+        self.keep_cursors_in_sight();
+    }
+
+    fn back(&mut self) {
+        if self.context == Context::Table || self.context == Context::Filter {
+            self.edit_filter(tui_input::Input::reset);
+        }
+        self.context = Context::Table;
+    }
+
+    /// Moves whatever has a cursor here; `to` gets the place and the size of a page.
+    fn go(&mut self, to: impl Fn(usize, usize) -> usize) {
+        let height = self.row_lines();
+        let page = height.saturating_sub(1).max(1);
+        match self.context {
+            Context::Help => self.help_offset = to(self.help_offset, page).min(self.help_last()),
+            Context::Detail => {
+                let last = self.detail_fields().len().saturating_sub(1);
+                self.detail.cursor = to(self.detail.cursor, page).min(last);
+            }
+            Context::Table | Context::Filter => self.select(to(self.table().cursor(), page)),
+        }
+    }
+
+    /// The first line of help at which its end is in sight; the help screen is as high as the screen less its frame.
+    fn help_last(&self) -> usize {
+        let lines = self.help_lines();
+        lines.saturating_sub(usize::from(self.size.height.saturating_sub(4)))
+    }
+
+    /// How many lines the help screen has.
+    pub fn help_lines(&self) -> usize {
+        [Context::Table, Context::Filter, Context::Detail].iter().map(|c| self.keymap.of(*c).count() + 2).sum()
+    }
+
+    fn select(&mut self, place: usize) {
+        let height = self.row_lines();
+        let tab = self.tab;
+        let mut table = std::mem::replace(&mut self.tables[tab.index()], Table::new(tab));
+        table.select(place, height, |at| self.row_id(tab, at));
+        self.tables[tab.index()] = table;
+        self.detail = DetailState::default();
+    }
+
+    fn keep_cursors_in_sight(&mut self) {
+        let height = self.row_lines();
+        for table in &mut self.tables {
+            table.scroll_to_cursor(height);
+        }
+    }
+
+    fn row_lines(&self) -> usize {
+        usize::from(self.layout().rows.height)
+    }
+
+    fn edit_filter(&mut self, edit: impl FnOnce(&mut tui_input::Input)) {
+        let filter = &mut self.tables[self.tab.index()].filter;
+        let before = filter.value().to_owned();
+        edit(filter);
+        if *filter.value() != *before {
+            self.arrange(self.tab);
+        }
+    }
+
+    fn paste(&mut self, text: &str) {
+        if self.context != Context::Filter {
+            return;
+        }
+        self.edit_filter(|filter| {
+            let room = FILTER_LIMIT.saturating_sub(filter.value().chars().count());
+            for c in text.chars().filter(|c| !crate::domain::text::is_dangerous(*c)).take(room) {
+                filter.handle(InputRequest::InsertChar(c));
+            }
+        });
+    }
+
+    fn mouse(&mut self, mouse: MouseEvent) {
+        let at = Position::new(mouse.column, mouse.row);
+        let layout = self.layout();
+        match mouse.kind {
+            MouseEventKind::ScrollDown => self.go(|at, _| at.saturating_add(3)),
+            MouseEventKind::ScrollUp => self.go(|at, _| at.saturating_sub(3)),
+            MouseEventKind::Down(MouseButton::Left) if self.context != Context::Help => {
+                if layout.tabs.contains(at) {
+                    let offset = usize::from(at.x - layout.tabs.x);
+                    if let Some(tab) = self.tab_at(offset) {
+                        self.show(tab);
+                    }
+                } else if layout.rows.contains(at) && (self.context != Context::Detail || layout.is_wide()) {
+                    let line = usize::from(at.y - layout.rows.y);
+                    if self.table().offset() + line < self.table().len() {
+                        self.context = Context::Table;
+                        self.select(self.table().offset() + line);
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn sort_by_next(&mut self) {
+        let columns = self.tab.columns();
+        let sort = &mut self.tables[self.tab.index()].sort;
+        let at = columns.iter().position(|c| *c == sort.column).unwrap_or(0);
+        // A share is a value seen differently: sorting by it would show nothing new.
+        let next = (1..=columns.len())
+            .map(|step| columns[(at + step) % columns.len()])
+            .find(|c| *c != tab::Column::Share)
+            .unwrap_or(sort.column);
+        *sort = tab::Sort { column: next, descending: next.starts_descending() };
+        self.arrange(self.tab);
+    }
+
+    fn next_unit(&mut self) {
+        let units = self.units();
+        let at = units.iter().position(|u| *u == self.unit).unwrap_or(0);
+        if let Some(next) = units.get((at + 1) % units.len().max(1)) {
+            self.unit = next.clone();
+            self.revalue();
+        }
+    }
+
+    fn copy(&mut self) -> Vec<Effect> {
+        let field = match self.context {
+            Context::Detail => self.detail_fields().get(self.detail.cursor).cloned(),
+            _ => self.main_field(),
+        };
+        match field.and_then(|f| f.copy) {
+            Some(text) => vec![Effect::Copy(text)],
+            None => {
+                self.say(self.lang().t("news.nothing_to_copy"));
+                Vec::new()
+            }
+        }
+    }
+
+    fn copied(&mut self, result: Result<(), Text>) {
+        match result {
+            Ok(()) => self.say(self.lang().t("news.copied")),
+            Err(why) => {
+                let text = self.lang().fill("news.not_copied", &[("why", &why.shown())]);
+                self.tell(text, true);
+            }
+        }
+    }
+
+    fn say(&mut self, text: &str) {
+        self.tell(text.to_owned(), false);
+    }
+
+    fn tell(&mut self, text: String, is_trouble: bool) {
+        self.toast = Some(Toast { text, is_trouble, until: self.now.plus(TOAST_MS) });
+    }
+
+    fn forget_old_news(&mut self) {
+        let now = self.now;
+        self.toast.take_if(|t| t.until <= now);
+        self.fresh.retain(|_, since| now.since(*since) < FRESH_MS);
+    }
+}
+
+/// What drawing may read.
+impl App {
+    /// What does not change while the program runs.
+    pub const fn session(&self) -> &Session {
+        &self.session
+    }
+
+    /// The language of the screen.
+    pub const fn lang(&self) -> Lang {
+        self.session.lang
+    }
+
+    /// The bindings.
+    pub const fn keymap(&self) -> &Keymap {
+        &self.keymap
+    }
+
+    /// The time by this machine's clock.
+    pub const fn now(&self) -> Millis {
+        self.now
+    }
+
+    /// The time by the exchange's clock, as far as it is known.
+    pub fn exchange_now(&self) -> Millis {
+        self.now.plus(self.clock_offset.unwrap_or(0))
+    }
+
+    /// Exchange time minus machine time, milliseconds; `None` while not known.
+    pub const fn clock_offset(&self) -> Option<i64> {
+        self.clock_offset
+    }
+
+    /// Who has the keys.
+    pub const fn context(&self) -> Context {
+        self.context
+    }
+
+    /// The tab on the screen.
+    pub const fn tab(&self) -> Tab {
+        self.tab
+    }
+
+    /// The state of the table on the screen.
+    pub const fn table(&self) -> &Table {
+        &self.tables[self.tab.index()]
+    }
+
+    /// The cursor in the detail.
+    pub const fn detail(&self) -> DetailState {
+        self.detail
+    }
+
+    /// Lines of help above the window.
+    pub const fn help_offset(&self) -> usize {
+        self.help_offset
+    }
+
+    /// The line of news, if there is one.
+    pub const fn toast(&self) -> Option<&Toast> {
+        self.toast.as_ref()
+    }
+
+    /// True when amounts and addresses are not to be seen.
+    pub const fn is_hidden(&self) -> bool {
+        self.hidden
+    }
+
+    /// What values are shown in.
+    pub const fn unit(&self) -> &Text {
+        &self.unit
+    }
+
+    /// What is hidden among the balances.
+    pub const fn dust_filter(&self) -> DustFilter {
+        self.dust_filter
+    }
+
+    /// Coins and networks.
+    pub const fn coins(&self) -> &Remote<Vec<Coin>> {
+        &self.coins
+    }
+
+    /// Whose account it is.
+    pub const fn user(&self) -> &Remote<UserInfo> {
+        &self.user
+    }
+
+    /// True for a record that came less than half a minute ago.
+    pub fn is_fresh(&self, key: &RecordKey) -> bool {
+        self.fresh.contains_key(key)
+    }
+
+    /// What stands on the tabs, in order; only the digits where there is little room, except for the tab on the screen.
+    pub fn tab_labels(&self) -> [(Tab, String); 4] {
+        let short = self.layout().small;
+        Tab::ALL.map(|tab| {
+            let name: &'static str = tab.into();
+            let name = self.lang().find(&format!("tab.{name}")).unwrap_or(name);
+            let digit = tab.index() + 1;
+            let label = if short && tab != self.tab { format!(" {digit} ") } else { format!(" {digit} {name} ") };
+            (tab, label)
+        })
+    }
+
+    fn tab_at(&self, column: usize) -> Option<Tab> {
+        let mut end = 0;
+        self.tab_labels().into_iter().find_map(|(tab, label)| {
+            end += unicode_width::UnicodeWidthStr::width(label.as_str());
+            (column < end).then_some(tab)
+        })
+    }
+
+    /// The identity of the row at a position of a tab's data.
+    fn row_id(&self, tab: Tab, at: u32) -> RowId {
+        match tab {
+            Tab::Balances => RowId::Coin(self.balance_at(at).map(|b| b.coin.clone()).unwrap_or_default()),
+            _ => match self.record_at(at) {
+                Some(record) => RowId::Record(record.key.clone()),
+                None => RowId::Coin(Text::default()),
+            },
+        }
+    }
+}

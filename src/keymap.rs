@@ -1,1 +1,263 @@
-//! (being written)
+//! What keys mean: bindings as data. They feed the lookup, the footer, the help screen and the table in the README.
+
+use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
+
+/// Who is listening.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, strum::EnumIter)]
+pub enum Context {
+    /// A table has the keys.
+    Table,
+    /// The filter line has them: what is not bound is typed.
+    Filter,
+    /// The detail pane has them.
+    Detail,
+    /// The help screen has them.
+    Help,
+}
+
+/// What a key asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, strum::EnumIter, strum::IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
+pub enum Action {
+    /// Show the balances.
+    Balances,
+    /// Show the deposits.
+    Deposits,
+    /// Show the withdrawals.
+    Withdrawals,
+    /// Show the transfers.
+    Transfers,
+    /// Show the tab to the right.
+    NextTab,
+    /// Show the tab to the left.
+    PreviousTab,
+    /// One row or field up.
+    Up,
+    /// One row or field down.
+    Down,
+    /// One page up.
+    PageUp,
+    /// One page down.
+    PageDown,
+    /// The first row or field.
+    First,
+    /// The last row or field.
+    Last,
+    /// Show every field of the row.
+    Detail,
+    /// Type a filter.
+    Filter,
+    /// Keep the filter and go back to the table.
+    KeepFilter,
+    /// Sort by the next column.
+    Sort,
+    /// Turn the order round.
+    Reverse,
+    /// Show all, without zeros, or without dust.
+    Dust,
+    /// Value in the next unit.
+    Unit,
+    /// Copy.
+    Copy,
+    /// Hide or show amounts and addresses.
+    Privacy,
+    /// Ask the exchange now.
+    Refresh,
+    /// Show the help.
+    Help,
+    /// One step back.
+    Back,
+    /// Paint anew.
+    Repaint,
+    /// Stop and wait for the shell.
+    Suspend,
+    /// End.
+    Quit,
+}
+
+impl Action {
+    /// The catalogue key of its description.
+    pub fn text_key(self) -> String {
+        let name: &'static str = self.into();
+        format!("action.{name}")
+    }
+}
+
+/// One key (with modifiers) as it is matched and shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Chord {
+    code: KeyCode,
+    modifiers: KeyModifiers,
+}
+
+impl Chord {
+    const fn plain(code: KeyCode) -> Self {
+        Self { code, modifiers: KeyModifiers::NONE }
+    }
+
+    const fn ctrl(letter: char) -> Self {
+        Self { code: KeyCode::Char(letter), modifiers: KeyModifiers::CONTROL }
+    }
+
+    fn matches(self, key: KeyEvent) -> bool {
+        // A letter already says whether Shift was held, and terminals differ in telling it twice.
+        let ignored = match self.code {
+            KeyCode::Char(_) | KeyCode::BackTab => KeyModifiers::SHIFT,
+            _ => KeyModifiers::NONE,
+        };
+        self.code == key.code && self.modifiers == key.modifiers - ignored
+    }
+
+    /// How the key is written on the screen.
+    pub fn label(self) -> String {
+        let name = match self.code {
+            KeyCode::Char(' ') => "Space".to_owned(),
+            KeyCode::Char(c) => c.to_string(),
+            KeyCode::Enter => "Enter".to_owned(),
+            KeyCode::Esc => "Esc".to_owned(),
+            KeyCode::Tab => "Tab".to_owned(),
+            KeyCode::BackTab => "Shift-Tab".to_owned(),
+            KeyCode::Up => "↑".to_owned(),
+            KeyCode::Down => "↓".to_owned(),
+            KeyCode::PageUp => "PgUp".to_owned(),
+            KeyCode::PageDown => "PgDn".to_owned(),
+            KeyCode::Home => "Home".to_owned(),
+            KeyCode::End => "End".to_owned(),
+            KeyCode::F(n) => format!("F{n}"),
+            other => format!("{other:?}"),
+        };
+        if self.modifiers.contains(KeyModifiers::CONTROL) { format!("Ctrl-{name}") } else { name }
+    }
+}
+
+/// One line of the keymap.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Binding {
+    /// Where it holds.
+    pub contexts: Vec<Context>,
+    /// The keys, the one to show first.
+    pub chords: Vec<Chord>,
+    /// What it asks for.
+    pub action: Action,
+    /// Whether the footer names it (as long as there is room).
+    pub in_footer: bool,
+}
+
+/// All bindings, in the order in which help shows them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Keymap {
+    bindings: Vec<Binding>,
+}
+
+impl Default for Keymap {
+    fn default() -> Self {
+        use Action as A;
+        use Context::{Detail, Filter, Help, Table};
+        let key = |c: char| Chord::plain(KeyCode::Char(c));
+        let code = Chord::plain;
+        let all = &[Table, Detail][..];
+        let lists = &[Table, Detail, Help][..];
+        let everywhere = &[Table, Filter, Detail, Help][..];
+        let mut bindings = Vec::new();
+        let mut bind = |contexts: &[Context], chords: &[Chord], action: Action, in_footer: bool| {
+            bindings.push(Binding { contexts: contexts.to_vec(), chords: chords.to_vec(), action, in_footer });
+        };
+        bind(all, &[key('1')], A::Balances, false);
+        bind(all, &[key('2')], A::Deposits, false);
+        bind(all, &[key('3')], A::Withdrawals, false);
+        bind(all, &[key('4')], A::Transfers, false);
+        bind(all, &[code(KeyCode::Tab)], A::NextTab, true);
+        bind(all, &[code(KeyCode::BackTab)], A::PreviousTab, false);
+        bind(lists, &[key('k'), code(KeyCode::Up)], A::Up, false);
+        bind(lists, &[key('j'), code(KeyCode::Down)], A::Down, false);
+        bind(&[Filter], &[code(KeyCode::Up)], A::Up, false);
+        bind(&[Filter], &[code(KeyCode::Down)], A::Down, false);
+        bind(everywhere, &[code(KeyCode::PageUp)], A::PageUp, false);
+        bind(everywhere, &[code(KeyCode::PageDown)], A::PageDown, false);
+        bind(lists, &[Chord::ctrl('b')], A::PageUp, false);
+        bind(lists, &[Chord::ctrl('f')], A::PageDown, false);
+        bind(lists, &[key('g'), code(KeyCode::Home)], A::First, false);
+        bind(lists, &[key('G'), code(KeyCode::End)], A::Last, false);
+        bind(&[Table], &[code(KeyCode::Enter)], A::Detail, true);
+        bind(&[Table], &[key('/')], A::Filter, true);
+        bind(&[Filter], &[code(KeyCode::Enter)], A::KeepFilter, true);
+        bind(&[Table], &[key('s')], A::Sort, true);
+        bind(&[Table], &[key('S')], A::Reverse, false);
+        bind(&[Table], &[key('z')], A::Dust, false);
+        bind(all, &[key('u')], A::Unit, false);
+        bind(all, &[key('y')], A::Copy, true);
+        bind(all, &[key('p')], A::Privacy, true);
+        bind(all, &[key('r')], A::Refresh, true);
+        bind(lists, &[key('?'), code(KeyCode::F(1))], A::Help, true);
+        bind(&[Help], &[code(KeyCode::Esc)], A::Back, true);
+        bind(&[Detail], &[code(KeyCode::Esc)], A::Back, true);
+        bind(&[Table, Filter], &[code(KeyCode::Esc)], A::Back, false);
+        bind(everywhere, &[Chord::ctrl('l')], A::Repaint, false);
+        bind(everywhere, &[Chord::ctrl('z')], A::Suspend, false);
+        bind(lists, &[key('q')], A::Quit, true);
+        bind(everywhere, &[Chord::ctrl('c')], A::Quit, false);
+        Self { bindings }
+    }
+}
+
+impl Keymap {
+    /// What a key means to whoever listens; `None` for a key without a meaning, and for a key's release.
+    pub fn action(&self, context: Context, key: KeyEvent) -> Option<Action> {
+        if key.kind == KeyEventKind::Release {
+            return None;
+        }
+        self.bindings
+            .iter()
+            .find(|b| b.contexts.contains(&context) && b.chords.iter().any(|chord| chord.matches(key)))
+            .map(|b| b.action)
+    }
+
+    /// The bindings of a context, in order.
+    pub fn of(&self, context: Context) -> impl Iterator<Item = &Binding> {
+        self.bindings.iter().filter(move |b| b.contexts.contains(&context))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::locale::Lang;
+    use std::collections::BTreeSet;
+    use strum::IntoEnumIterator as _;
+
+    #[test]
+    fn no_key_means_two_things_in_one_context() {
+        for context in Context::iter() {
+            let mut seen = BTreeSet::new();
+            for binding in Keymap::default().of(context) {
+                for chord in &binding.chords {
+                    assert!(seen.insert(chord.label()), "{context:?}: {} twice", chord.label());
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn every_action_is_bound_and_has_words() {
+        let keymap = Keymap::default();
+        for action in Action::iter() {
+            assert!(keymap.bindings.iter().any(|b| b.action == action), "{action:?} has no key");
+            for lang in Lang::iter() {
+                assert!(lang.find(&action.text_key()).is_some(), "{action:?} has no words");
+            }
+        }
+    }
+
+    #[test]
+    fn a_release_does_nothing_and_shift_is_not_asked_twice() {
+        let keymap = Keymap::default();
+        let mut key = KeyEvent::new(KeyCode::Char('G'), KeyModifiers::SHIFT);
+        assert_eq!(keymap.action(Context::Table, key), Some(Action::Last));
+        key.kind = KeyEventKind::Release;
+        assert_eq!(keymap.action(Context::Table, key), None);
+        let plain = KeyEvent::new(KeyCode::Char('q'), KeyModifiers::NONE);
+        assert_eq!(keymap.action(Context::Filter, plain), None, "a q is typed into a filter");
+        let alt = KeyEvent::new(KeyCode::Char('q'), KeyModifiers::ALT);
+        assert_eq!(keymap.action(Context::Table, alt), None);
+    }
+}

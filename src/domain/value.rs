@@ -29,6 +29,11 @@ impl Prices {
         }
     }
 
+    /// Forgets a coin's own market: there is none.
+    pub fn forget_last(&mut self, coin: &Text) {
+        self.last.remove(coin);
+    }
+
     /// Takes the whole rate list, in place of the one before.
     pub fn set_rates(&mut self, rates: &[Rate]) {
         self.rates = rates

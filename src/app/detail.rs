@@ -1,0 +1,268 @@
+//! Every field of one row, in full: what the detail pane lists and what can be copied from it.
+
+use super::App;
+use crate::domain::{Amount, Balance, Network, Record, Status, Text};
+
+/// One line of the detail.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Field {
+    /// The catalogue key of its name.
+    pub label: &'static str,
+    /// What it says; never cut.
+    pub value: Shown,
+    /// What copying it gives, through the gate; `None` where there is nothing to copy.
+    pub copy: Option<String>,
+    /// True for amounts, addresses and names that the privacy key hides.
+    pub private: bool,
+}
+
+/// How a field's value is drawn.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Shown {
+    /// As it is.
+    Plain(String),
+    /// In groups of four.
+    Grouped(String),
+    /// A word with a symbol and a colour.
+    Status(Status),
+    /// Quietly: there is nothing to show, and why.
+    Absent(&'static str),
+}
+
+impl App {
+    /// Every field of the selected row; empty when nothing is selected.
+    pub fn detail_fields(&self) -> Vec<Field> {
+        if let Some((at, balance)) = self.selected_balance() {
+            return self.balance_fields(at, balance);
+        }
+        self.selected_record().map(|record| self.record_fields(record)).unwrap_or_default()
+    }
+
+    /// What the copy key takes from the selected row without opening it.
+    pub(super) fn main_field(&self) -> Option<Field> {
+        let fields = self.detail_fields();
+        let labels: &[&str] = match self.selected_record() {
+            Some(_) => &["field.txid", "field.id"],
+            None => &["field.total"],
+        };
+        labels.iter().find_map(|label| fields.iter().find(|f| f.label == *label && f.copy.is_some())).cloned()
+    }
+
+    fn balance_fields(&self, at: u32, balance: &Balance) -> Vec<Field> {
+        let unit = self.unit().shown();
+        let coin = self.coin_named(&balance.coin);
+        let valued = |label, number: Option<rust_decimal::Decimal>| match number {
+            Some(number) => Field {
+                label,
+                value: Shown::Plain(format!("≈ {} {unit}", number.normalize())),
+                copy: Some(number.normalize().to_string()),
+                private: label == "field.value",
+            },
+            None => absent(label, "absent.no_price"),
+        };
+        let mut fields = vec![plain("field.coin", &balance.coin)];
+        if let Some(name) = coin.and_then(|c| c.full_name.as_ref()) {
+            fields.push(plain("field.name", name));
+        }
+        fields.extend([
+            amount("field.available", balance.available, &balance.coin),
+            amount("field.in_use", balance.in_use, &balance.coin),
+            amount("field.total", balance.total(), &balance.coin),
+            valued("field.price", self.price_of(&balance.coin)),
+            valued("field.value", self.value_at(at)),
+        ]);
+        for network in coin.map(|c| c.networks.as_slice()).unwrap_or_default() {
+            fields.push(self.network_field(network));
+        }
+        fields
+    }
+
+    fn network_field(&self, network: &Network) -> Field {
+        let lang = self.lang();
+        let state = |open: Option<bool>| {
+            lang.t(match open {
+                Some(true) => "network.open",
+                Some(false) => "network.closed",
+                None => "network.unknown",
+            })
+        };
+        let closed_if_network_is = |open: Option<bool>| if network.open == Some(false) { Some(false) } else { open };
+        let text = lang.fill(
+            "network.line",
+            &[
+                ("network", &network.name.shown()),
+                ("deposit", state(closed_if_network_is(network.deposit_open))),
+                ("withdraw", state(closed_if_network_is(network.withdraw_open))),
+            ],
+        );
+        Field {
+            label: "field.network",
+            value: Shown::Plain(text),
+            copy: Some(network.name.to_string()),
+            private: false,
+        }
+    }
+
+    fn record_fields(&self, r: &Record) -> Vec<Field> {
+        let kind = self.lang().find(&format!("kind.{}", r.key.kind.word()));
+        let kind = kind.map_or_else(|| Text::from(r.key.kind.word()).to_string(), str::to_owned);
+        let mut fields = vec![
+            Field { label: "field.kind", value: Shown::Plain(kind), copy: None, private: false },
+            Field {
+                label: "field.status",
+                value: Shown::Status(r.status.clone()),
+                copy: Some(Text::from(r.status.word()).to_string()),
+                private: false,
+            },
+            match r.time {
+                Some(time) => {
+                    Field { label: "field.time", value: Shown::Plain(time.exact()), copy: time.iso(), private: false }
+                }
+                None => absent("field.time", "absent.not_said"),
+            },
+            plain("field.coin", &r.coin),
+        ];
+        match &r.network {
+            Some(network) => fields.push(plain("field.network", network)),
+            None if r.key.kind.is_transfer() => {}
+            None => fields.push(absent("field.network", "absent.not_said")),
+        }
+        if r.key.kind.is_outgoing() {
+            let fee_coin = r.fee_coin.as_ref().unwrap_or(&r.coin);
+            fields.push(amount("field.gross", r.gross(), &r.coin));
+            fields.push(match r.fee {
+                Some(_) => amount("field.fee", r.fee, fee_coin),
+                None => absent("field.fee", "absent.fee"),
+            });
+            fields.push(amount("field.net", r.amount, &r.coin));
+        } else {
+            fields.push(amount("field.amount", r.amount, &r.coin));
+        }
+        if let Some(value) = r.amount.and_then(|a| self.prices.value(&r.coin, a, self.unit())) {
+            let text = format!("≈ {} {}", value.round_dp(2).normalize(), self.unit().shown());
+            fields.push(Field { label: "field.value_now", value: Shown::Plain(text), copy: None, private: true });
+        }
+        self.push_places(&mut fields, r);
+        fields.push(match &r.remark {
+            Some(remark) => private("field.remark", Shown::Plain(remark.to_string()), remark),
+            None => absent("field.remark", "absent.none"),
+        });
+        fields.push(plain("field.id", &r.key.id));
+        if let Some(id) = &r.out_biz_id {
+            fields.push(plain("field.out_biz_id", id));
+        }
+        fields
+    }
+
+    /// Where from, where to, and the transaction in between.
+    fn push_places(&self, fields: &mut Vec<Field>, r: &Record) {
+        let place = |text: &Text| {
+            private(
+                "",
+                if r.key.kind.is_transfer() {
+                    Shown::Plain(text.to_string())
+                } else {
+                    Shown::Grouped(text.to_string())
+                },
+                text,
+            )
+        };
+        if let Some(from) = &r.from_address {
+            fields.push(Field { label: "field.from", ..place(from) });
+        }
+        let to = if r.key.kind.is_outgoing() { r.counterparty() } else { r.address.clone() };
+        fields.push(match &to {
+            Some(to) => Field { label: "field.to", ..place(to) },
+            None => absent("field.to", "absent.not_said"),
+        });
+        if r.key.kind.is_transfer() {
+            return;
+        }
+        fields.push(match &r.memo {
+            Some(memo) => private("field.memo", Shown::Plain(memo.to_string()), memo),
+            None => absent("field.memo", "absent.none"),
+        });
+        fields.push(match &r.txid {
+            Some(txid) => private("field.txid", Shown::Grouped(txid.to_string()), txid),
+            None if r.key.kind.is_outgoing() && !r.status.is_final() => absent("field.txid", "absent.txid"),
+            None => absent("field.txid", "absent.none"),
+        });
+        if !r.key.kind.is_outgoing()
+            && let Some(needed) = self.network_of(r).and_then(|n| n.confirmations)
+        {
+            let value = Shown::Plain(needed.to_string());
+            fields.push(Field { label: "field.confirmations", value, copy: None, private: false });
+        }
+    }
+
+    fn coin_named(&self, name: &Text) -> Option<&crate::domain::Coin> {
+        self.coins().value()?.iter().find(|c| c.name == *name)
+    }
+
+    fn network_of(&self, r: &Record) -> Option<&Network> {
+        let name = r.network.as_ref()?;
+        self.coin_named(&r.coin)?.networks.iter().find(|n| n.name == *name)
+    }
+}
+
+fn plain(label: &'static str, text: &Text) -> Field {
+    Field { label, value: Shown::Plain(text.to_string()), copy: Some(text.to_string()), private: false }
+}
+
+fn private(label: &'static str, value: Shown, text: &Text) -> Field {
+    Field { label, value, copy: Some(text.to_string()), private: true }
+}
+
+fn absent(label: &'static str, why: &'static str) -> Field {
+    Field { label, value: Shown::Absent(why), copy: None, private: false }
+}
+
+fn amount(label: &'static str, number: Option<Amount>, coin: &Text) -> Field {
+    match number {
+        Some(number) => Field {
+            label,
+            // Every digit that was received, zeros at the end included: tables trim, the detail does not.
+            value: Shown::Plain(format!("{} {}", group_thousands(number), coin.shown())),
+            copy: Some(number.to_string()),
+            private: true,
+        },
+        None => absent(label, "absent.unknown"),
+    }
+}
+
+/// `1234567.5` as `1,234,567.5`.
+pub fn group_thousands(number: Amount) -> String {
+    let text = number.to_string();
+    let (sign, digits) = match text.strip_prefix('-') {
+        Some(rest) => ("-", rest),
+        None => ("", text.as_str()),
+    };
+    let whole = digits.split_once('.').map_or(digits, |(whole, _)| whole);
+    let mut out = String::from(sign);
+    for (at, digit) in whole.chars().enumerate() {
+        if at > 0 && (whole.len() - at) % 3 == 0 {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out.push_str(&digits[whole.len()..]);
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn thousands_are_grouped_before_the_point_only() {
+        for (plain, grouped) in [
+            ("0", "0"),
+            ("999", "999"),
+            ("1000", "1,000"),
+            ("-1234567.1234567", "-1,234,567.1234567"),
+            ("0.0001", "0.0001"),
+        ] {
+            assert_eq!(group_thousands(plain.parse().unwrap()), grouped);
+        }
+    }
+}

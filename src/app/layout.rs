@@ -1,0 +1,135 @@
+//! Which part of the screen is where: a pure function of the size and of what must be shown.
+//!
+//! Keys, the mouse and drawing all ask here, so that what a key does never depends on what was drawn last.
+
+use ratatui::layout::{Rect, Size};
+
+/// Below this, nothing but the essentials of one column fits.
+const SMALL: Size = Size { width: 60, height: 15 };
+/// Below this, the tables are not drawn at all.
+const LEAST: Size = Size { width: 20, height: 5 };
+/// From this width on, the detail stands beside the table.
+const WIDE: u16 = 118;
+/// Width of the detail beside the table.
+const SIDE: u16 = 46;
+
+/// The regions of the screen; an absent one has no area.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Layout {
+    /// The whole screen.
+    pub whole: Rect,
+    /// True when there is no room for a table: `whole` says so and nothing else is drawn.
+    pub too_small: bool,
+    /// True when only the essentials fit.
+    pub small: bool,
+    /// Whose account, how much.
+    pub header: Rect,
+    /// Tabs on the left, the state of the connection on the right.
+    pub tabs: Rect,
+    /// A rule below the tabs.
+    pub rule: Rect,
+    /// What stays until it is acted on.
+    pub banner: Rect,
+    /// The names of the columns.
+    pub head: Rect,
+    /// The rows.
+    pub rows: Rect,
+    /// The line of sums.
+    pub totals: Rect,
+    /// Every field of the selected row: beside the table, or over it when it has the keys on a narrow screen.
+    pub detail: Rect,
+    /// Filter, count and news.
+    pub status: Rect,
+    /// Keys.
+    pub footer: Rect,
+}
+
+impl Layout {
+    /// Cuts the screen. `banners` lines of banner are wanted; `totals` says whether there is a line of sums; `detail`
+    /// whether the detail has the keys.
+    pub fn new(size: Size, banners: u16, totals: bool, detail: bool) -> Self {
+        let whole = Rect::new(0, 0, size.width, size.height);
+        if size.width < LEAST.width || size.height < LEAST.height {
+            return Self { whole, too_small: true, small: true, ..Self::default() };
+        }
+        let small = size.width < SMALL.width || size.height < SMALL.height;
+        let mut rest = whole;
+        let mut top = |lines: u16| {
+            let lines = lines.min(rest.height);
+            let cut = Rect { height: lines, ..rest };
+            rest.y += lines;
+            rest.height -= lines;
+            cut
+        };
+        let header = top(u16::from(size.height > 5));
+        let tabs = top(1);
+        let rule = top(u16::from(!small));
+        let banner = top(banners.min(if small { u16::from(size.height > 8) } else { 2 }));
+        let mut bottom = |lines: u16| {
+            let lines = lines.min(rest.height);
+            rest.height -= lines;
+            Rect { y: rest.bottom(), height: lines, ..rest }
+        };
+        let footer = bottom(1);
+        let status = bottom(u16::from(size.height > 6));
+        let mut detail_area = Rect::default();
+        if detail && size.width < WIDE {
+            detail_area = rest;
+        } else if size.width >= WIDE && !small {
+            detail_area = Rect { x: rest.right() - SIDE, width: SIDE, ..rest };
+            rest.width -= SIDE;
+        }
+        let head = Rect { height: rest.height.min(1), ..rest };
+        rest.y += head.height;
+        rest.height -= head.height;
+        let sums = u16::from(totals && rest.height > 3);
+        rest.height -= sums;
+        let totals = Rect { y: rest.bottom(), height: sums, ..rest };
+        Self {
+            whole,
+            too_small: false,
+            small,
+            header,
+            tabs,
+            rule,
+            banner,
+            head,
+            rows: rest,
+            totals,
+            detail: detail_area,
+            status,
+            footer,
+        }
+    }
+
+    /// True when the detail stands beside the table.
+    pub const fn is_wide(&self) -> bool {
+        self.detail.width > 0 && self.detail.x > self.rows.x
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn regions_never_overlap_and_stay_on_the_screen(w in 0_u16..300, h in 0_u16..120, banners in 0_u16..4, totals: bool, detail: bool) {
+            let l = Layout::new(Size::new(w, h), banners, totals, detail);
+            let mut regions = vec![l.header, l.tabs, l.rule, l.banner, l.status, l.footer];
+            if l.is_wide() || !detail {
+                regions.extend([l.head, l.rows, l.totals]);
+            }
+            regions.push(l.detail);
+            for (i, a) in regions.iter().enumerate() {
+                prop_assert!(a.area() == 0 || l.whole.contains((a.x, a.y).into()));
+                prop_assert!(a.right() <= w && a.bottom() <= h);
+                for b in &regions[i + 1..] {
+                    prop_assert!(a.intersection(*b).area() == 0, "{:?} {:?}", a, b);
+                }
+            }
+            prop_assert!(l.too_small || l.rows.height > 0);
+        }
+    }
+}

@@ -1,0 +1,278 @@
+//! Asking the exchange: what is due, and what an answer changes.
+
+use std::collections::BTreeSet;
+
+use super::App;
+use super::message::{Effect, Load, Loaded, Reply};
+use super::remote::Remote;
+use super::tab::Tab;
+use crate::domain::value::MARKET_QUOTE;
+use crate::domain::{Balance, Cause, Millis, Problem, Record, RecordKey, Refusal, Text};
+use crate::sync::{self, Pace};
+
+/// An account that reports nothing where it had reported coins is believed after this many readings …
+const SILENT_READINGS: u32 = 3;
+/// … over this many milliseconds (`reference.md §4.1`).
+const SILENT_MS: i64 = 30_000;
+
+impl App {
+    /// Everything whose time has come. Nothing is asked twice at once; after the key was refused, nothing signed is
+    /// asked until the user asks for it.
+    pub(super) fn due_loads(&mut self) -> Vec<Effect> {
+        let pace = Pace { pending: self.counts.pending > 0, focused: self.focused, normal: self.session.refresh };
+        let account = pace.account();
+        let mut wanted = vec![(Load::Balances, account)];
+        if self.key_proved {
+            wanted.push((Load::Incoming, account));
+            wanted.push((Load::Outgoing, account));
+            // A known user does not change; one that the exchange could not name may be named later.
+            let known = self.user.value().is_some_and(|u| u.uid.is_some());
+            wanted.push((Load::User, if known { i64::MAX / 4 } else { sync::RARE }));
+        }
+        wanted.push((Load::Rates, sync::RATES_EVERY));
+        wanted.push((Load::Coins, sync::RARE));
+        let mut effects = Vec::new();
+        for (load, every) in wanted {
+            if self.is_due(&load, every) && !(load.is_signed() && self.key_refused().is_some()) {
+                effects.push(self.begin(load));
+            }
+        }
+        effects.extend(self.due_prices());
+        effects
+    }
+
+    /// Asks for everything at once, on the user's word: pauses after failures and a refused key are forgotten.
+    pub(super) fn refresh(&mut self) -> Vec<Effect> {
+        let mut loads = vec![Load::Balances];
+        if self.key_proved {
+            loads.extend([Load::Incoming, Load::Outgoing]);
+            if self.user.value().is_none_or(|u| u.uid.is_none()) {
+                loads.push(Load::User);
+            }
+        }
+        loads.push(Load::Rates);
+        if self.coins.problem().is_some() {
+            loads.push(Load::Coins);
+        }
+        let free: Vec<_> = loads.into_iter().filter(|load| !self.is_under_way(load)).collect();
+        free.into_iter().map(|load| self.begin(load)).collect()
+    }
+
+    /// The refusal that stopped everything signed, if there is one.
+    pub fn key_refused(&self) -> Option<&Problem> {
+        [self.balances.problem(), self.incoming.problem(), self.outgoing.problem()]
+            .into_iter()
+            .flatten()
+            .find(|p| p.is_about_the_key())
+    }
+
+    /// Why something on the screen is old, and when it will be asked again: first for the tab on the screen.
+    pub(super) fn trouble(&self) -> Option<(&Problem, Millis)> {
+        let balances = self.trouble_of(&self.balances);
+        let incoming = self.trouble_of(&self.incoming);
+        let outgoing = self.trouble_of(&self.outgoing);
+        match self.tab {
+            Tab::Balances => balances.or(incoming).or(outgoing),
+            Tab::Withdrawals => outgoing.or(incoming).or(balances),
+            Tab::Deposits | Tab::Transfers => incoming.or(outgoing).or(balances),
+        }
+    }
+
+    fn trouble_of<'a, T>(&self, remote: &'a Remote<T>) -> Option<(&'a Problem, Millis)> {
+        let (problem, ended) = (remote.problem()?, remote.ended()?);
+        Some((problem, sync::due(ended, remote.failures(), 0, self.session.chance)))
+    }
+
+    fn is_due(&self, load: &Load, every: i64) -> bool {
+        match load {
+            Load::Balances => self.remote_is_due(&self.balances, every),
+            Load::Incoming => self.remote_is_due(&self.incoming, every),
+            Load::Outgoing => self.remote_is_due(&self.outgoing, every),
+            Load::User => self.remote_is_due(&self.user, every),
+            Load::Coins => self.remote_is_due(&self.coins, every),
+            Load::Rates => self.remote_is_due(&self.rates, every),
+            Load::Price(coin) => self.price_loads.get(coin).is_none_or(|r| self.remote_is_due(r, every)),
+        }
+    }
+
+    fn remote_is_due<T>(&self, remote: &Remote<T>, every: i64) -> bool {
+        let Some(ended) = remote.ended() else {
+            return !remote.is_under_way();
+        };
+        // Time before the last answer: the clock was set back. Ask, or nothing would be asked until it has caught up.
+        let set_back = self.now < ended.plus(-60_000);
+        !remote.is_under_way()
+            && (set_back || sync::due(ended, remote.failures(), every, self.session.chance) <= self.now)
+    }
+
+    fn is_under_way(&self, load: &Load) -> bool {
+        match load {
+            Load::Balances => self.balances.is_under_way(),
+            Load::Incoming => self.incoming.is_under_way(),
+            Load::Outgoing => self.outgoing.is_under_way(),
+            Load::User => self.user.is_under_way(),
+            Load::Coins => self.coins.is_under_way(),
+            Load::Rates => self.rates.is_under_way(),
+            Load::Price(coin) => self.price_loads.get(coin).is_some_and(Remote::is_under_way),
+        }
+    }
+
+    fn begin(&mut self, load: Load) -> Effect {
+        let generation = match &load {
+            Load::Balances => self.balances.begin(),
+            Load::Incoming => self.incoming.begin(),
+            Load::Outgoing => self.outgoing.begin(),
+            Load::User => self.user.begin(),
+            Load::Coins => self.coins.begin(),
+            Load::Rates => self.rates.begin(),
+            Load::Price(coin) => self.price_loads.entry(coin.clone()).or_default().begin(),
+        };
+        Effect::Load { load, generation }
+    }
+
+    /// The prices to ask for next: coins that are held, the longest unread first, few at a time.
+    fn due_prices(&mut self) -> Vec<Effect> {
+        let under_way = self.price_loads.values().filter(|r| r.is_under_way()).count();
+        let room = sync::PRICES_AT_ONCE.saturating_sub(under_way);
+        if room == 0 {
+            return Vec::new();
+        }
+        let mut held: BTreeSet<Text> = self
+            .balances
+            .value()
+            .into_iter()
+            .flatten()
+            .filter(|b| b.total().is_none_or(|t| !t.is_zero()))
+            .map(|b| b.coin.clone())
+            .collect();
+        held.insert(self.session.unit.clone());
+        held.remove(&Text::from(MARKET_QUOTE));
+        let mut due: Vec<_> = held
+            .into_iter()
+            .filter(|coin| {
+                let every = if self.without_market.contains(coin) { sync::RARE } else { sync::PRICE_EVERY };
+                let load = Load::Price(coin.clone());
+                self.is_due(&load, every)
+            })
+            .map(|coin| (self.price_loads.get(&coin).and_then(Remote::ended), coin))
+            .collect();
+        due.sort();
+        due.into_iter().take(room).map(|(_, coin)| self.begin(Load::Price(coin))).collect()
+    }
+
+    /// Takes the end of a load. A reply to an older asking changes nothing.
+    pub(super) fn reply(&mut self, reply: Reply) -> Vec<Effect> {
+        let Reply { load, generation, at, clock_offset, result } = reply;
+        self.now = self.now.max(at);
+        if clock_offset.is_some() {
+            self.clock_offset = clock_offset;
+        }
+        let signed = load.is_signed();
+        let found = match &load {
+            Load::Balances => self.balances.end(generation, at, result),
+            Load::Incoming => self.incoming.end(generation, at, result),
+            Load::Outgoing => self.outgoing.end(generation, at, result),
+            Load::User => self.user.end(generation, at, result),
+            Load::Coins => self.coins.end(generation, at, result),
+            Load::Rates => self.rates.end(generation, at, result),
+            Load::Price(coin) => match self.price_loads.get_mut(coin) {
+                Some(remote) => remote.end(generation, at, no_market_is_an_answer(result)),
+                None => None,
+            },
+        };
+        let Some(Some(found)) = found else {
+            return self.due_loads();
+        };
+        if signed {
+            self.key_proved = true;
+        }
+        match (load, found) {
+            (Load::Balances, Loaded::Balances(balances)) => self.take_balances(balances, at),
+            (Load::Incoming, Loaded::Records(records)) => {
+                self.mark_fresh(&records, true, at);
+                self.incoming.set(records, at);
+                self.take_records();
+            }
+            (Load::Outgoing, Loaded::Records(records)) => {
+                self.mark_fresh(&records, false, at);
+                self.outgoing.set(records, at);
+                self.take_records();
+            }
+            (Load::User, Loaded::User(user)) => self.user.set(user, at),
+            (Load::Coins, Loaded::Coins(coins)) => self.coins.set(coins, at),
+            (Load::Rates, Loaded::Rates(rates)) => {
+                self.prices.set_rates(&rates);
+                self.rates.set(rates, at);
+                self.revalue();
+            }
+            (Load::Price(coin), Loaded::NoMarket) => {
+                self.prices.forget_last(&coin);
+                self.without_market.insert(coin);
+                self.revalue();
+            }
+            (Load::Price(coin), Loaded::Price(price)) => {
+                self.without_market.remove(&coin);
+                self.prices.set_last(coin, price, at);
+                self.revalue();
+            }
+            // The runtime pairs each load with its answer; anything else is no news.
+            _ => {}
+        }
+        self.due_loads()
+    }
+
+    fn take_balances(&mut self, balances: Option<Vec<Balance>>, at: Millis) {
+        let had_some = self.balances.value().is_some_and(|b| !b.is_empty());
+        let balances = match balances {
+            Some(balances) => {
+                self.silence = None;
+                balances
+            }
+            None if had_some => {
+                let (readings, since) = self.silence.unwrap_or((0, at));
+                self.silence = Some((readings + 1, since));
+                if readings + 1 < SILENT_READINGS || at.since(since) < SILENT_MS {
+                    return;
+                }
+                Vec::new()
+            }
+            None => {
+                self.silence = Some((SILENT_READINGS, at));
+                Vec::new()
+            }
+        };
+        self.balances.set(balances, at);
+        self.revalue();
+    }
+
+    /// Remembers when new rows were first seen. The first reading of all marks nothing: everything would be new.
+    fn mark_fresh(&mut self, records: &[Record], incoming: bool, at: Millis) {
+        let Some(known) = (if incoming { self.incoming.value() } else { self.outgoing.value() }) else {
+            return;
+        };
+        let known: BTreeSet<&RecordKey> = known.iter().map(|r| &r.key).collect();
+        // Only the newest page is held, so a row may come back from beyond its end: new is what is newer than all.
+        let newest = self.newest_seen;
+        for record in records {
+            if !known.contains(&record.key) && record.time >= newest {
+                self.fresh.insert(record.key.clone(), at);
+            }
+        }
+    }
+
+    fn take_records(&mut self) {
+        self.newest_seen = self.all_records().filter_map(|r| r.time).max().max(self.newest_seen);
+        self.recount();
+        for tab in [Tab::Deposits, Tab::Withdrawals, Tab::Transfers] {
+            self.arrange(tab);
+        }
+    }
+}
+
+/// A coin without a market is an answer, not a failure to be tried again soon.
+fn no_market_is_an_answer(result: Result<Loaded, Problem>) -> Result<Loaded, Problem> {
+    match result {
+        Err(Problem { cause: Cause::Refused { refusal: Refusal::Parameter, .. }, .. }) => Ok(Loaded::NoMarket),
+        other => other,
+    }
+}

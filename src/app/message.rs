@@ -1,0 +1,108 @@
+//! What may change the app, and what the app may wish for. Plain data, comparable in tests.
+
+use crossterm::event::{KeyEvent, MouseEvent};
+use ratatui::layout::Size;
+
+use super::remote::Generation;
+use crate::domain::{Amount, Balance, Coin, Millis, Problem, Rate, Record, Text, UserInfo};
+
+/// Anything that may change the app.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Message {
+    /// A key was pressed (or repeats).
+    Key(KeyEvent),
+    /// The terminal pasted a text as one piece.
+    Paste(String),
+    /// The mouse was used.
+    Mouse(MouseEvent),
+    /// The terminal has this size now.
+    Resized(Size),
+    /// The terminal window got or lost the focus.
+    Focus(bool),
+    /// The time, about once a second, by this machine's clock.
+    Tick(Millis),
+    /// A load has ended.
+    Reply(Reply),
+    /// A text was handed to the clipboard, or could not be.
+    Copied(Result<(), Text>),
+}
+
+/// A wish for I/O.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Effect {
+    /// Ask the exchange.
+    Load {
+        /// For what.
+        load: Load,
+        /// Comes back with the reply.
+        generation: Generation,
+    },
+    /// Hand a text to the clipboard.
+    Copy(String),
+    /// Stop the process and wait for the shell (Ctrl-Z).
+    Suspend,
+    /// Paint every cell anew.
+    Repaint,
+    /// End the program.
+    Quit,
+}
+
+/// Something to ask the exchange for.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Load {
+    /// The balances.
+    Balances,
+    /// The newest deposits and incoming transfers.
+    Incoming,
+    /// The newest withdrawals and outgoing transfers.
+    Outgoing,
+    /// Whose account it is.
+    User,
+    /// Coins and networks.
+    Coins,
+    /// Rates.
+    Rates,
+    /// The last price of one coin.
+    Price(Text),
+}
+
+impl Load {
+    /// True when the key is needed.
+    pub const fn is_signed(&self) -> bool {
+        matches!(self, Self::Balances | Self::Incoming | Self::Outgoing | Self::User)
+    }
+}
+
+/// The end of a load.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Reply {
+    /// What was asked for.
+    pub load: Load,
+    /// Which asking this answers.
+    pub generation: Generation,
+    /// When the answer came, by this machine's clock.
+    pub at: Millis,
+    /// Exchange time minus machine time, milliseconds; `None` while not known.
+    pub clock_offset: Option<i64>,
+    /// The answer.
+    pub result: Result<Loaded, Problem>,
+}
+
+/// What a load brought.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Loaded {
+    /// For [`Load::Balances`]; `None` when the exchange reported nothing at all.
+    Balances(Option<Vec<Balance>>),
+    /// For [`Load::Incoming`] and [`Load::Outgoing`].
+    Records(Vec<Record>),
+    /// For [`Load::User`].
+    User(UserInfo),
+    /// For [`Load::Coins`].
+    Coins(Vec<Coin>),
+    /// For [`Load::Rates`].
+    Rates(Vec<Rate>),
+    /// For [`Load::Price`]: in the market quote coin.
+    Price(Amount),
+    /// For [`Load::Price`]: the exchange knows no such market.
+    NoMarket,
+}

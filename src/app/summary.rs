@@ -1,0 +1,203 @@
+//! What the header and the banners say: sums, counts and the state of the connection.
+
+use rust_decimal::Decimal;
+
+use super::tab::Tab;
+use super::{App, Mode};
+use crate::domain::{Millis, Problem, Status, Text};
+use crate::keymap::Context;
+
+/// A clock that is wrong by more than this is shown, milliseconds.
+pub const CLOCK_MATTERS_MS: i64 = 5_000;
+
+/// Counts over all records, kept so that drawing does not walk them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Counts {
+    /// Records that are not final.
+    pub pending: usize,
+    /// Records that wait for the user's security check.
+    pub verification: usize,
+    /// Rows of each tab before filtering.
+    pub rows: [usize; 4],
+}
+
+/// What the whole account is worth.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Total {
+    /// The sum of all values that are known, in the unit, rounded; `None` while balances or prices are not known.
+    pub value: Option<Decimal>,
+    /// Coins that are held and have no known value; they are not in the sum.
+    pub unpriced: Vec<Text>,
+}
+
+/// The state of the connection, for the data on the screen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Link {
+    /// How it goes.
+    pub state: LinkState,
+    /// Milliseconds since the data on the screen was true; `None` while there is none.
+    pub age: Option<i64>,
+}
+
+/// How the connection goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, strum::IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
+pub enum LinkState {
+    /// Nothing has come yet.
+    Loading,
+    /// The last asking was answered.
+    Live,
+    /// The last asking failed; what is shown is old.
+    Stale,
+    /// The exchange refused the key; nothing is asked any more.
+    Stopped,
+}
+
+/// What stays on the screen until it is acted on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Banner {
+    /// So many records wait for the user's security check in the exchange's app.
+    Verification(usize),
+    /// Data could not be refreshed.
+    Trouble {
+        /// Why.
+        problem: Problem,
+        /// When it will be asked again; `None` when only the user can.
+        retry_at: Option<Millis>,
+    },
+    /// The exchange reports no balances at all where it did before.
+    Silence,
+    /// This machine's clock is wrong by so many milliseconds.
+    Clock(i64),
+}
+
+impl App {
+    /// Counts over all records.
+    pub const fn counts(&self) -> Counts {
+        self.counts
+    }
+
+    pub(super) fn recount(&mut self) {
+        let mut counts = Counts::default();
+        for record in self.all_records() {
+            counts.pending += usize::from(!record.status.is_final());
+            counts.verification += usize::from(record.status == Status::Verification);
+            for tab in Tab::ALL {
+                counts.rows[tab.index()] += usize::from(tab.shows(&record.key.kind));
+            }
+        }
+        self.counts = counts;
+    }
+
+    /// What the whole account is worth, hidden rows included.
+    pub fn total(&self) -> Total {
+        let Some(balances) = self.balances.value() else {
+            return Total { value: None, unpriced: Vec::new() };
+        };
+        let mut sum = Some(Decimal::ZERO);
+        let mut any = balances.is_empty();
+        let mut unpriced = Vec::new();
+        for (balance, value) in balances.iter().zip(&self.values) {
+            match value {
+                Some(value) => {
+                    any = true;
+                    sum = sum.and_then(|s| s.checked_add(*value));
+                }
+                None => unpriced.push(balance.coin.clone()),
+            }
+        }
+        Total { value: sum.filter(|_| any), unpriced }
+    }
+
+    /// A value's part of the total in thousandths; `None` where either is not known.
+    pub fn share(&self, value: Option<Decimal>, total: &Total) -> Option<u16> {
+        let whole = total.value.filter(|w| *w > Decimal::ZERO)?;
+        let part = value?.checked_mul(Decimal::ONE_THOUSAND)?.checked_div(whole)?;
+        u16::try_from(part.round()).ok()
+    }
+
+    /// The state of the connection for a tab's data: the worst of what it is made of.
+    pub fn link(&self) -> Link {
+        let parts = match self.tab {
+            Tab::Balances => vec![(self.balances.at(), self.balances.problem())],
+            Tab::Deposits => vec![(self.incoming.at(), self.incoming.problem())],
+            Tab::Withdrawals => vec![(self.outgoing.at(), self.outgoing.problem())],
+            Tab::Transfers => {
+                vec![(self.incoming.at(), self.incoming.problem()), (self.outgoing.at(), self.outgoing.problem())]
+            }
+        };
+        let oldest = parts.iter().map(|(at, _)| *at).min().flatten();
+        let state = if self.key_refused().is_some() {
+            LinkState::Stopped
+        } else if parts.iter().any(|(_, problem)| problem.is_some()) {
+            LinkState::Stale
+        } else if oldest.is_none() {
+            LinkState::Loading
+        } else {
+            LinkState::Live
+        };
+        Link { state, age: oldest.map(|at| self.now.since(at).max(0)) }
+    }
+
+    /// True when the tab's data was read at least once.
+    pub fn is_loaded(&self, tab: Tab) -> bool {
+        match tab {
+            Tab::Balances => self.balances.value().is_some(),
+            Tab::Deposits => self.incoming.value().is_some(),
+            Tab::Withdrawals => self.outgoing.value().is_some(),
+            Tab::Transfers => self.incoming.value().is_some() && self.outgoing.value().is_some(),
+        }
+    }
+
+    /// True when the exchange's reply for the tab was full, so that older records exist that are not shown.
+    pub fn is_cut(&self) -> bool {
+        let full =
+            |records: Option<&Vec<_>>| records.is_some_and(|r| r.len() >= crate::domain::filter::PAGE_LIMIT as usize);
+        match self.tab {
+            Tab::Balances => false,
+            Tab::Deposits => full(self.incoming.value()),
+            Tab::Withdrawals => full(self.outgoing.value()),
+            Tab::Transfers => full(self.incoming.value()) || full(self.outgoing.value()),
+        }
+    }
+
+    /// Rows of the tab on the screen before filtering.
+    pub fn rows_unfiltered(&self) -> usize {
+        match self.tab {
+            Tab::Balances => self.balances.value().map_or(0, Vec::len),
+            tab => self.counts.rows[tab.index()],
+        }
+    }
+
+    /// What stays on the screen until it is acted on, the most pressing first.
+    pub fn banners(&self) -> Vec<Banner> {
+        let mut banners = Vec::new();
+        if self.counts.verification > 0 {
+            banners.push(Banner::Verification(self.counts.verification));
+        }
+        if let Some(problem) = self.key_refused() {
+            banners.push(Banner::Trouble { problem: problem.clone(), retry_at: None });
+        } else if let Some((problem, retry_at)) = self.trouble() {
+            banners.push(Banner::Trouble { problem: problem.clone(), retry_at: Some(retry_at) });
+        }
+        if self.silence.is_some() && self.balances.value().is_some_and(|b| !b.is_empty()) {
+            banners.push(Banner::Silence);
+        }
+        if let Some(offset) = self.clock_offset
+            && offset.abs() >= CLOCK_MATTERS_MS
+        {
+            banners.push(Banner::Clock(offset));
+        }
+        banners
+    }
+
+    /// True while something has the keys that the table's footer does not describe.
+    pub fn is_typing(&self) -> bool {
+        self.context == Context::Filter
+    }
+
+    /// True when money is not real.
+    pub fn is_demo(&self) -> bool {
+        self.session.mode == Mode::Demo
+    }
+}
