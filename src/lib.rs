@@ -6,6 +6,7 @@ pub mod cli;
 pub mod clock;
 pub mod domain;
 pub mod keymap;
+pub mod ledger;
 pub mod locale;
 pub mod run;
 pub mod runtime;

@@ -1,0 +1,61 @@
+//! The ledger's tables, version by version. A version that was released is never changed, only followed.
+
+use rusqlite::Connection;
+
+/// What leads from each version to the next; `PRAGMA user_version` counts how many are done.
+pub const MIGRATIONS: &[&str] = &[
+    // 1: orders and everything that was ever seen of them.
+    "CREATE TABLE orders (
+        id               INTEGER PRIMARY KEY AUTOINCREMENT,
+        kind             TEXT    NOT NULL,
+        coin             TEXT,
+        network          TEXT,
+        address          TEXT,
+        memo             TEXT,
+        amount           TEXT,
+        direction        TEXT,
+        to_type          TEXT,
+        to_country_code  TEXT,
+        to_name          TEXT,
+        remark           TEXT,
+        out_biz_id       TEXT UNIQUE,
+        target_id        TEXT,
+        time_ms          INTEGER NOT NULL,
+        available_before TEXT,
+        asked_by         TEXT    NOT NULL,
+        outcome          TEXT    NOT NULL,
+        exchange_id      TEXT,
+        proof            TEXT,
+        code             TEXT,
+        detail           TEXT,
+        readings         INTEGER NOT NULL DEFAULT 0,
+        changed_ms       INTEGER NOT NULL
+    ) STRICT;
+    CREATE INDEX orders_by_outcome ON orders (outcome);
+    CREATE INDEX orders_by_exchange_id ON orders (exchange_id);
+    CREATE TABLE order_events (
+        order_id INTEGER NOT NULL REFERENCES orders (id),
+        time_ms  INTEGER NOT NULL,
+        outcome  TEXT    NOT NULL,
+        detail   TEXT
+    ) STRICT;
+    CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;",
+];
+
+/// Brings a ledger to the newest version, each step whole or not at all.
+///
+/// # Errors
+/// Those of the database.
+pub fn migrate(connection: &mut Connection, from: usize) -> rusqlite::Result<()> {
+    for (version, step) in MIGRATIONS.iter().enumerate().skip(from) {
+        let change = connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
+        // Another instance may have done this step while we waited for the lock.
+        let done: i64 = change.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+        if done <= i64::try_from(version).unwrap_or(i64::MAX) {
+            change.execute_batch(step)?;
+            change.pragma_update(None, "user_version", i64::try_from(version + 1).unwrap_or(i64::MAX))?;
+        }
+        change.commit()?;
+    }
+    Ok(())
+}
