@@ -9,6 +9,7 @@ pub mod explain;
 pub mod keymap;
 pub mod ledger;
 pub mod locale;
+pub mod orders;
 pub mod run;
 pub mod runtime;
 pub mod simulator;
