@@ -9,7 +9,7 @@ pub mod places;
 use std::ffi::OsString;
 use std::time::Duration;
 
-use crate::api::{BaseUrl, EXCHANGE};
+use crate::api::{BaseUrl, BaseUrlError, EXCHANGE};
 use crate::domain::{Amount, Text};
 use crate::locale::Lang;
 use crate::settings::file::FileSettings;
@@ -123,8 +123,8 @@ pub enum Fault {
     Dust(String),
     /// Outside [`REFRESH_SECONDS`].
     Refresh(i64),
-    /// Not a server address that may be used.
-    BaseUrl(String),
+    /// Not a server address that may be used. The address itself is not kept: it may hold a password.
+    BaseUrl(BaseUrlError),
 }
 
 impl Settings {
@@ -176,7 +176,7 @@ impl Settings {
 }
 
 fn base_url(url: &str, place: impl FnOnce() -> String) -> Result<BaseUrl, SettingsError> {
-    url.parse::<BaseUrl>().map_err(|_| SettingsError { place: place(), fault: Fault::BaseUrl(url.to_owned()) })
+    url.parse::<BaseUrl>().map_err(|why| SettingsError { place: place(), fault: Fault::BaseUrl(why) })
 }
 
 fn unit(name: &str, place: impl FnOnce() -> String) -> Result<Text, SettingsError> {
@@ -248,6 +248,6 @@ mod tests {
         let environment = with(&[(BASE_URL_VARIABLE, "http://example.com")]);
         let error = Settings::layered(&FileSettings::default(), &environment, &Overrides::default()).unwrap_err();
         assert_eq!(error.place, BASE_URL_VARIABLE);
-        assert_eq!(error.fault, Fault::BaseUrl("http://example.com".to_owned()));
+        assert_eq!(error.fault, Fault::BaseUrl(BaseUrlError::Plain));
     }
 }

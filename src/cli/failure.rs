@@ -72,7 +72,9 @@ impl Failure {
             Fault::Unit => ("cli.settings.unit", "cli.settings.unit_next", String::new()),
             Fault::Dust(word) => ("cli.settings.dust", "cli.settings.dust_next", word.clone()),
             Fault::Refresh(number) => ("cli.settings.refresh", "cli.settings.refresh_next", number.to_string()),
-            Fault::BaseUrl(url) => ("cli.settings.base_url", "cli.settings.base_url_next", url.clone()),
+            Fault::BaseUrl(why) => {
+                ("cli.settings.base_url", "cli.settings.base_url_next", lang.t(why.key()).to_owned())
+            }
         };
         let values = [("place", error.place.as_str()), ("value", value.as_str()), ("least", &least), ("most", &most)];
         Self::new(lang, BAD_INPUT, cause, next, &values)
@@ -93,6 +95,7 @@ impl Failure {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::api::BaseUrlError;
 
     fn said(failure: &Failure) -> String {
         let mut out = Vec::new();
@@ -125,7 +128,7 @@ mod tests {
                 Fault::Unit,
                 Fault::Dust("x".into()),
                 Fault::Refresh(1),
-                Fault::BaseUrl("x".into()),
+                Fault::BaseUrl(BaseUrlError::User),
             ] {
                 let text = said(&Failure::of_settings(&SettingsError { place: "P".into(), fault }, lang));
                 assert!(!text.contains("cli.") && !text.contains('{'), "{text}");

@@ -135,6 +135,7 @@ fn place(name: &str, source: &str, at: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::api::BaseUrlError;
     use crate::settings::Overrides;
 
     fn settings(source: &str) -> Result<Settings, SettingsError> {
@@ -184,7 +185,7 @@ mod tests {
             ("refresh_seconds = -5", Fault::Refresh(-5)),
             ("refresh_seconds = 2", Fault::Refresh(2)),
             ("refresh_seconds = 3601", Fault::Refresh(3601)),
-            ("base_url = 'http://example.com'", Fault::BaseUrl("http://example.com".into())),
+            ("base_url = 'http://example.com'", Fault::BaseUrl(BaseUrlError::Plain)),
         ] {
             assert_eq!(settings(source).unwrap_err().fault, fault, "{source}");
         }
