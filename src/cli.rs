@@ -73,6 +73,8 @@ pub struct Cli {
 
 /// Options of every command.
 #[derive(Debug, Clone, Args)]
+#[expect(clippy::doc_markdown, reason = "these lines are printed as help, where backticks would be noise")]
+#[expect(clippy::struct_excessive_bools, reason = "one for each switch that can be typed")]
 pub struct Options {
     /// Use the embedded exchange: invented money, no key and no network
     #[arg(long, global = true)]

@@ -8,10 +8,10 @@ use secrecy::SecretString;
 use zeroize::Zeroizing;
 
 use super::failure::{Failure, KEY, MACHINE};
-use crate::api::{Client, Credentials, Limits};
+use crate::api::{BaseUrl, Client, Credentials, Limits};
 use crate::locale::Lang;
 use crate::run::{Mode, Session};
-use crate::settings::{Environment, Settings};
+use crate::settings::{Environment, Fault, Settings, SettingsError};
 use crate::simulator::{Config, Simulator};
 
 /// The variable that holds the key's id.
@@ -85,7 +85,11 @@ pub async fn demo(chaos: bool, lang: Lang) -> Result<Session, Failure> {
     let simulator = simulator(Config { chaos, ..Config::default() }, lang).await?;
     let credentials =
         Credentials { key: simulator.api_key().to_owned(), secret: SecretString::from(simulator.secret()) };
-    let base = simulator.base_url();
+    let address = simulator.base_url();
+    let base = address.parse::<BaseUrl>().map_err(|why| {
+        let error = SettingsError { place: address, fault: Fault::BaseUrl(why) };
+        Failure::of_settings(&error, lang)
+    })?;
     let client = Client::new(base, Some(credentials), Limits::default());
     let client = client.map_err(|problem| Failure::of_read(&problem, lang))?;
     Ok(Session { client, mode: Mode::Demo, profile: DEMO_PROFILE.to_owned(), simulator: Some(simulator) })

@@ -11,6 +11,9 @@ use super::{connect, one_of};
 use crate::locale::Lang;
 use crate::simulator::{Config, Simulator};
 
+/// The fastest life: a day in a second, more or less.
+const MOST_SPEED: i64 = 100_000;
+
 /// `simulate`
 #[derive(Debug, Clone, Args)]
 pub struct SimulateArgs {
@@ -21,7 +24,7 @@ pub struct SimulateArgs {
     #[arg(long, default_value_t = Config::default().seed)]
     pub seed: u64,
     /// How many times faster than the clock its time runs
-    #[arg(long, default_value_t = Config::default().speed)]
+    #[arg(long, default_value_t = Config::default().speed, value_parser = clap::value_parser!(u32).range(1..=MOST_SPEED))]
     pub speed: u32,
     /// Form of what is printed about it
     #[arg(long = "output", value_name = "FORMAT", default_value = "text", value_parser = one_of::<AccessFormat>())]
@@ -49,14 +52,13 @@ pub async fn simulate(
     out: &mut dyn Write,
     err: &mut dyn Write,
 ) -> Result<(), End> {
-    let machine = |why: io::Error| {
-        let values = [("why", why.to_string())];
-        let values = [("why", values[0].1.as_str())];
-        Failure::new(lang, MACHINE, "cli.simulate.signals", "cli.simulate.signals_next", &values)
+    let deaf = |why: io::Error| {
+        let (cause, next) = ("cli.simulate.signals", "cli.simulate.signals_next");
+        Failure::new(lang, MACHINE, cause, next, &[("why", &why.to_string())])
     };
     // Before the port is printed: who reads it may stop us at once.
-    let mut interrupt = signal(SignalKind::interrupt()).map_err(machine)?;
-    let mut terminate = signal(SignalKind::terminate()).map_err(machine)?;
+    let mut interrupt = signal(SignalKind::interrupt()).map_err(deaf)?;
+    let mut terminate = signal(SignalKind::terminate()).map_err(deaf)?;
     let config = Config { seed: args.seed, speed: args.speed, port: args.port, chaos, ..Config::default() };
     let simulator = connect::simulator(config, lang).await?;
     print(&simulator, args.format, out)?;
@@ -70,9 +72,8 @@ pub async fn simulate(
 }
 
 fn print(simulator: &Simulator, format: AccessFormat, out: &mut dyn Write) -> io::Result<()> {
-    let address = simulator.base_url().to_string();
-    let address = address.trim_end_matches('/');
-    let fields = [("address", address), ("key", simulator.api_key()), ("secret", simulator.secret())];
+    let address = simulator.base_url();
+    let fields = [("address", address.as_str()), ("key", simulator.api_key()), ("secret", simulator.secret())];
     match format {
         AccessFormat::Text => {
             for (name, value) in fields {

@@ -2,7 +2,7 @@
 
 use crate::cli::output::table::{Column, left, point};
 use crate::cli::output::{Cell, Listed, Object, amount, text};
-use crate::domain::{Kind, Receiver, Record, Status, Text};
+use crate::domain::{Kind, Millis, Receiver, Record, Status, Text};
 
 impl Listed for Record {
     const KEYS: &'static [&'static str] = &[
@@ -47,7 +47,7 @@ impl Listed for Record {
 
     fn object(&self) -> Object {
         let maybe = |value: Option<&Text>| text(value, Cell::Unknown);
-        let iso = self.time.and_then(|at| at.iso());
+        let iso = self.time.and_then(Millis::iso);
         let (to_type, uid, country_code, number, email) = match &self.receiver {
             Some(Receiver::Uid(uid)) => (Some("uid"), Some(uid), None, None, None),
             Some(Receiver::Phone { country_code, number }) => {
@@ -126,7 +126,7 @@ fn status(status: &Status) -> Cell {
 mod tests {
     use super::*;
     use crate::cli::output::{Format, print};
-    use crate::domain::{Millis, RecordKey};
+    use crate::domain::RecordKey;
     use crate::locale::Lang;
 
     fn withdrawal() -> Record {
