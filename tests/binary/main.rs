@@ -3,3 +3,6 @@
 #![expect(clippy::unwrap_used, reason = "a test ends where something is wrong")]
 
 mod cli;
+mod dashboard;
+mod picture;
+mod pty;
