@@ -5,7 +5,7 @@ use wallet_tui::domain::{
     Cause, Direction, Loss, MoveRequest, Obstacle, Problem, Receiver, Refusal, Text, TransferRequest, WithdrawRequest,
 };
 
-use crate::server::{Server, Step, client_of, http, ok, refused};
+use crate::server::{Server, Step, client_of, http, limits, ok, refused};
 
 const CALLS: [&str; 5] = ["withdraw", "withdraw/cancel", "inside_transfer", "inside_transfer/cancel", "funds_transfer"];
 
@@ -97,7 +97,9 @@ async fn no_fault_makes_a_money_call_go_out_twice() {
     for endpoint in CALLS {
         for (name, fault, expected) in faults() {
             let server = Server::start(move |_, _| fault());
-            let problem = call(&server.client(5), endpoint).await.unwrap_err();
+            let is_endless = expected == Some(Loss::Timeout);
+            let client = if is_endless { server.impatient_client(5) } else { server.client(5) };
+            let problem = call(&client, endpoint).await.unwrap_err();
             assert_eq!(server.count(), 1, "{endpoint}: {name}");
             assert!(problem.may_have_executed(), "{endpoint}: {name}: {problem:?}");
             assert_eq!(problem.endpoint, endpoint);
@@ -156,7 +158,7 @@ async fn an_order_without_an_id_is_not_a_success() {
 #[tokio::test]
 async fn a_money_call_that_found_nobody_was_not_sent() {
     let nobody = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-    let client = client_of(&format!("http://{nobody}"), 5);
+    let client = client_of(&format!("http://{nobody}"), limits(5));
     for endpoint in CALLS {
         let problem = call(&client, endpoint).await.unwrap_err();
         assert!(matches!(problem.cause, Cause::NotSent { obstacle: Obstacle::Refused, .. }), "{problem:?}");

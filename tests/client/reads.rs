@@ -5,7 +5,6 @@ use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::time::Duration;
 
 use futures_util::future::join_all;
-use tokio::time::Instant;
 use wallet_tui::api::{Client, Clock, Limits};
 use wallet_tui::domain::{Cause, IncomingFilter, Loss, Obstacle, OutgoingFilter, Problem, Refusal, Text, UserInfo};
 
@@ -109,7 +108,7 @@ async fn without_a_key_a_signed_call_sends_nothing() {
 #[tokio::test]
 async fn a_refused_connection_is_not_sent() {
     let nobody = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-    let problem = client_of(&format!("http://{nobody}"), 0).balances().await.unwrap_err();
+    let problem = client_of(&format!("http://{nobody}"), limits(0)).balances().await.unwrap_err();
     let Cause::NotSent { obstacle: Obstacle::Refused, detail } = &problem.cause else { panic!("{problem:?}") };
     assert!(!detail.is_empty() && !detail.raw().contains("127.0.0.1"), "{detail}");
 }
@@ -157,9 +156,8 @@ async fn silence_and_a_trickle_end_at_the_total_limit() {
     let silent = Server::start(|_, _| Step::Silence);
     let endless = Server::start(|_, _| Step::Trickle(b"HTTP/1.1 200 OK\r\n\r\n{".to_vec()));
     for server in [silent, endless] {
-        let start = Instant::now();
-        assert_eq!(loss(&read_error(&server, 0).await), Loss::Timeout);
-        assert!(start.elapsed() < Duration::from_secs(5));
+        let problem = server.impatient_client(0).balances().await.unwrap_err();
+        assert_eq!(loss(&problem), Loss::Timeout);
         assert_eq!(server.count(), 1);
     }
 }
@@ -254,7 +252,7 @@ async fn a_read_refused_for_its_time_is_signed_again_once_with_the_servers_time(
     assert_eq!(seen.len(), 2);
     let times: Vec<i64> = seen.iter().map(|s| s.header("timestamp").unwrap().parse().unwrap()).collect();
     assert!(times[0] < server_ms - 1_000_000_000);
-    assert!((times[1] - server_ms).abs() < 3_000, "{times:?}");
+    assert!((times[1] - server_ms).abs() < 60_000, "{times:?}");
     assert_ne!(seen[0].header("nonce"), seen[1].header("nonce"));
     seen[1].assert_signed();
     assert!(client.clock().known && client.clock().offset_ms > 1_000_000_000);

@@ -2,7 +2,7 @@
 
 use std::io::{Read as _, Write as _};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -62,6 +62,15 @@ pub struct Server {
     pub address: SocketAddr,
     seen: Arc<Mutex<Vec<Seen>>>,
     connections: Arc<AtomicUsize>,
+    is_over: Arc<AtomicBool>,
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.is_over.store(true, Ordering::SeqCst);
+        // Wakes the thread that waits for a connection.
+        let _ = TcpStream::connect(self.address);
+    }
 }
 
 impl Server {
@@ -70,10 +79,19 @@ impl Server {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
         let (seen, connections) = (Arc::new(Mutex::new(Vec::new())), Arc::new(AtomicUsize::new(0)));
-        let server = Self { address, seen: Arc::clone(&seen), connections: Arc::clone(&connections) };
+        let is_over = Arc::new(AtomicBool::new(false));
+        let server = Self {
+            address,
+            seen: Arc::clone(&seen),
+            connections: Arc::clone(&connections),
+            is_over: Arc::clone(&is_over),
+        };
         let script = Arc::new(script);
         std::thread::spawn(move || {
             for stream in listener.incoming().map_while(Result::ok) {
+                if is_over.load(Ordering::SeqCst) {
+                    return;
+                }
                 connections.fetch_add(1, Ordering::SeqCst);
                 let (seen, script) = (Arc::clone(&seen), Arc::clone(&script));
                 std::thread::spawn(move || serve(stream, &seen, &*script));
@@ -99,17 +117,24 @@ impl Server {
         self.connections.load(Ordering::SeqCst)
     }
 
-    /// A client of this server that gives up quickly and asks reads again `read_retries` times.
+    /// A client of this server that asks reads again `read_retries` times.
     pub fn client(&self, read_retries: usize) -> Client {
-        client_of(&format!("http://{}", self.address), read_retries)
+        client_of(&format!("http://{}", self.address), limits(read_retries))
+    }
+
+    /// The same, giving up quickly: for servers that never end.
+    pub fn impatient_client(&self, read_retries: usize) -> Client {
+        let total = Duration::from_millis(300);
+        let limits = Limits { read_total: total, money_total: total, ..limits(read_retries) };
+        client_of(&format!("http://{}", self.address), limits)
     }
 }
 
 pub fn limits(read_retries: usize) -> Limits {
     Limits {
-        connect: Duration::from_secs(2),
-        read_total: Duration::from_millis(400),
-        money_total: Duration::from_millis(400),
+        connect: Duration::from_secs(5),
+        read_total: Duration::from_secs(10),
+        money_total: Duration::from_secs(10),
         read_retries,
         body: 64 << 10,
     }
@@ -119,9 +144,9 @@ pub fn credentials() -> Credentials {
     Credentials { key: KEY.to_owned(), secret: SecretString::from(SECRET.to_owned()) }
 }
 
-pub fn client_of(address: &str, read_retries: usize) -> Client {
+pub fn client_of(address: &str, limits: Limits) -> Client {
     let base: BaseUrl = address.parse().unwrap();
-    Client::new(base, Some(credentials()), limits(read_retries)).unwrap()
+    Client::new(base, Some(credentials()), limits).unwrap()
 }
 
 fn serve(mut stream: TcpStream, seen: &Mutex<Vec<Seen>>, script: &(dyn Fn(usize, &Seen) -> Step + Sync)) {
