@@ -73,6 +73,7 @@ pub struct Cli {
 
 /// Options of every command.
 #[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Options of every command")]
 #[expect(clippy::doc_markdown, reason = "these lines are printed as help, where backticks would be noise")]
 #[expect(clippy::struct_excessive_bools, reason = "one for each switch that can be typed")]
 pub struct Options {

@@ -1,5 +1,6 @@
 //! What is said when a command does not work: the cause, then the next step, then an exit code.
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 
 use crate::domain::{Problem, text};
@@ -78,6 +79,11 @@ impl Failure {
         };
         let values = [("place", error.place.as_str()), ("value", value.as_str()), ("least", &least), ("most", &most)];
         Self::new(lang, BAD_INPUT, cause, next, &values)
+    }
+
+    /// The cause on one line, safe to print.
+    pub fn cause(&self) -> Cow<'_, str> {
+        text::gate(&self.cause)
     }
 
     /// Writes the two lines. Nothing in them is obeyed by a terminal, and each stays one line.

@@ -64,6 +64,7 @@ fn conclude(result: Result<(), End>, lang: Lang, err: &mut dyn Write) -> u8 {
         }
         Err(End::Failure(failure)) => failure,
     };
+    tracing::error!(code = failure.code, "{}", failure.cause());
     // Without a place to complain the exit code says it alone.
     let _ = failure.write(err);
     failure.code
@@ -98,6 +99,7 @@ fn log(level: LogLevel, options: &Options, environment: Environment<'_>, lang: L
         Some(dir) => logging::start(level, &dir).map_err(|why| format!("{}: {why}", dir.display())),
         None => Err(lang.t("cli.no_home").to_owned()),
     };
+    tracing::info!(version = env!("CARGO_PKG_VERSION"), "started");
     if let Err(why) = opened {
         let _ = writeln!(err, "{}", text::gate(&lang.fill("cli.no_log", &[("why", &why)])));
     }

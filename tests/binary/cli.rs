@@ -302,6 +302,28 @@ fn a_mistake_in_the_configuration_is_said_with_its_place_and_nothing_starts() {
 }
 
 #[test]
+fn the_log_says_what_happened_and_never_the_secret() {
+    let machine = Machine::new();
+    let dir = machine.home.path().join("data");
+    let (address, server) = one_answer("200 OK", r#"{"code":"100004","msg":"no\u001b[31m","data":null}"#);
+    let output = machine.with_key(&[
+        "balances",
+        "--log-level",
+        "debug",
+        "--data-dir",
+        dir.to_str().unwrap(),
+        "--base-url",
+        &address,
+    ]);
+    assert_eq!(code(&output), 4);
+    two_lines(&output);
+    server.join().unwrap();
+    let log = std::fs::read_to_string(dir.join("wallet-tui.log")).unwrap();
+    assert!(log.contains("started") && log.contains("ERROR"), "{log}");
+    assert!(!log.contains(SECRET) && !log.contains('\u{1b}'), "{log}");
+}
+
+#[test]
 fn a_log_that_cannot_be_written_is_a_warning_and_not_an_end() {
     let machine = Machine::new();
     let file = machine.home.path().join("file");
