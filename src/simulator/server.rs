@@ -206,6 +206,7 @@ fn call(
 }
 
 /// How the body goes out.
+#[derive(Clone, Copy)]
 enum Sending {
     Whole,
     /// Half of what was promised, then the connection ends.
