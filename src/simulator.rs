@@ -8,7 +8,7 @@
 //!   gate.rs    key, time, nonce, signature, permission, pace
 //!   routes.rs  endpoints and shapes ── fields.rs  strict bodies ── refusal.rs  codes
 //!     world.rs   state, time, queue
-//!       book.rs  double entry · history.rs  records and filters · listing.rs, coins.rs  what is listed
+//!       book.rs  double entry · history.rs, rows.rs  records, filters, wire form · listing.rs, coins.rs  what is listed
 //!       money.rs what calls do · life.rs  what happens by itself · past.rs  the account's months before
 //!       people.rs, addresses.rs  who and where · prices.rs  what it is worth · steer.rs  hands behind the counter
 //! ```
@@ -28,6 +28,7 @@ pub mod people;
 mod prices;
 pub mod refusal;
 mod routes;
+mod rows;
 mod server;
 mod steer;
 mod wire;

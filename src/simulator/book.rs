@@ -43,7 +43,7 @@ pub struct Book {
 
 impl Book {
     /// Moves `amount` of `coin`; both purses change or none does.
-    pub fn post(&mut self, coin: &'static str, from: Purse, to: Purse, amount: Amount) -> Result<(), Short> {
+    pub(super) fn post(&mut self, coin: &'static str, from: Purse, to: Purse, amount: Amount) -> Result<(), Short> {
         if amount.is_negative() || from == to {
             return Err(Short);
         }

@@ -1,4 +1,5 @@
-//! What the embedded exchange lists: coins, their networks, limits, fees and first prices. Data only.
+//! What the embedded exchange lists: coins, their networks, limits, fees and first prices. Data only, in one
+//! table, which is why the file is long.
 //!
 //! Names of networks other than `Tron (TRC-20)` are in the style of that one; the exchange's own list decides in real
 //! life. Contracts are the tokens' published ones. Limits and fees are invented but plausible; the limits of USDT over

@@ -80,7 +80,7 @@ impl Gate {
     }
 
     /// Counts a POST and refuses the one that is too many within a second (`reference.md §7.1`).
-    pub fn pace(&mut self, endpoint: &'static str) -> Result<(), Refusal> {
+    pub(super) fn pace(&mut self, endpoint: &'static str) -> Result<(), Refusal> {
         let now = Instant::now();
         let recent = self.recent.entry(endpoint).or_default();
         while recent.front().is_some_and(|at| now.duration_since(*at) >= Duration::from_secs(1)) {
@@ -94,7 +94,13 @@ impl Gate {
     }
 
     /// Checks a signed call before anything of it is looked at. `query` is in its signed form.
-    pub fn check(&mut self, headers: &HeaderMap, query: &str, body: &[u8], clock: Millis) -> Result<(), Refusal> {
+    pub(super) fn check(
+        &mut self,
+        headers: &HeaderMap,
+        query: &str,
+        body: &[u8],
+        clock: Millis,
+    ) -> Result<(), Refusal> {
         let header = |name: &str| {
             let value = headers.get(name).and_then(|value| value.to_str().ok());
             value.filter(|value| !value.is_empty()).ok_or(Refusal::Missing)
@@ -130,5 +136,34 @@ impl Gate {
             return Err(Refusal::IpRule);
         }
         if self.permissions.read { Ok(()) } else { Err(Refusal::NoAuthority) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn the_eleventh_post_within_a_second_is_too_fast_for_its_endpoint_alone() {
+        let mut gate = Gate::new(1, Permissions::default(), 10);
+        for _ in 0..10 {
+            assert_eq!(gate.pace("deposit/page"), Ok(()));
+            tokio::time::advance(Duration::from_millis(50)).await;
+        }
+        assert_eq!(gate.pace("deposit/page"), Err(Refusal::TooFast));
+        assert_eq!(gate.pace("withdraw"), Ok(()));
+        tokio::time::advance(Duration::from_millis(499)).await;
+        assert_eq!(gate.pace("deposit/page"), Err(Refusal::TooFast));
+        tokio::time::advance(Duration::from_millis(1)).await;
+        assert_eq!(gate.pace("deposit/page"), Ok(()), "the first is a second old");
+        assert_eq!(gate.pace("deposit/page"), Err(Refusal::TooFast));
+    }
+
+    #[test]
+    fn key_and_secret_follow_from_the_seed_and_are_plainly_not_real() {
+        let gate = |seed| Gate::new(seed, Permissions::default(), 10);
+        assert_eq!((gate(1).key(), gate(1).secret()), (gate(1).key(), gate(1).secret()));
+        assert_ne!(gate(1).secret(), gate(2).secret());
+        assert!(gate(1).key().starts_with("simulator-key-") && gate(1).secret().contains("not-real"));
     }
 }

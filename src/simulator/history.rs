@@ -1,14 +1,7 @@
-//! The records of the account, the filters of both history pages, and the rows as the wire shows them.
-
-use serde::Serialize;
+//! The records of the account and the filters of both history pages. Their wire form is in `rows.rs`.
 
 use super::addresses::Family;
 use crate::domain::{Amount, Millis};
-
-/// Decimals of amounts among withdrawals (`reference.md §4.7`).
-const OUTGOING_DECIMALS: u32 = 20;
-/// Decimals of amounts among deposits (`reference.md §4.9`).
-const INCOMING_DECIMALS: u32 = 8;
 
 /// How far an outgoing record got. The wire shows the middle three as one word (`reference.md §5`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -202,163 +195,65 @@ impl History {
     }
 
     /// One page of withdrawals and outgoing transfers, newest first.
-    pub fn outgoing_page(&self, filter: &Filter) -> Vec<OutgoingRow<'_>> {
-        let until = self.outgoing.partition_point(|r| filter.end.is_none_or(|end| r.ctime.0 <= end));
-        self.outgoing[..until]
-            .iter()
-            .rev()
-            .take_while(|r| filter.start.is_none_or(|start| r.ctime.0 >= start))
-            .map(OutgoingRow::from)
-            .filter(|row| {
-                same(filter.id.as_deref(), Some(&row.id))
-                    && same(filter.out_biz_id.as_deref(), row.out_biz_id)
-                    && same(filter.coin.as_deref(), Some(row.coin))
-                    && same(filter.txid.as_deref(), row.transaction_hash)
-                    && same(filter.remark.as_deref(), row.remark)
-                    && filter.chain.is_none_or(|chain| chain == row.network.is_some())
-            })
-            .take(filter.limit)
-            .collect()
+    pub fn outgoing_page(&self, filter: &Filter) -> Vec<&Outgoing> {
+        page(
+            &self.outgoing,
+            filter,
+            |r| r.ctime,
+            |r| {
+                filter.takes(r.id, r.coin, r.txid(), matches!(r.target, Target::Chain { .. }))
+                    && same(filter.out_biz_id.as_deref(), r.out_biz_id.as_deref())
+                    && same(filter.remark.as_deref(), r.remark.as_deref())
+            },
+        )
     }
 
     /// One page of deposits and incoming transfers, newest first.
-    pub fn incoming_page(&self, filter: &Filter) -> Vec<IncomingRow<'_>> {
-        let until = self.incoming.partition_point(|r| filter.end.is_none_or(|end| r.ctime.0 <= end));
-        self.incoming[..until]
-            .iter()
-            .rev()
-            .take_while(|r| filter.start.is_none_or(|start| r.ctime.0 >= start))
-            .filter(|r| {
-                (filter.id.is_none() || filter.id == Some(r.id.to_string()))
-                    && same(filter.coin.as_deref(), Some(r.coin))
-                    && same(filter.txid.as_deref(), r.chain.as_ref().map(|(_, txid)| txid.as_str()))
-                    && filter.chain.is_none_or(|chain| chain == r.chain.is_some())
-            })
-            .take(filter.limit)
-            .map(IncomingRow::from)
-            .collect()
+    pub fn incoming_page(&self, filter: &Filter) -> Vec<&Incoming> {
+        page(&self.incoming, filter, |r| r.ctime, |r| filter.takes(r.id, r.coin, r.txid(), r.chain.is_some()))
+    }
+}
+
+/// The newest rows, newest first, within the filter's time (both ends included) that are wanted.
+fn page<'a, R>(
+    rows: &'a [R],
+    filter: &Filter,
+    ctime: impl Fn(&R) -> Millis,
+    wanted: impl Fn(&R) -> bool,
+) -> Vec<&'a R> {
+    let until = rows.partition_point(|r| filter.end.is_none_or(|end| ctime(r).0 <= end));
+    let since = rows.partition_point(|r| filter.start.is_some_and(|start| ctime(r).0 < start));
+    let within = rows.get(since..until).unwrap_or_default();
+    within.iter().rev().filter(|r| wanted(r)).take(filter.limit).collect()
+}
+
+impl Filter {
+    /// The part that both pages share.
+    fn takes(&self, id: i64, coin: &str, txid: Option<&str>, chain: bool) -> bool {
+        self.id.as_ref().is_none_or(|wanted| *wanted == id.to_string())
+            && same(self.coin.as_deref(), Some(coin))
+            && same(self.txid.as_deref(), txid)
+            && self.chain.is_none_or(|wanted| wanted == chain)
+    }
+}
+
+impl Outgoing {
+    /// The transaction on the chain, once there is one.
+    pub fn txid(&self) -> Option<&str> {
+        match &self.target {
+            Target::Chain { txid, .. } => txid.as_deref(),
+            Target::User(_) => None,
+        }
+    }
+}
+
+impl Incoming {
+    /// The transaction on the chain; none for a transfer.
+    pub fn txid(&self) -> Option<&str> {
+        self.chain.as_ref().map(|(_, txid)| txid.as_str())
     }
 }
 
 fn same(wanted: Option<&str>, found: Option<&str>) -> bool {
     wanted.is_none() || wanted == found
-}
-
-/// An amount with at least this many decimals, exact.
-fn fixed(amount: Amount, decimals: u32) -> String {
-    let zero = Amount::new(0, decimals).unwrap_or(Amount::ZERO);
-    amount.checked_add(zero).unwrap_or(amount).to_string()
-}
-
-/// A row of `withdraw_transfer/page` in the shape of the document's sample: `address`, not `toAddress`.
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct OutgoingRow<'a> {
-    id: String,
-    out_biz_id: Option<&'a str>,
-    #[serde(rename = "type")]
-    kind: &'static str,
-    coin: &'a str,
-    amount: String,
-    status: &'static str,
-    ctime: i64,
-    network: Option<&'a str>,
-    address: Option<&'a str>,
-    transaction_hash: Option<&'a str>,
-    fee_coin: Option<&'a str>,
-    fee: Option<String>,
-    memo: Option<&'a str>,
-    to_type: Option<&'static str>,
-    to_uid: Option<i64>,
-    to_phone_country_code: Option<&'a str>,
-    to_phone_number: Option<&'a str>,
-    to_email: Option<&'a str>,
-    remark: Option<&'a str>,
-}
-
-impl<'a> From<&'a Outgoing> for OutgoingRow<'a> {
-    fn from(record: &'a Outgoing) -> Self {
-        let net = record.gross.checked_sub(record.fee).unwrap_or(record.gross);
-        let done = record.stage.is_final();
-        let mut row = Self {
-            id: record.id.to_string(),
-            out_biz_id: record.out_biz_id.as_deref(),
-            kind: "withdraw",
-            coin: record.coin,
-            amount: fixed(net, OUTGOING_DECIMALS),
-            status: record.stage.word(),
-            ctime: record.ctime.0,
-            network: None,
-            address: None,
-            transaction_hash: None,
-            fee_coin: done.then_some(record.coin),
-            fee: done.then(|| fixed(record.fee, OUTGOING_DECIMALS)),
-            memo: None,
-            to_type: None,
-            to_uid: None,
-            to_phone_country_code: None,
-            to_phone_number: None,
-            to_email: None,
-            remark: record.remark.as_deref(),
-        };
-        match &record.target {
-            Target::Chain { network, address, memo, txid, .. } => {
-                row.network = Some(network);
-                row.address = Some(address);
-                row.memo = memo.as_deref();
-                row.transaction_hash = txid.as_deref();
-            }
-            Target::User(peer) => {
-                row.kind = "inside_transfer_out";
-                match peer {
-                    Peer::Uid(uid) => (row.to_type, row.to_uid) = (Some("uid"), Some(*uid)),
-                    Peer::Email(email) => (row.to_type, row.to_email) = (Some("email"), Some(email.as_str())),
-                    Peer::Phone(code, number) => {
-                        row.to_type = Some("phone");
-                        row.to_phone_country_code = Some(code);
-                        row.to_phone_number = Some(number);
-                    }
-                }
-            }
-        }
-        row
-    }
-}
-
-/// A row of `deposit/page` in the shape of the document's sample: the id is a JSON number.
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct IncomingRow<'a> {
-    id: i64,
-    transaction_hash: Option<&'a str>,
-    coin: &'a str,
-    network: Option<&'a str>,
-    #[serde(rename = "type")]
-    kind: &'static str,
-    from_address: &'a str,
-    to_address: &'a str,
-    amount: String,
-    status: &'static str,
-    ctime: i64,
-}
-
-impl<'a> From<&'a Incoming> for IncomingRow<'a> {
-    fn from(record: &'a Incoming) -> Self {
-        Self {
-            id: record.id,
-            transaction_hash: record.chain.as_ref().map(|(_, txid)| txid.as_str()),
-            coin: record.coin,
-            network: record.chain.as_ref().map(|(network, _)| *network),
-            kind: if record.chain.is_some() { "deposit" } else { "inside_transfer_in" },
-            from_address: &record.from,
-            to_address: &record.to,
-            amount: fixed(record.amount, INCOMING_DECIMALS),
-            status: match record.status {
-                Arrival::Pending => "pending",
-                Arrival::Success => "success",
-                Arrival::Fail => "fail",
-            },
-            ctime: record.ctime.0,
-        }
-    }
 }

@@ -57,6 +57,9 @@ impl Executed {
 
 impl World {
     /// Sends a coin to a chain; the fee is taken out of `gross`. Returns the record's id.
+    ///
+    /// # Errors
+    /// The first rule that is broken; nothing was done.
     pub fn withdraw(
         &mut self,
         name: &str,
@@ -104,6 +107,9 @@ impl World {
     }
 
     /// Sends a coin to another user. A client id that was used before gives the first order's id and does nothing.
+    ///
+    /// # Errors
+    /// The first rule that is broken; nothing was done.
     pub fn inside_transfer(
         &mut self,
         out_biz_id: Option<&str>,
@@ -149,6 +155,9 @@ impl World {
     }
 
     /// Moves a coin between the account's own purses, at once. The exchange keeps no history of it.
+    ///
+    /// # Errors
+    /// The first rule that is broken; nothing was done.
     pub fn funds_transfer(&mut self, direction: Direction, name: &str, amount: Amount) -> Result<i64, Refusal> {
         let coin = coin(name).ok_or(Refusal::Parameter)?;
         if amount.trimmed().scale() > self.precision(name) {

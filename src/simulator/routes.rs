@@ -8,6 +8,7 @@ use super::fields::Fields;
 use super::history::{Filter, Peer};
 use super::people::OWN_UID;
 use super::refusal::Refusal;
+use super::rows::{IncomingRow, OutgoingRow};
 use super::world::World;
 use super::{listing, prices};
 use crate::domain::Direction;
@@ -74,14 +75,16 @@ pub static ROUTES: [Route; 13] = [
         let mut filter = filter(&call.fields, ["withdraw", "inside_transfer_out"])?;
         filter.out_biz_id = call.fields.text("outBizId")?.map(str::to_owned);
         filter.remark = call.fields.text("remark")?.map(str::to_owned);
-        text(&world.history().outgoing_page(&filter))
+        let page = world.history().outgoing_page(&filter);
+        text(&page.into_iter().map(OutgoingRow::from).collect::<Vec<_>>())
     }),
     post("funds_transfer", funds_transfer),
     Route {
         msg: "Success",
         ..post("deposit/page", |world, call| {
             let filter = filter(&call.fields, ["deposit", "inside_transfer_in"])?;
-            text(&world.history().incoming_page(&filter))
+            let page = world.history().incoming_page(&filter);
+            text(&page.into_iter().map(IncomingRow::from).collect::<Vec<_>>())
         })
     },
     post("deposit/address", |world, call| {

@@ -162,7 +162,7 @@ async fn strike_at(shared: &Shared, knife: &Knife, strike: Strike, reply: Reply)
 
 /// Lets the gate and the route have the call; everything in one step, so that it is carried out whole or not at all.
 fn carry_out(shared: &Shared, name: &str, parts: &hyper::http::request::Parts, body: &[u8]) -> Reply {
-    let Some(route) = ROUTES.iter().find(|route| route.name == name && parts.uri.path().starts_with(PREFIX)) else {
+    let Some(route) = ROUTES.iter().find(|route| route.name == name) else {
         return Reply::page(StatusCode::NOT_FOUND);
     };
     let wanted = if route.post { Method::POST } else { Method::GET };
@@ -206,6 +206,7 @@ fn call(
 }
 
 /// How the body goes out.
+#[derive(Clone, Copy)]
 enum Sending {
     Whole,
     /// Half of what was promised, then the connection ends.

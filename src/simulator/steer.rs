@@ -57,6 +57,9 @@ impl World {
     }
 
     /// Holds a coin amount as an open order of the market does.
+    ///
+    /// # Errors
+    /// The spot purse does not hold that much.
     pub fn lock(&mut self, name: &str, amount: Amount) -> Result<(), Short> {
         let coin = coin(name).ok_or(Short)?.name;
         let held = self.on_orders(coin).checked_add(amount).ok_or(Short)?;
@@ -66,6 +69,9 @@ impl World {
     }
 
     /// Frees what [`World::lock`] holds.
+    ///
+    /// # Errors
+    /// Open orders do not hold that much.
     pub fn unlock(&mut self, name: &str, amount: Amount) -> Result<(), Short> {
         let coin = coin(name).ok_or(Short)?.name;
         let held = self.on_orders(coin).checked_sub(amount).filter(|a| !a.is_negative()).ok_or(Short)?;

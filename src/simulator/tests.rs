@@ -337,14 +337,14 @@ fn act() -> impl Strategy<Value = Act> {
     ]
 }
 
-fn perform(world: &mut World, act: Act, now: &mut Millis) {
+fn perform(world: &mut World, act: &Act, now: &mut Millis) {
     // Whether each of these is taken or refused, the books must balance.
     let sum = |units: i64| Amount::new(units.into(), 4).unwrap();
     let pick = |world: &World, n: usize| {
         let rows = world.history().outgoing();
         rows.get(rows.len().wrapping_sub(1 + n % 8)).map(|r| (r.id, matches!(r.target, Target::Chain { .. })))
     };
-    match act {
+    match *act {
         Act::Withdraw(coin, nth, units) => {
             let coin = &COINS[coin];
             let network = coin.networks[nth % coin.networks.len()].name;
@@ -400,7 +400,7 @@ proptest! {
         let mut world = World::new(seed, account, START, 1, false);
         let mut now = START;
         for act in acts {
-            perform(&mut world, act, &mut now);
+            perform(&mut world, &act, &mut now);
             books_balance(&world);
         }
         // Left alone, everything that is under way comes to an end.

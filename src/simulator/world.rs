@@ -85,11 +85,11 @@ pub struct World {
 }
 
 impl World {
-    /// A world that starts at `now`. `speed` divides every delay; `quiet` leaves out what happens by itself.
-    pub fn new(seed: u64, account: Account, now: Millis, speed: u32, quiet: bool) -> Self {
+    /// A world that starts at `now`. `faster` divides every delay; `quiet` leaves out what happens by itself.
+    pub fn new(seed: u64, account: Account, now: Millis, faster: u32, quiet: bool) -> Self {
         let mut world = Self {
             seed,
-            speed: i64::from(speed.max(1)),
+            speed: i64::from(faster.max(1)),
             quiet,
             now,
             skew_ms: 0,

@@ -108,15 +108,15 @@ pub fn client() -> reqwest::Client {
 
 /// `data` of a call that succeeds.
 pub async fn read(to: &Simulator, path: &str) -> Value {
-    data(Call::get(to, path).envelope(to).await)
+    data(&Call::get(to, path).envelope(to).await)
 }
 
 /// `data` of a POST that succeeds.
 pub async fn ask(to: &Simulator, path: &str, body: &str) -> Value {
-    data(Call::post(to, path, body).envelope(to).await)
+    data(&Call::post(to, path, body).envelope(to).await)
 }
 
-fn data(envelope: Value) -> Value {
+fn data(envelope: &Value) -> Value {
     assert_eq!(envelope["code"], "0", "{envelope}");
     envelope["data"].clone()
 }

@@ -1,7 +1,5 @@
 //! What the gate and the routes refuse, and with which code.
 
-use std::time::Duration;
-
 use wallet_tui::simulator::Config;
 
 use crate::caller::{Call, WITHDRAW, client, exchange, start};
@@ -144,20 +142,9 @@ async fn what_does_not_exist_is_404_and_the_wrong_method_is_not_answered() {
 }
 
 #[tokio::test]
-async fn the_eleventh_post_within_a_second_is_too_fast_for_its_endpoint_alone() {
-    let (simulator, _) = start(Config { quiet: true, ..Config::default() }).await;
-    let ask = |path: &'static str| {
-        let simulator = &simulator;
-        async move { Call::post(simulator, path, "{}").code(simulator).await }
-    };
-    let mut codes = Vec::new();
-    let began = std::time::Instant::now();
-    for _ in 0..14 {
-        codes.push(ask("deposit/page").await);
-    }
-    if began.elapsed() < Duration::from_millis(900) {
-        assert_eq!(codes[..10], ["0"; 10]);
-        assert_eq!(codes[10..], ["110041"; 4]);
-    }
-    assert_eq!(ask("withdraw_transfer/page").await, "0");
+async fn too_many_posts_are_refused_before_anything_else_and_gets_are_not_counted() {
+    let (simulator, _) = start(Config { quiet: true, requests_per_second: 0, ..Config::default() }).await;
+    let unsigned = Call { secret: "wrong".into(), ..Call::post(&simulator, "withdraw", WITHDRAW) };
+    assert_eq!(unsigned.code(&simulator).await, "110041");
+    assert_eq!(Call::get(&simulator, "user/info").code(&simulator).await, "0");
 }
