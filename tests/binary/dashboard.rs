@@ -1,0 +1,95 @@
+//! The dashboard as a person meets it: in a terminal, by keys.
+
+use crate::pty::{Pty, program};
+
+#[test]
+fn the_demo_opens_shows_all_four_tabs_and_quits_with_the_terminal_whole() {
+    let mut pty = Pty::demo(80, 24);
+    pty.wait_for("USDT");
+    let screen = pty.wait_for("DEMO");
+    assert!(screen.contains("Balances"), "{screen}");
+    pty.send("2").wait_for("Amount");
+    pty.send("3").wait_for("Gross");
+    pty.send("4").wait_for("User");
+    pty.send("1").wait_for("Available");
+    pty.send("q");
+    assert_eq!(pty.end().exit_code(), 0);
+    pty.assert_given_back();
+}
+
+#[test]
+fn a_filter_is_typed_and_taken_back() {
+    let mut pty = Pty::demo(80, 24);
+    pty.wait_for("BTC");
+    pty.send("/trx").wait_until("only TRX", |s| s.contains("TRX") && !s.contains("BTC "));
+    pty.send("q").wait_for("/ trxq");
+    pty.send("\x1b").wait_for("BTC");
+    pty.send("q");
+    assert_eq!(pty.end().exit_code(), 0);
+}
+
+#[test]
+fn every_size_is_survived() {
+    let mut pty = Pty::demo(80, 24);
+    pty.wait_for("Available");
+    for (columns, lines) in [(20, 5), (1, 1), (2, 1), (500, 200), (60, 15), (19, 4), (120, 40)] {
+        pty.resize(columns, lines);
+        pty.send("?").send("\x1b").send("3").send("\r").send("\x1b").send("1");
+    }
+    pty.resize(80, 24);
+    pty.wait_for("Available");
+    pty.send("q");
+    assert_eq!(pty.end().exit_code(), 0);
+}
+
+#[test]
+fn a_signal_ends_it_with_the_terminal_whole() {
+    for signal in ["TERM", "HUP", "INT", "QUIT"] {
+        let mut pty = Pty::demo(80, 24);
+        pty.wait_for("Available");
+        pty.signal(signal);
+        let status = pty.end();
+        assert!(!status.success(), "{signal}: {status:?}");
+        pty.assert_given_back();
+    }
+}
+
+#[test]
+fn a_lost_terminal_ends_it() {
+    let mut pty = Pty::demo(80, 24);
+    pty.wait_for("Available");
+    pty.hang_up();
+    pty.end();
+}
+
+#[test]
+fn chinese_is_shown_in_chinese() {
+    let mut command = program(&["--demo"]);
+    command.env("LANG", "zh_CN.UTF-8");
+    let mut pty = Pty::start(command, 80, 24);
+    pty.wait_for("余额");
+    pty.send("3").wait_for("手续费");
+    pty.send("q");
+    assert_eq!(pty.end().exit_code(), 0);
+}
+
+#[test]
+fn without_colour_no_colour_is_written() {
+    let mut command = program(&["--demo"]);
+    command.env("NO_COLOR", "1");
+    let mut pty = Pty::start(command, 80, 24);
+    pty.wait_for("Available");
+    pty.send("q");
+    pty.end();
+    let text = String::from_utf8_lossy(&pty.bytes()).into_owned();
+    for sequence in text.split("\u{1b}[").skip(1) {
+        let Some(end) = sequence.find(|c: char| c.is_ascii_alphabetic()) else { continue };
+        if &sequence[end..=end] == "m" {
+            for code in sequence[..end].split(';') {
+                let code: u16 = code.parse().unwrap_or(0);
+                let is_colour = (30..=38).contains(&code) || (40..=48).contains(&code) || (90..=107).contains(&code);
+                assert!(!is_colour, "colour {code} in {:?}", &sequence[..=end]);
+            }
+        }
+    }
+}
