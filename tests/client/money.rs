@@ -126,6 +126,29 @@ async fn a_refused_money_call_is_neither_signed_again_nor_repeated() {
 }
 
 #[tokio::test]
+async fn a_client_error_is_a_refusal_only_in_the_exchanges_own_words() {
+    let envelope = |code: &str| format!(r#"{{"code":"{code}","msg":"x","data":null}}"#).into_bytes();
+    for (status, body, refused) in [
+        (400, envelope("2"), true),
+        (403, envelope("110033"), true),
+        (400, envelope("987654"), false),
+        (400, b"<html>request timed out</html>".to_vec(), false),
+        (400, envelope("0"), false),
+        (408, envelope("2"), false),
+        (425, envelope("2"), false),
+        (429, envelope("110041"), false),
+        (500, envelope("2"), false),
+    ] {
+        for endpoint in CALLS {
+            let server = Server::saying(http(status, "", &body));
+            let problem = call(&server.client(5), endpoint).await.unwrap_err();
+            assert_eq!(problem.may_have_executed(), !refused, "{status} {problem:?}");
+            assert_eq!(server.count(), 1);
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_money_call_is_not_redirected() {
     let other = Server::saying(ok("\"1\""));
     for endpoint in CALLS {
