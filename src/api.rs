@@ -1,22 +1,35 @@
 //! Our typed side of the exchange's API: one method per endpoint, domain types in and out.
+//!
+//! Reads may be repeated, money calls never: not by this module, not by the HTTP library, not after a refusal.
+//! Wire names live in `wire` and nowhere else; nothing here knows of a screen or a file.
 
+mod base_url;
+mod call;
+mod clock;
+mod http;
+mod limit;
 pub mod sign;
+mod wire;
 
+use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use secrecy::SecretString;
-use url::Url;
+
+pub use base_url::{BaseUrl, BaseUrlError};
 
 use crate::domain::{
-    Amount, Balance, Coin, DepositAddress, IncomingFilter, MoveRequest, OutgoingFilter, Problem, Rate, Record, Text,
-    TransferRequest, UserInfo, WithdrawRequest,
+    Amount, Balance, Cause, Coin, DepositAddress, IncomingFilter, Loss, MoveRequest, OutgoingFilter, Problem, Rate,
+    Record, Text, TransferRequest, UserInfo, WithdrawRequest,
 };
+use call::{Ask, Inner};
 
 /// The exchange's own address (`reference.md §1`).
 pub const EXCHANGE: &str = "https://openapi.bitunix.com";
 
 /// A key id and its secret. The secret has no `Display`, a redacted `Debug`, and is wiped on drop.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Credentials {
     /// The key's id; not a secret, but nobody else's business.
     pub key: String,
@@ -24,9 +37,11 @@ pub struct Credentials {
     pub secret: SecretString,
 }
 
-/// A checked server address: https, or http on loopback; no user, path, query or fragment.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct BaseUrl(Url);
+impl fmt::Debug for Credentials {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Credentials([REDACTED])")
+    }
+}
 
 /// Limits of the client, with sane defaults; tests shorten them.
 #[derive(Debug, Clone, Copy)]
@@ -64,6 +79,201 @@ pub struct Clock {
     pub known: bool,
 }
 
-/// A connection to the exchange, cheap to clone.
-#[derive(Debug, Clone)]
-pub struct Client {}
+/// The endpoints' paths after `/api/spot/v1/` (`reference.md §2`); also what [`Problem::endpoint`] says.
+pub mod endpoint {
+    /// Balances.
+    pub const ACCOUNT: &str = "user/account";
+    /// Whose key this is.
+    pub const USER_INFO: &str = "user/info";
+    /// Withdraw to a chain.
+    pub const WITHDRAW: &str = "withdraw";
+    /// Take a withdrawal back.
+    pub const CANCEL_WITHDRAWAL: &str = "withdraw/cancel";
+    /// Send to another user.
+    pub const TRANSFER: &str = "inside_transfer";
+    /// Take a transfer back.
+    pub const CANCEL_TRANSFER: &str = "inside_transfer/cancel";
+    /// Outgoing history.
+    pub const OUTGOING: &str = "withdraw_transfer/page";
+    /// Spot to futures and back.
+    pub const MOVE: &str = "funds_transfer";
+    /// Incoming history.
+    pub const INCOMING: &str = "deposit/page";
+    /// Where to pay in.
+    pub const DEPOSIT_ADDRESS: &str = "deposit/address";
+    /// Coins and networks.
+    pub const COINS: &str = "common/coin/coin_network/list";
+    /// Rates.
+    pub const RATES: &str = "common/rate/list";
+    /// A market's last price.
+    pub const LAST_PRICE: &str = "market/last_price";
+    /// Not a path: the client itself could not be set up.
+    pub const NONE: &str = "client";
+}
+
+/// A connection to the exchange, cheap to clone; all clones share connections, pace and clock.
+///
+/// Every method fails with a [`Problem`] whose cause says whether anything was sent. Reads are tried again after network
+/// failures (`Limits::read_retries`) and signed again once after 100005 or 100008; money calls go out exactly once.
+/// Signed methods fail with [`Cause::NoKey`], sending nothing, when the client has no credentials.
+#[derive(Clone)]
+pub struct Client {
+    inner: Arc<Inner>,
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client").field("base", &self.inner.base).finish_non_exhaustive()
+    }
+}
+
+impl Client {
+    /// A client of the server at `base`. Nothing is sent yet.
+    ///
+    /// # Errors
+    /// `NotSent` when encryption cannot be set up (no CA certificates on this machine) or the key cannot be a header.
+    pub fn new(base: BaseUrl, credentials: Option<Credentials>, limits: Limits) -> Result<Self, Problem> {
+        let inner =
+            Inner::new(base, credentials, limits).map_err(|cause| Problem { endpoint: endpoint::NONE, cause })?;
+        Ok(Self { inner: Arc::new(inner) })
+    }
+
+    /// The server's address.
+    pub fn base(&self) -> &BaseUrl {
+        &self.inner.base
+    }
+
+    /// Whether signed calls are possible at all.
+    pub fn has_credentials(&self) -> bool {
+        self.inner.has_credentials()
+    }
+
+    /// What the answers so far told of the exchange's clock; applied to every timestamp.
+    pub fn clock(&self) -> Clock {
+        self.inner.clock()
+    }
+
+    /// Every coin of the account: coin amounts available and in use (`reference.md §4.1`). `None` when the exchange sent
+    /// null: an empty account, or an answer that failed there; not proof of nothing.
+    ///
+    /// # Errors
+    /// See [`Client`].
+    pub async fn balances(&self) -> Result<Option<Vec<Balance>>, Problem> {
+        self.inner.read(&Ask::get(endpoint::ACCOUNT).signed(), |data| wire::balances(&data)).await
+    }
+
+    /// The user id of the key's master account (`reference.md §4.2`); `None` when the exchange does not say, or does not
+    /// know the endpoint (404: it is newer than the rest).
+    ///
+    /// # Errors
+    /// See [`Client`].
+    pub async fn user_info(&self) -> Result<UserInfo, Problem> {
+        let found = self.inner.read(&Ask::get(endpoint::USER_INFO).signed(), |data| wire::user_info(&data)).await;
+        match found {
+            Err(Problem { cause: Cause::NoAnswer { loss: Loss::Status(404), .. }, .. }) => Ok(UserInfo { uid: None }),
+            other => other,
+        }
+    }
+
+    /// Orders a withdrawal to a chain and returns its id (`reference.md §4.3`). Sent exactly once; the exchange knows no
+    /// client id here, so an answer that was lost can only be settled from the history.
+    ///
+    /// # Errors
+    /// See [`Client`]; [`Problem::may_have_executed`] tells which ends leave the outcome open.
+    pub async fn withdraw(&self, request: &WithdrawRequest) -> Result<Text, Problem> {
+        let body = wire::withdraw(request);
+        self.inner.money(endpoint::WITHDRAW, body, |data| wire::order_id(&data)).await
+    }
+
+    /// Asks to take a withdrawal back (`reference.md §4.4`). Sent exactly once. Success proves nothing: the record is read
+    /// again until it says `cancelled` or moved on.
+    ///
+    /// # Errors
+    /// See [`Client`].
+    pub async fn cancel_withdrawal(&self, id: &Text) -> Result<(), Problem> {
+        self.inner.money(endpoint::CANCEL_WITHDRAWAL, wire::cancel_withdrawal(id), |_| Ok(())).await
+    }
+
+    /// Sends to another user of the exchange and returns the transfer's id (`reference.md §4.5`). Sent exactly once.
+    ///
+    /// # Errors
+    /// See [`Client`]; `NotSent` when a user id is not made of digits.
+    pub async fn transfer(&self, request: &TransferRequest) -> Result<Text, Problem> {
+        let body = wire::transfer(request);
+        self.inner.money(endpoint::TRANSFER, body, |data| wire::order_id(&data)).await
+    }
+
+    /// Asks to take a transfer back (`reference.md §4.6`). Sent exactly once; success proves nothing.
+    ///
+    /// # Errors
+    /// See [`Client`].
+    pub async fn cancel_transfer(&self, id: &Text) -> Result<(), Problem> {
+        self.inner.money(endpoint::CANCEL_TRANSFER, wire::cancel_transfer(id), |_| Ok(())).await
+    }
+
+    /// One page of withdrawals and outgoing transfers, in the exchange's order, at most 100 (`reference.md §4.7`).
+    /// Amounts are net, in coins; times are milliseconds in whole seconds.
+    ///
+    /// # Errors
+    /// See [`Client`].
+    pub async fn outgoing(&self, filter: &OutgoingFilter) -> Result<Vec<Record>, Problem> {
+        let ask = Ask::post(endpoint::OUTGOING, wire::outgoing_page(filter))?.signed();
+        self.inner.read(&ask, |data| wire::outgoing(&data)).await
+    }
+
+    /// One page of deposits and incoming transfers, in the exchange's order, at most 100 (`reference.md §4.9`).
+    /// Amounts are what was credited, in coins.
+    ///
+    /// # Errors
+    /// See [`Client`].
+    pub async fn incoming(&self, filter: &IncomingFilter) -> Result<Vec<Record>, Problem> {
+        let ask = Ask::post(endpoint::INCOMING, wire::incoming_page(filter))?.signed();
+        self.inner.read(&ask, |data| wire::incoming(&data)).await
+    }
+
+    /// Moves coins between the account's own purses and returns the move's id (`reference.md §4.8`). Sent exactly once;
+    /// the exchange has neither a client id nor a history for it.
+    ///
+    /// # Errors
+    /// See [`Client`].
+    pub async fn move_funds(&self, request: &MoveRequest) -> Result<Text, Problem> {
+        let body = wire::move_funds(request);
+        self.inner.money(endpoint::MOVE, body, |data| wire::order_id(&data)).await
+    }
+
+    /// Where a coin can be paid in on a network, named to the letter as in [`Client::coins`] (`reference.md §4.10`).
+    /// Several may come and each is usable; a memo belongs to its address.
+    ///
+    /// # Errors
+    /// See [`Client`].
+    pub async fn deposit_addresses(&self, coin: &Text, network: &Text) -> Result<Vec<DepositAddress>, Problem> {
+        let ask = Ask::post(endpoint::DEPOSIT_ADDRESS, wire::deposit_address(coin, network))?.signed();
+        self.inner.read(&ask, |data| wire::deposit_addresses(&data)).await
+    }
+
+    /// All coins with their networks and rules (`reference.md §4.11`). Public: no key, no signature.
+    ///
+    /// # Errors
+    /// See [`Client`]; one rule that cannot be read makes the whole list unreadable, because orders rely on it.
+    pub async fn coins(&self) -> Result<Vec<Coin>, Problem> {
+        self.inner.read(&Ask::get(endpoint::COINS), |data| wire::coins(&data)).await
+    }
+
+    /// `1 base = rate quote` for the pairs that the exchange lists (`reference.md §4.12`). Public. A row without a rate is
+    /// left out.
+    ///
+    /// # Errors
+    /// See [`Client`].
+    pub async fn rates(&self) -> Result<Vec<Rate>, Problem> {
+        self.inner.read(&Ask::get(endpoint::RATES), |data| wire::rates(&data)).await
+    }
+
+    /// The last price of one `coin` in USDT on its market (`reference.md §2` row 13). Public.
+    ///
+    /// # Errors
+    /// See [`Client`]; a coin without such a market is `Refused`.
+    pub async fn last_price(&self, coin: &Text) -> Result<Amount, Problem> {
+        let ask = Ask::get(endpoint::LAST_PRICE).query(wire::market(coin));
+        self.inner.read(&ask, |data| wire::last_price(&data)).await
+    }
+}

@@ -5,6 +5,7 @@ pub mod app;
 pub mod cli;
 pub mod clock;
 pub mod domain;
+pub mod explain;
 pub mod keymap;
 pub mod locale;
 pub mod run;

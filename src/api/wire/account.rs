@@ -1,0 +1,95 @@
+//! Answers about the account itself, and the ids and prices that come alone.
+
+use serde::Deserialize;
+
+use super::{Data, Row, scalar};
+use crate::domain::{Amount, Balance, Cause, DepositAddress, Text, UserInfo};
+
+#[derive(Deserialize)]
+struct BalanceRow {
+    #[serde(deserialize_with = "scalar::text")]
+    coin: Text,
+    #[serde(default, deserialize_with = "scalar::optional_amount")]
+    balance: Option<Amount>,
+    #[serde(default, rename = "balanceLocked", deserialize_with = "scalar::optional_amount")]
+    balance_locked: Option<Amount>,
+}
+
+/// `user/account` (`reference.md §4.1`).
+pub(in crate::api) fn balances(data: &Data<'_>) -> Result<Option<Vec<Balance>>, Cause> {
+    let rows = data.rows::<BalanceRow>()?;
+    let balance = |row: BalanceRow| Balance { coin: row.coin, available: row.balance, in_use: row.balance_locked };
+    Ok(rows.map(|rows| rows.into_iter().map(balance).collect()))
+}
+
+#[derive(Deserialize)]
+struct UserRow {
+    #[serde(default, deserialize_with = "scalar::optional_id")]
+    uid: Option<Text>,
+}
+
+/// `user/info` (`reference.md §4.2`).
+pub(in crate::api) fn user_info(data: &Data<'_>) -> Result<UserInfo, Cause> {
+    let uid = match data.text {
+        None => None,
+        Some(text) => data.parse::<Row<UserRow>>(text)?.0.uid,
+    };
+    Ok(UserInfo { uid })
+}
+
+#[derive(Deserialize)]
+struct AddressRow {
+    #[serde(deserialize_with = "scalar::text")]
+    coin: Text,
+    #[serde(deserialize_with = "scalar::text")]
+    network: Text,
+    #[serde(deserialize_with = "scalar::text")]
+    address: Text,
+    #[serde(default, deserialize_with = "scalar::optional_text")]
+    memo: Option<Text>,
+}
+
+/// `deposit/address` (`reference.md §4.10`). Coin and network must be said: an address is not filed under a guess.
+pub(in crate::api) fn deposit_addresses(data: &Data<'_>) -> Result<Vec<DepositAddress>, Cause> {
+    let rows = data.rows::<AddressRow>()?.unwrap_or_default();
+    let address =
+        |row: AddressRow| DepositAddress { coin: row.coin, network: row.network, address: row.address, memo: row.memo };
+    Ok(rows.into_iter().map(address).collect())
+}
+
+/// An id inside an object, under the name that its endpoint documents.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct IdRow {
+    #[serde(default, deserialize_with = "scalar::optional_id")]
+    withdraw_id: Option<Text>,
+    #[serde(default, deserialize_with = "scalar::optional_id")]
+    inside_transfer_id: Option<Text>,
+    #[serde(default, deserialize_with = "scalar::optional_id")]
+    transfer_id: Option<Text>,
+}
+
+#[derive(Deserialize)]
+struct BareId(#[serde(deserialize_with = "scalar::optional_id")] Option<Text>);
+
+/// The id of an accepted order: a bare string (seen), an object (documented) or a number (`reference.md §9`, quirk 2).
+/// Success without an id is [`Cause::NoId`]: accepted perhaps, refused perhaps.
+pub(in crate::api) fn order_id(data: &Data<'_>) -> Result<Text, Cause> {
+    let id = match data.text {
+        None => None,
+        Some(text) if text.starts_with('{') => {
+            let row = data.parse::<Row<IdRow>>(text)?.0;
+            row.withdraw_id.or(row.inside_transfer_id).or(row.transfer_id)
+        }
+        Some(text) => data.parse::<BareId>(text)?.0,
+    };
+    id.ok_or(Cause::NoId)
+}
+
+#[derive(Deserialize)]
+struct BarePrice(#[serde(deserialize_with = "scalar::amount")] Amount);
+
+/// `market/last_price` (`reference.md §2`): a bare string or number.
+pub(in crate::api) fn last_price(data: &Data<'_>) -> Result<Amount, Cause> {
+    Ok(data.parse::<BarePrice>(data.text.unwrap_or("null"))?.0)
+}
