@@ -72,10 +72,7 @@ fn lines_of(app: &App, banner: &Banner, width: u16) -> Vec<Line> {
             // What happened comes first; what to do next has the second line, unless the first thing needs it.
             let second = if text.len() > 1 { text.split_off(1).join("") } else { said.next };
             let first = text.pop().unwrap_or_default();
-            vec![
-                Line { symbol, text: first, end, role },
-                Line { symbol: " ", text: second, end: String::new(), role },
-            ]
+            vec![Line { symbol, text: first, end, role }, Line { symbol: " ", text: second, end: String::new(), role }]
         }
     }
 }
