@@ -7,7 +7,7 @@ use crate::domain::value;
 use crate::domain::{Amount, Balance, Network, Record, Status, Text};
 
 /// The most graphemes of a foreign text that are drawn. No honest one is as long; copying takes all of it.
-const LIMIT: usize = 1_000;
+pub const LIMIT: usize = 1_000;
 
 /// One line of the detail.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -102,22 +102,22 @@ pub(super) fn point(place: Place) -> usize {
 /// How far a record got: a symbol and a word, as much of the word as fits; the symbol alone where a cut word would say
 /// nothing.
 pub(super) fn status(status: &Status, lang: Lang, width: usize) -> String {
-    let (symbol, word) = status_words(status, lang);
+    let (symbol, word) = status_words(status, lang, width);
     if width < 5 {
         return symbol.to_owned();
     }
     format::cut(&format!("{symbol} {word}"), width).trim_end().to_owned()
 }
 
-/// The symbol and the word of a status; a word that is not in the document is shown as it came.
-pub(super) fn status_words(status: &Status, lang: Lang) -> (&'static str, String) {
+/// The symbol and the word of a status; a word that is not in the document is shown as it came, up to `limit` letters.
+pub(super) fn status_words(status: &Status, lang: Lang, limit: usize) -> (&'static str, String) {
     let (symbol, key) = match status {
         Status::Verification => ("▲", "status.verification"),
         Status::Pending => ("◌", "status.pending"),
         Status::Success => ("✓", "status.success"),
         Status::Fail => ("✗", "status.fail"),
         Status::Cancelled => ("–", "status.cancelled"),
-        Status::Other(raw) => return (UNKNOWN, raw.excerpt(80)),
+        Status::Other(raw) => return (UNKNOWN, raw.excerpt(limit)),
     };
     (symbol, lang.t(key).to_owned())
 }

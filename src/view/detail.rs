@@ -6,7 +6,7 @@ use ratatui::widgets::{Block, Widget as _};
 
 use super::{MASK, cells, format, pen};
 use crate::app::App;
-use crate::app::detail::{Field, Shown};
+use crate::app::detail::{Field, LIMIT, Shown};
 use crate::app::layout::Layout;
 use crate::domain::Status;
 use crate::keymap::Context;
@@ -76,7 +76,8 @@ fn frame(app: &App, theme: &Theme, layout: &Layout, buf: &mut Buffer) -> Rect {
     let block = Block::bordered().border_style(style).title(format!(" {} ", app.lang().t("context.detail")));
     let inner = block.inner(area);
     block.render(area, buf);
-    inner
+    // A column of air before the right edge.
+    Rect { width: inner.width.saturating_sub(1), ..inner }
 }
 
 /// The least scrolling that shows all lines of the chosen field, or its first ones where there is no room for all.
@@ -118,7 +119,7 @@ fn value(app: &App, field: &Field, room: usize) -> (Vec<String>, Role) {
         Shown::Plain(text) => (format::wrap(text, room), Role::Text),
         Shown::Grouped(text) => (format::wrap(&format::fours(text), room), Role::Text),
         Shown::Status(status) => {
-            let (symbol, word) = cells::status_words(status, app.lang());
+            let (symbol, word) = cells::status_words(status, app.lang(), LIMIT);
             (format::wrap(&format!("{symbol} {word}"), room), cells::status_role(status))
         }
         Shown::Absent(why) => (format::wrap(app.lang().t(why), room), Role::Muted),

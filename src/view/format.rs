@@ -163,7 +163,9 @@ pub fn wrap(text: &str, room: usize) -> Vec<String> {
         if used + wide > room {
             let rest = match line.rfind(' ') {
                 _ if grapheme == " " => String::new(),
-                Some(at) => line.split_off(at + 1),
+                // A word that is longer than half a line is broken instead of leaving the line empty.
+                Some(at) if width(&line[..at]) * 2 >= room => line.split_off(at + 1),
+                Some(_) => String::new(),
                 None => String::new(),
             };
             lines.push(line.trim_end().to_owned());
