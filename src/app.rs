@@ -236,8 +236,8 @@ impl App {
             Action::PreviousTab => self.show(self.tab.step(Tab::ALL.len() - 1)),
             Action::Up => self.go(|at, _| at.saturating_sub(1)),
             Action::Down => self.go(|at, _| at.saturating_add(1)),
-            Action::PageUp => self.go(|at, page| at.saturating_sub(page)),
-            Action::PageDown => self.go(|at, page| at.saturating_add(page)),
+            Action::PageUp => self.go(usize::saturating_sub),
+            Action::PageDown => self.go(usize::saturating_add),
             Action::First => self.go(|_, _| 0),
             Action::Last => self.go(|_, _| usize::MAX),
             Action::Detail => {
@@ -402,13 +402,11 @@ impl App {
             Context::Detail => self.detail_fields().get(self.detail.cursor).cloned(),
             _ => self.main_field(),
         };
-        match field.and_then(|f| f.copy) {
-            Some(text) => vec![Effect::Copy(text.to_string())],
-            None => {
-                self.say(self.lang().t("news.nothing_to_copy"));
-                Vec::new()
-            }
+        if let Some(text) = field.and_then(|f| f.copy) {
+            return vec![Effect::Copy(text.to_string())];
         }
+        self.say(self.lang().t("news.nothing_to_copy"));
+        Vec::new()
     }
 
     fn copied(&mut self, result: Result<(), Text>) {

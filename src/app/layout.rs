@@ -82,10 +82,10 @@ impl Layout {
         if detail && size.width < WIDE {
             detail_area = rest;
         } else if size.width >= WIDE && !small {
-            let side = (size.width * 3 / 10).clamp(SIDE.0, SIDE.1);
-            detail_area = Rect { x: rest.right() - side, width: side, ..rest };
+            let aside = (size.width * 3 / 10).clamp(SIDE.0, SIDE.1);
+            detail_area = Rect { x: rest.right() - aside, width: aside, ..rest };
             // A column of air between the two.
-            rest.width -= side + 1;
+            rest.width -= aside + 1;
         }
         let head = Rect { height: rest.height.min(1), ..rest };
         rest.y += head.height;

@@ -30,7 +30,7 @@ pub(super) fn draw(app: &App, theme: &Theme, area: Rect, buf: &mut Buffer) {
     if more > 0
         && let Some(last) = lines.last_mut()
     {
-        last.end = format!("{} +{more}", last.end).trim_start().to_owned();
+        last.end = if last.end.is_empty() { format!("+{more}") } else { format!("{} +{more}", last.end) };
     }
     for (line, y) in lines.iter().zip(area.top()..) {
         let style = theme.style(line.role);

@@ -62,9 +62,9 @@ pub(super) fn record(app: &App, place: Place, record: &Record) -> Cell {
     // What did not happen steps back.
     let role = if matches!(record.status, Status::Fail | Status::Cancelled) { Role::Muted } else { Role::Text };
     let amount = |number, absent| Cell::new(number_text(app, number, place, absent), role);
-    let private = |text: Option<&Text>, shorten: fn(&str, usize) -> String, absent: &str| match text {
+    let private = |text: Option<&Text>, shorten: fn(&Text, usize) -> String, absent: &str| match text {
         Some(_) if hides => Cell::new(MASK, Role::Muted),
-        Some(text) => Cell::new(shorten(&text.excerpt(width.max(80)), width), role),
+        Some(text) => Cell::new(shorten(text, width), role),
         None => Cell::new(absent, Role::Muted),
     };
     match place.column {
@@ -81,11 +81,11 @@ pub(super) fn record(app: &App, place: Place, record: &Record) -> Cell {
         Column::Gross => amount(record.gross(), UNKNOWN),
         Column::Fee => amount(record.fee, if record.key.kind.is_outgoing() { UNKNOWN } else { NOTHING }),
         Column::Status => Cell::new(status(&record.status, app.lang(), width), status_role(&record.status)),
-        Column::From => private(record.from_address.as_ref(), format::ends, UNKNOWN),
-        Column::To => private(record.counterparty().as_ref(), format::ends, UNKNOWN),
-        Column::User => private(record.counterparty().as_ref(), cut, UNKNOWN),
-        Column::TxId => private(record.txid.as_ref(), format::ends, NOTHING),
-        Column::Remark => private(record.remark.as_ref(), cut, ""),
+        Column::From => private(record.from_address.as_ref(), ends, UNKNOWN),
+        Column::To => private(record.counterparty().as_ref(), ends, UNKNOWN),
+        Column::User => private(record.counterparty().as_ref(), name, UNKNOWN),
+        Column::TxId => private(record.txid.as_ref(), ends, NOTHING),
+        Column::Remark => private(record.remark.as_ref(), name, ""),
         Column::Direction => direction(record, app.lang(), width),
         Column::Available | Column::InUse | Column::Total | Column::Price | Column::Value | Column::Share => {
             Cell::new("", Role::Text)
@@ -143,11 +143,13 @@ fn direction(record: &Record, lang: Lang, width: usize) -> Cell {
 }
 
 fn name(text: &Text, width: usize) -> String {
-    cut(&text.excerpt(width), width)
+    format::cut(&text.excerpt(width), width).into_owned()
 }
 
-fn cut(text: &str, width: usize) -> String {
-    format::cut(text, width).into_owned()
+/// The first and last four letters; of what is longer than any address or hash only the beginning.
+fn ends(text: &Text, width: usize) -> String {
+    let longest = 300;
+    if text.raw().len() > longest { name(text, width) } else { format::ends(&text.shown(), width) }
 }
 
 /// What stands where digits would end in front of the point.

@@ -160,8 +160,8 @@ mod tests {
 
     #[test]
     fn eighty_columns_show_what_is_decided_by() {
-        let shown = |tab, width| places(tab, width).into_iter().map(|p| p.column).collect::<Vec<_>>();
         use Column as C;
+        let shown = |tab, width| places(tab, width).into_iter().map(|p| p.column).collect::<Vec<_>>();
         assert_eq!(shown(Tab::Balances, 80), [C::Coin, C::Available, C::InUse, C::Total, C::Value, C::Share]);
         assert_eq!(shown(Tab::Withdrawals, 80), [C::Time, C::Coin, C::Network, C::Gross, C::Fee, C::Net, C::Status]);
         assert_eq!(shown(Tab::Deposits, 80).len(), 6);

@@ -13,6 +13,8 @@ use crate::app::detail::group_thousands;
 use crate::domain::{Amount, Millis};
 use crate::locale::Lang;
 
+/// What belongs to the word before it.
+const CLOSING: [&str; 8] = ["，", "。", "；", "：", "、", "）", "”", "？"];
 /// A record may be a little younger than now: the exchange counts whole seconds.
 const SKEW_MS: i64 = 60_000;
 
@@ -165,10 +167,14 @@ pub fn wrap(text: &str, room: usize) -> Vec<String> {
                 _ if grapheme == " " => String::new(),
                 // A word that is longer than half a line is broken instead of leaving the line empty.
                 Some(at) if width(&line[..at]) * 2 >= room => line.split_off(at + 1),
-                Some(_) => String::new(),
-                None => String::new(),
+                // A line never begins with what ends a clause.
+                _ if CLOSING.contains(&grapheme) => {
+                    let last = line.grapheme_indices(true).next_back().map_or(0, |(at, _)| at);
+                    line.split_off(last)
+                }
+                _ => String::new(),
             };
-            lines.push(line.trim_end().to_owned());
+            lines.push(line.trim_end_matches(' ').to_owned());
             used = width(&rest);
             line = rest;
             if grapheme == " " {
@@ -295,6 +301,8 @@ mod tests {
         assert_eq!(wrap("TJmW 5D1p 1LnM dTMm", 10), ["TJmW 5D1p", "1LnM dTMm"]);
         assert_eq!(wrap("TJmW 5D1p 1LnM dTMm", 9), ["TJmW 5D1p", "1LnM dTMm"]);
         assert_eq!(wrap("日本語日本語", 5), ["日本", "語日", "本語"]);
+        assert_eq!(wrap("日本，語", 4), ["日", "本，", "語"]);
+        assert_eq!(wrap("? <U+001B>[2J", 9), ["? <U+001B", ">[2J"]);
         assert_eq!(wrap("", 5), [""]);
     }
 

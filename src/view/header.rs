@@ -60,7 +60,7 @@ pub(super) fn unpriced(app: &App, total: &Total, room: usize) -> Option<String> 
     }
     let names: Vec<String> = total.unpriced.iter().take(20).map(|c| c.excerpt(12)).collect();
     let all = total.unpriced.len();
-    let named = (1..=names.len()).rev().map(|count| {
+    let lists = (1..=names.len()).rev().map(|count| {
         let mut list = names[..count].join(", ");
         if count < all {
             list = format!("{list} +{}", all - count);
@@ -68,5 +68,5 @@ pub(super) fn unpriced(app: &App, total: &Total, room: usize) -> Option<String> 
         app.lang().fill("view.without", &[("coins", &list)])
     });
     let counted = app.lang().fill("view.without", &[("coins", &all.to_string())]);
-    named.chain([counted]).find(|text| super::format::width(text) <= room)
+    lists.chain([counted]).find(|text| super::format::width(text) <= room)
 }
