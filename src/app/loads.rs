@@ -83,6 +83,11 @@ impl App {
         Some((problem, sync::due(ended, remote.failures(), 0, self.session.chance)))
     }
 
+    /// True when the coin's price was asked for and no price came: it is unknown, not just on its way.
+    pub fn is_price_unknown(&self, coin: &Text) -> bool {
+        self.price_of(coin).is_none() && self.price_loads.get(coin).is_some_and(|r| r.ended().is_some())
+    }
+
     fn is_due(&self, load: &Load, every: i64) -> bool {
         match load {
             Load::Balances => self.remote_is_due(&self.balances, every),
