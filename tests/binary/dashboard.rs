@@ -34,7 +34,7 @@ fn every_size_is_survived() {
     pty.wait_for("Available");
     for (columns, lines) in [(20, 5), (1, 1), (2, 1), (500, 200), (60, 15), (19, 4), (120, 40)] {
         pty.resize(columns, lines);
-        pty.send("?").send("\x1b").send("3").send("\r").send("\x1b").send("1");
+        pty.send("?").send("?").send("3").send("\r").send("1");
     }
     pty.resize(80, 24);
     pty.wait_for("Available");
@@ -54,12 +54,43 @@ fn a_signal_ends_it_with_the_terminal_whole() {
     }
 }
 
+/// Not a test: holds a terminal with the program in it until it is killed, and tells the program's process id.
+#[test]
+#[ignore = "started by the test below"]
+fn holder_of_a_terminal() {
+    let pty = Pty::demo(80, 24);
+    pty.wait_for("Available");
+    println!("holding {}.", pty.pid());
+    std::thread::sleep(std::time::Duration::from_secs(60));
+}
+
 #[test]
 fn a_lost_terminal_ends_it() {
-    let mut pty = Pty::demo(80, 24);
-    pty.wait_for("Available");
-    pty.hang_up();
-    pty.end();
+    use std::io::BufRead as _;
+    let mut holder = std::process::Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "dashboard::holder_of_a_terminal", "--ignored", "--nocapture"])
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    let output = std::io::BufReader::new(holder.stdout.take().unwrap());
+    let pid = output
+        .lines()
+        .map_while(Result::ok)
+        .find_map(|line| Some(line.split_once("holding ")?.1.split_once('.')?.0.parse::<u32>().unwrap()))
+        .unwrap();
+    // A connection that breaks takes the terminal away without a word.
+    holder.kill().unwrap();
+    holder.wait().unwrap();
+    let is_running = || {
+        let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+        // Ended, and at most waiting for somebody to take note.
+        stat.rsplit_once(')').is_some_and(|(_, rest)| !rest.trim_start().starts_with('Z'))
+    };
+    let start = std::time::Instant::now();
+    while is_running() {
+        assert!(start.elapsed() < std::time::Duration::from_secs(10), "still running without a terminal");
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
 }
 
 #[test]
