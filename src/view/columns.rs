@@ -78,13 +78,13 @@ fn full(tab: Tab) -> Vec<Need> {
     use Column as C;
     match tab {
         Tab::Balances => vec![
-            need(C::Coin, 6, 10),
-            need(C::Total, 14, 22),
-            need(C::Value, 12, 16),
-            need(C::Available, 14, 22),
+            need(C::Coin, 5, 10),
+            need(C::Total, 15, 22),
+            need(C::Value, 11, 16),
+            need(C::Available, 15, 22),
             need(C::InUse, 12, 22),
-            need(C::Share, 8, 24),
-            need(C::Price, 14, 16),
+            need(C::Share, 12, 24),
+            need(C::Price, 14, 18),
         ],
         Tab::Deposits => vec![
             need(C::Coin, 5, 8),

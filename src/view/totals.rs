@@ -45,6 +45,10 @@ pub(super) fn draw(app: &App, theme: &Theme, layout: &Layout, buf: &mut Buffer) 
         let text = lang.fill("view.hidden_filter", &[("n", &filtered.to_string())]);
         pieces.push(Piece::new(text, muted).rank(2));
     }
-    let words = ratatui::layout::Rect { x: area.x + 1, width: place.x.saturating_sub(2), ..area };
-    pen::spread(buf, words, pieces, Vec::new());
+    let area_of_words = ratatui::layout::Rect { x: area.x + 1, width: place.x.saturating_sub(2), ..area };
+    let room = pen::room(area_of_words, &pieces, &[]).saturating_sub(2);
+    if let Some(text) = super::header::unpriced(app, &total, room) {
+        pieces.insert(1, Piece::new(text, muted).rank(3));
+    }
+    pen::spread(buf, area_of_words, pieces, Vec::new());
 }
