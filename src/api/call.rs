@@ -124,10 +124,10 @@ impl Inner {
                 continue;
             }
             let least = least_pause(&failure.cause);
-            let Some((least, pause)) = least.and_then(|least| Some((least, pauses.next()?))) else {
+            let Some((least, drawn)) = least.and_then(|least| Some((least, pauses.next()?))) else {
                 return Err(Problem { endpoint: ask.endpoint, cause: failure.cause });
             };
-            sleep(pause.max(least).max(failure.retry_after.unwrap_or_default())).await;
+            sleep(drawn.max(least).max(failure.retry_after.unwrap_or_default())).await;
         }
     }
 
