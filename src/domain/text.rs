@@ -164,7 +164,7 @@ mod tests {
             let text = Text::from(raw);
             proptest::prop_assert!(!text.to_string().chars().any(is_dangerous));
             proptest::prop_assert!(!text.excerpt(10).chars().any(is_dangerous));
-            let debug = format!("{:?}", text);
+            let debug = format!("{text:?}");
             proptest::prop_assert!(!debug.chars().any(is_dangerous));
         }
     }
