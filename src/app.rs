@@ -204,7 +204,7 @@ impl App {
 
     /// Where everything is on the screen now.
     pub fn layout(&self) -> Layout {
-        let banners = self.banners().iter().map(summary::Banner::lines).sum();
+        let banners = self.banners().iter().map(|banner| banner.lines(self.size.width)).sum();
         Layout::new(self.size, banners, self.tab == Tab::Balances, self.context == Context::Detail)
     }
 

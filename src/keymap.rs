@@ -139,7 +139,7 @@ pub struct Binding {
     pub chords: Vec<Chord>,
     /// What it asks for.
     pub action: Action,
-    /// How soon the footer gives it up when there is no room: the highest first, 0 not at all; `None` is never named.
+    /// When the footer names it: 0 always, then the lowest first as far as there is room; `None` never.
     pub footer: Option<u8>,
 }
 

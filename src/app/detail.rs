@@ -7,7 +7,7 @@ use crate::domain::value;
 use crate::domain::{Amount, Balance, Network, Record, Status, Text};
 
 /// The most graphemes of a foreign text that are drawn. No honest one is as long; copying takes all of it.
-const LIMIT: usize = 1_000;
+pub const LIMIT: usize = 1_000;
 
 /// One line of the detail.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,12 +61,11 @@ impl App {
         let price = price.map(|p| (group_thousands(Amount::from_decimal(p)), p.to_string()));
         let worth = self.value_at(at).map(|v| (value_text(v, self.unit()), v.normalize().to_string()));
         let valued = |label, number: Option<(String, String)>, private| match number {
-            Some((shown, copy)) => Field {
-                label,
-                value: Shown::Plain(format!("≈ {shown} {unit}")),
-                copy: Some(Text::from(copy)),
-                private,
-            },
+            Some((shown, copy)) => {
+                Field {
+                    label, value: Shown::Plain(format!("≈ {shown} {unit}")), copy: Some(Text::from(copy)), private
+                }
+            }
             None => absent(label, "absent.no_price"),
         };
         let mut fields = vec![plain("field.coin", &balance.coin)];
@@ -174,6 +173,10 @@ impl App {
             None => absent("field.to", "absent.not_said"),
         });
         if r.key.kind.is_transfer() {
+            // A transfer that came in went to this account, of which the exchange need not tell.
+            if !r.key.kind.is_outgoing() && to.is_none() {
+                fields.pop();
+            }
             return;
         }
         fields.push(match &r.memo {
@@ -188,7 +191,7 @@ impl App {
         if !r.key.kind.is_outgoing()
             && let Some(needed) = self.network_of(r).and_then(|n| n.confirmations)
         {
-            let value = Shown::Plain(needed.to_string());
+            let value = Shown::Plain(self.lang().fill("network.confirmations", &[("n", &needed.to_string())]));
             fields.push(Field { label: "field.confirmations", value, copy: None, private: false });
         }
     }

@@ -10,8 +10,8 @@ const SMALL: Size = Size { width: 60, height: 15 };
 const LEAST: Size = Size { width: 20, height: 5 };
 /// From this width on, the detail stands beside the table.
 const WIDE: u16 = 120;
-/// Least and greatest width of the detail beside the table; between them it is a third of the screen.
-const SIDE: (u16, u16) = (42, 60);
+/// Least and greatest width of the detail beside the table; between them it is three tenths of the screen.
+const SIDE: (u16, u16) = (39, 60);
 /// From this height on, a third line of banner is worth its place.
 const TALL: u16 = 20;
 
@@ -82,9 +82,10 @@ impl Layout {
         if detail && size.width < WIDE {
             detail_area = rest;
         } else if size.width >= WIDE && !small {
-            let side = (size.width / 3).clamp(SIDE.0, SIDE.1);
+            let side = (size.width * 3 / 10).clamp(SIDE.0, SIDE.1);
             detail_area = Rect { x: rest.right() - side, width: side, ..rest };
-            rest.width -= side;
+            // A column of air between the two.
+            rest.width -= side + 1;
         }
         let head = Rect { height: rest.height.min(1), ..rest };
         rest.y += head.height;

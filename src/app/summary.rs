@@ -72,9 +72,11 @@ pub enum Banner {
 }
 
 impl Banner {
-    /// How many lines it needs: an explanation says what happened and what to do next.
-    pub const fn lines(&self) -> u16 {
+    /// How many lines it needs on a screen of `width` columns: an explanation says what happened and what to do next.
+    pub const fn lines(&self, width: u16) -> u16 {
         match self {
+            // Only the user can end this one, so the next step must not be cut.
+            Self::Trouble { retry_at: None, .. } if width < 100 => 3,
             Self::Trouble { .. } => 2,
             Self::Verification(_) | Self::Silence | Self::Clock(_) => 1,
         }

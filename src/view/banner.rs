@@ -67,15 +67,22 @@ fn lines_of(app: &App, banner: &Banner, width: u16) -> Vec<Line> {
                 Some(at) => retry(app, *at),
                 None => lang.t("view.banner.ask_again").to_owned(),
             };
-            let room = usize::from(width).saturating_sub(6 + format::width(&end));
-            let mut text = format::wrap(&said.cause, room);
-            // What happened comes first; what to do next has the second line, unless the first thing needs it.
-            let second = if text.len() > 1 { text.split_off(1).join("") } else { said.next };
-            let first = text.pop().unwrap_or_default();
-            vec![
-                Line { symbol, text: first, end, role },
-                Line { symbol: " ", text: second, end: String::new(), role },
-            ]
+            // What happened comes first, beside the countdown; what to do next has the lines that are left.
+            let mut room = usize::from(width).saturating_sub(6 + format::width(&end));
+            let mut lines = format::wrap(&said.cause, room);
+            room = usize::from(width).saturating_sub(4);
+            lines.extend(format::wrap(&said.next, room));
+            let most = usize::from(banner.lines(width));
+            if lines.len() > most {
+                let rest = lines.split_off(most - 1).join(" ");
+                lines.push(format::cut(&rest, room).into_owned());
+            }
+            let mut lines: Vec<_> =
+                lines.into_iter().map(|text| Line { symbol: " ", text, end: String::new(), role }).collect();
+            if let Some(first) = lines.first_mut() {
+                (first.symbol, first.end) = (symbol, end);
+            }
+            lines
         }
     }
 }

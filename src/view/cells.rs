@@ -48,7 +48,9 @@ pub(super) fn balance(app: &App, place: Place, at: u32, balance: &Balance, total
         Column::Total => amount(balance.total()),
         Column::Price => Cell::new(price(app, &balance.coin, place), Role::Muted),
         Column::Value => Cell::new(worth_text(app, &balance.coin, worth, width), role),
-        Column::Share => Cell::new(share(app, worth, total, width), if is_empty { Role::Muted } else { Role::Accent }),
+        Column::Share => {
+            Cell::new(share(app, &balance.coin, worth, total, width), if is_empty { Role::Muted } else { Role::Accent })
+        }
         _ => Cell::new("", Role::Text),
     }
 }
@@ -100,22 +102,22 @@ pub(super) fn point(place: Place) -> usize {
 /// How far a record got: a symbol and a word, as much of the word as fits; the symbol alone where a cut word would say
 /// nothing.
 pub(super) fn status(status: &Status, lang: Lang, width: usize) -> String {
-    let (symbol, word) = status_words(status, lang);
+    let (symbol, word) = status_words(status, lang, width);
     if width < 5 {
         return symbol.to_owned();
     }
     format::cut(&format!("{symbol} {word}"), width).trim_end().to_owned()
 }
 
-/// The symbol and the word of a status; a word that is not in the document is shown as it came.
-pub(super) fn status_words(status: &Status, lang: Lang) -> (&'static str, String) {
+/// The symbol and the word of a status; a word that is not in the document is shown as it came, up to `limit` letters.
+pub(super) fn status_words(status: &Status, lang: Lang, limit: usize) -> (&'static str, String) {
     let (symbol, key) = match status {
         Status::Verification => ("▲", "status.verification"),
         Status::Pending => ("◌", "status.pending"),
         Status::Success => ("✓", "status.success"),
         Status::Fail => ("✗", "status.fail"),
         Status::Cancelled => ("–", "status.cancelled"),
-        Status::Other(raw) => return (UNKNOWN, raw.excerpt(80)),
+        Status::Other(raw) => return (UNKNOWN, raw.excerpt(limit)),
     };
     (symbol, lang.t(key).to_owned())
 }
@@ -161,9 +163,9 @@ fn number_text(app: &App, number: Option<Amount>, place: Place, absent: &str) ->
     }
 }
 
-/// Why there is no number: it is on its way, or it does not exist.
+/// Why there is no value or price: the price is on its way, or something is not known.
 fn missing(app: &App, coin: &Text) -> &'static str {
-    if app.is_price_unknown(coin) { UNKNOWN } else { NOTHING }
+    if app.price_of(coin).is_some() || app.is_price_unknown(coin) { UNKNOWN } else { NOTHING }
 }
 
 fn price(app: &App, coin: &Text, place: Place) -> String {
@@ -192,20 +194,17 @@ fn worth_text(app: &App, coin: &Text, worth: Option<Decimal>, width: usize) -> S
     }
 }
 
-fn share(app: &App, worth: Option<Decimal>, total: &Total, width: usize) -> String {
+fn share(app: &App, coin: &Text, worth: Option<Decimal>, total: &Total, width: usize) -> String {
     let per_cent = |text: &str| format::right(&format!("{text} %"), 6);
     if app.is_hidden() {
         return format::right(MASK, width);
     }
     let Some(thousandths) = app.share(worth, total) else {
-        return format::right(NOTHING, width);
+        return format::right(if worth.is_none() { missing(app, coin) } else { NOTHING }, width);
     };
     let is_some = worth.is_some_and(|w| !w.is_zero());
-    let text = if thousandths < 10 && is_some {
-        per_cent("<1")
-    } else {
-        per_cent(&((thousandths + 5) / 10).to_string())
-    };
+    let text =
+        if thousandths < 10 && is_some { per_cent("<1") } else { per_cent(&((thousandths + 5) / 10).to_string()) };
     let bar = width.saturating_sub(7);
     if bar == 0 {
         return format::right(&text, width);

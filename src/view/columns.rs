@@ -32,7 +32,7 @@ const fn need(column: Column, least: u16, most: u16) -> Need {
 
 /// The columns of a tab on `width` screen columns, in the order of the screen.
 pub(super) fn places(tab: Tab, width: u16) -> Vec<Place> {
-    let needs = if width < NARROW { narrow(tab) } else { full(tab) };
+    let needs = if width < NARROW { narrow(tab, width) } else { full(tab) };
     let mut taken: Vec<(usize, u16)> = Vec::new();
     // The first screen column is for the mark.
     let mut room = width.saturating_sub(1);
@@ -89,43 +89,47 @@ fn full(tab: Tab) -> Vec<Need> {
         Tab::Deposits => vec![
             need(C::Coin, 5, 8),
             need(C::Amount, 12, 22),
-            need(C::Status, 14, 18),
-            need(C::Time, 10, 11),
+            need(C::Status, 14, 16),
+            need(C::Time, 10, 10),
             need(C::Network, 13, 24),
             need(C::From, 9, 46),
             need(C::TxId, 14, 68),
         ],
         Tab::Withdrawals => vec![
             need(C::Coin, 5, 8),
-            need(C::Net, 11, 20),
-            need(C::Status, 14, 18),
-            need(C::Time, 10, 11),
+            need(C::Net, 12, 20),
+            need(C::Status, 14, 16),
+            need(C::Time, 10, 10),
             need(C::Network, 13, 24),
             need(C::Fee, 8, 14),
-            need(C::Gross, 10, 20),
+            need(C::Gross, 11, 20),
             need(C::To, 9, 46),
             need(C::TxId, 9, 68),
         ],
         Tab::Transfers => vec![
             need(C::Coin, 5, 8),
-            need(C::Amount, 10, 20),
+            need(C::Amount, 9, 20),
             need(C::Direction, 6, 6),
-            need(C::Status, 14, 18),
-            need(C::Time, 10, 11),
-            need(C::User, 8, 30),
+            need(C::Status, 14, 16),
+            need(C::Time, 10, 10),
+            need(C::User, 9, 30),
             need(C::Fee, 8, 14),
             need(C::Remark, 14, 60),
         ],
     }
 }
 
-fn narrow(tab: Tab) -> Vec<Need> {
+fn narrow(tab: Tab, width: u16) -> Vec<Need> {
     use Column as C;
     match tab {
-        Tab::Balances => vec![need(C::Coin, 5, 8), need(C::Total, 10, 18), need(C::Value, 9, 14), need(C::Share, 8, 12)],
+        Tab::Balances => {
+            vec![need(C::Coin, 5, 8), need(C::Total, 10, 18), need(C::Value, 9, 14), need(C::Share, 8, 12)]
+        }
         Tab::Deposits | Tab::Withdrawals | Tab::Transfers => {
             let amount = if tab == Tab::Withdrawals { C::Net } else { C::Amount };
-            let mut needs = vec![need(C::Coin, 5, 5), need(amount, 10, 10), need(C::Status, 1, 14), need(C::Time, 7, 11)];
+            // How far a record got comes before when it began: where both do not fit in words, the time goes.
+            let status = if width < 40 { need(C::Status, 1, 14) } else { need(C::Status, 13, 14) };
+            let mut needs = vec![need(C::Coin, 5, 5), need(amount, 9, 10), status, need(C::Time, 7, 10)];
             if tab == Tab::Transfers {
                 needs.insert(2, need(C::Direction, 1, 1));
             }
@@ -159,7 +163,7 @@ mod tests {
         let shown = |tab, width| places(tab, width).into_iter().map(|p| p.column).collect::<Vec<_>>();
         use Column as C;
         assert_eq!(shown(Tab::Balances, 80), [C::Coin, C::Available, C::InUse, C::Total, C::Value, C::Share]);
-        assert_eq!(shown(Tab::Withdrawals, 78), [C::Time, C::Coin, C::Network, C::Gross, C::Fee, C::Net, C::Status]);
+        assert_eq!(shown(Tab::Withdrawals, 80), [C::Time, C::Coin, C::Network, C::Gross, C::Fee, C::Net, C::Status]);
         assert_eq!(shown(Tab::Deposits, 80).len(), 6);
         assert_eq!(shown(Tab::Transfers, 80).len(), 7);
         assert_eq!(shown(Tab::Withdrawals, 220), Tab::Withdrawals.columns());

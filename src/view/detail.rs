@@ -6,23 +6,25 @@ use ratatui::widgets::{Block, Widget as _};
 
 use super::{MASK, cells, format, pen};
 use crate::app::App;
-use crate::app::detail::{Field, Shown};
+use crate::app::detail::{Field, LIMIT, Shown};
 use crate::app::layout::Layout;
 use crate::domain::Status;
 use crate::keymap::Context;
 use crate::theme::{Role, Theme};
 
 /// Screen columns for the names of the fields.
-const LABEL: u16 = 13;
+const LABEL: u16 = 12;
 /// Below this width, values stand below their names.
 const NARROW: u16 = 34;
 
-/// One line: text at a distance from the left edge.
+/// One line: the name of a field, a line of its value, or both.
+#[derive(Default)]
 struct Line {
     field: usize,
-    indent: u16,
+    label: Option<&'static str>,
     text: String,
-    role: Role,
+    indent: u16,
+    role: Option<Role>,
 }
 
 /// Draws the fields; while they have the keys, the chosen one is marked and in sight.
@@ -38,15 +40,16 @@ pub(super) fn draw(app: &App, theme: &Theme, layout: &Layout, buf: &mut Buffer) 
     let first = first_line(&lines, chosen.unwrap_or(0), inner.height.into());
     for (line, y) in lines.iter().skip(first).zip(inner.top()..inner.bottom()) {
         let is_chosen = chosen == Some(line.field);
-        if is_chosen && line.indent <= 1 {
+        if is_chosen {
             pen::put(buf, inner.x, y, 1, "▌", theme.style(Role::Accent));
         }
-        let role = match (is_chosen, line.role) {
-            (true, Role::Muted) if line.indent <= 1 => Role::Accent,
-            (_, role) => role,
-        };
+        if let Some(label) = line.label {
+            let role = if is_chosen { Role::Accent } else { Role::Muted };
+            pen::put(buf, inner.x + 1, y, LABEL.min(inner.width.saturating_sub(1)), label, theme.style(role));
+        }
         let room = inner.width.saturating_sub(line.indent);
-        pen::put(buf, inner.x + line.indent, y, room, &line.text, theme.style(role));
+        let style = theme.style(line.role.unwrap_or(Role::Text));
+        pen::put(buf, inner.x + line.indent, y, room, &line.text, style);
     }
 }
 
@@ -63,7 +66,7 @@ fn frame(app: &App, theme: &Theme, layout: &Layout, buf: &mut Buffer) -> Rect {
         return Rect {
             x: area.x + 1,
             y: area.y + 1,
-            width: area.width.saturating_sub(2),
+            width: area.width.saturating_sub(1),
             height: area.height.saturating_sub(1),
         };
     }
@@ -73,7 +76,8 @@ fn frame(app: &App, theme: &Theme, layout: &Layout, buf: &mut Buffer) -> Rect {
     let block = Block::bordered().border_style(style).title(format!(" {} ", app.lang().t("context.detail")));
     let inner = block.inner(area);
     block.render(area, buf);
-    inner
+    // A column of air before the right edge.
+    Rect { width: inner.width.saturating_sub(1), ..inner }
 }
 
 /// The least scrolling that shows all lines of the chosen field, or its first ones where there is no room for all.
@@ -89,17 +93,18 @@ fn lines(app: &App, fields: &[Field], width: u16) -> Vec<Line> {
         let label = app.lang().t(field.label);
         let is_beside = width >= NARROW;
         let indent = if is_beside { LABEL + 2 } else { 2 };
-        let room = usize::from(width.saturating_sub(indent + 1));
-        let (mut texts, role) = value(app, field, room);
-        lines.push(Line { field: at, indent: 1, text: format::cut(label, usize::from(LABEL)).into_owned(), role: Role::Muted });
-        if is_beside && !texts.is_empty() {
-            let first = texts.remove(0);
-            lines.push(Line { field: at, indent, text: first, role });
-        }
-        lines.extend(texts.into_iter().map(|text| Line { field: at, indent, text, role }));
+        let room = usize::from(width.saturating_sub(indent));
+        let (texts, role) = value(app, field, room);
+        let line = |text| Line { field: at, label: None, text, indent, role: Some(role) };
+        let mut texts = texts.into_iter().map(line);
+        let first = if is_beside { texts.next() } else { None };
+        let first = first.unwrap_or_else(|| Line { field: at, ..Line::default() });
+        lines.push(Line { label: Some(label), ..first });
+        lines.extend(texts);
         if field.value == Shown::Status(Status::Verification) {
             let said = format::wrap(app.lang().t("view.verification_next"), room);
-            lines.extend(said.into_iter().map(|text| Line { field: at, indent, text, role: Role::Warning }));
+            let role = Some(Role::Warning);
+            lines.extend(said.into_iter().map(|text| Line { field: at, label: None, text, indent, role }));
         }
     }
     lines
@@ -114,7 +119,7 @@ fn value(app: &App, field: &Field, room: usize) -> (Vec<String>, Role) {
         Shown::Plain(text) => (format::wrap(text, room), Role::Text),
         Shown::Grouped(text) => (format::wrap(&format::fours(text), room), Role::Text),
         Shown::Status(status) => {
-            let (symbol, word) = cells::status_words(status, app.lang());
+            let (symbol, word) = cells::status_words(status, app.lang(), LIMIT);
             (format::wrap(&format!("{symbol} {word}"), room), cells::status_role(status))
         }
         Shown::Absent(why) => (format::wrap(app.lang().t(why), room), Role::Muted),

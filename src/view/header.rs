@@ -46,11 +46,11 @@ pub(super) fn draw(app: &App, theme: &Theme, area: Rect, buf: &mut Buffer) {
 
 fn worth(app: &App, total: &Total) -> String {
     let value = match total.value {
-        _ if app.is_hidden() => MASK.to_owned(),
-        Some(value) => value_text(value, app.unit()),
+        _ if app.is_hidden() => format!("≈ {MASK}"),
+        Some(value) => format!("≈ {}", value_text(value, app.unit())),
         None => "–".to_owned(),
     };
-    format!("≈ {value} {}", app.unit().excerpt(8))
+    format!("{value} {}", app.unit().excerpt(8))
 }
 
 /// Names what the total leaves out, in at most `room` columns: all names, some and a count, or the count alone.

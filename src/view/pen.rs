@@ -94,21 +94,28 @@ fn between(left: &[Piece], right: &[Piece]) -> usize {
     if left.is_empty() || right.is_empty() { 0 } else { 2 }
 }
 
-/// Draws pieces from both ends of a line, giving up the least needed until the rest fits.
-pub(super) fn spread(buf: &mut Buffer, area: Rect, mut left: Vec<Piece>, mut right: Vec<Piece>) {
+/// Draws pieces from both ends of a line: those of rank 0, then the others in the order of their ranks as far as they fit.
+pub(super) fn spread(buf: &mut Buffer, area: Rect, left: Vec<Piece>, right: Vec<Piece>) {
     if area.area() == 0 {
         return;
     }
-    while width(&left) + width(&right) + between(&left, &right) > usize::from(area.width) {
-        let highest = left.iter().chain(&right).map(|p| p.rank).max().unwrap_or(0);
-        if highest == 0 {
-            break;
-        }
-        let side = if right.iter().any(|p| p.rank == highest) { &mut right } else { &mut left };
-        if let Some(at) = side.iter().rposition(|p| p.rank == highest) {
-            side.remove(at);
+    let count = left.len();
+    let all: Vec<Piece> = left.into_iter().chain(right).collect();
+    let mut by_rank: Vec<usize> = (0..all.len()).collect();
+    by_rank.sort_by_key(|at| all[*at].rank);
+    let mut taken = vec![false; all.len()];
+    let side = |taken: &[bool], is_left: bool| -> Vec<Piece> {
+        let chosen = all.iter().enumerate().filter(|(at, _)| taken[*at] && (*at < count) == is_left);
+        chosen.map(|(_, piece)| piece.clone()).collect()
+    };
+    for at in by_rank {
+        taken[at] = true;
+        let (left, right) = (side(&taken, true), side(&taken, false));
+        if all[at].rank > 0 && width(&left) + width(&right) + between(&left, &right) > usize::from(area.width) {
+            taken[at] = false;
         }
     }
+    let (left, right) = (side(&taken, true), side(&taken, false));
     let mut x = area.x;
     run(buf, &mut x, area, &left);
     let start = area.right().saturating_sub(cols(width(&right)));

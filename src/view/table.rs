@@ -64,6 +64,7 @@ fn head(app: &App, theme: &Theme, area: Rect, places: &[Place], buf: &mut Buffer
                 format::right(&text, end)
             }
             Column::Value => format::right(&text, width),
+            _ if width < 3 => String::new(),
             _ => text,
         };
         pen::put(buf, area.x + place.x, area.y, place.width, &text, theme.style(role));

@@ -61,10 +61,8 @@ fn link(app: &App, theme: &Theme) -> Vec<Piece> {
     let is_calm = matches!(link.state, LinkState::Live | LinkState::Loading);
     let word_role = if is_calm { Role::Muted } else { role };
     let age = link.age.map(|age| span(age, app.lang()));
-    let mut pieces = vec![
-        Piece::new(symbol, theme.style(role)).rank(1),
-        Piece::new(word, theme.style(word_role)).gap(1).rank(3),
-    ];
+    let mut pieces =
+        vec![Piece::new(symbol, theme.style(role)).rank(1), Piece::new(word, theme.style(word_role)).gap(1).rank(3)];
     if let Some(age) = age {
         // Old data is told apart by its word; its age steps back.
         pieces.push(Piece::new(age, theme.style(Role::Muted)).gap(1).rank(5));

@@ -2,8 +2,8 @@
 
 use wallet_tui::app::message::{Load, Loaded};
 use wallet_tui::domain::{
-    Amount, Balance, Cause, Coin, Kind, MemoRule, Millis, Network, Obstacle, Problem, Rate, Receiver, Record, RecordKey,
-    Refusal, Status, Text, UserInfo,
+    Amount, Balance, Cause, Coin, Kind, MemoRule, Millis, Network, Obstacle, Problem, Rate, Receiver, Record,
+    RecordKey, Refusal, Status, Text, UserInfo,
 };
 
 use super::desk::{Desk, NOW};

@@ -118,7 +118,8 @@ fn record(load: &Load, i: usize, (name, m, scale): &(String, i128, u32)) -> Reco
         _ => Status::Other(Text::from(name.as_str())),
     };
     let time = NOW.plus(i64::try_from(m % 100_000_000_000).unwrap());
-    let mut record = Row::new(kind, &format!("{i}{name}"), name, "", status, time).on(name, name).tx(name).remark(name).0;
+    let mut record =
+        Row::new(kind, &format!("{i}{name}"), name, "", status, time).on(name, name).tx(name).remark(name).0;
     record.amount = Amount::new(*m, *scale);
     record.fee = Amount::new(m / 1_000, *scale).filter(|_| m % 2 == 0);
     record.from_address = Some(Text::from(name.as_str())).filter(|_| is_in);

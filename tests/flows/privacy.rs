@@ -7,8 +7,22 @@ use super::fixtures::ADDRESS;
 
 /// What must not be seen: amounts, values, places, people.
 const SECRETS: [&str; 16] = [
-    "12,050", "12050", "500", "0.3045", "38,", "820.1", "123,456", "TJmW", "V7rU", "681979174", "551203998", "lunch",
-    "6f2e", "104201", "138001", "somebody",
+    "12,050",
+    "12050",
+    "500",
+    "0.3045",
+    "38,",
+    "820.1",
+    "123,456",
+    "TJmW",
+    "V7rU",
+    "681979174",
+    "551203998",
+    "lunch",
+    "6f2e",
+    "104201",
+    "138001",
+    "somebody",
 ];
 
 #[test]

@@ -102,8 +102,7 @@ fn privacy() {
 #[test]
 fn loading_on_a_demo_without_money() {
     show("loading", |lang, size| {
-        let session =
-            wallet_tui::app::Session { mode: Mode::Demo, read_only: true, ..desk::session(lang) };
+        let session = wallet_tui::app::Session { mode: Mode::Demo, read_only: true, ..desk::session(lang) };
         Desk::with(session, size)
     });
 }
