@@ -46,7 +46,8 @@ impl fmt::Debug for Credentials {
 /// Limits of the client, with sane defaults; tests shorten them.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
-    /// Until a connection stands.
+    /// Until a connection stands, encryption included. Shorter than the totals, or a server that cannot be reached is taken
+    /// for one that did not answer.
     pub connect: Duration,
     /// From the start to the last byte of a read's answer.
     pub read_total: Duration,
@@ -109,6 +110,15 @@ pub mod endpoint {
     pub const LAST_PRICE: &str = "market/last_price";
     /// Not a path: the client itself could not be set up.
     pub const NONE: &str = "client";
+}
+
+/// Reads the bytes of an answer of the outgoing history as [`Client::outgoing`] does, asking nobody: for benchmarks and
+/// saved answers.
+///
+/// # Errors
+/// What [`Client::outgoing`] would give as the cause.
+pub fn read_outgoing_page(body: &[u8]) -> Result<Vec<Record>, Cause> {
+    wire::outgoing(&wire::open(body)?)
 }
 
 /// A connection to the exchange, cheap to clone; all clones share connections, pace and clock.

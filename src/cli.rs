@@ -1,1 +1,272 @@
-//! (being written)
+//! The command line: what may be typed, and what each command does with it.
+//!
+//! Owns the definitions (this file), reading commands, their output and the words of their errors. It uses the same
+//! client as the screen. It never takes a secret as an argument and never prints one that the user brought.
+//!
+//! | file | about |
+//! |---|---|
+//! | `filters` | history filters as flags |
+//! | `moment` | dates and times as typed |
+//! | `start` | from the command line to a command, and to an exit code |
+//! | `connect` | key, secret, server: a client or the embedded exchange |
+//! | `read` | the reading commands |
+//! | `simulate` | the embedded exchange alone |
+//! | `rows/` | which fields each kind of thing has, for programs and for people |
+//! | `output/` | JSON, CSV and tables |
+//! | `failure` | what is said when it does not work |
+
+pub mod connect;
+pub mod failure;
+pub mod filters;
+pub mod moment;
+pub mod output;
+pub mod read;
+pub mod rows;
+pub mod simulate;
+pub mod start;
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use clap::builder::{NonEmptyStringValueParser, PossibleValuesParser, TypedValueParser, ValueParser};
+use clap::error::ErrorKind;
+use clap::{Args, CommandFactory as _, Parser, Subcommand};
+use strum::VariantNames;
+
+use crate::locale::Lang;
+use crate::logging::LogLevel;
+use crate::settings::ThemeName;
+use filters::{DepositArgs, TransferArgs, WithdrawalArgs};
+use output::Format;
+use simulate::SimulateArgs;
+
+const AFTER_HELP: &str = "\
+Without a command the dashboard opens.
+
+Key and secret come from the environment; no option takes a secret:
+  WALLET_TUI_API_KEY       the key's id
+  WALLET_TUI_API_SECRET    its secret
+
+Examples:
+  wallet-tui --demo                                   look around, without a key or a network
+  wallet-tui balances --output json                   what the account holds, exactly
+  wallet-tui withdrawals --coin TRX --limit 20        the last 20 withdrawals of TRX
+  wallet-tui deposits --start-time 2026-11-01         deposits since that day, UTC
+  wallet-tui address USDT 'Tron (TRC-20)'             where to pay in
+  wallet-tui simulate --port 8787                     the embedded exchange, for any client
+
+Exit codes: 0 done, 2 bad input, 3 refused by the exchange, 4 key, signature, clock or permission,
+5 network or unreadable reply, 6 outcome unknown.";
+
+/// The terminal from which a trader runs the wallet of a Bitunix spot account.
+#[derive(Debug, Parser)]
+#[command(name = "wallet-tui", version, after_help = AFTER_HELP, disable_help_subcommand = true)]
+pub struct Cli {
+    /// Options of every command.
+    #[command(flatten)]
+    pub options: Options,
+    /// The command; none is the dashboard.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+/// Options of every command.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Options of every command")]
+#[expect(clippy::doc_markdown, reason = "these lines are printed as help, where backticks would be noise")]
+#[expect(clippy::struct_excessive_bools, reason = "one for each switch that can be typed")]
+pub struct Options {
+    /// Use the embedded exchange: invented money, no key and no network
+    #[arg(long, global = true)]
+    pub demo: bool,
+
+    /// Let the embedded exchange fail now and then (with --demo or simulate)
+    #[arg(long, global = true)]
+    pub chaos: bool,
+
+    /// Server to talk to: https, or http on this machine [env: WALLET_TUI_BASE_URL]
+    #[arg(long, global = true, value_name = "URL", value_parser = NonEmptyStringValueParser::new())]
+    pub base_url: Option<String>,
+
+    /// Configuration file [env: WALLET_TUI_CONFIG] [default: ~/.config/wallet-tui/config.toml]
+    #[arg(long, global = true, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+
+    /// Directory for what the program keeps [env: WALLET_TUI_DATA_DIR] [default: ~/.local/state/wallet-tui]
+    #[arg(long, global = true, value_name = "DIR")]
+    pub data_dir: Option<PathBuf>,
+
+    /// Language of screen and messages [default: the locale's]
+    #[arg(long, global = true, value_parser = lang())]
+    pub lang: Option<Lang>,
+
+    /// Colours of the screen
+    #[arg(long, global = true, value_parser = one_of::<ThemeName>())]
+    pub theme: Option<ThemeName>,
+
+    /// Coin or currency that values are shown in
+    #[arg(long, global = true, value_name = "COIN", value_parser = NonEmptyStringValueParser::new())]
+    pub unit: Option<String>,
+
+    /// Switch off everything that moves money
+    #[arg(long, global = true)]
+    pub read_only: bool,
+
+    /// Do not listen to the mouse
+    #[arg(long, global = true)]
+    pub no_mouse: bool,
+
+    /// How much to log, to wallet-tui.log in the data directory [default: info for a live dashboard, else off]
+    #[arg(long, global = true, value_name = "LEVEL", value_parser = one_of::<LogLevel>())]
+    pub log_level: Option<LogLevel>,
+}
+
+/// What the program can do besides the dashboard.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// What the account holds, coin by coin
+    Balances(Output),
+    /// What came in from a chain (other users' transfers: --type)
+    Deposits(DepositArgs),
+    /// What went out to a chain (transfers to other users: --type)
+    Withdrawals(WithdrawalArgs),
+    /// What came from and went to other users of the exchange
+    Transfers(TransferArgs),
+    /// Where a coin can be paid in
+    Address {
+        /// Coin, to the letter as `tokens` names it
+        #[arg(value_parser = NonEmptyStringValueParser::new())]
+        coin: String,
+        /// Network, to the letter as `tokens` names it, for instance 'Tron (TRC-20)'
+        #[arg(value_parser = NonEmptyStringValueParser::new())]
+        network: String,
+        /// How to print.
+        #[command(flatten)]
+        output: Output,
+    },
+    /// Coins, their networks and limits; needs no key
+    Tokens {
+        /// Only this coin, to the letter
+        #[arg(value_parser = NonEmptyStringValueParser::new())]
+        coin: Option<String>,
+        /// How to print.
+        #[command(flatten)]
+        output: Output,
+    },
+    /// Exchange rates; needs no key
+    Rates(Output),
+    /// Whose account the key belongs to
+    Whoami(Output),
+    /// Run the embedded exchange alone and print the address, key and secret to use
+    Simulate(SimulateArgs),
+}
+
+/// How a reading command prints.
+#[derive(Debug, Clone, Copy, Args)]
+pub struct Output {
+    /// Form of the output
+    #[arg(long = "output", value_name = "FORMAT", default_value = "table", value_parser = one_of::<Format>())]
+    pub format: Format,
+}
+
+impl Cli {
+    /// Understands a command line, the program's name first. Touches no file and no network.
+    ///
+    /// # Errors
+    /// Clap's own error for what is not understood, and for `--help` and `--version`, which end here too.
+    pub fn parse_from_args(args: impl IntoIterator<Item = OsString>) -> Result<Self, clap::Error> {
+        let cli = Self::try_parse_from(args)?;
+        // Clap checks each level of the command line by itself; these two stand wherever they like.
+        let refuse = |kind, why: &str| Err(Self::command().error(kind, why));
+        if cli.options.demo && cli.options.base_url.is_some() {
+            return refuse(ErrorKind::ArgumentConflict, "--demo and --base-url exclude each other");
+        }
+        if cli.options.chaos && !cli.options.demo && !matches!(cli.command, Some(Command::Simulate(_))) {
+            return refuse(ErrorKind::MissingRequiredArgument, "--chaos needs --demo or the command simulate");
+        }
+        Ok(cli)
+    }
+}
+
+/// A parser of one word out of an enum's words.
+fn one_of<T>() -> ValueParser
+where
+    T: FromStr<Err = strum::ParseError> + VariantNames + Clone + Send + Sync + 'static,
+{
+    ValueParser::new(PossibleValuesParser::new(T::VARIANTS).try_map(|word| word.parse::<T>()))
+}
+
+fn lang() -> ValueParser {
+    ValueParser::new(PossibleValuesParser::new(["en", "zh-CN"]).try_map(|word| word.parse::<Lang>()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(line: &str) -> Result<Cli, clap::Error> {
+        Cli::parse_from_args(std::iter::once("wallet-tui").chain(line.split_whitespace()).map(OsString::from))
+    }
+
+    #[test]
+    fn the_definitions_hold_together() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn without_a_command_it_is_the_dashboard() {
+        let cli = parse("--demo --theme high-contrast --lang zh-CN").unwrap();
+        assert!(cli.command.is_none() && cli.options.demo);
+        assert_eq!((cli.options.theme, cli.options.lang), (Some(ThemeName::HighContrast), Some(Lang::ZhCn)));
+    }
+
+    #[test]
+    fn options_stand_before_or_behind_the_command() {
+        for line in ["--base-url http://127.0.0.1:1 balances", "balances --base-url http://127.0.0.1:1"] {
+            assert_eq!(parse(line).unwrap().options.base_url.as_deref(), Some("http://127.0.0.1:1"), "{line}");
+        }
+    }
+
+    #[test]
+    fn chaos_needs_an_exchange_of_ours() {
+        assert!(parse("--chaos").is_err());
+        assert!(parse("balances --chaos").is_err());
+        assert!(parse("--demo --chaos").is_ok());
+        assert!(parse("balances --demo --chaos").is_ok());
+        assert!(parse("simulate --chaos").is_ok());
+    }
+
+    #[test]
+    fn what_contradicts_itself_or_is_out_of_range_is_refused() {
+        for line in [
+            "--demo --base-url http://127.0.0.1:1",
+            "--demo balances --base-url http://127.0.0.1:1",
+            "--theme pink",
+            "--lang de",
+            "--log-level trace",
+            "balances --output xml",
+            "withdrawals --limit 0",
+            "withdrawals --limit 101",
+            "withdrawals --limit -1",
+            "withdrawals --type deposit",
+            "deposits --type withdraw",
+            "deposits --out-biz-id 1",
+            "deposits --start-time yesterday",
+            "address USDT",
+            "nonsense",
+        ] {
+            assert_eq!(parse(line).map(|_| ()).unwrap_err().exit_code(), 2, "{line}");
+        }
+    }
+
+    #[test]
+    fn no_option_takes_a_secret_and_help_says_how_to_pass_it() {
+        let help = Cli::command().render_long_help().to_string();
+        assert!(help.contains("WALLET_TUI_API_SECRET"));
+        for line in ["--secret hunter2", "--api-secret hunter2", "--api-secret=hunter2", "--api-key hunter2"] {
+            let error = parse(line).unwrap_err().render().to_string();
+            assert!(!error.contains("hunter2"), "{error}");
+        }
+    }
+}

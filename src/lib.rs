@@ -1,4 +1,57 @@
 //! wallet-tui: the terminal from which a trader runs the wallet of a Bitunix spot account.
+//!
+//! # The map: point at the screen, find the code
+//!
+//! ```text
+//!  wallet-tui · main · uid 681979174        ≈ 38,412.22 USDT  2 pending    view/header.rs   app/summary.rs
+//!  1 Balances  2 Deposits ▐3 Withdrawals▌ 4 Transfers      ● live 3s       view/tabs.rs     app/tab.rs
+//! ──────────────────────────────────────────────────────────────────────
+//!  ▲ 1 withdrawal waits for your security check …                          view/banner.rs   app/summary.rs
+//!  Time ▼     Coin  Network           Gross   Fee     Net  Status          view/table.rs    app/table.rs, app/rows.rs
+//! ▌2 min ago  TRX   Tron (TRC-20)     20.00     ?   19.00  ◌ pending       view/records.rs, view/balances.rs
+//!  1 h ago    USDT  Tron (TRC-20)    500.00  1.00  499.00  ▲ verification
+//! ── 2 of 130 ──────────────────────────────────────────────────────────   view/status.rs   app.rs (toast, filter)
+//!  Tab next tab  Enter detail  / filter  s sort  ? help  q quit            view/footer.rs   keymap.rs
+//! ```
+//!
+//! Beside or over the table: every field of the selected row (`view/detail.rs`, `app/detail.rs`); over everything: the
+//! help (`view/help.rs`, `keymap.rs`). Where a region is: `app/layout.rs`. How it looks: `theme.rs`, `assets/themes`.
+//! Which words: `locale.rs`, `assets/locales`.
+//!
+//! # The flow
+//!
+//! ```text
+//!  keys, ticks, replies ──▶ one loop ──▶ App::update(Message) -> Vec<Effect> ──▶ Runtime::load → api::Client
+//!     run.rs                  ▲              app.rs, app/                          runtime.rs
+//!                             └──────────── one Message per task ◀─────────────────┘
+//!                                  nothing waits: view::draw(&App, &Theme, frame)
+//! ```
+//!
+//! `App::update` is the only place where state changes, and it has no I/O, clock or chance in it. `sync.rs` plans when to
+//! ask again, `app/loads.rs` asks, `app/remote.rs` drops replies to older askings. `terminal.rs` takes the terminal and
+//! gives it back on every way out.
+//!
+//! # Who is who
+//!
+//! * `domain/`: amounts, records, coins, problems: this program's own words. `domain/text.rs` is the gate that all
+//!   foreign text passes before it is shown; `domain/amount.rs` is exact.
+//! * `api/`: our typed side of the exchange. Wire names live in `api/wire` alone; `api/sign.rs` is pure.
+//! * `simulator/`: an exchange of our own on loopback, for `--demo` and for the tests.
+//! * `cli/`: the same engine as commands. `settings.rs`: flags, environment, file. `explain.rs`: problems in words.
+//!
+//! # Words
+//!
+//! | word | meaning |
+//! |---|---|
+//! | Message, Action, Context | anything that may change the app; what a key means here; who is listening |
+//! | Effect, Reply | a wish for I/O, as data; what its task sends back |
+//! | Remote | data that the exchange owns: last value, state of the asking, when it was true |
+//! | Deposit, Withdrawal, Transfer, Move | chain in; chain out; to or from another user; spot ↔ futures of one's own |
+//! | available, in use, total | what can be used now; what orders and withdrawals hold; both |
+//! | gross, fee, net | what leaves the account; what the exchange keeps; what arrives |
+//! | Problem, Cause, Refusal | a call that did not end well; why; the exchange's own reason |
+//! | Toast, Banner | one line of news that leaves; one that stays until acted on |
+//! | Role | a meaning that a colour serves |
 
 pub mod api;
 pub mod app;
@@ -8,8 +61,10 @@ pub mod domain;
 pub mod explain;
 pub mod keymap;
 pub mod locale;
+pub mod logging;
 pub mod run;
 pub mod runtime;
+pub mod settings;
 pub mod simulator;
 pub mod sync;
 pub mod terminal;

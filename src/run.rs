@@ -1,1 +1,258 @@
-//! (being written)
+//! The loop: waits for what happens, lets the app change, performs its wishes, draws when nothing waits.
+
+use std::io;
+use std::time::Duration;
+
+use color_eyre::eyre::WrapErr as _;
+use crossterm::event::{Event, EventStream};
+use futures_util::{Stream, StreamExt as _};
+use ratatui::layout::Size;
+use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::sync::mpsc;
+use tokio::time::MissedTickBehavior;
+
+use crate::api::Client;
+use crate::app::message::{Effect, Message};
+pub use crate::app::Mode;
+use crate::app::{App, DustFilter, Session as AppSession};
+use crate::clock;
+use crate::domain::Text;
+use crate::runtime::Runtime;
+use crate::settings::Settings;
+use crate::simulator::Simulator;
+use crate::terminal::{self, Screen};
+use crate::theme::Theme;
+use crate::view;
+
+/// Messages that may wait for the app; beyond that, whoever sends waits.
+const INBOX: usize = 1024;
+/// At most so many messages are taken before the screen is drawn again.
+const BURST: usize = 4096;
+/// A signal that ends the program: hang-up, interrupt, quit, terminate.
+const ENDING: [i32; 4] = [1, 2, 3, 15];
+
+/// What the dashboard runs on.
+#[derive(Debug)]
+pub struct Session {
+    /// The exchange.
+    pub client: Client,
+    /// Whether money is real.
+    pub mode: Mode,
+    /// The profile's name.
+    pub profile: String,
+    /// The embedded exchange, kept alive while the dashboard runs.
+    pub simulator: Option<Simulator>,
+}
+
+/// How the loop ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum End {
+    /// The user said so.
+    Quit,
+    /// A signal came.
+    Signal(i32),
+    /// Nobody is at the other end of the terminal any more.
+    TerminalGone,
+}
+
+/// Runs the dashboard until the user, a signal or the terminal ends it.
+///
+/// # Errors
+/// When the terminal cannot be set up or written to.
+pub async fn dashboard(session: Session, settings: &Settings) -> color_eyre::Result<()> {
+    let mut ending = Signals::new().wrap_err("signals cannot be handled")?;
+    let theme = Theme::named(settings.theme.into()).unwrap_or_default();
+    let mut screen = Screen::take(settings.mouse).wrap_err("the terminal cannot be set up")?;
+    terminal::install_panic_hook();
+    let size = screen.terminal.size().unwrap_or(Size::new(80, 24));
+    let app = App::new(app_session(&session, settings), clock::now(), size);
+    let (send, inbox) = mpsc::channel(INBOX);
+    let mut runtime = Runtime::new(session.client, send);
+    let gone = watch_terminal();
+    let end = tokio::select! {
+        end = run(app, &theme, &mut screen, EventStream::new(), inbox, &mut runtime, &mut ending) => end,
+        _ = gone => Ok(End::TerminalGone),
+    };
+    drop(screen);
+    match end {
+        Ok(End::Quit) => Ok(()),
+        Ok(End::Signal(number)) => {
+            // Whoever sent the signal shall see that it was the signal that ended the program.
+            signal_hook::low_level::emulate_default_handler(number).wrap_err("the signal could not be passed on")
+        }
+        Ok(End::TerminalGone) => std::process::exit(128 + 1),
+        Err(error) => Err(error).wrap_err("the terminal cannot be written to"),
+    }
+}
+
+fn app_session(session: &Session, settings: &Settings) -> AppSession {
+    let mut chance = [0_u8];
+    // Without a random source retries are merely not spread.
+    let _ = getrandom::fill(&mut chance);
+    let base = session.client.base();
+    let is_the_exchange = base.to_string() == crate::api::EXCHANGE;
+    AppSession {
+        profile: Text::from(session.profile.as_str()),
+        mode: session.mode,
+        read_only: settings.read_only,
+        host: (session.mode == Mode::Live && !is_the_exchange).then(|| Text::from(base.host())),
+        lang: settings.lang,
+        unit: settings.unit.clone(),
+        dust: settings.dust,
+        dust_filter: if settings.hide_zero { DustFilter::HideDust } else { DustFilter::All },
+        refresh: i64::try_from(settings.refresh.as_millis()).unwrap_or(i64::MAX),
+        chance: chance[0],
+    }
+}
+
+async fn run(
+    mut app: App,
+    theme: &Theme,
+    screen: &mut Screen,
+    mut input: impl Stream<Item = io::Result<Event>> + Unpin,
+    mut inbox: mpsc::Receiver<Message>,
+    runtime: &mut Runtime,
+    signals: &mut Signals,
+) -> io::Result<End> {
+    let mut ticker = tokio::time::interval(Duration::from_secs(1));
+    ticker.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        let next = tokio::select! {
+            biased;
+            number = signals.next() => {
+                if number == SIGTSTP {
+                    suspend(screen)?;
+                    continue;
+                }
+                return Ok(End::Signal(number));
+            }
+            event = input.next() => match event {
+                Some(Ok(event)) => to_message(event),
+                Some(Err(_)) | None => return Ok(End::TerminalGone),
+            },
+            message = inbox.recv() => message,
+            _ = ticker.tick() => Some(Message::Tick(clock::now())),
+        };
+        let mut waiting = next;
+        let mut taken = 0;
+        loop {
+            if let Some(message) = waiting.take()
+                && let Some(end) = perform(app.update(message), screen, runtime, &mut app)?
+            {
+                return Ok(end);
+            }
+            taken += 1;
+            if taken >= BURST {
+                break;
+            }
+            // Whatever waits already. The terminal's events must be polled as this very task: they remember who asked
+            // first, and would wake nobody after a poll that only looked.
+            waiting = tokio::select! {
+                biased;
+                event = input.next() => match event {
+                    Some(Ok(event)) => to_message(event),
+                    Some(Err(_)) | None => return Ok(End::TerminalGone),
+                },
+                message = inbox.recv() => message,
+                () = std::future::ready(()) => break,
+            };
+        }
+        screen.terminal.draw(|frame| view::draw(&app, theme, frame))?;
+    }
+}
+
+fn perform(
+    effects: Vec<Effect>,
+    screen: &mut Screen,
+    runtime: &mut Runtime,
+    app: &mut App,
+) -> io::Result<Option<End>> {
+    for effect in effects {
+        match effect {
+            Effect::Load { load, generation } => runtime.load(load, generation),
+            Effect::Copy(text) => {
+                let result = screen.copy(&text).map_err(|error| Text::from(error.to_string()));
+                // Answering a copy wishes for nothing more.
+                app.update(Message::Copied(result));
+            }
+            Effect::Suspend => suspend(screen)?,
+            Effect::Repaint => screen.terminal.clear()?,
+            Effect::Quit => return Ok(Some(End::Quit)),
+        }
+    }
+    Ok(None)
+}
+
+/// The size that the terminal has now arrives as an event of its own; the rest passes as it is.
+fn to_message(event: Event) -> Option<Message> {
+    match event {
+        Event::Key(key) => Some(Message::Key(key)),
+        Event::Mouse(mouse) => Some(Message::Mouse(mouse)),
+        Event::Paste(text) => Some(Message::Paste(text)),
+        Event::Resize(width, height) => Some(Message::Resized(Size::new(width, height))),
+        Event::FocusGained => Some(Message::Focus(true)),
+        Event::FocusLost => Some(Message::Focus(false)),
+    }
+}
+
+const SIGTSTP: i32 = 20;
+
+/// Gives the terminal to the shell and stops, until the shell lets the program go on. A program that is its session's
+/// first has no shell to go back to: it would never go on.
+fn suspend(screen: &mut Screen) -> io::Result<()> {
+    let myself = rustix::process::getpid();
+    if rustix::process::getsid(None).is_ok_and(|leader| leader == myself) {
+        return Ok(());
+    }
+    screen.step_aside(|| {
+        // When it cannot be stopped it simply goes on.
+        let _ = signal_hook::low_level::emulate_default_handler(SIGTSTP);
+    })
+}
+
+/// The signals that the loop answers to.
+struct Signals(Vec<(i32, Signal)>);
+
+impl Signals {
+    fn new() -> io::Result<Self> {
+        let numbers = ENDING.into_iter().chain([SIGTSTP]);
+        numbers.map(|n| Ok((n, signal(SignalKind::from_raw(n))?))).collect::<io::Result<_>>().map(Self)
+    }
+
+    async fn next(&mut self) -> i32 {
+        let waits = self.0.iter_mut().map(|(number, signal)| {
+            Box::pin(async move {
+                signal.recv().await;
+                *number
+            })
+        });
+        futures_util::future::select_all(waits).await.0
+    }
+}
+
+/// Ends when the other end of the terminal is gone. The kernel tells a blocked poll at once; nothing is polled in
+/// turns, and the event reader, which would spin on a dead terminal, is not relied on.
+fn watch_terminal() -> tokio::sync::oneshot::Receiver<()> {
+    use rustix::event::{PollFd, PollFlags, poll};
+    let (tell, told) = tokio::sync::oneshot::channel();
+    std::thread::spawn(move || {
+        let tty = std::fs::File::open("/dev/tty");
+        let stdin = io::stdin();
+        loop {
+            let mut fds = match &tty {
+                Ok(tty) => [PollFd::new(tty, PollFlags::empty())],
+                Err(_) => [PollFd::new(&stdin, PollFlags::empty())],
+            };
+            match poll(&mut fds, None) {
+                Ok(_) if fds[0].revents().intersects(PollFlags::HUP | PollFlags::ERR | PollFlags::NVAL) => break,
+                Ok(_) | Err(rustix::io::Errno::INTR) => {}
+                Err(_) => return std::mem::forget(tell),
+            }
+        }
+        let _ = tell.send(());
+        // The loop may be stuck in a write to the dead terminal: do not rely on it either.
+        std::thread::sleep(Duration::from_millis(700));
+        std::process::exit(128 + 1);
+    });
+    told
+}

@@ -1,1 +1,136 @@
-//! (being written)
+//! The terminal: taken whole, given back whole, on every way out but SIGKILL.
+
+use std::io::{self, Stdout, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use crossterm::cursor::Show;
+use crossterm::event::{
+    DisableBracketedPaste, DisableFocusChange, DisableMouseCapture, EnableBracketedPaste, EnableFocusChange,
+    EnableMouseCapture,
+};
+use crossterm::terminal::{EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode};
+use crossterm::{execute, queue};
+use ratatui::Terminal;
+use ratatui::backend::CrosstermBackend;
+
+/// True while the terminal is ours. Whoever turns it off gives the terminal back; nobody does it twice.
+static TAKEN: AtomicBool = AtomicBool::new(false);
+
+/// The terminal while it is ours. Dropping it gives it back.
+#[derive(Debug)]
+pub struct Screen {
+    /// What is drawn on.
+    pub terminal: Terminal<CrosstermBackend<Frames<Stdout>>>,
+    mouse: bool,
+}
+
+impl Screen {
+    /// Takes the terminal.
+    ///
+    /// # Errors
+    /// When it cannot be set up; it is given back before the error is returned.
+    pub fn take(mouse: bool) -> io::Result<Self> {
+        acquire(mouse)?;
+        let terminal = Terminal::new(CrosstermBackend::new(Frames::new(io::stdout()))).inspect_err(|_| give_back())?;
+        Ok(Self { terminal, mouse })
+    }
+
+    /// Gives the terminal back while `meanwhile` runs, then takes it again and paints everything anew.
+    ///
+    /// # Errors
+    /// When the terminal cannot be taken again.
+    pub fn step_aside(&mut self, meanwhile: impl FnOnce()) -> io::Result<()> {
+        give_back();
+        meanwhile();
+        acquire(self.mouse)?;
+        self.terminal.clear()
+    }
+
+    /// Hands a text to the terminal's clipboard (OSC 52). Whether the terminal takes it cannot be known.
+    ///
+    /// # Errors
+    /// When the terminal cannot be written to.
+    pub fn copy(&mut self, text: &str) -> io::Result<()> {
+        execute!(self.terminal.backend_mut(), crossterm::clipboard::CopyToClipboard::to_clipboard_from(text))
+    }
+}
+
+impl Drop for Screen {
+    fn drop(&mut self) {
+        give_back();
+    }
+}
+
+fn acquire(mouse: bool) -> io::Result<()> {
+    enable_raw_mode()?;
+    TAKEN.store(true, Ordering::SeqCst);
+    let mut out = io::stdout();
+    let set_up = || -> io::Result<()> {
+        queue!(out, EnterAlternateScreen, EnableBracketedPaste, EnableFocusChange)?;
+        if mouse {
+            queue!(out, EnableMouseCapture)?;
+        }
+        out.flush()
+    };
+    let mut set_up = set_up;
+    set_up().inspect_err(|_| give_back())
+}
+
+/// Gives the terminal back, once, whatever state it is in. Safe to call from a panic hook.
+pub fn give_back() {
+    if !TAKEN.swap(false, Ordering::SeqCst) {
+        return;
+    }
+    // There is nobody left to tell when the terminal is gone.
+    let _ = execute!(
+        io::stdout(),
+        DisableMouseCapture,
+        DisableFocusChange,
+        DisableBracketedPaste,
+        LeaveAlternateScreen,
+        Show
+    );
+    let _ = disable_raw_mode();
+}
+
+/// Makes every panic, on whatever thread, give the terminal back, report and end the program: a program that moves
+/// money does not go on half alive.
+pub fn install_panic_hook() {
+    let report = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |info| {
+        give_back();
+        report(info);
+        std::process::exit(101);
+    }));
+}
+
+/// Collects a frame and writes it in one piece. What was never flushed is never written, so that an ending in the
+/// middle of a frame leaves nothing on the shell's screen.
+#[derive(Debug)]
+pub struct Frames<W> {
+    out: W,
+    frame: Vec<u8>,
+}
+
+impl<W: Write> Frames<W> {
+    const fn new(out: W) -> Self {
+        Self { out, frame: Vec::new() }
+    }
+}
+
+impl<W: Write> Write for Frames<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.frame.extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        if self.frame.is_empty() {
+            return Ok(());
+        }
+        let written = self.out.write_all(&self.frame);
+        self.frame.clear();
+        written?;
+        self.out.flush()
+    }
+}

@@ -10,7 +10,7 @@ use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use tokio::time::{Instant, sleep};
 
 use super::clock::Skew;
-use super::http::Transport;
+use super::http::{Head, Transport};
 use super::limit::{Pace, Urgency};
 use super::sign::{Signable, sign};
 use super::wire::{self, Data};
@@ -124,10 +124,10 @@ impl Inner {
                 continue;
             }
             let least = least_pause(&failure.cause);
-            let Some((least, pause)) = least.and_then(|least| Some((least, pauses.next()?))) else {
+            let Some((least, drawn)) = least.and_then(|least| Some((least, pauses.next()?))) else {
                 return Err(Problem { endpoint: ask.endpoint, cause: failure.cause });
             };
-            sleep(pause.max(least).max(failure.retry_after.unwrap_or_default())).await;
+            sleep(drawn.max(least).max(failure.retry_after.unwrap_or_default())).await;
         }
     }
 
@@ -193,12 +193,28 @@ impl Inner {
             self.skew.learn(date, sent, clock::now());
         }
         *status = Some(head.status);
-        if head.status != 200 {
-            let cause = Cause::NoAnswer { loss: Loss::Status(head.status), detail: Text::default() };
-            return Err(Failure { cause, retry_after: head.retry_after });
-        }
         let retry_after = head.retry_after;
+        if head.status != 200 {
+            let cause = self.no_success(head).await;
+            return Err(Failure { cause, retry_after });
+        }
         self.transport.body(head).await.map_err(|cause| Failure { cause, retry_after })
+    }
+
+    /// What an HTTP status other than 200 means: a refusal only where the exchange itself says so, in its envelope and
+    /// with a code of its list (`reliability.md §2`); else whatever is in between may have let the request through.
+    async fn no_success(&self, head: Head) -> Cause {
+        let status = head.status;
+        if matches!(status, 400..=499) && !matches!(status, 408 | 425 | 429) {
+            let body = self.transport.body(head).await.unwrap_or_default();
+            match wire::open(&body) {
+                Err(Cause::Refused { refusal, code, msg }) if refusal != Refusal::Unlisted => {
+                    return Cause::Refused { refusal, code, msg };
+                }
+                _ => {}
+            }
+        }
+        Cause::NoAnswer { loss: Loss::Status(status), detail: Text::default() }
     }
 
     /// The four signing headers, over exactly the bytes of this body; none for public endpoints.

@@ -155,8 +155,16 @@ fn obstacle(error: &reqwest::Error) -> Obstacle {
     Obstacle::Other
 }
 
+/// An error and what lies behind it. An `io::Error` around another error names that one's source as its own and so
+/// hides the one that matters; it is asked for what it wraps.
 fn sources<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
-    std::iter::successors(Some(error), |at: &&'a (dyn Error + 'static)| (*at).source())
+    std::iter::successors(Some(error), |at: &&'a (dyn Error + 'static)| {
+        let at: &'a (dyn Error + 'static) = *at;
+        match at.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
+            Some(inner) => Some(inner as &(dyn Error + 'static)),
+            None => at.source(),
+        }
+    })
 }
 
 /// The innermost reason's own words. The outer ones repeat the address, and say less.

@@ -269,7 +269,14 @@ impl App {
         self.newest_seen = self.all_records().filter_map(|r| r.time).max().max(self.newest_seen);
         self.recount();
         for tab in [Tab::Deposits, Tab::Withdrawals, Tab::Transfers] {
+            // Until all of a table is there its first row is nobody's choice.
+            if !self.is_loaded(tab) {
+                self.tables[tab.index()].selected = None;
+            }
             self.arrange(tab);
+            if !self.is_loaded(tab) {
+                self.tables[tab.index()].selected = None;
+            }
         }
     }
 }

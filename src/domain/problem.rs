@@ -156,14 +156,16 @@ impl Refusal {
 
 impl Problem {
     /// True when a money call with this end may have been executed: it must be looked up and never sent again unasked.
-    pub const fn may_have_executed(&self) -> bool {
-        matches!(
-            self.cause,
-            Cause::NoAnswer { .. }
-                | Cause::Unreadable { .. }
-                | Cause::NoId
-                | Cause::Refused { refusal: Refusal::System, .. }
-        )
+    ///
+    /// A refusal with a code that is not in the document is a refusal (`reference.md §6.3`), unless its words speak of a
+    /// time-out: some exchanges say that of orders that were executed.
+    pub fn may_have_executed(&self) -> bool {
+        match &self.cause {
+            Cause::NoAnswer { .. } | Cause::Unreadable { .. } | Cause::NoId => true,
+            Cause::Refused { refusal: Refusal::System, .. } => true,
+            Cause::Refused { refusal: Refusal::Unlisted, msg, .. } => sounds_undecided(msg.raw()),
+            Cause::Refused { .. } | Cause::NotSent { .. } | Cause::NoKey => false,
+        }
     }
 
     /// True when asking again with the same key cannot help: polling stops until the user acts.
@@ -171,6 +173,7 @@ impl Problem {
         matches!(
             self.cause,
             Cause::NoKey
+                | Cause::NoAnswer { loss: Loss::Status(401), .. }
                 | Cause::Refused {
                     refusal: Refusal::KeyUnknown
                         | Refusal::Signature
@@ -185,5 +188,29 @@ impl Problem {
     /// True when nothing can be said about the exchange's state because it could not be asked.
     pub const fn is_about_the_network(&self) -> bool {
         matches!(self.cause, Cause::NotSent { .. } | Cause::NoAnswer { .. })
+    }
+}
+
+fn sounds_undecided(msg: &str) -> bool {
+    let msg = msg.to_ascii_lowercase();
+    ["timeout", "time out", "timed out", "busy", "unknown", "processing"].iter().any(|word| msg.contains(word))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refused(code: &str, msg: &str) -> Problem {
+        let refusal = Refusal::of_code(code);
+        Problem { endpoint: "withdraw", cause: Cause::Refused { refusal, code: code.into(), msg: msg.into() } }
+    }
+
+    #[test]
+    fn a_refusal_that_speaks_of_a_time_out_may_have_been_executed() {
+        assert!(refused("123", "Gateway Timed out").may_have_executed());
+        assert!(refused("123", "system.busy").may_have_executed());
+        assert!(refused("500", "").may_have_executed());
+        assert!(!refused("123", "address.not.allowed").may_have_executed());
+        assert!(!refused("100008", "result.request.time.expired").may_have_executed());
     }
 }

@@ -59,14 +59,13 @@ pub(in crate::api) fn deposit_addresses(data: &Data<'_>) -> Result<Vec<DepositAd
 
 /// An id inside an object, under the name that its endpoint documents.
 #[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
 struct IdRow {
-    #[serde(default, deserialize_with = "scalar::optional_id")]
-    withdraw_id: Option<Text>,
-    #[serde(default, deserialize_with = "scalar::optional_id")]
-    inside_transfer_id: Option<Text>,
-    #[serde(default, deserialize_with = "scalar::optional_id")]
-    transfer_id: Option<Text>,
+    #[serde(default, rename = "withdrawId", deserialize_with = "scalar::optional_id")]
+    withdrawal: Option<Text>,
+    #[serde(default, rename = "insideTransferId", deserialize_with = "scalar::optional_id")]
+    transfer: Option<Text>,
+    #[serde(default, rename = "transferId", deserialize_with = "scalar::optional_id")]
+    moved: Option<Text>,
 }
 
 #[derive(Deserialize)]
@@ -79,7 +78,7 @@ pub(in crate::api) fn order_id(data: &Data<'_>) -> Result<Text, Cause> {
         None => None,
         Some(text) if text.starts_with('{') => {
             let row = data.parse::<Row<IdRow>>(text)?.0;
-            row.withdraw_id.or(row.inside_transfer_id).or(row.transfer_id)
+            row.withdrawal.or(row.transfer).or(row.moved)
         }
         Some(text) => data.parse::<BareId>(text)?.0,
     };

@@ -11,12 +11,12 @@ fn read<T>(body: &str, parse: impl Fn(&Data<'_>) -> Result<T, Cause>) -> Result<
     open(body.as_bytes()).and_then(|data| parse(&data))
 }
 
-fn amount(text: &str) -> Option<Amount> {
-    Some(text.parse().unwrap())
+fn amount(text: &str) -> Amount {
+    text.parse().unwrap()
 }
 
-fn text(raw: &str) -> Option<Text> {
-    Some(raw.into())
+fn text(raw: &str) -> Text {
+    raw.into()
 }
 
 /// One outgoing row with some fields replaced or added.
@@ -81,12 +81,12 @@ fn what_is_not_the_envelope_is_not_the_api() {
         r#"{"code":0}{"code":0}"#,
         r#"{"code":0} trailing"#,
         r#"["0","m",null]"#,
-        r#"{'code':0}"#,
+        "{'code':0}",
         "{\"code\":0,\"data\":\"\u{0}\"}",
         &deep,
     ] {
         let result = read(body, outgoing);
-        assert!(is_not_the_api(&result), "{result:?} for {:.40}", body);
+        assert!(is_not_the_api(&result), "{result:?} for {body:.40}");
     }
     let utf16: Vec<u8> = "{\"code\":0}".encode_utf16().flat_map(u16::to_le_bytes).collect();
     for bytes in [&utf16[..], b"{\"code\":0,\"msg\":\"\xff\"}", b"\xff\xfe{", b"{\"code\":0,\"data\":\"\xc3\x28\"}"] {
@@ -222,8 +222,8 @@ fn what_is_not_a_number_is_refused_and_never_guessed() {
 #[test]
 fn the_user_id_may_be_a_number_a_text_null_or_nothing() {
     for (data, uid) in [
-        (r#"{"uid":681979174}"#, text("681979174")),
-        (r#"{"uid":"681979174"}"#, text("681979174")),
+        (r#"{"uid":681979174}"#, Some(text("681979174"))),
+        (r#"{"uid":"681979174"}"#, Some(text("681979174"))),
         (r#"{"uid":null}"#, None),
         (r#"{"uid":""}"#, None),
         ("{}", None),
@@ -238,7 +238,7 @@ fn deposit_addresses_keep_their_memo_and_must_name_coin_and_network() {
     let body = ok(r#"[{"coin":"XRP","network":"XRP","address":"rA","memo":12345},
         {"coin":"XRP","network":"XRP","address":"rB","memo":null},{"coin":"XRP","network":"XRP","address":"rC","memo":""}]"#);
     let memos: Vec<_> = read(&body, deposit_addresses).unwrap().into_iter().map(|a| a.memo).collect();
-    assert_eq!(memos, [text("12345"), None, None]);
+    assert_eq!(memos, [Some(text("12345")), None, None]);
     for (row, path) in [
         (r#"{"coin":"A","network":"N","address":""}"#, "data[0].address"),
         (r#"{"coin":"A","network":null,"address":"x"}"#, "data[0].network"),
@@ -294,9 +294,9 @@ fn the_documents_withdrawal_reads_in_full() {
     assert_eq!(record.key.id.raw(), "1909877667383767042");
     assert_eq!(record.amount.unwrap().to_string(), "19.00000000000000000000");
     assert_eq!((record.fee, record.fee_coin, record.memo, record.txid, record.remark), (None, None, None, None, None));
-    assert_eq!((record.address, record.network), (text("TJmW"), text("Tron (TRC-20)")));
+    assert_eq!((record.address, record.network), (Some(text("TJmW")), Some(text("Tron (TRC-20)"))));
     assert_eq!((record.status, record.time), (Status::Pending, Some(Millis(1_744_185_294_000))));
-    assert_eq!((record.out_biz_id, record.receiver, record.from_address), (text("123456789"), None, None));
+    assert_eq!((record.out_biz_id, record.receiver, record.from_address), (Some(text("123456789")), None, None));
 }
 
 #[test]
@@ -322,10 +322,10 @@ fn ids_beyond_every_integer_keep_their_digits() {
 
 #[test]
 fn the_address_has_two_names() {
-    assert_eq!(out_row(r#""id":"1","coin":"A","address":"x""#).address, text("x"));
-    assert_eq!(out_row(r#""id":"1","coin":"A","toAddress":"y""#).address, text("y"));
-    assert_eq!(out_row(r#""id":"1","coin":"A","toAddress":null,"address":"x""#).address, text("x"));
-    assert_eq!(out_row(r#""id":"1","coin":"A","toAddress":"","address":"x""#).address, text("x"));
+    assert_eq!(out_row(r#""id":"1","coin":"A","address":"x""#).address, Some(text("x")));
+    assert_eq!(out_row(r#""id":"1","coin":"A","toAddress":"y""#).address, Some(text("y")));
+    assert_eq!(out_row(r#""id":"1","coin":"A","toAddress":null,"address":"x""#).address, Some(text("x")));
+    assert_eq!(out_row(r#""id":"1","coin":"A","toAddress":"","address":"x""#).address, Some(text("x")));
 }
 
 #[test]
@@ -391,8 +391,8 @@ fn the_documents_coin_reads_in_full() {
     let [tron, b, c, d, e] = &usdt.networks[..] else { panic!() };
     assert_eq!((tron.precision, tron.confirmations, &tron.memo), (Some(6), Some(20), &MemoRule::None));
     assert_eq!((tron.deposit_open, tron.withdraw_open), (Some(true), Some(true)));
-    assert_eq!((tron.withdraw_min, tron.withdraw_max), (amount("0.000001"), amount("3000000")));
-    assert_eq!(tron.deposit_min, amount("0"), "zero is a rule, not the lack of one");
+    assert_eq!((tron.withdraw_min, tron.withdraw_max), (Some(amount("0.000001")), Some(amount("3000000"))));
+    assert_eq!(tron.deposit_min, Some(amount("0")), "zero is a rule, not the lack of one");
     assert_eq!((&b.contract, b.precision, &b.memo, b.confirmations), (&None, Some(18), &MemoRule::Required, None));
     assert_eq!((b.open, b.withdraw_open, b.withdraw_min, b.withdraw_max), (None, None, None, None));
     assert_eq!((&c.memo, &d.memo, &e.memo), (&MemoRule::Optional, &MemoRule::Unknown, &MemoRule::Unknown));

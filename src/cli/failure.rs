@@ -1,0 +1,145 @@
+//! What is said when a command does not work: the cause, then the next step, then an exit code.
+
+use std::borrow::Cow;
+use std::io::{self, Write};
+
+use crate::domain::{Problem, text};
+use crate::explain::{exit_code, explain};
+use crate::locale::Lang;
+use crate::settings::{Fault, REFRESH_SECONDS, SettingsError};
+
+/// Exit code of bad input.
+pub const BAD_INPUT: u8 = 2;
+/// Exit code of everything about key and secret.
+pub const KEY: u8 = 4;
+/// Exit code of a machine in trouble: no port, no disk. None of the exchange's.
+pub const MACHINE: u8 = 1;
+
+/// Why a command ends without having done its work.
+#[derive(Debug)]
+pub enum End {
+    /// Something to say.
+    Failure(Failure),
+    /// Standard output is gone or full.
+    Output(io::Error),
+}
+
+impl From<Failure> for End {
+    fn from(failure: Failure) -> Self {
+        Self::Failure(failure)
+    }
+}
+
+impl From<io::Error> for End {
+    fn from(why: io::Error) -> Self {
+        Self::Output(why)
+    }
+}
+
+/// A cause and a next step, in the user's language.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failure {
+    lang: Lang,
+    cause: String,
+    next: String,
+    /// The program's exit code.
+    pub code: u8,
+}
+
+impl Failure {
+    /// A failure with both texts from the catalogue.
+    pub fn new(lang: Lang, code: u8, cause: &'static str, next: &'static str, values: &[(&str, &str)]) -> Self {
+        Self { lang, cause: lang.fill(cause, values), next: lang.fill(next, values), code }
+    }
+
+    /// A read that did not work.
+    pub fn of_read(problem: &Problem, lang: Lang) -> Self {
+        let said = explain(problem, lang);
+        Self { lang, cause: said.cause, next: said.next, code: exit_code(problem, false) }
+    }
+
+    /// A choice that cannot be used.
+    pub fn of_settings(error: &SettingsError, lang: Lang) -> Self {
+        let (least, most) = (REFRESH_SECONDS.start().to_string(), REFRESH_SECONDS.end().to_string());
+        let (cause, next, value) = match &error.fault {
+            Fault::Missing => ("cli.settings.missing", "cli.settings.missing_next", String::new()),
+            Fault::NotReadable(detail) => {
+                ("cli.settings.not_readable", "cli.settings.not_readable_next", detail.clone())
+            }
+            Fault::TooLarge => ("cli.settings.too_large", "cli.settings.too_large_next", String::new()),
+            Fault::NotUnderstood(detail) => ("cli.settings.not_understood", "cli.settings.file_next", detail.clone()),
+            Fault::Lang(word) => ("cli.settings.lang", "cli.settings.lang_next", word.clone()),
+            Fault::Theme(word) => ("cli.settings.theme", "cli.settings.theme_next", word.clone()),
+            Fault::Unit => ("cli.settings.unit", "cli.settings.unit_next", String::new()),
+            Fault::Dust(word) => ("cli.settings.dust", "cli.settings.dust_next", word.clone()),
+            Fault::Refresh(number) => ("cli.settings.refresh", "cli.settings.refresh_next", number.to_string()),
+            Fault::BaseUrl(why) => {
+                ("cli.settings.base_url", "cli.settings.base_url_next", lang.t(why.key()).to_owned())
+            }
+        };
+        let values = [("place", error.place.as_str()), ("value", value.as_str()), ("least", &least), ("most", &most)];
+        Self::new(lang, BAD_INPUT, cause, next, &values)
+    }
+
+    /// The cause on one line, safe to print.
+    pub fn cause(&self) -> Cow<'_, str> {
+        text::gate(&self.cause)
+    }
+
+    /// Writes the two lines. Nothing in them is obeyed by a terminal, and each stays one line.
+    ///
+    /// # Errors
+    /// When `to` cannot be written.
+    pub fn write(&self, to: &mut dyn Write) -> io::Result<()> {
+        for (key, said) in [("cli.error", &self.cause), ("cli.next", &self.next)] {
+            writeln!(to, "{}", text::gate(&self.lang.fill(key, &[("text", said)])))?;
+        }
+        to.flush()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::api::BaseUrlError;
+
+    fn said(failure: &Failure) -> String {
+        let mut out = Vec::new();
+        failure.write(&mut out).unwrap();
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn a_failure_is_a_cause_and_a_next_step_on_two_lines() {
+        let error =
+            SettingsError { place: "c.toml:3:3".into(), fault: Fault::NotUnderstood("unknown\nkey\u{1b}[2J".into()) };
+        let text = said(&Failure::of_settings(&error, Lang::En));
+        assert_eq!(text.lines().count(), 2, "{text}");
+        assert!(text.starts_with("error: c.toml:3:3: "), "{text}");
+        assert!(text.lines().nth(1).unwrap().starts_with("next: "), "{text}");
+        assert!(!text.contains('\u{1b}'));
+        assert!(said(&Failure::of_settings(&error, Lang::ZhCn)).starts_with("错误："));
+    }
+
+    #[test]
+    fn every_fault_has_its_words_in_both_languages() {
+        for lang in [Lang::En, Lang::ZhCn] {
+            for fault in [
+                Fault::Missing,
+                Fault::NotReadable("why".into()),
+                Fault::TooLarge,
+                Fault::NotUnderstood("why".into()),
+                Fault::Lang("x".into()),
+                Fault::Theme("x".into()),
+                Fault::Unit,
+                Fault::Dust("x".into()),
+                Fault::Refresh(1),
+                Fault::BaseUrl(BaseUrlError::User),
+            ] {
+                let text = said(&Failure::of_settings(&SettingsError { place: "P".into(), fault }, lang));
+                assert!(!text.contains("cli.") && !text.contains('{'), "{text}");
+                assert!(text.lines().next().unwrap().contains('P'), "{text}");
+            }
+        }
+    }
+}

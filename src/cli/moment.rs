@@ -1,0 +1,69 @@
+//! Points in time as a person or a program types them.
+
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, civil};
+
+use crate::domain::Millis;
+
+/// A text that is not a point in time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not milliseconds since 1970, a date such as 2026-11-03, or a date and time such as 2026-11-03T14:02:11Z")]
+pub struct NotAMoment;
+
+/// Reads milliseconds since 1970, a date (its midnight, UTC), or an RFC 3339 date and time with its zone.
+///
+/// # Errors
+/// [`NotAMoment`] for anything else, a time without a zone included: guessing a zone finds the wrong rows.
+pub fn moment(text: &str) -> Result<Millis, NotAMoment> {
+    if !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit()) {
+        return text.parse().map(Millis).map_err(|_| NotAMoment);
+    }
+    if text.len() == "2026-11-03".len() {
+        let date: Date = text.parse().map_err(|_| NotAMoment)?;
+        let midnight = date.to_datetime(civil::Time::midnight()).to_zoned(TimeZone::UTC);
+        return Ok(Millis(midnight.map_err(|_| NotAMoment)?.timestamp().as_millisecond()));
+    }
+    let at: Timestamp = text.parse().map_err(|_| NotAMoment)?;
+    Ok(Millis(at.as_millisecond()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn milliseconds_dates_and_date_times_are_understood() {
+        for (text, ms) in [
+            ("1744185294000", 1_744_185_294_000),
+            ("0", 0),
+            ("2025-04-09", 1_744_156_800_000),
+            ("2025-04-09T07:54:54Z", 1_744_185_294_000),
+            ("2025-04-09T07:54:54.250Z", 1_744_185_294_250),
+            ("2025-04-09T15:54:54+08:00", 1_744_185_294_000),
+            ("2025-04-09T13:39:54+05:45", 1_744_185_294_000),
+            ("2025-04-09 07:54:54Z", 1_744_185_294_000),
+        ] {
+            assert_eq!(moment(text), Ok(Millis(ms)), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_would_have_to_be_guessed_is_refused() {
+        for text in [
+            "",
+            " ",
+            "yesterday",
+            "-1",
+            "2025-04-09T07:54:54",
+            "2025-13-01",
+            "2025-02-30",
+            "09.04.2025",
+            "2025-04-9 ",
+            "99999999999999999999",
+            "１７４４",
+        ] {
+            assert_eq!(moment(text), Err(NotAMoment), "{text:?}");
+        }
+    }
+}

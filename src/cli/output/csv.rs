@@ -1,0 +1,72 @@
+//! CSV after RFC 4180: a header line, CRLF, quotes where needed. Cells that a spreadsheet would run are made text, and
+//! texts go through the gate.
+
+use std::io::{self, Write};
+
+use csv::{Terminator, WriterBuilder};
+
+use super::{Cell, Listed};
+use crate::domain::Text;
+
+/// Prints the list.
+///
+/// # Errors
+/// When `out` cannot be written.
+pub fn print<T: Listed>(items: &[T], out: &mut dyn Write) -> io::Result<()> {
+    let mut writer = WriterBuilder::new().terminator(Terminator::CRLF).from_writer(out);
+    writer.write_record(T::KEYS).map_err(io_error)?;
+    for object in items.iter().flat_map(Listed::flat) {
+        writer.write_record(object.iter().map(|(_, cell)| value(cell))).map_err(io_error)?;
+    }
+    writer.flush()
+}
+
+/// The system's own error, so that a closed pipe is known as one.
+fn io_error(why: csv::Error) -> io::Error {
+    match why.into_kind() {
+        csv::ErrorKind::Io(why) => why,
+        other => io::Error::other(format!("{other:?}")),
+    }
+}
+
+fn value(cell: &Cell) -> String {
+    match cell {
+        Cell::Amount(amount) => amount.to_string(),
+        Cell::Text(text) => harmless(text),
+        Cell::Word(word) => word.clone(),
+        Cell::Count(count) => count.to_string(),
+        Cell::Moment(at) => at.0.to_string(),
+        Cell::Flag(yes) => yes.to_string(),
+        Cell::Unknown | Cell::Absent | Cell::List(_) => String::new(),
+    }
+}
+
+/// Shown text that no spreadsheet takes for a formula.
+fn harmless(text: &Text) -> String {
+    let starts_a_formula = text.raw().starts_with(['=', '+', '-', '@', '\t', '\r']);
+    format!("{}{}", if starts_a_formula { "'" } else { "" }, text.shown())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_spreadsheet_would_run_is_made_text_and_amounts_stay_numbers() {
+        for (raw, shown) in [
+            ("=cmd|' /C calc'!A0", "'=cmd|' /C calc'!A0"),
+            ("+86", "'+86"),
+            ("-1+1", "'-1+1"),
+            ("@SUM(A1)", "'@SUM(A1)"),
+            ("\t=1", "'<U+0009>=1"),
+            ("\r=1", "'<U+000D>=1"),
+            ("a=1", "a=1"),
+            ("1909877667383767042", "1909877667383767042"),
+            ("\u{202e}x", "<U+202E>x"),
+        ] {
+            assert_eq!(value(&Cell::Text(raw.into())), shown, "{raw:?}");
+        }
+        assert_eq!(value(&Cell::Amount("-1.50".parse().unwrap())), "-1.50");
+        assert_eq!(value(&Cell::Unknown), "");
+    }
+}

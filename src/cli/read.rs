@@ -1,0 +1,247 @@
+//! The reading commands: ask the exchange, leave out what was not asked for, print. They never move money.
+
+use std::cmp::Reverse;
+use std::io::Write;
+
+use super::Command;
+use super::connect::NeedsKey;
+use super::failure::{BAD_INPUT, End, Failure};
+use super::filters::{CommonArgs, DepositArgs, TransferArgs, TransferType, WithdrawalArgs};
+use super::output::{Format, Listed, print};
+use crate::api::Client;
+use crate::domain::{Kind, Millis, Problem, Record, Text};
+use crate::locale::Lang;
+
+/// Where a reading command writes, and in which language.
+pub struct Streams<'a> {
+    /// Standard output: data.
+    pub out: &'a mut dyn Write,
+    /// Standard error: notes.
+    pub err: &'a mut dyn Write,
+    /// Language of notes and headings.
+    pub lang: Lang,
+}
+
+impl Streams<'_> {
+    fn print<T: Listed>(&mut self, items: &[T], format: Format, nothing: &'static str) -> Result<(), End> {
+        print(items, format, self.lang, self.out)?;
+        if items.is_empty() {
+            self.note(self.lang.t(nothing));
+        }
+        Ok(())
+    }
+
+    /// A note is a courtesy: the data is already out.
+    fn note(&mut self, text: &str) {
+        let _ = writeln!(self.err, "{text}");
+    }
+
+    fn problem(&self) -> impl Fn(Problem) -> End + use<> {
+        let lang = self.lang;
+        move |problem| End::Failure(Failure::of_read(&problem, lang))
+    }
+}
+
+/// Whether the command asks about an account.
+pub const fn needs_key(command: &Command) -> NeedsKey {
+    match command {
+        Command::Tokens { .. } | Command::Rates(_) | Command::Simulate(_) => NeedsKey::No,
+        _ => NeedsKey::Yes,
+    }
+}
+
+/// Says at once what the exchange need not be asked for.
+///
+/// # Errors
+/// A [`Failure`] for filters that contradict each other.
+pub fn check(command: &Command, lang: Lang) -> Result<(), Failure> {
+    if let Command::Transfers(args) = command
+        && args.kind == TransferType::InsideTransferIn
+        && args.asks_for_the_sender()
+    {
+        return Err(Failure::new(lang, BAD_INPUT, "cli.filter.sender", "cli.filter.sender_next", &[]));
+    }
+    Ok(())
+}
+
+/// Runs a reading command.
+///
+/// # Errors
+/// An [`End`] when the exchange does not answer as asked, or the output cannot be written.
+pub async fn run(command: &Command, client: &Client, streams: &mut Streams<'_>) -> Result<(), End> {
+    let failed = streams.problem();
+    match command {
+        Command::Balances(output) => {
+            let balances = client.balances().await.map_err(failed)?;
+            streams.print(&balances.unwrap_or_default(), output.format, "cli.no_balances")
+        }
+        Command::Deposits(args) => deposits(args, client, streams).await,
+        Command::Withdrawals(args) => withdrawals(args, client, streams).await,
+        Command::Transfers(args) => transfers(args, client, streams).await,
+        Command::Address { coin, network, output } => {
+            let (coin, network) = (Text::from(coin.as_str()), Text::from(network.as_str()));
+            let addresses = client.deposit_addresses(&coin, &network).await.map_err(failed)?;
+            streams.print(&addresses, output.format, "cli.no_address")
+        }
+        Command::Tokens { coin, output } => {
+            let mut coins = client.coins().await.map_err(failed)?;
+            if let Some(wanted) = coin {
+                coins.retain(|found| found.name.raw() == wanted);
+            }
+            streams.print(&coins, output.format, "cli.no_coin")
+        }
+        Command::Rates(output) => {
+            let rates = client.rates().await.map_err(failed)?;
+            streams.print(&rates, output.format, "cli.no_rates")
+        }
+        Command::Whoami(output) => {
+            let info = client.user_info().await.map_err(failed)?;
+            streams.print(&[info], output.format, "cli.no_records")
+        }
+        // Not a reading command; `start` has already seen to it.
+        Command::Simulate(_) => Ok(()),
+    }
+}
+
+async fn deposits(args: &DepositArgs, client: &Client, streams: &mut Streams<'_>) -> Result<(), End> {
+    let rows = client.incoming(&args.filter()).await.map_err(streams.problem())?;
+    let page = Page::of(rows, &args.common, args.kind.kind().as_ref());
+    history(&page, args.output.format, streams)
+}
+
+async fn withdrawals(args: &WithdrawalArgs, client: &Client, streams: &mut Streams<'_>) -> Result<(), End> {
+    let rows = client.outgoing(&args.filter()).await.map_err(streams.problem())?;
+    let page = Page::of(rows, &args.common, args.kind.kind().as_ref());
+    history(&page, args.output.format, streams)
+}
+
+async fn transfers(args: &TransferArgs, client: &Client, streams: &mut Streams<'_>) -> Result<(), End> {
+    let outgoing = async {
+        match args.outgoing() {
+            Some(filter) => client.outgoing(&filter).await,
+            None => Ok(Vec::new()),
+        }
+    };
+    let incoming = async {
+        match args.incoming() {
+            Some(filter) => client.incoming(&filter).await,
+            None => Ok(Vec::new()),
+        }
+    };
+    let (outgoing, incoming) = tokio::try_join!(outgoing, incoming).map_err(streams.problem())?;
+    let page = Page::of(outgoing, &args.common, Some(&Kind::TransferOut))
+        .merged(Page::of(incoming, &args.common, Some(&Kind::TransferIn)), args.common.rows());
+    history(&page, args.output.format, streams)
+}
+
+/// What one question about the history brought.
+#[derive(Debug, PartialEq)]
+struct Page {
+    rows: Vec<Record>,
+    /// The exchange sent as many rows as it was asked for: it may hold older ones.
+    full: bool,
+    /// The oldest moment that the exchange's rows reach, kept or not.
+    oldest: Option<Millis>,
+}
+
+impl Page {
+    /// Keeps the rows that were asked for. A kind that is not known is kept: leaving it out would hide money.
+    fn of(mut rows: Vec<Record>, common: &CommonArgs, wanted: Option<&Kind>) -> Self {
+        let full = rows.len() >= common.rows();
+        let oldest = rows.iter().filter_map(|row| row.time).min();
+        rows.retain(|row| match &row.key.kind {
+            Kind::OtherIn(_) | Kind::OtherOut(_) => true,
+            known => wanted.is_none_or(|wanted| wanted == known),
+        });
+        Self { rows, full, oldest }
+    }
+
+    /// Both pages as one, newest first, at most `limit` rows; what has no time comes last.
+    fn merged(mut self, other: Self, limit: usize) -> Self {
+        // Older than the younger of two full pages' ends, rows of the other side may be missing: asking goes on there.
+        let ends = [(self.full, self.oldest), (other.full, other.oldest)];
+        let gap = ends.into_iter().filter(|(full, _)| *full).filter_map(|(_, oldest)| oldest).max();
+        self.rows.extend(other.rows);
+        self.rows.sort_by_key(|row| Reverse(row.time));
+        let cut = self.rows.len() > limit;
+        self.rows.truncate(limit);
+        let shown = if cut { self.rows.iter().filter_map(|row| row.time).min() } else { None };
+        Self { rows: self.rows, full: self.full || other.full || cut, oldest: shown.max(gap) }
+    }
+}
+
+fn history(page: &Page, format: Format, streams: &mut Streams<'_>) -> Result<(), End> {
+    streams.print(&page.rows, format, "cli.no_records")?;
+    if page.full {
+        let lang = streams.lang;
+        let note = match page.oldest {
+            Some(at) => lang.fill("cli.full_page", &[("time", &at.0.to_string())]),
+            None => lang.t("cli.full_page_without_time").to_owned(),
+        };
+        streams.note(&note);
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{RecordKey, Status};
+
+    fn row(kind: Kind, id: &str, time: Option<i64>) -> Record {
+        Record {
+            key: RecordKey { kind, id: id.into() },
+            coin: "TRX".into(),
+            network: None,
+            amount: None,
+            fee: None,
+            fee_coin: None,
+            status: Status::Pending,
+            time: time.map(Millis),
+            from_address: None,
+            address: None,
+            memo: None,
+            txid: None,
+            remark: None,
+            out_biz_id: None,
+            receiver: None,
+        }
+    }
+
+    fn ids(page: &Page) -> Vec<&str> {
+        page.rows.iter().map(|row| row.key.id.raw()).collect()
+    }
+
+    fn limit(limit: u32) -> CommonArgs {
+        CommonArgs { limit: Some(limit), ..CommonArgs::default() }
+    }
+
+    #[test]
+    fn the_other_known_kind_is_left_out_and_an_unknown_kind_is_shown() {
+        let rows = vec![
+            row(Kind::Withdrawal, "1", Some(5)),
+            row(Kind::TransferOut, "2", Some(4)),
+            row(Kind::OtherOut("swap".into()), "3", Some(3)),
+        ];
+        let page = Page::of(rows.clone(), &limit(3), Some(&Kind::Withdrawal));
+        assert_eq!(ids(&page), ["1", "3"]);
+        assert!(page.full, "the exchange's page was full, whatever is shown of it");
+        assert_eq!(page.oldest, Some(Millis(3)));
+        let page = Page::of(rows, &limit(4), None);
+        assert_eq!((ids(&page), page.full), (vec!["1", "2", "3"], false));
+    }
+
+    #[test]
+    fn transfers_of_both_sides_come_newest_first_and_are_cut_to_the_limit() {
+        let page = |kind: Kind, rows: &[(&str, Option<i64>)], most| {
+            let rows = rows.iter().map(|(id, time)| row(kind.clone(), id, *time)).collect();
+            Page::of(rows, &limit(most), Some(&kind))
+        };
+        let out = || page(Kind::TransferOut, &[("o1", Some(9)), ("o2", Some(3)), ("o3", None)], 5);
+        let into = || page(Kind::TransferIn, &[("i1", Some(7)), ("i2", Some(1))], 5);
+        let all = out().merged(into(), 5);
+        assert_eq!((ids(&all), all.full), (vec!["o1", "i1", "o2", "i2", "o3"], false));
+        let cut = out().merged(into(), 2);
+        assert_eq!((ids(&cut), cut.full, cut.oldest), (vec!["o1", "i1"], true, Some(Millis(7))));
+    }
+}

@@ -1,0 +1,51 @@
+//! Which fields each kind of thing has: names for programs, columns for people.
+
+mod account;
+mod records;
+mod tokens;
+
+#[cfg(test)]
+mod tests {
+    use crate::cli::output::{Cell, Listed};
+    use crate::domain::{Balance, Coin, DepositAddress, Kind, Rate, Record, RecordKey, Status, UserInfo};
+
+    fn keys_fit<T: Listed>(item: &T) {
+        for object in item.flat() {
+            assert_eq!(object.iter().map(|(key, _)| *key).collect::<Vec<_>>(), T::KEYS);
+            assert!(!object.iter().any(|(_, cell)| matches!(cell, Cell::List(_))));
+        }
+        for line in item.lines() {
+            assert_eq!(line.len(), T::COLUMNS.len());
+        }
+    }
+
+    #[test]
+    fn headings_fit_what_stands_below_them() {
+        keys_fit(&Balance { coin: "BTC".into(), available: None, in_use: None });
+        keys_fit(&UserInfo { uid: None });
+        keys_fit(&DepositAddress { coin: "C".into(), network: "N".into(), address: "A".into(), memo: None });
+        keys_fit(&Rate { base: "USD".into(), quote: "CNY".into(), rate: "6.5".parse().unwrap() });
+        let mut coin = super::tokens::tests::usdt();
+        keys_fit(&coin);
+        coin.networks.clear();
+        assert_eq!(Coin::flat(&coin).len(), 1, "a coin without networks is still a line");
+        keys_fit(&coin);
+        keys_fit(&Record {
+            key: RecordKey { kind: Kind::Deposit, id: "1".into() },
+            coin: "C".into(),
+            network: None,
+            amount: None,
+            fee: None,
+            fee_coin: None,
+            status: Status::Pending,
+            time: None,
+            from_address: None,
+            address: None,
+            memo: None,
+            txid: None,
+            remark: None,
+            out_biz_id: None,
+            receiver: None,
+        });
+    }
+}

@@ -1,0 +1,146 @@
+//! Balances, addresses, rates and whose account it is.
+
+use crate::cli::output::table::{Column, left, point};
+use crate::cli::output::{Cell, Listed, Object, amount, text};
+use crate::domain::{Balance, DepositAddress, Rate, UserInfo};
+
+/// The table shows the very fields that programs get.
+fn cells(object: Object) -> Vec<Vec<Cell>> {
+    vec![object.into_iter().map(|(_, cell)| cell).collect()]
+}
+
+impl Listed for Balance {
+    const KEYS: &'static [&'static str] = &["coin", "available", "in_use", "total"];
+    const COLUMNS: &'static [Column] = &[
+        left("cli.column.coin"),
+        point("cli.column.available"),
+        point("cli.column.in_use"),
+        point("cli.column.total"),
+    ];
+
+    fn object(&self) -> Object {
+        vec![
+            ("coin", Cell::Text(self.coin.clone())),
+            ("available", amount(self.available, Cell::Unknown)),
+            ("in_use", amount(self.in_use, Cell::Unknown)),
+            ("total", amount(self.total(), Cell::Unknown)),
+        ]
+    }
+
+    fn lines(&self) -> Vec<Vec<Cell>> {
+        cells(self.object())
+    }
+}
+
+impl Listed for DepositAddress {
+    const KEYS: &'static [&'static str] = &["coin", "network", "address", "memo"];
+    const COLUMNS: &'static [Column] =
+        &[left("cli.column.coin"), left("cli.column.network"), left("cli.column.address"), left("cli.column.memo")];
+
+    fn object(&self) -> Object {
+        vec![
+            ("coin", Cell::Text(self.coin.clone())),
+            ("network", Cell::Text(self.network.clone())),
+            ("address", Cell::Text(self.address.clone())),
+            ("memo", text(self.memo.as_ref(), Cell::Absent)),
+        ]
+    }
+
+    fn lines(&self) -> Vec<Vec<Cell>> {
+        cells(self.object())
+    }
+}
+
+impl Listed for Rate {
+    const KEYS: &'static [&'static str] = &["base", "quote", "rate"];
+    const COLUMNS: &'static [Column] = &[left("cli.column.base"), left("cli.column.quote"), point("cli.column.rate")];
+
+    fn object(&self) -> Object {
+        vec![
+            ("base", Cell::Text(self.base.clone())),
+            ("quote", Cell::Text(self.quote.clone())),
+            ("rate", Cell::Amount(self.rate)),
+        ]
+    }
+
+    fn lines(&self) -> Vec<Vec<Cell>> {
+        cells(self.object())
+    }
+}
+
+impl Listed for UserInfo {
+    const KEYS: &'static [&'static str] = &["uid"];
+    const COLUMNS: &'static [Column] = &[left("cli.column.uid")];
+
+    fn object(&self) -> Object {
+        vec![("uid", text(self.uid.as_ref(), Cell::Unknown))]
+    }
+
+    fn lines(&self) -> Vec<Vec<Cell>> {
+        cells(self.object())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::output::{Format, print};
+    use crate::locale::Lang;
+
+    fn shown<T: Listed>(items: &[T], format: Format) -> String {
+        let mut out = Vec::new();
+        print(items, format, Lang::En, &mut out).unwrap();
+        String::from_utf8(out).unwrap()
+    }
+
+    fn balances() -> Vec<Balance> {
+        let balance = |coin: &str, available: Option<&str>, in_use: Option<&str>| Balance {
+            coin: coin.into(),
+            available: available.map(|text| text.parse().unwrap()),
+            in_use: in_use.map(|text| text.parse().unwrap()),
+        };
+        vec![
+            balance("SHIB", Some("123456789012.123456789012345678"), Some("0.000000000000000001")),
+            balance("USDT", Some("1050.00"), None),
+        ]
+    }
+
+    #[test]
+    fn balances_are_exact_in_json_and_the_unknown_is_null() {
+        assert_eq!(
+            shown(&balances(), Format::Json),
+            "[\n\
+             {\"coin\":\"SHIB\",\"available\":\"123456789012.123456789012345678\",\"in_use\":\"0.000000000000000001\",\"total\":\"123456789012.123456789012345679\"},\n\
+             {\"coin\":\"USDT\",\"available\":\"1050.00\",\"in_use\":null,\"total\":null}\n\
+             ]\n"
+        );
+        assert_eq!(shown::<Balance>(&[], Format::Json), "[]\n");
+    }
+
+    #[test]
+    fn balances_are_exact_in_csv_and_in_the_table() {
+        assert_eq!(
+            shown(&balances(), Format::Csv),
+            "coin,available,in_use,total\r\n\
+             SHIB,123456789012.123456789012345678,0.000000000000000001,123456789012.123456789012345679\r\n\
+             USDT,1050.00,,\r\n"
+        );
+        assert_eq!(
+            shown(&balances(), Format::Table),
+            "\
+Coin                        Available                In use                            Total
+SHIB  123456789012.123456789012345678  0.000000000000000001  123456789012.123456789012345679
+USDT          1050.00                  ?                                ?
+"
+        );
+    }
+
+    #[test]
+    fn a_user_who_is_not_named_is_null() {
+        assert_eq!(shown(&[UserInfo { uid: None }], Format::Json), "[\n{\"uid\":null}\n]\n");
+        assert_eq!(
+            shown(&[UserInfo { uid: Some("681979174".into()) }], Format::Json),
+            "[\n{\"uid\":\"681979174\"}\n]\n"
+        );
+    }
+}

@@ -1,0 +1,221 @@
+//! Records: deposits, withdrawals and transfers have the same fields.
+
+use crate::cli::output::table::{Column, left, point};
+use crate::cli::output::{Cell, Listed, Object, amount, text};
+use crate::domain::{Kind, Millis, Receiver, Record, Status, Text};
+
+impl Listed for Record {
+    const KEYS: &'static [&'static str] = &[
+        "id",
+        "kind",
+        "coin",
+        "network",
+        "amount",
+        "fee",
+        "fee_coin",
+        "gross",
+        "status",
+        "time_ms",
+        "time",
+        "address",
+        "from_address",
+        "memo",
+        "txid",
+        "remark",
+        "out_biz_id",
+        "to_type",
+        "to_uid",
+        "to_phone_country_code",
+        "to_phone_number",
+        "to_email",
+    ];
+    const COLUMNS: &'static [Column] = &[
+        left("cli.column.time"),
+        left("cli.column.kind"),
+        left("cli.column.coin"),
+        left("cli.column.network"),
+        point("cli.column.amount"),
+        point("cli.column.fee"),
+        left("cli.column.fee_coin"),
+        left("cli.column.status"),
+        left("cli.column.counterparty"),
+        left("cli.column.memo"),
+        left("cli.column.txid"),
+        left("cli.column.id"),
+        left("cli.column.remark"),
+    ];
+
+    fn object(&self) -> Object {
+        let maybe = |value: Option<&Text>| text(value, Cell::Unknown);
+        let iso = self.time.and_then(Millis::iso);
+        let (to_type, uid, country_code, number, email) = match &self.receiver {
+            Some(Receiver::Uid(uid)) => (Some("uid"), Some(uid), None, None, None),
+            Some(Receiver::Phone { country_code, number }) => {
+                (Some("phone"), None, Some(country_code), Some(number), None)
+            }
+            Some(Receiver::Email(email)) => (Some("email"), None, None, None, Some(email)),
+            None => (None, None, None, None, None),
+        };
+        vec![
+            ("id", Cell::Text(self.key.id.clone())),
+            ("kind", kind(&self.key.kind)),
+            ("coin", Cell::Text(self.coin.clone())),
+            ("network", maybe(self.network.as_ref())),
+            ("amount", amount(self.amount, Cell::Unknown)),
+            ("fee", amount(self.fee, Cell::Unknown)),
+            ("fee_coin", maybe(self.fee_coin.as_ref())),
+            ("gross", amount(self.gross(), Cell::Unknown)),
+            ("status", status(&self.status)),
+            ("time_ms", self.time.map_or(Cell::Unknown, |at| Cell::Count(at.0))),
+            ("time", iso.map_or(Cell::Unknown, Cell::Word)),
+            ("address", maybe(self.address.as_ref())),
+            ("from_address", maybe(self.from_address.as_ref())),
+            ("memo", maybe(self.memo.as_ref())),
+            ("txid", maybe(self.txid.as_ref())),
+            ("remark", maybe(self.remark.as_ref())),
+            ("out_biz_id", maybe(self.out_biz_id.as_ref())),
+            ("to_type", to_type.map_or(Cell::Absent, |word| Cell::Word(word.to_owned()))),
+            ("to_uid", maybe(uid)),
+            ("to_phone_country_code", maybe(country_code)),
+            ("to_phone_number", maybe(number)),
+            ("to_email", maybe(email)),
+        ]
+    }
+
+    fn lines(&self) -> Vec<Vec<Cell>> {
+        let key = &self.key.kind;
+        // Between users there is neither network nor TxID; incoming records name no fee (`reference.md §4.9`).
+        let on_chain = if key.is_transfer() { Cell::Absent } else { Cell::Unknown };
+        let fee = if key.is_outgoing() { Cell::Unknown } else { Cell::Absent };
+        let txid = if self.status == Status::Success { on_chain.clone() } else { Cell::Absent };
+        vec![vec![
+            self.time.map_or(Cell::Unknown, Cell::Moment),
+            kind(key),
+            Cell::Text(self.coin.clone()),
+            text(self.network.as_ref(), on_chain),
+            amount(self.amount, Cell::Unknown),
+            amount(self.fee, fee.clone()),
+            text(self.fee_coin.as_ref(), fee),
+            status(&self.status),
+            text(self.counterparty().as_ref(), Cell::Unknown),
+            text(self.memo.as_ref(), Cell::Absent),
+            text(self.txid.as_ref(), txid),
+            Cell::Text(self.key.id.clone()),
+            text(self.remark.as_ref(), Cell::Absent),
+        ]]
+    }
+}
+
+/// An unknown kind is the exchange's own word, and so text from outside.
+fn kind(kind: &Kind) -> Cell {
+    match kind {
+        Kind::OtherIn(raw) | Kind::OtherOut(raw) => Cell::Text(raw.clone()),
+        known => Cell::Word(known.word().to_owned()),
+    }
+}
+
+/// An unknown status is the exchange's own word, and so text from outside.
+fn status(status: &Status) -> Cell {
+    match status {
+        Status::Other(raw) => Cell::Text(raw.clone()),
+        known => Cell::Word(known.word().to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::output::{Format, print};
+    use crate::domain::RecordKey;
+    use crate::locale::Lang;
+
+    fn withdrawal() -> Record {
+        Record {
+            key: RecordKey { kind: Kind::Withdrawal, id: "1909877667383767042".into() },
+            coin: "TRX".into(),
+            network: Some("Tron (TRC-20)".into()),
+            amount: "19.00000000000000000000".parse().ok(),
+            fee: "1".parse().ok(),
+            fee_coin: Some("TRX".into()),
+            status: Status::Success,
+            time: Some(Millis(1_744_185_294_000)),
+            from_address: None,
+            address: Some("TJmW5D1p1LnMdTMmxuY1VELHht7v5HV7rU".into()),
+            memo: None,
+            txid: Some("f00d".into()),
+            remark: None,
+            out_biz_id: Some("123456789".into()),
+            receiver: None,
+        }
+    }
+
+    fn hostile() -> Record {
+        Record {
+            key: RecordKey { kind: Kind::OtherOut("new\u{1b}[2Jkind".into()), id: "2".into() },
+            network: None,
+            amount: None,
+            fee: None,
+            fee_coin: None,
+            status: Status::Other("=FROZEN\u{202e}".into()),
+            time: None,
+            remark: Some("=HYPERLINK(\"http://x\",\"y\")\r\n\u{1b}]0;t\u{7}".into()),
+            receiver: Some(Receiver::Phone { country_code: "+86".into(), number: "10,1".into() }),
+            ..withdrawal()
+        }
+    }
+
+    fn shown(format: Format) -> String {
+        let mut out = Vec::new();
+        print(&[withdrawal(), hostile()], format, Lang::En, &mut out).unwrap();
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn json_holds_every_field_exactly() {
+        let text = shown(Format::Json);
+        let rows: serde_json::Value = serde_json::from_str(&text).unwrap();
+        let expected = serde_json::json!({
+            "id": "1909877667383767042", "kind": "withdrawal", "coin": "TRX", "network": "Tron (TRC-20)",
+            "amount": "19.00000000000000000000", "fee": "1", "fee_coin": "TRX", "gross": "20.00000000000000000000",
+            "status": "success", "time_ms": 1_744_185_294_000_i64, "time": "2025-04-09T07:54:54Z",
+            "address": "TJmW5D1p1LnMdTMmxuY1VELHht7v5HV7rU", "from_address": null, "memo": null, "txid": "f00d",
+            "remark": null, "out_biz_id": "123456789", "to_type": null, "to_uid": null,
+            "to_phone_country_code": null, "to_phone_number": null, "to_email": null,
+        });
+        assert_eq!(rows[0], expected);
+        assert_eq!(rows[1]["kind"], "new\u{1b}[2Jkind");
+        assert_eq!(rows[1]["status"], "=FROZEN\u{202e}");
+        assert_eq!(rows[1]["remark"], "=HYPERLINK(\"http://x\",\"y\")\r\n\u{1b}]0;t\u{7}");
+        assert_eq!((&rows[1]["gross"], &rows[1]["time_ms"]), (&serde_json::Value::Null, &serde_json::Value::Null));
+        assert_eq!((&rows[1]["to_type"], &rows[1]["to_phone_country_code"]), (&"phone".into(), &"+86".into()));
+        assert!(!text.contains(['\u{1b}', '\u{202e}', '\u{7}']));
+    }
+
+    #[test]
+    fn csv_is_read_back_by_another_reader_and_runs_nothing() {
+        let text = shown(Format::Csv);
+        assert!(!text.contains(['\u{1b}', '\u{202e}', '\u{7}']));
+        let mut reader = csv::Reader::from_reader(text.as_bytes());
+        let at = |name: &str| Record::KEYS.iter().position(|key| *key == name).unwrap();
+        let rows: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
+        assert_eq!(&rows[0][at("amount")], "19.00000000000000000000");
+        assert_eq!(&rows[0][at("time_ms")], "1744185294000");
+        assert_eq!(&rows[0][at("time")], "2025-04-09T07:54:54Z");
+        assert_eq!(&rows[1][at("remark")], "'=HYPERLINK(\"http://x\",\"y\")<U+000D><U+000A><U+001B>]0;t<U+0007>");
+        assert_eq!(&rows[1][at("status")], "'=FROZEN<U+202E>");
+        assert_eq!(&rows[1][at("to_phone_country_code")], "'+86");
+        assert_eq!(&rows[1][at("fee")], "");
+        assert_eq!(text.matches("\r\n").count(), 3);
+    }
+
+    #[test]
+    fn the_table_shows_the_exact_time_the_whole_address_and_what_is_not_known() {
+        let text = shown(Format::Table);
+        let lines: Vec<&str> = text.lines().collect();
+        assert_eq!(lines.len(), 3);
+        assert!(lines[1].starts_with("2025-04-09 07:54:54 UTC  withdrawal"), "{text}");
+        assert!(lines[1].contains("TJmW5D1p1LnMdTMmxuY1VELHht7v5HV7rU"));
+        assert!(lines[2].starts_with("?  ") && lines[2].contains("new<U+001B>[2Jkind"), "{text}");
+        assert!(!text.contains(['\u{1b}', '\u{202e}', '\u{7}']));
+    }
+}

@@ -1,0 +1,253 @@
+//! What the user chose: defaults, then the configuration file, then the environment, then the command line.
+//!
+//! Owns the choices and their checks. It reads one file and prints nothing; what is wrong comes back as a
+//! [`SettingsError`] that says where. Secrets are not settings and never pass through here.
+
+pub mod file;
+pub mod places;
+
+use std::ffi::OsString;
+use std::time::Duration;
+
+use crate::api::{BaseUrl, BaseUrlError, EXCHANGE};
+use crate::domain::{Amount, Text};
+use crate::locale::Lang;
+use crate::settings::file::FileSettings;
+
+/// The environment as a function of a variable's name, so that tests bring their own.
+pub type Environment<'a> = &'a dyn Fn(&str) -> Option<OsString>;
+
+/// The variable that names the server.
+pub const BASE_URL_VARIABLE: &str = "WALLET_TUI_BASE_URL";
+
+/// Seconds between two refreshes that may be asked for.
+pub const REFRESH_SECONDS: std::ops::RangeInclusive<u32> = 3..=3600;
+
+const DEFAULT_REFRESH_SECONDS: u32 = 10;
+const DEFAULT_UNIT: &str = "USDT";
+
+/// The colours of the screen.
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Default,
+    strum::EnumString,
+    strum::IntoStaticStr,
+    strum::VariantNames,
+    strum::Display,
+)]
+#[strum(serialize_all = "kebab-case")]
+pub enum ThemeName {
+    /// Light letters on a dark ground.
+    #[default]
+    Dark,
+    /// Dark letters on a light ground.
+    Light,
+    /// Few, strong colours.
+    HighContrast,
+    /// No colours at all; meaning rests on words, symbols and weight.
+    None,
+}
+
+/// Everything the user may choose, complete and checked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settings {
+    /// Language of the screen and of messages.
+    pub lang: Lang,
+    /// Colours.
+    pub theme: ThemeName,
+    /// The coin that values are shown in.
+    pub unit: Text,
+    /// Balances worth less than this, in `unit`, are dust.
+    pub dust: Amount,
+    /// Whether zero and dust start hidden.
+    pub hide_zero: bool,
+    /// Whether the mouse is listened to.
+    pub mouse: bool,
+    /// The server.
+    pub base_url: BaseUrl,
+    /// Whether everything that moves money is switched off.
+    pub read_only: bool,
+    /// Time between two refreshes while nothing is pending.
+    pub refresh: Duration,
+}
+
+/// What the command line says; `None` and `false` say nothing.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Overrides {
+    /// `--lang`.
+    pub lang: Option<Lang>,
+    /// `--theme`.
+    pub theme: Option<ThemeName>,
+    /// `--unit`.
+    pub unit: Option<String>,
+    /// `--base-url`.
+    pub base_url: Option<String>,
+    /// `--no-mouse`.
+    pub no_mouse: bool,
+    /// `--read-only`.
+    pub read_only: bool,
+}
+
+/// A choice that cannot be used, and where it stands.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{place}: {fault:?}")]
+pub struct SettingsError {
+    /// `file:line:column`, the file alone, or the name of the option or variable.
+    pub place: String,
+    /// What is wrong there.
+    pub fault: Fault,
+}
+
+/// What is wrong with a choice.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Fault {
+    /// The file that was named does not exist.
+    Missing,
+    /// The file exists and cannot be read; the system's words.
+    NotReadable(String),
+    /// The file is larger than any real one.
+    TooLarge,
+    /// Not TOML, an unknown key or a value of the wrong type; the reader's words.
+    NotUnderstood(String),
+    /// Not a language of this program.
+    Lang(String),
+    /// Not a theme of this program.
+    Theme(String),
+    /// A unit without letters.
+    Unit,
+    /// Not an amount, or below zero.
+    Dust(String),
+    /// Outside [`REFRESH_SECONDS`].
+    Refresh(i64),
+    /// Not a server address that may be used. The address itself is not kept: it may hold a password.
+    BaseUrl(BaseUrlError),
+}
+
+impl Settings {
+    /// Puts the four layers together. `file` is empty where there is none.
+    ///
+    /// # Errors
+    /// A [`SettingsError`] for the first choice that cannot be used, overridden ones included: a mistake in the file
+    /// is said even when an option hides it.
+    pub fn layered(
+        file: &FileSettings,
+        environment: Environment<'_>,
+        options: &Overrides,
+    ) -> Result<Self, SettingsError> {
+        let variable = |name: &str| {
+            let value = environment(name)?.to_string_lossy().into_owned();
+            (!value.is_empty()).then_some(value)
+        };
+        let mut settings = Self {
+            lang: Lang::from_environment(variable),
+            theme: ThemeName::default(),
+            unit: Text::from(DEFAULT_UNIT),
+            dust: Amount::ZERO,
+            hide_zero: false,
+            mouse: true,
+            base_url: base_url(EXCHANGE, || "default".to_owned())?,
+            read_only: false,
+            refresh: Duration::from_secs(DEFAULT_REFRESH_SECONDS.into()),
+        };
+        file.apply(&mut settings)?;
+        // https://no-color.org: set and not empty means no colour, whatever a file says.
+        if variable("NO_COLOR").is_some() {
+            settings.theme = ThemeName::None;
+        }
+        if let Some(url) = variable(BASE_URL_VARIABLE) {
+            settings.base_url = base_url(&url, || BASE_URL_VARIABLE.to_owned())?;
+        }
+        settings.lang = options.lang.unwrap_or(settings.lang);
+        settings.theme = options.theme.unwrap_or(settings.theme);
+        if let Some(name) = &options.unit {
+            settings.unit = unit(name, || "--unit".to_owned())?;
+        }
+        if let Some(url) = &options.base_url {
+            settings.base_url = base_url(url, || "--base-url".to_owned())?;
+        }
+        settings.mouse &= !options.no_mouse;
+        settings.read_only |= options.read_only;
+        Ok(settings)
+    }
+}
+
+fn base_url(url: &str, place: impl FnOnce() -> String) -> Result<BaseUrl, SettingsError> {
+    url.parse::<BaseUrl>().map_err(|why| SettingsError { place: place(), fault: Fault::BaseUrl(why) })
+}
+
+fn unit(name: &str, place: impl FnOnce() -> String) -> Result<Text, SettingsError> {
+    if name.trim().is_empty() {
+        return Err(SettingsError { place: place(), fault: Fault::Unit });
+    }
+    Ok(Text::from(name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(pairs: &'static [(&'static str, &'static str)]) -> impl Fn(&str) -> Option<OsString> {
+        move |name| pairs.iter().find(|(key, _)| *key == name).map(|(_, value)| OsString::from(value))
+    }
+
+    fn file(text: &str) -> FileSettings {
+        FileSettings::parse(text, "config.toml").unwrap()
+    }
+
+    #[test]
+    fn without_a_file_or_an_option_the_defaults_stand() {
+        let settings = Settings::layered(&FileSettings::default(), &with(&[]), &Overrides::default()).unwrap();
+        assert_eq!(settings.lang, Lang::En);
+        assert_eq!(settings.theme, ThemeName::Dark);
+        assert_eq!(settings.unit.raw(), "USDT");
+        assert_eq!(settings.refresh, Duration::from_secs(10));
+        assert_eq!(settings.base_url, EXCHANGE.parse().unwrap());
+        assert!(settings.mouse && !settings.read_only && !settings.hide_zero && settings.dust.is_zero());
+    }
+
+    #[test]
+    fn an_option_beats_the_environment_which_beats_the_file_which_beats_the_locale() {
+        let file =
+            file("lang = 'zh-CN'\ntheme = 'light'\nbase_url = 'http://127.0.0.1:1'\nunit = 'BTC'\nmouse = true\n");
+        let environment = with(&[("LANG", "en_GB"), ("NO_COLOR", "1"), (BASE_URL_VARIABLE, "http://127.0.0.1:2")]);
+        let none = Overrides::default();
+        let settings = Settings::layered(&file, &environment, &none).unwrap();
+        assert_eq!((settings.lang, settings.theme), (Lang::ZhCn, ThemeName::None));
+        assert_eq!(settings.base_url, "http://127.0.0.1:2".parse().unwrap());
+        assert_eq!(settings.unit.raw(), "BTC");
+        let options = Overrides {
+            lang: Some(Lang::En),
+            theme: Some(ThemeName::Light),
+            unit: Some("EUR".to_owned()),
+            base_url: Some("http://127.0.0.1:3".to_owned()),
+            no_mouse: true,
+            read_only: true,
+        };
+        let settings = Settings::layered(&file, &environment, &options).unwrap();
+        assert_eq!((settings.lang, settings.theme), (Lang::En, ThemeName::Light));
+        assert_eq!(settings.base_url, "http://127.0.0.1:3".parse().unwrap());
+        assert_eq!(settings.unit.raw(), "EUR");
+        assert!(!settings.mouse && settings.read_only);
+    }
+
+    #[test]
+    fn an_empty_variable_says_nothing() {
+        let environment = with(&[("NO_COLOR", ""), (BASE_URL_VARIABLE, ""), ("LC_ALL", ""), ("LANG", "zh_CN.UTF-8")]);
+        let settings = Settings::layered(&FileSettings::default(), &environment, &Overrides::default()).unwrap();
+        assert_eq!(settings.theme, ThemeName::Dark);
+        assert_eq!(settings.base_url, EXCHANGE.parse().unwrap());
+        assert_eq!(settings.lang, Lang::ZhCn);
+    }
+
+    #[test]
+    fn a_server_address_that_may_not_be_used_is_refused_by_its_place() {
+        let environment = with(&[(BASE_URL_VARIABLE, "http://example.com")]);
+        let error = Settings::layered(&FileSettings::default(), &environment, &Overrides::default()).unwrap_err();
+        assert_eq!(error.place, BASE_URL_VARIABLE);
+        assert_eq!(error.fault, Fault::BaseUrl(BaseUrlError::Plain));
+    }
+}

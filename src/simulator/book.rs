@@ -1,0 +1,89 @@
+//! The double-entry book: who holds how much of which coin. The only place where a balance changes.
+//!
+//! Every change is a posting from one purse to another, so the purses of a coin always sum to zero: no unit appears and
+//! none disappears. The world outside (the chains, the other users) may owe; the account's own purses never may.
+
+use std::collections::BTreeMap;
+
+use crate::domain::Amount;
+
+/// Where an amount of a coin can be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, strum::EnumIter)]
+pub enum Purse {
+    /// The account's spot purse, free to use.
+    Spot,
+    /// The account's spot purse, held by orders and pending withdrawals.
+    Locked,
+    /// The account's futures purse.
+    Futures,
+    /// Fees that the exchange has taken.
+    Fees,
+    /// Everything on the chains.
+    Chain,
+    /// All other users of the exchange.
+    Users,
+}
+
+impl Purse {
+    /// True for the purses that may not go below zero.
+    pub const fn must_cover(self) -> bool {
+        matches!(self, Self::Spot | Self::Locked | Self::Futures | Self::Fees)
+    }
+}
+
+/// A posting that was refused: the purse does not hold that much, or the amount cannot be booked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Short;
+
+/// All purses of all coins.
+#[derive(Debug, Clone, Default)]
+pub struct Book {
+    purses: BTreeMap<(&'static str, Purse), Amount>,
+}
+
+impl Book {
+    /// Moves `amount` of `coin`; both purses change or none does.
+    pub(super) fn post(&mut self, coin: &'static str, from: Purse, to: Purse, amount: Amount) -> Result<(), Short> {
+        if amount.is_negative() || from == to {
+            return Err(Short);
+        }
+        let left = self.held(coin, from).checked_sub(amount).ok_or(Short)?;
+        let right = self.held(coin, to).checked_add(amount).ok_or(Short)?;
+        if from.must_cover() && left.is_negative() {
+            return Err(Short);
+        }
+        self.purses.insert((coin, from), left.trimmed());
+        self.purses.insert((coin, to), right.trimmed());
+        Ok(())
+    }
+
+    /// What a purse holds of a coin.
+    pub fn held(&self, coin: &'static str, purse: Purse) -> Amount {
+        self.purses.get(&(coin, purse)).copied().unwrap_or(Amount::ZERO)
+    }
+
+    /// True when the coin was ever in the account.
+    pub fn knows(&self, coin: &'static str) -> bool {
+        self.purses.contains_key(&(coin, Purse::Spot))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_purse_of_ours_cannot_be_overdrawn_and_a_refused_posting_changes_nothing() {
+        let mut book = Book::default();
+        let amount = |text: &str| text.parse::<Amount>().unwrap();
+        book.post("BTC", Purse::Chain, Purse::Spot, amount("1.5")).unwrap();
+        assert_eq!(book.post("BTC", Purse::Spot, Purse::Locked, amount("1.50000001")), Err(Short));
+        assert_eq!(book.post("BTC", Purse::Spot, Purse::Locked, amount("-1")), Err(Short));
+        assert_eq!(book.held("BTC", Purse::Spot), amount("1.5"));
+        assert_eq!(book.held("BTC", Purse::Locked), Amount::ZERO);
+        book.post("BTC", Purse::Spot, Purse::Locked, amount("1.5")).unwrap();
+        assert!(book.held("BTC", Purse::Spot).is_zero());
+        assert_eq!(book.held("BTC", Purse::Chain), amount("-1.5"));
+        assert!(book.knows("BTC") && !book.knows("ETH"));
+    }
+}

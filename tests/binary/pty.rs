@@ -1,0 +1,163 @@
+//! The real binary in a real pseudo-terminal, read by a terminal emulator.
+
+use std::io::{Read as _, Write as _};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use portable_pty::{Child, CommandBuilder, ExitStatus, MasterPty, PtySize, native_pty_system};
+
+/// How long anything may take that this machine does by itself.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+pub struct Pty {
+    master: Box<dyn MasterPty + Send>,
+    child: Box<dyn Child + Send + Sync>,
+    input: Box<dyn std::io::Write + Send>,
+    seen: Arc<Mutex<Seen>>,
+}
+
+struct Seen {
+    parser: vt100::Parser,
+    bytes: Vec<u8>,
+    ended: bool,
+}
+
+fn size(columns: u16, lines: u16) -> PtySize {
+    PtySize { rows: lines, cols: columns, pixel_width: 0, pixel_height: 0 }
+}
+
+/// A command that runs the program with nothing in its environment but what a terminal sets.
+pub fn program(args: &[&str]) -> CommandBuilder {
+    let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_wallet-tui"));
+    command.args(args);
+    command.env_clear();
+    command.env("TERM", "xterm-256color");
+    command.env("LANG", "C.UTF-8");
+    command.env("HOME", std::env::temp_dir());
+    command
+}
+
+impl Pty {
+    /// The program on the demo exchange.
+    pub fn demo(columns: u16, lines: u16) -> Self {
+        Self::start(program(&["--demo"]), columns, lines)
+    }
+
+    pub fn start(command: CommandBuilder, columns: u16, lines: u16) -> Self {
+        let pair = native_pty_system().openpty(size(columns, lines)).unwrap();
+        let child = pair.slave.spawn_command(command).unwrap();
+        // Held open, it would keep the end of the output from ever being seen.
+        drop(pair.slave);
+        let seen = Arc::new(Mutex::new(Seen {
+            parser: vt100::Parser::new(lines.try_into().unwrap(), columns.try_into().unwrap(), 0),
+            bytes: Vec::new(),
+            ended: false,
+        }));
+        let mut output = pair.master.try_clone_reader().unwrap();
+        let for_reader = Arc::clone(&seen);
+        std::thread::spawn(move || {
+            let mut chunk = [0; 4096];
+            while let Ok(count @ 1..) = output.read(&mut chunk) {
+                let mut seen = for_reader.lock().unwrap();
+                seen.parser.process(&chunk[..count]);
+                seen.bytes.extend_from_slice(&chunk[..count]);
+            }
+            for_reader.lock().unwrap().ended = true;
+        });
+        let input = pair.master.take_writer().unwrap();
+        Self { master: pair.master, child, input, seen }
+    }
+
+    pub fn send(&mut self, keys: &str) -> &mut Self {
+        self.input.write_all(keys.as_bytes()).unwrap();
+        self.input.flush().unwrap();
+        self
+    }
+
+    pub fn resize(&self, columns: u16, lines: u16) {
+        self.master.resize(size(columns, lines)).unwrap();
+        self.seen
+            .lock()
+            .unwrap()
+            .parser
+            .screen_mut()
+            .set_size(lines.try_into().unwrap(), columns.try_into().unwrap());
+    }
+
+    /// What a person sees.
+    pub fn screen(&self) -> String {
+        self.seen.lock().unwrap().parser.screen().contents()
+    }
+
+    /// Everything that was written to the terminal.
+    pub fn bytes(&self) -> Vec<u8> {
+        self.seen.lock().unwrap().bytes.clone()
+    }
+
+    /// Looks at the emulated screen.
+    pub fn look<T>(&self, at: impl FnOnce(&vt100::Screen) -> T) -> T {
+        at(self.seen.lock().unwrap().parser.screen())
+    }
+
+    /// Waits until the screen is as wanted; shows it when that never happens.
+    #[track_caller]
+    pub fn wait_until(&self, what: &str, wanted: impl Fn(&str) -> bool) -> String {
+        let start = Instant::now();
+        loop {
+            let screen = self.screen();
+            if wanted(&screen) {
+                return screen;
+            }
+            assert!(start.elapsed() < PATIENCE, "never came: {what}\n{screen}");
+            std::thread::sleep(Duration::from_millis(5));
+        }
+    }
+
+    #[track_caller]
+    pub fn wait_for(&self, text: &str) -> String {
+        self.wait_until(text, |screen| screen.contains(text))
+    }
+
+    pub fn pid(&self) -> u32 {
+        self.child.process_id().unwrap()
+    }
+
+    /// Sends a signal by its name.
+    pub fn signal(&self, name: &str) {
+        let status = std::process::Command::new("kill").args(["-s", name, &self.pid().to_string()]).status().unwrap();
+        assert!(status.success());
+    }
+
+    /// Waits for the program's end and for the last of its output.
+    #[track_caller]
+    pub fn end(&mut self) -> ExitStatus {
+        let start = Instant::now();
+        loop {
+            if let Some(status) = self.child.try_wait().unwrap()
+                && self.seen.lock().unwrap().ended
+            {
+                return status;
+            }
+            assert!(start.elapsed() < PATIENCE, "did not end\n{}", self.screen());
+            std::thread::sleep(Duration::from_millis(5));
+        }
+    }
+
+    /// Asserts that the terminal is as it was before the program started.
+    #[track_caller]
+    pub fn assert_given_back(&self) {
+        self.look(|screen| {
+            assert!(!screen.alternate_screen(), "still on the alternate screen");
+            assert!(!screen.hide_cursor(), "the cursor is hidden");
+            assert!(!screen.bracketed_paste(), "bracketed paste is on");
+            assert_eq!(screen.mouse_protocol_mode(), vt100::MouseProtocolMode::None, "the mouse is captured");
+        });
+    }
+}
+
+impl Drop for Pty {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}

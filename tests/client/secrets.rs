@@ -1,0 +1,83 @@
+//! What the client says about itself and writes to the log holds no key, secret or signature.
+
+use std::fmt::Write as _;
+use std::io;
+use std::sync::{Arc, Mutex};
+
+use secrecy::SecretString;
+use tracing_subscriber::fmt::MakeWriter;
+use wallet_tui::api::{Client, Credentials};
+use wallet_tui::domain::{Cause, OutgoingFilter};
+
+use crate::server::{KEY, SECRET, Server, Step, credentials, http, limits, ok, refused};
+
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl io::Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl MakeWriter<'_> for Log {
+    type Writer = Self;
+
+    fn make_writer(&self) -> Self {
+        self.clone()
+    }
+}
+
+#[tokio::test]
+async fn the_log_names_each_request_and_no_secret_even_at_its_most_talkative() {
+    let log = Log::default();
+    let subscriber = tracing_subscriber::fmt()
+        .with_max_level(tracing::Level::TRACE)
+        .with_ansi(false)
+        .with_writer(log.clone())
+        .finish();
+    let guard = tracing::subscriber::set_default(subscriber);
+    let server = Server::start(|number, _| match number {
+        0 => Step::Reply(ok("[]")),
+        1 => Step::Reply(refused("110008")),
+        2 => Step::Reply(http(500, "", b"")),
+        _ => Step::ReplyAndClose(Vec::new()),
+    });
+    let client = server.client(0);
+    let mut said = format!("{client:?} {:?}", credentials());
+    let filter = OutgoingFilter { remark: Some("remarkMARKER".into()), ..OutgoingFilter::default() };
+    for _ in 0..4 {
+        if let Err(problem) = client.outgoing(&filter).await {
+            write!(said, "{problem} {problem:?}").unwrap();
+        }
+    }
+    drop(guard);
+    said.push_str(&String::from_utf8(log.0.lock().unwrap().clone()).unwrap());
+    let events: Vec<_> =
+        said.lines().filter(|line| line.contains("withdraw_transfer/page") && line.contains("ms=")).collect();
+    assert_eq!(events.len(), 4, "{said}");
+    assert!(events[0].contains("status=200") && events[0].contains("code=\"0\""), "{}", events[0]);
+    assert!(events[1].contains("code=\"110008\""), "{}", events[1]);
+    assert!(events[2].contains("status=500"), "{}", events[2]);
+    for request in server.seen() {
+        let secrets = [KEY, SECRET, request.header("sign").unwrap(), request.header("nonce").unwrap(), "remarkMARKER"];
+        for secret in secrets {
+            assert!(!said.contains(secret), "{secret} in {said}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_key_that_cannot_be_a_header_is_refused_without_repeating_it() {
+    let server = Server::saying(ok("[]"));
+    let base = format!("http://{}", server.address).parse().unwrap();
+    let bad = Credentials { key: format!("{KEY}\n"), secret: SecretString::from(SECRET.to_owned()) };
+    let problem = Client::new(base, Some(bad), limits(0)).unwrap_err();
+    assert!(matches!(problem.cause, Cause::NotSent { .. }));
+    assert!(!format!("{problem:?}").contains(KEY));
+}
