@@ -38,16 +38,19 @@ pub(super) fn draw(app: &App, theme: &Theme, area: Rect, buf: &mut Buffer) {
     }
     // One column of air at the right edge.
     let area = Rect { width: area.width.saturating_sub(1), ..area };
-    if let Some(text) = unpriced(app, &total, pen::room(area, &left, &right).saturating_sub(1)) {
+    // The program's name gives way to the names of what the total leaves out.
+    if let Some(text) = unpriced(app, &total, pen::room(area, &left[1..], &right).saturating_sub(1)) {
         right.insert(1, Piece::new(text, style(Role::Muted)).gap(1).rank(8));
     }
     pen::spread(buf, area, left, right);
 }
 
+/// The sum; "at least" where it leaves something out, also when there is no room to say what.
 fn worth(app: &App, total: &Total) -> String {
+    let sign = if total.unpriced.is_empty() { "≈" } else { "≥" };
     let value = match total.value {
-        _ if app.is_hidden() => format!("≈ {MASK}"),
-        Some(value) => format!("≈ {}", value_text(value, app.unit())),
+        _ if app.is_hidden() => format!("{sign} {MASK}"),
+        Some(value) => format!("{sign} {}", value_text(value, app.unit())),
         None => "–".to_owned(),
     };
     format!("{value} {}", app.unit().excerpt(8))
