@@ -466,6 +466,11 @@ impl App {
         self.clock_offset
     }
 
+    /// The size of the screen.
+    pub const fn size(&self) -> Size {
+        self.size
+    }
+
     /// Who has the keys.
     pub const fn context(&self) -> Context {
         self.context

@@ -224,6 +224,7 @@ mod tests {
     use super::*;
     use crate::locale::Lang;
     use std::collections::BTreeSet;
+    use std::fmt::Write as _;
     use strum::IntoEnumIterator as _;
 
     #[test]
@@ -260,5 +261,25 @@ mod tests {
         assert_eq!(keymap.action(Context::Filter, plain), None, "a q is typed into a filter");
         let alt = KeyEvent::new(KeyCode::Char('q'), KeyModifiers::ALT);
         assert_eq!(keymap.action(Context::Table, alt), None);
+    }
+
+    /// The table of keys as the README has it.
+    fn readme_table() -> String {
+        let mut rows = String::new();
+        for binding in &Keymap::default().bindings {
+            let keys: Vec<String> = binding.chords.iter().map(|c| format!("`{}`", c.label())).collect();
+            let places: Vec<String> = binding.contexts.iter().map(|c| format!("{c:?}").to_lowercase()).collect();
+            let what = Lang::En.find(&binding.action.text_key()).unwrap();
+            writeln!(rows, "| {} | {what} | {} |", keys.join(" "), places.join(", ")).unwrap();
+        }
+        rows
+    }
+
+    #[test]
+    fn the_readme_lists_exactly_these_keys() {
+        let readme = include_str!("../README.md");
+        let (_, rest) = readme.split_once("| key | what | where |\n|---|---|---|\n").unwrap();
+        let (table, _) = rest.split_once("<!-- end of keys -->").unwrap();
+        assert_eq!(table, readme_table(), "the README needs this:\n{}", readme_table());
     }
 }

@@ -12,8 +12,8 @@ use tokio::sync::mpsc;
 use tokio::time::MissedTickBehavior;
 
 use crate::api::Client;
-use crate::app::message::{Effect, Message};
 pub use crate::app::Mode;
+use crate::app::message::{Effect, Message};
 use crate::app::{App, DustFilter, Session as AppSession};
 use crate::clock;
 use crate::domain::Text;
@@ -127,7 +127,7 @@ async fn run(
                 return Ok(End::Signal(number));
             }
             event = input.next() => match event {
-                Some(Ok(event)) => to_message(event),
+                Some(Ok(event)) => Some(to_message(event)),
                 Some(Err(_)) | None => return Ok(End::TerminalGone),
             },
             message = inbox.recv() => message,
@@ -150,23 +150,23 @@ async fn run(
             waiting = tokio::select! {
                 biased;
                 event = input.next() => match event {
-                    Some(Ok(event)) => to_message(event),
+                    Some(Ok(event)) => Some(to_message(event)),
                     Some(Err(_)) | None => return Ok(End::TerminalGone),
                 },
                 message = inbox.recv() => message,
                 () = std::future::ready(()) => break,
             };
         }
+        // Terminals that are resized quickly do not tell every size; the last one must be known before it is drawn on.
+        let size = screen.terminal.size()?;
+        if size != app.size() {
+            app.update(Message::Resized(size));
+        }
         screen.terminal.draw(|frame| view::draw(&app, theme, frame))?;
     }
 }
 
-fn perform(
-    effects: Vec<Effect>,
-    screen: &mut Screen,
-    runtime: &mut Runtime,
-    app: &mut App,
-) -> io::Result<Option<End>> {
+fn perform(effects: Vec<Effect>, screen: &mut Screen, runtime: &mut Runtime, app: &mut App) -> io::Result<Option<End>> {
     for effect in effects {
         match effect {
             Effect::Load { load, generation } => runtime.load(load, generation),
@@ -176,22 +176,21 @@ fn perform(
                 app.update(Message::Copied(result));
             }
             Effect::Suspend => suspend(screen)?,
-            Effect::Repaint => screen.terminal.clear()?,
+            Effect::Repaint => screen.repaint()?,
             Effect::Quit => return Ok(Some(End::Quit)),
         }
     }
     Ok(None)
 }
 
-/// The size that the terminal has now arrives as an event of its own; the rest passes as it is.
-fn to_message(event: Event) -> Option<Message> {
+fn to_message(event: Event) -> Message {
     match event {
-        Event::Key(key) => Some(Message::Key(key)),
-        Event::Mouse(mouse) => Some(Message::Mouse(mouse)),
-        Event::Paste(text) => Some(Message::Paste(text)),
-        Event::Resize(width, height) => Some(Message::Resized(Size::new(width, height))),
-        Event::FocusGained => Some(Message::Focus(true)),
-        Event::FocusLost => Some(Message::Focus(false)),
+        Event::Key(key) => Message::Key(key),
+        Event::Mouse(mouse) => Message::Mouse(mouse),
+        Event::Paste(text) => Message::Paste(text),
+        Event::Resize(width, height) => Message::Resized(Size::new(width, height)),
+        Event::FocusGained => Message::Focus(true),
+        Event::FocusLost => Message::Focus(false),
     }
 }
 

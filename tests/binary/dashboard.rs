@@ -1,6 +1,6 @@
 //! The dashboard as a person meets it: in a terminal, by keys.
 
-use crate::pty::{Pty, program};
+use crate::pty::{Pty, Wait, program};
 
 #[test]
 fn the_demo_opens_shows_all_four_tabs_and_quits_with_the_terminal_whole() {
@@ -19,7 +19,9 @@ fn the_demo_opens_shows_all_four_tabs_and_quits_with_the_terminal_whole() {
 
 /// True when a row of the table begins with the coin. A sum may name it too, while it has no price.
 fn has_row(screen: &str, coin: &str) -> bool {
-    screen.lines().any(|line| line.get(1..).is_some_and(|l| l.starts_with(coin)) || line.starts_with(&format!("▌{coin}")))
+    screen
+        .lines()
+        .any(|line| line.get(1..).is_some_and(|l| l.starts_with(coin)) || line.starts_with(&format!("▌{coin}")))
 }
 
 #[test]
@@ -91,10 +93,9 @@ fn a_lost_terminal_ends_it() {
         // Ended, and at most waiting for somebody to take note.
         stat.rsplit_once(')').is_some_and(|(_, rest)| !rest.trim_start().starts_with('Z'))
     };
-    let start = std::time::Instant::now();
+    let wait = Wait::begin();
     while is_running() {
-        assert!(start.elapsed() < std::time::Duration::from_secs(10), "still running without a terminal");
-        std::thread::sleep(std::time::Duration::from_millis(20));
+        wait.step(|| "still running without a terminal".to_owned());
     }
 }
 
@@ -128,4 +129,50 @@ fn without_colour_no_colour_is_written() {
             }
         }
     }
+}
+
+#[test]
+fn suspended_it_gives_the_terminal_back_and_on_return_paints_all_anew() {
+    // A shell with job control between the terminal and the program, as a person has it.
+    let mut shell = portable_pty::CommandBuilder::new("bash");
+    shell.args(["--norc", "--noprofile", "-i"]);
+    shell.env_clear();
+    shell.env("TERM", "xterm-256color");
+    shell.env("LANG", "C.UTF-8");
+    shell.env("PS1", "prompt> ");
+    shell.env("PATH", "/usr/bin:/bin");
+    let mut pty = Pty::start(shell, 80, 24);
+    pty.wait_for("prompt>");
+    pty.send(&format!("{} --demo\n", env!("CARGO_BIN_EXE_wallet-tui")));
+    pty.wait_for("Available");
+    pty.send("\x1a").wait_for("Stopped");
+    pty.assert_cooked_again();
+    pty.send("fg\n").wait_for("Available");
+    pty.send("q").wait_until("the shell again", |s| !s.contains("Available") && s.contains("prompt>"));
+    pty.assert_cooked_again();
+    pty.send("exit\n");
+    assert_eq!(pty.end().exit_code(), 0);
+}
+
+#[test]
+fn an_interrupt_key_quits_like_q() {
+    let mut pty = Pty::demo(80, 24);
+    pty.wait_for("Available");
+    pty.send("\x03");
+    assert_eq!(pty.end().exit_code(), 0);
+    pty.assert_given_back();
+}
+
+#[test]
+fn a_mouse_click_chooses_a_tab_and_a_row_and_can_be_switched_off() {
+    let mut pty = Pty::demo(80, 24);
+    pty.wait_for("Available");
+    pty.send("\x1b[<0;30;2M\x1b[<0;30;2m").wait_for("Gross");
+    pty.send("q");
+    pty.end();
+    let mut pty = Pty::start(program(&["--demo", "--no-mouse"]), 80, 24);
+    pty.wait_for("Available");
+    pty.look(|screen| assert_eq!(screen.mouse_protocol_mode(), vt100::MouseProtocolMode::None));
+    pty.send("q");
+    pty.end();
 }

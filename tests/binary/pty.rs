@@ -9,6 +9,23 @@ use portable_pty::{Child, CommandBuilder, ExitStatus, MasterPty, PtySize, native
 /// How long anything may take that this machine does by itself.
 const PATIENCE: Duration = Duration::from_secs(20);
 
+/// A wait with an end.
+pub struct Wait(Instant);
+
+impl Wait {
+    pub fn begin() -> Self {
+        #[expect(clippy::disallowed_methods, reason = "another process is waited for in real time")]
+        Self(Instant::now())
+    }
+
+    /// One step of waiting; fails the test when it has been too long.
+    #[track_caller]
+    pub fn step(&self, what: impl FnOnce() -> String) {
+        assert!(self.0.elapsed() < PATIENCE, "{}", what());
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}
+
 pub struct Pty {
     master: Box<dyn MasterPty + Send>,
     child: Box<dyn Child + Send + Sync>,
@@ -76,12 +93,7 @@ impl Pty {
 
     pub fn resize(&self, columns: u16, lines: u16) {
         self.master.resize(size(columns, lines)).unwrap();
-        self.seen
-            .lock()
-            .unwrap()
-            .parser
-            .screen_mut()
-            .set_size(lines.try_into().unwrap(), columns.try_into().unwrap());
+        self.seen.lock().unwrap().parser.screen_mut().set_size(lines.try_into().unwrap(), columns.try_into().unwrap());
     }
 
     /// What a person sees.
@@ -102,14 +114,13 @@ impl Pty {
     /// Waits until the screen is as wanted; shows it when that never happens.
     #[track_caller]
     pub fn wait_until(&self, what: &str, wanted: impl Fn(&str) -> bool) -> String {
-        let start = Instant::now();
+        let wait = Wait::begin();
         loop {
             let screen = self.screen();
             if wanted(&screen) {
                 return screen;
             }
-            assert!(start.elapsed() < PATIENCE, "never came: {what}\n{screen}");
-            std::thread::sleep(Duration::from_millis(5));
+            wait.step(|| format!("never came: {what}\n{screen}"));
         }
     }
 
@@ -131,15 +142,14 @@ impl Pty {
     /// Waits for the program's end and for the last of its output.
     #[track_caller]
     pub fn end(&mut self) -> ExitStatus {
-        let start = Instant::now();
+        let wait = Wait::begin();
         loop {
             if let Some(status) = self.child.try_wait().unwrap()
                 && self.seen.lock().unwrap().ended
             {
                 return status;
             }
-            assert!(start.elapsed() < PATIENCE, "did not end\n{}", self.screen());
-            std::thread::sleep(Duration::from_millis(5));
+            wait.step(|| format!("did not end\n{}", self.screen()));
         }
     }
 
@@ -150,6 +160,17 @@ impl Pty {
             assert!(!screen.alternate_screen(), "still on the alternate screen");
             assert!(!screen.hide_cursor(), "the cursor is hidden");
             assert!(!screen.bracketed_paste(), "bracketed paste is on");
+            assert_eq!(screen.mouse_protocol_mode(), vt100::MouseProtocolMode::None, "the mouse is captured");
+        });
+    }
+}
+
+impl Pty {
+    /// Like the above, with a shell that uses bracketed paste and the cursor for itself.
+    #[track_caller]
+    pub fn assert_cooked_again(&self) {
+        self.look(|screen| {
+            assert!(!screen.alternate_screen(), "still on the alternate screen");
             assert_eq!(screen.mouse_protocol_mode(), vt100::MouseProtocolMode::None, "the mouse is captured");
         });
     }
