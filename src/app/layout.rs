@@ -65,7 +65,7 @@ impl Layout {
             rest.height -= lines;
             cut
         };
-        let header = top(u16::from(size.height > 5));
+        let header = top(1);
         let tabs = top(1);
         let page = Rect { height: page_height(whole, header, tabs), y: tabs.bottom(), ..whole };
         let rule = top(u16::from(!small));

@@ -25,9 +25,6 @@ pub(super) fn draw(app: &App, theme: &Theme, layout: &Layout, buf: &mut Buffer) 
         }
     }
     let mut right = Vec::new();
-    if layout.header.area() == 0 {
-        right.push(pen::mode(app, theme));
-    }
     if let Some(offset) = app.clock_offset()
         && offset.abs() >= CLOCK_MATTERS_MS
     {

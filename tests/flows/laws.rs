@@ -195,10 +195,11 @@ proptest! {
 #[test]
 fn every_size_is_drawn() {
     let heights = (0..=24).chain([40]);
+    let mut desk = Desk::new(Lang::En, (80, 24)).loaded();
     for height in heights {
         for width in (0..=62).chain([79, 80, 81, 119, 120, 121, 300]) {
-            let mut desk = Desk::new(Lang::En, (width, height)).loaded();
-            for keys in ["", "3", "<enter>", "<esc>/x", "<esc>?"] {
+            desk.resize((width, height));
+            for keys in ["1", "3", "<enter>", "<esc>/x", "<esc>?", "?"] {
                 desk.keys(keys);
                 desk.draw();
             }

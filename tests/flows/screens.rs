@@ -250,6 +250,55 @@ fn tabs_are_where_the_mouse_looks_for_them() {
 }
 
 #[test]
+fn the_kind_of_money_is_said_on_every_page() {
+    for (mode, word) in [(Mode::Demo, "DEMO"), (Mode::Live, "LIVE")] {
+        for size in [(80, 24), (120, 40), (60, 20), (40, 12), (30, 7), (24, 5), (20, 4)] {
+            let session = wallet_tui::app::Session { mode, read_only: true, ..desk::session(Lang::En) };
+            let mut desk = Desk::with(session, size).loaded();
+            for keys in ["1", "2", "3", "4", "3<enter>", "<esc>/x", "<esc>?", "?"] {
+                desk.keys(keys);
+                let screen = desk.screen();
+                assert!(screen.contains(word), "{keys} at {size:?}:\n{screen}");
+                assert!(size.0 < 30 || screen.contains("READ-ONLY"), "{keys} at {size:?}:\n{screen}");
+            }
+        }
+    }
+}
+
+#[test]
+fn tiny_screens_show_the_essentials() {
+    let mut all = String::new();
+    for size in [(30, 10), (24, 7), (20, 5), (19, 4), (5, 2)] {
+        let mut desk = Desk::new(Lang::En, size).loaded();
+        for keys in ["1", "3", "3<enter>", "<esc>/tr", "<esc>?"] {
+            desk.keys(keys);
+            writeln!(all, "=== {}×{} {keys} ===", size.0, size.1).unwrap();
+            all.push_str(&desk.screen());
+            if keys.ends_with('r') {
+                desk.keys("<esc>");
+            }
+        }
+    }
+    insta::assert_snapshot!("tiny_en", all);
+}
+
+#[test]
+fn a_very_long_address_keeps_its_true_end() {
+    let long = format!("4{}WXYZ", "AdUndXHHZ".repeat(10));
+    let mut desk = Desk::new(Lang::En, (80, 24)).loaded();
+    desk.wait(10_000);
+    let row = |id, address: &str| {
+        Row::new(Kind::Deposit, id, "XMR", "1", Status::Success, ago("1 min")).on("Monero", "x").from(address).0
+    };
+    desk.answer(Load::Incoming, Loaded::Records(vec![row("1", &long), row("2", &long.repeat(50))]));
+    desk.keys("2");
+    let screen = desk.screen();
+    assert!(screen.contains("4AdU…WXYZ"), "{screen}");
+    assert_eq!(screen.matches("…WXYZ").count(), 1, "what is no address is not given an end: {screen}");
+    assert!(screen.contains("4AdUndXHHZ…"), "{screen}");
+}
+
+#[test]
 fn new_rows_are_marked_for_a_while_and_the_first_ones_are_not() {
     let mut desk = Desk::new(Lang::En, (80, 24)).loaded();
     desk.keys("2G");
