@@ -60,13 +60,8 @@ fn answer(app: &mut App, effects: Vec<Effect>, wanted: &Load, loaded: Loaded) ->
         Effect::Load { load, generation } if load == *wanted => Some(generation),
         _ => None,
     });
-    let reply = Reply {
-        load: wanted.clone(),
-        generation: begun.unwrap(),
-        at: NOW,
-        clock_offset: Some(0),
-        result: Ok(loaded),
-    };
+    let reply =
+        Reply { load: wanted.clone(), generation: begun.unwrap(), at: NOW, clock_offset: Some(0), result: Ok(loaded) };
     app.update(Message::Reply(reply))
 }
 

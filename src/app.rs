@@ -4,6 +4,7 @@
 //! below: time comes as a message, chance is a number given at the start.
 
 pub mod detail;
+pub mod help;
 pub mod layout;
 pub mod loads;
 pub mod message;
@@ -203,7 +204,7 @@ impl App {
 
     /// Where everything is on the screen now.
     pub fn layout(&self) -> Layout {
-        let banners = u16::try_from(self.banners().len()).unwrap_or(u16::MAX);
+        let banners = self.banners().iter().map(|banner| banner.lines(self.size.width)).sum();
         Layout::new(self.size, banners, self.tab == Tab::Balances, self.context == Context::Detail)
     }
 
@@ -235,8 +236,8 @@ impl App {
             Action::PreviousTab => self.show(self.tab.step(Tab::ALL.len() - 1)),
             Action::Up => self.go(|at, _| at.saturating_sub(1)),
             Action::Down => self.go(|at, _| at.saturating_add(1)),
-            Action::PageUp => self.go(|at, page| at.saturating_sub(page)),
-            Action::PageDown => self.go(|at, page| at.saturating_add(page)),
+            Action::PageUp => self.go(usize::saturating_sub),
+            Action::PageDown => self.go(usize::saturating_add),
             Action::First => self.go(|_, _| 0),
             Action::Last => self.go(|_, _| usize::MAX),
             Action::Detail => {
@@ -307,17 +308,6 @@ impl App {
             }
             Context::Table | Context::Filter => self.select(to(self.table().cursor(), page)),
         }
-    }
-
-    /// The first line of help at which its end is in sight; the help screen is as high as the screen less its frame.
-    fn help_last(&self) -> usize {
-        let lines = self.help_lines();
-        lines.saturating_sub(usize::from(self.size.height.saturating_sub(4)))
-    }
-
-    /// How many lines the help screen has.
-    pub fn help_lines(&self) -> usize {
-        [Context::Table, Context::Filter, Context::Detail].iter().map(|c| self.keymap.of(*c).count() + 2).sum()
     }
 
     fn select(&mut self, place: usize) {
@@ -412,13 +402,11 @@ impl App {
             Context::Detail => self.detail_fields().get(self.detail.cursor).cloned(),
             _ => self.main_field(),
         };
-        match field.and_then(|f| f.copy) {
-            Some(text) => vec![Effect::Copy(text)],
-            None => {
-                self.say(self.lang().t("news.nothing_to_copy"));
-                Vec::new()
-            }
+        if let Some(text) = field.and_then(|f| f.copy) {
+            return vec![Effect::Copy(text.to_string())];
         }
+        self.say(self.lang().t("news.nothing_to_copy"));
+        Vec::new()
     }
 
     fn copied(&mut self, result: Result<(), Text>) {
@@ -476,6 +464,11 @@ impl App {
     /// Exchange time minus machine time, milliseconds; `None` while not known.
     pub const fn clock_offset(&self) -> Option<i64> {
         self.clock_offset
+    }
+
+    /// The size of the screen.
+    pub const fn size(&self) -> Size {
+        self.size
     }
 
     /// Who has the keys.

@@ -5,15 +5,15 @@ use std::time::Duration;
 
 use color_eyre::eyre::WrapErr as _;
 use crossterm::event::{Event, EventStream};
-use futures_util::{FutureExt as _, Stream, StreamExt as _};
+use futures_util::{Stream, StreamExt as _};
 use ratatui::layout::Size;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::mpsc;
 use tokio::time::MissedTickBehavior;
 
 use crate::api::Client;
-use crate::app::message::{Effect, Message};
 pub use crate::app::Mode;
+use crate::app::message::{Effect, Message};
 use crate::app::{App, DustFilter, Session as AppSession};
 use crate::clock;
 use crate::domain::Text;
@@ -127,7 +127,7 @@ async fn run(
                 return Ok(End::Signal(number));
             }
             event = input.next() => match event {
-                Some(Ok(event)) => to_message(event),
+                Some(Ok(event)) => Some(to_message(event)),
                 Some(Err(_)) | None => return Ok(End::TerminalGone),
             },
             message = inbox.recv() => message,
@@ -145,29 +145,28 @@ async fn run(
             if taken >= BURST {
                 break;
             }
-            match input.next().now_or_never() {
-                Some(Some(Ok(event))) => {
-                    waiting = to_message(event);
-                    continue;
-                }
-                Some(Some(Err(_)) | None) => return Ok(End::TerminalGone),
-                None => {}
-            }
-            match inbox.try_recv() {
-                Ok(message) => waiting = Some(message),
-                Err(_) => break,
-            }
+            // Whatever waits already. The terminal's events must be polled as this very task: they remember who asked
+            // first, and would wake nobody after a poll that only looked.
+            waiting = tokio::select! {
+                biased;
+                event = input.next() => match event {
+                    Some(Ok(event)) => Some(to_message(event)),
+                    Some(Err(_)) | None => return Ok(End::TerminalGone),
+                },
+                message = inbox.recv() => message,
+                () = std::future::ready(()) => break,
+            };
+        }
+        // Terminals that are resized quickly do not tell every size; the last one must be known before it is drawn on.
+        let size = screen.terminal.size()?;
+        if size != app.size() {
+            app.update(Message::Resized(size));
         }
         screen.terminal.draw(|frame| view::draw(&app, theme, frame))?;
     }
 }
 
-fn perform(
-    effects: Vec<Effect>,
-    screen: &mut Screen,
-    runtime: &mut Runtime,
-    app: &mut App,
-) -> io::Result<Option<End>> {
+fn perform(effects: Vec<Effect>, screen: &mut Screen, runtime: &mut Runtime, app: &mut App) -> io::Result<Option<End>> {
     for effect in effects {
         match effect {
             Effect::Load { load, generation } => runtime.load(load, generation),
@@ -177,22 +176,21 @@ fn perform(
                 app.update(Message::Copied(result));
             }
             Effect::Suspend => suspend(screen)?,
-            Effect::Repaint => screen.terminal.clear()?,
+            Effect::Repaint => screen.repaint()?,
             Effect::Quit => return Ok(Some(End::Quit)),
         }
     }
     Ok(None)
 }
 
-/// The size that the terminal has now arrives as an event of its own; the rest passes as it is.
-fn to_message(event: Event) -> Option<Message> {
+fn to_message(event: Event) -> Message {
     match event {
-        Event::Key(key) => Some(Message::Key(key)),
-        Event::Mouse(mouse) => Some(Message::Mouse(mouse)),
-        Event::Paste(text) => Some(Message::Paste(text)),
-        Event::Resize(width, height) => Some(Message::Resized(Size::new(width, height))),
-        Event::FocusGained => Some(Message::Focus(true)),
-        Event::FocusLost => Some(Message::Focus(false)),
+        Event::Key(key) => Message::Key(key),
+        Event::Mouse(mouse) => Message::Mouse(mouse),
+        Event::Paste(text) => Message::Paste(text),
+        Event::Resize(width, height) => Message::Resized(Size::new(width, height)),
+        Event::FocusGained => Message::Focus(true),
+        Event::FocusLost => Message::Focus(false),
     }
 }
 

@@ -43,7 +43,17 @@ impl Screen {
         give_back();
         meanwhile();
         acquire(self.mouse)?;
-        self.terminal.clear()
+        self.repaint()
+    }
+
+    /// Forgets what is on the screen, so that the next frame paints every cell.
+    ///
+    /// # Errors
+    /// When the terminal cannot be written to.
+    pub fn repaint(&mut self) -> io::Result<()> {
+        // Not `Terminal::clear`: that asks the terminal where its cursor is, and not every terminal answers.
+        let size = self.terminal.size()?;
+        self.terminal.resize(size.into())
     }
 
     /// Hands a text to the terminal's clipboard (OSC 52). Whether the terminal takes it cannot be known.

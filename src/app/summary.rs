@@ -71,6 +71,18 @@ pub enum Banner {
     Clock(i64),
 }
 
+impl Banner {
+    /// How many lines it needs on a screen of `width` columns: an explanation says what happened and what to do next.
+    pub const fn lines(&self, width: u16) -> u16 {
+        match self {
+            // Only the user can end this one, so the next step must not be cut.
+            Self::Trouble { retry_at: None, .. } if width < 100 => 3,
+            Self::Trouble { .. } => 2,
+            Self::Verification(_) | Self::Silence | Self::Clock(_) => 1,
+        }
+    }
+}
+
 impl App {
     /// Counts over all records.
     pub const fn counts(&self) -> Counts {

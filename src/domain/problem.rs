@@ -161,8 +161,10 @@ impl Problem {
     /// time-out: some exchanges say that of orders that were executed.
     pub fn may_have_executed(&self) -> bool {
         match &self.cause {
-            Cause::NoAnswer { .. } | Cause::Unreadable { .. } | Cause::NoId => true,
-            Cause::Refused { refusal: Refusal::System, .. } => true,
+            Cause::NoAnswer { .. }
+            | Cause::Unreadable { .. }
+            | Cause::NoId
+            | Cause::Refused { refusal: Refusal::System, .. } => true,
             Cause::Refused { refusal: Refusal::Unlisted, msg, .. } => sounds_undecided(msg.raw()),
             Cause::Refused { .. } | Cause::NotSent { .. } | Cause::NoKey => false,
         }

@@ -1,6 +1,6 @@
 //! The dashboard as a person meets it: in a terminal, by keys.
 
-use crate::pty::{Pty, program};
+use crate::pty::{Pty, Wait, program};
 
 #[test]
 fn the_demo_opens_shows_all_four_tabs_and_quits_with_the_terminal_whole() {
@@ -17,13 +17,20 @@ fn the_demo_opens_shows_all_four_tabs_and_quits_with_the_terminal_whole() {
     pty.assert_given_back();
 }
 
+/// True when a row of the table begins with the coin. A sum may name it too, while it has no price.
+fn has_row(screen: &str, coin: &str) -> bool {
+    screen
+        .lines()
+        .any(|line| line.get(1..).is_some_and(|l| l.starts_with(coin)) || line.starts_with(&format!("▌{coin}")))
+}
+
 #[test]
 fn a_filter_is_typed_and_taken_back() {
     let mut pty = Pty::demo(80, 24);
-    pty.wait_for("BTC");
-    pty.send("/trx").wait_until("only TRX", |s| s.contains("TRX") && !s.contains("BTC "));
-    pty.send("q").wait_for("/ trxq");
-    pty.send("\x1b").wait_for("BTC");
+    pty.wait_until("BTC", |s| has_row(s, "BTC"));
+    pty.send("/trx").wait_until("only TRX", |s| has_row(s, "TRX") && !has_row(s, "BTC"));
+    pty.send("q").wait_until("a q in the filter", |s| s.contains("/ trxq") && !has_row(s, "TRX"));
+    pty.send("\x1b").wait_until("all again", |s| has_row(s, "BTC"));
     pty.send("q");
     assert_eq!(pty.end().exit_code(), 0);
 }
@@ -34,7 +41,7 @@ fn every_size_is_survived() {
     pty.wait_for("Available");
     for (columns, lines) in [(20, 5), (1, 1), (2, 1), (500, 200), (60, 15), (19, 4), (120, 40)] {
         pty.resize(columns, lines);
-        pty.send("?").send("\x1b").send("3").send("\r").send("\x1b").send("1");
+        pty.send("?").send("?").send("3").send("\r").send("1");
     }
     pty.resize(80, 24);
     pty.wait_for("Available");
@@ -54,12 +61,42 @@ fn a_signal_ends_it_with_the_terminal_whole() {
     }
 }
 
+/// Not a test: holds a terminal with the program in it until it is killed, and tells the program's process id.
+#[test]
+#[ignore = "started by the test below"]
+fn holder_of_a_terminal() {
+    let pty = Pty::demo(80, 24);
+    pty.wait_for("Available");
+    println!("holding {}.", pty.pid());
+    std::thread::sleep(std::time::Duration::from_secs(60));
+}
+
 #[test]
 fn a_lost_terminal_ends_it() {
-    let mut pty = Pty::demo(80, 24);
-    pty.wait_for("Available");
-    pty.hang_up();
-    pty.end();
+    use std::io::BufRead as _;
+    let mut holder = std::process::Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "dashboard::holder_of_a_terminal", "--ignored", "--nocapture"])
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    let output = std::io::BufReader::new(holder.stdout.take().unwrap());
+    let pid = output
+        .lines()
+        .map_while(Result::ok)
+        .find_map(|line| Some(line.split_once("holding ")?.1.split_once('.')?.0.parse::<u32>().unwrap()))
+        .unwrap();
+    // A connection that breaks takes the terminal away without a word.
+    holder.kill().unwrap();
+    holder.wait().unwrap();
+    let is_running = || {
+        let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+        // Ended, and at most waiting for somebody to take note.
+        stat.rsplit_once(')').is_some_and(|(_, rest)| !rest.trim_start().starts_with('Z'))
+    };
+    let wait = Wait::begin();
+    while is_running() {
+        wait.step(|| "still running without a terminal".to_owned());
+    }
 }
 
 #[test]
@@ -92,4 +129,50 @@ fn without_colour_no_colour_is_written() {
             }
         }
     }
+}
+
+#[test]
+fn suspended_it_gives_the_terminal_back_and_on_return_paints_all_anew() {
+    // A shell with job control between the terminal and the program, as a person has it.
+    let mut shell = portable_pty::CommandBuilder::new("bash");
+    shell.args(["--norc", "--noprofile", "-i"]);
+    shell.env_clear();
+    shell.env("TERM", "xterm-256color");
+    shell.env("LANG", "C.UTF-8");
+    shell.env("PS1", "prompt> ");
+    shell.env("PATH", "/usr/bin:/bin");
+    let mut pty = Pty::start(shell, 80, 24);
+    pty.wait_for("prompt>");
+    pty.send(&format!("{} --demo\n", env!("CARGO_BIN_EXE_wallet-tui")));
+    pty.wait_for("Available");
+    pty.send("\x1a").wait_for("Stopped");
+    pty.assert_cooked_again();
+    pty.send("fg\n").wait_for("Available");
+    pty.send("q").wait_until("the shell again", |s| !s.contains("Available") && s.contains("prompt>"));
+    pty.assert_cooked_again();
+    pty.send("exit\n");
+    assert_eq!(pty.end().exit_code(), 0);
+}
+
+#[test]
+fn an_interrupt_key_quits_like_q() {
+    let mut pty = Pty::demo(80, 24);
+    pty.wait_for("Available");
+    pty.send("\x03");
+    assert_eq!(pty.end().exit_code(), 0);
+    pty.assert_given_back();
+}
+
+#[test]
+fn a_mouse_click_chooses_a_tab_and_a_row_and_can_be_switched_off() {
+    let mut pty = Pty::demo(80, 24);
+    pty.wait_for("Available");
+    pty.send("\x1b[<0;30;2M\x1b[<0;30;2m").wait_for("Gross");
+    pty.send("q");
+    pty.end();
+    let mut pty = Pty::start(program(&["--demo", "--no-mouse"]), 80, 24);
+    pty.wait_for("Available");
+    pty.look(|screen| assert_eq!(screen.mouse_protocol_mode(), vt100::MouseProtocolMode::None));
+    pty.send("q");
+    pty.end();
 }

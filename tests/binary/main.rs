@@ -1,8 +1,10 @@
 //! The real binary, run as a user or a script runs it.
 
-#![expect(clippy::unwrap_used, reason = "a test ends where something is wrong")]
-
+#[cfg(test)]
 mod cli;
+#[cfg(test)]
 mod dashboard;
+#[cfg(test)]
 mod picture;
+#[cfg(test)]
 mod pty;

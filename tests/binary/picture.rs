@@ -39,7 +39,8 @@ fn svg(pty: &Pty) -> String {
                 let cells = if cell.is_wide() { 2 } else { 1 };
                 if paper != "#16181d" {
                     let w = CELL.0 * cells;
-                    writeln!(out, "<rect x=\"{x}\" y=\"{y}\" width=\"{w}\" height=\"{}\" fill=\"{paper}\"/>", CELL.1).unwrap();
+                    writeln!(out, "<rect x=\"{x}\" y=\"{y}\" width=\"{w}\" height=\"{}\" fill=\"{paper}\"/>", CELL.1)
+                        .unwrap();
                 }
                 let text = cell.contents();
                 if text.trim().is_empty() {

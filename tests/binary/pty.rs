@@ -9,10 +9,27 @@ use portable_pty::{Child, CommandBuilder, ExitStatus, MasterPty, PtySize, native
 /// How long anything may take that this machine does by itself.
 const PATIENCE: Duration = Duration::from_secs(20);
 
+/// A wait with an end.
+pub struct Wait(Instant);
+
+impl Wait {
+    pub fn begin() -> Self {
+        #[expect(clippy::disallowed_methods, reason = "another process is waited for in real time")]
+        Self(Instant::now())
+    }
+
+    /// One step of waiting; fails the test when it has been too long.
+    #[track_caller]
+    pub fn step(&self, what: impl FnOnce() -> String) {
+        assert!(self.0.elapsed() < PATIENCE, "{}", what());
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}
+
 pub struct Pty {
-    master: Option<Box<dyn MasterPty + Send>>,
+    master: Box<dyn MasterPty + Send>,
     child: Box<dyn Child + Send + Sync>,
-    input: Option<Box<dyn std::io::Write + Send>>,
+    input: Box<dyn std::io::Write + Send>,
     seen: Arc<Mutex<Seen>>,
 }
 
@@ -64,25 +81,19 @@ impl Pty {
             }
             for_reader.lock().unwrap().ended = true;
         });
-        let input = Some(pair.master.take_writer().unwrap());
-        Self { master: Some(pair.master), child, input, seen }
+        let input = pair.master.take_writer().unwrap();
+        Self { master: pair.master, child, input, seen }
     }
 
     pub fn send(&mut self, keys: &str) -> &mut Self {
-        let input = self.input.as_mut().unwrap();
-        input.write_all(keys.as_bytes()).unwrap();
-        input.flush().unwrap();
+        self.input.write_all(keys.as_bytes()).unwrap();
+        self.input.flush().unwrap();
         self
     }
 
     pub fn resize(&self, columns: u16, lines: u16) {
-        self.master.as_ref().unwrap().resize(size(columns, lines)).unwrap();
-        self.seen
-            .lock()
-            .unwrap()
-            .parser
-            .screen_mut()
-            .set_size(lines.try_into().unwrap(), columns.try_into().unwrap());
+        self.master.resize(size(columns, lines)).unwrap();
+        self.seen.lock().unwrap().parser.screen_mut().set_size(lines.try_into().unwrap(), columns.try_into().unwrap());
     }
 
     /// What a person sees.
@@ -103,14 +114,13 @@ impl Pty {
     /// Waits until the screen is as wanted; shows it when that never happens.
     #[track_caller]
     pub fn wait_until(&self, what: &str, wanted: impl Fn(&str) -> bool) -> String {
-        let start = Instant::now();
+        let wait = Wait::begin();
         loop {
             let screen = self.screen();
             if wanted(&screen) {
                 return screen;
             }
-            assert!(start.elapsed() < PATIENCE, "never came: {what}\n{screen}");
-            std::thread::sleep(Duration::from_millis(5));
+            wait.step(|| format!("never came: {what}\n{screen}"));
         }
     }
 
@@ -132,22 +142,15 @@ impl Pty {
     /// Waits for the program's end and for the last of its output.
     #[track_caller]
     pub fn end(&mut self) -> ExitStatus {
-        let start = Instant::now();
+        let wait = Wait::begin();
         loop {
             if let Some(status) = self.child.try_wait().unwrap()
-                && (self.master.is_none() || self.seen.lock().unwrap().ended)
+                && self.seen.lock().unwrap().ended
             {
                 return status;
             }
-            assert!(start.elapsed() < PATIENCE, "did not end\n{}", self.screen());
-            std::thread::sleep(Duration::from_millis(5));
+            wait.step(|| format!("did not end\n{}", self.screen()));
         }
-    }
-
-    /// Takes the terminal away, as a lost connection does.
-    pub fn hang_up(&mut self) {
-        self.input = None;
-        self.master = None;
     }
 
     /// Asserts that the terminal is as it was before the program started.
@@ -157,6 +160,17 @@ impl Pty {
             assert!(!screen.alternate_screen(), "still on the alternate screen");
             assert!(!screen.hide_cursor(), "the cursor is hidden");
             assert!(!screen.bracketed_paste(), "bracketed paste is on");
+            assert_eq!(screen.mouse_protocol_mode(), vt100::MouseProtocolMode::None, "the mouse is captured");
+        });
+    }
+}
+
+impl Pty {
+    /// Like the above, with a shell that uses bracketed paste and the cursor for itself.
+    #[track_caller]
+    pub fn assert_cooked_again(&self) {
+        self.look(|screen| {
+            assert!(!screen.alternate_screen(), "still on the alternate screen");
             assert_eq!(screen.mouse_protocol_mode(), vt100::MouseProtocolMode::None, "the mouse is captured");
         });
     }

@@ -1,0 +1,18 @@
+//! Stories told by keys: what is typed, what the exchange answers, what the screen shows then.
+//!
+//! There is no exchange and no terminal here: replies are literals, the clock is a number, the screen is a buffer.
+
+#[cfg(test)]
+mod desk;
+#[cfg(test)]
+mod fixtures;
+#[cfg(test)]
+mod laws;
+#[cfg(test)]
+mod privacy;
+#[cfg(test)]
+mod refresh;
+#[cfg(test)]
+mod screens;
+#[cfg(test)]
+mod typing;
