@@ -4,6 +4,7 @@
 //! below: time comes as a message, chance is a number given at the start.
 
 pub mod detail;
+pub mod help;
 pub mod layout;
 pub mod loads;
 pub mod message;
@@ -203,7 +204,7 @@ impl App {
 
     /// Where everything is on the screen now.
     pub fn layout(&self) -> Layout {
-        let banners = u16::try_from(self.banners().len()).unwrap_or(u16::MAX);
+        let banners = self.banners().iter().map(summary::Banner::lines).sum();
         Layout::new(self.size, banners, self.tab == Tab::Balances, self.context == Context::Detail)
     }
 
@@ -309,17 +310,6 @@ impl App {
         }
     }
 
-    /// The first line of help at which its end is in sight; the help screen is as high as the screen less its frame.
-    fn help_last(&self) -> usize {
-        let lines = self.help_lines();
-        lines.saturating_sub(usize::from(self.size.height.saturating_sub(4)))
-    }
-
-    /// How many lines the help screen has.
-    pub fn help_lines(&self) -> usize {
-        [Context::Table, Context::Filter, Context::Detail].iter().map(|c| self.keymap.of(*c).count() + 2).sum()
-    }
-
     fn select(&mut self, place: usize) {
         let height = self.row_lines();
         let tab = self.tab;
@@ -413,7 +403,7 @@ impl App {
             _ => self.main_field(),
         };
         match field.and_then(|f| f.copy) {
-            Some(text) => vec![Effect::Copy(text)],
+            Some(text) => vec![Effect::Copy(text.to_string())],
             None => {
                 self.say(self.lang().t("news.nothing_to_copy"));
                 Vec::new()

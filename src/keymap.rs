@@ -139,8 +139,8 @@ pub struct Binding {
     pub chords: Vec<Chord>,
     /// What it asks for.
     pub action: Action,
-    /// Whether the footer names it (as long as there is room).
-    pub in_footer: bool,
+    /// How soon the footer gives it up when there is no room: the highest first, 0 not at all; `None` is never named.
+    pub footer: Option<u8>,
 }
 
 /// All bindings, in the order in which help shows them.
@@ -159,43 +159,44 @@ impl Default for Keymap {
         let lists = &[Table, Detail, Help][..];
         let everywhere = &[Table, Filter, Detail, Help][..];
         let mut bindings = Vec::new();
-        let mut bind = |contexts: &[Context], chords: &[Chord], action: Action, in_footer: bool| {
-            bindings.push(Binding { contexts: contexts.to_vec(), chords: chords.to_vec(), action, in_footer });
+        let mut bind = |contexts: &[Context], chords: &[Chord], action: Action, footer: Option<u8>| {
+            bindings.push(Binding { contexts: contexts.to_vec(), chords: chords.to_vec(), action, footer });
         };
-        bind(all, &[key('1')], A::Balances, false);
-        bind(all, &[key('2')], A::Deposits, false);
-        bind(all, &[key('3')], A::Withdrawals, false);
-        bind(all, &[key('4')], A::Transfers, false);
-        bind(all, &[code(KeyCode::Tab)], A::NextTab, true);
-        bind(all, &[code(KeyCode::BackTab)], A::PreviousTab, false);
-        bind(lists, &[key('k'), code(KeyCode::Up)], A::Up, false);
-        bind(lists, &[key('j'), code(KeyCode::Down)], A::Down, false);
-        bind(&[Filter], &[code(KeyCode::Up)], A::Up, false);
-        bind(&[Filter], &[code(KeyCode::Down)], A::Down, false);
-        bind(everywhere, &[code(KeyCode::PageUp)], A::PageUp, false);
-        bind(everywhere, &[code(KeyCode::PageDown)], A::PageDown, false);
-        bind(lists, &[Chord::ctrl('b')], A::PageUp, false);
-        bind(lists, &[Chord::ctrl('f')], A::PageDown, false);
-        bind(lists, &[key('g'), code(KeyCode::Home)], A::First, false);
-        bind(lists, &[key('G'), code(KeyCode::End)], A::Last, false);
-        bind(&[Table], &[code(KeyCode::Enter)], A::Detail, true);
-        bind(&[Table], &[key('/')], A::Filter, true);
-        bind(&[Filter], &[code(KeyCode::Enter)], A::KeepFilter, true);
-        bind(&[Table], &[key('s')], A::Sort, true);
-        bind(&[Table], &[key('S')], A::Reverse, false);
-        bind(&[Table], &[key('z')], A::Dust, false);
-        bind(all, &[key('u')], A::Unit, false);
-        bind(all, &[key('y')], A::Copy, true);
-        bind(all, &[key('p')], A::Privacy, true);
-        bind(all, &[key('r')], A::Refresh, true);
-        bind(lists, &[key('?'), code(KeyCode::F(1))], A::Help, true);
-        bind(&[Help], &[code(KeyCode::Esc)], A::Back, true);
-        bind(&[Detail], &[code(KeyCode::Esc)], A::Back, true);
-        bind(&[Table, Filter], &[code(KeyCode::Esc)], A::Back, false);
-        bind(everywhere, &[Chord::ctrl('l')], A::Repaint, false);
-        bind(everywhere, &[Chord::ctrl('z')], A::Suspend, false);
-        bind(lists, &[key('q')], A::Quit, true);
-        bind(everywhere, &[Chord::ctrl('c')], A::Quit, false);
+        bind(all, &[key('1')], A::Balances, None);
+        bind(all, &[key('2')], A::Deposits, None);
+        bind(all, &[key('3')], A::Withdrawals, None);
+        bind(all, &[key('4')], A::Transfers, None);
+        bind(all, &[code(KeyCode::Tab)], A::NextTab, Some(5));
+        bind(all, &[code(KeyCode::BackTab)], A::PreviousTab, None);
+        bind(lists, &[key('k'), code(KeyCode::Up)], A::Up, None);
+        bind(lists, &[key('j'), code(KeyCode::Down)], A::Down, None);
+        bind(&[Filter], &[code(KeyCode::Up)], A::Up, None);
+        bind(&[Filter], &[code(KeyCode::Down)], A::Down, None);
+        bind(everywhere, &[code(KeyCode::PageUp)], A::PageUp, None);
+        bind(everywhere, &[code(KeyCode::PageDown)], A::PageDown, None);
+        bind(lists, &[Chord::ctrl('b')], A::PageUp, None);
+        bind(lists, &[Chord::ctrl('f')], A::PageDown, None);
+        bind(lists, &[key('g'), code(KeyCode::Home)], A::First, None);
+        bind(lists, &[key('G'), code(KeyCode::End)], A::Last, None);
+        bind(&[Table], &[code(KeyCode::Enter)], A::Detail, Some(1));
+        bind(&[Table], &[key('/')], A::Filter, Some(1));
+        bind(&[Filter], &[code(KeyCode::Enter)], A::KeepFilter, Some(0));
+        bind(&[Table], &[key('s')], A::Sort, Some(2));
+        bind(&[Table], &[key('S')], A::Reverse, None);
+        bind(&[Table], &[key('z')], A::Dust, Some(4));
+        bind(all, &[key('u')], A::Unit, Some(4));
+        bind(all, &[key('y')], A::Copy, Some(2));
+        bind(all, &[key('p')], A::Privacy, Some(3));
+        bind(all, &[key('r')], A::Refresh, Some(2));
+        bind(lists, &[key('?'), code(KeyCode::F(1))], A::Help, Some(0));
+        bind(&[Help], &[code(KeyCode::Esc)], A::Back, Some(0));
+        bind(&[Detail], &[code(KeyCode::Esc)], A::Back, Some(0));
+        bind(&[Filter], &[code(KeyCode::Esc)], A::Back, Some(0));
+        bind(&[Table], &[code(KeyCode::Esc)], A::Back, None);
+        bind(everywhere, &[Chord::ctrl('l')], A::Repaint, None);
+        bind(everywhere, &[Chord::ctrl('z')], A::Suspend, None);
+        bind(lists, &[key('q')], A::Quit, Some(0));
+        bind(everywhere, &[Chord::ctrl('c')], A::Quit, None);
         Self { bindings }
     }
 }

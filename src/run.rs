@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use color_eyre::eyre::WrapErr as _;
 use crossterm::event::{Event, EventStream};
-use futures_util::{FutureExt as _, Stream, StreamExt as _};
+use futures_util::{Stream, StreamExt as _};
 use ratatui::layout::Size;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::mpsc;
@@ -145,18 +145,17 @@ async fn run(
             if taken >= BURST {
                 break;
             }
-            match input.next().now_or_never() {
-                Some(Some(Ok(event))) => {
-                    waiting = to_message(event);
-                    continue;
-                }
-                Some(Some(Err(_)) | None) => return Ok(End::TerminalGone),
-                None => {}
-            }
-            match inbox.try_recv() {
-                Ok(message) => waiting = Some(message),
-                Err(_) => break,
-            }
+            // Whatever waits already. The terminal's events must be polled as this very task: they remember who asked
+            // first, and would wake nobody after a poll that only looked.
+            waiting = tokio::select! {
+                biased;
+                event = input.next() => match event {
+                    Some(Ok(event)) => to_message(event),
+                    Some(Err(_)) | None => return Ok(End::TerminalGone),
+                },
+                message = inbox.recv() => message,
+                () = std::future::ready(()) => break,
+            };
         }
         screen.terminal.draw(|frame| view::draw(&app, theme, frame))?;
     }

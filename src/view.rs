@@ -1,1 +1,68 @@
-//! (being written)
+//! Draws the screen: one file for each region, each with one `draw`.
+//!
+//! Drawing borrows the state and changes nothing; where things are comes from `app::layout`, what they look like from
+//! the theme. Text from outside comes through the gate of `domain::Text`. No clock, no I/O.
+
+pub mod format;
+
+mod banner;
+mod cells;
+mod columns;
+mod detail;
+mod footer;
+mod header;
+mod help;
+mod pen;
+mod status;
+mod table;
+mod tabs;
+mod totals;
+
+use ratatui::Frame;
+use ratatui::layout::{Position, Rect};
+
+use crate::app::App;
+use crate::keymap::Context;
+use crate::theme::{Role, Theme};
+
+/// What stands in place of every amount, address and name while they are hidden; its width tells nothing.
+pub const MASK: &str = "••••";
+
+/// Draws everything.
+pub fn draw(app: &App, theme: &Theme, frame: &mut Frame<'_>) {
+    let layout = app.layout();
+    let cursor = {
+        let buf = frame.buffer_mut();
+        if layout.too_small {
+            return too_small(app, theme, layout.whole, buf);
+        }
+        header::draw(app, theme, layout.header, buf);
+        tabs::draw(app, theme, &layout, buf);
+        footer::draw(app, theme, layout.footer, buf);
+        if app.context() == Context::Help {
+            help::draw(app, theme, &layout, buf);
+            None
+        } else {
+            pen::rule(buf, layout.rule, theme.style(Role::Rule));
+            banner::draw(app, theme, layout.banner, buf);
+            if layout.detail.area() == 0 || layout.is_wide() {
+                table::draw(app, theme, &layout, buf);
+                totals::draw(app, theme, &layout, buf);
+            }
+            detail::draw(app, theme, &layout, buf);
+            status::draw(app, theme, layout.status, buf)
+        }
+    };
+    if let Some(at) = cursor.filter(|at| frame.area().contains(*at)) {
+        frame.set_cursor_position(at);
+    }
+}
+
+/// The word for the kind of money, and the one line that fits.
+fn too_small(app: &App, theme: &Theme, area: Rect, buf: &mut ratatui::buffer::Buffer) {
+    let pieces = vec![pen::mode(app, theme), pen::Piece::new(app.lang().t("view.too_small"), theme.style(Role::Text))];
+    pen::spread(buf, Rect { height: area.height.min(1), ..area }, pieces, Vec::new());
+}
+
+/// Where the cursor of a text field is drawn.
+type Cursor = Option<Position>;

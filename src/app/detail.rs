@@ -1,7 +1,13 @@
 //! Every field of one row, in full: what the detail pane lists and what can be copied from it.
 
+use rust_decimal::Decimal;
+
 use super::App;
+use crate::domain::value;
 use crate::domain::{Amount, Balance, Network, Record, Status, Text};
+
+/// The most graphemes of a foreign text that are drawn. No honest one is as long; copying takes all of it.
+const LIMIT: usize = 1_000;
 
 /// One line of the detail.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -10,8 +16,8 @@ pub struct Field {
     pub label: &'static str,
     /// What it says; never cut.
     pub value: Shown,
-    /// What copying it gives, through the gate; `None` where there is nothing to copy.
-    pub copy: Option<String>,
+    /// What copying it gives; `None` where there is nothing to copy.
+    pub copy: Option<Text>,
     /// True for amounts, addresses and names that the privacy key hides.
     pub private: bool,
 }
@@ -51,12 +57,15 @@ impl App {
     fn balance_fields(&self, at: u32, balance: &Balance) -> Vec<Field> {
         let unit = self.unit().shown();
         let coin = self.coin_named(&balance.coin);
-        let valued = |label, number: Option<rust_decimal::Decimal>| match number {
-            Some(number) => Field {
+        let price = self.price_of(&balance.coin).map(value::rounded_price);
+        let price = price.map(|p| (group_thousands(Amount::from_decimal(p)), p.to_string()));
+        let worth = self.value_at(at).map(|v| (value_text(v, self.unit()), v.normalize().to_string()));
+        let valued = |label, number: Option<(String, String)>, private| match number {
+            Some((shown, copy)) => Field {
                 label,
-                value: Shown::Plain(format!("≈ {} {unit}", number.normalize())),
-                copy: Some(number.normalize().to_string()),
-                private: label == "field.value",
+                value: Shown::Plain(format!("≈ {shown} {unit}")),
+                copy: Some(Text::from(copy)),
+                private,
             },
             None => absent(label, "absent.no_price"),
         };
@@ -68,8 +77,8 @@ impl App {
             amount("field.available", balance.available, &balance.coin),
             amount("field.in_use", balance.in_use, &balance.coin),
             amount("field.total", balance.total(), &balance.coin),
-            valued("field.price", self.price_of(&balance.coin)),
-            valued("field.value", self.value_at(at)),
+            valued("field.price", price, false),
+            valued("field.value", worth, true),
         ]);
         for network in coin.map(|c| c.networks.as_slice()).unwrap_or_default() {
             fields.push(self.network_field(network));
@@ -95,28 +104,24 @@ impl App {
                 ("withdraw", state(closed_if_network_is(network.withdraw_open))),
             ],
         );
-        Field {
-            label: "field.network",
-            value: Shown::Plain(text),
-            copy: Some(network.name.to_string()),
-            private: false,
-        }
+        Field { label: "field.network", value: Shown::Plain(text), copy: Some(network.name.clone()), private: false }
     }
 
     fn record_fields(&self, r: &Record) -> Vec<Field> {
         let kind = self.lang().find(&format!("kind.{}", r.key.kind.word()));
-        let kind = kind.map_or_else(|| Text::from(r.key.kind.word()).to_string(), str::to_owned);
+        let kind = kind.map_or_else(|| shown(&Text::from(r.key.kind.word())), str::to_owned);
         let mut fields = vec![
             Field { label: "field.kind", value: Shown::Plain(kind), copy: None, private: false },
             Field {
                 label: "field.status",
                 value: Shown::Status(r.status.clone()),
-                copy: Some(Text::from(r.status.word()).to_string()),
+                copy: Some(Text::from(r.status.word())),
                 private: false,
             },
             match r.time {
                 Some(time) => {
-                    Field { label: "field.time", value: Shown::Plain(time.exact()), copy: time.iso(), private: false }
+                    let copy = time.iso().map(Text::from);
+                    Field { label: "field.time", value: Shown::Plain(time.exact()), copy, private: false }
                 }
                 None => absent("field.time", "absent.not_said"),
             },
@@ -139,12 +144,12 @@ impl App {
             fields.push(amount("field.amount", r.amount, &r.coin));
         }
         if let Some(value) = r.amount.and_then(|a| self.prices.value(&r.coin, a, self.unit())) {
-            let text = format!("≈ {} {}", value.round_dp(2).normalize(), self.unit().shown());
+            let text = format!("≈ {} {}", value_text(value, self.unit()), self.unit().shown());
             fields.push(Field { label: "field.value_now", value: Shown::Plain(text), copy: None, private: true });
         }
         self.push_places(&mut fields, r);
         fields.push(match &r.remark {
-            Some(remark) => private("field.remark", Shown::Plain(remark.to_string()), remark),
+            Some(remark) => private("field.remark", Shown::Plain(shown(remark)), remark),
             None => absent("field.remark", "absent.none"),
         });
         fields.push(plain("field.id", &r.key.id));
@@ -157,15 +162,8 @@ impl App {
     /// Where from, where to, and the transaction in between.
     fn push_places(&self, fields: &mut Vec<Field>, r: &Record) {
         let place = |text: &Text| {
-            private(
-                "",
-                if r.key.kind.is_transfer() {
-                    Shown::Plain(text.to_string())
-                } else {
-                    Shown::Grouped(text.to_string())
-                },
-                text,
-            )
+            let value = if r.key.kind.is_transfer() { Shown::Plain } else { Shown::Grouped };
+            private("", value(shown(text)), text)
         };
         if let Some(from) = &r.from_address {
             fields.push(Field { label: "field.from", ..place(from) });
@@ -179,11 +177,11 @@ impl App {
             return;
         }
         fields.push(match &r.memo {
-            Some(memo) => private("field.memo", Shown::Plain(memo.to_string()), memo),
+            Some(memo) => private("field.memo", Shown::Plain(shown(memo)), memo),
             None => absent("field.memo", "absent.none"),
         });
         fields.push(match &r.txid {
-            Some(txid) => private("field.txid", Shown::Grouped(txid.to_string()), txid),
+            Some(txid) => private("field.txid", Shown::Grouped(shown(txid)), txid),
             None if r.key.kind.is_outgoing() && !r.status.is_final() => absent("field.txid", "absent.txid"),
             None => absent("field.txid", "absent.none"),
         });
@@ -206,11 +204,11 @@ impl App {
 }
 
 fn plain(label: &'static str, text: &Text) -> Field {
-    Field { label, value: Shown::Plain(text.to_string()), copy: Some(text.to_string()), private: false }
+    Field { label, value: Shown::Plain(shown(text)), copy: Some(text.clone()), private: false }
 }
 
 fn private(label: &'static str, value: Shown, text: &Text) -> Field {
-    Field { label, value, copy: Some(text.to_string()), private: true }
+    Field { label, value, copy: Some(text.clone()), private: true }
 }
 
 fn absent(label: &'static str, why: &'static str) -> Field {
@@ -223,11 +221,27 @@ fn amount(label: &'static str, number: Option<Amount>, coin: &Text) -> Field {
             label,
             // Every digit that was received, zeros at the end included: tables trim, the detail does not.
             value: Shown::Plain(format!("{} {}", group_thousands(number), coin.shown())),
-            copy: Some(number.to_string()),
+            copy: Some(Text::from(number.to_string())),
             private: true,
         },
         None => absent(label, "absent.unknown"),
     }
+}
+
+fn shown(text: &Text) -> String {
+    text.excerpt(LIMIT)
+}
+
+/// A value in `unit` as it is written everywhere, without the `≈` that belongs before it: rounded, grouped, and never
+/// zero for what is not zero.
+pub fn value_text(value: Decimal, unit: &Text) -> String {
+    let places = value::places(unit);
+    let rounded = value::rounded(value, places);
+    if rounded.is_zero() && !value.is_zero() {
+        let sign = if value.is_sign_negative() { ">-" } else { "<" };
+        return format!("{sign}{}", Decimal::new(1, places));
+    }
+    group_thousands(Amount::from_decimal(rounded))
 }
 
 /// `1234567.5` as `1,234,567.5`.
@@ -252,6 +266,18 @@ pub fn group_thousands(number: Amount) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn values_are_rounded_and_never_look_like_nothing() {
+        let text = |value: &str, unit: &str| value_text(value.parse().unwrap(), &unit.into());
+        assert_eq!(text("38412.2249", "USDT"), "38,412.22");
+        assert_eq!(text("0.005", "USDT"), "0.01");
+        assert_eq!(text("0.0049", "USDT"), "<0.01");
+        assert_eq!(text("-0.0049", "USDT"), ">-0.01");
+        assert_eq!(text("0", "USDT"), "0.00");
+        assert_eq!(text("5", "USDT"), "5.00");
+        assert_eq!(text("0.640203664", "BTC"), "0.64020366");
+    }
 
     #[test]
     fn thousands_are_grouped_before_the_point_only() {

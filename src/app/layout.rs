@@ -9,9 +9,11 @@ const SMALL: Size = Size { width: 60, height: 15 };
 /// Below this, the tables are not drawn at all.
 const LEAST: Size = Size { width: 20, height: 5 };
 /// From this width on, the detail stands beside the table.
-const WIDE: u16 = 118;
-/// Width of the detail beside the table.
-const SIDE: u16 = 46;
+const WIDE: u16 = 120;
+/// Least and greatest width of the detail beside the table; between them it is a third of the screen.
+const SIDE: (u16, u16) = (42, 60);
+/// From this height on, a third line of banner is worth its place.
+const TALL: u16 = 20;
 
 /// The regions of the screen; an absent one has no area.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -30,6 +32,8 @@ pub struct Layout {
     pub rule: Rect,
     /// What stays until it is acted on.
     pub banner: Rect,
+    /// Everything between the tabs and the keys: for what covers the table.
+    pub page: Rect,
     /// The names of the columns.
     pub head: Rect,
     /// The rows.
@@ -63,8 +67,10 @@ impl Layout {
         };
         let header = top(u16::from(size.height > 5));
         let tabs = top(1);
+        let page = Rect { height: page_height(whole, header, tabs), y: tabs.bottom(), ..whole };
         let rule = top(u16::from(!small));
-        let banner = top(banners.min(if small { u16::from(size.height > 8) } else { 2 }));
+        let most = if small { u16::from(size.height > 8) } else { 2 + u16::from(size.height >= TALL) };
+        let banner = top(banners.min(most));
         let mut bottom = |lines: u16| {
             let lines = lines.min(rest.height);
             rest.height -= lines;
@@ -76,8 +82,9 @@ impl Layout {
         if detail && size.width < WIDE {
             detail_area = rest;
         } else if size.width >= WIDE && !small {
-            detail_area = Rect { x: rest.right() - SIDE, width: SIDE, ..rest };
-            rest.width -= SIDE;
+            let side = (size.width / 3).clamp(SIDE.0, SIDE.1);
+            detail_area = Rect { x: rest.right() - side, width: side, ..rest };
+            rest.width -= side;
         }
         let head = Rect { height: rest.height.min(1), ..rest };
         rest.y += head.height;
@@ -93,6 +100,7 @@ impl Layout {
             tabs,
             rule,
             banner,
+            page,
             head,
             rows: rest,
             totals,
@@ -108,6 +116,11 @@ impl Layout {
     }
 }
 
+/// Lines between the tabs and the line of keys.
+const fn page_height(whole: Rect, header: Rect, tabs: Rect) -> u16 {
+    whole.height - header.height - tabs.height - 1
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -115,7 +128,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn regions_never_overlap_and_stay_on_the_screen(w in 0_u16..300, h in 0_u16..120, banners in 0_u16..4, totals: bool, detail: bool) {
+        fn regions_never_overlap_and_stay_on_the_screen(w in 0_u16..300, h in 0_u16..120, banners in 0_u16..7, totals: bool, detail: bool) {
             let l = Layout::new(Size::new(w, h), banners, totals, detail);
             let mut regions = vec![l.header, l.tabs, l.rule, l.banner, l.status, l.footer];
             if l.is_wide() || !detail {
@@ -130,6 +143,8 @@ mod tests {
                 }
             }
             prop_assert!(l.too_small || l.rows.height > 0);
+            prop_assert!(l.page.intersection(l.tabs).area() == 0 && l.page.intersection(l.footer).area() == 0);
+            prop_assert!(l.too_small || l.page.bottom() == l.footer.y);
         }
     }
 }

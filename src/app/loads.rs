@@ -83,6 +83,11 @@ impl App {
         Some((problem, sync::due(ended, remote.failures(), 0, self.session.chance)))
     }
 
+    /// True when the coin's price was asked for and no price came: it is unknown, not just on its way.
+    pub fn is_price_unknown(&self, coin: &Text) -> bool {
+        self.price_of(coin).is_none() && self.price_loads.get(coin).is_some_and(|r| r.ended().is_some())
+    }
+
     fn is_due(&self, load: &Load, every: i64) -> bool {
         match load {
             Load::Balances => self.remote_is_due(&self.balances, every),
@@ -264,7 +269,14 @@ impl App {
         self.newest_seen = self.all_records().filter_map(|r| r.time).max().max(self.newest_seen);
         self.recount();
         for tab in [Tab::Deposits, Tab::Withdrawals, Tab::Transfers] {
+            // Until all of a table is there its first row is nobody's choice.
+            if !self.is_loaded(tab) {
+                self.tables[tab.index()].selected = None;
+            }
             self.arrange(tab);
+            if !self.is_loaded(tab) {
+                self.tables[tab.index()].selected = None;
+            }
         }
     }
 }

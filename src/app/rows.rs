@@ -118,6 +118,15 @@ impl App {
         order
     }
 
+    /// How many coins the dust filter hides.
+    pub fn put_away(&self) -> usize {
+        if self.dust_filter == DustFilter::All {
+            return 0;
+        }
+        let balances = self.balances.value().map_or(&[][..], Vec::as_slice);
+        (0..).zip(balances).filter(|(at, b)| self.is_put_away(*at, b)).count()
+    }
+
     fn is_put_away(&self, at: u32, balance: &Balance) -> bool {
         let is_zero = balance.total().is_some_and(crate::domain::Amount::is_zero);
         match self.dust_filter {

@@ -71,6 +71,16 @@ pub enum Banner {
     Clock(i64),
 }
 
+impl Banner {
+    /// How many lines it needs: an explanation says what happened and what to do next.
+    pub const fn lines(&self) -> u16 {
+        match self {
+            Self::Trouble { .. } => 2,
+            Self::Verification(_) | Self::Silence | Self::Clock(_) => 1,
+        }
+    }
+}
+
 impl App {
     /// Counts over all records.
     pub const fn counts(&self) -> Counts {

@@ -2,12 +2,41 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use rust_decimal::Decimal;
+use rust_decimal::{Decimal, RoundingStrategy};
 
 use super::{Amount, Millis, Rate, Text};
 
 /// The coin that markets are priced in (`reference.md §4.12`).
 pub const MARKET_QUOTE: &str = "USDT";
+
+/// Decimals that a value in `unit` is rounded to.
+pub fn places(unit: &Text) -> u32 {
+    match unit.raw() {
+        "BTC" | "ETH" => 8,
+        _ => 2,
+    }
+}
+
+/// A value rounded to exactly `places` decimals, half away from zero.
+pub fn rounded(value: Decimal, places: u32) -> Decimal {
+    let mut value = value.round_dp_with_strategy(places, RoundingStrategy::MidpointAwayFromZero);
+    // Adds zeros at the end where they fit.
+    value.rescale(places);
+    value
+}
+
+/// A price rounded to what can be taken in: two decimals from 1000 on, four from 1 on, below that four digits.
+pub fn rounded_price(price: Decimal) -> Decimal {
+    let size = price.abs();
+    let away = RoundingStrategy::MidpointAwayFromZero;
+    if size >= Decimal::ONE_THOUSAND {
+        rounded(price, 2)
+    } else if size >= Decimal::ONE {
+        price.round_dp_with_strategy(4, away).normalize()
+    } else {
+        price.round_sf_with_strategy(4, away).unwrap_or(price).normalize()
+    }
+}
 
 /// Everything that is known about prices. Empty at first: what has no price has no value, never zero.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -120,6 +149,17 @@ mod tests {
         assert_eq!(value("TRX", "20", "CNY").unwrap(), "32.5325");
         assert_eq!(value("CNY", "6.5065", "USDT").unwrap(), "1");
         assert_eq!(value("TRX", "240000", "BTC").unwrap(), "1");
+    }
+
+    #[test]
+    fn prices_keep_the_digits_that_matter() {
+        let text = |price: &str| rounded_price(price.parse().unwrap()).to_string();
+        assert_eq!(text("60123.456"), "60123.46");
+        assert_eq!(text("2.18317"), "2.1832");
+        assert_eq!(text("0.2512345"), "0.2512");
+        assert_eq!(text("0.00000812349"), "0.000008123");
+        assert_eq!(text("1.0"), "1");
+        assert_eq!(rounded("5".parse().unwrap(), 2).to_string(), "5.00");
     }
 
     #[test]

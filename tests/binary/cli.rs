@@ -3,7 +3,7 @@
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::path::Path;
-use std::process::{Command, Output, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 use std::thread::JoinHandle;
 
 use tempfile::TempDir;
@@ -48,6 +48,17 @@ impl Machine {
         let mut found = Vec::new();
         walk(self.home.path(), &mut found);
         found
+    }
+}
+
+/// A program that ends with the test, also when the test fails.
+struct Running(Child);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // Already gone is what we want.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
     }
 }
 
@@ -391,13 +402,13 @@ fn a_reader_that_leaves_early_is_not_an_error() {
 #[test]
 fn the_embedded_exchange_serves_another_client_until_it_is_told_to_stop() {
     let machine = Machine::new();
-    let mut exchange = machine
+    let exchange = machine
         .command(&["simulate", "--seed", "7", "--output", "json"])
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
-    let mut lines = BufReader::new(exchange.stdout.take().unwrap()).lines();
+        .spawn();
+    let mut exchange = Running(exchange.unwrap());
+    let mut lines = BufReader::new(exchange.0.stdout.take().unwrap()).lines();
     let access: String = lines.by_ref().take(3).map(Result::unwrap).collect();
     let access: serde_json::Value = serde_json::from_str(&access).unwrap();
     let of = |name: &str| access[0][name].as_str().unwrap().to_owned();
@@ -413,8 +424,8 @@ fn the_embedded_exchange_serves_another_client_until_it_is_told_to_stop() {
     let refused = ask("wrong");
     assert_eq!(code(&refused), 4, "{}", stderr(&refused));
     two_lines(&refused);
-    let pid = rustix::process::Pid::from_child(&exchange);
+    let pid = rustix::process::Pid::from_child(&exchange.0);
     rustix::process::kill_process(pid, rustix::process::Signal::TERM).unwrap();
-    assert_eq!(exchange.wait().unwrap().code(), Some(0));
+    assert_eq!(exchange.0.wait().unwrap().code(), Some(0));
     assert_eq!(machine.files(), Vec::<String>::new());
 }

@@ -10,9 +10,9 @@ use portable_pty::{Child, CommandBuilder, ExitStatus, MasterPty, PtySize, native
 const PATIENCE: Duration = Duration::from_secs(20);
 
 pub struct Pty {
-    master: Option<Box<dyn MasterPty + Send>>,
+    master: Box<dyn MasterPty + Send>,
     child: Box<dyn Child + Send + Sync>,
-    input: Option<Box<dyn std::io::Write + Send>>,
+    input: Box<dyn std::io::Write + Send>,
     seen: Arc<Mutex<Seen>>,
 }
 
@@ -64,19 +64,18 @@ impl Pty {
             }
             for_reader.lock().unwrap().ended = true;
         });
-        let input = Some(pair.master.take_writer().unwrap());
-        Self { master: Some(pair.master), child, input, seen }
+        let input = pair.master.take_writer().unwrap();
+        Self { master: pair.master, child, input, seen }
     }
 
     pub fn send(&mut self, keys: &str) -> &mut Self {
-        let input = self.input.as_mut().unwrap();
-        input.write_all(keys.as_bytes()).unwrap();
-        input.flush().unwrap();
+        self.input.write_all(keys.as_bytes()).unwrap();
+        self.input.flush().unwrap();
         self
     }
 
     pub fn resize(&self, columns: u16, lines: u16) {
-        self.master.as_ref().unwrap().resize(size(columns, lines)).unwrap();
+        self.master.resize(size(columns, lines)).unwrap();
         self.seen
             .lock()
             .unwrap()
@@ -135,19 +134,13 @@ impl Pty {
         let start = Instant::now();
         loop {
             if let Some(status) = self.child.try_wait().unwrap()
-                && (self.master.is_none() || self.seen.lock().unwrap().ended)
+                && self.seen.lock().unwrap().ended
             {
                 return status;
             }
             assert!(start.elapsed() < PATIENCE, "did not end\n{}", self.screen());
             std::thread::sleep(Duration::from_millis(5));
         }
-    }
-
-    /// Takes the terminal away, as a lost connection does.
-    pub fn hang_up(&mut self) {
-        self.input = None;
-        self.master = None;
     }
 
     /// Asserts that the terminal is as it was before the program started.

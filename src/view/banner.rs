@@ -1,0 +1,91 @@
+//! Lines that stay until they are acted on.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use super::{format, pen};
+use crate::app::App;
+use crate::app::summary::Banner;
+use crate::domain::Millis;
+use crate::explain::explain;
+use crate::theme::{Role, Theme};
+
+/// One line of banner.
+struct Line {
+    symbol: &'static str,
+    text: String,
+    /// At the right end.
+    end: String,
+    role: Role,
+}
+
+/// Draws as many lines as there is room for; the last one says how many more there are.
+pub(super) fn draw(app: &App, theme: &Theme, area: Rect, buf: &mut Buffer) {
+    if area.area() == 0 {
+        return;
+    }
+    let mut lines: Vec<Line> = app.banners().iter().flat_map(|b| lines_of(app, b, area.width)).collect();
+    let more = lines.len().saturating_sub(area.height.into());
+    lines.truncate(area.height.into());
+    if more > 0
+        && let Some(last) = lines.last_mut()
+    {
+        last.end = format!("{} +{more}", last.end).trim_start().to_owned();
+    }
+    for (line, y) in lines.iter().zip(area.top()..) {
+        let style = theme.style(line.role);
+        buf.set_style(Rect { y, height: 1, ..area }, style);
+        pen::put(buf, area.x + 1, y, area.width.saturating_sub(1), line.symbol, style);
+        let end = if line.end.is_empty() { 0 } else { pen::cols(format::width(&line.end)) + 2 };
+        let room = area.width.saturating_sub(4 + end);
+        pen::put(buf, area.x + 3, y, room, &line.text, style);
+        pen::put_right(buf, area.x, y, area.width.saturating_sub(1), &line.end, style);
+    }
+}
+
+fn lines_of(app: &App, banner: &Banner, width: u16) -> Vec<Line> {
+    let lang = app.lang();
+    let one = |symbol, text, role| vec![Line { symbol, text, end: String::new(), role }];
+    match banner {
+        Banner::Verification(1) => one("▲", lang.t("view.banner.verification_one").to_owned(), Role::BannerWarning),
+        Banner::Verification(n) => {
+            let text = lang.fill("view.banner.verification", &[("n", &n.to_string())]);
+            one("▲", text, Role::BannerWarning)
+        }
+        Banner::Silence => one("▲", lang.t("view.banner.silence").to_owned(), Role::Warning),
+        Banner::Clock(offset) => {
+            let key = if *offset > 0 { "view.banner.clock_behind" } else { "view.banner.clock_ahead" };
+            one("▲", lang.fill(key, &[("offset", &format::span(offset.abs(), lang))]), Role::Warning)
+        }
+        Banner::Trouble { problem, retry_at } => {
+            let said = explain(problem, lang);
+            let (symbol, role) = match retry_at {
+                Some(_) => ("○", Role::Warning),
+                None => ("✗", Role::BannerDanger),
+            };
+            let end = match retry_at {
+                Some(at) => retry(app, *at),
+                None => lang.t("view.banner.ask_again").to_owned(),
+            };
+            let room = usize::from(width).saturating_sub(6 + format::width(&end));
+            let mut text = format::wrap(&said.cause, room);
+            // What happened comes first; what to do next has the second line, unless the first thing needs it.
+            let second = if text.len() > 1 { text.split_off(1).join("") } else { said.next };
+            let first = text.pop().unwrap_or_default();
+            vec![
+                Line { symbol, text: first, end, role },
+                Line { symbol: " ", text: second, end: String::new(), role },
+            ]
+        }
+    }
+}
+
+fn retry(app: &App, at: Millis) -> String {
+    let left = at.since(app.now());
+    if left <= 0 {
+        return app.lang().t("view.banner.asking").to_owned();
+    }
+    // Up, so that it never says 0 before it asks.
+    let left = left.saturating_add(999);
+    app.lang().fill("view.banner.retry", &[("span", &format::span(left, app.lang()))])
+}

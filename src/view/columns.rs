@@ -1,0 +1,168 @@
+//! Which columns a table shows and how wide each is: a pure function of the tab and the width, never of the data, so that
+//! nothing jumps when data changes.
+
+use crate::app::tab::{Column, Tab};
+
+/// Below this width only the essentials are shown.
+const NARROW: u16 = 60;
+/// The most columns of blank between two columns.
+const WIDEST_GAP: u16 = 3;
+
+/// A column and its place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Place {
+    /// Which one.
+    pub column: Column,
+    /// Screen columns from the left edge of the table, the mark of the selected row included.
+    pub x: u16,
+    /// Screen columns.
+    pub width: u16,
+}
+
+/// What a column needs. The list is in the order of need: a column is left out when it and all before it do not fit.
+struct Need {
+    column: Column,
+    least: u16,
+    most: u16,
+}
+
+const fn need(column: Column, least: u16, most: u16) -> Need {
+    Need { column, least, most }
+}
+
+/// The columns of a tab on `width` screen columns, in the order of the screen.
+pub(super) fn places(tab: Tab, width: u16) -> Vec<Place> {
+    let needs = if width < NARROW { narrow(tab) } else { full(tab) };
+    let mut taken: Vec<(usize, u16)> = Vec::new();
+    // The first screen column is for the mark.
+    let mut room = width.saturating_sub(1);
+    for (i, need) in needs.iter().enumerate() {
+        let wanted = need.least + u16::from(i > 0);
+        if wanted > room {
+            break;
+        }
+        room -= wanted;
+        taken.push((i, need.least));
+    }
+    grow(&needs, &mut taken, &mut room);
+    let gaps = u16::try_from(taken.len().saturating_sub(1)).unwrap_or(0);
+    let gap = 1 + room.checked_div(gaps).unwrap_or(0).min(WIDEST_GAP - 1);
+    let mut x = 1;
+    let mut places = Vec::new();
+    for column in tab.columns() {
+        if let Some((_, width)) = taken.iter().find(|(i, _)| needs[*i].column == *column) {
+            places.push(Place { column: *column, x, width: *width });
+            x += width + gap;
+        }
+    }
+    places
+}
+
+/// Hands out what is left, one screen column each in turn, the most needed first.
+fn grow(needs: &[Need], taken: &mut [(usize, u16)], room: &mut u16) {
+    loop {
+        let before = *room;
+        for (i, width) in taken.iter_mut() {
+            if *room > 0 && *width < needs[*i].most {
+                *width += 1;
+                *room -= 1;
+            }
+        }
+        if *room == before {
+            return;
+        }
+    }
+}
+
+fn full(tab: Tab) -> Vec<Need> {
+    use Column as C;
+    match tab {
+        Tab::Balances => vec![
+            need(C::Coin, 5, 10),
+            need(C::Total, 15, 22),
+            need(C::Value, 11, 16),
+            need(C::Available, 15, 22),
+            need(C::InUse, 12, 22),
+            need(C::Share, 12, 24),
+            need(C::Price, 14, 18),
+        ],
+        Tab::Deposits => vec![
+            need(C::Coin, 5, 8),
+            need(C::Amount, 12, 22),
+            need(C::Status, 14, 18),
+            need(C::Time, 10, 11),
+            need(C::Network, 13, 24),
+            need(C::From, 9, 46),
+            need(C::TxId, 14, 68),
+        ],
+        Tab::Withdrawals => vec![
+            need(C::Coin, 5, 8),
+            need(C::Net, 11, 20),
+            need(C::Status, 14, 18),
+            need(C::Time, 10, 11),
+            need(C::Network, 13, 24),
+            need(C::Fee, 8, 14),
+            need(C::Gross, 10, 20),
+            need(C::To, 9, 46),
+            need(C::TxId, 9, 68),
+        ],
+        Tab::Transfers => vec![
+            need(C::Coin, 5, 8),
+            need(C::Amount, 10, 20),
+            need(C::Direction, 6, 6),
+            need(C::Status, 14, 18),
+            need(C::Time, 10, 11),
+            need(C::User, 8, 30),
+            need(C::Fee, 8, 14),
+            need(C::Remark, 14, 60),
+        ],
+    }
+}
+
+fn narrow(tab: Tab) -> Vec<Need> {
+    use Column as C;
+    match tab {
+        Tab::Balances => vec![need(C::Coin, 5, 8), need(C::Total, 10, 18), need(C::Value, 9, 14), need(C::Share, 8, 12)],
+        Tab::Deposits | Tab::Withdrawals | Tab::Transfers => {
+            let amount = if tab == Tab::Withdrawals { C::Net } else { C::Amount };
+            let mut needs = vec![need(C::Coin, 5, 5), need(amount, 10, 10), need(C::Status, 1, 14), need(C::Time, 7, 11)];
+            if tab == Tab::Transfers {
+                needs.insert(2, need(C::Direction, 1, 1));
+            }
+            needs
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_never_overlap_and_stay_in_the_table() {
+        for tab in Tab::ALL {
+            for width in 0..300 {
+                let places = places(tab, width);
+                let mut end = 0;
+                for place in &places {
+                    assert!(place.x > end || end == 0, "{tab:?} {width}: {places:?}");
+                    end = place.x + place.width;
+                    assert!(end <= width, "{tab:?} {width}: {places:?}");
+                }
+                assert!(width < 20 || places.len() >= 2, "{tab:?} {width}: {places:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn eighty_columns_show_what_is_decided_by() {
+        let shown = |tab, width| places(tab, width).into_iter().map(|p| p.column).collect::<Vec<_>>();
+        use Column as C;
+        assert_eq!(shown(Tab::Balances, 80), [C::Coin, C::Available, C::InUse, C::Total, C::Value, C::Share]);
+        assert_eq!(shown(Tab::Withdrawals, 78), [C::Time, C::Coin, C::Network, C::Gross, C::Fee, C::Net, C::Status]);
+        assert_eq!(shown(Tab::Deposits, 80).len(), 6);
+        assert_eq!(shown(Tab::Transfers, 80).len(), 7);
+        assert_eq!(shown(Tab::Withdrawals, 220), Tab::Withdrawals.columns());
+        assert_eq!(shown(Tab::Balances, 160), Tab::Balances.columns());
+    }
+}

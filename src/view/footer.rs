@@ -1,0 +1,34 @@
+//! The last line: which keys mean something now, from the keymap.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use super::pen::{self, Piece};
+use crate::app::App;
+use crate::app::tab::Tab;
+use crate::keymap::{Action, Chord};
+use crate::locale::Lang;
+use crate::theme::{Role, Theme};
+
+/// Draws as many keys as fit; how to get help and how to get out always do.
+pub(super) fn draw(app: &App, theme: &Theme, area: Rect, buf: &mut Buffer) {
+    let mut pieces = Vec::new();
+    for binding in app.keymap().of(app.context()) {
+        let (Some(rank), Some(key)) = (binding.footer, binding.chords.first().copied().map(Chord::label)) else {
+            continue;
+        };
+        if binding.action == Action::Dust && app.tab() != Tab::Balances {
+            continue;
+        }
+        let word = format!(" {}", short_word(binding.action, app.lang()));
+        pieces.push(Piece::new(key, theme.style(Role::Key)).then(word, theme.style(Role::Muted)).rank(rank));
+    }
+    let inner = Rect { x: area.x + 1, width: area.width.saturating_sub(1), ..area };
+    pen::spread(buf, inner, pieces, Vec::new());
+}
+
+/// The shortest word for an action.
+fn short_word(action: Action, lang: Lang) -> &'static str {
+    let name: &'static str = action.into();
+    lang.find(&format!("view.footer.{name}")).or_else(|| lang.find(&action.text_key())).unwrap_or(name)
+}

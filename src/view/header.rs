@@ -1,0 +1,72 @@
+//! The first line: whose account it is, whether money is real, what everything is worth, what is under way.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use super::MASK;
+use super::pen::{self, Piece};
+use crate::app::App;
+use crate::app::detail::value_text;
+use crate::app::summary::Total;
+use crate::theme::{Role, Theme};
+
+/// Draws the line.
+pub(super) fn draw(app: &App, theme: &Theme, area: Rect, buf: &mut Buffer) {
+    let lang = app.lang();
+    let style = |role| theme.style(role);
+    let mut left = vec![
+        Piece::new(" wallet-tui", style(Role::Muted)).rank(9),
+        Piece::new(format!(" {}", app.session().profile.excerpt(16)), style(Role::Text)).gap(1).rank(3),
+    ];
+    if let Some(uid) = app.user().value().and_then(|u| u.uid.as_ref()) {
+        let uid = if app.is_hidden() { MASK.to_owned() } else { uid.excerpt(20) };
+        left.push(Piece::new(format!("uid {uid}"), style(Role::Muted)).rank(7));
+    }
+    left.push(pen::mode(app, theme));
+    if app.session().read_only {
+        left.push(Piece::new(format!(" {} ", lang.t("view.read_only")), style(Role::ReadOnly)).gap(1));
+    }
+    if let Some(host) = &app.session().host {
+        left.push(Piece::new(host.excerpt(40), style(Role::Muted)).rank(4));
+    }
+    let total = app.total();
+    let mut right = vec![Piece::new(worth(app, &total), style(Role::Accent)).rank(2)];
+    let pending = app.counts().pending;
+    if pending > 0 {
+        let text = lang.fill("view.pending", &[("n", &pending.to_string())]);
+        right.push(Piece::new(text, style(Role::Text)).rank(6));
+    }
+    // One column of air at the right edge.
+    let area = Rect { width: area.width.saturating_sub(1), ..area };
+    if let Some(text) = unpriced(app, &total, pen::room(area, &left, &right).saturating_sub(1)) {
+        right.insert(1, Piece::new(text, style(Role::Muted)).gap(1).rank(8));
+    }
+    pen::spread(buf, area, left, right);
+}
+
+fn worth(app: &App, total: &Total) -> String {
+    let value = match total.value {
+        _ if app.is_hidden() => MASK.to_owned(),
+        Some(value) => value_text(value, app.unit()),
+        None => "–".to_owned(),
+    };
+    format!("≈ {value} {}", app.unit().excerpt(8))
+}
+
+/// Names what the total leaves out, in at most `room` columns: all names, some and a count, or the count alone.
+pub(super) fn unpriced(app: &App, total: &Total, room: usize) -> Option<String> {
+    if total.unpriced.is_empty() || total.value.is_none() {
+        return None;
+    }
+    let names: Vec<String> = total.unpriced.iter().take(20).map(|c| c.excerpt(12)).collect();
+    let all = total.unpriced.len();
+    let named = (1..=names.len()).rev().map(|count| {
+        let mut list = names[..count].join(", ");
+        if count < all {
+            list = format!("{list} +{}", all - count);
+        }
+        app.lang().fill("view.without", &[("coins", &list)])
+    });
+    let counted = app.lang().fill("view.without", &[("coins", &all.to_string())]);
+    named.chain([counted]).find(|text| super::format::width(text) <= room)
+}

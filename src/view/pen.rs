@@ -1,0 +1,129 @@
+//! Writing on the screen: cut to what fits, never outside of it.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+
+use super::format;
+use crate::app::App;
+use crate::theme::{Role, Theme};
+
+/// Something that stands in a line as a whole or not at all.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Piece {
+    parts: Vec<(String, Style)>,
+    /// The piece with the highest rank is given up first where there is no room; 0 stays and is cut at worst.
+    rank: u8,
+    /// Columns between this piece and the one before it.
+    gap: u16,
+}
+
+impl Piece {
+    /// A piece that stays, two columns from its neighbour.
+    pub(super) fn new(text: impl Into<String>, style: Style) -> Self {
+        Self { parts: vec![(text.into(), style)], rank: 0, gap: 2 }
+    }
+
+    /// The piece followed by more text in another style.
+    pub(super) fn then(mut self, text: impl Into<String>, style: Style) -> Self {
+        self.parts.push((text.into(), style));
+        self
+    }
+
+    /// The piece with its rank.
+    pub(super) const fn rank(mut self, rank: u8) -> Self {
+        self.rank = rank;
+        self
+    }
+
+    /// The piece with its distance from the one before.
+    pub(super) const fn gap(mut self, gap: u16) -> Self {
+        self.gap = gap;
+        self
+    }
+
+    pub(super) fn width(&self) -> usize {
+        self.parts.iter().map(|(text, _)| format::width(text)).sum()
+    }
+}
+
+/// The word for the kind of money: on every page, in words and colour.
+pub(super) fn mode(app: &App, theme: &Theme) -> Piece {
+    let (key, role) = if app.is_demo() { ("view.demo", Role::Demo) } else { ("view.live", Role::Live) };
+    Piece::new(format!(" {} ", app.lang().t(key)), theme.style(role))
+}
+
+/// Columns as the screen counts them.
+pub(super) fn cols(count: usize) -> u16 {
+    u16::try_from(count).unwrap_or(u16::MAX)
+}
+
+/// Writes into `width` columns from a place on; what does not fit is cut with `…`. Answers how many columns were used.
+pub(super) fn put(buf: &mut Buffer, x: u16, y: u16, width: u16, text: &str, style: Style) -> u16 {
+    let area = buf.area;
+    if y < area.y || y >= area.bottom() || x < area.x || x >= area.right() {
+        return 0;
+    }
+    let width = usize::from(width.min(area.right() - x));
+    buf.set_stringn(x, y, format::cut(text, width), width, style).0 - x
+}
+
+/// Writes at the right end of `width` columns.
+pub(super) fn put_right(buf: &mut Buffer, x: u16, y: u16, width: u16, text: &str, style: Style) {
+    let used = cols(format::width(text)).min(width);
+    put(buf, x.saturating_add(width - used), y, used, text, style);
+}
+
+/// A horizontal line through an area.
+pub(super) fn rule(buf: &mut Buffer, area: Rect, style: Style) {
+    for y in area.top()..area.bottom() {
+        put(buf, area.x, y, area.width, &"─".repeat(area.width.into()), style);
+    }
+}
+
+fn width(pieces: &[Piece]) -> usize {
+    pieces.iter().enumerate().map(|(i, p)| p.width() + if i == 0 { 0 } else { usize::from(p.gap) }).sum()
+}
+
+/// Columns that a line with these pieces has left over, before anything is given up.
+pub(super) fn room(area: Rect, left: &[Piece], right: &[Piece]) -> usize {
+    usize::from(area.width).saturating_sub(width(left) + width(right) + between(left, right))
+}
+
+fn between(left: &[Piece], right: &[Piece]) -> usize {
+    if left.is_empty() || right.is_empty() { 0 } else { 2 }
+}
+
+/// Draws pieces from both ends of a line, giving up the least needed until the rest fits.
+pub(super) fn spread(buf: &mut Buffer, area: Rect, mut left: Vec<Piece>, mut right: Vec<Piece>) {
+    if area.area() == 0 {
+        return;
+    }
+    while width(&left) + width(&right) + between(&left, &right) > usize::from(area.width) {
+        let highest = left.iter().chain(&right).map(|p| p.rank).max().unwrap_or(0);
+        if highest == 0 {
+            break;
+        }
+        let side = if right.iter().any(|p| p.rank == highest) { &mut right } else { &mut left };
+        if let Some(at) = side.iter().rposition(|p| p.rank == highest) {
+            side.remove(at);
+        }
+    }
+    let mut x = area.x;
+    run(buf, &mut x, area, &left);
+    let start = area.right().saturating_sub(cols(width(&right)));
+    let mut x = if x == area.x { start.max(x) } else { start.max(x.saturating_add(2)) };
+    run(buf, &mut x, area, &right);
+}
+
+fn run(buf: &mut Buffer, x: &mut u16, area: Rect, pieces: &[Piece]) {
+    for (i, piece) in pieces.iter().enumerate() {
+        if i > 0 {
+            *x = x.saturating_add(piece.gap);
+        }
+        for (text, style) in &piece.parts {
+            let rest = area.right().saturating_sub(*x);
+            *x += put(buf, *x, area.y, rest, text, *style);
+        }
+    }
+}

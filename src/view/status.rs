@@ -1,0 +1,108 @@
+//! The line above the keys: the filter being typed, else news, else where in the table the user is.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+
+use super::pen::{self, Piece};
+use super::{Cursor, columns, format, table};
+use crate::app::tab::Tab;
+use crate::app::{App, DustFilter};
+use crate::domain::text::gate;
+use crate::keymap::Context;
+use crate::theme::{Role, Theme};
+
+/// Draws the line; answers where the cursor of the filter stands while one is typed.
+pub(super) fn draw(app: &App, theme: &Theme, area: Rect, buf: &mut Buffer) -> Cursor {
+    if area.area() == 0 {
+        return None;
+    }
+    if app.context() == Context::Filter {
+        return Some(prompt(app, theme, area, buf));
+    }
+    pen::rule(buf, area, theme.style(Role::Rule));
+    let inner = Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area };
+    if let Some(toast) = app.toast() {
+        let role = if toast.is_trouble { Role::Warning } else { Role::Text };
+        pen::spread(buf, inner, vec![Piece::new(format!(" {} ", toast.text), theme.style(role))], Vec::new());
+        return None;
+    }
+    pen::spread(buf, inner, place(app, theme), marks(app, theme));
+    None
+}
+
+/// Which row of how many, and what was left out on the user's word.
+fn place(app: &App, theme: &Theme) -> Vec<Piece> {
+    let (lang, table) = (app.lang(), app.table());
+    let muted = theme.style(Role::Muted);
+    let filter = table.filter().value().trim();
+    let mut pieces = Vec::new();
+    if !table.is_empty() {
+        pieces.push(Piece::new(format!(" {}/{} ", table.cursor() + 1, table.len()), muted));
+    }
+    if !filter.is_empty() {
+        let count = matches(app);
+        let text = format!(" / {} ", gate(filter));
+        let text = format::cut(&text, 40).into_owned();
+        pieces.push(Piece::new(text, theme.style(Role::Accent)).then(format!("{count} "), muted).gap(1));
+    }
+    if app.tab() == Tab::Balances && app.dust_filter() != DustFilter::All {
+        let key = if app.dust_filter() == DustFilter::HideZero { "view.dust.zero" } else { "view.dust.dust" };
+        pieces.push(Piece::new(format!(" {} ", lang.t(key)), muted).gap(1).rank(2));
+    }
+    pieces
+}
+
+/// What else is to be known: that there is more than is shown, and the order where no column tells it.
+fn marks(app: &App, theme: &Theme) -> Vec<Piece> {
+    let lang = app.lang();
+    let muted = theme.style(Role::Muted);
+    let mut pieces = Vec::new();
+    if app.is_cut() {
+        pieces.push(Piece::new(format!(" {} ", lang.t("view.cut")), muted).rank(1));
+    }
+    let sort = app.table().sort();
+    let shown = columns::places(app.tab(), app.layout().head.width);
+    if !shown.iter().any(|p| p.column == sort.column) {
+        let name = table::column_name(sort.column, lang);
+        let text = lang.fill("view.sorted", &[("column", name)]);
+        pieces.push(Piece::new(format!(" {text} {} ", table::arrow(sort.descending)), muted).gap(1).rank(3));
+    }
+    pieces
+}
+
+/// How many rows pass the filter, of how many there are.
+fn matches(app: &App) -> String {
+    let (shown, all) = (app.table().len().to_string(), app.rows_unfiltered().to_string());
+    app.lang().fill("view.matches", &[("shown", &shown), ("all", &all)])
+}
+
+/// The filter while it is typed. What is typed is foreign text too: it may have been pasted.
+fn prompt(app: &App, theme: &Theme, area: Rect, buf: &mut Buffer) -> Position {
+    let filter = app.table().filter();
+    let count = format!("{} ", matches(app));
+    let accent = theme.style(Role::Accent);
+    let start = area.x + pen::put(buf, area.x, area.y, area.width, " / ", accent);
+    let end = pen::cols(format::width(&count)) + 1;
+    let room = area.right().saturating_sub(start.saturating_add(end)).max(1);
+    let split = filter.value().char_indices().nth(filter.cursor()).map_or(filter.value().len(), |(at, _)| at);
+    let (before, after) = filter.value().split_at(split);
+    let before = gate(before);
+    // As much before the cursor as leaves a column for it.
+    let shown = tail(&before, usize::from(room.saturating_sub(1)));
+    let x = start + pen::put(buf, start, area.y, room, shown, theme.style(Role::Text));
+    let rest = (start + room).saturating_sub(x);
+    pen::put(buf, x, area.y, rest, &gate(after), theme.style(Role::Text));
+    pen::put_right(buf, area.x, area.y, area.width, &count, theme.style(Role::Muted));
+    Position::new(x, area.y)
+}
+
+/// The longest end of a text that fits.
+fn tail(text: &str, room: usize) -> &str {
+    let mut rest = text;
+    while format::width(rest) > room {
+        let mut chars = rest.chars();
+        chars.next();
+        rest = chars.as_str();
+    }
+    rest
+}

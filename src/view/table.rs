@@ -1,0 +1,136 @@
+//! The table on the screen: head and rows, or why there are none.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use super::columns::{self, Place};
+use super::{cells, format, pen};
+use crate::app::layout::Layout;
+use crate::app::summary::LinkState;
+use crate::app::tab::{Column, Tab};
+use crate::app::{App, DustFilter};
+use crate::domain::Text;
+use crate::locale::Lang;
+use crate::theme::{Role, Theme};
+
+/// Draws the names of the columns and the rows.
+pub(super) fn draw(app: &App, theme: &Theme, layout: &Layout, buf: &mut Buffer) {
+    let places = columns::places(app.tab(), layout.head.width);
+    head(app, theme, layout.head, &places, buf);
+    if app.table().is_empty() {
+        nothing(app, theme, layout.rows, buf);
+    } else {
+        rows(app, theme, layout.rows, &places, buf);
+    }
+}
+
+/// The name of a column in the user's language; the arrow says whether the table is sorted by it.
+pub(super) fn column_name(column: Column, lang: Lang) -> &'static str {
+    let name: &'static str = column.into();
+    lang.find(&format!("column.{name}")).unwrap_or(name)
+}
+
+/// The arrow of a direction.
+pub(super) const fn arrow(descending: bool) -> &'static str {
+    if descending { "▼" } else { "▲" }
+}
+
+fn head(app: &App, theme: &Theme, area: Rect, places: &[Place], buf: &mut Buffer) {
+    let sort = app.table().sort();
+    let style = theme.style(Role::Header);
+    buf.set_style(area, style);
+    for place in places {
+        let mut text = column_name(place.column, app.lang()).to_owned();
+        if matches!(place.column, Column::Price | Column::Value) {
+            text = format!("≈ {text}");
+        }
+        let mut role = Role::Header;
+        if place.column == sort.column {
+            text = format!("{text} {}", arrow(sort.descending));
+            role = Role::Accent;
+        }
+        let width = usize::from(place.width);
+        let text = match place.column {
+            Column::Available
+            | Column::InUse
+            | Column::Total
+            | Column::Price
+            | Column::Amount
+            | Column::Gross
+            | Column::Fee
+            | Column::Net => {
+                // Names end a little behind the point, over the digits.
+                let end = (cells::point(*place) + 4).max(format::width(&text)).min(width);
+                format::right(&text, end)
+            }
+            Column::Value => format::right(&text, width),
+            _ => text,
+        };
+        pen::put(buf, area.x + place.x, area.y, place.width, &text, theme.style(role));
+    }
+}
+
+fn rows(app: &App, theme: &Theme, area: Rect, places: &[Place], buf: &mut Buffer) {
+    let total = app.total();
+    let selected = app.table().cursor_in_window();
+    for (line, at) in app.table().window(area.height.into()).iter().enumerate() {
+        let y = area.y + pen::cols(line);
+        let is_selected = selected == Some(line);
+        let chosen = theme.style(Role::Selected);
+        if is_selected {
+            buf.set_style(Rect { y, height: 1, ..area }, chosen);
+        }
+        let style = |role| if is_selected { chosen } else { theme.style(role) };
+        let balance = app.balance_at(*at).filter(|_| app.tab() == Tab::Balances);
+        let record = app.record_at(*at).filter(|_| app.tab() != Tab::Balances);
+        let mark = if is_selected {
+            "▌"
+        } else if record.is_some_and(|r| app.is_fresh(&r.key)) {
+            "•"
+        } else {
+            " "
+        };
+        let mark_role = if is_selected { chosen } else { theme.style(Role::Accent) };
+        pen::put(buf, area.x, y, 1, mark, mark_role);
+        for place in places {
+            let cell = match (balance, record) {
+                (Some(balance), _) => cells::balance(app, *place, *at, balance, &total),
+                (None, Some(record)) => cells::record(app, *place, record),
+                (None, None) => continue,
+            };
+            pen::put(buf, area.x + place.x, y, place.width, &cell.text, style(cell.role));
+        }
+    }
+}
+
+/// Why there are no rows, calmly.
+fn nothing(app: &App, theme: &Theme, area: Rect, buf: &mut Buffer) {
+    let lang = app.lang();
+    let filter = app.table().filter().value();
+    let lines = if app.rows_unfiltered() > 0 && !filter.trim().is_empty() {
+        let shown = Text::from(filter).excerpt(24);
+        vec![lang.fill("view.empty.no_match", &[("filter", &shown)]), lang.t("view.empty.no_match_next").to_owned()]
+    } else if app.rows_unfiltered() > 0 && app.dust_filter() != DustFilter::All {
+        vec![lang.t("view.empty.all_dust").to_owned()]
+    } else if app.is_loaded(app.tab()) {
+        vec![lang.t(empty_key(app.tab())).to_owned()]
+    } else if matches!(app.link().state, LinkState::Stale | LinkState::Stopped) {
+        vec![lang.t("view.empty.not_loaded").to_owned()]
+    } else {
+        vec![lang.t("view.empty.loading").to_owned()]
+    };
+    let top = area.y + area.height.saturating_sub(pen::cols(lines.len())) / 3;
+    for (line, y) in lines.iter().zip(top..area.bottom()) {
+        let width = pen::cols(format::width(line)).min(area.width);
+        pen::put(buf, area.x + (area.width - width) / 2, y, width, line, theme.style(Role::Muted));
+    }
+}
+
+const fn empty_key(tab: Tab) -> &'static str {
+    match tab {
+        Tab::Balances => "view.empty.balances",
+        Tab::Deposits => "view.empty.deposits",
+        Tab::Withdrawals => "view.empty.withdrawals",
+        Tab::Transfers => "view.empty.transfers",
+    }
+}

@@ -1,0 +1,266 @@
+//! Whole screens, at four sizes and in both languages.
+
+use std::fmt::Write as _;
+
+use wallet_tui::app::Mode;
+use wallet_tui::app::message::{Load, Loaded, Message};
+use wallet_tui::domain::{Kind, Receiver, Status, UserInfo};
+use wallet_tui::locale::Lang;
+use wallet_tui::theme::{Role, Theme};
+
+use super::desk::{self, Desk};
+use super::fixtures::{self, HOSTILE, Row, ago, key_unknown, offline};
+
+const SIZES: [(u16, u16); 4] = [(80, 24), (120, 40), (60, 20), (40, 12)];
+
+/// Compares a scene at every size, in both languages.
+fn show(name: &str, scene: impl Fn(Lang, (u16, u16)) -> Desk) {
+    for (lang, suffix) in [(Lang::En, "en"), (Lang::ZhCn, "zh")] {
+        let mut all = String::new();
+        for size in SIZES {
+            writeln!(all, "=== {}×{} ===", size.0, size.1).unwrap();
+            all.push_str(&scene(lang, size).screen());
+        }
+        insta::assert_snapshot!(format!("{name}_{suffix}"), all);
+    }
+}
+
+/// The same after a few keys on a loaded desk.
+fn show_keys(name: &str, keys: &str) {
+    show(name, |lang, size| {
+        let mut desk = Desk::new(lang, size).loaded();
+        desk.keys(keys);
+        desk
+    });
+}
+
+#[test]
+fn balances() {
+    show_keys("balances", "jj");
+}
+
+#[test]
+fn balances_in_another_unit_without_dust() {
+    show_keys("balances_btc", "zzuuu");
+}
+
+#[test]
+fn deposits() {
+    show_keys("deposits", "2");
+}
+
+#[test]
+fn withdrawals_with_one_that_waits_for_the_user() {
+    show_keys("withdrawals", "3j");
+}
+
+#[test]
+fn transfers() {
+    show_keys("transfers", "4");
+}
+
+#[test]
+fn detail_of_a_withdrawal_that_waits_for_the_user() {
+    show_keys("detail_verification", "3j<enter>jj");
+}
+
+#[test]
+fn detail_of_a_deposit_at_its_end() {
+    show_keys("detail_deposit", "2j<enter>G");
+}
+
+#[test]
+fn detail_of_a_balance() {
+    show_keys("detail_balance", "gG<up><up><enter>");
+}
+
+#[test]
+fn help() {
+    show_keys("help", "?");
+}
+
+#[test]
+fn a_filter_being_typed() {
+    show_keys("filter_typing", "3/tron");
+}
+
+#[test]
+fn a_filter_that_was_kept() {
+    show_keys("filter_kept", "3/tron<enter>");
+}
+
+#[test]
+fn a_filter_without_matches() {
+    show_keys("filter_nothing", "3/nothing like it<enter>");
+}
+
+#[test]
+fn privacy() {
+    show_keys("privacy", "p3j<enter>");
+}
+
+#[test]
+fn loading_on_a_demo_without_money() {
+    show("loading", |lang, size| {
+        let session =
+            wallet_tui::app::Session { mode: Mode::Demo, read_only: true, ..desk::session(lang) };
+        Desk::with(session, size)
+    });
+}
+
+#[test]
+fn an_empty_account_on_another_host() {
+    show("empty", |lang, size| {
+        let session = wallet_tui::app::Session { host: Some("127.0.0.1:8080".into()), ..desk::session(lang) };
+        let mut desk = Desk::with(session, size);
+        desk.answer(Load::Balances, Loaded::Balances(None));
+        desk.answer(Load::User, Loaded::User(UserInfo { uid: None }));
+        desk.answer(Load::Incoming, Loaded::Records(Vec::new()));
+        desk.keys("2");
+        desk
+    });
+}
+
+#[test]
+fn trouble_keeps_the_old_data() {
+    show("trouble", |lang, size| {
+        let mut desk = Desk::new(lang, size).loaded();
+        desk.wait(120_000);
+        desk.fail(Load::Balances, offline());
+        desk.fail(Load::Outgoing, offline());
+        desk.wait(300);
+        desk
+    });
+}
+
+#[test]
+fn a_refused_key() {
+    show("key_refused", |lang, size| {
+        let mut desk = Desk::new(lang, size);
+        desk.fail(Load::Balances, key_unknown());
+        desk
+    });
+}
+
+#[test]
+fn hostile_text_stays_in_its_cell() {
+    show("hostile", |lang, size| {
+        let mut desk = Desk::new(lang, size).loaded();
+        let row = Row::new(Kind::TransferIn, "666", "USDT", "1", Status::Other(HOSTILE.into()), ago("1 min"))
+            .from(HOSTILE)
+            .remark(HOSTILE);
+        let other = Row::new(Kind::TransferIn, "667", "日本円コイン", "1.5", Status::Success, ago("2 min"))
+            .from("用户名字很长的一个人")
+            .remark("谢谢，午饭的钱");
+        desk.wait(10_000);
+        desk.answer(Load::Incoming, Loaded::Records(vec![row.0, other.0]));
+        desk.keys("4g<enter>G<up><up>");
+        desk
+    });
+}
+
+#[test]
+fn hostile_text_in_the_tables() {
+    show("hostile_table", |lang, size| {
+        let mut desk = Desk::new(lang, size).loaded();
+        let row = |id, coin: &str, time| {
+            Row::new(Kind::TransferOut, id, coin, "1", Status::Success, ago(time))
+                .to(Receiver::Email(HOSTILE.into()))
+                .remark(HOSTILE)
+        };
+        desk.wait(10_000);
+        let rows = vec![row("666", HOSTILE, "1 min").0, row("667", "日本円コイン", "2 min").0];
+        desk.answer(Load::Outgoing, Loaded::Records(rows));
+        desk.keys("4");
+        desk
+    });
+}
+
+#[test]
+fn everything_at_once_says_how_much_more_there_is() {
+    show("crowded", |lang, size| {
+        let mut desk = Desk::new(lang, size).loaded();
+        let generation = desk.asking(&Load::Rates);
+        desk.wait(120_000);
+        desk.fail(Load::Balances, offline());
+        let at = desk.now;
+        desk.tell(Message::Reply(wallet_tui::app::message::Reply {
+            load: Load::Rates,
+            generation,
+            at,
+            clock_offset: Some(12_000),
+            result: Ok(fixtures::rates()),
+        }));
+        desk.keys("3");
+        desk
+    });
+}
+
+#[test]
+fn the_selected_row_and_the_tab_show_in_every_theme() {
+    let mut desk = Desk::new(Lang::En, (80, 24)).loaded();
+    desk.keys("3j");
+    for name in Theme::NAMES {
+        let theme = Theme::named(name).unwrap();
+        let (buffer, _) = desk.draw_in(&theme);
+        let y = (0..24).find(|y| buffer[(0, *y)].symbol() == "▌").unwrap();
+        let chosen = theme.style(Role::Selected);
+        for x in 0..80 {
+            let cell = &buffer[(x, y)];
+            assert_eq!(cell.bg, chosen.bg.unwrap_or_default(), "{name} {x}");
+            assert!(cell.modifier.contains(chosen.add_modifier), "{name} {x}");
+        }
+        let tabs: String = (0..80).map(|x| buffer[(x, 1)].symbol()).collect();
+        assert!(tabs.contains("▐3 Withdrawals▌"), "{tabs}");
+    }
+}
+
+#[test]
+fn without_colour_nothing_is_coloured() {
+    let mut desk = Desk::new(Lang::En, (120, 40)).loaded();
+    let theme = Theme::named("none").unwrap();
+    for keys in ["", "2", "3<enter>", "?"] {
+        desk.keys(keys);
+        let (buffer, _) = desk.draw_in(&theme);
+        for cell in buffer.content() {
+            assert!(cell.fg == ratatui::style::Color::Reset && cell.bg == ratatui::style::Color::Reset);
+        }
+    }
+}
+
+#[test]
+fn tabs_are_where_the_mouse_looks_for_them() {
+    use crossterm::event::{KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
+    for lang in [Lang::En, Lang::ZhCn] {
+        for size in SIZES {
+            let mut desk = Desk::new(lang, size).loaded();
+            for digit in 1..=4_usize {
+                let buffer = desk.draw();
+                let y = desk.app.layout().tabs.y;
+                let x = (0..size.0).find(|x| buffer[(*x, y)].symbol() == digit.to_string()).unwrap();
+                desk.tell(Message::Mouse(MouseEvent {
+                    kind: MouseEventKind::Down(MouseButton::Left),
+                    column: x,
+                    row: y,
+                    modifiers: KeyModifiers::NONE,
+                }));
+                assert_eq!(desk.app.tab().index() + 1, digit, "{lang:?} {size:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn new_rows_are_marked_for_a_while_and_the_first_ones_are_not() {
+    let mut desk = Desk::new(Lang::En, (80, 24)).loaded();
+    desk.keys("2G");
+    assert!(!desk.screen().contains('•'));
+    let mut records = fixtures::incoming();
+    records.insert(0, Row::new(Kind::Deposit, "7100", "ETH", "2", Status::Pending, ago("1 s")).0);
+    desk.wait(10_000);
+    desk.answer(Load::Incoming, Loaded::Records(records));
+    let screen = desk.screen();
+    assert!(screen.lines().any(|l| l.starts_with('•') && l.contains("ETH")), "{screen}");
+    desk.wait(31_000);
+    assert!(!desk.screen().contains('•'));
+}
