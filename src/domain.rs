@@ -19,7 +19,7 @@ pub use account::{Balance, DepositAddress, UserInfo};
 pub use amount::{Amount, AmountError};
 pub use asset::{Coin, MemoRule, Network, Rate};
 pub use filter::{IncomingFilter, OutgoingFilter};
-pub use order::{AskedBy, Order, OrderId, Outcome, Proof, Request};
+pub use order::{AskedBy, Because, MoveRecord, Order, OrderId, Outcome, Proof, Request, Why};
 pub use problem::{Cause, Loss, Obstacle, Problem, Refusal};
 pub use record::{Kind, Receiver, Record, RecordKey, Status};
 pub use request::{Direction, MoveRequest, TransferRequest, WithdrawRequest};

@@ -2,16 +2,37 @@
 //!
 //! SQLite in WAL mode with full sync. Nothing is ever deleted. A damaged file is set aside, never repaired in silence.
 
+mod lock;
 mod orders;
+mod rows;
 mod schema;
 
 use std::fs::{self, File, OpenOptions};
 use std::io;
-use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt as _};
+use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use rusqlite::{Connection, ErrorCode};
+use sha2::{Digest as _, Sha256};
+
+pub use lock::MoneyLock;
+pub use orders::Written;
+
+/// How long a statement waits for another instance that is writing.
+const BUSY: Duration = Duration::from_secs(5);
+/// The fact that counts the damaged predecessors which the user knows of.
+const DAMAGE_SEEN: &str = "damage_seen";
+
+/// Where the ledger of an account is: one file per server and key, in a directory of its own. The name tells the server;
+/// of the key it holds only a fingerprint, from which the key cannot be found.
+pub fn path_for(data_dir: &Path, host: &str, api_key: &str) -> PathBuf {
+    let print = hex::encode(Sha256::digest(format!("{host}\0{api_key}")));
+    let plain = |c: char| if c.is_ascii_alphanumeric() || matches!(c, '.' | '-') { c } else { '_' };
+    let host: String = host.chars().map(plain).take(80).collect();
+    let print: String = print.chars().take(16).collect();
+    data_dir.join("ledger").join(format!("{host}-{print}.sqlite"))
+}
 
 /// Why there is no ledger. Without one nothing may be ordered.
 #[derive(Debug, thiserror::Error)]
@@ -46,6 +67,8 @@ pub enum LedgerError {
 pub struct Ledger {
     connection: Connection,
     path: PathBuf,
+    /// Device and number of the file, to notice when another one has taken its place.
+    file: (u64, u64),
 }
 
 impl Ledger {
@@ -87,9 +110,11 @@ impl Ledger {
 
     fn open_checked(path: &Path) -> Result<Self, LedgerError> {
         let mut connection = Connection::open(path)?;
-        connection.busy_timeout(Duration::from_secs(10))?;
+        connection.busy_timeout(BUSY)?;
         connection.pragma_update(None, "journal_mode", "WAL")?;
         connection.pragma_update(None, "synchronous", "FULL")?;
+        // On macOS a plain sync stops at the drive's own cache; elsewhere this changes nothing.
+        connection.pragma_update(None, "fullfsync", true)?;
         connection.pragma_update(None, "foreign_keys", true)?;
         let version: i64 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
         let known = schema::MIGRATIONS.len();
@@ -103,7 +128,36 @@ impl Ledger {
             return Err(set_aside(path));
         }
         schema::migrate(&mut connection, done)?;
-        Ok(Self { connection, path: path.to_owned() })
+        let file = identity(path).map_err(|error| LedgerError::Place {
+            path: path.display().to_string(),
+            why: error.to_string(),
+        })?;
+        Ok(Self { connection, path: path.to_owned(), file })
+    }
+
+    /// True while the open file is the one at its path. Once it was moved or deleted, what is written here would be lost
+    /// to every other instance and to the next start.
+    pub fn is_in_place(&self) -> bool {
+        identity(&self.path).is_ok_and(|found| found == self.file)
+    }
+
+    /// The newest damaged predecessor that was set aside and that the user has not been told of: orders of unknown outcome
+    /// may stand in it.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn damage(&self) -> rusqlite::Result<Option<PathBuf>> {
+        let seen = self.fact(DAMAGE_SEEN)?.and_then(|text| text.parse().ok()).unwrap_or(0_u32);
+        let newest = damaged_count(&self.path);
+        Ok((newest > seen).then(|| damaged_name(&self.path, "", newest)))
+    }
+
+    /// The user was told of every damaged predecessor and goes on without them.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn acknowledge_damage(&self) -> rusqlite::Result<()> {
+        self.set_fact(DAMAGE_SEEN, &damaged_count(&self.path).to_string())
     }
 
     /// Where the ledger is.
@@ -135,47 +189,116 @@ fn is_damage(error: &rusqlite::Error) -> bool {
     matches!(error.sqlite_error_code(), Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase))
 }
 
+fn identity(path: &Path) -> io::Result<(u64, u64)> {
+    fs::metadata(path).map(|found| (found.dev(), found.ino()))
+}
+
+fn damaged_name(path: &Path, suffix: &str, number: u32) -> PathBuf {
+    PathBuf::from(format!("{}.damaged-{number}{suffix}", path.display()))
+}
+
+/// How many damaged predecessors lie beside a ledger.
+fn damaged_count(path: &Path) -> u32 {
+    (1..).take_while(|number| damaged_name(path, "", *number).exists()).last().unwrap_or(0)
+}
+
 /// Moves a damaged ledger, with what belongs to it, out of the way. Nothing is deleted.
 fn set_aside(path: &Path) -> LedgerError {
-    let mut number = 1;
-    let name = |suffix: &str, number: u32| PathBuf::from(format!("{}.damaged-{number}{suffix}", path.display()));
-    while name("", number).exists() {
-        number += 1;
-    }
+    let place = |path: &Path, why: String| LedgerError::Place { path: path.display().to_string(), why };
+    // Not while somebody sends: the outcome would be written into a file that nobody reads again.
+    let _lock = match MoneyLock::try_take(path) {
+        Ok(Some(lock)) => lock,
+        Ok(None) => return place(path, String::from("damaged, and another instance is sending an order")),
+        Err(error) => return place(path, error.to_string()),
+    };
+    let number = damaged_count(path) + 1;
     for suffix in ["-wal", "-shm", ""] {
         let from = PathBuf::from(format!("{}{suffix}", path.display()));
         if from.exists()
-            && let Err(error) = fs::rename(&from, name(suffix, number))
+            && let Err(error) = fs::rename(&from, damaged_name(path, suffix, number))
         {
-            return LedgerError::Place { path: from.display().to_string(), why: error.to_string() };
+            return place(&from, error.to_string());
         }
     }
-    LedgerError::Damaged { set_aside: name("", number) }
+    LedgerError::Damaged { set_aside: damaged_name(path, "", number) }
 }
 
-/// The right to make a money call for this account. The kernel takes it back when the program ends, however it ends.
-#[derive(Debug)]
-pub struct MoneyLock(File);
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-impl MoneyLock {
-    /// Takes the right, or says `None` when another instance of the program has it now.
-    ///
-    /// # Errors
-    /// When the lock file cannot be made or the file system knows no locks.
-    pub fn try_take(ledger: &Path) -> io::Result<Option<Self>> {
-        let path = PathBuf::from(format!("{}.lock", ledger.display()));
-        let file = OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(path)?;
-        match file.try_lock() {
-            Ok(()) => Ok(Some(Self(file))),
-            Err(fs::TryLockError::WouldBlock) => Ok(None),
-            Err(fs::TryLockError::Error(error)) => Err(error),
-        }
+    #[test]
+    fn a_damaged_file_is_set_aside_whole_and_said_until_the_user_knows() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("l.sqlite");
+        fs::write(&path, "this is not a database, it only looks like one to a tired eye".repeat(100)).unwrap();
+        let before = fs::read(&path).unwrap();
+        let Err(LedgerError::Damaged { set_aside }) = Ledger::open(&path) else { panic!("opened") };
+        assert_eq!(fs::read(&set_aside).unwrap(), before);
+        let ledger = Ledger::open(&path).unwrap();
+        assert_eq!(ledger.damage().unwrap(), Some(set_aside), "the next start begins a new one, and says so");
+        ledger.acknowledge_damage().unwrap();
+        assert_eq!(ledger.damage().unwrap(), None);
     }
-}
 
-impl Drop for MoneyLock {
-    fn drop(&mut self) {
-        // Closing the file would do as well; this says it.
-        let _ = self.0.unlock();
+    #[test]
+    fn a_flipped_page_in_the_middle_is_damage_too() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("l.sqlite");
+        drop(Ledger::open(&path).unwrap());
+        let mut bytes = fs::read(&path).unwrap();
+        let half = bytes.len() / 2;
+        for byte in &mut bytes[half..half + 4096] {
+            *byte ^= 0x5a;
+        }
+        fs::write(&path, &bytes).unwrap();
+        let Err(LedgerError::Damaged { set_aside }) = Ledger::open(&path) else { panic!("opened") };
+        assert_eq!(fs::read(set_aside).unwrap(), bytes);
+    }
+
+    #[test]
+    fn a_newer_ledger_is_left_alone() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("l.sqlite");
+        Ledger::open(&path).unwrap().connection.pragma_update(None, "user_version", 99).unwrap();
+        let before = fs::read(&path).unwrap();
+        assert!(matches!(Ledger::open(&path), Err(LedgerError::Newer { found: 99 })));
+        assert_eq!(fs::read(&path).unwrap(), before);
+    }
+
+    #[test]
+    fn the_file_is_for_its_owner_alone_and_a_link_is_refused() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("deep/l.sqlite");
+        let _ledger = Ledger::open(&path).unwrap();
+        let mode = |p: &Path| fs::metadata(p).unwrap().permissions().mode() & 0o777;
+        assert_eq!((mode(&path), mode(path.parent().unwrap())), (0o600, 0o700));
+        let link = dir.path().join("link.sqlite");
+        std::os::unix::fs::symlink(&path, &link).unwrap();
+        assert!(matches!(Ledger::open(&link), Err(LedgerError::Place { .. })));
+    }
+
+    #[test]
+    fn a_ledger_that_was_moved_away_knows_it() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("l.sqlite");
+        let ledger = Ledger::open(&path).unwrap();
+        assert!(ledger.is_in_place());
+        fs::rename(&path, dir.path().join("elsewhere")).unwrap();
+        assert!(!ledger.is_in_place());
+        let _other = Ledger::open(&path).unwrap();
+        assert!(!ledger.is_in_place(), "another file of that name is not the same");
+    }
+
+    #[test]
+    fn each_account_has_a_file_and_its_name_gives_no_key_away() {
+        let path = |host, key| path_for(Path::new("/data"), host, key);
+        let usual = path("openapi.bitunix.com", "0123456789abcdef");
+        assert!(usual.starts_with("/data/ledger") && usual.to_string_lossy().contains("openapi.bitunix.com-"));
+        assert!(!usual.to_string_lossy().contains("0123456789"));
+        assert_eq!(usual, path("openapi.bitunix.com", "0123456789abcdef"));
+        assert_ne!(usual, path("openapi.bitunix.com", "0123456789abcdeg"));
+        assert_ne!(usual, path("127.0.0.1", "0123456789abcdef"));
+        assert!(path("[::1]/..", "k").file_name().unwrap().to_str().unwrap().starts_with("___1__..-"));
     }
 }

@@ -1,6 +1,6 @@
 //! Orders: wishes to move money that were written down before they were sent, and what became of them.
 
-use super::{Amount, Millis, MoveRequest, Receiver, Text, TransferRequest, WithdrawRequest};
+use super::{Amount, Direction, Millis, MoveRequest, Receiver, Text, TransferRequest, WithdrawRequest};
 
 /// Everything that can be ordered.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,17 +54,44 @@ impl Request {
         self.amount().is_some()
     }
 
-    /// True when a person would call both the same payment: same money to the same place. Ids and remarks of our own
-    /// do not make a payment another one.
+    /// True when a person would call both the same payment: same money to the same place. Ids and remarks of our own do
+    /// not make a payment another one, nor does the case of letters: rather one question too many than a payment too many.
+    /// Taking something back twice is not a payment, so cancels are never the same wish.
     pub fn is_same_wish(&self, other: &Self) -> bool {
+        let same = |a: &Text, b: &Text| a.raw().trim().eq_ignore_ascii_case(b.raw().trim());
+        let same_memo = |a: &Option<Text>, b: &Option<Text>| {
+            let filled = |m: &Option<Text>| m.clone().filter(|m| !m.raw().trim().is_empty()).unwrap_or_default();
+            same(&filled(a), &filled(b))
+        };
         match (self, other) {
-            (Self::Withdraw(a), Self::Withdraw(b)) => a == b,
-            (Self::Transfer(a), Self::Transfer(b)) => (&a.coin, a.amount, &a.to) == (&b.coin, b.amount, &b.to),
-            (Self::Move(a), Self::Move(b)) => a == b,
-            (Self::CancelWithdrawal(a), Self::CancelWithdrawal(b))
-            | (Self::CancelTransfer(a), Self::CancelTransfer(b)) => a == b,
+            (Self::Withdraw(a), Self::Withdraw(b)) => {
+                same(&a.coin, &b.coin)
+                    && same(&a.network, &b.network)
+                    && same(&a.address, &b.address)
+                    && same_memo(&a.memo, &b.memo)
+                    && a.gross == b.gross
+            }
+            (Self::Transfer(a), Self::Transfer(b)) => {
+                let same_receiver = match (&a.to, &b.to) {
+                    (Receiver::Uid(a), Receiver::Uid(b)) | (Receiver::Email(a), Receiver::Email(b)) => same(a, b),
+                    (Receiver::Phone { country_code: c, number: n }, Receiver::Phone { country_code: d, number: m }) => {
+                        let bare = |code: &Text| Text::from(code.raw().trim().trim_start_matches(['+', '0']));
+                        same(&bare(c), &bare(d)) && same(n, m)
+                    }
+                    _ => false,
+                };
+                same(&a.coin, &b.coin) && a.amount == b.amount && same_receiver
+            }
+            (Self::Move(a), Self::Move(b)) => {
+                a.direction == b.direction && same(&a.coin, &b.coin) && a.amount == b.amount
+            }
             _ => false,
         }
+    }
+
+    /// True for a cancel.
+    pub const fn is_cancel(&self) -> bool {
+        matches!(self, Self::CancelWithdrawal(_) | Self::CancelTransfer(_))
     }
 
     /// The other user of a transfer.
@@ -102,14 +129,82 @@ pub enum Proof {
     User,
 }
 
+/// Why something was not sent, or how its answer was lost: one stable word each, which the ledger keeps and the catalogue
+/// explains (`outcome.because.*`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, strum::EnumIter, strum::EnumString, strum::IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
+pub enum Because {
+    /// Not sent: the name of the server was not found.
+    Dns,
+    /// Not sent: nobody listens there, or the network is not reachable.
+    Unreachable,
+    /// Not sent: connecting took too long.
+    ConnectTimeout,
+    /// Not sent: no trusted, encrypted connection.
+    Tls,
+    /// Not sent: something on this machine stood in the way.
+    Machine,
+    /// Not sent: there is no key.
+    NoKey,
+    /// Lost: no answer in time.
+    Timeout,
+    /// Lost: the connection broke.
+    Broken,
+    /// Lost: an HTTP status other than 200; the detail is its number.
+    Status,
+    /// Lost: the answer was not the exchange's.
+    NotTheApi,
+    /// Lost: the answer was larger than any real one.
+    TooLarge,
+    /// Lost: the answer cannot be understood.
+    Unreadable,
+    /// Lost: success without an id.
+    NoId,
+    /// Lost: the answer gave the id of another order; the detail is that id.
+    ForeignId,
+    /// Open: the exchange reported an error of its own system.
+    System,
+    /// Open: the exchange refused in words that speak of a time-out or a repetition; the detail is code and message.
+    Undecided,
+    /// Open: the program ended before the answer came.
+    Ended,
+    /// Open: a cancel was taken, which proves nothing until the record says so.
+    Unproven,
+    /// Open: it was sent again and the repetition was refused or not sent, which says nothing about the first sending.
+    Repeated,
+}
+
+/// A [`Because`] with the system's or the exchange's own words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Why {
+    /// In one stable word.
+    pub because: Because,
+    /// Their own words; may be empty.
+    pub detail: Text,
+}
+
+impl Why {
+    /// A word with details.
+    pub fn new(because: Because, detail: impl Into<Text>) -> Self {
+        Self { because, detail: detail.into() }
+    }
+}
+
+impl From<Because> for Why {
+    fn from(because: Because) -> Self {
+        Self { because, detail: Text::default() }
+    }
+}
+
 /// What became of an order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome {
-    /// Written down; the request may be on its way. Found at a start, it means: the program ended before the answer.
+    /// Written down; the request may be on its way. Found without the money lock, it means: the program ended before the
+    /// answer.
     Sending,
-    /// Executed, under this id.
+    /// Executed, under this id. Of a cancel: the record says that it was taken back.
     Accepted {
-        /// The exchange's id.
+        /// The exchange's id; of a cancel, that of the record. Empty only where the user says that a move was executed.
         id: Text,
         /// How that is known.
         proof: Proof,
@@ -124,12 +219,12 @@ pub enum Outcome {
     /// Not one byte left: nothing was executed.
     NotSent {
         /// Why.
-        why: Text,
+        why: Why,
     },
     /// It may have been executed. It is looked up, and never sent again unasked.
     Unknown {
         /// How the answer was lost.
-        why: Text,
+        why: Why,
     },
     /// Looked for long enough and not found. Only the user may send it again.
     NoTrace,
@@ -138,6 +233,13 @@ pub enum Outcome {
         /// Whether the balance says that it was executed.
         executed: bool,
     },
+    /// A cancel that lost the race: the record had moved on.
+    TooLate {
+        /// The record's status then.
+        status: Text,
+    },
+    /// The user, who looked it up elsewhere, says that it was not executed.
+    Dismissed,
 }
 
 impl Outcome {
@@ -152,6 +254,8 @@ impl Outcome {
             Self::NoTrace => "no_trace",
             Self::Likely { executed: true } => "likely_executed",
             Self::Likely { executed: false } => "likely_not_executed",
+            Self::TooLate { .. } => "too_late",
+            Self::Dismissed => "dismissed",
         }
     }
 
@@ -160,9 +264,32 @@ impl Outcome {
         matches!(self, Self::Sending | Self::Unknown { .. })
     }
 
-    /// True when the same thing must not be sent again without the user's typed word.
+    /// True when the same thing must not simply be sent again: never while unsettled, else after the user's typed word.
     pub const fn blocks_repeat(&self) -> bool {
         matches!(self, Self::Sending | Self::Unknown { .. } | Self::NoTrace | Self::Likely { .. })
+    }
+
+    /// True when nothing was taken from the account, as far as can be known.
+    pub const fn is_without_effect(&self) -> bool {
+        matches!(self, Self::Refused { .. } | Self::NotSent { .. } | Self::Dismissed | Self::TooLate { .. })
+    }
+
+    /// Whether the ledger may replace this outcome by `next`. What is certain is never overwritten; what was given up as
+    /// untraceable may still turn up.
+    pub const fn may_become(&self, next: &Self) -> bool {
+        match self {
+            Self::Sending => !matches!(next, Self::Sending),
+            Self::Unknown { .. } => !matches!(next, Self::Unknown { .. }),
+            Self::NoTrace => {
+                matches!(next, Self::Sending | Self::Accepted { .. } | Self::TooLate { .. } | Self::Dismissed)
+            }
+            Self::Likely { .. } => matches!(next, Self::Accepted { proof: Proof::User, .. } | Self::Dismissed),
+            Self::Accepted { .. }
+            | Self::Refused { .. }
+            | Self::NotSent { .. }
+            | Self::TooLate { .. }
+            | Self::Dismissed => false,
+        }
     }
 }
 
@@ -175,14 +302,121 @@ pub struct Order {
     pub request: Request,
     /// When it was written down, by the exchange's clock as far as it is known.
     pub time: Millis,
+    /// When it was last begun to be sent; later than `time` only for a transfer that was sent again under its id.
+    pub sent: Millis,
     /// What was available before, in the request's coin; `None` when not known.
     pub available_before: Option<Amount>,
     /// Who asked.
     pub asked_by: AskedBy,
     /// What became of it.
     pub outcome: Outcome,
-    /// How often the exchange's history was read for it.
+    /// How often the exchange was looked at for it without finding it.
     pub readings: u32,
     /// When the outcome was last written.
     pub changed: Millis,
+}
+
+impl Order {
+    /// The order as a line of the history of moves, which the exchange does not keep; `None` for anything else.
+    pub fn as_move(&self) -> Option<MoveRecord> {
+        let Request::Move(request) = &self.request else { return None };
+        let exchange_id = match &self.outcome {
+            Outcome::Accepted { id, .. } if !id.is_empty() => Some(id.clone()),
+            _ => None,
+        };
+        Some(MoveRecord {
+            order: self.id,
+            time: self.time,
+            direction: request.direction,
+            coin: request.coin.clone(),
+            amount: request.amount,
+            outcome: self.outcome.clone(),
+            exchange_id,
+        })
+    }
+}
+
+/// A line of the history of moves (`reference.md §4.8`: the exchange keeps none).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MoveRecord {
+    /// The order that it was.
+    pub order: OrderId,
+    /// When, by the exchange's clock.
+    pub time: Millis,
+    /// Which way.
+    pub direction: Direction,
+    /// The coin.
+    pub coin: Text,
+    /// Coin amount.
+    pub amount: Amount,
+    /// What became of it.
+    pub outcome: Outcome,
+    /// The exchange's id of it, where one came.
+    pub exchange_id: Option<Text>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn every_outcome() -> Vec<Outcome> {
+        vec![
+            Outcome::Sending,
+            Outcome::Accepted { id: "1".into(), proof: Proof::Answer },
+            Outcome::Refused { code: "2".into(), msg: "m".into() },
+            Outcome::NotSent { why: Because::Dns.into() },
+            Outcome::Unknown { why: Because::Timeout.into() },
+            Outcome::NoTrace,
+            Outcome::Likely { executed: true },
+            Outcome::Likely { executed: false },
+            Outcome::TooLate { status: "success".into() },
+            Outcome::Dismissed,
+        ]
+    }
+
+    #[test]
+    fn what_is_certain_is_never_overwritten() {
+        for from in every_outcome() {
+            let is_open = from.is_unsettled() || from.blocks_repeat();
+            for to in every_outcome() {
+                assert!(is_open || !from.may_become(&to), "{from:?} -> {to:?}");
+                assert!(from.word() != to.word() || !from.may_become(&to) || matches!(from, Outcome::Likely { .. }));
+            }
+        }
+        assert!(!Outcome::NoTrace.may_become(&Outcome::Unknown { why: Because::Timeout.into() }));
+        assert!(!Outcome::Likely { executed: true }.may_become(&Outcome::Likely { executed: false }));
+    }
+
+    #[test]
+    fn the_same_payment_is_known_again_however_it_is_spelt() {
+        let withdraw = |address: &str, memo: Option<&str>, gross: &str| {
+            Request::Withdraw(WithdrawRequest {
+                coin: "ETH".into(),
+                network: "Ethereum (ERC-20)".into(),
+                address: address.into(),
+                memo: memo.map(Text::from),
+                gross: gross.parse().unwrap(),
+            })
+        };
+        let first = withdraw("0xAbC", None, "1.50");
+        assert!(first.is_same_wish(&withdraw("0xabc ", Some(""), "1.5")));
+        assert!(!first.is_same_wish(&withdraw("0xabc", Some("7"), "1.5")));
+        assert!(!first.is_same_wish(&withdraw("0xabc", None, "1.51")));
+        let transfer = |to: Receiver, id: &str| {
+            Request::Transfer(TransferRequest {
+                out_biz_id: id.into(),
+                coin: "USDT".into(),
+                amount: "5".parse().unwrap(),
+                to,
+                remark: Some(id.into()),
+            })
+        };
+        let phone =
+            |code: &str| transfer(Receiver::Phone { country_code: code.into(), number: "138".into() }, code);
+        assert!(phone("+86").is_same_wish(&phone("0086")) && !phone("86").is_same_wish(&phone("1")));
+        let mail = |m: &str| transfer(Receiver::Email(m.into()), m);
+        assert!(mail("A@b.c").is_same_wish(&mail("a@b.c")) && !mail("a@b.c").is_same_wish(&phone("86")));
+        let cancel = Request::CancelWithdrawal("1".into());
+        assert!(!cancel.is_same_wish(&cancel), "taking back twice pays nobody twice");
+    }
 }

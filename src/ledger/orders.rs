@@ -1,19 +1,29 @@
 //! Orders in the ledger: written before they are sent, changed only as more is known, never deleted.
 
-use rusqlite::{Row, named_params, params};
+use std::collections::BTreeSet;
+
+use rusqlite::{Connection, ErrorCode, OptionalExtension as _, TransactionBehavior, named_params, params};
 
 use super::Ledger;
-use crate::domain::{
-    Amount, AskedBy, Direction, Millis, MoveRequest, Order, OrderId, Outcome, Proof, Receiver, Request, Text,
-    TransferRequest, WithdrawRequest,
-};
+use super::rows::{COLUMNS, OutcomeColumns, RequestColumns, read};
+use crate::domain::{Amount, AskedBy, Millis, MoveRecord, Order, OrderId, Outcome, Request, Text};
 
-const COLUMNS: &str = "id, kind, coin, network, address, memo, amount, direction, to_type, to_country_code, to_name, \
-    remark, out_biz_id, target_id, time_ms, available_before, asked_by, outcome, exchange_id, proof, code, detail, \
-    readings, changed_ms";
+/// What came of writing an outcome.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Written {
+    /// The order as it stands now, on the disk.
+    Done(Order),
+    /// Nothing was changed: what stands there is not replaced by this. As it stands.
+    Kept(Order),
+    /// Nothing was changed: the exchange's id already stands for another order.
+    Claimed,
+    /// There is no such order.
+    NoOrder,
+}
 
 impl Ledger {
-    /// Writes an order down as [`Outcome::Sending`]. When this returns, it is on the disk.
+    /// Writes an order down as [`Outcome::Sending`], with the ids of records that were there before it. When this returns,
+    /// it is on the disk.
     ///
     /// # Errors
     /// Those of the database; then nothing was written and nothing may be sent.
@@ -23,84 +33,73 @@ impl Ledger {
         time: Millis,
         available_before: Option<Amount>,
         asked_by: AskedBy,
+        seen_before: &[Text],
     ) -> rusqlite::Result<OrderId> {
-        let (mut network, mut address, mut memo, mut direction, mut remark) = (None, None, None, None, None);
-        let (mut to, mut out_biz_id, mut target) = ((None, None, None), None, None);
-        match request {
-            Request::Withdraw(w) => {
-                network = Some(w.network.raw());
-                address = Some(w.address.raw());
-                memo = w.memo.as_ref().map(Text::raw);
-            }
-            Request::Transfer(t) => {
-                to = match &t.to {
-                    Receiver::Uid(uid) => (Some("uid"), None, Some(uid.raw())),
-                    Receiver::Phone { country_code, number } => {
-                        (Some("phone"), Some(country_code.raw()), Some(number.raw()))
-                    }
-                    Receiver::Email(email) => (Some("email"), None, Some(email.raw())),
-                };
-                remark = t.remark.as_ref().map(Text::raw);
-                out_biz_id = Some(t.out_biz_id.raw());
-            }
-            Request::Move(m) => {
-                direction = Some(match m.direction {
-                    Direction::SpotToFutures => "spot_to_futures",
-                    Direction::FuturesToSpot => "futures_to_spot",
-                });
-            }
-            Request::CancelWithdrawal(id) | Request::CancelTransfer(id) => target = Some(id.raw()),
-        }
+        let columns = RequestColumns::of(request);
         let asked: &'static str = asked_by.into();
-        let write = self.connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
+        let write = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         write.execute(
             "INSERT INTO orders (kind, coin, network, address, memo, amount, direction, to_type, to_country_code,
-                to_name, remark, out_biz_id, target_id, time_ms, available_before, asked_by, outcome, changed_ms)
+                to_name, remark, out_biz_id, target_id, time_ms, sent_ms, available_before, asked_by, outcome,
+                changed_ms)
              VALUES (:kind, :coin, :network, :address, :memo, :amount, :direction, :to_type, :to_country_code,
-                :to_name, :remark, :out_biz_id, :target_id, :time, :available, :asked, 'sending', :time)",
+                :to_name, :remark, :out_biz_id, :target_id, :time, :time, :available, :asked, 'sending', :time)",
             named_params! {
-                ":kind": request.kind(), ":coin": request.coin().map(Text::raw), ":network": network,
-                ":address": address, ":memo": memo, ":amount": request.amount().map(|a| a.to_string()),
-                ":direction": direction, ":to_type": to.0, ":to_country_code": to.1, ":to_name": to.2,
-                ":remark": remark, ":out_biz_id": out_biz_id, ":target_id": target, ":time": time.0,
+                ":kind": request.kind(), ":coin": request.coin().map(Text::raw), ":network": columns.network,
+                ":address": columns.address, ":memo": columns.memo, ":amount": request.amount().map(|a| a.to_string()),
+                ":direction": columns.direction, ":to_type": columns.to_type,
+                ":to_country_code": columns.to_country_code, ":to_name": columns.to_name, ":remark": columns.remark,
+                ":out_biz_id": columns.out_biz_id, ":target_id": columns.target_id, ":time": time.0,
                 ":available": available_before.map(|a| a.to_string()), ":asked": asked,
             },
         )?;
         let id = write.last_insert_rowid();
-        write.execute("INSERT INTO order_events VALUES (?1, ?2, 'sending', NULL)", params![id, time.0])?;
+        for seen in seen_before {
+            write.execute("INSERT OR IGNORE INTO seen_before VALUES (?1, ?2)", params![id, seen.raw()])?;
+        }
+        event(&write, OrderId(id), time, &Outcome::Sending, None)?;
         write.commit()?;
         Ok(OrderId(id))
     }
 
-    /// Writes what became of an order, beside everything that was seen of it before.
+    /// Writes what became of an order, beside everything that was seen of it before. What is certain is never overwritten
+    /// ([`Outcome::may_become`]), and one record of the exchange never stands for two orders. `note` goes into the order's
+    /// story only: for instance why the user decided so.
     ///
     /// # Errors
     /// Those of the database.
-    pub fn set_outcome(&mut self, id: OrderId, outcome: &Outcome, at: Millis) -> rusqlite::Result<()> {
-        let (mut exchange_id, mut proof, mut code, mut detail) = (None, None, None, None);
-        match outcome {
-            Outcome::Accepted { id, proof: how } => {
-                exchange_id = Some(id.raw());
-                proof = Some(<&'static str>::from(how));
-            }
-            Outcome::Refused { code: c, msg } => {
-                code = Some(c.raw());
-                detail = Some(msg.raw());
-            }
-            Outcome::NotSent { why } | Outcome::Unknown { why } => detail = Some(why.raw()),
-            Outcome::Sending | Outcome::NoTrace | Outcome::Likely { .. } => {}
+    pub fn set_outcome(
+        &mut self,
+        id: OrderId,
+        outcome: &Outcome,
+        at: Millis,
+        note: Option<&Text>,
+    ) -> rusqlite::Result<Written> {
+        let write = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let Some(order) = one(&write, id)? else { return Ok(Written::NoOrder) };
+        if !order.outcome.may_become(outcome) {
+            return Ok(Written::Kept(order));
         }
-        let write = self.connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
-        write.execute(
+        let columns = OutcomeColumns::of(outcome);
+        let done = write.execute(
             "UPDATE orders SET outcome = ?2, exchange_id = ?3, proof = ?4, code = ?5, detail = ?6, changed_ms = ?7
              WHERE id = ?1",
-            params![id.0, outcome.word(), exchange_id, proof, code, detail, at.0],
-        )?;
-        write.execute(
-            "INSERT INTO order_events VALUES (?1, ?2, ?3, ?4)",
-            params![id.0, at.0, outcome.word(), exchange_id.or(code).or(detail)],
-        )?;
-        write.commit()
+            params![id.0, outcome.word(), columns.exchange_id, columns.proof, columns.code, columns.detail, at.0],
+        );
+        match done {
+            Err(error) if error.sqlite_error_code() == Some(ErrorCode::ConstraintViolation) && is_unique(&error) => {
+                return Ok(Written::Claimed);
+            }
+            other => drop(other?),
+        }
+        if *outcome == Outcome::Sending {
+            // Sent again: what was looked up so far says nothing about this sending.
+            write.execute("UPDATE orders SET sent_ms = ?2, readings = 0 WHERE id = ?1", params![id.0, at.0])?;
+        }
+        event(&write, id, at, outcome, note)?;
+        let order = one(&write, id)?;
+        write.commit()?;
+        Ok(order.map_or(Written::NoOrder, Written::Done))
     }
 
     /// Counts one more reading of the exchange's history for an order.
@@ -120,7 +119,16 @@ impl Ledger {
     /// # Errors
     /// Those of the database.
     pub fn orders(&self, limit: u32) -> rusqlite::Result<Vec<Order>> {
-        self.select("ORDER BY id DESC LIMIT ?1", [limit])
+        select(&self.connection, "ORDER BY id DESC LIMIT ?1", [limit])
+    }
+
+    /// The newest moves first: this is their only history.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn moves(&self, limit: u32) -> rusqlite::Result<Vec<MoveRecord>> {
+        let orders = select(&self.connection, "WHERE kind = 'move' ORDER BY id DESC LIMIT ?1", [limit])?;
+        Ok(orders.iter().filter_map(Order::as_move).collect())
     }
 
     /// One order.
@@ -128,7 +136,22 @@ impl Ledger {
     /// # Errors
     /// Those of the database.
     pub fn order(&self, id: OrderId) -> rusqlite::Result<Option<Order>> {
-        Ok(self.select("WHERE id = ?1", [id.0])?.pop())
+        one(&self.connection, id)
+    }
+
+    /// Everything that was seen of an order, oldest first: when, the outcome's word, and what was said.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn story(&self, id: OrderId) -> rusqlite::Result<Vec<(Millis, Text, Option<Text>)>> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT time_ms, outcome, detail FROM order_events WHERE order_id = ?1 ORDER BY rowid",
+        )?;
+        let text = |found: String| Text::from(found);
+        let rows = statement.query_map([id.0], |row| {
+            Ok((Millis(row.get(0)?), text(row.get(1)?), row.get::<_, Option<String>>(2)?.map(text)))
+        })?;
+        rows.collect()
     }
 
     /// Orders whose outcome must still be found out, oldest first.
@@ -136,29 +159,55 @@ impl Ledger {
     /// # Errors
     /// Those of the database.
     pub fn unsettled(&self) -> rusqlite::Result<Vec<Order>> {
-        self.select("WHERE outcome IN ('sending', 'unknown') ORDER BY id", [])
+        select(&self.connection, "WHERE outcome IN ('sending', 'unknown') ORDER BY id", [])
     }
 
-    /// Orders after which the same thing must not be sent again without a typed word, newest first.
+    /// Orders after which the same thing must not simply be sent again ([`Outcome::blocks_repeat`]), newest first.
     ///
     /// # Errors
     /// Those of the database.
     pub fn blocking_repeat(&self) -> rusqlite::Result<Vec<Order>> {
-        self.select(
+        select(
+            &self.connection,
             "WHERE outcome IN ('sending', 'unknown', 'no_trace', 'likely_executed', 'likely_not_executed')
              ORDER BY id DESC",
             [],
         )
     }
 
-    /// True when an order already stands for the exchange's record with this id.
+    /// True when an order already stands for the exchange's outgoing record with this id.
     ///
     /// # Errors
     /// Those of the database.
     pub fn is_claimed(&self, exchange_id: &Text) -> rusqlite::Result<bool> {
         self.connection.query_row(
-            "SELECT EXISTS (SELECT 1 FROM orders WHERE exchange_id = ?1)",
+            "SELECT EXISTS (SELECT 1 FROM orders WHERE exchange_id = ?1 AND kind IN ('withdraw', 'transfer'))",
             [exchange_id.raw()],
+            |row| row.get(0),
+        )
+    }
+
+    /// Ids of records that were there before an order was sent.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn seen_before(&self, id: OrderId) -> rusqlite::Result<BTreeSet<Text>> {
+        let mut statement =
+            self.connection.prepare_cached("SELECT exchange_id FROM seen_before WHERE order_id = ?1")?;
+        statement.query_map([id.0], |row| row.get::<_, String>(0).map(Text::from))?.collect()
+    }
+
+    /// True when another order may have changed what is available of an order's coin since that order was written down:
+    /// then its balance proves nothing.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn is_balance_disturbed(&self, order: &Order) -> rusqlite::Result<bool> {
+        self.connection.query_row(
+            "SELECT EXISTS (SELECT 1 FROM orders WHERE id <> ?1 AND (coin = ?2 OR coin IS NULL) AND (
+                outcome IN ('sending', 'unknown')
+                OR (outcome NOT IN ('refused', 'not_sent') AND (id > ?1 OR changed_ms >= ?3))))",
+            params![order.id.0, order.request.coin().map(Text::raw), order.time.0],
             |row| row.get(0),
         )
     }
@@ -168,94 +217,68 @@ impl Ledger {
     /// # Errors
     /// Those of the database.
     pub fn spent_since(&self, since: Millis) -> rusqlite::Result<Vec<Order>> {
-        self.select(
-            "WHERE time_ms >= ?1 AND amount IS NOT NULL AND outcome NOT IN ('refused', 'not_sent') ORDER BY id",
+        select(
+            &self.connection,
+            "WHERE time_ms >= ?1 AND amount IS NOT NULL AND outcome NOT IN ('refused', 'not_sent', 'dismissed')
+             ORDER BY id",
             [since.0],
         )
     }
-
-    fn select(&self, rest: &str, values: impl rusqlite::Params) -> rusqlite::Result<Vec<Order>> {
-        let mut statement = self.connection.prepare_cached(&format!("SELECT {COLUMNS} FROM orders {rest}"))?;
-        statement.query_map(values, read)?.collect()
-    }
 }
 
-/// A row that cannot be read is an error, never skipped: a lost order could be sent twice.
-fn read(row: &Row<'_>) -> rusqlite::Result<Order> {
-    let text = |name: &str| row.get::<_, Option<String>>(name).map(|t| t.map(Text::from));
-    let must = |name: &str| text(name)?.ok_or_else(|| broken(name));
-    let amount = |name: &str| text(name)?.map(|t| t.raw().parse::<Amount>().map_err(|_| broken(name))).transpose();
-    let must_amount = || amount("amount")?.ok_or_else(|| broken("amount"));
-    let request = match must("kind")?.raw() {
-        "withdraw" => Request::Withdraw(WithdrawRequest {
-            coin: must("coin")?,
-            network: must("network")?,
-            address: must("address")?,
-            memo: text("memo")?,
-            gross: must_amount()?,
-        }),
-        "transfer" => Request::Transfer(TransferRequest {
-            out_biz_id: must("out_biz_id")?,
-            coin: must("coin")?,
-            amount: must_amount()?,
-            to: match must("to_type")?.raw() {
-                "uid" => Receiver::Uid(must("to_name")?),
-                "phone" => Receiver::Phone { country_code: must("to_country_code")?, number: must("to_name")? },
-                "email" => Receiver::Email(must("to_name")?),
-                _ => return Err(broken("to_type")),
-            },
-            remark: text("remark")?,
-        }),
-        "move" => Request::Move(MoveRequest {
-            direction: match must("direction")?.raw() {
-                "spot_to_futures" => Direction::SpotToFutures,
-                "futures_to_spot" => Direction::FuturesToSpot,
-                _ => return Err(broken("direction")),
-            },
-            coin: must("coin")?,
-            amount: must_amount()?,
-        }),
-        "cancel_withdrawal" => Request::CancelWithdrawal(must("target_id")?),
-        "cancel_transfer" => Request::CancelTransfer(must("target_id")?),
-        _ => return Err(broken("kind")),
-    };
-    let detail = || Ok::<_, rusqlite::Error>(text("detail")?.unwrap_or_default());
-    let outcome = match must("outcome")?.raw() {
-        "sending" => Outcome::Sending,
-        "accepted" => Outcome::Accepted {
-            id: must("exchange_id")?,
-            proof: must("proof")?.raw().parse::<Proof>().map_err(|_| broken("proof"))?,
-        },
-        "refused" => Outcome::Refused { code: must("code")?, msg: detail()? },
-        "not_sent" => Outcome::NotSent { why: detail()? },
-        "unknown" => Outcome::Unknown { why: detail()? },
-        "no_trace" => Outcome::NoTrace,
-        "likely_executed" => Outcome::Likely { executed: true },
-        "likely_not_executed" => Outcome::Likely { executed: false },
-        _ => return Err(broken("outcome")),
-    };
-    Ok(Order {
-        id: OrderId(row.get("id")?),
-        request,
-        time: Millis(row.get("time_ms")?),
-        available_before: amount("available_before")?,
-        asked_by: must("asked_by")?.raw().parse::<AskedBy>().map_err(|_| broken("asked_by"))?,
-        outcome,
-        readings: row.get("readings")?,
-        changed: Millis(row.get("changed_ms")?),
-    })
+fn one(connection: &Connection, id: OrderId) -> rusqlite::Result<Option<Order>> {
+    connection.query_row(&format!("SELECT {COLUMNS} FROM orders WHERE id = ?1"), [id.0], read).optional()
 }
 
-fn broken(column: &str) -> rusqlite::Error {
-    rusqlite::Error::InvalidColumnName(format!("{column}: not a value that this program writes"))
+fn select(connection: &Connection, rest: &str, values: impl rusqlite::Params) -> rusqlite::Result<Vec<Order>> {
+    let mut statement = connection.prepare_cached(&format!("SELECT {COLUMNS} FROM orders {rest}"))?;
+    statement.query_map(values, read)?.collect()
+}
+
+/// Adds a line to an order's story.
+fn event(
+    write: &Connection,
+    id: OrderId,
+    at: Millis,
+    outcome: &Outcome,
+    note: Option<&Text>,
+) -> rusqlite::Result<()> {
+    let columns = OutcomeColumns::of(outcome);
+    let said = [columns.proof, columns.exchange_id, columns.code, columns.detail, note.map(Text::raw)];
+    let said: Vec<_> = said.into_iter().flatten().filter(|part| !part.is_empty()).collect();
+    let said = (!said.is_empty()).then(|| said.join(" "));
+    write
+        .execute("INSERT INTO order_events VALUES (?1, ?2, ?3, ?4)", params![id.0, at.0, outcome.word(), said])
+        .map(drop)
+}
+
+fn is_unique(error: &rusqlite::Error) -> bool {
+    error.sqlite_error().is_some_and(|e| e.extended_code == rusqlite::ffi::SQLITE_CONSTRAINT_UNIQUE)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::{
+        Because, Direction, MoveRequest, Proof, Receiver, TransferRequest, Why, WithdrawRequest,
+    };
+    use strum::IntoEnumIterator as _;
+
+    fn amount(text: &str) -> Amount {
+        text.parse().unwrap()
+    }
+
+    fn withdraw(gross: &str) -> Request {
+        Request::Withdraw(WithdrawRequest {
+            coin: "TRX".into(),
+            network: "Tron (TRC-20)".into(),
+            address: "TJmW5D1p1LnMdTMmxuY1VELHht7v5HV7rU".into(),
+            memo: None,
+            gross: amount(gross),
+        })
+    }
 
     fn requests() -> Vec<Request> {
-        let amount = |t: &str| t.parse::<Amount>().unwrap();
         let transfer = |to, n: &str| {
             Request::Transfer(TransferRequest {
                 out_biz_id: n.into(),
@@ -266,13 +289,7 @@ mod tests {
             })
         };
         vec![
-            Request::Withdraw(WithdrawRequest {
-                coin: "TRX".into(),
-                network: "Tron (TRC-20)".into(),
-                address: "TJmW5D1p1LnMdTMmxuY1VELHht7v5HV7rU".into(),
-                memo: None,
-                gross: amount("20.500000000000000000"),
-            }),
+            withdraw("20.500000000000000000"),
             transfer(Receiver::Uid("681979174".into()), "a"),
             transfer(Receiver::Phone { country_code: "+86".into(), number: "138".into() }, "b"),
             transfer(Receiver::Email("u@example.com".into()), "c"),
@@ -286,81 +303,129 @@ mod tests {
         ]
     }
 
-    #[test]
-    fn an_order_comes_back_as_it_was_written_also_after_a_restart() {
+    fn open() -> (tempfile::TempDir, Ledger) {
         let dir = tempfile::tempdir().unwrap();
-        let path = dir.path().join("l.sqlite");
-        let mut ids = Vec::new();
-        {
-            let mut ledger = Ledger::open(&path).unwrap();
-            for request in requests() {
-                ids.push(ledger.record(&request, Millis(5), "7.0".parse().ok(), AskedBy::Screen).unwrap());
-            }
-        }
-        let mut ledger = Ledger::open(&path).unwrap();
+        let ledger = Ledger::open(&dir.path().join("l.sqlite")).unwrap();
+        (dir, ledger)
+    }
+
+    fn write(ledger: &mut Ledger, request: &Request) -> OrderId {
+        ledger.record(request, Millis(5), amount("7.0").into(), AskedBy::Screen, &["s1".into(), "s2".into()]).unwrap()
+    }
+
+    #[test]
+    fn an_order_comes_back_as_it_was_written_digit_for_digit_also_after_a_restart() {
+        let (dir, mut ledger) = open();
+        let ids: Vec<_> = requests().iter().map(|request| write(&mut ledger, request)).collect();
+        drop(ledger);
+        let ledger = Ledger::open(&dir.path().join("l.sqlite")).unwrap();
         for (id, request) in ids.iter().zip(requests()) {
             let order = ledger.order(*id).unwrap().unwrap();
-            assert_eq!(order.request, request);
-            assert_eq!(order.outcome, Outcome::Sending);
+            assert_eq!((&order.request, &order.outcome), (&request, &Outcome::Sending));
+            assert_eq!(order.request.amount().map(|a| a.to_string()), request.amount().map(|a| a.to_string()));
+            assert_eq!(ledger.seen_before(*id).unwrap(), BTreeSet::from(["s1".into(), "s2".into()]));
         }
         assert_eq!(ledger.unsettled().unwrap().len(), ids.len());
-        for outcome in [
+        assert_eq!(ledger.moves(9).unwrap().len(), 1);
+    }
+
+    #[test]
+    fn every_outcome_with_every_reason_comes_back() {
+        let (_dir, mut ledger) = open();
+        let mut outcomes = vec![
             Outcome::Accepted { id: "1".into(), proof: Proof::History },
             Outcome::Refused { code: "110008".into(), msg: "x".into() },
-            Outcome::NotSent { why: "dns".into() },
-            Outcome::Unknown { why: "timeout".into() },
             Outcome::NoTrace,
             Outcome::Likely { executed: true },
             Outcome::Likely { executed: false },
-        ] {
-            ledger.set_outcome(ids[0], &outcome, Millis(6)).unwrap();
-            assert_eq!(ledger.order(ids[0]).unwrap().unwrap().outcome, outcome);
+            Outcome::TooLate { status: "success".into() },
+            Outcome::Dismissed,
+        ];
+        outcomes.extend(Because::iter().map(|because| Outcome::Unknown { why: Why::new(because, "d") }));
+        outcomes.extend(Because::iter().map(|because| Outcome::NotSent { why: because.into() }));
+        for outcome in outcomes {
+            let id = write(&mut ledger, &withdraw("1"));
+            let Written::Done(order) = ledger.set_outcome(id, &outcome, Millis(6), None).unwrap() else {
+                panic!("{outcome:?}")
+            };
+            assert_eq!((&order.outcome, order.changed), (&outcome, Millis(6)));
+            assert_eq!(ledger.order(id).unwrap(), Some(order));
+            assert_eq!(ledger.story(id).unwrap().len(), 2);
         }
     }
 
     #[test]
-    fn a_damaged_file_is_set_aside_whole_and_said() {
-        let dir = tempfile::tempdir().unwrap();
-        let path = dir.path().join("l.sqlite");
-        std::fs::write(&path, "this is not a database, it only looks like one to a tired eye".repeat(100)).unwrap();
-        let before = std::fs::read(&path).unwrap();
-        let Err(super::super::LedgerError::Damaged { set_aside }) = Ledger::open(&path) else { panic!("opened") };
-        assert_eq!(std::fs::read(set_aside).unwrap(), before);
-        assert!(Ledger::open(&path).is_ok(), "the next start begins a new one");
+    fn what_is_certain_stays_whoever_writes_later() {
+        let (_dir, mut ledger) = open();
+        let id = write(&mut ledger, &withdraw("1"));
+        let accepted = Outcome::Accepted { id: "7".into(), proof: Proof::Answer };
+        ledger.set_outcome(id, &accepted, Millis(6), None).unwrap();
+        let later = Outcome::Unknown { why: Because::Timeout.into() };
+        let Written::Kept(order) = ledger.set_outcome(id, &later, Millis(7), None).unwrap() else { panic!("replaced") };
+        assert_eq!((order.outcome, order.changed), (accepted, Millis(6)));
+        assert_eq!(ledger.set_outcome(OrderId(99), &later, Millis(7), None).unwrap(), Written::NoOrder);
     }
 
     #[test]
-    fn a_newer_ledger_is_left_alone() {
-        let dir = tempfile::tempdir().unwrap();
-        let path = dir.path().join("l.sqlite");
-        Ledger::open(&path).unwrap().connection.pragma_update(None, "user_version", 99).unwrap();
-        let before = std::fs::read(&path).unwrap();
-        assert!(matches!(Ledger::open(&path), Err(super::super::LedgerError::Newer { found: 99 })));
-        assert_eq!(std::fs::read(&path).unwrap(), before);
+    fn the_database_itself_keeps_one_record_from_standing_for_two_orders() {
+        let (dir, mut ledger) = open();
+        let mut other = Ledger::open(&dir.path().join("l.sqlite")).unwrap();
+        let (first, second) = (write(&mut ledger, &withdraw("1")), write(&mut ledger, &withdraw("1")));
+        let accepted = Outcome::Accepted { id: "7".into(), proof: Proof::History };
+        assert!(matches!(ledger.set_outcome(first, &accepted, Millis(6), None).unwrap(), Written::Done(_)));
+        assert_eq!(other.set_outcome(second, &accepted, Millis(6), None).unwrap(), Written::Claimed);
+        assert_eq!(other.order(second).unwrap().unwrap().outcome, Outcome::Sending);
+        let moves = requests().remove(4);
+        for _ in 0..2 {
+            let id = write(&mut ledger, &moves);
+            let by_hand = Outcome::Accepted { id: Text::default(), proof: Proof::User };
+            assert!(matches!(ledger.set_outcome(id, &by_hand, Millis(6), None).unwrap(), Written::Done(_)));
+        }
     }
 
     #[test]
-    fn the_file_is_for_its_owner_alone_and_a_link_is_refused() {
-        use std::os::unix::fs::PermissionsExt as _;
-        let dir = tempfile::tempdir().unwrap();
-        let path = dir.path().join("deep/l.sqlite");
-        let _ledger = Ledger::open(&path).unwrap();
-        let mode = |p: &std::path::Path| std::fs::metadata(p).unwrap().permissions().mode() & 0o777;
-        assert_eq!((mode(&path), mode(path.parent().unwrap())), (0o600, 0o700));
-        let link = dir.path().join("link.sqlite");
-        std::os::unix::fs::symlink(&path, &link).unwrap();
-        assert!(matches!(Ledger::open(&link), Err(super::super::LedgerError::Place { .. })));
+    fn a_client_id_is_used_by_one_transfer_only() {
+        let (_dir, mut ledger) = open();
+        let transfer = requests().remove(1);
+        write(&mut ledger, &transfer);
+        assert!(ledger.record(&transfer, Millis(5), None, AskedBy::Screen, &[]).is_err());
+        assert_eq!(ledger.orders(9).unwrap().len(), 1);
     }
 
     #[test]
-    fn the_money_lock_is_held_by_one_and_freed_by_its_end() {
-        use super::super::MoneyLock;
-        let dir = tempfile::tempdir().unwrap();
-        let path = dir.path().join("l.sqlite");
-        let held = MoneyLock::try_take(&path).unwrap();
-        assert!(held.is_some());
-        assert!(MoneyLock::try_take(&path).unwrap().is_none());
-        drop(held);
-        assert!(MoneyLock::try_take(&path).unwrap().is_some());
+    fn a_full_disk_is_an_error_and_nothing_half_written_stays() {
+        let (_dir, mut ledger) = open();
+        write(&mut ledger, &withdraw("1"));
+        let pages: i64 = ledger.connection.query_row("PRAGMA page_count", [], |row| row.get(0)).unwrap();
+        ledger.connection.pragma_update(None, "max_page_count", pages).unwrap();
+        let mut written = 1;
+        let error = loop {
+            match ledger.record(&withdraw("1"), Millis(5), None, AskedBy::Screen, &[]) {
+                Ok(_) => written += 1,
+                Err(error) => break error,
+            }
+            assert!(written < 10_000);
+        };
+        assert_eq!(error.sqlite_error_code(), Some(ErrorCode::DiskFull));
+        assert_eq!(ledger.orders(10_000).unwrap().len(), written);
+    }
+
+    #[test]
+    fn a_balance_is_disturbed_by_whatever_else_may_have_touched_the_coin() {
+        let (_dir, mut ledger) = open();
+        let moves = requests().remove(4);
+        let before = ledger.record(&requests()[1], Millis(1), None, AskedBy::Screen, &[]).unwrap();
+        ledger.set_outcome(before, &Outcome::NoTrace, Millis(2), None).unwrap();
+        let id = write(&mut ledger, &moves);
+        let order = ledger.order(id).unwrap().unwrap();
+        assert!(!ledger.is_balance_disturbed(&order).unwrap(), "that was over before");
+        write(&mut ledger, &withdraw("1"));
+        assert!(!ledger.is_balance_disturbed(&order).unwrap(), "another coin");
+        let other = write(&mut ledger, &requests()[2]);
+        assert!(ledger.is_balance_disturbed(&order).unwrap());
+        ledger.set_outcome(other, &Outcome::Refused { code: "2".into(), msg: "".into() }, Millis(9), None).unwrap();
+        assert!(!ledger.is_balance_disturbed(&order).unwrap());
+        write(&mut ledger, &requests()[5]);
+        assert!(ledger.is_balance_disturbed(&order).unwrap(), "what is taken back comes back in some coin");
     }
 }

@@ -21,6 +21,7 @@ pub const MIGRATIONS: &[&str] = &[
         out_biz_id       TEXT UNIQUE,
         target_id        TEXT,
         time_ms          INTEGER NOT NULL,
+        sent_ms          INTEGER NOT NULL,
         available_before TEXT,
         asked_by         TEXT    NOT NULL,
         outcome          TEXT    NOT NULL,
@@ -32,7 +33,15 @@ pub const MIGRATIONS: &[&str] = &[
         changed_ms       INTEGER NOT NULL
     ) STRICT;
     CREATE INDEX orders_by_outcome ON orders (outcome);
-    CREATE INDEX orders_by_exchange_id ON orders (exchange_id);
+    -- One record of the exchange stands for one order: whoever comes second is told so by the database itself.
+    CREATE UNIQUE INDEX one_order_per_record ON orders (kind, exchange_id)
+        WHERE kind IN ('withdraw', 'transfer', 'move') AND exchange_id <> '';
+    -- Records that were there before an order was sent and so cannot be its own.
+    CREATE TABLE seen_before (
+        order_id    INTEGER NOT NULL REFERENCES orders (id),
+        exchange_id TEXT    NOT NULL,
+        PRIMARY KEY (order_id, exchange_id)
+    ) STRICT, WITHOUT ROWID;
     CREATE TABLE order_events (
         order_id INTEGER NOT NULL REFERENCES orders (id),
         time_ms  INTEGER NOT NULL,

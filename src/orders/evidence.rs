@@ -1,78 +1,234 @@
-//! What proves that an order was executed. Pure: an order and records in, a verdict out.
+//! What proves that an order was executed. Pure: an order and what the exchange showed in, a verdict out.
 
-use crate::domain::{Amount, Direction, Kind, Millis, MoveRequest, Order, Record, Text, WithdrawRequest};
+use std::collections::BTreeSet;
 
-/// How much earlier than the order a record may seem to be: the clock offset and `ctime` are measured in whole seconds.
-const GRACE_MS: i64 = 2_500;
+use super::history::History;
+use crate::domain::{
+    Amount, Direction, Kind, Millis, MoveRequest, Order, Outcome, Proof, Record, Request, Status, Text,
+    TransferRequest, WithdrawRequest,
+};
 
-/// What the history says about an order.
+/// How much earlier than the order a record may seem to be, and still be its own. Generous: the clocks are measured in whole
+/// seconds over a network that may be slow, and what was there before the order is known by its id.
+const GRACE_MS: i64 = 60_000;
+/// How much later than the sending a record may be without a doubt. What comes later may be another one, made elsewhere.
+const LATE_MS: i64 = 10 * 60_000;
+
+/// What was seen says about an order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Verdict {
-    /// Exactly one record fits: this one.
-    Found(Text),
-    /// Nothing fits, so far.
-    Nothing,
-    /// Several fit; which one it is cannot be said.
+    /// This became of it.
+    Found(Outcome),
+    /// It is not there, so far.
+    Nothing {
+        /// What to say when it has not been there for long enough.
+        in_the_end: Outcome,
+    },
+    /// These may be it; which one, if any, cannot be said.
     Several(Vec<Record>),
+    /// Nothing can be said: the history was not seen whole, or what fits may also be another open order's. These fit.
+    Unclear(Vec<Record>),
 }
 
-/// Looks for a withdrawal among records of the history. `is_claimed` says whether an id belongs to another order.
-pub fn of_withdrawal(
-    order: &Order,
-    request: &WithdrawRequest,
-    records: &[Record],
-    is_claimed: impl Fn(&Text) -> bool,
-) -> Verdict {
-    let fits = records.iter().filter(|r| fits(order, request, r) && !is_claimed(&r.key.id));
-    verdict(fits.cloned().collect())
+/// A withdrawal whose end is looked for, with what the ledger knows beside it.
+#[derive(Debug)]
+pub struct Withdrawal<'a> {
+    /// The order.
+    pub order: &'a Order,
+    /// What it asks for.
+    pub request: &'a WithdrawRequest,
+    /// Ids of records that were there before it was sent.
+    pub seen_before: &'a BTreeSet<Text>,
+    /// Ids that stand for other orders.
+    pub claimed: &'a BTreeSet<Text>,
+    /// Other withdrawals that are being sent or looked for, with what was there before them.
+    pub rivals: &'a [(Order, BTreeSet<Text>)],
+}
+
+/// Looks for a withdrawal in the history.
+pub fn of_withdrawal(case: &Withdrawal<'_>, history: &History) -> Verdict {
+    let mut sure = Vec::new();
+    let mut perhaps = Vec::new();
+    for record in history.records.iter().filter(|r| !case.claimed.contains(&r.key.id)) {
+        match fit(case.order, case.request, case.seen_before, record) {
+            Fit::Yes => sure.push(record.clone()),
+            Fit::Perhaps => perhaps.push(record.clone()),
+            Fit::No => {}
+        }
+    }
+    let is_shared = |record: &Record| {
+        case.rivals.iter().any(|(rival, seen)| match &rival.request {
+            Request::Withdraw(request) => fit(rival, request, seen, record) != Fit::No,
+            _ => false,
+        })
+    };
+    if sure.iter().chain(&perhaps).any(is_shared) {
+        sure.append(&mut perhaps);
+        return Verdict::Unclear(sure);
+    }
+    if !history.is_whole {
+        sure.append(&mut perhaps);
+        return Verdict::Unclear(sure);
+    }
+    match (sure.len(), perhaps.len()) {
+        (1, _) => accepted(sure.remove(0).key.id),
+        (0, 0) => Verdict::Nothing { in_the_end: Outcome::NoTrace },
+        (0, _) => Verdict::Several(perhaps),
+        _ => Verdict::Several(sure),
+    }
 }
 
 /// Looks for a transfer by our own id of it.
-pub fn of_transfer(out_biz_id: &Text, records: &[Record]) -> Verdict {
-    let ours = records.iter().filter(|r| r.key.kind == Kind::TransferOut && r.out_biz_id.as_ref() == Some(out_biz_id));
-    verdict(ours.cloned().collect())
+pub fn of_transfer(order: &Order, request: &TransferRequest, history: &History) -> Verdict {
+    let transfers = || history.records.iter().filter(|r| r.key.kind == Kind::TransferOut);
+    let mut ours = transfers().filter(|r| r.out_biz_id.as_ref() == Some(&request.out_biz_id));
+    if let Some(first) = ours.next() {
+        // Our ids are random: a second record under the same one would be the exchange's fault, and for the user to see.
+        let all: Vec<Record> = std::iter::once(first).chain(ours).cloned().collect();
+        return if all.len() == 1 { accepted(first.key.id.clone()) } else { Verdict::Several(all) };
+    }
+    let nameless = transfers().filter(|r| {
+        r.out_biz_id.as_ref().is_none_or(Text::is_empty)
+            && r.coin == request.coin
+            && r.amount.is_none_or(|amount| amount <= request.amount)
+            && r.receiver.as_ref().is_none_or(|to| *to == request.to)
+            && created(r).is_none_or(|at| at >= order.time.plus(-GRACE_MS))
+    });
+    let nameless: Vec<Record> = nameless.cloned().collect();
+    match (nameless.is_empty(), history.is_whole) {
+        (true, true) => Verdict::Nothing { in_the_end: Outcome::NoTrace },
+        (false, true) => Verdict::Several(nameless),
+        (_, false) => Verdict::Unclear(nameless),
+    }
 }
 
-/// Judges a move by what is available now: `Some(true)` when it is just what it would be had the move been executed,
-/// `Some(false)` when nothing has changed, `None` when something else has changed it too.
-pub fn of_move(request: &MoveRequest, before: Option<Amount>, now: Option<Amount>) -> Option<bool> {
-    let (before, now) = (before?, now?);
+/// Judges a move by what is available now. `is_disturbed` says that another order may have changed it too. That it was not
+/// executed is never said at once: it may still be on its way.
+pub fn of_move(request: &MoveRequest, before: Option<Amount>, now: Option<Amount>, is_disturbed: bool) -> Verdict {
+    let cannot_tell = Verdict::Nothing { in_the_end: Outcome::NoTrace };
+    let (Some(before), Some(now)) = (before, now) else { return cannot_tell };
     let after = match request.direction {
-        Direction::SpotToFutures => before.checked_sub(request.amount)?,
-        Direction::FuturesToSpot => before.checked_add(request.amount)?,
+        Direction::SpotToFutures => before.checked_sub(request.amount),
+        Direction::FuturesToSpot => before.checked_add(request.amount),
     };
-    if now == after {
-        Some(true)
+    if is_disturbed {
+        cannot_tell
+    } else if Some(now) == after {
+        Verdict::Found(Outcome::Likely { executed: true })
     } else if now == before {
-        Some(false)
+        Verdict::Nothing { in_the_end: Outcome::Likely { executed: false } }
     } else {
-        None
+        cannot_tell
     }
 }
 
-fn verdict(mut found: Vec<Record>) -> Verdict {
-    match found.len() {
-        0 => Verdict::Nothing,
-        1 => Verdict::Found(found.remove(0).key.id),
-        _ => Verdict::Several(found),
+/// Judges a cancel by the record that it was about.
+pub fn of_cancel(kind: &Kind, id: &Text, records: &[Record]) -> Verdict {
+    let Some(record) = records.iter().find(|r| r.key.kind == *kind && r.key.id == *id) else {
+        // Other records instead of it: the exchange did not look at the id. None: it knows no such record.
+        let is_asked = records.is_empty();
+        let nothing = Verdict::Nothing { in_the_end: Outcome::NoTrace };
+        return if is_asked { nothing } else { Verdict::Unclear(Vec::new()) };
+    };
+    match &record.status {
+        Status::Cancelled => accepted(id.clone()),
+        // On the chain, or with another end: nobody takes it back any more.
+        status if status.is_final() || record.txid.as_ref().is_some_and(|txid| !txid.is_empty()) => {
+            Verdict::Found(Outcome::TooLate { status: Text::from(status.word()) })
+        }
+        _ => Verdict::Nothing { in_the_end: Outcome::NoTrace },
     }
 }
 
-fn fits(order: &Order, request: &WithdrawRequest, record: &Record) -> bool {
-    let memo = |m: &Option<Text>| m.as_ref().filter(|m| !m.is_empty()).cloned();
-    record.key.kind == Kind::Withdrawal
-        && record.coin == request.coin
-        && record.network.as_ref() == Some(&request.network)
-        && record.address.as_ref() == Some(&request.address)
-        && memo(&record.memo) == memo(&request.memo)
-        && record.amount.is_some_and(|net| net <= request.gross)
-        && record.gross().is_none_or(|gross| gross == request.gross)
-        && created(record).is_some_and(|at| at >= order.time.plus(-GRACE_MS))
+fn accepted(id: Text) -> Verdict {
+    Verdict::Found(Outcome::Accepted { id, proof: Proof::History })
+}
+
+/// Whether a record is an order's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Fit {
+    /// Something contradicts.
+    No,
+    /// Nothing contradicts, but something that would tell is missing or unusual.
+    Perhaps,
+    /// Everything agrees.
+    Yes,
+}
+
+fn fit(order: &Order, request: &WithdrawRequest, seen_before: &BTreeSet<Text>, record: &Record) -> Fit {
+    if record.key.kind != Kind::Withdrawal || record.coin != request.coin || seen_before.contains(&record.key.id) {
+        return Fit::No;
+    }
+    let parts = [
+        fit_network(request, record),
+        fit_address(request, record),
+        fit_memo(request, record),
+        fit_amount(request, record),
+        fit_time(order, record),
+    ];
+    parts.into_iter().min().unwrap_or(Fit::No)
+}
+
+fn fit_network(request: &WithdrawRequest, record: &Record) -> Fit {
+    match record.network.as_ref().filter(|n| !n.is_empty()) {
+        None => Fit::Perhaps,
+        Some(network) if *network == request.network => Fit::Yes,
+        Some(_) => Fit::No,
+    }
+}
+
+fn fit_address(request: &WithdrawRequest, record: &Record) -> Fit {
+    let Some(found) = record.address.as_ref().filter(|a| !a.is_empty()) else { return Fit::Perhaps };
+    let (ours, theirs) = (request.address.raw().to_ascii_lowercase(), found.raw().to_ascii_lowercase());
+    if *found == request.address || (ours == theirs && ours.starts_with("0x")) {
+        // Hexadecimal addresses mean the same in either case.
+        Fit::Yes
+    } else if theirs.contains(&ours) {
+        // In other letters, or with a memo tacked on.
+        Fit::Perhaps
+    } else {
+        Fit::No
+    }
+}
+
+fn fit_memo(request: &WithdrawRequest, record: &Record) -> Fit {
+    let filled = |memo: &Option<Text>| memo.clone().filter(|m| !m.is_empty());
+    match (filled(&request.memo), filled(&record.memo)) {
+        (None, None) => Fit::Yes,
+        (Some(ours), Some(theirs)) if ours == theirs => Fit::Yes,
+        // The memo is not in the document's table of the history; it may not be told.
+        (Some(_), None) => Fit::Perhaps,
+        _ => Fit::No,
+    }
+}
+
+fn fit_amount(request: &WithdrawRequest, record: &Record) -> Fit {
+    match (record.amount, record.gross()) {
+        (None, _) => Fit::Perhaps,
+        (Some(_), Some(gross)) if gross != request.gross => Fit::No,
+        (Some(net), _) if net <= request.gross => Fit::Yes,
+        (Some(_), _) => Fit::No,
+    }
+}
+
+fn fit_time(order: &Order, record: &Record) -> Fit {
+    match created(record) {
+        None => Fit::Perhaps,
+        Some(at) if at < order.time.plus(-GRACE_MS) => Fit::No,
+        Some(at) if at > order.sent.plus(LATE_MS) => Fit::Perhaps,
+        Some(_) => Fit::Yes,
+    }
 }
 
 /// When a record was made: from its id where that holds the moment, else from its time in whole seconds.
 pub fn created(record: &Record) -> Option<Millis> {
-    id_time(record.key.id.raw()).or(record.time)
+    // An id that is another kind of number would tell a moment far from the record's own.
+    let by_id = id_time(record.key.id.raw());
+    match (by_id, record.time) {
+        (Some(by_id), Some(time)) if by_id.since(time).abs() > GRACE_MS => Some(time),
+        (Some(by_id), _) => Some(by_id),
+        (None, time) => time,
+    }
 }
 
 /// The moment in an id of 19 digits (`reference.md §5`).
@@ -88,7 +244,7 @@ fn id_time(id: &str) -> Option<Millis> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{AskedBy, OrderId, Outcome, RecordKey, Request, Status};
+    use crate::domain::{AskedBy, Because, OrderId, Receiver, RecordKey};
 
     const T: i64 = 1_744_185_294_000;
 
@@ -102,14 +258,15 @@ mod tests {
         }
     }
 
-    fn order() -> Order {
+    fn order(request: Request) -> Order {
         Order {
             id: OrderId(1),
-            request: Request::Withdraw(request()),
+            request,
             time: Millis(T),
+            sent: Millis(T),
             available_before: None,
             asked_by: AskedBy::Screen,
-            outcome: Outcome::Unknown { why: "timeout".into() },
+            outcome: Outcome::Unknown { why: Because::Timeout.into() },
             readings: 0,
             changed: Millis(T),
         }
@@ -135,8 +292,33 @@ mod tests {
         }
     }
 
+    fn ids(ids: &[&str]) -> BTreeSet<Text> {
+        ids.iter().map(|id| Text::from(*id)).collect()
+    }
+
+    fn whole(records: &[Record]) -> History {
+        History { records: records.to_vec(), is_whole: true }
+    }
+
+    fn look_beside(rivals: &[(Order, BTreeSet<Text>)], request: &WithdrawRequest, history: &History) -> Verdict {
+        let order = order(Request::Withdraw(request.clone()));
+        let (seen, claimed) = (ids(&["before"]), ids(&["claimed"]));
+        of_withdrawal(
+            &Withdrawal { order: &order, request, seen_before: &seen, claimed: &claimed, rivals },
+            history,
+        )
+    }
+
     fn look(records: &[Record]) -> Verdict {
-        of_withdrawal(&order(), &request(), records, |id| id.raw() == "claimed")
+        look_beside(&[], &request(), &whole(records))
+    }
+
+    fn nothing() -> Verdict {
+        Verdict::Nothing { in_the_end: Outcome::NoTrace }
+    }
+
+    fn asks(verdict: &Verdict) -> bool {
+        matches!(verdict, Verdict::Several(found) if found.len() == 1)
     }
 
     #[test]
@@ -144,13 +326,17 @@ mod tests {
         let at = id_time("1909877667383767042").unwrap();
         assert!((155..=372).contains(&at.since(Millis(1_744_185_294_000))), "{at:?}");
         assert_eq!(id_time("487067"), None);
+        let mut other = record("9999999999999999999");
+        other.time = Some(Millis(T));
+        assert_eq!(created(&other), Some(Millis(T)), "nineteen digits that are no moment");
     }
 
     #[test]
     fn one_fitting_record_settles_and_several_do_not() {
-        assert_eq!(look(&[record("7")]), Verdict::Found("7".into()));
-        assert_eq!(look(&[record("claimed"), record("7")]), Verdict::Found("7".into()));
-        assert_eq!(look(&[]), Verdict::Nothing);
+        assert_eq!(look(&[record("7")]), accepted("7".into()));
+        assert_eq!(look(&[record("claimed"), record("before"), record("7")]), accepted("7".into()));
+        assert_eq!(look(&[record("claimed"), record("before")]), nothing());
+        assert_eq!(look(&[]), nothing());
         assert!(matches!(look(&[record("7"), record("8")]), Verdict::Several(found) if found.len() == 2));
     }
 
@@ -158,13 +344,13 @@ mod tests {
     fn a_record_that_differs_in_anything_is_not_ours() {
         let changes: [fn(&mut Record); 9] = [
             |r| r.coin = "USDT".into(),
+            |r| r.key.kind = Kind::TransferOut,
             |r| r.network = Some("Tron".into()),
-            |r| r.network = None,
-            |r| r.address = Some("tJmW5D1p1LnMdTMmxuY1VELHht7v5HV7rU".into()),
+            |r| r.address = Some("TPKhSAEy84qvpomF5wF7h5ih1WmbmupXor".into()),
             |r| r.memo = Some("1".into()),
             |r| r.amount = "20.01".parse().ok(),
-            |r| r.amount = None,
-            |r| r.time = Some(Millis(T - 60_000)),
+            |r| r.time = Some(Millis(T - 60_001)),
+            |r| r.key.id = "before".into(),
             |r| {
                 r.fee = "2".parse().ok();
                 r.fee_coin = Some("TRX".into());
@@ -173,28 +359,122 @@ mod tests {
         for (number, change) in changes.iter().enumerate() {
             let mut r = record("7");
             change(&mut r);
-            assert_eq!(look(&[r]), Verdict::Nothing, "change {number}");
+            assert_eq!(look(&[r]), nothing(), "change {number}");
         }
     }
 
     #[test]
+    fn a_record_that_lacks_what_would_tell_is_asked_about_and_never_called_no_trace() {
+        let changes: [fn(&mut Record); 6] = [
+            |r| r.network = None,
+            |r| r.address = None,
+            |r| r.address = Some("TJmW5D1p1LnMdTMmxuY1VELHht7v5HV7rU:104".into()),
+            |r| r.amount = None,
+            |r| r.time = None,
+            |r| r.time = Some(Millis(T + 11 * 60_000)),
+        ];
+        for (number, change) in changes.iter().enumerate() {
+            let mut r = record("7");
+            change(&mut r);
+            assert!(asks(&look(&[r.clone()])), "change {number}");
+            assert_eq!(look(&[r, record("8")]), accepted("8".into()), "one that fits in everything is it");
+        }
+        let with_memo = WithdrawRequest { memo: Some("104".into()), ..request() };
+        assert!(asks(&look_beside(&[], &with_memo, &whole(&[record("7")]))));
+    }
+
+    #[test]
+    fn a_hexadecimal_address_is_the_same_in_either_case() {
+        let request = WithdrawRequest { address: "0xAbCd".into(), ..request() };
+        let mut r = record("7");
+        r.address = Some("0xabcd".into());
+        assert_eq!(look_beside(&[], &request, &whole(&[r])), accepted("7".into()));
+    }
+
+    #[test]
+    fn a_history_that_was_not_seen_whole_proves_nothing() {
+        let history = |records: &[Record]| History { records: records.to_vec(), is_whole: false };
+        assert_eq!(look_beside(&[], &request(), &history(&[])), Verdict::Unclear(Vec::new()));
+        assert_eq!(look_beside(&[], &request(), &history(&[record("7")])), Verdict::Unclear(vec![record("7")]));
+    }
+
+    #[test]
+    fn a_record_that_fits_another_open_order_as_well_is_nobodys_yet() {
+        let more = WithdrawRequest { gross: "20.50".parse().unwrap(), ..request() };
+        let rival = (order(Request::Withdraw(more)), BTreeSet::new());
+        let rivals = [rival.clone()];
+        let look = |r: Record| look_beside(&rivals, &request(), &whole(&[r]));
+        assert_eq!(look(record("7")), Verdict::Unclear(vec![record("7")]));
+        let mut settled = record("7");
+        settled.fee = "1".parse().ok();
+        assert_eq!(look(settled), accepted("7".into()), "once the fee is known, only one gross fits");
+        let after = [(rival.0, ids(&["7"]))];
+        let verdict = look_beside(&after, &request(), &whole(&[record("7")]));
+        assert_eq!(verdict, accepted("7".into()), "it was there before the other order");
+    }
+
+    #[test]
     fn a_transfer_is_found_by_our_id_alone() {
+        let request = TransferRequest {
+            out_biz_id: "abc".into(),
+            coin: "TRX".into(),
+            amount: "20".parse().unwrap(),
+            to: Receiver::Uid("1".into()),
+            remark: None,
+        };
+        let order = order(Request::Transfer(request.clone()));
+        let look = |records: &[Record]| of_transfer(&order, &request, &whole(records));
         let mut ours = record("7");
         ours.key.kind = Kind::TransferOut;
         ours.out_biz_id = Some("abc".into());
-        assert_eq!(of_transfer(&"abc".into(), &[ours.clone()]), Verdict::Found("7".into()));
-        assert_eq!(of_transfer(&"abd".into(), &[ours]), Verdict::Nothing, "a server that ignores the filter");
+        assert_eq!(look(&[ours.clone()]), accepted("7".into()));
+        let foreign = Record { out_biz_id: Some("abd".into()), ..ours.clone() };
+        assert_eq!(look(&[foreign.clone(), ours.clone()]), accepted("7".into()));
+        assert_eq!(look(&[foreign]), nothing());
+        let nameless = Record { out_biz_id: None, ..ours.clone() };
+        assert!(asks(&look(&[nameless.clone()])), "an exchange that does not tell our id");
+        let to = |uid: &str| Some(Receiver::Uid(uid.into()));
+        assert!(asks(&look(&[Record { receiver: to("1"), ..nameless.clone() }])));
+        assert_eq!(look(&[Record { receiver: to("2"), ..nameless }]), nothing());
+        let twice = Record { key: RecordKey { id: "8".into(), ..ours.key.clone() }, ..ours.clone() };
+        assert!(matches!(look(&[ours, twice]), Verdict::Several(found) if found.len() == 2));
+        let cut = History { records: Vec::new(), is_whole: false };
+        assert_eq!(of_transfer(&order, &request, &cut), Verdict::Unclear(Vec::new()));
     }
 
     #[test]
     fn a_move_is_judged_by_the_balance_and_only_when_it_is_clear() {
         let a = |t: &str| t.parse::<Amount>().ok();
+        let likely = |executed| Outcome::Likely { executed };
         let out = MoveRequest { direction: Direction::SpotToFutures, coin: "USDT".into(), amount: a("5").unwrap() };
-        assert_eq!(of_move(&out, a("100"), a("95.0")), Some(true));
-        assert_eq!(of_move(&out, a("100"), a("100")), Some(false));
-        assert_eq!(of_move(&out, a("100"), a("94")), None);
-        assert_eq!(of_move(&out, None, a("95")), None);
+        let look = |before, now| of_move(&out, a(before), a(now), false);
+        assert_eq!(look("100", "95.0"), Verdict::Found(likely(true)));
+        assert_eq!(look("100", "100"), Verdict::Nothing { in_the_end: likely(false) }, "it may still come");
+        assert_eq!(look("100", "94"), nothing());
+        assert_eq!(look("", "95"), nothing());
+        assert_eq!(look("100", ""), nothing());
+        assert_eq!(of_move(&out, a("100"), a("95"), true), nothing(), "something else has moved it too");
         let back = MoveRequest { direction: Direction::FuturesToSpot, ..out };
-        assert_eq!(of_move(&back, a("100"), a("105")), Some(true));
+        assert_eq!(of_move(&back, a("100"), a("105"), false), Verdict::Found(likely(true)));
+    }
+
+    #[test]
+    fn a_cancel_is_judged_by_its_record_and_a_lost_race_is_one() {
+        let look = |status: Status, txid: Option<&str>| {
+            let record = Record { status, txid: txid.map(Text::from), ..record("7") };
+            of_cancel(&Kind::Withdrawal, &"7".into(), &[record])
+        };
+        let late = |status: &str| Verdict::Found(Outcome::TooLate { status: status.into() });
+        assert_eq!(look(Status::Cancelled, None), accepted("7".into()));
+        assert_eq!(look(Status::Success, None), late("success"));
+        assert_eq!(look(Status::Fail, None), late("fail"));
+        assert_eq!(look(Status::Pending, Some("0x1")), late("pending"));
+        assert_eq!(look(Status::Pending, None), nothing());
+        assert_eq!(look(Status::Verification, None), nothing());
+        assert_eq!(look(Status::Other("frozen".into()), None), nothing());
+        let unclear = Verdict::Unclear(Vec::new());
+        assert_eq!(of_cancel(&Kind::Withdrawal, &"8".into(), &[record("7")]), unclear);
+        assert_eq!(of_cancel(&Kind::TransferOut, &"7".into(), &[record("7")]), unclear);
+        assert_eq!(of_cancel(&Kind::Withdrawal, &"8".into(), &[]), nothing());
     }
 }

@@ -1,0 +1,154 @@
+//! The outgoing history as far as an order's end needs it, and whether all of that was seen: "no trace" may only be said of
+//! a history that was read whole.
+
+use super::Orders;
+use crate::domain::filter::PAGE_LIMIT;
+use crate::domain::{Kind, Millis, OutgoingFilter, Problem, Record, Text};
+
+/// Pages that one reading walks through at the most.
+const PAGES: usize = 20;
+/// How far before an order its history begins: the clocks need not agree, and records show whole seconds.
+const LOOK_BACK_MS: i64 = 120_000;
+/// Times count in whole seconds, and whether bounds are inclusive is not documented (`reference.md §7.4`).
+const STEP_MS: i64 = 1_000;
+
+/// Records, without doubles.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct History {
+    /// As far as they were seen.
+    pub records: Vec<Record>,
+    /// Whether nothing that was asked for can be missing.
+    pub is_whole: bool,
+}
+
+impl Orders {
+    /// All outgoing records of a kind and coin from a little before `time` on.
+    pub(super) async fn history(&self, coin: &Text, kind: Kind, time: Millis) -> Result<History, Problem> {
+        let since = time.plus(-LOOK_BACK_MS);
+        let mut filter = OutgoingFilter {
+            coin: Some(coin.clone()),
+            kind: Some(kind),
+            start: Some(since),
+            ..OutgoingFilter::default()
+        };
+        let mut walk = Walk::new(since);
+        for _ in 0..PAGES {
+            match walk.take(self.client.outgoing(&filter).await?) {
+                Step::On(end) => filter.end = Some(end),
+                Step::Over(is_whole) => return Ok(History { records: walk.records, is_whole }),
+            }
+        }
+        Ok(History { records: walk.records, is_whole: false })
+    }
+}
+
+/// A way through pages backwards in time.
+struct Walk {
+    since: Millis,
+    records: Vec<Record>,
+}
+
+/// What comes after a page.
+#[derive(Debug, PartialEq, Eq)]
+enum Step {
+    /// Another page, of what is not after this moment.
+    On(Millis),
+    /// Nothing more can be had; whether that is all there is.
+    Over(bool),
+}
+
+impl Walk {
+    const fn new(since: Millis) -> Self {
+        Self { since, records: Vec::new() }
+    }
+
+    /// Takes a page. A short page is not yet the end: how much a page really holds is not promised, so only a page that
+    /// brings nothing new ends the walk, and a full one of that sort means that more cannot be reached.
+    fn take(&mut self, page: Vec<Record>) -> Step {
+        let is_full = page.len() >= PAGE_LIMIT as usize;
+        let oldest = page.iter().map(|r| r.time).min().flatten();
+        let ends = [page.first(), page.last()].map(|r| r.and_then(|r| r.time));
+        let before = self.records.len();
+        for record in page {
+            if self.records.iter().all(|known| known.key != record.key) {
+                self.records.push(record);
+            }
+        }
+        match oldest {
+            _ if self.records.len() == before => Step::Over(!is_full),
+            // A row without a time comes first in the order of times: from there on there is no going back.
+            None => Step::Over(!is_full),
+            // The exchange does not look at the start; what lies before it is not wanted. Only from the newest backwards
+            // does that say that everything after it was seen.
+            Some(oldest) if oldest < self.since && ends[0] >= ends[1] => Step::Over(true),
+            Some(oldest) => Step::On(oldest.plus(STEP_MS)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{RecordKey, Status};
+
+    fn record(id: i64, time: Option<i64>) -> Record {
+        Record {
+            key: RecordKey { kind: Kind::Withdrawal, id: id.to_string().into() },
+            coin: "TRX".into(),
+            network: None,
+            amount: None,
+            fee: None,
+            fee_coin: None,
+            status: Status::Pending,
+            time: time.map(Millis),
+            from_address: None,
+            address: None,
+            memo: None,
+            txid: None,
+            remark: None,
+            out_biz_id: None,
+            receiver: None,
+        }
+    }
+
+    fn page(ids: impl Iterator<Item = i64>) -> Vec<Record> {
+        ids.map(|id| record(id, Some(id * 1_000))).collect()
+    }
+
+    #[test]
+    fn a_walk_ends_with_a_page_that_brings_nothing_new() {
+        let mut walk = Walk::new(Millis(0));
+        assert_eq!(walk.take(page((50..150).rev())), Step::On(Millis(51_000)));
+        assert_eq!(walk.take(page((20..52).rev())), Step::On(Millis(21_000)));
+        assert_eq!(walk.take(page((20..22).rev())), Step::Over(true));
+        assert_eq!(walk.records.len(), 130);
+        assert_eq!(Walk::new(Millis(0)).take(Vec::new()), Step::Over(true));
+    }
+
+    #[test]
+    fn a_full_page_that_brings_nothing_new_is_not_the_whole_history() {
+        let mut walk = Walk::new(Millis(0));
+        let same = || (0..100).map(|id| record(id, Some(5_000))).collect::<Vec<_>>();
+        assert_eq!(walk.take(same()), Step::On(Millis(6_000)));
+        assert_eq!(walk.take(same()), Step::Over(false), "more than a page within one second");
+    }
+
+    #[test]
+    fn rows_without_times_lead_no_further() {
+        let mut walk = Walk::new(Millis(0));
+        let mut full = page(1..100);
+        full.push(record(200, None));
+        assert_eq!(walk.take(full), Step::Over(false));
+        assert_eq!(Walk::new(Millis(0)).take(vec![record(1, None)]), Step::Over(true));
+    }
+
+    #[test]
+    fn an_exchange_that_ignores_the_start_is_followed_only_as_far_as_it_matters() {
+        let mut walk = Walk::new(Millis(100_000));
+        assert_eq!(walk.take(page((51..151).rev())), Step::Over(true));
+        // Oldest first: that the old ones were seen says nothing of the new ones.
+        let mut walk = Walk::new(Millis(500_000));
+        assert_eq!(walk.take(page(1..101)), Step::On(Millis(2_000)));
+        assert_eq!(walk.take(page(1..3)), Step::Over(true));
+    }
+}

@@ -1,0 +1,376 @@
+//! Sending: the only code of the program that makes money calls. Each order passes here once; a transfer may be sent again,
+//! under its own id, when the user asks for it and the exchange shows that the first one is not there.
+
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use tokio::time::{Instant, sleep, timeout};
+
+use super::evidence::Verdict;
+use super::{Begun, NotBegun, Orders, adopt_orphans};
+use crate::api::endpoint;
+use crate::domain::{
+    Amount, AskedBy, Because, Cause, Kind, Loss, Obstacle, Order, OrderId, Outcome, OutgoingFilter, Problem,
+    Proof, Refusal, Request, Text, TransferRequest, UserInfo, Why,
+};
+use crate::ledger::{MoneyLock, Written};
+
+/// How often a command that waits for another instance asks for the lock.
+const KNOCK: Duration = Duration::from_millis(100);
+
+/// A new id for a transfer: 32 hexadecimal characters, 128 random bits.
+///
+/// # Errors
+/// This machine gives no random numbers.
+pub fn fresh_transfer_id() -> Result<Text, Text> {
+    let mut random = [0_u8; 16];
+    getrandom::fill(&mut random).map_err(|error| Text::from(error.to_string()))?;
+    Ok(Text::from(hex::encode(random)))
+}
+
+/// What has to be known before an order can be sent, so that its end can be found out.
+#[derive(Default)]
+struct Prepared {
+    /// Records that are there already and so are not the order's.
+    seen: Vec<Text>,
+    /// What is available now, where that was read.
+    available: Option<Amount>,
+}
+
+impl Orders {
+    /// Writes the order down, sends it once, and writes down what came of it. A transfer without an id is given one.
+    ///
+    /// Before a withdrawal the history is read, before a move the balance: both are what the order is settled by later, and
+    /// the answer tells the exchange's time. `available_before` is for the record; a move's is read here. `despite` is the
+    /// newest equal order that was given up ([`Outcome::NoTrace`], [`Outcome::Likely`]), which the user by a typed word has
+    /// decided to repeat. The answer of a cancel proves nothing: it leaves [`Outcome::Unknown`] with
+    /// [`Because::Unproven`], and [`Orders::settle`] finds out.
+    ///
+    /// # Errors
+    /// [`NotBegun`]: nothing was sent. Everything that happens after sending is in [`Begun`].
+    pub async fn place(
+        &self,
+        request: Request,
+        asked_by: AskedBy,
+        available_before: Option<Amount>,
+        despite: Option<OrderId>,
+    ) -> Result<Begun, NotBegun> {
+        let request = with_own_id(request)?;
+        let lock = self.take_lock(asked_by).await?;
+        let (now, wish) = (self.exchange_now(), request.clone());
+        let same = self.with_ledger(move |ledger| {
+            if let Some(path) = ledger.damage()? {
+                return Ok(Err(NotBegun::Damaged(path)));
+            }
+            adopt_orphans(ledger, now)?;
+            let newest = ledger.blocking_repeat()?.into_iter().find(|order| order.request.is_same_wish(&wish));
+            // Only the very order that the user was shown is overridden, and only once it is given up.
+            let is_free = newest.as_ref().is_none_or(|o| !o.outcome.is_unsettled() && Some(o.id) == despite);
+            Ok(if is_free { Ok(()) } else { newest.map_or(Ok(()), |o| Err(NotBegun::SameUnsettled(Box::new(o)))) })
+        });
+        same.await.map_err(NotBegun::Ledger)??;
+        self.check_account().await?;
+        let prepared = match timeout(self.patience.prepare, self.prepare(&request)).await {
+            Ok(prepared) => prepared,
+            Err(_) => Err(no_answer_to_reads()),
+        };
+        let (prepared, unsent) = match prepared {
+            Ok(prepared) => (prepared, None),
+            // Not reachable at all: that is worth a line in the ledger, as if the order itself had not got through.
+            Err(problem) if matches!(problem.cause, Cause::NotSent { .. }) => (Prepared::default(), Some(problem)),
+            Err(problem) => return Err(NotBegun::Unready(problem)),
+        };
+        if unsent.is_none() && matches!(request, Request::Withdraw(_)) && !self.client.clock().known {
+            return Err(NotBegun::NoClock);
+        }
+        let time = self.exchange_now();
+        let available = prepared.available.or(available_before);
+        let (wish, seen) = (request.clone(), prepared.seen);
+        let written = self.with_ledger(move |ledger| {
+            if !ledger.is_in_place() {
+                return Ok(Err(NotBegun::Ledger(Text::from("the file was moved or deleted while the program ran"))));
+            }
+            ledger.record(&wish, time, available, asked_by, &seen).map(|id| Ok((id, seen)))
+        });
+        let (id, seen) = written.await.map_err(NotBegun::Ledger)??;
+        let (outcome, problem) = match unsent {
+            Some(problem) => (outcome_of(&request, &problem), Some(problem)),
+            None => self.send(&request, &seen).await,
+        };
+        let changed = self.exchange_now();
+        let order = Order {
+            id,
+            request,
+            time,
+            sent: time,
+            available_before: available,
+            asked_by,
+            outcome,
+            readings: 0,
+            changed,
+        };
+        Ok(self.write_down(order, problem, lock).await)
+    }
+
+    /// Sends a transfer again: the same order, the same bytes, the same id, so that the exchange takes it once at the most.
+    /// Only for one of unknown outcome or without a trace, and only when the exchange, asked just before, does not have it.
+    ///
+    /// A refusal or a failure of the repetition proves nothing about the first sending: the order then stays unknown.
+    ///
+    /// # Errors
+    /// [`NotBegun`]: nothing was sent. [`NotBegun::NotResendable`] holds the order as it is, settled if it was found.
+    pub async fn resend(&self, id: OrderId, asked_by: AskedBy) -> Result<Begun, NotBegun> {
+        let lock = self.take_lock(asked_by).await?;
+        let now = self.exchange_now();
+        let found = self.with_ledger(move |ledger| {
+            adopt_orphans(ledger, now)?;
+            Ok((ledger.damage()?, ledger.order(id)?))
+        });
+        let order = match found.await.map_err(NotBegun::Ledger)? {
+            (Some(path), _) => return Err(NotBegun::Damaged(path)),
+            (None, Some(order)) => order,
+            (None, None) => return Err(NotBegun::Ledger(Text::from("no such order"))),
+        };
+        let is_open = matches!(order.outcome, Outcome::Unknown { .. } | Outcome::NoTrace);
+        let Request::Transfer(transfer) = order.request.clone() else {
+            return Err(NotBegun::NotResendable(Box::new(order)));
+        };
+        if !is_open {
+            return Err(NotBegun::NotResendable(Box::new(order)));
+        }
+        self.check_account().await?;
+        match timeout(self.patience.prepare, self.find_transfer(&order, &transfer)).await {
+            Ok(Ok(Verdict::Nothing { .. })) => {}
+            Ok(Ok(Verdict::Found(outcome))) => {
+                let now = self.exchange_now();
+                let settled = self.with_ledger(move |ledger| ledger.set_outcome(id, &outcome, now, None)).await;
+                let order = match settled.map_err(NotBegun::Ledger)? {
+                    Written::Done(order) | Written::Kept(order) => order,
+                    Written::Claimed | Written::NoOrder => order,
+                };
+                return Err(NotBegun::NotResendable(Box::new(order)));
+            }
+            Ok(Ok(Verdict::Several(_) | Verdict::Unclear(_))) => return Err(NotBegun::NotResendable(Box::new(order))),
+            Ok(Err(problem)) => return Err(NotBegun::Unready(problem)),
+            Err(_) => return Err(NotBegun::Unready(no_answer_to_reads())),
+        }
+        let time = self.exchange_now();
+        let begun = self.with_ledger(move |ledger| {
+            if !ledger.is_in_place() {
+                return Ok(Err(NotBegun::Ledger(Text::from("the file was moved or deleted while the program ran"))));
+            }
+            Ok(match ledger.set_outcome(id, &Outcome::Sending, time, None)? {
+                Written::Done(order) => Ok(order),
+                Written::Kept(order) => Err(NotBegun::NotResendable(Box::new(order))),
+                Written::Claimed | Written::NoOrder => Err(NotBegun::Ledger(Text::from("no such order"))),
+            })
+        });
+        let order = begun.await.map_err(NotBegun::Ledger)??;
+        let (outcome, problem) = self.send(&order.request, &[]).await;
+        let outcome = match outcome {
+            Outcome::Refused { code, msg } => {
+                let detail = format!("{} {}", code.raw(), msg.raw());
+                Outcome::Unknown { why: Why::new(Because::Repeated, detail) }
+            }
+            Outcome::NotSent { why } => {
+                let because: &'static str = why.because.into();
+                Outcome::Unknown { why: Why::new(Because::Repeated, because) }
+            }
+            other => other,
+        };
+        let order = Order { outcome, changed: self.exchange_now(), ..order };
+        Ok(self.write_down(order, problem, lock).await)
+    }
+
+    /// Takes the right to make a money call. A command waits a little for another instance, the screen does not.
+    async fn take_lock(&self, asked_by: AskedBy) -> Result<MoneyLock, NotBegun> {
+        let until = Instant::now() + self.patience.lock;
+        loop {
+            let path = self.path.clone();
+            let lock = tokio::task::spawn_blocking(move || MoneyLock::try_take(&path)).await;
+            match lock {
+                Ok(Ok(Some(lock))) => return Ok(lock),
+                Ok(Ok(None)) if asked_by == AskedBy::Command && Instant::now() < until => sleep(KNOCK).await,
+                Ok(Ok(None)) => return Err(NotBegun::Busy),
+                Ok(Err(error)) => return Err(NotBegun::Ledger(Text::from(error.to_string()))),
+                Err(error) => return Err(NotBegun::Ledger(Text::from(error.to_string()))),
+            }
+        }
+    }
+
+    /// Asks once per run whose key it is. An exchange that does not say holds up nobody: the ledger's name already binds it
+    /// to the key.
+    async fn check_account(&self) -> Result<(), NotBegun> {
+        if self.is_account_checked.load(Ordering::Relaxed) {
+            return Ok(());
+        }
+        match timeout(self.patience.prepare, self.client.user_info()).await {
+            Ok(Ok(UserInfo { uid: Some(uid) })) => self.recognise(&uid).await,
+            _ => Ok(()),
+        }
+    }
+
+    async fn prepare(&self, request: &Request) -> Result<Prepared, Problem> {
+        match request {
+            Request::Withdraw(w) => {
+                // Without times: the clock may not be known yet. The newest page holds whatever could be mistaken for it.
+                let filter = OutgoingFilter {
+                    coin: Some(w.coin.clone()),
+                    kind: Some(Kind::Withdrawal),
+                    ..OutgoingFilter::default()
+                };
+                let records = self.client.outgoing(&filter).await?;
+                Ok(Prepared { seen: records.into_iter().map(|r| r.key.id).collect(), available: None })
+            }
+            Request::Move(m) => {
+                let balances = self.client.balances().await?.unwrap_or_default();
+                let available = balances.iter().find(|b| b.coin == m.coin).and_then(|b| b.available);
+                Ok(Prepared { seen: Vec::new(), available })
+            }
+            Request::Transfer(_) | Request::CancelWithdrawal(_) | Request::CancelTransfer(_) => Ok(Prepared::default()),
+        }
+    }
+
+    /// The money call, and what its end proves.
+    async fn send(&self, request: &Request, seen: &[Text]) -> (Outcome, Option<Problem>) {
+        let answer = match request {
+            Request::Withdraw(w) => self.client.withdraw(w).await.map(Some),
+            Request::Transfer(t) => self.client.transfer(t).await.map(Some),
+            Request::Move(m) => self.client.move_funds(m).await.map(Some),
+            Request::CancelWithdrawal(id) => self.client.cancel_withdrawal(id).await.map(|()| None),
+            Request::CancelTransfer(id) => self.client.cancel_transfer(id).await.map(|()| None),
+        };
+        match answer {
+            Ok(Some(id)) if seen.contains(&id) => (Outcome::Unknown { why: Why::new(Because::ForeignId, id) }, None),
+            Ok(Some(id)) => (Outcome::Accepted { id, proof: Proof::Answer }, None),
+            Ok(None) => (Outcome::Unknown { why: Because::Unproven.into() }, None),
+            Err(problem) => (outcome_of(request, &problem), Some(problem)),
+        }
+    }
+
+    /// Writes down what came of a money call; the lock is given back only after that, even if nobody waits any more.
+    async fn write_down(&self, order: Order, problem: Option<Problem>, lock: MoneyLock) -> Begun {
+        let (id, changed, outcome) = (order.id, order.changed, order.outcome.clone());
+        let written = self.with_ledger(move |ledger| {
+            let mut written = ledger.set_outcome(id, &outcome, changed, None);
+            if let (Ok(Written::Claimed), Outcome::Accepted { id: claimed, .. }) = (&written, outcome) {
+                // The answer named a record that stands for another order: it is not this one's answer.
+                let why = Why::new(Because::ForeignId, claimed);
+                written = ledger.set_outcome(id, &Outcome::Unknown { why }, changed, None);
+            }
+            drop(lock);
+            written
+        });
+        match written.await {
+            Ok(Written::Done(order) | Written::Kept(order)) => Begun { order, problem, unrecorded: None },
+            Ok(Written::Claimed | Written::NoOrder) => {
+                Begun { order, problem, unrecorded: Some(Text::from("the order is not in the ledger")) }
+            }
+            Err(why) => Begun { order, problem, unrecorded: Some(why) },
+        }
+    }
+}
+
+/// A transfer without an id of ours could neither be found again nor be sent again.
+fn with_own_id(request: Request) -> Result<Request, NotBegun> {
+    match request {
+        Request::Transfer(t) if t.out_biz_id.is_empty() => {
+            let out_biz_id = fresh_transfer_id().map_err(NotBegun::Ledger)?;
+            Ok(Request::Transfer(TransferRequest { out_biz_id, ..t }))
+        }
+        other => Ok(other),
+    }
+}
+
+fn no_answer_to_reads() -> Problem {
+    let cause = Cause::NoAnswer { loss: Loss::Timeout, detail: Text::default() };
+    Problem { endpoint: endpoint::OUTGOING, cause }
+}
+
+/// What a problem proves about a money call (`design.md`, *Money*).
+pub fn outcome_of(request: &Request, problem: &Problem) -> Outcome {
+    let unknown = |because, detail: Text| Outcome::Unknown { why: Why { because, detail } };
+    let not_sent = |because, detail: Text| Outcome::NotSent { why: Why { because, detail } };
+    match &problem.cause {
+        Cause::NotSent { obstacle, detail } => {
+            let because = match obstacle {
+                Obstacle::Dns => Because::Dns,
+                Obstacle::Refused => Because::Unreachable,
+                Obstacle::Timeout => Because::ConnectTimeout,
+                Obstacle::Tls => Because::Tls,
+                Obstacle::Other => Because::Machine,
+            };
+            not_sent(because, detail.clone())
+        }
+        Cause::NoKey => not_sent(Because::NoKey, Text::default()),
+        Cause::NoAnswer { loss, detail } => match loss {
+            Loss::Timeout => unknown(Because::Timeout, detail.clone()),
+            Loss::Broken => unknown(Because::Broken, detail.clone()),
+            Loss::Status(status) => unknown(Because::Status, Text::from(status.to_string())),
+            Loss::NotTheApi => unknown(Because::NotTheApi, detail.clone()),
+            Loss::TooLarge => unknown(Because::TooLarge, detail.clone()),
+        },
+        Cause::Unreadable { path, detail } => {
+            unknown(Because::Unreadable, Text::from(format!("{} {}", path.raw(), detail.raw())))
+        }
+        Cause::NoId => unknown(Because::NoId, Text::default()),
+        Cause::Refused { refusal, code, msg } => {
+            let said = || Text::from(format!("{} {}", code.raw(), msg.raw()));
+            if *refusal == Refusal::System {
+                unknown(Because::System, msg.clone())
+            } else if problem.may_have_executed() || is_about_a_repetition(request, *refusal, msg) {
+                unknown(Because::Undecided, said())
+            } else {
+                Outcome::Refused { code: code.clone(), msg: msg.clone() }
+            }
+        }
+    }
+}
+
+/// Something in between may have delivered a transfer twice: then the refusal that we see is the second one's.
+fn is_about_a_repetition(request: &Request, refusal: Refusal, msg: &Text) -> bool {
+    let msg = msg.raw().to_ascii_lowercase();
+    matches!(request, Request::Transfer(_))
+        && refusal == Refusal::Unlisted
+        && ["duplicate", "repeat", "already"].iter().any(|word| msg.contains(word))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{Direction, MoveRequest, Receiver};
+
+    fn transfer(out_biz_id: &str) -> Request {
+        Request::Transfer(TransferRequest {
+            out_biz_id: out_biz_id.into(),
+            coin: "USDT".into(),
+            amount: "1".parse().unwrap(),
+            to: Receiver::Uid("1".into()),
+            remark: None,
+        })
+    }
+
+    #[test]
+    fn a_transfer_without_an_id_is_given_one_and_another_keeps_its_own() {
+        let Ok(Request::Transfer(t)) = with_own_id(transfer("")) else { panic!("refused") };
+        assert!(t.out_biz_id.raw().len() == 32 && t.out_biz_id.raw().bytes().all(|b| b.is_ascii_hexdigit()));
+        assert_ne!(fresh_transfer_id().unwrap(), t.out_biz_id);
+        assert_eq!(with_own_id(transfer("mine")), Ok(transfer("mine")));
+    }
+
+    #[test]
+    fn a_refusal_that_speaks_of_a_repetition_is_no_refusal_of_a_transfer() {
+        let refused = |code: &str, msg: &str| {
+            let refusal = Refusal::of_code(code);
+            Problem { endpoint: "x", cause: Cause::Refused { refusal, code: code.into(), msg: msg.into() } }
+        };
+        let word = |request: &Request, code, msg| outcome_of(request, &refused(code, msg)).word();
+        assert_eq!(word(&transfer("a"), "919191", "Duplicate outBizId"), "unknown");
+        assert_eq!(word(&transfer("a"), "919191", "no such thing"), "refused");
+        assert_eq!(word(&transfer("a"), "10034", "already spent"), "refused");
+        let amount = "1".parse().unwrap();
+        let moved = Request::Move(MoveRequest { direction: Direction::SpotToFutures, coin: "USDT".into(), amount });
+        assert_eq!(word(&moved, "919191", "Duplicate"), "refused");
+        assert_eq!(word(&moved, "500", ""), "unknown");
+    }
+}

@@ -1,0 +1,285 @@
+//! Orders in the user's words: what became of one, why one was not begun, what a look brought (`[outcome]` in the
+//! catalogues). Pure. Every foreign text in it has passed the gate.
+
+use super::{NotBegun, NotDecided, Reading};
+use crate::domain::{Order, Outcome, Request, Text, Why};
+use crate::explain::{Explanation, explain};
+use crate::locale::{Lang, fill};
+
+/// How much of somebody else's words is shown, in graphemes.
+const FOREIGN: usize = 160;
+
+/// An outcome in a word or two, for a cell of a table.
+pub fn label(outcome: &Outcome, lang: Lang) -> &'static str {
+    lang.find(&format!("outcome.label.{}", outcome.word())).unwrap_or_default()
+}
+
+/// A reason as a clause, without an end: "no answer came in time".
+pub fn because(why: &Why, lang: Lang) -> String {
+    let word: &'static str = why.because.into();
+    let pattern = lang.find(&format!("outcome.because.{word}")).unwrap_or_default();
+    fill(pattern, &[("detail", &foreign(&why.detail, lang))])
+}
+
+/// What became of an order, and what to do next.
+pub fn order(order: &Order, lang: Lang) -> Explanation {
+    let word = order.outcome.word();
+    let class = match &order.request {
+        Request::Withdraw(_) => "withdraw",
+        Request::Transfer(_) => "transfer",
+        Request::Move(_) => "move",
+        Request::CancelWithdrawal(_) | Request::CancelTransfer(_) => "cancel",
+    };
+    let find = |part: &str| {
+        let special = lang.find(&format!("outcome.said.{word}_{class}.{part}"));
+        special.or_else(|| lang.find(&format!("outcome.said.{word}.{part}"))).unwrap_or_default()
+    };
+    let (mut id, mut code, mut msg, mut why, mut proof) =
+        (String::new(), String::new(), String::new(), String::new(), "");
+    match &order.outcome {
+        Outcome::Accepted { id: found, proof: how } => {
+            id = if found.is_empty() { lang.t("outcome.no_id").to_owned() } else { found.excerpt(FOREIGN) };
+            let how: &'static str = how.into();
+            proof = lang.find(&format!("outcome.proof.{how}")).unwrap_or_default();
+        }
+        Outcome::Refused { code: c, msg: m } => {
+            code = c.excerpt(FOREIGN);
+            msg = foreign(m, lang);
+        }
+        Outcome::NotSent { why: w } | Outcome::Unknown { why: w } => why = because(w, lang),
+        Outcome::TooLate { status } => {
+            let known = lang.find(&format!("status.{}", status.raw()));
+            why = known.map_or_else(|| foreign(status, lang), str::to_owned);
+        }
+        Outcome::Sending | Outcome::NoTrace | Outcome::Likely { .. } | Outcome::Dismissed => {}
+    }
+    let values = [("id", id.as_str()), ("code", &code), ("msg", &msg), ("why", &why), ("proof", proof)];
+    Explanation { cause: fill(find("cause"), &values), next: fill(find("next"), &values) }
+}
+
+/// Why an order was not begun, and what to do next.
+pub fn not_begun(why: &NotBegun, lang: Lang) -> Explanation {
+    match why {
+        NotBegun::SameUnsettled(order) => {
+            let key = if order.outcome.is_unsettled() { "same_unsettled" } else { "same_given_up" };
+            let values = [("order", order.id.0.to_string()), ("time", order.time.exact())];
+            said("not_begun", key, &values, lang)
+        }
+        NotBegun::Busy => said("not_begun", "busy", &[], lang),
+        NotBegun::Ledger(why) => said("not_begun", "ledger", &[("why", foreign(why, lang))], lang),
+        NotBegun::Unready(problem) => {
+            let inner = explain(problem, lang);
+            Explanation { next: inner.next, ..said("not_begun", "unready", &[("why", inner.cause)], lang) }
+        }
+        NotBegun::NoClock => said("not_begun", "no_clock", &[], lang),
+        NotBegun::OtherAccount { ledger, key } => {
+            let values = [("ledger", ledger.excerpt(FOREIGN)), ("key", key.excerpt(FOREIGN))];
+            said("not_begun", "other_account", &values, lang)
+        }
+        NotBegun::Damaged(path) => {
+            let path = Text::from(path.to_string_lossy().into_owned());
+            said("not_begun", "damaged", &[("path", path.shown().into_owned())], lang)
+        }
+        NotBegun::NotResendable(order) => {
+            said("not_begun", "not_resendable", &[("label", label(&order.outcome, lang).to_owned())], lang)
+        }
+    }
+}
+
+/// What a look brought, and what to do next.
+pub fn reading(reading: &Reading, lang: Lang) -> Explanation {
+    match reading {
+        Reading::Settled(found) => order(found, lang),
+        Reading::NotYet(readings) => said("reading", "not_yet", &[("readings", readings.to_string())], lang),
+        Reading::InFlight => said("reading", "in_flight", &[], lang),
+        Reading::Several(records) => said("reading", "several", &[("count", records.len().to_string())], lang),
+        Reading::Failed(problem) => {
+            let inner = explain(problem, lang);
+            said("reading", "failed", &[("why", inner.cause)], lang)
+        }
+        Reading::Ledger(why) => said("reading", "ledger", &[("why", foreign(why, lang))], lang),
+    }
+}
+
+/// Why a decision by hand was not taken, and what to do next.
+pub fn not_decided(why: &NotDecided, lang: Lang) -> Explanation {
+    match why {
+        NotDecided::Busy => said("not_decided", "busy", &[], lang),
+        NotDecided::Settled(found) => {
+            said("not_decided", "settled", &[("label", label(&found.outcome, lang).to_owned())], lang)
+        }
+        NotDecided::IdNeeded => said("not_decided", "id_needed", &[], lang),
+        NotDecided::Claimed => said("not_decided", "claimed", &[], lang),
+        NotDecided::NoOrder => said("not_decided", "no_order", &[], lang),
+        NotDecided::Ledger(why) => said("reading", "ledger", &[("why", foreign(why, lang))], lang),
+    }
+}
+
+/// An outcome that could not be written down: the screen is the only record of it.
+pub fn unrecorded(why: &Text, lang: Lang) -> Explanation {
+    said("not_begun", "unrecorded", &[("why", foreign(why, lang))], lang)
+}
+
+fn said(table: &str, key: &str, values: &[(&str, String)], lang: Lang) -> Explanation {
+    let values: Vec<(&str, &str)> = values.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let find = |part: &str| {
+        let pattern = lang.find(&format!("outcome.{table}.{key}.{part}")).unwrap_or_default();
+        fill(pattern, &values)
+    };
+    Explanation { cause: find("cause"), next: find("next") }
+}
+
+fn foreign(text: &Text, lang: Lang) -> String {
+    if text.raw().trim().is_empty() {
+        return lang.t("problem.no_message").to_owned();
+    }
+    // The patterns end the sentence.
+    text.excerpt(FOREIGN).trim_end_matches(['.', '。']).to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{
+        AskedBy, Because, Cause, Direction, Millis, MoveRequest, OrderId, Problem, Proof, Receiver, TransferRequest,
+        WithdrawRequest,
+    };
+    use strum::IntoEnumIterator as _;
+
+    fn requests() -> Vec<Request> {
+        let amount = "5".parse().unwrap();
+        vec![
+            Request::Withdraw(WithdrawRequest {
+                coin: "TRX".into(),
+                network: "Tron (TRC-20)".into(),
+                address: "T".into(),
+                memo: None,
+                gross: amount,
+            }),
+            Request::Transfer(TransferRequest {
+                out_biz_id: "a".into(),
+                coin: "USDT".into(),
+                amount,
+                to: Receiver::Uid("1".into()),
+                remark: None,
+            }),
+            Request::Move(MoveRequest { direction: Direction::SpotToFutures, coin: "USDT".into(), amount }),
+            Request::CancelWithdrawal("1".into()),
+            Request::CancelTransfer("1".into()),
+        ]
+    }
+
+    fn outcomes() -> Vec<Outcome> {
+        let mut all = vec![
+            Outcome::Sending,
+            Outcome::Refused { code: "2".into(), msg: "go\u{1b}[2J".into() },
+            Outcome::NoTrace,
+            Outcome::Likely { executed: true },
+            Outcome::Likely { executed: false },
+            Outcome::TooLate { status: "success".into() },
+            Outcome::TooLate { status: "frozen\u{1b}".into() },
+            Outcome::Dismissed,
+        ];
+        all.extend(Because::iter().map(|because| Outcome::Unknown { why: Why::new(because, "503") }));
+        all.extend(Because::iter().map(|because| Outcome::NotSent { why: because.into() }));
+        for proof in [Proof::Answer, Proof::History, Proof::User] {
+            all.push(Outcome::Accepted { id: "190".into(), proof });
+            all.push(Outcome::Accepted { id: Text::default(), proof });
+        }
+        all
+    }
+
+    fn line(request: Request, outcome: Outcome) -> Order {
+        let time = Millis(1_744_185_294_000);
+        Order {
+            id: OrderId(7),
+            request,
+            time,
+            sent: time,
+            available_before: None,
+            asked_by: AskedBy::Screen,
+            outcome,
+            readings: 3,
+            changed: time,
+        }
+    }
+
+    fn check(said: &Explanation, lang: Lang, what: &str) {
+        for text in [&said.cause, &said.next] {
+            assert!(!text.trim().is_empty(), "{what} has no words in {lang:?}");
+            assert!(!text.contains(['{', '}', '\u{1b}']), "{what}: {text}");
+            assert!(text.ends_with(['.', '。']), "{what}: {text}");
+        }
+        let is_chinese = said.cause.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c));
+        assert_eq!(is_chinese, lang == Lang::ZhCn, "{what}: {}", said.cause);
+    }
+
+    #[test]
+    fn every_outcome_of_every_kind_has_words_in_both_languages() {
+        for lang in Lang::iter() {
+            for outcome in outcomes() {
+                assert!(!label(&outcome, lang).is_empty(), "{outcome:?}");
+                for request in requests() {
+                    let what = format!("{} {outcome:?}", request.kind());
+                    check(&order(&line(request, outcome.clone()), lang), lang, &what);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn every_refusal_of_the_engine_has_words_in_both_languages() {
+        let problem = Problem { endpoint: "user/info", cause: Cause::NoId };
+        let order = |outcome| Box::new(line(requests().remove(0), outcome));
+        let unknown = Outcome::Unknown { why: Because::Timeout.into() };
+        for lang in Lang::iter() {
+            for why in [
+                NotBegun::SameUnsettled(order(unknown.clone())),
+                NotBegun::SameUnsettled(order(Outcome::NoTrace)),
+                NotBegun::Busy,
+                NotBegun::Ledger("disk full".into()),
+                NotBegun::Unready(problem.clone()),
+                NotBegun::NoClock,
+                NotBegun::OtherAccount { ledger: "1".into(), key: "2".into() },
+                NotBegun::Damaged("/x".into()),
+                NotBegun::NotResendable(order(Outcome::Dismissed)),
+            ] {
+                check(&not_begun(&why, lang), lang, &format!("{why:?}"));
+            }
+            for found in [
+                Reading::Settled(*order(Outcome::NoTrace)),
+                Reading::NotYet(3),
+                Reading::InFlight,
+                Reading::Several(Vec::new()),
+                Reading::Failed(problem.clone()),
+                Reading::Ledger("locked".into()),
+            ] {
+                check(&reading(&found, lang), lang, &format!("{found:?}"));
+            }
+            for why in [
+                NotDecided::Busy,
+                NotDecided::Settled(order(Outcome::Dismissed)),
+                NotDecided::IdNeeded,
+                NotDecided::Claimed,
+                NotDecided::NoOrder,
+                NotDecided::Ledger("locked".into()),
+            ] {
+                check(&not_decided(&why, lang), lang, &format!("{why:?}"));
+            }
+            check(&unrecorded(&"disk full".into(), lang), lang, "unrecorded");
+        }
+    }
+
+    #[test]
+    fn words_say_what_is_certain_and_what_is_not() {
+        let say = |request: usize, outcome| order(&line(requests().remove(request), outcome), Lang::En);
+        let unknown = say(0, Outcome::Unknown { why: Because::Timeout.into() });
+        assert!(unknown.cause.contains("may have been executed"), "{unknown:?}");
+        let moved = say(2, Outcome::Likely { executed: true });
+        assert!(moved.cause.contains("likely"), "{moved:?}");
+        let late = say(3, Outcome::TooLate { status: "success".into() });
+        assert!(late.cause.contains("too late"), "{late:?}");
+        let cancel = say(3, Outcome::Unknown { why: Because::Unproven.into() });
+        assert!(cancel.cause.contains("may or may not"), "{cancel:?}");
+    }
+}
