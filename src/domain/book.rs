@@ -190,7 +190,8 @@ fn is_alike(family: Option<Family>, a: &str, b: &str) -> bool {
     if a_chars.len() < ALIKE || b_chars.len() < ALIKE {
         return false;
     }
-    let skip = |text: &str| family.map_or(0, |f| f.fixed_start(text));
+    // Of a chain that is not known no more than `0x` is known to be common.
+    let skip = |text: &str| family.unwrap_or(Family::Move).fixed_start(text);
     let start = |chars: &[char], text: &str| chars.get(skip(text)..skip(text) + ALIKE).map(<[char]>::to_vec);
     let same_start = match (start(&a_chars, a), start(&b_chars, b)) {
         (Some(a), Some(b)) => a == b,

@@ -183,7 +183,10 @@ impl Findings {
                 if !list.is_fresh(LIST_MAX_AGE_MS) {
                     self.fault(
                         Field::Form,
-                        Fault::ListStale { minutes: list.age_ms / 60_000, limit: LIST_MAX_AGE_MS / 60_000 },
+                        Fault::ListStale {
+                            minutes: list.age_ms.saturating_abs() / 60_000,
+                            limit: LIST_MAX_AGE_MS / 60_000,
+                        },
                     );
                 }
                 Some(list.value)
@@ -215,7 +218,7 @@ impl Findings {
             return;
         };
         if !balances.is_fresh(BALANCE_MAX_AGE_MS) {
-            let (seconds, limit) = (balances.age_ms / 1000, BALANCE_MAX_AGE_MS / 1000);
+            let (seconds, limit) = (balances.age_ms.saturating_abs() / 1000, BALANCE_MAX_AGE_MS / 1000);
             self.fault(Field::Amount, Fault::BalanceStale { seconds, limit });
         }
         let mut rows = balances.value.iter().filter(|b| b.coin.raw() == coin);

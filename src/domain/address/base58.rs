@@ -1,4 +1,4 @@
-//! Addresses in base58: with a checksum of two SHA-256 (Bitcoin and its kin, Tron, XRP), of BLAKE2b (SS58), with a
+//! Addresses in base58: with a checksum of two SHA-256 (Bitcoin and its kin, Tron, XRP), of `BLAKE2b` (SS58), with a
 //! CRC-32 (Cardano's Byron) or with none (Solana).
 
 use blake2::Blake2b512;
@@ -26,7 +26,12 @@ const DOGECOIN: Versions = Versions { main: &[0x1e, 0x16], test: &[0x71, 0xc4], 
 const XRP: Versions = Versions { main: &[0], test: &[], start: "r", length: "25–35" };
 
 pub(super) fn tron(text: &str) -> Verdict {
-    hash160(text, &TRON).map(|_| Vec::new())
+    match hash160(text, &TRON) {
+        Err(AddressFault::Checksum) if text.len() != 34 => {
+            Err(AddressFault::Length { found: text.len(), expected: TRON.length })
+        }
+        verdict => verdict.map(|_| Vec::new()),
+    }
 }
 
 pub(super) fn dogecoin(text: &str) -> Verdict {

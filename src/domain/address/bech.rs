@@ -80,6 +80,10 @@ fn segwit(text: &str, skip: usize, length: &'static str) -> Verdict {
         SegwitHrpstringError::TooLong(_) | SegwitHrpstringError::NoData => {
             AddressFault::Length { found: text.len(), expected: length }
         }
+        // Twenty or thirty-two bytes after prefix and version, and six letters of checksum.
+        _ if ![skip + 39, skip + 59].contains(&text.len()) => {
+            AddressFault::Length { found: text.len(), expected: length }
+        }
         _ => AddressFault::Checksum,
     })?;
     // What has no meaning on the chain yet could be taken by anyone.
@@ -124,7 +128,7 @@ pub(super) fn cardano(text: &str) -> Verdict {
     }
     let raw = plain(text, "addr1")?;
     let header = raw.first().copied().unwrap_or_default();
-    if header & 0x0f == 0 {
+    if header.trailing_zeros() >= 4 {
         return Err(AddressFault::Testnet);
     }
     match (header, raw.len()) {

@@ -145,13 +145,10 @@ fn split(name: &str) -> (&str, &str) {
 
 fn of_name(name: &str) -> Option<Family> {
     let of = |word: &str| NAMES.iter().find(|(_, names)| names.contains(&word)).map(|(family, _)| *family);
-    if name.len() > 80 {
+    // A letter beyond ASCII is not left out, it makes another name.
+    if name.len() > 80 || !name.is_ascii() {
         return None;
     }
     let word: String = name.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect();
-    // A letter beyond ASCII is not left out, it makes another name.
-    if name.chars().any(|c| !c.is_ascii()) {
-        return None;
-    }
     of(&word).or_else(|| FILLERS.iter().find_map(|filler| of(word.strip_suffix(filler)?)))
 }

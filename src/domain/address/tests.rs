@@ -44,7 +44,7 @@ const KNOWN: &[(&str, &str, &[Note])] = &[
     ("Toncoin", "UQDKbjIcfM6ezt8KjKJJLshZJJSqX7XOA4ff-W72r5gqPuwA", &[]),
     ("Toncoin", "0:ca6e321c7cce9ecedf0a8ca2492ec8592494aa5fb5ce0387dff96ef6af982a3e", &[Note::NoChecksum]),
     ("Stellar", "GA7QYNF7SOWQ3GLR2BGMZEHXAVIRZA4KVWLTJJFC7MGXUA74P7UJVSGZ", &[]),
-    ("Cosmos", "cosmos1zyg3zyg3zyg3zyg3zyg3zyg3zyg3zyg34kc4rx", &[]),
+    ("Cosmos", "cosmos1fl48vsnmsdzcv85q5d2q4z5ajdha8yu34mf0eh", &[]),
     (
         "Cardano",
         "addr1qx2fxv2umyhttkxyxp8x0dlpdt3k6cwng5pxj3jhsydzer3n0d3vllmyqwsx5wktcd8cc3sq835lu7drv2xwl2wywfgse35a3x",
@@ -79,15 +79,20 @@ fn every_single_change_of_a_published_address_with_a_checksum_is_refused() {
     let with_checksum =
         KNOWN.iter().filter(|(_, _, notes)| !notes.contains(&Note::NoChecksum) && !notes.contains(&Note::NoChainCheck));
     for (network, address, _) in with_checksum {
+        let family = hint(network).family().unwrap();
         for at in 0..address.len() {
-            for c in ('!'..='~').chain(['é', '０', '\u{202e}', ' ']) {
-                let changed: String = address.chars().enumerate().map(|(i, o)| if i == at { c } else { o }).collect();
+            let with =
+                |c: char| -> String { address.chars().enumerate().map(|(i, o)| if i == at { c } else { o }).collect() };
+            for changed in ('!'..='~').map(with) {
                 // Another letter of the same value in TON's other alphabet is the same address.
                 let is_same_value = changed.replace('+', "-").replace('/', "_") == *address;
-                // A blank at either end is left out, and then one character is missing.
                 if changed != *address && !is_same_value {
-                    assert!(on(network, &changed).is_err(), "{network}: {changed} passed, it was {address}");
+                    assert!(verify(family, &changed).is_err(), "{network}: {changed} passed, it was {address}");
                 }
+            }
+            // A blank at either end is left out, and then one character is missing.
+            for changed in ['é', '０', '\u{202e}', ' '].map(with) {
+                assert!(on(network, &changed).is_err(), "{network}: {changed} passed, it was {address}");
             }
         }
     }
@@ -124,7 +129,7 @@ fn an_address_of_another_chain_is_called_by_its_name() {
         ("bitcoincash:qpm2qsznhks23z7629mms6s4cwef74vcwvy22gdx6a", Family::BitcoinCash),
         ("EQCxE6mUtQJKFnGfaROTKOt1lZbDiiX1kCixRv7Nw2Id_sDs", Family::Ton),
         ("GA7QYNF7SOWQ3GLR2BGMZEHXAVIRZA4KVWLTJJFC7MGXUA74P7UJVSGZ", Family::Stellar),
-        ("cosmos1zyg3zyg3zyg3zyg3zyg3zyg3zyg3zyg34kc4rx", Family::Cosmos),
+        ("cosmos1fl48vsnmsdzcv85q5d2q4z5ajdha8yu34mf0eh", Family::Cosmos),
         ("addr1vx2fxv2umyhttkxyxp8x0dlpdt3k6cwng5pxj3jhsydzers66hrl8", Family::Cardano),
         ("15oF4uVJwmo4TdGW7VfQxNLavjCXviqxT9S1MgbjMNHr6Sp5", Family::Polkadot),
     ] {
@@ -148,7 +153,7 @@ fn what_is_wrong_is_said_in_particular() {
         ("Tron", "ТJmW5D1p1LnMdTMmxuY1VELHht7v5HV7rU", AddressFault::NotAscii { at: 1, found: text("Т") }),
         ("Tron", "T\u{200b}JmW", AddressFault::NotAscii { at: 2, found: text("\u{200b}") }),
         ("Tron", "TJ\u{1b}[2J", AddressFault::Characters { at: 3, found: text("\u{1b}") }),
-        ("Tron", &tron.to_lowercase(), AddressFault::Characters { at: 11, found: text("l") }),
+        ("Tron", &tron.to_lowercase(), AddressFault::Characters { at: 10, found: text("l") }),
         ("Tron", &tron[..33], AddressFault::Length { found: 33, expected: "34" }),
         ("Bitcoin", "bitcoin:1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa", AddressFault::Scheme { scheme: text("bitcoin:") }),
         (

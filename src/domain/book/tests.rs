@@ -100,6 +100,7 @@ fn look_alikes_are_found_by_either_end_and_marked_where_they_differ() {
         (Some(Family::Bitcoin), "bc1qaaaa1111", "bc1qaaaa2222", same(vec![8, 9, 10, 11])),
         // Of different lengths: what lies between the common start and the common end.
         (tron, "TJmWab7rUx", "TJmWabc7rUx", Some((vec![], vec![6]))),
+        (None, "0x11aaaaaa1111", "0x11bbbbbb2222", None),
         (None, "abc", "abd", None),
         (None, "", "", None),
     ] {

@@ -58,10 +58,10 @@ pub(super) fn check(facts: &Facts<'_>, coin: &Text, amount: Amount) -> Vec<Fault
         match today(facts, coin, amount, limit) {
             Ok(true) => {}
             Ok(false) => faults.push(Fault::LimitPerDay { limit: limit.amount, unit: limit.unit.clone() }),
-            Err(fault) if !faults.contains(&fault) => faults.push(fault),
-            Err(_) => {}
+            Err(fault) => faults.push(fault),
         }
     }
+    faults.dedup();
     faults
 }
 
@@ -74,8 +74,8 @@ fn today(facts: &Facts<'_>, coin: &Text, amount: Amount, limit: &Limit) -> Resul
     fits(facts, limit, &all)
 }
 
-/// Whether all of it together is within the limit. Exact for the limit's own coin; what must be valued is rounded
-/// against the user only where a valuation rounds, far below any amount that a chain knows.
+/// Whether all of it together is within the limit. Exact for the limit's own coin; what must be valued is as exact as
+/// valuations are (28 digits).
 fn fits(facts: &Facts<'_>, limit: &Limit, spent: &[(&Text, Amount)]) -> Result<bool, Fault> {
     let no_price = |coin: &Text| Fault::LimitNoPrice { coin: coin.clone(), unit: limit.unit.clone() };
     let (mut own, mut valued) = (Amount::ZERO, Decimal::ZERO);
