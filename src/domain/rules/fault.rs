@@ -1,4 +1,5 @@
 //! What can be wrong with a form, and what should be known of it, with the catalogue's key and values for each.
+//! One list on purpose, which is why the file is long: a fault, its values and its words are read side by side.
 
 use super::{Field, NumberFault};
 use crate::domain::address::{self, AddressFault};
