@@ -4,13 +4,17 @@
 //! spelling of them lives in `api::wire` alone.
 
 pub mod account;
+pub mod address;
 pub mod amount;
 pub mod asset;
+pub mod book;
+pub mod fees;
 pub mod filter;
 pub mod order;
 pub mod problem;
 pub mod record;
 pub mod request;
+pub mod rules;
 pub mod text;
 pub mod time;
 pub mod value;

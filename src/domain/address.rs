@@ -1,0 +1,232 @@
+//! What a chain itself knows of an address: its alphabet, its length, its checksum, and how other chains' look.
+//!
+//! Nothing is guessed and nothing is corrected: an address passes as it was typed or it does not pass. The one liberty
+//! is the blank or line end that a paste leaves around it, and that is said ([`Note::Trimmed`]).
+//! A checksum proves that nothing was mistyped; it cannot say whose address it is.
+
+mod base32;
+mod base58;
+mod bech;
+mod chain;
+mod fault;
+mod hexed;
+
+pub use fault::{AddressFault, Note};
+
+use strum::IntoEnumIterator as _;
+
+use super::{Network, Text};
+
+/// More characters than any address has; what is longer is not even looked at.
+pub const MAX_LENGTH: usize = 256;
+
+/// Chains that write addresses in the same way.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, strum::EnumIter, strum::EnumCount, strum::IntoStaticStr,
+)]
+#[strum(serialize_all = "snake_case")]
+pub enum Family {
+    /// Base58 with a checksum, `T…`.
+    Tron,
+    /// Base58 with a checksum, `1…` and `3…`, or segwit, `bc1…`.
+    Bitcoin,
+    /// Ethereum and the chains that took its addresses over: twenty bytes in hexadecimal, EIP-55.
+    Evm,
+    /// Base58 with Ripple's alphabet and a checksum, `r…`.
+    Xrp,
+    /// Base58 with a checksum, `L…` and `M…` (once `3…`), or segwit, `ltc1…`.
+    Litecoin,
+    /// Base58 with a checksum, `D…`, `A…`, `9…`.
+    Dogecoin,
+    /// The forms of old Bitcoin, or `bitcoincash:q…`.
+    BitcoinCash,
+    /// Thirty-six bytes in base64 with a CRC, or the raw form `0:…`.
+    Ton,
+    /// Base32 with a CRC, `G…`.
+    Stellar,
+    /// Bech32, `cosmos1…`.
+    Cosmos,
+    /// Bech32, `addr1…`, or base58 with a CRC (Byron).
+    Cardano,
+    /// SS58, `1…`.
+    Polkadot,
+    /// Sui and Aptos: thirty-two bytes in hexadecimal, without a checksum.
+    Move,
+    /// Thirty-two bytes in base58, without a checksum.
+    Solana,
+}
+
+impl Family {
+    /// The catalogue key of its name.
+    pub fn key(self) -> String {
+        format!("rule.family.{}", <&str>::from(self))
+    }
+
+    /// How many characters at the start are the same in (nearly) every address of the family that begins like
+    /// `address`: they tell nothing about whose it is.
+    pub fn fixed_start(self, address: &str) -> usize {
+        let lower = address.get(..12).unwrap_or(address).to_ascii_lowercase();
+        let after = |prefixes: &[&str]| prefixes.iter().find(|p| lower.starts_with(**p)).map_or(0, |p| p.len());
+        match self {
+            // The separator and the version (Bitcoin, Litecoin) or header (Cardano) belong to it.
+            Self::Bitcoin => after(&["bc1q", "bc1p"]),
+            Self::Litecoin => after(&["ltc1q", "ltc1p"]),
+            Self::Cardano => after(&["addr1q", "addr1v", "ddzff", "ae2t"]),
+            Self::Cosmos => after(&["cosmos1"]),
+            Self::BitcoinCash => after(&["bitcoincash:"]),
+            Self::Evm | Self::Move => after(&["0x"]),
+            Self::Ton => after(&["eqa", "eqb", "eqc", "eqd", "uqa", "uqb", "uqc", "uqd", "0:"]),
+            Self::Stellar => after(&["ga", "gb", "gc", "gd"]),
+            Self::Tron | Self::Xrp | Self::Dogecoin | Self::Polkadot | Self::Solana => 0,
+        }
+    }
+}
+
+/// What is known about the chain that an address must belong to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ChainHint<'a> {
+    /// The network's name: `Tron (TRC-20)`.
+    pub network: &'a str,
+    /// The chain's short name: `TRON`.
+    pub chain: Option<&'a str>,
+}
+
+impl<'a> ChainHint<'a> {
+    /// From a network of the exchange's list.
+    pub fn of(network: &'a Network) -> Self {
+        Self { network: network.name.raw(), chain: network.chain.as_ref().map(Text::raw) }
+    }
+
+    /// The family, where the names leave no doubt: `None` when neither is known or they contradict each other.
+    pub fn family(&self) -> Option<Family> {
+        chain::family(self)
+    }
+}
+
+/// An address that its chain would take.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Checked {
+    /// The address, without the blanks around it.
+    pub address: Text,
+    /// The family that it was checked as; `None` when this program does not know the chain's addresses.
+    pub family: Option<Family>,
+    /// What the user should know although it passed.
+    pub notes: Vec<Note>,
+}
+
+/// Link schemes that wallets write; refused also where the chain is not known.
+const SCHEMES: [&str; 14] = [
+    "bitcoin",
+    "bitcoincash",
+    "ethereum",
+    "litecoin",
+    "dogecoin",
+    "tron",
+    "solana",
+    "ton",
+    "ripple",
+    "xrpl",
+    "stellar",
+    "web+stellar",
+    "cardano",
+    "web+cardano",
+];
+
+/// Checks a typed address with what its chain knows.
+///
+/// # Errors
+/// The first thing that is wrong; [`AddressFault::LooksLike`] where it would be right on another chain.
+pub fn check(chain: &ChainHint<'_>, typed: &str) -> Result<Checked, AddressFault> {
+    let text = typed.trim_ascii();
+    let mut notes = Vec::new();
+    if text.len() != typed.len() {
+        notes.push(Note::Trimmed);
+    }
+    bare(text)?;
+    let family = chain.family();
+    let verdict = match family {
+        Some(family) => match foreign_scheme(text, Some(family)) {
+            Some(scheme) => Err(scheme),
+            None => verify(family, text),
+        },
+        None => foreign_scheme(text, None).map_or_else(|| Ok(vec![Note::NoChainCheck]), Err),
+    };
+    match (verdict, family) {
+        (Ok(more), _) => notes.extend(more),
+        (Err(own), Some(family)) => return Err(other_family(family, text).map_or(own, AddressFault::LooksLike)),
+        (Err(own), None) => return Err(own),
+    }
+    Ok(Checked { address: Text::from(text), family, notes })
+}
+
+/// What is true of the addresses of every chain.
+fn bare(text: &str) -> Result<(), AddressFault> {
+    if text.is_empty() {
+        return Err(AddressFault::Empty);
+    }
+    if let Some((at, found)) = text.chars().enumerate().find(|(_, c)| !c.is_ascii()) {
+        return Err(AddressFault::NotAscii { at: at + 1, found: Text::from(found.to_string()) });
+    }
+    if let Some(at) = text.find(|c: char| c.is_ascii_whitespace()) {
+        return Err(AddressFault::Whitespace { at: at + 1 });
+    }
+    if let Some(fault) = AddressFault::character(text, |c| c.is_ascii_graphic()) {
+        return Err(fault);
+    }
+    if text.len() > MAX_LENGTH {
+        return Err(AddressFault::Length { found: text.len(), expected: "≤ 256" });
+    }
+    Ok(())
+}
+
+/// A link scheme in front, unless it is a part of the family's addresses.
+fn foreign_scheme(text: &str, family: Option<Family>) -> Option<AddressFault> {
+    let (head, _) = text.split_once(':')?;
+    let lower = head.to_ascii_lowercase();
+    let is_scheme = match family {
+        Some(Family::BitcoinCash) if lower == "bitcoincash" => false,
+        // `0:` and `-1:` are no schemes but TON's work chains; a scheme begins with a letter (RFC 3986).
+        Some(_) => head.starts_with(|c: char| c.is_ascii_alphabetic()),
+        None => SCHEMES.contains(&lower.as_str()),
+    };
+    is_scheme.then(|| AddressFault::Scheme { scheme: Text::from(format!("{head}:")) })
+}
+
+fn verify(family: Family, text: &str) -> Result<Vec<Note>, AddressFault> {
+    match family {
+        Family::Tron => base58::tron(text),
+        Family::Bitcoin => bech::bitcoin(text),
+        Family::Evm => hexed::evm(text),
+        Family::Xrp => base58::xrp(text),
+        Family::Litecoin => bech::litecoin(text),
+        Family::Dogecoin => base58::dogecoin(text),
+        Family::BitcoinCash => bech::bitcoin_cash(text),
+        Family::Ton => base32::ton(text),
+        Family::Stellar => base32::stellar(text),
+        Family::Cosmos => bech::cosmos(text),
+        Family::Cardano => bech::cardano(text),
+        Family::Polkadot => base58::polkadot(text),
+        Family::Move => hexed::sui_or_aptos(text),
+        Family::Solana => base58::solana(text),
+    }
+}
+
+/// The family that would take an address which `family` refuses.
+fn other_family(family: Family, text: &str) -> Option<Family> {
+    // Sixty-four hexadecimal digits may as well be a transaction or a private key: that is not said to be an address.
+    let speaks = |other: &Family| *other != family && *other != Family::Move;
+    Family::iter().filter(speaks).find(|other| verify(*other, text).is_ok())
+}
+
+/// True when two texts are the same address: to the letter, or differing in case only where case is no part of it.
+pub fn is_same(a: &str, b: &str) -> bool {
+    let caseless = |t: &str| {
+        let lower = t.to_ascii_lowercase();
+        lower.strip_prefix("0x").is_some_and(|hex| hex.bytes().all(|b| b.is_ascii_hexdigit()))
+            || ["bc1", "ltc1", "cosmos1", "addr1", "bitcoincash:"].iter().any(|p| lower.starts_with(p))
+    };
+    a == b || (a.eq_ignore_ascii_case(b) && caseless(a))
+}
+
+#[cfg(test)]
+mod tests;

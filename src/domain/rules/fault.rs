@@ -1,0 +1,357 @@
+//! What can be wrong with a form, and what should be known of it, with the catalogue's key and values for each.
+//! One list on purpose, which is why the file is long: a fault, its values and its words are read side by side.
+
+use super::{Field, NumberFault};
+use crate::domain::address::{self, AddressFault};
+use crate::domain::{Amount, Text};
+use crate::locale::{Lang, fill};
+
+/// How much of a foreign name is shown inside a sentence, in graphemes.
+const NAME: usize = 64;
+/// Addresses are shown whole.
+const ADDRESS: usize = address::MAX_LENGTH;
+
+/// Something wrong with a field: the form cannot be submitted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FieldFault {
+    /// Where.
+    pub field: Field,
+    /// What.
+    pub fault: Fault,
+}
+
+/// Something that the user should know about a field that is not wrong.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FieldNote {
+    /// Where.
+    pub field: Field,
+    /// What.
+    pub note: Note,
+}
+
+/// What can be wrong. Amounts are coin amounts unless said otherwise.
+#[derive(Debug, Clone, PartialEq, Eq, strum::EnumCount, strum::IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
+pub enum Fault {
+    /// Nothing was typed or chosen yet.
+    Missing,
+    /// The profile is read-only.
+    ReadOnly,
+    /// The exchange's list has not been read.
+    ListMissing,
+    /// The exchange's list is too old.
+    ListStale {
+        /// Its age.
+        minutes: i64,
+        /// How old it may be, minutes.
+        limit: i64,
+    },
+    /// The exchange does not list such a coin.
+    UnknownCoin {
+        /// As typed.
+        coin: Text,
+    },
+    /// The exchange lists the name more than once: which one is meant cannot be said.
+    Ambiguous {
+        /// The name.
+        name: Text,
+    },
+    /// The coin, or its withdrawals on all networks, are closed.
+    CoinClosed {
+        /// The coin.
+        coin: Text,
+    },
+    /// Whether the coin is open cannot be read from the list.
+    CoinStateUnknown {
+        /// The coin.
+        coin: Text,
+    },
+    /// The coin has no such network.
+    UnknownNetwork {
+        /// As typed.
+        network: Text,
+    },
+    /// The network, or its withdrawals, are closed.
+    NetworkClosed {
+        /// The network.
+        network: Text,
+    },
+    /// Whether the network is open cannot be read from the list.
+    NetworkStateUnknown {
+        /// The network.
+        network: Text,
+    },
+    /// The chain would not take the address.
+    Address(AddressFault),
+    /// The address does not fit the exchange's own pattern.
+    Pattern,
+    /// The address is the token's contract: what is sent there is lost.
+    Contract,
+    /// The profile allows addresses of the book only.
+    NotInBook,
+    /// The address resembles a known one at an end and differs elsewhere.
+    LookAlike {
+        /// The known one; [`Book::look_alikes`](crate::domain::book::Book::look_alikes) marks the differences.
+        known: Text,
+    },
+    /// Whether the network uses memos cannot be read from the list.
+    MemoRuleUnknown,
+    /// The network needs a memo.
+    MemoRequired,
+    /// Neither a memo nor "no memo" was chosen.
+    MemoUndecided,
+    /// The network has no memos.
+    MemoNotUsed,
+    /// The memo is longer than the chain takes.
+    MemoTooLong {
+        /// How many characters (or bytes) it takes.
+        limit: usize,
+    },
+    /// The memo holds control or invisible characters.
+    MemoCharacters,
+    /// A destination tag is a whole number up to 4294967295.
+    MemoTag,
+    /// The amount is not written as one.
+    Number(NumberFault),
+    /// Zero.
+    NotPositive,
+    /// More decimals than the network has.
+    Decimals {
+        /// How many were typed, without zeros at the end.
+        typed: u32,
+        /// How many are allowed.
+        allowed: u32,
+    },
+    /// How many decimals the network has cannot be read from the list.
+    PrecisionUnknown,
+    /// Less than the network's minimum.
+    BelowMin {
+        /// The minimum.
+        min: Amount,
+        /// Its coin.
+        coin: Text,
+    },
+    /// More than the network's maximum.
+    AboveMax {
+        /// The maximum.
+        max: Amount,
+        /// Its coin.
+        coin: Text,
+    },
+    /// The balances have not been read.
+    BalanceMissing,
+    /// The balances are too old.
+    BalanceStale {
+        /// Their age.
+        seconds: i64,
+        /// How old they may be, seconds.
+        limit: i64,
+    },
+    /// What is available of the coin is not known.
+    BalanceUnknown {
+        /// The coin.
+        coin: Text,
+    },
+    /// More than is available.
+    AboveAvailable {
+        /// What is.
+        available: Amount,
+        /// The coin.
+        coin: Text,
+    },
+    /// More than the profile allows for one order.
+    LimitPerOrder {
+        /// The limit, in `unit`.
+        limit: Amount,
+        /// A coin or a unit of value.
+        unit: Text,
+    },
+    /// Together with today's orders, more than the profile allows for a day.
+    LimitPerDay {
+        /// The limit, in `unit`.
+        limit: Amount,
+        /// A coin or a unit of value.
+        unit: Text,
+    },
+    /// A limit cannot be measured: there is no price.
+    LimitNoPrice {
+        /// What has none.
+        coin: Text,
+        /// In which unit.
+        unit: Text,
+    },
+    /// A limit cannot be measured: the price is too old.
+    LimitStalePrice {
+        /// Whose price.
+        coin: Text,
+        /// How old it may be, minutes.
+        limit: i64,
+    },
+    /// The limit per day cannot be measured: today's orders cannot be read.
+    SpentUnknown,
+    /// The profile allows known receivers only, and this one has never been paid.
+    ReceiverNotKnown,
+    /// The receiver is the account itself.
+    Yourself,
+    /// Only digits belong here.
+    NotDigits,
+    /// No user id is so long or begins with zero.
+    UidRange,
+    /// Not a country code: `+86` or `86`.
+    CountryCode,
+    /// A telephone number has so many digits.
+    NumberLength {
+        /// At least.
+        min: usize,
+        /// At most.
+        max: usize,
+    },
+    /// Not the shape of an e-mail address.
+    Email,
+    /// The remark is too long.
+    RemarkTooLong {
+        /// How many characters it has.
+        found: usize,
+        /// How many it may have.
+        limit: usize,
+    },
+    /// The remark holds control or invisible characters.
+    RemarkCharacters,
+    /// Our own id of the order is not 1 to 32 letters and digits: a fault of the program, not of the user.
+    OwnId,
+}
+
+impl From<AddressFault> for Fault {
+    fn from(fault: AddressFault) -> Self {
+        match fault {
+            AddressFault::Empty => Self::Missing,
+            other => Self::Address(other),
+        }
+    }
+}
+
+impl From<NumberFault> for Fault {
+    fn from(fault: NumberFault) -> Self {
+        match fault {
+            NumberFault::Empty => Self::Missing,
+            other => Self::Number(other),
+        }
+    }
+}
+
+/// What should be known although it is not wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, strum::EnumCount, strum::IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
+pub enum Note {
+    /// Blanks or line ends around it were left out.
+    Trimmed,
+    /// About the address.
+    Address(address::Note),
+    /// The exchange's own pattern cannot be read and was not applied.
+    PatternUnreadable,
+    /// The coin names no precision; so many decimals are let through.
+    PrecisionAssumed {
+        /// How many.
+        decimals: u32,
+    },
+    /// What is available on the futures side cannot be read: the exchange will decide.
+    FuturesNotReadable,
+}
+
+type Values = Vec<(&'static str, String)>;
+
+impl Fault {
+    /// The catalogue key.
+    pub fn key(&self) -> String {
+        match self {
+            Self::Address(fault) => fault.key(),
+            Self::Number(fault) => fault.key(),
+            other => format!("rule.{}", <&str>::from(other)),
+        }
+    }
+
+    /// The sentence, in the user's language.
+    pub fn words(&self, lang: Lang) -> String {
+        key_words(&self.key(), &self.values(lang), lang)
+    }
+
+    fn values(&self, lang: Lang) -> Values {
+        let name = |text: &Text| text.excerpt(NAME);
+        match self {
+            Self::ListStale { minutes, limit } => vec![("minutes", minutes.to_string()), ("limit", limit.to_string())],
+            Self::UnknownCoin { coin }
+            | Self::CoinClosed { coin }
+            | Self::CoinStateUnknown { coin }
+            | Self::BalanceUnknown { coin } => vec![("coin", name(coin))],
+            Self::Ambiguous { name: n } => vec![("name", name(n))],
+            Self::UnknownNetwork { network }
+            | Self::NetworkClosed { network }
+            | Self::NetworkStateUnknown { network } => vec![("network", name(network))],
+            Self::Address(fault) => address_values(fault, lang),
+            Self::LookAlike { known } => vec![("known", known.excerpt(ADDRESS))],
+            Self::MemoTooLong { limit } => vec![("limit", limit.to_string())],
+            Self::Number(NumberFault::Sided { expected }) => vec![("expected", expected.clone())],
+            Self::Decimals { typed, allowed } => {
+                vec![("typed", typed.to_string()), ("allowed", allowed.to_string())]
+            }
+            Self::BelowMin { min, coin } => vec![("min", min.trimmed().to_string()), ("coin", name(coin))],
+            Self::AboveMax { max, coin } => vec![("max", max.trimmed().to_string()), ("coin", name(coin))],
+            Self::BalanceStale { seconds, limit } => {
+                vec![("seconds", seconds.to_string()), ("limit", limit.to_string())]
+            }
+            Self::AboveAvailable { available, coin } => {
+                vec![("available", available.trimmed().to_string()), ("coin", name(coin))]
+            }
+            Self::LimitPerOrder { limit, unit } | Self::LimitPerDay { limit, unit } => {
+                vec![("limit", limit.to_string()), ("unit", name(unit))]
+            }
+            Self::LimitNoPrice { coin, unit } => vec![("coin", name(coin)), ("unit", name(unit))],
+            Self::LimitStalePrice { coin, limit } => vec![("coin", name(coin)), ("limit", limit.to_string())],
+            Self::NumberLength { min, max } => vec![("min", min.to_string()), ("max", max.to_string())],
+            Self::RemarkTooLong { found, limit } => vec![("found", found.to_string()), ("limit", limit.to_string())],
+            _ => Vec::new(),
+        }
+    }
+}
+
+impl Note {
+    /// The catalogue key.
+    pub fn key(&self) -> String {
+        match self {
+            Self::Address(note) => format!("rule.note.{}", <&str>::from(note)),
+            other => format!("rule.note.{}", <&str>::from(other)),
+        }
+    }
+
+    /// The sentence, in the user's language.
+    pub fn words(&self, lang: Lang) -> String {
+        let values = match self {
+            Self::Address(address::Note::SharedWith(family)) => vec![("family", key_words(&family.key(), &[], lang))],
+            Self::PrecisionAssumed { decimals } => vec![("decimals", decimals.to_string())],
+            _ => Vec::new(),
+        };
+        key_words(&self.key(), &values, lang)
+    }
+}
+
+fn address_values(fault: &AddressFault, lang: Lang) -> Values {
+    match fault {
+        AddressFault::NotAscii { at, found } | AddressFault::Characters { at, found } => {
+            vec![("at", at.to_string()), ("found", found.excerpt(NAME))]
+        }
+        AddressFault::Whitespace { at } => vec![("at", at.to_string())],
+        AddressFault::Scheme { scheme } => vec![("scheme", scheme.excerpt(NAME))],
+        AddressFault::Prefix { expected } => vec![("expected", (*expected).to_owned())],
+        AddressFault::Length { found, expected } => {
+            vec![("found", found.to_string()), ("expected", (*expected).to_owned())]
+        }
+        AddressFault::LooksLike(family) => vec![("family", key_words(&family.key(), &[], lang))],
+        _ => Vec::new(),
+    }
+}
+
+/// The text of a key that is put together at run time, with its values; the key itself where the catalogue has none.
+pub fn key_words(key: &str, values: &[(&'static str, String)], lang: Lang) -> String {
+    let values: Vec<(&str, &str)> = values.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    fill(lang.find(key).unwrap_or(key), &values)
+}

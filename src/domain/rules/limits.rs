@@ -1,0 +1,101 @@
+//! Limits that the user sets: read-only, address book only, most per order, most per day.
+//!
+//! They are about money that leaves the account: withdrawals and transfers to other users. A move between the account's
+//! own purses counts towards neither; it is closed in a read-only profile.
+
+use rust_decimal::Decimal;
+
+use super::{Facts, Fault, PRICE_MAX_AGE_MS};
+use crate::domain::{Amount, Millis, Outcome, Request, Text};
+
+/// Milliseconds of a day.
+const DAY_MS: i64 = 24 * 60 * 60_000;
+
+/// A most, by value or by coin.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Limit {
+    /// How much, in `unit`.
+    pub amount: Amount,
+    /// A coin or a unit of value. Every order is measured in it, whatever its coin.
+    pub unit: Text,
+}
+
+/// The limits of a profile.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Limits {
+    /// Most for one order, gross.
+    pub per_order: Option<Limit>,
+    /// Most for all orders of a day (UTC), gross, this one included.
+    pub per_day: Option<Limit>,
+    /// Only to addresses of the book and to users who were paid before.
+    pub address_book_only: bool,
+    /// Nothing moves.
+    pub read_only: bool,
+}
+
+/// Midnight UTC before `now`: a day of [`Limits::per_day`] begins there.
+pub const fn day_start(now: Millis) -> Millis {
+    Millis(now.0.saturating_sub(now.0.rem_euclid(DAY_MS)))
+}
+
+/// True for what leaves the account, and did or may have.
+fn is_spent(request: &Request, outcome: &Outcome) -> bool {
+    matches!(request, Request::Withdraw(_) | Request::Transfer(_))
+        && !matches!(outcome, Outcome::Refused { .. } | Outcome::NotSent { .. })
+}
+
+/// Checks both limits for an order of `amount` of `coin`.
+pub(super) fn check(facts: &Facts<'_>, coin: &Text, amount: Amount) -> Vec<Fault> {
+    let mut faults = Vec::new();
+    if let Some(limit) = &facts.limits.per_order {
+        match fits(facts, limit, &[(coin, amount)]) {
+            Ok(true) => {}
+            Ok(false) => faults.push(Fault::LimitPerOrder { limit: limit.amount, unit: limit.unit.clone() }),
+            Err(fault) => faults.push(fault),
+        }
+    }
+    if let Some(limit) = &facts.limits.per_day {
+        match today(facts, coin, amount, limit) {
+            Ok(true) => {}
+            Ok(false) => faults.push(Fault::LimitPerDay { limit: limit.amount, unit: limit.unit.clone() }),
+            Err(fault) => faults.push(fault),
+        }
+    }
+    faults.dedup();
+    faults
+}
+
+fn today(facts: &Facts<'_>, coin: &Text, amount: Amount, limit: &Limit) -> Result<bool, Fault> {
+    let orders = facts.spent_today.ok_or(Fault::SpentUnknown)?;
+    let spent = orders.iter().filter(|order| is_spent(&order.request, &order.outcome));
+    let mut all: Vec<(&Text, Amount)> =
+        spent.filter_map(|order| Some((order.request.coin()?, order.request.amount()?))).collect();
+    all.push((coin, amount));
+    fits(facts, limit, &all)
+}
+
+/// Whether all of it together is within the limit. Exact for the limit's own coin; what must be valued is as exact as
+/// valuations are (28 digits).
+fn fits(facts: &Facts<'_>, limit: &Limit, spent: &[(&Text, Amount)]) -> Result<bool, Fault> {
+    let no_price = |coin: &Text| Fault::LimitNoPrice { coin: coin.clone(), unit: limit.unit.clone() };
+    let (mut own, mut valued) = (Amount::ZERO, Decimal::ZERO);
+    for (coin, amount) in spent {
+        if **coin == limit.unit {
+            own = own.checked_add(*amount).ok_or_else(|| no_price(coin))?;
+        } else {
+            for priced in [*coin, &limit.unit] {
+                let age = facts.prices.age_of(priced).map_or(0, |at| facts.now.since(at));
+                if !(-PRICE_MAX_AGE_MS..=PRICE_MAX_AGE_MS).contains(&age) {
+                    return Err(Fault::LimitStalePrice { coin: priced.clone(), limit: PRICE_MAX_AGE_MS / 60_000 });
+                }
+            }
+            let value = facts.prices.value(coin, *amount, &limit.unit).ok_or_else(|| no_price(coin))?;
+            valued = valued.checked_add(value).ok_or_else(|| no_price(coin))?;
+        }
+    }
+    let Some(left) = limit.amount.checked_sub(own) else { return Ok(false) };
+    if left.is_negative() {
+        return Ok(false);
+    }
+    Ok(valued.is_zero() || left.to_decimal_rounded().is_none_or(|left| valued <= left))
+}

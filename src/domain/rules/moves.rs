@@ -1,0 +1,36 @@
+//! The rules of a move between the account's own purses (`reference.md §4.8`).
+
+use super::{Facts, Fault, Field, Findings, Note, Report};
+use crate::domain::{Direction, MoveRequest, Text};
+
+/// A move as it is typed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MoveInput {
+    /// Which way.
+    pub direction: Direction,
+    /// The coin.
+    pub coin: String,
+    /// Coin amount.
+    pub amount: String,
+}
+
+/// Everything that the rules say about a move, and the request when nothing is wrong. What the futures side holds cannot
+/// be read: a move out of it is checked for its form only, and that is said.
+pub fn check_move(input: &MoveInput, facts: &Facts<'_>) -> Report<MoveRequest> {
+    let mut findings = Findings::default();
+    if facts.limits.read_only {
+        findings.fault(Field::Form, Fault::ReadOnly);
+    }
+    let coin = findings.own_coin(facts, &input.coin);
+    let amount = findings.amount(&input.amount, coin.map(|(_, precision)| precision));
+    match (input.direction, coin) {
+        (Direction::SpotToFutures, Some((coin, _))) => findings.affordable(facts, coin, amount),
+        (Direction::SpotToFutures, None) => {}
+        (Direction::FuturesToSpot, _) => findings.note(Field::Amount, Note::FuturesNotReadable),
+    }
+    let request = (|| {
+        let (coin, _) = coin?;
+        Some(MoveRequest { direction: input.direction, coin: Text::from(coin), amount: amount? })
+    })();
+    findings.report(request)
+}

@@ -1,0 +1,194 @@
+//! The rules of a withdrawal to a chain (`reference.md §4.3`, `§4.11`, `§7.2`).
+
+use regex_lite::{Regex, RegexBuilder};
+
+use super::{Facts, Fault, Field, FieldFault, Findings, MemoChoice, Note, Report, limits, memo};
+use crate::domain::address::{self, ChainHint};
+use crate::domain::{Amount, Coin, Network, Text, WithdrawRequest};
+
+/// A longer pattern is not read.
+const MAX_PATTERN: usize = 512;
+/// The most memory that a pattern may take, bytes.
+const PATTERN_SIZE: usize = 64 * 1024;
+
+/// A withdrawal as it is typed.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct WithdrawInput {
+    /// The coin, to the letter as the exchange names it.
+    pub coin: String,
+    /// The network, to the letter as the exchange names it.
+    pub network: String,
+    /// The address.
+    pub address: String,
+    /// The memo, or the word that there is none.
+    pub memo: MemoChoice,
+    /// Gross coin amount.
+    pub amount: String,
+}
+
+/// Whether withdrawals of a coin are open at all.
+///
+/// # Errors
+/// Closed, or not to be read from the list.
+pub fn coin_state(coin: &Coin) -> Result<(), Fault> {
+    match (coin.open, coin.withdraw_open) {
+        (Some(true), Some(true)) => Ok(()),
+        (Some(false), _) | (_, Some(false)) => Err(Fault::CoinClosed { coin: coin.name.clone() }),
+        _ => Err(Fault::CoinStateUnknown { coin: coin.name.clone() }),
+    }
+}
+
+/// Whether withdrawals over a network are open.
+///
+/// # Errors
+/// Closed, or not to be read from the list.
+pub fn network_state(network: &Network) -> Result<(), Fault> {
+    match (network.open, network.withdraw_open) {
+        (Some(true), Some(true)) => Ok(()),
+        (Some(false), _) | (_, Some(false)) => Err(Fault::NetworkClosed { network: network.name.clone() }),
+        _ => Err(Fault::NetworkStateUnknown { network: network.name.clone() }),
+    }
+}
+
+/// Everything that the rules say about a withdrawal, and the request when nothing is wrong.
+pub fn check_withdraw(input: &WithdrawInput, facts: &Facts<'_>) -> Report<WithdrawRequest> {
+    let mut findings = Findings::default();
+    if facts.limits.read_only {
+        findings.fault(Field::Form, Fault::ReadOnly);
+    }
+    let coin = coin(&mut findings, input, facts);
+    let network = coin.and_then(|coin| network(&mut findings, input, coin));
+    let hint = network.map(ChainHint::of);
+    let memo = network.and_then(|network| {
+        let family = hint.and_then(|hint| hint.family());
+        memo::check(&mut findings, &network.memo, &input.memo, family)
+    });
+    let address = address(&mut findings, input, facts, coin, network, memo.as_ref().and_then(Option::as_ref));
+    let gross = amount(&mut findings, input, facts, coin, network);
+    let request = (|| {
+        Some(WithdrawRequest {
+            coin: coin?.name.clone(),
+            network: network?.name.clone(),
+            address: address?,
+            memo: memo?,
+            gross: gross?,
+        })
+    })();
+    findings.report(request)
+}
+
+/// The one entry with this name.
+fn one<'a, T>(
+    all: &'a [T],
+    name_of: impl Fn(&T) -> &Text,
+    name: &str,
+    unknown: impl Fn(Text) -> Fault,
+) -> Result<&'a T, Fault> {
+    let mut found = all.iter().filter(|entry| name_of(entry).raw() == name);
+    match (found.next(), found.next()) {
+        (Some(entry), None) => Ok(entry),
+        (None, _) => Err(unknown(name.into())),
+        (Some(_), Some(_)) => Err(Fault::Ambiguous { name: name.into() }),
+    }
+}
+
+fn coin<'a>(findings: &mut Findings, input: &WithdrawInput, facts: &Facts<'a>) -> Option<&'a Coin> {
+    let list = findings.list(facts);
+    let name = findings.trimmed(Field::Coin, &input.coin);
+    if name.is_empty() {
+        findings.fault(Field::Coin, Fault::Missing);
+        return None;
+    }
+    let coin = findings.take(Field::Coin, one(list?, |c: &Coin| &c.name, name, |coin| Fault::UnknownCoin { coin }))?;
+    // A closed coin still tells its networks' rules: every fault is shown at once.
+    findings.take(Field::Coin, coin_state(coin));
+    Some(coin)
+}
+
+fn network<'a>(findings: &mut Findings, input: &WithdrawInput, coin: &'a Coin) -> Option<&'a Network> {
+    let name = findings.trimmed(Field::Network, &input.network);
+    if name.is_empty() {
+        findings.fault(Field::Network, Fault::Missing);
+        return None;
+    }
+    let unknown = |network| Fault::UnknownNetwork { network };
+    let network = findings.take(Field::Network, one(&coin.networks, |n: &Network| &n.name, name, unknown))?;
+    findings.take(Field::Network, network_state(network));
+    Some(network)
+}
+
+fn address(
+    findings: &mut Findings,
+    input: &WithdrawInput,
+    facts: &Facts<'_>,
+    coin: Option<&Coin>,
+    network: Option<&Network>,
+    memo: Option<&Text>,
+) -> Option<Text> {
+    let hint = network.map_or(ChainHint { network: "", chain: None }, ChainHint::of);
+    let checked = findings.take(Field::Address, address::check(&hint, &input.address))?;
+    for note in checked.notes {
+        // Before a network is chosen it says nothing that the chain is not known.
+        if network.is_some() || note != address::Note::NoChainCheck {
+            findings.note(Field::Address, Note::Address(note));
+        }
+    }
+    let (coin, network) = (coin?, network?);
+    let typed = checked.address;
+    if network.contract.as_ref().is_some_and(|contract| address::is_same(contract.raw(), typed.raw())) {
+        findings.fault(Field::Address, Fault::Contract);
+    }
+    match network.address_pattern.as_ref().map(|pattern| matches(pattern.raw(), typed.raw())) {
+        Some(Some(false)) => findings.fault(Field::Address, Fault::Pattern),
+        Some(None) => findings.note(Field::Address, Note::PatternUnreadable),
+        Some(Some(true)) | None => {}
+    }
+    let is_known = facts.book.is_known(&coin.name, &network.name, &typed, memo);
+    if facts.limits.address_book_only && !is_known {
+        findings.fault(Field::Address, Fault::NotInBook);
+    }
+    if !is_known && let Some(alike) = facts.book.look_alikes(checked.family, &typed).into_iter().next() {
+        findings.fault(Field::Address, Fault::LookAlike { known: alike.known });
+    }
+    Some(typed)
+}
+
+/// Whether the exchange's own pattern finds itself in an address: not anchored, an empty one fits everything
+/// (`reference.md §4.11`). `None` when the pattern cannot be read or is too large; then it is no rule.
+fn matches(pattern: &str, address: &str) -> Option<bool> {
+    if pattern.trim().is_empty() {
+        return Some(true);
+    }
+    if pattern.len() > MAX_PATTERN {
+        return None;
+    }
+    let regex: Regex = RegexBuilder::new(pattern).size_limit(PATTERN_SIZE).nest_limit(50).build().ok()?;
+    Some(regex.is_match(address))
+}
+
+fn amount(
+    findings: &mut Findings,
+    input: &WithdrawInput,
+    facts: &Facts<'_>,
+    coin: Option<&Coin>,
+    network: Option<&Network>,
+) -> Option<Amount> {
+    let precision = network.and_then(|n| n.precision);
+    let amount = findings.amount(&input.amount, precision);
+    let coin = coin?;
+    findings.affordable(facts, coin.name.raw(), amount);
+    let network = network?;
+    if precision.is_none() {
+        findings.fault(Field::Amount, Fault::PrecisionUnknown);
+    }
+    let amount = amount?;
+    if let Some(min) = network.withdraw_min.filter(|min| amount < *min) {
+        findings.fault(Field::Amount, Fault::BelowMin { min, coin: coin.name.clone() });
+    }
+    if let Some(max) = network.withdraw_max.filter(|max| amount > *max) {
+        findings.fault(Field::Amount, Fault::AboveMax { max, coin: coin.name.clone() });
+    }
+    let broken = limits::check(facts, &coin.name, amount);
+    findings.faults.extend(broken.into_iter().map(|fault| FieldFault { field: Field::Amount, fault }));
+    Some(amount)
+}
