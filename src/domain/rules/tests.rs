@@ -146,9 +146,7 @@ fn every_rule_of_a_withdrawal_closes_the_form_by_itself() {
         (|k, _| k.list_age = LIST_MAX_AGE_MS + 1, Field::Form, Fault::ListStale { minutes: 30, limit: 30 }),
         (|_, i| i.coin = "trx".into(), Field::Coin, Fault::UnknownCoin { coin: "trx".into() }),
         (|k, _| k.coins.push(k.coins[0].clone()), Field::Coin, Fault::Ambiguous { name: coin() }),
-        (|k, _| k.coins[0].open = Some(false), Field::Coin, Fault::CoinClosed { coin: coin() }),
         (|k, _| k.coins[0].withdraw_open = Some(false), Field::Coin, Fault::CoinClosed { coin: coin() }),
-        (|k, _| k.coins[0].open = None, Field::Coin, Fault::CoinStateUnknown { coin: coin() }),
         (|k, _| k.coins[0].withdraw_open = None, Field::Coin, Fault::CoinStateUnknown { coin: coin() }),
         (|_, i| i.network = "TRON".into(), Field::Network, Fault::UnknownNetwork { network: "TRON".into() }),
         (|k, _| k.coins[0].networks.push(network()), Field::Network, Fault::Ambiguous { name: net() }),
@@ -317,6 +315,7 @@ fn order(coin: &str, gross: &str, outcome: Outcome) -> Order {
         id: OrderId(1),
         request: Request::Withdraw(request),
         time: Millis(1),
+        sent: Millis(1),
         available_before: None,
         asked_by: AskedBy::Screen,
         outcome,
@@ -329,7 +328,7 @@ fn order(coin: &str, gross: &str, outcome: Outcome) -> Order {
 fn the_limit_per_day_counts_what_may_have_been_executed() {
     let mut known = Known::new();
     known.limits.per_day = Some(Limit { amount: amount("100"), unit: "TRX".into() });
-    let unknown = || Outcome::Unknown { why: "x".into() };
+    let unknown = || Outcome::Unknown { why: crate::domain::Because::Timeout.into() };
     let refused = Outcome::Refused { code: "2".into(), msg: "x".into() };
     known.spent = vec![order("TRX", "60", unknown()), order("TRX", "30", refused)];
     assert!(known.withdraw(&of("40")).is_ok());

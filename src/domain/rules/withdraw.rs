@@ -31,10 +31,11 @@ pub struct WithdrawInput {
 /// # Errors
 /// Closed, or not to be read from the list.
 pub fn coin_state(coin: &Coin) -> Result<(), Fault> {
-    match (coin.open, coin.withdraw_open) {
-        (Some(true), Some(true)) => Ok(()),
-        (Some(false), _) | (_, Some(false)) => Err(Fault::CoinClosed { coin: coin.name.clone() }),
-        _ => Err(Fault::CoinStateUnknown { coin: coin.name.clone() }),
+    // Not `coin.open`: a coin that is delisted can still be withdrawn for months (`reference.md §4.11`, `§7.2`).
+    match coin.withdraw_open {
+        Some(true) => Ok(()),
+        Some(false) => Err(Fault::CoinClosed { coin: coin.name.clone() }),
+        None => Err(Fault::CoinStateUnknown { coin: coin.name.clone() }),
     }
 }
 
