@@ -21,7 +21,7 @@ pub use base_url::{BaseUrl, BaseUrlError};
 
 use crate::domain::{
     Amount, Balance, Cause, Coin, DepositAddress, IncomingFilter, Loss, MoveRequest, OutgoingFilter, Problem, Rate,
-    Record, Text, TransferRequest, UserInfo, WithdrawRequest,
+    Record, Request, Text, TransferRequest, UserInfo, WithdrawRequest,
 };
 use call::{Ask, Inner};
 
@@ -112,6 +112,37 @@ pub mod endpoint {
     pub const NONE: &str = "client";
 }
 
+/// A money call as it leaves, without key, time and signature.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MoneyCall {
+    /// The path after `/api/spot/v1/`.
+    pub endpoint: &'static str,
+    /// The body, byte for byte; ASCII.
+    pub body: Vec<u8>,
+}
+
+impl MoneyCall {
+    /// The call of a request. [`Client`] sends exactly this, so that what is shown beforehand cannot differ from it.
+    ///
+    /// # Errors
+    /// `NotSent` when the request has no wire form: a user id that is not made of digits.
+    pub fn of(request: &Request) -> Result<Self, Problem> {
+        let (endpoint, body) = match request {
+            Request::Withdraw(w) => (endpoint::WITHDRAW, wire::withdraw(w)),
+            Request::Transfer(t) => (endpoint::TRANSFER, wire::transfer(t)),
+            Request::Move(m) => (endpoint::MOVE, wire::move_funds(m)),
+            Request::CancelWithdrawal(id) => (endpoint::CANCEL_WITHDRAWAL, wire::cancel_withdrawal(id)),
+            Request::CancelTransfer(id) => (endpoint::CANCEL_TRANSFER, wire::cancel_transfer(id)),
+        };
+        Ok(Self { endpoint, body: body.map_err(|cause| Problem { endpoint, cause })? })
+    }
+
+    /// Where a server at `base` takes it.
+    pub fn url(&self, base: &BaseUrl) -> String {
+        base.join(&format!("{}{}", wire::PREFIX, self.endpoint)).to_string()
+    }
+}
+
 /// Reads the bytes of an answer of the outgoing history as [`Client::outgoing`] does, asking nobody: for benchmarks and
 /// saved answers.
 ///
@@ -158,6 +189,11 @@ impl Client {
         self.inner.has_credentials()
     }
 
+    /// The key's id, by which what belongs to the account is named on disk; not for the screen.
+    pub fn key(&self) -> Option<&str> {
+        self.inner.key()
+    }
+
     /// What the answers so far told of the exchange's clock; applied to every timestamp.
     pub fn clock(&self) -> Clock {
         self.inner.clock()
@@ -191,8 +227,8 @@ impl Client {
     /// # Errors
     /// See [`Client`]; [`Problem::may_have_executed`] tells which ends leave the outcome open.
     pub async fn withdraw(&self, request: &WithdrawRequest) -> Result<Text, Problem> {
-        let body = wire::withdraw(request);
-        self.inner.money(endpoint::WITHDRAW, body, |data| wire::order_id(&data)).await
+        let call = MoneyCall::of(&Request::Withdraw(request.clone()))?;
+        self.inner.money(call, |data| wire::order_id(&data)).await
     }
 
     /// Asks to take a withdrawal back (`reference.md §4.4`). Sent exactly once. Success proves nothing: the record is read
@@ -201,7 +237,7 @@ impl Client {
     /// # Errors
     /// See [`Client`].
     pub async fn cancel_withdrawal(&self, id: &Text) -> Result<(), Problem> {
-        self.inner.money(endpoint::CANCEL_WITHDRAWAL, wire::cancel_withdrawal(id), |_| Ok(())).await
+        self.inner.money(MoneyCall::of(&Request::CancelWithdrawal(id.clone()))?, |_| Ok(())).await
     }
 
     /// Sends to another user of the exchange and returns the transfer's id (`reference.md §4.5`). Sent exactly once.
@@ -209,8 +245,8 @@ impl Client {
     /// # Errors
     /// See [`Client`]; `NotSent` when a user id is not made of digits.
     pub async fn transfer(&self, request: &TransferRequest) -> Result<Text, Problem> {
-        let body = wire::transfer(request);
-        self.inner.money(endpoint::TRANSFER, body, |data| wire::order_id(&data)).await
+        let call = MoneyCall::of(&Request::Transfer(request.clone()))?;
+        self.inner.money(call, |data| wire::order_id(&data)).await
     }
 
     /// Asks to take a transfer back (`reference.md §4.6`). Sent exactly once; success proves nothing.
@@ -218,7 +254,7 @@ impl Client {
     /// # Errors
     /// See [`Client`].
     pub async fn cancel_transfer(&self, id: &Text) -> Result<(), Problem> {
-        self.inner.money(endpoint::CANCEL_TRANSFER, wire::cancel_transfer(id), |_| Ok(())).await
+        self.inner.money(MoneyCall::of(&Request::CancelTransfer(id.clone()))?, |_| Ok(())).await
     }
 
     /// One page of withdrawals and outgoing transfers, in the exchange's order, at most 100 (`reference.md §4.7`).
@@ -247,8 +283,8 @@ impl Client {
     /// # Errors
     /// See [`Client`].
     pub async fn move_funds(&self, request: &MoveRequest) -> Result<Text, Problem> {
-        let body = wire::move_funds(request);
-        self.inner.money(endpoint::MOVE, body, |data| wire::order_id(&data)).await
+        let call = MoneyCall::of(&Request::Move(request.clone()))?;
+        self.inner.money(call, |data| wire::order_id(&data)).await
     }
 
     /// Where a coin can be paid in on a network, named to the letter as in [`Client::coins`] (`reference.md §4.10`).

@@ -10,6 +10,7 @@
 //! | `start` | from the command line to a command, and to an exit code |
 //! | `connect` | key, secret, server: a client or the embedded exchange |
 //! | `read` | the reading commands |
+//! | `order/` | the commands that move money, and those about their orders |
 //! | `simulate` | the embedded exchange alone |
 //! | `rows/` | which fields each kind of thing has, for programs and for people |
 //! | `output/` | JSON, CSV and tables |
@@ -19,6 +20,7 @@ pub mod connect;
 pub mod failure;
 pub mod filters;
 pub mod moment;
+pub mod order;
 pub mod output;
 pub mod read;
 pub mod rows;
@@ -38,6 +40,7 @@ use crate::locale::Lang;
 use crate::logging::LogLevel;
 use crate::settings::ThemeName;
 use filters::{DepositArgs, TransferArgs, WithdrawalArgs};
+use order::OrderCommand;
 use output::Format;
 use simulate::SimulateArgs;
 
@@ -55,8 +58,11 @@ Examples:
   wallet-tui deposits --start-time 2026-11-01         deposits since that day, UTC
   wallet-tui address USDT 'Tron (TRC-20)'             where to pay in
   wallet-tui simulate --port 8787                     the embedded exchange, for any client
+  wallet-tui withdraw --coin TRX --network 'Tron (TRC-20)' --address T… --amount 20 --dry-run
+                                                      every rule and the very request; sends nothing
+  wallet-tui settle                                   what became of orders whose answer was lost
 
-Exit codes: 0 done, 2 bad input, 3 refused by the exchange, 4 key, signature, clock or permission,
+Exit codes: 0 done, 2 bad input or no yes, 3 refused by the exchange, 4 key, signature, clock or permission,
 5 network or unreadable reply, 6 outcome unknown.";
 
 /// The terminal from which a trader runs the wallet of a Bitunix spot account.
@@ -158,6 +164,9 @@ pub enum Command {
     Rates(Output),
     /// Whose account the key belongs to
     Whoami(Output),
+    /// Orders.
+    #[command(flatten)]
+    Order(OrderCommand),
     /// Run the embedded exchange alone and print the address, key and secret to use
     Simulate(SimulateArgs),
 }

@@ -35,8 +35,8 @@ use crate::ledger::{Ledger, MoneyLock, Written};
 pub use place::{fresh_transfer_id, outcome_of};
 pub use settle::{Decision, NotDecided};
 
-/// The fact that remembers whose account the ledger is of.
-const UID: &str = "uid";
+/// The ledger's fact that remembers whose account it is of.
+pub const ACCOUNT_FACT: &str = "uid";
 
 /// How patient the engine is; tests shorten it.
 #[derive(Debug, Clone, Copy)]
@@ -193,9 +193,9 @@ impl Orders {
     /// [`NotBegun::OtherAccount`]: then every order is refused as well. [`NotBegun::Ledger`].
     pub async fn recognise(&self, uid: &Text) -> Result<(), NotBegun> {
         let key = uid.clone();
-        let known = self.with_ledger(move |ledger| match ledger.fact(UID)? {
+        let known = self.with_ledger(move |ledger| match ledger.fact(ACCOUNT_FACT)? {
             Some(known) => Ok(Text::from(known)),
-            None => ledger.set_fact(UID, key.raw()).map(|()| key),
+            None => ledger.set_fact(ACCOUNT_FACT, key.raw()).map(|()| key),
         });
         let known = known.await.map_err(NotBegun::Ledger)?;
         if known != *uid {

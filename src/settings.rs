@@ -10,6 +10,7 @@ use std::ffi::OsString;
 use std::time::Duration;
 
 use crate::api::{BaseUrl, BaseUrlError, EXCHANGE};
+use crate::domain::rules::Limits;
 use crate::domain::{Amount, Text};
 use crate::locale::Lang;
 use crate::settings::file::FileSettings;
@@ -22,6 +23,9 @@ pub const BASE_URL_VARIABLE: &str = "WALLET_TUI_BASE_URL";
 
 /// Seconds between two refreshes that may be asked for.
 pub const REFRESH_SECONDS: std::ops::RangeInclusive<u32> = 3..=3600;
+
+/// Seconds in which an order can still be taken back.
+pub const DELAY_SECONDS: std::ops::RangeInclusive<u32> = 0..=300;
 
 const DEFAULT_REFRESH_SECONDS: u32 = 10;
 const DEFAULT_UNIT: &str = "USDT";
@@ -73,6 +77,10 @@ pub struct Settings {
     pub read_only: bool,
     /// Time between two refreshes while nothing is pending.
     pub refresh: Duration,
+    /// Limits of everything that moves money; read-only is among them too.
+    pub limits: Limits,
+    /// How long an order that was confirmed can still be taken back, before anything is written down or sent.
+    pub order_delay: Duration,
 }
 
 /// What the command line says; `None` and `false` say nothing.
@@ -120,9 +128,11 @@ pub enum Fault {
     /// A unit without letters.
     Unit,
     /// Not an amount, or below zero.
-    Dust(String),
+    Amount(String),
     /// Outside [`REFRESH_SECONDS`].
     Refresh(i64),
+    /// Outside [`DELAY_SECONDS`].
+    Delay(i64),
     /// Not a server address that may be used. The address itself is not kept: it may hold a password.
     BaseUrl(BaseUrlError),
 }
@@ -152,6 +162,8 @@ impl Settings {
             base_url: base_url(EXCHANGE, || "default".to_owned())?,
             read_only: false,
             refresh: Duration::from_secs(DEFAULT_REFRESH_SECONDS.into()),
+            limits: Limits::default(),
+            order_delay: Duration::ZERO,
         };
         file.apply(&mut settings)?;
         // https://no-color.org: set and not empty means no colour, whatever a file says.
@@ -171,6 +183,7 @@ impl Settings {
         }
         settings.mouse &= !options.no_mouse;
         settings.read_only |= options.read_only;
+        settings.limits.read_only = settings.read_only;
         Ok(settings)
     }
 }
@@ -231,7 +244,7 @@ mod tests {
         assert_eq!((settings.lang, settings.theme), (Lang::En, ThemeName::Light));
         assert_eq!(settings.base_url, "http://127.0.0.1:3".parse().unwrap());
         assert_eq!(settings.unit.raw(), "EUR");
-        assert!(!settings.mouse && settings.read_only);
+        assert!(!settings.mouse && settings.read_only && settings.limits.read_only);
     }
 
     #[test]

@@ -14,7 +14,7 @@ use super::http::{Head, Transport};
 use super::limit::{Pace, Urgency};
 use super::sign::{Signable, sign};
 use super::wire::{self, Data};
-use super::{BaseUrl, Clock, Credentials, Limits};
+use super::{BaseUrl, Clock, Credentials, Limits, MoneyCall};
 use crate::clock;
 use crate::domain::{Cause, Loss, Obstacle, Problem, Refusal, Text};
 
@@ -100,6 +100,10 @@ impl Inner {
         self.credentials.is_some()
     }
 
+    pub(super) fn key(&self) -> Option<&str> {
+        self.credentials.as_ref().map(|(credentials, _)| credentials.key.as_str())
+    }
+
     pub(super) fn clock(&self) -> Clock {
         self.skew.get()
     }
@@ -134,11 +138,11 @@ impl Inner {
     /// Asks exactly once, whatever happens.
     pub(super) async fn money<T>(
         &self,
-        endpoint: &'static str,
-        body: Result<Vec<u8>, Cause>,
+        call: MoneyCall,
         parse: impl Fn(Data<'_>) -> Result<T, Cause>,
     ) -> Result<T, Problem> {
-        let ask = Ask::post(endpoint, body)?.signed();
+        let MoneyCall { endpoint, body } = call;
+        let ask = Ask::post(endpoint, Ok(body))?.signed();
         let done = self.once(Urgency::Money, &ask, &parse).await;
         done.map_err(|failure| Problem { endpoint, cause: failure.cause })
     }

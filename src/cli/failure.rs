@@ -4,12 +4,18 @@ use std::borrow::Cow;
 use std::io::{self, Write};
 
 use crate::domain::{Problem, text};
-use crate::explain::{exit_code, explain};
+use crate::explain::{Explanation, exit_code, explain};
 use crate::locale::Lang;
-use crate::settings::{Fault, REFRESH_SECONDS, SettingsError};
+use crate::settings::{DELAY_SECONDS, Fault, REFRESH_SECONDS, SettingsError};
 
 /// Exit code of bad input.
 pub const BAD_INPUT: u8 = 2;
+/// Exit code of a no of the exchange's.
+pub const REFUSED: u8 = 3;
+/// Exit code of a network in the way, or of another order in the way.
+pub const NETWORK: u8 = 5;
+/// Exit code of an order that may have been executed.
+pub const UNKNOWN: u8 = 6;
 /// Exit code of everything about key and secret.
 pub const KEY: u8 = 4;
 /// Exit code of a machine in trouble: no port, no disk. None of the exchange's.
@@ -22,6 +28,8 @@ pub enum End {
     Failure(Failure),
     /// Standard output is gone or full.
     Output(io::Error),
+    /// Everything was said already; the exit code.
+    Said(u8),
 }
 
 impl From<Failure> for End {
@@ -52,6 +60,17 @@ impl Failure {
         Self { lang, cause: lang.fill(cause, values), next: lang.fill(next, values), code }
     }
 
+    /// A failure in words that are there already.
+    pub fn of_words(said: Explanation, lang: Lang, code: u8) -> Self {
+        Self { lang, cause: said.cause, next: said.next, code }
+    }
+
+    /// The same cause with another next step.
+    #[must_use]
+    pub fn with_next(self, next: String) -> Self {
+        Self { next, ..self }
+    }
+
     /// A read that did not work.
     pub fn of_read(problem: &Problem, lang: Lang) -> Self {
         let said = explain(problem, lang);
@@ -60,7 +79,8 @@ impl Failure {
 
     /// A choice that cannot be used.
     pub fn of_settings(error: &SettingsError, lang: Lang) -> Self {
-        let (least, most) = (REFRESH_SECONDS.start().to_string(), REFRESH_SECONDS.end().to_string());
+        let range = if matches!(error.fault, Fault::Delay(_)) { DELAY_SECONDS } else { REFRESH_SECONDS };
+        let (least, most) = (range.start().to_string(), range.end().to_string());
         let (cause, next, value) = match &error.fault {
             Fault::Missing => ("cli.settings.missing", "cli.settings.missing_next", String::new()),
             Fault::NotReadable(detail) => {
@@ -71,7 +91,8 @@ impl Failure {
             Fault::Lang(word) => ("cli.settings.lang", "cli.settings.lang_next", word.clone()),
             Fault::Theme(word) => ("cli.settings.theme", "cli.settings.theme_next", word.clone()),
             Fault::Unit => ("cli.settings.unit", "cli.settings.unit_next", String::new()),
-            Fault::Dust(word) => ("cli.settings.dust", "cli.settings.dust_next", word.clone()),
+            Fault::Amount(word) => ("cli.settings.amount", "cli.settings.amount_next", word.clone()),
+            Fault::Delay(number) => ("cli.settings.refresh", "cli.settings.refresh_next", number.to_string()),
             Fault::Refresh(number) => ("cli.settings.refresh", "cli.settings.refresh_next", number.to_string()),
             Fault::BaseUrl(why) => {
                 ("cli.settings.base_url", "cli.settings.base_url_next", lang.t(why.key()).to_owned())
@@ -132,8 +153,9 @@ mod tests {
                 Fault::Lang("x".into()),
                 Fault::Theme("x".into()),
                 Fault::Unit,
-                Fault::Dust("x".into()),
+                Fault::Amount("x".into()),
                 Fault::Refresh(1),
+                Fault::Delay(1),
                 Fault::BaseUrl(BaseUrlError::User),
             ] {
                 let text = said(&Failure::of_settings(&SettingsError { place: "P".into(), fault }, lang));

@@ -98,8 +98,8 @@ pub async fn run(command: &Command, client: &Client, streams: &mut Streams<'_>) 
             let info = client.user_info().await.map_err(failed)?;
             streams.print(&[info], output.format, "cli.no_records")
         }
-        // Not a reading command; `start` has already seen to it.
-        Command::Simulate(_) => Ok(()),
+        // Not reading commands; `start` has already seen to them.
+        Command::Simulate(_) | Command::Order(_) => Ok(()),
     }
 }
 

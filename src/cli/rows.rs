@@ -1,6 +1,7 @@
 //! Which fields each kind of thing has: names for programs, columns for people.
 
 mod account;
+mod orders;
 mod records;
 mod tokens;
 

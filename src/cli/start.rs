@@ -4,6 +4,7 @@ use std::io::{self, ErrorKind, IsTerminal as _, Write};
 
 use super::connect::{self, NeedsKey};
 use super::failure::{BAD_INPUT, End, Failure, MACHINE};
+use super::order::{self, OrderCommand};
 use super::read::{self, Streams};
 use super::simulate::simulate;
 use super::{Cli, Command, Options};
@@ -38,6 +39,7 @@ pub async fn run(cli: Cli, environment: Environment<'_>) -> color_eyre::Result<u
     let early = cli.options.lang.unwrap_or_else(|| locale(environment));
     let result = match &cli.command {
         Some(Command::Simulate(args)) => simulate(args, cli.options.chaos, early, &mut out, &mut err).await,
+        Some(Command::Order(command)) => ordering(command, &cli.options, environment, &mut out, &mut err).await,
         Some(command) => reading(command, &cli.options, environment, &mut out, &mut err).await,
         None => match prepare_dashboard(&cli.options, environment, &mut err).await {
             Ok((session, settings)) => {
@@ -63,6 +65,7 @@ fn conclude(result: Result<(), End>, lang: Lang, err: &mut dyn Write) -> u8 {
             Failure::new(lang, MACHINE, "cli.output", "cli.output_next", &[("why", &why.to_string())])
         }
         Err(End::Failure(failure)) => failure,
+        Err(End::Said(code)) => return code,
     };
     tracing::error!(code = failure.code, "{}", failure.cause());
     // Without a place to complain the exit code says it alone.
@@ -130,6 +133,20 @@ async fn reading(
     log(options.log_level.unwrap_or(LogLevel::Off), options, environment, settings.lang, err);
     let session = connect(read::needs_key(command), options, &settings, environment).await?;
     read::run(command, &session.client, &mut Streams { out, err, lang: settings.lang }).await
+}
+
+async fn ordering(
+    command: &OrderCommand,
+    options: &Options,
+    environment: Environment<'_>,
+    out: &mut dyn Write,
+    err: &mut dyn Write,
+) -> Result<(), End> {
+    let settings = settings(options, environment)?;
+    order::check(command, &settings)?;
+    log(options.log_level.unwrap_or(LogLevel::Off), options, environment, settings.lang, err);
+    let session = connect(NeedsKey::Yes, options, &settings, environment).await?;
+    order::run(command, session, options, &settings, environment, (out, err)).await
 }
 
 async fn prepare_dashboard(

@@ -9,7 +9,8 @@ use std::time::Duration;
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::{Fault, REFRESH_SECONDS, Settings, SettingsError, ThemeName, base_url, unit};
+use super::{DELAY_SECONDS, Fault, REFRESH_SECONDS, Settings, SettingsError, ThemeName, base_url, unit};
+use crate::domain::rules::Limit;
 use crate::domain::{Amount, text};
 use crate::locale::Lang;
 
@@ -36,6 +37,23 @@ struct Keys {
     base_url: Option<Spanned<String>>,
     read_only: Option<bool>,
     refresh_seconds: Option<Spanned<i64>>,
+    limits: Option<LimitKeys>,
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct LimitKeys {
+    address_book_only: Option<bool>,
+    per_order: Option<LimitKey>,
+    per_day: Option<LimitKey>,
+    order_delay_seconds: Option<Spanned<i64>>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct LimitKey {
+    amount: Spanned<String>,
+    unit: Spanned<String>,
 }
 
 impl FileSettings {
@@ -92,7 +110,7 @@ impl FileSettings {
     /// Lays what the file says over `settings`.
     pub(super) fn apply(&self, settings: &mut Settings) -> Result<(), SettingsError> {
         let keys = &self.keys;
-        let at = |span: Range<usize>| place(&self.name, &self.source, span.start);
+        let at = |span: Range<usize>| self.at(span);
         let wrong = |span, fault| SettingsError { place: at(span), fault };
         if let Some(word) = &keys.lang {
             let fault = || Fault::Lang(word.get_ref().clone());
@@ -106,8 +124,7 @@ impl FileSettings {
             settings.unit = unit(word.get_ref(), || at(word.span()))?;
         }
         if let Some(word) = &keys.dust {
-            let amount = word.get_ref().parse::<Amount>().ok().filter(|amount| !amount.is_negative());
-            settings.dust = amount.ok_or_else(|| wrong(word.span(), Fault::Dust(word.get_ref().clone())))?;
+            settings.dust = self.amount(word)?;
         }
         if let Some(word) = &keys.base_url {
             settings.base_url = base_url(word.get_ref(), || at(word.span()))?;
@@ -117,10 +134,41 @@ impl FileSettings {
             let seconds = seconds.ok_or_else(|| wrong(number.span(), Fault::Refresh(*number.get_ref())))?;
             settings.refresh = Duration::from_secs(seconds.into());
         }
+        if let Some(limits) = &keys.limits {
+            self.apply_limits(limits, settings)?;
+        }
         settings.hide_zero = keys.hide_zero.unwrap_or(settings.hide_zero);
         settings.mouse = keys.mouse.unwrap_or(settings.mouse);
         settings.read_only = keys.read_only.unwrap_or(settings.read_only);
         Ok(())
+    }
+
+    fn apply_limits(&self, keys: &LimitKeys, settings: &mut Settings) -> Result<(), SettingsError> {
+        settings.limits.address_book_only = keys.address_book_only.unwrap_or_default();
+        settings.limits.per_order = keys.per_order.as_ref().map(|key| self.limit(key)).transpose()?;
+        settings.limits.per_day = keys.per_day.as_ref().map(|key| self.limit(key)).transpose()?;
+        if let Some(number) = &keys.order_delay_seconds {
+            let seconds = u32::try_from(*number.get_ref()).ok().filter(|seconds| DELAY_SECONDS.contains(seconds));
+            let fault = || SettingsError { place: self.at(number.span()), fault: Fault::Delay(*number.get_ref()) };
+            settings.order_delay = Duration::from_secs(seconds.ok_or_else(fault)?.into());
+        }
+        Ok(())
+    }
+
+    fn limit(&self, key: &LimitKey) -> Result<Limit, SettingsError> {
+        let unit = unit(key.unit.get_ref(), || self.at(key.unit.span()))?;
+        Ok(Limit { amount: self.amount(&key.amount)?, unit })
+    }
+
+    /// An amount of 0 or more.
+    fn amount(&self, word: &Spanned<String>) -> Result<Amount, SettingsError> {
+        let amount = word.get_ref().parse::<Amount>().ok().filter(|amount| !amount.is_negative());
+        let fault = || SettingsError { place: self.at(word.span()), fault: Fault::Amount(word.get_ref().clone()) };
+        amount.ok_or_else(fault)
+    }
+
+    fn at(&self, span: Range<usize>) -> String {
+        place(&self.name, &self.source, span.start)
     }
 }
 
@@ -155,6 +203,33 @@ mod tests {
         for key in ["lang", "theme", "unit", "dust", "hide_zero", "mouse", "base_url", "read_only", "refresh_seconds"] {
             assert!(on.lines().any(|line| line.starts_with(&format!("{key} = "))), "{key} is not documented");
         }
+        for key in ["address_book_only", "order_delay_seconds", "# per_order", "# per_day"] {
+            let limits = on.split("\n[limits]\n").nth(1).unwrap();
+            assert!(limits.lines().any(|line| line.starts_with(&format!("{key} = "))), "{key} is not documented");
+        }
+        // These two have no default; what is shown is an example that works.
+        let with_examples = on.replace("# per_", "per_");
+        let limits = settings(&with_examples).unwrap().limits;
+        assert!(limits.per_order.is_some() && limits.per_day.is_some());
+    }
+
+    #[test]
+    fn limits_are_read_exactly_and_a_mistyped_one_is_an_error() {
+        let source = "[limits]\naddress_book_only = true\nper_order = { amount = '0.10', unit = 'BTC' }\n\
+                      per_day = { amount = '100', unit = 'USDT' }\norder_delay_seconds = 5\n";
+        let found = settings(source).unwrap();
+        let limit = |amount: &str, unit: &str| Some(Limit { amount: amount.parse().unwrap(), unit: unit.into() });
+        assert_eq!((found.limits.per_order, found.limits.per_day), (limit("0.10", "BTC"), limit("100", "USDT")));
+        assert!(found.limits.address_book_only && found.order_delay == Duration::from_secs(5));
+        for source in [
+            "[limits]\nper_ordre = { amount = '1', unit = 'BTC' }",
+            "[limits]\nper_order = { amount = 1, unit = 'BTC' }",
+            "[limits]\nper_order = { amount = '1' }",
+            "[limits]\nper_order = { amount = '1', unit = 'BTC', coin = 'x' }",
+            "[limit]\naddress_book_only = true",
+        ] {
+            assert!(matches!(settings(source).unwrap_err().fault, Fault::NotUnderstood(_)), "{source}");
+        }
     }
 
     #[test]
@@ -179,8 +254,11 @@ mod tests {
             ("lang = 'de'", Fault::Lang("de".into())),
             ("theme = 'Dark'", Fault::Theme("Dark".into())),
             ("unit = ' '", Fault::Unit),
-            ("dust = '1,5'", Fault::Dust("1,5".into())),
-            ("dust = '-1'", Fault::Dust("-1".into())),
+            ("dust = '1,5'", Fault::Amount("1,5".into())),
+            ("dust = '-1'", Fault::Amount("-1".into())),
+            ("limits.per_order = { amount = '-5', unit = 'USDT' }", Fault::Amount("-5".into())),
+            ("limits.per_day = { amount = '5', unit = '' }", Fault::Unit),
+            ("limits.order_delay_seconds = 301", Fault::Delay(301)),
             ("refresh_seconds = 0", Fault::Refresh(0)),
             ("refresh_seconds = -5", Fault::Refresh(-5)),
             ("refresh_seconds = 2", Fault::Refresh(2)),

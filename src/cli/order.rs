@@ -1,0 +1,292 @@
+//! The commands that move money, and those about the orders they leave: what may be typed, and which way each goes.
+//!
+//! The same rules, the same review and the same engine as the screen (`domain/rules.rs`, `orders.rs`). Nothing is sent
+//! that was not shown, nothing without a yes, and nothing twice.
+//!
+//! | file | about |
+//! |---|---|
+//! | `desk` | everything a command has at hand: client, orders, settings, the two streams |
+//! | `facts` | what the exchange and the ledger say before an order |
+//! | `make` | from what was typed to a request, or to what is wrong with it |
+//! | `review` | the request in words, as it would be sent |
+//! | `consent` | the yes: typed on a terminal, or given by options |
+//! | `send` | placing, looking an outcome up, following |
+//! | `settle` | what became of earlier orders |
+//! | `interrupt` | signals, wherever the program waits |
+
+mod consent;
+mod desk;
+mod facts;
+mod interrupt;
+mod make;
+mod review;
+mod send;
+mod settle;
+
+use std::io::Write;
+
+use clap::builder::NonEmptyStringValueParser;
+use clap::{ArgGroup, Args, Subcommand};
+
+use super::failure::{End, Failure};
+use super::{Options, Output, one_of};
+use crate::domain::{Direction, OrderId};
+use crate::run::Session;
+use crate::settings::{Environment, Settings};
+use desk::{Access, Desk};
+
+/// The most lines of the ledger that are printed at once.
+const MOST_ORDERS: i64 = 100_000;
+
+/// Orders and what became of them.
+#[derive(Debug, Subcommand)]
+pub enum OrderCommand {
+    /// Send a coin to an address on a chain
+    Withdraw(WithdrawArgs),
+    /// Take back a withdrawal or a transfer that is still pending
+    Cancel(CancelArgs),
+    /// Send a coin to another user of the exchange
+    Transfer(PayArgs),
+    /// Move a coin between spot and futures
+    Move(MoveArgs),
+    /// Orders that this program has placed, newest first
+    Orders(OrdersArgs),
+    /// Find out what became of orders whose outcome is not known
+    Settle(SettleArgs),
+}
+
+/// How an order is agreed to, and what is done with it.
+#[derive(Debug, Clone, Args)]
+#[expect(clippy::doc_markdown, reason = "these lines are printed as help, where backticks would be noise")]
+pub struct Consent {
+    /// Say yes beforehand; needed where there is no terminal to ask on
+    #[arg(long)]
+    pub yes: bool,
+    /// Apply every rule, print the request that would be sent, and send nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Follow the order to its end; Ctrl-C ends the following only
+    #[arg(long, conflicts_with = "dry_run")]
+    pub wait: bool,
+    /// How to print.
+    #[command(flatten)]
+    pub output: Output,
+}
+
+/// `withdraw`
+#[derive(Debug, Clone, Args)]
+#[expect(clippy::doc_markdown, reason = "these lines are printed as help, where backticks would be noise")]
+pub struct WithdrawArgs {
+    /// Coin, to the letter as tokens names it
+    #[arg(long)]
+    pub coin: String,
+    /// Network, to the letter as tokens names it, for instance 'Tron (TRC-20)'
+    #[arg(long)]
+    pub network: String,
+    /// Address; the exchange takes only those saved there as verification-free
+    #[arg(long)]
+    pub address: String,
+    /// Memo or tag that belongs to the address
+    #[arg(long, conflicts_with = "no_memo", value_parser = NonEmptyStringValueParser::new())]
+    pub memo: Option<String>,
+    /// Say that there is no memo, where the network can have one
+    #[arg(long)]
+    pub no_memo: bool,
+    /// Gross amount: the fee is taken out of it
+    #[arg(long)]
+    pub amount: String,
+    /// The last six characters of the address, typed apart from it; needed with --yes
+    #[arg(long, value_name = "SIX")]
+    pub confirm_tail: Option<String>,
+    /// Order it although this order, the same, was given up without a certain end
+    #[arg(long, value_name = "ORDER", value_parser = order_id)]
+    pub despite: Option<OrderId>,
+    /// How it is agreed to.
+    #[command(flatten)]
+    pub consent: Consent,
+}
+
+/// `cancel`
+#[derive(Debug, Clone, Args)]
+pub struct CancelArgs {
+    /// The exchange's id of the withdrawal or transfer
+    #[arg(value_parser = NonEmptyStringValueParser::new())]
+    pub id: String,
+    /// How it is agreed to.
+    #[command(flatten)]
+    pub consent: Consent,
+}
+
+/// `transfer`
+#[derive(Debug, Clone, Args)]
+#[command(group = ArgGroup::new("to").required(true))]
+pub struct PayArgs {
+    /// Receiver by user id
+    #[arg(long, value_name = "UID", group = "to")]
+    pub to_uid: Option<String>,
+    /// Receiver by telephone: country code, then number
+    #[arg(long, num_args = 2, value_names = ["CC", "NUMBER"], group = "to")]
+    pub to_phone: Option<Vec<String>>,
+    /// Receiver by e-mail
+    #[arg(long, value_name = "EMAIL", group = "to")]
+    pub to_email: Option<String>,
+    /// Coin, to the letter as balances names it
+    #[arg(long)]
+    pub coin: String,
+    /// Amount
+    #[arg(long)]
+    pub amount: String,
+    /// Note that the receiver sees, at most 256 characters
+    #[arg(long, default_value = "", allow_hyphen_values = true, hide_default_value = true)]
+    pub remark: String,
+    /// Order it although this order, the same, was given up without a certain end
+    #[arg(long, value_name = "ORDER", value_parser = order_id)]
+    pub despite: Option<OrderId>,
+    /// How it is agreed to.
+    #[command(flatten)]
+    pub consent: Consent,
+}
+
+/// `move`
+#[derive(Debug, Clone, Args)]
+pub struct MoveArgs {
+    /// The side that the coin leaves
+    #[arg(long, value_parser = one_of::<Side>())]
+    pub from: Side,
+    /// Coin, to the letter as balances names it
+    #[arg(long)]
+    pub coin: String,
+    /// Amount
+    #[arg(long)]
+    pub amount: String,
+    /// Order it although this order, the same, was given up without a certain end
+    #[arg(long, value_name = "ORDER", value_parser = order_id)]
+    pub despite: Option<OrderId>,
+    /// How it is agreed to.
+    #[command(flatten)]
+    pub consent: Consent,
+}
+
+/// A side of the account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, strum::EnumString, strum::VariantNames)]
+#[strum(serialize_all = "snake_case")]
+pub enum Side {
+    /// Where withdrawals come from.
+    Spot,
+    /// The margin of futures.
+    Futures,
+}
+
+impl Side {
+    /// The way out of this side.
+    pub const fn out(self) -> Direction {
+        match self {
+            Self::Spot => Direction::SpotToFutures,
+            Self::Futures => Direction::FuturesToSpot,
+        }
+    }
+}
+
+/// `orders`
+#[derive(Debug, Clone, Args)]
+pub struct OrdersArgs {
+    /// Most rows
+    #[arg(long, value_name = "ROWS", default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..=MOST_ORDERS))]
+    pub limit: u32,
+    /// How to print.
+    #[command(flatten)]
+    pub output: Output,
+}
+
+/// `settle`
+#[derive(Debug, Clone, Args)]
+#[command(group = ArgGroup::new("decision").requires("order"))]
+#[expect(clippy::doc_markdown, reason = "these lines are printed as help, where backticks would be noise")]
+pub struct SettleArgs {
+    /// The ledger's number of an order; without it, every order whose outcome is not known
+    #[arg(value_parser = order_id)]
+    pub order: Option<OrderId>,
+    /// You looked it up on the exchange's site: it was executed, under this id (a move has none)
+    #[arg(long, value_name = "ID", num_args = 0..=1, group = "decision")]
+    #[expect(clippy::option_option, reason = "not said, said, and said with an id")]
+    pub executed: Option<Option<String>>,
+    /// You looked it up on the exchange's site: it was not executed
+    #[arg(long, group = "decision")]
+    pub not_executed: bool,
+    /// You know that a damaged ledger was set aside, and go on without it
+    #[arg(long, conflicts_with_all = ["order", "decision"])]
+    pub acknowledge_damage: bool,
+    /// Say yes beforehand; needed for a decision where there is no terminal to ask on
+    #[arg(long)]
+    pub yes: bool,
+    /// How to print.
+    #[command(flatten)]
+    pub output: Output,
+}
+
+fn order_id(text: &str) -> Result<OrderId, String> {
+    match text.parse() {
+        Ok(id @ 1..) => Ok(OrderId(id)),
+        _ => Err(String::from("not the number of an order")),
+    }
+}
+
+/// Says at once, asking nobody, what cannot go on: a read-only profile, or a yes that is missing.
+///
+/// # Errors
+/// The [`Failure`] to end with.
+pub fn check(command: &OrderCommand, settings: &Settings) -> Result<(), Failure> {
+    let lang = settings.lang;
+    match command {
+        OrderCommand::Withdraw(args) => {
+            consent::not_read_only(settings)?;
+            consent::check(&args.consent, Some((&args.address, args.confirm_tail.as_deref())), lang)
+        }
+        OrderCommand::Cancel(CancelArgs { consent, .. })
+        | OrderCommand::Transfer(PayArgs { consent, .. })
+        | OrderCommand::Move(MoveArgs { consent, .. }) => {
+            consent::not_read_only(settings)?;
+            consent::check(consent, None, lang)
+        }
+        OrderCommand::Settle(args) if args.executed.is_some() || args.not_executed => {
+            consent::check_yes(args.yes, lang)
+        }
+        OrderCommand::Orders(_) | OrderCommand::Settle(_) => Ok(()),
+    }
+}
+
+/// Runs one of the commands.
+///
+/// # Errors
+/// An [`End`] with the exit code; everything is said by then, or in it.
+pub async fn run<'a>(
+    command: &OrderCommand,
+    session: Session,
+    options: &Options,
+    settings: &'a Settings,
+    environment: Environment<'_>,
+    streams: (&'a mut dyn Write, &'a mut dyn Write),
+) -> Result<(), End> {
+    let access = match command {
+        OrderCommand::Orders(_) => Access::Existing,
+        OrderCommand::Settle(args) if !args.acknowledge_damage => Access::Existing,
+        OrderCommand::Withdraw(WithdrawArgs { consent, .. })
+        | OrderCommand::Cancel(CancelArgs { consent, .. })
+        | OrderCommand::Transfer(PayArgs { consent, .. })
+        | OrderCommand::Move(MoveArgs { consent, .. })
+            if consent.dry_run =>
+        {
+            Access::Existing
+        }
+        _ => Access::Begin,
+    };
+    let mut desk = Desk::open(session, options, settings, environment, streams, access)?;
+    match command {
+        OrderCommand::Withdraw(args) => make::withdraw(&mut desk, args).await,
+        OrderCommand::Cancel(args) => make::cancel(&mut desk, args).await,
+        OrderCommand::Transfer(args) => make::transfer(&mut desk, args).await,
+        OrderCommand::Move(args) => make::move_funds(&mut desk, args).await,
+        OrderCommand::Orders(args) => settle::list(&mut desk, args).await,
+        OrderCommand::Settle(args) => settle::settle(&mut desk, args).await,
+    }
+}

@@ -1,0 +1,228 @@
+//! The yes: typed on a terminal, or given by options where there is none. Enter alone is a no everywhere.
+
+use std::io::{self, IsTerminal as _};
+use std::os::fd::AsFd;
+use std::time::Duration;
+
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::termios::{QueueSelector, tcflush};
+use tokio::time::sleep;
+
+use super::Consent;
+use super::desk::Desk;
+use crate::cli::failure::{BAD_INPUT, End, Failure};
+use crate::domain::Text;
+use crate::domain::book::{Group, groups_of_four};
+use crate::domain::rules::BALANCE_MAX_AGE_MS;
+use crate::locale::Lang;
+use crate::settings::Settings;
+
+/// The characters of an address that are typed apart from it.
+const TAIL: usize = 6;
+/// The longest line that is read as an answer, bytes.
+const LONGEST: usize = 1024;
+
+/// Whether there is somebody to ask: answers come from standard input, questions go to standard error.
+pub fn is_terminal() -> bool {
+    io::stdin().is_terminal() && io::stderr().is_terminal()
+}
+
+/// In a read-only profile the commands that move money do nothing at all.
+///
+/// # Errors
+/// The profile is read-only.
+pub fn not_read_only(settings: &Settings) -> Result<(), Failure> {
+    if settings.read_only {
+        let (cause, next) = ("cli.order.read_only", "cli.order.read_only_next");
+        return Err(Failure::new(settings.lang, BAD_INPUT, cause, next, &[]));
+    }
+    Ok(())
+}
+
+/// What can be said about the options before anything is read: `address` comes with what was typed of its end.
+///
+/// # Errors
+/// The end is not the address's, or a yes is missing and nobody can be asked.
+pub fn check(consent: &Consent, address: Option<(&str, Option<&str>)>, lang: Lang) -> Result<(), Failure> {
+    let fail = |cause, next| Err(Failure::new(lang, BAD_INPUT, cause, next, &[]));
+    let needs_tail = consent.yes && !consent.dry_run;
+    match address {
+        Some((address, Some(typed))) if !is_tail(address, typed) => {
+            return fail("cli.order.tail_wrong", "cli.order.tail_wrong_next");
+        }
+        Some((_, None)) if needs_tail => return fail("cli.order.tail_missing", "cli.order.tail_missing_next"),
+        _ => {}
+    }
+    if consent.dry_run || consent.yes || is_terminal() {
+        return Ok(());
+    }
+    match address {
+        Some(_) => fail("cli.order.no_yes", "cli.order.no_yes_tail_next"),
+        None => fail("cli.order.no_yes", "cli.order.no_yes_next"),
+    }
+}
+
+/// The same for a question without an address.
+///
+/// # Errors
+/// A yes is missing and nobody can be asked.
+pub fn check_yes(yes: bool, lang: Lang) -> Result<(), Failure> {
+    if yes || is_terminal() {
+        return Ok(());
+    }
+    Err(Failure::new(lang, BAD_INPUT, "cli.order.no_yes", "cli.order.no_yes_next", &[]))
+}
+
+/// The last six characters, to the letter. A shorter address is no address; the rules say so.
+fn is_tail(address: &str, typed: &str) -> bool {
+    let address: Vec<char> = address.trim_ascii().chars().collect();
+    let tail: String = address.iter().skip(address.len().saturating_sub(TAIL)).collect();
+    typed == tail && !typed.is_empty()
+}
+
+/// What is asked before an order.
+pub enum Question<'a> {
+    /// For a word; anything else is a no.
+    Word {
+        /// What the yes is to.
+        text: String,
+        /// The word.
+        word: &'static str,
+    },
+    /// For a marked group of an address that was never paid.
+    Group {
+        /// What the yes is to.
+        text: String,
+        /// The address.
+        address: &'a Text,
+        /// The group.
+        group: Group,
+    },
+}
+
+/// Asks on the terminal. Keys that were typed before the question are thrown away; an answer that takes longer than the
+/// data stays fresh is a no.
+///
+/// # Errors
+/// No yes, or a signal: the command ends, and nothing was sent.
+pub async fn ask(desk: &mut Desk<'_>, question: &Question<'_>, age_ms: i64) -> Result<(), End> {
+    match question {
+        Question::Word { text, word } => {
+            desk.ask(&desk.lang.fill("cli.order.ask_word", &[("what", text), ("word", word)]));
+        }
+        Question::Group { text, address, group } => {
+            let groups = groups_of_four(&address.shown());
+            let marked =
+                groups.iter().enumerate().map(|(at, g)| if at == group.index { format!("[{g}]") } else { g.clone() });
+            let marked = marked.collect::<Vec<_>>().join(" ");
+            desk.say(&format!("  {marked}"));
+            desk.ask(&desk.lang.fill("cli.order.ask_group", &[("what", text)]));
+        }
+    }
+    let limit = Duration::from_millis(u64::try_from(BALANCE_MAX_AGE_MS.saturating_sub(age_ms)).unwrap_or_default());
+    let reading = tokio::task::spawn_blocking(move || {
+        let stdin = io::stdin();
+        // What was typed ahead answers no question.
+        let _ = tcflush(&stdin, QueueSelector::IFlush);
+        answer(&stdin, limit)
+    });
+    let answered = desk.unless_interrupted(reading).await;
+    if !matches!(answered, Ok(Ok(Answer::Line(_)))) {
+        desk.say("");
+    }
+    let fail = |cause| Err(End::Failure(Failure::new(desk.lang, BAD_INPUT, cause, "cli.order.not_agreed_next", &[])));
+    match answered? {
+        Ok(Answer::Line(line)) if is_yes(question, &line) => Ok(()),
+        Ok(Answer::TooLate) => fail("cli.order.no_answer"),
+        Ok(Answer::Line(_) | Answer::Nobody) | Err(_) => fail("cli.order.not_agreed"),
+    }
+}
+
+fn is_yes(question: &Question<'_>, line: &str) -> bool {
+    match question {
+        Question::Word { word, .. } => line.trim_ascii() == *word,
+        Question::Group { group, .. } => group.is_typed(line),
+    }
+}
+
+#[derive(Debug, PartialEq, Eq)]
+enum Answer {
+    Line(String),
+    TooLate,
+    Nobody,
+}
+
+/// One line from a terminal, which gives lines as a whole.
+fn answer(input: &impl AsFd, limit: Duration) -> Answer {
+    let limit = Timespec { tv_sec: i64::try_from(limit.as_secs()).unwrap_or(0), tv_nsec: limit.subsec_nanos().into() };
+    match poll(&mut [PollFd::new(input, PollFlags::IN)], Some(&limit)) {
+        Ok(0) => return Answer::TooLate,
+        Ok(_) => {}
+        Err(_) => return Answer::Nobody,
+    }
+    let mut line = [0; LONGEST];
+    match rustix::io::read(input, &mut line) {
+        Ok(0) | Err(_) => Answer::Nobody,
+        Ok(count) => Answer::Line(String::from_utf8_lossy(line.get(..count).unwrap_or_default()).into_owned()),
+    }
+}
+
+/// The time in which an order can still be taken back; only where somebody watches.
+///
+/// # Errors
+/// It was taken back: nothing was sent.
+pub async fn delay(desk: &mut Desk<'_>) -> Result<(), End> {
+    if !is_terminal() {
+        return Ok(());
+    }
+    for left in (1..=desk.settings.order_delay.as_secs()).rev() {
+        desk.rewind();
+        desk.ask(&desk.lang.fill("cli.order.delay", &[("seconds", &left.to_string())]));
+        if let Err(end) = desk.unless_interrupted(sleep(Duration::from_secs(1))).await {
+            desk.say("");
+            return Err(end);
+        }
+    }
+    if !desk.settings.order_delay.is_zero() {
+        desk.say("");
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::Write as _;
+
+    #[test]
+    fn the_tail_is_the_last_six_characters_to_the_letter() {
+        assert!(is_tail(" TJmW5D1p1LnMdTMmxuY1VELHht7v5HV7rU\n", "5HV7rU"));
+        for wrong in ["5hv7ru", "HV7rU", "v5HV7rU", " 5HV7rU", "", "5HV7rV"] {
+            assert!(!is_tail("TJmW5D1p1LnMdTMmxuY1VELHht7v5HV7rU", wrong), "{wrong:?}");
+        }
+        assert!(!is_tail("", ""));
+    }
+
+    #[test]
+    fn an_answer_is_a_line_and_silence_ends() {
+        let (reader, mut writer) = std::io::pipe().unwrap();
+        assert_eq!(answer(&reader, Duration::from_millis(1)), Answer::TooLate);
+        writer.write_all(b"yes\n").unwrap();
+        assert_eq!(answer(&reader, Duration::from_secs(5)), Answer::Line("yes\n".into()));
+        drop(writer);
+        assert_eq!(answer(&reader, Duration::from_secs(5)), Answer::Nobody);
+    }
+
+    #[test]
+    fn only_the_whole_word_or_the_marked_group_is_a_yes() {
+        let word = Question::Word { text: String::new(), word: "yes" };
+        let address = Text::from("TJmW5D1p1LnM");
+        let group = Group { index: 1, text: "5D1p".into() };
+        let group = Question::Group { text: String::new(), address: &address, group };
+        assert!(is_yes(&word, "yes\n") && is_yes(&group, "5D1p\n"));
+        for line in ["\n", "", "y\n", "YES\n", "yes yes\n", "5d1p\n", "TJmW\n"] {
+            assert!(!is_yes(&word, line) && !is_yes(&group, line), "{line:?}");
+        }
+        assert!(!is_yes(&group, "yes\n") && !is_yes(&word, "5D1p\n"));
+    }
+}

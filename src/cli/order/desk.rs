@@ -1,0 +1,232 @@
+//! Everything that a command about orders has at hand, and where its ledger lies.
+
+use std::fs::{self, DirBuilder};
+use std::io::Write;
+use std::os::unix::fs::DirBuilderExt as _;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use super::interrupt::Interrupt;
+use crate::api::Client;
+use crate::cli::Options;
+use crate::cli::failure::{BAD_INPUT, End, Failure, MACHINE, NETWORK};
+use crate::clock;
+use crate::domain::{Millis, Text, text};
+use crate::explain::Explanation;
+use crate::ledger::{self, Ledger, LedgerError};
+use crate::locale::Lang;
+use crate::orders::{NotBegun, Orders, words};
+use crate::run::{Mode, Session};
+use crate::settings::{Environment, Settings, places};
+
+/// Whether a command may begin a ledger.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    /// It works with one that is there, and without one.
+    Existing,
+    /// It begins one where there is none.
+    Begin,
+}
+
+/// What a command about orders works with.
+pub struct Desk<'a> {
+    /// The exchange.
+    pub client: Client,
+    /// The account's orders; `None` where there is no ledger and none may be begun.
+    pub orders: Option<Orders>,
+    /// What the user chose.
+    pub settings: &'a Settings,
+    /// Language of everything that is said.
+    pub lang: Lang,
+    /// Whether money is real.
+    pub mode: Mode,
+    /// Signals.
+    pub interrupt: Interrupt,
+    /// Standard output: the result.
+    pub out: &'a mut dyn Write,
+    err: &'a mut dyn Write,
+    /// The embedded exchange lives as long as the command.
+    _simulator: Option<crate::simulator::Simulator>,
+    /// Last: the ledger in it is closed before it goes.
+    _demo: Option<Temporary>,
+}
+
+impl<'a> Desk<'a> {
+    /// Opens the ledger of the session's account. A demo has one of its own, which goes with it.
+    ///
+    /// # Errors
+    /// A [`Failure`]: then nothing was sent.
+    pub fn open(
+        session: Session,
+        options: &Options,
+        settings: &'a Settings,
+        environment: Environment<'_>,
+        streams: (&'a mut dyn Write, &'a mut dyn Write),
+        access: Access,
+    ) -> Result<Self, Failure> {
+        let lang = settings.lang;
+        let machine = |why: &dyn std::fmt::Display| {
+            let why = Text::from(why.to_string());
+            Failure::of_words(words::not_begun(&NotBegun::Ledger(why), lang), lang, MACHINE)
+        };
+        let interrupt = Interrupt::take().map_err(|why| machine(&why))?;
+        let (dir, demo) = if session.mode == Mode::Demo {
+            let demo = Temporary::new().map_err(|why| machine(&why))?;
+            (demo.0.clone(), Some(demo))
+        } else {
+            let dir = places::data_dir(options.data_dir.as_deref(), environment);
+            (dir.ok_or_else(|| machine(&lang.t("cli.no_home")))?, None)
+        };
+        let path = ledger::path_for(&dir, session.client.base().host(), session.client.key().unwrap_or_default());
+        let orders = if access == Access::Existing && !path.exists() {
+            None
+        } else {
+            let ledger = Ledger::open(&path).map_err(|error| ledger_failure(&error, lang))?;
+            Some(Orders::new(session.client.clone(), ledger))
+        };
+        let (out, err) = streams;
+        Ok(Self {
+            client: session.client,
+            orders,
+            settings,
+            lang,
+            mode: session.mode,
+            interrupt,
+            out,
+            err,
+            _simulator: session.simulator,
+            _demo: demo,
+        })
+    }
+
+    /// One line on standard error, gated as a whole. A note is a courtesy: what counts is the exit code.
+    pub fn say(&mut self, line: &str) {
+        let _ = writeln!(self.err, "{}", text::gate(line));
+        let _ = self.err.flush();
+    }
+
+    /// A question without a line end, or a line that is written over.
+    pub fn ask(&mut self, line: &str) {
+        let _ = write!(self.err, "{}", text::gate(line));
+        let _ = self.err.flush();
+    }
+
+    /// Goes back to the start of the line.
+    pub fn rewind(&mut self) {
+        let _ = write!(self.err, "\r");
+    }
+
+    /// Waits for something that sends no money, unless a signal ends the command first.
+    ///
+    /// # Errors
+    /// The signal came: 128 and its number is the exit code.
+    pub async fn unless_interrupted<T>(&mut self, work: impl Future<Output = T>) -> Result<T, End> {
+        tokio::select! {
+            done = work => Ok(done),
+            number = self.interrupt.next() => Err(End::Failure(interrupted(number, self.lang))),
+        }
+    }
+
+    /// Notices what an earlier run left open, and says so.
+    ///
+    /// # Errors
+    /// The ledger cannot be used.
+    pub async fn adopt(&mut self) -> Result<(), Failure> {
+        let open = self.orders()?.adopt().await.map_err(|why| self.ledger_failed(&why))?;
+        if !open.is_empty() {
+            self.say(&self.lang.fill("cli.order.open", &[("count", &open.len().to_string())]));
+        }
+        Ok(())
+    }
+
+    /// The orders, where the command has begun a ledger.
+    ///
+    /// # Errors
+    /// There is no ledger; a command that needs one has opened it.
+    pub fn orders(&self) -> Result<Orders, Failure> {
+        self.orders.clone().ok_or_else(|| {
+            let why = NotBegun::Ledger(Text::from("no ledger"));
+            Failure::of_words(words::not_begun(&why, self.lang), self.lang, MACHINE)
+        })
+    }
+
+    /// The exchange's time as far as it is known.
+    pub fn exchange_now(&self) -> Millis {
+        clock::now().plus(self.client.clock().offset_ms)
+    }
+
+    /// A ledger that could not be read or written; nothing was sent.
+    pub fn ledger_failed(&self, why: &Text) -> Failure {
+        Failure::of_words(words::not_begun(&NotBegun::Ledger(why.clone()), self.lang), self.lang, MACHINE)
+    }
+}
+
+/// A signal ended the command before anything was sent.
+pub fn interrupted(number: i32, lang: Lang) -> Failure {
+    let code = u8::try_from(128 + number).unwrap_or(BAD_INPUT);
+    Failure::new(lang, code, "cli.order.interrupted", "cli.order.interrupted_next", &[])
+}
+
+/// Why there is no ledger, and what to do.
+fn ledger_failure(error: &LedgerError, lang: Lang) -> Failure {
+    match error {
+        LedgerError::Damaged { set_aside } => {
+            let said = words::not_begun(&NotBegun::Damaged(set_aside.clone()), lang);
+            Failure::of_words(said, lang, MACHINE).with_next(lang.t("cli.order.damaged_next").to_owned())
+        }
+        LedgerError::Newer { .. } => Failure::new(lang, MACHINE, "cli.order.newer", "cli.order.newer_next", &[]),
+        other => {
+            let why = Text::from(other.to_string());
+            Failure::of_words(words::not_begun(&NotBegun::Ledger(why), lang), lang, MACHINE)
+        }
+    }
+}
+
+/// Why an order was not begun, with the way on that a command has.
+pub fn not_begun(why: &NotBegun, lang: Lang) -> Failure {
+    use crate::cli::failure::{KEY, UNKNOWN};
+    use crate::explain::exit_code;
+    let code = match why {
+        NotBegun::SameUnsettled(_) => UNKNOWN,
+        NotBegun::Busy => NETWORK,
+        NotBegun::Ledger(_) | NotBegun::Damaged(_) => MACHINE,
+        NotBegun::Unready(problem) => exit_code(problem, false),
+        NotBegun::NoClock | NotBegun::OtherAccount { .. } => KEY,
+        NotBegun::NotResendable(_) => BAD_INPUT,
+    };
+    let said: Explanation = words::not_begun(why, lang);
+    let failure = Failure::of_words(said, lang, code);
+    match why {
+        NotBegun::SameUnsettled(order) => {
+            let next = if order.outcome.is_unsettled() { "cli.order.same_next" } else { "cli.order.despite_next" };
+            failure.with_next(lang.fill(next, &[("order", &order.id.0.to_string())]))
+        }
+        NotBegun::Damaged(_) => failure.with_next(lang.t("cli.order.damaged_next").to_owned()),
+        _ => failure,
+    }
+}
+
+/// A directory of its own that goes with the command, for a ledger of invented money.
+#[derive(Debug)]
+struct Temporary(PathBuf);
+
+impl Temporary {
+    fn new() -> std::io::Result<Self> {
+        let mut random = [0_u8; 12];
+        getrandom::fill(&mut random).map_err(|why| std::io::Error::other(why.to_string()))?;
+        let path: &Path = &std::env::temp_dir();
+        let path = path.join(format!("wallet-tui-demo-{}", hex::encode(random)));
+        DirBuilder::new().mode(0o700).create(&path)?;
+        Ok(Self(path))
+    }
+}
+
+impl Drop for Temporary {
+    fn drop(&mut self) {
+        // A piece of work on the ledger may still hold its file; the names go all the same.
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+/// How long a command looks for an outcome that is not known.
+pub const LOOK_UP: Duration = Duration::from_secs(15);

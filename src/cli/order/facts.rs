@@ -1,0 +1,144 @@
+//! What must be known before an order: lists, balances, history, prices and the ledger, read at once and dated.
+
+use std::collections::BTreeSet;
+
+use super::desk::{self, Desk};
+use crate::api::Client;
+use crate::cli::failure::{End, Failure};
+use crate::clock;
+use crate::domain::book::Book;
+use crate::domain::rules::{Facts, Fresh, Limits, day_start};
+use crate::domain::value::MARKET_QUOTE;
+use crate::domain::{Amount, Balance, Cause, Coin, Kind, Millis, Order, OutgoingFilter, Prices, Problem, Record, Text};
+
+/// Everything that was read.
+#[derive(Debug)]
+pub struct Known {
+    /// The exchange's list.
+    pub coins: Vec<Coin>,
+    /// The spot balances.
+    pub balances: Vec<Balance>,
+    /// Outgoing records of the order's coin and kind, in the exchange's order; then others.
+    pub records: Vec<Record>,
+    /// The address book.
+    pub book: Book,
+    /// When reading began, by this machine's clock: nothing is older.
+    pub read: Millis,
+    prices: Prices,
+    spent: Vec<Order>,
+    uid: Option<Text>,
+}
+
+impl Known {
+    /// As the rules want it, now.
+    pub fn facts<'a>(&'a self, limits: &'a Limits, now: Millis) -> Facts<'a> {
+        let age = self.age_ms();
+        Facts {
+            coins: Some(Fresh::new(&self.coins, age)),
+            balances: Some(Fresh::new(&self.balances, age)),
+            prices: &self.prices,
+            limits,
+            spent_today: Some(&self.spent),
+            book: &self.book,
+            own_uid: self.uid.as_ref(),
+            now,
+        }
+    }
+
+    /// How old all of it is, at the most.
+    pub fn age_ms(&self) -> i64 {
+        clock::now().since(self.read)
+    }
+
+    /// What is available of a coin on the spot side.
+    pub fn available(&self, coin: &Text) -> Option<Amount> {
+        self.balances.iter().find(|b| b.coin == *coin)?.available
+    }
+}
+
+/// Reads everything that an order of `coin` is checked by. The history is read when the order leaves the account, of this
+/// kind.
+///
+/// # Errors
+/// What could not be read; the ledger belongs to another account.
+pub async fn read(desk: &mut Desk<'_>, coin: &str, leaves: Option<Kind>, dry_run: bool) -> Result<Known, End> {
+    let (client, lang) = (desk.client.clone(), desk.lang);
+    let read = clock::now();
+    let reading = async {
+        let uid = async { Ok(client.user_info().await.ok().and_then(|info| info.uid)) };
+        tokio::try_join!(client.coins(), client.balances(), history(&client, coin, leaves), uid)
+    };
+    let done = desk.unless_interrupted(reading).await?;
+    let (coins, balances, records, uid) = done.map_err(|problem| Failure::of_read(&problem, lang))?;
+    if let Some(uid) = &uid {
+        recognise(desk, uid, dry_run).await?;
+    }
+    let spent = spent(desk).await?;
+    let limits = desk.settings.limits.clone();
+    let now = desk.exchange_now();
+    let prices = desk.unless_interrupted(prices(&client, &limits, coin, &spent, now)).await?;
+    let prices = prices.map_err(|problem| Failure::of_read(&problem, lang))?;
+    let book = Book::build(&records, &[]);
+    Ok(Known { coins, balances: balances.unwrap_or_default(), records, book, read, prices, spent, uid })
+}
+
+/// The newest page of the coin and kind, and the newest page of everything: look-alikes know no coin.
+async fn history(client: &Client, coin: &str, kind: Option<Kind>) -> Result<Vec<Record>, Problem> {
+    let Some(kind) = kind else { return Ok(Vec::new()) };
+    let coin = Some(Text::from(coin.trim())).filter(|coin| !coin.is_empty());
+    let own = OutgoingFilter { coin, kind: Some(kind), ..OutgoingFilter::default() };
+    let all = OutgoingFilter::default();
+    let (mut records, others) = tokio::try_join!(client.outgoing(&own), client.outgoing(&all))?;
+    let seen: BTreeSet<_> = records.iter().map(|r| r.key.clone()).collect();
+    records.extend(others.into_iter().filter(|r| !seen.contains(&r.key)));
+    Ok(records)
+}
+
+/// Whose key it is. A dry run compares, and writes nothing down.
+async fn recognise(desk: &Desk<'_>, uid: &Text, dry_run: bool) -> Result<(), Failure> {
+    use crate::orders::{ACCOUNT_FACT, NotBegun};
+    let Some(orders) = &desk.orders else { return Ok(()) };
+    if dry_run {
+        let known = orders.with_ledger(|ledger| ledger.fact(ACCOUNT_FACT)).await;
+        let known = known.map_err(|why| desk.ledger_failed(&why))?.map(Text::from);
+        return match known {
+            Some(known) if known != *uid => {
+                let why = NotBegun::OtherAccount { ledger: known, key: uid.clone() };
+                Err(desk::not_begun(&why, desk.lang))
+            }
+            _ => Ok(()),
+        };
+    }
+    orders.recognise(uid).await.map_err(|why| desk::not_begun(&why, desk.lang))
+}
+
+async fn spent(desk: &Desk<'_>) -> Result<Vec<Order>, Failure> {
+    let Some(orders) = &desk.orders else { return Ok(Vec::new()) };
+    let since = day_start(desk.exchange_now());
+    let spent = orders.with_ledger(move |ledger| ledger.spent_since(since)).await;
+    spent.map_err(|why| desk.ledger_failed(&why))
+}
+
+/// Prices, where a limit is measured in something else than what is sent.
+async fn prices(client: &Client, limits: &Limits, coin: &str, spent: &[Order], now: Millis) -> Result<Prices, Problem> {
+    let units: BTreeSet<Text> =
+        [&limits.per_order, &limits.per_day].into_iter().flatten().map(|limit| limit.unit.clone()).collect();
+    let mut wanted: BTreeSet<Text> = spent.iter().filter_map(|order| order.request.coin().cloned()).collect();
+    wanted.insert(Text::from(coin.trim()));
+    let mut prices = Prices::default();
+    if units.is_empty() || (units.len() == 1 && units == wanted) {
+        return Ok(prices);
+    }
+    prices.set_rates(&client.rates().await?);
+    wanted.extend(units);
+    wanted.remove(&Text::from(MARKET_QUOTE));
+    for coin in wanted.into_iter().filter(|coin| !coin.is_empty()) {
+        match client.last_price(&coin).await {
+            Ok(price) => prices.set_last(coin, price, now),
+            // No market of its own: the rates may do, and where they do not, the limit says so.
+            Err(Problem { cause: Cause::Refused { .. }, .. }) => {}
+            Err(problem) => return Err(problem),
+        }
+    }
+    Ok(prices)
+}

@@ -1,0 +1,215 @@
+//! Placing an order, looking its outcome up when the answer was lost, following it, and the exit code that it ends with.
+
+use std::time::Duration;
+
+use tokio::time::sleep;
+
+use super::Consent;
+use super::desk::{self, Desk, LOOK_UP};
+use crate::cli::failure::{End, Failure, MACHINE, REFUSED, UNKNOWN};
+use crate::cli::output::print;
+use crate::domain::{
+    Amount, AskedBy, Kind, Order, OrderId, Outcome, OutgoingFilter, Problem, Record, Request, Status, Text,
+};
+use crate::explain::{Explanation, exit_code, explain};
+use crate::orders::{Begun, Reading, words};
+
+/// How long `--wait` looks for an outcome: past the moment when "no trace" may be said.
+const WAIT: Duration = Duration::from_secs(10 * 60);
+/// The longest pause between two readings of a record that is followed.
+const LONGEST_PAUSE: Duration = Duration::from_secs(15);
+
+/// Places the order, prints it with its outcome, and follows it if asked to.
+///
+/// # Errors
+/// An [`End`] with the exit code, unless the exchange has accepted the order.
+pub async fn send(
+    desk: &mut Desk<'_>,
+    wish: Request,
+    available: Option<Amount>,
+    despite: Option<OrderId>,
+    consent: &Consent,
+) -> Result<(), End> {
+    let (orders, lang) = (desk.orders()?, desk.lang);
+    let placing = orders.place(wish.clone(), AskedBy::Command, available, despite);
+    let placed = tokio::select! {
+        placed = placing => placed,
+        number = desk.interrupt.next() => return Err(cut_short(desk, &wish, number, consent).await),
+    };
+    let Begun { mut order, problem, unrecorded } = placed.map_err(|why| desk::not_begun(&why, lang))?;
+    if let Some(why) = &unrecorded {
+        say(desk, words::unrecorded(why, lang), MACHINE);
+    }
+    let mut seen = None;
+    if order.outcome.is_unsettled() && unrecorded.is_none() {
+        if !order.request.is_cancel() {
+            desk.say(&words::order(&order, lang).cause);
+        }
+        let limit = if consent.wait { WAIT } else { LOOK_UP };
+        desk.say(&lang.fill("cli.order.looking", &[("seconds", &limit.as_secs().to_string())]));
+        let id = order.id;
+        // A signal ends the looking only: what is known is said all the same.
+        if let Ok(reading) = desk.unless_interrupted(orders.settle(id, limit)).await {
+            seen = Some(reading);
+        }
+        if let Ok(Some(now)) = orders.with_ledger(move |ledger| ledger.order(id)).await {
+            order = now;
+        }
+    }
+    show(desk, &order, consent);
+    if let Some(reading) = &seen {
+        say_candidates(desk, reading);
+    }
+    conclude(desk, &order, problem.as_ref())?;
+    match (&order.outcome, &order.request, consent.wait) {
+        (Outcome::Accepted { id, .. }, Request::Withdraw(_), true) => follow(desk, &Kind::Withdrawal, id).await,
+        (Outcome::Accepted { id, .. }, Request::Transfer(_), true) => follow(desk, &Kind::TransferOut, id).await,
+        _ => Ok(()),
+    }
+}
+
+/// Prints the order. Its id is said on standard error too: a reader that left early loses nothing.
+fn show(desk: &mut Desk<'_>, order: &Order, consent: &Consent) {
+    let printed = print(std::slice::from_ref(order), consent.output.format, desk.lang, desk.out);
+    if let Err(why) = printed {
+        desk.say(&desk.lang.fill("cli.output", &[("why", &why.to_string())]));
+    }
+}
+
+/// A signal came while the order was being placed. What the ledger has of it is open, and whoever comes next settles it.
+async fn cut_short(desk: &mut Desk<'_>, wish: &Request, number: i32, consent: &Consent) -> End {
+    let found = match desk.orders() {
+        Ok(orders) => orders.adopt().await,
+        Err(failure) => return End::Failure(failure),
+    };
+    match found {
+        Err(why) => End::Failure(desk.ledger_failed(&why)),
+        Ok(open) => match open.into_iter().rev().find(|order| order.request == *wish) {
+            Some(order) => {
+                show(desk, &order, consent);
+                match conclude(desk, &order, None) {
+                    Err(end) => end,
+                    Ok(()) => End::Said(UNKNOWN),
+                }
+            }
+            None => End::Failure(desk::interrupted(number, desk.lang)),
+        },
+    }
+}
+
+/// Says what became of an order, and what to do; the exit code is in the error.
+///
+/// # Errors
+/// Everything but an order that was carried out.
+pub fn conclude(desk: &mut Desk<'_>, order: &Order, problem: Option<&Problem>) -> Result<(), End> {
+    let lang = desk.lang;
+    let said = words::order(order, lang);
+    let number = order.id.0.to_string();
+    let open = |said: Explanation| {
+        let next = lang.fill("cli.order.unknown_next", &[("order", &number)]);
+        Err(End::Failure(Failure::of_words(said, lang, UNKNOWN).with_next(next)))
+    };
+    match &order.outcome {
+        Outcome::Accepted { .. } => {
+            desk.say(&said.cause);
+            Ok(())
+        }
+        Outcome::Refused { .. } | Outcome::NotSent { .. } => {
+            let code = problem.map_or(REFUSED, |problem| exit_code(problem, true));
+            let said = problem.map_or(said, |problem| explain(problem, lang));
+            Err(End::Failure(Failure::of_words(said, lang, code)))
+        }
+        Outcome::TooLate { .. } | Outcome::Dismissed => Err(End::Failure(Failure::of_words(said, lang, REFUSED))),
+        Outcome::Sending | Outcome::Unknown { .. } | Outcome::NoTrace | Outcome::Likely { .. } => open(said),
+    }
+}
+
+/// Cause and next step as they are said of a failure, without an end.
+fn say(desk: &mut Desk<'_>, said: Explanation, code: u8) {
+    let lang = desk.lang;
+    let mut lines = Vec::new();
+    // Writing into memory does not fail.
+    let _ = Failure::of_words(said, lang, code).write(&mut lines);
+    for line in String::from_utf8_lossy(&lines).lines() {
+        desk.say(line);
+    }
+}
+
+/// Records that may be the order, for the user to say which.
+pub fn say_candidates(desk: &mut Desk<'_>, reading: &Reading) {
+    let lang = desk.lang;
+    match reading {
+        Reading::Several(records) => {
+            desk.say(&words::reading(reading, lang).cause);
+            for record in records {
+                let line = candidate(record);
+                desk.say(&line);
+            }
+        }
+        Reading::Failed(_) | Reading::Ledger(_) => desk.say(&words::reading(reading, lang).cause),
+        Reading::Settled(_) | Reading::NotYet(_) | Reading::InFlight => {}
+    }
+}
+
+fn candidate(record: &Record) -> String {
+    let maybe = |value: Option<String>| value.unwrap_or_else(|| "?".to_owned());
+    let amount = maybe(record.amount.map(|amount| amount.trimmed().to_string()));
+    let time = maybe(record.time.map(crate::domain::Millis::exact));
+    let to = maybe(record.counterparty().map(|to| to.to_string()));
+    format!("  {}  {amount} {}  {time}  {}  {to}", record.key.id, record.coin, Text::from(record.status.word()))
+}
+
+/// Reads the record until nothing more will happen to it. Ctrl-C ends the following, not the order.
+async fn follow(desk: &mut Desk<'_>, kind: &Kind, id: &Text) -> Result<(), End> {
+    let lang = desk.lang;
+    let client = desk.client.clone();
+    let filter = OutgoingFilter { id: Some(id.clone()), ..OutgoingFilter::default() };
+    let mut last: Option<Status> = None;
+    let mut is_silent = false;
+    for turn in 0_u32.. {
+        let reading = async {
+            sleep(Duration::from_secs(1 << turn.min(4)).min(LONGEST_PAUSE)).await;
+            client.outgoing(&filter).await
+        };
+        let Ok(records) = desk.unless_interrupted(reading).await else {
+            desk.say(lang.t("cli.order.followed_enough"));
+            return Ok(());
+        };
+        let record = match records {
+            Ok(records) => records.into_iter().find(|r| r.key.id == *id && r.key.kind == *kind),
+            Err(problem) if problem.is_about_the_key() => return Err(Failure::of_read(&problem, lang).into()),
+            Err(problem) => {
+                if !is_silent {
+                    desk.say(&explain(&problem, lang).cause);
+                }
+                is_silent = true;
+                continue;
+            }
+        };
+        is_silent = false;
+        let Some(record) = record else { continue };
+        if last.as_ref() != Some(&record.status) {
+            let word = status_word(desk, &record.status);
+            desk.say(&lang.fill("cli.order.status", &[("id", &id.shown()), ("status", &word)]));
+            if record.status == Status::Verification {
+                desk.say(lang.t("cli.order.verification"));
+            }
+        }
+        if record.status == Status::Success {
+            return Ok(());
+        }
+        if record.status.is_final() {
+            let word = status_word(desk, &record.status);
+            let values = [("status", word.as_str())];
+            let failure = Failure::new(lang, REFUSED, "cli.order.ended_badly", "cli.order.ended_badly_next", &values);
+            return Err(End::Failure(failure));
+        }
+        last = Some(record.status);
+    }
+    Ok(())
+}
+
+fn status_word(desk: &Desk<'_>, status: &Status) -> String {
+    let known = desk.lang.find(&format!("status.{}", status.word()));
+    known.map_or_else(|| Text::from(status.word()).excerpt(64), str::to_owned)
+}

@@ -1,0 +1,137 @@
+//! The ledger's list, and finding out (or saying) what became of orders whose outcome is not known. Sends no money.
+
+use futures_util::future::join_all;
+
+use super::consent::{self, Question};
+use super::desk::{Desk, LOOK_UP};
+use super::send::say_candidates;
+use super::{OrdersArgs, SettleArgs};
+use crate::cli::failure::{BAD_INPUT, End, Failure, MACHINE, NETWORK, UNKNOWN};
+use crate::cli::output::print;
+use crate::domain::{Order, OrderId, Text};
+use crate::orders::{Decision, NotDecided, Reading, words};
+
+/// `orders`
+///
+/// # Errors
+/// The ledger cannot be read, or standard output is gone.
+pub async fn list(desk: &mut Desk<'_>, args: &OrdersArgs) -> Result<(), End> {
+    let limit = args.limit;
+    let found = match &desk.orders {
+        Some(orders) => {
+            let found = orders.with_ledger(move |ledger| ledger.orders(limit)).await;
+            found.map_err(|why| desk.ledger_failed(&why))?
+        }
+        None => Vec::new(),
+    };
+    print(&found, args.output.format, desk.lang, desk.out)?;
+    if found.is_empty() {
+        desk.say(desk.lang.t("cli.order.none"));
+    }
+    Ok(())
+}
+
+/// `settle`
+///
+/// # Errors
+/// An [`End`] with the exit code: 6 while the outcome of any of the orders is not certain.
+pub async fn settle(desk: &mut Desk<'_>, args: &SettleArgs) -> Result<(), End> {
+    let lang = desk.lang;
+    let unknown_order = || Failure::new(lang, BAD_INPUT, "cli.order.no_order", "cli.order.no_order_next", &[]);
+    let Some(orders) = desk.orders.clone() else {
+        if args.order.is_some() {
+            return Err(unknown_order().into());
+        }
+        print::<Order>(&[], args.output.format, lang, desk.out)?;
+        desk.say(lang.t("cli.order.none_open"));
+        return Ok(());
+    };
+    if args.acknowledge_damage {
+        orders.acknowledge_damage().await.map_err(|why| desk.ledger_failed(&why))?;
+        desk.say(lang.t("cli.order.acknowledged"));
+        return Ok(());
+    }
+    let open = orders.adopt().await.map_err(|why| desk.ledger_failed(&why))?;
+    let ids: Vec<OrderId> = match args.order {
+        Some(id) => vec![id],
+        None => open.iter().map(|order| order.id).collect(),
+    };
+    let before = read(desk, &ids).await?;
+    if args.order.is_some() && before.is_empty() {
+        return Err(unknown_order().into());
+    }
+    if let (Some(order), true) = (before.first(), args.executed.is_some() || args.not_executed) {
+        return decide(desk, args, order).await;
+    }
+    let looking = join_all(ids.iter().map(|id| orders.settle(*id, LOOK_UP)));
+    let readings = desk.unless_interrupted(looking).await?;
+    let after = read(desk, &ids).await?;
+    print(&after, args.output.format, lang, desk.out)?;
+    if after.is_empty() {
+        desk.say(lang.t("cli.order.none_open"));
+    }
+    say_readings(desk, &after, &readings)
+}
+
+fn say_readings(desk: &mut Desk<'_>, orders: &[Order], readings: &[Reading]) -> Result<(), End> {
+    let lang = desk.lang;
+    let mut code = None;
+    for (order, reading) in orders.iter().zip(readings) {
+        let number = order.id.0.to_string();
+        let said = words::order(order, lang);
+        let line = lang.fill("cli.order.of_order", &[("order", &number), ("text", &said.cause)]);
+        desk.say(&line);
+        say_candidates(desk, reading);
+        if matches!(reading, Reading::Ledger(_)) {
+            code = Some(MACHINE);
+        } else if order.outcome.blocks_repeat() {
+            code = code.or(Some(UNKNOWN));
+            let key = match reading {
+                Reading::Settled(_) | Reading::Several(_) => "cli.order.decide_next",
+                _ => "cli.order.settle_next",
+            };
+            let next = lang.fill(key, &[("order", &number)]);
+            desk.say(&lang.fill("cli.next", &[("text", &next)]));
+        }
+    }
+    code.map_or(Ok(()), |code| Err(End::Said(code)))
+}
+
+/// The orders as they stand in the ledger now.
+async fn read(desk: &Desk<'_>, ids: &[OrderId]) -> Result<Vec<Order>, Failure> {
+    let (orders, ids) = (desk.orders()?, ids.to_vec());
+    let found = orders.with_ledger(move |ledger| {
+        let found: Result<Vec<_>, _> = ids.into_iter().map(|id| ledger.order(id)).collect();
+        Ok(found?.into_iter().flatten().collect())
+    });
+    found.await.map_err(|why| desk.ledger_failed(&why))
+}
+
+/// Writes down what the user, who looked it up elsewhere, says of an order.
+async fn decide(desk: &mut Desk<'_>, args: &SettleArgs, order: &Order) -> Result<(), End> {
+    let lang = desk.lang;
+    let number = order.id.0.to_string();
+    let decision = match &args.executed {
+        Some(id) => Decision::Executed(id.as_deref().map(|id| Text::from(id.trim()))),
+        None => Decision::NotExecuted,
+    };
+    let said = words::order(order, lang);
+    desk.say(&lang.fill("cli.order.of_order", &[("order", &number), ("text", &said.cause)]));
+    if !args.yes {
+        let key = if args.not_executed { "cli.order.ask_not_executed" } else { "cli.order.ask_executed" };
+        let text = lang.fill(key, &[("order", &number)]);
+        consent::ask(desk, &Question::Word { text, word: lang.t("cli.order.yes_word") }, 0).await?;
+    }
+    let decided = desk.orders()?.decide(order.id, decision, Text::from("settle")).await;
+    let order = decided.map_err(|why| {
+        let code = match &why {
+            NotDecided::Busy => NETWORK,
+            NotDecided::Ledger(_) => MACHINE,
+            _ => BAD_INPUT,
+        };
+        Failure::of_words(words::not_decided(&why, lang), lang, code)
+    })?;
+    print(std::slice::from_ref(&order), args.output.format, lang, desk.out)?;
+    desk.say(&words::order(&order, lang).cause);
+    Ok(())
+}
