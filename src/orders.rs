@@ -112,6 +112,7 @@ pub struct Begun {
 
 /// What one look at the exchange brought.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::large_enum_variant, reason = "one per look, and it is taken apart at once")]
 pub enum Reading {
     /// The order has an end (or is given up as "no trace").
     Settled(Order),

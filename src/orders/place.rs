@@ -10,8 +10,8 @@ use super::evidence::Verdict;
 use super::{Begun, NotBegun, Orders, adopt_orphans};
 use crate::api::endpoint;
 use crate::domain::{
-    Amount, AskedBy, Because, Cause, Kind, Loss, Obstacle, Order, OrderId, Outcome, OutgoingFilter, Problem,
-    Proof, Refusal, Request, Text, TransferRequest, UserInfo, Why,
+    Amount, AskedBy, Because, Cause, Kind, Loss, Obstacle, Order, OrderId, Outcome, OutgoingFilter, Problem, Proof,
+    Refusal, Request, Text, TransferRequest, UserInfo, Why,
 };
 use crate::ledger::{MoneyLock, Written};
 
