@@ -212,6 +212,15 @@ impl Ledger {
         )
     }
 
+    /// True when the same thing was ordered again after an order, and may have been executed.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn is_repeated(&self, order: &Order) -> rusqlite::Result<bool> {
+        let later = select(&self.connection, "WHERE id > ?1 AND kind = ?2", params![order.id.0, order.request.kind()])?;
+        Ok(later.iter().any(|o| !o.outcome.is_without_effect() && o.request.is_same_wish(&order.request)))
+    }
+
     /// What was ordered since a moment and may have been executed, oldest first: for limits per day.
     ///
     /// # Errors

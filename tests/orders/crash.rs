@@ -106,8 +106,7 @@ async fn aftermath(stage: &Stage, kind: &str, what: &str) {
     let end = stage.settled(order.id).await;
     match (end.outcome.word(), executed.as_slice()) {
         ("accepted", [one]) => assert_eq!(accepted_id(&end), one.id, "{what}"),
-        ("likely_executed", [_]) => assert_eq!(kind, "move", "{what}"),
-        ("likely_not_executed", []) => assert_eq!(kind, "move", "{what}"),
+        ("likely_executed", [_]) | ("likely_not_executed", []) => assert_eq!(kind, "move", "{what}"),
         ("no_trace", []) => assert_ne!(kind, "move", "{what}"),
         (word, executed) => panic!("{what}: {word}, {executed:?}"),
     }

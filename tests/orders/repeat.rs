@@ -4,7 +4,7 @@ use wallet_tui::domain::{AskedBy, Because, Outcome, Proof, Request};
 use wallet_tui::orders::{Decision, NotBegun, NotDecided, Reading};
 use wallet_tui::simulator::{Fault, Strike};
 
-use crate::stage::{Stage, accepted_id, place, transfer, withdraw};
+use crate::stage::{Stage, accepted_id, moved, place, transfer, withdraw};
 
 #[tokio::test]
 async fn after_no_trace_only_the_typed_word_for_that_very_order_sends_it_again() {
@@ -213,4 +213,34 @@ async fn a_transfer_signed_with_a_clock_that_stood_still_is_refused_and_never_si
     assert_eq!((stage.exchange.requests("inside_transfer"), stage.executed()), (2, 1));
     let Request::Transfer(_) = begun.order.request else { panic!() };
     assert_eq!(place(&engine, &transfer("11")).await.unwrap().order.outcome.word(), "accepted", "a new confirmation");
+}
+
+#[tokio::test]
+async fn a_move_is_not_judged_by_a_balance_that_another_order_has_touched() {
+    let stage = Stage::new().await;
+    stage.exchange.fail("funds_transfer", Fault::before(Strike::Close));
+    let lost = place(&stage.engine(), &moved("10")).await.unwrap().order;
+    // By chance just as much leaves the purse in another way.
+    assert_eq!(place(&stage.engine(), &transfer("10")).await.unwrap().order.outcome.word(), "accepted");
+    assert_eq!(stage.settled(lost.id).await.outcome, Outcome::NoTrace);
+}
+
+#[tokio::test]
+async fn what_is_unsettled_blocks_also_behind_what_was_given_up_and_a_replaced_transfer_rests() {
+    let stage = Stage::new().await;
+    let fail = || stage.exchange.fail("inside_transfer", Fault::before(Strike::Close));
+    fail();
+    let first = place(&stage.engine(), &transfer("10")).await.unwrap().order;
+    assert_eq!(stage.settled(first.id).await.outcome, Outcome::NoTrace);
+    fail();
+    assert!(stage.engine().resend(first.id, AskedBy::Screen).await.unwrap().order.outcome.is_unsettled());
+    let word = Some(first.id);
+    let end = stage.engine().place(transfer("10"), AskedBy::Screen, None, word).await;
+    assert!(matches!(&end, Err(NotBegun::SameUnsettled(same)) if same.id == first.id), "{end:?}");
+    assert_eq!(stage.settled(first.id).await.outcome, Outcome::NoTrace);
+    let second = stage.engine().place(transfer("10"), AskedBy::Screen, None, word).await.unwrap().order;
+    assert_eq!(second.outcome.word(), "accepted");
+    let end = stage.engine().resend(first.id, AskedBy::Screen).await;
+    assert!(matches!(&end, Err(NotBegun::NotResendable(_))), "paid by the second: {end:?}");
+    assert_eq!(stage.executed(), 1);
 }
