@@ -128,10 +128,8 @@ impl Ledger {
             return Err(set_aside(path));
         }
         schema::migrate(&mut connection, done)?;
-        let file = identity(path).map_err(|error| LedgerError::Place {
-            path: path.display().to_string(),
-            why: error.to_string(),
-        })?;
+        let file = identity(path)
+            .map_err(|error| LedgerError::Place { path: path.display().to_string(), why: error.to_string() })?;
         Ok(Self { connection, path: path.to_owned(), file })
     }
 
@@ -199,7 +197,11 @@ fn damaged_name(path: &Path, suffix: &str, number: u32) -> PathBuf {
 
 /// How many damaged predecessors lie beside a ledger.
 fn damaged_count(path: &Path) -> u32 {
-    (1..).take_while(|number| damaged_name(path, "", *number).exists()).last().unwrap_or(0)
+    let mut count = 0;
+    while damaged_name(path, "", count + 1).exists() {
+        count += 1;
+    }
+    count
 }
 
 /// Moves a damaged ledger, with what belongs to it, out of the way. Nothing is deleted.

@@ -4,6 +4,7 @@
 //!
 //! ```text
 //! place.rs    place, resend: lock ─ check ─ prepare (a read) ─ write down ─ send once ─ write down what came
+//!   outcome.rs  what the end of a money call proves; pure
 //! settle.rs   look (once), settle (for a while), decide (by hand)
 //!   history.rs  the exchange's history, page by page, and whether all of it was seen
 //!   evidence.rs what proves what; pure
@@ -18,6 +19,7 @@
 
 pub mod evidence;
 mod history;
+mod outcome;
 mod place;
 mod settle;
 pub mod words;
@@ -32,7 +34,8 @@ use crate::clock;
 use crate::domain::{Because, Millis, Order, OrderId, Outcome, Problem, Record, Text};
 use crate::ledger::{Ledger, MoneyLock, Written};
 
-pub use place::{fresh_transfer_id, outcome_of};
+pub use outcome::outcome_of;
+pub use place::fresh_transfer_id;
 pub use settle::{Decision, NotDecided};
 
 /// The ledger's fact that remembers whose account it is of.
@@ -112,6 +115,7 @@ pub struct Begun {
 
 /// What one look at the exchange brought.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::large_enum_variant, reason = "one per look, and it is taken apart at once")]
 pub enum Reading {
     /// The order has an end (or is given up as "no trace").
     Settled(Order),

@@ -58,9 +58,8 @@ impl Request {
     /// not make a payment another one, nor does the case of letters: rather one question too many than a payment too many.
     /// Taking something back twice is not a payment, so cancels are never the same wish.
     pub fn is_same_wish(&self, other: &Self) -> bool {
-        let same = |a: &Text, b: &Text| a.raw().trim().eq_ignore_ascii_case(b.raw().trim());
         let same_memo = |a: &Option<Text>, b: &Option<Text>| {
-            let filled = |m: &Option<Text>| m.clone().filter(|m| !m.raw().trim().is_empty()).unwrap_or_default();
+            let filled = |memo: &Option<Text>| memo.clone().filter(|m| !m.raw().trim().is_empty()).unwrap_or_default();
             same(&filled(a), &filled(b))
         };
         match (self, other) {
@@ -72,15 +71,7 @@ impl Request {
                     && a.gross == b.gross
             }
             (Self::Transfer(a), Self::Transfer(b)) => {
-                let same_receiver = match (&a.to, &b.to) {
-                    (Receiver::Uid(a), Receiver::Uid(b)) | (Receiver::Email(a), Receiver::Email(b)) => same(a, b),
-                    (Receiver::Phone { country_code: c, number: n }, Receiver::Phone { country_code: d, number: m }) => {
-                        let bare = |code: &Text| Text::from(code.raw().trim().trim_start_matches(['+', '0']));
-                        same(&bare(c), &bare(d)) && same(n, m)
-                    }
-                    _ => false,
-                };
-                same(&a.coin, &b.coin) && a.amount == b.amount && same_receiver
+                same(&a.coin, &b.coin) && a.amount == b.amount && is_same_receiver(&a.to, &b.to)
             }
             (Self::Move(a), Self::Move(b)) => {
                 a.direction == b.direction && same(&a.coin, &b.coin) && a.amount == b.amount
@@ -100,6 +91,25 @@ impl Request {
             Self::Transfer(t) => Some(&t.to),
             _ => None,
         }
+    }
+}
+
+/// Equal for a person: without blanks around it, in letters of either case.
+fn same(one: &Text, other: &Text) -> bool {
+    one.raw().trim().eq_ignore_ascii_case(other.raw().trim())
+}
+
+fn is_same_receiver(one: &Receiver, other: &Receiver) -> bool {
+    match (one, other) {
+        (Receiver::Uid(one), Receiver::Uid(other)) | (Receiver::Email(one), Receiver::Email(other)) => same(one, other),
+        (
+            Receiver::Phone { country_code, number },
+            Receiver::Phone { country_code: other_code, number: other_number },
+        ) => {
+            let bare = |code: &Text| Text::from(code.raw().trim().trim_start_matches(['+', '0']));
+            same(&bare(country_code), &bare(other_code)) && same(number, other_number)
+        }
+        _ => false,
     }
 }
 
@@ -411,8 +421,7 @@ mod tests {
                 remark: Some(id.into()),
             })
         };
-        let phone =
-            |code: &str| transfer(Receiver::Phone { country_code: code.into(), number: "138".into() }, code);
+        let phone = |code: &str| transfer(Receiver::Phone { country_code: code.into(), number: "138".into() }, code);
         assert!(phone("+86").is_same_wish(&phone("0086")) && !phone("86").is_same_wish(&phone("1")));
         let mail = |m: &str| transfer(Receiver::Email(m.into()), m);
         assert!(mail("A@b.c").is_same_wish(&mail("a@b.c")) && !mail("a@b.c").is_same_wish(&phone("86")));

@@ -144,9 +144,9 @@ impl Ledger {
     /// # Errors
     /// Those of the database.
     pub fn story(&self, id: OrderId) -> rusqlite::Result<Vec<(Millis, Text, Option<Text>)>> {
-        let mut statement = self.connection.prepare_cached(
-            "SELECT time_ms, outcome, detail FROM order_events WHERE order_id = ?1 ORDER BY rowid",
-        )?;
+        let mut statement = self
+            .connection
+            .prepare_cached("SELECT time_ms, outcome, detail FROM order_events WHERE order_id = ?1 ORDER BY rowid")?;
         let text = |found: String| Text::from(found);
         let rows = statement.query_map([id.0], |row| {
             Ok((Millis(row.get(0)?), text(row.get(1)?), row.get::<_, Option<String>>(2)?.map(text)))
@@ -212,6 +212,15 @@ impl Ledger {
         )
     }
 
+    /// True when the same thing was ordered again after an order, and may have been executed.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn is_repeated(&self, order: &Order) -> rusqlite::Result<bool> {
+        let later = select(&self.connection, "WHERE id > ?1 AND kind = ?2", params![order.id.0, order.request.kind()])?;
+        Ok(later.iter().any(|o| !o.outcome.is_without_effect() && o.request.is_same_wish(&order.request)))
+    }
+
     /// What was ordered since a moment and may have been executed, oldest first: for limits per day.
     ///
     /// # Errors
@@ -236,13 +245,7 @@ fn select(connection: &Connection, rest: &str, values: impl rusqlite::Params) ->
 }
 
 /// Adds a line to an order's story.
-fn event(
-    write: &Connection,
-    id: OrderId,
-    at: Millis,
-    outcome: &Outcome,
-    note: Option<&Text>,
-) -> rusqlite::Result<()> {
+fn event(write: &Connection, id: OrderId, at: Millis, outcome: &Outcome, note: Option<&Text>) -> rusqlite::Result<()> {
     let columns = OutcomeColumns::of(outcome);
     let said = [columns.proof, columns.exchange_id, columns.code, columns.detail, note.map(Text::raw)];
     let said: Vec<_> = said.into_iter().flatten().filter(|part| !part.is_empty()).collect();
@@ -259,9 +262,7 @@ fn is_unique(error: &rusqlite::Error) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{
-        Because, Direction, MoveRequest, Proof, Receiver, TransferRequest, Why, WithdrawRequest,
-    };
+    use crate::domain::{Because, Direction, MoveRequest, Proof, Receiver, TransferRequest, Why, WithdrawRequest};
     use strum::IntoEnumIterator as _;
 
     fn amount(text: &str) -> Amount {

@@ -5,7 +5,7 @@ use rusqlite::Row;
 
 use crate::domain::{
     Amount, AskedBy, Because, Direction, Millis, MoveRequest, Order, OrderId, Outcome, Proof, Receiver, Request, Text,
-    TransferRequest, WithdrawRequest, Why,
+    TransferRequest, Why, WithdrawRequest,
 };
 
 /// The columns that [`read`] wants.

@@ -303,10 +303,7 @@ mod tests {
     fn look_beside(rivals: &[(Order, BTreeSet<Text>)], request: &WithdrawRequest, history: &History) -> Verdict {
         let order = order(Request::Withdraw(request.clone()));
         let (seen, claimed) = (ids(&["before"]), ids(&["claimed"]));
-        of_withdrawal(
-            &Withdrawal { order: &order, request, seen_before: &seen, claimed: &claimed, rivals },
-            history,
-        )
+        of_withdrawal(&Withdrawal { order: &order, request, seen_before: &seen, claimed: &claimed, rivals }, history)
     }
 
     fn look(records: &[Record]) -> Verdict {
@@ -432,7 +429,7 @@ mod tests {
         assert_eq!(look(&[foreign.clone(), ours.clone()]), accepted("7".into()));
         assert_eq!(look(&[foreign]), nothing());
         let nameless = Record { out_biz_id: None, ..ours.clone() };
-        assert!(asks(&look(&[nameless.clone()])), "an exchange that does not tell our id");
+        assert!(asks(&look(std::slice::from_ref(&nameless))), "an exchange that does not tell our id");
         let to = |uid: &str| Some(Receiver::Uid(uid.into()));
         assert!(asks(&look(&[Record { receiver: to("1"), ..nameless.clone() }])));
         assert_eq!(look(&[Record { receiver: to("2"), ..nameless }]), nothing());

@@ -7,11 +7,11 @@ use std::time::Duration;
 use tokio::time::{Instant, sleep, timeout};
 
 use super::evidence::Verdict;
-use super::{Begun, NotBegun, Orders, adopt_orphans};
+use super::{Begun, NotBegun, Orders, adopt_orphans, outcome_of};
 use crate::api::endpoint;
 use crate::domain::{
-    Amount, AskedBy, Because, Cause, Kind, Loss, Obstacle, Order, OrderId, Outcome, OutgoingFilter, Problem,
-    Proof, Refusal, Request, Text, TransferRequest, UserInfo, Why,
+    Amount, AskedBy, Because, Cause, Kind, Loss, Order, OrderId, Outcome, OutgoingFilter, Problem, Proof, Request,
+    Text, TransferRequest, UserInfo, Why,
 };
 use crate::ledger::{MoneyLock, Written};
 
@@ -63,10 +63,13 @@ impl Orders {
                 return Ok(Err(NotBegun::Damaged(path)));
             }
             adopt_orphans(ledger, now)?;
-            let newest = ledger.blocking_repeat()?.into_iter().find(|order| order.request.is_same_wish(&wish));
-            // Only the very order that the user was shown is overridden, and only once it is given up.
-            let is_free = newest.as_ref().is_none_or(|o| !o.outcome.is_unsettled() && Some(o.id) == despite);
-            Ok(if is_free { Ok(()) } else { newest.map_or(Ok(()), |o| Err(NotBegun::SameUnsettled(Box::new(o)))) })
+            let mut same = ledger.blocking_repeat()?;
+            same.retain(|order| order.request.is_same_wish(&wish));
+            // One that is unsettled blocks whatever stands after it. Else only the very order that the user was shown, the
+            // newest, is overridden.
+            let open = same.iter().position(|order| order.outcome.is_unsettled());
+            let blocking = open.or_else(|| same.first().is_some_and(|newest| Some(newest.id) != despite).then_some(0));
+            Ok(blocking.map_or(Ok(()), |at| Err(NotBegun::SameUnsettled(Box::new(same.swap_remove(at))))))
         });
         same.await.map_err(NotBegun::Ledger)??;
         self.check_account().await?;
@@ -113,7 +116,8 @@ impl Orders {
     }
 
     /// Sends a transfer again: the same order, the same bytes, the same id, so that the exchange takes it once at the most.
-    /// Only for one of unknown outcome or without a trace, and only when the exchange, asked just before, does not have it.
+    /// Only for one of unknown outcome or without a trace, only when the exchange, asked just before, does not have it, and
+    /// not when the user has meanwhile ordered the same anew.
     ///
     /// A refusal or a failure of the repetition proves nothing about the first sending: the order then stays unknown.
     ///
@@ -124,14 +128,19 @@ impl Orders {
         let now = self.exchange_now();
         let found = self.with_ledger(move |ledger| {
             adopt_orphans(ledger, now)?;
-            Ok((ledger.damage()?, ledger.order(id)?))
+            let order = ledger.order(id)?;
+            let is_replaced = match &order {
+                Some(order) => ledger.is_repeated(order)?,
+                None => false,
+            };
+            Ok((ledger.damage()?, order, is_replaced))
         });
-        let order = match found.await.map_err(NotBegun::Ledger)? {
-            (Some(path), _) => return Err(NotBegun::Damaged(path)),
-            (None, Some(order)) => order,
-            (None, None) => return Err(NotBegun::Ledger(Text::from("no such order"))),
+        let (order, is_replaced) = match found.await.map_err(NotBegun::Ledger)? {
+            (Some(path), ..) => return Err(NotBegun::Damaged(path)),
+            (None, Some(order), is_replaced) => (order, is_replaced),
+            (None, None, _) => return Err(NotBegun::Ledger(Text::from("no such order"))),
         };
-        let is_open = matches!(order.outcome, Outcome::Unknown { .. } | Outcome::NoTrace);
+        let is_open = matches!(order.outcome, Outcome::Unknown { .. } | Outcome::NoTrace) && !is_replaced;
         let Request::Transfer(transfer) = order.request.clone() else {
             return Err(NotBegun::NotResendable(Box::new(order)));
         };
@@ -287,58 +296,10 @@ fn no_answer_to_reads() -> Problem {
     Problem { endpoint: endpoint::OUTGOING, cause }
 }
 
-/// What a problem proves about a money call (`design.md`, *Money*).
-pub fn outcome_of(request: &Request, problem: &Problem) -> Outcome {
-    let unknown = |because, detail: Text| Outcome::Unknown { why: Why { because, detail } };
-    let not_sent = |because, detail: Text| Outcome::NotSent { why: Why { because, detail } };
-    match &problem.cause {
-        Cause::NotSent { obstacle, detail } => {
-            let because = match obstacle {
-                Obstacle::Dns => Because::Dns,
-                Obstacle::Refused => Because::Unreachable,
-                Obstacle::Timeout => Because::ConnectTimeout,
-                Obstacle::Tls => Because::Tls,
-                Obstacle::Other => Because::Machine,
-            };
-            not_sent(because, detail.clone())
-        }
-        Cause::NoKey => not_sent(Because::NoKey, Text::default()),
-        Cause::NoAnswer { loss, detail } => match loss {
-            Loss::Timeout => unknown(Because::Timeout, detail.clone()),
-            Loss::Broken => unknown(Because::Broken, detail.clone()),
-            Loss::Status(status) => unknown(Because::Status, Text::from(status.to_string())),
-            Loss::NotTheApi => unknown(Because::NotTheApi, detail.clone()),
-            Loss::TooLarge => unknown(Because::TooLarge, detail.clone()),
-        },
-        Cause::Unreadable { path, detail } => {
-            unknown(Because::Unreadable, Text::from(format!("{} {}", path.raw(), detail.raw())))
-        }
-        Cause::NoId => unknown(Because::NoId, Text::default()),
-        Cause::Refused { refusal, code, msg } => {
-            let said = || Text::from(format!("{} {}", code.raw(), msg.raw()));
-            if *refusal == Refusal::System {
-                unknown(Because::System, msg.clone())
-            } else if problem.may_have_executed() || is_about_a_repetition(request, *refusal, msg) {
-                unknown(Because::Undecided, said())
-            } else {
-                Outcome::Refused { code: code.clone(), msg: msg.clone() }
-            }
-        }
-    }
-}
-
-/// Something in between may have delivered a transfer twice: then the refusal that we see is the second one's.
-fn is_about_a_repetition(request: &Request, refusal: Refusal, msg: &Text) -> bool {
-    let msg = msg.raw().to_ascii_lowercase();
-    matches!(request, Request::Transfer(_))
-        && refusal == Refusal::Unlisted
-        && ["duplicate", "repeat", "already"].iter().any(|word| msg.contains(word))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{Direction, MoveRequest, Receiver};
+    use crate::domain::Receiver;
 
     fn transfer(out_biz_id: &str) -> Request {
         Request::Transfer(TransferRequest {
@@ -356,21 +317,5 @@ mod tests {
         assert!(t.out_biz_id.raw().len() == 32 && t.out_biz_id.raw().bytes().all(|b| b.is_ascii_hexdigit()));
         assert_ne!(fresh_transfer_id().unwrap(), t.out_biz_id);
         assert_eq!(with_own_id(transfer("mine")), Ok(transfer("mine")));
-    }
-
-    #[test]
-    fn a_refusal_that_speaks_of_a_repetition_is_no_refusal_of_a_transfer() {
-        let refused = |code: &str, msg: &str| {
-            let refusal = Refusal::of_code(code);
-            Problem { endpoint: "x", cause: Cause::Refused { refusal, code: code.into(), msg: msg.into() } }
-        };
-        let word = |request: &Request, code, msg| outcome_of(request, &refused(code, msg)).word();
-        assert_eq!(word(&transfer("a"), "919191", "Duplicate outBizId"), "unknown");
-        assert_eq!(word(&transfer("a"), "919191", "no such thing"), "refused");
-        assert_eq!(word(&transfer("a"), "10034", "already spent"), "refused");
-        let amount = "1".parse().unwrap();
-        let moved = Request::Move(MoveRequest { direction: Direction::SpotToFutures, coin: "USDT".into(), amount });
-        assert_eq!(word(&moved, "919191", "Duplicate"), "refused");
-        assert_eq!(word(&moved, "500", ""), "unknown");
     }
 }

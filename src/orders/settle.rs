@@ -228,8 +228,9 @@ fn conclude(
     let outcome = match verdict {
         Verdict::Found(outcome) => outcome,
         Verdict::Several(records) => return Ok(Reading::Several(records)),
-        Verdict::Nothing { .. } if order.outcome == Outcome::NoTrace => return Ok(Reading::Settled(order.clone())),
-        Verdict::Unclear(_) if order.outcome == Outcome::NoTrace => return Ok(Reading::Settled(order.clone())),
+        Verdict::Nothing { .. } | Verdict::Unclear(_) if order.outcome == Outcome::NoTrace => {
+            return Ok(Reading::Settled(order.clone()));
+        }
         Verdict::Unclear(records) => {
             // Readings that could not tell do not add up to "no trace"; in the end the user is asked.
             let is_late = is_enough(u32::MAX) && !records.is_empty();

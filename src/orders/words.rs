@@ -4,6 +4,7 @@
 use super::{NotBegun, NotDecided, Reading};
 use crate::domain::{Order, Outcome, Request, Text, Why};
 use crate::explain::{Explanation, explain};
+use crate::ledger::LedgerError;
 use crate::locale::{Lang, fill};
 
 /// How much of somebody else's words is shown, in graphemes.
@@ -118,6 +119,23 @@ pub fn not_decided(why: &NotDecided, lang: Lang) -> Explanation {
 /// An outcome that could not be written down: the screen is the only record of it.
 pub fn unrecorded(why: &Text, lang: Lang) -> Explanation {
     said("not_begun", "unrecorded", &[("why", foreign(why, lang))], lang)
+}
+
+/// Why there is no ledger, without which nothing may be ordered.
+pub fn no_ledger(why: &LedgerError, lang: Lang) -> Explanation {
+    let one = |key, name, value: String| said("no_ledger", key, &[(name, foreign(&Text::from(value), lang))], lang);
+    match why {
+        LedgerError::Damaged { set_aside } => one("damaged", "path", set_aside.to_string_lossy().into_owned()),
+        LedgerError::Newer { found } => one("newer", "version", found.to_string()),
+        LedgerError::Place { path, why } => {
+            let values = [
+                ("path", Text::from(path.as_str()).shown().into_owned()),
+                ("why", foreign(&Text::from(why.as_str()), lang)),
+            ];
+            said("no_ledger", "place", &values, lang)
+        }
+        LedgerError::Database(error) => one("database", "why", error.to_string()),
+    }
 }
 
 fn said(table: &str, key: &str, values: &[(&str, String)], lang: Lang) -> Explanation {
@@ -267,6 +285,14 @@ mod tests {
                 check(&not_decided(&why, lang), lang, &format!("{why:?}"));
             }
             check(&unrecorded(&"disk full".into(), lang), lang, "unrecorded");
+            for why in [
+                LedgerError::Damaged { set_aside: "/x".into() },
+                LedgerError::Newer { found: 9 },
+                LedgerError::Place { path: "/x".to_owned(), why: "no permission".to_owned() },
+                LedgerError::Database(rusqlite::Error::QueryReturnedNoRows),
+            ] {
+                check(&no_ledger(&why, lang), lang, &format!("{why:?}"));
+            }
         }
     }
 

@@ -1,0 +1,101 @@
+//! Cancels: the answer proves nothing, the record does, and a lost race is reported as one.
+
+use std::time::Duration;
+
+use wallet_tui::domain::{Because, Outcome, Proof, Request};
+use wallet_tui::orders::Reading;
+use wallet_tui::simulator::history::Stage as Step;
+use wallet_tui::simulator::{Cancels, Fault, Strike};
+
+use crate::stage::{LONG_MS, Stage, accepted_id, endpoint, place, transfer, withdraw};
+
+const SOON: Duration = Duration::from_secs(5);
+
+/// A withdrawal and a transfer in their first review, and the cancels of them.
+async fn both(stage: &Stage) -> [(i64, Request); 2] {
+    let engine = stage.engine();
+    let mut ids = Vec::new();
+    for request in [withdraw("20"), transfer("10")] {
+        let order = place(&engine, &request).await.unwrap().order;
+        ids.push(accepted_id(&order).to_owned());
+    }
+    [
+        (ids[0].parse().unwrap(), Request::CancelWithdrawal(ids[0].as_str().into())),
+        (ids[1].parse().unwrap(), Request::CancelTransfer(ids[1].as_str().into())),
+    ]
+}
+
+#[tokio::test]
+async fn a_cancel_is_done_when_the_record_says_so_and_not_before() {
+    let stage = Stage::new().await;
+    for (id, request) in both(&stage).await {
+        let engine = stage.engine();
+        let order = place(&engine, &request).await.unwrap().order;
+        assert!(matches!(&order.outcome, Outcome::Unknown { why } if why.because == Because::Unproven), "{order:?}");
+        let Reading::Settled(end) = engine.settle(order.id, SOON).await else { panic!("not followed") };
+        assert_eq!(end.outcome, Outcome::Accepted { id: id.to_string().into(), proof: Proof::History });
+    }
+}
+
+#[tokio::test]
+async fn a_lost_race_is_reported_as_one() {
+    for which in 0..2 {
+        let stage = Stage::new().await;
+        stage.exchange.world(|w| w.cancels = Cancels::Lose);
+        let (_, request) = both(&stage).await[which].clone();
+        let engine = stage.engine();
+        let order = place(&engine, &request).await.unwrap().order;
+        assert!(order.outcome.is_unsettled(), "the answer was a success all the same");
+        let reading = engine.settle(order.id, Duration::from_millis(100)).await;
+        assert!(matches!(reading, Reading::NotYet(_)), "still pending: {reading:?}");
+        stage.hands.advance(LONG_MS);
+        let Reading::Settled(end) = stage.engine().settle(order.id, SOON).await else { panic!("not followed") };
+        assert_eq!(end.outcome, Outcome::TooLate { status: "success".into() });
+    }
+}
+
+#[tokio::test]
+async fn a_withdrawal_on_the_chain_is_too_late_although_it_still_says_pending() {
+    let stage = Stage::new().await;
+    let [(id, request), _] = both(&stage).await;
+    stage.exchange.world(|w| w.put(id, Step::Broadcast));
+    let engine = stage.engine();
+    let order = place(&engine, &request).await.unwrap().order;
+    let Reading::Settled(end) = engine.settle(order.id, SOON).await else { panic!("not followed") };
+    assert_eq!(end.outcome, Outcome::TooLate { status: "pending".into() });
+}
+
+#[tokio::test]
+async fn a_cancel_whose_answer_was_lost_is_settled_by_the_record_too() {
+    for strike in [Strike::Close, Strike::Reset, Strike::Html, Strike::Status(504), Strike::Garble, Strike::Truncate] {
+        for executed in [false, true] {
+            let stage = Stage::new().await;
+            for (_, request) in both(&stage).await {
+                stage.exchange.fail(endpoint(&request), Fault { strike: strike.clone(), executed });
+                let engine = stage.engine();
+                let order = place(&engine, &request).await.unwrap().order;
+                assert_eq!(order.outcome.word(), "unknown", "{strike:?}");
+                let reading = engine.settle(order.id, Duration::from_millis(200)).await;
+                match reading {
+                    Reading::Settled(end) if executed => assert_eq!(end.outcome.word(), "accepted"),
+                    Reading::NotYet(_) if !executed => {
+                        // It may be taken back again at once: that pays nobody twice.
+                        let again = place(&engine, &request).await.unwrap().order;
+                        let Reading::Settled(end) = engine.settle(again.id, SOON).await else { panic!() };
+                        assert_eq!(end.outcome.word(), "accepted");
+                        let first = engine.settle(order.id, SOON).await;
+                        assert!(matches!(first, Reading::Settled(end) if end.outcome.word() == "accepted"));
+                    }
+                    other => panic!("{strike:?}, executed {executed}: {other:?}"),
+                }
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_cancel_of_what_the_exchange_does_not_know_ends_without_a_trace() {
+    let stage = Stage::new().await;
+    let order = place(&stage.engine(), &Request::CancelWithdrawal("42".into())).await.unwrap().order;
+    assert_eq!(stage.settled(order.id).await.outcome, Outcome::NoTrace);
+}

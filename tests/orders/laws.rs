@@ -1,0 +1,211 @@
+//! Whatever order things happen in: an order that was confirmed once is executed once at the most, and no final word
+//! contradicts the exchange's own list.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use proptest::prelude::*;
+use wallet_tui::domain::{AskedBy, OrderId, Outcome, Proof, Request};
+use wallet_tui::orders::{NotBegun, Reading};
+use wallet_tui::simulator::{Fault, Strike};
+
+use crate::stage::{LONG_MS, Stage, endpoint, moved, transfer, withdraw};
+
+/// What happens next.
+#[derive(Debug, Clone)]
+enum Step {
+    /// Somebody confirms an order; perhaps a fault waits for it, perhaps the word is typed for what blocks it.
+    Place { what: usize, fault: Option<(usize, bool)>, typed: bool },
+    /// The program is dropped in the middle of an order, after so many milliseconds.
+    Drop { what: usize, after: u64 },
+    /// Somebody looks at an order, perhaps while the history does not answer.
+    Look { which: usize, broken: bool },
+    /// A lost transfer is sent again.
+    Resend { which: usize, fault: Option<(usize, bool)> },
+    /// Time goes by.
+    Sleep { minutes: i64 },
+    /// The program starts anew.
+    Restart,
+}
+
+fn wishes() -> Vec<Request> {
+    vec![withdraw("20"), withdraw("20.5"), transfer("10"), transfer("11"), moved("10"), moved("12.5")]
+}
+
+fn strikes() -> Vec<Strike> {
+    let code = |code: &str, msg: &str| Strike::Code(code.to_owned(), msg.to_owned());
+    vec![
+        Strike::Close,
+        Strike::Reset,
+        Strike::Truncate,
+        Strike::Garble,
+        Strike::Status(503),
+        Strike::Html,
+        Strike::NoData,
+        code("500", "result.system.error"),
+    ]
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    let fault = || proptest::option::weighted(0.7, (0..8_usize, any::<bool>()));
+    prop_oneof![
+        5 => (0..6_usize, fault(), any::<bool>())
+            .prop_map(|(what, fault, typed)| Step::Place { what, fault, typed }),
+        1 => (0..6_usize, 0..30_u64).prop_map(|(what, after)| Step::Drop { what, after }),
+        3 => (0..8_usize, any::<bool>()).prop_map(|(which, broken)| Step::Look { which, broken }),
+        1 => (0..8_usize, fault()).prop_map(|(which, fault)| Step::Resend { which, fault }),
+        2 => (0..8_i64).prop_map(|minutes| Step::Sleep { minutes }),
+        1 => Just(Step::Restart),
+    ]
+}
+
+/// A run, with the truth: what the exchange executed for which order.
+struct Run {
+    stage: Stage,
+    /// How many executions each begun order brought.
+    truth: BTreeMap<OrderId, usize>,
+}
+
+impl Run {
+    fn fail(&self, to: &str, fault: Option<(usize, bool)>) {
+        if let Some((number, executed)) = fault {
+            self.stage.exchange.fail(to, Fault { strike: strikes()[number].clone(), executed });
+        }
+    }
+
+    async fn step(&mut self, step: Step) {
+        let before = self.stage.executed();
+        match step {
+            Step::Place { what, fault, typed } => {
+                let request = wishes()[what].clone();
+                self.fail(endpoint(&request), fault);
+                let engine = self.stage.engine();
+                let mut end = engine.place(request.clone(), AskedBy::Command, None, None).await;
+                if let (Err(NotBegun::SameUnsettled(same)), true) = (&end, typed) {
+                    let is_unsettled = same.outcome.is_unsettled();
+                    end = engine.place(request, AskedBy::Command, None, Some(same.id)).await;
+                    assert!(!is_unsettled || end.is_err(), "no word overrides what is unsettled");
+                }
+                let delta = self.stage.executed() - before;
+                match end {
+                    Ok(begun) => assert!(self.truth.insert(begun.order.id, delta).is_none(), "a new order each time"),
+                    Err(why) => assert_eq!(delta, 0, "{why:?}"),
+                }
+            }
+            Step::Drop { what, after } => {
+                let request = wishes()[what].clone();
+                self.stage.exchange.fail_always("*", Fault::after(Strike::Late(Duration::from_millis(5))));
+                let engine = self.stage.engine();
+                let placing = engine.place(request, AskedBy::Command, None, None);
+                let _ = tokio::time::timeout(Duration::from_millis(after), placing).await;
+                self.settle_down().await;
+                let newest = engine.with_ledger(|ledger| ledger.orders(1)).await.unwrap();
+                let delta = self.stage.executed() - before;
+                match newest.first().filter(|order| !self.truth.contains_key(&order.id)) {
+                    Some(order) => drop(self.truth.insert(order.id, delta)),
+                    None => assert_eq!(delta, 0, "sent without being written down"),
+                }
+            }
+            Step::Look { which, broken } => {
+                if broken {
+                    self.stage.exchange.fail_always("withdraw_transfer/page", Fault::before(Strike::Status(503)));
+                    self.stage.exchange.fail_always("user/account", Fault::before(Strike::Truncate));
+                }
+                if let Some(id) = self.truth.keys().nth(which) {
+                    let _ = self.stage.engine().look(*id).await;
+                }
+                assert_eq!(self.stage.executed(), before, "a look executes nothing");
+            }
+            Step::Resend { which, fault } => {
+                let Some(id) = self.truth.keys().nth(which).copied() else { return };
+                self.fail("inside_transfer", fault);
+                let _ = self.stage.engine().resend(id, AskedBy::Command).await;
+                *self.truth.entry(id).or_default() += self.stage.executed() - before;
+            }
+            Step::Sleep { minutes } => self.stage.hands.advance(minutes * 60_000),
+            Step::Restart => drop(self.stage.engine().adopt().await.unwrap()),
+        }
+        self.stage.exchange.clear_faults();
+    }
+
+    /// Waits until the exchange has carried out whatever a dropped call had still sent, and the ledger is quiet.
+    async fn settle_down(&self) {
+        for _ in 0..100 {
+            let before = (self.stage.exchange.all_requests(), self.stage.executed());
+            tokio::time::sleep(Duration::from_millis(60)).await;
+            if before == (self.stage.exchange.all_requests(), self.stage.executed()) {
+                return;
+            }
+        }
+    }
+
+    /// Faults are over: everything must reach an end, and the right one.
+    async fn end(&self) {
+        self.stage.exchange.clear_faults();
+        self.stage.hands.advance(LONG_MS);
+        let mut rounds = 0;
+        loop {
+            let open = self.stage.engine().adopt().await.unwrap();
+            if open.is_empty() {
+                break;
+            }
+            rounds += 1;
+            assert!(rounds < 8, "no end: {open:?}");
+            for order in open {
+                let reading = self.stage.engine().look(order.id).await;
+                assert!(matches!(reading, Reading::Settled(_) | Reading::NotYet(_)), "{reading:?} of {order:?}");
+            }
+        }
+        let executed = self.stage.exchange.executed();
+        let orders = self.stage.engine().with_ledger(|ledger| ledger.orders(99)).await.unwrap();
+        assert_eq!(executed.len(), self.truth.values().sum::<usize>());
+        let mut ids = Vec::new();
+        for order in &orders {
+            // One that a dropped program wrote down at the last moment was never sent.
+            let count = self.truth.get(&order.id).copied().unwrap_or(0);
+            assert!(count <= 1, "executed {count} times: {order:?}");
+            let is_move = matches!(order.request, Request::Move(_));
+            match &order.outcome {
+                Outcome::Accepted { id, proof } => {
+                    assert!(count == 1 && *proof != Proof::User, "{order:?}");
+                    let found = executed.iter().find(|e| e.id == id.raw());
+                    let found = found.unwrap_or_else(|| panic!("no such execution: {order:?}"));
+                    assert_eq!(found.endpoint, endpoint(&order.request), "{order:?}");
+                    assert_eq!(Some(found.amount), order.request.amount(), "{order:?}");
+                    ids.push(id.clone());
+                }
+                Outcome::Refused { .. } | Outcome::NotSent { .. } => assert_eq!(count, 0, "{order:?}"),
+                Outcome::NoTrace => assert!(count == 0 || is_move, "{order:?}"),
+                Outcome::Likely { executed } => {
+                    assert_eq!((usize::from(*executed), is_move), (count, true), "{order:?}");
+                }
+                other => panic!("{other:?} is no end"),
+            }
+        }
+        ids.sort();
+        ids.dedup();
+        let accepted = orders.iter().filter(|o| o.outcome.word() == "accepted").count();
+        assert_eq!(ids.len(), accepted, "one record stands for one order");
+    }
+}
+
+/// Each takes half a second, so a few by default; `PROPTEST_CASES` asks for more.
+fn cases() -> u32 {
+    std::env::var("PROPTEST_CASES").ok().and_then(|text| text.parse().ok()).unwrap_or(24)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: cases(), max_shrink_iters: 60, ..ProptestConfig::default() })]
+
+    #[test]
+    fn an_order_is_executed_once_at_the_most_and_every_end_is_true(steps in proptest::collection::vec(step(), 1..14)) {
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+        runtime.block_on(async {
+            let mut run = Run { stage: Stage::new().await, truth: BTreeMap::new() };
+            for step in steps {
+                run.step(step).await;
+            }
+            run.end().await;
+        });
+    }
+}

@@ -1,0 +1,21 @@
+//! The engine over real HTTP: the embedded exchange in this process, which counts what it really executes, and a real ledger
+//! on the disk. Every fault, two instances, killed programs, a laptop asleep, and random sequences of all of it.
+
+#[cfg(test)]
+mod cancel;
+#[cfg(test)]
+mod crash;
+#[cfg(test)]
+mod history;
+#[cfg(test)]
+mod instances;
+#[cfg(test)]
+mod laws;
+#[cfg(test)]
+mod ledger;
+#[cfg(test)]
+mod matrix;
+#[cfg(test)]
+mod repeat;
+#[cfg(test)]
+mod stage;

@@ -1,0 +1,246 @@
+//! The same thing again: what blocks it, what allows it, and how two equal orders are told apart.
+
+use wallet_tui::domain::{AskedBy, Because, Outcome, Proof, Request};
+use wallet_tui::orders::{Decision, NotBegun, NotDecided, Reading};
+use wallet_tui::simulator::{Fault, Strike};
+
+use crate::stage::{Stage, accepted_id, moved, place, transfer, withdraw};
+
+#[tokio::test]
+async fn after_no_trace_only_the_typed_word_for_that_very_order_sends_it_again() {
+    let stage = Stage::new().await;
+    stage.exchange.fail("withdraw", Fault::before(Strike::Close));
+    let first = place(&stage.engine(), &withdraw("20")).await.unwrap().order;
+    assert_eq!(stage.settled(first.id).await.outcome, Outcome::NoTrace);
+    let engine = stage.engine();
+    let again = |despite| engine.place(withdraw("20"), AskedBy::Screen, None, despite);
+    assert!(matches!(again(None).await, Err(NotBegun::SameUnsettled(_))));
+    let other = wallet_tui::domain::OrderId(first.id.0 + 1);
+    assert!(matches!(again(Some(other)).await, Err(NotBegun::SameUnsettled(_))), "another order's word");
+    let second = again(Some(first.id)).await.unwrap().order;
+    assert_eq!(accepted_id(&second), stage.exchange.executed()[0].id);
+    assert_eq!(stage.executed(), 1);
+    assert_eq!(stage.settled(first.id).await.outcome, Outcome::NoTrace, "the second's record is not the first's");
+}
+
+#[tokio::test]
+async fn two_equal_orders_one_after_the_other_settle_to_their_own_records() {
+    let stage = Stage::new().await;
+    let first = place(&stage.engine(), &withdraw("20")).await.unwrap().order;
+    stage.exchange.fail("withdraw", Fault::after(Strike::Close));
+    let second = place(&stage.engine(), &withdraw("20")).await.unwrap().order;
+    let end = stage.settled(second.id).await;
+    let executed = stage.exchange.executed();
+    assert_eq!((accepted_id(&first), accepted_id(&end)), (executed[0].id.as_str(), executed[1].id.as_str()));
+}
+
+#[tokio::test]
+async fn an_equal_withdrawal_that_was_there_before_is_never_taken_for_the_lost_one() {
+    let stage = Stage::new().await;
+    // Made on the site, in the very same moment by the exchange's clock, for it stands.
+    let made = stage.exchange.world(|w| {
+        w.withdraw("TRX", "Tron (TRC-20)", wallet_tui::simulator::people::SAMPLE_ADDRESS, "20".parse().unwrap(), None)
+    });
+    assert!(made.is_ok());
+    stage.exchange.fail("withdraw", Fault::before(Strike::Close));
+    let order = place(&stage.engine(), &withdraw("20")).await.unwrap().order;
+    assert_eq!(stage.settled(order.id).await.outcome, Outcome::NoTrace);
+}
+
+#[tokio::test]
+async fn lost_withdrawals_of_different_amounts_wait_for_the_fee_to_tell_them_apart() {
+    let stage = Stage::new().await;
+    stage.exchange.fail("withdraw", Fault::before(Strike::Close));
+    let lost = place(&stage.engine(), &withdraw("20.5")).await.unwrap().order;
+    stage.exchange.fail("withdraw", Fault::after(Strike::Close));
+    let done = place(&stage.engine(), &withdraw("20")).await.unwrap().order;
+    // Net 19 or so fits both grosses while the fee is not told.
+    for id in [lost.id, done.id] {
+        assert!(matches!(stage.engine().look(id).await, Reading::NotYet(0)), "nobody's yet");
+    }
+    assert_eq!(accepted_id(&stage.settled(done.id).await), stage.exchange.executed()[0].id);
+    assert_eq!(stage.settled(lost.id).await.outcome, Outcome::NoTrace);
+}
+
+#[tokio::test]
+async fn what_was_executed_late_is_found_even_after_no_trace() {
+    let stage = Stage::new().await;
+    stage.exchange.fail("withdraw", Fault::before(Strike::Status(504)));
+    let order = place(&stage.engine(), &withdraw("20")).await.unwrap().order;
+    assert_eq!(stage.settled(order.id).await.outcome, Outcome::NoTrace);
+    // Some queue of theirs lets it through after all.
+    let address = wallet_tui::simulator::people::SAMPLE_ADDRESS;
+    let id = stage.exchange.world(|w| w.withdraw("TRX", "Tron (TRC-20)", address, "20".parse().unwrap(), None));
+    let end = stage.settled_now(order.id).await;
+    assert_eq!(accepted_id(&end), id.unwrap().to_string());
+}
+
+#[tokio::test]
+async fn a_lost_transfer_is_sent_again_under_its_own_id_and_taken_once() {
+    for executed in [false, true] {
+        let stage = Stage::new().await;
+        let strike = Strike::Close;
+        stage.exchange.fail("inside_transfer", Fault { strike, executed });
+        let engine = stage.engine();
+        let lost = place(&engine, &transfer("10")).await.unwrap().order;
+        let again = engine.resend(lost.id, AskedBy::Screen).await;
+        if executed {
+            let Err(NotBegun::NotResendable(order)) = again else { panic!("{again:?}") };
+            assert_eq!(accepted_id(&order), stage.exchange.executed()[0].id, "it was there: settled, not sent");
+            assert_eq!(stage.exchange.requests("inside_transfer"), 1);
+        } else {
+            let order = again.unwrap().order;
+            assert_eq!((order.id, order.request.clone()), (lost.id, lost.request), "the same row, the same request");
+            assert_eq!(accepted_id(&order), stage.exchange.executed()[0].id);
+            let id = order.id;
+            let story = engine.with_ledger(move |ledger| ledger.story(id)).await.unwrap();
+            let words: Vec<_> = story.iter().map(|(_, word, _)| word.raw()).collect();
+            assert_eq!(words, ["sending", "unknown", "sending", "accepted"]);
+            assert!(matches!(engine.resend(id, AskedBy::Screen).await, Err(NotBegun::NotResendable(_))), "once");
+        }
+        assert_eq!(stage.executed(), 1);
+    }
+}
+
+#[tokio::test]
+async fn a_repetition_that_fails_proves_nothing_about_the_first_sending() {
+    let refusal = || Strike::Code("2".to_owned(), "result.parameter.error".to_owned());
+    for strike in [refusal(), Strike::Close] {
+        let stage = Stage::new().await;
+        stage.exchange.fail("inside_transfer", Fault::before(Strike::Close));
+        stage.exchange.fail("inside_transfer", Fault::before(strike.clone()));
+        let engine = stage.engine();
+        let lost = place(&engine, &transfer("10")).await.unwrap().order;
+        let again = engine.resend(lost.id, AskedBy::Screen).await.unwrap().order;
+        let Outcome::Unknown { why } = &again.outcome else { panic!("{again:?}") };
+        assert_eq!(why.because == Because::Repeated, strike == refusal(), "{why:?}");
+        assert_eq!(stage.settled(lost.id).await.outcome, Outcome::NoTrace);
+    }
+}
+
+#[tokio::test]
+async fn only_a_transfer_that_was_lost_is_sent_again() {
+    let stage = Stage::new().await;
+    let engine = stage.engine();
+    stage.exchange.fail("withdraw", Fault::before(Strike::Close));
+    let withdrawal = place(&engine, &withdraw("20")).await.unwrap().order;
+    let accepted = place(&engine, &transfer("10")).await.unwrap().order;
+    for id in [withdrawal.id, accepted.id] {
+        assert!(matches!(engine.resend(id, AskedBy::Screen).await, Err(NotBegun::NotResendable(_))));
+    }
+    // An exchange that cannot be asked does not show that it is absent.
+    stage.exchange.fail("inside_transfer", Fault::before(Strike::Close));
+    let lost = place(&engine, &transfer("11")).await.unwrap().order;
+    stage.exchange.fail("withdraw_transfer/page", Fault::before(Strike::Close));
+    assert!(matches!(engine.resend(lost.id, AskedBy::Screen).await, Err(NotBegun::Unready(_))));
+    assert_eq!((stage.executed(), stage.exchange.requests("inside_transfer")), (1, 2));
+}
+
+#[tokio::test]
+async fn the_user_decides_by_hand_what_is_open_and_nothing_that_is_certain() {
+    let stage = Stage::new().await;
+    let engine = stage.engine();
+    stage.exchange.fail("withdraw", Fault::before(Strike::Close));
+    let lost = place(&engine, &withdraw("20")).await.unwrap().order;
+    let yes = |id: &str| Decision::Executed(Some(id.into()));
+    assert_eq!(
+        engine.decide(lost.id, Decision::Executed(None), "seen".into()).await,
+        Err(NotDecided::IdNeeded),
+        "a withdrawal has an id"
+    );
+    let order = engine.decide(lost.id, Decision::NotExecuted, "not on the site".into()).await.unwrap();
+    assert_eq!(order.outcome, Outcome::Dismissed);
+    let story = engine.with_ledger(move |ledger| ledger.story(lost.id)).await.unwrap();
+    assert_eq!(story.last().unwrap().2.as_ref().unwrap().raw(), "not on the site");
+    // Not blocked any more; and what the exchange accepted cannot be talked away.
+    let next = place(&engine, &withdraw("20")).await.unwrap().order;
+    let end = engine.decide(next.id, Decision::NotExecuted, "".into()).await;
+    assert!(matches!(end, Err(NotDecided::Settled(order)) if order.outcome.word() == "accepted"));
+    stage.exchange.fail("withdraw", Fault::before(Strike::Close));
+    let third = place(&engine, &withdraw("21")).await.unwrap().order;
+    let taken = accepted_id(&next).to_owned();
+    assert_eq!(engine.decide(third.id, yes(&taken), "".into()).await, Err(NotDecided::Claimed));
+    let order = engine.decide(third.id, yes("77"), "".into()).await.unwrap();
+    assert_eq!(order.outcome, Outcome::Accepted { id: "77".into(), proof: Proof::User });
+}
+
+#[tokio::test]
+async fn an_answer_that_names_an_older_record_is_not_believed() {
+    let stage = Stage::new().await;
+    let engine = stage.engine();
+    let first = place(&engine, &withdraw("20")).await.unwrap().order;
+    let id = accepted_id(&first).to_owned();
+    let body = format!(r#"{{"code":"0","msg":"result.success","data":"{id}","success":true}}"#);
+    stage.exchange.fail("withdraw", Fault::before(Strike::Body(body.clone())));
+    let second = place(&engine, &withdraw("21")).await.unwrap().order;
+    assert!(matches!(&second.outcome, Outcome::Unknown { why } if why.because == Because::ForeignId), "{second:?}");
+    assert_eq!(stage.settled(second.id).await.outcome, Outcome::NoTrace);
+    stage.exchange.fail("inside_transfer", Fault::before(Strike::Body(body.clone())));
+    let third = place(&stage.engine(), &transfer("10")).await.unwrap().order;
+    assert_eq!(third.outcome.word(), "accepted", "ids of transfers are claimed among transfers");
+    stage.exchange.fail("inside_transfer", Fault::before(Strike::Body(body)));
+    let fourth = place(&stage.engine(), &transfer("11")).await.unwrap().order;
+    assert!(matches!(&fourth.outcome, Outcome::Unknown { why } if why.because == Because::ForeignId), "{fourth:?}");
+}
+
+#[tokio::test]
+async fn a_laptop_that_slept_two_hours_finds_the_end_of_what_it_sent() {
+    for executed in [false, true] {
+        let stage = Stage::new().await;
+        stage.exchange.fail("withdraw", Fault { strike: Strike::Close, executed });
+        let engine = stage.engine();
+        let order = place(&engine, &withdraw("20")).await.unwrap().order;
+        stage.hands.advance(2 * 3_600_000);
+        let end = stage.settled(order.id).await;
+        assert_eq!(end.outcome.word(), if executed { "accepted" } else { "no_trace" });
+        // The same engine, whose clock is two hours off by now: the order carries the exchange's time all the same.
+        let request = withdraw("30");
+        let begun = place(&engine, &request).await.unwrap();
+        assert_eq!(begun.order.outcome.word(), "accepted");
+        let off = begun.order.time.since(stage.hands.now()).abs();
+        assert!(off < 5_000, "{off} ms off");
+    }
+}
+
+#[tokio::test]
+async fn a_transfer_signed_with_a_clock_that_stood_still_is_refused_and_never_signed_again() {
+    let stage = Stage::new().await;
+    let engine = stage.engine();
+    assert_eq!(place(&engine, &transfer("10")).await.unwrap().order.outcome.word(), "accepted");
+    stage.hands.advance(2 * 3_600_000);
+    let begun = place(&engine, &transfer("11")).await.unwrap();
+    assert!(matches!(&begun.order.outcome, Outcome::Refused { code, .. } if code.raw() == "100008"), "{begun:?}");
+    assert_eq!((stage.exchange.requests("inside_transfer"), stage.executed()), (2, 1));
+    let Request::Transfer(_) = begun.order.request else { panic!() };
+    assert_eq!(place(&engine, &transfer("11")).await.unwrap().order.outcome.word(), "accepted", "a new confirmation");
+}
+
+#[tokio::test]
+async fn a_move_is_not_judged_by_a_balance_that_another_order_has_touched() {
+    let stage = Stage::new().await;
+    stage.exchange.fail("funds_transfer", Fault::before(Strike::Close));
+    let lost = place(&stage.engine(), &moved("10")).await.unwrap().order;
+    // By chance just as much leaves the purse in another way.
+    assert_eq!(place(&stage.engine(), &transfer("10")).await.unwrap().order.outcome.word(), "accepted");
+    assert_eq!(stage.settled(lost.id).await.outcome, Outcome::NoTrace);
+}
+
+#[tokio::test]
+async fn what_is_unsettled_blocks_also_behind_what_was_given_up_and_a_replaced_transfer_rests() {
+    let stage = Stage::new().await;
+    let fail = || stage.exchange.fail("inside_transfer", Fault::before(Strike::Close));
+    fail();
+    let first = place(&stage.engine(), &transfer("10")).await.unwrap().order;
+    assert_eq!(stage.settled(first.id).await.outcome, Outcome::NoTrace);
+    fail();
+    assert!(stage.engine().resend(first.id, AskedBy::Screen).await.unwrap().order.outcome.is_unsettled());
+    let word = Some(first.id);
+    let end = stage.engine().place(transfer("10"), AskedBy::Screen, None, word).await;
+    assert!(matches!(&end, Err(NotBegun::SameUnsettled(same)) if same.id == first.id), "{end:?}");
+    assert_eq!(stage.settled(first.id).await.outcome, Outcome::NoTrace);
+    let second = stage.engine().place(transfer("10"), AskedBy::Screen, None, word).await.unwrap().order;
+    assert_eq!(second.outcome.word(), "accepted");
+    let end = stage.engine().resend(first.id, AskedBy::Screen).await;
+    assert!(matches!(&end, Err(NotBegun::NotResendable(_))), "paid by the second: {end:?}");
+    assert_eq!(stage.executed(), 1);
+}
