@@ -238,6 +238,24 @@ mod tests {
     }
 
     #[test]
+    fn orders_are_understood() {
+        for line in [
+            "withdraw --coin TRX --network N --address A --amount 1 --no-memo --yes --confirm-tail abcdef",
+            "withdraw --coin TRX --network N --address A --amount 1 --memo 7 --dry-run",
+            "transfer --coin TRX --amount 1 --to-phone +86 138 --remark -x --wait",
+            "cancel 190 --yes",
+            "move --from futures --coin TRX --amount 1 --despite 3",
+            "orders --limit 5 --output csv",
+            "settle",
+            "settle 3 --executed",
+            "settle 3 --executed 190 --yes",
+            "settle --acknowledge-damage",
+        ] {
+            assert!(matches!(parse(line).unwrap().command, Some(Command::Order(_))), "{line}");
+        }
+    }
+
+    #[test]
     fn chaos_needs_an_exchange_of_ours() {
         assert!(parse("--chaos").is_err());
         assert!(parse("balances --chaos").is_err());
@@ -263,6 +281,18 @@ mod tests {
             "deposits --out-biz-id 1",
             "deposits --start-time yesterday",
             "address USDT",
+            "withdraw --coin TRX --network N --address A --amount 1 --memo 7 --no-memo",
+            "withdraw --coin TRX --network N --address A --amount 1 --dry-run --wait",
+            "withdraw --coin TRX --network N --address A",
+            "transfer --coin TRX --amount 1",
+            "transfer --coin TRX --amount 1 --to-uid 1 --to-email a@b.c",
+            "transfer --coin TRX --amount 1 --to-phone 86",
+            "move --from bank --coin TRX --amount 1",
+            "orders --limit 0",
+            "settle 0",
+            "settle --not-executed",
+            "settle 1 --not-executed --executed 2",
+            "settle 1 --acknowledge-damage",
             "nonsense",
         ] {
             assert_eq!(parse(line).map(|_| ()).unwrap_err().exit_code(), 2, "{line}");

@@ -8,7 +8,10 @@ mod tokens;
 #[cfg(test)]
 mod tests {
     use crate::cli::output::{Cell, Listed};
-    use crate::domain::{Balance, Coin, DepositAddress, Kind, Rate, Record, RecordKey, Status, UserInfo};
+    use crate::domain::{
+        AskedBy, Balance, Because, Coin, DepositAddress, Direction, Kind, Millis, MoveRequest, Order, OrderId, Outcome,
+        Rate, Receiver, Record, RecordKey, Request, Status, TransferRequest, UserInfo, WithdrawRequest,
+    };
 
     fn keys_fit<T: Listed>(item: &T) {
         for object in item.flat() {
@@ -48,5 +51,39 @@ mod tests {
             out_biz_id: None,
             receiver: None,
         });
+    }
+    #[test]
+    fn headings_fit_orders_of_every_kind() {
+        let amount = "5".parse().unwrap();
+        let transfer = |to| {
+            Request::Transfer(TransferRequest { out_biz_id: "a".into(), coin: "C".into(), amount, to, remark: None })
+        };
+        for request in [
+            Request::Withdraw(WithdrawRequest {
+                coin: "C".into(),
+                network: "N".into(),
+                address: "A".into(),
+                memo: None,
+                gross: amount,
+            }),
+            transfer(Receiver::Uid("1".into())),
+            transfer(Receiver::Phone { country_code: "+86".into(), number: "138".into() }),
+            transfer(Receiver::Email("a@b.c".into())),
+            Request::Move(MoveRequest { direction: Direction::SpotToFutures, coin: "C".into(), amount }),
+            Request::CancelWithdrawal("1".into()),
+            Request::CancelTransfer("1".into()),
+        ] {
+            keys_fit(&Order {
+                id: OrderId(1),
+                request,
+                time: Millis(0),
+                sent: Millis(0),
+                available_before: None,
+                asked_by: AskedBy::Command,
+                outcome: Outcome::Unknown { why: Because::Timeout.into() },
+                readings: 0,
+                changed: Millis(0),
+            });
+        }
     }
 }

@@ -12,22 +12,22 @@ const KEY: &str = "k3yTEST0000000000000000000000001";
 const SECRET: &str = "s3cretTEST00000000000000000000ff";
 
 /// A program on an empty machine: no environment but a home of its own.
-struct Machine {
-    home: TempDir,
+pub struct Machine {
+    pub home: TempDir,
 }
 
 impl Machine {
-    fn new() -> Self {
+    pub fn new() -> Self {
         Self { home: tempfile::tempdir().unwrap() }
     }
 
-    fn command(&self, args: &[&str]) -> Command {
+    pub fn command(&self, args: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_wallet-tui"));
         command.env_clear().env("HOME", self.home.path()).env("LANG", "C.UTF-8").args(args).stdin(Stdio::null());
         command
     }
 
-    fn run(&self, args: &[&str]) -> Output {
+    pub fn run(&self, args: &[&str]) -> Output {
         self.command(args).output().unwrap()
     }
 
@@ -38,7 +38,7 @@ impl Machine {
         output
     }
 
-    fn files(&self) -> Vec<String> {
+    pub fn files(&self) -> Vec<String> {
         fn walk(dir: &Path, found: &mut Vec<String>) {
             for entry in std::fs::read_dir(dir).unwrap() {
                 let path = entry.unwrap().path();
@@ -52,7 +52,7 @@ impl Machine {
 }
 
 /// A program that ends with the test, also when the test fails.
-struct Running(Child);
+pub struct Running(pub Child);
 
 impl Drop for Running {
     fn drop(&mut self) {
@@ -62,15 +62,15 @@ impl Drop for Running {
     }
 }
 
-fn stdout(output: &Output) -> String {
+pub fn stdout(output: &Output) -> String {
     String::from_utf8(output.stdout.clone()).unwrap()
 }
 
-fn stderr(output: &Output) -> String {
+pub fn stderr(output: &Output) -> String {
     String::from_utf8(output.stderr.clone()).unwrap()
 }
 
-fn code(output: &Output) -> i32 {
+pub fn code(output: &Output) -> i32 {
     output.status.code().unwrap()
 }
 
@@ -122,7 +122,7 @@ fn read_request(stream: &TcpStream) -> String {
     request + &String::from_utf8(body).unwrap()
 }
 
-fn json(output: &Output) -> Vec<serde_json::Value> {
+pub fn json(output: &Output) -> Vec<serde_json::Value> {
     assert_eq!(code(output), 0, "{}", stderr(output));
     serde_json::from_slice(&output.stdout).unwrap()
 }

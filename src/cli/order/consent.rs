@@ -106,6 +106,8 @@ pub enum Question<'a> {
 /// # Errors
 /// No yes, or a signal: the command ends, and nothing was sent.
 pub async fn ask(desk: &mut Desk<'_>, question: &Question<'_>, age_ms: i64) -> Result<(), End> {
+    // What was typed ahead answers no question.
+    let _ = tcflush(io::stdin(), QueueSelector::IFlush);
     match question {
         Question::Word { text, word } => {
             desk.ask(&desk.lang.fill("cli.order.ask_word", &[("what", text), ("word", word)]));
@@ -120,12 +122,7 @@ pub async fn ask(desk: &mut Desk<'_>, question: &Question<'_>, age_ms: i64) -> R
         }
     }
     let limit = Duration::from_millis(u64::try_from(BALANCE_MAX_AGE_MS.saturating_sub(age_ms)).unwrap_or_default());
-    let reading = tokio::task::spawn_blocking(move || {
-        let stdin = io::stdin();
-        // What was typed ahead answers no question.
-        let _ = tcflush(&stdin, QueueSelector::IFlush);
-        answer(&stdin, limit)
-    });
+    let reading = tokio::task::spawn_blocking(move || answer(&io::stdin(), limit));
     let answered = desk.unless_interrupted(reading).await;
     if !matches!(answered, Ok(Ok(Answer::Line(_)))) {
         desk.say("");

@@ -169,16 +169,10 @@ pub fn interrupted(number: i32, lang: Lang) -> Failure {
 
 /// Why there is no ledger, and what to do.
 fn ledger_failure(error: &LedgerError, lang: Lang) -> Failure {
+    let failure = Failure::of_words(words::no_ledger(error, lang), lang, MACHINE);
     match error {
-        LedgerError::Damaged { set_aside } => {
-            let said = words::not_begun(&NotBegun::Damaged(set_aside.clone()), lang);
-            Failure::of_words(said, lang, MACHINE).with_next(lang.t("cli.order.damaged_next").to_owned())
-        }
-        LedgerError::Newer { .. } => Failure::new(lang, MACHINE, "cli.order.newer", "cli.order.newer_next", &[]),
-        other => {
-            let why = Text::from(other.to_string());
-            Failure::of_words(words::not_begun(&NotBegun::Ledger(why), lang), lang, MACHINE)
-        }
+        LedgerError::Damaged { .. } => failure.with_next(lang.t("cli.order.damaged_next").to_owned()),
+        _ => failure,
     }
 }
 

@@ -66,7 +66,16 @@ pub async fn read(desk: &mut Desk<'_>, coin: &str, leaves: Option<Kind>, dry_run
     let read = clock::now();
     let reading = async {
         let uid = async { Ok(client.user_info().await.ok().and_then(|info| info.uid)) };
-        tokio::try_join!(client.coins(), client.balances(), history(&client, coin, leaves), uid)
+        let newest =
+            async { if leaves.is_some() { client.outgoing(&OutgoingFilter::default()).await } else { Ok(Vec::new()) } };
+        let (coins, balances, newest, uid) = tokio::try_join!(client.coins(), client.balances(), newest, uid)?;
+        // The exchange is only asked about a coin that it knows.
+        let name = coins.iter().map(|c| &c.name).find(|name| name.raw() == coin.trim_ascii()).cloned();
+        let records = match (leaves, name) {
+            (Some(kind), Some(name)) => history(&client, name, kind, newest).await?,
+            _ => newest,
+        };
+        Ok((coins, balances, records, uid))
     };
     let done = desk.unless_interrupted(reading).await?;
     let (coins, balances, records, uid) = done.map_err(|problem| Failure::of_read(&problem, lang))?;
@@ -82,15 +91,12 @@ pub async fn read(desk: &mut Desk<'_>, coin: &str, leaves: Option<Kind>, dry_run
     Ok(Known { coins, balances: balances.unwrap_or_default(), records, book, read, prices, spent, uid })
 }
 
-/// The newest page of the coin and kind, and the newest page of everything: look-alikes know no coin.
-async fn history(client: &Client, coin: &str, kind: Option<Kind>) -> Result<Vec<Record>, Problem> {
-    let Some(kind) = kind else { return Ok(Vec::new()) };
-    let coin = Some(Text::from(coin.trim())).filter(|coin| !coin.is_empty());
-    let own = OutgoingFilter { coin, kind: Some(kind), ..OutgoingFilter::default() };
-    let all = OutgoingFilter::default();
-    let (mut records, others) = tokio::try_join!(client.outgoing(&own), client.outgoing(&all))?;
+/// The newest page of the coin and kind, then what else is among the newest of everything: look-alikes know no coin.
+async fn history(client: &Client, coin: Text, kind: Kind, newest: Vec<Record>) -> Result<Vec<Record>, Problem> {
+    let own = OutgoingFilter { coin: Some(coin), kind: Some(kind), ..OutgoingFilter::default() };
+    let mut records = client.outgoing(&own).await?;
     let seen: BTreeSet<_> = records.iter().map(|r| r.key.clone()).collect();
-    records.extend(others.into_iter().filter(|r| !seen.contains(&r.key)));
+    records.extend(newest.into_iter().filter(|r| !seen.contains(&r.key)));
     Ok(records)
 }
 
@@ -124,7 +130,7 @@ async fn prices(client: &Client, limits: &Limits, coin: &str, spent: &[Order], n
     let units: BTreeSet<Text> =
         [&limits.per_order, &limits.per_day].into_iter().flatten().map(|limit| limit.unit.clone()).collect();
     let mut wanted: BTreeSet<Text> = spent.iter().filter_map(|order| order.request.coin().cloned()).collect();
-    wanted.insert(Text::from(coin.trim()));
+    wanted.insert(Text::from(coin.trim_ascii()));
     let mut prices = Prices::default();
     if units.is_empty() || (units.len() == 1 && units == wanted) {
         return Ok(prices);
