@@ -92,8 +92,9 @@ impl Failure {
             Fault::Theme(word) => ("cli.settings.theme", "cli.settings.theme_next", word.clone()),
             Fault::Unit => ("cli.settings.unit", "cli.settings.unit_next", String::new()),
             Fault::Amount(word) => ("cli.settings.amount", "cli.settings.amount_next", word.clone()),
-            Fault::Delay(number) => ("cli.settings.refresh", "cli.settings.refresh_next", number.to_string()),
-            Fault::Refresh(number) => ("cli.settings.refresh", "cli.settings.refresh_next", number.to_string()),
+            Fault::Refresh(number) | Fault::Delay(number) => {
+                ("cli.settings.refresh", "cli.settings.refresh_next", number.to_string())
+            }
             Fault::BaseUrl(why) => {
                 ("cli.settings.base_url", "cli.settings.base_url_next", lang.t(why.key()).to_owned())
             }

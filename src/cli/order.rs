@@ -57,7 +57,6 @@ pub enum OrderCommand {
 
 /// How an order is agreed to, and what is done with it.
 #[derive(Debug, Clone, Args)]
-#[expect(clippy::doc_markdown, reason = "these lines are printed as help, where backticks would be noise")]
 pub struct Consent {
     /// Say yes beforehand; needed where there is no terminal to ask on
     #[arg(long)]
@@ -75,7 +74,6 @@ pub struct Consent {
 
 /// `withdraw`
 #[derive(Debug, Clone, Args)]
-#[expect(clippy::doc_markdown, reason = "these lines are printed as help, where backticks would be noise")]
 pub struct WithdrawArgs {
     /// Coin, to the letter as tokens names it
     #[arg(long)]
@@ -201,14 +199,12 @@ pub struct OrdersArgs {
 /// `settle`
 #[derive(Debug, Clone, Args)]
 #[command(group = ArgGroup::new("decision").requires("order"))]
-#[expect(clippy::doc_markdown, reason = "these lines are printed as help, where backticks would be noise")]
 pub struct SettleArgs {
     /// The ledger's number of an order; without it, every order whose outcome is not known
     #[arg(value_parser = order_id)]
     pub order: Option<OrderId>,
     /// You looked it up on the exchange's site: it was executed, under this id (a move has none)
     #[arg(long, value_name = "ID", num_args = 0..=1, group = "decision")]
-    #[expect(clippy::option_option, reason = "not said, said, and said with an id")]
     pub executed: Option<Option<String>>,
     /// You looked it up on the exchange's site: it was not executed
     #[arg(long, group = "decision")]

@@ -202,7 +202,7 @@ mod tests {
 
     #[test]
     fn an_answer_is_a_line_and_silence_ends() {
-        let (reader, mut writer) = std::io::pipe().unwrap();
+        let (reader, mut writer) = io::pipe().unwrap();
         assert_eq!(answer(&reader, Duration::from_millis(1)), Answer::TooLate);
         writer.write_all(b"yes\n").unwrap();
         assert_eq!(answer(&reader, Duration::from_secs(5)), Answer::Line("yes\n".into()));

@@ -16,6 +16,8 @@ use crate::orders::{Begun, Reading, words};
 
 /// How long `--wait` looks for an outcome: past the moment when "no trace" may be said.
 const WAIT: Duration = Duration::from_secs(10 * 60);
+/// The ledger's newest lines among which an order that was cut short is looked for.
+const RECENT: u32 = 100;
 /// The longest pause between two readings of a record that is followed.
 const LONGEST_PAUSE: Duration = Duration::from_secs(15);
 
@@ -31,10 +33,12 @@ pub async fn send(
     consent: &Consent,
 ) -> Result<(), End> {
     let (orders, lang) = (desk.orders()?, desk.lang);
+    let newest = orders.with_ledger(|ledger| ledger.orders(1)).await.map_err(|why| desk.ledger_failed(&why))?;
+    let newest = newest.first().map_or(OrderId(0), |order| order.id);
     let placing = orders.place(wish.clone(), AskedBy::Command, available, despite);
     let placed = tokio::select! {
         placed = placing => placed,
-        number = desk.interrupt.next() => return Err(cut_short(desk, &wish, number, consent).await),
+        number = desk.interrupt.next() => return Err(cut_short(desk, &wish, newest, number, consent).await),
     };
     let Begun { mut order, problem, unrecorded } = placed.map_err(|why| desk::not_begun(&why, lang))?;
     if let Some(why) = &unrecorded {
@@ -76,24 +80,29 @@ fn show(desk: &mut Desk<'_>, order: &Order, consent: &Consent) {
     }
 }
 
-/// A signal came while the order was being placed. What the ledger has of it is open, and whoever comes next settles it.
-async fn cut_short(desk: &mut Desk<'_>, wish: &Request, number: i32, consent: &Consent) -> End {
-    let found = match desk.orders() {
-        Ok(orders) => orders.adopt().await,
+/// A signal came while the order was being placed. What the ledger has of it beyond `newest` decides what is said; what is
+/// open there is settled by whoever comes next.
+async fn cut_short(desk: &mut Desk<'_>, wish: &Request, newest: OrderId, number: i32, consent: &Consent) -> End {
+    let lang = desk.lang;
+    let orders = match desk.orders() {
+        Ok(orders) => orders,
         Err(failure) => return End::Failure(failure),
     };
+    let adopted = orders.adopt().await;
+    let found = orders.with_ledger(|ledger| ledger.orders(RECENT)).await;
+    let found = adopted.and(found).map(|all| all.into_iter().find(|o| o.id > newest && o.request == *wish));
     match found {
-        Err(why) => End::Failure(desk.ledger_failed(&why)),
-        Ok(open) => match open.into_iter().rev().find(|order| order.request == *wish) {
-            Some(order) => {
-                show(desk, &order, consent);
-                match conclude(desk, &order, None) {
-                    Err(end) => end,
-                    Ok(()) => End::Said(UNKNOWN),
-                }
-            }
-            None => End::Failure(desk::interrupted(number, desk.lang)),
-        },
+        // The order may have left, and its end cannot be read here.
+        Err(why) => {
+            let said = words::reading(&Reading::Ledger(why), lang);
+            End::Failure(Failure::of_words(said, lang, UNKNOWN).with_next(lang.t("cli.order.cut_next").to_owned()))
+        }
+        Ok(Some(order)) => {
+            show(desk, &order, consent);
+            conclude(desk, &order, None).err().unwrap_or(End::Said(0))
+        }
+        // Not even written down.
+        Ok(None) => End::Failure(desk::interrupted(number, lang)),
     }
 }
 
