@@ -37,7 +37,7 @@
 //!   foreign text passes before it is shown; `domain/amount.rs` is exact.
 //! * `api/`: our typed side of the exchange. Wire names live in `api/wire` alone; `api/sign.rs` is pure.
 //! * `simulator/`: an exchange of our own on loopback, for `--demo` and for the tests.
-//! * `cli/`: the same engine as commands. `settings.rs`: flags, environment, file. `explain.rs`: problems in words.
+//! * `cli/`: the same engine as commands; those that order are in `cli/order/`. `settings.rs`: flags, environment, file. `explain.rs`: problems in words.
 //!
 //! # Words
 //!
@@ -62,8 +62,8 @@ pub mod explain;
 pub mod keymap;
 pub mod ledger;
 pub mod locale;
-pub mod orders;
 pub mod logging;
+pub mod orders;
 pub mod run;
 pub mod runtime;
 pub mod settings;

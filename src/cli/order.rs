@@ -7,15 +7,19 @@
 //! |---|---|
 //! | `desk` | everything a command has at hand: client, orders, settings, the two streams |
 //! | `facts` | what the exchange and the ledger say before an order |
-//! | `make` | from what was typed to a request, or to what is wrong with it |
+//! | `make` | from what was typed to a request, its review, a yes and the sending |
+//! | `check` | what is wrong with it, in words; an equal order before it |
 //! | `review` | the request in words, as it would be sent |
 //! | `consent` | the yes: typed on a terminal, or given by options |
+//! | `dry` | a dry run's result |
 //! | `send` | placing, looking an outcome up, following |
 //! | `settle` | what became of earlier orders |
 //! | `interrupt` | signals, wherever the program waits |
 
+mod check;
 mod consent;
 mod desk;
+mod dry;
 mod facts;
 mod interrupt;
 mod make;

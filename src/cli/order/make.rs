@@ -1,21 +1,18 @@
 //! From what was typed to a request, or to everything that is wrong with it; then the review, the yes and the sending.
 
+use super::check::{same_wish, say_faults, say_look_alike, still};
 use super::consent::{self, Question};
-use super::desk::{self, Desk};
+use super::desk::Desk;
+use super::dry::dry_run;
 use super::facts::{self, Known};
 use super::{CancelArgs, Consent, MoveArgs, PayArgs, WithdrawArgs, review, send};
-use crate::api::MoneyCall;
-use crate::cli::failure::{BAD_INPUT, End, Failure, MACHINE};
-use crate::cli::output::table::Column;
-use crate::cli::output::{Cell, Format, Listed, Object, print};
-use crate::domain::address::ChainHint;
+use crate::cli::failure::{BAD_INPUT, End, Failure};
 use crate::domain::book::middle_group;
 use crate::domain::rules::{
-    Fault, Field, FieldFault, MemoChoice, MoveInput, ReceiverInput, Report, TransferInput, WithdrawInput, check_move,
-    check_transfer, check_withdraw,
+    MemoChoice, MoveInput, ReceiverInput, TransferInput, WithdrawInput, check_move, check_transfer, check_withdraw,
 };
-use crate::domain::{Amount, Kind, OrderId, OutgoingFilter, Request, Text};
-use crate::orders::{NotBegun, fresh_transfer_id};
+use crate::domain::{Amount, Kind, OutgoingFilter, Request, Text};
+use crate::orders::fresh_transfer_id;
 
 /// `withdraw`
 ///
@@ -202,114 +199,4 @@ fn chance(desk: &Desk<'_>) -> Result<u64, Failure> {
     let mut random = [0_u8; 8];
     getrandom::fill(&mut random).map_err(|why| desk.ledger_failed(&Text::from(why.to_string())))?;
     Ok(u64::from_be_bytes(random))
-}
-
-/// Every fault on a line of its own with the option that it is about, then the next step.
-fn say_faults(desk: &mut Desk<'_>, faults: &[FieldFault]) -> End {
-    let lang = desk.lang;
-    for FieldFault { field, fault } in faults {
-        let option = match field {
-            Field::Form => "",
-            Field::Coin => "--coin: ",
-            Field::Network => "--network: ",
-            Field::Address => "--address: ",
-            Field::Memo => "--memo, --no-memo: ",
-            Field::Uid => "--to-uid: ",
-            Field::CountryCode | Field::Number => "--to-phone: ",
-            Field::Email => "--to-email: ",
-            Field::Amount => "--amount: ",
-            Field::Remark => "--remark: ",
-        };
-        desk.say(&lang.fill("cli.error", &[("text", &format!("{option}{}", fault.words(lang)))]));
-    }
-    desk.say(&lang.fill("cli.next", &[("text", lang.t("cli.order.faults_next"))]));
-    End::Said(BAD_INPUT)
-}
-
-/// The request that the rules let through now must be the one that was shown.
-fn still<R: PartialEq>(desk: &mut Desk<'_>, report: Report<R>, shown: &R) -> Result<(), End> {
-    match report.into_result() {
-        Ok(request) if request == *shown => Ok(()),
-        Ok(_) => Err(say_faults(desk, &[FieldFault { field: Field::Form, fault: Fault::Missing }])),
-        Err(faults) => Err(say_faults(desk, &faults)),
-    }
-}
-
-/// Shows both addresses of a look-alike in full, with marks where they differ.
-fn say_look_alike(desk: &mut Desk<'_>, fault: &FieldFault, input: &WithdrawInput, known: &Known) {
-    let Fault::LookAlike { .. } = fault.fault else { return };
-    let networks = known.coins.iter().filter(|c| c.name.raw() == input.coin.trim()).flat_map(|c| &c.networks);
-    let network = networks.into_iter().find(|n| n.name.raw() == input.network.trim());
-    let family = network.and_then(|network| ChainHint::of(network).family());
-    let typed = Text::from(input.address.trim_ascii());
-    for alike in known.book.look_alikes(family, &typed) {
-        review::look_alike(desk, &typed, &alike.known, &alike.differs);
-    }
-}
-
-/// Looks for an equal order of which it is not certain that it was not executed: while it is open nothing is sent, and
-/// after it was given up only by the user's word.
-async fn same_wish(
-    desk: &mut Desk<'_>,
-    wish: &Request,
-    despite: Option<OrderId>,
-    consent: &Consent,
-    known: &Known,
-) -> Result<Option<OrderId>, End> {
-    let Some(orders) = desk.orders.clone() else { return Ok(None) };
-    let found = orders.with_ledger(|ledger| ledger.blocking_repeat()).await.map_err(|why| desk.ledger_failed(&why))?;
-    let Some(same) = found.into_iter().find(|order| order.request.is_same_wish(wish)) else { return Ok(None) };
-    let id = same.id;
-    if despite == Some(id) && !same.outcome.is_unsettled() {
-        return Ok(despite);
-    }
-    let is_open = same.outcome.is_unsettled();
-    let failure = desk::not_begun(&NotBegun::SameUnsettled(Box::new(same)), desk.lang);
-    if is_open || consent.yes || consent.dry_run || !consent::is_terminal() {
-        return Err(End::Failure(failure));
-    }
-    desk.say(&failure.cause());
-    let lang = desk.lang;
-    let text = lang.fill("cli.order.ask_again", &[("order", &id.0.to_string())]);
-    consent::ask(desk, &Question::Word { text, word: lang.t("cli.order.again_word") }, known.age_ms()).await?;
-    Ok(Some(id))
-}
-
-/// The request as it would be sent.
-struct Unsent {
-    url: String,
-    body: String,
-}
-
-impl Listed for Unsent {
-    const KEYS: &'static [&'static str] = &["method", "url", "body"];
-    const COLUMNS: &'static [Column] = &[];
-
-    fn object(&self) -> Object {
-        vec![
-            ("method", Cell::Word("POST".to_owned())),
-            ("url", Cell::Word(self.url.clone())),
-            ("body", Cell::Text(Text::from(self.body.as_str()))),
-        ]
-    }
-
-    fn lines(&self) -> Vec<Vec<Cell>> {
-        Vec::new()
-    }
-}
-
-/// Prints what would be sent, byte for byte, and sends nothing.
-fn dry_run(desk: &mut Desk<'_>, wish: &Request, format: Format) -> Result<(), End> {
-    let lang = desk.lang;
-    let call = MoneyCall::of(wish).map_err(|problem| Failure::of_read(&problem, lang))?;
-    let url = call.url(desk.client.base());
-    let body = String::from_utf8(call.body)
-        .map_err(|why| Failure::new(lang, MACHINE, "cli.output", "cli.output_next", &[("why", &why.to_string())]))?;
-    match format {
-        Format::Table => writeln!(desk.out, "POST {url}\n{body}")?,
-        other => print(&[Unsent { url, body }], other, lang, desk.out)?,
-    }
-    desk.out.flush()?;
-    desk.say(lang.t("cli.order.dry_run"));
-    Ok(())
 }

@@ -1,0 +1,90 @@
+//! What stands between a request and its review: faults in words, an equal order before it, and that it is still the same
+//! when the yes has come.
+
+use super::Consent;
+use super::consent::{self, Question};
+use super::desk::{self, Desk};
+use super::facts::Known;
+use super::review;
+use crate::cli::failure::{BAD_INPUT, End};
+use crate::domain::address::ChainHint;
+use crate::domain::rules::{Fault, Field, FieldFault, Report, WithdrawInput};
+use crate::domain::{OrderId, Request, Text};
+use crate::orders::NotBegun;
+
+/// Every fault on a line of its own with the option that it is about, then the next step.
+pub fn say_faults(desk: &mut Desk<'_>, faults: &[FieldFault]) -> End {
+    let lang = desk.lang;
+    for FieldFault { field, fault } in faults {
+        let option = match field {
+            Field::Form => "",
+            Field::Coin => "--coin: ",
+            Field::Network => "--network: ",
+            Field::Address => "--address: ",
+            Field::Memo => "--memo, --no-memo: ",
+            Field::Uid => "--to-uid: ",
+            Field::CountryCode | Field::Number => "--to-phone: ",
+            Field::Email => "--to-email: ",
+            Field::Amount => "--amount: ",
+            Field::Remark => "--remark: ",
+        };
+        desk.say(&lang.fill("cli.error", &[("text", &format!("{option}{}", fault.words(lang)))]));
+    }
+    desk.say(&lang.fill("cli.next", &[("text", lang.t("cli.order.faults_next"))]));
+    End::Said(BAD_INPUT)
+}
+
+/// The request that the rules let through now must be the one that was shown.
+///
+/// # Errors
+/// It is not; everything is said.
+pub fn still<R: PartialEq>(desk: &mut Desk<'_>, report: Report<R>, shown: &R) -> Result<(), End> {
+    match report.into_result() {
+        Ok(request) if request == *shown => Ok(()),
+        Ok(_) => Err(say_faults(desk, &[FieldFault { field: Field::Form, fault: Fault::Missing }])),
+        Err(faults) => Err(say_faults(desk, &faults)),
+    }
+}
+
+/// Shows both addresses of a look-alike in full, with marks where they differ.
+pub fn say_look_alike(desk: &mut Desk<'_>, fault: &FieldFault, input: &WithdrawInput, known: &Known) {
+    let Fault::LookAlike { .. } = fault.fault else { return };
+    let networks = known.coins.iter().filter(|c| c.name.raw() == input.coin.trim()).flat_map(|c| &c.networks);
+    let network = networks.into_iter().find(|n| n.name.raw() == input.network.trim());
+    let family = network.and_then(|network| ChainHint::of(network).family());
+    let typed = Text::from(input.address.trim_ascii());
+    for alike in known.book.look_alikes(family, &typed) {
+        review::look_alike(desk, &typed, &alike.known, &alike.differs);
+    }
+}
+
+/// Looks for an equal order of which it is not certain that it was not executed: while it is open nothing is sent, and
+/// after it was given up only by the user's word.
+///
+/// # Errors
+/// There is one, and no word.
+pub async fn same_wish(
+    desk: &mut Desk<'_>,
+    wish: &Request,
+    despite: Option<OrderId>,
+    consent: &Consent,
+    known: &Known,
+) -> Result<Option<OrderId>, End> {
+    let Some(orders) = desk.orders.clone() else { return Ok(None) };
+    let found = orders.with_ledger(|ledger| ledger.blocking_repeat()).await.map_err(|why| desk.ledger_failed(&why))?;
+    let Some(same) = found.into_iter().find(|order| order.request.is_same_wish(wish)) else { return Ok(None) };
+    let id = same.id;
+    if despite == Some(id) && !same.outcome.is_unsettled() {
+        return Ok(despite);
+    }
+    let is_open = same.outcome.is_unsettled();
+    let failure = desk::not_begun(&NotBegun::SameUnsettled(Box::new(same)), desk.lang);
+    if is_open || consent.yes || consent.dry_run || !consent::is_terminal() {
+        return Err(End::Failure(failure));
+    }
+    desk.say(&failure.cause());
+    let lang = desk.lang;
+    let text = lang.fill("cli.order.ask_again", &[("order", &id.0.to_string())]);
+    consent::ask(desk, &Question::Word { text, word: lang.t("cli.order.again_word") }, known.age_ms()).await?;
+    Ok(Some(id))
+}

@@ -1,0 +1,50 @@
+//! A dry run's result: the request as it would be sent, byte for byte.
+
+use super::desk::Desk;
+use crate::api::MoneyCall;
+use crate::cli::failure::{End, Failure, MACHINE};
+use crate::cli::output::table::Column;
+use crate::cli::output::{Cell, Format, Listed, Object, print};
+use crate::domain::{Request, Text};
+
+/// The request as it would be sent.
+struct Unsent {
+    url: String,
+    body: String,
+}
+
+impl Listed for Unsent {
+    const KEYS: &'static [&'static str] = &["method", "url", "body"];
+    const COLUMNS: &'static [Column] = &[];
+
+    fn object(&self) -> Object {
+        vec![
+            ("method", Cell::Word("POST".to_owned())),
+            ("url", Cell::Word(self.url.clone())),
+            ("body", Cell::Text(Text::from(self.body.as_str()))),
+        ]
+    }
+
+    fn lines(&self) -> Vec<Vec<Cell>> {
+        Vec::new()
+    }
+}
+
+/// Prints what would be sent, byte for byte, and sends nothing.
+///
+/// # Errors
+/// The request has no wire form, or standard output is gone.
+pub fn dry_run(desk: &mut Desk<'_>, wish: &Request, format: Format) -> Result<(), End> {
+    let lang = desk.lang;
+    let call = MoneyCall::of(wish).map_err(|problem| Failure::of_read(&problem, lang))?;
+    let url = call.url(desk.client.base());
+    let body = String::from_utf8(call.body)
+        .map_err(|why| Failure::new(lang, MACHINE, "cli.output", "cli.output_next", &[("why", &why.to_string())]))?;
+    match format {
+        Format::Table => writeln!(desk.out, "POST {url}\n{body}")?,
+        other => print(&[Unsent { url, body }], other, lang, desk.out)?,
+    }
+    desk.out.flush()?;
+    desk.say(lang.t("cli.order.dry_run"));
+    Ok(())
+}

@@ -1,0 +1,208 @@
+//! What becomes of orders: lost answers, killed programs, signals, two at once, races, and the ledger that remembers.
+
+use std::path::Path;
+use std::process::Output;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use wallet_tui::simulator::history::Stage;
+use wallet_tui::simulator::{Cancels, Config, Fault, Strike};
+
+use super::{AGREED, TO_SAMPLE, Trader};
+use crate::cli::{Running, code, json, stderr, stdout};
+
+#[test]
+fn an_answer_that_was_lost_is_looked_up_and_found() {
+    for (command, endpoint, proof) in [
+        (&[&TO_SAMPLE[..], &AGREED].concat()[..], "withdraw", "history"),
+        (
+            &["transfer", "--to-uid", "989541187", "--coin", "USDT", "--amount", "5", "--yes"],
+            "inside_transfer",
+            "history",
+        ),
+    ] {
+        let trader = Trader::new();
+        trader.exchange.fail(endpoint, Fault::after(Strike::Reset));
+        let output = trader.runs(&[command, &["--output", "json"]]);
+        let rows = json(&output);
+        assert!(stderr(&output).contains("may have been executed"), "{}", stderr(&output));
+        assert!(stderr(&output).contains("Do not order it again"), "{}", stderr(&output));
+        assert_eq!((&rows[0]["outcome"], &rows[0]["proof"]), (&json!("accepted"), &json!(proof)));
+        assert_eq!(rows[0]["exchange_id"], trader.exchange.executed()[0].id);
+        assert_eq!((trader.executed(), trader.exchange.requests(endpoint)), (1, 1));
+    }
+}
+
+#[test]
+fn an_outcome_that_stays_unknown_is_6_blocks_the_same_order_and_is_settled_by_hand() {
+    let trader = Trader::new();
+    trader.exchange.fail("withdraw", Fault::before(Strike::Close));
+    let send = || trader.runs(&[&TO_SAMPLE, &AGREED]);
+    let output = send();
+    assert_eq!(code(&output), 6, "{}", stderr(&output));
+    assert!(stderr(&output).contains("Do not send it again") && stderr(&output).contains("wallet-tui settle 1"));
+    assert!(stdout(&output).contains("unknown"), "{}", stdout(&output));
+    let again = send();
+    assert_eq!(code(&again), 6);
+    assert!(stderr(&again).contains("order 1") && stderr(&again).contains("wallet-tui settle 1"), "{}", stderr(&again));
+    assert_eq!(code(&trader.runs(&[&TO_SAMPLE, &AGREED, &["--despite", "1"]])), 6, "not while it is open");
+    assert_eq!(code(&trader.runs(&[&TO_SAMPLE, &["--dry-run"]])), 6);
+    assert_eq!(trader.exchange.requests("withdraw"), 1);
+    assert_eq!(code(&trader.run(&["settle", "1", "--not-executed"])), 2, "nobody to ask");
+    assert_eq!(code(&trader.run(&["settle", "9", "--not-executed", "--yes"])), 2, "no such order");
+    let decided = trader.run(&["settle", "1", "--not-executed", "--yes", "--output", "json"]);
+    assert_eq!(json(&decided)[0]["outcome"], "dismissed");
+    assert_eq!(code(&send()), 0, "now it may be ordered again");
+    assert_eq!(trader.executed(), 1);
+    assert_eq!(json(&trader.run(&["settle", "--output", "json"])), Vec::<Value>::new());
+}
+
+#[test]
+fn a_move_whose_answer_was_lost_is_likely_and_needs_the_order_named_to_be_repeated() {
+    let trader = Trader::new();
+    trader.exchange.fail("funds_transfer", Fault::after(Strike::Close));
+    let moved = ["move", "--from", "spot", "--coin", "USDT", "--amount", "5", "--yes"];
+    let output = trader.run(&moved);
+    assert_eq!(code(&output), 6, "{}", stderr(&output));
+    assert!(stderr(&output).contains("likely executed"), "{}", stderr(&output));
+    let again = trader.run(&moved);
+    assert_eq!(code(&again), 6);
+    assert!(stderr(&again).contains("--despite 1"), "{}", stderr(&again));
+    assert_eq!(trader.executed(), 1);
+    assert_eq!(code(&trader.runs(&[&moved, &["--despite", "1"]])), 0);
+    assert_eq!(trader.executed(), 2);
+}
+
+#[test]
+fn an_order_whose_program_was_killed_is_found_by_settle() {
+    let trader = Trader::new();
+    trader.exchange.fail("withdraw", Fault::after(Strike::Late(Duration::from_secs(60))));
+    let mut killed = trader.spawn(&[&TO_SAMPLE[..], &AGREED].concat());
+    trader.wait_for_execution();
+    killed.0.kill().unwrap();
+    killed.0.wait().unwrap();
+    assert_eq!(trader.ledger()[0]["outcome"], "sending");
+    let output = trader.run(&["settle", "--output", "json"]);
+    let rows = json(&output);
+    assert_eq!((&rows[0]["outcome"], &rows[0]["proof"]), (&json!("accepted"), &json!("history")));
+    assert_eq!((trader.executed(), trader.exchange.requests("withdraw")), (1, 1));
+}
+
+#[test]
+fn a_signal_in_flight_leaves_the_order_open_and_says_so() {
+    for number in [rustix::process::Signal::INT, rustix::process::Signal::TERM] {
+        let trader = Trader::new();
+        trader.exchange.fail("withdraw", Fault::after(Strike::Late(Duration::from_secs(60))));
+        let child = trader.spawn(&[&TO_SAMPLE[..], &AGREED, &["--output", "json"]].concat());
+        trader.wait_for_execution();
+        rustix::process::kill_process(rustix::process::Pid::from_child(&child.0), number).unwrap();
+        let output = finish(child);
+        assert_eq!(code(&output), 6, "{}", stderr(&output));
+        let rows: Vec<Value> = serde_json::from_slice(&output.stdout).unwrap();
+        assert_eq!((&rows[0]["outcome"], &rows[0]["code"]), (&json!("unknown"), &json!("ended")));
+        assert!(stderr(&output).contains("wallet-tui settle 1"), "{}", stderr(&output));
+        assert_eq!(code(&trader.run(&["settle", "1"])), 0);
+        assert_eq!(trader.executed(), 1);
+    }
+}
+
+fn finish(mut running: Running) -> Output {
+    use std::io::Read as _;
+    let (mut out, mut err) = (Vec::new(), Vec::new());
+    running.0.stdout.take().unwrap().read_to_end(&mut out).unwrap();
+    running.0.stderr.take().unwrap().read_to_end(&mut err).unwrap();
+    Output { status: running.0.wait().unwrap(), stdout: out, stderr: err }
+}
+
+#[test]
+fn of_two_commands_at_once_one_executes_and_the_other_is_told() {
+    let trader = Trader::new();
+    trader.exchange.fail("withdraw", Fault::after(Strike::Late(Duration::from_secs(8))));
+    let args = [&TO_SAMPLE[..], &AGREED].concat();
+    let first = trader.spawn(&args);
+    trader.wait_for_execution();
+    let second = trader.run(&args);
+    // It sees the order that is under way, whatever came of waiting for it.
+    assert!(matches!(code(&second), 5 | 6), "{}", stderr(&second));
+    assert!(stderr(&second).contains("othing was sent"), "{}", stderr(&second));
+    assert_eq!(code(&finish(first)), 0);
+    assert_eq!((trader.executed(), trader.exchange.requests("withdraw")), (1, 1));
+}
+
+#[test]
+fn a_cancel_is_read_until_it_is_certain() {
+    let trader = Trader::new();
+    let id = |output: &Output| json(output)[0]["exchange_id"].as_str().unwrap().to_owned();
+    let withdrawal = id(&trader.runs(&[&TO_SAMPLE, &AGREED, &["--output", "json"]]));
+    let output = trader.run(&["cancel", &withdrawal, "--yes", "--output", "json"]);
+    let rows = json(&output);
+    assert!(
+        stderr(&output).contains("Review: take back") && stderr(&output).contains("TJmW 5D1p"),
+        "{}",
+        stderr(&output)
+    );
+    assert_eq!((&rows[0]["kind"], &rows[0]["outcome"]), (&json!("cancel_withdrawal"), &json!("accepted")));
+    assert_eq!((&rows[0]["target_id"], &rows[0]["proof"]), (&json!(withdrawal), &json!("history")));
+    let again = trader.run(&["cancel", &withdrawal, "--yes"]);
+    assert_eq!(code(&again), 2);
+    assert!(stderr(&again).contains("has an end already"), "{}", stderr(&again));
+    assert_eq!(code(&trader.run(&["cancel", "12345", "--yes"])), 2, "no such record");
+    let transfer =
+        ["transfer", "--to-uid", "989541187", "--coin", "USDT", "--amount", "5", "--yes", "--output", "json"];
+    let transfer = id(&trader.run(&transfer));
+    let rows = json(&trader.run(&["cancel", &transfer, "--yes", "--output", "json"]));
+    assert_eq!(rows[0]["kind"], "cancel_transfer");
+}
+
+#[test]
+fn a_cancel_that_loses_the_race_is_3() {
+    let trader = Trader::with(Config { speed: 200, ..Config::default() });
+    trader.exchange.world(|world| world.cancels = Cancels::Lose);
+    let rows = json(&trader.runs(&[&TO_SAMPLE, &AGREED, &["--output", "json"]]));
+    let id = rows[0]["exchange_id"].as_str().unwrap();
+    let output = trader.run(&["cancel", id, "--yes"]);
+    assert_eq!(code(&output), 3, "{}", stderr(&output));
+    assert!(stderr(&output).contains("too late"), "{}", stderr(&output));
+}
+
+#[test]
+fn following_ends_with_the_record() {
+    let trader = Trader::with(Config { speed: 1_000, ..Config::default() });
+    let output = trader.runs(&[&TO_SAMPLE, &AGREED, &["--wait"]]);
+    assert_eq!(code(&output), 0, "{}", stderr(&output));
+    assert!(stderr(&output).ends_with(": success\n"), "{}", stderr(&output));
+    let trader = Trader::new();
+    let child = trader.spawn(&[&TO_SAMPLE[..], &AGREED, &["--wait"]].concat());
+    trader.wait_for_execution();
+    trader.exchange.world(|world| {
+        let id = world.executed()[0].id.parse().unwrap();
+        assert!(world.put(id, Stage::Fail));
+    });
+    let output = finish(child);
+    assert_eq!(code(&output), 3, "{}", stderr(&output));
+    assert!(stderr(&output).contains("the order has ended: failed"), "{}", stderr(&output));
+}
+
+#[test]
+fn a_damaged_ledger_stops_orders_until_the_user_knows() {
+    let trader = Trader::new();
+    let moved = ["move", "--from", "spot", "--coin", "USDT", "--amount", "5", "--yes"];
+    assert_eq!(code(&trader.run(&moved)), 0);
+    let files = trader.machine.files();
+    let ledger = files.iter().find(|file| file.ends_with(".sqlite")).unwrap();
+    for file in &files {
+        if file.ends_with("-wal") || file.ends_with("-shm") {
+            std::fs::remove_file(file).unwrap();
+        }
+    }
+    std::fs::write(ledger, "no database".repeat(1_000)).unwrap();
+    for _ in 0..2 {
+        let output = trader.run(&moved);
+        assert_eq!(code(&output), 1, "{}", stderr(&output));
+        assert!(stderr(&output).contains("settle --acknowledge-damage"), "{}", stderr(&output));
+    }
+    assert_eq!(trader.executed(), 1);
+    assert_eq!(code(&trader.run(&["settle", "--acknowledge-damage"])), 0);
+    assert_eq!(code(&trader.run(&moved)), 0);
+    assert!(Path::new(&format!("{ledger}.damaged-1")).exists(), "nothing is deleted");
+}

@@ -1,0 +1,120 @@
+//! Orders asked for on a terminal: what a yes is, and what is none.
+
+use std::time::Duration;
+
+use wallet_tui::simulator::{Fault, Strike};
+
+use super::{AGREED, TO_SAMPLE, Trader};
+use crate::cli::code;
+use crate::pty::Wait;
+
+#[test]
+fn ctrl_c_ends_the_following_and_not_the_order() {
+    let trader = Trader::new();
+    trader.exchange.world(|world| world.ask_verification = true);
+    let mut pty = trader.terminal(&[&TO_SAMPLE[..], &AGREED, &["--wait"]].concat());
+    let screen = pty.wait_for("security check");
+    assert_eq!(screen.matches("security check").count(), 1, "{screen}");
+    pty.send("\x03");
+    assert_eq!(pty.end().exit_code(), 0);
+    assert!(pty.screen().contains("the order goes its way"), "{}", pty.screen());
+}
+
+#[test]
+fn a_terminal_asks_and_enter_alone_is_a_no() {
+    let trader = Trader::new();
+    for answer in ["\r", "y\r", "no\r", "\x04"] {
+        let mut pty = trader.terminal(&TO_SAMPLE);
+        pty.wait_for("Type yes and Enter");
+        pty.send(answer);
+        assert_eq!(pty.end().exit_code(), 2, "{answer:?}");
+        assert!(pty.screen().contains("nothing was sent"), "{}", pty.screen());
+    }
+    let mut pty = trader.terminal(&TO_SAMPLE);
+    pty.wait_for("Type yes and Enter");
+    pty.send("\x03");
+    assert_eq!(pty.end().exit_code(), 130);
+    assert!(trader.executed() == 0 && trader.ledger().is_empty());
+    let mut pty = trader.terminal(&TO_SAMPLE);
+    pty.wait_for("Type yes and Enter");
+    pty.send("yes\r");
+    assert_eq!(pty.end().exit_code(), 0, "{}", pty.screen());
+    assert_eq!(trader.executed(), 1);
+}
+
+#[test]
+fn what_was_typed_ahead_answers_nothing() {
+    let trader = Trader::new();
+    // The question comes after the balances: until then everything typed is ahead of it.
+    trader.exchange.fail("user/account", Fault::after(Strike::Late(Duration::from_secs(2))));
+    let mut pty = trader.terminal(&TO_SAMPLE);
+    let wait = Wait::begin();
+    while trader.exchange.requests("user/account") == 0 {
+        wait.step(|| "the balances were not asked for".to_owned());
+    }
+    pty.send("yes\ryes\r");
+    pty.wait_for("Type yes and Enter");
+    pty.send("\r");
+    assert_eq!(pty.end().exit_code(), 2, "{}", pty.screen());
+    assert_eq!(trader.executed(), 0);
+}
+
+#[test]
+fn a_new_address_asks_for_its_marked_group() {
+    let trader = Trader::new();
+    let address = trader.new_address();
+    let mut args = TO_SAMPLE;
+    args[6] = &address;
+    let marked = |screen: &str| screen.split_once('[').unwrap().1.split_once(']').unwrap().0.to_owned();
+    for answer in ["yes", "", "aaaa"] {
+        let mut pty = trader.terminal(&args);
+        pty.wait_for("four characters in brackets and Enter; anything else does not: ");
+        pty.send(&format!("{answer}\r"));
+        assert_eq!(pty.end().exit_code(), 2);
+    }
+    assert_eq!(trader.executed(), 0);
+    let mut pty = trader.terminal(&args);
+    let screen = pty.wait_for("four characters in brackets and Enter; anything else does not: ");
+    assert!(screen.contains("NEW: never paid"), "{screen}");
+    let group = marked(&screen);
+    assert!(group.len() == 4 && address.contains(&group) && !address.starts_with(&group) && !address.ends_with(&group));
+    pty.send(&format!("{group}\r"));
+    assert_eq!(pty.end().exit_code(), 0, "{}", pty.screen());
+    assert_eq!(trader.executed(), 1);
+}
+
+#[test]
+fn an_order_can_be_taken_back_while_its_delay_runs() {
+    let trader = Trader::new();
+    trader.configure("[limits]\norder_delay_seconds = 3\n");
+    let moved = ["move", "--from", "spot", "--coin", "USDT", "--amount", "5"];
+    let mut pty = trader.terminal(&moved);
+    pty.wait_for("Type yes and Enter");
+    pty.send("yes\r").wait_for("Ctrl-C takes it back");
+    pty.send("\x03");
+    assert_eq!(pty.end().exit_code(), 130, "{}", pty.screen());
+    assert!(trader.executed() == 0 && trader.ledger().is_empty());
+    let mut pty = trader.terminal(&moved);
+    pty.wait_for("Type yes and Enter");
+    pty.send("yes\r");
+    assert_eq!(pty.end().exit_code(), 0, "{}", pty.screen());
+    assert_eq!(trader.executed(), 1);
+}
+
+#[test]
+fn a_given_up_order_is_repeated_on_a_terminal_by_a_word() {
+    let trader = Trader::new();
+    trader.exchange.fail("funds_transfer", Fault::after(Strike::Close));
+    let moved = ["move", "--from", "spot", "--coin", "USDT", "--amount", "5"];
+    assert_eq!(code(&trader.runs(&[&moved, &["--yes"]])), 6);
+    let mut pty = trader.terminal(&moved);
+    pty.wait_for("Type again and Enter");
+    pty.send("yes\r");
+    assert_eq!(pty.end().exit_code(), 2);
+    let mut pty = trader.terminal(&moved);
+    pty.wait_for("Type again and Enter");
+    pty.send("again\r").wait_for("Type yes and Enter");
+    pty.send("yes\r");
+    assert_eq!(pty.end().exit_code(), 0, "{}", pty.screen());
+    assert_eq!(trader.executed(), 2);
+}
