@@ -26,8 +26,8 @@ use crate::domain::{Amount, Balance, Coin, Millis, Prices, Rate, Record, RecordK
 use crate::keymap::{Action, Context, Keymap};
 use crate::locale::Lang;
 use layout::Layout;
-use past::Past;
 use message::{Effect, Message};
+use past::Past;
 use remote::Remote;
 use summary::Counts;
 use tab::Tab;

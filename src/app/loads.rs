@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 
 use super::App;
-use super::summary::Part;
-use super::past::joined;
 use super::message::{Effect, Load, Loaded, Reply};
+use super::past::joined;
 use super::remote::Remote;
+use super::summary::Part;
 use super::tab::Tab;
 use crate::domain::value::MARKET_QUOTE;
 use crate::domain::{Balance, Cause, Millis, Problem, Record, RecordKey, Refusal, Text};

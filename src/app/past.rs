@@ -66,7 +66,12 @@ impl Past {
     }
 
     /// The moment up to which to ask next: to go further back, or for what is pending beyond the newest page.
-    pub(super) fn next(&mut self, held: Option<&Vec<Record>>, now: Millis, due: impl Fn(&Remote<()>, i64) -> bool) -> Option<Millis> {
+    pub(super) fn next(
+        &mut self,
+        held: Option<&Vec<Record>>,
+        now: Millis,
+        due: impl Fn(&Remote<()>, i64) -> bool,
+    ) -> Option<Millis> {
         let held = held?;
         match self.reach {
             Reach::From(end) if held.len() < MOST && due(&self.asking, 0) => return Some(end),
