@@ -63,7 +63,7 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             connect: Duration::from_secs(8),
-            read_total: Duration::from_secs(20),
+            read_total: Duration::from_secs(15),
             money_total: Duration::from_secs(30),
             read_retries: 2,
             body: 16 << 20,

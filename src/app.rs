@@ -8,6 +8,7 @@ pub mod help;
 pub mod layout;
 pub mod loads;
 pub mod message;
+pub mod past;
 pub mod remote;
 pub mod rows;
 pub mod summary;
@@ -26,6 +27,7 @@ use crate::keymap::{Action, Context, Keymap};
 use crate::locale::Lang;
 use layout::Layout;
 use message::{Effect, Message};
+use past::Past;
 use remote::Remote;
 use summary::Counts;
 use tab::Tab;
@@ -124,6 +126,8 @@ pub struct App {
     silence: Option<(u32, Millis)>,
     incoming: Remote<Vec<Record>>,
     outgoing: Remote<Vec<Record>>,
+    /// What is known of the history before the newest pages: incoming, then outgoing.
+    past: [Past; 2],
     user: Remote<UserInfo>,
     coins: Remote<Vec<Coin>>,
     rates: Remote<Vec<Rate>>,
@@ -162,6 +166,7 @@ impl App {
             silence: None,
             incoming: Remote::default(),
             outgoing: Remote::default(),
+            past: [Past::default(), Past::default()],
             user: Remote::default(),
             coins: Remote::default(),
             rates: Remote::default(),
@@ -254,6 +259,7 @@ impl App {
                 sort.descending = !sort.descending;
                 self.arrange(self.tab);
             }
+            Action::Dust if self.tab != Tab::Balances => {}
             Action::Dust => {
                 self.dust_filter = match self.dust_filter {
                     DustFilter::All => DustFilter::HideZero,

@@ -50,6 +50,14 @@ async fn ask(client: &Client, load: &Load) -> Result<Loaded, Problem> {
         Load::Balances => Loaded::Balances(client.balances().await?),
         Load::Incoming => Loaded::Records(client.incoming(&IncomingFilter::default()).await?),
         Load::Outgoing => Loaded::Records(client.outgoing(&OutgoingFilter::default()).await?),
+        Load::OlderIncoming(end) => {
+            let filter = IncomingFilter { end: Some(*end), ..IncomingFilter::default() };
+            Loaded::Records(client.incoming(&filter).await?)
+        }
+        Load::OlderOutgoing(end) => {
+            let filter = OutgoingFilter { end: Some(*end), ..OutgoingFilter::default() };
+            Loaded::Records(client.outgoing(&filter).await?)
+        }
         Load::User => Loaded::User(client.user_info().await?),
         Load::Coins => Loaded::Coins(client.coins().await?),
         Load::Rates => Loaded::Rates(client.rates().await?),

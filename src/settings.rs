@@ -29,6 +29,10 @@ pub const DELAY_SECONDS: std::ops::RangeInclusive<u32> = 0..=300;
 
 const DEFAULT_REFRESH_SECONDS: u32 = 10;
 const DEFAULT_UNIT: &str = "USDT";
+const DEFAULT_DUST: Amount = match Amount::new(1, 0) {
+    Some(one) => one,
+    None => Amount::ZERO,
+};
 
 /// The colours of the screen.
 #[derive(
@@ -156,7 +160,7 @@ impl Settings {
             lang: Lang::from_environment(variable),
             theme: ThemeName::default(),
             unit: Text::from(DEFAULT_UNIT),
-            dust: Amount::ZERO,
+            dust: DEFAULT_DUST,
             hide_zero: false,
             mouse: true,
             base_url: base_url(EXCHANGE, || "default".to_owned())?,
@@ -196,7 +200,7 @@ fn unit(name: &str, place: impl FnOnce() -> String) -> Result<Text, SettingsErro
     if name.trim().is_empty() {
         return Err(SettingsError { place: place(), fault: Fault::Unit });
     }
-    Ok(Text::from(name))
+    Ok(Text::from(name.to_ascii_uppercase()))
 }
 
 #[cfg(test)]
@@ -219,7 +223,7 @@ mod tests {
         assert_eq!(settings.unit.raw(), "USDT");
         assert_eq!(settings.refresh, Duration::from_secs(10));
         assert_eq!(settings.base_url, EXCHANGE.parse().unwrap());
-        assert!(settings.mouse && !settings.read_only && !settings.hide_zero && settings.dust.is_zero());
+        assert!(settings.mouse && !settings.read_only && !settings.hide_zero && settings.dust == DEFAULT_DUST);
     }
 
     #[test]

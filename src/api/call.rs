@@ -268,8 +268,7 @@ const fn is_refused_before_reading(cause: &Cause) -> bool {
 /// The least pause before a read is asked again; `None` when asking again cannot help.
 const fn least_pause(cause: &Cause) -> Option<Duration> {
     match cause {
-        Cause::NotSent { .. }
-        | Cause::NoAnswer { loss: Loss::Timeout | Loss::Broken | Loss::Status(429 | 500..=599), .. } => {
+        Cause::NotSent { .. } | Cause::NoAnswer { loss: Loss::Broken | Loss::Status(429 | 500..=599), .. } => {
             Some(Duration::ZERO)
         }
         Cause::Refused { refusal: Refusal::TooFast, .. } => Some(TOO_FAST_PAUSE),
@@ -305,10 +304,13 @@ mod tests {
     fn only_what_may_pass_is_asked_again() {
         let zero = Some(Duration::ZERO);
         assert_eq!(least_pause(&not_sent("x")), zero);
-        for loss in [Loss::Timeout, Loss::Broken, Loss::Status(429), Loss::Status(500), Loss::Status(599)] {
+        for loss in [Loss::Broken, Loss::Status(429), Loss::Status(500), Loss::Status(599)] {
             assert_eq!(least_pause(&no_answer(loss)), zero, "{loss:?}");
         }
-        for loss in [Loss::NotTheApi, Loss::TooLarge, Loss::Status(302), Loss::Status(404), Loss::Status(403)] {
+        // Who was waited for in vain is not waited for again before the user knows.
+        for loss in
+            [Loss::Timeout, Loss::NotTheApi, Loss::TooLarge, Loss::Status(302), Loss::Status(404), Loss::Status(403)]
+        {
             assert_eq!(least_pause(&no_answer(loss)), None, "{loss:?}");
         }
         assert_eq!(least_pause(&refused(Refusal::TooFast)), Some(TOO_FAST_PAUSE));

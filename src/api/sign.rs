@@ -2,7 +2,6 @@
 
 use secrecy::{ExposeSecret as _, SecretString};
 use sha2::{Digest as _, Sha256};
-use zeroize::Zeroize as _;
 
 /// Everything that a signature covers, except the secret.
 #[derive(Debug, Clone, Copy)]
@@ -21,23 +20,37 @@ pub struct Signable<'a> {
 
 /// `hex(SHA256(nonce + timestamp + apiKey + query + body))`, lower case.
 pub fn digest(what: Signable<'_>) -> String {
-    let mut hash = Sha256::new();
-    for part in [what.nonce, what.timestamp, what.api_key, what.query] {
-        hash.update(part.as_bytes());
-    }
-    hash.update(what.body);
-    hex::encode(hash.finalize())
+    text(&first(what))
 }
 
 /// `hex(SHA256(digest + secret))`, lower case. The second hash takes the first one's text, not its bytes.
 pub fn sign(what: Signable<'_>, secret: &SecretString) -> String {
     let mut hash = Sha256::new();
-    hash.update(digest(what).as_bytes());
+    hash.update(first(what));
     hash.update(secret.expose_secret().as_bytes());
-    let mut raw = hash.finalize();
-    let text = hex::encode(raw);
-    raw.zeroize();
-    text
+    text(&lower_hex(&hash.finalize().into()))
+}
+
+fn first(what: Signable<'_>) -> [u8; 64] {
+    let mut hash = Sha256::new();
+    for part in [what.nonce, what.timestamp, what.api_key, what.query] {
+        hash.update(part.as_bytes());
+    }
+    hash.update(what.body);
+    lower_hex(&hash.finalize().into())
+}
+
+/// On the stack: `hex::encode` takes longer than the hash.
+fn lower_hex(raw: &[u8; 32]) -> [u8; 64] {
+    let mut out = [0; 64];
+    let written = hex::encode_to_slice(raw, &mut out);
+    debug_assert!(written.is_ok(), "two digits for each byte");
+    out
+}
+
+fn text(digits: &[u8; 64]) -> String {
+    // Hexadecimal digits are ASCII.
+    String::from_utf8_lossy(digits).into_owned()
 }
 
 /// The signed form of a query: empty values are left out, the rest sorted by key, `key1value1key2value2`.

@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 
 use super::App;
 use super::message::{Effect, Load, Loaded, Reply};
+use super::past::joined;
 use super::remote::Remote;
+use super::summary::Part;
 use super::tab::Tab;
 use crate::domain::value::MARKET_QUOTE;
 use crate::domain::{Balance, Cause, Millis, Problem, Record, RecordKey, Refusal, Text};
@@ -37,6 +39,7 @@ impl App {
                 effects.push(self.begin(load));
             }
         }
+        effects.extend(self.due_older());
         effects.extend(self.due_prices());
         effects
     }
@@ -50,6 +53,7 @@ impl App {
                 loads.push(Load::User);
             }
         }
+        self.say(self.lang().t("news.refreshing"));
         loads.push(Load::Rates);
         if self.coins.problem().is_some() {
             loads.push(Load::Coins);
@@ -63,24 +67,36 @@ impl App {
         [self.balances.problem(), self.incoming.problem(), self.outgoing.problem()]
             .into_iter()
             .flatten()
-            .find(|p| p.is_about_the_key())
+            .find(|p| p.is_about_the_key() && !is_one_permission(p))
     }
 
-    /// Why something on the screen is old, and when it will be asked again: first for the tab on the screen.
-    pub(super) fn trouble(&self) -> Option<(&Problem, Millis)> {
-        let balances = self.trouble_of(&self.balances);
-        let incoming = self.trouble_of(&self.incoming);
-        let outgoing = self.trouble_of(&self.outgoing);
-        match self.tab {
-            Tab::Balances => balances.or(incoming).or(outgoing),
+    /// What on the screen is old, why, and when it will be asked again: first for the tab on the screen.
+    pub(super) fn trouble(&self) -> Option<(Part, &Problem, Millis)> {
+        let balances = self.trouble_of(Part::Balances, &self.balances);
+        let incoming = self.trouble_of(Part::Incoming, &self.incoming);
+        let outgoing = self.trouble_of(Part::Outgoing, &self.outgoing);
+        let mine = match self.tab {
+            Tab::Balances => balances.or(self.price_trouble()).or(incoming).or(outgoing),
             Tab::Withdrawals => outgoing.or(incoming).or(balances),
             Tab::Deposits | Tab::Transfers => incoming.or(outgoing).or(balances),
-        }
+        };
+        mine.or_else(|| self.price_trouble()).or_else(|| self.trouble_of(Part::Coins, &self.coins))
     }
 
-    fn trouble_of<'a, T>(&self, remote: &'a Remote<T>) -> Option<(&'a Problem, Millis)> {
+    /// The price or the rates that could not be read: values made of older ones are old too.
+    pub(super) fn price_trouble(&self) -> Option<(Part, &Problem, Millis)> {
+        let prices = self.price_loads.values().filter_map(|r| self.trouble_of(Part::Prices, r));
+        prices.min_by_key(|(_, _, retry)| *retry).or_else(|| self.trouble_of(Part::Rates, &self.rates))
+    }
+
+    fn trouble_of<'a, T>(&self, part: Part, remote: &'a Remote<T>) -> Option<(Part, &'a Problem, Millis)> {
         let (problem, ended) = (remote.problem()?, remote.ended()?);
-        Some((problem, sync::due(ended, remote.failures(), 0, self.session.chance)))
+        let retry = if is_one_permission(problem) {
+            ended.plus(sync::RARE)
+        } else {
+            sync::due(ended, remote.failures(), 0, self.session.chance)
+        };
+        Some((part, problem, retry))
     }
 
     /// True when the coin's price was asked for and no price came: it is unknown, not just on its way.
@@ -93,6 +109,8 @@ impl App {
             Load::Balances => self.remote_is_due(&self.balances, every),
             Load::Incoming => self.remote_is_due(&self.incoming, every),
             Load::Outgoing => self.remote_is_due(&self.outgoing, every),
+            Load::OlderIncoming(_) => self.remote_is_due(&self.past[0].asking, every),
+            Load::OlderOutgoing(_) => self.remote_is_due(&self.past[1].asking, every),
             Load::User => self.remote_is_due(&self.user, every),
             Load::Coins => self.remote_is_due(&self.coins, every),
             Load::Rates => self.remote_is_due(&self.rates, every),
@@ -106,6 +124,10 @@ impl App {
         };
         // Time before the last answer: the clock was set back. Ask, or nothing would be asked until it has caught up.
         let set_back = self.now < ended.plus(-60_000);
+        // A permission that the key lacks is not given by asking for it again soon.
+        if remote.problem().is_some_and(is_one_permission) && !set_back {
+            return !remote.is_under_way() && ended.plus(sync::RARE) <= self.now;
+        }
         !remote.is_under_way()
             && (set_back || sync::due(ended, remote.failures(), every, self.session.chance) <= self.now)
     }
@@ -115,6 +137,8 @@ impl App {
             Load::Balances => self.balances.is_under_way(),
             Load::Incoming => self.incoming.is_under_way(),
             Load::Outgoing => self.outgoing.is_under_way(),
+            Load::OlderIncoming(_) => self.past[0].asking.is_under_way(),
+            Load::OlderOutgoing(_) => self.past[1].asking.is_under_way(),
             Load::User => self.user.is_under_way(),
             Load::Coins => self.coins.is_under_way(),
             Load::Rates => self.rates.is_under_way(),
@@ -124,15 +148,33 @@ impl App {
 
     fn begin(&mut self, load: Load) -> Effect {
         let generation = match &load {
-            Load::Balances => self.balances.begin(),
-            Load::Incoming => self.incoming.begin(),
-            Load::Outgoing => self.outgoing.begin(),
-            Load::User => self.user.begin(),
-            Load::Coins => self.coins.begin(),
-            Load::Rates => self.rates.begin(),
-            Load::Price(coin) => self.price_loads.entry(coin.clone()).or_default().begin(),
+            Load::Balances => self.balances.begin(self.now),
+            Load::Incoming => self.incoming.begin(self.now),
+            Load::Outgoing => self.outgoing.begin(self.now),
+            Load::OlderIncoming(_) => self.past[0].asking.begin(self.now),
+            Load::OlderOutgoing(_) => self.past[1].asking.begin(self.now),
+            Load::User => self.user.begin(self.now),
+            Load::Coins => self.coins.begin(self.now),
+            Load::Rates => self.rates.begin(self.now),
+            Load::Price(coin) => self.price_loads.entry(coin.clone()).or_default().begin(self.now),
         };
         Effect::Load { load, generation }
+    }
+
+    /// The older page to ask for next, for each way.
+    fn due_older(&mut self) -> Vec<Effect> {
+        if !self.key_proved || self.key_refused().is_some() {
+            return Vec::new();
+        }
+        let mut effects = Vec::new();
+        for way in 0..self.past.len() {
+            let mut past = self.past[way].clone();
+            let held = if way == 0 { self.incoming.value() } else { self.outgoing.value() };
+            let end = past.next(held, self.exchange_now(), |asking, every| self.remote_is_due(asking, every));
+            self.past[way] = past;
+            effects.extend(end.map(|end| self.begin(Load::older(way, end))));
+        }
+        effects
     }
 
     /// The prices to ask for next: coins that are held, the longest unread first, few at a time.
@@ -173,10 +215,16 @@ impl App {
             self.clock_offset = clock_offset;
         }
         let signed = load.is_signed();
+        // A key that lacks one permission is a key that the exchange knows.
+        if signed && result.as_ref().is_err_and(is_one_permission) {
+            self.key_proved = true;
+        }
         let found = match &load {
             Load::Balances => self.balances.end(generation, at, result),
             Load::Incoming => self.incoming.end(generation, at, result),
             Load::Outgoing => self.outgoing.end(generation, at, result),
+            Load::OlderIncoming(_) => self.past[0].asking.end(generation, at, result),
+            Load::OlderOutgoing(_) => self.past[1].asking.end(generation, at, result),
             Load::User => self.user.end(generation, at, result),
             Load::Coins => self.coins.end(generation, at, result),
             Load::Rates => self.rates.end(generation, at, result),
@@ -195,12 +243,28 @@ impl App {
             (Load::Balances, Loaded::Balances(balances)) => self.take_balances(balances, at),
             (Load::Incoming, Loaded::Records(records)) => {
                 self.mark_fresh(&records, true, at);
-                self.incoming.set(records, at);
+                self.past[0].newest(&records, self.incoming.value());
+                let (all, _) = joined(records, self.incoming.value());
+                self.incoming.set(all, at);
                 self.take_records();
             }
             (Load::Outgoing, Loaded::Records(records)) => {
                 self.mark_fresh(&records, false, at);
-                self.outgoing.set(records, at);
+                self.past[1].newest(&records, self.outgoing.value());
+                let (all, _) = joined(records, self.outgoing.value());
+                self.outgoing.set(all, at);
+                self.take_records();
+            }
+            (Load::OlderIncoming(end), Loaded::Records(records)) => {
+                let (all, news) = joined(records.clone(), self.incoming.value());
+                self.past[0].older(end, &records, news);
+                self.incoming.put(all);
+                self.take_records();
+            }
+            (Load::OlderOutgoing(end), Loaded::Records(records)) => {
+                let (all, news) = joined(records.clone(), self.outgoing.value());
+                self.past[1].older(end, &records, news);
+                self.outgoing.put(all);
                 self.take_records();
             }
             (Load::User, Loaded::User(user)) => self.user.set(user, at),
@@ -279,6 +343,11 @@ impl App {
             }
         }
     }
+}
+
+/// True for a permission that the key lacks: it closes one list, not the others.
+fn is_one_permission(problem: &Problem) -> bool {
+    matches!(problem.cause, Cause::Refused { refusal: Refusal::Permission, .. })
 }
 
 /// A coin without a market is an answer, not a failure to be tried again soon.

@@ -56,6 +56,10 @@ pub enum Load {
     Incoming,
     /// The newest withdrawals and outgoing transfers.
     Outgoing,
+    /// Deposits and incoming transfers that are no newer than a moment.
+    OlderIncoming(Millis),
+    /// Withdrawals and outgoing transfers that are no newer than a moment.
+    OlderOutgoing(Millis),
     /// Whose account it is.
     User,
     /// Coins and networks.
@@ -69,7 +73,15 @@ pub enum Load {
 impl Load {
     /// True when the key is needed.
     pub const fn is_signed(&self) -> bool {
-        matches!(self, Self::Balances | Self::Incoming | Self::Outgoing | Self::User)
+        matches!(
+            self,
+            Self::Balances
+                | Self::Incoming
+                | Self::Outgoing
+                | Self::OlderIncoming(_)
+                | Self::OlderOutgoing(_)
+                | Self::User
+        )
     }
 }
 
@@ -93,7 +105,7 @@ pub struct Reply {
 pub enum Loaded {
     /// For [`Load::Balances`]; `None` when the exchange reported nothing at all.
     Balances(Option<Vec<Balance>>),
-    /// For [`Load::Incoming`] and [`Load::Outgoing`].
+    /// For [`Load::Incoming`], [`Load::Outgoing`] and their older pages.
     Records(Vec<Record>),
     /// For [`Load::User`].
     User(UserInfo),

@@ -17,7 +17,8 @@ pub struct Remote<T> {
     ended: Option<Millis>,
     failures: u32,
     newest: Generation,
-    under_way: bool,
+    /// When the asking began that is under way.
+    began: Option<Millis>,
 }
 
 impl<T> Default for Remote<T> {
@@ -29,26 +30,26 @@ impl<T> Default for Remote<T> {
             ended: None,
             failures: 0,
             newest: Generation::default(),
-            under_way: false,
+            began: None,
         }
     }
 }
 
 impl<T> Remote<T> {
     /// Starts an asking; replies to earlier ones are stale from now on.
-    pub fn begin(&mut self) -> Generation {
+    pub fn begin(&mut self, now: Millis) -> Generation {
         self.newest.0 += 1;
-        self.under_way = true;
+        self.began = Some(now);
         self.newest
     }
 
     /// Ends the asking. `None` when the reply is stale: then nothing has changed and the result is to be dropped.
     #[must_use]
     pub fn end<R>(&mut self, generation: Generation, at: Millis, result: Result<R, Problem>) -> Option<Option<R>> {
-        if generation != self.newest || !self.under_way {
+        if generation != self.newest || self.began.is_none() {
             return None;
         }
-        self.under_way = false;
+        self.began = None;
         self.ended = Some(at);
         match result {
             Ok(found) => {
@@ -68,6 +69,11 @@ impl<T> Remote<T> {
     pub fn set(&mut self, value: T, at: Millis) {
         self.value = Some(value);
         self.at = Some(at);
+    }
+
+    /// Takes a value that is true as of the same moment as before, only more of it.
+    pub fn put(&mut self, value: T) {
+        self.value = Some(value);
     }
 
     /// The last known value, however old.
@@ -97,6 +103,11 @@ impl<T> Remote<T> {
 
     /// True while an answer is awaited.
     pub const fn is_under_way(&self) -> bool {
-        self.under_way
+        self.began.is_some()
+    }
+
+    /// Since when an answer is awaited; `None` when none is.
+    pub const fn began(&self) -> Option<Millis> {
+        self.began
     }
 }

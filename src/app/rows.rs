@@ -83,6 +83,10 @@ impl App {
         };
         let height = self.row_lines();
         let mut table = std::mem::replace(&mut self.tables[tab.index()], Table::new(tab));
+        // While prices come in the order of worth changes; the top stays the top until the user has chosen a row.
+        if tab == Tab::Balances && !table.moved {
+            (table.selected, table.cursor) = (None, 0);
+        }
         table.take(order, height, |at| self.row_id(tab, at));
         self.tables[tab.index()] = table;
     }

@@ -10,6 +10,32 @@ use crate::keymap::Context;
 /// A clock that is wrong by more than this is shown, milliseconds.
 pub const CLOCK_MATTERS_MS: i64 = 5_000;
 
+/// An answer that takes longer than this is said to be awaited, milliseconds.
+const SLOW_MS: i64 = 5_000;
+
+/// A part of the data on the screen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, strum::IntoStaticStr, strum::EnumIter)]
+#[strum(serialize_all = "snake_case")]
+pub enum Part {
+    /// The balances.
+    Balances,
+    /// Deposits and incoming transfers.
+    Incoming,
+    /// Withdrawals and outgoing transfers.
+    Outgoing,
+    /// The prices of coins.
+    Prices,
+    /// The exchange rates.
+    Rates,
+    /// Coins and networks.
+    Coins,
+}
+
+/// When it was true, why the last asking failed, since when the next is awaited.
+fn state<T>(remote: &super::remote::Remote<T>) -> (Option<Millis>, Option<&Problem>, Option<Millis>) {
+    (remote.at(), remote.problem(), remote.began())
+}
+
 /// Counts over all records, kept so that drawing does not walk them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Counts {
@@ -47,6 +73,8 @@ pub enum LinkState {
     Loading,
     /// The last asking was answered.
     Live,
+    /// An answer is awaited for longer than it should take.
+    Waiting,
     /// The last asking failed; what is shown is old.
     Stale,
     /// The exchange refused the key; nothing is asked any more.
@@ -60,6 +88,8 @@ pub enum Banner {
     Verification(usize),
     /// Data could not be refreshed.
     Trouble {
+        /// Which data; `None` for all that needs the key.
+        part: Option<Part>,
         /// Why.
         problem: Problem,
         /// When it will be asked again; `None` when only the user can.
@@ -107,18 +137,19 @@ impl App {
             return Total { value: None, unpriced: Vec::new() };
         };
         let mut sum = Some(Decimal::ZERO);
-        let mut any = balances.is_empty();
+        // Coins of which nothing is held are worth nothing for certain; they do not make a sum of unknowns known.
+        let mut any = false;
         let mut unpriced = Vec::new();
         for (balance, value) in balances.iter().zip(&self.values) {
             match value {
                 Some(value) => {
-                    any = true;
+                    any |= !balance.total().is_some_and(crate::domain::Amount::is_zero);
                     sum = sum.and_then(|s| s.checked_add(*value));
                 }
                 None => unpriced.push(balance.coin.clone()),
             }
         }
-        Total { value: sum.filter(|_| any), unpriced }
+        Total { value: sum.filter(|_| any || unpriced.is_empty()), unpriced }
     }
 
     /// A value's part of the total in thousandths; `None` where either is not known.
@@ -131,18 +162,20 @@ impl App {
     /// The state of the connection for a tab's data: the worst of what it is made of.
     pub fn link(&self) -> Link {
         let parts = match self.tab {
-            Tab::Balances => vec![(self.balances.at(), self.balances.problem())],
-            Tab::Deposits => vec![(self.incoming.at(), self.incoming.problem())],
-            Tab::Withdrawals => vec![(self.outgoing.at(), self.outgoing.problem())],
-            Tab::Transfers => {
-                vec![(self.incoming.at(), self.incoming.problem()), (self.outgoing.at(), self.outgoing.problem())]
-            }
+            Tab::Balances => vec![state(&self.balances)],
+            Tab::Deposits => vec![state(&self.incoming)],
+            Tab::Withdrawals => vec![state(&self.outgoing)],
+            Tab::Transfers => vec![state(&self.incoming), state(&self.outgoing)],
         };
-        let oldest = parts.iter().map(|(at, _)| *at).min().flatten();
+        let oldest = parts.iter().map(|(at, _, _)| *at).min().flatten();
+        let is_slow = |began: &Option<Millis>| began.is_some_and(|at| self.now.since(at) >= SLOW_MS);
+        let is_price_old = self.tab == Tab::Balances && self.price_trouble().is_some();
         let state = if self.key_refused().is_some() {
             LinkState::Stopped
-        } else if parts.iter().any(|(_, problem)| problem.is_some()) {
+        } else if parts.iter().any(|(_, problem, _)| problem.is_some()) || is_price_old {
             LinkState::Stale
+        } else if parts.iter().any(|(_, _, began)| is_slow(began)) {
+            LinkState::Waiting
         } else if oldest.is_none() {
             LinkState::Loading
         } else {
@@ -161,15 +194,14 @@ impl App {
         }
     }
 
-    /// True when the exchange's reply for the tab was full, so that older records exist that are not shown.
+    /// True when older records exist that the tab does not show (yet).
     pub fn is_cut(&self) -> bool {
-        let full =
-            |records: Option<&Vec<_>>| records.is_some_and(|r| r.len() >= crate::domain::filter::PAGE_LIMIT as usize);
+        let [incoming, outgoing] = &self.past;
         match self.tab {
             Tab::Balances => false,
-            Tab::Deposits => full(self.incoming.value()),
-            Tab::Withdrawals => full(self.outgoing.value()),
-            Tab::Transfers => full(self.incoming.value()) || full(self.outgoing.value()),
+            Tab::Deposits => incoming.is_cut(),
+            Tab::Withdrawals => outgoing.is_cut(),
+            Tab::Transfers => incoming.is_cut() || outgoing.is_cut(),
         }
     }
 
@@ -188,9 +220,9 @@ impl App {
             banners.push(Banner::Verification(self.counts.verification));
         }
         if let Some(problem) = self.key_refused() {
-            banners.push(Banner::Trouble { problem: problem.clone(), retry_at: None });
-        } else if let Some((problem, retry_at)) = self.trouble() {
-            banners.push(Banner::Trouble { problem: problem.clone(), retry_at: Some(retry_at) });
+            banners.push(Banner::Trouble { part: None, problem: problem.clone(), retry_at: None });
+        } else if let Some((part, problem, retry_at)) = self.trouble() {
+            banners.push(Banner::Trouble { part: Some(part), problem: problem.clone(), retry_at: Some(retry_at) });
         }
         if self.silence.is_some() && self.balances.value().is_some_and(|b| !b.is_empty()) {
             banners.push(Banner::Silence);

@@ -26,6 +26,8 @@ pub struct Table {
     pub(super) offset: usize,
     pub(super) sort: Sort,
     pub(super) filter: Input,
+    /// True once the user has chosen a row.
+    pub(super) moved: bool,
 }
 
 impl Table {
@@ -37,6 +39,7 @@ impl Table {
             offset: 0,
             sort: tab.first_sort(),
             filter: Input::default(),
+            moved: false,
         }
     }
 
@@ -111,6 +114,7 @@ impl Table {
 
     /// Selects the row at `place` (clamped) and keeps it in the window.
     pub(super) fn select(&mut self, place: usize, height: usize, id: impl Fn(u32) -> RowId) {
+        self.moved = true;
         self.cursor = place.min(self.order.len().saturating_sub(1));
         self.selected = self.selected_at().map(id);
         self.scroll_to_cursor(height);

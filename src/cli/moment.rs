@@ -17,7 +17,10 @@ pub struct NotAMoment;
 /// [`NotAMoment`] for anything else, a time without a zone included: guessing a zone finds the wrong rows.
 pub fn moment(text: &str) -> Result<Millis, NotAMoment> {
     if !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit()) {
-        return text.parse().map(Millis).map_err(|_| NotAMoment);
+        let ms: i64 = text.parse().map_err(|_| NotAMoment)?;
+        // A year, 20261101 or seconds since 1970: as milliseconds they would all lie in 1970, which nobody means.
+        let is_something_else = matches!(ms, 1_970..=2_199 | 19_000_000..=99_999_999_999);
+        return if is_something_else { Err(NotAMoment) } else { Ok(Millis(ms)) };
     }
     if text.len() == "2026-11-03".len() {
         let date: Date = text.parse().map_err(|_| NotAMoment)?;
@@ -62,6 +65,9 @@ mod tests {
             "2025-04-9 ",
             "99999999999999999999",
             "１７４４",
+            "20261101",
+            "2026",
+            "1744185294",
         ] {
             assert_eq!(moment(text), Err(NotAMoment), "{text:?}");
         }

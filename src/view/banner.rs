@@ -57,8 +57,12 @@ fn lines_of(app: &App, banner: &Banner, width: u16) -> Vec<Line> {
             let key = if *offset > 0 { "view.banner.clock_behind" } else { "view.banner.clock_ahead" };
             one("▲", lang.fill(key, &[("offset", &format::span(offset.abs(), lang))]), Role::Warning)
         }
-        Banner::Trouble { problem, retry_at } => {
+        Banner::Trouble { part, problem, retry_at } => {
             let said = explain(problem, lang);
+            let cause = match part.map(<&'static str>::from).and_then(|p| lang.find(&format!("view.banner.part.{p}"))) {
+                Some(part) => format!("{part} {}", said.cause),
+                None => said.cause,
+            };
             let (symbol, role) = match retry_at {
                 Some(_) => ("○", Role::Warning),
                 None => ("✗", Role::BannerDanger),
@@ -69,7 +73,7 @@ fn lines_of(app: &App, banner: &Banner, width: u16) -> Vec<Line> {
             };
             // What happened comes first, beside the countdown; what to do next has the lines that are left.
             let mut room = usize::from(width).saturating_sub(6 + format::width(&end));
-            let mut lines = format::wrap(&said.cause, room);
+            let mut lines = format::wrap(&cause, room);
             room = usize::from(width).saturating_sub(4);
             lines.extend(format::wrap(&said.next, room));
             let most = usize::from(banner.lines(width));

@@ -70,6 +70,10 @@ pub(super) fn unpriced(app: &App, total: &Total, room: usize) -> Option<String> 
         }
         app.lang().fill("view.without", &[("coins", &list)])
     });
-    let counted = app.lang().fill("view.without", &[("coins", &all.to_string())]);
+    let counted = if all == 1 {
+        app.lang().t("view.without_one").to_owned()
+    } else {
+        app.lang().fill("view.without_many", &[("n", &all.to_string())])
+    };
     lists.chain([counted]).find(|text| super::format::width(text) <= room)
 }

@@ -50,6 +50,7 @@ fn link(app: &App, theme: &Theme) -> Vec<Piece> {
     let (symbol, role) = match link.state {
         LinkState::Loading => ("◌", Role::Muted),
         LinkState::Live => ("●", Role::Gain),
+        LinkState::Waiting => ("◌", Role::Warning),
         LinkState::Stale => ("○", Role::Warning),
         LinkState::Stopped => ("✗", Role::Danger),
     };

@@ -86,7 +86,7 @@ fn answer(load: &Load, rows: &[(String, i128, u32)]) -> Loaded {
                 })
                 .collect(),
         )),
-        Load::Incoming | Load::Outgoing => {
+        Load::Incoming | Load::Outgoing | Load::OlderIncoming(_) | Load::OlderOutgoing(_) => {
             Loaded::Records(rows.iter().enumerate().map(|(i, row)| record(load, i, row)).collect())
         }
         Load::User => Loaded::User(UserInfo { uid: rows.first().map(|(name, ..)| Text::from(name.as_str())) }),
@@ -100,7 +100,7 @@ fn answer(load: &Load, rows: &[(String, i128, u32)]) -> Loaded {
 }
 
 fn record(load: &Load, i: usize, (name, m, scale): &(String, i128, u32)) -> Record {
-    let is_in = *load == Load::Incoming;
+    let is_in = matches!(load, Load::Incoming | Load::OlderIncoming(_));
     let kind = match (is_in, i % 3) {
         (true, 0) => Kind::Deposit,
         (true, 1) => Kind::TransferIn,

@@ -182,3 +182,90 @@ fn the_age_of_the_data_is_that_of_the_last_good_answer() {
     desk.answer(Load::Incoming, Loaded::Records(incoming()));
     assert!(desk.screen().contains("live 0 s"), "another tab has its own state: {}", desk.screen());
 }
+
+/// So many deposits, one each minute, the newest first, ids counting down from `first`.
+fn deposits(first: u32, count: u32) -> Vec<wallet_tui::domain::Record> {
+    (first - count + 1..=first)
+        .rev()
+        .map(|n| {
+            let time = super::desk::NOW.plus(-60_000 * i64::from(10_000 - n));
+            let mut record = Row::new(Kind::Deposit, &n.to_string(), "TRX", "1", Status::Success, ago("1 s")).0;
+            record.time = Some(time);
+            record
+        })
+        .collect()
+}
+
+#[test]
+fn a_full_page_is_followed_back_until_the_beginning_and_nothing_is_let_go() {
+    let mut desk = desk();
+    desk.answer(Load::Balances, balances());
+    let asked = loads(&desk.answer(Load::Incoming, Loaded::Records(deposits(9_000, 100))));
+    let oldest = |records: &[wallet_tui::domain::Record]| records.iter().filter_map(|r| r.time).min().unwrap();
+    let end = oldest(&deposits(9_000, 100));
+    assert!(asked.contains(&Load::OlderIncoming(end)), "{asked:?}");
+    desk.keys("2");
+    assert!(desk.screen().contains("older records are not shown"), "{}", desk.screen());
+    // The bound counts itself: the last row comes twice and stands once.
+    desk.answer(Load::OlderIncoming(end), Loaded::Records(deposits(8_901, 40)));
+    assert_eq!(desk.app.table().len(), 139);
+    assert!(!desk.screen().contains("older records"), "{}", desk.screen());
+    // A newer page does not push the older ones out.
+    let asked = until(&mut desk, &Load::Incoming);
+    assert!(asked > 0);
+    desk.answer(Load::Incoming, Loaded::Records(deposits(9_001, 100)));
+    assert_eq!(desk.app.table().len(), 140);
+}
+
+#[test]
+fn a_page_that_does_not_lead_further_back_is_not_asked_for_for_ever() {
+    let mut desk = desk();
+    desk.answer(Load::Balances, balances());
+    let mut same_second = deposits(9_000, 100);
+    let at = super::desk::NOW.plus(-600_000);
+    same_second.iter_mut().for_each(|r| r.time = Some(at));
+    desk.answer(Load::Incoming, Loaded::Records(same_second.clone()));
+    desk.answer(Load::OlderIncoming(at), Loaded::Records(same_second));
+    for _ in 0..20 {
+        assert!(!loads(&desk.wait(1_000)).iter().any(|load| matches!(load, Load::OlderIncoming(_))));
+    }
+    desk.keys("2");
+    assert!(desk.screen().contains("older records are not shown"));
+}
+
+#[test]
+fn one_permission_that_lacks_closes_one_list_and_says_which() {
+    let mut desk = desk().loaded();
+    desk.wait(30_000);
+    let lacking = wallet_tui::domain::Problem {
+        endpoint: "deposit/page",
+        cause: wallet_tui::domain::Cause::Refused {
+            refusal: wallet_tui::domain::Refusal::Permission,
+            code: "110033".into(),
+            msg: "OPEN_API_KEY_NO_AUTHORITY".into(),
+        },
+    };
+    desk.fail(Load::Incoming, lacking);
+    assert!(desk.screen().contains("Deposits and transfers in."), "{}", desk.screen());
+    desk.answer(Load::Balances, balances());
+    assert!(until(&mut desk, &Load::Balances) <= 20_000, "the balances are still asked for");
+    assert!(!desk.open().contains(&Load::Incoming));
+}
+
+#[test]
+fn prices_that_cannot_be_read_are_said_and_the_balances_are_not_called_live() {
+    let mut desk = desk().loaded();
+    desk.wait(40_000);
+    let price = desk.open().into_iter().find(|load| matches!(load, Load::Price(_))).unwrap();
+    desk.fail(price, offline());
+    let screen = desk.screen();
+    assert!(screen.contains("Prices.") && screen.contains('○'), "{screen}");
+}
+
+#[test]
+fn a_sum_of_unknowns_is_not_zero() {
+    let mut desk = desk();
+    let held = vec![balance("ABC", "5", "0"), balance("NONE", "0", "0")];
+    desk.answer(Load::Balances, Loaded::Balances(Some(held)));
+    assert!(desk.screen().contains("– USDT"), "{}", desk.screen());
+}

@@ -1,0 +1,124 @@
+//! The history before the newest page: read page by page until its beginning or a limit, and never let go again.
+//!
+//! One reply holds 100 rows of two kinds together (`reference.md §7.4`); a table made of the newest page alone would have
+//! holes that nobody sees.
+
+use std::collections::BTreeSet;
+
+use super::message::Load;
+use super::remote::Remote;
+use crate::domain::filter::PAGE_LIMIT;
+use crate::domain::{Millis, Record, RecordKey};
+
+/// No more records than this are held for each way; what is older is said, not shown.
+const MOST: usize = 2_000;
+/// Milliseconds between two readings of what is pending beyond the newest page.
+const AGAIN_EVERY: i64 = 60_000;
+
+/// What is known of one way's history before its newest page.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Past {
+    pub(super) asking: Remote<()>,
+    /// How far the reading backwards has come.
+    reach: Reach,
+    /// The oldest moment of the newest page, when that was full.
+    page_begins: Option<Millis>,
+    /// Counts the readings of what is pending, so that each has its turn.
+    turn: usize,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+enum Reach {
+    /// Nothing is missing.
+    #[default]
+    Whole,
+    /// What is older than this, or as old, has not been read yet.
+    From(Millis),
+    /// What is older cannot be read: more rows of one second than a page holds, or rows without a time.
+    Stuck,
+}
+
+impl Past {
+    /// Takes a newest page beside what was known before.
+    pub(super) fn newest(&mut self, page: &[Record], known: Option<&Vec<Record>>) {
+        if !is_full(page) {
+            // All that there is fits into it.
+            (self.reach, self.page_begins) = (Reach::Whole, None);
+            return;
+        }
+        self.page_begins = oldest(page);
+        let keys: BTreeSet<&RecordKey> = known.into_iter().flatten().map(|r| &r.key).collect();
+        if !page.iter().any(|r| keys.contains(&r.key)) {
+            self.reach = self.page_begins.map_or(Reach::Stuck, Reach::From);
+        }
+    }
+
+    /// Takes an older page that was asked for up to `end`; `news` says whether it brought a record not held before.
+    pub(super) fn older(&mut self, end: Millis, page: &[Record], news: bool) {
+        if self.reach != Reach::From(end) {
+            return;
+        }
+        self.reach = match oldest(page) {
+            _ if !is_full(page) => Reach::Whole,
+            Some(at) if news && at < end => Reach::From(at),
+            _ => Reach::Stuck,
+        };
+    }
+
+    /// The moment up to which to ask next: to go further back, or for what is pending beyond the newest page.
+    pub(super) fn next(
+        &mut self,
+        held: Option<&Vec<Record>>,
+        now: Millis,
+        due: impl Fn(&Remote<()>, i64) -> bool,
+    ) -> Option<Millis> {
+        let held = held?;
+        match self.reach {
+            Reach::From(end) if held.len() < MOST && due(&self.asking, 0) => return Some(end),
+            _ => {}
+        }
+        let begins = self.page_begins?;
+        let is_behind = |r: &&Record| !r.status.is_final() && r.time.is_some_and(|t| t < begins && t <= now);
+        let waiting: Vec<Millis> = held.iter().filter(is_behind).filter_map(|r| r.time).collect();
+        if waiting.is_empty() || !due(&self.asking, AGAIN_EVERY) {
+            return None;
+        }
+        self.turn = self.turn.wrapping_add(1);
+        // Times are whole seconds, and the bound may or may not count itself.
+        waiting.get(self.turn % waiting.len()).map(|at| at.plus(999))
+    }
+
+    /// True when older records exist that are not held.
+    pub(super) fn is_cut(&self) -> bool {
+        self.reach != Reach::Whole
+    }
+}
+
+impl Load {
+    /// The load of an older page of a way: 0 is incoming, 1 is outgoing.
+    pub(super) const fn older(way: usize, end: Millis) -> Self {
+        if way == 0 { Self::OlderIncoming(end) } else { Self::OlderOutgoing(end) }
+    }
+}
+
+/// A page joined with what was held before: newer readings win, nothing is let go.
+pub(super) fn joined(page: Vec<Record>, held: Option<&Vec<Record>>) -> (Vec<Record>, bool) {
+    let known: BTreeSet<&RecordKey> = held.into_iter().flatten().map(|r| &r.key).collect();
+    let news = page.iter().any(|r| !known.contains(&r.key));
+    let mut all = Vec::with_capacity(page.len() + known.len());
+    let mut seen = BTreeSet::new();
+    for record in page.iter().chain(held.into_iter().flatten()) {
+        if seen.insert(record.key.clone()) {
+            all.push(record.clone());
+        }
+    }
+    (all, news)
+}
+
+fn is_full(page: &[Record]) -> bool {
+    page.len() >= PAGE_LIMIT as usize
+}
+
+fn oldest(page: &[Record]) -> Option<Millis> {
+    page.iter().filter_map(|r| r.time).min()
+}

@@ -1,0 +1,4 @@
+//! Laws that the sources keep: read as text, so that a breach is found where it was written.
+
+#[cfg(test)]
+mod sources;

@@ -1,0 +1,128 @@
+//! What each part of the program may know of.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use wallet_tui::locale::Lang;
+
+fn files(under: &str) -> Vec<(PathBuf, String)> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut found = Vec::new();
+    let mut waiting = vec![root.join(under)];
+    let file = root.join(format!("{under}.rs"));
+    if file.exists() {
+        waiting.push(file);
+    }
+    while let Some(path) = waiting.pop() {
+        if path.is_dir() {
+            waiting.extend(fs::read_dir(path).unwrap().map(|entry| entry.unwrap().path()));
+        } else if path.extension().is_some_and(|e| e == "rs") {
+            let text = fs::read_to_string(&path).unwrap();
+            found.push((path.strip_prefix(root).unwrap().to_owned(), text));
+        }
+    }
+    assert!(!found.is_empty(), "nothing under {under}");
+    found
+}
+
+/// The lines of a file that are code, up to its tests.
+fn code(text: &str) -> impl Iterator<Item = &str> {
+    text.lines()
+        .take_while(|line| !line.starts_with("#[cfg(test)]"))
+        .filter(|line| !line.trim_start().starts_with("//"))
+}
+
+fn assert_absent(under: &str, words: &[&str]) {
+    for (path, text) in files(under) {
+        for line in code(&text) {
+            for word in words {
+                assert!(!line.contains(word), "{}: {word}: {line}", path.display());
+            }
+        }
+    }
+}
+
+#[test]
+fn state_and_drawing_know_no_network_no_disk_and_no_clock() {
+    let words = [
+        "tokio",
+        "reqwest",
+        "rusqlite",
+        "keyring",
+        "std::fs",
+        "Instant",
+        "SystemTime",
+        "crate::clock",
+        "crate::api",
+        "crate::ledger",
+    ];
+    assert_absent("src/app", &words);
+    assert_absent("src/view", &words);
+}
+
+#[test]
+fn the_domain_knows_nothing_but_itself() {
+    let words = ["tokio", "reqwest", "ratatui", "crossterm", "crate::api", "crate::app", "crate::view", "crate::cli"];
+    assert_absent("src/domain", &words);
+}
+
+#[test]
+fn the_client_and_the_simulator_know_no_screen() {
+    for part in ["src/api", "src/simulator"] {
+        assert_absent(part, &["ratatui", "crossterm", "crate::app", "crate::view", "crate::cli"]);
+    }
+}
+
+#[test]
+fn drawing_changes_nothing() {
+    assert_absent("src/view", &["&mut App"]);
+}
+
+#[test]
+fn wire_names_are_spelled_by_the_wire_and_by_the_exchange_alone() {
+    for (path, text) in files("src") {
+        let path = path.display().to_string();
+        if path.starts_with("src/api") || path.starts_with("src/simulator") || path.starts_with("src/cli") {
+            continue;
+        }
+        for line in code(&text) {
+            for word in ["withdrawId", "insideTransferId", "\"inside_transfer", "balanceLocked", "transactionHash"] {
+                assert!(!line.contains(word), "{path}: {word}: {line}");
+            }
+        }
+    }
+}
+
+#[test]
+fn every_file_says_what_it_owns() {
+    for folder in ["src", "tests", "benches"] {
+        for (path, text) in files(folder) {
+            assert!(text.starts_with("//!"), "{} does not begin with what it is about", path.display());
+        }
+    }
+}
+
+#[test]
+fn every_key_that_the_code_names_is_in_the_catalogue() {
+    let keys: BTreeSet<&str> = Lang::En.keys().collect();
+    let sections: BTreeSet<&str> = keys.iter().filter_map(|key| Some(key.split_once('.')?.0)).collect();
+    let is_word =
+        |part: &str| !part.is_empty() && part.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
+    let mut checked = 0;
+    for (path, text) in files("src") {
+        for line in code(&text) {
+            // Every second piece between quotation marks is the inside of a text.
+            for literal in line.split('"').skip(1).step_by(2) {
+                let is_key = literal.contains('.') && literal.split('.').all(is_word);
+                if !is_key || !literal.split('.').next().is_some_and(|first| sections.contains(first)) {
+                    continue;
+                }
+                checked += 1;
+                let is_section = keys.iter().any(|key| key.starts_with(&format!("{literal}.")));
+                assert!(keys.contains(literal) || is_section, "{}: no words for {literal}", path.display());
+            }
+        }
+    }
+    assert!(checked > 150, "only {checked} keys were found: the search is broken");
+}
