@@ -244,25 +244,25 @@ impl App {
             (Load::Incoming, Loaded::Records(records)) => {
                 self.mark_fresh(&records, true, at);
                 self.past[0].newest(&records, self.incoming.value());
-                let (all, _) = joined(records, self.incoming.value());
+                let (all, _) = joined(&records, self.incoming.value());
                 self.incoming.set(all, at);
                 self.take_records();
             }
             (Load::Outgoing, Loaded::Records(records)) => {
                 self.mark_fresh(&records, false, at);
                 self.past[1].newest(&records, self.outgoing.value());
-                let (all, _) = joined(records, self.outgoing.value());
+                let (all, _) = joined(&records, self.outgoing.value());
                 self.outgoing.set(all, at);
                 self.take_records();
             }
             (Load::OlderIncoming(end), Loaded::Records(records)) => {
-                let (all, news) = joined(records.clone(), self.incoming.value());
+                let (all, news) = joined(&records, self.incoming.value());
                 self.past[0].older(end, &records, news);
                 self.incoming.put(all);
                 self.take_records();
             }
             (Load::OlderOutgoing(end), Loaded::Records(records)) => {
-                let (all, news) = joined(records.clone(), self.outgoing.value());
+                let (all, news) = joined(&records, self.outgoing.value());
                 self.past[1].older(end, &records, news);
                 self.outgoing.put(all);
                 self.take_records();

@@ -102,7 +102,7 @@ impl Load {
 }
 
 /// A page joined with what was held before: newer readings win, nothing is let go.
-pub(super) fn joined(page: Vec<Record>, held: Option<&Vec<Record>>) -> (Vec<Record>, bool) {
+pub(super) fn joined(page: &[Record], held: Option<&Vec<Record>>) -> (Vec<Record>, bool) {
     let known: BTreeSet<&RecordKey> = held.into_iter().flatten().map(|r| &r.key).collect();
     let news = page.iter().any(|r| !known.contains(&r.key));
     let mut all = Vec::with_capacity(page.len() + known.len());

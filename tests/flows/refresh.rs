@@ -223,7 +223,9 @@ fn a_page_that_does_not_lead_further_back_is_not_asked_for_for_ever() {
     desk.answer(Load::Balances, balances());
     let mut same_second = deposits(9_000, 100);
     let at = super::desk::NOW.plus(-600_000);
-    same_second.iter_mut().for_each(|r| r.time = Some(at));
+    for record in &mut same_second {
+        record.time = Some(at);
+    }
     desk.answer(Load::Incoming, Loaded::Records(same_second.clone()));
     desk.answer(Load::OlderIncoming(at), Loaded::Records(same_second));
     for _ in 0..20 {
