@@ -215,8 +215,12 @@ impl App {
             self.clock_offset = clock_offset;
         }
         let signed = load.is_signed();
-        // A key that lacks one permission is a key that the exchange knows.
-        if signed && result.as_ref().is_err_and(is_one_permission) {
+        // Whatever the exchange itself answers, unless it is about the key, shows that it knows the key.
+        let answered = |problem: &Problem| {
+            matches!(problem.cause, Cause::Refused { .. } | Cause::Unreadable { .. })
+                && (!problem.is_about_the_key() || is_one_permission(problem))
+        };
+        if signed && result.as_ref().is_err_and(answered) {
             self.key_proved = true;
         }
         let found = match &load {

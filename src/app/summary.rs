@@ -133,7 +133,8 @@ impl App {
 
     /// What the whole account is worth, hidden rows included.
     pub fn total(&self) -> Total {
-        let Some(balances) = self.balances.value() else {
+        // No balances reported is not nothing held (`reference.md §4.1`).
+        let Some(balances) = self.balances.value().filter(|b| !b.is_empty()) else {
             return Total { value: None, unpriced: Vec::new() };
         };
         let mut sum = Some(Decimal::ZERO);

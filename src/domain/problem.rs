@@ -165,8 +165,13 @@ impl Problem {
             | Cause::Unreadable { .. }
             | Cause::NoId
             | Cause::Refused { refusal: Refusal::System, .. } => true,
-            Cause::Refused { refusal: Refusal::Unlisted, msg, .. } => sounds_undecided(msg.raw()),
-            Cause::Refused { .. } | Cause::NotSent { .. } | Cause::NoKey => false,
+            // These are checked before anything is executed, whatever the words (`reference.md §6.1`, "before").
+            Cause::Refused { refusal, msg, .. } => {
+                let is_checked_before =
+                    matches!(refusal, Refusal::KeyUnknown | Refusal::Signature | Refusal::Clock | Refusal::Permission);
+                !is_checked_before && sounds_undecided(msg.raw())
+            }
+            Cause::NotSent { .. } | Cause::NoKey => false,
         }
     }
 
@@ -194,8 +199,28 @@ impl Problem {
 }
 
 fn sounds_undecided(msg: &str) -> bool {
+    const WORDS: [&str; 18] = [
+        "timeout",
+        "time out",
+        "timed out",
+        "busy",
+        "unknown",
+        "processing",
+        "internal",
+        "exception",
+        "system error",
+        "network error",
+        "unavailable",
+        "超时",
+        "繁忙",
+        "处理中",
+        "未知",
+        "系统错误",
+        "异常",
+        "稍后",
+    ];
     let msg = msg.to_ascii_lowercase();
-    ["timeout", "time out", "timed out", "busy", "unknown", "processing"].iter().any(|word| msg.contains(word))
+    WORDS.iter().any(|word| msg.contains(word))
 }
 
 #[cfg(test)]
@@ -211,6 +236,9 @@ mod tests {
     fn a_refusal_that_speaks_of_a_time_out_may_have_been_executed() {
         assert!(refused("123", "Gateway Timed out").may_have_executed());
         assert!(refused("123", "system.busy").may_have_executed());
+        assert!(refused("123", "系统繁忙，请稍后再试").may_have_executed());
+        assert!(refused("2", "request timed out").may_have_executed());
+        assert!(!refused("2", "result.parameter").may_have_executed());
         assert!(refused("500", "").may_have_executed());
         assert!(!refused("123", "address.not.allowed").may_have_executed());
         assert!(!refused("100008", "result.request.time.expired").may_have_executed());

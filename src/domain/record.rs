@@ -153,6 +153,10 @@ impl Record {
         if !self.key.kind.is_outgoing() {
             return self.from_address.clone();
         }
+        // A payment to a chain goes to its address, whatever else the record names.
+        if self.key.kind != Kind::TransferOut && self.address.is_some() {
+            return self.address.clone();
+        }
         match &self.receiver {
             Some(Receiver::Uid(uid)) => Some(uid.clone()),
             Some(Receiver::Email(email)) => Some(email.clone()),

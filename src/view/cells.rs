@@ -205,8 +205,11 @@ fn share(app: &App, coin: &Text, worth: Option<Decimal>, total: &Total, width: u
         return format::right(if worth.is_none() { missing(app, coin) } else { NOTHING }, width);
     };
     let is_some = worth.is_some_and(|w| !w.is_zero());
-    let text =
-        if thousandths < 10 && is_some { per_cent("<1") } else { per_cent(&((thousandths + 5) / 10).to_string()) };
+    let text = if thousandths < 10 && is_some {
+        per_cent("<1")
+    } else {
+        per_cent(&((u32::from(thousandths) + 5) / 10).to_string())
+    };
     let bar = width.saturating_sub(7);
     if bar == 0 {
         return format::right(&text, width);

@@ -82,7 +82,14 @@ pub(in crate::api) fn order_id(data: &Data<'_>) -> Result<Text, Cause> {
         }
         Some(text) => data.parse::<BareId>(text)?.0,
     };
-    id.ok_or(Cause::NoId)
+    // A word without a digit ("null", "false", "rejected") or nothing but zeros is no id: whatever was meant by it, it is
+    // not known to be a success.
+    let is_id = |id: &Text| {
+        let mut bytes = id.raw().bytes();
+        bytes.clone().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
+            && bytes.any(|b| matches!(b, b'1'..=b'9'))
+    };
+    id.filter(is_id).ok_or(Cause::NoId)
 }
 
 #[derive(Deserialize)]

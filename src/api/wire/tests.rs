@@ -270,6 +270,8 @@ fn an_orders_id_comes_bare_or_in_an_object_as_text_or_number() {
 fn success_without_an_id_is_said_as_such() {
     for data in
         ["null", r#""""#, r#"" ""#, "{}", r#"{"withdrawId":null}"#, r#"{"withdrawId":""}"#, r#"{"placeCode":"10034"}"#]
+            .into_iter()
+            .chain([r#""null""#, r#""false""#, "0", r#""error: rejected 7""#, r#"{"withdrawId":"0"}"#])
     {
         assert_eq!(read(&ok(data), order_id), Err(Cause::NoId), "{data}");
     }
