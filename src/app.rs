@@ -3,6 +3,7 @@
 //! [`App::update`] takes a [`Message`] and answers with [`Effect`]s. There is no I/O, no clock and no chance in here or
 //! below: time comes as a message, chance is a number given at the start.
 
+pub mod deposit;
 pub mod detail;
 pub mod help;
 pub mod layout;
@@ -21,11 +22,12 @@ use ratatui::layout::{Position, Size};
 use tui_input::InputRequest;
 use tui_input::backend::crossterm::to_input_request;
 
-use crate::domain::{Amount, Balance, Coin, Millis, Prices, Rate, Record, RecordKey, Text, UserInfo};
+use crate::domain::{Amount, Balance, Coin, DepositAddress, Millis, Prices, Rate, Record, RecordKey, Text, UserInfo};
 use crate::keymap::{Action, Context, Keymap};
 use crate::locale::Lang;
+use deposit::{Deposit, Place};
 use layout::Layout;
-use message::{Effect, Message};
+use message::{CopiedTo, Effect, Message};
 use remote::Remote;
 use summary::Counts;
 use tab::Tab;
@@ -114,6 +116,9 @@ pub struct App {
     tables: [Table; 4],
     context: Context,
     detail: DetailState,
+    deposit: Option<Deposit>,
+    /// What was read of where coins can be paid in.
+    addresses: BTreeMap<Place, Remote<Vec<DepositAddress>>>,
     help_offset: usize,
     toast: Option<Toast>,
     hidden: bool,
@@ -155,6 +160,8 @@ impl App {
             tables: Tab::ALL.map(Table::new),
             context: Context::Table,
             detail: DetailState::default(),
+            deposit: None,
+            addresses: BTreeMap::new(),
             help_offset: 0,
             toast: None,
             hidden: false,
@@ -198,6 +205,7 @@ impl App {
             }
             Message::Reply(reply) => return self.reply(reply),
             Message::Copied(result) => self.copied(result),
+            Message::NoClipboard(text) => return vec![Effect::CopyByTerminal(text)],
         }
         Vec::new()
     }
@@ -221,6 +229,7 @@ impl App {
                     });
                 }
             }
+            None if self.context == Context::Places => self.edit_search(key),
             None => {}
         }
         Vec::new()
@@ -267,12 +276,15 @@ impl App {
                     DustFilter::HideDust => "news.dust_dust",
                 }));
             }
+            Action::Deposit | Action::Another => return self.open_deposit(),
+            Action::Choose => return self.choose_place(),
+            Action::CopyMemo => return self.copy_memo(),
             Action::Unit => self.next_unit(),
             Action::Copy => return self.copy(),
             Action::Privacy => self.hidden = !self.hidden,
             Action::Refresh => return self.refresh(),
             Action::Help => {
-                self.context = if self.context == Context::Help { Context::Table } else { Context::Help };
+                self.context = if self.context == Context::Help { self.below_help() } else { Context::Help };
                 self.help_offset = 0;
             }
             Action::Back => self.back(),
@@ -285,11 +297,22 @@ impl App {
 
     fn show(&mut self, tab: Tab) {
         self.tab = tab;
+        self.deposit = None;
         self.context = Context::Table;
         self.keep_cursors_in_sight();
     }
 
+    /// Who has the keys once help is closed.
+    fn below_help(&self) -> Context {
+        self.deposit.as_ref().map_or(Context::Table, Deposit::context)
+    }
+
     fn back(&mut self) {
+        match self.context {
+            Context::Help => return self.context = self.below_help(),
+            Context::Places | Context::Address => return self.leave_deposit(),
+            _ => {}
+        }
         if self.context == Context::Table || self.context == Context::Filter {
             self.edit_filter(tui_input::Input::reset);
         }
@@ -306,6 +329,7 @@ impl App {
                 let last = self.detail_fields().len().saturating_sub(1);
                 self.detail.cursor = to(self.detail.cursor, page).min(last);
             }
+            Context::Places | Context::Address => self.go_in_deposit(to, page),
             Context::Table | Context::Filter => self.select(to(self.table().cursor(), page)),
         }
     }
@@ -340,6 +364,9 @@ impl App {
     }
 
     fn paste(&mut self, text: &str) {
+        if self.context == Context::Places {
+            return self.paste_search(text);
+        }
         if self.context != Context::Filter {
             return;
         }
@@ -363,7 +390,10 @@ impl App {
                     if let Some(tab) = self.tab_at(offset) {
                         self.show(tab);
                     }
-                } else if layout.rows.contains(at) && (self.context != Context::Detail || layout.is_wide()) {
+                } else if self.deposit.is_none()
+                    && layout.rows.contains(at)
+                    && (self.context != Context::Detail || layout.is_wide())
+                {
                     let line = usize::from(at.y - layout.rows.y);
                     if self.table().offset() + line < self.table().len() {
                         self.context = Context::Table;
@@ -400,6 +430,7 @@ impl App {
     fn copy(&mut self) -> Vec<Effect> {
         let field = match self.context {
             Context::Detail => self.detail_fields().get(self.detail.cursor).cloned(),
+            Context::Address => return self.copy_address(),
             _ => self.main_field(),
         };
         if let Some(text) = field.and_then(|f| f.copy) {
@@ -409,9 +440,11 @@ impl App {
         Vec::new()
     }
 
-    fn copied(&mut self, result: Result<(), Text>) {
+    fn copied(&mut self, result: Result<CopiedTo, Text>) {
         match result {
-            Ok(()) => self.say(self.lang().t("news.copied")),
+            Ok(CopiedTo::Machine) => self.say(self.lang().t("news.copied_machine")),
+            Ok(CopiedTo::Terminal) => self.say(self.lang().t("news.copied_terminal")),
+            Ok(CopiedTo::Tmux) => self.say(self.lang().t("news.copied_tmux")),
             Err(why) => {
                 let text = self.lang().fill("news.not_copied", &[("why", &why.shown())]);
                 self.tell(text, true);

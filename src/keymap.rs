@@ -11,6 +11,10 @@ pub enum Context {
     Filter,
     /// The detail pane has them.
     Detail,
+    /// The list of coins and networks to deposit over has them: what is not bound is typed into its search.
+    Places,
+    /// The page of deposit addresses has them.
+    Address,
     /// The help screen has them.
     Help,
 }
@@ -55,6 +59,14 @@ pub enum Action {
     Reverse,
     /// Show all, without zeros, or without dust.
     Dust,
+    /// Show where to pay in.
+    Deposit,
+    /// Go back to the list of coins and networks.
+    Another,
+    /// Choose a coin and its network.
+    Choose,
+    /// Copy the memo.
+    CopyMemo,
     /// Value in the next unit.
     Unit,
     /// Copy.
@@ -152,12 +164,14 @@ pub struct Keymap {
 impl Default for Keymap {
     fn default() -> Self {
         use Action as A;
-        use Context::{Detail, Filter, Help, Table};
+        use Context::{Address, Detail, Filter, Help, Places, Table};
         let key = |c: char| Chord::plain(KeyCode::Char(c));
         let code = Chord::plain;
         let all = &[Table, Detail][..];
-        let lists = &[Table, Detail, Help][..];
-        let everywhere = &[Table, Filter, Detail, Help][..];
+        let shown = &[Table, Detail, Address][..];
+        let lists = &[Table, Detail, Address, Help][..];
+        let typed = &[Filter, Places][..];
+        let everywhere = &[Table, Filter, Detail, Places, Address, Help][..];
         let mut bindings = Vec::new();
         let mut bind = |contexts: &[Context], chords: &[Chord], action: Action, footer: Option<u8>| {
             bindings.push(Binding { contexts: contexts.to_vec(), chords: chords.to_vec(), action, footer });
@@ -170,8 +184,8 @@ impl Default for Keymap {
         bind(all, &[code(KeyCode::BackTab)], A::PreviousTab, None);
         bind(lists, &[key('k'), code(KeyCode::Up)], A::Up, None);
         bind(lists, &[key('j'), code(KeyCode::Down)], A::Down, None);
-        bind(&[Filter], &[code(KeyCode::Up)], A::Up, None);
-        bind(&[Filter], &[code(KeyCode::Down)], A::Down, None);
+        bind(typed, &[code(KeyCode::Up)], A::Up, None);
+        bind(typed, &[code(KeyCode::Down)], A::Down, None);
         bind(everywhere, &[code(KeyCode::PageUp)], A::PageUp, None);
         bind(everywhere, &[code(KeyCode::PageDown)], A::PageDown, None);
         bind(lists, &[Chord::ctrl('b')], A::PageUp, None);
@@ -184,14 +198,19 @@ impl Default for Keymap {
         bind(&[Table], &[key('s')], A::Sort, Some(2));
         bind(&[Table], &[key('S')], A::Reverse, None);
         bind(&[Table], &[key('z')], A::Dust, Some(4));
-        bind(all, &[key('u')], A::Unit, Some(4));
-        bind(all, &[key('y')], A::Copy, Some(2));
-        bind(all, &[key('p')], A::Privacy, Some(3));
-        bind(all, &[key('r')], A::Refresh, Some(2));
+        bind(all, &[key('d')], A::Deposit, Some(1));
+        bind(&[Address], &[key('d')], A::Another, Some(3));
+        bind(&[Places], &[code(KeyCode::Enter)], A::Choose, Some(0));
+        bind(all, &[key('u')], A::Unit, Some(6));
+        bind(shown, &[key('y')], A::Copy, Some(2));
+        bind(&[Address], &[key('m')], A::CopyMemo, Some(2));
+        bind(shown, &[key('p')], A::Privacy, Some(3));
+        bind(shown, &[key('r')], A::Refresh, Some(2));
         bind(lists, &[key('?'), code(KeyCode::F(1))], A::Help, Some(0));
         bind(&[Help], &[code(KeyCode::Esc)], A::Back, Some(0));
         bind(&[Detail], &[code(KeyCode::Esc)], A::Back, Some(0));
         bind(&[Filter], &[code(KeyCode::Esc)], A::Back, Some(0));
+        bind(&[Places, Address], &[code(KeyCode::Esc)], A::Back, Some(0));
         bind(&[Table], &[code(KeyCode::Esc)], A::Back, None);
         bind(everywhere, &[Chord::ctrl('l')], A::Repaint, None);
         bind(everywhere, &[Chord::ctrl('z')], A::Suspend, None);

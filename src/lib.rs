@@ -56,6 +56,7 @@
 pub mod api;
 pub mod app;
 pub mod cli;
+pub mod clipboard;
 pub mod clock;
 pub mod domain;
 pub mod explain;

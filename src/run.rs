@@ -170,7 +170,9 @@ fn perform(effects: Vec<Effect>, screen: &mut Screen, runtime: &mut Runtime, app
     for effect in effects {
         match effect {
             Effect::Load { load, generation } => runtime.load(load, generation),
-            Effect::Copy(text) => {
+            Effect::Copy(text) => runtime.copy(text),
+            Effect::CopyByTerminal(text) => {
+                runtime.give_up_clipboard();
                 let result = screen.copy(&text).map_err(|error| Text::from(error.to_string()));
                 // Answering a copy wishes for nothing more.
                 app.update(Message::Copied(result));

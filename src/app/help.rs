@@ -24,6 +24,8 @@ impl App {
         let mut rest = self.help_group("context.detail", Context::Detail);
         rest.push(HelpLine::Blank);
         rest.extend(self.help_group("context.filter", Context::Filter));
+        rest.push(HelpLine::Blank);
+        rest.extend(self.help_group("context.address", Context::Address));
         if self.layout().whole.width >= TWO_COLUMNS {
             return vec![table, rest];
         }

@@ -111,6 +111,19 @@ impl Layout {
         }
     }
 
+    /// What covers tables and banners with the lines around them left in sight: between the rule and the line of news.
+    pub const fn body(&self) -> Rect {
+        let y = self.rule.bottom();
+        Rect { x: self.whole.x, y, width: self.whole.width, height: self.status.y.saturating_sub(y) }
+    }
+
+    /// The lines of a list on such a page: below its title and its search.
+    pub const fn choices(&self) -> Rect {
+        let body = self.body();
+        let head = if body.height > 6 { 3 } else { 1 };
+        Rect { y: body.y + head, height: body.height.saturating_sub(head), ..body }
+    }
+
     /// True when the detail stands beside the table.
     pub const fn is_wide(&self) -> bool {
         self.detail.width > 0 && self.detail.x > self.rows.x

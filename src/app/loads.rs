@@ -29,6 +29,9 @@ impl App {
             let known = self.user.value().is_some_and(|u| u.uid.is_some());
             wanted.push((Load::User, if known { i64::MAX / 4 } else { sync::RARE }));
         }
+        if let Some(place) = self.addresses_wanted() {
+            wanted.push((Load::Addresses(place), sync::RARE));
+        }
         wanted.push((Load::Rates, sync::RATES_EVERY));
         wanted.push((Load::Coins, sync::RARE));
         let mut effects = Vec::new();
@@ -43,6 +46,10 @@ impl App {
 
     /// Asks for everything at once, on the user's word: pauses after failures and a refused key are forgotten.
     pub(super) fn refresh(&mut self) -> Vec<Effect> {
+        if let Some(place) = self.deposit_place().cloned() {
+            let load = Load::Addresses(place);
+            return if self.is_under_way(&load) { Vec::new() } else { vec![self.begin(load)] };
+        }
         let mut loads = vec![Load::Balances];
         if self.key_proved {
             loads.extend([Load::Incoming, Load::Outgoing]);
@@ -78,7 +85,7 @@ impl App {
         }
     }
 
-    fn trouble_of<'a, T>(&self, remote: &'a Remote<T>) -> Option<(&'a Problem, Millis)> {
+    pub(super) fn trouble_of<'a, T>(&self, remote: &'a Remote<T>) -> Option<(&'a Problem, Millis)> {
         let (problem, ended) = (remote.problem()?, remote.ended()?);
         Some((problem, sync::due(ended, remote.failures(), 0, self.session.chance)))
     }
@@ -97,6 +104,7 @@ impl App {
             Load::Coins => self.remote_is_due(&self.coins, every),
             Load::Rates => self.remote_is_due(&self.rates, every),
             Load::Price(coin) => self.price_loads.get(coin).is_none_or(|r| self.remote_is_due(r, every)),
+            Load::Addresses(place) => self.addresses.get(place).is_none_or(|r| self.remote_is_due(r, every)),
         }
     }
 
@@ -119,6 +127,7 @@ impl App {
             Load::Coins => self.coins.is_under_way(),
             Load::Rates => self.rates.is_under_way(),
             Load::Price(coin) => self.price_loads.get(coin).is_some_and(Remote::is_under_way),
+            Load::Addresses(place) => self.addresses.get(place).is_some_and(Remote::is_under_way),
         }
     }
 
@@ -131,6 +140,7 @@ impl App {
             Load::Coins => self.coins.begin(),
             Load::Rates => self.rates.begin(),
             Load::Price(coin) => self.price_loads.entry(coin.clone()).or_default().begin(),
+            Load::Addresses(place) => self.addresses.entry(place.clone()).or_default().begin(),
         };
         Effect::Load { load, generation }
     }
@@ -184,6 +194,10 @@ impl App {
                 Some(remote) => remote.end(generation, at, no_market_is_an_answer(result)),
                 None => None,
             },
+            Load::Addresses(place) => {
+                let result = self.only_for(place, result);
+                self.addresses.get_mut(place).and_then(|remote| remote.end(generation, at, result))
+            }
         };
         let Some(Some(found)) = found else {
             return self.due_loads();
@@ -219,6 +233,9 @@ impl App {
                 self.without_market.remove(&coin);
                 self.prices.set_last(coin, price, at);
                 self.revalue();
+            }
+            (Load::Addresses(place), Loaded::Addresses(addresses)) => {
+                self.addresses.entry(place).or_default().set(addresses, at);
             }
             // The runtime pairs each load with its answer; anything else is no news.
             _ => {}

@@ -3,8 +3,9 @@
 use crossterm::event::{KeyEvent, MouseEvent};
 use ratatui::layout::Size;
 
+use super::deposit::Place;
 use super::remote::Generation;
-use crate::domain::{Amount, Balance, Coin, Millis, Problem, Rate, Record, Text, UserInfo};
+use crate::domain::{Amount, Balance, Coin, DepositAddress, Millis, Problem, Rate, Record, Text, UserInfo};
 
 /// Anything that may change the app.
 #[derive(Debug, Clone, PartialEq)]
@@ -24,7 +25,21 @@ pub enum Message {
     /// A load has ended.
     Reply(Reply),
     /// A text was handed to the clipboard, or could not be.
-    Copied(Result<(), Text>),
+    Copied(Result<CopiedTo, Text>),
+    /// This machine has no clipboard of the user's, or it did not take this text.
+    NoClipboard(String),
+}
+
+/// Where a copied text went.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, strum::EnumIter, strum::IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
+pub enum CopiedTo {
+    /// Into this machine's clipboard; it said so.
+    Machine,
+    /// To the terminal, which does not say what it did with it.
+    Terminal,
+    /// To tmux and through it to the terminal; neither says what it did with it.
+    Tmux,
 }
 
 /// A wish for I/O.
@@ -39,6 +54,8 @@ pub enum Effect {
     },
     /// Hand a text to the clipboard.
     Copy(String),
+    /// Hand a text to the terminal, for its clipboard.
+    CopyByTerminal(String),
     /// Stop the process and wait for the shell (Ctrl-Z).
     Suspend,
     /// Paint every cell anew.
@@ -64,12 +81,14 @@ pub enum Load {
     Rates,
     /// The last price of one coin.
     Price(Text),
+    /// The addresses at which a coin can be paid in over a network.
+    Addresses(Place),
 }
 
 impl Load {
     /// True when the key is needed.
     pub const fn is_signed(&self) -> bool {
-        matches!(self, Self::Balances | Self::Incoming | Self::Outgoing | Self::User)
+        matches!(self, Self::Balances | Self::Incoming | Self::Outgoing | Self::User | Self::Addresses(_))
     }
 }
 
@@ -105,4 +124,6 @@ pub enum Loaded {
     Price(Amount),
     /// For [`Load::Price`]: the exchange knows no such market.
     NoMarket,
+    /// For [`Load::Addresses`].
+    Addresses(Vec<DepositAddress>),
 }

@@ -87,7 +87,8 @@ fn lines_of(app: &App, banner: &Banner, width: u16) -> Vec<Line> {
     }
 }
 
-fn retry(app: &App, at: Millis) -> String {
+/// When something will be asked again.
+pub(super) fn retry(app: &App, at: Millis) -> String {
     let left = at.since(app.now());
     if left <= 0 {
         return app.lang().t("view.banner.asking").to_owned();

@@ -3,6 +3,8 @@
 //! There is no exchange and no terminal here: replies are literals, the clock is a number, the screen is a buffer.
 
 #[cfg(test)]
+mod deposit;
+#[cfg(test)]
 mod desk;
 #[cfg(test)]
 mod fixtures;
