@@ -176,3 +176,60 @@ fn a_mouse_click_chooses_a_tab_and_a_row_and_can_be_switched_off() {
     pty.send("q");
     pty.end();
 }
+
+/// Whether something was handed to the terminal for its clipboard.
+fn handed_to_the_terminal(pty: &Pty) -> bool {
+    let bytes = pty.bytes();
+    bytes.windows(7).any(|part| part == b"\x1b]52;c;")
+}
+
+#[test]
+fn an_address_is_copied_through_the_terminal_where_there_is_no_clipboard() {
+    let mut pty = Pty::demo(80, 24);
+    pty.wait_for("live");
+    pty.send("d").wait_for("Terms");
+    pty.send("tron\r").wait_for("read ");
+    pty.send("y").wait_for("OSC 52");
+    assert!(handed_to_the_terminal(&pty));
+    pty.send("q");
+    assert_eq!(pty.end().exit_code(), 0);
+    pty.assert_given_back();
+}
+
+#[test]
+fn a_display_that_never_answers_holds_up_neither_keys_nor_the_end() {
+    let display = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = display.local_addr().unwrap().port();
+    let mut command = program(&["--demo"]);
+    command.env("DISPLAY", format!("127.0.0.1:{}", port - 6000));
+    let mut pty = Pty::start(command, 80, 24);
+    pty.wait_for("live");
+    pty.send("d").wait_for("Terms");
+    pty.send("tron\r").wait_for("read ");
+    // Accepted by the system, answered by nobody.
+    pty.send("yy").send("p").wait_for("hidden; p shows it");
+    assert!(!handed_to_the_terminal(&pty), "the display was asked first");
+    pty.send("p").wait_for("OSC 52");
+    assert!(handed_to_the_terminal(&pty));
+    pty.send("q");
+    assert_eq!(pty.end().exit_code(), 0);
+}
+
+#[test]
+fn a_code_is_black_on_white_also_where_colours_are_not_wanted() {
+    let mut command = program(&["--demo"]);
+    command.env("NO_COLOR", "1");
+    let mut pty = Pty::start(command, 80, 24);
+    pty.wait_for("live");
+    pty.send("d").wait_for("Terms");
+    pty.send("tron\r").wait_for("read ");
+    let colours = pty.look(|screen| {
+        let cell = |row, column| screen.cell(row, column).unwrap();
+        // The quiet zone's corner, and the finder's first square below it.
+        (cell(3, 79).bgcolor(), cell(5, 47).fgcolor(), cell(5, 47).bgcolor(), cell(10, 2).bgcolor())
+    });
+    let (white, black) = (vt100::Color::Idx(231), vt100::Color::Idx(16));
+    assert_eq!(colours, (white, black, black, vt100::Color::Default), "{}", pty.screen());
+    pty.send("q");
+    assert_eq!(pty.end().exit_code(), 0);
+}
