@@ -13,6 +13,18 @@ pub enum Context {
     Detail,
     /// The help screen has them.
     Help,
+    /// A field of a form has them: what is not bound is typed.
+    Form,
+    /// The list of a field has them: what is not bound narrows it.
+    Picker,
+    /// The question whether what was typed may be lost has them.
+    Ask,
+    /// The buttons of a review have them.
+    Review,
+    /// A word that must be typed on a review has them.
+    Word,
+    /// The page of an order that was sent has them.
+    Outcome,
 }
 
 /// What a key asks for.
@@ -63,6 +75,30 @@ pub enum Action {
     Privacy,
     /// Ask the exchange now.
     Refresh,
+    /// Fill in a withdrawal.
+    Withdraw,
+    /// Show the orders whose outcome is not known.
+    Orders,
+    /// The next field.
+    NextField,
+    /// The field before.
+    PreviousField,
+    /// Go on: to the next field, from the last one to the review.
+    GoOn,
+    /// Take the marked line of the list.
+    Take,
+    /// A quarter of what is available.
+    Quarter,
+    /// Half of what is available.
+    Half,
+    /// Three quarters of what is available.
+    ThreeQuarters,
+    /// All that is available.
+    Everything,
+    /// Press the marked button.
+    Press,
+    /// Lose what was typed.
+    Discard,
     /// Show the help.
     Help,
     /// One step back.
@@ -152,12 +188,15 @@ pub struct Keymap {
 impl Default for Keymap {
     fn default() -> Self {
         use Action as A;
-        use Context::{Detail, Filter, Help, Table};
+        use Context::{Ask, Detail, Filter, Form, Help, Outcome, Picker, Review, Table, Word};
         let key = |c: char| Chord::plain(KeyCode::Char(c));
         let code = Chord::plain;
         let all = &[Table, Detail][..];
         let lists = &[Table, Detail, Help][..];
-        let everywhere = &[Table, Filter, Detail, Help][..];
+        let fields = &[Form, Picker][..];
+        let stops = &[Form, Picker, Review, Word][..];
+        let ordering = &[Form, Picker, Ask, Review, Word, Outcome][..];
+        let everywhere = &[Table, Filter, Detail, Help, Form, Picker, Ask, Review, Word, Outcome][..];
         let mut bindings = Vec::new();
         let mut bind = |contexts: &[Context], chords: &[Chord], action: Action, footer: Option<u8>| {
             bindings.push(Binding { contexts: contexts.to_vec(), chords: chords.to_vec(), action, footer });
@@ -172,8 +211,8 @@ impl Default for Keymap {
         bind(lists, &[key('j'), code(KeyCode::Down)], A::Down, None);
         bind(&[Filter], &[code(KeyCode::Up)], A::Up, None);
         bind(&[Filter], &[code(KeyCode::Down)], A::Down, None);
-        bind(everywhere, &[code(KeyCode::PageUp)], A::PageUp, None);
-        bind(everywhere, &[code(KeyCode::PageDown)], A::PageDown, None);
+        bind(&[Table, Filter, Detail, Help, Picker], &[code(KeyCode::PageUp)], A::PageUp, None);
+        bind(&[Table, Filter, Detail, Help, Picker], &[code(KeyCode::PageDown)], A::PageDown, None);
         bind(lists, &[Chord::ctrl('b')], A::PageUp, None);
         bind(lists, &[Chord::ctrl('f')], A::PageDown, None);
         bind(lists, &[key('g'), code(KeyCode::Home)], A::First, None);
@@ -188,6 +227,27 @@ impl Default for Keymap {
         bind(all, &[key('y')], A::Copy, Some(2));
         bind(all, &[key('p')], A::Privacy, Some(3));
         bind(all, &[key('r')], A::Refresh, Some(2));
+        bind(all, &[key('w')], A::Withdraw, Some(1));
+        bind(all, &[key('o')], A::Orders, None);
+        bind(&[Form], &[code(KeyCode::Enter)], A::GoOn, Some(1));
+        bind(&[Picker], &[code(KeyCode::Enter)], A::Take, Some(1));
+        bind(&[Review], &[code(KeyCode::Enter)], A::Press, Some(1));
+        bind(stops, &[code(KeyCode::Tab)], A::NextField, Some(2));
+        bind(stops, &[code(KeyCode::BackTab)], A::PreviousField, None);
+        bind(&[Review], &[code(KeyCode::Right)], A::NextField, None);
+        bind(&[Review], &[code(KeyCode::Left)], A::PreviousField, None);
+        bind(stops, &[code(KeyCode::Up)], A::Up, None);
+        bind(stops, &[code(KeyCode::Down)], A::Down, None);
+        bind(fields, &[code(KeyCode::F(5))], A::Quarter, None);
+        bind(fields, &[code(KeyCode::F(6))], A::Half, None);
+        bind(fields, &[code(KeyCode::F(7))], A::ThreeQuarters, None);
+        bind(fields, &[code(KeyCode::F(8))], A::Everything, None);
+        bind(&[Review, Outcome], &[key('r')], A::Refresh, Some(3));
+        bind(ordering, &[Chord::ctrl('r')], A::Refresh, None);
+        bind(&[Ask], &[key('y')], A::Discard, Some(1));
+        bind(&[Form, Picker, Review, Word, Outcome], &[code(KeyCode::Esc)], A::Back, Some(0));
+        bind(&[Ask], &[code(KeyCode::Esc), key('n')], A::Back, Some(0));
+        bind(&[Form, Picker, Review, Word, Outcome], &[code(KeyCode::F(1))], A::Help, Some(4));
         bind(lists, &[key('?'), code(KeyCode::F(1))], A::Help, Some(0));
         bind(&[Help], &[code(KeyCode::Esc)], A::Back, Some(0));
         bind(&[Detail], &[code(KeyCode::Esc)], A::Back, Some(0));

@@ -12,6 +12,7 @@ mod detail;
 mod footer;
 mod header;
 mod help;
+mod modal;
 mod pen;
 mod status;
 mod table;
@@ -42,6 +43,9 @@ pub fn draw(app: &App, theme: &Theme, frame: &mut Frame<'_>) {
         if app.context() == Context::Help {
             help::draw(app, theme, &layout, buf);
             None
+        } else if app.modal().is_some() {
+            banner::draw(app, theme, layout.banner, buf);
+            modal::draw(app, theme, &layout, buf)
         } else {
             pen::rule(buf, layout.rule, theme.style(Role::Rule));
             banner::draw(app, theme, layout.banner, buf);

@@ -16,3 +16,5 @@ mod refresh;
 mod screens;
 #[cfg(test)]
 mod typing;
+#[cfg(test)]
+mod withdraw;
