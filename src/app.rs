@@ -5,10 +5,13 @@
 
 pub mod deposit;
 pub mod detail;
+pub mod form;
 pub mod help;
 pub mod layout;
 pub mod loads;
 pub mod message;
+pub mod modal;
+pub mod orders;
 pub mod remote;
 pub mod rows;
 pub mod summary;
@@ -22,12 +25,17 @@ use ratatui::layout::{Position, Size};
 use tui_input::InputRequest;
 use tui_input::backend::crossterm::to_input_request;
 
+use crate::domain::book::{Book, Label};
+use crate::domain::rules::{Limit, Limits};
 use crate::domain::{Amount, Balance, Coin, DepositAddress, Millis, Prices, Rate, Record, RecordKey, Text, UserInfo};
 use crate::keymap::{Action, Context, Keymap};
 use crate::locale::Lang;
 use deposit::{Deposit, Place};
+use form::FormKind;
 use layout::Layout;
 use message::{CopiedTo, Effect, Message};
+use modal::Modal;
+use orders::Money;
 use remote::Remote;
 use summary::Counts;
 use tab::Tab;
@@ -63,6 +71,23 @@ pub struct Session {
     pub refresh: i64,
     /// Spreads retries; from a random source, so that many programs do not ask in step.
     pub chance: u8,
+    /// What the user put between themselves and a mistake.
+    pub guards: Guards,
+}
+
+/// What stands between the user and a mistake with money.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Guards {
+    /// What the profile limits.
+    pub limits: Limits,
+    /// Above this, a part of the address must be typed although it was paid before.
+    pub confirm_above: Option<Limit>,
+    /// Milliseconds in which an order can still be taken back before anything is sent.
+    pub order_delay_ms: i64,
+    /// Names that the user gave to addresses.
+    pub labels: Vec<Label>,
+    /// Chooses the part of an address that must be typed; from a random source, so that it cannot be foreseen.
+    pub chance: u64,
 }
 
 /// Whether money is real.
@@ -142,12 +167,22 @@ pub struct App {
     counts: Counts,
     /// True once the exchange has accepted the key in this run.
     key_proved: bool,
+    /// What is on top of the tables.
+    modal: Option<Modal>,
+    money: Money,
+    book: Book,
+    /// When the user was asked whether the program may end although something would be lost.
+    quit_asked: Option<Millis>,
 }
 
 impl App {
     /// The state before anything is known, at a moment, on a screen of a size.
     pub fn new(session: Session, now: Millis, size: Size) -> Self {
         Self {
+            book: Book::build(&[], &session.guards.labels),
+            modal: None,
+            money: Money::default(),
+            quit_asked: None,
             unit: session.unit.clone(),
             dust_filter: session.dust_filter,
             session,
@@ -185,6 +220,12 @@ impl App {
 
     /// The only place where the state changes.
     pub fn update(&mut self, message: Message) -> Vec<Effect> {
+        let effects = self.change(message);
+        self.watch_review();
+        effects
+    }
+
+    fn change(&mut self, message: Message) -> Vec<Effect> {
         match message {
             Message::Key(key) => return self.key(key),
             Message::Paste(text) => self.paste(&text),
@@ -201,8 +242,14 @@ impl App {
                 // A clock that is set back must not make ages negative or bring old news back.
                 self.now = now;
                 self.forget_old_news();
-                return self.due_loads();
+                let mut effects = self.tick_modal();
+                effects.extend(self.due_looks());
+                effects.extend(self.due_loads());
+                return effects;
             }
+            Message::Ledger(news) => return self.ledger_read(news),
+            Message::Ordered(end) => return self.ordered(*end),
+            Message::Looked { order, reading } => return self.looked(order, reading),
             Message::Reply(reply) => return self.reply(reply),
             Message::Copied(result) => self.copied(result),
             Message::NoClipboard(text) => return vec![Effect::CopyByTerminal(text)],
@@ -213,13 +260,15 @@ impl App {
     /// Where everything is on the screen now.
     pub fn layout(&self) -> Layout {
         let banners = self.banners().iter().map(|banner| banner.lines(self.size.width)).sum();
-        Layout::new(self.size, banners, self.tab == Tab::Balances, self.context == Context::Detail)
+        let layout = Layout::new(self.size, banners, self.tab == Tab::Balances, self.context == Context::Detail);
+        if self.modal.is_some() { layout.under_modal() } else { layout }
     }
 
     fn key(&mut self, key: KeyEvent) -> Vec<Effect> {
-        match self.keymap.action(self.context, key) {
+        let context = self.context();
+        match self.keymap.action(context, key) {
             Some(action) => return self.act(action),
-            None if self.context == Context::Filter => {
+            None if context == Context::Filter => {
                 if let Some(request) = to_input_request(&crossterm::event::Event::Key(key)) {
                     self.edit_filter(|filter| {
                         let is_insert = matches!(request, InputRequest::InsertChar(_));
@@ -229,13 +278,22 @@ impl App {
                     });
                 }
             }
-            None if self.context == Context::Places => self.edit_search(key),
+            None if context == Context::Places => self.edit_search(key),
+            None if matches!(context, Context::Form | Context::Picker | Context::Word) => self.type_in_modal(key),
             None => {}
         }
         Vec::new()
     }
 
     fn act(&mut self, action: Action) -> Vec<Effect> {
+        if self.modal.is_some()
+            && self.context != Context::Help
+            && let Some(effects) = self.act_in_modal(action)
+        {
+            return effects;
+        }
+        // Whoever moves about has chosen another row than the one that was waited for.
+        self.money.awaited = None;
         match action {
             Action::Balances => self.show(Tab::Balances),
             Action::Deposits => self.show(Tab::Deposits),
@@ -287,11 +345,37 @@ impl App {
                 self.context = if self.context == Context::Help { self.below_help() } else { Context::Help };
                 self.help_offset = 0;
             }
+            Action::Withdraw => return self.open_form(FormKind::Withdraw),
+            Action::Orders => self.open_orders_page(),
             Action::Back => self.back(),
             Action::Repaint => return vec![Effect::Repaint],
             Action::Suspend => return vec![Effect::Suspend],
-            Action::Quit => return vec![Effect::Quit],
+            Action::Quit => return self.quit(),
+            // These mean something in what is on top only.
+            Action::NextField
+            | Action::PreviousField
+            | Action::GoOn
+            | Action::Take
+            | Action::Quarter
+            | Action::Half
+            | Action::ThreeQuarters
+            | Action::Everything
+            | Action::Discard
+            | Action::Press => {}
         }
+        Vec::new()
+    }
+
+    /// Ends the program; asks once when an order is being sent or something typed would be lost.
+    fn quit(&mut self) -> Vec<Effect> {
+        let is_sending = self.money.in_flight.is_some();
+        let was_asked = self.quit_asked.is_some_and(|at| (0..TOAST_MS).contains(&self.now.since(at)));
+        if was_asked || !(is_sending || self.has_typed()) {
+            return vec![Effect::Quit];
+        }
+        self.quit_asked = Some(self.now);
+        let key = if is_sending { "form.quit_sending" } else { "form.quit_typed" };
+        self.tell(self.lang().t(key).to_owned(), true);
         Vec::new()
     }
 
@@ -330,7 +414,7 @@ impl App {
                 self.detail.cursor = to(self.detail.cursor, page).min(last);
             }
             Context::Places | Context::Address => self.go_in_deposit(to, page),
-            Context::Table | Context::Filter => self.select(to(self.table().cursor(), page)),
+            _ => self.select(to(self.table().cursor(), page)),
         }
     }
 
@@ -364,6 +448,12 @@ impl App {
     }
 
     fn paste(&mut self, text: &str) {
+        if self.modal.is_some() {
+            if self.context != Context::Help {
+                self.paste_in_modal(text);
+            }
+            return;
+        }
         if self.context == Context::Places {
             return self.paste_search(text);
         }
@@ -379,6 +469,10 @@ impl App {
     }
 
     fn mouse(&mut self, mouse: MouseEvent) {
+        // Nothing that is ordered is pointed at.
+        if self.modal.is_some() && self.context != Context::Help {
+            return;
+        }
         let at = Position::new(mouse.column, mouse.row);
         let layout = self.layout();
         match mouse.kind {
@@ -505,8 +599,11 @@ impl App {
     }
 
     /// Who has the keys.
-    pub const fn context(&self) -> Context {
-        self.context
+    pub fn context(&self) -> Context {
+        match &self.modal {
+            Some(modal) if self.context != Context::Help => Self::modal_context(modal),
+            _ => self.context,
+        }
     }
 
     /// The tab on the screen.

@@ -17,6 +17,18 @@ pub enum Context {
     Address,
     /// The help screen has them.
     Help,
+    /// A field of a form has them: what is not bound is typed.
+    Form,
+    /// The list of a field has them: what is not bound narrows it.
+    Picker,
+    /// The question whether what was typed may be lost has them.
+    Ask,
+    /// The buttons of a review have them.
+    Review,
+    /// A word that must be typed on a review has them.
+    Word,
+    /// The page of an order that was sent has them.
+    Outcome,
 }
 
 /// What a key asks for.
@@ -75,6 +87,30 @@ pub enum Action {
     Privacy,
     /// Ask the exchange now.
     Refresh,
+    /// Fill in a withdrawal.
+    Withdraw,
+    /// Show the orders whose outcome is not known.
+    Orders,
+    /// The next field.
+    NextField,
+    /// The field before.
+    PreviousField,
+    /// Go on: to the next field, from the last one to the review.
+    GoOn,
+    /// Take the marked line of the list.
+    Take,
+    /// A quarter of what is available.
+    Quarter,
+    /// Half of what is available.
+    Half,
+    /// Three quarters of what is available.
+    ThreeQuarters,
+    /// All that is available.
+    Everything,
+    /// Press the marked button.
+    Press,
+    /// Lose what was typed.
+    Discard,
     /// Show the help.
     Help,
     /// One step back.
@@ -164,14 +200,21 @@ pub struct Keymap {
 impl Default for Keymap {
     fn default() -> Self {
         use Action as A;
-        use Context::{Address, Detail, Filter, Help, Places, Table};
+        use Context::{
+            Address, Ask, Detail, Filter, Form, Help, Outcome, Picker, Places, Review, Table, Word,
+        };
         let key = |c: char| Chord::plain(KeyCode::Char(c));
         let code = Chord::plain;
         let all = &[Table, Detail][..];
         let shown = &[Table, Detail, Address][..];
         let lists = &[Table, Detail, Address, Help][..];
         let typed = &[Filter, Places][..];
-        let everywhere = &[Table, Filter, Detail, Places, Address, Help][..];
+        let paged = &[Table, Filter, Detail, Places, Address, Help, Picker][..];
+        let fields = &[Form, Picker][..];
+        let stops = &[Form, Picker, Review, Word][..];
+        let ordering = &[Form, Picker, Ask, Review, Word, Outcome][..];
+        let everywhere =
+            &[Table, Filter, Detail, Places, Address, Help, Form, Picker, Ask, Review, Word, Outcome][..];
         let mut bindings = Vec::new();
         let mut bind = |contexts: &[Context], chords: &[Chord], action: Action, footer: Option<u8>| {
             bindings.push(Binding { contexts: contexts.to_vec(), chords: chords.to_vec(), action, footer });
@@ -186,8 +229,8 @@ impl Default for Keymap {
         bind(lists, &[key('j'), code(KeyCode::Down)], A::Down, None);
         bind(typed, &[code(KeyCode::Up)], A::Up, None);
         bind(typed, &[code(KeyCode::Down)], A::Down, None);
-        bind(everywhere, &[code(KeyCode::PageUp)], A::PageUp, None);
-        bind(everywhere, &[code(KeyCode::PageDown)], A::PageDown, None);
+        bind(paged, &[code(KeyCode::PageUp)], A::PageUp, None);
+        bind(paged, &[code(KeyCode::PageDown)], A::PageDown, None);
         bind(lists, &[Chord::ctrl('b')], A::PageUp, None);
         bind(lists, &[Chord::ctrl('f')], A::PageDown, None);
         bind(lists, &[key('g'), code(KeyCode::Home)], A::First, None);
@@ -198,6 +241,7 @@ impl Default for Keymap {
         bind(&[Table], &[key('s')], A::Sort, Some(2));
         bind(&[Table], &[key('S')], A::Reverse, None);
         bind(&[Table], &[key('z')], A::Dust, Some(4));
+        bind(all, &[key('w')], A::Withdraw, Some(1));
         bind(all, &[key('d')], A::Deposit, Some(1));
         bind(&[Address], &[key('d')], A::Another, Some(3));
         bind(&[Places], &[code(KeyCode::Enter)], A::Choose, Some(0));
@@ -206,6 +250,26 @@ impl Default for Keymap {
         bind(&[Address], &[key('m')], A::CopyMemo, Some(2));
         bind(shown, &[key('p')], A::Privacy, Some(3));
         bind(shown, &[key('r')], A::Refresh, Some(2));
+        bind(all, &[key('o')], A::Orders, None);
+        bind(&[Form], &[code(KeyCode::Enter)], A::GoOn, Some(1));
+        bind(&[Picker], &[code(KeyCode::Enter)], A::Take, Some(1));
+        bind(&[Review], &[code(KeyCode::Enter)], A::Press, Some(1));
+        bind(stops, &[code(KeyCode::Tab)], A::NextField, Some(2));
+        bind(stops, &[code(KeyCode::BackTab)], A::PreviousField, None);
+        bind(&[Review], &[code(KeyCode::Right)], A::NextField, None);
+        bind(&[Review], &[code(KeyCode::Left)], A::PreviousField, None);
+        bind(stops, &[code(KeyCode::Up)], A::Up, None);
+        bind(stops, &[code(KeyCode::Down)], A::Down, None);
+        bind(fields, &[code(KeyCode::F(5))], A::Quarter, None);
+        bind(fields, &[code(KeyCode::F(6))], A::Half, None);
+        bind(fields, &[code(KeyCode::F(7))], A::ThreeQuarters, None);
+        bind(fields, &[code(KeyCode::F(8))], A::Everything, None);
+        bind(&[Review, Outcome], &[key('r')], A::Refresh, Some(3));
+        bind(ordering, &[Chord::ctrl('r')], A::Refresh, None);
+        bind(&[Ask], &[key('y')], A::Discard, Some(1));
+        bind(&[Form, Picker, Review, Word, Outcome], &[code(KeyCode::Esc)], A::Back, Some(0));
+        bind(&[Ask], &[code(KeyCode::Esc), key('n')], A::Back, Some(0));
+        bind(&[Form, Picker, Review, Word, Outcome], &[code(KeyCode::F(1))], A::Help, Some(4));
         bind(lists, &[key('?'), code(KeyCode::F(1))], A::Help, Some(0));
         bind(&[Help], &[code(KeyCode::Esc)], A::Back, Some(0));
         bind(&[Detail], &[code(KeyCode::Esc)], A::Back, Some(0));

@@ -65,6 +65,7 @@ pub mod ledger;
 pub mod locale;
 pub mod orders;
 pub mod logging;
+pub mod measure;
 pub mod run;
 pub mod runtime;
 pub mod settings;

@@ -13,6 +13,7 @@ mod detail;
 mod footer;
 mod header;
 mod help;
+mod modal;
 mod pen;
 mod qr;
 mod status;
@@ -44,6 +45,9 @@ pub fn draw(app: &App, theme: &Theme, frame: &mut Frame<'_>) {
         if app.context() == Context::Help {
             help::draw(app, theme, &layout, buf);
             None
+        } else if app.modal().is_some() {
+            banner::draw(app, theme, layout.banner, buf);
+            modal::draw(app, theme, &layout, buf)
         } else if app.deposit().is_some() {
             let cursor = deposit::draw(app, theme, &layout, buf);
             status::news(app, theme, layout.status, buf);

@@ -6,6 +6,7 @@ use super::App;
 use super::message::{Effect, Load, Loaded, Reply};
 use super::remote::Remote;
 use super::tab::Tab;
+use crate::domain::book::Book;
 use crate::domain::value::MARKET_QUOTE;
 use crate::domain::{Balance, Cause, Millis, Problem, Record, RecordKey, Refusal, Text};
 use crate::sync::{self, Pace};
@@ -33,7 +34,8 @@ impl App {
             wanted.push((Load::Addresses(place), sync::RARE));
         }
         wanted.push((Load::Rates, sync::RATES_EVERY));
-        wanted.push((Load::Coins, sync::RARE));
+        // Before an order the rules must not be old.
+        wanted.push((Load::Coins, if self.modal.is_some() { sync::RARE / 2 } else { sync::RARE }));
         let mut effects = Vec::new();
         for (load, every) in wanted {
             if self.is_due(&load, every) && !(load.is_signed() && self.key_refused().is_some()) {
@@ -131,7 +133,12 @@ impl App {
         }
     }
 
-    fn begin(&mut self, load: Load) -> Effect {
+    /// Asks, unless an answer is awaited already.
+    pub(super) fn begin_if_free(&mut self, load: Load) -> Option<Effect> {
+        (!self.is_under_way(&load)).then(|| self.begin(load))
+    }
+
+    pub(super) fn begin(&mut self, load: Load) -> Effect {
         let generation = match &load {
             Load::Balances => self.balances.begin(),
             Load::Incoming => self.incoming.begin(),
@@ -283,6 +290,8 @@ impl App {
     }
 
     fn take_records(&mut self) {
+        let outgoing = self.outgoing.value().map_or(&[][..], Vec::as_slice);
+        self.book = Book::build(outgoing, &self.session.guards.labels);
         self.newest_seen = self.all_records().filter_map(|r| r.time).max().max(self.newest_seen);
         self.recount();
         for tab in [Tab::Deposits, Tab::Withdrawals, Tab::Transfers] {
@@ -295,6 +304,7 @@ impl App {
                 self.tables[tab.index()].selected = None;
             }
         }
+        self.find_awaited();
     }
 }
 

@@ -5,7 +5,10 @@ use ratatui::layout::Size;
 
 use super::deposit::Place;
 use super::remote::Generation;
-use crate::domain::{Amount, Balance, Coin, DepositAddress, Millis, Problem, Rate, Record, Text, UserInfo};
+use crate::domain::{
+    Amount, Balance, Coin, DepositAddress, Millis, Order, OrderId, Problem, Rate, Record, Request, Text, UserInfo,
+};
+use crate::orders::{Begun, NotBegun, Reading};
 
 /// Anything that may change the app.
 #[derive(Debug, Clone, PartialEq)]
@@ -24,6 +27,17 @@ pub enum Message {
     Tick(Millis),
     /// A load has ended.
     Reply(Reply),
+    /// The ledger was read, or could not be.
+    Ledger(LedgerNews),
+    /// How an order ended: the only answer to [`Effect::Order`].
+    Ordered(Box<Result<Begun, NotBegun>>),
+    /// What a look for an order brought.
+    Looked {
+        /// Which order.
+        order: OrderId,
+        /// What was seen.
+        reading: Reading,
+    },
     /// A text was handed to the clipboard, or could not be.
     Copied(Result<CopiedTo, Text>),
     /// This machine has no clipboard of the user's, or it did not take this text.
@@ -52,6 +66,25 @@ pub enum Effect {
         /// Comes back with the reply.
         generation: Generation,
     },
+    /// Open the ledger if it is not, adopt what a program that ended left, and read what is unsettled and what was spent.
+    ReadLedger {
+        /// Spent since then.
+        since: Millis,
+    },
+    /// Write this order down and send it, once. Only ever made from a review that was shown and confirmed.
+    Order {
+        /// Exactly what was shown. A transfer is given its own id on the way.
+        request: Request,
+        /// What was available of its coin, for the record.
+        available_before: Option<Amount>,
+        /// The equal order without a trace that the user has decided to repeat.
+        despite: Option<OrderId>,
+    },
+    /// Look once for what became of an order.
+    Look {
+        /// Which.
+        order: OrderId,
+    },
     /// Hand a text to the clipboard.
     Copy(String),
     /// Hand a text to the terminal, for its clipboard.
@@ -62,6 +95,22 @@ pub enum Effect {
     Repaint,
     /// End the program.
     Quit,
+}
+
+/// What reading the ledger brought.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LedgerNews {
+    /// It is open.
+    Open {
+        /// Orders whose outcome is not known, oldest first.
+        unsettled: Vec<Order>,
+        /// Orders since the moment that was asked for.
+        spent_today: Vec<Order>,
+        /// The damaged predecessor that the user does not know of yet.
+        damage: Option<Text>,
+    },
+    /// It cannot be used; why.
+    Shut(Text),
 }
 
 /// Something to ask the exchange for.

@@ -56,6 +56,10 @@ pub enum LinkState {
 /// What stays on the screen until it is acted on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Banner {
+    /// So many orders are being sent or have an outcome that is not known.
+    Orders(usize),
+    /// Nothing can be ordered: the ledger cannot be used; why.
+    Ledger(String),
     /// So many records wait for the user's security check in the exchange's app.
     Verification(usize),
     /// Data could not be refreshed.
@@ -77,8 +81,8 @@ impl Banner {
         match self {
             // Only the user can end this one, so the next step must not be cut.
             Self::Trouble { retry_at: None, .. } if width < 100 => 3,
-            Self::Trouble { .. } => 2,
-            Self::Verification(_) | Self::Silence | Self::Clock(_) => 1,
+            Self::Trouble { .. } | Self::Ledger(_) => 2,
+            Self::Orders(_) | Self::Verification(_) | Self::Silence | Self::Clock(_) => 1,
         }
     }
 }
@@ -184,6 +188,12 @@ impl App {
     /// What stays on the screen until it is acted on, the most pressing first.
     pub fn banners(&self) -> Vec<Banner> {
         let mut banners = Vec::new();
+        if self.open_orders() > 0 {
+            banners.push(Banner::Orders(self.open_orders()));
+        }
+        if let Some(why) = self.ledger_trouble() {
+            banners.push(Banner::Ledger(why));
+        }
         if self.counts.verification > 0 {
             banners.push(Banner::Verification(self.counts.verification));
         }

@@ -18,3 +18,5 @@ mod refresh;
 mod screens;
 #[cfg(test)]
 mod typing;
+#[cfg(test)]
+mod withdraw;

@@ -1,0 +1,156 @@
+//! The page about one order: that it is being sent, that its answer was lost and how the looking goes, or how it ended.
+
+use super::sheet::{self, Row, Sheet, Tone, Value};
+use super::{App, Modal};
+use crate::app::detail::{LIMIT, group_thousands};
+use crate::app::message::Effect;
+use crate::app::orders::Watched;
+use crate::domain::{Order, OrderId, Receiver, Record, Request};
+use crate::keymap::Action;
+use crate::measure::span;
+use crate::orders::{Patience, Reading, words};
+
+/// So many records that may be the order are listed.
+const CANDIDATES: usize = 5;
+
+impl App {
+    pub(super) fn act_in_outcome(&mut self, order: OrderId, action: Action) -> Vec<Effect> {
+        match action {
+            Action::Back => self.leave_outcome(order),
+            _ => self.modal = Some(Modal::Outcome(order)),
+        }
+        Vec::new()
+    }
+
+    /// What the page on top says about its order, as far as there is room; `None` when there is no such page.
+    pub fn outcome_sheet(&self) -> Option<(&'static str, Sheet)> {
+        let inner = self.modal_inner();
+        let (title, rows) = match self.modal()? {
+            Modal::Sending => ("form.title.sending", self.sending_rows()),
+            Modal::Outcome(id) => match self.watched(*id) {
+                Some(watched) => (title_of(&watched.order), self.outcome_rows(watched)),
+                None => ("form.title.outcome", Vec::new()),
+            },
+            Modal::Form(_) | Modal::Review(_) => return None,
+        };
+        Some((title, sheet::lay(&rows, inner.width.into(), inner.height.into(), self.lang())))
+    }
+
+    fn sending_rows(&self) -> Vec<Row> {
+        let lang = self.lang();
+        let Some(flight) = &self.money.in_flight else { return Vec::new() };
+        let elapsed = span(self.now.since(flight.since).max(0), lang);
+        let mut rows = self.summary_rows(&flight.request);
+        rows.push(Row::air());
+        rows.push(Row::more(lang.fill("form.sending_since", &[("span", &elapsed)]), Tone::Strong));
+        rows.push(Row::more(lang.t("form.sending_leave"), Tone::Muted).may());
+        rows
+    }
+
+    fn outcome_rows(&self, watched: &Watched) -> Vec<Row> {
+        let lang = self.lang();
+        let order = &watched.order;
+        let said = words::order(order, lang);
+        let is_open = order.outcome.is_unsettled();
+        let tone = if order.outcome.blocks_repeat() { Tone::Warning } else { Tone::Strong };
+        let mut rows = vec![Row::more(said.cause, tone), Row::more(said.next, Tone::Plain), Row::air()];
+        rows.extend(self.summary_rows(&order.request));
+        rows.push(Row::new("form.row.ordered", order.time.exact(), Tone::Plain).may());
+        rows.push(Row::new("form.row.order", order.id.0.to_string(), Tone::Plain));
+        if let Some(why) = &watched.unrecorded {
+            let said = words::unrecorded(why, lang);
+            rows.push(Row::air());
+            rows.extend([Row::more(said.cause, Tone::Danger), Row::more(said.next, Tone::Danger)]);
+        }
+        if is_open {
+            rows.push(Row::air());
+            rows.extend(self.looking_rows(watched));
+            rows.push(Row::more(lang.t("form.can_leave"), Tone::Muted).may());
+        }
+        rows
+    }
+
+    /// How the looking goes.
+    fn looking_rows(&self, watched: &Watched) -> Vec<Row> {
+        let lang = self.lang();
+        let mut rows = Vec::new();
+        if let Some(reading @ (Reading::Failed(_) | Reading::Ledger(_) | Reading::Several(_) | Reading::InFlight)) =
+            &watched.reading
+        {
+            let said = words::reading(reading, lang);
+            rows.extend([Row::more(said.cause, Tone::Warning), Row::more(said.next, Tone::Plain)]);
+            if let Reading::Several(records) = reading {
+                rows.extend(records.iter().take(CANDIDATES).map(|r| Row::more(candidate(r), Tone::Strong)));
+            }
+        }
+        let next = match watched.next_look() {
+            None => lang.t("form.looking_now").to_owned(),
+            Some(at) => {
+                let left = at.since(self.now).max(0).saturating_add(999);
+                lang.fill("form.next_look", &[("span", &span(left, lang))])
+            }
+        };
+        let values = [
+            ("n", watched.readings().to_string()),
+            ("most", Patience::default().readings.to_string()),
+            ("next", next),
+        ];
+        let values: Vec<(&str, &str)> = values.iter().map(|(k, v)| (*k, v.as_str())).collect();
+        rows.push(Row::more(lang.fill("form.looking", &values), Tone::Plain));
+        rows
+    }
+
+    /// What was ordered, in as few rows as possible and without leaving anything out.
+    pub(super) fn summary_rows(&self, request: &Request) -> Vec<Row> {
+        let lang = self.lang();
+        let mut rows = Vec::new();
+        if let (Some(coin), Some(amount)) = (request.coin(), request.amount()) {
+            let text = format!("{} {}", group_thousands(amount), coin.excerpt(LIMIT));
+            rows.push(Row::new("form.row.amount", text, Tone::Strong));
+        }
+        match request {
+            Request::Withdraw(w) => {
+                rows.push(Row::new("form.row.network", w.network.excerpt(LIMIT), Tone::Plain));
+                rows.push(Row::of("form.row.to", Value::Groups(w.address.shown().into_owned(), None)));
+                let memo = w.memo.as_ref().map_or_else(|| lang.t("form.no_memo").to_owned(), |m| m.excerpt(LIMIT));
+                rows.push(Row::new("form.row.memo", memo, Tone::Plain));
+            }
+            Request::Transfer(t) => {
+                let to = match &t.to {
+                    Receiver::Uid(uid) => uid.excerpt(LIMIT),
+                    Receiver::Email(email) => email.excerpt(LIMIT),
+                    Receiver::Phone { country_code, number } => {
+                        format!("{} {}", country_code.excerpt(LIMIT), number.excerpt(LIMIT))
+                    }
+                };
+                rows.push(Row::new("form.row.to", to, Tone::Plain));
+            }
+            Request::Move(m) => {
+                let key = match m.direction {
+                    crate::domain::Direction::SpotToFutures => "form.spot_to_futures",
+                    crate::domain::Direction::FuturesToSpot => "form.futures_to_spot",
+                };
+                rows.push(Row::new("form.row.direction", lang.t(key), Tone::Plain));
+            }
+            Request::CancelWithdrawal(id) | Request::CancelTransfer(id) => {
+                rows.push(Row::new("form.row.record", id.excerpt(LIMIT), Tone::Plain));
+            }
+        }
+        rows
+    }
+}
+
+/// What the page is called.
+fn title_of(order: &Order) -> &'static str {
+    match order.outcome.word() {
+        "sending" | "unknown" => "form.title.unknown",
+        _ => "form.title.outcome",
+    }
+}
+
+/// A record that may be the order, in one line.
+fn candidate(record: &Record) -> String {
+    let amount = record.amount.map(group_thousands).unwrap_or_default();
+    let time = record.time.map(crate::domain::Millis::exact).unwrap_or_default();
+    format!("{} · {amount} {} · {time}", record.key.id.excerpt(LIMIT), record.coin.excerpt(LIMIT))
+}
