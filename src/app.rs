@@ -248,6 +248,7 @@ impl App {
                 return effects;
             }
             Message::Ledger(news) => return self.ledger_read(news),
+            Message::Orders(found) => self.orders_read(found),
             Message::Ordered(end) => return self.ordered(*end),
             Message::Looked { order, reading } => return self.looked(order, reading),
             Message::Reply(reply) => return self.reply(reply),
@@ -346,7 +347,10 @@ impl App {
                 self.help_offset = 0;
             }
             Action::Withdraw => return self.open_form(FormKind::Withdraw),
-            Action::Orders => self.open_orders_page(),
+            Action::Transfer => return self.open_form(FormKind::Transfer),
+            Action::Move => return self.open_form(FormKind::Move),
+            Action::Cancel => return self.open_cancel(),
+            Action::Orders => return self.open_order_list(),
             Action::Back => self.back(),
             Action::Repaint => return vec![Effect::Repaint],
             Action::Suspend => return vec![Effect::Suspend],
@@ -360,6 +364,8 @@ impl App {
             | Action::Half
             | Action::ThreeQuarters
             | Action::Everything
+            | Action::Swap
+            | Action::Settle
             | Action::Discard
             | Action::Press => {}
         }

@@ -29,6 +29,8 @@ pub enum Context {
     Word,
     /// The page of an order that was sent has them.
     Outcome,
+    /// The list of orders has them.
+    Ledger,
 }
 
 /// What a key asks for.
@@ -89,8 +91,18 @@ pub enum Action {
     Refresh,
     /// Fill in a withdrawal.
     Withdraw,
-    /// Show the orders whose outcome is not known.
+    /// Take the selected record back.
+    Cancel,
+    /// Fill in a transfer to another user.
+    Transfer,
+    /// Fill in a move between spot and futures.
+    Move,
+    /// Turn the direction round.
+    Swap,
+    /// Show the orders of the ledger.
     Orders,
+    /// Look at once for what became of an order.
+    Settle,
     /// The next field.
     NextField,
     /// The field before.
@@ -201,20 +213,21 @@ impl Default for Keymap {
     fn default() -> Self {
         use Action as A;
         use Context::{
-            Address, Ask, Detail, Filter, Form, Help, Outcome, Picker, Places, Review, Table, Word,
+            Address, Ask, Detail, Filter, Form, Help, Ledger, Outcome, Picker, Places, Review, Table, Word,
         };
         let key = |c: char| Chord::plain(KeyCode::Char(c));
         let code = Chord::plain;
         let all = &[Table, Detail][..];
         let shown = &[Table, Detail, Address][..];
-        let lists = &[Table, Detail, Address, Help][..];
+        let lists = &[Table, Detail, Address, Help, Ledger][..];
         let typed = &[Filter, Places][..];
-        let paged = &[Table, Filter, Detail, Places, Address, Help, Picker][..];
+        let paged = &[Table, Filter, Detail, Places, Address, Help, Picker, Ledger][..];
         let fields = &[Form, Picker][..];
         let stops = &[Form, Picker, Review, Word][..];
-        let ordering = &[Form, Picker, Ask, Review, Word, Outcome][..];
+        let ordering = &[Form, Picker, Ask, Review, Word, Outcome, Ledger][..];
+        let hiding = &[Table, Detail, Address, Outcome, Ledger][..];
         let everywhere =
-            &[Table, Filter, Detail, Places, Address, Help, Form, Picker, Ask, Review, Word, Outcome][..];
+            &[Table, Filter, Detail, Places, Address, Help, Form, Picker, Ask, Review, Word, Outcome, Ledger][..];
         let mut bindings = Vec::new();
         let mut bind = |contexts: &[Context], chords: &[Chord], action: Action, footer: Option<u8>| {
             bindings.push(Binding { contexts: contexts.to_vec(), chords: chords.to_vec(), action, footer });
@@ -235,22 +248,26 @@ impl Default for Keymap {
         bind(lists, &[Chord::ctrl('f')], A::PageDown, None);
         bind(lists, &[key('g'), code(KeyCode::Home)], A::First, None);
         bind(lists, &[key('G'), code(KeyCode::End)], A::Last, None);
-        bind(&[Table], &[code(KeyCode::Enter)], A::Detail, Some(1));
-        bind(&[Table], &[key('/')], A::Filter, Some(1));
+        bind(&[Table, Ledger], &[code(KeyCode::Enter)], A::Detail, Some(3));
+        bind(&[Table], &[key('/')], A::Filter, Some(2));
         bind(&[Filter], &[code(KeyCode::Enter)], A::KeepFilter, Some(0));
-        bind(&[Table], &[key('s')], A::Sort, Some(2));
+        bind(&[Table], &[key('s')], A::Sort, Some(4));
         bind(&[Table], &[key('S')], A::Reverse, None);
-        bind(&[Table], &[key('z')], A::Dust, Some(4));
+        bind(&[Table], &[key('z')], A::Dust, Some(5));
         bind(all, &[key('w')], A::Withdraw, Some(1));
+        bind(all, &[key('c')], A::Cancel, Some(1));
         bind(all, &[key('d')], A::Deposit, Some(1));
+        bind(all, &[key('t')], A::Transfer, Some(1));
+        bind(all, &[key('m')], A::Move, Some(1));
+        bind(all, &[key('o')], A::Orders, Some(5));
+        bind(&[Ledger], &[key('s')], A::Settle, Some(1));
         bind(&[Address], &[key('d')], A::Another, Some(3));
         bind(&[Places], &[code(KeyCode::Enter)], A::Choose, Some(0));
         bind(all, &[key('u')], A::Unit, Some(6));
-        bind(shown, &[key('y')], A::Copy, Some(2));
+        bind(shown, &[key('y')], A::Copy, Some(4));
         bind(&[Address], &[key('m')], A::CopyMemo, Some(2));
-        bind(shown, &[key('p')], A::Privacy, Some(3));
-        bind(shown, &[key('r')], A::Refresh, Some(2));
-        bind(all, &[key('o')], A::Orders, None);
+        bind(hiding, &[key('p')], A::Privacy, Some(5));
+        bind(shown, &[key('r')], A::Refresh, Some(4));
         bind(&[Form], &[code(KeyCode::Enter)], A::GoOn, Some(1));
         bind(&[Picker], &[code(KeyCode::Enter)], A::Take, Some(1));
         bind(&[Review], &[code(KeyCode::Enter)], A::Press, Some(1));
@@ -264,10 +281,11 @@ impl Default for Keymap {
         bind(fields, &[code(KeyCode::F(6))], A::Half, None);
         bind(fields, &[code(KeyCode::F(7))], A::ThreeQuarters, None);
         bind(fields, &[code(KeyCode::F(8))], A::Everything, None);
-        bind(&[Review, Outcome], &[key('r')], A::Refresh, Some(3));
+        bind(&[Review, Outcome, Ledger], &[key('r')], A::Refresh, Some(3));
         bind(ordering, &[Chord::ctrl('r')], A::Refresh, None);
+        bind(fields, &[code(KeyCode::F(2))], A::Swap, Some(3));
         bind(&[Ask], &[key('y')], A::Discard, Some(1));
-        bind(&[Form, Picker, Review, Word, Outcome], &[code(KeyCode::Esc)], A::Back, Some(0));
+        bind(&[Form, Picker, Review, Word, Outcome, Ledger], &[code(KeyCode::Esc)], A::Back, Some(0));
         bind(&[Ask], &[code(KeyCode::Esc), key('n')], A::Back, Some(0));
         bind(&[Form, Picker, Review, Word, Outcome], &[code(KeyCode::F(1))], A::Help, Some(4));
         bind(lists, &[key('?'), code(KeyCode::F(1))], A::Help, Some(0));

@@ -15,6 +15,9 @@ use crate::domain::{Amount, AskedBy, Millis, OrderId, Problem, Request, Text};
 use crate::ledger::{Ledger, LedgerError};
 use crate::orders::{NotBegun, Orders, Reading};
 
+/// The most orders that are listed.
+const LISTED: u32 = 500;
+
 /// What orders are made with. A read-only run has none.
 #[derive(Debug)]
 pub struct Purse {
@@ -87,6 +90,19 @@ impl Runtime {
                 Some(Some(path)) => news(client, &orders, path, since).await,
             };
             Message::Ledger(news.unwrap_or_else(LedgerNews::Shut))
+        });
+    }
+
+    /// Reads the ledger's newest orders, if it is open.
+    pub fn read_orders(&mut self) {
+        let orders = Arc::clone(&self.orders);
+        self.spawn(async move {
+            let open = orders.lock().await.clone();
+            let found = match open {
+                Some(orders) => orders.with_ledger(|ledger| ledger.orders(LISTED)).await,
+                None => Err(Text::from("it is not open")),
+            };
+            Message::Orders(found)
         });
     }
 

@@ -36,6 +36,8 @@ pub enum Slot {
     Amount,
     /// The remark.
     Remark,
+    /// The record that is to be taken back.
+    Record,
 }
 
 impl Slot {
@@ -52,7 +54,7 @@ impl Slot {
             Self::Email => RuleField::Email,
             Self::Amount => RuleField::Amount,
             Self::Remark => RuleField::Remark,
-            Self::ReceiverBy | Self::Direction => RuleField::Form,
+            Self::ReceiverBy | Self::Direction | Self::Record => RuleField::Form,
         }
     }
 
@@ -73,6 +75,15 @@ pub enum Entry {
     Picked,
     /// Not to be filled in at all: the focus passes it by.
     Fixed,
+    /// Not asked for now and not shown; it keeps what was typed in case it is asked for again.
+    Hidden,
+}
+
+impl Entry {
+    /// True when there is something to fill in.
+    pub const fn is_asked(self) -> bool {
+        !matches!(self, Self::Fixed | Self::Hidden)
+    }
 }
 
 /// The most characters that narrow a list.
@@ -185,7 +196,7 @@ impl Field {
         match self.entry {
             Entry::Typed(limit) | Entry::Suggested(limit) => limit,
             Entry::Picked => FILTER_LIMIT,
-            Entry::Fixed => 0,
+            Entry::Fixed | Entry::Hidden => 0,
         }
     }
 
@@ -220,7 +231,7 @@ impl Field {
             }
             _ => {}
         }
-        if self.entry != Entry::Fixed {
+        if self.entry.is_asked() {
             self.input.handle(request);
             self.marked = None;
             self.touched = true;
@@ -234,6 +245,21 @@ impl Field {
 pub enum FormKind {
     /// A withdrawal to a chain.
     Withdraw,
+    /// A transfer to another user of the exchange.
+    Transfer,
+    /// A move between spot and futures.
+    Move,
+    /// Taking a withdrawal back: nothing to fill in, only a review.
+    CancelWithdrawal,
+    /// Taking a transfer back: nothing to fill in, only a review.
+    CancelTransfer,
+}
+
+impl FormKind {
+    /// True for what takes something back.
+    pub const fn is_cancel(self) -> bool {
+        matches!(self, Self::CancelWithdrawal | Self::CancelTransfer)
+    }
 }
 
 /// A form that is being filled in.
@@ -253,7 +279,7 @@ pub struct Form {
 impl Form {
     /// A form with the focus on its first field that still needs something.
     pub fn new(kind: FormKind, fields: Vec<Field>) -> Self {
-        let focus = fields.iter().position(|f| f.entry != Entry::Fixed && f.value().is_empty()).unwrap_or(0);
+        let focus = fields.iter().position(|f| f.entry.is_asked() && f.value().is_empty()).unwrap_or(0);
         Self { kind, fields, focus, said: None, is_asking: false }
     }
 
@@ -290,23 +316,12 @@ impl Form {
         for field in &mut self.fields {
             field.start = Text::from(field.value());
         }
-        self.focus = self.fields.iter().position(|f| f.entry != Entry::Fixed && f.value().is_empty()).unwrap_or(0);
+        self.focus = self.fields.iter().position(|f| f.entry.is_asked() && f.value().is_empty()).unwrap_or(0);
     }
 
     /// True when something was typed or chosen that would be lost.
     pub fn is_changed(&self) -> bool {
         self.fields.iter().any(Field::is_changed)
-    }
-
-    /// Replaces the fields; those that stay keep what they hold, and the focus stays where it is.
-    pub(super) fn set_fields(&mut self, fields: Vec<Field>) {
-        let focused = self.focused().map(|f| f.slot);
-        let old = std::mem::take(&mut self.fields);
-        self.fields = fields
-            .into_iter()
-            .map(|new| old.iter().find(|f| f.slot == new.slot).map_or_else(|| new.clone(), |f| Field { entry: new.entry, ..f.clone() }))
-            .collect();
-        self.focus = focused.and_then(|slot| self.fields.iter().position(|f| f.slot == slot)).unwrap_or(self.fields.len());
     }
 
     /// Moves the focus to the next stop, or to the one before. Fields that cannot be filled in are no stops.
@@ -318,7 +333,7 @@ impl Form {
         let stops = self.fields.len() + 1;
         for _ in 0..stops {
             self.focus = (self.focus + if forward { 1 } else { stops - 1 }) % stops;
-            if self.focused().is_none_or(|f| f.entry != Entry::Fixed) {
+            if self.focused().is_none_or(|f| f.entry.is_asked()) {
                 break;
             }
         }

@@ -7,13 +7,14 @@ use crate::keymap::{Action, Binding, Chord, Context};
 const TWO_COLUMNS: u16 = 76;
 
 /// Who listens while something is ordered.
-const ORDERING: [(&str, Context); 6] = [
+const ORDERING: [(&str, Context); 7] = [
     ("context.form", Context::Form),
     ("context.picker", Context::Picker),
     ("context.ask", Context::Ask),
     ("context.review", Context::Review),
     ("context.word", Context::Word),
     ("context.outcome", Context::Outcome),
+    ("context.ledger", Context::Ledger),
 ];
 
 /// One line of a column of help.

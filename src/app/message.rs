@@ -29,6 +29,8 @@ pub enum Message {
     Reply(Reply),
     /// The ledger was read, or could not be.
     Ledger(LedgerNews),
+    /// The ledger's newest orders, or why they cannot be read.
+    Orders(Result<Vec<Order>, Text>),
     /// How an order ended: the only answer to [`Effect::Order`].
     Ordered(Box<Result<Begun, NotBegun>>),
     /// What a look for an order brought.
@@ -71,6 +73,8 @@ pub enum Effect {
         /// Spent since then.
         since: Millis,
     },
+    /// Read the ledger's newest orders, for the list.
+    ReadOrders,
     /// Write this order down and send it, once. Only ever made from a review that was shown and confirmed.
     Order {
         /// Exactly what was shown. A transfer is given its own id on the way.

@@ -3,9 +3,13 @@
 //! Owns which of them is there, what keys do in it and how one leads to the next. What a kind of form asks for, checks and
 //! shows is in the file of its name; each `match` on [`FormKind`] here is a place where another kind is added.
 
+mod cancel;
+pub mod ledger;
+mod moves;
 pub mod outcome;
 pub mod review;
 pub mod sheet;
+mod transfer;
 mod withdraw;
 
 use crossterm::event::{Event, KeyEvent};
@@ -16,7 +20,7 @@ use super::App;
 use super::form::{Choice, Entry, Form, FormKind, Slot, marked_at};
 use super::message::{Effect, Load};
 use crate::domain::book::Book;
-use crate::domain::rules::{Facts, Fault, FieldFault, FieldNote, Fresh, Percent, Report, percent_of};
+use crate::domain::rules::{ASSUMED_DECIMALS, Facts, Fault, FieldFault, FieldNote, Fresh, Percent, Report, percent_of};
 use crate::domain::{Amount, Balance, Coin, Network, OrderId, Request, Text};
 use crate::keymap::{Action, Context};
 use review::Review;
@@ -38,6 +42,8 @@ pub enum Modal {
     Sending,
     /// What became of an order.
     Outcome(OrderId),
+    /// The ledger's list of orders.
+    Ledger,
 }
 
 /// Everything that the rules say about a form.
@@ -52,6 +58,12 @@ pub struct Checked {
 }
 
 impl Checked {
+    /// Something that the rules do not know of is not chosen.
+    fn nothing_chosen() -> Self {
+        let fault = FieldFault { field: crate::domain::rules::Field::Form, fault: Fault::Missing };
+        Self { faults: vec![fault], notes: Vec::new(), request: None }
+    }
+
     fn of<R: Clone>(report: Report<R>, request: impl Fn(R) -> Request) -> Self {
         let found = report.request().cloned().map(request);
         Self { faults: report.faults, notes: report.notes, request: found }
@@ -69,6 +81,9 @@ impl App {
     fn start_form(&self, kind: FormKind) -> Form {
         match kind {
             FormKind::Withdraw => self.withdraw_start(),
+            FormKind::Transfer => self.transfer_start(),
+            FormKind::Move => self.move_start(),
+            FormKind::CancelWithdrawal | FormKind::CancelTransfer => Form::new(kind, Vec::new()),
         }
     }
 
@@ -76,6 +91,9 @@ impl App {
     pub fn choices(&self, form: &Form, slot: Slot) -> Vec<Choice> {
         match form.kind {
             FormKind::Withdraw => self.withdraw_choices(form, slot),
+            FormKind::Transfer => self.transfer_choices(form, slot),
+            FormKind::Move => self.move_choices(form, slot),
+            FormKind::CancelWithdrawal | FormKind::CancelTransfer => Vec::new(),
         }
     }
 
@@ -83,6 +101,9 @@ impl App {
     pub fn check(&self, form: &Form) -> Checked {
         match form.kind {
             FormKind::Withdraw => self.withdraw_check(form),
+            FormKind::Transfer => self.transfer_check(form),
+            FormKind::Move => self.move_check(form),
+            FormKind::CancelWithdrawal | FormKind::CancelTransfer => self.cancel_check(form),
         }
     }
 
@@ -90,6 +111,9 @@ impl App {
     pub fn hints(&self, form: &Form, slot: Slot, checked: &Checked) -> Vec<(String, Tone)> {
         match form.kind {
             FormKind::Withdraw => self.withdraw_hints(form, slot, checked),
+            FormKind::Transfer => self.transfer_hints(form, slot, checked),
+            FormKind::Move => self.move_hints(form, slot, checked),
+            FormKind::CancelWithdrawal | FormKind::CancelTransfer => Vec::new(),
         }
     }
 
@@ -97,6 +121,8 @@ impl App {
     fn settle_form(&self, form: &mut Form, changed: Option<Slot>) {
         match form.kind {
             FormKind::Withdraw => self.withdraw_settle(form, changed),
+            FormKind::Transfer => transfer::settle(form),
+            FormKind::Move | FormKind::CancelWithdrawal | FormKind::CancelTransfer => {}
         }
     }
 
@@ -104,7 +130,9 @@ impl App {
     fn request_rows(&self, request: &Request) -> Vec<Row> {
         match request {
             Request::Withdraw(w) => self.withdraw_rows(w),
-            _ => Vec::new(),
+            Request::Transfer(t) => self.transfer_rows(t),
+            Request::Move(m) => self.move_rows(m),
+            Request::CancelWithdrawal(_) | Request::CancelTransfer(_) => self.cancel_rows(request),
         }
     }
 
@@ -112,7 +140,8 @@ impl App {
     fn address_to_type(&self, request: &Request) -> Option<Text> {
         match request {
             Request::Withdraw(w) => self.withdraw_must_type(w).then(|| w.address.clone()),
-            _ => None,
+            Request::Transfer(t) => self.transfer_must_type(t).then(|| transfer::place_of(&t.to)),
+            Request::Move(_) | Request::CancelWithdrawal(_) | Request::CancelTransfer(_) => None,
         }
     }
 }
@@ -135,6 +164,7 @@ impl App {
             Modal::Review(review) if review.word_at_focus().is_some() => Context::Word,
             Modal::Review(_) => Context::Review,
             Modal::Sending | Modal::Outcome(_) => Context::Outcome,
+            Modal::Ledger => Context::Ledger,
         }
     }
 
@@ -170,7 +200,7 @@ impl App {
 
     /// What an action does in what is on top; `None` where it means the same as everywhere.
     pub(super) fn act_in_modal(&mut self, action: Action) -> Option<Vec<Effect>> {
-        if matches!(action, Action::Quit | Action::Repaint | Action::Suspend | Action::Help) {
+        if matches!(action, Action::Quit | Action::Repaint | Action::Suspend | Action::Help | Action::Privacy) {
             return None;
         }
         if action == Action::Refresh {
@@ -183,10 +213,13 @@ impl App {
                 // Leaving is not taking back: the order is on its way, and the banner says so.
                 if action != Action::Back {
                     self.modal = Some(Modal::Sending);
+                } else if self.money.list.is_some() {
+                    self.modal = Some(Modal::Ledger);
                 }
                 Vec::new()
             }
             Modal::Outcome(order) => self.act_in_outcome(order, action),
+            Modal::Ledger => self.act_in_ledger(action),
         };
         Some(effects)
     }
@@ -236,6 +269,7 @@ impl App {
             Action::Half => self.fill_percent(&mut form, Percent::Half),
             Action::ThreeQuarters => self.fill_percent(&mut form, Percent::ThreeQuarters),
             Action::Everything => self.fill_percent(&mut form, Percent::All),
+            Action::Swap if form.kind == FormKind::Move => self.swap_direction(&mut form),
             _ => {}
         }
         self.modal = Some(Modal::Form(form));
@@ -271,9 +305,11 @@ impl App {
 
     fn fill_percent(&mut self, form: &mut Form, percent: Percent) {
         let precision = self.precision_of(form);
-        let available = self.available(&Text::from(form.value(Slot::Coin)));
+        let is_readable = form.value(Slot::Direction) != moves::FUTURES_TO_SPOT;
+        let available = self.available(&Text::from(form.value(Slot::Coin))).filter(|_| is_readable);
         let (Some(precision), Some(available)) = (precision, available) else {
-            self.tell(self.lang().t("form.percent_unknown").to_owned(), true);
+            let key = if is_readable { "form.percent_unknown" } else { "form.percent_futures" };
+            self.tell(self.lang().t(key).to_owned(), true);
             return;
         };
         let amount = percent_of(available, percent, precision);
@@ -285,11 +321,26 @@ impl App {
 
     /// How many decimals the amount of a form may have, once that is known.
     fn precision_of(&self, form: &Form) -> Option<u32> {
-        let coin = self.listed_coin(form.value(Slot::Coin))?;
-        if form.field(Slot::Network).is_some() {
-            return network_of(coin, form.value(Slot::Network))?.precision;
+        if form.field(Slot::Network).is_none() {
+            // As the rules do for what travels on no network.
+            let coin = form.field(Slot::Coin).map(super::form::Field::value).filter(|coin| !coin.is_empty())?;
+            let networks = self.listed_coin(coin).into_iter().flat_map(|c| &c.networks);
+            return Some(networks.filter_map(|n| n.precision).max().unwrap_or(ASSUMED_DECIMALS));
         }
-        coin.networks.iter().filter_map(|n| n.precision).max()
+        let coin = self.listed_coin(form.value(Slot::Coin))?;
+        network_of(coin, form.value(Slot::Network))?.precision
+    }
+
+    /// True when so much is sent that the user asked to type a part of where it goes.
+    fn is_above_confirm(&self, coin: &Text, amount: Amount) -> bool {
+        self.session.guards.confirm_above.as_ref().is_some_and(|limit| {
+            if limit.unit == *coin {
+                return amount > limit.amount;
+            }
+            // What cannot be valued is taken for much.
+            let value = self.prices.value(coin, amount, &limit.unit);
+            value.zip(limit.amount.to_decimal_rounded()).is_none_or(|(value, limit)| value > limit)
+        })
     }
 
     /// A key that no binding takes is typed.
@@ -332,13 +383,18 @@ impl App {
 
     /// Goes back to a form with everything that was typed.
     pub(super) fn back_to_form(&mut self, form: Box<Form>) {
-        self.modal = Some(Modal::Form(form));
+        // What takes something back has nothing to fill in: its review is left for the tables.
+        self.modal = (!form.kind.is_cancel()).then_some(Modal::Form(form));
     }
 
     /// Time passes for what is on top.
     pub(super) fn tick_modal(&mut self) -> Vec<Effect> {
         match self.modal.take() {
             Some(Modal::Review(review)) => self.tick_review(review),
+            Some(Modal::Ledger) => {
+                self.modal = Some(Modal::Ledger);
+                self.tick_list()
+            }
             other => {
                 self.modal = other;
                 Vec::new()

@@ -4,6 +4,7 @@
 use super::form::Form;
 use super::message::{Effect, LedgerNews, Load};
 use super::modal::Modal;
+use super::modal::ledger::OrderList;
 use super::tab::Tab;
 use super::table::RowId;
 use super::App;
@@ -24,6 +25,13 @@ pub struct InFlight {
     pub(super) form: Box<Form>,
     /// Since when.
     pub since: Millis,
+}
+
+impl InFlight {
+    /// True when an order in the ledger is this one.
+    pub(super) fn is_of(&self, request: &Request) -> bool {
+        self.request == *request || self.request.is_same_wish(request)
+    }
 }
 
 /// An order whose outcome is looked for, or was found while its page was open.
@@ -84,6 +92,8 @@ pub(super) struct Money {
     pub draft: Option<Box<Form>>,
     /// The row that the tables jump to when it comes, and until when.
     pub awaited: Option<(RecordKey, Millis)>,
+    /// The list of orders while it is open.
+    pub list: Option<OrderList>,
 }
 
 impl App {
@@ -176,10 +186,10 @@ impl App {
     }
 
     /// Keeps an order until its outcome is known. One that is known already is not replaced by what is older.
-    fn watch(&mut self, order: Order, unrecorded: Option<Text>) {
+    pub(super) fn watch(&mut self, order: Order, unrecorded: Option<Text>) {
         // The one that this screen is just sending has its own place.
         let is_flying = order.outcome == Outcome::Sending
-            && self.money.in_flight.as_ref().is_some_and(|flight| flight.request.is_same_wish(&order.request));
+            && self.money.in_flight.as_ref().is_some_and(|flight| flight.is_of(&order.request));
         if is_flying {
             return;
         }
@@ -195,6 +205,11 @@ impl App {
 
     /// The page of an order is left: for its row, if it was executed.
     pub(super) fn leave_outcome(&mut self, id: OrderId) {
+        if self.money.list.is_some() {
+            self.forget_settled(id);
+            self.modal = Some(Modal::Ledger);
+            return;
+        }
         let accepted = self.watched(id).and_then(|w| match &w.order.outcome {
             Outcome::Accepted { id, .. } => Some((w.order.request.clone(), id.clone())),
             _ => None,
@@ -210,16 +225,11 @@ impl App {
         self.money.watched.retain(|w| w.order.id != id || w.order.outcome.is_unsettled());
     }
 
-    /// Opens the page of an order of unknown outcome: the next one after the one that is shown.
-    pub(super) fn open_orders_page(&mut self) {
-        if self.money.in_flight.is_some() {
-            self.modal = Some(Modal::Sending);
-            return;
-        }
-        match self.money.watched.iter().find(|w| w.order.outcome.is_unsettled()).or(self.money.watched.first()) {
-            Some(watched) => self.modal = Some(Modal::Outcome(watched.order.id)),
-            None => self.say(self.lang().t("form.no_open_orders")),
-        }
+    /// Looks for an order at once, unless a look is under way.
+    pub(super) fn look_now(&mut self, id: OrderId) -> Option<Effect> {
+        let watched = self.money.watched.iter_mut().find(|w| w.order.id == id && !w.under_way)?;
+        watched.under_way = true;
+        Some(Effect::Look { order: id })
     }
 
     /// How the sending of the order in flight ended.
@@ -228,6 +238,7 @@ impl App {
         let is_watching = matches!(self.modal, Some(Modal::Sending));
         if is_watching {
             self.modal = None;
+            self.money.list = None;
         }
         match end {
             Ok(begun) => self.begun(begun, form, is_watching),
@@ -248,17 +259,22 @@ impl App {
                     self.jump_to(&order.request, id.clone());
                 }
             }
-            Outcome::Refused { .. } | Outcome::NotSent { .. } if is_recorded => {
+            Outcome::Refused { .. } | Outcome::NotSent { .. } if is_recorded && !order.request.is_cancel() => {
                 let said = words::order(&order, self.lang());
                 self.give_back(form, said, is_watching);
             }
             _ => {
                 let id = order.id;
+                let is_open = order.outcome.is_unsettled();
+                let said = words::order(&order, self.lang());
                 self.watch(order, unrecorded);
                 if is_watching {
                     self.modal = Some(Modal::Outcome(id));
-                } else {
+                } else if is_open {
                     self.tell(self.lang().t("form.now_unknown").to_owned(), true);
+                } else {
+                    self.forget_settled(id);
+                    self.tell(said.cause, true);
                 }
             }
         }
@@ -294,6 +310,14 @@ impl App {
 
     /// The form comes back with everything that was typed and the reason; to one who is elsewhere it is kept.
     fn give_back(&mut self, mut form: Box<Form>, said: Explanation, is_watching: bool) {
+        if form.kind.is_cancel() {
+            // Nothing was typed, so there is nothing to keep: the record is shown again with the reason.
+            self.tell(said.cause, true);
+            if let Some(request) = self.check(&form).request.filter(|_| is_watching) {
+                self.modal = Some(Modal::Review(Box::new(self.review_of(form, request, None))));
+            }
+            return;
+        }
         if !is_watching {
             self.tell(self.lang().fill("form.kept", &[("why", &said.cause)]), true);
         }
@@ -343,8 +367,18 @@ impl App {
         watched.looks = watched.looks.saturating_add(1);
         watched.next = now.plus(pause_ms(watched.looks));
         let settled = if let Reading::Settled(order) = &reading { Some(order.clone()) } else { None };
-        watched.reading = Some(reading);
-        let Some(order) = settled else { return Vec::new() };
+        watched.reading = Some(reading.clone());
+        let Some(order) = settled else {
+            if matches!(self.modal, Some(Modal::Ledger)) {
+                let said = words::reading(&reading, self.lang());
+                self.tell(said.cause, true);
+            }
+            return Vec::new();
+        };
+        if let Some(list) = &mut self.money.list {
+            list.replace(&order);
+        }
+        let Some(watched) = self.money.watched.iter_mut().find(|w| w.order.id == id) else { return Vec::new() };
         watched.order = order.clone();
         let said = words::order(&order, self.lang());
         let is_shown = matches!(self.modal, Some(Modal::Outcome(shown)) if shown == id);

@@ -1,6 +1,7 @@
 //! What is on top of the tables, in a frame that names it, the profile and whether money is real.
 
 mod form;
+mod ledger;
 mod outcome;
 mod review;
 
@@ -26,6 +27,10 @@ pub(super) fn draw(app: &App, theme: &Theme, layout: &Layout, buf: &mut Buffer) 
         Modal::Review(shown) => review::draw(app, theme, layout, shown, buf),
         Modal::Sending | Modal::Outcome(_) => {
             outcome::draw(app, theme, layout, buf);
+            None
+        }
+        Modal::Ledger => {
+            ledger::draw(app, theme, layout, buf);
             None
         }
     }

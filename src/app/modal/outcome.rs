@@ -31,7 +31,7 @@ impl App {
                 Some(watched) => (title_of(&watched.order), self.outcome_rows(watched)),
                 None => ("form.title.outcome", Vec::new()),
             },
-            Modal::Form(_) | Modal::Review(_) => return None,
+            Modal::Form(_) | Modal::Review(_) | Modal::Ledger => return None,
         };
         Some((title, sheet::lay(&rows, inner.width.into(), inner.height.into(), self.lang())))
     }
@@ -132,9 +132,7 @@ impl App {
                 };
                 rows.push(Row::new("form.row.direction", lang.t(key), Tone::Plain));
             }
-            Request::CancelWithdrawal(id) | Request::CancelTransfer(id) => {
-                rows.push(Row::new("form.row.record", id.excerpt(LIMIT), Tone::Plain));
-            }
+            Request::CancelWithdrawal(_) | Request::CancelTransfer(_) => rows.extend(self.target_rows(request)),
         }
         rows
     }
@@ -143,6 +141,7 @@ impl App {
 /// What the page is called.
 fn title_of(order: &Order) -> &'static str {
     match order.outcome.word() {
+        "sending" | "unknown" if order.request.is_cancel() => "form.title.taking_back",
         "sending" | "unknown" => "form.title.unknown",
         _ => "form.title.outcome",
     }

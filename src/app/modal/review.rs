@@ -395,7 +395,8 @@ impl App {
 
     fn send_or_count(&mut self, mut review: Box<Review>) -> Vec<Effect> {
         let delay = self.session.guards.order_delay_ms;
-        if delay <= 0 {
+        // A cancel waits for nobody: each moment it may be too late.
+        if delay <= 0 || review.request.is_cancel() {
             return self.send(*review);
         }
         review.counting = Some(self.now.plus(delay));
@@ -449,6 +450,7 @@ impl App {
         let mut effects = self.refresh();
         effects.extend(self.begin_if_free(Load::Coins));
         effects.extend(self.read_ledger());
+        effects.extend(self.read_orders());
         effects
     }
 }

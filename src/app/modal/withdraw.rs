@@ -308,14 +308,7 @@ impl App {
         if entry.is_none_or(|e| e.count == 0) {
             return true;
         }
-        self.session.guards.confirm_above.as_ref().is_some_and(|limit| {
-            if limit.unit == w.coin {
-                return w.gross > limit.amount;
-            }
-            // What cannot be valued is taken for much.
-            let value = self.prices.value(&w.coin, w.gross, &limit.unit);
-            value.zip(limit.amount.to_decimal_rounded()).is_none_or(|(value, limit)| value > limit)
-        })
+        self.is_above_confirm(&w.coin, w.gross)
     }
 
     pub(super) fn withdraw_rows(&self, w: &WithdrawRequest) -> Vec<Row> {
@@ -371,9 +364,18 @@ impl App {
 
     /// What is available before and after, and how old that is.
     pub(super) fn balance_row(&self, coin: &Text, gross: Amount) -> Row {
+        self.balance_change(coin, |before| before.checked_sub(gross))
+    }
+
+    /// The same for what comes in.
+    pub(super) fn growing_row(&self, coin: &Text, amount: Amount) -> Row {
+        self.balance_change(coin, |before| before.checked_add(amount))
+    }
+
+    fn balance_change(&self, coin: &Text, after: impl Fn(Amount) -> Option<Amount>) -> Row {
         let lang = self.lang();
         let before = self.available(coin);
-        let after = before.and_then(|b| b.checked_sub(gross));
+        let after = before.and_then(after);
         let text = match (before, after) {
             _ if self.hidden => MASKED.to_owned(),
             (Some(before), Some(after)) => {
@@ -389,13 +391,13 @@ impl App {
 }
 
 /// What stands in place of a hidden amount.
-const MASKED: &str = "••••";
+pub(super) const MASKED: &str = "••••";
 
 /// A line of a list that says nothing but its value.
 pub(super) fn plain(value: &Text) -> Choice {
     Choice { value: value.clone(), also: None, name: value.excerpt(NAME), about: String::new(), closed: None }
 }
 
-fn holds(text: &str, part: &str) -> bool {
+pub(super) fn holds(text: &str, part: &str) -> bool {
     text.to_lowercase().contains(&part.to_lowercase())
 }

@@ -100,7 +100,7 @@ fn lines(app: &App, form: &Form, checked: &Checked, width: usize, height: usize)
     if !whole.is_empty() {
         blocks.push(lay(&whole));
     }
-    for (at, field) in form.fields().iter().enumerate() {
+    for (at, field) in form.fields().iter().enumerate().filter(|(_, f)| f.entry != Entry::Hidden) {
         let mut block = vec![Line::Field(at)];
         let below: Vec<Line> = lay(&below(app, form, field, checked));
         block.extend(below);
@@ -178,7 +178,7 @@ fn draw_field(app: &App, theme: &Theme, form: &Form, field: &Field, has_focus: b
             pen::put(buf, place.x, place.y, place.width, &choice.name, style(theme, Tone::Strong));
             has_focus.then(|| Position::new(place.x, place.y))
         }
-        (None, Entry::Fixed) => {
+        (None, Entry::Fixed | Entry::Hidden) => {
             pen::put(buf, place.x, place.y, place.width, "–", theme.style(Role::Muted));
             None
         }

@@ -9,6 +9,7 @@ use crate::app::App;
 use crate::app::layout::Layout;
 use crate::app::modal::review::{Ask, Review, Stop};
 use crate::app::modal::sheet::LABEL;
+use crate::domain::Request;
 use crate::theme::{Role, Theme};
 use crate::view::{Cursor, format};
 
@@ -66,12 +67,15 @@ fn buttons(app: &App, theme: &Theme, area: Rect, review: &Review, is_closed: boo
     let send = match (review.request().amount(), review.request().coin()) {
         (Some(amount), Some(coin)) => {
             let amount = format!("{} {}", crate::app::detail::group_thousands(amount), coin.excerpt(16));
-            lang.fill("form.button.send", &[("what", &amount)])
+            let key = if matches!(review.request(), Request::Move(_)) { "form.button.move" } else { "form.button.send" };
+            lang.fill(key, &[("what", &amount)])
         }
-        _ => lang.t("form.button.confirm").to_owned(),
+        _ => lang.t("form.button.take_back").to_owned(),
     };
+    // "Cancel" would be two things on a page that asks about a cancel.
+    let stay = if review.request().is_cancel() { "form.button.keep" } else { "form.button.cancel" };
     let mut x = area.x + 1;
-    for (stop, text) in [(Stop::Cancel, lang.t("form.button.cancel").to_owned()), (Stop::Send, send)] {
+    for (stop, text) in [(Stop::Cancel, lang.t(stay).to_owned()), (Stop::Send, send)] {
         let is_focused = review.focus() == stop && review.counting().is_none();
         let role = match stop {
             Stop::Send if is_closed => Role::Muted,
