@@ -348,7 +348,7 @@ impl App {
             | Action::Half
             | Action::ThreeQuarters
             | Action::Everything
-            | Action::Discard
+            | Action::Yes
             | Action::Press => {}
         }
         Vec::new()

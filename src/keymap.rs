@@ -97,8 +97,8 @@ pub enum Action {
     Everything,
     /// Press the marked button.
     Press,
-    /// Lose what was typed.
-    Discard,
+    /// Yes, to a question.
+    Yes,
     /// Show the help.
     Help,
     /// One step back.
@@ -244,7 +244,7 @@ impl Default for Keymap {
         bind(fields, &[code(KeyCode::F(8))], A::Everything, None);
         bind(&[Review, Outcome], &[key('r')], A::Refresh, Some(3));
         bind(ordering, &[Chord::ctrl('r')], A::Refresh, None);
-        bind(&[Ask], &[key('y')], A::Discard, Some(1));
+        bind(&[Ask], &[key('y')], A::Yes, Some(1));
         bind(&[Form, Picker, Review, Word, Outcome], &[code(KeyCode::Esc)], A::Back, Some(0));
         bind(&[Ask], &[code(KeyCode::Esc), key('n')], A::Back, Some(0));
         bind(&[Form, Picker, Review, Word, Outcome], &[code(KeyCode::F(1))], A::Help, Some(4));

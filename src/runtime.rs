@@ -10,6 +10,7 @@ use crate::api::Client;
 use crate::app::message::{LedgerNews, Load, Loaded, Message, Reply};
 use crate::app::remote::Generation;
 use crate::clock;
+use crate::domain::rules::day_start;
 use crate::domain::{Amount, AskedBy, Millis, OrderId, Problem, Request, Text};
 use crate::ledger::{Ledger, LedgerError};
 use crate::orders::{NotBegun, Orders, Reading};
@@ -64,6 +65,20 @@ impl Runtime {
                 None => Err(Text::from("read-only")),
                 Some(None) => Err(Text::from("no place for it is known")),
                 Some(Some(path)) => news(client, &orders, path, since).await,
+            };
+            Message::Ledger(news.unwrap_or_else(LedgerNews::Shut))
+        });
+    }
+
+    /// The user goes on without a damaged ledger that was set aside; then the ledger is read.
+    pub fn acknowledge_damage(&mut self, now: Millis) {
+        let orders = Arc::clone(&self.orders);
+        self.spawn(async move {
+            let open = orders.lock().await.clone();
+            let Some(open) = open else { return Message::Ledger(LedgerNews::Shut(Text::from("it is not open"))) };
+            let news = match open.acknowledge_damage().await {
+                Ok(()) => read(&open, day_start(now)).await,
+                Err(why) => Err(why),
             };
             Message::Ledger(news.unwrap_or_else(LedgerNews::Shut))
         });
@@ -124,6 +139,10 @@ async fn news(
             }
         }
     };
+    read(&orders, since).await
+}
+
+async fn read(orders: &Orders, since: Millis) -> Result<LedgerNews, Text> {
     let damage = orders.damage().await?.map(|path| Text::from(path.to_string_lossy().into_owned()));
     let unsettled = orders.adopt().await?;
     let spent_today = orders.with_ledger(move |ledger| ledger.spent_since(since)).await?;

@@ -54,6 +54,8 @@ pub enum Effect {
         /// Spent since then.
         since: Millis,
     },
+    /// The user knows that a damaged ledger was set aside; answered like [`Effect::ReadLedger`].
+    AcknowledgeDamage,
     /// Write this order down and send it, once. Only ever made from a review that was shown and confirmed.
     Order {
         /// Exactly what was shown. A transfer is given its own id on the way.

@@ -38,6 +38,8 @@ pub enum Modal {
     Sending,
     /// What became of an order.
     Outcome(OrderId),
+    /// A damaged ledger was set aside: does the user go on without it?
+    Damage,
 }
 
 /// Everything that the rules say about a form.
@@ -135,6 +137,7 @@ impl App {
             Modal::Review(review) if review.word_at_focus().is_some() => Context::Word,
             Modal::Review(_) => Context::Review,
             Modal::Sending | Modal::Outcome(_) => Context::Outcome,
+            Modal::Damage => Context::Ask,
         }
     }
 
@@ -187,6 +190,14 @@ impl App {
                 Vec::new()
             }
             Modal::Outcome(order) => self.act_in_outcome(order, action),
+            Modal::Damage => match action {
+                Action::Yes => vec![Effect::AcknowledgeDamage],
+                Action::Back => Vec::new(),
+                _ => {
+                    self.modal = Some(Modal::Damage);
+                    Vec::new()
+                }
+            },
         };
         Some(effects)
     }
@@ -197,7 +208,7 @@ impl App {
         let is_picked = form.focused().is_some_and(|f| f.entry == Entry::Picked);
         match action {
             Action::Back if form.is_asking => form.is_asking = false,
-            Action::Discard if form.is_asking => return Vec::new(),
+            Action::Yes if form.is_asking => return Vec::new(),
             Action::Back => return self.leave_form(form),
             Action::Down if !choices.is_empty() => {
                 let last = choices.len() - 1;

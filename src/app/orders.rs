@@ -8,8 +8,8 @@ use super::tab::Tab;
 use super::table::RowId;
 use super::App;
 use crate::domain::rules::day_start;
-use crate::domain::{Kind, Millis, Order, OrderId, Outcome, RecordKey, Request, Text};
-use crate::explain::Explanation;
+use crate::domain::{Kind, Millis, Order, OrderId, Outcome, Problem, RecordKey, Request, Text};
+use crate::explain::{Explanation, explain};
 use crate::orders::{Begun, NotBegun, Reading, pause_after, words};
 
 /// The row of an order that was accepted is waited for so long, milliseconds.
@@ -116,7 +116,11 @@ impl App {
     /// Why the ledger cannot be used, once that is known.
     pub fn ledger_trouble(&self) -> Option<String> {
         match &self.money.ledger {
-            LedgerState::Shut(_) | LedgerState::Damaged(_) => self.ledger_closed(),
+            LedgerState::Shut(_) => self.ledger_closed(),
+            LedgerState::Damaged(_) => {
+                let why = self.ledger_closed().unwrap_or_default();
+                Some(format!("{why} {}", self.lang().t("form.damage_open")))
+            }
             _ => None,
         }
     }
@@ -179,7 +183,7 @@ impl App {
     fn watch(&mut self, order: Order, unrecorded: Option<Text>) {
         // The one that this screen is just sending has its own place.
         let is_flying = order.outcome == Outcome::Sending
-            && self.money.in_flight.as_ref().is_some_and(|flight| flight.request.is_same_wish(&order.request));
+            && self.money.in_flight.as_ref().is_some_and(|flight| flight.request.is_same_wish(&order.request) || flight.request == order.request);
         if is_flying {
             return;
         }
@@ -212,6 +216,10 @@ impl App {
 
     /// Opens the page of an order of unknown outcome: the next one after the one that is shown.
     pub(super) fn open_orders_page(&mut self) {
+        if matches!(self.money.ledger, LedgerState::Damaged(_)) {
+            self.modal = Some(Modal::Damage);
+            return;
+        }
         if self.money.in_flight.is_some() {
             self.modal = Some(Modal::Sending);
             return;
@@ -239,8 +247,11 @@ impl App {
     }
 
     fn begun(&mut self, begun: Begun, form: Box<Form>, is_watching: bool) {
-        let Begun { order, unrecorded, .. } = begun;
+        let Begun { order, unrecorded, problem } = begun;
         let is_recorded = unrecorded.is_none();
+        if is_recorded && !order.outcome.blocks_repeat() {
+            self.money.watched.retain(|w| w.order.id != order.id);
+        }
         match &order.outcome {
             Outcome::Accepted { id, .. } if is_recorded => {
                 self.tell(self.lang().fill("form.accepted", &[("id", &id.excerpt(64))]), false);
@@ -249,7 +260,7 @@ impl App {
                 }
             }
             Outcome::Refused { .. } | Outcome::NotSent { .. } if is_recorded => {
-                let said = words::order(&order, self.lang());
+                let said = self.nothing_executed(&order, problem.as_ref());
                 self.give_back(form, said, is_watching);
             }
             _ => {
@@ -261,6 +272,19 @@ impl App {
                     self.tell(self.lang().t("form.now_unknown").to_owned(), true);
                 }
             }
+        }
+    }
+
+    /// Why an order came to nothing: in the words for what stood in the way, which say what to do about it.
+    fn nothing_executed(&self, order: &Order, problem: Option<&Problem>) -> Explanation {
+        let lang = self.lang();
+        match problem {
+            Some(problem) if matches!(order.outcome, Outcome::Refused { .. }) => {
+                let said = explain(problem, lang);
+                Explanation { next: format!("{} {}", lang.t("form.nothing_executed"), said.next), ..said }
+            }
+            Some(problem) => explain(problem, lang),
+            None => words::order(order, lang),
         }
     }
 

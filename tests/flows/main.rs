@@ -9,6 +9,8 @@ mod fixtures;
 #[cfg(test)]
 mod laws;
 #[cfg(test)]
+mod ordering;
+#[cfg(test)]
 mod privacy;
 #[cfg(test)]
 mod refresh;
