@@ -350,7 +350,7 @@ impl App {
             Action::Transfer => return self.open_form(FormKind::Transfer),
             Action::Move => return self.open_form(FormKind::Move),
             Action::Cancel => return self.open_cancel(),
-            Action::Orders => return self.open_order_list(),
+            Action::Orders => return self.open_orders_page(),
             Action::Back => self.back(),
             Action::Repaint => return vec![Effect::Repaint],
             Action::Suspend => return vec![Effect::Suspend],
@@ -366,7 +366,7 @@ impl App {
             | Action::Everything
             | Action::Swap
             | Action::Settle
-            | Action::Discard
+            | Action::Yes
             | Action::Press => {}
         }
         Vec::new()

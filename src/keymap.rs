@@ -121,8 +121,8 @@ pub enum Action {
     Everything,
     /// Press the marked button.
     Press,
-    /// Lose what was typed.
-    Discard,
+    /// Yes, to a question.
+    Yes,
     /// Show the help.
     Help,
     /// One step back.
@@ -225,7 +225,7 @@ impl Default for Keymap {
         let fields = &[Form, Picker][..];
         let stops = &[Form, Picker, Review, Word][..];
         let ordering = &[Form, Picker, Ask, Review, Word, Outcome, Ledger][..];
-        let hiding = &[Table, Detail, Address, Outcome, Ledger][..];
+        let hiding = &[Table, Detail, Address, Ledger][..];
         let everywhere =
             &[Table, Filter, Detail, Places, Address, Help, Form, Picker, Ask, Review, Word, Outcome, Ledger][..];
         let mut bindings = Vec::new();
@@ -259,7 +259,7 @@ impl Default for Keymap {
         bind(all, &[key('d')], A::Deposit, Some(1));
         bind(all, &[key('t')], A::Transfer, Some(1));
         bind(all, &[key('m')], A::Move, Some(1));
-        bind(all, &[key('o')], A::Orders, Some(5));
+        bind(&[Table, Detail, Outcome], &[key('o')], A::Orders, Some(5));
         bind(&[Ledger], &[key('s')], A::Settle, Some(1));
         bind(&[Address], &[key('d')], A::Another, Some(3));
         bind(&[Places], &[code(KeyCode::Enter)], A::Choose, Some(0));
@@ -284,7 +284,7 @@ impl Default for Keymap {
         bind(&[Review, Outcome, Ledger], &[key('r')], A::Refresh, Some(3));
         bind(ordering, &[Chord::ctrl('r')], A::Refresh, None);
         bind(fields, &[code(KeyCode::F(2))], A::Swap, Some(3));
-        bind(&[Ask], &[key('y')], A::Discard, Some(1));
+        bind(&[Ask], &[key('y')], A::Yes, Some(1));
         bind(&[Form, Picker, Review, Word, Outcome, Ledger], &[code(KeyCode::Esc)], A::Back, Some(0));
         bind(&[Ask], &[code(KeyCode::Esc), key('n')], A::Back, Some(0));
         bind(&[Form, Picker, Review, Word, Outcome], &[code(KeyCode::F(1))], A::Help, Some(4));

@@ -181,6 +181,7 @@ fn perform(effects: Vec<Effect>, screen: &mut Screen, runtime: &mut Runtime, app
             Effect::Load { load, generation } => runtime.load(load, generation),
             Effect::ReadLedger { since } => runtime.read_ledger(since),
             Effect::ReadOrders => runtime.read_orders(),
+            Effect::AcknowledgeDamage => runtime.acknowledge_damage(app.exchange_now()),
             Effect::Order { request, available_before, despite } => runtime.order(request, available_before, despite),
             Effect::Look { order } => runtime.look(order),
             Effect::Copy(text) => runtime.copy(text),

@@ -11,6 +11,7 @@ use crate::app::message::{CopiedTo, LedgerNews, Load, Loaded, Message, Reply};
 use crate::app::remote::Generation;
 use crate::clipboard::{self, Clipboard};
 use crate::clock;
+use crate::domain::rules::day_start;
 use crate::domain::{Amount, AskedBy, Millis, OrderId, Problem, Request, Text};
 use crate::ledger::{Ledger, LedgerError};
 use crate::orders::{NotBegun, Orders, Reading};
@@ -106,6 +107,20 @@ impl Runtime {
         });
     }
 
+    /// The user goes on without a damaged ledger that was set aside; then the ledger is read.
+    pub fn acknowledge_damage(&mut self, now: Millis) {
+        let orders = Arc::clone(&self.orders);
+        self.spawn(async move {
+            let open = orders.lock().await.clone();
+            let Some(open) = open else { return Message::Ledger(LedgerNews::Shut(Text::from("it is not open"))) };
+            let news = match open.acknowledge_damage().await {
+                Ok(()) => read(&open, day_start(now)).await,
+                Err(why) => Err(why),
+            };
+            Message::Ledger(news.unwrap_or_else(LedgerNews::Shut))
+        });
+    }
+
     /// Writes an order down and sends it, once; how that ends arrives as one message.
     pub fn order(&mut self, request: Request, available_before: Option<Amount>, despite: Option<OrderId>) {
         let orders = Arc::clone(&self.orders);
@@ -161,6 +176,10 @@ async fn news(
             }
         }
     };
+    read(&orders, since).await
+}
+
+async fn read(orders: &Orders, since: Millis) -> Result<LedgerNews, Text> {
     let damage = orders.damage().await?.map(|path| Text::from(path.to_string_lossy().into_owned()));
     let unsettled = orders.adopt().await?;
     let spent_today = orders.with_ledger(move |ledger| ledger.spent_since(since)).await?;

@@ -75,6 +75,8 @@ pub enum Effect {
     },
     /// Read the ledger's newest orders, for the list.
     ReadOrders,
+    /// The user knows that a damaged ledger was set aside; answered like [`Effect::ReadLedger`].
+    AcknowledgeDamage,
     /// Write this order down and send it, once. Only ever made from a review that was shown and confirmed.
     Order {
         /// Exactly what was shown. A transfer is given its own id on the way.

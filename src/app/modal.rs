@@ -44,6 +44,8 @@ pub enum Modal {
     Outcome(OrderId),
     /// The ledger's list of orders.
     Ledger,
+    /// A damaged ledger was set aside: does the user go on without it?
+    Damage,
 }
 
 /// Everything that the rules say about a form.
@@ -165,6 +167,7 @@ impl App {
             Modal::Review(_) => Context::Review,
             Modal::Sending | Modal::Outcome(_) => Context::Outcome,
             Modal::Ledger => Context::Ledger,
+            Modal::Damage => Context::Ask,
         }
     }
 
@@ -220,6 +223,14 @@ impl App {
             }
             Modal::Outcome(order) => self.act_in_outcome(order, action),
             Modal::Ledger => self.act_in_ledger(action),
+            Modal::Damage => match action {
+                Action::Yes => vec![Effect::AcknowledgeDamage],
+                Action::Back => Vec::new(),
+                _ => {
+                    self.modal = Some(Modal::Damage);
+                    Vec::new()
+                }
+            },
         };
         Some(effects)
     }
@@ -230,7 +241,7 @@ impl App {
         let is_picked = form.focused().is_some_and(|f| f.entry == Entry::Picked);
         match action {
             Action::Back if form.is_asking => form.is_asking = false,
-            Action::Discard if form.is_asking => return Vec::new(),
+            Action::Yes if form.is_asking => return Vec::new(),
             Action::Back => return self.leave_form(form),
             Action::Down if !choices.is_empty() => {
                 let last = choices.len() - 1;

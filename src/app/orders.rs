@@ -9,8 +9,8 @@ use super::tab::Tab;
 use super::table::RowId;
 use super::App;
 use crate::domain::rules::day_start;
-use crate::domain::{Kind, Millis, Order, OrderId, Outcome, RecordKey, Request, Text};
-use crate::explain::Explanation;
+use crate::domain::{Kind, Millis, Order, OrderId, Outcome, Problem, RecordKey, Request, Text};
+use crate::explain::{Explanation, explain};
 use crate::orders::{Begun, NotBegun, Reading, pause_after, words};
 
 /// The row of an order that was accepted is waited for so long, milliseconds.
@@ -126,7 +126,11 @@ impl App {
     /// Why the ledger cannot be used, once that is known.
     pub fn ledger_trouble(&self) -> Option<String> {
         match &self.money.ledger {
-            LedgerState::Shut(_) | LedgerState::Damaged(_) => self.ledger_closed(),
+            LedgerState::Shut(_) => self.ledger_closed(),
+            LedgerState::Damaged(_) => {
+                let why = self.ledger_closed().unwrap_or_default();
+                Some(format!("{why} {}", self.lang().t("form.damage_open")))
+            }
             _ => None,
         }
     }
@@ -232,6 +236,26 @@ impl App {
         Some(Effect::Look { order: id })
     }
 
+    /// Opens what is most pressing: the question about a damaged ledger, the order that is being sent, one of unknown
+    /// outcome; else the list of all orders.
+    pub(super) fn open_orders_page(&mut self) -> Vec<Effect> {
+        if matches!(self.money.ledger, LedgerState::Damaged(_)) {
+            self.modal = Some(Modal::Damage);
+            return Vec::new();
+        }
+        if self.money.in_flight.is_some() {
+            self.modal = Some(Modal::Sending);
+            return Vec::new();
+        }
+        match self.money.watched.iter().find(|w| w.order.outcome.is_unsettled()) {
+            Some(watched) => {
+                self.modal = Some(Modal::Outcome(watched.order.id));
+                Vec::new()
+            }
+            None => self.open_order_list(),
+        }
+    }
+
     /// How the sending of the order in flight ended.
     pub(super) fn ordered(&mut self, end: Result<Begun, NotBegun>) -> Vec<Effect> {
         let Some(InFlight { form, .. }) = self.money.in_flight.take() else { return Vec::new() };
@@ -250,8 +274,11 @@ impl App {
     }
 
     fn begun(&mut self, begun: Begun, form: Box<Form>, is_watching: bool) {
-        let Begun { order, unrecorded, .. } = begun;
+        let Begun { order, unrecorded, problem } = begun;
         let is_recorded = unrecorded.is_none();
+        if is_recorded && !order.outcome.blocks_repeat() {
+            self.money.watched.retain(|w| w.order.id != order.id);
+        }
         match &order.outcome {
             Outcome::Accepted { id, .. } if is_recorded => {
                 self.tell(self.lang().fill("form.accepted", &[("id", &id.excerpt(64))]), false);
@@ -260,7 +287,7 @@ impl App {
                 }
             }
             Outcome::Refused { .. } | Outcome::NotSent { .. } if is_recorded && !order.request.is_cancel() => {
-                let said = words::order(&order, self.lang());
+                let said = self.nothing_executed(&order, problem.as_ref());
                 self.give_back(form, said, is_watching);
             }
             _ => {
@@ -277,6 +304,19 @@ impl App {
                     self.tell(said.cause, true);
                 }
             }
+        }
+    }
+
+    /// Why an order came to nothing: in the words for what stood in the way, which say what to do about it.
+    fn nothing_executed(&self, order: &Order, problem: Option<&Problem>) -> Explanation {
+        let lang = self.lang();
+        match problem {
+            Some(problem) if matches!(order.outcome, Outcome::Refused { .. }) => {
+                let said = explain(problem, lang);
+                Explanation { next: format!("{} {}", lang.t("form.nothing_executed"), said.next), ..said }
+            }
+            Some(problem) => explain(problem, lang),
+            None => words::order(order, lang),
         }
     }
 

@@ -56,7 +56,9 @@ pub enum LinkState {
 /// What stays on the screen until it is acted on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Banner {
-    /// So many orders are being sent or have an outcome that is not known.
+    /// An order is being sent, and no other has an outcome that is not known.
+    Sending,
+    /// So many orders have an outcome that is not known, one that is being sent included.
     Orders(usize),
     /// Nothing can be ordered: the ledger cannot be used; why.
     Ledger(String),
@@ -82,7 +84,7 @@ impl Banner {
             // Only the user can end this one, so the next step must not be cut.
             Self::Trouble { retry_at: None, .. } if width < 100 => 3,
             Self::Trouble { .. } | Self::Ledger(_) => 2,
-            Self::Orders(_) | Self::Verification(_) | Self::Silence | Self::Clock(_) => 1,
+            Self::Sending | Self::Orders(_) | Self::Verification(_) | Self::Silence | Self::Clock(_) => 1,
         }
     }
 }
@@ -188,8 +190,10 @@ impl App {
     /// What stays on the screen until it is acted on, the most pressing first.
     pub fn banners(&self) -> Vec<Banner> {
         let mut banners = Vec::new();
-        if self.open_orders() > 0 {
-            banners.push(Banner::Orders(self.open_orders()));
+        match self.open_orders() {
+            0 => {}
+            1 if self.money.in_flight.is_some() => banners.push(Banner::Sending),
+            n => banners.push(Banner::Orders(n)),
         }
         if let Some(why) = self.ledger_trouble() {
             banners.push(Banner::Ledger(why));

@@ -47,6 +47,7 @@ fn lines_of(app: &App, banner: &Banner, width: u16) -> Vec<Line> {
     let lang = app.lang();
     let one = |symbol, text, role| vec![Line { symbol, text, end: String::new(), role }];
     match banner {
+        Banner::Sending => one("▲", lang.t("view.banner.sending").to_owned(), Role::BannerWarning),
         Banner::Orders(1) => one("▲", lang.t("view.banner.order").to_owned(), Role::BannerWarning),
         Banner::Orders(n) => {
             one("▲", lang.fill("view.banner.orders", &[("n", &n.to_string())]), Role::BannerWarning)

@@ -25,7 +25,7 @@ pub(super) fn draw(app: &App, theme: &Theme, layout: &Layout, buf: &mut Buffer) 
     match app.modal()? {
         Modal::Form(shown) => form::draw(app, theme, layout, shown, buf),
         Modal::Review(shown) => review::draw(app, theme, layout, shown, buf),
-        Modal::Sending | Modal::Outcome(_) => {
+        Modal::Sending | Modal::Outcome(_) | Modal::Damage => {
             outcome::draw(app, theme, layout, buf);
             None
         }

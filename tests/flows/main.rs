@@ -11,6 +11,8 @@ mod fixtures;
 #[cfg(test)]
 mod laws;
 #[cfg(test)]
+mod ordering;
+#[cfg(test)]
 mod privacy;
 #[cfg(test)]
 mod refresh;

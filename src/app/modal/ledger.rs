@@ -69,7 +69,7 @@ impl App {
             self.tell(self.lang().t("form.read_only").to_owned(), true);
             return Vec::new();
         }
-        self.money.list = Some(OrderList::default());
+        self.money.list.get_or_insert_default();
         self.modal = Some(Modal::Ledger);
         let mut effects: Vec<Effect> = self.read_ledger().into_iter().collect();
         effects.extend(self.read_orders());

@@ -17,6 +17,7 @@ impl App {
     pub(super) fn act_in_outcome(&mut self, order: OrderId, action: Action) -> Vec<Effect> {
         match action {
             Action::Back => self.leave_outcome(order),
+            Action::Orders => return self.open_order_list(),
             _ => self.modal = Some(Modal::Outcome(order)),
         }
         Vec::new()
@@ -31,6 +32,11 @@ impl App {
                 Some(watched) => (title_of(&watched.order), self.outcome_rows(watched)),
                 None => ("form.title.outcome", Vec::new()),
             },
+            Modal::Damage => {
+                let why = self.ledger_trouble().unwrap_or_default();
+                let ask = Row::sentence(self.lang().t("form.damage"), Tone::Strong);
+                ("form.title.damage", vec![Row::sentence(why, Tone::Danger), Row::air(), ask])
+            }
             Modal::Form(_) | Modal::Review(_) | Modal::Ledger => return None,
         };
         Some((title, sheet::lay(&rows, inner.width.into(), inner.height.into(), self.lang())))
@@ -42,8 +48,8 @@ impl App {
         let elapsed = span(self.now.since(flight.since).max(0), lang);
         let mut rows = self.summary_rows(&flight.request);
         rows.push(Row::air());
-        rows.push(Row::more(lang.fill("form.sending_since", &[("span", &elapsed)]), Tone::Strong));
-        rows.push(Row::more(lang.t("form.sending_leave"), Tone::Muted).may());
+        rows.push(Row::sentence(lang.fill("form.sending_since", &[("span", &elapsed)]), Tone::Strong));
+        rows.push(Row::sentence(lang.t("form.sending_leave"), Tone::Muted).may());
         rows
     }
 
@@ -53,19 +59,19 @@ impl App {
         let said = words::order(order, lang);
         let is_open = order.outcome.is_unsettled();
         let tone = if order.outcome.blocks_repeat() { Tone::Warning } else { Tone::Strong };
-        let mut rows = vec![Row::more(said.cause, tone), Row::more(said.next, Tone::Plain), Row::air()];
+        let mut rows = vec![Row::sentence(said.cause, tone), Row::sentence(said.next, Tone::Plain), Row::air()];
         rows.extend(self.summary_rows(&order.request));
         rows.push(Row::new("form.row.ordered", order.time.exact(), Tone::Plain).may());
         rows.push(Row::new("form.row.order", order.id.0.to_string(), Tone::Plain));
         if let Some(why) = &watched.unrecorded {
             let said = words::unrecorded(why, lang);
             rows.push(Row::air());
-            rows.extend([Row::more(said.cause, Tone::Danger), Row::more(said.next, Tone::Danger)]);
+            rows.extend([Row::sentence(said.cause, Tone::Danger), Row::sentence(said.next, Tone::Danger)]);
         }
         if is_open {
             rows.push(Row::air());
             rows.extend(self.looking_rows(watched));
-            rows.push(Row::more(lang.t("form.can_leave"), Tone::Muted).may());
+            rows.push(Row::sentence(lang.t("form.can_leave"), Tone::Muted).may());
         }
         rows
     }
@@ -78,9 +84,9 @@ impl App {
             &watched.reading
         {
             let said = words::reading(reading, lang);
-            rows.extend([Row::more(said.cause, Tone::Warning), Row::more(said.next, Tone::Plain)]);
+            rows.extend([Row::sentence(said.cause, Tone::Warning), Row::sentence(said.next, Tone::Plain)]);
             if let Reading::Several(records) = reading {
-                rows.extend(records.iter().take(CANDIDATES).map(|r| Row::more(candidate(r), Tone::Strong)));
+                rows.extend(records.iter().take(CANDIDATES).map(|r| Row::sentence(candidate(r), Tone::Strong)));
             }
         }
         let next = match watched.next_look() {
@@ -96,7 +102,7 @@ impl App {
             ("next", next),
         ];
         let values: Vec<(&str, &str)> = values.iter().map(|(k, v)| (*k, v.as_str())).collect();
-        rows.push(Row::more(lang.fill("form.looking", &values), Tone::Plain));
+        rows.push(Row::sentence(lang.fill("form.looking", &values), Tone::Plain));
         rows
     }
 

@@ -359,6 +359,7 @@ impl App {
             // In the delay there is one key: taking it back.
             if action == Action::Back {
                 review.counting = None;
+                review.focus = Stop::Cancel;
                 review.open = Since::now(self.now);
                 self.tell(self.lang().t("form.taken_back").to_owned(), false);
             }
@@ -379,6 +380,8 @@ impl App {
             Action::PreviousField | Action::Up => review.step(false),
             Action::Press => match review.focus {
                 Stop::Cancel => {
+                    // Away from the button that led here: an Enter that is held goes round in no circle.
+                    review.form.step(false);
                     self.back_to_form(review.form);
                     return Vec::new();
                 }
@@ -428,6 +431,7 @@ impl App {
         };
         if self.is_hard_closed(&review) {
             review.counting = None;
+            review.focus = Stop::Cancel;
             self.tell(self.lang().t("form.taken_back").to_owned(), true);
         } else if self.now >= until && is_seen {
             return self.send(*review);

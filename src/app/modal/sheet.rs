@@ -33,8 +33,10 @@ pub enum Tone {
 /// What a row says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Value {
-    /// Words, broken where they must be.
+    /// Words beside the names, broken where they must be.
     Words(String, Tone),
+    /// Whole sentences over the full width.
+    Sentence(String, Tone),
     /// An address in groups of four, never cut; one group may be marked.
     Groups(String, Option<usize>),
     /// An address in groups of four with some of its characters marked, from 0.
@@ -74,6 +76,11 @@ impl Row {
     /// More words under the row before.
     pub fn more(text: impl Into<String>, tone: Tone) -> Self {
         Self { label: None, value: Value::Words(text.into(), tone), aside: None, need: Need::Must }
+    }
+
+    /// Sentences of their own.
+    pub fn sentence(text: impl Into<String>, tone: Tone) -> Self {
+        Self { label: None, value: Value::Sentence(text.into(), tone), aside: None, need: Need::Must }
     }
 
     /// A row without words.
@@ -150,6 +157,10 @@ fn lines(row: &Row, room: usize, lang: Lang) -> Vec<Line> {
         Value::Words(text, tone) => {
             let piece = |text| Line { pieces: vec![Piece { at: indent, text, tone: *tone }] };
             wrap(text, rest).into_iter().map(piece).collect()
+        }
+        Value::Sentence(text, tone) => {
+            let piece = |text| Line { pieces: vec![Piece { at: 0, text, tone: *tone }] };
+            wrap(text, room).into_iter().map(piece).collect()
         }
         Value::Groups(text, marked) => groups(text, *marked, indent, rest),
         Value::Compare(text, differs) => compare(text, differs, indent, rest),

@@ -23,7 +23,7 @@ const LIST: u16 = 10;
 enum Line {
     /// A field itself.
     Field(usize),
-    /// Something of a sheet: what stands under a field, or above all of them.
+    /// What stands under a field.
     Said(sheet::Line),
     /// The button that opens the review.
     Button,
@@ -41,6 +41,17 @@ pub(super) fn draw(app: &App, theme: &Theme, layout: &Layout, form: &Form, buf: 
     area.height = area.height.saturating_sub(1);
     news(app, theme, form, Rect { y: area.bottom(), height: 1, ..area }, buf);
     let checked = app.check(form);
+    // What concerns the form as a whole stays in sight wherever the focus is.
+    let said = said(app, form, &checked, area.width.into());
+    let most = usize::from(area.height / 2);
+    for (line, y) in said.iter().take(most).zip(area.top()..) {
+        super::lines(theme, Rect { y, height: 1, ..area }, std::slice::from_ref(line), buf);
+    }
+    if !said.is_empty() {
+        let used = pen::cols(said.len().min(most));
+        let used = if area.height > used + 16 { used + 1 } else { used };
+        area = Rect { y: area.y + used, height: area.height - used, ..area };
+    }
     let all = lines(app, form, &checked, area.width.into(), area.height.into());
     let focus = all.iter().position(|line| is_focused(form, line)).unwrap_or(0);
     let first = (focus + 4).saturating_sub(area.height.into()).min(focus).min(all.len().saturating_sub(area.height.into()));
@@ -79,27 +90,23 @@ fn is_focused(form: &Form, line: &Line) -> bool {
     }
 }
 
-/// What the form says, line by line; air only where there is room for all of it.
+/// Why the last order came to nothing, and what is wrong with the form as a whole.
+fn said(app: &App, form: &Form, checked: &Checked, width: usize) -> Vec<sheet::Line> {
+    let lang = app.lang();
+    let mut rows = Vec::new();
+    if let Some(said) = &form.said {
+        rows.extend([Row::sentence(&said.cause, Tone::Danger), Row::sentence(&said.next, Tone::Plain)]);
+    }
+    let whole = checked.faults.iter().filter(|f| f.field == RuleField::Form);
+    rows.extend(whole.map(|f| Row::sentence(f.fault.words(lang), Tone::Danger)));
+    sheet::lay(&rows, width, usize::MAX, lang).lines
+}
+
+/// What the fields say, line by line; air only where there is room for all of it.
 fn lines(app: &App, form: &Form, checked: &Checked, width: usize, height: usize) -> Vec<Line> {
     let lang = app.lang();
     let lay = |rows: &[Row]| sheet::lay(rows, width, usize::MAX, lang).lines.into_iter().map(Line::Said).collect();
     let mut blocks: Vec<Vec<Line>> = Vec::new();
-    if let Some(said) = &form.said {
-        let whole = |text: &str, tone| {
-            let line = |text| sheet::Line { pieces: vec![sheet::Piece { at: 0, text, tone }] };
-            format::wrap(text, width).into_iter().map(line).map(Line::Said).collect::<Vec<_>>()
-        };
-        blocks.push([whole(&said.cause, Tone::Danger), whole(&said.next, Tone::Plain)].into_iter().flatten().collect());
-    }
-    let whole: Vec<Row> = checked
-        .faults
-        .iter()
-        .filter(|f| f.field == RuleField::Form)
-        .map(|f| Row::more(f.fault.words(lang), Tone::Danger))
-        .collect();
-    if !whole.is_empty() {
-        blocks.push(lay(&whole));
-    }
     for (at, field) in form.fields().iter().enumerate().filter(|(_, f)| f.entry != Entry::Hidden) {
         let mut block = vec![Line::Field(at)];
         let below: Vec<Line> = lay(&below(app, form, field, checked));
