@@ -185,6 +185,7 @@ fn named(name: &str) -> KeyEvent {
         "left" => KeyCode::Left,
         "right" => KeyCode::Right,
         "f1" => KeyCode::F(1),
+        "f2" => KeyCode::F(2),
         "f5" => KeyCode::F(5),
         "f6" => KeyCode::F(6),
         "f7" => KeyCode::F(7),

@@ -3,6 +3,8 @@
 //! There is no exchange and no terminal here: replies are literals, the clock is a number, the screen is a buffer.
 
 #[cfg(test)]
+mod cancel;
+#[cfg(test)]
 mod deposit;
 #[cfg(test)]
 mod desk;
@@ -13,11 +15,17 @@ mod laws;
 #[cfg(test)]
 mod ordering;
 #[cfg(test)]
+mod move_funds;
+#[cfg(test)]
+mod orders;
+#[cfg(test)]
 mod privacy;
 #[cfg(test)]
 mod refresh;
 #[cfg(test)]
 mod screens;
+#[cfg(test)]
+mod transfer;
 #[cfg(test)]
 mod typing;
 #[cfg(test)]

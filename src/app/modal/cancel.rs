@@ -29,6 +29,7 @@ impl App {
             self.modal = Some(Modal::Outcome(order));
             return Vec::new();
         }
+        self.toast = None;
         let (kind, id) = match &request {
             Request::CancelTransfer(id) => (FormKind::CancelTransfer, id),
             Request::CancelWithdrawal(id) => (FormKind::CancelWithdrawal, id),

@@ -160,7 +160,9 @@ impl App {
             let also = p.code.clone().map(|code| (Slot::CountryCode, code));
             Choice { name: format!("{code}{}", p.place.excerpt(NAME)), about: self.paid_text(p), also, ..plain(&p.place) }
         };
-        paid.iter().filter(|p| holds(p.place.raw(), filter)).map(choice).collect()
+        // Nobody can pay themselves, whatever the history says.
+        let own = self.user.value().and_then(|u| u.uid.as_ref());
+        paid.iter().filter(|p| holds(p.place.raw(), filter) && own != Some(&p.place)).map(choice).collect()
     }
 
     /// Whom this account has paid in the way of a field, last paid first.
