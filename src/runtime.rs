@@ -129,14 +129,13 @@ async fn news(
 ) -> Result<LedgerNews, Text> {
     let orders = {
         let mut shared = shared.lock().await;
-        match &*shared {
-            Some(open) => open.clone(),
-            None => {
-                let opened = tokio::task::spawn_blocking(move || open(&path)).await;
-                let ledger = opened.map_err(|error| Text::from(error.to_string()))?;
-                let ledger = ledger.map_err(|error| Text::from(error.to_string()))?;
-                shared.insert(Orders::new(client, ledger)).clone()
-            }
+        if let Some(open) = &*shared {
+            open.clone()
+        } else {
+            let opened = tokio::task::spawn_blocking(move || open(&path)).await;
+            let ledger = opened.map_err(|error| Text::from(error.to_string()))?;
+            let ledger = ledger.map_err(|error| Text::from(error.to_string()))?;
+            shared.insert(Orders::new(client, ledger)).clone()
         }
     };
     read(&orders, since).await

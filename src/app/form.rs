@@ -299,14 +299,19 @@ impl Form {
     }
 
     /// Replaces the fields; those that stay keep what they hold, and the focus stays where it is.
-    pub(super) fn set_fields(&mut self, fields: Vec<Field>) {
+    pub fn set_fields(&mut self, fields: Vec<Field>) {
         let focused = self.focused().map(|f| f.slot);
         let old = std::mem::take(&mut self.fields);
         self.fields = fields
             .into_iter()
-            .map(|new| old.iter().find(|f| f.slot == new.slot).map_or_else(|| new.clone(), |f| Field { entry: new.entry, ..f.clone() }))
+            .map(|new| {
+                old.iter()
+                    .find(|f| f.slot == new.slot)
+                    .map_or_else(|| new.clone(), |f| Field { entry: new.entry, ..f.clone() })
+            })
             .collect();
-        self.focus = focused.and_then(|slot| self.fields.iter().position(|f| f.slot == slot)).unwrap_or(self.fields.len());
+        self.focus =
+            focused.and_then(|slot| self.fields.iter().position(|f| f.slot == slot)).unwrap_or(self.fields.len());
     }
 
     /// Moves the focus to the next stop, or to the one before. Fields that cannot be filled in are no stops.
@@ -359,16 +364,9 @@ impl Form {
             // Above the first line of suggestions is the typed text itself.
             None => to(0).map(|_| 0),
         };
-        match next.and_then(|next| choices.get(next.min(choices.len().saturating_sub(1)))) {
-            Some(choice) => {
-                field.marked = Some(choice.value.clone());
-                true
-            }
-            None => {
-                field.marked = None;
-                false
-            }
-        }
+        let choice = next.and_then(|next| choices.get(next.min(choices.len().saturating_sub(1))));
+        field.marked = choice.map(|choice| choice.value.clone());
+        field.marked.is_some()
     }
 
     /// Leaves the list without choosing.

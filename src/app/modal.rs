@@ -226,7 +226,7 @@ impl App {
             Action::PageUp if is_picked => drop(form.mark(&choices, |at| Some(at.saturating_sub(PAGE)))),
             Action::Down | Action::Up if is_picked => {}
             Action::Down => form.step(true),
-            Action::Up => form.step(false),
+            Action::Up | Action::PreviousField => form.step(false),
             Action::NextField => {
                 // What was typed to narrow the list means its marked line; nothing typed means nothing chosen.
                 let is_narrowed = is_picked && form.focused().is_some_and(|f| !f.filter().is_empty());
@@ -235,12 +235,7 @@ impl App {
                 }
                 form.step(true);
             }
-            Action::PreviousField => form.step(false),
-            Action::Take => {
-                if self.take_choice(&mut form, &choices) {
-                    form.step(true);
-                }
-            }
+            Action::Take if self.take_choice(&mut form, &choices) => form.step(true),
             Action::GoOn if slot.is_some() => form.step(true),
             Action::GoOn => return self.open_review(form),
             Action::Quarter => self.fill_percent(&mut form, Percent::Quarter),

@@ -1,12 +1,12 @@
 //! The orders that this screen has to do with: the one that is being sent, those whose outcome is not known, and the ledger
 //! that remembers them. What may be sent is decided in `modal/review.rs`; what happens to it, in the engine.
 
+use super::App;
 use super::form::Form;
 use super::message::{Effect, LedgerNews, Load};
 use super::modal::Modal;
 use super::tab::Tab;
 use super::table::RowId;
-use super::App;
 use crate::domain::rules::day_start;
 use crate::domain::{Kind, Millis, Order, OrderId, Outcome, Problem, RecordKey, Request, Text};
 use crate::explain::{Explanation, explain};
@@ -182,8 +182,11 @@ impl App {
     /// Keeps an order until its outcome is known. One that is known already is not replaced by what is older.
     fn watch(&mut self, order: Order, unrecorded: Option<Text>) {
         // The one that this screen is just sending has its own place.
-        let is_flying = order.outcome == Outcome::Sending
-            && self.money.in_flight.as_ref().is_some_and(|flight| flight.request.is_same_wish(&order.request) || flight.request == order.request);
+        let is_flying =
+            order.outcome == Outcome::Sending
+                && self.money.in_flight.as_ref().is_some_and(|flight| {
+                    flight.request.is_same_wish(&order.request) || flight.request == order.request
+                });
         if is_flying {
             return;
         }

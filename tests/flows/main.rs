@@ -11,6 +11,8 @@ mod laws;
 #[cfg(test)]
 mod ordering;
 #[cfg(test)]
+mod ordering_laws;
+#[cfg(test)]
 mod privacy;
 #[cfg(test)]
 mod refresh;

@@ -34,8 +34,7 @@ pub fn coins() -> Loaded {
         networks,
     };
     let xrp = Network { memo: MemoRule::Optional, ..open("XRP Ledger", "XRP") };
-    let usdt =
-        Network { contract: Some("TR7NHqjeKQxGTCi8q8ZY4pL8otSzgjLj6t".into()), ..open("Tron (TRC-20)", "TRON") };
+    let usdt = Network { contract: Some("TR7NHqjeKQxGTCi8q8ZY4pL8otSzgjLj6t".into()), ..open("Tron (TRC-20)", "TRON") };
     let ada = Network { withdraw_min: None, ..open("Cardano", "ADA") };
     Loaded::Coins(vec![
         coin("ADA", "Cardano", true, vec![ada]),

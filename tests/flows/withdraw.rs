@@ -93,7 +93,11 @@ fn keys_typed_ahead_of_the_review_are_dropped_and_not_kept() {
 fn a_burst_of_keys_on_the_review_sends_nothing() {
     let mut desk = desk();
     desk.fill(KNOWN).review();
-    assert_eq!(sent(&desk.keys("<tab><enter><enter><tab><tab><enter>")), [], "as a paste without its brackets would be");
+    assert_eq!(
+        sent(&desk.keys("<tab><enter><enter><tab><tab><enter>")),
+        [],
+        "as a paste without its brackets would be"
+    );
     desk.wait(1_000);
     assert!(matches!(desk.app.modal(), Some(Modal::Form(_) | Modal::Review(_))));
 }
@@ -268,7 +272,10 @@ fn an_accepted_order_leads_to_its_row_when_that_comes() {
     let new = Row::new(Kind::Withdrawal, "2124", "TRX", "19.5", Status::Pending, ago("9 s")).on("Tron (TRC-20)", KNOWN);
     records.push(new.0);
     desk.answer(Load::Outgoing, Loaded::Records(records));
-    assert_eq!(desk.app.table().selected(), Some(&RowId::Record(RecordKey { kind: Kind::Withdrawal, id: "2124".into() })));
+    assert_eq!(
+        desk.app.table().selected(),
+        Some(&RowId::Record(RecordKey { kind: Kind::Withdrawal, id: "2124".into() }))
+    );
 }
 
 #[test]
@@ -311,7 +318,7 @@ fn an_outcome_that_could_not_be_written_down_stays_on_its_page() {
     let order = order(7, trx(KNOWN), accepted("2124"));
     let begun = Begun { order, problem: None, unrecorded: Some("disk full".into()) };
     desk.tell(Message::Ordered(Box::new(Ok(begun))));
-    form_holds(&desk, &["2124", "disk full", "This screen is the only record"]);
+    form_holds(&desk, &["2124", "disk full", "the only record of it"]);
 }
 
 #[test]
@@ -473,7 +480,13 @@ fn a_clock_that_is_wrong_or_unknown_closes_sending() {
         desk.freshen();
         let generation = desk.asking(&Load::Rates);
         let at = desk.now;
-        desk.tell(Message::Reply(Reply { load: Load::Rates, generation, at, clock_offset: offset, result: Ok(rates()) }));
+        desk.tell(Message::Reply(Reply {
+            load: Load::Rates,
+            generation,
+            at,
+            clock_offset: offset,
+            result: Ok(rates()),
+        }));
         form_holds(&desk, &[words]);
         assert_eq!(sent(&desk.press_send()), []);
     }
@@ -584,7 +597,9 @@ fn what_is_closed_is_listed_with_the_reason_and_cannot_be_chosen() {
 fn the_percent_keys_round_down_and_show_what_is_left() {
     let mut desk = desk();
     desk.fill(KNOWN);
-    for (key, amount, left) in [("<f5>", "1250", "3,750 left"), ("<f8>", "5000", "0 left"), ("<f7>", "3750", "1,250 left")] {
+    for (key, amount, left) in
+        [("<f5>", "1250", "3,750 left"), ("<f8>", "5000", "0 left"), ("<f7>", "3750", "1,250 left")]
+    {
         desk.keys(key);
         form_holds(&desk, &[&format!("Amount        {amount} "), left, "fee about 1"]);
     }
@@ -636,10 +651,18 @@ fn show(name: &str, scene: impl Fn(&mut Desk)) {
 
 #[test]
 fn pictures_of_the_form() {
-    show("form_coin", |desk| drop(desk.keys("2w")));
-    show("form_network", |desk| drop(desk.keys("1gw")));
-    show("form_filled", |desk| drop(desk.fill(ADDRESS)));
-    show("form_alike", |desk| drop(desk.fill(ALIKE)));
+    show("form_coin", |desk| {
+        desk.keys("2w");
+    });
+    show("form_network", |desk| {
+        desk.keys("1gw");
+    });
+    show("form_filled", |desk| {
+        desk.fill(ADDRESS);
+    });
+    show("form_alike", |desk| {
+        desk.fill(ALIKE);
+    });
     show("form_ask", |desk| {
         desk.fill(KNOWN).keys("<esc>");
     });

@@ -95,11 +95,8 @@ impl App {
                 lang.fill("form.next_look", &[("span", &span(left, lang))])
             }
         };
-        let values = [
-            ("n", watched.readings().to_string()),
-            ("most", Patience::default().readings.to_string()),
-            ("next", next),
-        ];
+        let values =
+            [("n", watched.readings().to_string()), ("most", Patience::default().readings.to_string()), ("next", next)];
         let values: Vec<(&str, &str)> = values.iter().map(|(k, v)| (*k, v.as_str())).collect();
         rows.push(Row::sentence(lang.fill("form.looking", &values), Tone::Plain));
         rows
