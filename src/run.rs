@@ -182,6 +182,7 @@ fn perform(effects: Vec<Effect>, screen: &mut Screen, runtime: &mut Runtime, app
             Effect::ReadLedger { since } => runtime.read_ledger(since),
             Effect::AcknowledgeDamage => runtime.acknowledge_damage(app.exchange_now()),
             Effect::Order { request, available_before, despite } => runtime.order(request, available_before, despite),
+            Effect::Decide { order, decision } => runtime.decide(order, decision),
             Effect::Look { order } => runtime.look(order),
             Effect::Copy(text) => {
                 let result = screen.copy(&text).map_err(|error| Text::from(error.to_string()));

@@ -13,7 +13,7 @@ use crate::clock;
 use crate::domain::rules::day_start;
 use crate::domain::{Amount, AskedBy, Millis, OrderId, Problem, Request, Text};
 use crate::ledger::{Ledger, LedgerError};
-use crate::orders::{NotBegun, Orders, Reading};
+use crate::orders::{Decision, NotBegun, NotDecided, Orders, Reading};
 
 /// What orders are made with. A read-only run has none.
 #[derive(Debug)]
@@ -108,6 +108,19 @@ impl Runtime {
                 None => Reading::Ledger(Text::from("it is not open")),
             };
             Message::Looked { order, reading }
+        });
+    }
+
+    /// Writes down what the user says of an order; whether that was taken arrives as one message.
+    pub fn decide(&mut self, order: OrderId, decision: Decision) {
+        let orders = Arc::clone(&self.orders);
+        self.spawn(async move {
+            let open = orders.lock().await.clone();
+            let result = match open {
+                Some(orders) => orders.decide(order, decision, Text::from("on the screen")).await,
+                None => Err(NotDecided::Ledger(Text::from("it is not open"))),
+            };
+            Message::Decided { order, result }
         });
     }
 

@@ -19,6 +19,7 @@ use crate::domain::book::Book;
 use crate::domain::rules::{Facts, Fault, FieldFault, FieldNote, Fresh, Percent, Report, percent_of};
 use crate::domain::{Amount, Balance, Coin, Network, OrderId, Request, Text};
 use crate::keymap::{Action, Context};
+use crate::orders::Decision;
 use review::Review;
 use sheet::{Row, Tone};
 
@@ -38,6 +39,8 @@ pub enum Modal {
     Sending,
     /// What became of an order.
     Outcome(OrderId),
+    /// Is that so? What the user says of an order of unknown outcome.
+    Decide(OrderId, Decision),
     /// A damaged ledger was set aside: does the user go on without it?
     Damage,
 }
@@ -137,7 +140,7 @@ impl App {
             Modal::Review(review) if review.word_at_focus().is_some() => Context::Word,
             Modal::Review(_) => Context::Review,
             Modal::Sending | Modal::Outcome(_) => Context::Outcome,
-            Modal::Damage => Context::Ask,
+            Modal::Damage | Modal::Decide(..) => Context::Ask,
         }
     }
 
@@ -190,6 +193,11 @@ impl App {
                 Vec::new()
             }
             Modal::Outcome(order) => self.act_in_outcome(order, action),
+            Modal::Decide(order, decision) => {
+                let is_open = matches!(action, Action::Yes | Action::Back);
+                self.modal = Some(if is_open { Modal::Outcome(order) } else { Modal::Decide(order, decision.clone()) });
+                if action == Action::Yes { vec![Effect::Decide { order, decision }] } else { Vec::new() }
+            }
             Modal::Damage => match action {
                 Action::Yes => vec![Effect::AcknowledgeDamage],
                 Action::Back => Vec::new(),
@@ -235,7 +243,13 @@ impl App {
                 }
                 form.step(true);
             }
-            Action::Take if self.take_choice(&mut form, &choices) => form.step(true),
+            Action::Take if self.take_choice(&mut form, &choices) => {
+                form.step(true);
+                // What the choice has filled in by itself (the only network of a coin) needs no key.
+                while form.focused().is_some_and(|f| f.entry == Entry::Picked && f.chosen().is_some()) {
+                    form.step(true);
+                }
+            }
             Action::GoOn if slot.is_some() => form.step(true),
             Action::GoOn => return self.open_review(form),
             Action::Quarter => self.fill_percent(&mut form, Percent::Quarter),

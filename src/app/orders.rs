@@ -8,10 +8,12 @@ use super::modal::Modal;
 use super::tab::Tab;
 use super::table::RowId;
 use crate::domain::rules::day_start;
-use crate::domain::{Kind, Millis, Order, OrderId, Outcome, Problem, RecordKey, Request, Text};
+use crate::domain::{Kind, Millis, Order, OrderId, Outcome, Problem, Record, RecordKey, Request, Text};
 use crate::explain::{Explanation, explain};
-use crate::orders::{Begun, NotBegun, Reading, pause_after, words};
+use crate::orders::{Begun, NotBegun, NotDecided, Reading, pause_after, words};
 
+/// So many records that may be an order are listed.
+const CANDIDATES: usize = 5;
 /// The row of an order that was accepted is waited for so long, milliseconds.
 const AWAIT_MS: i64 = 60_000;
 
@@ -38,12 +40,37 @@ pub struct Watched {
     looks: u32,
     next: Millis,
     under_way: bool,
+    /// Which of the records that may be it is marked; empty for none of them.
+    marked: Option<Text>,
 }
 
 impl Watched {
     /// When it is looked for again; `None` while a look is under way.
     pub fn next_look(&self) -> Option<Millis> {
         (!self.under_way).then_some(self.next)
+    }
+
+    /// The ids of the records that may be it, and an empty one for none of them; nothing while there is no such choice.
+    pub fn candidates(&self) -> Vec<Text> {
+        match &self.reading {
+            Some(Reading::Several(records)) => {
+                records.iter().take(CANDIDATES).map(|r| r.key.id.clone()).chain([Text::default()]).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// One of the records that may be it.
+    pub fn candidate(&self, id: &Text) -> Option<&Record> {
+        match &self.reading {
+            Some(Reading::Several(records)) => records.iter().find(|r| r.key.id == *id),
+            _ => None,
+        }
+    }
+
+    /// Which of [`Self::candidates`] is marked.
+    pub fn marked(&self) -> Option<&Text> {
+        self.marked.as_ref().filter(|id| self.candidates().contains(id))
     }
 
     /// How many readings of the history there were.
@@ -197,7 +224,15 @@ impl App {
             return;
         }
         let next = self.now.plus(pause_ms(0));
-        self.money.watched.push(Watched { order, reading: None, unrecorded, looks: 0, next, under_way: false });
+        self.money.watched.push(Watched {
+            order,
+            reading: None,
+            unrecorded,
+            looks: 0,
+            next,
+            under_way: false,
+            marked: None,
+        });
     }
 
     /// The page of an order is left: for its row, if it was executed.
@@ -360,6 +395,31 @@ impl App {
         }
     }
 
+    /// Moves the mark among the records that may be an order.
+    pub(super) fn mark_candidate(&mut self, id: OrderId, forward: bool) {
+        let Some(watched) = self.money.watched.iter_mut().find(|w| w.order.id == id) else { return };
+        let all = watched.candidates();
+        let at = watched.marked().and_then(|marked| all.iter().position(|c| c == marked));
+        let next = match (at, forward) {
+            (None, _) => 0,
+            (Some(at), true) => at + 1,
+            (Some(at), false) => at.saturating_sub(1),
+        };
+        watched.marked = all.get(next.min(all.len().saturating_sub(1))).cloned();
+    }
+
+    /// What became of what the user said of an order.
+    pub(super) fn decided(&mut self, id: OrderId, result: Result<Order, NotDecided>) -> Vec<Effect> {
+        match result {
+            Ok(order) => self.settled(id, order),
+            Err(why) => {
+                let said = words::not_decided(&why, self.lang());
+                self.tell(format!("{} {}", said.cause, said.next), true);
+                Vec::new()
+            }
+        }
+    }
+
     /// What a look for an order brought.
     pub(super) fn looked(&mut self, id: OrderId, reading: Reading) -> Vec<Effect> {
         let now = self.now;
@@ -371,7 +431,12 @@ impl App {
         watched.next = now.plus(pause_ms(watched.looks));
         let settled = if let Reading::Settled(order) = &reading { Some(order.clone()) } else { None };
         watched.reading = Some(reading);
-        let Some(order) = settled else { return Vec::new() };
+        settled.map(|order| self.settled(id, order)).unwrap_or_default()
+    }
+
+    /// The outcome of a watched order is known, or it is given up.
+    fn settled(&mut self, id: OrderId, order: Order) -> Vec<Effect> {
+        let Some(watched) = self.money.watched.iter_mut().find(|w| w.order.id == id) else { return Vec::new() };
         watched.order = order.clone();
         let said = words::order(&order, self.lang());
         let is_shown = matches!(self.modal, Some(Modal::Outcome(shown)) if shown == id);

@@ -139,9 +139,8 @@ impl Desk {
 
     /// Opens the form and fills it in: 20.5 TRX to an address. The focus ends on the amount.
     pub fn fill(&mut self, address: &str) -> &mut Self {
-        self.keys("1w<btab>trx<enter>");
         // TRX has one network, which is filled in by itself.
-        self.keys("<tab>");
+        self.keys("1w<btab>trx<enter>");
         self.tell(Message::Paste(address.into()));
         self.keys("<tab>20.5");
         self

@@ -237,7 +237,6 @@ impl Watch {
                     self.key(KeyCode::Char(c));
                 }
                 self.key(KeyCode::Enter);
-                self.key(KeyCode::Tab);
                 self.tell(&Message::Paste((*address).to_owned()));
                 self.key(KeyCode::Tab);
                 for c in "20.5".chars() {
