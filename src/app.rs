@@ -250,6 +250,7 @@ impl App {
             Message::Ledger(news) => return self.ledger_read(news),
             Message::Orders(found) => self.orders_read(found),
             Message::Ordered(end) => return self.ordered(*end),
+            Message::Decided { order, result } => return self.decided(order, result),
             Message::Looked { order, reading } => return self.looked(order, reading),
             Message::Reply(reply) => return self.reply(reply),
             Message::Copied(result) => self.copied(result),

@@ -277,6 +277,9 @@ impl Default for Keymap {
         bind(&[Review], &[code(KeyCode::Left)], A::PreviousField, None);
         bind(stops, &[code(KeyCode::Up)], A::Up, None);
         bind(stops, &[code(KeyCode::Down)], A::Down, None);
+        bind(&[Outcome], &[code(KeyCode::Enter)], A::Take, None);
+        bind(&[Outcome], &[code(KeyCode::Up)], A::Up, None);
+        bind(&[Outcome], &[code(KeyCode::Down)], A::Down, None);
         bind(fields, &[code(KeyCode::F(5))], A::Quarter, None);
         bind(fields, &[code(KeyCode::F(6))], A::Half, None);
         bind(fields, &[code(KeyCode::F(7))], A::ThreeQuarters, None);

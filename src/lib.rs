@@ -15,7 +15,8 @@
 //! ```
 //!
 //! Beside or over the table: every field of the selected row (`view/detail.rs`, `app/detail.rs`); over everything: the
-//! help (`view/help.rs`, `keymap.rs`). Where a region is: `app/layout.rs`. How it looks: `theme.rs`, `assets/themes`.
+//! help (`view/help.rs`, `keymap.rs`). On top of the tables: a form, its review, the wait and the outcome (`app/form.rs`,
+//! `app/modal.rs` and `view/modal.rs` with a file for each; orders that are under way or of unknown outcome: `app/orders.rs`). Where a region is: `app/layout.rs`. How it looks: `theme.rs`, `assets/themes`.
 //! Which words: `locale.rs`, `assets/locales`.
 //!
 //! # The flow
@@ -37,6 +38,7 @@
 //!   foreign text passes before it is shown; `domain/amount.rs` is exact.
 //! * `api/`: our typed side of the exchange. Wire names live in `api/wire` alone; `api/sign.rs` is pure.
 //! * `simulator/`: an exchange of our own on loopback, for `--demo` and for the tests.
+//! * `orders/`: the life of an order, for the screen and the commands alike; `ledger/`: the database it is written in.
 //! * `cli/`: the same engine as commands. `settings.rs`: flags, environment, file. `explain.rs`: problems in words.
 //!
 //! # Words
@@ -51,6 +53,9 @@
 //! | gross, fee, net | what leaves the account; what the exchange keeps; what arrives |
 //! | Problem, Cause, Refusal | a call that did not end well; why; the exchange's own reason |
 //! | Toast, Banner | one line of news that leaves; one that stays until acted on |
+//! | Form, Slot, Choice | what asks for an order; one of its fields; a line of a list to choose from |
+//! | Review, Word, Closed | the page that owns the request; what must be typed by hand; why it cannot be sent now |
+//! | Sheet, Row | what a page about one order says; one thing of it |
 //! | Role | a meaning that a colour serves |
 
 pub mod api;
@@ -63,9 +68,9 @@ pub mod explain;
 pub mod keymap;
 pub mod ledger;
 pub mod locale;
-pub mod orders;
 pub mod logging;
 pub mod measure;
+pub mod orders;
 pub mod run;
 pub mod runtime;
 pub mod settings;

@@ -183,6 +183,7 @@ fn perform(effects: Vec<Effect>, screen: &mut Screen, runtime: &mut Runtime, app
             Effect::ReadOrders => runtime.read_orders(),
             Effect::AcknowledgeDamage => runtime.acknowledge_damage(app.exchange_now()),
             Effect::Order { request, available_before, despite } => runtime.order(request, available_before, despite),
+            Effect::Decide { order, decision } => runtime.decide(order, decision),
             Effect::Look { order } => runtime.look(order),
             Effect::Copy(text) => runtime.copy(text),
             Effect::CopyByTerminal(text) => {

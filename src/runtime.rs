@@ -14,7 +14,7 @@ use crate::clock;
 use crate::domain::rules::day_start;
 use crate::domain::{Amount, AskedBy, Millis, OrderId, Problem, Request, Text};
 use crate::ledger::{Ledger, LedgerError};
-use crate::orders::{NotBegun, Orders, Reading};
+use crate::orders::{Decision, NotBegun, NotDecided, Orders, Reading};
 
 /// The most orders that are listed.
 const LISTED: u32 = 500;
@@ -148,6 +148,19 @@ impl Runtime {
         });
     }
 
+    /// Writes down what the user says of an order; whether that was taken arrives as one message.
+    pub fn decide(&mut self, order: OrderId, decision: Decision) {
+        let orders = Arc::clone(&self.orders);
+        self.spawn(async move {
+            let open = orders.lock().await.clone();
+            let result = match open {
+                Some(orders) => orders.decide(order, decision, Text::from("on the screen")).await,
+                None => Err(NotDecided::Ledger(Text::from("it is not open"))),
+            };
+            Message::Decided { order, result }
+        });
+    }
+
     fn spawn(&mut self, task: impl Future<Output = Message> + Send + 'static) {
         while self.tasks.try_join_next().is_some() {}
         let inbox = self.inbox.clone();
@@ -166,14 +179,13 @@ async fn news(
 ) -> Result<LedgerNews, Text> {
     let orders = {
         let mut shared = shared.lock().await;
-        match &*shared {
-            Some(open) => open.clone(),
-            None => {
-                let opened = tokio::task::spawn_blocking(move || open(&path)).await;
-                let ledger = opened.map_err(|error| Text::from(error.to_string()))?;
-                let ledger = ledger.map_err(|error| Text::from(error.to_string()))?;
-                shared.insert(Orders::new(client, ledger)).clone()
-            }
+        if let Some(open) = &*shared {
+            open.clone()
+        } else {
+            let opened = tokio::task::spawn_blocking(move || open(&path)).await;
+            let ledger = opened.map_err(|error| Text::from(error.to_string()))?;
+            let ledger = ledger.map_err(|error| Text::from(error.to_string()))?;
+            shared.insert(Orders::new(client, ledger)).clone()
         }
     };
     read(&orders, since).await

@@ -374,16 +374,9 @@ impl Form {
             // Above the first line of suggestions is the typed text itself.
             None => to(0).map(|_| 0),
         };
-        match next.and_then(|next| choices.get(next.min(choices.len().saturating_sub(1)))) {
-            Some(choice) => {
-                field.marked = Some(choice.value.clone());
-                true
-            }
-            None => {
-                field.marked = None;
-                false
-            }
-        }
+        let choice = next.and_then(|next| choices.get(next.min(choices.len().saturating_sub(1))));
+        field.marked = choice.map(|choice| choice.value.clone());
+        field.marked.is_some()
     }
 
     /// Leaves the list without choosing.

@@ -134,7 +134,11 @@ impl Layout {
     #[must_use]
     pub const fn under_modal(mut self) -> Self {
         self.rule = Rect { height: 0, ..self.rule };
-        self.banner = Rect { y: self.tabs.y + self.tabs.height, height: self.modal.y - self.tabs.y - self.tabs.height, ..self.banner };
+        self.banner = Rect {
+            y: self.tabs.y + self.tabs.height,
+            height: self.modal.y - self.tabs.y - self.tabs.height,
+            ..self.banner
+        };
         self
     }
 

@@ -8,7 +8,7 @@ use super::remote::Generation;
 use crate::domain::{
     Amount, Balance, Coin, DepositAddress, Millis, Order, OrderId, Problem, Rate, Record, Request, Text, UserInfo,
 };
-use crate::orders::{Begun, NotBegun, Reading};
+use crate::orders::{Begun, Decision, NotBegun, NotDecided, Reading};
 
 /// Anything that may change the app.
 #[derive(Debug, Clone, PartialEq)]
@@ -39,6 +39,13 @@ pub enum Message {
         order: OrderId,
         /// What was seen.
         reading: Reading,
+    },
+    /// Whether what the user said of an order was taken.
+    Decided {
+        /// Which order.
+        order: OrderId,
+        /// As it stands now, or why nothing was changed.
+        result: Result<Order, NotDecided>,
     },
     /// A text was handed to the clipboard, or could not be.
     Copied(Result<CopiedTo, Text>),
@@ -90,6 +97,13 @@ pub enum Effect {
     Look {
         /// Which.
         order: OrderId,
+    },
+    /// Write down what the user, who looked it up, says of an order of unknown outcome.
+    Decide {
+        /// Which.
+        order: OrderId,
+        /// What.
+        decision: Decision,
     },
     /// Hand a text to the clipboard.
     Copy(String),

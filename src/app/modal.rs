@@ -23,6 +23,7 @@ use crate::domain::book::Book;
 use crate::domain::rules::{ASSUMED_DECIMALS, Facts, Fault, FieldFault, FieldNote, Fresh, Percent, Report, percent_of};
 use crate::domain::{Amount, Balance, Coin, Network, OrderId, Request, Text};
 use crate::keymap::{Action, Context};
+use crate::orders::Decision;
 use review::Review;
 use sheet::{Row, Tone};
 
@@ -44,6 +45,8 @@ pub enum Modal {
     Outcome(OrderId),
     /// The ledger's list of orders.
     Ledger,
+    /// Is that so? What the user says of an order of unknown outcome.
+    Decide(OrderId, Decision),
     /// A damaged ledger was set aside: does the user go on without it?
     Damage,
 }
@@ -167,7 +170,7 @@ impl App {
             Modal::Review(_) => Context::Review,
             Modal::Sending | Modal::Outcome(_) => Context::Outcome,
             Modal::Ledger => Context::Ledger,
-            Modal::Damage => Context::Ask,
+            Modal::Damage | Modal::Decide(..) => Context::Ask,
         }
     }
 
@@ -224,6 +227,11 @@ impl App {
             }
             Modal::Outcome(order) => self.act_in_outcome(order, action),
             Modal::Ledger => self.act_in_ledger(action),
+            Modal::Decide(order, decision) => {
+                let is_open = matches!(action, Action::Yes | Action::Back);
+                self.modal = Some(if is_open { Modal::Outcome(order) } else { Modal::Decide(order, decision.clone()) });
+                if action == Action::Yes { vec![Effect::Decide { order, decision }] } else { Vec::new() }
+            }
             Modal::Damage => match action {
                 Action::Yes => vec![Effect::AcknowledgeDamage],
                 Action::Back => Vec::new(),
@@ -260,7 +268,7 @@ impl App {
             Action::PageUp if is_picked => drop(form.mark(&choices, |at| Some(at.saturating_sub(PAGE)))),
             Action::Down | Action::Up if is_picked => {}
             Action::Down => form.step(true),
-            Action::Up => form.step(false),
+            Action::Up | Action::PreviousField => form.step(false),
             Action::NextField => {
                 // What was typed to narrow the list means its marked line; nothing typed means nothing chosen.
                 let is_narrowed = is_picked && form.focused().is_some_and(|f| !f.filter().is_empty());
@@ -269,9 +277,10 @@ impl App {
                 }
                 form.step(true);
             }
-            Action::PreviousField => form.step(false),
-            Action::Take => {
-                if self.take_choice(&mut form, &choices) {
+            Action::Take if self.take_choice(&mut form, &choices) => {
+                form.step(true);
+                // What the choice has filled in by itself (the only network of a coin) needs no key.
+                while form.focused().is_some_and(|f| f.entry == Entry::Picked && f.chosen().is_some()) {
                     form.step(true);
                 }
             }

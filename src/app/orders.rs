@@ -1,18 +1,20 @@
 //! The orders that this screen has to do with: the one that is being sent, those whose outcome is not known, and the ledger
 //! that remembers them. What may be sent is decided in `modal/review.rs`; what happens to it, in the engine.
 
+use super::App;
 use super::form::Form;
 use super::message::{Effect, LedgerNews, Load};
 use super::modal::Modal;
 use super::modal::ledger::OrderList;
 use super::tab::Tab;
 use super::table::RowId;
-use super::App;
 use crate::domain::rules::day_start;
-use crate::domain::{Kind, Millis, Order, OrderId, Outcome, Problem, RecordKey, Request, Text};
+use crate::domain::{Kind, Millis, Order, OrderId, Outcome, Problem, Record, RecordKey, Request, Text};
 use crate::explain::{Explanation, explain};
-use crate::orders::{Begun, NotBegun, Reading, pause_after, words};
+use crate::orders::{Begun, NotBegun, NotDecided, Reading, pause_after, words};
 
+/// So many records that may be an order are listed.
+const CANDIDATES: usize = 5;
 /// The row of an order that was accepted is waited for so long, milliseconds.
 const AWAIT_MS: i64 = 60_000;
 
@@ -46,12 +48,37 @@ pub struct Watched {
     looks: u32,
     next: Millis,
     under_way: bool,
+    /// Which of the records that may be it is marked; empty for none of them.
+    marked: Option<Text>,
 }
 
 impl Watched {
     /// When it is looked for again; `None` while a look is under way.
     pub fn next_look(&self) -> Option<Millis> {
         (!self.under_way).then_some(self.next)
+    }
+
+    /// The ids of the records that may be it, and an empty one for none of them; nothing while there is no such choice.
+    pub fn candidates(&self) -> Vec<Text> {
+        match &self.reading {
+            Some(Reading::Several(records)) => {
+                records.iter().take(CANDIDATES).map(|r| r.key.id.clone()).chain([Text::default()]).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// One of the records that may be it.
+    pub fn candidate(&self, id: &Text) -> Option<&Record> {
+        match &self.reading {
+            Some(Reading::Several(records)) => records.iter().find(|r| r.key.id == *id),
+            _ => None,
+        }
+    }
+
+    /// Which of [`Self::candidates`] is marked.
+    pub fn marked(&self) -> Option<&Text> {
+        self.marked.as_ref().filter(|id| self.candidates().contains(id))
     }
 
     /// How many readings of the history there were.
@@ -204,7 +231,15 @@ impl App {
             return;
         }
         let next = self.now.plus(pause_ms(0));
-        self.money.watched.push(Watched { order, reading: None, unrecorded, looks: 0, next, under_way: false });
+        self.money.watched.push(Watched {
+            order,
+            reading: None,
+            unrecorded,
+            looks: 0,
+            next,
+            under_way: false,
+            marked: None,
+        });
     }
 
     /// The page of an order is left: for its row, if it was executed.
@@ -397,6 +432,31 @@ impl App {
         }
     }
 
+    /// Moves the mark among the records that may be an order.
+    pub(super) fn mark_candidate(&mut self, id: OrderId, forward: bool) {
+        let Some(watched) = self.money.watched.iter_mut().find(|w| w.order.id == id) else { return };
+        let all = watched.candidates();
+        let at = watched.marked().and_then(|marked| all.iter().position(|c| c == marked));
+        let next = match (at, forward) {
+            (None, _) => 0,
+            (Some(at), true) => at + 1,
+            (Some(at), false) => at.saturating_sub(1),
+        };
+        watched.marked = all.get(next.min(all.len().saturating_sub(1))).cloned();
+    }
+
+    /// What became of what the user said of an order.
+    pub(super) fn decided(&mut self, id: OrderId, result: Result<Order, NotDecided>) -> Vec<Effect> {
+        match result {
+            Ok(order) => self.settled(id, order),
+            Err(why) => {
+                let said = words::not_decided(&why, self.lang());
+                self.tell(format!("{} {}", said.cause, said.next), true);
+                Vec::new()
+            }
+        }
+    }
+
     /// What a look for an order brought.
     pub(super) fn looked(&mut self, id: OrderId, reading: Reading) -> Vec<Effect> {
         let now = self.now;
@@ -408,13 +468,19 @@ impl App {
         watched.next = now.plus(pause_ms(watched.looks));
         let settled = if let Reading::Settled(order) = &reading { Some(order.clone()) } else { None };
         watched.reading = Some(reading.clone());
-        let Some(order) = settled else {
-            if matches!(self.modal, Some(Modal::Ledger)) {
+        match settled {
+            Some(order) => self.settled(id, order),
+            None if matches!(self.modal, Some(Modal::Ledger)) => {
                 let said = words::reading(&reading, self.lang());
                 self.tell(said.cause, true);
+                Vec::new()
             }
-            return Vec::new();
-        };
+            None => Vec::new(),
+        }
+    }
+
+    /// The outcome of a watched order is known, or it is given up.
+    fn settled(&mut self, id: OrderId, order: Order) -> Vec<Effect> {
         if let Some(list) = &mut self.money.list {
             list.replace(&order);
         }

@@ -49,9 +49,7 @@ fn lines_of(app: &App, banner: &Banner, width: u16) -> Vec<Line> {
     match banner {
         Banner::Sending => one("▲", lang.t("view.banner.sending").to_owned(), Role::BannerWarning),
         Banner::Orders(1) => one("▲", lang.t("view.banner.order").to_owned(), Role::BannerWarning),
-        Banner::Orders(n) => {
-            one("▲", lang.fill("view.banner.orders", &[("n", &n.to_string())]), Role::BannerWarning)
-        }
+        Banner::Orders(n) => one("▲", lang.fill("view.banner.orders", &[("n", &n.to_string())]), Role::BannerWarning),
         Banner::Ledger(why) => {
             let room = usize::from(width).saturating_sub(4);
             let mut lines = format::wrap(why, room);

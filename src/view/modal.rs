@@ -25,7 +25,7 @@ pub(super) fn draw(app: &App, theme: &Theme, layout: &Layout, buf: &mut Buffer) 
     match app.modal()? {
         Modal::Form(shown) => form::draw(app, theme, layout, shown, buf),
         Modal::Review(shown) => review::draw(app, theme, layout, shown, buf),
-        Modal::Sending | Modal::Outcome(_) | Modal::Damage => {
+        Modal::Sending | Modal::Outcome(_) | Modal::Damage | Modal::Decide(..) => {
             outcome::draw(app, theme, layout, buf);
             None
         }
@@ -52,6 +52,16 @@ fn frame(app: &App, theme: &Theme, layout: &Layout, title: &str, role: Role, buf
         .title(Title::styled(title, theme.style(Role::Accent)))
         .title(Title::styled(whose, theme.style(if app.is_demo() { Role::Demo } else { Role::Live })).right_aligned())
         .render(area, buf);
+}
+
+/// News, on the lower edge of the frame.
+fn news(app: &App, theme: &Theme, layout: &Layout, buf: &mut Buffer) {
+    let area = layout.modal;
+    let Some(toast) = app.toast().filter(|_| !layout.small && area.height > 1) else { return };
+    let role = if toast.is_trouble { Role::Warning } else { Role::Text };
+    let room = area.width.saturating_sub(4);
+    let text = format!(" {} ", format::cut(&toast.text, usize::from(room.saturating_sub(2))));
+    pen::put(buf, area.x + 2, area.bottom() - 1, room, &text, theme.style(role));
 }
 
 /// What a tone looks like. Marks are told apart without any colour.

@@ -36,6 +36,25 @@ fn a_filter_is_typed_and_taken_back() {
 }
 
 #[test]
+fn a_withdrawal_is_filled_in_reviewed_sent_once_and_shown() {
+    let mut pty = Pty::demo(80, 24);
+    pty.wait_until("TRX", |s| has_row(s, "TRX"));
+    pty.send("w").wait_for("Withdraw");
+    pty.send("\x1b[Z").send("trx").wait_for("TRON");
+    pty.send("\r").wait_for("native coin");
+    pty.send("\x1b[200~TJmW5D1p1LnMdTMmxuY1VELHht7v5HV7rU\n\x1b[201~").wait_for("TJmW 5D1p");
+    pty.send("\t20.5\r").wait_for("▐ Review ▌");
+    // A held Enter opens the review and does nothing there.
+    pty.send("\r\r\r\r").wait_for("▐ Cancel ▌");
+    pty.wait_until("a moment", |s| s.contains("Review:") && !s.contains("A moment"));
+    pty.send("\t").wait_until("the button is armed", |s| s.contains("▐ Send 20.5 TRX ▌") && !s.contains("A moment"));
+    pty.send("\r").wait_for("Accepted under the id");
+    pty.wait_until("its row", |s| s.contains("▐3 Withdrawals▌") && s.contains("19.5"));
+    pty.send("q");
+    assert_eq!(pty.end().exit_code(), 0);
+}
+
+#[test]
 fn every_size_is_survived() {
     let mut pty = Pty::demo(80, 24);
     pty.wait_for("Available");

@@ -61,7 +61,7 @@ impl Desk {
 
     pub fn tell(&mut self, message: Message) -> Vec<Effect> {
         // After an order everything is asked anew, whatever is awaited.
-        let may_ask_again = matches!(message, Message::Ordered(_) | Message::Looked { .. });
+        let may_ask_again = matches!(message, Message::Ordered(_) | Message::Looked { .. } | Message::Decided { .. });
         let effects = self.app.update(message);
         for effect in &effects {
             if let Effect::Load { load, generation } = effect {

@@ -19,6 +19,8 @@ mod move_funds;
 #[cfg(test)]
 mod orders;
 #[cfg(test)]
+mod ordering_laws;
+#[cfg(test)]
 mod privacy;
 #[cfg(test)]
 mod refresh;

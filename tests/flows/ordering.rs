@@ -34,8 +34,7 @@ pub fn coins() -> Loaded {
         networks,
     };
     let xrp = Network { memo: MemoRule::Optional, ..open("XRP Ledger", "XRP") };
-    let usdt =
-        Network { contract: Some("TR7NHqjeKQxGTCi8q8ZY4pL8otSzgjLj6t".into()), ..open("Tron (TRC-20)", "TRON") };
+    let usdt = Network { contract: Some("TR7NHqjeKQxGTCi8q8ZY4pL8otSzgjLj6t".into()), ..open("Tron (TRC-20)", "TRON") };
     let ada = Network { withdraw_min: None, ..open("Cardano", "ADA") };
     Loaded::Coins(vec![
         coin("ADA", "Cardano", true, vec![ada]),
@@ -140,9 +139,8 @@ impl Desk {
 
     /// Opens the form and fills it in: 20.5 TRX to an address. The focus ends on the amount.
     pub fn fill(&mut self, address: &str) -> &mut Self {
-        self.keys("1w<btab>trx<enter>");
         // TRX has one network, which is filled in by itself.
-        self.keys("<tab>");
+        self.keys("1w<btab>trx<enter>");
         self.tell(Message::Paste(address.into()));
         self.keys("<tab>20.5");
         self

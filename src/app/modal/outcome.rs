@@ -8,19 +8,47 @@ use crate::app::orders::Watched;
 use crate::domain::{Order, OrderId, Receiver, Record, Request};
 use crate::keymap::Action;
 use crate::measure::span;
-use crate::orders::{Patience, Reading, words};
-
-/// So many records that may be the order are listed.
-const CANDIDATES: usize = 5;
+use crate::orders::{Decision, Patience, Reading, words};
 
 impl App {
     pub(super) fn act_in_outcome(&mut self, order: OrderId, action: Action) -> Vec<Effect> {
+        self.modal = Some(Modal::Outcome(order));
         match action {
-            Action::Back => self.leave_outcome(order),
+            Action::Back => {
+                self.modal = None;
+                self.leave_outcome(order);
+            }
             Action::Orders => return self.open_order_list(),
-            _ => self.modal = Some(Modal::Outcome(order)),
+            Action::Down => self.mark_candidate(order, true),
+            Action::Up => self.mark_candidate(order, false),
+            Action::Take => {
+                let decision = self.watched(order).and_then(Watched::marked).map(|id| match id.is_empty() {
+                    true => Decision::NotExecuted,
+                    false => Decision::Executed(Some(id.clone())),
+                });
+                if let Some(decision) = decision {
+                    self.modal = Some(Modal::Decide(order, decision));
+                }
+            }
+            _ => {}
         }
         Vec::new()
+    }
+
+    /// The question whether what the user says of an order is so.
+    fn decide_rows(&self, id: OrderId, decision: &Decision) -> Vec<Row> {
+        let lang = self.lang();
+        let mut rows = self.watched(id).map(|w| self.summary_rows(&w.order.request)).unwrap_or_default();
+        rows.push(Row::air());
+        let text = match decision {
+            Decision::Executed(record) => {
+                let record = record.as_ref().map(|r| r.excerpt(LIMIT)).unwrap_or_default();
+                lang.fill("form.decide_executed", &[("record", &record)])
+            }
+            Decision::NotExecuted => lang.t("form.decide_not_executed").to_owned(),
+        };
+        rows.extend([Row::sentence(text, Tone::Danger), Row::sentence(lang.t("form.decide_ask"), Tone::Strong)]);
+        rows
     }
 
     /// What the page on top says about its order, as far as there is room; `None` when there is no such page.
@@ -32,6 +60,7 @@ impl App {
                 Some(watched) => (title_of(&watched.order), self.outcome_rows(watched)),
                 None => ("form.title.outcome", Vec::new()),
             },
+            Modal::Decide(id, decision) => ("form.title.unknown", self.decide_rows(*id, decision)),
             Modal::Damage => {
                 let why = self.ledger_trouble().unwrap_or_default();
                 let ask = Row::sentence(self.lang().t("form.damage"), Tone::Strong);
@@ -85,8 +114,16 @@ impl App {
         {
             let said = words::reading(reading, lang);
             rows.extend([Row::sentence(said.cause, Tone::Warning), Row::sentence(said.next, Tone::Plain)]);
-            if let Reading::Several(records) = reading {
-                rows.extend(records.iter().take(CANDIDATES).map(|r| Row::sentence(candidate(r), Tone::Strong)));
+            if let Reading::Several(_) = reading {
+                for id in watched.candidates() {
+                    let text = watched.candidate(&id).map(candidate);
+                    let text = text.unwrap_or_else(|| lang.t("form.none_of_these").to_owned());
+                    let is_marked = watched.marked() == Some(&id);
+                    let mark = if is_marked { "▌" } else { " " };
+                    let tone = if is_marked { Tone::Marked } else { Tone::Strong };
+                    rows.push(Row::sentence(format!("{mark} {text}"), tone));
+                }
+                rows.push(Row::sentence(lang.t("form.candidates_keys"), Tone::Muted).may());
             }
         }
         let next = match watched.next_look() {
@@ -96,11 +133,8 @@ impl App {
                 lang.fill("form.next_look", &[("span", &span(left, lang))])
             }
         };
-        let values = [
-            ("n", watched.readings().to_string()),
-            ("most", Patience::default().readings.to_string()),
-            ("next", next),
-        ];
+        let values =
+            [("n", watched.readings().to_string()), ("most", Patience::default().readings.to_string()), ("next", next)];
         let values: Vec<(&str, &str)> = values.iter().map(|(k, v)| (*k, v.as_str())).collect();
         rows.push(Row::sentence(lang.fill("form.looking", &values), Tone::Plain));
         rows

@@ -215,24 +215,21 @@ impl App {
     /// From a form without faults to the review of its request; else to the first fault.
     pub(super) fn open_review(&mut self, mut form: Box<Form>) -> Vec<Effect> {
         let checked = self.check(&form);
-        match checked.request {
-            Some(request) => {
-                form.said = None;
-                let review = self.review_of(form, request, None);
-                self.modal = Some(Modal::Review(Box::new(review)));
-            }
-            None => {
-                form.touch_all();
-                let faulty = |slot: &Slot| checked.faults.iter().any(|f| f.field == slot.rule());
-                let first = form.fields().iter().map(|f| f.slot).find(faulty);
-                if let Some(slot) = first {
-                    form.focus_on(slot);
-                }
-                let count = checked.faults.len().to_string();
-                self.tell(self.lang().fill("form.not_yet", &[("n", &count)]), true);
-                self.modal = Some(Modal::Form(form));
-            }
+        if let Some(request) = checked.request {
+            form.said = None;
+            let review = self.review_of(form, request, None);
+            self.modal = Some(Modal::Review(Box::new(review)));
+            return Vec::new();
         }
+        form.touch_all();
+        let faulty = |slot: &Slot| checked.faults.iter().any(|f| f.field == slot.rule());
+        let first = form.fields().iter().map(|f| f.slot).find(faulty);
+        if let Some(slot) = first {
+            form.focus_on(slot);
+        }
+        let count = checked.faults.len().to_string();
+        self.tell(self.lang().fill("form.not_yet", &[("n", &count)]), true);
+        self.modal = Some(Modal::Form(form));
         Vec::new()
     }
 

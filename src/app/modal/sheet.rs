@@ -277,7 +277,12 @@ mod tests {
 
     #[test]
     fn differing_characters_are_marked_without_colour_too() {
-        let sheet = lay(&[Row { label: None, ..Row::of("field.to", Value::Compare("abcdefgh".into(), vec![1, 5])) }], 60, 9, Lang::En);
+        let sheet = lay(
+            &[Row { label: None, ..Row::of("field.to", Value::Compare("abcdefgh".into(), vec![1, 5])) }],
+            60,
+            9,
+            Lang::En,
+        );
         assert_eq!(text(&sheet.lines[0]).trim(), "abcd efgh");
         assert_eq!(text(&sheet.lines[1]).trim_start_matches(' '), "^    ^");
     }

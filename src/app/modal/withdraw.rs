@@ -3,13 +3,13 @@
 use super::network_of;
 use super::sheet::{Row, Tone, Value};
 use super::{App, Checked};
-use crate::app::form::{Choice, Entry, Field, Form, FormKind, Slot};
 use crate::app::detail::{LIMIT, group_thousands, value_text};
+use crate::app::form::{Choice, Entry, Field, Form, FormKind, Slot};
+use crate::domain::address::MAX_LENGTH;
 use crate::domain::book::Entry as BookEntry;
 use crate::domain::fees::{self, Estimate};
 use crate::domain::rules::{Fault, MemoChoice, WithdrawInput, check_withdraw, coin_state, network_state, typed_amount};
 use crate::domain::{Amount, Coin, Kind, MemoRule, Network, Request, Text, WithdrawRequest};
-use crate::domain::address::MAX_LENGTH;
 use crate::measure::{relative, span};
 
 /// The most characters of an address that can be typed.
@@ -58,7 +58,9 @@ impl App {
             Slot::Coin => self.coin_choices(filter),
             Slot::Network => {
                 let networks = self.listed_coin(form.value(Slot::Coin)).map_or(&[][..], |c| c.networks.as_slice());
-                let fits = |n: &&Network| holds(n.name.raw(), filter) || n.chain.as_ref().is_some_and(|c| holds(c.raw(), filter));
+                let fits = |n: &&Network| {
+                    holds(n.name.raw(), filter) || n.chain.as_ref().is_some_and(|c| holds(c.raw(), filter))
+                };
                 networks.iter().filter(fits).map(|n| self.network_choice(form, n)).collect()
             }
             Slot::Address => self.address_choices(form, filter),
@@ -74,7 +76,8 @@ impl App {
     /// Coins that are held first, closed ones last with the reason.
     fn coin_choices(&self, filter: &str) -> Vec<Choice> {
         let coins = self.coins.value().map_or(&[][..], Vec::as_slice);
-        let fits = |c: &&Coin| holds(c.name.raw(), filter) || c.full_name.as_ref().is_some_and(|n| holds(n.raw(), filter));
+        let fits =
+            |c: &&Coin| holds(c.name.raw(), filter) || c.full_name.as_ref().is_some_and(|n| holds(n.raw(), filter));
         let mut found: Vec<(bool, bool, bool, &Coin, Option<Amount>)> = coins
             .iter()
             .filter(fits)
@@ -357,7 +360,9 @@ impl App {
     /// The row with what it is worth at its end.
     pub(super) fn with_value(&self, row: Row, coin: &Text, amount: Amount) -> Row {
         match self.prices.value(coin, amount, &self.unit) {
-            Some(value) => row.aside(format!("≈ {} {}", value_text(value, &self.unit), self.unit.excerpt(8)), Tone::Muted),
+            Some(value) => {
+                row.aside(format!("≈ {} {}", value_text(value, &self.unit), self.unit.excerpt(8)), Tone::Muted)
+            }
             None => row.aside(self.lang().t("absent.no_price"), Tone::Muted),
         }
     }

@@ -54,7 +54,8 @@ pub(super) fn draw(app: &App, theme: &Theme, layout: &Layout, form: &Form, buf: 
     }
     let all = lines(app, form, &checked, area.width.into(), area.height.into());
     let focus = all.iter().position(|line| is_focused(form, line)).unwrap_or(0);
-    let first = (focus + 4).saturating_sub(area.height.into()).min(focus).min(all.len().saturating_sub(area.height.into()));
+    let first =
+        (focus + 4).saturating_sub(area.height.into()).min(focus).min(all.len().saturating_sub(area.height.into()));
     let mut cursor = None;
     let mut list_from = None;
     for (line, y) in all.iter().skip(first).zip(area.top()..area.bottom()) {
@@ -146,7 +147,10 @@ fn below(app: &App, form: &Form, field: &Field, checked: &Checked) -> Vec<Row> {
     rows.extend(hints.map(|(text, tone)| Row::more(text, tone)));
     if field.slot == Slot::Address && checked.fault(Slot::Address).is_none() && !is_empty {
         let address = crate::domain::Text::from(field.value().trim_ascii());
-        rows.insert(0, Row { label: None, ..Row::of("form.row.to", Value::Groups(address.shown().into_owned(), None)) });
+        rows.insert(
+            0,
+            Row { label: None, ..Row::of("form.row.to", Value::Groups(address.shown().into_owned(), None)) },
+        );
     }
     rows
 }
@@ -157,11 +161,20 @@ fn compare(app: &App, form: &Form, known: &crate::domain::Text) -> Vec<Row> {
     let hint = ChainHint { network: form.value(Slot::Network), chain: app.chain_of(form) };
     let found = app.book().look_alikes(hint.family(), &typed);
     let Some(alike) = found.into_iter().find(|alike| alike.known == *known) else { return Vec::new() };
-    let of = |label, text: &crate::domain::Text, differs| Row::of(label, Value::Compare(text.shown().into_owned(), differs));
+    let of =
+        |label, text: &crate::domain::Text, differs| Row::of(label, Value::Compare(text.shown().into_owned(), differs));
     vec![of("form.row.typed", &typed, alike.differs), of("form.row.known", &alike.known, alike.known_differs)]
 }
 
-fn draw_field(app: &App, theme: &Theme, form: &Form, field: &Field, has_focus: bool, area: Rect, buf: &mut Buffer) -> Cursor {
+fn draw_field(
+    app: &App,
+    theme: &Theme,
+    form: &Form,
+    field: &Field,
+    has_focus: bool,
+    area: Rect,
+    buf: &mut Buffer,
+) -> Cursor {
     let label = app.lang().find(&field.slot.label_key()).unwrap_or_default();
     let indent = if usize::from(area.width) < 50 { 9 } else { pen::cols(LABEL) };
     let role = if has_focus { Role::Accent } else { Role::Muted };

@@ -10,5 +10,6 @@ use crate::theme::{Role, Theme};
 pub(super) fn draw(app: &App, theme: &Theme, layout: &Layout, buf: &mut Buffer) {
     let Some((title, sheet)) = app.outcome_sheet() else { return };
     super::frame(app, theme, layout, app.lang().t(title), Role::Warning, buf);
+    super::news(app, theme, layout, buf);
     super::lines(theme, app.modal_inner(), &sheet.lines, buf);
 }

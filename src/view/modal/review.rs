@@ -23,6 +23,7 @@ pub(super) fn draw(app: &App, theme: &Theme, layout: &Layout, review: &Review, b
     let what = lang.find(&format!("form.title.{kind}")).unwrap_or(kind);
     let title = lang.fill("form.title.review", &[("what", what)]);
     super::frame(app, theme, layout, &title, Role::Accent, buf);
+    super::news(app, theme, layout, buf);
     let inner = app.modal_inner();
     let reason = app.review_reason(review);
     let is_closed = !reason.is_empty();
