@@ -12,7 +12,7 @@ use wallet_tui::app::modal::review::Stop;
 use wallet_tui::app::{App, Guards, Session};
 use wallet_tui::domain::rules::{Limit, Limits};
 use wallet_tui::domain::text::is_dangerous;
-use wallet_tui::domain::{Because, Order, Outcome, Problem, Request};
+use wallet_tui::domain::{Because, Order, Outcome, Problem, Receiver, Request};
 use wallet_tui::keymap::Context;
 use wallet_tui::locale::Lang;
 use wallet_tui::orders::{Begun, NotBegun, Reading};
@@ -29,6 +29,8 @@ enum Step {
     Ctrl(char),
     Paste(String),
     Fill(&'static str),
+    Type(&'static str),
+    Orders,
     Group,
     Again,
     Pause,
@@ -56,12 +58,13 @@ fn step() -> impl Strategy<Value = Step> {
         KeyCode::Right,
         KeyCode::Backspace,
         KeyCode::F(1),
+        KeyCode::F(2),
         KeyCode::F(5),
         KeyCode::F(8),
         KeyCode::PageDown,
         KeyCode::End,
     ];
-    let letters = "wwoyn1234qr5.TtX?d/u語\u{202e}".chars().map(KeyCode::Char).collect::<Vec<_>>();
+    let letters = "wwoyn1234qr5.TtX?d/ucmsjj語\u{202e}".chars().map(KeyCode::Char).collect::<Vec<_>>();
     let addresses = vec![KNOWN, KNOWN, KNOWN, ADDRESS, ALIKE, "", HOSTILE];
     prop_oneof![
         12 => proptest::sample::select(keys).prop_map(Step::Key),
@@ -70,6 +73,9 @@ fn step() -> impl Strategy<Value = Step> {
         1 => proptest::sample::select(vec!["\n\r\t\n".to_owned(), HOSTILE.to_owned(), "1".repeat(600)])
             .prop_map(Step::Paste),
         3 => proptest::sample::select(addresses).prop_map(Step::Fill),
+        3 => proptest::sample::select(vec!["1gjt989541187\t12.5\tlunch\n", "1gjt\u{8}e\na@b.cd\t1\t\n", "1gjm5\n", "3gc", "4Gc", "oj"])
+            .prop_map(Step::Type),
+        1 => Just(Step::Orders),
         3 => Just(Step::Group),
         1 => Just(Step::Again),
         8 => Just(Step::Pause),
@@ -141,12 +147,22 @@ impl Watch {
                 other => panic!("{other:?} sent an order"),
             }
             assert!(review.words().iter().all(wallet_tui::app::modal::review::Word::is_typed));
-            let Request::Withdraw(w) = &request else { panic!() };
             let shown = letters(&screen);
-            for part in [w.address.raw(), w.network.raw(), w.coin.raw()] {
+            let parts = match &request {
+                Request::Withdraw(w) => vec![w.address.raw(), w.network.raw(), w.coin.raw()],
+                Request::Transfer(t) => match &t.to {
+                    Receiver::Uid(to) | Receiver::Email(to) => vec![to.raw(), t.coin.raw()],
+                    Receiver::Phone { country_code, number } => vec![country_code.raw(), number.raw(), t.coin.raw()],
+                },
+                Request::Move(m) => vec![m.coin.raw()],
+                Request::CancelWithdrawal(id) | Request::CancelTransfer(id) => vec![id.raw()],
+            };
+            for part in parts {
                 assert!(shown.contains(&letters(part)), "{part} is not on\n{screen}");
             }
-            assert!(screen.contains(&format!("{} {}", w.gross, w.coin)) || screen.contains(','), "{screen}");
+            if let (Some(amount), Some(coin)) = (request.amount(), request.coin()) {
+                assert!(screen.contains(&format!("{amount} {coin}")) || screen.contains(','), "{screen}");
+            }
             self.in_flight = Some(request);
             self.sent += 1;
         }
@@ -244,6 +260,20 @@ impl Watch {
                 }
                 self.key(KeyCode::Enter);
             }
+            Step::Type(keys) => {
+                for c in keys.chars() {
+                    self.key(match c {
+                        '\t' => KeyCode::Tab,
+                        '\n' => KeyCode::Enter,
+                        '\u{8}' => KeyCode::BackTab,
+                        letter => KeyCode::Char(letter),
+                    });
+                }
+            }
+            Step::Orders => {
+                let all = vec![order(3, trx(KNOWN), unknown()), order(2, trx(ADDRESS), accepted("1"))];
+                self.tell(&Message::Orders(Ok(all)));
+            }
             Step::Group => {
                 let Some(Modal::Review(review)) = self.desk.app.modal() else { return };
                 let groups = review.words().iter().filter_map(|w| match &w.ask {
@@ -318,4 +348,17 @@ fn the_steps_of_the_law_lead_to_orders() {
         watch.key(KeyCode::Esc);
     }
     assert_eq!(watch.sent, 2);
+    for keys in ["1gjt989541187\t12.5\tlunch\n", "1gjm5\n", "3gc"] {
+        for step in [Step::Type(keys), Step::Key(KeyCode::Enter), Step::Pause, Step::Key(KeyCode::Tab)] {
+            watch.take(&step);
+        }
+        if watch.desk.app.context() == Context::Word {
+            watch.take(&Step::Group);
+            watch.key(KeyCode::Tab);
+        }
+        for step in [Step::Pause, Step::Key(KeyCode::Enter), Step::End(0), Step::Key(KeyCode::Esc)] {
+            watch.take(&step);
+        }
+    }
+    assert_eq!(watch.sent, 5, "{}", watch.desk.screen());
 }
