@@ -411,7 +411,7 @@ impl App {
     /// What became of what the user said of an order.
     pub(super) fn decided(&mut self, id: OrderId, result: Result<Order, NotDecided>) -> Vec<Effect> {
         match result {
-            Ok(order) => self.settled(id, order),
+            Ok(order) => self.settled(id, &order),
             Err(why) => {
                 let said = words::not_decided(&why, self.lang());
                 self.tell(format!("{} {}", said.cause, said.next), true);
@@ -431,14 +431,14 @@ impl App {
         watched.next = now.plus(pause_ms(watched.looks));
         let settled = if let Reading::Settled(order) = &reading { Some(order.clone()) } else { None };
         watched.reading = Some(reading);
-        settled.map(|order| self.settled(id, order)).unwrap_or_default()
+        settled.map(|order| self.settled(id, &order)).unwrap_or_default()
     }
 
     /// The outcome of a watched order is known, or it is given up.
-    fn settled(&mut self, id: OrderId, order: Order) -> Vec<Effect> {
+    fn settled(&mut self, id: OrderId, order: &Order) -> Vec<Effect> {
         let Some(watched) = self.money.watched.iter_mut().find(|w| w.order.id == id) else { return Vec::new() };
         watched.order = order.clone();
-        let said = words::order(&order, self.lang());
+        let said = words::order(order, self.lang());
         let is_shown = matches!(self.modal, Some(Modal::Outcome(shown)) if shown == id);
         if !is_shown {
             self.forget_settled(id);
