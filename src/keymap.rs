@@ -212,9 +212,7 @@ pub struct Keymap {
 impl Default for Keymap {
     fn default() -> Self {
         use Action as A;
-        use Context::{
-            Address, Ask, Detail, Filter, Form, Help, Ledger, Outcome, Picker, Places, Review, Table, Word,
-        };
+        use Context::{Address, Ask, Detail, Filter, Form, Help, Ledger, Outcome, Picker, Places, Review, Table, Word};
         let key = |c: char| Chord::plain(KeyCode::Char(c));
         let code = Chord::plain;
         let all = &[Table, Detail][..];

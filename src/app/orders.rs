@@ -448,7 +448,7 @@ impl App {
     /// What became of what the user said of an order.
     pub(super) fn decided(&mut self, id: OrderId, result: Result<Order, NotDecided>) -> Vec<Effect> {
         match result {
-            Ok(order) => self.settled(id, order),
+            Ok(order) => self.settled(id, &order),
             Err(why) => {
                 let said = words::not_decided(&why, self.lang());
                 self.tell(format!("{} {}", said.cause, said.next), true);
@@ -467,26 +467,25 @@ impl App {
         watched.looks = watched.looks.saturating_add(1);
         watched.next = now.plus(pause_ms(watched.looks));
         let settled = if let Reading::Settled(order) = &reading { Some(order.clone()) } else { None };
-        watched.reading = Some(reading.clone());
-        match settled {
-            Some(order) => self.settled(id, order),
-            None if matches!(self.modal, Some(Modal::Ledger)) => {
-                let said = words::reading(&reading, self.lang());
-                self.tell(said.cause, true);
-                Vec::new()
-            }
-            None => Vec::new(),
+        let said = words::reading(&reading, self.session.lang);
+        watched.reading = Some(reading);
+        if let Some(order) = settled {
+            return self.settled(id, &order);
         }
+        if matches!(self.modal, Some(Modal::Ledger)) {
+            self.tell(said.cause, true);
+        }
+        Vec::new()
     }
 
     /// The outcome of a watched order is known, or it is given up.
-    fn settled(&mut self, id: OrderId, order: Order) -> Vec<Effect> {
+    fn settled(&mut self, id: OrderId, order: &Order) -> Vec<Effect> {
         if let Some(list) = &mut self.money.list {
-            list.replace(&order);
+            list.replace(order);
         }
         let Some(watched) = self.money.watched.iter_mut().find(|w| w.order.id == id) else { return Vec::new() };
         watched.order = order.clone();
-        let said = words::order(&order, self.lang());
+        let said = words::order(order, self.lang());
         let is_shown = matches!(self.modal, Some(Modal::Outcome(shown)) if shown == id);
         if !is_shown {
             self.forget_settled(id);

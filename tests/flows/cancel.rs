@@ -25,7 +25,7 @@ fn unproven() -> Outcome {
 }
 
 /// The history with that withdrawal in another state.
-fn history_with(status: Status) -> Vec<Record> {
+fn history_with(status: &Status) -> Vec<Record> {
     let change = |mut record: Record| {
         if record.key.id.raw() == PENDING {
             record.status = status.clone();
@@ -113,7 +113,7 @@ fn ended(lang: Lang, size: (u16, u16), status: Status, outcome: Outcome) -> Desk
     while !desk.wait(1_000).contains(&Effect::Look { order: OrderId(7) }) {}
     let found = order(7, request(), outcome);
     desk.tell(Message::Looked { order: OrderId(7), reading: Reading::Settled(found) });
-    desk.answer(Load::Outgoing, Loaded::Records(history_with(status)));
+    desk.answer(Load::Outgoing, Loaded::Records(history_with(&status)));
     desk
 }
 
@@ -136,7 +136,11 @@ fn a_transfer_is_taken_back_by_its_own_call() {
     select(&mut desk, "4", "899");
     desk.keys("c");
     desk.pause();
-    assert!(desk.screen().contains("Take a transfer back") && desk.screen().contains("13800138000"), "{}", desk.screen());
+    assert!(
+        desk.screen().contains("Take a transfer back") && desk.screen().contains("13800138000"),
+        "{}",
+        desk.screen()
+    );
     assert_eq!(sent(&desk.press_send()), [Request::CancelTransfer("899".into())]);
 }
 
@@ -214,7 +218,7 @@ fn held_or_buffered_keys_take_nothing_back() {
 fn a_record_that_gets_its_end_while_it_is_shown_closes_the_button() {
     let mut desk = asked(Lang::En, (80, 24));
     desk.wait(10_000);
-    desk.answer(Load::Outgoing, Loaded::Records(history_with(Status::Success)));
+    desk.answer(Load::Outgoing, Loaded::Records(history_with(&Status::Success)));
     assert!(desk.screen().contains("has its end already"), "{}", desk.screen());
     assert_eq!(sent(&desk.press_send()), []);
     assert_eq!(sent(&desk.wait(5_000)), []);

@@ -111,7 +111,7 @@ fn decoded(buffer: &Buffer) -> Vec<String> {
         let (ink, paper) = (brightness(cell.fg, 200), brightness(cell.bg, 30));
         assert!(cell.modifier.is_empty() || cell.bg != Color::Indexed(231), "nothing dims or turns the code round");
         match cell.symbol() {
-            "▀" if y / SCALE % 2 == 0 => ink,
+            "▀" if (y / SCALE).is_multiple_of(2) => ink,
             " " | "▀" => paper,
             _ => u8::midpoint(ink, paper),
         }

@@ -13,13 +13,13 @@ mod fixtures;
 #[cfg(test)]
 mod laws;
 #[cfg(test)]
-mod ordering;
-#[cfg(test)]
 mod move_funds;
 #[cfg(test)]
-mod orders;
+mod ordering;
 #[cfg(test)]
 mod ordering_laws;
+#[cfg(test)]
+mod orders;
 #[cfg(test)]
 mod privacy;
 #[cfg(test)]

@@ -87,7 +87,9 @@ fn what_is_sent_is_what_was_shown() {
     fill(&mut desk);
     desk.review();
     let shown = desk.screen();
-    for part in ["100 USDT", "From          Spot", "To            Futures", "12,050.4 → 11,950.4 USDT", "cannot be read"] {
+    for part in
+        ["100 USDT", "From          Spot", "To            Futures", "12,050.4 → 11,950.4 USDT", "cannot be read"]
+    {
         assert!(shown.contains(part), "{part} in\n{shown}");
     }
     let expected = Effect::Order { request: out(), available_before: Some("12050.40".parse().unwrap()), despite: None };
@@ -101,7 +103,10 @@ fn one_key_turns_the_direction_round_and_keeps_the_rest() {
     assert!(desk.screen().contains("spot to futures"), "{}", desk.screen());
     desk.keys("<f2>");
     let screen = desk.screen();
-    assert!(screen.contains("futures to spot") && screen.contains("100") && screen.contains("cannot be read"), "{screen}");
+    assert!(
+        screen.contains("futures to spot") && screen.contains("100") && screen.contains("cannot be read"),
+        "{screen}"
+    );
     desk.review();
     assert!(desk.screen().contains("12,050.4 → 12,150.4 USDT"), "{}", desk.screen());
     assert_eq!(sent(&desk.press_send()), [usdt(Direction::FuturesToSpot)]);

@@ -1,7 +1,10 @@
 //! The withdrawal by keys: asked, yes, no, timed out; and every way that must not lead to an order.
 
+use std::fmt::Write as _;
+
 use wallet_tui::app::message::{Effect, LedgerNews, Load, Loaded, Message, Reply};
 use wallet_tui::app::modal::Modal;
+use wallet_tui::app::modal::review::Stop;
 use wallet_tui::app::tab::Tab;
 use wallet_tui::app::table::RowId;
 use wallet_tui::app::{Guards, Session};
@@ -122,6 +125,8 @@ fn a_clock_that_jumps_arms_nothing() {
     desk.fill(KNOWN).keys("<enter><enter>");
     desk.wait(5_000);
     assert_eq!(sent(&desk.keys("<btab><enter>")), []);
+    let Some(Modal::Review(review)) = desk.app.modal() else { panic!() };
+    assert_eq!(review.focus(), Stop::Cancel, "one tick is no moment, however long it took");
 }
 
 // A first-time address.
@@ -669,7 +674,8 @@ fn show(name: &str, scene: impl Fn(&mut Desk)) {
         for size in [(80, 24), (120, 40), (60, 20)] {
             let mut desk = Desk::ordering(lang, size);
             scene(&mut desk);
-            all.push_str(&format!("=== {}×{} ===\n{}", size.0, size.1, desk.screen()));
+            writeln!(all, "=== {}×{} ===", size.0, size.1).unwrap();
+            all.push_str(&desk.screen());
         }
         insta::assert_snapshot!(format!("{name}_{suffix}"), all);
     }

@@ -113,7 +113,8 @@ impl App {
             rows.push(Row::new("form.row.memo", memo.excerpt(LIMIT), Tone::Plain));
         }
         let word = record.status.word();
-        let status = lang.find(&format!("status.{word}")).map_or_else(|| Text::from(word).excerpt(LIMIT), str::to_owned);
+        let status =
+            lang.find(&format!("status.{word}")).map_or_else(|| Text::from(word).excerpt(LIMIT), str::to_owned);
         let tone = if record.status == Status::Verification { Tone::Warning } else { Tone::Plain };
         rows.push(Row::new("field.status", status, tone));
         if let Some(time) = record.time {

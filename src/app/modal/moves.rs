@@ -73,9 +73,9 @@ impl App {
         match slot {
             Slot::Direction => hints.push((lang.t("form.swap_hint").to_owned(), Tone::Muted)),
             Slot::Coin => {
-                let spot = self.own_coin_text(form.value(Slot::Coin));
+                let held = self.own_coin_text(form.value(Slot::Coin));
                 if !form.value(Slot::Coin).is_empty() {
-                    hints.push((lang.fill("form.spot_side", &[("spot", &spot)]), Tone::Muted));
+                    hints.push((lang.fill("form.spot_side", &[("spot", &held)]), Tone::Muted));
                     hints.push((lang.t("form.futures_side").to_owned(), Tone::Muted));
                 }
             }

@@ -22,10 +22,10 @@ impl App {
             Action::Down => self.mark_candidate(order, true),
             Action::Up => self.mark_candidate(order, false),
             Action::Take => {
-                let decision = self.watched(order).and_then(Watched::marked).map(|id| match id.is_empty() {
-                    true => Decision::NotExecuted,
-                    false => Decision::Executed(Some(id.clone())),
-                });
+                let decision = self
+                    .watched(order)
+                    .and_then(Watched::marked)
+                    .map(|id| if id.is_empty() { Decision::NotExecuted } else { Decision::Executed(Some(id.clone())) });
                 if let Some(decision) = decision {
                     self.modal = Some(Modal::Decide(order, decision));
                 }

@@ -140,9 +140,9 @@ impl App {
             .collect();
         found.sort_by_key(|(rank, ..)| *rank);
         let choice = |((_, _, name), full, available): ((bool, bool, &Text), Option<&Text>, Option<Amount>)| {
-            let available = available.filter(|_| !self.hidden).map(|a| {
-                lang.fill("form.available", &[("amount", &group_thousands(a.trimmed()))])
-            });
+            let available = available
+                .filter(|_| !self.hidden)
+                .map(|a| lang.fill("form.available", &[("amount", &group_thousands(a.trimmed()))]));
             let parts: Vec<String> = full.map(|full| full.excerpt(NAME)).into_iter().chain(available).collect();
             Choice { about: parts.join(" · "), ..plain(name) }
         };
@@ -158,7 +158,12 @@ impl App {
         let choice = |p: &Paid| {
             let code = p.code.as_ref().map(|code| format!("{} ", code.excerpt(CODE))).unwrap_or_default();
             let also = p.code.clone().map(|code| (Slot::CountryCode, code));
-            Choice { name: format!("{code}{}", p.place.excerpt(NAME)), about: self.paid_text(p), also, ..plain(&p.place) }
+            Choice {
+                name: format!("{code}{}", p.place.excerpt(NAME)),
+                about: self.paid_text(p),
+                also,
+                ..plain(&p.place)
+            }
         };
         // Nobody can pay themselves, whatever the history says.
         let own = self.user.value().and_then(|u| u.uid.as_ref());
@@ -207,7 +212,8 @@ impl App {
             "uid" => ReceiverInput::Uid(text(Slot::Uid)),
             _ => return Checked::nothing_chosen(),
         };
-        let input = TransferInput { to, coin: text(Slot::Coin), amount: text(Slot::Amount), remark: text(Slot::Remark) };
+        let input =
+            TransferInput { to, coin: text(Slot::Coin), amount: text(Slot::Amount), remark: text(Slot::Remark) };
         let report = check_transfer(&input, &Text::from(ID_TO_COME), &self.facts());
         // The order is given an id of its own when it is written down.
         Checked::of(report, |request| Request::Transfer(TransferRequest { out_biz_id: Text::default(), ..request }))

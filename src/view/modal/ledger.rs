@@ -14,7 +14,7 @@ use crate::view::MASK;
 
 /// The columns: the catalogue keys of their names, and their widths; the outcome has what is left.
 const COLUMNS: [(&str, u16); 4] =
-    [("column.time", 10), ("form.column.order", 10), ("column.amount", 19), ("form.column.to", 15)];
+    [("column.time", 10), ("form.column.order", 8), ("column.amount", 17), ("form.column.to", 15)];
 /// On narrow screens only these columns and the outcome are left.
 const NARROW: [usize; 2] = [1, 2];
 
@@ -46,8 +46,7 @@ pub(super) fn draw(app: &App, theme: &Theme, layout: &Layout, buf: &mut Buffer) 
             return;
         }
     };
-    let chosen: Vec<usize> =
-        if inner.width < 60 { NARROW.to_vec() } else { (0..COLUMNS.len()).collect() };
+    let chosen: Vec<usize> = if inner.width < 60 { NARROW.to_vec() } else { (0..COLUMNS.len()).collect() };
     let mut x = inner.x + 1;
     let mut places = Vec::new();
     for at in chosen {

@@ -68,7 +68,8 @@ fn buttons(app: &App, theme: &Theme, area: Rect, review: &Review, is_closed: boo
     let send = match (review.request().amount(), review.request().coin()) {
         (Some(amount), Some(coin)) => {
             let amount = format!("{} {}", crate::app::detail::group_thousands(amount), coin.excerpt(16));
-            let key = if matches!(review.request(), Request::Move(_)) { "form.button.move" } else { "form.button.send" };
+            let key =
+                if matches!(review.request(), Request::Move(_)) { "form.button.move" } else { "form.button.send" };
             lang.fill(key, &[("what", &amount)])
         }
         _ => lang.t("form.button.take_back").to_owned(),
