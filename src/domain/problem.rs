@@ -157,18 +157,27 @@ impl Refusal {
 impl Problem {
     /// True when a money call with this end may have been executed: it must be looked up and never sent again unasked.
     ///
-    /// A refusal with a code that is not in the document is a refusal (`reference.md §6.3`), unless its words speak of a
-    /// time-out: some exchanges say that of orders that were executed.
+    /// A refusal is a refusal, also with a code that is not in the document (`reference.md §6.3`), unless its words leave
+    /// the end open: some exchanges say "timed out" of orders that were executed. Codes of the gate in front of every
+    /// order are final whatever their words.
     pub fn may_have_executed(&self) -> bool {
         match &self.cause {
             Cause::NoAnswer { .. }
             | Cause::Unreadable { .. }
             | Cause::NoId
             | Cause::Refused { refusal: Refusal::System, .. } => true,
-            // These are checked before anything is executed, whatever the words (`reference.md §6.1`, "before").
+            // These are checked before anything is executed (`reference.md §6.1`).
             Cause::Refused { refusal, msg, .. } => {
-                let is_checked_before =
-                    matches!(refusal, Refusal::KeyUnknown | Refusal::Signature | Refusal::Clock | Refusal::Permission);
+                let is_checked_before = matches!(
+                    refusal,
+                    Refusal::KeyUnknown
+                        | Refusal::Signature
+                        | Refusal::Clock
+                        | Refusal::Ip
+                        | Refusal::Permission
+                        | Refusal::TooFast
+                        | Refusal::AddressNotSaved
+                );
                 !is_checked_before && sounds_undecided(msg.raw())
             }
             Cause::NotSent { .. } | Cause::NoKey => false,
@@ -241,6 +250,7 @@ mod tests {
         assert!(!refused("2", "result.parameter").may_have_executed());
         assert!(refused("500", "").may_have_executed());
         assert!(!refused("123", "address.not.allowed").may_have_executed());
+        assert!(!refused("110041", "请求过于频繁，请稍后再试").may_have_executed());
         assert!(!refused("100008", "result.request.time.expired").may_have_executed());
     }
 }
