@@ -78,6 +78,7 @@ fn app(count: u32) -> App {
         dust_filter: DustFilter::All,
         refresh: 15_000,
         chance: 0,
+        guards: wallet_tui::app::Guards::default(),
     };
     let mut app = App::new(session, NOW, SCREEN);
     let begun = app.update(Message::Tick(NOW));

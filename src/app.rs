@@ -3,11 +3,15 @@
 //! [`App::update`] takes a [`Message`] and answers with [`Effect`]s. There is no I/O, no clock and no chance in here or
 //! below: time comes as a message, chance is a number given at the start.
 
+pub mod deposit;
 pub mod detail;
+pub mod form;
 pub mod help;
 pub mod layout;
 pub mod loads;
 pub mod message;
+pub mod modal;
+pub mod orders;
 pub mod past;
 pub mod remote;
 pub mod rows;
@@ -22,11 +26,17 @@ use ratatui::layout::{Position, Size};
 use tui_input::InputRequest;
 use tui_input::backend::crossterm::to_input_request;
 
-use crate::domain::{Amount, Balance, Coin, Millis, Prices, Rate, Record, RecordKey, Text, UserInfo};
+use crate::domain::book::{Book, Label};
+use crate::domain::rules::{Limit, Limits};
+use crate::domain::{Amount, Balance, Coin, DepositAddress, Millis, Prices, Rate, Record, RecordKey, Text, UserInfo};
 use crate::keymap::{Action, Context, Keymap};
 use crate::locale::Lang;
+use deposit::{Deposit, Place};
+use form::FormKind;
 use layout::Layout;
-use message::{Effect, Message};
+use message::{CopiedTo, Effect, Message};
+use modal::Modal;
+use orders::Money;
 use past::Past;
 use remote::Remote;
 use summary::Counts;
@@ -63,6 +73,23 @@ pub struct Session {
     pub refresh: i64,
     /// Spreads retries; from a random source, so that many programs do not ask in step.
     pub chance: u8,
+    /// What the user put between themselves and a mistake.
+    pub guards: Guards,
+}
+
+/// What stands between the user and a mistake with money.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Guards {
+    /// What the profile limits.
+    pub limits: Limits,
+    /// Above this, a part of the address must be typed although it was paid before.
+    pub confirm_above: Option<Limit>,
+    /// Milliseconds in which an order can still be taken back before anything is sent.
+    pub order_delay_ms: i64,
+    /// Names that the user gave to addresses.
+    pub labels: Vec<Label>,
+    /// Chooses the part of an address that must be typed; from a random source, so that it cannot be foreseen.
+    pub chance: u64,
 }
 
 /// Whether money is real.
@@ -116,6 +143,9 @@ pub struct App {
     tables: [Table; 4],
     context: Context,
     detail: DetailState,
+    deposit: Option<Deposit>,
+    /// What was read of where coins can be paid in.
+    addresses: BTreeMap<Place, Remote<Vec<DepositAddress>>>,
     help_offset: usize,
     toast: Option<Toast>,
     hidden: bool,
@@ -141,12 +171,22 @@ pub struct App {
     counts: Counts,
     /// True once the exchange has accepted the key in this run.
     key_proved: bool,
+    /// What is on top of the tables.
+    modal: Option<Modal>,
+    money: Money,
+    book: Book,
+    /// When the user was asked whether the program may end although something would be lost.
+    quit_asked: Option<Millis>,
 }
 
 impl App {
     /// The state before anything is known, at a moment, on a screen of a size.
     pub fn new(session: Session, now: Millis, size: Size) -> Self {
         Self {
+            book: Book::build(&[], &session.guards.labels),
+            modal: None,
+            money: Money::default(),
+            quit_asked: None,
             unit: session.unit.clone(),
             dust_filter: session.dust_filter,
             session,
@@ -159,6 +199,8 @@ impl App {
             tables: Tab::ALL.map(Table::new),
             context: Context::Table,
             detail: DetailState::default(),
+            deposit: None,
+            addresses: BTreeMap::new(),
             help_offset: 0,
             toast: None,
             hidden: false,
@@ -183,6 +225,12 @@ impl App {
 
     /// The only place where the state changes.
     pub fn update(&mut self, message: Message) -> Vec<Effect> {
+        let effects = self.change(message);
+        self.watch_review();
+        effects
+    }
+
+    fn change(&mut self, message: Message) -> Vec<Effect> {
         match message {
             Message::Key(key) => return self.key(key),
             Message::Paste(text) => self.paste(&text),
@@ -199,10 +247,19 @@ impl App {
                 // A clock that is set back must not make ages negative or bring old news back.
                 self.now = now;
                 self.forget_old_news();
-                return self.due_loads();
+                let mut effects = self.tick_modal();
+                effects.extend(self.due_looks());
+                effects.extend(self.due_loads());
+                return effects;
             }
+            Message::Ledger(news) => return self.ledger_read(news),
+            Message::Orders(found) => self.orders_read(found),
+            Message::Ordered(end) => return self.ordered(*end),
+            Message::Decided { order, result } => return self.decided(order, result),
+            Message::Looked { order, reading } => return self.looked(order, reading),
             Message::Reply(reply) => return self.reply(reply),
             Message::Copied(result) => self.copied(result),
+            Message::NoClipboard(text) => return vec![Effect::CopyByTerminal(text)],
         }
         Vec::new()
     }
@@ -210,13 +267,15 @@ impl App {
     /// Where everything is on the screen now.
     pub fn layout(&self) -> Layout {
         let banners = self.banners().iter().map(|banner| banner.lines(self.size.width)).sum();
-        Layout::new(self.size, banners, self.tab == Tab::Balances, self.context == Context::Detail)
+        let layout = Layout::new(self.size, banners, self.tab == Tab::Balances, self.context == Context::Detail);
+        if self.modal.is_some() { layout.under_modal() } else { layout }
     }
 
     fn key(&mut self, key: KeyEvent) -> Vec<Effect> {
-        match self.keymap.action(self.context, key) {
+        let context = self.context();
+        match self.keymap.action(context, key) {
             Some(action) => return self.act(action),
-            None if self.context == Context::Filter => {
+            None if context == Context::Filter => {
                 if let Some(request) = to_input_request(&crossterm::event::Event::Key(key)) {
                     self.edit_filter(|filter| {
                         let is_insert = matches!(request, InputRequest::InsertChar(_));
@@ -226,12 +285,22 @@ impl App {
                     });
                 }
             }
+            None if context == Context::Places => self.edit_search(key),
+            None if matches!(context, Context::Form | Context::Picker | Context::Word) => self.type_in_modal(key),
             None => {}
         }
         Vec::new()
     }
 
     fn act(&mut self, action: Action) -> Vec<Effect> {
+        if self.modal.is_some()
+            && self.context != Context::Help
+            && let Some(effects) = self.act_in_modal(action)
+        {
+            return effects;
+        }
+        // Whoever moves about has chosen another row than the one that was waited for.
+        self.money.awaited = None;
         match action {
             Action::Balances => self.show(Tab::Balances),
             Action::Deposits => self.show(Tab::Deposits),
@@ -273,29 +342,74 @@ impl App {
                     DustFilter::HideDust => "news.dust_dust",
                 }));
             }
+            Action::Deposit | Action::Another => return self.open_deposit(),
+            Action::Choose => return self.choose_place(),
+            Action::CopyMemo => return self.copy_memo(),
             Action::Unit => self.next_unit(),
             Action::Copy => return self.copy(),
             Action::Privacy => self.hidden = !self.hidden,
             Action::Refresh => return self.refresh(),
             Action::Help => {
-                self.context = if self.context == Context::Help { Context::Table } else { Context::Help };
+                self.context = if self.context == Context::Help { self.below_help() } else { Context::Help };
                 self.help_offset = 0;
             }
+            Action::Withdraw => return self.open_form(FormKind::Withdraw),
+            Action::Transfer => return self.open_form(FormKind::Transfer),
+            Action::Move => return self.open_form(FormKind::Move),
+            Action::Cancel => return self.open_cancel(),
+            Action::Orders => return self.open_orders_page(),
             Action::Back => self.back(),
             Action::Repaint => return vec![Effect::Repaint],
             Action::Suspend => return vec![Effect::Suspend],
-            Action::Quit => return vec![Effect::Quit],
+            Action::Quit => return self.quit(),
+            // These mean something in what is on top only.
+            Action::NextField
+            | Action::PreviousField
+            | Action::GoOn
+            | Action::Take
+            | Action::Quarter
+            | Action::Half
+            | Action::ThreeQuarters
+            | Action::Everything
+            | Action::Swap
+            | Action::Settle
+            | Action::Yes
+            | Action::Press => {}
         }
+        Vec::new()
+    }
+
+    /// Ends the program; asks once when an order is being sent or something typed would be lost.
+    fn quit(&mut self) -> Vec<Effect> {
+        let is_sending = self.money.in_flight.is_some();
+        let was_asked = self.quit_asked.is_some_and(|at| (0..TOAST_MS).contains(&self.now.since(at)));
+        if was_asked || !(is_sending || self.has_typed()) {
+            return vec![Effect::Quit];
+        }
+        self.quit_asked = Some(self.now);
+        let key = if is_sending { "form.quit_sending" } else { "form.quit_typed" };
+        self.tell(self.lang().t(key).to_owned(), true);
         Vec::new()
     }
 
     fn show(&mut self, tab: Tab) {
         self.tab = tab;
+        self.deposit = None;
         self.context = Context::Table;
         self.keep_cursors_in_sight();
     }
 
+    /// Who has the keys once help is closed.
+    fn below_help(&self) -> Context {
+        self.deposit.as_ref().map_or(Context::Table, Deposit::context)
+    }
+
     fn back(&mut self) {
+        match self.context {
+            Context::Help => return self.context = self.below_help(),
+            Context::Places | Context::Address => return self.leave_deposit(),
+            _ => {}
+        }
         if self.context == Context::Table || self.context == Context::Filter {
             self.edit_filter(tui_input::Input::reset);
         }
@@ -312,7 +426,8 @@ impl App {
                 let last = self.detail_fields().len().saturating_sub(1);
                 self.detail.cursor = to(self.detail.cursor, page).min(last);
             }
-            Context::Table | Context::Filter => self.select(to(self.table().cursor(), page)),
+            Context::Places | Context::Address => self.go_in_deposit(to, page),
+            _ => self.select(to(self.table().cursor(), page)),
         }
     }
 
@@ -346,6 +461,15 @@ impl App {
     }
 
     fn paste(&mut self, text: &str) {
+        if self.modal.is_some() {
+            if self.context != Context::Help {
+                self.paste_in_modal(text);
+            }
+            return;
+        }
+        if self.context == Context::Places {
+            return self.paste_search(text);
+        }
         if self.context != Context::Filter {
             return;
         }
@@ -358,6 +482,10 @@ impl App {
     }
 
     fn mouse(&mut self, mouse: MouseEvent) {
+        // Nothing that is ordered is pointed at.
+        if self.modal.is_some() && self.context != Context::Help {
+            return;
+        }
         let at = Position::new(mouse.column, mouse.row);
         let layout = self.layout();
         match mouse.kind {
@@ -369,7 +497,10 @@ impl App {
                     if let Some(tab) = self.tab_at(offset) {
                         self.show(tab);
                     }
-                } else if layout.rows.contains(at) && (self.context != Context::Detail || layout.is_wide()) {
+                } else if self.deposit.is_none()
+                    && layout.rows.contains(at)
+                    && (self.context != Context::Detail || layout.is_wide())
+                {
                     let line = usize::from(at.y - layout.rows.y);
                     if self.table().offset() + line < self.table().len() {
                         self.context = Context::Table;
@@ -406,6 +537,7 @@ impl App {
     fn copy(&mut self) -> Vec<Effect> {
         let field = match self.context {
             Context::Detail => self.detail_fields().get(self.detail.cursor).cloned(),
+            Context::Address => return self.copy_address(),
             _ => self.main_field(),
         };
         if let Some(text) = field.and_then(|f| f.copy) {
@@ -415,9 +547,11 @@ impl App {
         Vec::new()
     }
 
-    fn copied(&mut self, result: Result<(), Text>) {
+    fn copied(&mut self, result: Result<CopiedTo, Text>) {
         match result {
-            Ok(()) => self.say(self.lang().t("news.copied")),
+            Ok(CopiedTo::Machine) => self.say(self.lang().t("news.copied_machine")),
+            Ok(CopiedTo::Terminal) => self.say(self.lang().t("news.copied_terminal")),
+            Ok(CopiedTo::Tmux) => self.say(self.lang().t("news.copied_tmux")),
             Err(why) => {
                 let text = self.lang().fill("news.not_copied", &[("why", &why.shown())]);
                 self.tell(text, true);
@@ -478,8 +612,11 @@ impl App {
     }
 
     /// Who has the keys.
-    pub const fn context(&self) -> Context {
-        self.context
+    pub fn context(&self) -> Context {
+        match &self.modal {
+            Some(modal) if self.context != Context::Help => Self::modal_context(modal),
+            _ => self.context,
+        }
     }
 
     /// The tab on the screen.

@@ -11,8 +11,26 @@ pub enum Context {
     Filter,
     /// The detail pane has them.
     Detail,
+    /// The list of coins and networks to deposit over has them: what is not bound is typed into its search.
+    Places,
+    /// The page of deposit addresses has them.
+    Address,
     /// The help screen has them.
     Help,
+    /// A field of a form has them: what is not bound is typed.
+    Form,
+    /// The list of a field has them: what is not bound narrows it.
+    Picker,
+    /// The question whether what was typed may be lost has them.
+    Ask,
+    /// The buttons of a review have them.
+    Review,
+    /// A word that must be typed on a review has them.
+    Word,
+    /// The page of an order that was sent has them.
+    Outcome,
+    /// The list of orders has them.
+    Ledger,
 }
 
 /// What a key asks for.
@@ -55,6 +73,14 @@ pub enum Action {
     Reverse,
     /// Show all, without zeros, or without dust.
     Dust,
+    /// Show where to pay in.
+    Deposit,
+    /// Go back to the list of coins and networks.
+    Another,
+    /// Choose a coin and its network.
+    Choose,
+    /// Copy the memo.
+    CopyMemo,
     /// Value in the next unit.
     Unit,
     /// Copy.
@@ -63,6 +89,40 @@ pub enum Action {
     Privacy,
     /// Ask the exchange now.
     Refresh,
+    /// Fill in a withdrawal.
+    Withdraw,
+    /// Take the selected record back.
+    Cancel,
+    /// Fill in a transfer to another user.
+    Transfer,
+    /// Fill in a move between spot and futures.
+    Move,
+    /// Turn the direction round.
+    Swap,
+    /// Show the orders of the ledger.
+    Orders,
+    /// Look at once for what became of an order.
+    Settle,
+    /// The next field.
+    NextField,
+    /// The field before.
+    PreviousField,
+    /// Go on: to the next field, from the last one to the review.
+    GoOn,
+    /// Take the marked line of the list.
+    Take,
+    /// A quarter of what is available.
+    Quarter,
+    /// Half of what is available.
+    Half,
+    /// Three quarters of what is available.
+    ThreeQuarters,
+    /// All that is available.
+    Everything,
+    /// Press the marked button.
+    Press,
+    /// Yes, to a question.
+    Yes,
     /// Show the help.
     Help,
     /// One step back.
@@ -152,12 +212,20 @@ pub struct Keymap {
 impl Default for Keymap {
     fn default() -> Self {
         use Action as A;
-        use Context::{Detail, Filter, Help, Table};
+        use Context::{Address, Ask, Detail, Filter, Form, Help, Ledger, Outcome, Picker, Places, Review, Table, Word};
         let key = |c: char| Chord::plain(KeyCode::Char(c));
         let code = Chord::plain;
         let all = &[Table, Detail][..];
-        let lists = &[Table, Detail, Help][..];
-        let everywhere = &[Table, Filter, Detail, Help][..];
+        let shown = &[Table, Detail, Address][..];
+        let lists = &[Table, Detail, Address, Help, Ledger][..];
+        let typed = &[Filter, Places][..];
+        let paged = &[Table, Filter, Detail, Places, Address, Help, Picker, Ledger][..];
+        let fields = &[Form, Picker][..];
+        let stops = &[Form, Picker, Review, Word][..];
+        let ordering = &[Form, Picker, Ask, Review, Word, Outcome, Ledger][..];
+        let hiding = &[Table, Detail, Address, Ledger][..];
+        let everywhere =
+            &[Table, Filter, Detail, Places, Address, Help, Form, Picker, Ask, Review, Word, Outcome, Ledger][..];
         let mut bindings = Vec::new();
         let mut bind = |contexts: &[Context], chords: &[Chord], action: Action, footer: Option<u8>| {
             bindings.push(Binding { contexts: contexts.to_vec(), chords: chords.to_vec(), action, footer });
@@ -170,28 +238,62 @@ impl Default for Keymap {
         bind(all, &[code(KeyCode::BackTab)], A::PreviousTab, None);
         bind(lists, &[key('k'), code(KeyCode::Up)], A::Up, None);
         bind(lists, &[key('j'), code(KeyCode::Down)], A::Down, None);
-        bind(&[Filter], &[code(KeyCode::Up)], A::Up, None);
-        bind(&[Filter], &[code(KeyCode::Down)], A::Down, None);
-        bind(everywhere, &[code(KeyCode::PageUp)], A::PageUp, None);
-        bind(everywhere, &[code(KeyCode::PageDown)], A::PageDown, None);
+        bind(typed, &[code(KeyCode::Up)], A::Up, None);
+        bind(typed, &[code(KeyCode::Down)], A::Down, None);
+        bind(paged, &[code(KeyCode::PageUp)], A::PageUp, None);
+        bind(paged, &[code(KeyCode::PageDown)], A::PageDown, None);
         bind(lists, &[Chord::ctrl('b')], A::PageUp, None);
         bind(lists, &[Chord::ctrl('f')], A::PageDown, None);
         bind(lists, &[key('g'), code(KeyCode::Home)], A::First, None);
         bind(lists, &[key('G'), code(KeyCode::End)], A::Last, None);
-        bind(&[Table], &[code(KeyCode::Enter)], A::Detail, Some(1));
-        bind(&[Table], &[key('/')], A::Filter, Some(1));
+        bind(all, &[key('w')], A::Withdraw, Some(1));
+        bind(all, &[key('c')], A::Cancel, Some(1));
+        bind(all, &[key('d')], A::Deposit, Some(1));
+        bind(all, &[key('t')], A::Transfer, Some(1));
+        bind(all, &[key('m')], A::Move, Some(1));
+        bind(&[Table, Ledger], &[code(KeyCode::Enter)], A::Detail, Some(3));
+        bind(&[Table], &[key('/')], A::Filter, Some(2));
         bind(&[Filter], &[code(KeyCode::Enter)], A::KeepFilter, Some(0));
-        bind(&[Table], &[key('s')], A::Sort, Some(2));
+        bind(&[Table], &[key('s')], A::Sort, Some(4));
         bind(&[Table], &[key('S')], A::Reverse, None);
-        bind(&[Table], &[key('z')], A::Dust, Some(4));
-        bind(all, &[key('u')], A::Unit, Some(4));
-        bind(all, &[key('y')], A::Copy, Some(2));
-        bind(all, &[key('p')], A::Privacy, Some(3));
-        bind(all, &[key('r')], A::Refresh, Some(2));
+        bind(&[Table], &[key('z')], A::Dust, Some(5));
+        bind(&[Table, Detail, Outcome], &[key('o')], A::Orders, Some(5));
+        bind(&[Ledger], &[key('s')], A::Settle, Some(1));
+        bind(&[Address], &[key('d')], A::Another, Some(3));
+        bind(&[Places], &[code(KeyCode::Enter)], A::Choose, Some(0));
+        bind(all, &[key('u')], A::Unit, Some(6));
+        bind(shown, &[key('y')], A::Copy, Some(4));
+        bind(&[Address], &[key('m')], A::CopyMemo, Some(2));
+        bind(hiding, &[key('p')], A::Privacy, Some(5));
+        bind(shown, &[key('r')], A::Refresh, Some(4));
+        bind(&[Form], &[code(KeyCode::Enter)], A::GoOn, Some(1));
+        bind(&[Picker], &[code(KeyCode::Enter)], A::Take, Some(1));
+        bind(&[Review], &[code(KeyCode::Enter)], A::Press, Some(1));
+        bind(stops, &[code(KeyCode::Tab)], A::NextField, Some(2));
+        bind(stops, &[code(KeyCode::BackTab)], A::PreviousField, None);
+        bind(&[Review], &[code(KeyCode::Right)], A::NextField, None);
+        bind(&[Review], &[code(KeyCode::Left)], A::PreviousField, None);
+        bind(stops, &[code(KeyCode::Up)], A::Up, None);
+        bind(stops, &[code(KeyCode::Down)], A::Down, None);
+        bind(&[Outcome], &[code(KeyCode::Enter)], A::Take, None);
+        bind(&[Outcome], &[code(KeyCode::Up)], A::Up, None);
+        bind(&[Outcome], &[code(KeyCode::Down)], A::Down, None);
+        bind(fields, &[code(KeyCode::F(5))], A::Quarter, None);
+        bind(fields, &[code(KeyCode::F(6))], A::Half, None);
+        bind(fields, &[code(KeyCode::F(7))], A::ThreeQuarters, None);
+        bind(fields, &[code(KeyCode::F(8))], A::Everything, None);
+        bind(&[Review, Outcome, Ledger], &[key('r')], A::Refresh, Some(3));
+        bind(ordering, &[Chord::ctrl('r')], A::Refresh, None);
+        bind(fields, &[code(KeyCode::F(2))], A::Swap, Some(3));
+        bind(&[Ask], &[key('y')], A::Yes, Some(1));
+        bind(&[Form, Picker, Review, Word, Outcome, Ledger], &[code(KeyCode::Esc)], A::Back, Some(0));
+        bind(&[Ask], &[code(KeyCode::Esc), key('n')], A::Back, Some(0));
+        bind(&[Form, Picker, Review, Word, Outcome], &[code(KeyCode::F(1))], A::Help, Some(4));
         bind(lists, &[key('?'), code(KeyCode::F(1))], A::Help, Some(0));
         bind(&[Help], &[code(KeyCode::Esc)], A::Back, Some(0));
         bind(&[Detail], &[code(KeyCode::Esc)], A::Back, Some(0));
         bind(&[Filter], &[code(KeyCode::Esc)], A::Back, Some(0));
+        bind(&[Places, Address], &[code(KeyCode::Esc)], A::Back, Some(0));
         bind(&[Table], &[code(KeyCode::Esc)], A::Back, None);
         bind(everywhere, &[Chord::ctrl('l')], A::Repaint, None);
         bind(everywhere, &[Chord::ctrl('z')], A::Suspend, None);

@@ -15,7 +15,11 @@
 //! ```
 //!
 //! Beside or over the table: every field of the selected row (`view/detail.rs`, `app/detail.rs`); over everything: the
-//! help (`view/help.rs`, `keymap.rs`). Where a region is: `app/layout.rs`. How it looks: `theme.rs`, `assets/themes`.
+//! help (`view/help.rs`, `keymap.rs`). On top of the tables: a form, its review, the wait and the outcome (`app/form.rs`,
+//! `app/modal.rs` and `view/modal.rs` with a file for each; orders that are under way or of unknown outcome: `app/orders.rs`,
+//! the list of all: `app/modal/ledger.rs`). Where to pay in: `app/deposit.rs`, `view/deposit.rs`, its code `view/qr.rs`.
+//! Where a region is: `app/layout.rs`. How it looks: `theme.rs`, `assets/themes`. What is copied goes to `clipboard.rs`, else
+//! through `terminal.rs`.
 //! Which words: `locale.rs`, `assets/locales`.
 //!
 //! # The flow
@@ -37,6 +41,7 @@
 //!   foreign text passes before it is shown; `domain/amount.rs` is exact.
 //! * `api/`: our typed side of the exchange. Wire names live in `api/wire` alone; `api/sign.rs` is pure.
 //! * `simulator/`: an exchange of our own on loopback, for `--demo` and for the tests.
+//! * `orders/`: the life of an order, for the screen and the commands alike; `ledger/`: the database it is written in.
 //! * `cli/`: the same engine as commands; those that order are in `cli/order/`. `settings.rs`: flags, environment, file. `explain.rs`: problems in words.
 //!
 //! # Words
@@ -51,11 +56,15 @@
 //! | gross, fee, net | what leaves the account; what the exchange keeps; what arrives |
 //! | Problem, Cause, Refusal | a call that did not end well; why; the exchange's own reason |
 //! | Toast, Banner | one line of news that leaves; one that stays until acted on |
+//! | Form, Slot, Choice | what asks for an order; one of its fields; a line of a list to choose from |
+//! | Review, Word, Closed | the page that owns the request; what must be typed by hand; why it cannot be sent now |
+//! | Sheet, Row | what a page about one order says; one thing of it |
 //! | Role | a meaning that a colour serves |
 
 pub mod api;
 pub mod app;
 pub mod cli;
+pub mod clipboard;
 pub mod clock;
 pub mod domain;
 pub mod explain;
@@ -63,6 +72,7 @@ pub mod keymap;
 pub mod ledger;
 pub mod locale;
 pub mod logging;
+pub mod measure;
 pub mod orders;
 pub mod run;
 pub mod runtime;

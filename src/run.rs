@@ -1,6 +1,7 @@
 //! The loop: waits for what happens, lets the app change, performs its wishes, draws when nothing waits.
 
 use std::io;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use color_eyre::eyre::WrapErr as _;
@@ -14,10 +15,10 @@ use tokio::time::MissedTickBehavior;
 use crate::api::Client;
 pub use crate::app::Mode;
 use crate::app::message::{Effect, Message};
-use crate::app::{App, DustFilter, Session as AppSession};
+use crate::app::{App, DustFilter, Guards, Session as AppSession};
 use crate::clock;
 use crate::domain::Text;
-use crate::runtime::Runtime;
+use crate::runtime::{Purse, Runtime};
 use crate::settings::Settings;
 use crate::simulator::Simulator;
 use crate::terminal::{self, Screen};
@@ -42,6 +43,10 @@ pub struct Session {
     pub profile: String,
     /// The embedded exchange, kept alive while the dashboard runs.
     pub simulator: Option<Simulator>,
+    /// Where the ledger is; `None` when there is no place for one, and then nothing can be ordered.
+    pub ledger: Option<PathBuf>,
+    /// A directory that goes with the session: a demo leaves nothing behind.
+    pub scratch: Option<tempfile::TempDir>,
 }
 
 /// How the loop ended.
@@ -67,7 +72,10 @@ pub async fn dashboard(session: Session, settings: &Settings) -> color_eyre::Res
     let size = screen.terminal.size().unwrap_or(Size::new(80, 24));
     let app = App::new(app_session(&session, settings), clock::now(), size);
     let (send, inbox) = mpsc::channel(INBOX);
-    let mut runtime = Runtime::new(session.client, send);
+    let purse = (!settings.read_only).then_some(Purse { ledger: session.ledger });
+    let mut runtime = Runtime::new(session.client, send, purse);
+    // A demo's ledger is deleted when the dashboard is left.
+    let _scratch = session.scratch;
     let gone = watch_terminal();
     let end = tokio::select! {
         end = run(app, &theme, &mut screen, EventStream::new(), inbox, &mut runtime, &mut ending) => end,
@@ -86,7 +94,7 @@ pub async fn dashboard(session: Session, settings: &Settings) -> color_eyre::Res
 }
 
 fn app_session(session: &Session, settings: &Settings) -> AppSession {
-    let mut chance = [0_u8];
+    let mut chance = [0_u8; 8];
     // Without a random source retries are merely not spread.
     let _ = getrandom::fill(&mut chance);
     let base = session.client.base();
@@ -102,6 +110,12 @@ fn app_session(session: &Session, settings: &Settings) -> AppSession {
         dust_filter: if settings.hide_zero { DustFilter::HideDust } else { DustFilter::All },
         refresh: i64::try_from(settings.refresh.as_millis()).unwrap_or(i64::MAX),
         chance: chance[0],
+        guards: Guards {
+            chance: u64::from_be_bytes(chance),
+            limits: settings.limits.clone(),
+            order_delay_ms: i64::try_from(settings.order_delay.as_millis()).unwrap_or(i64::MAX),
+            ..Guards::default()
+        },
     }
 }
 
@@ -170,7 +184,15 @@ fn perform(effects: Vec<Effect>, screen: &mut Screen, runtime: &mut Runtime, app
     for effect in effects {
         match effect {
             Effect::Load { load, generation } => runtime.load(load, generation),
-            Effect::Copy(text) => {
+            Effect::ReadLedger { since } => runtime.read_ledger(since),
+            Effect::ReadOrders => runtime.read_orders(),
+            Effect::AcknowledgeDamage => runtime.acknowledge_damage(app.exchange_now()),
+            Effect::Order { request, available_before, despite } => runtime.order(request, available_before, despite),
+            Effect::Decide { order, decision } => runtime.decide(order, decision),
+            Effect::Look { order } => runtime.look(order),
+            Effect::Copy(text) => runtime.copy(text),
+            Effect::CopyByTerminal(text) => {
+                runtime.give_up_clipboard();
                 let result = screen.copy(&text).map_err(|error| Text::from(error.to_string()));
                 // Answering a copy wishes for nothing more.
                 app.update(Message::Copied(result));

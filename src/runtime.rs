@@ -1,46 +1,208 @@
 //! Performs effects: the only place that spawns. It never sees the app; a task ends by sending exactly one message.
 
-use tokio::sync::mpsc;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use tokio::sync::{Mutex, mpsc};
 use tokio::task::JoinSet;
 
 use crate::api::Client;
-use crate::app::message::{Load, Loaded, Message, Reply};
+use crate::app::message::{CopiedTo, LedgerNews, Load, Loaded, Message, Reply};
 use crate::app::remote::Generation;
+use crate::clipboard::{self, Clipboard};
 use crate::clock;
-use crate::domain::Problem;
+use crate::domain::rules::day_start;
+use crate::domain::{Amount, AskedBy, Millis, OrderId, Problem, Request, Text};
+use crate::ledger::{Ledger, LedgerError};
+use crate::orders::{Decision, NotBegun, NotDecided, Orders, Reading};
 
-/// What performs loads in the background.
+/// The most orders that are listed.
+const LISTED: u32 = 500;
+
+/// What orders are made with. A read-only run has none.
+#[derive(Debug)]
+pub struct Purse {
+    /// Where the ledger is; `None` when there is no place for one.
+    pub ledger: Option<PathBuf>,
+}
+
+/// What performs effects in the background.
 #[derive(Debug)]
 pub struct Runtime {
     client: Client,
     inbox: mpsc::Sender<Message>,
-    /// Ends with the runtime: all of these only read.
+    /// They end with the runtime. Loads only read; an order that is cut off stands in the ledger as being sent, and the next
+    /// start finds out what became of it.
     tasks: JoinSet<()>,
+    purse: Option<Purse>,
+    orders: Arc<Mutex<Option<Orders>>>,
+    clipboard: Clipboard,
 }
 
 impl Runtime {
-    /// A runtime that asks with `client` and answers to `inbox`.
-    pub fn new(client: Client, inbox: mpsc::Sender<Message>) -> Self {
-        Self { client, inbox, tasks: JoinSet::new() }
+    /// A runtime that asks with `client` and answers to `inbox`; it orders only with a purse.
+    pub fn new(client: Client, inbox: mpsc::Sender<Message>, purse: Option<Purse>) -> Self {
+        let (tasks, orders, clipboard) = (JoinSet::new(), Arc::default(), Clipboard::default());
+        Self { client, inbox, tasks, purse, orders, clipboard }
     }
 
     /// Starts a load; its end arrives as one message.
     pub fn load(&mut self, load: Load, generation: Generation) {
-        while self.tasks.try_join_next().is_some() {}
-        let (client, inbox) = (self.client.clone(), self.inbox.clone());
-        self.tasks.spawn(async move {
+        let client = self.client.clone();
+        self.spawn(async move {
             let result = ask(&client, &load).await;
             let clock = client.clock();
-            let reply = Reply {
+            Message::Reply(Reply {
                 load,
                 generation,
                 at: clock::now(),
                 clock_offset: clock.known.then_some(clock.offset_ms),
                 result,
-            };
-            // The loop is gone only when the program ends.
-            let _ = inbox.send(Message::Reply(reply)).await;
+            })
         });
+    }
+
+    /// Hands a text to this machine's clipboard; where there is none, or it does not take it, the app is told to ask the
+    /// terminal.
+    pub fn copy(&mut self, text: String) {
+        let answer = self.clipboard.set(text.clone());
+        self.spawn(async move {
+            let taken = match answer {
+                Some(answer) => matches!(tokio::time::timeout(clipboard::PATIENCE, answer).await, Ok(Ok(Ok(())))),
+                None => false,
+            };
+            if taken { Message::Copied(Ok(CopiedTo::Machine)) } else { Message::NoClipboard(text) }
+        });
+    }
+
+    /// The machine's clipboard failed once: it is asked no more.
+    pub const fn give_up_clipboard(&mut self) {
+        self.clipboard.give_up();
+    }
+
+    /// Opens the ledger if it is not, adopts what a program that ended left, and reads what is unsettled and was spent.
+    pub fn read_ledger(&mut self, since: Millis) {
+        let (client, orders) = (self.client.clone(), Arc::clone(&self.orders));
+        let path = self.purse.as_ref().map(|purse| purse.ledger.clone());
+        self.spawn(async move {
+            let news = match path {
+                None => Err(Text::from("read-only")),
+                Some(None) => Err(Text::from("no place for it is known")),
+                Some(Some(path)) => news(client, &orders, path, since).await,
+            };
+            Message::Ledger(news.unwrap_or_else(LedgerNews::Shut))
+        });
+    }
+
+    /// Reads the ledger's newest orders, if it is open.
+    pub fn read_orders(&mut self) {
+        let orders = Arc::clone(&self.orders);
+        self.spawn(async move {
+            let open = orders.lock().await.clone();
+            let found = match open {
+                Some(orders) => orders.with_ledger(|ledger| ledger.orders(LISTED)).await,
+                None => Err(Text::from("it is not open")),
+            };
+            Message::Orders(found)
+        });
+    }
+
+    /// The user goes on without a damaged ledger that was set aside; then the ledger is read.
+    pub fn acknowledge_damage(&mut self, now: Millis) {
+        let orders = Arc::clone(&self.orders);
+        self.spawn(async move {
+            let open = orders.lock().await.clone();
+            let Some(open) = open else { return Message::Ledger(LedgerNews::Shut(Text::from("it is not open"))) };
+            let news = match open.acknowledge_damage().await {
+                Ok(()) => read(&open, day_start(now)).await,
+                Err(why) => Err(why),
+            };
+            Message::Ledger(news.unwrap_or_else(LedgerNews::Shut))
+        });
+    }
+
+    /// Writes an order down and sends it, once; how that ends arrives as one message.
+    pub fn order(&mut self, request: Request, available_before: Option<Amount>, despite: Option<OrderId>) {
+        let orders = Arc::clone(&self.orders);
+        self.spawn(async move {
+            // Cloned out: a slow answer must not keep anybody from reading the ledger.
+            let open = orders.lock().await.clone();
+            let end = match open {
+                Some(orders) => orders.place(request, AskedBy::Screen, available_before, despite).await,
+                None => Err(NotBegun::Ledger(Text::from("it is not open"))),
+            };
+            Message::Ordered(Box::new(end))
+        });
+    }
+
+    /// Looks once for what became of an order; what that brings arrives as one message.
+    pub fn look(&mut self, order: OrderId) {
+        let orders = Arc::clone(&self.orders);
+        self.spawn(async move {
+            let open = orders.lock().await.clone();
+            let reading = match open {
+                Some(orders) => orders.look(order).await,
+                None => Reading::Ledger(Text::from("it is not open")),
+            };
+            Message::Looked { order, reading }
+        });
+    }
+
+    /// Writes down what the user says of an order; whether that was taken arrives as one message.
+    pub fn decide(&mut self, order: OrderId, decision: Decision) {
+        let orders = Arc::clone(&self.orders);
+        self.spawn(async move {
+            let open = orders.lock().await.clone();
+            let result = match open {
+                Some(orders) => orders.decide(order, decision, Text::from("on the screen")).await,
+                None => Err(NotDecided::Ledger(Text::from("it is not open"))),
+            };
+            Message::Decided { order, result }
+        });
+    }
+
+    fn spawn(&mut self, task: impl Future<Output = Message> + Send + 'static) {
+        while self.tasks.try_join_next().is_some() {}
+        let inbox = self.inbox.clone();
+        self.tasks.spawn(async move {
+            // The loop is gone only when the program ends.
+            let _ = inbox.send(task.await).await;
+        });
+    }
+}
+
+async fn news(
+    client: Client,
+    shared: &Mutex<Option<Orders>>,
+    path: PathBuf,
+    since: Millis,
+) -> Result<LedgerNews, Text> {
+    let orders = {
+        let mut shared = shared.lock().await;
+        if let Some(open) = &*shared {
+            open.clone()
+        } else {
+            let opened = tokio::task::spawn_blocking(move || open(&path)).await;
+            let ledger = opened.map_err(|error| Text::from(error.to_string()))?;
+            let ledger = ledger.map_err(|error| Text::from(error.to_string()))?;
+            shared.insert(Orders::new(client, ledger)).clone()
+        }
+    };
+    read(&orders, since).await
+}
+
+async fn read(orders: &Orders, since: Millis) -> Result<LedgerNews, Text> {
+    let damage = orders.damage().await?.map(|path| Text::from(path.to_string_lossy().into_owned()));
+    let unsettled = orders.adopt().await?;
+    let spent_today = orders.with_ledger(move |ledger| ledger.spent_since(since)).await?;
+    Ok(LedgerNews::Open { unsettled, spent_today, damage })
+}
+
+/// A damaged ledger is set aside when it is opened; the one that is begun in its place tells of it.
+fn open(path: &std::path::Path) -> Result<Ledger, LedgerError> {
+    match Ledger::open(path) {
+        Err(LedgerError::Damaged { .. }) => Ledger::open(path),
+        other => other,
     }
 }
 
@@ -62,5 +224,6 @@ async fn ask(client: &Client, load: &Load) -> Result<Loaded, Problem> {
         Load::Coins => Loaded::Coins(client.coins().await?),
         Load::Rates => Loaded::Rates(client.rates().await?),
         Load::Price(coin) => Loaded::Price(client.last_price(coin).await?),
+        Load::Addresses(place) => Loaded::Addresses(client.deposit_addresses(&place.coin, &place.network).await?),
     })
 }

@@ -9,9 +9,11 @@ use crossterm::event::{
     EnableMouseCapture,
 };
 use crossterm::terminal::{EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode};
-use crossterm::{execute, queue};
+use crossterm::{Command as _, execute, queue};
 use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
+
+use crate::app::message::CopiedTo;
 
 /// True while the terminal is ours. Whoever turns it off gives the terminal back; nobody does it twice.
 static TAKEN: AtomicBool = AtomicBool::new(false);
@@ -56,13 +58,31 @@ impl Screen {
         self.terminal.resize(size.into())
     }
 
-    /// Hands a text to the terminal's clipboard (OSC 52). Whether the terminal takes it cannot be known.
+    /// Hands a text to the terminal's clipboard (OSC 52), through tmux where it runs in one, and says which. Whether the
+    /// terminal takes it cannot be known.
     ///
     /// # Errors
     /// When the terminal cannot be written to.
-    pub fn copy(&mut self, text: &str) -> io::Result<()> {
-        execute!(self.terminal.backend_mut(), crossterm::clipboard::CopyToClipboard::to_clipboard_from(text))
+    pub fn copy(&mut self, text: &str) -> io::Result<CopiedTo> {
+        let is_in_tmux = std::env::var_os("TMUX").is_some_and(|value| !value.is_empty());
+        let out = self.terminal.backend_mut();
+        out.write_all(clipboard_sequence(text, is_in_tmux).as_bytes())?;
+        Write::flush(out)?;
+        Ok(if is_in_tmux { CopiedTo::Tmux } else { CopiedTo::Terminal })
     }
+}
+
+/// What sets the terminal's clipboard. Tmux takes the plain sequence itself where `set-clipboard` is on, and hands the
+/// wrapped one on to the terminal around it where `allow-passthrough` is; the other one does nothing.
+fn clipboard_sequence(text: &str, is_in_tmux: bool) -> String {
+    let mut plain = String::new();
+    // Writing to a string does not fail.
+    let _ = crossterm::clipboard::CopyToClipboard::to_clipboard_from(text).write_ansi(&mut plain);
+    if !is_in_tmux {
+        return plain;
+    }
+    let wrapped = plain.replace('\u{1b}', "\u{1b}\u{1b}");
+    format!("{plain}\u{1b}Ptmux;{wrapped}\u{1b}\\")
 }
 
 impl Drop for Screen {
@@ -72,6 +92,8 @@ impl Drop for Screen {
 }
 
 fn acquire(mouse: bool) -> io::Result<()> {
+    // Which colours there are is the theme's to say, NO_COLOR included (`theme.rs`); a QR code is a picture and needs its two.
+    crossterm::style::force_color_output(true);
     enable_raw_mode()?;
     TAKEN.store(true, Ordering::SeqCst);
     let mut out = io::stdout();
@@ -142,5 +164,18 @@ impl<W: Write> Write for Frames<W> {
         self.frame.clear();
         written?;
         self.out.flush()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_copied_text_reaches_the_terminal_plain_and_through_tmux() {
+        assert_eq!(clipboard_sequence("TJmW", false), "\u{1b}]52;c;VEptVw==\u{1b}\\");
+        let both = clipboard_sequence("TJmW", true);
+        let wrapped = "\u{1b}Ptmux;\u{1b}\u{1b}]52;c;VEptVw==\u{1b}\u{1b}\\\u{1b}\\";
+        assert_eq!(both, format!("{}{wrapped}", clipboard_sequence("TJmW", false)));
     }
 }

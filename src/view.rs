@@ -8,11 +8,14 @@ pub mod format;
 mod banner;
 mod cells;
 mod columns;
+mod deposit;
 mod detail;
 mod footer;
 mod header;
 mod help;
+mod modal;
 mod pen;
+mod qr;
 mod status;
 mod table;
 mod tabs;
@@ -42,6 +45,13 @@ pub fn draw(app: &App, theme: &Theme, frame: &mut Frame<'_>) {
         if app.context() == Context::Help {
             help::draw(app, theme, &layout, buf);
             None
+        } else if app.modal().is_some() {
+            banner::draw(app, theme, layout.banner, buf);
+            modal::draw(app, theme, &layout, buf)
+        } else if app.deposit().is_some() {
+            let cursor = deposit::draw(app, theme, &layout, buf);
+            status::news(app, theme, layout.status, buf);
+            cursor
         } else {
             pen::rule(buf, layout.rule, theme.style(Role::Rule));
             banner::draw(app, theme, layout.banner, buf);

@@ -6,6 +6,17 @@ use crate::keymap::{Action, Binding, Chord, Context};
 /// From this width on, help stands in two columns.
 const TWO_COLUMNS: u16 = 76;
 
+/// Who listens while something is ordered.
+const ORDERING: [(&str, Context); 7] = [
+    ("context.form", Context::Form),
+    ("context.picker", Context::Picker),
+    ("context.ask", Context::Ask),
+    ("context.review", Context::Review),
+    ("context.word", Context::Word),
+    ("context.outcome", Context::Outcome),
+    ("context.ledger", Context::Ledger),
+];
+
 /// One line of a column of help.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum HelpLine {
@@ -24,6 +35,12 @@ impl App {
         let mut rest = self.help_group("context.detail", Context::Detail);
         rest.push(HelpLine::Blank);
         rest.extend(self.help_group("context.filter", Context::Filter));
+        rest.push(HelpLine::Blank);
+        rest.extend(self.help_group("context.address", Context::Address));
+        for (name, context) in ORDERING {
+            rest.push(HelpLine::Blank);
+            rest.extend(self.help_group(name, context));
+        }
         if self.layout().whole.width >= TWO_COLUMNS {
             return vec![table, rest];
         }

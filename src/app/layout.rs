@@ -34,6 +34,8 @@ pub struct Layout {
     pub banner: Rect,
     /// Everything between the tabs and the keys: for what covers the table.
     pub page: Rect,
+    /// Below the tabs and one line of banner, down to the keys: for forms and what follows them.
+    pub modal: Rect,
     /// The names of the columns.
     pub head: Rect,
     /// The rows.
@@ -68,6 +70,9 @@ impl Layout {
         let header = top(1);
         let tabs = top(1);
         let page = Rect { height: page_height(whole, header, tabs), y: tabs.bottom(), ..whole };
+        let first_banner = banners.min(1).min(u16::from(size.height > 8));
+        let modal_top = tabs.bottom() + first_banner;
+        let modal = Rect { y: modal_top, height: (whole.height - 1).saturating_sub(modal_top), ..whole };
         let rule = top(u16::from(!small));
         let most = if small { u16::from(size.height > 8) } else { 2 + u16::from(size.height >= TALL) };
         let banner = top(banners.min(most));
@@ -102,6 +107,7 @@ impl Layout {
             rule,
             banner,
             page,
+            modal,
             head,
             rows: rest,
             totals,
@@ -109,6 +115,31 @@ impl Layout {
             status,
             footer,
         }
+    }
+
+    /// What covers tables and banners with the lines around them left in sight: between the rule and the line of news.
+    pub const fn body(&self) -> Rect {
+        let y = self.rule.bottom();
+        Rect { x: self.whole.x, y, width: self.whole.width, height: self.status.y.saturating_sub(y) }
+    }
+
+    /// The lines of a list on such a page: below its title and its search.
+    pub const fn choices(&self) -> Rect {
+        let body = self.body();
+        let head = if body.height > 6 { 3 } else { 1 };
+        Rect { y: body.y + head, height: body.height.saturating_sub(head), ..body }
+    }
+
+    /// The same screen while something is on top of the tables: one line of banner right below the tabs, and no rule.
+    #[must_use]
+    pub const fn under_modal(mut self) -> Self {
+        self.rule = Rect { height: 0, ..self.rule };
+        self.banner = Rect {
+            y: self.tabs.y + self.tabs.height,
+            height: self.modal.y - self.tabs.y - self.tabs.height,
+            ..self.banner
+        };
+        self
     }
 
     /// True when the detail stands beside the table.
@@ -146,6 +177,10 @@ mod tests {
             prop_assert!(l.too_small || l.rows.height > 0);
             prop_assert!(l.page.intersection(l.tabs).area() == 0 && l.page.intersection(l.footer).area() == 0);
             prop_assert!(l.too_small || l.page.bottom() == l.footer.y);
+            let m = l.under_modal();
+            prop_assert!(l.too_small || m.modal.bottom() == l.footer.y);
+            prop_assert!(m.modal.intersection(m.banner).area() == 0 && m.modal.intersection(m.tabs).area() == 0);
+            prop_assert!(m.banner.intersection(m.tabs).area() == 0 && m.banner.bottom() <= h);
         }
     }
 }

@@ -8,6 +8,7 @@ use super::past::joined;
 use super::remote::Remote;
 use super::summary::Part;
 use super::tab::Tab;
+use crate::domain::book::Book;
 use crate::domain::value::MARKET_QUOTE;
 use crate::domain::{Balance, Cause, Millis, Problem, Record, RecordKey, Refusal, Text};
 use crate::sync::{self, Pace};
@@ -31,8 +32,12 @@ impl App {
             let known = self.user.value().is_some_and(|u| u.uid.is_some());
             wanted.push((Load::User, if known { i64::MAX / 4 } else { sync::RARE }));
         }
+        if let Some(place) = self.addresses_wanted() {
+            wanted.push((Load::Addresses(place), sync::RARE));
+        }
         wanted.push((Load::Rates, sync::RATES_EVERY));
-        wanted.push((Load::Coins, sync::RARE));
+        // Before an order the rules must not be old.
+        wanted.push((Load::Coins, if self.modal.is_some() { sync::RARE / 2 } else { sync::RARE }));
         let mut effects = Vec::new();
         for (load, every) in wanted {
             if self.is_due(&load, every) && !(load.is_signed() && self.key_refused().is_some()) {
@@ -46,6 +51,10 @@ impl App {
 
     /// Asks for everything at once, on the user's word: pauses after failures and a refused key are forgotten.
     pub(super) fn refresh(&mut self) -> Vec<Effect> {
+        if let Some(place) = self.deposit_place().cloned() {
+            let load = Load::Addresses(place);
+            return if self.is_under_way(&load) { Vec::new() } else { vec![self.begin(load)] };
+        }
         let mut loads = vec![Load::Balances];
         if self.key_proved {
             loads.extend([Load::Incoming, Load::Outgoing]);
@@ -89,7 +98,7 @@ impl App {
         prices.min_by_key(|(_, _, retry)| *retry).or_else(|| self.trouble_of(Part::Rates, &self.rates))
     }
 
-    fn trouble_of<'a, T>(&self, part: Part, remote: &'a Remote<T>) -> Option<(Part, &'a Problem, Millis)> {
+    pub(super) fn trouble_of<'a, T>(&self, part: Part, remote: &'a Remote<T>) -> Option<(Part, &'a Problem, Millis)> {
         let (problem, ended) = (remote.problem()?, remote.ended()?);
         let retry = if is_one_permission(problem) {
             ended.plus(sync::RARE)
@@ -115,6 +124,7 @@ impl App {
             Load::Coins => self.remote_is_due(&self.coins, every),
             Load::Rates => self.remote_is_due(&self.rates, every),
             Load::Price(coin) => self.price_loads.get(coin).is_none_or(|r| self.remote_is_due(r, every)),
+            Load::Addresses(place) => self.addresses.get(place).is_none_or(|r| self.remote_is_due(r, every)),
         }
     }
 
@@ -143,10 +153,16 @@ impl App {
             Load::Coins => self.coins.is_under_way(),
             Load::Rates => self.rates.is_under_way(),
             Load::Price(coin) => self.price_loads.get(coin).is_some_and(Remote::is_under_way),
+            Load::Addresses(place) => self.addresses.get(place).is_some_and(Remote::is_under_way),
         }
     }
 
-    fn begin(&mut self, load: Load) -> Effect {
+    /// Asks, unless an answer is awaited already.
+    pub(super) fn begin_if_free(&mut self, load: Load) -> Option<Effect> {
+        (!self.is_under_way(&load)).then(|| self.begin(load))
+    }
+
+    pub(super) fn begin(&mut self, load: Load) -> Effect {
         let generation = match &load {
             Load::Balances => self.balances.begin(self.now),
             Load::Incoming => self.incoming.begin(self.now),
@@ -157,6 +173,7 @@ impl App {
             Load::Coins => self.coins.begin(self.now),
             Load::Rates => self.rates.begin(self.now),
             Load::Price(coin) => self.price_loads.entry(coin.clone()).or_default().begin(self.now),
+            Load::Addresses(place) => self.addresses.entry(place.clone()).or_default().begin(self.now),
         };
         Effect::Load { load, generation }
     }
@@ -236,6 +253,10 @@ impl App {
                 Some(remote) => remote.end(generation, at, no_market_is_an_answer(result)),
                 None => None,
             },
+            Load::Addresses(place) => {
+                let result = self.only_for(place, result);
+                self.addresses.get_mut(place).and_then(|remote| remote.end(generation, at, result))
+            }
         };
         let Some(Some(found)) = found else {
             return self.due_loads();
@@ -288,6 +309,9 @@ impl App {
                 self.prices.set_last(coin, price, at);
                 self.revalue();
             }
+            (Load::Addresses(place), Loaded::Addresses(addresses)) => {
+                self.addresses.entry(place).or_default().set(addresses, at);
+            }
             // The runtime pairs each load with its answer; anything else is no news.
             _ => {}
         }
@@ -334,6 +358,8 @@ impl App {
     }
 
     fn take_records(&mut self) {
+        let outgoing = self.outgoing.value().map_or(&[][..], Vec::as_slice);
+        self.book = Book::build(outgoing, &self.session.guards.labels);
         self.newest_seen = self.all_records().filter_map(|r| r.time).max().max(self.newest_seen);
         self.recount();
         for tab in [Tab::Deposits, Tab::Withdrawals, Tab::Transfers] {
@@ -346,6 +372,7 @@ impl App {
                 self.tables[tab.index()].selected = None;
             }
         }
+        self.find_awaited();
     }
 }
 

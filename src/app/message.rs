@@ -3,8 +3,12 @@
 use crossterm::event::{KeyEvent, MouseEvent};
 use ratatui::layout::Size;
 
+use super::deposit::Place;
 use super::remote::Generation;
-use crate::domain::{Amount, Balance, Coin, Millis, Problem, Rate, Record, Text, UserInfo};
+use crate::domain::{
+    Amount, Balance, Coin, DepositAddress, Millis, Order, OrderId, Problem, Rate, Record, Request, Text, UserInfo,
+};
+use crate::orders::{Begun, Decision, NotBegun, NotDecided, Reading};
 
 /// Anything that may change the app.
 #[derive(Debug, Clone, PartialEq)]
@@ -23,8 +27,42 @@ pub enum Message {
     Tick(Millis),
     /// A load has ended.
     Reply(Reply),
+    /// The ledger was read, or could not be.
+    Ledger(LedgerNews),
+    /// The ledger's newest orders, or why they cannot be read.
+    Orders(Result<Vec<Order>, Text>),
+    /// How an order ended: the only answer to [`Effect::Order`].
+    Ordered(Box<Result<Begun, NotBegun>>),
+    /// What a look for an order brought.
+    Looked {
+        /// Which order.
+        order: OrderId,
+        /// What was seen.
+        reading: Reading,
+    },
+    /// Whether what the user said of an order was taken.
+    Decided {
+        /// Which order.
+        order: OrderId,
+        /// As it stands now, or why nothing was changed.
+        result: Result<Order, NotDecided>,
+    },
     /// A text was handed to the clipboard, or could not be.
-    Copied(Result<(), Text>),
+    Copied(Result<CopiedTo, Text>),
+    /// This machine has no clipboard of the user's, or it did not take this text.
+    NoClipboard(String),
+}
+
+/// Where a copied text went.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, strum::EnumIter, strum::IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
+pub enum CopiedTo {
+    /// Into this machine's clipboard; it said so.
+    Machine,
+    /// To the terminal, which does not say what it did with it.
+    Terminal,
+    /// To tmux and through it to the terminal; neither says what it did with it.
+    Tmux,
 }
 
 /// A wish for I/O.
@@ -37,14 +75,62 @@ pub enum Effect {
         /// Comes back with the reply.
         generation: Generation,
     },
+    /// Open the ledger if it is not, adopt what a program that ended left, and read what is unsettled and what was spent.
+    ReadLedger {
+        /// Spent since then.
+        since: Millis,
+    },
+    /// Read the ledger's newest orders, for the list.
+    ReadOrders,
+    /// The user knows that a damaged ledger was set aside; answered like [`Effect::ReadLedger`].
+    AcknowledgeDamage,
+    /// Write this order down and send it, once. Only ever made from a review that was shown and confirmed.
+    Order {
+        /// Exactly what was shown. A transfer is given its own id on the way.
+        request: Request,
+        /// What was available of its coin, for the record.
+        available_before: Option<Amount>,
+        /// The equal order without a trace that the user has decided to repeat.
+        despite: Option<OrderId>,
+    },
+    /// Look once for what became of an order.
+    Look {
+        /// Which.
+        order: OrderId,
+    },
+    /// Write down what the user, who looked it up, says of an order of unknown outcome.
+    Decide {
+        /// Which.
+        order: OrderId,
+        /// What.
+        decision: Decision,
+    },
     /// Hand a text to the clipboard.
     Copy(String),
+    /// Hand a text to the terminal, for its clipboard.
+    CopyByTerminal(String),
     /// Stop the process and wait for the shell (Ctrl-Z).
     Suspend,
     /// Paint every cell anew.
     Repaint,
     /// End the program.
     Quit,
+}
+
+/// What reading the ledger brought.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LedgerNews {
+    /// It is open.
+    Open {
+        /// Orders whose outcome is not known, oldest first.
+        unsettled: Vec<Order>,
+        /// Orders since the moment that was asked for.
+        spent_today: Vec<Order>,
+        /// The damaged predecessor that the user does not know of yet.
+        damage: Option<Text>,
+    },
+    /// It cannot be used; why.
+    Shut(Text),
 }
 
 /// Something to ask the exchange for.
@@ -68,6 +154,8 @@ pub enum Load {
     Rates,
     /// The last price of one coin.
     Price(Text),
+    /// The addresses at which a coin can be paid in over a network.
+    Addresses(Place),
 }
 
 impl Load {
@@ -81,6 +169,7 @@ impl Load {
                 | Self::OlderIncoming(_)
                 | Self::OlderOutgoing(_)
                 | Self::User
+                | Self::Addresses(_)
         )
     }
 }
@@ -117,4 +206,6 @@ pub enum Loaded {
     Price(Amount),
     /// For [`Load::Price`]: the exchange knows no such market.
     NoMarket,
+    /// For [`Load::Addresses`].
+    Addresses(Vec<DepositAddress>),
 }

@@ -29,6 +29,8 @@ pub enum Part {
     Rates,
     /// Coins and networks.
     Coins,
+    /// Where to pay in.
+    Addresses,
 }
 
 /// When it was true, why the last asking failed, since when the next is awaited.
@@ -84,6 +86,12 @@ pub enum LinkState {
 /// What stays on the screen until it is acted on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Banner {
+    /// An order is being sent, and no other has an outcome that is not known.
+    Sending,
+    /// So many orders have an outcome that is not known, one that is being sent included.
+    Orders(usize),
+    /// Nothing can be ordered: the ledger cannot be used; why.
+    Ledger(String),
     /// So many records wait for the user's security check in the exchange's app.
     Verification(usize),
     /// Data could not be refreshed.
@@ -107,8 +115,8 @@ impl Banner {
         match self {
             // Only the user can end this one, so the next step must not be cut.
             Self::Trouble { retry_at: None, .. } if width < 100 => 3,
-            Self::Trouble { .. } => 2,
-            Self::Verification(_) | Self::Silence | Self::Clock(_) => 1,
+            Self::Trouble { .. } | Self::Ledger(_) => 2,
+            Self::Sending | Self::Orders(_) | Self::Verification(_) | Self::Silence | Self::Clock(_) => 1,
         }
     }
 }
@@ -217,6 +225,14 @@ impl App {
     /// What stays on the screen until it is acted on, the most pressing first.
     pub fn banners(&self) -> Vec<Banner> {
         let mut banners = Vec::new();
+        match self.open_orders() {
+            0 => {}
+            1 if self.money.in_flight.is_some() => banners.push(Banner::Sending),
+            n => banners.push(Banner::Orders(n)),
+        }
+        if let Some(why) = self.ledger_trouble() {
+            banners.push(Banner::Ledger(why));
+        }
         if self.counts.verification > 0 {
             banners.push(Banner::Verification(self.counts.verification));
         }

@@ -74,7 +74,7 @@ pub fn live(settings: &Settings, environment: Environment<'_>, needs: NeedsKey) 
     }
     let client = Client::new(settings.base_url.clone(), credentials, Limits::default());
     let client = client.map_err(|problem| Failure::of_read(&problem, lang))?;
-    Ok(Session { client, mode: Mode::Live, profile: PROFILE.to_owned(), simulator: None })
+    Ok(Session { client, mode: Mode::Live, profile: PROFILE.to_owned(), simulator: None, ledger: None, scratch: None })
 }
 
 /// Starts the embedded exchange and connects to it; it stops when the session is dropped.
@@ -92,7 +92,11 @@ pub async fn demo(chaos: bool, lang: Lang) -> Result<Session, Failure> {
     })?;
     let client = Client::new(base, Some(credentials), Limits::default());
     let client = client.map_err(|problem| Failure::of_read(&problem, lang))?;
-    Ok(Session { client, mode: Mode::Demo, profile: DEMO_PROFILE.to_owned(), simulator: Some(simulator) })
+    // A demo has a ledger of its own, which goes with it. Without one it shows everything and orders nothing.
+    let scratch = tempfile::Builder::new().prefix("wallet-tui-demo-").tempdir().ok();
+    let ledger = scratch.as_ref().map(|dir| dir.path().join("ledger.sqlite"));
+    let simulator = Some(simulator);
+    Ok(Session { client, mode: Mode::Demo, profile: DEMO_PROFILE.to_owned(), simulator, ledger, scratch })
 }
 
 /// Starts the embedded exchange.

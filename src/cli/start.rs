@@ -9,6 +9,7 @@ use super::read::{self, Streams};
 use super::simulate::simulate;
 use super::{Cli, Command, Options};
 use crate::domain::text;
+use crate::ledger;
 use crate::locale::Lang;
 use crate::logging::{self, LogLevel};
 use crate::run::{Session, dashboard};
@@ -158,7 +159,13 @@ async fn prepare_dashboard(
     if !io::stdin().is_terminal() || !io::stdout().is_terminal() {
         return Err(Failure::new(settings.lang, BAD_INPUT, "cli.no_terminal", "cli.no_terminal_next", &[]));
     }
-    let session = connect(NeedsKey::Yes, options, &settings, environment).await?;
+    let mut session = connect(NeedsKey::Yes, options, &settings, environment).await?;
+    if session.ledger.is_none()
+        && let Some(dir) = places::data_dir(options.data_dir.as_deref(), environment)
+        && let Some(credentials) = connect::credentials(environment, settings.lang)?
+    {
+        session.ledger = Some(ledger::path_for(&dir, settings.base_url.host(), &credentials.key));
+    }
     let usual = if options.demo { LogLevel::Off } else { LogLevel::Info };
     log(options.log_level.unwrap_or(usual), options, environment, settings.lang, err);
     Ok((session, settings))

@@ -4,6 +4,7 @@
 //! Pure: what is known comes in as [`Facts`], with its age. A rule that is missing, cannot be read or is too old blocks
 //! and says so; nothing typed is corrected or rounded. Blanks around a typed value are left out, and that is said.
 
+mod cancel;
 mod fault;
 mod limits;
 mod memo;
@@ -12,6 +13,7 @@ mod transfer;
 mod typed;
 mod withdraw;
 
+pub use cancel::check_cancel;
 pub use fault::{Fault, FieldFault, FieldNote, Note, key_words};
 pub use limits::{Limit, Limits, day_start};
 pub use memo::MemoChoice;

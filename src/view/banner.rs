@@ -47,6 +47,22 @@ fn lines_of(app: &App, banner: &Banner, width: u16) -> Vec<Line> {
     let lang = app.lang();
     let one = |symbol, text, role| vec![Line { symbol, text, end: String::new(), role }];
     match banner {
+        Banner::Sending => one("▲", lang.t("view.banner.sending").to_owned(), Role::BannerWarning),
+        Banner::Orders(1) => one("▲", lang.t("view.banner.order").to_owned(), Role::BannerWarning),
+        Banner::Orders(n) => one("▲", lang.fill("view.banner.orders", &[("n", &n.to_string())]), Role::BannerWarning),
+        Banner::Ledger(why) => {
+            let room = usize::from(width).saturating_sub(4);
+            let mut lines = format::wrap(why, room);
+            let most = usize::from(banner.lines(width));
+            if lines.len() > most {
+                let rest = lines.split_off(most - 1).join(" ");
+                lines.push(format::cut(&rest, room).into_owned());
+            }
+            let role = Role::BannerDanger;
+            let symbol = |at| if at == 0 { "✗" } else { " " };
+            let line = |(at, text)| Line { symbol: symbol(at), text, end: String::new(), role };
+            lines.into_iter().enumerate().map(line).collect()
+        }
         Banner::Verification(1) => one("▲", lang.t("view.banner.verification_one").to_owned(), Role::BannerWarning),
         Banner::Verification(n) => {
             let text = lang.fill("view.banner.verification", &[("n", &n.to_string())]);
@@ -91,7 +107,8 @@ fn lines_of(app: &App, banner: &Banner, width: u16) -> Vec<Line> {
     }
 }
 
-fn retry(app: &App, at: Millis) -> String {
+/// When something will be asked again.
+pub(super) fn retry(app: &App, at: Millis) -> String {
     let left = at.since(app.now());
     if left <= 0 {
         return app.lang().t("view.banner.asking").to_owned();

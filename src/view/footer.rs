@@ -5,6 +5,8 @@ use ratatui::layout::Rect;
 
 use super::pen::{self, Piece};
 use crate::app::App;
+use crate::app::form::FormKind;
+use crate::app::modal::Modal;
 use crate::app::tab::Tab;
 use crate::keymap::{Action, Chord};
 use crate::locale::Lang;
@@ -12,12 +14,22 @@ use crate::theme::{Role, Theme};
 
 /// Draws as many keys as fit; how to get help and how to get out always do.
 pub(super) fn draw(app: &App, theme: &Theme, area: Rect, buf: &mut Buffer) {
+    let is_read_only = app.session().read_only;
     let mut pieces = Vec::new();
     for binding in app.keymap().of(app.context()) {
         let (Some(rank), Some(key)) = (binding.footer, binding.chords.first().copied().map(Chord::label)) else {
             continue;
         };
         if binding.action == Action::Dust && app.tab() != Tab::Balances {
+            continue;
+        }
+        let means_nothing = match binding.action {
+            Action::Cancel => app.selected_record().is_none_or(|r| !r.key.kind.is_outgoing()) || is_read_only,
+            Action::Withdraw | Action::Transfer | Action::Move | Action::Orders => is_read_only,
+            Action::Swap => !matches!(app.modal(), Some(Modal::Form(form)) if form.kind == FormKind::Move),
+            _ => false,
+        };
+        if means_nothing {
             continue;
         }
         let word = format!(" {}", short_word(binding.action, app.lang()));

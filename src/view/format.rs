@@ -2,47 +2,11 @@
 //!
 //! Nothing here rounds an amount silently: digits that do not fit are cut with `…`, sizes are marked `≈`.
 
-use std::borrow::Cow;
-
-use jiff::Timestamp;
-use jiff::tz::TimeZone;
-use ratatui::buffer::CellWidth as _;
 use unicode_segmentation::UnicodeSegmentation as _;
 
 use crate::app::detail::group_thousands;
-use crate::domain::{Amount, Millis};
-use crate::locale::Lang;
-
-/// What belongs to the word before it.
-const CLOSING: [&str; 8] = ["，", "。", "；", "：", "、", "）", "”", "？"];
-/// A record may be a little younger than now: the exchange counts whole seconds.
-const SKEW_MS: i64 = 60_000;
-
-/// The columns that a text takes on the screen, counted letter by letter as the screen does.
-pub fn width(text: &str) -> usize {
-    if text.is_ascii() { text.len() } else { text.graphemes(true).map(|g| usize::from(g.cell_width())).sum() }
-}
-
-/// At most `room` columns of a text, with `…` where it was cut; a wide character is never halved.
-pub fn cut(text: &str, room: usize) -> Cow<'_, str> {
-    if width(text) <= room {
-        return Cow::Borrowed(text);
-    }
-    if room == 0 {
-        return Cow::Borrowed("");
-    }
-    let mut used = 0;
-    let mut out = String::new();
-    for grapheme in text.graphemes(true) {
-        used += width(grapheme);
-        if used >= room {
-            break;
-        }
-        out.push_str(grapheme);
-    }
-    out.push('…');
-    Cow::Owned(out)
-}
+use crate::domain::Amount;
+pub use crate::measure::{cut, fours, relative, span, width, wrap};
 
 /// A text at the right end of `room` columns.
 pub fn right(text: &str, room: usize) -> String {
@@ -147,88 +111,6 @@ pub fn ends(text: &str, room: usize) -> String {
     cut(&short, room).into_owned()
 }
 
-/// A text in groups of four, so that it can be compared by eye.
-pub fn fours(text: &str) -> String {
-    let graphemes: Vec<&str> = text.graphemes(true).collect();
-    graphemes.chunks(4).map(<[&str]>::concat).collect::<Vec<_>>().join(" ")
-}
-
-/// A text over as many lines of `room` columns as it takes; broken at blanks where there are any. Nothing is lost but
-/// the blanks at breaks.
-pub fn wrap(text: &str, room: usize) -> Vec<String> {
-    let room = room.max(2);
-    let mut lines = Vec::new();
-    let mut line = String::new();
-    let mut used = 0;
-    for grapheme in text.graphemes(true) {
-        let wide = width(grapheme);
-        if used + wide > room {
-            let rest = match line.rfind(' ') {
-                _ if grapheme == " " => String::new(),
-                // A word that is longer than half a line is broken instead of leaving the line empty.
-                Some(at) if width(&line[..at]) * 2 >= room => line.split_off(at + 1),
-                // A line never begins with what ends a clause.
-                _ if CLOSING.contains(&grapheme) => {
-                    let last = line.grapheme_indices(true).next_back().map_or(0, |(at, _)| at);
-                    line.split_off(last)
-                }
-                _ => String::new(),
-            };
-            lines.push(line.trim_end_matches(' ').to_owned());
-            used = width(&rest);
-            line = rest;
-            if grapheme == " " {
-                continue;
-            }
-        }
-        line.push_str(grapheme);
-        used += wide;
-    }
-    if !line.is_empty() || lines.is_empty() {
-        lines.push(line);
-    }
-    lines
-}
-
-/// A length of time in its largest unit: `12 s`, `3 min`, `5 h`, `2 d`.
-pub fn span(ms: i64, lang: Lang) -> String {
-    let seconds = ms.max(0) / 1_000;
-    let (key, n) = match seconds {
-        0..60 => ("view.span.second", seconds),
-        60..3_600 => ("view.span.minute", seconds / 60),
-        3_600..86_400 => ("view.span.hour", seconds / 3_600),
-        _ => ("view.span.day", seconds / 86_400),
-    };
-    lang.fill(key, &[("n", &n.to_string())])
-}
-
-/// A moment as seen from now: `12 s ago`, `yesterday`, `3 Nov`, `2025-11-03`. Days are those of UTC. `is_short` keeps it
-/// within seven columns.
-pub fn relative(time: Millis, now: Millis, lang: Lang, is_short: bool) -> String {
-    let age = now.since(time);
-    if (-SKEW_MS..1_000).contains(&age) {
-        return lang.t(if is_short { "view.time.short_now" } else { "view.time.now" }).to_owned();
-    }
-    if (0..86_400_000).contains(&age) {
-        let span = span(age, lang);
-        return if is_short { span } else { lang.fill("view.time.ago", &[("span", &span)]) };
-    }
-    let day = |at: Millis| Timestamp::from_millisecond(at.0).ok().map(|t| t.to_zoned(TimeZone::UTC).date());
-    let (Some(then), Some(today)) = (day(time), day(now)) else {
-        return time.0.to_string();
-    };
-    let pattern = match (is_short, then.year() == today.year()) {
-        (false, _) if today.yesterday().is_ok_and(|d| d == then) => {
-            return lang.t("view.time.yesterday").to_owned();
-        }
-        (false, true) => "view.time.day",
-        (false, false) => "view.time.date",
-        (true, true) => "view.time.short_day",
-        (true, false) => "view.time.short_date",
-    };
-    then.strftime(lang.t(pattern)).to_string()
-}
-
 /// A bar of `width` columns that is full at a thousand.
 pub fn bar(thousandths: u16, width: usize) -> String {
     const EIGHTHS: [&str; 8] = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
@@ -243,6 +125,8 @@ pub fn bar(thousandths: u16, width: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::Millis;
+    use crate::locale::Lang;
     use proptest::prelude::*;
 
     fn cell(number: &str, width: usize) -> String {

@@ -19,15 +19,21 @@ pub(super) fn draw(app: &App, theme: &Theme, area: Rect, buf: &mut Buffer) -> Cu
     if app.context() == Context::Filter {
         return Some(prompt(app, theme, area, buf));
     }
+    if !news(app, theme, area, buf) {
+        let inner = Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area };
+        pen::spread(buf, inner, place(app, theme), marks(app, theme));
+    }
+    None
+}
+
+/// Draws the line with the news in it, if there is any; answers whether there is.
+pub(super) fn news(app: &App, theme: &Theme, area: Rect, buf: &mut Buffer) -> bool {
     pen::rule(buf, area, theme.style(Role::Rule));
     let inner = Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area };
-    if let Some(toast) = app.toast() {
-        let role = if toast.is_trouble { Role::Warning } else { Role::Text };
-        pen::spread(buf, inner, vec![Piece::new(format!(" {} ", toast.text), theme.style(role))], Vec::new());
-        return None;
-    }
-    pen::spread(buf, inner, place(app, theme), marks(app, theme));
-    None
+    let Some(toast) = app.toast() else { return false };
+    let role = if toast.is_trouble { Role::Warning } else { Role::Text };
+    pen::spread(buf, inner, vec![Piece::new(format!(" {} ", toast.text), theme.style(role))], Vec::new());
+    true
 }
 
 /// Which row of how many, and what was left out on the user's word.
@@ -97,7 +103,7 @@ fn prompt(app: &App, theme: &Theme, area: Rect, buf: &mut Buffer) -> Position {
 }
 
 /// The longest end of a text that fits.
-fn tail(text: &str, room: usize) -> &str {
+pub(super) fn tail(text: &str, room: usize) -> &str {
     let mut rest = text;
     while format::width(rest) > room {
         let mut chars = rest.chars();

@@ -36,6 +36,25 @@ fn a_filter_is_typed_and_taken_back() {
 }
 
 #[test]
+fn a_withdrawal_is_filled_in_reviewed_sent_once_and_shown() {
+    let mut pty = Pty::demo(80, 24);
+    pty.wait_until("TRX", |s| has_row(s, "TRX"));
+    pty.send("w").wait_for("Withdraw");
+    pty.send("\x1b[Z").send("trx").wait_for("TRON");
+    pty.send("\r").wait_for("native coin");
+    pty.send("\x1b[200~TJmW5D1p1LnMdTMmxuY1VELHht7v5HV7rU\n\x1b[201~").wait_for("TJmW 5D1p");
+    pty.send("\t20.5\r").wait_for("▐ Review ▌");
+    // A held Enter opens the review and does nothing there.
+    pty.send("\r\r\r\r").wait_for("▐ Cancel ▌");
+    pty.wait_until("a moment", |s| s.contains("Review:") && !s.contains("A moment"));
+    pty.send("\t").wait_until("the button is armed", |s| s.contains("▐ Send 20.5 TRX ▌") && !s.contains("A moment"));
+    pty.send("\r").wait_for("Accepted under the id");
+    pty.wait_until("its row", |s| s.contains("▐3 Withdrawals▌") && s.contains("19.5"));
+    pty.send("q");
+    assert_eq!(pty.end().exit_code(), 0);
+}
+
+#[test]
 fn every_size_is_survived() {
     let mut pty = Pty::demo(80, 24);
     pty.wait_for("Available");
@@ -175,4 +194,61 @@ fn a_mouse_click_chooses_a_tab_and_a_row_and_can_be_switched_off() {
     pty.look(|screen| assert_eq!(screen.mouse_protocol_mode(), vt100::MouseProtocolMode::None));
     pty.send("q");
     pty.end();
+}
+
+/// Whether something was handed to the terminal for its clipboard.
+fn handed_to_the_terminal(pty: &Pty) -> bool {
+    let bytes = pty.bytes();
+    bytes.windows(7).any(|part| part == b"\x1b]52;c;")
+}
+
+#[test]
+fn an_address_is_copied_through_the_terminal_where_there_is_no_clipboard() {
+    let mut pty = Pty::demo(80, 24);
+    pty.wait_for("live");
+    pty.send("d").wait_for("Terms");
+    pty.send("tron\r").wait_for("read ");
+    pty.send("y").wait_for("OSC 52");
+    assert!(handed_to_the_terminal(&pty));
+    pty.send("q");
+    assert_eq!(pty.end().exit_code(), 0);
+    pty.assert_given_back();
+}
+
+#[test]
+fn a_display_that_never_answers_holds_up_neither_keys_nor_the_end() {
+    let display = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = display.local_addr().unwrap().port();
+    let mut command = program(&["--demo"]);
+    command.env("DISPLAY", format!("127.0.0.1:{}", port - 6000));
+    let mut pty = Pty::start(command, 80, 24);
+    pty.wait_for("live");
+    pty.send("d").wait_for("Terms");
+    pty.send("tron\r").wait_for("read ");
+    // Accepted by the system, answered by nobody.
+    pty.send("yy").send("p").wait_for("hidden; p shows it");
+    assert!(!handed_to_the_terminal(&pty), "the display was asked first");
+    pty.send("p").wait_for("OSC 52");
+    assert!(handed_to_the_terminal(&pty));
+    pty.send("q");
+    assert_eq!(pty.end().exit_code(), 0);
+}
+
+#[test]
+fn a_code_is_black_on_white_also_where_colours_are_not_wanted() {
+    let mut command = program(&["--demo"]);
+    command.env("NO_COLOR", "1");
+    let mut pty = Pty::start(command, 80, 24);
+    pty.wait_for("live");
+    pty.send("d").wait_for("Terms");
+    pty.send("tron\r").wait_for("read ");
+    let colours = pty.look(|screen| {
+        let cell = |row, column| screen.cell(row, column).unwrap();
+        // The quiet zone's corner, and the finder's first square below it.
+        (cell(3, 79).bgcolor(), cell(5, 47).fgcolor(), cell(5, 47).bgcolor(), cell(10, 2).bgcolor())
+    });
+    let (white, black) = (vt100::Color::Idx(231), vt100::Color::Idx(16));
+    assert_eq!(colours, (white, black, black, vt100::Color::Default), "{}", pty.screen());
+    pty.send("q");
+    assert_eq!(pty.end().exit_code(), 0);
 }

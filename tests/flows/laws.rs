@@ -4,7 +4,7 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent,
 use proptest::prelude::*;
 use wallet_tui::app::message::{Load, Loaded, Message};
 use wallet_tui::domain::text::is_dangerous;
-use wallet_tui::domain::{Amount, Balance, Kind, Record, Status, Text, UserInfo};
+use wallet_tui::domain::{Amount, Balance, DepositAddress, Kind, Record, Status, Text, UserInfo};
 use wallet_tui::locale::Lang;
 use wallet_tui::theme::Theme;
 
@@ -36,7 +36,7 @@ fn text() -> impl Strategy<Value = String> {
 }
 
 fn step() -> impl Strategy<Value = Step> {
-    let letters = "1234jkgGsSzuypr?/q ".chars().map(KeyCode::Char).collect::<Vec<_>>();
+    let letters = "1234jkgGsSzuyprddm?/q ".chars().map(KeyCode::Char).collect::<Vec<_>>();
     let others = vec![
         KeyCode::Enter,
         KeyCode::Esc,
@@ -92,6 +92,16 @@ fn answer(load: &Load, rows: &[(String, i128, u32)]) -> Loaded {
         Load::User => Loaded::User(UserInfo { uid: rows.first().map(|(name, ..)| Text::from(name.as_str())) }),
         Load::Coins => coins(),
         Load::Rates => rates(),
+        Load::Addresses(place) => Loaded::Addresses(
+            rows.iter()
+                .map(|(name, m, _)| DepositAddress {
+                    coin: place.coin.clone(),
+                    network: if m % 11 == 0 { Text::from(name.as_str()) } else { place.network.clone() },
+                    address: Text::from(name.as_str()),
+                    memo: (m % 2 == 0).then(|| Text::from(name.as_str())),
+                })
+                .collect(),
+        ),
         Load::Price(_) => match rows.first() {
             Some((_, m, s)) => Loaded::Price(Amount::new(m.saturating_abs(), *s).unwrap()),
             None => Loaded::NoMarket,
@@ -199,7 +209,7 @@ fn every_size_is_drawn() {
     for height in heights {
         for width in (0..=62).chain([79, 80, 81, 119, 120, 121, 300]) {
             desk.resize((width, height));
-            for keys in ["1", "3", "<enter>", "<esc>/x", "<esc>?", "?"] {
+            for keys in ["1", "3", "<enter>", "<esc>/x", "<esc>?", "?d", "<esc>"] {
                 desk.keys(keys);
                 desk.draw();
             }

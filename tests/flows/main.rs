@@ -3,11 +3,23 @@
 //! There is no exchange and no terminal here: replies are literals, the clock is a number, the screen is a buffer.
 
 #[cfg(test)]
+mod cancel;
+#[cfg(test)]
+mod deposit;
+#[cfg(test)]
 mod desk;
 #[cfg(test)]
 mod fixtures;
 #[cfg(test)]
 mod laws;
+#[cfg(test)]
+mod move_funds;
+#[cfg(test)]
+mod ordering;
+#[cfg(test)]
+mod ordering_laws;
+#[cfg(test)]
+mod orders;
 #[cfg(test)]
 mod privacy;
 #[cfg(test)]
@@ -15,4 +27,8 @@ mod refresh;
 #[cfg(test)]
 mod screens;
 #[cfg(test)]
+mod transfer;
+#[cfg(test)]
 mod typing;
+#[cfg(test)]
+mod withdraw;

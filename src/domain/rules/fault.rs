@@ -219,6 +219,13 @@ pub enum Fault {
     RemarkCharacters,
     /// Our own id of the order is not 1 to 32 letters and digits: a fault of the program, not of the user.
     OwnId,
+    /// Only a withdrawal or an outgoing transfer can be taken back, and this is neither, or is not known any more.
+    NotCancellable,
+    /// The record has its end already.
+    AlreadyFinal {
+        /// The exchange's word for its end.
+        status: Text,
+    },
 }
 
 impl From<AddressFault> for Fault {
@@ -289,6 +296,10 @@ impl Fault {
             | Self::NetworkStateUnknown { network } => vec![("network", name(network))],
             Self::Address(fault) => address_values(fault, lang),
             Self::LookAlike { known } => vec![("known", known.excerpt(ADDRESS))],
+            Self::AlreadyFinal { status } => {
+                let known = lang.find(&format!("status.{}", status.raw()));
+                vec![("status", known.map_or_else(|| name(status), str::to_owned))]
+            }
             Self::MemoTooLong { limit } => vec![("limit", limit.to_string())],
             Self::Number(NumberFault::Sided { expected }) => vec![("expected", expected.clone())],
             Self::Decimals { typed, allowed } => {

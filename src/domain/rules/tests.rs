@@ -605,6 +605,8 @@ fn every_fault() -> Vec<Fault> {
         Fault::RemarkTooLong { found: 257, limit: 256 },
         Fault::RemarkCharacters,
         Fault::OwnId,
+        Fault::NotCancellable,
+        Fault::AlreadyFinal { status: t() },
     ];
     let addresses = vec![
         AddressFault::NotAscii { at: 1, found: t() },

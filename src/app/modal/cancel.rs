@@ -1,0 +1,126 @@
+//! Taking a withdrawal or an outgoing transfer back: the record is shown, the user is asked, the exchange is asked, and the
+//! record is read again until it is cancelled or has moved on. There is nothing to fill in, so there is no form to go back to.
+
+use super::sheet::{Row, Tone, Value};
+use super::{App, Checked, Modal};
+use crate::app::detail::{LIMIT, group_thousands};
+use crate::app::form::{Entry, Field, Form, FormKind, Slot};
+use crate::app::message::Effect;
+use crate::domain::rules::check_cancel;
+use crate::domain::{Amount, Kind, OrderId, Receiver, Record, RecordKey, Request, Status, Text};
+
+impl App {
+    /// Asks whether the selected record is to be taken back; says why not where that cannot be.
+    pub(in crate::app) fn open_cancel(&mut self) -> Vec<Effect> {
+        if self.session.read_only {
+            self.tell(self.lang().t("form.read_only").to_owned(), true);
+            return Vec::new();
+        }
+        let report = check_cancel(self.selected_record(), &self.facts());
+        let request = match report.into_result() {
+            Ok(request) => request,
+            Err(faults) => {
+                let words = faults.first().map(|f| f.fault.words(self.lang())).unwrap_or_default();
+                self.tell(words, true);
+                return Vec::new();
+            }
+        };
+        if let Some(order) = self.cancel_under_way(&request) {
+            self.modal = Some(Modal::Outcome(order));
+            return Vec::new();
+        }
+        self.toast = None;
+        let (kind, id) = match &request {
+            Request::CancelTransfer(id) => (FormKind::CancelTransfer, id),
+            Request::CancelWithdrawal(id) => (FormKind::CancelWithdrawal, id),
+            Request::Withdraw(_) | Request::Transfer(_) | Request::Move(_) => return Vec::new(),
+        };
+        let form = Form::new(kind, vec![Field::new(Slot::Record, Entry::Fixed).holding(id)]);
+        let review = self.review_of(Box::new(form), request, None);
+        self.modal = Some(Modal::Review(Box::new(review)));
+        self.read_ledger().into_iter().collect()
+    }
+
+    /// The order that is taking the same record back already.
+    fn cancel_under_way(&self, request: &Request) -> Option<OrderId> {
+        let is_same = |w: &&crate::app::orders::Watched| w.order.outcome.is_unsettled() && w.order.request == *request;
+        self.money.watched.iter().find(is_same).map(|w| w.order.id)
+    }
+
+    pub(super) fn cancel_check(&self, form: &Form) -> Checked {
+        let kind = if form.kind == FormKind::CancelTransfer { Kind::TransferOut } else { Kind::Withdrawal };
+        let key = RecordKey { kind, id: Text::from(form.value(Slot::Record)) };
+        Checked::of(check_cancel(self.record_of(&key), &self.facts()), |request| request)
+    }
+
+    /// The record that an order takes back, as it was last read.
+    fn target(&self, request: &Request) -> Option<&Record> {
+        let (kind, id) = match request {
+            Request::CancelWithdrawal(id) => (Kind::Withdrawal, id),
+            Request::CancelTransfer(id) => (Kind::TransferOut, id),
+            Request::Withdraw(_) | Request::Transfer(_) | Request::Move(_) => return None,
+        };
+        self.record_of(&RecordKey { kind, id: id.clone() })
+    }
+
+    fn record_of(&self, key: &RecordKey) -> Option<&Record> {
+        self.outgoing.value()?.iter().find(|r| r.key == *key)
+    }
+
+    /// What the review says.
+    pub(super) fn cancel_rows(&self, request: &Request) -> Vec<Row> {
+        let mut rows = self.target_rows(request);
+        rows.push(Row::air());
+        rows.push(Row::more(self.lang().t("form.cancel_race"), Tone::Plain));
+        rows
+    }
+
+    /// The record that is taken back, as it was last read.
+    pub(super) fn target_rows(&self, request: &Request) -> Vec<Row> {
+        let lang = self.lang();
+        let mut rows = Vec::new();
+        let Some(record) = self.target(request) else {
+            if let Request::CancelWithdrawal(id) | Request::CancelTransfer(id) = request {
+                rows.push(Row::new("form.row.record", id.excerpt(LIMIT), Tone::Strong));
+            }
+            return rows;
+        };
+        let coin = record.coin.excerpt(LIMIT);
+        let money = |amount: Option<Amount>| match amount {
+            Some(amount) => format!("{} {coin}", group_thousands(amount.trimmed())),
+            None => lang.t("absent.unknown").to_owned(),
+        };
+        let row = Row::new("form.row.amount", money(record.gross().or(record.amount)), Tone::Strong);
+        rows.push(match record.gross().or(record.amount) {
+            Some(amount) => self.with_value(row, &record.coin, amount),
+            None => row,
+        });
+        if let Some(network) = &record.network {
+            rows.push(Row::new("form.row.network", network.excerpt(LIMIT), Tone::Plain));
+        }
+        rows.push(match (&record.receiver, &record.address) {
+            (Some(Receiver::Phone { country_code, number }), _) => {
+                let text = format!("{}  {}", country_code.excerpt(LIMIT), number.excerpt(LIMIT));
+                Row::new("form.row.to", text, Tone::Strong)
+            }
+            (Some(Receiver::Uid(to) | Receiver::Email(to)), _) => {
+                Row::new("form.row.to", to.excerpt(LIMIT), Tone::Strong)
+            }
+            (None, Some(address)) => Row::of("form.row.to", Value::Groups(address.excerpt(LIMIT), None)),
+            (None, None) => Row::new("form.row.to", lang.t("absent.not_said"), Tone::Muted),
+        });
+        if let Some(memo) = &record.memo {
+            rows.push(Row::new("form.row.memo", memo.excerpt(LIMIT), Tone::Plain));
+        }
+        let word = record.status.word();
+        let status =
+            lang.find(&format!("status.{word}")).map_or_else(|| Text::from(word).excerpt(LIMIT), str::to_owned);
+        let tone = if record.status == Status::Verification { Tone::Warning } else { Tone::Plain };
+        rows.push(Row::new("field.status", status, tone));
+        if let Some(time) = record.time {
+            rows.push(Row::new("field.time", time.exact(), Tone::Plain).may());
+        }
+        rows.push(Row::new("form.row.record", record.key.id.excerpt(LIMIT), Tone::Plain));
+        rows
+    }
+}

@@ -1,0 +1,195 @@
+//! The page about one order: that it is being sent, that its answer was lost and how the looking goes, or how it ended.
+
+use super::sheet::{self, Row, Sheet, Tone, Value};
+use super::{App, Modal};
+use crate::app::detail::{LIMIT, group_thousands};
+use crate::app::message::Effect;
+use crate::app::orders::Watched;
+use crate::domain::{Order, OrderId, Receiver, Record, Request};
+use crate::keymap::Action;
+use crate::measure::span;
+use crate::orders::{Decision, Patience, Reading, words};
+
+impl App {
+    pub(super) fn act_in_outcome(&mut self, order: OrderId, action: Action) -> Vec<Effect> {
+        self.modal = Some(Modal::Outcome(order));
+        match action {
+            Action::Back => {
+                self.modal = None;
+                self.leave_outcome(order);
+            }
+            Action::Orders => return self.open_order_list(),
+            Action::Down => self.mark_candidate(order, true),
+            Action::Up => self.mark_candidate(order, false),
+            Action::Take => {
+                let decision = self
+                    .watched(order)
+                    .and_then(Watched::marked)
+                    .map(|id| if id.is_empty() { Decision::NotExecuted } else { Decision::Executed(Some(id.clone())) });
+                if let Some(decision) = decision {
+                    self.modal = Some(Modal::Decide(order, decision));
+                }
+            }
+            _ => {}
+        }
+        Vec::new()
+    }
+
+    /// The question whether what the user says of an order is so.
+    fn decide_rows(&self, id: OrderId, decision: &Decision) -> Vec<Row> {
+        let lang = self.lang();
+        let mut rows = self.watched(id).map(|w| self.summary_rows(&w.order.request)).unwrap_or_default();
+        rows.push(Row::air());
+        let text = match decision {
+            Decision::Executed(record) => {
+                let record = record.as_ref().map(|r| r.excerpt(LIMIT)).unwrap_or_default();
+                lang.fill("form.decide_executed", &[("record", &record)])
+            }
+            Decision::NotExecuted => lang.t("form.decide_not_executed").to_owned(),
+        };
+        rows.extend([Row::sentence(text, Tone::Danger), Row::sentence(lang.t("form.decide_ask"), Tone::Strong)]);
+        rows
+    }
+
+    /// What the page on top says about its order, as far as there is room; `None` when there is no such page.
+    pub fn outcome_sheet(&self) -> Option<(&'static str, Sheet)> {
+        let inner = self.modal_inner();
+        let (title, rows) = match self.modal()? {
+            Modal::Sending => ("form.title.sending", self.sending_rows()),
+            Modal::Outcome(id) => match self.watched(*id) {
+                Some(watched) => (title_of(&watched.order), self.outcome_rows(watched)),
+                None => ("form.title.outcome", Vec::new()),
+            },
+            Modal::Decide(id, decision) => ("form.title.unknown", self.decide_rows(*id, decision)),
+            Modal::Damage => {
+                let why = self.ledger_trouble().unwrap_or_default();
+                let ask = Row::sentence(self.lang().t("form.damage"), Tone::Strong);
+                ("form.title.damage", vec![Row::sentence(why, Tone::Danger), Row::air(), ask])
+            }
+            Modal::Form(_) | Modal::Review(_) | Modal::Ledger => return None,
+        };
+        Some((title, sheet::lay(&rows, inner.width.into(), inner.height.into(), self.lang())))
+    }
+
+    fn sending_rows(&self) -> Vec<Row> {
+        let lang = self.lang();
+        let Some(flight) = &self.money.in_flight else { return Vec::new() };
+        let elapsed = span(self.now.since(flight.since).max(0), lang);
+        let mut rows = self.summary_rows(&flight.request);
+        rows.push(Row::air());
+        rows.push(Row::sentence(lang.fill("form.sending_since", &[("span", &elapsed)]), Tone::Strong));
+        rows.push(Row::sentence(lang.t("form.sending_leave"), Tone::Muted).may());
+        rows
+    }
+
+    fn outcome_rows(&self, watched: &Watched) -> Vec<Row> {
+        let lang = self.lang();
+        let order = &watched.order;
+        let said = words::order(order, lang);
+        let is_open = order.outcome.is_unsettled();
+        let tone = if order.outcome.blocks_repeat() { Tone::Warning } else { Tone::Strong };
+        let mut rows = vec![Row::sentence(said.cause, tone), Row::sentence(said.next, Tone::Plain), Row::air()];
+        rows.extend(self.summary_rows(&order.request));
+        rows.push(Row::new("form.row.ordered", order.time.exact(), Tone::Plain).may());
+        rows.push(Row::new("form.row.order", order.id.0.to_string(), Tone::Plain));
+        if let Some(why) = &watched.unrecorded {
+            let said = words::unrecorded(why, lang);
+            rows.push(Row::air());
+            rows.extend([Row::sentence(said.cause, Tone::Danger), Row::sentence(said.next, Tone::Danger)]);
+        }
+        if is_open {
+            rows.push(Row::air());
+            rows.extend(self.looking_rows(watched));
+            rows.push(Row::sentence(lang.t("form.can_leave"), Tone::Muted).may());
+        }
+        rows
+    }
+
+    /// How the looking goes.
+    fn looking_rows(&self, watched: &Watched) -> Vec<Row> {
+        let lang = self.lang();
+        let mut rows = Vec::new();
+        if let Some(reading @ (Reading::Failed(_) | Reading::Ledger(_) | Reading::Several(_) | Reading::InFlight)) =
+            &watched.reading
+        {
+            let said = words::reading(reading, lang);
+            rows.extend([Row::sentence(said.cause, Tone::Warning), Row::sentence(said.next, Tone::Plain)]);
+            if let Reading::Several(_) = reading {
+                for id in watched.candidates() {
+                    let text = watched.candidate(&id).map(candidate);
+                    let text = text.unwrap_or_else(|| lang.t("form.none_of_these").to_owned());
+                    let is_marked = watched.marked() == Some(&id);
+                    let mark = if is_marked { "▌" } else { " " };
+                    let tone = if is_marked { Tone::Marked } else { Tone::Strong };
+                    rows.push(Row::sentence(format!("{mark} {text}"), tone));
+                }
+                rows.push(Row::sentence(lang.t("form.candidates_keys"), Tone::Muted).may());
+            }
+        }
+        let next = match watched.next_look() {
+            None => lang.t("form.looking_now").to_owned(),
+            Some(at) => {
+                let left = at.since(self.now).max(0).saturating_add(999);
+                lang.fill("form.next_look", &[("span", &span(left, lang))])
+            }
+        };
+        let values =
+            [("n", watched.readings().to_string()), ("most", Patience::default().readings.to_string()), ("next", next)];
+        let values: Vec<(&str, &str)> = values.iter().map(|(k, v)| (*k, v.as_str())).collect();
+        rows.push(Row::sentence(lang.fill("form.looking", &values), Tone::Plain));
+        rows
+    }
+
+    /// What was ordered, in as few rows as possible and without leaving anything out.
+    pub(super) fn summary_rows(&self, request: &Request) -> Vec<Row> {
+        let lang = self.lang();
+        let mut rows = Vec::new();
+        if let (Some(coin), Some(amount)) = (request.coin(), request.amount()) {
+            let text = format!("{} {}", group_thousands(amount), coin.excerpt(LIMIT));
+            rows.push(Row::new("form.row.amount", text, Tone::Strong));
+        }
+        match request {
+            Request::Withdraw(w) => {
+                rows.push(Row::new("form.row.network", w.network.excerpt(LIMIT), Tone::Plain));
+                rows.push(Row::of("form.row.to", Value::Groups(w.address.shown().into_owned(), None)));
+                let memo = w.memo.as_ref().map_or_else(|| lang.t("form.no_memo").to_owned(), |m| m.excerpt(LIMIT));
+                rows.push(Row::new("form.row.memo", memo, Tone::Plain));
+            }
+            Request::Transfer(t) => {
+                let to = match &t.to {
+                    Receiver::Uid(uid) => uid.excerpt(LIMIT),
+                    Receiver::Email(email) => email.excerpt(LIMIT),
+                    Receiver::Phone { country_code, number } => {
+                        format!("{} {}", country_code.excerpt(LIMIT), number.excerpt(LIMIT))
+                    }
+                };
+                rows.push(Row::new("form.row.to", to, Tone::Plain));
+            }
+            Request::Move(m) => {
+                let key = match m.direction {
+                    crate::domain::Direction::SpotToFutures => "form.spot_to_futures",
+                    crate::domain::Direction::FuturesToSpot => "form.futures_to_spot",
+                };
+                rows.push(Row::new("form.row.direction", lang.t(key), Tone::Plain));
+            }
+            Request::CancelWithdrawal(_) | Request::CancelTransfer(_) => rows.extend(self.target_rows(request)),
+        }
+        rows
+    }
+}
+
+/// What the page is called.
+fn title_of(order: &Order) -> &'static str {
+    match order.outcome.word() {
+        "sending" | "unknown" if order.request.is_cancel() => "form.title.taking_back",
+        "sending" | "unknown" => "form.title.unknown",
+        _ => "form.title.outcome",
+    }
+}
+
+/// A record that may be the order, in one line.
+fn candidate(record: &Record) -> String {
+    let amount = record.amount.map(group_thousands).unwrap_or_default();
+    let time = record.time.map(crate::domain::Millis::exact).unwrap_or_default();
+    format!("{} · {amount} {} · {time}", record.key.id.excerpt(LIMIT), record.coin.excerpt(LIMIT))
+}

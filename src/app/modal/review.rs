@@ -1,0 +1,457 @@
+//! The review: a page of its own that owns the very request that is sent, and lets nobody through by accident.
+//!
+//! The request is made once, when the form is left, and never changes. What can change is whether it may be sent: facts grow
+//! old, balances shrink, networks close. Then sending is closed, with the reason, and arms anew once nothing is wrong.
+
+use tui_input::{Input, InputRequest};
+
+use super::sheet::{self, Row, Sheet, Tone, Value};
+use super::{App, Modal};
+use crate::app::form::{Form, Slot};
+use crate::app::message::{Effect, Load};
+use crate::app::orders::InFlight;
+use crate::domain::book::{Group, groups_of_four, middle_group};
+use crate::domain::text::is_dangerous;
+use crate::domain::{Millis, Order, OrderId, Request};
+use crate::keymap::Action;
+use crate::measure::{span, wrap};
+
+/// Sending arms after so long …
+const ARM_MS: i64 = 1_500;
+/// … and so many ticks: a clock that jumps arms nothing.
+const ARM_TICKS: u32 = 2;
+/// A clock that is wrong by more than this closes sending, milliseconds: the exchange's own window (`reference.md §1`).
+pub const CLOCK_LIMIT_MS: i64 = 60_000;
+/// The most characters of a word that has to be typed.
+const WORD: usize = 32;
+/// Lines for the reason why sending is closed.
+const REASON: u16 = 2;
+
+/// Since when something has been so, in time and in ticks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Since {
+    at: Millis,
+    ticks: u32,
+}
+
+impl Since {
+    const fn now(at: Millis) -> Self {
+        Self { at, ticks: 0 }
+    }
+
+    const fn is_a_while(self, now: Millis) -> bool {
+        self.ticks >= ARM_TICKS && now.since(self.at) >= ARM_MS
+    }
+}
+
+/// Something that has to be typed by hand.
+#[derive(Debug, Clone)]
+pub struct Word {
+    /// What.
+    pub ask: Ask,
+    input: Input,
+}
+
+impl Word {
+    /// What is typed, with its cursor.
+    pub const fn input(&self) -> &Input {
+        &self.input
+    }
+
+    /// True when it is typed.
+    pub fn is_typed(&self) -> bool {
+        match &self.ask {
+            Ask::Group(group) => group.is_typed(self.input.value()),
+            Ask::Again(word) => self.input.value().trim().to_lowercase() == *word,
+        }
+    }
+}
+
+/// What has to be typed by hand.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Ask {
+    /// The marked group of the address.
+    Group(Group),
+    /// That the same is to be ordered again, in the language's own word.
+    Again(&'static str),
+}
+
+/// Where the focus is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stop {
+    /// Back to the form.
+    Cancel,
+    /// Something to type, by its place.
+    Word(usize),
+    /// The button that sends.
+    Send,
+}
+
+/// Why sending is closed, the most pressing reason first.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Closed {
+    /// Not everything that must be read fits on the screen.
+    TooSmall,
+    /// Another order is being sent.
+    Busy,
+    /// The ledger is not open (yet); why, in words.
+    Ledger(String),
+    /// How wrong this machine's clock is, milliseconds; `None` while not known.
+    Clock(Option<i64>),
+    /// A rule is broken by what is known now, in words.
+    Rule(String),
+    /// What was typed now means another request.
+    Changed,
+    /// The same was ordered before and its outcome is not known.
+    Same(OrderId),
+    /// Something has to be typed first.
+    Typing,
+    /// A moment has to pass first.
+    Arming,
+}
+
+impl Closed {
+    /// True for reasons that are about the world and not about the user's next key.
+    const fn is_hard(&self) -> bool {
+        !matches!(self, Self::Typing | Self::Arming)
+    }
+}
+
+/// A request that is being read once more.
+#[derive(Debug, Clone)]
+pub struct Review {
+    form: Box<Form>,
+    request: Request,
+    /// The order without a trace that this one repeats, on the user's word.
+    despite: Option<Box<Order>>,
+    words: Vec<Word>,
+    focus: Stop,
+    /// Since when the page is shown; keys typed ahead of that do nothing.
+    shown: Since,
+    /// Since when nothing stands in the way.
+    open: Since,
+    /// Ticks since the focus moved: a burst of keys is no decision.
+    focused: u32,
+    /// Until when the order can still be taken back; it is sent then.
+    counting: Option<Millis>,
+}
+
+impl Review {
+    /// The very request that would be sent.
+    pub const fn request(&self) -> &Request {
+        &self.request
+    }
+
+    /// The form that it came from.
+    pub const fn form(&self) -> &Form {
+        &self.form
+    }
+
+    /// The order without a trace that this one repeats.
+    pub fn despite(&self) -> Option<&Order> {
+        self.despite.as_deref()
+    }
+
+    /// What has to be typed by hand.
+    pub fn words(&self) -> &[Word] {
+        &self.words
+    }
+
+    /// Where the focus is.
+    pub const fn focus(&self) -> Stop {
+        self.focus
+    }
+
+    /// Until when the order can still be taken back, once sending was chosen.
+    pub const fn counting(&self) -> Option<Millis> {
+        self.counting
+    }
+
+    /// What is typed where the focus is.
+    pub fn word_at_focus(&self) -> Option<&Word> {
+        match self.focus {
+            Stop::Word(at) if self.counting.is_none() => self.words.get(at),
+            _ => None,
+        }
+    }
+
+    fn stops(&self) -> Vec<Stop> {
+        let words = (0..self.words.len()).map(Stop::Word);
+        [Stop::Cancel].into_iter().chain(words).chain([Stop::Send]).collect()
+    }
+
+    fn step(&mut self, forward: bool) {
+        let stops = self.stops();
+        let at = stops.iter().position(|s| *s == self.focus).unwrap_or(0);
+        let next = (at + if forward { 1 } else { stops.len() - 1 }) % stops.len();
+        self.focus = stops.get(next).copied().unwrap_or(Stop::Cancel);
+        self.focused = 0;
+    }
+
+    /// True once the page has been seen for a moment.
+    const fn is_read(&self, now: Millis) -> bool {
+        self.shown.is_a_while(now)
+    }
+
+    pub(super) fn type_word(&mut self, request: InputRequest, now: Millis) {
+        if !self.is_read(now) {
+            return;
+        }
+        if let Stop::Word(at) = self.focus
+            && let Some(word) = self.words.get_mut(at)
+        {
+            let is_full = word.input.value().chars().count() >= WORD;
+            match request {
+                InputRequest::InsertChar(c) if is_full || is_dangerous(c) => {}
+                // What was cut out elsewhere is pasted text as well.
+                InputRequest::Yank => {}
+                _ => drop(word.input.handle(request)),
+            }
+        }
+    }
+}
+
+impl App {
+    /// From a form without faults to the review of its request; else to the first fault.
+    pub(super) fn open_review(&mut self, mut form: Box<Form>) -> Vec<Effect> {
+        let checked = self.check(&form);
+        if let Some(request) = checked.request {
+            form.said = None;
+            let review = self.review_of(form, request, None);
+            self.modal = Some(Modal::Review(Box::new(review)));
+            return Vec::new();
+        }
+        form.touch_all();
+        let faulty = |slot: &Slot| checked.faults.iter().any(|f| f.field == slot.rule());
+        let first = form.fields().iter().map(|f| f.slot).find(faulty);
+        if let Some(slot) = first {
+            form.focus_on(slot);
+        }
+        let count = checked.faults.len().to_string();
+        self.tell(self.lang().fill("form.not_yet", &[("n", &count)]), true);
+        self.modal = Some(Modal::Form(form));
+        Vec::new()
+    }
+
+    pub(in crate::app) fn review_of(&self, form: Box<Form>, request: Request, despite: Option<Box<Order>>) -> Review {
+        let group = self
+            .address_to_type(&request)
+            .and_then(|address| middle_group(&address, self.session.guards.chance))
+            .map(Ask::Group);
+        let again = despite.as_ref().map(|_| Ask::Again(self.lang().t("form.again_word")));
+        let words = group.into_iter().chain(again).map(|ask| Word { ask, input: Input::default() }).collect();
+        Review {
+            form,
+            request,
+            despite,
+            words,
+            focus: Stop::Cancel,
+            shown: Since::now(self.now),
+            open: Since::now(self.now),
+            focused: 0,
+            counting: None,
+        }
+    }
+
+    /// What the review says, as far as there is room.
+    pub fn review_sheet(&self, review: &Review) -> Sheet {
+        let inner = self.modal_inner();
+        let below = 1 + REASON + u16::try_from(review.words.len()).unwrap_or(u16::MAX);
+        let height = inner.height.saturating_sub(below);
+        sheet::lay(&self.review_rows(review), inner.width.into(), height.into(), self.lang())
+    }
+
+    fn review_rows(&self, review: &Review) -> Vec<Row> {
+        let lang = self.lang();
+        let mut rows = self.request_rows(&review.request);
+        let group = review.words.iter().find_map(|w| match &w.ask {
+            Ask::Group(group) => Some(group.index),
+            Ask::Again(_) => None,
+        });
+        for row in &mut rows {
+            if let Value::Groups(text, marked) = &mut row.value
+                && group.is_some_and(|at| at < groups_of_four(text).len())
+            {
+                *marked = group;
+            }
+        }
+        rows.extend(self.check(&review.form).notes.iter().map(|n| Row::more(n.note.words(lang), Tone::Warning)));
+        if let Some(order) = &review.despite {
+            let values = [("order", order.id.0.to_string()), ("time", order.time.exact())];
+            let values: Vec<(&str, &str)> = values.iter().map(|(k, v)| (*k, v.as_str())).collect();
+            rows.push(Row::more(lang.fill("form.despite", &values), Tone::Danger));
+        }
+        rows
+    }
+
+    /// Why the request of a review cannot be sent now; `None` when Enter on the button sends it.
+    pub fn review_closed(&self, review: &Review) -> Option<Closed> {
+        if !self.review_sheet(review).fits || self.layout().too_small {
+            return Some(Closed::TooSmall);
+        }
+        if self.money.in_flight.is_some() {
+            return Some(Closed::Busy);
+        }
+        if let Some(why) = self.ledger_closed() {
+            return Some(Closed::Ledger(why));
+        }
+        match self.clock_offset {
+            Some(offset) if (-CLOCK_LIMIT_MS..=CLOCK_LIMIT_MS).contains(&offset) => {}
+            other => return Some(Closed::Clock(other)),
+        }
+        let checked = self.check(&review.form);
+        match &checked.request {
+            None => {
+                let words = checked.faults.first().map(|f| f.fault.words(self.lang())).unwrap_or_default();
+                return Some(Closed::Rule(words));
+            }
+            Some(now) if *now != review.request => return Some(Closed::Changed),
+            Some(_) => {}
+        }
+        if let Some(order) = self.unsettled_same(&review.request) {
+            return Some(Closed::Same(order));
+        }
+        if !review.words.iter().all(Word::is_typed) {
+            return Some(Closed::Typing);
+        }
+        let is_ready = review.is_read(self.now) && review.open.is_a_while(self.now);
+        (!is_ready).then_some(Closed::Arming)
+    }
+
+    /// The reason in words, broken into lines; empty when the request can be sent.
+    pub fn review_reason(&self, review: &Review) -> Vec<String> {
+        let lang = self.lang();
+        let text = match self.review_closed(review) {
+            _ if review.counting.is_some() => {
+                let left = review.counting.map_or(0, |until| until.since(self.now)).max(0).saturating_add(999);
+                lang.fill("form.counting", &[("span", &span(left, lang))])
+            }
+            None if review.focus == Stop::Send && review.focused == 0 => lang.t("form.closed.arming").to_owned(),
+            None => return Vec::new(),
+            Some(Closed::TooSmall) => lang.t("form.closed.too_small").to_owned(),
+            Some(Closed::Busy) => lang.t("form.closed.busy").to_owned(),
+            Some(Closed::Ledger(why) | Closed::Rule(why)) => why,
+            Some(Closed::Clock(None)) => lang.t("form.closed.clock_unknown").to_owned(),
+            Some(Closed::Clock(Some(offset))) => {
+                lang.fill("form.closed.clock", &[("offset", &span(offset.saturating_abs(), lang))])
+            }
+            Some(Closed::Changed) => lang.t("form.closed.changed").to_owned(),
+            Some(Closed::Same(order)) => lang.fill("form.closed.same", &[("order", &order.0.to_string())]),
+            Some(Closed::Typing) => match review.words.iter().find(|w| !w.is_typed()).map(|w| &w.ask) {
+                Some(Ask::Again(word)) => lang.fill("form.closed.again", &[("word", word)]),
+                _ => lang.t("form.closed.typing").to_owned(),
+            },
+            Some(Closed::Arming) => lang.t("form.closed.arming").to_owned(),
+        };
+        wrap(&text, usize::from(self.modal_inner().width))
+    }
+
+    /// True when sending waits for something that only time, the user's next look or the exchange can bring.
+    fn is_hard_closed(&self, review: &Review) -> bool {
+        self.review_closed(review).is_some_and(|closed| closed.is_hard())
+    }
+
+    pub(super) fn act_in_review(&mut self, mut review: Box<Review>, action: Action) -> Vec<Effect> {
+        if review.counting.is_some() {
+            // In the delay there is one key: taking it back.
+            if action == Action::Back {
+                review.counting = None;
+                review.focus = Stop::Cancel;
+                review.open = Since::now(self.now);
+                self.tell(self.lang().t("form.taken_back").to_owned(), false);
+            }
+            self.modal = Some(Modal::Review(review));
+            return Vec::new();
+        }
+        // Keys typed ahead of the page do nothing; going back is always allowed.
+        if action != Action::Back && !review.is_read(self.now) {
+            self.modal = Some(Modal::Review(review));
+            return Vec::new();
+        }
+        match action {
+            Action::Back => {
+                self.back_to_form(review.form);
+                return Vec::new();
+            }
+            Action::NextField | Action::Down => review.step(true),
+            Action::PreviousField | Action::Up => review.step(false),
+            Action::Press => match review.focus {
+                Stop::Cancel => {
+                    // Away from the button that led here: an Enter that is held goes round in no circle.
+                    review.form.step(false);
+                    self.back_to_form(review.form);
+                    return Vec::new();
+                }
+                Stop::Send if review.focused > 0 && self.review_closed(&review).is_none() => {
+                    return self.send_or_count(review);
+                }
+                Stop::Send | Stop::Word(_) => {}
+            },
+            _ => {}
+        }
+        self.modal = Some(Modal::Review(review));
+        Vec::new()
+    }
+
+    fn send_or_count(&mut self, mut review: Box<Review>) -> Vec<Effect> {
+        let delay = self.session.guards.order_delay_ms;
+        // A cancel waits for nobody: each moment it may be too late.
+        if delay <= 0 || review.request.is_cancel() {
+            return self.send(*review);
+        }
+        review.counting = Some(self.now.plus(delay));
+        self.modal = Some(Modal::Review(review));
+        Vec::new()
+    }
+
+    /// The only place where an order is wished for: the request that was shown is moved into the effect.
+    fn send(&mut self, review: Review) -> Vec<Effect> {
+        let Review { form, request, despite, .. } = review;
+        let available_before = request.coin().and_then(|coin| self.available(coin));
+        self.money.in_flight = Some(InFlight { request: request.clone(), form, since: self.now });
+        self.modal = Some(Modal::Sending);
+        vec![Effect::Order { request, available_before, despite: despite.map(|order| order.id) }]
+    }
+
+    pub(super) fn tick_review(&mut self, mut review: Box<Review>) -> Vec<Effect> {
+        let is_seen = self.context != crate::keymap::Context::Help;
+        if is_seen {
+            review.shown.ticks = review.shown.ticks.saturating_add(1);
+            review.open.ticks = review.open.ticks.saturating_add(1);
+            review.focused = review.focused.saturating_add(1);
+        } else {
+            review.shown = Since::now(self.now);
+        }
+        let Some(until) = review.counting else {
+            self.modal = Some(Modal::Review(review));
+            return Vec::new();
+        };
+        if self.is_hard_closed(&review) {
+            review.counting = None;
+            review.focus = Stop::Cancel;
+            self.tell(self.lang().t("form.taken_back").to_owned(), true);
+        } else if self.now >= until && is_seen {
+            return self.send(*review);
+        }
+        self.modal = Some(Modal::Review(review));
+        Vec::new()
+    }
+
+    /// After every message: as long as something stands in the way, the moment after which sending arms begins anew.
+    pub(in crate::app) fn watch_review(&mut self) {
+        let Some(Modal::Review(mut review)) = self.modal.take_if(|m| matches!(m, Modal::Review(_))) else { return };
+        if self.is_hard_closed(&review) {
+            review.open = Since::now(self.now);
+        }
+        self.modal = Some(Modal::Review(review));
+    }
+
+    /// Asks for everything that an order is checked with, on the user's word.
+    pub(super) fn refresh_for_order(&mut self) -> Vec<Effect> {
+        let mut effects = self.refresh();
+        effects.extend(self.begin_if_free(Load::Coins));
+        effects.extend(self.read_ledger());
+        effects.extend(self.read_orders());
+        effects
+    }
+}

@@ -1,0 +1,112 @@
+//! Draws the ledger's list of orders.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use super::{format, pen};
+use crate::app::App;
+use crate::app::detail::group_thousands;
+use crate::app::layout::Layout;
+use crate::domain::{Order, Outcome};
+use crate::orders::words;
+use crate::theme::{Role, Theme};
+use crate::view::MASK;
+
+/// The columns: the catalogue keys of their names, and their widths; the outcome has what is left.
+const COLUMNS: [(&str, u16); 4] =
+    [("column.time", 10), ("form.column.order", 8), ("column.amount", 17), ("form.column.to", 15)];
+/// On narrow screens only these columns and the outcome are left.
+const NARROW: [usize; 2] = [1, 2];
+
+/// Draws the page.
+pub(super) fn draw(app: &App, theme: &Theme, layout: &Layout, buf: &mut Buffer) {
+    let lang = app.lang();
+    super::frame(app, theme, layout, lang.t("form.title.ledger"), Role::Accent, buf);
+    let inner = app.modal_inner();
+    let news = Rect { y: inner.bottom().saturating_sub(1), height: inner.height.min(1), ..inner };
+    if let Some(toast) = app.toast() {
+        let role = if toast.is_trouble { Role::Warning } else { Role::Text };
+        pen::put(buf, news.x, news.y, news.width, &toast.text, theme.style(role));
+    }
+    let height = app.list_height();
+    let rows = Rect { y: inner.y + 1, height, ..inner };
+    let Some(list) = app.order_list() else { return };
+    let orders = match list.orders() {
+        Some(orders) if !orders.is_empty() => orders,
+        found => {
+            let text = match (found, list.problem()) {
+                (_, Some(why)) => lang.fill("form.list_problem", &[("why", &why.excerpt(160))]),
+                (Some(_), None) => lang.t("form.list_empty").to_owned(),
+                (None, None) => lang.t("form.list_loading").to_owned(),
+            };
+            let lines = format::wrap(&text, rows.width.into());
+            for (line, y) in lines.iter().zip(rows.top()..rows.bottom()) {
+                pen::put(buf, rows.x, y, rows.width, line, theme.style(Role::Muted));
+            }
+            return;
+        }
+    };
+    let chosen: Vec<usize> = if inner.width < 60 { NARROW.to_vec() } else { (0..COLUMNS.len()).collect() };
+    let mut x = inner.x + 1;
+    let mut places = Vec::new();
+    for at in chosen {
+        let (name, width) = COLUMNS[at];
+        let width = if inner.width < 60 { width.min(inner.width / 3) } else { width };
+        let name = if at == 2 { format::right(lang.t(name), width.into()) } else { lang.t(name).to_owned() };
+        pen::put(buf, x, inner.y, width, &name, theme.style(Role::Header));
+        places.push((at, x, width));
+        x += width + 2;
+    }
+    let outcome = (x, inner.right().saturating_sub(x));
+    pen::put(buf, outcome.0, inner.y, outcome.1, lang.t("form.column.outcome"), theme.style(Role::Header));
+    let (marked, first) = (list.marked(), list.first(height.into()));
+    for (at, (order, y)) in orders.iter().skip(first).zip(rows.top()..rows.bottom()).enumerate() {
+        let is_marked = first + at == marked;
+        let selected = theme.style(Role::Selected);
+        if is_marked {
+            buf.set_style(Rect { y, height: 1, ..rows }.intersection(buf.area), selected);
+            pen::put(buf, rows.x, y, 1, "▌", selected);
+        }
+        let style = |role| if is_marked { selected } else { theme.style(role) };
+        for (column, x, width) in &places {
+            let (text, role) = cell(app, order, *column, (*width).into());
+            pen::put(buf, *x, y, *width, &text, style(role));
+        }
+        let (symbol, role) = look(&order.outcome);
+        let text = format!("{symbol} {}", words::label(&order.outcome, lang));
+        pen::put(buf, outcome.0, y, outcome.1, &text, style(role));
+    }
+}
+
+fn cell(app: &App, order: &Order, column: usize, width: usize) -> (String, Role) {
+    let lang = app.lang();
+    match column {
+        0 => (format::relative(order.time, app.exchange_now(), lang, width < 10), Role::Muted),
+        1 => {
+            let kind = order.request.kind();
+            (lang.find(&format!("form.kind.{kind}")).unwrap_or(kind).to_owned(), Role::Text)
+        }
+        2 => match (order.request.amount(), order.request.coin()) {
+            (Some(_), Some(_)) if app.is_hidden() => (format::right(MASK, width), Role::Muted),
+            (Some(amount), Some(coin)) => {
+                let text = format!("{} {}", group_thousands(amount.trimmed()), coin.excerpt(10));
+                (format::right(&text, width), Role::Text)
+            }
+            _ => (format::right("–", width), Role::Muted),
+        },
+        _ if app.is_hidden() => (MASK.to_owned(), Role::Muted),
+        _ => (format::ends(&app.order_target(&order.request).excerpt(300), width), Role::Text),
+    }
+}
+
+/// The symbol and the role of an outcome.
+const fn look(outcome: &Outcome) -> (&'static str, Role) {
+    match outcome {
+        Outcome::Sending => ("◌", Role::Accent),
+        Outcome::Accepted { .. } => ("✓", Role::Gain),
+        Outcome::Refused { .. } | Outcome::NotSent { .. } => ("✗", Role::Muted),
+        Outcome::Unknown { .. } => ("?", Role::Warning),
+        Outcome::NoTrace | Outcome::Likely { .. } | Outcome::TooLate { .. } => ("▲", Role::Warning),
+        Outcome::Dismissed => ("–", Role::Muted),
+    }
+}

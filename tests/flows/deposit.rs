@@ -1,0 +1,412 @@
+//! Where to pay in: only what is open can be chosen, the memo cannot be overlooked, a camera can read the code.
+
+use std::fmt::Write as _;
+
+use ratatui::buffer::Buffer;
+use ratatui::style::Color;
+use wallet_tui::app::deposit::Place;
+use wallet_tui::app::message::{CopiedTo, Effect, Load, Loaded, Message};
+use wallet_tui::domain::{Cause, Coin, DepositAddress, Kind, Loss, MemoRule, Network, Problem, Refusal, Status};
+use wallet_tui::keymap::Context;
+use wallet_tui::locale::Lang;
+use wallet_tui::theme::Theme;
+
+use super::desk::{Desk, text};
+use super::fixtures::{ADDRESS, Row, ago, network};
+
+const XRP_ADDRESS: &str = "rEb8TK3gBgk5auZkwc6sHnwrGVJH8DuaLh";
+
+fn coin(name: &str, full: &str, networks: Vec<Network>) -> Coin {
+    Coin {
+        name: name.into(),
+        full_name: Some(full.into()),
+        open: Some(true),
+        deposit_open: Some(true),
+        withdraw_open: Some(true),
+        networks,
+    }
+}
+
+/// What the exchange lists in these stories: open and closed ones, with and without memo.
+fn list() -> Loaded {
+    let tron = Network { deposit_min: Some("1.00".parse().unwrap()), ..network("Tron (TRC-20)", "TRON") };
+    let usdt_tron = Network { contract: Some("TR7NHqjeKQxGTCi8q8ZY4pL8otSzgjLj6t".into()), ..tron.clone() };
+    let ethereum = Network { deposit_open: Some(false), ..network("Ethereum (ERC-20)", "ETH") };
+    let solana = Network { open: Some(false), ..network("Solana", "SOL") };
+    let silent = Network { deposit_open: None, ..network("Polygon", "MATIC") };
+    let ripple = Network {
+        memo: MemoRule::Required,
+        deposit_min: Some("0.1".parse().unwrap()),
+        confirmations: None,
+        ..network("XRP Ledger", "XRP")
+    };
+    let bitcoin = Network { confirmations: Some(1), ..network("Bitcoin", "BTC") };
+    let closed = Coin { deposit_open: Some(false), ..coin("SHIB", "Shiba Inu", vec![network("Base", "BASE")]) };
+    Loaded::Coins(vec![
+        coin("USDT", "Tether", vec![usdt_tron, ethereum, solana, silent]),
+        coin("TRX", "TRON", vec![tron]),
+        coin("XRP", "XRP", vec![ripple]),
+        coin("BTC", "Bitcoin", vec![bitcoin]),
+        closed,
+    ])
+}
+
+fn place(coin: &str, network: &str) -> Place {
+    Place { coin: coin.into(), network: network.into() }
+}
+
+fn given(coin: &str, network: &str, address: &str, memo: Option<&str>) -> DepositAddress {
+    DepositAddress { coin: coin.into(), network: network.into(), address: address.into(), memo: memo.map(Into::into) }
+}
+
+fn desk(lang: Lang, size: (u16, u16)) -> Desk {
+    let mut desk = Desk::new(lang, size).loaded();
+    desk.wait(600_000);
+    desk.answer(Load::Coins, list());
+    desk
+}
+
+/// A page that is open and answered.
+fn page(lang: Lang, size: (u16, u16), search: &str, addresses: &[DepositAddress]) -> Desk {
+    let mut desk = desk(lang, size);
+    desk.keys(&format!("d{search}<enter>"));
+    let place = desk.app.deposit_place().cloned().unwrap();
+    desk.answer(Load::Addresses(place), Loaded::Addresses(addresses.to_vec()));
+    desk.wait(3_000);
+    desk
+}
+
+fn xrp(lang: Lang, size: (u16, u16)) -> Desk {
+    page(lang, size, "xrp", &[given("XRP", "XRP Ledger", XRP_ADDRESS, Some("104201"))])
+}
+
+fn tron(lang: Lang, size: (u16, u16)) -> Desk {
+    page(lang, size, "trx", &[given("TRX", "Tron (TRC-20)", ADDRESS, None)])
+}
+
+fn show(name: &str, scene: impl Fn(Lang, (u16, u16)) -> Desk) {
+    for (lang, suffix) in [(Lang::En, "en"), (Lang::ZhCn, "zh")] {
+        let mut all = String::new();
+        for size in [(80, 24), (120, 40), (60, 20), (40, 12)] {
+            writeln!(all, "=== {}×{} ===", size.0, size.1).unwrap();
+            all.push_str(&scene(lang, size).screen());
+        }
+        insta::assert_snapshot!(format!("{name}_{suffix}"), all);
+    }
+}
+
+/// What a decoder reads that sees the screen through a camera: each cell two squares high, colours as terminals paint
+/// them.
+fn decoded(buffer: &Buffer) -> Vec<String> {
+    const SCALE: usize = 4;
+    let brightness = |colour: Color, default: u8| match colour {
+        Color::Indexed(231) => 255,
+        Color::Indexed(16) => 0,
+        Color::Reset => default,
+        _ => 90,
+    };
+    let (width, height) = (usize::from(buffer.area.width), usize::from(buffer.area.height));
+    let at = |x: usize, y: usize| {
+        let cell = &buffer[(u16::try_from(x / SCALE).unwrap(), u16::try_from(y / SCALE / 2).unwrap())];
+        let (ink, paper) = (brightness(cell.fg, 200), brightness(cell.bg, 30));
+        assert!(cell.modifier.is_empty() || cell.bg != Color::Indexed(231), "nothing dims or turns the code round");
+        match cell.symbol() {
+            "▀" if (y / SCALE).is_multiple_of(2) => ink,
+            " " | "▀" => paper,
+            _ => u8::midpoint(ink, paper),
+        }
+    };
+    let mut seen = rqrr::PreparedImage::prepare_from_greyscale(width * SCALE, height * SCALE * 2, at);
+    seen.detect_grids().iter().filter_map(|grid| grid.decode().ok()).map(|(_, text)| text).collect()
+}
+
+#[test]
+fn the_list_of_coins_and_networks() {
+    show("deposit_list", |lang, size| {
+        let mut desk = desk(lang, size);
+        desk.keys("d<down>");
+        desk
+    });
+}
+
+#[test]
+fn a_search_narrows_the_list() {
+    show("deposit_search", |lang, size| {
+        let mut desk = desk(lang, size);
+        desk.keys("dtron");
+        desk
+    });
+}
+
+#[test]
+fn the_page_of_an_address() {
+    show("deposit_page", tron);
+}
+
+#[test]
+fn the_page_of_an_address_with_a_memo() {
+    show("deposit_memo", xrp);
+}
+
+#[test]
+fn a_network_that_needs_a_memo_and_none_came() {
+    show("deposit_memo_missing", |lang, size| {
+        page(lang, size, "xrp", &[given("XRP", "XRP Ledger", XRP_ADDRESS, None)])
+    });
+}
+
+#[test]
+fn addresses_could_not_be_read() {
+    show("deposit_failed", |lang, size| {
+        let mut desk = desk(lang, size);
+        desk.keys("dtrx<enter>");
+        desk.fail(Load::Addresses(place("TRX", "Tron (TRC-20)")), lost());
+        desk
+    });
+}
+
+fn lost() -> Problem {
+    Problem {
+        endpoint: "deposit/address",
+        cause: Cause::NoAnswer { loss: Loss::Timeout, detail: "operation timed out".into() },
+    }
+}
+
+#[test]
+fn a_decoder_reads_the_code_from_the_screen_in_every_theme() {
+    for (desk, address) in [
+        (tron(Lang::En, (80, 24)), ADDRESS),
+        (xrp(Lang::En, (80, 24)), XRP_ADDRESS),
+        (xrp(Lang::ZhCn, (120, 40)), XRP_ADDRESS),
+    ] {
+        for name in Theme::NAMES {
+            let (buffer, _) = desk.draw_in(&Theme::named(name).unwrap());
+            assert_eq!(decoded(&buffer), [address], "{name}:\n{}", text(&buffer));
+        }
+    }
+}
+
+#[test]
+fn a_code_without_room_says_how_much_it_needs_and_is_drawn_there() {
+    let long = format!("addr1{}", "qx5nvm3t".repeat(12));
+    let mut desk = page(Lang::En, (80, 24), "btc", &[given("BTC", "Bitcoin", &long, None)]);
+    desk.keys("j");
+    assert_eq!(decoded(&desk.draw()), Vec::<String>::new());
+    let screen = desk.screen().replace('\n', " ");
+    let (_, said) = screen.split_once("needs a window of ").unwrap_or_else(|| panic!("{}", desk.screen()));
+    let (width, rest) = said.split_once('×').unwrap();
+    let height: String = rest.chars().take_while(char::is_ascii_digit).collect();
+    let size: (u16, u16) = (width.parse().unwrap(), height.parse().unwrap());
+    desk.resize((size.0, size.1 - 1));
+    assert_eq!(decoded(&desk.draw()), Vec::<String>::new());
+    desk.resize(size);
+    assert_eq!(decoded(&desk.draw()), [long]);
+}
+
+#[test]
+fn a_row_with_coin_and_network_goes_straight_to_its_page_and_back() {
+    let mut desk = desk(Lang::En, (80, 24));
+    desk.wait(15_000);
+    let row = Row::new(Kind::Deposit, "7001", "USDT", "250", Status::Pending, ago("40 s")).on("Tron (TRC-20)", ADDRESS);
+    desk.answer(Load::Incoming, Loaded::Records(vec![row.0]));
+    let effects = desk.keys("2d");
+    assert_eq!(desk.app.deposit_place(), Some(&place("USDT", "Tron (TRC-20)")));
+    assert!(effects.iter().any(|e| matches!(e, Effect::Load { load: Load::Addresses(_), .. })), "{effects:?}");
+    desk.keys("<esc>");
+    assert_eq!(desk.app.context(), Context::Table);
+    desk.keys("dd");
+    assert_eq!(desk.app.context(), Context::Places, "d on the page chooses another");
+    assert!(desk.screen().contains("▌USDT     Tron"), "{}", desk.screen());
+    desk.keys("<enter><esc>");
+    assert_eq!(desk.app.context(), Context::Places, "back to where it was chosen");
+}
+
+#[test]
+fn the_list_begins_with_the_selected_coin() {
+    let mut desk = desk(Lang::En, (80, 24));
+    desk.keys("/xrp<enter>d");
+    assert!(desk.screen().contains("▌XRP "), "{}", desk.screen());
+}
+
+#[test]
+fn what_is_closed_is_listed_with_its_reason_and_cannot_be_chosen() {
+    for (search, reason) in [
+        ("erc-20", "deposits are closed"),
+        ("solana", "this network is closed"),
+        ("polygon", "the exchange does not say that deposits are open"),
+        ("shib", "deposits of this coin are closed"),
+    ] {
+        let mut desk = desk(Lang::En, (80, 24));
+        desk.keys(&format!("d{search}"));
+        let screen = desk.screen();
+        assert!(screen.contains(&reason[..25.min(reason.len())]), "{screen}");
+        let effects = desk.keys("<enter>");
+        assert_eq!(effects, Vec::new(), "nothing is asked for");
+        assert_eq!(desk.app.context(), Context::Places);
+        assert!(desk.app.toast().is_some_and(|toast| toast.text.contains(reason)), "{:?}", desk.app.toast());
+    }
+}
+
+#[test]
+fn two_entries_with_the_same_names_cannot_be_chosen() {
+    let mut desk = Desk::new(Lang::En, (80, 24)).loaded();
+    desk.wait(600_000);
+    let twice = vec![network("Tron", "TRON"), network("Tron", "TRON")];
+    desk.answer(Load::Coins, Loaded::Coins(vec![coin("USDT", "Tether", twice)]));
+    assert_eq!(desk.keys("d<enter>"), Vec::new());
+    assert_eq!(desk.app.context(), Context::Places);
+}
+
+#[test]
+fn the_memo_is_in_sight_at_every_size() {
+    for size in [(80, 24), (120, 40), (60, 20), (60, 15), (40, 12)] {
+        for lang in [Lang::En, Lang::ZhCn] {
+            let screen = xrp(lang, size).screen();
+            assert!(screen.contains("104201"), "{size:?}:\n{screen}");
+            let words = if lang == Lang::En { "moneyislost" } else { "资产将丢失" };
+            let letters: String = screen.chars().filter(|c| c.is_alphanumeric()).collect();
+            assert!(letters.contains(words), "{size:?}:\n{screen}");
+        }
+    }
+}
+
+#[test]
+fn address_and_memo_are_copied_apart_and_whole() {
+    let mut desk = xrp(Lang::En, (80, 24));
+    assert_eq!(desk.keys("y"), vec![Effect::Copy(XRP_ADDRESS.into())]);
+    assert_eq!(desk.keys("m"), vec![Effect::Copy("104201".into())]);
+    let mut desk = tron(Lang::En, (80, 24));
+    assert_eq!(desk.keys("m"), Vec::new());
+    assert!(desk.app.toast().is_some_and(|toast| toast.text == "There is nothing to copy here"));
+}
+
+#[test]
+fn each_of_several_addresses_has_its_own_code_and_its_own_copy() {
+    let other = "1BoatSLRHtKNngkdXEeobR76b53LETtpyT";
+    let first = "bc1qar0srrr7xfkvy5l643lydnw9re59gtzzwf5mdq";
+    let mut desk =
+        page(Lang::En, (80, 24), "btc", &[given("BTC", "Bitcoin", first, None), given("BTC", "Bitcoin", other, None)]);
+    assert_eq!(decoded(&desk.draw()), [first]);
+    assert!(desk.screen().contains("▌Address 1 of 2"), "{}", desk.screen());
+    assert_eq!(desk.keys("jy"), vec![Effect::Copy(other.into())]);
+    assert_eq!(decoded(&desk.draw()), [other]);
+}
+
+#[test]
+fn what_the_clipboard_did_is_said_as_it_was() {
+    let mut desk = xrp(Lang::En, (80, 24));
+    let said = |desk: &Desk| desk.app.toast().map(|toast| toast.text.clone()).unwrap_or_default();
+    desk.tell(Message::Copied(Ok(CopiedTo::Machine)));
+    assert_eq!(said(&desk), "Copied to this machine's clipboard");
+    let effects = desk.tell(Message::NoClipboard("104201".into()));
+    assert_eq!(effects, vec![Effect::CopyByTerminal("104201".into())], "the terminal is asked next");
+    desk.tell(Message::Copied(Ok(CopiedTo::Terminal)));
+    assert!(said(&desk).contains("some terminals ignore it"));
+    desk.tell(Message::Copied(Ok(CopiedTo::Tmux)));
+    assert!(said(&desk).contains("tmux"));
+    desk.tell(Message::Copied(Err("broken pipe".into())));
+    assert_eq!(said(&desk), "Not copied: broken pipe");
+}
+
+#[test]
+fn nothing_of_it_is_seen_while_hidden_not_even_by_a_camera() {
+    for size in [(80, 24), (120, 40), (60, 20), (40, 12)] {
+        let mut desk = xrp(Lang::En, size);
+        desk.keys("p");
+        let buffer = desk.draw();
+        let screen = text(&buffer);
+        for secret in ["rEb8", "uaLh", "104201"] {
+            assert!(!screen.contains(secret), "{secret} at {size:?}:\n{screen}");
+        }
+        assert_eq!(decoded(&buffer), Vec::<String>::new());
+        desk.keys("p");
+        assert!(desk.screen().contains("104201"));
+    }
+}
+
+#[test]
+fn an_answer_for_another_network_is_never_shown() {
+    let mut desk = desk(Lang::En, (80, 24));
+    desk.keys("dtrx<enter>");
+    let here = place("TRX", "Tron (TRC-20)");
+    let rows = vec![given("TRX", "Ethereum (ERC-20)", ADDRESS, None)];
+    desk.answer(Load::Addresses(here.clone()), Loaded::Addresses(rows));
+    assert!(!desk.screen().contains("TJmW"), "{}", desk.screen());
+    assert!(desk.screen().contains("another coin or network"), "{}", desk.screen());
+    desk.keys("r");
+    desk.answer(Load::Addresses(here), Loaded::Addresses(vec![given("TRX", "TRON", ADDRESS, None)]));
+    assert!(desk.screen().contains("TJmW"), "the chain's short name is the same network: {}", desk.screen());
+}
+
+#[test]
+fn an_address_that_its_chain_would_not_take_is_marked() {
+    let broken = "TJmW5D1p1LnMdTMmxuY1VELHht7v5HV7rV";
+    let screen = page(Lang::En, (80, 24), "trx", &[given("TRX", "Tron (TRC-20)", broken, None)]).screen();
+    assert!(screen.contains("▲ This program does not know it"), "{screen}");
+    assert!(!tron(Lang::En, (80, 24)).screen().contains('▲'));
+}
+
+#[test]
+fn a_failure_is_told_is_tried_again_and_leaves_what_was_known_with_its_age() {
+    let here = Load::Addresses(place("TRX", "Tron (TRC-20)"));
+    let mut desk = tron(Lang::En, (80, 24));
+    assert!(desk.screen().contains("read 3 s ago"), "{}", desk.screen());
+    desk.wait(597_000);
+    desk.fail(here.clone(), lost());
+    let screen = desk.screen();
+    assert!(screen.contains("TJmW") && screen.contains("read 10 min ago"), "{screen}");
+    assert!(screen.contains("No answer came in time") && screen.contains("again in"), "{screen}");
+    desk.keys("r");
+    assert!(desk.screen().contains("asking again"), "{}", desk.screen());
+    desk.answer(here, Loaded::Addresses(vec![given("TRX", "Tron (TRC-20)", ADDRESS, None)]));
+    assert!(!desk.screen().contains("No answer"), "{}", desk.screen());
+}
+
+#[test]
+fn a_refused_key_is_not_asked_with_again_by_itself() {
+    let here = Load::Addresses(place("TRX", "Tron (TRC-20)"));
+    let mut desk = desk(Lang::En, (80, 24));
+    desk.keys("dtrx<enter>");
+    let cause = Cause::Refused { refusal: Refusal::Ip, code: "100007".into(), msg: "ip".into() };
+    desk.fail(here.clone(), Problem { endpoint: "deposit/address", cause });
+    assert!(desk.screen().contains("r asks again"), "{}", desk.screen());
+    for _ in 0..5 {
+        desk.wait(600_000);
+        assert!(!desk.open().contains(&here));
+    }
+    desk.keys("r");
+    assert!(desk.open().contains(&here));
+}
+
+#[test]
+fn letters_are_typed_into_the_search_and_escape_takes_them_back_first() {
+    let mut desk = desk(Lang::En, (80, 24));
+    assert_eq!(desk.keys("dqrpym"), Vec::new());
+    assert_eq!(desk.app.deposit().map(|d| d.search().value().to_owned()), Some("qrpym".into()));
+    assert!(desk.screen().contains("No coin or network matches"), "{}", desk.screen());
+    desk.keys("<esc>");
+    assert_eq!(desk.app.context(), Context::Places);
+    desk.keys("<esc>");
+    assert_eq!(desk.app.context(), Context::Table);
+}
+
+#[test]
+fn a_coin_of_that_very_name_comes_before_names_that_hold_it() {
+    let mut desk = Desk::new(Lang::En, (80, 24)).loaded();
+    desk.wait(600_000);
+    let coins = ["USDT", "ETHFI", "ETH"].map(|name| coin(name, "Tether or not", vec![network("Base", "BASE")]));
+    desk.answer(Load::Coins, Loaded::Coins(coins.into()));
+    desk.keys("deth");
+    let names: Vec<_> = desk.app.deposit_choices().iter().map(|c| c.coin.name.raw().to_owned()).collect();
+    assert_eq!(names, ["ETH", "ETHFI", "USDT"]);
+}
+
+#[test]
+fn help_over_the_page_goes_back_to_the_page() {
+    let mut desk = xrp(Lang::En, (80, 24));
+    let before = desk.screen();
+    desk.keys("?");
+    assert!(desk.screen().contains(" Help "), "{}", desk.screen());
+    desk.keys("<esc>");
+    assert_eq!(desk.screen(), before);
+}

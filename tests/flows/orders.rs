@@ -1,0 +1,189 @@
+//! The list of orders: what was ordered from here and what became of it.
+
+use std::fmt::Write as _;
+
+use wallet_tui::app::message::{Effect, Message};
+use wallet_tui::app::modal::Modal;
+use wallet_tui::domain::{
+    Direction, MoveRequest, Order, OrderId, Outcome, Proof, Receiver, Request, Text, TransferRequest,
+};
+use wallet_tui::keymap::Context;
+use wallet_tui::locale::Lang;
+use wallet_tui::orders::Reading;
+
+use super::desk::Desk;
+use super::fixtures::{ADDRESS, ago};
+use super::ordering::{accepted, ledger, order, sent, trx, unknown};
+
+fn at(mut order: Order, time: &str) -> Order {
+    order.time = ago(time);
+    order
+}
+
+/// What a ledger may hold, newest first.
+fn orders() -> Vec<Order> {
+    let transfer = Request::Transfer(TransferRequest {
+        out_biz_id: "a1".into(),
+        coin: "USDT".into(),
+        amount: "12.5".parse().unwrap(),
+        to: Receiver::Uid("551203998".into()),
+        remark: None,
+    });
+    let moved = |direction| {
+        Request::Move(MoveRequest { direction, coin: "USDT".into(), amount: "1000000.25".parse().unwrap() })
+    };
+    vec![
+        at(order(9, Request::CancelWithdrawal("1908".into()), Outcome::TooLate { status: "success".into() }), "1 min"),
+        at(order(8, moved(Direction::SpotToFutures), Outcome::Likely { executed: true }), "5 min"),
+        at(order(7, transfer, accepted("2200")), "1 h"),
+        at(order(6, trx(ADDRESS), unknown()), "3 h"),
+        at(order(5, moved(Direction::FuturesToSpot), Outcome::Refused { code: "1".into(), msg: "m".into() }), "26 h"),
+        at(order(4, trx(ADDRESS), Outcome::NoTrace), "3 d"),
+    ]
+}
+
+/// The list, open and read.
+fn list(lang: Lang, size: (u16, u16)) -> Desk {
+    let mut desk = Desk::ordering(lang, size);
+    let effects = desk.keys("o");
+    assert!(effects.contains(&Effect::ReadOrders), "{effects:?}");
+    desk.tell(Message::Orders(Ok(orders())));
+    desk
+}
+
+fn desk() -> Desk {
+    list(Lang::En, (80, 24))
+}
+
+fn show(name: &str, scene: impl Fn(Lang, (u16, u16)) -> Desk) {
+    for (lang, suffix) in [(Lang::En, "en"), (Lang::ZhCn, "zh")] {
+        let mut all = String::new();
+        for size in [(80, 24), (120, 40), (60, 20), (40, 12)] {
+            writeln!(all, "=== {}×{} ===", size.0, size.1).unwrap();
+            all.push_str(&scene(lang, size).screen());
+        }
+        insta::assert_snapshot!(format!("{name}_{suffix}"), all);
+    }
+}
+
+#[test]
+fn pictures() {
+    show("list", list);
+    show("detail", |lang, size| {
+        let mut desk = list(lang, size);
+        desk.keys("jjj<enter>");
+        desk
+    });
+    show("none", |lang, size| {
+        let mut desk = list(lang, size);
+        desk.tell(Message::Orders(Ok(Vec::new())));
+        desk
+    });
+}
+
+#[test]
+fn unsettled_ones_stand_first_and_each_has_its_word() {
+    let desk = desk();
+    let screen = desk.screen();
+    let line = |text: &str| screen.lines().position(|l| l.contains(text)).unwrap_or_else(|| panic!("{text}\n{screen}"));
+    let first = screen.lines().find(|l| l.contains('▌') && l.contains("TRX")).unwrap();
+    assert!(first.contains("withdraw") && first.contains("? "), "{first}");
+    assert!(line("too late") < line("accepted") && line("accepted") < line("refused"), "{screen}");
+    assert!(screen.contains("1,000,000.25 USDT") && screen.contains("spot to futures"), "{screen}");
+}
+
+#[test]
+fn what_is_looked_for_is_on_the_list_however_old_it_is() {
+    let mut desk = Desk::ordering(Lang::En, (80, 24));
+    desk.tell(ledger(vec![order(1, trx(ADDRESS), unknown())]));
+    desk.keys("oo");
+    assert_eq!(desk.app.context(), Context::Ledger, "{}", desk.screen());
+    desk.tell(Message::Orders(Ok(orders().into_iter().filter(|o| o.id != OrderId(6)).collect())));
+    assert_eq!(desk.app.order_list().unwrap().orders().unwrap()[0].id, OrderId(1));
+}
+
+#[test]
+fn settle_now_looks_once_and_says_what_it_brought() {
+    let mut desk = desk();
+    assert_eq!(desk.keys("s"), [Effect::Look { order: OrderId(6) }]);
+    assert_eq!(desk.keys("s"), [], "one look at a time");
+    desk.tell(Message::Looked { order: OrderId(6), reading: Reading::NotYet(3) });
+    assert_eq!(desk.app.context(), Context::Ledger);
+    assert_eq!(desk.keys("s"), [Effect::Look { order: OrderId(6) }]);
+    let found = order(6, trx(ADDRESS), Outcome::Accepted { id: "2124".into(), proof: Proof::History });
+    desk.tell(Message::Looked { order: OrderId(6), reading: Reading::Settled(found) });
+    assert!(desk.screen().contains("2124"), "{}", desk.screen());
+    assert!(desk.app.order_list().unwrap().orders().unwrap().iter().all(|o| !o.outcome.is_unsettled()));
+}
+
+#[test]
+fn what_has_an_end_says_so_and_asks_nobody_but_a_lost_trace_may_turn_up() {
+    let mut desk = desk();
+    desk.keys("jjj");
+    assert_eq!(desk.keys("s"), []);
+    assert!(desk.screen().contains("2200"), "{}", desk.screen());
+    desk.keys("G");
+    assert_eq!(desk.keys("s"), [Effect::Look { order: OrderId(4) }]);
+}
+
+#[test]
+fn the_page_of_an_order_leads_back_to_the_list_and_the_mark_stays() {
+    let mut desk = desk();
+    desk.keys("jj<enter>");
+    assert!(matches!(desk.app.modal(), Some(Modal::Outcome(OrderId(8)))), "{}", desk.screen());
+    desk.keys("<esc>");
+    assert_eq!(desk.app.context(), Context::Ledger);
+    assert_eq!(desk.app.order_list().unwrap().marked(), 2);
+    desk.keys("<esc>");
+    assert!(desk.app.modal().is_none());
+    assert_eq!(desk.app.context(), Context::Table);
+}
+
+#[test]
+fn the_mark_stays_with_its_order_when_the_list_is_read_again() {
+    let mut desk = desk();
+    desk.keys("jj");
+    let reads = (0..30).filter(|_| desk.wait(1_000).contains(&Effect::ReadOrders)).count();
+    assert_eq!(reads, 1, "another reading waits for the answer to this one");
+    let newer = at(order(10, trx(ADDRESS), accepted("1")), "1 s");
+    desk.tell(Message::Orders(Ok([newer].into_iter().chain(orders()).collect())));
+    let list = desk.app.order_list().unwrap();
+    assert_eq!(list.orders().unwrap()[list.marked()].id, OrderId(8));
+}
+
+#[test]
+fn a_ledger_that_cannot_be_read_says_so() {
+    let mut desk = Desk::ordering(Lang::En, (80, 24));
+    desk.keys("o");
+    assert!(desk.screen().contains("reading the ledger"), "{}", desk.screen());
+    desk.tell(Message::Orders(Err("disk I/O error".into())));
+    assert!(desk.screen().contains("disk I/O error"), "{}", desk.screen());
+}
+
+#[test]
+fn nothing_private_is_seen_while_hidden() {
+    let mut desk = desk();
+    desk.keys("p");
+    let screen = desk.screen();
+    for secret in ["12.5", "1,000,000", "20.5", "551203998", "TJmW"] {
+        assert!(!screen.contains(secret), "{secret} in\n{screen}");
+    }
+}
+
+#[test]
+fn no_key_of_the_list_sends_anything() {
+    let mut desk = desk();
+    for key in "wctmdsjkgGpr?<enter><tab>".split_inclusive(|c| c != '<') {
+        assert_eq!(sent(&desk.keys(if key.starts_with('<') { "<enter>" } else { key })), []);
+    }
+    assert_eq!(sent(&desk.wait(10_000)), []);
+}
+
+#[test]
+fn hostile_text_stays_in_its_cell() {
+    let mut desk = Desk::ordering(Lang::En, (80, 24));
+    desk.keys("o");
+    let request = Request::CancelTransfer(Text::from(super::fixtures::HOSTILE));
+    desk.tell(Message::Orders(Ok(vec![order(1, request, unknown())])));
+    assert!(!desk.screen().contains('\u{1b}'));
+}
