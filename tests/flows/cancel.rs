@@ -89,8 +89,8 @@ fn pictures() {
         desk.ends(request(), unproven());
         desk
     });
-    show("taken_back", |lang, size| ended(lang, size, Status::Cancelled, accepted()));
-    show("too_late", |lang, size| ended(lang, size, Status::Success, too_late()));
+    show("taken_back", |lang, size| ended(lang, size, &Status::Cancelled, accepted()));
+    show("too_late", |lang, size| ended(lang, size, &Status::Success, too_late()));
     show("refused", |lang, size| {
         let mut desk = sending(lang, size);
         desk.ends(request(), Outcome::Refused { code: "2".into(), msg: "cannot cancel".into() });
@@ -107,13 +107,13 @@ fn too_late() -> Outcome {
 }
 
 /// A cancel that was taken, and how the record ended.
-fn ended(lang: Lang, size: (u16, u16), status: Status, outcome: Outcome) -> Desk {
+fn ended(lang: Lang, size: (u16, u16), status: &Status, outcome: Outcome) -> Desk {
     let mut desk = sending(lang, size);
     desk.ends(request(), unproven());
     while !desk.wait(1_000).contains(&Effect::Look { order: OrderId(7) }) {}
     let found = order(7, request(), outcome);
     desk.tell(Message::Looked { order: OrderId(7), reading: Reading::Settled(found) });
-    desk.answer(Load::Outgoing, Loaded::Records(history_with(&status)));
+    desk.answer(Load::Outgoing, Loaded::Records(history_with(status)));
     desk
 }
 
@@ -246,7 +246,7 @@ fn an_answer_proves_nothing_the_record_is_read_until_it_says_so() {
 
 #[test]
 fn when_the_record_says_so_it_is_taken_back_and_its_row_is_shown() {
-    let mut desk = ended(Lang::En, (80, 24), Status::Cancelled, accepted());
+    let mut desk = ended(Lang::En, (80, 24), &Status::Cancelled, accepted());
     assert!(desk.screen().contains("cancelled"), "{}", desk.screen());
     desk.keys("<esc>");
     assert_eq!((desk.app.modal().is_none(), desk.app.tab()), (true, Tab::Withdrawals));
@@ -255,7 +255,7 @@ fn when_the_record_says_so_it_is_taken_back_and_its_row_is_shown() {
 
 #[test]
 fn a_lost_race_is_said_as_one() {
-    let desk = ended(Lang::En, (80, 24), Status::Success, too_late());
+    let desk = ended(Lang::En, (80, 24), &Status::Success, too_late());
     assert!(desk.screen().contains("too late"), "{}", desk.screen());
     assert!(desk.screen().contains("success"));
 }

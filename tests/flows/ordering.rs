@@ -130,11 +130,9 @@ impl Desk {
                 Load::Incoming => Loaded::Records(incoming()),
                 Load::Rates => rates(),
                 Load::Coins => coins(),
-                Load::User
-                | Load::Price(_)
-                | Load::Addresses(_)
-                | Load::OlderIncoming(_)
-                | Load::OlderOutgoing(_) => continue,
+                Load::User | Load::Price(_) | Load::Addresses(_) | Load::OlderIncoming(_) | Load::OlderOutgoing(_) => {
+                    continue;
+                }
             };
             self.answer(load, loaded);
         }
