@@ -27,7 +27,7 @@ use tui_input::InputRequest;
 use tui_input::backend::crossterm::to_input_request;
 
 use crate::domain::book::{Book, Label};
-use crate::domain::rules::{Limit, Limits};
+use crate::domain::rules::Limits;
 use crate::domain::{Amount, Balance, Coin, DepositAddress, Millis, Prices, Rate, Record, RecordKey, Text, UserInfo};
 use crate::keymap::{Action, Context, Keymap};
 use crate::locale::Lang;
@@ -82,8 +82,6 @@ pub struct Session {
 pub struct Guards {
     /// What the profile limits.
     pub limits: Limits,
-    /// Above this, a part of the address must be typed although it was paid before.
-    pub confirm_above: Option<Limit>,
     /// Milliseconds in which an order can still be taken back before anything is sent.
     pub order_delay_ms: i64,
     /// Names that the user gave to addresses.

@@ -114,7 +114,7 @@ fn app_session(session: &Session, settings: &Settings) -> AppSession {
             chance: u64::from_be_bytes(chance),
             limits: settings.limits.clone(),
             order_delay_ms: i64::try_from(settings.order_delay.as_millis()).unwrap_or(i64::MAX),
-            ..Guards::default()
+            labels: settings.labels.clone(),
         },
     }
 }

@@ -10,6 +10,7 @@ use std::ffi::OsString;
 use std::time::Duration;
 
 use crate::api::{BaseUrl, BaseUrlError, EXCHANGE};
+use crate::domain::book::Label;
 use crate::domain::rules::Limits;
 use crate::domain::{Amount, Text};
 use crate::locale::Lang;
@@ -83,6 +84,8 @@ pub struct Settings {
     pub refresh: Duration,
     /// Limits of everything that moves money; read-only is among them too.
     pub limits: Limits,
+    /// Names that the user gave to addresses.
+    pub labels: Vec<Label>,
     /// How long an order that was confirmed can still be taken back, before anything is written down or sent.
     pub order_delay: Duration,
 }
@@ -133,6 +136,8 @@ pub enum Fault {
     Unit,
     /// Not an amount, or below zero.
     Amount(String),
+    /// A part of a labelled address that is empty, or an address of other than visible ASCII.
+    Address(String),
     /// Outside [`REFRESH_SECONDS`].
     Refresh(i64),
     /// Outside [`DELAY_SECONDS`].
@@ -167,6 +172,7 @@ impl Settings {
             read_only: false,
             refresh: Duration::from_secs(DEFAULT_REFRESH_SECONDS.into()),
             limits: Limits::default(),
+            labels: Vec::new(),
             order_delay: Duration::ZERO,
         };
         file.apply(&mut settings)?;

@@ -352,18 +352,6 @@ impl App {
         network_of(coin, form.value(Slot::Network))?.precision
     }
 
-    /// True when so much is sent that the user asked to type a part of where it goes.
-    fn is_above_confirm(&self, coin: &Text, amount: Amount) -> bool {
-        self.session.guards.confirm_above.as_ref().is_some_and(|limit| {
-            if limit.unit == *coin {
-                return amount > limit.amount;
-            }
-            // What cannot be valued is taken for much.
-            let value = self.prices.value(coin, amount, &limit.unit);
-            value.zip(limit.amount.to_decimal_rounded()).is_none_or(|(value, limit)| value > limit)
-        })
-    }
-
     /// A key that no binding takes is typed.
     pub(super) fn type_in_modal(&mut self, key: KeyEvent) {
         let Some(request) = to_input_request(&Event::Key(key)) else { return };

@@ -92,6 +92,7 @@ impl Failure {
             Fault::Theme(word) => ("cli.settings.theme", "cli.settings.theme_next", word.clone()),
             Fault::Unit => ("cli.settings.unit", "cli.settings.unit_next", String::new()),
             Fault::Amount(word) => ("cli.settings.amount", "cli.settings.amount_next", word.clone()),
+            Fault::Address(word) => ("cli.settings.address", "cli.settings.address_next", word.clone()),
             Fault::Refresh(number) | Fault::Delay(number) => {
                 ("cli.settings.refresh", "cli.settings.refresh_next", number.to_string())
             }
@@ -155,6 +156,7 @@ mod tests {
                 Fault::Theme("x".into()),
                 Fault::Unit,
                 Fault::Amount("x".into()),
+                Fault::Address("x".into()),
                 Fault::Refresh(1),
                 Fault::Delay(1),
                 Fault::BaseUrl(BaseUrlError::User),

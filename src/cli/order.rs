@@ -201,6 +201,7 @@ pub struct OrdersArgs {
 }
 
 /// `settle`
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 #[derive(Debug, Clone, Args)]
 #[command(group = ArgGroup::new("decision").requires("order"))]
 pub struct SettleArgs {
@@ -213,6 +214,9 @@ pub struct SettleArgs {
     /// You looked it up on the exchange's site: it was not executed
     #[arg(long, group = "decision")]
     pub not_executed: bool,
+    /// Send a transfer of unknown outcome again under its own id, if the exchange does not have it; it is executed once at the most
+    #[arg(long, group = "decision")]
+    pub resend: bool,
     /// You know that a damaged ledger was set aside, and go on without it
     #[arg(long, conflicts_with_all = ["order", "decision"])]
     pub acknowledge_damage: bool,
@@ -248,7 +252,10 @@ pub fn check(command: &OrderCommand, settings: &Settings) -> Result<(), Failure>
             consent::not_read_only(settings)?;
             consent::check(consent, None, lang)
         }
-        OrderCommand::Settle(args) if args.executed.is_some() || args.not_executed => {
+        OrderCommand::Settle(args) if args.executed.is_some() || args.not_executed || args.resend => {
+            if args.resend {
+                consent::not_read_only(settings)?;
+            }
             consent::check_yes(args.yes, lang)
         }
         OrderCommand::Orders(_) | OrderCommand::Settle(_) => Ok(()),

@@ -4,7 +4,7 @@
 //! withdrawals and the user's own labels come in, never what others sent.
 
 use super::address::{Family, is_same};
-use super::{Kind, Millis, Receiver, Record, Status, Text};
+use super::{Kind, Millis, Receiver, Record, Status, Text, WithdrawRequest};
 use sha2::{Digest as _, Sha256};
 
 /// So many characters at an end make two addresses look alike.
@@ -138,6 +138,11 @@ impl Book {
     /// True when exactly this coin, network, address and memo was paid before or has a label.
     pub fn is_known(&self, coin: &Text, network: &Text, address: &Text, memo: Option<&Text>) -> bool {
         self.find(coin, network, address, memo).is_some()
+    }
+
+    /// True when money went to exactly this coin, network, address and memo before; a label alone is no proof of a place.
+    pub fn was_paid(&self, w: &WithdrawRequest) -> bool {
+        self.find(&w.coin, &w.network, &w.address, w.memo.as_ref()).is_some_and(|entry| entry.count > 0)
     }
 
     /// True when this user of the exchange was paid before, named in the same way.

@@ -10,8 +10,9 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::{DELAY_SECONDS, Fault, REFRESH_SECONDS, Settings, SettingsError, ThemeName, base_url, unit};
+use crate::domain::book::Label;
 use crate::domain::rules::Limit;
-use crate::domain::{Amount, text};
+use crate::domain::{Amount, Text, text};
 use crate::locale::Lang;
 
 /// The most that is read of a configuration file, in bytes.
@@ -38,6 +39,8 @@ struct Keys {
     read_only: Option<bool>,
     refresh_seconds: Option<Spanned<i64>>,
     limits: Option<LimitKeys>,
+    #[serde(default)]
+    addresses: Vec<AddressKeys>,
 }
 
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -46,7 +49,18 @@ struct LimitKeys {
     address_book_only: Option<bool>,
     per_order: Option<LimitKey>,
     per_day: Option<LimitKey>,
+    confirm_above: Option<LimitKey>,
     order_delay_seconds: Option<Spanned<i64>>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct AddressKeys {
+    label: Spanned<String>,
+    coin: Spanned<String>,
+    network: Spanned<String>,
+    address: Spanned<String>,
+    memo: Option<Spanned<String>>,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -137,6 +151,7 @@ impl FileSettings {
         if let Some(limits) = &keys.limits {
             self.apply_limits(limits, settings)?;
         }
+        settings.labels = keys.addresses.iter().map(|keys| self.label(keys)).collect::<Result<_, _>>()?;
         settings.hide_zero = keys.hide_zero.unwrap_or(settings.hide_zero);
         settings.mouse = keys.mouse.unwrap_or(settings.mouse);
         settings.read_only = keys.read_only.unwrap_or(settings.read_only);
@@ -147,12 +162,31 @@ impl FileSettings {
         settings.limits.address_book_only = keys.address_book_only.unwrap_or_default();
         settings.limits.per_order = keys.per_order.as_ref().map(|key| self.limit(key)).transpose()?;
         settings.limits.per_day = keys.per_day.as_ref().map(|key| self.limit(key)).transpose()?;
+        settings.limits.confirm_above = keys.confirm_above.as_ref().map(|key| self.limit(key)).transpose()?;
         if let Some(number) = &keys.order_delay_seconds {
             let seconds = u32::try_from(*number.get_ref()).ok().filter(|seconds| DELAY_SECONDS.contains(seconds));
             let fault = || SettingsError { place: self.at(number.span()), fault: Fault::Delay(*number.get_ref()) };
             settings.order_delay = Duration::from_secs(seconds.ok_or_else(fault)?.into());
         }
         Ok(())
+    }
+
+    /// A label of the address book. An empty part, or an address of other than visible ASCII, is a mistake.
+    fn label(&self, keys: &AddressKeys) -> Result<Label, SettingsError> {
+        let part = |word: &Spanned<String>, fits: fn(&str) -> bool| {
+            let text = word.get_ref().trim();
+            let fault = || SettingsError { place: self.at(word.span()), fault: Fault::Address(word.get_ref().clone()) };
+            if text.is_empty() || !fits(text) { Err(fault()) } else { Ok(Text::from(text)) }
+        };
+        let any = |_: &str| true;
+        let ascii = |text: &str| text.chars().all(|c| c.is_ascii_graphic());
+        Ok(Label {
+            label: part(&keys.label, any)?,
+            coin: part(&keys.coin, any)?,
+            network: part(&keys.network, any)?,
+            address: part(&keys.address, ascii)?,
+            memo: keys.memo.as_ref().map(|memo| part(memo, any)).transpose()?,
+        })
     }
 
     fn limit(&self, key: &LimitKey) -> Result<Limit, SettingsError> {
@@ -203,23 +237,24 @@ mod tests {
         for key in ["lang", "theme", "unit", "dust", "hide_zero", "mouse", "base_url", "read_only", "refresh_seconds"] {
             assert!(on.lines().any(|line| line.starts_with(&format!("{key} = "))), "{key} is not documented");
         }
-        for key in ["address_book_only", "order_delay_seconds", "# per_order", "# per_day"] {
+        for key in ["address_book_only", "order_delay_seconds", "# per_order", "# per_day", "# confirm_above"] {
             let limits = on.split("\n[limits]\n").nth(1).unwrap();
             assert!(limits.lines().any(|line| line.starts_with(&format!("{key} = "))), "{key} is not documented");
         }
-        // These two have no default; what is shown is an example that works.
-        let with_examples = on.replace("# per_", "per_");
+        // These three have no default; what is shown is an example that works.
+        let with_examples = on.replace("# per_", "per_").replace("# confirm_", "confirm_");
         let limits = settings(&with_examples).unwrap().limits;
-        assert!(limits.per_order.is_some() && limits.per_day.is_some());
+        assert!(limits.per_order.is_some() && limits.per_day.is_some() && limits.confirm_above.is_some());
     }
 
     #[test]
     fn limits_are_read_exactly_and_a_mistyped_one_is_an_error() {
         let source = "[limits]\naddress_book_only = true\nper_order = { amount = '0.10', unit = 'BTC' }\n\
-                      per_day = { amount = '100', unit = 'USDT' }\norder_delay_seconds = 5\n";
+                      per_day = { amount = '100', unit = 'USDT' }\norder_delay_seconds = 5\nconfirm_above = { amount = '7', unit = 'USDT' }\n";
         let found = settings(source).unwrap();
         let limit = |amount: &str, unit: &str| Some(Limit { amount: amount.parse().unwrap(), unit: unit.into() });
         assert_eq!((found.limits.per_order, found.limits.per_day), (limit("0.10", "BTC"), limit("100", "USDT")));
+        assert_eq!(found.limits.confirm_above, limit("7", "USDT"));
         assert!(found.limits.address_book_only && found.order_delay == Duration::from_secs(5));
         for source in [
             "[limits]\nper_ordre = { amount = '1', unit = 'BTC' }",
@@ -230,6 +265,24 @@ mod tests {
         ] {
             assert!(matches!(settings(source).unwrap_err().fault, Fault::NotUnderstood(_)), "{source}");
         }
+    }
+
+    #[test]
+    fn labels_of_addresses_are_read_whole_and_a_part_that_cannot_be_is_an_error() {
+        let block = |address: &str, memo: &str| {
+            format!("[[addresses]]\nlabel = 'cold'\ncoin = 'XRP'\nnetwork = 'XRP'\naddress = '{address}'\n{memo}")
+        };
+        let source = block("rA", "memo = '7'\n") + &block("rB", "");
+        let labels = settings(&source).unwrap().labels;
+        let told = |l: &Label| (l.label.raw().to_owned(), l.address.raw().to_owned(), l.memo.clone());
+        assert_eq!(
+            labels.iter().map(told).collect::<Vec<_>>(),
+            [("cold".into(), "rA".into(), Some("7".into())), ("cold".into(), "rB".into(), None),]
+        );
+        for (address, memo) in [("", ""), ("r A", ""), ("r\u{430}", ""), ("rA", "memo = ' '\n")] {
+            assert!(matches!(settings(&block(address, memo)).unwrap_err().fault, Fault::Address(_)), "{address}");
+        }
+        assert!(settings("[[addresses]]\nlabel = 'cold'\n").is_err());
     }
 
     #[test]

@@ -307,7 +307,11 @@ fn guards(which: u8) -> Guards {
     let limit = |amount: &str, unit: &str| Some(Limit { amount: amount.parse().unwrap(), unit: unit.into() });
     match which % 4 {
         0 | 1 => Guards::default(),
-        2 => Guards { order_delay_ms: 3_000, confirm_above: limit("1", "USDT"), ..Guards::default() },
+        2 => Guards {
+            order_delay_ms: 3_000,
+            limits: Limits { confirm_above: limit("1", "USDT"), ..Limits::default() },
+            ..Guards::default()
+        },
         _ => Guards { limits: Limits { per_day: limit("30", "TRX"), ..Limits::default() }, ..Guards::default() },
     }
 }

@@ -8,7 +8,7 @@ use wallet_tui::app::modal::review::Stop;
 use wallet_tui::app::tab::Tab;
 use wallet_tui::app::table::RowId;
 use wallet_tui::app::{Guards, Session};
-use wallet_tui::domain::rules::Limit;
+use wallet_tui::domain::rules::{Limit, Limits};
 use wallet_tui::domain::{Because, Cause, Kind, OrderId, Outcome, Problem, Proof, RecordKey, Refusal, Request, Status};
 use wallet_tui::keymap::Context;
 use wallet_tui::locale::Lang;
@@ -169,7 +169,8 @@ fn what_was_cut_out_cannot_be_put_back_into_the_word() {
 fn much_asks_for_the_group_although_the_address_is_known() {
     for (unit, most, asks) in [("TRX", "20", true), ("TRX", "21", false), ("USDT", "5", true), ("XAU", "1", true)] {
         let limit = Limit { amount: most.parse().unwrap(), unit: unit.into() };
-        let mut desk = guarded(Guards { confirm_above: Some(limit), ..Guards::default() });
+        let mut desk =
+            guarded(Guards { limits: Limits { confirm_above: Some(limit), ..Limits::default() }, ..Guards::default() });
         desk.fill(KNOWN).review();
         assert_eq!(desk.screen().contains("Type the marked group"), asks, "{unit}");
         assert_eq!(sent(&desk.press_send()).is_empty(), asks, "{unit}");

@@ -288,7 +288,7 @@ impl App {
     /// True when a part of the receiver has to be typed: nobody was ever paid there, or so much is sent that the user asked
     /// for it.
     pub(super) fn transfer_must_type(&self, t: &TransferRequest) -> bool {
-        !self.book.is_known_receiver(&t.to) || self.is_above_confirm(&t.coin, t.amount)
+        !self.book.is_known_receiver(&t.to) || self.session.guards.limits.asks_for_more(&t.coin, t.amount, &self.prices)
     }
 
     pub(super) fn transfer_rows(&self, t: &TransferRequest) -> Vec<Row> {

@@ -307,11 +307,7 @@ impl App {
 
     /// True when the middle of the address has to be typed: it was never paid, or so much is sent that the user asked for it.
     pub(super) fn withdraw_must_type(&self, w: &WithdrawRequest) -> bool {
-        let entry = self.book.find(&w.coin, &w.network, &w.address, w.memo.as_ref());
-        if entry.is_none_or(|e| e.count == 0) {
-            return true;
-        }
-        self.is_above_confirm(&w.coin, w.gross)
+        !self.book.was_paid(w) || self.session.guards.limits.asks_for_more(&w.coin, w.gross, &self.prices)
     }
 
     pub(super) fn withdraw_rows(&self, w: &WithdrawRequest) -> Vec<Row> {

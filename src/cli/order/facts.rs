@@ -87,7 +87,7 @@ pub async fn read(desk: &mut Desk<'_>, coin: &str, leaves: Option<Kind>, dry_run
     let now = desk.exchange_now();
     let prices = desk.unless_interrupted(prices(&client, &limits, coin, &spent, now)).await?;
     let prices = prices.map_err(|problem| Failure::of_read(&problem, lang))?;
-    let book = Book::build(&records, &[]);
+    let book = Book::build(&records, &desk.settings.labels);
     Ok(Known { coins, balances: balances.unwrap_or_default(), records, book, read, prices, spent, uid })
 }
 
@@ -127,8 +127,11 @@ async fn spent(desk: &Desk<'_>) -> Result<Vec<Order>, Failure> {
 
 /// Prices, where a limit is measured in something else than what is sent.
 async fn prices(client: &Client, limits: &Limits, coin: &str, spent: &[Order], now: Millis) -> Result<Prices, Problem> {
-    let units: BTreeSet<Text> =
-        [&limits.per_order, &limits.per_day].into_iter().flatten().map(|limit| limit.unit.clone()).collect();
+    let units: BTreeSet<Text> = [&limits.per_order, &limits.per_day, &limits.confirm_above]
+        .into_iter()
+        .flatten()
+        .map(|limit| limit.unit.clone())
+        .collect();
     let mut wanted: BTreeSet<Text> = spent.iter().filter_map(|order| order.request.coin().cloned()).collect();
     wanted.insert(Text::from(coin.trim_ascii()));
     let mut prices = Prices::default();

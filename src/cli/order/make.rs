@@ -53,8 +53,9 @@ pub async fn withdraw(desk: &mut Desk<'_>, args: &WithdrawArgs) -> Result<(), En
     }
     if !args.consent.yes {
         let text = question(desk, "cli.order.ask_send", request.gross, &request.coin);
-        let is_known = known.book.is_known(&request.coin, &request.network, &request.address, request.memo.as_ref());
-        let group = if is_known { None } else { middle_group(&request.address, chance(desk)?) };
+        let must_type = !known.book.was_paid(&request)
+            || limits.asks_for_more(&request.coin, request.gross, known.facts(&limits, desk.exchange_now()).prices);
+        let group = if must_type { middle_group(&request.address, chance(desk)?) } else { None };
         let question = match group {
             Some(group) => Question::Group { text, address: &request.address, group },
             None => Question::Word { text, word: desk.lang.t("cli.order.yes_word") },

@@ -1,15 +1,16 @@
-//! The ledger's list, and finding out (or saying) what became of orders whose outcome is not known. Sends no money.
+//! The ledger's list, and finding out (or saying) what became of orders whose outcome is not known. The only thing sent is a
+//! transfer that the exchange does not have, again under its own id.
 
 use futures_util::future::join_all;
 
 use super::consent::{self, Question};
-use super::desk::{Desk, LOOK_UP};
-use super::send::say_candidates;
+use super::desk::{self, Desk, LOOK_UP};
+use super::send::{conclude, say_candidates};
 use super::{OrdersArgs, SettleArgs};
 use crate::cli::failure::{BAD_INPUT, End, Failure, MACHINE, NETWORK, UNKNOWN};
 use crate::cli::output::print;
-use crate::domain::{Order, OrderId, Text};
-use crate::orders::{Decision, NotDecided, Reading, words};
+use crate::domain::{AskedBy, Order, OrderId, Text};
+use crate::orders::{Begun, Decision, NotBegun, NotDecided, Reading, words};
 
 /// `orders`
 ///
@@ -63,6 +64,9 @@ pub async fn settle(desk: &mut Desk<'_>, args: &SettleArgs) -> Result<(), End> {
     if let (Some(order), true) = (before.first(), args.executed.is_some() || args.not_executed) {
         return decide(desk, args, order).await;
     }
+    if let (Some(order), true) = (before.first(), args.resend) {
+        return resend(desk, args, order).await;
+    }
     let looking = join_all(ids.iter().map(|id| orders.settle(*id, LOOK_UP)));
     let readings = desk.unless_interrupted(looking).await?;
     let after = read(desk, &ids).await?;
@@ -105,6 +109,32 @@ async fn read(desk: &Desk<'_>, ids: &[OrderId]) -> Result<Vec<Order>, Failure> {
         Ok(found?.into_iter().flatten().collect())
     });
     found.await.map_err(|why| desk.ledger_failed(&why))
+}
+
+/// Sends a transfer again under its own id; the exchange takes that once at the most.
+async fn resend(desk: &mut Desk<'_>, args: &SettleArgs, order: &Order) -> Result<(), End> {
+    let (orders, lang) = (desk.orders()?, desk.lang);
+    let number = order.id.0.to_string();
+    let said = words::order(order, lang);
+    desk.say(&lang.fill("cli.order.of_order", &[("order", &number), ("text", &said.cause)]));
+    if !args.yes {
+        let text = lang.fill("cli.order.ask_resend", &[("order", &number)]);
+        consent::ask(desk, &Question::Word { text, word: lang.t("cli.order.yes_word") }, 0).await?;
+    }
+    let begun = orders.resend(order.id, AskedBy::Command).await;
+    let Begun { order, problem, unrecorded } = match begun {
+        Err(NotBegun::NotResendable(now)) if now.outcome != order.outcome => {
+            // The exchange has it: nothing was sent.
+            print(std::slice::from_ref(&*now), args.output.format, lang, desk.out)?;
+            return conclude(desk, &now, None);
+        }
+        begun => begun.map_err(|why| desk::not_begun(&why, lang))?,
+    };
+    if let Some(why) = &unrecorded {
+        desk.say(&words::unrecorded(why, lang).cause);
+    }
+    print(std::slice::from_ref(&order), args.output.format, lang, desk.out)?;
+    conclude(desk, &order, problem.as_ref())
 }
 
 /// Writes down what the user, who looked it up elsewhere, says of an order.

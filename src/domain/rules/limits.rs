@@ -6,7 +6,7 @@
 use rust_decimal::Decimal;
 
 use super::{Facts, Fault, PRICE_MAX_AGE_MS};
-use crate::domain::{Amount, Millis, Outcome, Request, Text};
+use crate::domain::{Amount, Millis, Outcome, Prices, Request, Text};
 
 /// Milliseconds of a day.
 const DAY_MS: i64 = 24 * 60 * 60_000;
@@ -27,10 +27,26 @@ pub struct Limits {
     pub per_order: Option<Limit>,
     /// Most for all orders of a day (UTC), gross, this one included.
     pub per_day: Option<Limit>,
+    /// Above this a part of the address must be typed although it was paid before. It closes nothing.
+    pub confirm_above: Option<Limit>,
     /// Only to addresses of the book and to users who were paid before.
     pub address_book_only: bool,
     /// Nothing moves.
     pub read_only: bool,
+}
+
+impl Limits {
+    /// True when so much is sent that the user asked to type a part of where it goes.
+    pub fn asks_for_more(&self, coin: &Text, amount: Amount, prices: &Prices) -> bool {
+        self.confirm_above.as_ref().is_some_and(|limit| {
+            if limit.unit == *coin {
+                return amount > limit.amount;
+            }
+            // What cannot be valued is taken for much.
+            let value = prices.value(coin, amount, &limit.unit);
+            value.zip(limit.amount.to_decimal_rounded()).is_none_or(|(value, limit)| value > limit)
+        })
+    }
 }
 
 /// Midnight UTC before `now`: a day of [`Limits::per_day`] begins there.

@@ -206,3 +206,27 @@ fn a_damaged_ledger_stops_orders_until_the_user_knows() {
     assert_eq!(code(&trader.run(&moved)), 0);
     assert!(Path::new(&format!("{ledger}.damaged-1")).exists(), "nothing is deleted");
 }
+
+#[test]
+fn a_lost_transfer_is_sent_again_under_its_own_id_and_nothing_else_is() {
+    let trader = Trader::new();
+    trader.exchange.fail("inside_transfer", Fault::before(Strike::Close));
+    let paid = trader.run(&["transfer", "--to-uid", "989541187", "--coin", "USDT", "--amount", "5", "--yes"]);
+    assert_eq!(code(&paid), 6, "{}", stderr(&paid));
+    assert_eq!(code(&trader.run(&["settle", "1", "--resend"])), 2, "nobody to ask");
+    let again = trader.run(&["settle", "1", "--resend", "--yes", "--output", "json"]);
+    assert_eq!(code(&again), 0, "{}", stderr(&again));
+    assert_eq!(json(&again)[0]["outcome"], "accepted");
+    assert_eq!((trader.executed(), trader.exchange.requests("inside_transfer")), (1, 2));
+    let third = trader.run(&["settle", "1", "--resend", "--yes"]);
+    assert_ne!(code(&third), 0, "{}", stderr(&third));
+    assert_eq!((trader.executed(), trader.exchange.requests("inside_transfer")), (1, 2), "it has an end");
+
+    let trader = Trader::new();
+    trader.exchange.fail("withdraw", Fault::before(Strike::Close));
+    assert_eq!(code(&trader.runs(&[&TO_SAMPLE, &AGREED])), 6);
+    let refused = trader.run(&["settle", "1", "--resend", "--yes"]);
+    assert_ne!(code(&refused), 0, "{}", stderr(&refused));
+    assert!(stderr(&refused).contains("Nothing was sent"), "{}", stderr(&refused));
+    assert_eq!(trader.exchange.requests("withdraw"), 1, "a withdrawal has no id of its own");
+}
