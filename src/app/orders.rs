@@ -311,9 +311,8 @@ impl App {
     fn begun(&mut self, begun: Begun, form: Box<Form>, is_watching: bool) {
         let Begun { order, unrecorded, problem } = begun;
         let is_recorded = unrecorded.is_none();
-        if is_recorded && !order.outcome.blocks_repeat() {
-            self.money.watched.retain(|w| w.order.id != order.id);
-        }
+        // A transfer that is sent again is an order that is watched already: what was known of it is over.
+        self.money.watched.retain(|w| w.order.id != order.id);
         match &order.outcome {
             Outcome::Accepted { id, .. } if is_recorded => {
                 self.tell(self.lang().fill("form.accepted", &[("id", &id.excerpt(64))]), false);

@@ -43,7 +43,7 @@ impl Orders {
     /// Before a withdrawal the history is read, before a move the balance: both are what the order is settled by later, and
     /// the answer tells the exchange's time. `available_before` is for the record; a move's is read here. `despite` is the
     /// newest equal order that was given up ([`Outcome::NoTrace`], [`Outcome::Likely`]), which the user by a typed word has
-    /// decided to repeat. The answer of a cancel proves nothing: it leaves [`Outcome::Unknown`] with
+    /// decided to repeat; the same transfer then goes again as that order, under its own id ([`Orders::resend`]). The answer of a cancel proves nothing: it leaves [`Outcome::Unknown`] with
     /// [`Because::Unproven`], and [`Orders::settle`] finds out.
     ///
     /// # Errors
@@ -55,6 +55,9 @@ impl Orders {
         available_before: Option<Amount>,
         despite: Option<OrderId>,
     ) -> Result<Begun, NotBegun> {
+        if let Some(id) = self.same_transfer(&request, despite).await? {
+            return self.resend(id, asked_by).await;
+        }
         let request = with_own_id(request)?;
         let lock = self.take_lock(asked_by).await?;
         let (now, wish) = (self.exchange_now(), request.clone());
@@ -113,6 +116,19 @@ impl Orders {
             changed,
         };
         Ok(self.write_down(order, problem, lock).await)
+    }
+
+    /// The order without a trace that a transfer repeats to the letter, if the user decided to repeat it.
+    async fn same_transfer(&self, request: &Request, despite: Option<OrderId>) -> Result<Option<OrderId>, NotBegun> {
+        let (Some(id), Request::Transfer(wish)) = (despite, request) else { return Ok(None) };
+        let before = self.with_ledger(move |ledger| ledger.order(id)).await.map_err(NotBegun::Ledger)?;
+        let is_same = before.is_some_and(|order| match &order.request {
+            Request::Transfer(sent) if order.outcome == Outcome::NoTrace => {
+                TransferRequest { out_biz_id: sent.out_biz_id.clone(), ..wish.clone() } == *sent
+            }
+            _ => false,
+        });
+        Ok(is_same.then_some(id))
     }
 
     /// Sends a transfer again: the same order, the same bytes, the same id, so that the exchange takes it once at the most.

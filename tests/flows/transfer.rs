@@ -9,7 +9,7 @@ use wallet_tui::app::table::RowId;
 use wallet_tui::domain::{Kind, OrderId, Outcome, Receiver, RecordKey, Request, Status, Text, TransferRequest};
 use wallet_tui::keymap::Context;
 use wallet_tui::locale::Lang;
-use wallet_tui::orders::{NotBegun, Reading};
+use wallet_tui::orders::{Begun, NotBegun, Reading};
 
 use super::desk::{Desk, session};
 use super::fixtures::{Row, ago};
@@ -341,4 +341,14 @@ fn one_without_a_trace_is_repeated_by_a_typed_word_only() {
     desk.wait(1_000);
     let effects = desk.keys("<enter>");
     assert!(matches!(&effects[..], [Effect::Order { despite: Some(OrderId(3)), .. }]), "{effects:?}");
+    // It goes again as the same order; when that answer is lost too, nothing on the screen says that it left no trace.
+    let again = order(3, to_known(), unknown());
+    desk.tell(Message::Ordered(Box::new(Ok(Begun { order: again, problem: None, unrecorded: None }))));
+    let screen = desk.screen();
+    assert!(screen.contains("Outcome unknown") && screen.contains("reading 0 of 20"), "{screen}");
+    desk.keys("<esc>");
+    fill(&mut desk, KNOWN);
+    review(&mut desk);
+    assert!(desk.screen().contains("The same was ordered before (order 3)"), "{}", desk.screen());
+    assert_eq!(sent(&desk.press_send()), []);
 }

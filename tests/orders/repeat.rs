@@ -103,6 +103,22 @@ async fn a_lost_transfer_is_sent_again_under_its_own_id_and_taken_once() {
 }
 
 #[tokio::test]
+async fn a_transfer_without_a_trace_that_the_user_repeats_keeps_its_id() {
+    let stage = Stage::new().await;
+    stage.exchange.fail("inside_transfer", Fault::before(Strike::Close));
+    let lost = place(&stage.engine(), &transfer("10")).await.unwrap().order;
+    assert_eq!(stage.settled(lost.id).await.outcome, Outcome::NoTrace);
+    let engine = stage.engine();
+    let again = |despite| engine.place(transfer("10"), AskedBy::Screen, None, despite);
+    assert!(matches!(again(None).await, Err(NotBegun::SameUnsettled(_))));
+    let order = again(Some(lost.id)).await.unwrap().order;
+    assert_eq!((order.id, &order.request), (lost.id, &lost.request), "the same row, the same id");
+    assert_eq!(accepted_id(&order), stage.exchange.executed()[0].id);
+    assert_eq!((stage.executed(), stage.exchange.requests("inside_transfer")), (1, 2));
+    assert!(matches!(again(Some(lost.id)).await, Ok(begun) if begun.order.id != lost.id), "done: another one is new");
+}
+
+#[tokio::test]
 async fn a_repetition_that_fails_proves_nothing_about_the_first_sending() {
     let refusal = || Strike::Code("2".to_owned(), "result.parameter.error".to_owned());
     for strike in [refusal(), Strike::Close] {
