@@ -18,4 +18,6 @@ mod matrix;
 #[cfg(test)]
 mod repeat;
 #[cfg(test)]
+mod screen;
+#[cfg(test)]
 mod stage;
