@@ -204,6 +204,19 @@ fn a_new_receiver_asks_for_a_group_typed_by_hand() {
 }
 
 #[test]
+fn what_has_to_be_typed_is_not_written_over_the_reason_where_there_is_no_room() {
+    let mut desk = desk();
+    fill(&mut desk, "700800900");
+    review(&mut desk);
+    for size in [(20, 5), (20, 6), (24, 7), (40, 12)] {
+        desk.resize(size);
+        let screen = desk.screen();
+        assert!(screen.contains("Too small: this"), "{size:?}\n{screen}");
+        assert!(screen.contains("▐ Cancel ▌"), "{size:?}\n{screen}");
+    }
+}
+
+#[test]
 fn what_is_wrong_stands_under_its_field_and_keeps_the_review_closed() {
     for (keys, words) in [
         ("681979174<tab>12.5", "the account itself"),

@@ -30,8 +30,9 @@ pub(super) fn draw(app: &App, theme: &Theme, layout: &Layout, review: &Review, b
     // From the bottom up: the buttons and the reason are there however little room there is.
     let mut bottom = inner.bottom();
     let mut up = |lines: u16| {
+        let below = bottom;
         bottom = bottom.saturating_sub(lines).max(inner.y);
-        Rect { y: bottom, height: lines.min(inner.bottom().saturating_sub(bottom)), ..inner }
+        Rect { y: bottom, height: below.saturating_sub(bottom), ..inner }
     };
     buttons(app, theme, up(1), review, is_closed, buf);
     let below = up(pen::cols(reason.len().clamp(1, 2)));
@@ -42,6 +43,9 @@ pub(super) fn draw(app: &App, theme: &Theme, layout: &Layout, review: &Review, b
     let mut cursor = None;
     for (at, word) in review.words().iter().enumerate().rev() {
         let line = up(1);
+        if line.height == 0 {
+            continue;
+        }
         let label = match &word.ask {
             Ask::Group(_) => lang.t("form.type_group").to_owned(),
             Ask::Again(word) => lang.fill("form.type_again", &[("word", word)]),
