@@ -79,6 +79,9 @@ fn app(count: u32) -> App {
         refresh: 15_000,
         chance: 0,
         guards: wallet_tui::app::Guards::default(),
+        identity: wallet_tui::app::Identity::default(),
+        keymap: wallet_tui::keymap::Keymap::default(),
+        columns: wallet_tui::app::tab::Tab::ALL.map(|tab| tab.columns().to_vec()),
     };
     let mut app = App::new(session, NOW, SCREEN);
     let begun = app.update(Message::Tick(NOW));

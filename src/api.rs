@@ -8,6 +8,7 @@ mod call;
 mod clock;
 mod http;
 mod limit;
+mod route;
 pub mod sign;
 mod wire;
 
@@ -18,6 +19,7 @@ use std::time::Duration;
 use secrecy::SecretString;
 
 pub use base_url::{BaseUrl, BaseUrlError};
+pub use route::{PROXY_SCHEMES, ProxyChoice, Route};
 
 use crate::domain::{
     Amount, Balance, Cause, Coin, DepositAddress, IncomingFilter, Loss, MoveRequest, OutgoingFilter, Problem, Rate,
@@ -174,8 +176,16 @@ impl Client {
     /// # Errors
     /// `NotSent` when encryption cannot be set up (no CA certificates on this machine) or the key cannot be a header.
     pub fn new(base: BaseUrl, credentials: Option<Credentials>, limits: Limits) -> Result<Self, Problem> {
-        let inner =
-            Inner::new(base, credentials, limits).map_err(|cause| Problem { endpoint: endpoint::NONE, cause })?;
+        Self::by(&Route::default(), base, credentials, limits)
+    }
+
+    /// A client of the server at `base` that reaches it by `route`. Nothing is sent yet.
+    ///
+    /// # Errors
+    /// As [`Client::new`]; also when the proxy or the certificates cannot be used.
+    pub fn by(route: &Route, base: BaseUrl, credentials: Option<Credentials>, limits: Limits) -> Result<Self, Problem> {
+        let inner = Inner::new(base, credentials, route, limits);
+        let inner = inner.map_err(|cause| Problem { endpoint: endpoint::NONE, cause })?;
         Ok(Self { inner: Arc::new(inner) })
     }
 
@@ -192,6 +202,11 @@ impl Client {
     /// The key's id, by which what belongs to the account is named on disk; not for the screen.
     pub fn key(&self) -> Option<&str> {
         self.inner.key()
+    }
+
+    /// Whether this is the secret in use; takes as long for a wrong one as for the right one.
+    pub fn is_secret(&self, other: &SecretString) -> bool {
+        self.inner.is_secret(other)
     }
 
     /// What the answers so far told of the exchange's clock; applied to every timestamp.

@@ -9,6 +9,7 @@ pub mod form;
 pub mod help;
 pub mod layout;
 pub mod loads;
+pub mod lock;
 pub mod message;
 pub mod modal;
 pub mod orders;
@@ -26,21 +27,24 @@ use ratatui::layout::{Position, Size};
 use tui_input::InputRequest;
 use tui_input::backend::crossterm::to_input_request;
 
+use crate::doctor::Finding;
 use crate::domain::book::{Book, Label};
 use crate::domain::rules::Limits;
 use crate::domain::{Amount, Balance, Coin, DepositAddress, Millis, Prices, Rate, Record, RecordKey, Text, UserInfo};
 use crate::keymap::{Action, Context, Keymap};
 use crate::locale::Lang;
+use crate::settings::profile::Band;
 use deposit::{Deposit, Place};
 use form::FormKind;
 use layout::Layout;
+use lock::Lock;
 use message::{CopiedTo, Effect, Message};
 use modal::Modal;
 use orders::Money;
 use past::Past;
 use remote::Remote;
 use summary::Counts;
-use tab::Tab;
+use tab::{Column, Tab};
 use table::{RowId, Table};
 
 /// The longest filter that can be typed or pasted, in characters.
@@ -75,6 +79,57 @@ pub struct Session {
     pub chance: u8,
     /// What the user put between themselves and a mistake.
     pub guards: Guards,
+    /// Whose key it is, and what tells it from others.
+    pub identity: Identity,
+    /// What the keys of the keyboard ask for.
+    pub keymap: Keymap,
+    /// The columns of each table, in the order of [`Tab::ALL`].
+    pub columns: [Vec<Column>; 4],
+}
+
+/// A profile as the screen knows it.
+#[expect(clippy::struct_excessive_bools, reason = "each is a thing of its own that is true or not")]
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Identity {
+    /// Its colour.
+    pub band: Option<Band>,
+    /// The account that it belonged to when it was last looked at.
+    pub uid: Option<Text>,
+    /// True when the account can be written down for the next start.
+    pub remembers: bool,
+    /// Where the secret is, in words.
+    pub store: Text,
+    /// The proxy that everything goes through.
+    pub via: Option<Text>,
+    /// True when the store can be asked again.
+    pub can_lock: bool,
+    /// True when it must be asked with a passphrase.
+    pub asks_passphrase: bool,
+    /// Milliseconds without a key after which the screen is locked.
+    pub lock_after_ms: Option<i64>,
+    /// Whether the store must answer before each order.
+    pub recheck: bool,
+    /// What a report must not repeat: the key's id, the home directory, the user.
+    pub private: Vec<String>,
+    /// All profiles.
+    pub profiles: Vec<ProfileLine>,
+}
+
+/// A profile in the list of all.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct ProfileLine {
+    /// Its name.
+    pub name: String,
+    /// Its colour.
+    pub band: Option<Band>,
+    /// Its account, where one is remembered.
+    pub uid: Option<Text>,
+    /// Its server, when it is not the exchange's own.
+    pub host: Option<Text>,
+    /// Where its secret is, in words.
+    pub store: Text,
+    /// Whether it can move money.
+    pub read_only: bool,
 }
 
 /// What stands between the user and a mistake with money.
@@ -173,6 +228,14 @@ pub struct App {
     modal: Option<Modal>,
     money: Money,
     book: Book,
+    /// The lock, while the screen is locked.
+    lock: Option<Lock>,
+    /// When somebody was last there.
+    touched: Millis,
+    /// When the store of the secret last answered on the user's word.
+    proved: Option<Millis>,
+    /// What was found out about the machine, the way and the key.
+    doctor: Option<Vec<Finding>>,
     /// When the user was asked whether the program may end although something would be lost.
     quit_asked: Option<Millis>,
 }
@@ -187,8 +250,12 @@ impl App {
             quit_asked: None,
             unit: session.unit.clone(),
             dust_filter: session.dust_filter,
+            keymap: session.keymap.clone(),
             session,
-            keymap: Keymap::default(),
+            lock: None,
+            touched: now,
+            proved: None,
+            doctor: None,
             now,
             clock_offset: None,
             size,
@@ -230,9 +297,20 @@ impl App {
 
     fn change(&mut self, message: Message) -> Vec<Effect> {
         match message {
-            Message::Key(key) => return self.key(key),
-            Message::Paste(text) => self.paste(&text),
-            Message::Mouse(mouse) => self.mouse(mouse),
+            Message::Key(key) => {
+                self.touch();
+                return self.key(key);
+            }
+            Message::Paste(text) => {
+                self.touch();
+                self.paste(&text);
+            }
+            Message::Mouse(mouse) => {
+                self.touch();
+                self.mouse(mouse);
+            }
+            Message::Unlocked(result) => self.unlocked(result),
+            Message::Doctor(findings) => self.doctor = Some(findings),
             Message::Resized(size) => {
                 self.size = size;
                 self.keep_cursors_in_sight();
@@ -245,6 +323,7 @@ impl App {
                 // A clock that is set back must not make ages negative or bring old news back.
                 self.now = now;
                 self.forget_old_news();
+                self.lock_when_idle();
                 let mut effects = self.tick_modal();
                 effects.extend(self.due_looks());
                 effects.extend(self.due_loads());
@@ -272,7 +351,9 @@ impl App {
     fn key(&mut self, key: KeyEvent) -> Vec<Effect> {
         let context = self.context();
         match self.keymap.action(context, key) {
+            Some(action) if context == Context::Lock => return self.act_in_lock(action),
             Some(action) => return self.act(action),
+            None if context == Context::Lock => self.type_in_lock(key),
             None if context == Context::Filter => {
                 if let Some(request) = to_input_request(&crossterm::event::Event::Key(key)) {
                     self.edit_filter(|filter| {
@@ -356,6 +437,9 @@ impl App {
             Action::Move => return self.open_form(FormKind::Move),
             Action::Cancel => return self.open_cancel(),
             Action::Orders => return self.open_orders_page(),
+            Action::Profiles => return self.open_profiles(),
+            Action::Doctor => return self.open_doctor(),
+            Action::Lock => self.lock_now(),
             Action::Back => self.back(),
             Action::Repaint => return vec![Effect::Repaint],
             Action::Suspend => return vec![Effect::Suspend],
@@ -459,6 +543,9 @@ impl App {
     }
 
     fn paste(&mut self, text: &str) {
+        if self.lock.is_some() {
+            return self.paste_in_lock(text);
+        }
         if self.modal.is_some() {
             if self.context != Context::Help {
                 self.paste_in_modal(text);
@@ -481,6 +568,9 @@ impl App {
 
     fn mouse(&mut self, mouse: MouseEvent) {
         // Nothing that is ordered is pointed at.
+        if self.lock.is_some() {
+            return;
+        }
         if self.modal.is_some() && self.context != Context::Help {
             return;
         }
@@ -511,13 +601,13 @@ impl App {
     }
 
     fn sort_by_next(&mut self) {
-        let columns = self.tab.columns();
+        let columns = self.session.columns[self.tab.index()].clone();
         let sort = &mut self.tables[self.tab.index()].sort;
         let at = columns.iter().position(|c| *c == sort.column).unwrap_or(0);
         // A share is a value seen differently: sorting by it would show nothing new.
         let next = (1..=columns.len())
             .map(|step| columns[(at + step) % columns.len()])
-            .find(|c| *c != tab::Column::Share)
+            .find(|c| *c != Column::Share)
             .unwrap_or(sort.column);
         *sort = tab::Sort { column: next, descending: next.starts_descending() };
         self.arrange(self.tab);
@@ -612,9 +702,15 @@ impl App {
     /// Who has the keys.
     pub fn context(&self) -> Context {
         match &self.modal {
+            _ if self.lock.is_some() => Context::Lock,
             Some(modal) if self.context != Context::Help => Self::modal_context(modal),
             _ => self.context,
         }
+    }
+
+    /// The columns of a table, as the user wants them.
+    pub fn columns(&self, tab: Tab) -> &[Column] {
+        &self.session.columns[tab.index()]
     }
 
     /// The tab on the screen.

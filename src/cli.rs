@@ -8,7 +8,11 @@
 //! | `filters` | history filters as flags |
 //! | `moment` | dates and times as typed |
 //! | `start` | from the command line to a command, and to an exit code |
-//! | `connect` | key, secret, server: a client or the embedded exchange |
+//! | `connect` | profile, secret, server: a client or the embedded exchange |
+//! | `login` | a key comes in and goes out |
+//! | `config` | the configuration file |
+//! | `doctor` | what is wrong, and what to do |
+//! | `ask` | questions on the terminal |
 //! | `read` | the reading commands |
 //! | `order/` | the commands that move money, and those about their orders |
 //! | `simulate` | the embedded exchange alone |
@@ -16,9 +20,13 @@
 //! | `output/` | JSON, CSV and tables |
 //! | `failure` | what is said when it does not work |
 
+pub mod ask;
+pub mod config;
 pub mod connect;
+pub mod doctor;
 pub mod failure;
 pub mod filters;
+pub mod login;
 pub mod moment;
 pub mod order;
 pub mod output;
@@ -39,7 +47,10 @@ use strum::VariantNames;
 use crate::locale::Lang;
 use crate::logging::LogLevel;
 use crate::settings::ThemeName;
+use config::ConfigCommand;
+use doctor::DoctorArgs;
 use filters::{DepositArgs, TransferArgs, WithdrawalArgs};
+use login::{LoginArgs, LogoutArgs};
 use order::OrderCommand;
 use output::Format;
 use simulate::SimulateArgs;
@@ -47,12 +58,14 @@ use simulate::SimulateArgs;
 const AFTER_HELP: &str = "\
 Without a command the dashboard opens.
 
-Key and secret come from the environment; no option takes a secret:
+A profile of the configuration file names its key and where the secret is kept; `wallet-tui login` makes one. No option
+takes a secret. Without a profile, and in one with store = \"environment\", both come from the environment:
   WALLET_TUI_API_KEY       the key's id
   WALLET_TUI_API_SECRET    its secret
 
 Examples:
   wallet-tui --demo                                   look around, without a key or a network
+  wallet-tui login                                    store a key once; then: wallet-tui
   wallet-tui balances --output json                   what the account holds, exactly
   wallet-tui withdrawals --coin TRX --limit 20        the last 20 withdrawals of TRX
   wallet-tui deposits --start-time 2026-11-01         deposits since that day, UTC
@@ -67,7 +80,7 @@ Exit codes: 0 done, 2 bad input or no yes, 3 refused by the exchange, 4 key, sig
 
 /// The terminal from which a trader runs the wallet of a Bitunix spot account.
 #[derive(Debug, Parser)]
-#[command(name = "wallet-tui", version, after_help = AFTER_HELP, disable_help_subcommand = true)]
+#[command(name = "wallet-tui", version = crate::VERSION, after_help = AFTER_HELP, disable_help_subcommand = true)]
 pub struct Cli {
     /// Options of every command.
     #[command(flatten)]
@@ -90,6 +103,10 @@ pub struct Options {
     /// Let the embedded exchange fail now and then (with --demo or simulate)
     #[arg(long, global = true)]
     pub chaos: bool,
+
+    /// Profile of the configuration file: key, store, server, limits [env: WALLET_TUI_PROFILE]
+    #[arg(long, global = true, value_name = "NAME", value_parser = NonEmptyStringValueParser::new())]
+    pub profile: Option<String>,
 
     /// Server to talk to: https, or http on this machine [env: WALLET_TUI_BASE_URL]
     #[arg(long, global = true, value_name = "URL", value_parser = NonEmptyStringValueParser::new())]
@@ -164,6 +181,15 @@ pub enum Command {
     Rates(Output),
     /// Whose account the key belongs to
     Whoami(Output),
+    /// Check a key with the exchange and store its secret: in the keyring, unless another store is named
+    Login(LoginArgs),
+    /// Take the secret out of its store and the key out of the profile
+    Logout(LogoutArgs),
+    /// Look at terminal, configuration, ledger, store, network and key, and say what is wrong and what to do
+    Doctor(DoctorArgs),
+    /// The configuration file
+    #[command(subcommand)]
+    Config(ConfigCommand),
     /// Orders.
     #[command(flatten)]
     Order(OrderCommand),
@@ -252,6 +278,26 @@ mod tests {
             "settle --acknowledge-damage",
         ] {
             assert!(matches!(parse(line).unwrap().command, Some(Command::Order(_))), "{line}");
+        }
+    }
+
+    #[test]
+    fn login_and_its_kin_are_understood() {
+        for line in [
+            "login",
+            "login --key k --secret-stdin --replace --profile desk",
+            "login --key k --store file --secret-file f.age",
+            "login --key k --secret-command pass show -x bitunix",
+            "logout --yes",
+            "config path",
+            "config show --profile desk",
+        ] {
+            assert!(parse(line).is_ok(), "{line}");
+        }
+        for line in
+            ["login --secret hunter2", "login --secret-stdin --secret-command pass", "config", "login --store env"]
+        {
+            assert!(parse(line).is_err(), "{line}");
         }
     }
 

@@ -1,9 +1,12 @@
 //! What keys mean: bindings as data. They feed the lookup, the footer, the help screen and the table in the README.
 
+use std::str::FromStr;
+
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 
 /// Who is listening.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, strum::EnumIter)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, strum::EnumIter, strum::IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
 pub enum Context {
     /// A table has the keys.
     Table,
@@ -31,10 +34,18 @@ pub enum Context {
     Outcome,
     /// The list of orders has them.
     Ledger,
+    /// The list of profiles has them.
+    Profiles,
+    /// The page of the doctor has them.
+    Doctor,
+    /// The locked screen has them: what is not bound is typed into the passphrase.
+    Lock,
 }
 
 /// What a key asks for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, strum::EnumIter, strum::IntoStaticStr)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, strum::EnumIter, strum::EnumString, strum::IntoStaticStr, strum::VariantNames,
+)]
 #[strum(serialize_all = "snake_case")]
 pub enum Action {
     /// Show the balances.
@@ -103,6 +114,12 @@ pub enum Action {
     Orders,
     /// Look at once for what became of an order.
     Settle,
+    /// Show the profiles.
+    Profiles,
+    /// Look at the machine, the way to the exchange and the key.
+    Doctor,
+    /// Lock the screen.
+    Lock,
     /// The next field.
     NextField,
     /// The field before.
@@ -186,7 +203,70 @@ impl Chord {
             KeyCode::F(n) => format!("F{n}"),
             other => format!("{other:?}"),
         };
-        if self.modifiers.contains(KeyModifiers::CONTROL) { format!("Ctrl-{name}") } else { name }
+        let mut label = String::new();
+        if self.modifiers.contains(KeyModifiers::CONTROL) {
+            label.push_str("Ctrl-");
+        }
+        if self.modifiers.contains(KeyModifiers::ALT) {
+            label.push_str("Alt-");
+        }
+        label + &name
+    }
+
+    /// True for what is typed where something can be typed.
+    const fn is_typed(self) -> bool {
+        matches!(self.code, KeyCode::Char(_)) && self.modifiers.is_empty()
+    }
+
+    /// Keys that always mean the same: repaint, suspend, quit, and what a form is refreshed with.
+    fn is_fixed(self) -> bool {
+        ['l', 'z', 'c', 'r'].into_iter().any(|letter| self == Self::ctrl(letter))
+    }
+}
+
+impl FromStr for Chord {
+    type Err = ();
+
+    /// A key as it is written in the configuration: `w`, `G`, `ctrl-w`, `alt-1`, `f5`, `enter`, `pgup`, `shift-tab`, `space`.
+    fn from_str(text: &str) -> Result<Self, ()> {
+        let mut modifiers = KeyModifiers::NONE;
+        let mut rest = text;
+        while let Some((word, behind)) = rest.split_once('-').filter(|(_, behind)| !behind.is_empty()) {
+            match word.to_ascii_lowercase().as_str() {
+                "ctrl" => modifiers |= KeyModifiers::CONTROL,
+                "alt" => modifiers |= KeyModifiers::ALT,
+                "shift" if behind.eq_ignore_ascii_case("tab") && modifiers.is_empty() => {
+                    return Ok(Self::plain(KeyCode::BackTab));
+                }
+                _ => return Err(()),
+            }
+            rest = behind;
+        }
+        let mut letters = rest.chars();
+        let code = match (letters.next(), letters.next()) {
+            (Some(c), None) if !c.is_control() && !c.is_whitespace() && (modifiers.is_empty() || c.is_ascii()) => {
+                KeyCode::Char(if modifiers.contains(KeyModifiers::CONTROL) { c.to_ascii_lowercase() } else { c })
+            }
+            _ => match rest.to_ascii_lowercase().as_str() {
+                "space" => KeyCode::Char(' '),
+                "enter" => KeyCode::Enter,
+                "esc" => KeyCode::Esc,
+                "tab" => KeyCode::Tab,
+                "up" => KeyCode::Up,
+                "down" => KeyCode::Down,
+                "left" => KeyCode::Left,
+                "right" => KeyCode::Right,
+                "pgup" => KeyCode::PageUp,
+                "pgdn" => KeyCode::PageDown,
+                "home" => KeyCode::Home,
+                "end" => KeyCode::End,
+                name => match name.strip_prefix('f').and_then(|number| number.parse().ok()) {
+                    Some(number @ 1..=12) => KeyCode::F(number),
+                    _ => return Err(()),
+                },
+            },
+        };
+        Ok(Self { code, modifiers })
     }
 }
 
@@ -212,20 +292,22 @@ pub struct Keymap {
 impl Default for Keymap {
     fn default() -> Self {
         use Action as A;
-        use Context::{Address, Ask, Detail, Filter, Form, Help, Ledger, Outcome, Picker, Places, Review, Table, Word};
+        use Context::{
+            Address, Ask, Detail, Doctor, Filter, Form, Help, Ledger, Lock, Outcome, Picker, Places, Profiles, Review,
+            Table, Word,
+        };
         let key = |c: char| Chord::plain(KeyCode::Char(c));
         let code = Chord::plain;
         let all = &[Table, Detail][..];
         let shown = &[Table, Detail, Address][..];
-        let lists = &[Table, Detail, Address, Help, Ledger][..];
+        let lists = &[Table, Detail, Address, Help, Ledger, Profiles, Doctor][..];
         let typed = &[Filter, Places][..];
-        let paged = &[Table, Filter, Detail, Places, Address, Help, Picker, Ledger][..];
-        let fields = &[Form, Picker][..];
-        let stops = &[Form, Picker, Review, Word][..];
-        let ordering = &[Form, Picker, Ask, Review, Word, Outcome, Ledger][..];
+        let paged = &[Table, Filter, Detail, Places, Address, Help, Picker, Ledger, Profiles, Doctor][..];
         let hiding = &[Table, Detail, Address, Ledger][..];
-        let everywhere =
-            &[Table, Filter, Detail, Places, Address, Help, Form, Picker, Ask, Review, Word, Outcome, Ledger][..];
+        let everywhere = &[
+            Table, Filter, Detail, Places, Address, Help, Form, Picker, Ask, Review, Word, Outcome, Ledger, Profiles,
+            Doctor, Lock,
+        ][..];
         let mut bindings = Vec::new();
         let mut bind = |contexts: &[Context], chords: &[Chord], action: Action, footer: Option<u8>| {
             bindings.push(Binding { contexts: contexts.to_vec(), chords: chords.to_vec(), action, footer });
@@ -259,6 +341,14 @@ impl Default for Keymap {
         bind(&[Table], &[key('z')], A::Dust, Some(5));
         bind(&[Table, Detail, Outcome], &[key('o')], A::Orders, Some(5));
         bind(&[Ledger], &[key('s')], A::Settle, Some(1));
+        bind(all, &[key('P')], A::Profiles, None);
+        bind(all, &[key('D')], A::Doctor, None);
+        bind(all, &[key('L')], A::Lock, None);
+        bind(&[Profiles], &[code(KeyCode::Enter)], A::Take, Some(1));
+        bind(&[Lock], &[code(KeyCode::Enter)], A::Take, Some(0));
+        bind(&[Lock], &[code(KeyCode::Esc)], A::Back, None);
+        bind(&[Doctor], &[key('r')], A::Refresh, Some(1));
+        bind(&[Doctor], &[key('y')], A::Copy, Some(2));
         bind(&[Address], &[key('d')], A::Another, Some(3));
         bind(&[Places], &[code(KeyCode::Enter)], A::Choose, Some(0));
         bind(all, &[key('u')], A::Unit, Some(6));
@@ -266,27 +356,8 @@ impl Default for Keymap {
         bind(&[Address], &[key('m')], A::CopyMemo, Some(2));
         bind(hiding, &[key('p')], A::Privacy, Some(5));
         bind(shown, &[key('r')], A::Refresh, Some(4));
-        bind(&[Form], &[code(KeyCode::Enter)], A::GoOn, Some(1));
-        bind(&[Picker], &[code(KeyCode::Enter)], A::Take, Some(1));
-        bind(&[Review], &[code(KeyCode::Enter)], A::Press, Some(1));
-        bind(stops, &[code(KeyCode::Tab)], A::NextField, Some(2));
-        bind(stops, &[code(KeyCode::BackTab)], A::PreviousField, None);
-        bind(&[Review], &[code(KeyCode::Right)], A::NextField, None);
-        bind(&[Review], &[code(KeyCode::Left)], A::PreviousField, None);
-        bind(stops, &[code(KeyCode::Up)], A::Up, None);
-        bind(stops, &[code(KeyCode::Down)], A::Down, None);
-        bind(&[Outcome], &[code(KeyCode::Enter)], A::Take, None);
-        bind(&[Outcome], &[code(KeyCode::Up)], A::Up, None);
-        bind(&[Outcome], &[code(KeyCode::Down)], A::Down, None);
-        bind(fields, &[code(KeyCode::F(5))], A::Quarter, None);
-        bind(fields, &[code(KeyCode::F(6))], A::Half, None);
-        bind(fields, &[code(KeyCode::F(7))], A::ThreeQuarters, None);
-        bind(fields, &[code(KeyCode::F(8))], A::Everything, None);
-        bind(&[Review, Outcome, Ledger], &[key('r')], A::Refresh, Some(3));
-        bind(ordering, &[Chord::ctrl('r')], A::Refresh, None);
-        bind(fields, &[code(KeyCode::F(2))], A::Swap, Some(3));
-        bind(&[Ask], &[key('y')], A::Yes, Some(1));
-        bind(&[Form, Picker, Review, Word, Outcome, Ledger], &[code(KeyCode::Esc)], A::Back, Some(0));
+        bind_ordering(&mut bind);
+        bind(&[Form, Picker, Review, Word, Outcome, Ledger, Profiles, Doctor], &[code(KeyCode::Esc)], A::Back, Some(0));
         bind(&[Ask], &[code(KeyCode::Esc), key('n')], A::Back, Some(0));
         bind(&[Form, Picker, Review, Word, Outcome], &[code(KeyCode::F(1))], A::Help, Some(4));
         bind(lists, &[key('?'), code(KeyCode::F(1))], A::Help, Some(0));
@@ -303,7 +374,100 @@ impl Default for Keymap {
     }
 }
 
+/// What keys mean while something is ordered.
+fn bind_ordering(bind: &mut impl FnMut(&[Context], &[Chord], Action, Option<u8>)) {
+    use Action as A;
+    use Context::{Ask, Form, Ledger, Outcome, Picker, Review, Word};
+    let key = |c: char| Chord::plain(KeyCode::Char(c));
+    let code = Chord::plain;
+    let fields = &[Form, Picker][..];
+    let stops = &[Form, Picker, Review, Word][..];
+    let ordering = &[Form, Picker, Ask, Review, Word, Outcome, Ledger][..];
+    bind(&[Form], &[code(KeyCode::Enter)], A::GoOn, Some(1));
+    bind(&[Picker], &[code(KeyCode::Enter)], A::Take, Some(1));
+    bind(&[Review], &[code(KeyCode::Enter)], A::Press, Some(1));
+    bind(stops, &[code(KeyCode::Tab)], A::NextField, Some(2));
+    bind(stops, &[code(KeyCode::BackTab)], A::PreviousField, None);
+    bind(&[Review], &[code(KeyCode::Right)], A::NextField, None);
+    bind(&[Review], &[code(KeyCode::Left)], A::PreviousField, None);
+    bind(stops, &[code(KeyCode::Up)], A::Up, None);
+    bind(stops, &[code(KeyCode::Down)], A::Down, None);
+    bind(&[Outcome], &[code(KeyCode::Enter)], A::Take, None);
+    bind(&[Outcome], &[code(KeyCode::Up)], A::Up, None);
+    bind(&[Outcome], &[code(KeyCode::Down)], A::Down, None);
+    bind(fields, &[code(KeyCode::F(5))], A::Quarter, None);
+    bind(fields, &[code(KeyCode::F(6))], A::Half, None);
+    bind(fields, &[code(KeyCode::F(7))], A::ThreeQuarters, None);
+    bind(fields, &[code(KeyCode::F(8))], A::Everything, None);
+    bind(&[Review, Outcome, Ledger], &[key('r')], A::Refresh, Some(3));
+    bind(ordering, &[Chord::ctrl('r')], A::Refresh, None);
+    bind(fields, &[code(KeyCode::F(2))], A::Swap, Some(3));
+    bind(&[Ask], &[key('y')], A::Yes, Some(1));
+}
+
+/// One key that would mean two things.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Conflict {
+    /// The key as it is shown.
+    pub chord: String,
+    /// Who would be listening.
+    pub context: Context,
+    /// What it would mean.
+    pub actions: [Action; 2],
+}
+
+impl Context {
+    /// True where letters are typed.
+    const fn is_typing(self) -> bool {
+        matches!(self, Self::Filter | Self::Places | Self::Form | Self::Picker | Self::Word | Self::Lock)
+    }
+}
+
 impl Keymap {
+    /// Gives an action other keys, wherever it has any. Where letters are typed it keeps its keys when the new ones are
+    /// letters; a few keys stay what they are everywhere (see [`Chord::is_fixed`]).
+    pub fn rebind(&mut self, action: Action, chords: &[Chord]) {
+        let mut bindings: Vec<Binding> = Vec::new();
+        for binding in std::mem::take(&mut self.bindings) {
+            if binding.action != action || binding.chords.iter().any(|chord| chord.is_fixed()) {
+                bindings.push(binding);
+                continue;
+            }
+            let (typing, listing): (Vec<Context>, Vec<Context>) =
+                binding.contexts.iter().partition(|context| context.is_typing());
+            let named: Vec<Chord> = chords.iter().copied().filter(|chord| !chord.is_typed()).collect();
+            let kept = if named.is_empty() { binding.chords.clone() } else { named };
+            for (contexts, chords) in [(listing, chords.to_vec()), (typing, kept)] {
+                let is_new = |context: &Context| {
+                    !bindings.iter().any(|b| b.action == action && b.contexts.contains(context) && b.chords == chords)
+                };
+                let contexts: Vec<Context> = contexts.into_iter().filter(is_new).collect();
+                if !contexts.is_empty() {
+                    bindings.push(Binding { contexts, chords, ..binding.clone() });
+                }
+            }
+        }
+        self.bindings = bindings;
+    }
+
+    /// The first key that would mean two things to one listener.
+    pub fn conflict(&self) -> Option<Conflict> {
+        for (at, binding) in self.bindings.iter().enumerate() {
+            for later in &self.bindings[at + 1..] {
+                if later.action == binding.action {
+                    continue;
+                }
+                let context = binding.contexts.iter().find(|context| later.contexts.contains(context));
+                let chord = binding.chords.iter().find(|chord| later.chords.contains(chord));
+                if let Some((context, chord)) = context.zip(chord) {
+                    let actions = [binding.action, later.action];
+                    return Some(Conflict { chord: chord.label(), context: *context, actions });
+                }
+            }
+        }
+        None
+    }
+
     /// What a key means to whoever listens; `None` for a key without a meaning, and for a key's release.
     pub fn action(&self, context: Context, key: KeyEvent) -> Option<Action> {
         if key.kind == KeyEventKind::Release {
@@ -363,6 +527,49 @@ mod tests {
         assert_eq!(keymap.action(Context::Filter, plain), None, "a q is typed into a filter");
         let alt = KeyEvent::new(KeyCode::Char('q'), KeyModifiers::ALT);
         assert_eq!(keymap.action(Context::Table, alt), None);
+    }
+
+    #[test]
+    fn keys_are_read_as_they_are_written_and_others_are_not() {
+        for (text, label) in [
+            ("w", "w"),
+            ("G", "G"),
+            ("ctrl-w", "Ctrl-w"),
+            ("Ctrl-W", "Ctrl-w"),
+            ("alt-1", "Alt-1"),
+            ("f5", "F5"),
+            ("enter", "Enter"),
+            ("shift-tab", "Shift-Tab"),
+            ("pgup", "PgUp"),
+            ("space", "Space"),
+            ("-", "-"),
+        ] {
+            assert_eq!(text.parse::<Chord>().map(Chord::label), Ok(label.to_owned()), "{text}");
+        }
+        for text in ["", "ww", "f13", "f0", "hyper-x", "ctrl-", "shift-a", " ", "\u{1b}", "ctrl-é"] {
+            assert!(text.parse::<Chord>().is_err(), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn another_key_takes_the_place_of_the_old_one_and_letters_stay_letters_where_they_are_typed() {
+        let press =
+            |keymap: &Keymap, context, c| keymap.action(context, KeyEvent::new(KeyCode::Char(c), KeyModifiers::NONE));
+        let mut keymap = Keymap::default();
+        keymap.rebind(Action::Withdraw, &["x".parse().unwrap()]);
+        assert_eq!(press(&keymap, Context::Table, 'x'), Some(Action::Withdraw));
+        assert_eq!(press(&keymap, Context::Table, 'w'), None);
+        keymap.rebind(Action::Back, &["b".parse().unwrap()]);
+        assert_eq!(press(&keymap, Context::Form, 'b'), None, "a b is typed into a form");
+        let escape = KeyEvent::new(KeyCode::Esc, KeyModifiers::NONE);
+        assert_eq!(keymap.action(Context::Form, escape), Some(Action::Back));
+        keymap.rebind(Action::Quit, &["Q".parse().unwrap()]);
+        let interrupt = KeyEvent::new(KeyCode::Char('c'), KeyModifiers::CONTROL);
+        assert_eq!(keymap.action(Context::Form, interrupt), Some(Action::Quit), "there is always a way out");
+        assert_eq!(keymap.conflict(), None);
+        keymap.rebind(Action::Transfer, &["x".parse().unwrap()]);
+        let conflict = keymap.conflict().unwrap();
+        assert_eq!((conflict.chord.as_str(), conflict.context), ("x", Context::Table));
     }
 
     /// The table of keys as the README has it.

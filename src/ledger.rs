@@ -16,11 +16,14 @@ use std::time::Duration;
 use rusqlite::{Connection, ErrorCode};
 use sha2::{Digest as _, Sha256};
 
+use crate::domain::Order;
 pub use lock::MoneyLock;
 pub use orders::Written;
 
 /// How long a statement waits for another instance that is writing.
 const BUSY: Duration = Duration::from_secs(5);
+/// How many of the newest orders are looked at.
+const NEWEST: u32 = 200;
 /// The fact that counts the damaged predecessors which the user knows of.
 const DAMAGE_SEEN: &str = "damage_seen";
 
@@ -60,6 +63,40 @@ pub enum LedgerError {
     /// The disk or the database failed.
     #[error("{0}")]
     Database(#[from] rusqlite::Error),
+}
+
+/// What can be said of a ledger without changing it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Health {
+    /// What the database says is broken.
+    pub damage: Option<String>,
+    /// How many orders there are.
+    pub orders: u64,
+    /// How many of them have an outcome that is not known.
+    pub unsettled: usize,
+    /// Bytes on disk, the log of the database included.
+    pub bytes: u64,
+    /// The newest orders, newest first.
+    pub newest: Vec<Order>,
+}
+
+/// Looks at the ledger at `path`, reading only.
+///
+/// # Errors
+/// Every [`LedgerError`] but [`LedgerError::Damaged`]: nothing is set aside here.
+pub fn examine(path: &Path) -> Result<Health, LedgerError> {
+    let flags = rusqlite::OpenFlags::SQLITE_OPEN_READ_ONLY | rusqlite::OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags)?;
+    connection.busy_timeout(BUSY)?;
+    let said: String = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
+    let damage = (said != "ok").then_some(said);
+    let orders = connection.query_row("SELECT count(*) FROM orders", [], |row| row.get::<_, i64>(0))?;
+    let log = path.with_extension("sqlite-wal");
+    let bytes = [path, &log].iter().filter_map(|path| fs::metadata(path).ok()).map(|found| found.len()).sum();
+    let file = (0, 0);
+    let ledger = Ledger { connection, path: path.to_owned(), file };
+    let (unsettled, newest) = (ledger.unsettled()?.len(), ledger.orders(NEWEST)?);
+    Ok(Health { damage, orders: u64::try_from(orders).unwrap_or(0), unsettled, bytes, newest })
 }
 
 /// An open ledger.

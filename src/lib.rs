@@ -61,11 +61,15 @@
 //! | Sheet, Row | what a page about one order says; one thing of it |
 //! | Role | a meaning that a colour serves |
 
+/// The version, with the commit that it was built from where that is known.
+pub const VERSION: &str = env!("WALLET_TUI_VERSION");
+
 pub mod api;
 pub mod app;
 pub mod cli;
 pub mod clipboard;
 pub mod clock;
+pub mod doctor;
 pub mod domain;
 pub mod explain;
 pub mod keymap;
@@ -76,6 +80,7 @@ pub mod measure;
 pub mod orders;
 pub mod run;
 pub mod runtime;
+pub mod secret;
 pub mod settings;
 pub mod simulator;
 pub mod sync;

@@ -138,6 +138,7 @@ pub struct Orders {
     ledger: Arc<Mutex<Ledger>>,
     path: PathBuf,
     patience: Patience,
+    account: Option<Text>,
     is_account_checked: Arc<AtomicBool>,
 }
 
@@ -150,6 +151,7 @@ impl Orders {
             ledger: Arc::new(Mutex::new(ledger)),
             path,
             patience: Patience::default(),
+            account: None,
             is_account_checked: Arc::new(AtomicBool::new(false)),
         }
     }
@@ -158,6 +160,13 @@ impl Orders {
     #[must_use]
     pub const fn with_patience(mut self, patience: Patience) -> Self {
         self.patience = patience;
+        self
+    }
+
+    /// The same for a profile that remembers whose key it has: orders of any other account are refused.
+    #[must_use]
+    pub fn of_account(mut self, uid: Option<Text>) -> Self {
+        self.account = uid;
         self
     }
 
@@ -197,11 +206,14 @@ impl Orders {
     /// [`NotBegun::OtherAccount`]: then every order is refused as well. [`NotBegun::Ledger`].
     pub async fn recognise(&self, uid: &Text) -> Result<(), NotBegun> {
         let key = uid.clone();
+        let may_write = self.account.as_ref().is_none_or(|remembered| remembered == uid);
         let known = self.with_ledger(move |ledger| match ledger.fact(ACCOUNT_FACT)? {
             Some(known) => Ok(Text::from(known)),
-            None => ledger.set_fact(ACCOUNT_FACT, key.raw()).map(|()| key),
+            None if may_write => ledger.set_fact(ACCOUNT_FACT, key.raw()).map(|()| key),
+            None => Ok(key),
         });
         let known = known.await.map_err(NotBegun::Ledger)?;
+        let known = self.account.clone().filter(|remembered| remembered != uid).unwrap_or(known);
         if known != *uid {
             self.is_account_checked.store(false, Ordering::Relaxed);
             return Err(NotBegun::OtherAccount { ledger: known, key: uid.clone() });

@@ -15,11 +15,14 @@ use tokio::time::MissedTickBehavior;
 use crate::api::Client;
 pub use crate::app::Mode;
 use crate::app::message::{Effect, Message};
-use crate::app::{App, DustFilter, Guards, Session as AppSession};
+use crate::app::{App, DustFilter, Guards, Identity, ProfileLine, Session as AppSession};
+use crate::cli::login::store_words;
 use crate::clock;
+use crate::doctor::{Patient, Terminal};
 use crate::domain::Text;
-use crate::runtime::{Purse, Runtime};
+use crate::runtime::{Keeper, Purse, Runtime};
 use crate::settings::Settings;
+use crate::settings::profile::{Profile, Store};
 use crate::simulator::Simulator;
 use crate::terminal::{self, Screen};
 use crate::theme::Theme;
@@ -39,8 +42,10 @@ pub struct Session {
     pub client: Client,
     /// Whether money is real.
     pub mode: Mode,
-    /// The profile's name.
-    pub profile: String,
+    /// The profile.
+    pub profile: Profile,
+    /// Where the configuration file is, or would be; a demo has none.
+    pub config: Option<PathBuf>,
     /// The embedded exchange, kept alive while the dashboard runs.
     pub simulator: Option<Simulator>,
     /// Where the ledger is; `None` when there is no place for one, and then nothing can be ordered.
@@ -49,11 +54,35 @@ pub struct Session {
     pub scratch: Option<tempfile::TempDir>,
 }
 
+/// What else the dashboard knows of where it runs.
+#[derive(Debug, Clone, Default)]
+pub struct Surroundings {
+    /// All profiles of the configuration file.
+    pub profiles: Vec<ProfileLine>,
+    /// What a report must not repeat.
+    pub private: Vec<String>,
+    /// Whether the file has this profile, so that its account can be written down.
+    pub remembers: bool,
+    /// Whether the environment holds a secret that this profile does not use.
+    pub stray_secret: bool,
+}
+
+/// What comes after the dashboard.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Next {
+    /// The shell.
+    Leave,
+    /// The dashboard of another profile.
+    Switch(String),
+}
+
 /// How the loop ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 enum End {
     /// The user said so.
     Quit,
+    /// The user wants another profile.
+    Switch(String),
     /// A signal came.
     Signal(i32),
     /// Nobody is at the other end of the terminal any more.
@@ -64,16 +93,18 @@ enum End {
 ///
 /// # Errors
 /// When the terminal cannot be set up or written to.
-pub async fn dashboard(session: Session, settings: &Settings) -> color_eyre::Result<()> {
+pub async fn dashboard(session: Session, settings: &Settings, around: Surroundings) -> color_eyre::Result<Next> {
     let mut ending = Signals::new().wrap_err("signals cannot be handled")?;
-    let theme = Theme::named(settings.theme.into()).unwrap_or_default();
+    let own = settings.theme_file.clone();
+    let theme = own.unwrap_or_else(|| Theme::named(settings.theme.into()).unwrap_or_default());
     let mut screen = Screen::take(settings.mouse).wrap_err("the terminal cannot be set up")?;
     terminal::install_panic_hook();
     let size = screen.terminal.size().unwrap_or(Size::new(80, 24));
-    let app = App::new(app_session(&session, settings), clock::now(), size);
+    let keeper = keeper(&session, settings, &around);
+    let app = App::new(app_session(&session, settings, around), clock::now(), size);
     let (send, inbox) = mpsc::channel(INBOX);
-    let purse = (!settings.read_only).then_some(Purse { ledger: session.ledger });
-    let mut runtime = Runtime::new(session.client, send, purse);
+    let purse = (!settings.read_only).then_some(Purse { ledger: session.ledger, uid: session.profile.uid });
+    let mut runtime = Runtime::new(session.client, send, purse).with_keeper(keeper);
     // A demo's ledger is deleted when the dashboard is left.
     let _scratch = session.scratch;
     let gone = watch_terminal();
@@ -83,24 +114,66 @@ pub async fn dashboard(session: Session, settings: &Settings) -> color_eyre::Res
     };
     drop(screen);
     match end {
-        Ok(End::Quit) => Ok(()),
+        Ok(End::Quit) => Ok(Next::Leave),
+        Ok(End::Switch(profile)) => Ok(Next::Switch(profile)),
         Ok(End::Signal(number)) => {
             // Whoever sent the signal shall see that it was the signal that ended the program.
-            signal_hook::low_level::emulate_default_handler(number).wrap_err("the signal could not be passed on")
+            signal_hook::low_level::emulate_default_handler(number).wrap_err("the signal could not be passed on")?;
+            Ok(Next::Leave)
         }
         Ok(End::TerminalGone) => std::process::exit(128 + 1),
         Err(error) => Err(error).wrap_err("the terminal cannot be written to"),
     }
 }
 
-fn app_session(session: &Session, settings: &Settings) -> AppSession {
+/// What the runtime knows of the profile and the machine.
+fn keeper(session: &Session, settings: &Settings, around: &Surroundings) -> Keeper {
+    let is_demo = session.mode == Mode::Demo;
+    let store = session.profile.store.as_ref().map(|store| store_words(store, settings.lang));
+    let mut settings = settings.clone();
+    settings.base_url = session.client.base().clone();
+    settings.profile = session.profile.clone();
+    let patient = Patient {
+        lang: settings.lang,
+        mistake: None,
+        config: session.config.clone().filter(|_| !is_demo),
+        client: Some(session.client.clone()),
+        no_key: None,
+        store: store.filter(|_| !is_demo),
+        stray_secret: around.stray_secret,
+        ledger: session.ledger.clone(),
+        terminal: Terminal::of(|name| std::env::var(name).ok()),
+        settings,
+    };
+    Keeper { profile: session.profile.clone(), config: session.config.clone(), patient }
+}
+
+fn identity(session: &Session, settings: &Settings, around: Surroundings) -> Identity {
+    let profile = &session.profile;
+    let store = profile.store.as_ref();
+    Identity {
+        band: profile.band,
+        uid: profile.uid.clone(),
+        remembers: around.remembers,
+        store: Text::from(store.map(|store| store_words(store, settings.lang)).unwrap_or_default()),
+        via: settings.network.proxy_of(session.client.base()).map(Text::from),
+        can_lock: store.is_some_and(Store::can_be_asked_again),
+        asks_passphrase: matches!(store, Some(Store::File(_))),
+        lock_after_ms: settings.lock_after.and_then(|after| i64::try_from(after.as_millis()).ok()),
+        recheck: settings.recheck,
+        private: around.private,
+        profiles: around.profiles,
+    }
+}
+
+fn app_session(session: &Session, settings: &Settings, around: Surroundings) -> AppSession {
     let mut chance = [0_u8; 8];
     // Without a random source retries are merely not spread.
     let _ = getrandom::fill(&mut chance);
     let base = session.client.base();
     let is_the_exchange = base.to_string() == crate::api::EXCHANGE;
     AppSession {
-        profile: Text::from(session.profile.as_str()),
+        profile: Text::from(session.profile.name.as_str()),
         mode: session.mode,
         read_only: settings.read_only,
         host: (session.mode == Mode::Live && !is_the_exchange).then(|| Text::from(base.host())),
@@ -116,6 +189,9 @@ fn app_session(session: &Session, settings: &Settings) -> AppSession {
             order_delay_ms: i64::try_from(settings.order_delay.as_millis()).unwrap_or(i64::MAX),
             labels: settings.labels.clone(),
         },
+        identity: identity(session, settings, around),
+        keymap: settings.keymap.clone(),
+        columns: settings.columns.clone(),
     }
 }
 
@@ -197,6 +273,19 @@ fn perform(effects: Vec<Effect>, screen: &mut Screen, runtime: &mut Runtime, app
                 // Answering a copy wishes for nothing more.
                 app.update(Message::Copied(result));
             }
+            Effect::Unlock(proof) if runtime.asks_by_command() => {
+                let lang = app.lang();
+                let mut answer = None;
+                // The command may ask on the terminal; it gets the whole of it.
+                screen.step_aside(|| answer = Some(runtime.unlock_now(proof, lang)))?;
+                if let Some(answer) = answer {
+                    app.update(answer);
+                }
+            }
+            Effect::Unlock(proof) => runtime.unlock(proof, app.lang()),
+            Effect::Remember(uid) => runtime.remember(&uid),
+            Effect::Doctor => runtime.examine(),
+            Effect::Switch(profile) => return Ok(Some(End::Switch(profile))),
             Effect::Suspend => suspend(screen)?,
             Effect::Repaint => screen.repaint()?,
             Effect::Quit => return Ok(Some(End::Quit)),

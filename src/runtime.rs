@@ -7,14 +7,22 @@ use tokio::sync::{Mutex, mpsc};
 use tokio::task::JoinSet;
 
 use crate::api::Client;
+use crate::app::lock::Proof;
 use crate::app::message::{CopiedTo, LedgerNews, Load, Loaded, Message, Reply};
 use crate::app::remote::Generation;
+use crate::cli::connect;
 use crate::clipboard::{self, Clipboard};
 use crate::clock;
+use crate::doctor::{self, Patient};
 use crate::domain::rules::day_start;
 use crate::domain::{Amount, AskedBy, Millis, OrderId, Problem, Request, Text};
+use crate::explain::Explanation;
 use crate::ledger::{Ledger, LedgerError};
+use crate::locale::Lang;
 use crate::orders::{Decision, NotBegun, NotDecided, Orders, Reading};
+use crate::secret;
+use crate::settings::profile::{Profile, Store};
+use crate::settings::write::{ProfileChange, change_profile};
 
 /// The most orders that are listed.
 const LISTED: u32 = 500;
@@ -24,6 +32,19 @@ const LISTED: u32 = 500;
 pub struct Purse {
     /// Where the ledger is; `None` when there is no place for one.
     pub ledger: Option<PathBuf>,
+    /// The account that the profile belonged to when it was last looked at.
+    pub uid: Option<Text>,
+}
+
+/// What the runtime knows of the profile and the machine.
+#[derive(Debug, Clone)]
+pub struct Keeper {
+    /// The profile.
+    pub profile: Profile,
+    /// The configuration file, where there is one.
+    pub config: Option<PathBuf>,
+    /// What the doctor looks at.
+    pub patient: Patient,
 }
 
 /// What performs effects in the background.
@@ -37,13 +58,61 @@ pub struct Runtime {
     purse: Option<Purse>,
     orders: Arc<Mutex<Option<Orders>>>,
     clipboard: Clipboard,
+    keeper: Option<Keeper>,
 }
 
 impl Runtime {
     /// A runtime that asks with `client` and answers to `inbox`; it orders only with a purse.
     pub fn new(client: Client, inbox: mpsc::Sender<Message>, purse: Option<Purse>) -> Self {
         let (tasks, orders, clipboard) = (JoinSet::new(), Arc::default(), Clipboard::default());
-        Self { client, inbox, tasks, purse, orders, clipboard }
+        Self { client, inbox, tasks, purse, orders, clipboard, keeper: None }
+    }
+
+    /// The same with what is known of the profile and the machine.
+    #[must_use]
+    pub fn with_keeper(mut self, keeper: Keeper) -> Self {
+        self.keeper = Some(keeper);
+        self
+    }
+
+    /// Asks the store of the secret again, and compares its answer with the secret in use; what that brings arrives as one
+    /// message. A store that asks on the terminal must have it while this runs.
+    pub fn unlock(&mut self, proof: Proof, lang: Lang) {
+        let (client, keeper) = (self.client.clone(), self.keeper.clone());
+        self.spawn(async move { Message::Unlocked(prove(&client, keeper.as_ref(), proof, lang).await) });
+    }
+
+    /// The profile's store, where it is a command.
+    pub fn asks_by_command(&self) -> bool {
+        self.keeper.as_ref().is_some_and(|keeper| matches!(keeper.profile.store, Some(Store::Command(_))))
+    }
+
+    /// The same, and waits for it: for a store that needs the terminal.
+    pub fn unlock_now(&mut self, proof: Proof, lang: Lang) -> Message {
+        let (client, keeper) = (self.client.clone(), self.keeper.clone());
+        let asking = prove(&client, keeper.as_ref(), proof, lang);
+        Message::Unlocked(tokio::task::block_in_place(|| tokio::runtime::Handle::current().block_on(asking)))
+    }
+
+    /// Writes down whose key the profile has. Where that fails it is asked again at the next start.
+    pub fn remember(&mut self, uid: &Text) {
+        let Some(keeper) = &self.keeper else { return };
+        let Some(config) = keeper.config.clone() else { return };
+        let (name, change) = (
+            keeper.profile.name.clone(),
+            ProfileChange { uid: Some(uid.raw().to_owned()), ..ProfileChange::default() },
+        );
+        self.tasks.spawn_blocking(move || {
+            if let Err(why) = change_profile(&config, &name, &change) {
+                tracing::error!("the account could not be written down: {why}");
+            }
+        });
+    }
+
+    /// Looks at the machine, the way to the exchange and the key; what was found arrives as one message.
+    pub fn examine(&mut self) {
+        let Some(keeper) = self.keeper.clone() else { return };
+        self.spawn(async move { Message::Doctor(doctor::examine(&keeper.patient, |_| {}).await) });
     }
 
     /// Starts a load; its end arrives as one message.
@@ -84,11 +153,12 @@ impl Runtime {
     pub fn read_ledger(&mut self, since: Millis) {
         let (client, orders) = (self.client.clone(), Arc::clone(&self.orders));
         let path = self.purse.as_ref().map(|purse| purse.ledger.clone());
+        let uid = self.purse.as_ref().and_then(|purse| purse.uid.clone());
         self.spawn(async move {
             let news = match path {
                 None => Err(Text::from("read-only")),
                 Some(None) => Err(Text::from("no place for it is known")),
-                Some(Some(path)) => news(client, &orders, path, since).await,
+                Some(Some(path)) => news(client, &orders, path, uid, since).await,
             };
             Message::Ledger(news.unwrap_or_else(LedgerNews::Shut))
         });
@@ -171,10 +241,26 @@ impl Runtime {
     }
 }
 
+/// Whether the store answers with the secret in use.
+async fn prove(client: &Client, keeper: Option<&Keeper>, proof: Proof, lang: Lang) -> Result<(), Explanation> {
+    let Some(keeper) = keeper else { return Ok(()) };
+    let (profile, key) = (&keeper.profile, client.key().unwrap_or_default());
+    let Some(store) = &profile.store else { return Ok(()) };
+    let account = connect::account(profile, key);
+    let asked = secret::get(store, &account, proof.0, None).await;
+    let found = asked.map_err(|why| connect::trouble_words(&why, profile, lang))?;
+    if client.is_secret(&found) {
+        return Ok(());
+    }
+    let text = |key| lang.t(key).to_owned();
+    Err(Explanation { cause: text("lock.other_secret"), next: text("lock.other_secret_next") })
+}
+
 async fn news(
     client: Client,
     shared: &Mutex<Option<Orders>>,
     path: PathBuf,
+    uid: Option<Text>,
     since: Millis,
 ) -> Result<LedgerNews, Text> {
     let orders = {
@@ -185,7 +271,7 @@ async fn news(
             let opened = tokio::task::spawn_blocking(move || open(&path)).await;
             let ledger = opened.map_err(|error| Text::from(error.to_string()))?;
             let ledger = ledger.map_err(|error| Text::from(error.to_string()))?;
-            shared.insert(Orders::new(client, ledger)).clone()
+            shared.insert(Orders::new(client, ledger).of_account(uid)).clone()
         }
     };
     read(&orders, since).await

@@ -3,27 +3,49 @@
 //! Owns the choices and their checks. It reads one file and prints nothing; what is wrong comes back as a
 //! [`SettingsError`] that says where. Secrets are not settings and never pass through here.
 
+mod apply;
 pub mod file;
 pub mod places;
+pub mod profile;
+pub mod write;
 
 use std::ffi::OsString;
 use std::time::Duration;
 
-use crate::api::{BaseUrl, BaseUrlError, EXCHANGE};
+use url::Url;
+
+pub use crate::api::ProxyChoice;
+use crate::api::{BaseUrl, BaseUrlError, EXCHANGE, PROXY_SCHEMES, Route};
+use crate::app::tab::{Column, Tab};
 use crate::domain::book::Label;
 use crate::domain::rules::Limits;
 use crate::domain::{Amount, Text};
+use crate::keymap::{Conflict, Keymap};
 use crate::locale::Lang;
-use crate::settings::file::FileSettings;
+use crate::theme::Theme;
+use file::FileSettings;
+use profile::{Profile, Store};
 
 /// The environment as a function of a variable's name, so that tests bring their own.
 pub type Environment<'a> = &'a dyn Fn(&str) -> Option<OsString>;
+
+/// The variable that holds the key's id, where the store is the environment.
+pub const KEY_VARIABLE: &str = "WALLET_TUI_API_KEY";
+
+/// The variable that holds the secret, where the store is the environment.
+pub const SECRET_VARIABLE: &str = "WALLET_TUI_API_SECRET";
 
 /// The variable that names the server.
 pub const BASE_URL_VARIABLE: &str = "WALLET_TUI_BASE_URL";
 
 /// Seconds between two refreshes that may be asked for.
 pub const REFRESH_SECONDS: std::ops::RangeInclusive<u32> = 3..=3600;
+
+/// The variable that names the profile.
+pub const PROFILE_VARIABLE: &str = "WALLET_TUI_PROFILE";
+
+/// Minutes without a key after which the screen is locked; 0 never.
+pub const LOCK_MINUTES: std::ops::RangeInclusive<u32> = 0..=1440;
 
 /// Seconds in which an order can still be taken back.
 pub const DELAY_SECONDS: std::ops::RangeInclusive<u32> = 0..=300;
@@ -62,12 +84,21 @@ pub enum ThemeName {
 }
 
 /// Everything the user may choose, complete and checked.
+#[expect(clippy::struct_excessive_bools, reason = "one for each switch that can be set")]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settings {
     /// Language of the screen and of messages.
     pub lang: Lang,
+    /// The profile, as far as the file and the environment say.
+    pub profile: Profile,
     /// Colours.
     pub theme: ThemeName,
+    /// Colours of the user's own, instead of those.
+    pub theme_file: Option<Theme>,
+    /// What the keys of the keyboard ask for.
+    pub keymap: Keymap,
+    /// The columns of each table, in the order of [`Tab::ALL`].
+    pub columns: [Vec<Column>; 4],
     /// The coin that values are shown in.
     pub unit: Text,
     /// Balances worth less than this, in `unit`, are dust.
@@ -78,6 +109,12 @@ pub struct Settings {
     pub mouse: bool,
     /// The server.
     pub base_url: BaseUrl,
+    /// How it is reached.
+    pub network: Route,
+    /// Time without a key after which the screen is locked.
+    pub lock_after: Option<Duration>,
+    /// Whether the secret's store must answer again before each order.
+    pub recheck: bool,
     /// Whether everything that moves money is switched off.
     pub read_only: bool,
     /// Time between two refreshes while nothing is pending.
@@ -93,6 +130,8 @@ pub struct Settings {
 /// What the command line says; `None` and `false` say nothing.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Overrides {
+    /// `--profile`.
+    pub profile: Option<String>,
     /// `--lang`.
     pub lang: Option<Lang>,
     /// `--theme`.
@@ -126,8 +165,42 @@ pub enum Fault {
     NotReadable(String),
     /// The file is larger than any real one.
     TooLarge,
-    /// Not TOML, an unknown key or a value of the wrong type; the reader's words.
+    /// Not TOML, or a value of the wrong type; the reader's words.
     NotUnderstood(String),
+    /// An unknown key, and the one that was probably meant.
+    UnknownKey(String, Option<String>),
+    /// A key that only a profile can have.
+    OfAProfile(String),
+    /// A key that only the file as a whole can have.
+    OfTheFile(String),
+    /// What cannot name a profile.
+    ProfileName(String),
+    /// A profile that the file does not have; those that it has.
+    NoProfile(String, String),
+    /// Several profiles and no choice; their names.
+    WhichProfile(String),
+    /// A word that is none of those; those.
+    OneOf(String, String),
+    /// What cannot be a key's id. It is not kept: it may be the secret.
+    Key,
+    /// A key about another store than the profile's; that store.
+    OtherStore(String),
+    /// The store is a command, and there is none.
+    NoCommand,
+    /// A file that the configuration names and that cannot be used; why.
+    OtherFile(String, String),
+    /// Not a key of the keyboard.
+    Chord(String),
+    /// One key of the keyboard would mean two things.
+    KeyConflict(Conflict),
+    /// A table without the column that says what is counted.
+    NoCoinColumn,
+    /// A lock whose store answers always.
+    NothingToAsk,
+    /// Not a proxy that can be used. The address is not kept: it may hold a password.
+    Proxy,
+    /// Outside [`LOCK_MINUTES`].
+    Lock(i64),
     /// Not a language of this program.
     Lang(String),
     /// Not a theme of this program.
@@ -161,7 +234,41 @@ impl Settings {
             let value = environment(name)?.to_string_lossy().into_owned();
             (!value.is_empty()).then_some(value)
         };
+        let asked = match (&options.profile, variable(PROFILE_VARIABLE)) {
+            (Some(name), _) => Some((name.clone(), "--profile")),
+            (None, Some(name)) => Some((name, PROFILE_VARIABLE)),
+            (None, None) => None,
+        };
+        let name = file.choose(asked.as_ref().map(|(name, place)| (name.as_str(), *place)))?;
+        // A mistake in another profile is said now, not on the day on which it is chosen.
+        for other in file.profile_names().iter().filter(|other| **other != name) {
+            Self::of_profile(other, file, environment, options)?;
+        }
+        Self::of_profile(&name, file, environment, options)
+    }
+
+    /// The same for one profile, whether or not the file has it.
+    ///
+    /// # Errors
+    /// As [`Settings::layered`].
+    pub fn of_profile(
+        name: &str,
+        file: &FileSettings,
+        environment: Environment<'_>,
+        options: &Overrides,
+    ) -> Result<Self, SettingsError> {
+        let variable = |name: &str| {
+            let value = environment(name)?.to_string_lossy().into_owned();
+            (!value.is_empty()).then_some(value)
+        };
         let mut settings = Self {
+            profile: Profile::bare(name),
+            theme_file: None,
+            keymap: Keymap::default(),
+            columns: Tab::ALL.map(|tab| tab.columns().to_vec()),
+            network: Route::default(),
+            lock_after: None,
+            recheck: false,
             lang: Lang::from_environment(variable),
             theme: ThemeName::default(),
             unit: Text::from(DEFAULT_UNIT),
@@ -178,13 +285,15 @@ impl Settings {
         file.apply(&mut settings)?;
         // https://no-color.org: set and not empty means no colour, whatever a file says.
         if variable("NO_COLOR").is_some() {
-            settings.theme = ThemeName::None;
+            (settings.theme, settings.theme_file) = (ThemeName::None, None);
         }
         if let Some(url) = variable(BASE_URL_VARIABLE) {
             settings.base_url = base_url(&url, || BASE_URL_VARIABLE.to_owned())?;
         }
         settings.lang = options.lang.unwrap_or(settings.lang);
-        settings.theme = options.theme.unwrap_or(settings.theme);
+        if let Some(theme) = options.theme {
+            (settings.theme, settings.theme_file) = (theme, None);
+        }
         if let Some(name) = &options.unit {
             settings.unit = unit(name, || "--unit".to_owned())?;
         }
@@ -194,12 +303,30 @@ impl Settings {
         settings.mouse &= !options.no_mouse;
         settings.read_only |= options.read_only;
         settings.limits.read_only = settings.read_only;
+        // Where nothing is written down and the environment brings a key, that is what it is for.
+        if settings.profile.key.is_none()
+            && settings.profile.store.is_none()
+            && [KEY_VARIABLE, SECRET_VARIABLE].iter().any(|name| environment(name).is_some())
+        {
+            settings.profile.store = Some(Store::Environment);
+        }
         Ok(settings)
     }
 }
 
 fn base_url(url: &str, place: impl FnOnce() -> String) -> Result<BaseUrl, SettingsError> {
     url.parse::<BaseUrl>().map_err(|why| SettingsError { place: place(), fault: Fault::BaseUrl(why) })
+}
+
+/// A proxy: of a scheme that is spoken, with a host and nothing behind it.
+fn proxy(url: &str, place: impl FnOnce() -> String) -> Result<Url, SettingsError> {
+    let found = Url::parse(url).ok().filter(|url| {
+        PROXY_SCHEMES.contains(&url.scheme())
+            && url.host_str().is_some_and(|host| !host.is_empty())
+            && matches!(url.path(), "" | "/")
+            && url.query().is_none()
+    });
+    found.ok_or_else(|| SettingsError { place: place(), fault: Fault::Proxy })
 }
 
 fn unit(name: &str, place: impl FnOnce() -> String) -> Result<Text, SettingsError> {
@@ -243,6 +370,7 @@ mod tests {
         assert_eq!(settings.base_url, "http://127.0.0.1:2".parse().unwrap());
         assert_eq!(settings.unit.raw(), "BTC");
         let options = Overrides {
+            profile: None,
             lang: Some(Lang::En),
             theme: Some(ThemeName::Light),
             unit: Some("EUR".to_owned()),

@@ -139,6 +139,11 @@ impl Theme {
         Ok(theme)
     }
 
+    /// True when it has no colours at all.
+    pub fn is_plain(&self) -> bool {
+        self.styles.iter().all(|style| style.fg.is_none() && style.bg.is_none())
+    }
+
     /// The style of a role.
     pub const fn style(&self, role: Role) -> Style {
         self.styles[role as usize]

@@ -13,6 +13,7 @@ mod detail;
 mod footer;
 mod header;
 mod help;
+mod lock;
 mod modal;
 mod pen;
 mod qr;
@@ -25,6 +26,8 @@ use ratatui::Frame;
 use ratatui::layout::{Position, Rect};
 
 use crate::app::App;
+use crate::app::layout::Layout;
+use crate::app::lock::Lock;
 use crate::keymap::Context;
 use crate::theme::{Role, Theme};
 
@@ -38,6 +41,9 @@ pub fn draw(app: &App, theme: &Theme, frame: &mut Frame<'_>) {
         let buf = frame.buffer_mut();
         if layout.too_small {
             return too_small(app, theme, layout.whole, buf);
+        }
+        if let Some(lock) = app.lock() {
+            return locked(app, theme, &layout, lock, frame);
         }
         header::draw(app, theme, layout.header, buf);
         tabs::draw(app, theme, &layout, buf);
@@ -64,6 +70,21 @@ pub fn draw(app: &App, theme: &Theme, frame: &mut Frame<'_>) {
         }
     };
     if let Some(at) = cursor.filter(|at| frame.area().contains(*at)) {
+        frame.set_cursor_position(at);
+    }
+}
+
+/// A locked screen: whose it is, how it opens, and nothing else.
+fn locked(app: &App, theme: &Theme, layout: &Layout, lock: &Lock, frame: &mut Frame<'_>) {
+    let buf = frame.buffer_mut();
+    let profile = format!(" {} ", app.session().profile.excerpt(16));
+    let style = app.session().identity.band.map_or_else(|| theme.style(Role::Text), |band| pen::band(band, theme));
+    let name = pen::Piece::new(" wallet-tui", theme.style(Role::Muted)).rank(1);
+    let pieces = vec![name, pen::Piece::new(profile, style).gap(1), pen::mode(app, theme)];
+    pen::spread(buf, layout.header, pieces, Vec::new());
+    footer::draw(app, theme, layout.footer, buf);
+    let page = Rect { y: layout.header.bottom(), height: layout.whole.height.saturating_sub(2), ..layout.whole };
+    if let Some(at) = lock::draw(app, theme, lock, page, buf).filter(|at| layout.whole.contains(*at)) {
         frame.set_cursor_position(at);
     }
 }

@@ -59,6 +59,11 @@ impl BaseUrl {
         self.0.scheme() == "http"
     }
 
+    /// Its port, the scheme's own where none is named.
+    pub fn port(&self) -> u16 {
+        self.0.port_or_known_default().unwrap_or(443)
+    }
+
     /// The full address of a path on this server.
     pub(super) fn join(&self, path: &str) -> Url {
         let mut url = self.0.clone();

@@ -7,6 +7,7 @@ use std::time::Duration;
 use backon::BackoffBuilder as _;
 use reqwest::Method;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+use secrecy::{ExposeSecret as _, SecretString};
 use tokio::time::{Instant, sleep};
 
 use super::clock::Skew;
@@ -14,7 +15,7 @@ use super::http::{Head, Transport};
 use super::limit::{Pace, Urgency};
 use super::sign::{Signable, sign};
 use super::wire::{self, Data};
-use super::{BaseUrl, Clock, Credentials, Limits, MoneyCall};
+use super::{BaseUrl, Clock, Credentials, Limits, MoneyCall, Route};
 use crate::clock;
 use crate::domain::{Cause, Loss, Obstacle, Problem, Refusal, Text};
 
@@ -81,8 +82,13 @@ impl From<Cause> for Failure {
 }
 
 impl Inner {
-    pub(super) fn new(base: BaseUrl, credentials: Option<Credentials>, limits: Limits) -> Result<Self, Cause> {
-        let transport = Transport::new(&base, &limits)?;
+    pub(super) fn new(
+        base: BaseUrl,
+        credentials: Option<Credentials>,
+        route: &Route,
+        limits: Limits,
+    ) -> Result<Self, Cause> {
+        let transport = Transport::new(&base, route, &limits)?;
         let credentials = match credentials {
             None => None,
             Some(found) => {
@@ -102,6 +108,14 @@ impl Inner {
 
     pub(super) fn key(&self) -> Option<&str> {
         self.credentials.as_ref().map(|(credentials, _)| credentials.key.as_str())
+    }
+
+    pub(super) fn is_secret(&self, other: &SecretString) -> bool {
+        let Some((credentials, _)) = &self.credentials else { return false };
+        let (own, other) = (credentials.secret.expose_secret().as_bytes(), other.expose_secret().as_bytes());
+        // Every byte is looked at, whatever the first ones say.
+        let differing = own.iter().zip(other).fold(0, |differing, (a, b)| differing | (a ^ b));
+        own.len() == other.len() && differing == 0
     }
 
     pub(super) fn clock(&self) -> Clock {

@@ -10,7 +10,7 @@ use url::Url;
 
 use super::clock::http_date;
 use super::limit::Urgency;
-use super::{BaseUrl, Limits};
+use super::{BaseUrl, Limits, Route};
 use crate::domain::{Cause, Loss, Millis, Obstacle, Text};
 
 /// A server that asks for more patience than this is asked again sooner.
@@ -38,11 +38,12 @@ pub(super) struct Head {
 }
 
 impl Transport {
-    pub(super) fn new(base: &BaseUrl, limits: &Limits) -> Result<Self, Cause> {
+    pub(super) fn new(base: &BaseUrl, route: &Route, limits: &Limits) -> Result<Self, Cause> {
         // A pooled connection that died in silence would leave a money call's fate open, and hyper may repeat a request
         // on it. Money calls pay for a fresh connection instead, over HTTP/1, where nothing is ever refused and replayed.
-        let money = builder(base, limits).timeout(limits.money_total).pool_max_idle_per_host(0).http1_only().build();
-        let reads = builder(base, limits).timeout(limits.read_total).build();
+        let build = || route.apply(base, builder(limits));
+        let money = build().and_then(|b| b.timeout(limits.money_total).pool_max_idle_per_host(0).http1_only().build());
+        let reads = build().and_then(|b| b.timeout(limits.read_total).build());
         match (reads, money) {
             (Ok(reads), Ok(money)) => Ok(Self { reads, money, largest: limits.body }),
             (Err(why), _) | (_, Err(why)) => Err(Cause::NotSent { obstacle: Obstacle::Tls, detail: innermost(&why) }),
@@ -90,20 +91,17 @@ impl Transport {
     }
 }
 
-fn builder(base: &BaseUrl, limits: &Limits) -> reqwest::ClientBuilder {
+fn builder(limits: &Limits) -> reqwest::ClientBuilder {
     let mut headers = HeaderMap::new();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     headers.insert(HeaderName::from_static("language"), HeaderValue::from_static("en-US"));
-    let builder = reqwest::Client::builder()
+    reqwest::Client::builder()
         .user_agent(concat!("wallet-tui/", env!("CARGO_PKG_VERSION")))
         .default_headers(headers)
         .redirect(reqwest::redirect::Policy::none())
         .retry(reqwest::retry::never())
         .referer(false)
-        .connect_timeout(limits.connect);
-    // A proxy must not see what stays on this machine; and plain http needs no certificates, which may not be there.
-    let builder = if base.is_loopback() { builder.no_proxy() } else { builder };
-    if base.is_plain() { builder.tls_certs_only([]) } else { builder.https_only(true) }
+        .connect_timeout(limits.connect)
 }
 
 /// Seconds to wait; anything but a plain number is ignored.

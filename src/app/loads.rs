@@ -292,7 +292,17 @@ impl App {
                 self.outgoing.put(all);
                 self.take_records();
             }
-            (Load::User, Loaded::User(user)) => self.user.set(user, at),
+            (Load::User, Loaded::User(user)) => {
+                self.user.set(user, at);
+                let uid = self.user.value().and_then(|user| user.uid.clone());
+                let identity = &mut self.session.identity;
+                if let Some(uid) = uid.filter(|_| identity.uid.is_none() && identity.remembers) {
+                    identity.uid = Some(uid.clone());
+                    let mut effects = vec![Effect::Remember(uid)];
+                    effects.extend(self.due_loads());
+                    return effects;
+                }
+            }
             (Load::Coins, Loaded::Coins(coins)) => self.coins.set(coins, at),
             (Load::Rates, Loaded::Rates(rates)) => {
                 self.prices.set_rates(&rates);

@@ -4,10 +4,13 @@ use crossterm::event::{KeyEvent, MouseEvent};
 use ratatui::layout::Size;
 
 use super::deposit::Place;
+use super::lock::Proof;
 use super::remote::Generation;
+use crate::doctor::Finding;
 use crate::domain::{
     Amount, Balance, Coin, DepositAddress, Millis, Order, OrderId, Problem, Rate, Record, Request, Text, UserInfo,
 };
+use crate::explain::Explanation;
 use crate::orders::{Begun, Decision, NotBegun, NotDecided, Reading};
 
 /// Anything that may change the app.
@@ -47,6 +50,10 @@ pub enum Message {
         /// As it stands now, or why nothing was changed.
         result: Result<Order, NotDecided>,
     },
+    /// The store of the secret answered, and its answer is the secret in use; or why not. The answer to [`Effect::Unlock`].
+    Unlocked(Result<(), Explanation>),
+    /// What was found out. The answer to [`Effect::Doctor`].
+    Doctor(Vec<Finding>),
     /// A text was handed to the clipboard, or could not be.
     Copied(Result<CopiedTo, Text>),
     /// This machine has no clipboard of the user's, or it did not take this text.
@@ -105,6 +112,14 @@ pub enum Effect {
         /// What.
         decision: Decision,
     },
+    /// Ask the store of the secret again.
+    Unlock(Proof),
+    /// Write down whose key the profile has.
+    Remember(Text),
+    /// Go on with another profile.
+    Switch(String),
+    /// Look at the machine, the way to the exchange and the key.
+    Doctor,
     /// Hand a text to the clipboard.
     Copy(String),
     /// Hand a text to the terminal, for its clipboard.

@@ -4,9 +4,11 @@
 //! shows is in the file of its name; each `match` on [`FormKind`] here is a place where another kind is added.
 
 mod cancel;
+mod doctor;
 pub mod ledger;
 mod moves;
 pub mod outcome;
+mod profiles;
 pub mod review;
 pub mod sheet;
 mod transfer;
@@ -47,6 +49,10 @@ pub enum Modal {
     Ledger,
     /// Is that so? What the user says of an order of unknown outcome.
     Decide(OrderId, Decision),
+    /// The list of profiles, and which line is marked.
+    Profiles(usize),
+    /// The page of the doctor, and its first line.
+    Doctor(usize),
     /// A damaged ledger was set aside: does the user go on without it?
     Damage,
 }
@@ -170,6 +176,8 @@ impl App {
             Modal::Review(_) => Context::Review,
             Modal::Sending | Modal::Outcome(_) => Context::Outcome,
             Modal::Ledger => Context::Ledger,
+            Modal::Profiles(_) => Context::Profiles,
+            Modal::Doctor(_) => Context::Doctor,
             Modal::Damage | Modal::Decide(..) => Context::Ask,
         }
     }
@@ -210,7 +218,7 @@ impl App {
         if matches!(action, Action::Quit | Action::Repaint | Action::Suspend | Action::Help | Action::Privacy) {
             return None;
         }
-        if action == Action::Refresh {
+        if action == Action::Refresh && !matches!(self.modal, Some(Modal::Doctor(_))) {
             return Some(self.refresh_for_order());
         }
         let effects = match self.modal.take()? {
@@ -227,6 +235,8 @@ impl App {
             }
             Modal::Outcome(order) => self.act_in_outcome(order, action),
             Modal::Ledger => self.act_in_ledger(action),
+            Modal::Profiles(at) => self.act_in_profiles(at, action),
+            Modal::Doctor(first) => self.act_in_doctor(first, action),
             Modal::Decide(order, decision) => {
                 let is_open = matches!(action, Action::Yes | Action::Back);
                 self.modal = Some(if is_open { Modal::Outcome(order) } else { Modal::Decide(order, decision.clone()) });

@@ -92,6 +92,8 @@ pub enum Banner {
     Orders(usize),
     /// Nothing can be ordered: the ledger cannot be used; why.
     Ledger(String),
+    /// The key belongs to another account than the profile's: that one, and the profile's.
+    OtherAccount(Text, Text),
     /// So many records wait for the user's security check in the exchange's app.
     Verification(usize),
     /// Data could not be refreshed.
@@ -115,7 +117,7 @@ impl Banner {
         match self {
             // Only the user can end this one, so the next step must not be cut.
             Self::Trouble { retry_at: None, .. } if width < 100 => 3,
-            Self::Trouble { .. } | Self::Ledger(_) => 2,
+            Self::Trouble { .. } | Self::Ledger(_) | Self::OtherAccount(..) => 2,
             Self::Sending | Self::Orders(_) | Self::Verification(_) | Self::Silence | Self::Clock(_) => 1,
         }
     }
@@ -233,6 +235,9 @@ impl App {
         if let Some(why) = self.ledger_trouble() {
             banners.push(Banner::Ledger(why));
         }
+        if let Some((now, before)) = self.other_account() {
+            banners.push(Banner::OtherAccount(now.clone(), before.clone()));
+        }
         if self.counts.verification > 0 {
             banners.push(Banner::Verification(self.counts.verification));
         }
@@ -250,6 +255,13 @@ impl App {
             banners.push(Banner::Clock(offset));
         }
         banners
+    }
+
+    /// The account that the key belongs to and the one that the profile belonged to, where they differ.
+    pub fn other_account(&self) -> Option<(&Text, &Text)> {
+        let now = self.user.value()?.uid.as_ref()?;
+        let before = self.session.identity.uid.as_ref()?;
+        (now != before).then_some((now, before))
     }
 
     /// True while something has the keys that the table's footer does not describe.

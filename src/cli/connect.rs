@@ -1,28 +1,29 @@
-//! From key, secret and server to a client: the exchange itself, or the embedded one.
+//! From a profile to a client: the exchange itself, or the embedded one.
 //!
-//! The only place that reads the key and the secret. Neither is ever in a message.
+//! The only place that joins a key and its secret. Neither is ever in a message.
 
 use std::ffi::OsString;
+use std::io::{self, IsTerminal as _, Write as _};
+use std::path::PathBuf;
+use std::time::Duration;
 
 use secrecy::SecretString;
-use zeroize::Zeroizing;
 
+use super::ask;
 use super::failure::{Failure, KEY, MACHINE};
 use crate::api::{BaseUrl, Client, Credentials, Limits};
+use crate::domain::text;
 use crate::locale::Lang;
 use crate::run::{Mode, Session};
-use crate::settings::{Environment, Fault, Settings, SettingsError};
+use crate::secret::{self, Account, PATIENCE, SHORTEST_PASSPHRASE, Trouble};
+use crate::settings::profile::{Profile, Store, is_key};
+use crate::settings::{Environment, Fault, KEY_VARIABLE, SECRET_VARIABLE, Settings, SettingsError};
 use crate::simulator::{Config, Simulator};
 
-/// The variable that holds the key's id.
-pub const KEY_VARIABLE: &str = "WALLET_TUI_API_KEY";
-/// The variable that holds the secret.
-pub const SECRET_VARIABLE: &str = "WALLET_TUI_API_SECRET";
-
-/// The profile of the key in the environment.
-const PROFILE: &str = "main";
 /// The profile of the embedded exchange.
 const DEMO_PROFILE: &str = "demo";
+/// Whoever waits for longer is told what for.
+const SILENCE: Duration = Duration::from_secs(1);
 
 /// Whether a command can do its work without a key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,48 +34,142 @@ pub enum NeedsKey {
     No,
 }
 
-/// Key and secret from the environment; `None` when neither is set.
+/// What a store could not do, in words.
+pub fn trouble(trouble: &Trouble, profile: &Profile, lang: Lang) -> Failure {
+    let said = trouble_words(trouble, profile, lang);
+    Failure::of_words(said, lang, KEY)
+}
+
+/// The words alone, for the screen as well.
+pub fn trouble_words(trouble: &Trouble, profile: &Profile, lang: Lang) -> crate::explain::Explanation {
+    let (seconds, least) = (PATIENCE.as_secs().to_string(), SHORTEST_PASSPHRASE.to_string());
+    let values = [
+        ("profile", profile.name.as_str()),
+        ("detail", trouble.detail()),
+        ("seconds", &seconds),
+        ("least", &least),
+        ("variable", SECRET_VARIABLE),
+    ];
+    let say = |suffix: &str| {
+        let pattern = lang.find(&format!("secret.{}{suffix}", trouble.key())).unwrap_or_default();
+        text::gate(&crate::locale::fill(pattern, &values)).into_owned()
+    };
+    crate::explain::Explanation { cause: say(""), next: say("_next") }
+}
+
+/// The key of a profile: the file's, or the environment's where that is the store. `None` when there is none.
 ///
 /// # Errors
-/// A [`Failure`] when only one of them is set, or one is empty or holds what no key holds.
-pub fn credentials(environment: Environment<'_>, lang: Lang) -> Result<Option<Credentials>, Failure> {
-    let fail = |cause, next, name| Failure::new(lang, KEY, cause, next, &[("name", name)]);
-    let read = |name: &'static str| {
-        let Some(value) = environment(name) else { return Ok(None) };
-        let value = Zeroizing::new(OsString::into_string(value).unwrap_or_default());
-        let trimmed = value.trim_matches(['\r', '\n']);
-        if trimmed.is_empty() {
-            return Err(fail("cli.key.empty", "cli.key.empty_next", name));
-        }
-        if !trimmed.bytes().all(|b| b.is_ascii_graphic()) {
-            return Err(fail("cli.key.strange", "cli.key.strange_next", name));
-        }
-        Ok(Some(Zeroizing::new(trimmed.to_owned())))
-    };
-    match (read(KEY_VARIABLE)?, read(SECRET_VARIABLE)?) {
-        (None, None) => Ok(None),
-        (Some(key), Some(secret)) => {
-            Ok(Some(Credentials { key: key.to_string(), secret: SecretString::from(secret.as_str()) }))
-        }
-        (None, Some(_)) => Err(fail("cli.key.alone", "cli.key.alone_next", KEY_VARIABLE)),
-        (Some(_), None) => Err(fail("cli.key.alone", "cli.key.alone_next", SECRET_VARIABLE)),
+/// The environment's key cannot be one, or is not the file's.
+pub fn key_of(profile: &Profile, environment: Environment<'_>, lang: Lang) -> Result<Option<String>, Failure> {
+    if profile.store != Some(Store::Environment) {
+        return Ok(profile.key.clone());
     }
+    let fail = |cause, next, name| Failure::new(lang, KEY, cause, next, &[("name", name)]);
+    let Some(value) = environment(KEY_VARIABLE) else {
+        if profile.key.is_none() {
+            return Err(fail("cli.key.alone", "cli.key.alone_next", KEY_VARIABLE));
+        }
+        return Ok(profile.key.clone());
+    };
+    let value = OsString::into_string(value).unwrap_or_default();
+    let value = value.trim_matches(['\r', '\n']);
+    if value.is_empty() {
+        return Err(fail("cli.key.empty", "cli.key.empty_next", KEY_VARIABLE));
+    }
+    if !is_key(value) {
+        return Err(fail("cli.key.strange", "cli.key.strange_next", KEY_VARIABLE));
+    }
+    if profile.key.as_ref().is_some_and(|key| key != value) {
+        return Err(fail("cli.key.other", "cli.key.other_next", KEY_VARIABLE));
+    }
+    Ok(Some(value.to_owned()))
+}
+
+/// Key and secret of a profile; asks on the terminal for what only a person knows.
+///
+/// # Errors
+/// A [`Failure`] when there is none, or the store does not give it.
+pub async fn credentials(profile: &Profile, environment: Environment<'_>, lang: Lang) -> Result<Credentials, Failure> {
+    let key = key_of(profile, environment, lang)?;
+    let (Some(key), Some(store)) = (key, profile.store.as_ref()) else {
+        return Err(Failure::new(lang, KEY, "cli.key.none", "cli.key.none_next", &[("profile", &profile.name)]));
+    };
+    if *store == Store::Environment {
+        let fail = |cause, next| Failure::new(lang, KEY, cause, next, &[("name", SECRET_VARIABLE)]);
+        let found = secret::get(store, &account(profile, &key), None, environment(SECRET_VARIABLE)).await;
+        let secret = found.map_err(|why| match why {
+            Trouble::NoVariable => fail("cli.key.alone", "cli.key.alone_next"),
+            Trouble::Empty => fail("cli.key.empty", "cli.key.empty_next"),
+            _ => fail("cli.key.strange", "cli.key.strange_next"),
+        })?;
+        return Ok(Credentials { key, secret });
+    }
+    let passphrase = match store {
+        Store::File(_) => Some(passphrase(profile, lang)?),
+        _ => None,
+    };
+    let secret =
+        patiently(secret::get(store, &account(profile, &key), passphrase, environment(SECRET_VARIABLE)), store, lang)
+            .await;
+    Ok(Credentials { key, secret: secret.map_err(|why| trouble(&why, profile, lang))? })
+}
+
+/// What names a secret in its store.
+pub fn account(profile: &Profile, key: &str) -> Account {
+    Account { profile: profile.name.clone(), key: key.to_owned() }
+}
+
+fn passphrase(profile: &Profile, lang: Lang) -> Result<SecretString, Failure> {
+    let question = lang.fill("cli.login.passphrase", &[("profile", &profile.name)]);
+    ask::hidden(&question).map_err(|_| trouble(&Trouble::NobodyToAsk, profile, lang))
+}
+
+/// Says what is waited for when it takes a while.
+pub async fn patiently<T>(work: impl Future<Output = T>, store: &Store, lang: Lang) -> T {
+    tokio::pin!(work);
+    if let Ok(done) = tokio::time::timeout(SILENCE, &mut work).await {
+        return done;
+    }
+    let key = match store {
+        Store::Keyring | Store::Keyutils => "cli.login.waiting_keyring",
+        Store::File(_) => "cli.login.waiting_file",
+        Store::Command(_) | Store::Environment => "cli.login.waiting_command",
+    };
+    if io::stderr().is_terminal() {
+        // A courtesy.
+        let _ = writeln!(io::stderr(), "{}", lang.t(key));
+    }
+    work.await
 }
 
 /// Connects to the exchange that `settings` name. Nothing is sent yet.
 ///
 /// # Errors
 /// A [`Failure`] when the key is missing or wrong, or no client can be made on this machine.
-pub fn live(settings: &Settings, environment: Environment<'_>, needs: NeedsKey) -> Result<Session, Failure> {
+pub async fn live(
+    settings: &Settings,
+    config: Option<PathBuf>,
+    environment: Environment<'_>,
+    needs: NeedsKey,
+) -> Result<Session, Failure> {
     let lang = settings.lang;
-    let credentials = credentials(environment, lang)?;
-    if credentials.is_none() && needs == NeedsKey::Yes {
-        let names = [("key", KEY_VARIABLE), ("secret", SECRET_VARIABLE)];
-        return Err(Failure::new(lang, KEY, "cli.key.none", "cli.key.none_next", &names));
-    }
-    let client = Client::new(settings.base_url.clone(), credentials, Limits::default());
-    let client = client.map_err(|problem| Failure::of_read(&problem, lang))?;
-    Ok(Session { client, mode: Mode::Live, profile: PROFILE.to_owned(), simulator: None, ledger: None, scratch: None })
+    let credentials = match needs {
+        NeedsKey::Yes => Some(credentials(&settings.profile, environment, lang).await?),
+        NeedsKey::No => None,
+    };
+    let client = client(settings, credentials)?;
+    let profile = settings.profile.clone();
+    Ok(Session { client, mode: Mode::Live, profile, config, simulator: None, ledger: None, scratch: None })
+}
+
+/// A client of the server that `settings` name.
+///
+/// # Errors
+/// None can be made on this machine.
+pub fn client(settings: &Settings, credentials: Option<Credentials>) -> Result<Client, Failure> {
+    let client = Client::by(&settings.network, settings.base_url.clone(), credentials, Limits::default());
+    client.map_err(|problem| Failure::of_read(&problem, settings.lang))
 }
 
 /// Starts the embedded exchange and connects to it; it stops when the session is dropped.
@@ -95,8 +190,8 @@ pub async fn demo(chaos: bool, lang: Lang) -> Result<Session, Failure> {
     // A demo has a ledger of its own, which goes with it. Without one it shows everything and orders nothing.
     let scratch = tempfile::Builder::new().prefix("wallet-tui-demo-").tempdir().ok();
     let ledger = scratch.as_ref().map(|dir| dir.path().join("ledger.sqlite"));
-    let simulator = Some(simulator);
-    Ok(Session { client, mode: Mode::Demo, profile: DEMO_PROFILE.to_owned(), simulator, ledger, scratch })
+    let (simulator, profile) = (Some(simulator), Profile::bare(DEMO_PROFILE));
+    Ok(Session { client, mode: Mode::Demo, profile, config: None, simulator, ledger, scratch })
 }
 
 /// Starts the embedded exchange.
@@ -116,24 +211,30 @@ mod tests {
     use super::*;
     use secrecy::ExposeSecret as _;
 
-    fn read(key: Option<&str>, secret: Option<&str>) -> Result<Option<Credentials>, Failure> {
+    async fn read(key: Option<&str>, secret: Option<&str>) -> Result<Credentials, Failure> {
         let environment = |name: &str| match name {
             KEY_VARIABLE => key.map(OsString::from),
             SECRET_VARIABLE => secret.map(OsString::from),
             _ => None,
         };
-        credentials(&environment, Lang::En)
+        let profile = Profile { store: Some(Store::Environment), ..Profile::bare("main") };
+        credentials(&profile, &environment, Lang::En).await
     }
 
-    #[test]
-    fn key_and_secret_lose_their_line_ends_and_nothing_else() {
-        let found = read(Some("key\r\n"), Some("\n=s e".replace(' ', "").as_str())).unwrap().unwrap();
+    fn said(failure: &Failure) -> String {
+        let mut said = Vec::new();
+        failure.write(&mut said).unwrap();
+        String::from_utf8(said).unwrap()
+    }
+
+    #[tokio::test]
+    async fn key_and_secret_lose_their_line_ends_and_nothing_else() {
+        let found = read(Some("key\r\n"), Some("\n=s e".replace(' ', "").as_str())).await.unwrap();
         assert_eq!((found.key.as_str(), found.secret.expose_secret()), ("key", "=se"));
-        assert!(read(None, None).unwrap().is_none());
     }
 
-    #[test]
-    fn one_alone_an_empty_one_and_a_strange_one_are_errors_about_the_key_that_hide_the_value() {
+    #[tokio::test]
+    async fn one_alone_an_empty_one_and_a_strange_one_are_errors_about_the_key_that_hide_the_value() {
         for (key, secret, name) in [
             (Some("hunter2"), None, SECRET_VARIABLE),
             (None, Some("hunter2"), KEY_VARIABLE),
@@ -142,12 +243,55 @@ mod tests {
             (Some("hunter2"), Some("hunter2 "), SECRET_VARIABLE),
             (Some("hunter2\u{202e}"), Some("hunter2"), KEY_VARIABLE),
         ] {
-            let failure = read(key, secret).unwrap_err();
-            let mut said = Vec::new();
-            failure.write(&mut said).unwrap();
-            let said = String::from_utf8(said).unwrap();
+            let failure = read(key, secret).await.unwrap_err();
+            let said = said(&failure);
             assert_eq!(failure.code, KEY);
             assert!(said.contains(name) && !said.contains("hunter2"), "{said}");
+        }
+    }
+
+    #[tokio::test]
+    async fn the_environment_is_no_stand_in_for_another_store_and_its_key_must_be_the_profiles() {
+        let environment = |_: &str| Some(OsString::from("hunter2"));
+        let profile = Profile { key: Some("k".into()), store: Some(Store::Environment), ..Profile::bare("main") };
+        let failure = credentials(&profile, &environment, Lang::En).await.unwrap_err();
+        assert!(said(&failure).contains("profile"), "{failure:?}");
+        let profile = Profile { store: Some(Store::Command(vec!["false".into()])), ..profile };
+        let failure = credentials(&profile, &environment, Lang::En).await.unwrap_err();
+        assert!(said(&failure).contains("false"), "{failure:?}");
+    }
+
+    #[test]
+    fn every_trouble_has_its_words_in_both_languages() {
+        use crate::secret::FileFault;
+        let why = || "why".to_owned();
+        for lang in [Lang::En, Lang::ZhCn] {
+            for trouble in [
+                Trouble::NoKeyring(why()),
+                Trouble::Locked,
+                Trouble::Keyring(why()),
+                Trouble::Keyutils(why()),
+                Trouble::Missing,
+                Trouble::Ambiguous,
+                Trouble::Empty,
+                Trouble::Strange,
+                Trouble::NoAnswer,
+                Trouble::NoVariable,
+                Trouble::NotStarted(why()),
+                Trouble::Failed(why()),
+                Trouble::File(why(), FileFault::System),
+                Trouble::File(why(), FileFault::Open),
+                Trouble::File(why(), FileFault::NotAFile),
+                Trouble::File(why(), FileFault::NotSealed),
+                Trouble::Passphrase,
+                Trouble::NobodyToAsk,
+                Trouble::NotOurs,
+            ] {
+                let words = trouble_words(&trouble, &Profile::bare("main"), lang);
+                assert!(words.cause.len() > 8 && words.next.len() > 8, "{trouble:?}: {words:?}");
+                assert!(!words.cause.contains('{') && !words.next.contains('{'), "{words:?}");
+                assert!(trouble.detail().is_empty() || words.cause.contains("why"), "{words:?}");
+            }
         }
     }
 }

@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use crate::domain::{Problem, text};
 use crate::explain::{Explanation, exit_code, explain};
 use crate::locale::Lang;
-use crate::settings::{DELAY_SECONDS, Fault, REFRESH_SECONDS, SettingsError};
+use crate::settings::{DELAY_SECONDS, Fault, LOCK_MINUTES, REFRESH_SECONDS, SettingsError};
 
 /// Exit code of bad input.
 pub const BAD_INPUT: u8 = 2;
@@ -79,29 +79,26 @@ impl Failure {
 
     /// A choice that cannot be used.
     pub fn of_settings(error: &SettingsError, lang: Lang) -> Self {
-        let range = if matches!(error.fault, Fault::Delay(_)) { DELAY_SECONDS } else { REFRESH_SECONDS };
-        let (least, most) = (range.start().to_string(), range.end().to_string());
-        let (cause, next, value) = match &error.fault {
-            Fault::Missing => ("cli.settings.missing", "cli.settings.missing_next", String::new()),
-            Fault::NotReadable(detail) => {
-                ("cli.settings.not_readable", "cli.settings.not_readable_next", detail.clone())
-            }
-            Fault::TooLarge => ("cli.settings.too_large", "cli.settings.too_large_next", String::new()),
-            Fault::NotUnderstood(detail) => ("cli.settings.not_understood", "cli.settings.file_next", detail.clone()),
-            Fault::Lang(word) => ("cli.settings.lang", "cli.settings.lang_next", word.clone()),
-            Fault::Theme(word) => ("cli.settings.theme", "cli.settings.theme_next", word.clone()),
-            Fault::Unit => ("cli.settings.unit", "cli.settings.unit_next", String::new()),
-            Fault::Amount(word) => ("cli.settings.amount", "cli.settings.amount_next", word.clone()),
-            Fault::Address(word) => ("cli.settings.address", "cli.settings.address_next", word.clone()),
-            Fault::Refresh(number) | Fault::Delay(number) => {
-                ("cli.settings.refresh", "cli.settings.refresh_next", number.to_string())
-            }
-            Fault::BaseUrl(why) => {
-                ("cli.settings.base_url", "cli.settings.base_url_next", lang.t(why.key()).to_owned())
-            }
+        let range = match error.fault {
+            Fault::Delay(_) => DELAY_SECONDS,
+            Fault::Lock(_) => LOCK_MINUTES,
+            _ => REFRESH_SECONDS,
         };
-        let values = [("place", error.place.as_str()), ("value", value.as_str()), ("least", &least), ("most", &most)];
+        let (least, most) = (range.start().to_string(), range.end().to_string());
+        let (cause, next, value, other) = words(&error.fault, lang);
+        let values = [
+            ("place", error.place.as_str()),
+            ("value", value.as_str()),
+            ("other", other.as_str()),
+            ("least", &least),
+            ("most", &most),
+        ];
         Self::new(lang, BAD_INPUT, cause, next, &values)
+    }
+
+    /// The words alone.
+    pub fn words(self) -> Explanation {
+        Explanation { cause: self.cause, next: self.next }
     }
 
     /// The cause on one line, safe to print.
@@ -118,6 +115,67 @@ impl Failure {
             writeln!(to, "{}", text::gate(&self.lang.fill(key, &[("text", said)])))?;
         }
         to.flush()
+    }
+}
+
+/// The catalogue's keys of a fault, and the two values that its words are filled with.
+fn words(fault: &Fault, lang: Lang) -> (&'static str, &'static str, String, String) {
+    let none = String::new;
+    match fault {
+        Fault::Missing => ("cli.settings.missing", "cli.settings.missing_next", none(), none()),
+        Fault::NotReadable(why) => ("cli.settings.not_readable", "cli.settings.not_readable_next", why.clone(), none()),
+        Fault::TooLarge => ("cli.settings.too_large", "cli.settings.too_large_next", none(), none()),
+        Fault::NotUnderstood(why) => ("cli.settings.not_understood", "cli.settings.file_next", why.clone(), none()),
+        Fault::UnknownKey(key, None) => ("cli.settings.unknown", "cli.settings.file_next", key.clone(), none()),
+        Fault::UnknownKey(key, Some(meant)) => {
+            ("cli.settings.unknown", "cli.settings.unknown_next", key.clone(), meant.clone())
+        }
+        Fault::OfAProfile(key) => ("cli.settings.of_a_profile", "cli.settings.of_a_profile_next", key.clone(), none()),
+        Fault::OfTheFile(key) => ("cli.settings.of_the_file", "cli.settings.of_the_file_next", key.clone(), none()),
+        Fault::ProfileName(name) => {
+            ("cli.settings.profile_name", "cli.settings.profile_name_next", name.clone(), none())
+        }
+        Fault::NoProfile(name, known) if known.is_empty() => {
+            ("cli.settings.no_profile", "cli.settings.no_profile_yet", name.clone(), none())
+        }
+        Fault::NoProfile(name, known) => {
+            ("cli.settings.no_profile", "cli.settings.no_profile_next", name.clone(), known.clone())
+        }
+        Fault::WhichProfile(known) => {
+            ("cli.settings.which_profile", "cli.settings.which_profile_next", known.clone(), none())
+        }
+        Fault::OneOf(word, known) => ("cli.settings.one_of", "cli.settings.one_of_next", word.clone(), known.clone()),
+        Fault::Key => ("cli.settings.key", "cli.settings.key_next", none(), none()),
+        Fault::OtherStore(store) => {
+            ("cli.settings.other_store", "cli.settings.other_store_next", store.clone(), none())
+        }
+        Fault::NoCommand => ("cli.settings.no_command", "cli.settings.no_command_next", none(), none()),
+        Fault::OtherFile(path, why) => {
+            ("cli.settings.other_file", "cli.settings.other_file_next", path.clone(), why.clone())
+        }
+        Fault::Chord(word) => ("cli.settings.chord", "cli.settings.chord_next", word.clone(), none()),
+        Fault::KeyConflict(conflict) => {
+            let name = |action: crate::keymap::Action| -> &'static str { action.into() };
+            let [first, second] = conflict.actions;
+            let both = format!("{}, {}", name(first), name(second));
+            let where_ = format!("{:?}", conflict.context).to_lowercase();
+            ("cli.settings.conflict", "cli.settings.conflict_next", format!("{} ({where_})", conflict.chord), both)
+        }
+        Fault::NoCoinColumn => ("cli.settings.no_coin", "cli.settings.no_coin_next", none(), none()),
+        Fault::NothingToAsk => ("cli.settings.nothing_to_ask", "cli.settings.nothing_to_ask_next", none(), none()),
+        Fault::Proxy => ("cli.settings.proxy", "cli.settings.proxy_next", none(), none()),
+        Fault::Lock(number) => ("cli.settings.lock", "cli.settings.refresh_next", number.to_string(), none()),
+        Fault::Lang(word) => ("cli.settings.lang", "cli.settings.lang_next", word.clone(), none()),
+        Fault::Theme(word) => ("cli.settings.theme", "cli.settings.theme_next", word.clone(), none()),
+        Fault::Unit => ("cli.settings.unit", "cli.settings.unit_next", none(), none()),
+        Fault::Amount(word) => ("cli.settings.amount", "cli.settings.amount_next", word.clone(), none()),
+        Fault::Address(word) => ("cli.settings.address", "cli.settings.address_next", word.clone(), none()),
+        Fault::Refresh(number) | Fault::Delay(number) => {
+            ("cli.settings.refresh", "cli.settings.refresh_next", number.to_string(), none())
+        }
+        Fault::BaseUrl(why) => {
+            ("cli.settings.base_url", "cli.settings.base_url_next", lang.t(why.key()).to_owned(), none())
+        }
     }
 }
 
@@ -154,6 +212,29 @@ mod tests {
                 Fault::NotUnderstood("why".into()),
                 Fault::Lang("x".into()),
                 Fault::Theme("x".into()),
+                Fault::UnknownKey("x".into(), None),
+                Fault::UnknownKey("x".into(), Some("y".into())),
+                Fault::OfAProfile("x".into()),
+                Fault::OfTheFile("x".into()),
+                Fault::ProfileName("x".into()),
+                Fault::NoProfile("x".into(), String::new()),
+                Fault::NoProfile("x".into(), "y".into()),
+                Fault::WhichProfile("x, y".into()),
+                Fault::OneOf("x".into(), "y, z".into()),
+                Fault::Key,
+                Fault::OtherStore("file".into()),
+                Fault::NoCommand,
+                Fault::OtherFile("x".into(), "why".into()),
+                Fault::Chord("x".into()),
+                Fault::KeyConflict(crate::keymap::Conflict {
+                    chord: "x".into(),
+                    context: crate::keymap::Context::Table,
+                    actions: [crate::keymap::Action::Quit, crate::keymap::Action::Help],
+                }),
+                Fault::NoCoinColumn,
+                Fault::NothingToAsk,
+                Fault::Proxy,
+                Fault::Lock(1),
                 Fault::Unit,
                 Fault::Amount("x".into()),
                 Fault::Address("x".into()),

@@ -99,7 +99,12 @@ pub async fn run(command: &Command, client: &Client, streams: &mut Streams<'_>) 
             streams.print(&[info], output.format, "cli.no_records")
         }
         // Not reading commands; `start` has already seen to them.
-        Command::Simulate(_) | Command::Order(_) => Ok(()),
+        Command::Simulate(_)
+        | Command::Login(_)
+        | Command::Logout(_)
+        | Command::Config(_)
+        | Command::Doctor(_)
+        | Command::Order(_) => Ok(()),
     }
 }
 

@@ -3,18 +3,26 @@
 use std::io::{self, ErrorKind, IsTerminal as _, Write};
 
 use super::connect::{self, NeedsKey};
+use super::doctor::{DoctorArgs, Places};
 use super::failure::{BAD_INPUT, End, Failure, MACHINE};
+use super::login::store_words;
 use super::order::{self, OrderCommand};
 use super::read::{self, Streams};
 use super::simulate::simulate;
-use super::{Cli, Command, Options};
+use super::{Cli, Command, Options, config, login};
+use crate::api::EXCHANGE;
+use crate::app::ProfileLine;
+use crate::domain::Text;
 use crate::domain::text;
 use crate::ledger;
 use crate::locale::Lang;
 use crate::logging::{self, LogLevel};
-use crate::run::{Session, dashboard};
+use crate::run::{Next, Session, Surroundings, dashboard};
 use crate::settings::file::FileSettings;
-use crate::settings::{Environment, Overrides, Settings, SettingsError, places};
+use crate::settings::profile::is_profile_name;
+use crate::settings::profile::{FIRST_PROFILE, Store};
+use crate::settings::{Environment, Fault, Overrides, PROFILE_VARIABLE, Settings, SettingsError, places};
+use crate::settings::{KEY_VARIABLE, SECRET_VARIABLE};
 
 /// Prints what clap has to say, help and version included, and gives the exit code. No file, no network.
 pub fn refuse(error: &clap::Error) -> u8 {
@@ -40,15 +48,16 @@ pub async fn run(cli: Cli, environment: Environment<'_>) -> color_eyre::Result<u
     let early = cli.options.lang.unwrap_or_else(|| locale(environment));
     let result = match &cli.command {
         Some(Command::Simulate(args)) => simulate(args, cli.options.chaos, early, &mut out, &mut err).await,
+        Some(Command::Config(command)) => {
+            let load = || settings(&cli.options, environment);
+            config::run(*command, &cli.options, environment, load, early, &mut out)
+        }
+        Some(Command::Login(args)) => logging_in(args, &cli.options, environment, &mut out, &mut err).await,
+        Some(Command::Logout(args)) => logging_out(args, &cli.options, environment, &mut out, &mut err).await,
         Some(Command::Order(command)) => ordering(command, &cli.options, environment, &mut out, &mut err).await,
+        Some(Command::Doctor(args)) => examine(*args, &cli.options, environment, &mut out, &mut err).await,
         Some(command) => reading(command, &cli.options, environment, &mut out, &mut err).await,
-        None => match prepare_dashboard(&cli.options, environment, &mut err).await {
-            Ok((session, settings)) => {
-                dashboard(session, &settings).await?;
-                Ok(())
-            }
-            Err(failure) => Err(End::Failure(failure)),
-        },
+        None => return Ok(conclude(dashboards(cli.options, environment, &mut err).await?, early, &mut err)),
     };
     Ok(conclude(result, early, &mut err))
 }
@@ -76,13 +85,36 @@ fn conclude(result: Result<(), End>, lang: Lang, err: &mut dyn Write) -> u8 {
 
 /// File, environment and options together.
 fn settings(options: &Options, environment: Environment<'_>) -> Result<Settings, Failure> {
+    let (file, overrides, early) = layers(options, environment)?;
+    let late = options.lang.or(file.lang()).unwrap_or(early);
+    Settings::layered(&file, environment, &overrides).map_err(|error| Failure::of_settings(&error, late))
+}
+
+/// The same for a profile that there may not be yet.
+fn settings_of_new(options: &Options, environment: Environment<'_>) -> Result<Settings, Failure> {
+    let (file, overrides, early) = layers(options, environment)?;
+    let late = options.lang.or(file.lang()).unwrap_or(early);
+    let fail = |error: SettingsError| Failure::of_settings(&error, late);
+    let variable = || environment(PROFILE_VARIABLE)?.into_string().ok().filter(|name| !name.is_empty());
+    let (name, place) = match (options.profile.clone(), variable()) {
+        (Some(name), _) => (name, "--profile"),
+        (None, Some(name)) => (name, PROFILE_VARIABLE),
+        (None, None) => return Settings::layered(&file, environment, &overrides).map_err(fail),
+    };
+    if !is_profile_name(&name) {
+        return Err(fail(SettingsError { place: place.to_owned(), fault: Fault::ProfileName(name) }));
+    }
+    Settings::of_profile(&name, &file, environment, &overrides).map_err(fail)
+}
+
+fn layers(options: &Options, environment: Environment<'_>) -> Result<(FileSettings, Overrides, Lang), Failure> {
     let early = options.lang.unwrap_or_else(|| locale(environment));
-    let fail = |error: &SettingsError, lang| Failure::of_settings(error, lang);
     let file = match places::config_file(options.config.as_deref(), environment) {
-        Some(place) => FileSettings::read(&place.path, place.named).map_err(|error| fail(&error, early))?,
+        Some(place) => FileSettings::read(&place.path, place.named).map_err(|e| Failure::of_settings(&e, early))?,
         None => FileSettings::default(),
     };
     let overrides = Overrides {
+        profile: options.profile.clone(),
         lang: options.lang,
         theme: options.theme,
         unit: options.unit.clone(),
@@ -90,8 +122,41 @@ fn settings(options: &Options, environment: Environment<'_>) -> Result<Settings,
         no_mouse: options.no_mouse,
         read_only: options.read_only,
     };
-    let late = options.lang.or(file.lang()).unwrap_or(early);
-    Settings::layered(&file, environment, &overrides).map_err(|error| fail(&error, late))
+    Ok((file, overrides, early))
+}
+
+/// `login`; a configuration file that was named need not be there yet.
+async fn logging_in(
+    args: &login::LoginArgs,
+    options: &Options,
+    environment: Environment<'_>,
+    out: &mut dyn Write,
+    err: &mut dyn Write,
+) -> Result<(), End> {
+    let settings = settings_of_new(options, environment)?;
+    not_in_demo(options, settings.lang)?;
+    log(options.log_level.unwrap_or(LogLevel::Off), options, environment, settings.lang, err);
+    login::login(args, &settings, options, environment, out).await
+}
+
+async fn logging_out(
+    args: &login::LogoutArgs,
+    options: &Options,
+    environment: Environment<'_>,
+    out: &mut dyn Write,
+    err: &mut dyn Write,
+) -> Result<(), End> {
+    let settings = settings(options, environment)?;
+    not_in_demo(options, settings.lang)?;
+    log(options.log_level.unwrap_or(LogLevel::Off), options, environment, settings.lang, err);
+    login::logout(args, &settings, options, environment, out).await
+}
+
+fn not_in_demo(options: &Options, lang: Lang) -> Result<(), Failure> {
+    if options.demo {
+        return Err(Failure::new(lang, BAD_INPUT, "cli.login.demo", "cli.login.demo_next", &[]));
+    }
+    Ok(())
 }
 
 /// Opens the log; without one the program goes on and says so.
@@ -118,7 +183,8 @@ async fn connect(
     if options.demo {
         connect::demo(options.chaos, settings.lang).await
     } else {
-        connect::live(settings, environment, needs)
+        let config = places::config_file(options.config.as_deref(), environment).map(|place| place.path);
+        connect::live(settings, config, environment, needs).await
     }
 }
 
@@ -150,6 +216,90 @@ async fn ordering(
     order::run(command, session, options, &settings, environment, (out, err)).await
 }
 
+/// The dashboard of one profile after the other, as the user wants them.
+async fn dashboards(
+    mut options: Options,
+    environment: Environment<'_>,
+    err: &mut dyn Write,
+) -> color_eyre::Result<Result<(), End>> {
+    loop {
+        let (session, settings) = match prepare_dashboard(&options, environment, err).await {
+            Ok(prepared) => prepared,
+            Err(failure) => return Ok(Err(End::Failure(failure))),
+        };
+        let around = surroundings(&options, environment, &settings);
+        match dashboard(session, &settings, around).await? {
+            Next::Leave => return Ok(Ok(())),
+            Next::Switch(profile) => options.profile = Some(profile),
+        }
+    }
+}
+
+/// What the dashboard and the doctor know of where they run.
+fn surroundings(options: &Options, environment: Environment<'_>, settings: &Settings) -> Surroundings {
+    let mut around = Surroundings { private: private(environment, settings), ..Surroundings::default() };
+    if options.demo {
+        return around;
+    }
+    around.stray_secret = settings.profile.store != Some(Store::Environment) && environment(SECRET_VARIABLE).is_some();
+    let Ok((file, overrides, _)) = layers(options, environment) else { return around };
+    for name in file.profile_names() {
+        let Ok(other) = Settings::of_profile(&name, &file, environment, &overrides) else { continue };
+        let host = other.base_url.to_string();
+        around.remembers |= name == settings.profile.name;
+        around.profiles.push(ProfileLine {
+            host: (host != EXCHANGE).then(|| Text::from(other.base_url.host())),
+            store: Text::from(other.profile.store.as_ref().map(|s| store_words(s, settings.lang)).unwrap_or_default()),
+            band: other.profile.band,
+            uid: other.profile.uid,
+            read_only: other.read_only,
+            name,
+        });
+    }
+    around
+}
+
+/// What a report must not repeat: who and where the user is.
+fn private(environment: Environment<'_>, settings: &Settings) -> Vec<String> {
+    let variable = |name: &str| environment(name).and_then(|value| value.into_string().ok());
+    let mut private: Vec<String> = ["HOME", "USER", "LOGNAME", KEY_VARIABLE].into_iter().filter_map(variable).collect();
+    private.extend(settings.profile.key.clone());
+    private.extend(settings.profile.uid.as_ref().map(|uid| uid.raw().to_owned()));
+    if settings.base_url.to_string() != EXCHANGE {
+        private.push(settings.base_url.host().to_owned());
+    }
+    if let Some(proxy) = settings.network.proxy_of(&settings.base_url) {
+        private.push(proxy);
+    }
+    private
+}
+
+/// `doctor`
+async fn examine(
+    args: DoctorArgs,
+    options: &Options,
+    environment: Environment<'_>,
+    out: &mut dyn Write,
+    err: &mut dyn Write,
+) -> Result<(), End> {
+    let early = options.lang.unwrap_or_else(|| locale(environment));
+    let (settings, mistake) = match settings(options, environment) {
+        Ok(settings) => (settings, None),
+        Err(failure) => {
+            let file = FileSettings::default();
+            let overrides = Overrides { lang: Some(early), ..Overrides::default() };
+            let usual = Settings::of_profile(FIRST_PROFILE, &file, &|_| None, &overrides);
+            (usual.map_err(|error| Failure::of_settings(&error, early))?, Some(failure.words()))
+        }
+    };
+    log(options.log_level.unwrap_or(LogLevel::Off), options, environment, settings.lang, err);
+    let config = places::config_file(options.config.as_deref(), environment).map(|place| place.path);
+    let data = places::data_dir(options.data_dir.as_deref(), environment);
+    let around = surroundings(options, environment, &settings);
+    let places = Places { config, data };
+    super::doctor::doctor(args, options, (settings, mistake), places, &around, environment, out).await
+}
+
 async fn prepare_dashboard(
     options: &Options,
     environment: Environment<'_>,
@@ -162,9 +312,9 @@ async fn prepare_dashboard(
     let mut session = connect(NeedsKey::Yes, options, &settings, environment).await?;
     if session.ledger.is_none()
         && let Some(dir) = places::data_dir(options.data_dir.as_deref(), environment)
-        && let Some(credentials) = connect::credentials(environment, settings.lang)?
+        && let Some(key) = session.client.key()
     {
-        session.ledger = Some(ledger::path_for(&dir, settings.base_url.host(), &credentials.key));
+        session.ledger = Some(ledger::path_for(&dir, settings.base_url.host(), key));
     }
     let usual = if options.demo { LogLevel::Off } else { LogLevel::Info };
     log(options.log_level.unwrap_or(usual), options, environment, settings.lang, err);

@@ -50,18 +50,16 @@ fn lines_of(app: &App, banner: &Banner, width: u16) -> Vec<Line> {
         Banner::Sending => one("▲", lang.t("view.banner.sending").to_owned(), Role::BannerWarning),
         Banner::Orders(1) => one("▲", lang.t("view.banner.order").to_owned(), Role::BannerWarning),
         Banner::Orders(n) => one("▲", lang.fill("view.banner.orders", &[("n", &n.to_string())]), Role::BannerWarning),
+        Banner::OtherAccount(now, before) => {
+            let hidden = || super::MASK.to_owned();
+            let shown = |uid: &crate::domain::Text| if app.is_hidden() { hidden() } else { uid.excerpt(24) };
+            let values = [("now", shown(now)), ("before", shown(before))];
+            let values: Vec<(&str, &str)> = values.iter().map(|(name, value)| (*name, value.as_str())).collect();
+            let text = lang.fill("view.banner.other_account", &values);
+            danger(format::wrap(&text, usize::from(width).saturating_sub(4)), banner.lines(width), width)
+        }
         Banner::Ledger(why) => {
-            let room = usize::from(width).saturating_sub(4);
-            let mut lines = format::wrap(why, room);
-            let most = usize::from(banner.lines(width));
-            if lines.len() > most {
-                let rest = lines.split_off(most - 1).join(" ");
-                lines.push(format::cut(&rest, room).into_owned());
-            }
-            let role = Role::BannerDanger;
-            let symbol = |at| if at == 0 { "✗" } else { " " };
-            let line = |(at, text)| Line { symbol: symbol(at), text, end: String::new(), role };
-            lines.into_iter().enumerate().map(line).collect()
+            danger(format::wrap(why, usize::from(width).saturating_sub(4)), banner.lines(width), width)
         }
         Banner::Verification(1) => one("▲", lang.t("view.banner.verification_one").to_owned(), Role::BannerWarning),
         Banner::Verification(n) => {
@@ -105,6 +103,18 @@ fn lines_of(app: &App, banner: &Banner, width: u16) -> Vec<Line> {
             lines
         }
     }
+}
+
+/// Lines about something that stopped; what does not fit into `most` of them is cut at the end.
+fn danger(mut lines: Vec<String>, most: u16, width: u16) -> Vec<Line> {
+    let (most, room) = (usize::from(most), usize::from(width).saturating_sub(4));
+    if lines.len() > most {
+        let rest = lines.split_off(most - 1).join(" ");
+        lines.push(format::cut(&rest, room).into_owned());
+    }
+    let symbol = |at| if at == 0 { "✗" } else { " " };
+    let line = |(at, text)| Line { symbol: symbol(at), text, end: String::new(), role: Role::BannerDanger };
+    lines.into_iter().enumerate().map(line).collect()
 }
 
 /// When something will be asked again.

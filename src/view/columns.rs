@@ -30,9 +30,10 @@ const fn need(column: Column, least: u16, most: u16) -> Need {
     Need { column, least, most }
 }
 
-/// The columns of a tab on `width` screen columns, in the order of the screen.
-pub(super) fn places(tab: Tab, width: u16) -> Vec<Place> {
-    let needs = if width < NARROW { narrow(tab, width) } else { full(tab) };
+/// Those of the user's columns of a tab that fit on `width` screen columns, in the user's order.
+pub(super) fn places(tab: Tab, columns: &[Column], width: u16) -> Vec<Place> {
+    let mut needs = if width < NARROW { narrow(tab, width) } else { full(tab) };
+    needs.retain(|need| columns.contains(&need.column));
     let mut taken: Vec<(usize, u16)> = Vec::new();
     // The first screen column is for the mark.
     let mut room = width.saturating_sub(1);
@@ -49,7 +50,7 @@ pub(super) fn places(tab: Tab, width: u16) -> Vec<Place> {
     let gap = 1 + room.checked_div(gaps).unwrap_or(0).min(WIDEST_GAP - 1);
     let mut x = 1;
     let mut places = Vec::new();
-    for column in tab.columns() {
+    for column in columns {
         if let Some((_, width)) = taken.iter().find(|(i, _)| needs[*i].column == *column) {
             places.push(Place { column: *column, x, width: *width });
             x += width + gap;
@@ -146,7 +147,7 @@ mod tests {
     fn columns_never_overlap_and_stay_in_the_table() {
         for tab in Tab::ALL {
             for width in 0..300 {
-                let places = places(tab, width);
+                let places = places(tab, tab.columns(), width);
                 let mut end = 0;
                 for place in &places {
                     assert!(place.x > end || end == 0, "{tab:?} {width}: {places:?}");
@@ -161,7 +162,7 @@ mod tests {
     #[test]
     fn eighty_columns_show_what_is_decided_by() {
         use Column as C;
-        let shown = |tab, width| places(tab, width).into_iter().map(|p| p.column).collect::<Vec<_>>();
+        let shown = |tab, width| places(tab, tab.columns(), width).into_iter().map(|p| p.column).collect::<Vec<_>>();
         assert_eq!(shown(Tab::Balances, 80), [C::Coin, C::Available, C::InUse, C::Total, C::Value, C::Share]);
         assert_eq!(shown(Tab::Withdrawals, 80), [C::Time, C::Coin, C::Network, C::Gross, C::Fee, C::Net, C::Status]);
         assert_eq!(shown(Tab::Deposits, 80).len(), 6);

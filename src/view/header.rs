@@ -16,7 +16,11 @@ pub(super) fn draw(app: &App, theme: &Theme, area: Rect, buf: &mut Buffer) {
     let style = |role| theme.style(role);
     let mut left = vec![
         Piece::new(" wallet-tui", style(Role::Muted)).rank(9),
-        Piece::new(format!(" {}", app.session().profile.excerpt(16)), style(Role::Text)).gap(1).rank(3),
+        match app.session().identity.band {
+            // What tells the accounts apart never gives way.
+            Some(band) => Piece::new(format!(" {} ", app.session().profile.excerpt(16)), pen::band(band, theme)).gap(1),
+            None => Piece::new(format!(" {}", app.session().profile.excerpt(16)), style(Role::Text)).gap(1).rank(3),
+        },
     ];
     if let Some(uid) = app.user().value().and_then(|u| u.uid.as_ref()) {
         let uid = if app.is_hidden() { MASK.to_owned() } else { uid.excerpt(20) };
@@ -28,6 +32,10 @@ pub(super) fn draw(app: &App, theme: &Theme, area: Rect, buf: &mut Buffer) {
     }
     if let Some(host) = &app.session().host {
         left.push(Piece::new(host.excerpt(40), style(Role::Muted)).rank(4));
+    }
+    if let Some(via) = &app.session().identity.via {
+        let text = lang.fill("view.via", &[("proxy", &via.excerpt(40))]);
+        left.push(Piece::new(text, style(Role::Muted)).rank(5));
     }
     let total = app.total();
     let mut right = vec![Piece::new(worth(app, &total), style(Role::Accent)).rank(2)];

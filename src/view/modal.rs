@@ -1,8 +1,10 @@
 //! What is on top of the tables, in a frame that names it, the profile and whether money is real.
 
+mod doctor;
 mod form;
 mod ledger;
 mod outcome;
+mod profiles;
 mod review;
 
 use ratatui::buffer::Buffer;
@@ -31,6 +33,14 @@ pub(super) fn draw(app: &App, theme: &Theme, layout: &Layout, buf: &mut Buffer) 
         }
         Modal::Ledger => {
             ledger::draw(app, theme, layout, buf);
+            None
+        }
+        Modal::Profiles(at) => {
+            profiles::draw(app, theme, layout, *at, buf);
+            None
+        }
+        Modal::Doctor(first) => {
+            doctor::draw(app, theme, layout, *first, buf);
             None
         }
     }

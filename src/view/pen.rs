@@ -2,10 +2,11 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use ratatui::style::Style;
+use ratatui::style::{Color, Modifier, Style};
 
 use super::format;
 use crate::app::App;
+use crate::settings::profile::Band;
 use crate::theme::{Role, Theme};
 
 /// Something that stands in a line as a whole or not at all.
@@ -51,6 +52,23 @@ impl Piece {
 pub(super) fn mode(app: &App, theme: &Theme) -> Piece {
     let (key, role) = if app.is_demo() { ("view.demo", Role::Demo) } else { ("view.live", Role::Live) };
     Piece::new(format!(" {} ", app.lang().t(key)), theme.style(role))
+}
+
+/// The look of a profile's colour: a block of it, or turned letters where there are no colours.
+pub(super) fn band(band: Band, theme: &Theme) -> Style {
+    let style = Style::new().add_modifier(Modifier::BOLD);
+    if theme.is_plain() {
+        return style.add_modifier(Modifier::REVERSED);
+    }
+    let colour = match band {
+        Band::Red => Color::Red,
+        Band::Green => Color::Green,
+        Band::Yellow => Color::Yellow,
+        Band::Blue => Color::Blue,
+        Band::Magenta => Color::Magenta,
+        Band::Cyan => Color::Cyan,
+    };
+    style.fg(Color::Black).bg(colour)
 }
 
 /// Columns as the screen counts them.

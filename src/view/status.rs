@@ -67,7 +67,7 @@ fn marks(app: &App, theme: &Theme) -> Vec<Piece> {
         pieces.push(Piece::new(format!(" {} ", lang.t("view.cut")), muted).rank(1));
     }
     let sort = app.table().sort();
-    let shown = columns::places(app.tab(), app.layout().head.width);
+    let shown = columns::places(app.tab(), app.columns(app.tab()), app.layout().head.width);
     if !shown.iter().any(|p| p.column == sort.column) {
         let name = table::column_name(sort.column, lang);
         let text = lang.fill("view.sorted", &[("column", name)]);

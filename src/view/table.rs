@@ -15,7 +15,7 @@ use crate::theme::{Role, Theme};
 
 /// Draws the names of the columns and the rows.
 pub(super) fn draw(app: &App, theme: &Theme, layout: &Layout, buf: &mut Buffer) {
-    let places = columns::places(app.tab(), layout.head.width);
+    let places = columns::places(app.tab(), app.columns(app.tab()), layout.head.width);
     head(app, theme, layout.head, &places, buf);
     if app.table().is_empty() {
         nothing(app, theme, layout.rows, buf);

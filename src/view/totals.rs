@@ -18,7 +18,7 @@ pub(super) fn draw(app: &App, theme: &Theme, layout: &Layout, buf: &mut Buffer) 
     }
     let lang = app.lang();
     let muted = theme.style(Role::Muted);
-    let places = columns::places(Tab::Balances, area.width);
+    let places = columns::places(Tab::Balances, app.columns(Tab::Balances), area.width);
     let total = app.total();
     // The sum stands in its column, the words before it.
     let Some(place) = places.iter().find(|p| p.column == Column::Value) else {

@@ -42,6 +42,9 @@ pub fn session(lang: Lang) -> Session {
         refresh: 15_000,
         chance: 255,
         guards: wallet_tui::app::Guards::default(),
+        identity: wallet_tui::app::Identity::default(),
+        keymap: wallet_tui::keymap::Keymap::default(),
+        columns: wallet_tui::app::tab::Tab::ALL.map(|tab| tab.columns().to_vec()),
     }
 }
 

@@ -76,7 +76,8 @@ impl Seat {
         let client = Client::new(exchange.base_url().parse().unwrap(), Some(credentials), limits).unwrap();
         let dir = tempfile::tempdir().unwrap();
         let (send, inbox) = mpsc::channel(1024);
-        let runtime = Runtime::new(client, send, Some(Purse { ledger: Some(dir.path().join("ledger.sqlite")) }));
+        let runtime =
+            Runtime::new(client, send, Some(Purse { ledger: Some(dir.path().join("ledger.sqlite")), uid: None }));
         let now = clock::now();
         let app = App::new(session(), now, SIZE);
         let mut seat = Self { app, runtime, inbox, exchange, now, awaited: 0, dir };
@@ -228,6 +229,9 @@ fn session() -> Session {
         refresh: 15_000,
         chance: 255,
         guards: Guards::default(),
+        identity: wallet_tui::app::Identity::default(),
+        keymap: wallet_tui::keymap::Keymap::default(),
+        columns: wallet_tui::app::tab::Tab::ALL.map(|tab| tab.columns().to_vec()),
     }
 }
 

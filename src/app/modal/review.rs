@@ -96,6 +96,8 @@ pub enum Closed {
     Busy,
     /// The ledger is not open (yet); why, in words.
     Ledger(String),
+    /// The key belongs to another account than the profile's.
+    OtherAccount,
     /// How wrong this machine's clock is, milliseconds; `None` while not known.
     Clock(Option<i64>),
     /// A rule is broken by what is known now, in words.
@@ -295,6 +297,9 @@ impl App {
         if let Some(why) = self.ledger_closed() {
             return Some(Closed::Ledger(why));
         }
+        if self.other_account().is_some() {
+            return Some(Closed::OtherAccount);
+        }
         match self.clock_offset {
             Some(offset) if (-CLOCK_LIMIT_MS..=CLOCK_LIMIT_MS).contains(&offset) => {}
             other => return Some(Closed::Clock(other)),
@@ -330,6 +335,7 @@ impl App {
             None => return Vec::new(),
             Some(Closed::TooSmall) => lang.t("form.closed.too_small").to_owned(),
             Some(Closed::Busy) => lang.t("form.closed.busy").to_owned(),
+            Some(Closed::OtherAccount) => lang.t("form.closed.other_account").to_owned(),
             Some(Closed::Ledger(why) | Closed::Rule(why)) => why,
             Some(Closed::Clock(None)) => lang.t("form.closed.clock_unknown").to_owned(),
             Some(Closed::Clock(Some(offset))) => {
@@ -394,6 +400,11 @@ impl App {
     }
 
     fn send_or_count(&mut self, mut review: Box<Review>) -> Vec<Effect> {
+        if !self.is_proved() {
+            // Only a check: who comes back from it presses the button again.
+            self.modal = Some(Modal::Review(review));
+            return Vec::new();
+        }
         let delay = self.session.guards.order_delay_ms;
         // A cancel waits for nobody: each moment it may be too late.
         if delay <= 0 || review.request.is_cancel() {
@@ -414,7 +425,7 @@ impl App {
     }
 
     pub(super) fn tick_review(&mut self, mut review: Box<Review>) -> Vec<Effect> {
-        let is_seen = self.context != crate::keymap::Context::Help;
+        let is_seen = self.context != crate::keymap::Context::Help && self.lock.is_none();
         if is_seen {
             review.shown.ticks = review.shown.ticks.saturating_add(1);
             review.open.ticks = review.open.ticks.saturating_add(1);

@@ -82,7 +82,7 @@ impl<'a> Desk<'a> {
             None
         } else {
             let ledger = Ledger::open(&path).map_err(|error| ledger_failure(&error, lang))?;
-            Some(Orders::new(session.client.clone(), ledger))
+            Some(Orders::new(session.client.clone(), ledger).of_account(settings.profile.uid.clone()))
         };
         let (out, err) = streams;
         Ok(Self {

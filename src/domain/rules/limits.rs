@@ -29,6 +29,8 @@ pub struct Limits {
     pub per_day: Option<Limit>,
     /// Above this a part of the address must be typed although it was paid before. It closes nothing.
     pub confirm_above: Option<Limit>,
+    /// A part of the address must be typed for every order, whatever was paid before.
+    pub confirm_always: bool,
     /// Only to addresses of the book and to users who were paid before.
     pub address_book_only: bool,
     /// Nothing moves.
@@ -38,14 +40,15 @@ pub struct Limits {
 impl Limits {
     /// True when so much is sent that the user asked to type a part of where it goes.
     pub fn asks_for_more(&self, coin: &Text, amount: Amount, prices: &Prices) -> bool {
-        self.confirm_above.as_ref().is_some_and(|limit| {
-            if limit.unit == *coin {
-                return amount > limit.amount;
-            }
-            // What cannot be valued is taken for much.
-            let value = prices.value(coin, amount, &limit.unit);
-            value.zip(limit.amount.to_decimal_rounded()).is_none_or(|(value, limit)| value > limit)
-        })
+        self.confirm_always
+            || self.confirm_above.as_ref().is_some_and(|limit| {
+                if limit.unit == *coin {
+                    return amount > limit.amount;
+                }
+                // What cannot be valued is taken for much.
+                let value = prices.value(coin, amount, &limit.unit);
+                value.zip(limit.amount.to_decimal_rounded()).is_none_or(|(value, limit)| value > limit)
+            })
     }
 }
 

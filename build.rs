@@ -1,0 +1,24 @@
+//! Tells the program which commit it is built from, where there is a repository to ask.
+
+use std::path::Path;
+use std::process::Command;
+
+fn main() {
+    let version = std::env::var("CARGO_PKG_VERSION").unwrap_or_default();
+    let git = |arguments: &[&str]| {
+        let output = Command::new("git").args(arguments).output().ok()?;
+        let text = String::from_utf8(output.stdout).ok()?.trim().to_owned();
+        (output.status.success() && !text.is_empty()).then_some(text)
+    };
+    // Inside of another repository, its commit would be a lie.
+    let is_ours = Path::new(".git").exists();
+    let commit = is_ours.then(|| git(&["rev-parse", "--short=12", "HEAD"])).flatten();
+    let full = commit.map_or_else(|| version.clone(), |commit| format!("{version} ({commit})"));
+    println!("cargo::rustc-env=WALLET_TUI_VERSION={full}");
+    println!("cargo::rerun-if-changed=build.rs");
+    for file in ["HEAD", "logs/HEAD"] {
+        if let Some(path) = git(&["rev-parse", "--git-path", file]).filter(|path| is_ours && Path::new(path).exists()) {
+            println!("cargo::rerun-if-changed={path}");
+        }
+    }
+}

@@ -1,0 +1,231 @@
+//! The lock: it hides everything until the store of the secret answers again. After a time without a key, on the user's
+//! word, and before an order where the profile asks for that.
+//!
+//! Owns when it closes, what keys do in it and when it opens; the answer itself comes from the runtime.
+
+use std::fmt;
+
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use secrecy::{ExposeSecret as _, SecretString};
+use zeroize::Zeroizing;
+
+use super::App;
+use super::message::Effect;
+use crate::domain::Millis;
+use crate::explain::Explanation;
+use crate::keymap::Action;
+
+/// The longest passphrase that can be typed, in bytes.
+const LONGEST: usize = 512;
+/// How long an answer of the store counts as a check before an order, milliseconds.
+const PROOF_MS: i64 = 2 * 60_000;
+
+/// Something typed that is never shown. Its room is taken once, so that it leaves no copies behind.
+#[derive(Clone)]
+pub struct Masked(Zeroizing<String>);
+
+impl Default for Masked {
+    fn default() -> Self {
+        Self(Zeroizing::new(String::with_capacity(LONGEST)))
+    }
+}
+
+impl fmt::Debug for Masked {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Masked([REDACTED])")
+    }
+}
+
+impl Masked {
+    /// Takes a letter; beyond the longest passphrase nothing is taken.
+    pub fn push(&mut self, c: char) {
+        if !c.is_control() && self.0.len() + c.len_utf8() <= LONGEST {
+            self.0.push(c);
+        }
+    }
+
+    /// Takes the last letter back.
+    pub fn pop(&mut self) {
+        self.0.pop();
+    }
+
+    /// Takes everything back.
+    pub fn clear(&mut self) {
+        use zeroize::Zeroize as _;
+        self.0.zeroize();
+    }
+
+    /// How many letters there are.
+    pub fn len(&self) -> usize {
+        self.0.chars().count()
+    }
+
+    /// True while nothing is typed.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// What was typed, as a secret.
+    pub fn secret(&self) -> SecretString {
+        SecretString::from(self.0.as_str())
+    }
+}
+
+/// What the store is asked with: a passphrase where it needs one.
+#[derive(Clone)]
+pub struct Proof(pub Option<SecretString>);
+
+impl fmt::Debug for Proof {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Proof([REDACTED])")
+    }
+}
+
+impl PartialEq for Proof {
+    fn eq(&self, other: &Self) -> bool {
+        let exposed =
+            |proof: &Self| proof.0.as_ref().map(|secret| secret.expose_secret().to_owned()).map(Zeroizing::new);
+        exposed(self) == exposed(other)
+    }
+}
+
+impl Eq for Proof {}
+
+/// Why the screen is locked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LockReason {
+    /// No key was pressed for a while.
+    Idle,
+    /// The user said so.
+    Asked,
+    /// An order waits for a check.
+    Order,
+}
+
+/// A locked screen.
+#[derive(Debug, Clone)]
+pub struct Lock {
+    /// Why.
+    pub reason: LockReason,
+    /// The passphrase so far.
+    pub typed: Masked,
+    /// Since when the store is being asked; `None` while it is not.
+    pub asked: Option<Millis>,
+    /// Why it did not open.
+    pub said: Option<Explanation>,
+}
+
+impl App {
+    /// The lock, while the screen is locked.
+    pub const fn lock(&self) -> Option<&Lock> {
+        self.lock.as_ref()
+    }
+
+    /// Somebody is there.
+    pub(super) const fn touch(&mut self) {
+        self.touched = self.now;
+    }
+
+    /// Closes the lock when nobody was there for long enough.
+    pub(super) fn lock_when_idle(&mut self) {
+        let Some(after) = self.session.identity.lock_after_ms else { return };
+        // A clock that was set back must not put it off.
+        let idle = self.now.since(self.touched);
+        if self.lock.is_none() && !(0..after).contains(&idle) {
+            self.close_lock(LockReason::Idle);
+        }
+    }
+
+    fn close_lock(&mut self, reason: LockReason) {
+        self.toast = None;
+        self.lock = Some(Lock { reason, typed: Masked::default(), asked: None, said: None });
+    }
+
+    /// Locks on the user's word, where something can unlock again.
+    pub(super) fn lock_now(&mut self) {
+        if self.session.identity.can_lock {
+            self.close_lock(LockReason::Asked);
+        } else {
+            self.tell(self.lang().t("lock.cannot").to_owned(), true);
+        }
+    }
+
+    /// Whether an order may go without another check. Where it may not, the lock closes and asks.
+    pub(super) fn is_proved(&mut self) -> bool {
+        let identity = &self.session.identity;
+        if !identity.recheck || !identity.can_lock {
+            return true;
+        }
+        let is_fresh = self.proved.take().is_some_and(|at| (0..PROOF_MS).contains(&self.now.since(at)));
+        if !is_fresh {
+            self.close_lock(LockReason::Order);
+        }
+        is_fresh
+    }
+
+    /// What an action does on a locked screen. Nothing but the lock is reachable.
+    pub(super) fn act_in_lock(&mut self, action: Action) -> Vec<Effect> {
+        match action {
+            Action::Quit => self.quit(),
+            Action::Repaint => vec![Effect::Repaint],
+            Action::Suspend => vec![Effect::Suspend],
+            Action::Take => self.ask_store(),
+            Action::Back => {
+                // A check before an order can be left: then the order is not sent.
+                self.lock.take_if(|lock| lock.reason == LockReason::Order);
+                Vec::new()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    fn ask_store(&mut self) -> Vec<Effect> {
+        let needs_passphrase = self.session.identity.asks_passphrase;
+        let now = self.now;
+        let Some(lock) = self.lock.as_mut().filter(|lock| lock.asked.is_none()) else { return Vec::new() };
+        if needs_passphrase && lock.typed.is_empty() {
+            return Vec::new();
+        }
+        let proof = Proof(needs_passphrase.then(|| lock.typed.secret()));
+        lock.typed.clear();
+        (lock.asked, lock.said) = (Some(now), None);
+        vec![Effect::Unlock(proof)]
+    }
+
+    /// A key that no binding takes is typed into the passphrase.
+    pub(super) fn type_in_lock(&mut self, key: KeyEvent) {
+        let needs_passphrase = self.session.identity.asks_passphrase;
+        let Some(lock) = self.lock.as_mut().filter(|_| needs_passphrase) else { return };
+        match key.code {
+            KeyCode::Char('u' | 'w') if key.modifiers == KeyModifiers::CONTROL => lock.typed.clear(),
+            KeyCode::Char(c) if (key.modifiers - KeyModifiers::SHIFT).is_empty() => lock.typed.push(c),
+            KeyCode::Backspace => lock.typed.pop(),
+            _ => {}
+        }
+    }
+
+    /// A paste goes into the passphrase.
+    pub(super) fn paste_in_lock(&mut self, text: &str) {
+        let needs_passphrase = self.session.identity.asks_passphrase;
+        if let Some(lock) = self.lock.as_mut().filter(|_| needs_passphrase) {
+            text.chars().for_each(|c| lock.typed.push(c));
+        }
+    }
+
+    /// The store has answered.
+    pub(super) fn unlocked(&mut self, result: Result<(), Explanation>) {
+        let Some(lock) = self.lock.as_mut() else { return };
+        lock.asked = None;
+        if let Err(said) = result {
+            lock.said = Some(said);
+            return;
+        }
+        let reason = lock.reason;
+        self.lock = None;
+        self.touched = self.now;
+        self.proved = Some(self.now);
+        if reason == LockReason::Order {
+            self.tell(self.lang().t("lock.proved").to_owned(), false);
+        }
+    }
+}

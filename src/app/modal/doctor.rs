@@ -1,0 +1,47 @@
+//! The page of the doctor: what was found out about the machine, the way to the exchange and the key.
+
+use super::{App, Modal};
+use crate::app::message::Effect;
+use crate::doctor::Finding;
+use crate::keymap::Action;
+
+impl App {
+    /// What was found, once it was.
+    pub fn findings(&self) -> Option<&[Finding]> {
+        self.doctor.as_deref()
+    }
+
+    /// Opens the page and looks at everything.
+    pub(in crate::app) fn open_doctor(&mut self) -> Vec<Effect> {
+        self.doctor = None;
+        self.modal = Some(Modal::Doctor(0));
+        vec![Effect::Doctor]
+    }
+
+    pub(super) fn act_in_doctor(&mut self, first: usize, action: Action) -> Vec<Effect> {
+        let page = usize::from(self.modal_inner().height.saturating_sub(1)).max(1);
+        let first = match action {
+            Action::Back => return Vec::new(),
+            Action::Refresh if self.doctor.is_some() => return self.open_doctor(),
+            Action::Copy => {
+                self.modal = Some(Modal::Doctor(first));
+                let Some(findings) = &self.doctor else { return Vec::new() };
+                let known = [self.user.value().and_then(|user| user.uid.clone()), self.session.identity.uid.clone()];
+                let mut private = self.session.identity.private.clone();
+                private.extend(known.into_iter().flatten().map(|uid| uid.raw().to_owned()));
+                return vec![Effect::Copy(crate::doctor::redacted(findings, &private, self.lang()))];
+            }
+            Action::Up => first.saturating_sub(1),
+            Action::Down => first + 1,
+            Action::PageUp => first.saturating_sub(page),
+            Action::PageDown => first + page,
+            Action::First => 0,
+            Action::Last => usize::MAX,
+            _ => first,
+        };
+        // Every line takes at most three; the drawing stops at the end.
+        let most = self.doctor.as_ref().map_or(0, |findings| findings.len().saturating_sub(1));
+        self.modal = Some(Modal::Doctor(first.min(most)));
+        Vec::new()
+    }
+}

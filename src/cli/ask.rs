@@ -1,0 +1,91 @@
+//! Questions on the terminal: a line that is seen, a secret that is not, a yes. Where there is no terminal nobody is asked.
+
+use std::io::{self, IsTerminal as _, Read as _, Write};
+
+use secrecy::{ExposeSecret as _, SecretString};
+use zeroize::{Zeroize as _, Zeroizing};
+
+use super::failure::{BAD_INPUT, Failure};
+use crate::domain::text;
+use crate::locale::Lang;
+use crate::secret::SHORTEST_PASSPHRASE;
+
+/// Nothing that is asked for is longer, in bytes.
+const LONGEST: u64 = 4096;
+
+/// Whether there is somebody to ask.
+pub fn is_terminal() -> bool {
+    io::stdin().is_terminal() && io::stderr().is_terminal()
+}
+
+/// A line that may be seen.
+///
+/// # Errors
+/// The terminal is gone.
+pub fn line(question: &str) -> io::Result<String> {
+    let mut err = io::stderr();
+    write!(err, "{}", text::gate(question))?;
+    err.flush()?;
+    let mut typed = String::new();
+    io::stdin().read_line(&mut typed)?;
+    Ok(typed.trim().to_owned())
+}
+
+/// A line that is not seen while it is typed.
+///
+/// # Errors
+/// There is no terminal, or it is gone, or the user broke off.
+pub fn hidden(question: &str) -> io::Result<SecretString> {
+    let mut typed = rpassword::prompt_password(text::gate(question))?;
+    let secret = SecretString::from(typed.as_str());
+    typed.zeroize();
+    Ok(secret)
+}
+
+/// Everything on standard input.
+///
+/// # Errors
+/// It cannot be read, or is longer than any secret.
+pub fn piped() -> io::Result<Zeroizing<String>> {
+    let mut text = Zeroizing::new(String::with_capacity(usize::try_from(LONGEST + 1).unwrap_or(0)));
+    io::stdin().take(LONGEST + 1).read_to_string(&mut text)?;
+    if text.len() as u64 > LONGEST { Err(io::Error::other("too long")) } else { Ok(text) }
+}
+
+/// A yes; Enter alone is a no.
+///
+/// # Errors
+/// Nobody can be asked and no yes was given beforehand; or the answer was no.
+pub fn agree(question: &str, yes: bool, lang: Lang) -> Result<(), Failure> {
+    if yes {
+        return Ok(());
+    }
+    if !is_terminal() {
+        return Err(Failure::new(lang, BAD_INPUT, "cli.login.no_yes", "cli.login.no_yes_next", &[]));
+    }
+    match line(question) {
+        Ok(answer) if matches!(answer.to_ascii_lowercase().as_str(), "y" | "yes" | "是") => Ok(()),
+        _ => Err(Failure::new(lang, BAD_INPUT, "cli.login.no", "cli.login.no_next", &[])),
+    }
+}
+
+/// A new passphrase, typed twice.
+///
+/// # Errors
+/// There is no terminal; it is too short; the two differ.
+pub fn new_passphrase(lang: Lang) -> Result<SecretString, Failure> {
+    let ask = |key| {
+        let nobody = |_| Failure::new(lang, BAD_INPUT, "secret.nobody", "secret.nobody_next", &[]);
+        hidden(lang.t(key)).map_err(nobody)
+    };
+    let first = ask("cli.login.passphrase_new")?;
+    if first.expose_secret().chars().count() < SHORTEST_PASSPHRASE {
+        let least = SHORTEST_PASSPHRASE.to_string();
+        let values = [("least", least.as_str())];
+        return Err(Failure::new(lang, BAD_INPUT, "cli.login.short", "cli.login.short_next", &values));
+    }
+    if ask("cli.login.passphrase_again")?.expose_secret() != first.expose_secret() {
+        return Err(Failure::new(lang, BAD_INPUT, "cli.login.differ", "cli.login.differ_next", &[]));
+    }
+    Ok(first)
+}

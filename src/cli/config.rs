@@ -1,0 +1,115 @@
+//! `config`: where the configuration file is, what it means, whether it is right, and what could stand in it.
+
+use std::io::Write;
+use std::path::Path;
+
+use clap::Subcommand;
+
+use super::Options;
+use super::failure::{End, Failure};
+use super::login::{config_path, store_words};
+use crate::domain::text::gate;
+use crate::locale::Lang;
+use crate::settings::file::FileSettings;
+use crate::settings::{Environment, Overrides, ProxyChoice, Settings, ThemeName};
+
+/// Every setting, as the repository has it.
+pub const EXAMPLE: &str = include_str!("../../assets/config.example.toml");
+
+/// `config`
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Subcommand)]
+pub enum ConfigCommand {
+    /// Print where the configuration file is, or would be
+    Path,
+    /// Print what is in force, after file, environment and options
+    Show,
+    /// Read the whole file, every profile of it, and say what is wrong
+    Check,
+    /// Print a file with every setting, its default and what it does
+    Example,
+}
+
+/// Runs one of them.
+///
+/// # Errors
+/// An [`End`]: what is wrong with the file, or that the output cannot be written.
+pub fn run(
+    command: ConfigCommand,
+    options: &Options,
+    environment: Environment<'_>,
+    load: impl FnOnce() -> Result<Settings, Failure>,
+    early: Lang,
+    out: &mut dyn Write,
+) -> Result<(), End> {
+    match command {
+        ConfigCommand::Path => writeln!(out, "{}", gate(&config_path(options, environment, early)?.to_string_lossy()))?,
+        ConfigCommand::Example => out.write_all(EXAMPLE.as_bytes())?,
+        ConfigCommand::Show => show(&load()?, out)?,
+        ConfigCommand::Check => {
+            let settings = load()?;
+            let path = config_path(options, environment, settings.lang)?;
+            check(&path, options.config.is_some(), environment, settings.lang, out)?;
+        }
+    }
+    out.flush()?;
+    Ok(())
+}
+
+fn check(path: &Path, must_be: bool, environment: Environment<'_>, lang: Lang, out: &mut dyn Write) -> Result<(), End> {
+    let fail = |error| Failure::of_settings(&error, lang);
+    let file = FileSettings::read(path, must_be).map_err(fail)?;
+    let names = file.profile_names();
+    for name in &names {
+        Settings::of_profile(name, &file, environment, &Overrides::default()).map_err(fail)?;
+    }
+    let place = path.display().to_string();
+    let count = names.len().to_string();
+    let key = if path.exists() { "cli.config.good" } else { "cli.config.none" };
+    writeln!(out, "{}", gate(&lang.fill(key, &[("place", &place), ("count", &count), ("names", &names.join(", "))])))?;
+    Ok(())
+}
+
+/// As lines of a configuration file; nothing in it is a secret.
+fn show(settings: &Settings, out: &mut dyn Write) -> std::io::Result<()> {
+    let text = |value: &str| toml::Value::String(gate(value).into_owned()).to_string();
+    let profile = &settings.profile;
+    writeln!(out, "profile = {}", text(&profile.name))?;
+    let mut say = |name: &str, value: Option<String>| match value {
+        Some(value) => writeln!(out, "{name} = {value}"),
+        None => writeln!(out, "# {name}: –"),
+    };
+    say("key", profile.key.as_deref().map(text))?;
+    say("store", profile.store.as_ref().map(|store| text(&store_words(store, Lang::En))))?;
+    say("uid", profile.uid.as_ref().map(|uid| text(uid.raw())))?;
+    say("band", profile.band.map(|band| text(&band.to_string())))?;
+    say("base_url", Some(text(&settings.base_url.to_string())))?;
+    let proxy = match &settings.network.proxy {
+        ProxyChoice::None => Some("none".to_owned()),
+        _ => settings.network.proxy_of(&settings.base_url),
+    };
+    say("proxy", proxy.map(|proxy| text(&proxy)))?;
+    say("root_certificates", settings.network.roots.as_ref().map(|pem| format!("{} bytes", pem.len())))?;
+    say("read_only", Some(settings.read_only.to_string()))?;
+    let lang: &'static str = settings.lang.into();
+    say("lang", Some(text(lang)))?;
+    let theme: &'static str = <&'static str>::from(settings.theme as ThemeName);
+    say("theme", Some(text(if settings.theme_file.is_some() { "of your own" } else { theme })))?;
+    say("unit", Some(text(settings.unit.raw())))?;
+    say("dust", Some(text(&settings.dust.to_string())))?;
+    say("hide_zero", Some(settings.hide_zero.to_string()))?;
+    say("mouse", Some(settings.mouse.to_string()))?;
+    say("refresh_seconds", Some(settings.refresh.as_secs().to_string()))?;
+    say("lock_minutes", Some(settings.lock_after.map_or(0, |after| after.as_secs() / 60).to_string()))?;
+    say("recheck_before_orders", Some(settings.recheck.to_string()))?;
+    let limits = &settings.limits;
+    let limit = |limit: &Option<crate::domain::rules::Limit>| {
+        limit.as_ref().map(|l| format!("{{ amount = {}, unit = {} }}", text(&l.amount.to_string()), text(l.unit.raw())))
+    };
+    say("limits.address_book_only", Some(limits.address_book_only.to_string()))?;
+    say("limits.per_order", limit(&limits.per_order))?;
+    say("limits.per_day", limit(&limits.per_day))?;
+    say("limits.confirm", Some(text(if limits.confirm_always { "always" } else { "new" })))?;
+    say("limits.confirm_above", limit(&limits.confirm_above))?;
+    say("limits.order_delay_seconds", Some(settings.order_delay.as_secs().to_string()))?;
+    say("addresses", Some(format!("{} labels", settings.labels.len())).map(|count| text(&count)))
+}

@@ -1,0 +1,149 @@
+//! `doctor`: the findings of `crate::doctor` as lines, as JSON, or as a report that names nobody.
+
+use std::io::Write;
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::connect;
+use super::failure::{BAD_INPUT, End, KEY, MACHINE, NETWORK};
+use super::login::store_words;
+use super::{Options, ask};
+use crate::doctor::{Check, Finding, Patient, State, Terminal, examine, measured_width, redacted};
+use crate::explain::Explanation;
+use crate::ledger;
+use crate::locale::Lang;
+use crate::run::Surroundings;
+use crate::settings::{Environment, Settings};
+
+/// `doctor`
+#[derive(Debug, Clone, Copy, Args)]
+pub struct DoctorArgs {
+    /// Print one array of objects: check, state, says, next
+    #[arg(long, conflicts_with = "report")]
+    pub json: bool,
+    /// Print a text that is safe to show to others: without account, key, paths, hosts and names
+    #[arg(long)]
+    pub report: bool,
+}
+
+/// Where things are on disk, as far as it is known.
+pub struct Places {
+    /// The configuration file.
+    pub config: Option<PathBuf>,
+    /// What the program keeps.
+    pub data: Option<PathBuf>,
+}
+
+/// `doctor`. Ends with 0 when nothing is bad, else with the code of the first bad finding's kind.
+///
+/// # Errors
+/// An [`End`].
+pub async fn doctor(
+    args: DoctorArgs,
+    options: &Options,
+    (settings, mistake): (Settings, Option<Explanation>),
+    places: Places,
+    around: &Surroundings,
+    environment: Environment<'_>,
+    out: &mut dyn Write,
+) -> Result<(), End> {
+    let lang = settings.lang;
+    let is_streamed = !args.json && !args.report;
+    let mut terminal = Terminal::of(|name| environment(name).and_then(|value| value.into_string().ok()));
+    if is_streamed {
+        terminal.odd_letters = measured_width();
+    }
+    let demo = if options.demo { Some(connect::demo(options.chaos, lang).await?) } else { None };
+    let mut patient = Patient {
+        lang,
+        mistake,
+        config: places.config,
+        client: None,
+        no_key: None,
+        store: settings.profile.store.as_ref().map(|store| store_words(store, lang)),
+        stray_secret: around.stray_secret,
+        ledger: None,
+        terminal,
+        settings,
+    };
+    match &demo {
+        Some(demo) => {
+            patient.client = Some(demo.client.clone());
+            patient.settings.base_url = demo.client.base().clone();
+            patient.settings.profile = demo.profile.clone();
+            (patient.store, patient.config) = (None, None);
+        }
+        None => find_key(&mut patient, places.data, environment).await,
+    }
+    let mut lines: Vec<u8> = Vec::new();
+    let findings = examine(&patient, |finding| {
+        // On a terminal one after the other, while the next is being looked at.
+        if is_streamed && ask::is_terminal() {
+            let _ = write_line(finding, lang, &mut std::io::stdout());
+        } else if is_streamed {
+            let _ = write_line(finding, lang, &mut lines);
+        }
+    })
+    .await;
+    out.write_all(&lines)?;
+    if args.json {
+        writeln!(out, "{}", serde_json::to_string_pretty(&findings).unwrap_or_default())?;
+    }
+    if args.report {
+        write!(out, "{}", redacted(&findings, &with_uid(&findings, &around.private), lang))?;
+    }
+    out.flush()?;
+    match findings.iter().find(|finding| finding.state == State::Bad) {
+        None => Ok(()),
+        Some(bad) => Err(End::Said(code(bad.check))),
+    }
+}
+
+/// The client, with the key where the store gives the secret; and where its ledger is.
+async fn find_key(patient: &mut Patient, data: Option<PathBuf>, environment: Environment<'_>) {
+    let settings = &patient.settings;
+    let credentials = match &patient.mistake {
+        // Nothing of the file is in force: its key is not used either.
+        Some(_) => None,
+        None => match connect::credentials(&settings.profile, environment, patient.lang).await {
+            Ok(credentials) => Some(credentials),
+            Err(failure) => {
+                patient.no_key = Some(failure.words());
+                None
+            }
+        },
+    };
+    let path = |(dir, key): (PathBuf, &str)| ledger::path_for(&dir, settings.base_url.host(), key);
+    patient.ledger = data.zip(credentials.as_ref().map(|c| c.key.as_str())).map(path);
+    match connect::client(settings, credentials) {
+        Ok(client) => patient.client = Some(client),
+        Err(failure) => patient.no_key = Some(failure.words()),
+    }
+}
+
+fn write_line(finding: &Finding, lang: Lang, out: &mut dyn Write) -> std::io::Result<()> {
+    writeln!(out, "{} {}: {}", finding.state.symbol(), finding.name(lang), finding.says)?;
+    if !finding.next.is_empty() {
+        writeln!(out, "    {}", finding.next)?;
+    }
+    out.flush()
+}
+
+/// The account that was found is private too.
+fn with_uid(findings: &[Finding], private: &[String]) -> Vec<String> {
+    let is_uid = |text: &str| text.len() >= 5 && text.bytes().all(|b| b.is_ascii_digit());
+    let signed = findings.iter().filter(|finding| finding.check == Check::Signed);
+    let words = signed.flat_map(|finding| finding.says.split(|c: char| !c.is_ascii_alphanumeric()));
+    let found = words.filter(|word| is_uid(word)).map(str::to_owned);
+    private.iter().cloned().chain(found).collect()
+}
+
+const fn code(check: Check) -> u8 {
+    match check {
+        Check::Terminal | Check::Colours | Check::Unicode | Check::Clipboard | Check::Config => BAD_INPUT,
+        Check::Ledger => MACHINE,
+        Check::Store | Check::Clock | Check::Signed | Check::Withdraw => KEY,
+        Check::Proxy | Check::Dns | Check::Tcp | Check::Tls | Check::Public | Check::Rate => NETWORK,
+    }
+}

@@ -1,0 +1,299 @@
+//! `login` and `logout`: a key and its secret come in, are checked with a signed read, and are kept where the profile says.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use clap::builder::NonEmptyStringValueParser;
+use clap::{ArgGroup, Args};
+use secrecy::SecretString;
+
+use super::connect::{self, patiently};
+use super::failure::{BAD_INPUT, End, Failure, KEY, MACHINE};
+use super::{Options, ask, one_of};
+use crate::api::Credentials;
+use crate::domain::Text;
+use crate::locale::Lang;
+use crate::secret::{self, Trouble, checked};
+use crate::settings::profile::{Profile, Store, StoreName, is_key};
+use crate::settings::write::{ProfileChange, WriteError, change_profile, forget_identity};
+use crate::settings::{BASE_URL_VARIABLE, Environment, KEY_VARIABLE, SECRET_VARIABLE, Settings};
+
+/// `login`
+#[derive(Debug, Clone, Args)]
+#[command(group = ArgGroup::new("source"))]
+pub struct LoginArgs {
+    /// The key's id; without it, it is asked for
+    #[arg(long, value_name = "KEY", value_parser = NonEmptyStringValueParser::new())]
+    pub key: Option<String>,
+    /// Read the secret from standard input instead of asking for it
+    #[arg(long, group = "source")]
+    pub secret_stdin: bool,
+    /// Where the secret is kept: keyring (the usual), file (encrypted with a passphrase), keyutils (the kernel's, until
+    /// reboot), command or environment (read from there at each start, kept by somebody else)
+    #[arg(long, value_parser = one_of::<StoreName>())]
+    pub store: Option<StoreName>,
+    /// The encrypted file, with --store file [default: PROFILE.age beside the configuration file]
+    #[arg(long, value_name = "FILE")]
+    pub secret_file: Option<PathBuf>,
+    /// Take the place of the profile's present key
+    #[arg(long)]
+    pub replace: bool,
+    /// Say yes beforehand, where the new key belongs to another account than the profile's
+    #[arg(long)]
+    pub yes: bool,
+    /// A command whose output is the secret, word by word; it stands last: --secret-command pass show bitunix
+    #[arg(long, value_name = "WORD", num_args = 1.., allow_hyphen_values = true, group = "source")]
+    pub secret_command: Option<Vec<String>>,
+}
+
+/// `logout`
+#[derive(Debug, Clone, Args)]
+pub struct LogoutArgs {
+    /// Say yes beforehand; needed where there is no terminal to ask on
+    #[arg(long)]
+    pub yes: bool,
+}
+
+/// Where the configuration file is, or will be.
+///
+/// # Errors
+/// There is no home directory and none was named.
+pub fn config_path(options: &Options, environment: Environment<'_>, lang: Lang) -> Result<PathBuf, Failure> {
+    let place = crate::settings::places::config_file(options.config.as_deref(), environment);
+    let missing = || Failure::new(lang, BAD_INPUT, "cli.login.no_home", "cli.login.no_home_next", &[]);
+    Ok(place.ok_or_else(missing)?.path)
+}
+
+/// Which store the options name.
+fn store(args: &LoginArgs, profile: &str, config: &Path, lang: Lang) -> Result<Store, Failure> {
+    let fail = |cause, next| Failure::new(lang, BAD_INPUT, cause, next, &[]);
+    let implied = match (&args.secret_command, &args.secret_file) {
+        (Some(_), _) => Some(StoreName::Command),
+        (_, Some(_)) => Some(StoreName::File),
+        _ => None,
+    };
+    let name = args.store.or(implied).unwrap_or(StoreName::Keyring);
+    if implied.is_some_and(|implied| implied != name) {
+        return Err(fail("cli.login.stores", "cli.login.stores_next"));
+    }
+    Ok(match name {
+        StoreName::Keyring => Store::Keyring,
+        StoreName::Keyutils => Store::Keyutils,
+        StoreName::Environment => Store::Environment,
+        StoreName::Command => match &args.secret_command {
+            Some(words) => Store::Command(words.clone()),
+            None => return Err(fail("cli.login.no_command", "cli.login.no_command_next")),
+        },
+        StoreName::File => {
+            let beside = config.parent().unwrap_or_else(|| Path::new("."));
+            let usual = || beside.join(format!("{profile}.age"));
+            let named =
+                args.secret_file.as_ref().map(|file| std::path::absolute(file).unwrap_or_else(|_| file.clone()));
+            Store::File(named.unwrap_or_else(usual))
+        }
+    })
+}
+
+/// `login`
+///
+/// # Errors
+/// An [`End`]; then nothing is stored and the profile is as it was.
+pub async fn login(
+    args: &LoginArgs,
+    settings: &Settings,
+    options: &Options,
+    environment: Environment<'_>,
+    out: &mut dyn Write,
+) -> Result<(), End> {
+    let lang = settings.lang;
+    let profile = &settings.profile;
+    if profile.key.is_some() && !args.replace {
+        let values = [("profile", profile.name.as_str())];
+        return Err(Failure::new(lang, BAD_INPUT, "cli.login.has_key", "cli.login.has_key_next", &values).into());
+    }
+    let config = config_path(options, environment, lang)?;
+    let store = store(args, &profile.name, &config, lang)?;
+    let key = key(args, &store, environment, lang)?;
+    let next = Profile { key: Some(key.clone()), store: Some(store.clone()), ..profile.clone() };
+    let secret = typed_secret(args, &next, &store, environment, lang).await?;
+    let passphrase = match store {
+        Store::File(_) => Some(ask::new_passphrase(lang)?),
+        _ => None,
+    };
+    let credentials = Credentials { key: key.clone(), secret: secret.clone() };
+    let uid = whose(settings, credentials).await?;
+    if let (Some(before), Some(now)) = (&profile.uid, &uid)
+        && before != now
+    {
+        let values = [("profile", profile.name.as_str()), ("before", before.raw()), ("now", now.raw())];
+        ask::agree(&lang.fill("cli.login.other_account", &values), args.yes, lang)?;
+    }
+    keep(&next, &store, &secret, passphrase, lang).await?;
+    let named = options.base_url.is_some() || environment(BASE_URL_VARIABLE).is_some_and(|url| !url.is_empty());
+    let change = ProfileChange {
+        key: Some(key.clone()),
+        store: Some(written(&store, &config)),
+        uid: uid.as_ref().map(|uid| uid.raw().to_owned()),
+        base_url: named.then(|| settings.base_url.to_string()),
+    };
+    if let Err(why) = change_profile(&config, &profile.name, &change) {
+        // What no profile names would be found by nobody.
+        let _ = secret::remove(&store, &connect::account(&next, &key)).await;
+        return Err(not_written(&config, &why, lang).into());
+    }
+    forget_old(profile, &next).await;
+    let uid = uid.map_or_else(|| "?".to_owned(), |uid| uid.shown().into_owned());
+    let place = store_words(&store, lang);
+    let values = [("uid", uid.as_str()), ("profile", &profile.name), ("store", &place)];
+    writeln!(out, "{}", crate::domain::text::gate(&lang.fill("cli.login.done", &values)))?;
+    writeln!(out, "{}", crate::domain::text::gate(&lang.fill("cli.login.start", &values)))?;
+    out.flush()?;
+    Ok(())
+}
+
+/// As the file says it: a path beside it without its folder, so that the two can be moved together.
+fn written(store: &Store, config: &Path) -> Store {
+    match store {
+        Store::File(path) => {
+            let beside = config.parent().and_then(|folder| path.strip_prefix(folder).ok());
+            Store::File(beside.unwrap_or(path).to_path_buf())
+        }
+        other => other.clone(),
+    }
+}
+
+fn key(args: &LoginArgs, store: &Store, environment: Environment<'_>, lang: Lang) -> Result<String, Failure> {
+    let fail = |cause, next| Failure::new(lang, BAD_INPUT, cause, next, &[]);
+    let from_environment = (*store == Store::Environment).then(|| environment(KEY_VARIABLE)).flatten();
+    let key = match (&args.key, from_environment) {
+        (Some(key), _) => key.clone(),
+        (None, Some(key)) => key.to_string_lossy().into_owned(),
+        (None, None) if ask::is_terminal() => ask::line(lang.t("cli.login.ask_key")).unwrap_or_default(),
+        (None, None) => return Err(fail("cli.login.no_key", "cli.login.no_key_next")),
+    };
+    if is_key(&key) { Ok(key) } else { Err(fail("cli.login.bad_key", "cli.login.bad_key_next")) }
+}
+
+/// The secret as it comes in, or as its store gives it where that is somebody else's.
+async fn typed_secret(
+    args: &LoginArgs,
+    next: &Profile,
+    store: &Store,
+    environment: Environment<'_>,
+    lang: Lang,
+) -> Result<SecretString, Failure> {
+    if matches!(store, Store::Command(_) | Store::Environment) {
+        let account = connect::account(next, next.key.as_deref().unwrap_or_default());
+        let found = patiently(secret::get(store, &account, None, environment(SECRET_VARIABLE)), store, lang).await;
+        return found.map_err(|why| connect::trouble(&why, next, lang));
+    }
+    let found = if args.secret_stdin {
+        ask::piped().map_err(|_| Trouble::Strange).and_then(|text| checked(&text))
+    } else if ask::is_terminal() {
+        let hidden = ask::hidden(lang.t("cli.login.ask_secret"));
+        let gone = |_| Failure::new(lang, BAD_INPUT, "cli.login.no", "cli.login.no_next", &[]);
+        checked(secrecy::ExposeSecret::expose_secret(&hidden.map_err(gone)?))
+    } else {
+        return Err(Failure::new(lang, BAD_INPUT, "cli.login.no_secret", "cli.login.no_secret_next", &[]));
+    };
+    found.map_err(|why| connect::trouble(&why, next, lang))
+}
+
+/// Whose key it is, by a signed read. `None` when the exchange takes the key and does not say.
+///
+/// # Errors
+/// The exchange refuses the key, or cannot be asked.
+pub async fn whose(settings: &Settings, credentials: Credentials) -> Result<Option<Text>, Failure> {
+    let client = connect::client(settings, Some(credentials))?;
+    let failed = |problem| Failure::of_read(&problem, settings.lang);
+    let info = client.user_info().await.map_err(failed)?;
+    if info.uid.is_none() {
+        // It may not know that question; this one it does.
+        client.balances().await.map_err(failed)?;
+    }
+    Ok(info.uid)
+}
+
+/// Puts the secret into its store, where that is ours to write.
+///
+/// # Errors
+/// What the store said.
+pub async fn keep(
+    next: &Profile,
+    store: &Store,
+    secret: &SecretString,
+    passphrase: Option<SecretString>,
+    lang: Lang,
+) -> Result<(), Failure> {
+    if matches!(store, Store::Command(_) | Store::Environment) {
+        return Ok(());
+    }
+    let account = connect::account(next, next.key.as_deref().unwrap_or_default());
+    let put = patiently(secret::put(store, &account, secret, passphrase), store, lang).await;
+    put.map_err(|why| connect::trouble(&why, next, lang))
+}
+
+/// Takes the secret that was replaced out of its store, where it is ours. One that stays is used by nobody.
+pub async fn forget_old(before: &Profile, next: &Profile) {
+    let (Some(key), Some(store)) = (&before.key, &before.store) else { return };
+    if (before.key.as_ref(), before.store.as_ref()) != (next.key.as_ref(), next.store.as_ref()) {
+        let is_same_file = matches!(store, Store::File(_)) && before.store == next.store;
+        if !is_same_file {
+            let _ = secret::remove(store, &connect::account(before, key)).await;
+        }
+    }
+}
+
+fn not_written(config: &Path, why: &WriteError, lang: Lang) -> Failure {
+    let (place, why) = (config.display().to_string(), why.to_string());
+    let values = [("place", place.as_str()), ("why", why.as_str())];
+    Failure::new(lang, MACHINE, "cli.login.not_written", "cli.login.not_written_next", &values)
+}
+
+/// A store in words.
+pub fn store_words(store: &Store, lang: Lang) -> String {
+    let name: &'static str = store.name().into();
+    let detail = match store {
+        Store::File(path) => path.display().to_string(),
+        // Its first word says enough; the others may say too much.
+        Store::Command(words) => words.first().cloned().unwrap_or_default(),
+        _ => String::new(),
+    };
+    let pattern = lang.find(&format!("store.{name}")).unwrap_or(name);
+    crate::locale::fill(pattern, &[("detail", &detail)])
+}
+
+/// `logout`
+///
+/// # Errors
+/// An [`End`]; then everything is as it was.
+pub async fn logout(
+    args: &LogoutArgs,
+    settings: &Settings,
+    options: &Options,
+    environment: Environment<'_>,
+    out: &mut dyn Write,
+) -> Result<(), End> {
+    let (lang, profile) = (settings.lang, &settings.profile);
+    let config = config_path(options, environment, lang)?;
+    let values = [("profile", profile.name.as_str())];
+    let stored = config.exists().then_some(profile.store.as_ref()).flatten();
+    let (Some(store), Some(key)) = (stored, &profile.key) else {
+        return Err(Failure::new(lang, KEY, "cli.login.nothing", "cli.login.nothing_next", &values).into());
+    };
+    let place = store_words(store, lang);
+    let values = [("profile", profile.name.as_str()), ("store", place.as_str())];
+    ask::agree(&lang.fill("cli.login.ask_logout", &values), args.yes, lang)?;
+    let is_ours = !matches!(store, Store::Command(_) | Store::Environment);
+    if is_ours {
+        match patiently(secret::remove(store, &connect::account(profile, key)), store, lang).await {
+            Ok(()) | Err(Trouble::Missing) => {}
+            Err(why) => return Err(connect::trouble(&why, profile, lang).into()),
+        }
+    }
+    forget_identity(&config, &profile.name).map_err(|why| not_written(&config, &why, lang))?;
+    let said = if is_ours { "cli.login.gone" } else { "cli.login.gone_elsewhere" };
+    writeln!(out, "{}", crate::domain::text::gate(&lang.fill(said, &values)))?;
+    out.flush()?;
+    Ok(())
+}

@@ -1,0 +1,282 @@
+//! The doctor: looks at the terminal, the configuration, the ledger, the store of the secret, the way to the exchange and
+//! the key, and says of each what it found, what that means and what to do. It moves no money and changes nothing.
+//!
+//! `wallet-tui doctor` and the page on the screen both come from here.
+
+mod machine;
+mod way;
+
+use std::path::PathBuf;
+
+use serde::Serialize;
+
+use crate::api::Client;
+use crate::domain::{Outcome, Request, text};
+use crate::explain::Explanation;
+use crate::ledger;
+use crate::locale::{Lang, fill};
+use crate::settings::Settings;
+
+pub use machine::{Terminal, measured_width};
+
+/// What is looked at, in order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, strum::EnumIter, strum::IntoStaticStr, strum::Display, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum Check {
+    /// Size and kind of the terminal.
+    Terminal,
+    /// How many colours it has.
+    Colours,
+    /// Whether wide letters are as wide as we think.
+    Unicode,
+    /// The way a copied text takes.
+    Clipboard,
+    /// The configuration file.
+    Config,
+    /// Where the secret is, and whether it came.
+    Store,
+    /// The database of orders.
+    Ledger,
+    /// The proxy.
+    Proxy,
+    /// The server's name.
+    Dns,
+    /// A connection to it.
+    Tcp,
+    /// An encrypted one.
+    Tls,
+    /// This machine's clock.
+    Clock,
+    /// A question that needs no key.
+    Public,
+    /// A question that needs one.
+    Signed,
+    /// The exchange's limit of requests.
+    Rate,
+    /// The permission to withdraw.
+    Withdraw,
+}
+
+/// How something was found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, strum::IntoStaticStr, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum State {
+    /// In order.
+    Good,
+    /// Worth knowing.
+    Note,
+    /// Something to mend.
+    Bad,
+    /// Not looked at; it says why.
+    Skipped,
+}
+
+impl State {
+    /// Told apart without any colour.
+    pub const fn symbol(self) -> &'static str {
+        match self {
+            Self::Good => "✓",
+            Self::Note => "▲",
+            Self::Bad => "✗",
+            Self::Skipped => "–",
+        }
+    }
+}
+
+/// One thing that was looked at.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Finding {
+    /// What.
+    pub check: Check,
+    /// How it is.
+    pub state: State,
+    /// What was found and what it means; one line.
+    pub says: String,
+    /// What to do; empty where there is nothing to do.
+    pub next: String,
+}
+
+impl Finding {
+    fn new(check: Check, state: State, said: &Explanation) -> Self {
+        let one_line = |text: &str| text::gate(text).into_owned();
+        Self { check, state, says: one_line(&said.cause), next: one_line(&said.next) }
+    }
+
+    /// The check's name in words.
+    pub fn name(&self, lang: Lang) -> &'static str {
+        let name: &'static str = self.check.into();
+        lang.find(&format!("doctor.name.{name}")).unwrap_or(name)
+    }
+}
+
+/// Words of the catalogue; the next step where there is one.
+fn said(key: &str, values: &[(&str, &str)], lang: Lang) -> Explanation {
+    let find = |key: &str| lang.find(key).map(|pattern| fill(pattern, values)).unwrap_or_default();
+    Explanation { cause: find(key), next: find(&format!("{key}_next")) }
+}
+
+/// Everything that is looked at.
+#[derive(Debug, Clone)]
+pub struct Patient {
+    /// The language of the findings.
+    pub lang: Lang,
+    /// What the user chose; or the mistake in it, and what would be in force without the file.
+    pub settings: Settings,
+    /// The mistake in the configuration.
+    pub mistake: Option<Explanation>,
+    /// The configuration file.
+    pub config: Option<PathBuf>,
+    /// The exchange; with the key where the store gave the secret.
+    pub client: Option<Client>,
+    /// Why there is no key in the client.
+    pub no_key: Option<Explanation>,
+    /// Where the secret comes from, in words; `None` for the demo.
+    pub store: Option<String>,
+    /// Whether the environment holds a secret that this profile does not use.
+    pub stray_secret: bool,
+    /// The ledger.
+    pub ledger: Option<PathBuf>,
+    /// The terminal.
+    pub terminal: Terminal,
+}
+
+/// Looks at everything, in order; `tell` hears of each finding at once.
+pub async fn examine(patient: &Patient, mut tell: impl FnMut(&Finding) + Send) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let mut add = |finding: Finding| {
+        tell(&finding);
+        findings.push(finding);
+    };
+    for finding in machine::terminal(&patient.terminal, patient.lang) {
+        add(finding);
+    }
+    add(config(patient));
+    add(store(patient));
+    let (ledger, last) = ledger(patient);
+    add(ledger);
+    way::examine(patient, last.as_ref(), &mut add).await;
+    findings
+}
+
+fn config(patient: &Patient) -> Finding {
+    let lang = patient.lang;
+    if let Some(mistake) = &patient.mistake {
+        return Finding::new(Check::Config, State::Bad, mistake);
+    }
+    let place = patient.config.as_ref().map(|path| path.display().to_string()).unwrap_or_default();
+    let values = [("place", place.as_str()), ("profile", patient.settings.profile.name.as_str())];
+    match &patient.config {
+        Some(path) if path.exists() => {
+            Finding::new(Check::Config, State::Good, &said("doctor.config.good", &values, lang))
+        }
+        Some(_) => Finding::new(Check::Config, State::Good, &said("doctor.config.none", &values, lang)),
+        None => Finding::new(Check::Config, State::Good, &said("doctor.config.nowhere", &values, lang)),
+    }
+}
+
+fn store(patient: &Patient) -> Finding {
+    let lang = patient.lang;
+    match (&patient.store, &patient.no_key) {
+        (None, None) => Finding::new(Check::Store, State::Good, &said("doctor.store.demo", &[], lang)),
+        (_, Some(why)) => Finding::new(Check::Store, State::Bad, why),
+        (Some(store), None) if patient.stray_secret => {
+            Finding::new(Check::Store, State::Note, &said("doctor.store.stray", &[("store", store)], lang))
+        }
+        (Some(store), None) => {
+            Finding::new(Check::Store, State::Good, &said("doctor.store.good", &[("store", store)], lang))
+        }
+    }
+}
+
+/// The ledger, and what the newest withdrawal in it says of the permission.
+fn ledger(patient: &Patient) -> (Finding, Option<(Outcome, String)>) {
+    let lang = patient.lang;
+    let finding = |state, said: &Explanation| Finding::new(Check::Ledger, state, said);
+    let Some(path) = patient.ledger.as_ref().filter(|path| path.exists()) else {
+        return (finding(State::Good, &said("doctor.ledger.none", &[], lang)), None);
+    };
+    let place = path.display().to_string();
+    match ledger::examine(path) {
+        Ok(health) => {
+            let (orders, unsettled) = (health.orders.to_string(), health.unsettled.to_string());
+            let size = health.bytes.div_ceil(1024).to_string();
+            let values = [("orders", orders.as_str()), ("unsettled", &unsettled), ("size", &size), ("place", &place)];
+            let (state, key) = match (&health.damage, health.unsettled) {
+                (Some(_), _) => (State::Bad, "doctor.ledger.damaged"),
+                (None, 0) => (State::Good, "doctor.ledger.good"),
+                (None, _) => (State::Note, "doctor.ledger.unsettled"),
+            };
+            let last = health.newest.into_iter().find(|order| matches!(order.request, Request::Withdraw(_)));
+            (finding(state, &said(key, &values, lang)), last.map(|order| (order.outcome, order.time.exact())))
+        }
+        Err(why) => {
+            let values = [("place", place.as_str()), ("why", &why.to_string())];
+            (finding(State::Bad, &said("doctor.ledger.shut", &values, lang)), None)
+        }
+    }
+}
+
+/// Findings as text that is safe to show to others: nothing that names the user, the account, the key or the machine.
+pub fn redacted(findings: &[Finding], private: &[String], lang: Lang) -> String {
+    let mut out = format!("wallet-tui {}\n", crate::VERSION);
+    for finding in findings {
+        let mut says = format!("{} {}: {}", finding.state.symbol(), finding.name(lang), finding.says);
+        // The longest first: a shorter one may be a part of it.
+        let mut private: Vec<&String> = private.iter().filter(|text| text.len() >= 3).collect();
+        private.sort_by_key(|text| std::cmp::Reverse(text.len()));
+        for text in private {
+            says = without(&says, text);
+        }
+        out.push_str(&says);
+        out.push('\n');
+    }
+    out
+}
+
+/// The text without a word; longer words that begin or end like it stay.
+fn without(text: &str, word: &str) -> String {
+    let mut out = String::new();
+    let mut rest = text;
+    while let Some(at) = rest.find(word) {
+        let (before, behind) = (&rest[..at], &rest[at + word.len()..]);
+        let is_letter = |c: char| c.is_alphanumeric();
+        let is_part = before.ends_with(is_letter) && word.starts_with(is_letter)
+            || behind.starts_with(is_letter) && word.ends_with(is_letter);
+        out.push_str(before);
+        out.push_str(if is_part { word } else { "[…]" });
+        rest = behind;
+    }
+    out + rest
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_report_names_nobody() {
+        let finding = |says: &str| Finding {
+            check: Check::Ledger,
+            state: State::Good,
+            says: says.to_owned(),
+            next: String::new(),
+        };
+        assert_eq!(without("ann cannot ann", "ann"), "[…] cannot […]");
+        let private = ["/home/ann", "/home/ann/.config", "681979174", "k1"].map(str::to_owned);
+        let report = redacted(&[finding("/home/ann/.config/x of 681979174")], &private, Lang::En);
+        assert!(report.contains("[…]/x of […]"), "{report}");
+    }
+
+    #[test]
+    fn every_check_has_a_name_in_both_languages() {
+        use strum::IntoEnumIterator as _;
+        for lang in [Lang::En, Lang::ZhCn] {
+            for check in Check::iter() {
+                let name: &'static str = check.into();
+                assert!(lang.find(&format!("doctor.name.{name}")).is_some(), "{check}");
+            }
+        }
+    }
+}

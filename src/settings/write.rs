@@ -1,0 +1,211 @@
+//! Changes to the configuration file that the program makes itself: what `login` and `logout` say of a profile, and the
+//! account that its key belongs to. The user's comments and order stay; a file is replaced as a whole or not at all.
+
+use std::fs::{self, DirBuilder, File, Permissions};
+use std::io::{self, ErrorKind, Write as _};
+use std::os::unix::fs::{DirBuilderExt as _, PermissionsExt as _};
+use std::path::{Path, PathBuf};
+
+use toml_edit::{Array, DocumentMut, Item, Table, TableLike, Value};
+
+use super::file::FileSettings;
+use super::profile::Store;
+
+/// Why the file could not be changed. It is as it was.
+#[derive(Debug, thiserror::Error)]
+pub enum WriteError {
+    /// The system's words.
+    #[error("{0}")]
+    System(#[from] io::Error),
+    /// What stands there is not understood, or would not be after the change.
+    #[error("{0}")]
+    NotUnderstood(String),
+}
+
+/// What is to be said of a profile; what is `None` stays as it is.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ProfileChange {
+    /// Its key.
+    pub key: Option<String>,
+    /// Where the secret is; what says how another store works goes.
+    pub store: Option<Store>,
+    /// The account.
+    pub uid: Option<String>,
+    /// The server, when it is not the exchange's own.
+    pub base_url: Option<String>,
+}
+
+/// The keys of a profile that say who it is.
+const IDENTITY: [&str; 5] = ["key", "store", "secret_command", "secret_file", "uid"];
+
+/// Says something of a profile; begins the file and the profile where there is none.
+///
+/// # Errors
+/// A [`WriteError`]; then nothing was changed.
+pub fn change_profile(path: &Path, name: &str, change: &ProfileChange) -> Result<(), WriteError> {
+    edit(path, |document| {
+        let others: Vec<String> = profile_names(document);
+        // Another profile must not become the usual one, or none, because a new one was added.
+        if !others.is_empty() && !others.iter().any(|other| other == name) && !document.contains_key("profile") {
+            document["profile"] = toml_edit::value(&others[0]);
+        }
+        let profile = profile_of(document, name)?;
+        if let Some(key) = &change.key {
+            set(profile, "key", key);
+        }
+        if let Some(store) = &change.store {
+            set(profile, "store", store.name().to_string());
+            profile.remove("secret_command");
+            profile.remove("secret_file");
+            match store {
+                Store::Command(words) => {
+                    set(profile, "secret_command", words.iter().collect::<Array>());
+                }
+                Store::File(file) => set(profile, "secret_file", file.to_string_lossy().into_owned()),
+                Store::Keyring | Store::Keyutils | Store::Environment => {}
+            }
+        }
+        if let Some(uid) = &change.uid {
+            set(profile, "uid", uid);
+        }
+        if let Some(url) = &change.base_url {
+            set(profile, "base_url", url);
+        }
+        Ok(())
+    })
+}
+
+/// Takes key, store and account out of a profile; its settings stay.
+///
+/// # Errors
+/// A [`WriteError`]; then nothing was changed.
+pub fn forget_identity(path: &Path, name: &str) -> Result<(), WriteError> {
+    edit(path, |document| {
+        let profile = profile_of(document, name)?;
+        for key in IDENTITY {
+            profile.remove(key);
+        }
+        Ok(())
+    })
+}
+
+/// Sets a key; what the user wrote beside the old value stays there.
+fn set(table: &mut dyn TableLike, key: &str, value: impl Into<Value>) {
+    let mut value = value.into();
+    match table.get_mut(key).and_then(Item::as_value_mut) {
+        Some(old) => {
+            *value.decor_mut() = old.decor().clone();
+            *old = value;
+        }
+        None => {
+            table.insert(key, Item::Value(value));
+        }
+    }
+}
+
+fn profile_names(document: &DocumentMut) -> Vec<String> {
+    let profiles = document.get("profiles").and_then(Item::as_table_like);
+    profiles.iter().flat_map(|table| table.iter()).map(|(name, _)| name.to_owned()).collect()
+}
+
+fn profile_of<'a>(document: &'a mut DocumentMut, name: &str) -> Result<&'a mut dyn TableLike, WriteError> {
+    let strange = || WriteError::NotUnderstood("profiles is not a table".to_owned());
+    let profiles = document.entry("profiles").or_insert_with(|| {
+        let mut table = Table::new();
+        table.set_implicit(true);
+        Item::Table(table)
+    });
+    let profiles = profiles.as_table_like_mut().ok_or_else(strange)?;
+    profiles.entry(name).or_insert_with(|| Item::Table(Table::new())).as_table_like_mut().ok_or_else(strange)
+}
+
+fn edit(path: &Path, change: impl FnOnce(&mut DocumentMut) -> Result<(), WriteError>) -> Result<(), WriteError> {
+    // A file that is a link elsewhere stays one.
+    let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
+    let source = match fs::read_to_string(&path) {
+        Ok(source) => source,
+        Err(why) if why.kind() == ErrorKind::NotFound => String::new(),
+        Err(why) => return Err(why.into()),
+    };
+    let mut document: DocumentMut =
+        source.parse().map_err(|why: toml_edit::TomlError| WriteError::NotUnderstood(why.message().to_owned()))?;
+    change(&mut document)?;
+    let changed = document.to_string();
+    if changed == source {
+        return Ok(());
+    }
+    // What the next start would not understand is not written.
+    FileSettings::parse(&changed, &path.display().to_string())
+        .map_err(|why| WriteError::NotUnderstood(why.to_string()))?;
+    replace(&path, changed.as_bytes()).map_err(WriteError::System)
+}
+
+/// Replaces a file as a whole: a crash leaves the old one or the new one. Readable by its owner, as far as it is new.
+///
+/// # Errors
+/// The system's; the old file is still there.
+pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let folder = match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder.to_path_buf(),
+        _ => PathBuf::from("."),
+    };
+    DirBuilder::new().recursive(true).mode(0o700).create(&folder)?;
+    let mut file = tempfile::Builder::new().prefix(".wallet-tui-").tempfile_in(&folder)?;
+    file.write_all(bytes)?;
+    let permissions = fs::metadata(path).map_or_else(|_| Permissions::from_mode(0o600), |found| found.permissions());
+    file.as_file().set_permissions(permissions)?;
+    file.as_file().sync_all()?;
+    file.persist(path).map_err(|why| why.error)?;
+    File::open(&folder)?.sync_all()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_profile_is_said_and_forgotten_and_comments_stay() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("new/config.toml");
+        let change = ProfileChange {
+            key: Some("k1".into()),
+            store: Some(Store::Command(vec!["pass".into(), "show".into()])),
+            uid: Some("7".into()),
+            base_url: None,
+        };
+        change_profile(&path, "main", &change).unwrap();
+        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+        let source = fs::read_to_string(&path).unwrap();
+        assert!(source.contains("secret_command = [\"pass\", \"show\"]"), "{source}");
+        fs::write(&path, format!("# mine\nlang = \"en\" # yes\n\n{source}read_only = true # of main\n")).unwrap();
+        let keyring = ProfileChange { store: Some(Store::Keyring), ..ProfileChange::default() };
+        change_profile(&path, "main", &keyring).unwrap();
+        change_profile(&path, "other", &change).unwrap();
+        let source = fs::read_to_string(&path).unwrap();
+        for kept in ["# mine\n", "lang = \"en\" # yes", "read_only = true # of main", "profile = \"main\"", "k1"] {
+            assert!(source.contains(kept), "{kept}: {source}");
+        }
+        assert!(FileSettings::parse(&source, "c").unwrap().choose(None).unwrap() == "main");
+        forget_identity(&path, "main").unwrap();
+        forget_identity(&path, "other").unwrap();
+        let source = fs::read_to_string(&path).unwrap();
+        assert!(!source.contains("k1") && !source.contains("uid") && source.contains("read_only"), "{source}");
+    }
+
+    #[test]
+    fn a_link_stays_a_link_and_a_file_that_is_not_understood_stays_as_it_is() {
+        let dir = tempfile::tempdir().unwrap();
+        let (real, link) = (dir.path().join("real.toml"), dir.path().join("link.toml"));
+        fs::write(&real, "lang = 'en'\n").unwrap();
+        std::os::unix::fs::symlink(&real, &link).unwrap();
+        let change = ProfileChange { uid: Some("7".into()), ..ProfileChange::default() };
+        change_profile(&link, "main", &change).unwrap();
+        assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+        assert!(fs::read_to_string(&real).unwrap().contains("uid = \"7\""));
+        for broken in ["lang = ", "profiles = 3\n", "lnag = 'en'\n"] {
+            fs::write(&real, broken).unwrap();
+            assert!(matches!(change_profile(&link, "main", &change), Err(WriteError::NotUnderstood(_))), "{broken}");
+            assert_eq!(fs::read_to_string(&real).unwrap(), broken);
+        }
+    }
+}

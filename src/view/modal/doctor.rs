@@ -1,0 +1,53 @@
+//! Draws the page of the doctor.
+
+use ratatui::buffer::Buffer;
+
+use super::{format, pen};
+use crate::app::App;
+use crate::app::layout::Layout;
+use crate::doctor::State;
+use crate::theme::{Role, Theme};
+use crate::view::MASK;
+
+/// Screen columns for the name of what was looked at.
+const NAME: u16 = 13;
+
+/// Draws the page, from the finding `first` on.
+pub(super) fn draw(app: &App, theme: &Theme, layout: &Layout, first: usize, buf: &mut Buffer) {
+    let lang = app.lang();
+    super::frame(app, theme, layout, lang.t("doctor.title"), Role::Accent, buf);
+    let inner = app.modal_inner();
+    let bottom = inner.bottom();
+    let Some(findings) = app.findings() else {
+        pen::put(buf, inner.x, inner.y, inner.width, lang.t("doctor.looking"), theme.style(Role::Muted));
+        return;
+    };
+    let mut y = inner.y;
+    for finding in findings.iter().skip(first) {
+        let role = match finding.state {
+            State::Good => Role::Gain,
+            State::Note => Role::Warning,
+            State::Bad => Role::Danger,
+            State::Skipped => Role::Muted,
+        };
+        if y >= bottom {
+            break;
+        }
+        pen::put(buf, inner.x, y, 1, finding.state.symbol(), theme.style(role));
+        pen::put(buf, inner.x + 2, y, NAME, finding.name(lang), theme.style(Role::Header));
+        let indent = (NAME + 3).min(inner.width / 3);
+        let room = inner.width.saturating_sub(indent);
+        let is_private = app.is_hidden() && finding.check == crate::doctor::Check::Signed;
+        let says = if is_private { MASK } else { &finding.says };
+        let texts = [(says, Role::Text), (finding.next.as_str(), Role::Muted)];
+        for (text, role) in texts.into_iter().filter(|(text, _)| !text.is_empty()) {
+            for line in format::wrap(text, room.into()) {
+                if y < bottom {
+                    pen::put(buf, inner.x + indent, y, room, &line, theme.style(role));
+                }
+                y += 1;
+            }
+        }
+    }
+    super::news(app, theme, layout, buf);
+}
