@@ -19,6 +19,7 @@ pub mod rows;
 pub mod summary;
 pub mod tab;
 pub mod table;
+pub mod welcome;
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -193,6 +193,18 @@ pub enum Command {
     /// Orders.
     #[command(flatten)]
     Order(OrderCommand),
+    /// Print the completions of a shell
+    #[command(hide = true)]
+    Completions {
+        /// The shell.
+        shell: clap_complete::Shell,
+    },
+    /// Write the man pages into a directory
+    #[command(hide = true)]
+    Man {
+        /// The directory.
+        dir: PathBuf,
+    },
     /// Run the embedded exchange alone and print the address, key and secret to use
     Simulate(SimulateArgs),
 }
@@ -289,14 +301,23 @@ mod tests {
             "login --key k --store file --secret-file f.age",
             "login --key k --secret-command pass show -x bitunix",
             "logout --yes",
+            "completions bash",
+            "man /tmp",
+            "doctor --json",
+            "doctor --report",
             "config path",
             "config show --profile desk",
         ] {
             assert!(parse(line).is_ok(), "{line}");
         }
-        for line in
-            ["login --secret hunter2", "login --secret-stdin --secret-command pass", "config", "login --store env"]
-        {
+        for line in [
+            "login --secret hunter2",
+            "login --secret-stdin --secret-command pass",
+            "config",
+            "login --store env",
+            "doctor --json --report",
+            "completions tcsh",
+        ] {
             assert!(parse(line).is_err(), "{line}");
         }
     }

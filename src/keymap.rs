@@ -303,7 +303,7 @@ impl Default for Keymap {
         let lists = &[Table, Detail, Address, Help, Ledger, Profiles, Doctor][..];
         let typed = &[Filter, Places][..];
         let paged = &[Table, Filter, Detail, Places, Address, Help, Picker, Ledger, Profiles, Doctor][..];
-        let hiding = &[Table, Detail, Address, Ledger][..];
+        let hiding = &[Table, Detail, Address, Ledger, Profiles, Doctor][..];
         let everywhere = &[
             Table, Filter, Detail, Places, Address, Help, Form, Picker, Ask, Review, Word, Outcome, Ledger, Profiles,
             Doctor, Lock,

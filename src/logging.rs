@@ -2,10 +2,11 @@
 //! carry gated text only and never a secret.
 
 use std::fs::{self, DirBuilder, File, OpenOptions, Permissions};
-use std::io::{self, ErrorKind};
+use std::io::{self, ErrorKind, Write};
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use tracing::level_filters::LevelFilter;
 use tracing_subscriber::Layer as _;
@@ -16,7 +17,10 @@ use tracing_subscriber::util::SubscriberInitExt as _;
 /// The file's name in the data directory.
 pub const FILE: &str = "wallet-tui.log";
 
-/// A file of this many bytes is put aside at the next start.
+/// Whether this program writes to the log already.
+static STARTED: AtomicBool = AtomicBool::new(false);
+
+/// A file of this many bytes is put aside, and a new one is begun. One that was put aside before goes.
 const FULL: u64 = 4 << 20;
 
 /// How much is logged.
@@ -55,10 +59,50 @@ pub fn start(level: LogLevel, dir: &Path) -> io::Result<()> {
     if level == LogLevel::Off {
         return Ok(());
     }
-    let file = open(dir)?;
+    if STARTED.load(Ordering::Relaxed) {
+        // The dashboard of another profile goes on in the same file.
+        return Ok(());
+    }
+    let file = Rolling::open(dir)?;
     let targets = Targets::new().with_target(env!("CARGO_CRATE_NAME"), level.filter());
     let layer = tracing_subscriber::fmt::layer().with_ansi(false).with_writer(Mutex::new(file)).with_filter(targets);
-    tracing_subscriber::registry().with(layer).try_init().map_err(io::Error::other)
+    tracing_subscriber::registry().with(layer).try_init().map_err(io::Error::other)?;
+    STARTED.store(true, Ordering::Relaxed);
+    Ok(())
+}
+
+/// The file, and how full it is.
+#[derive(Debug)]
+struct Rolling {
+    dir: PathBuf,
+    file: File,
+    bytes: u64,
+}
+
+impl Rolling {
+    fn open(dir: &Path) -> io::Result<Self> {
+        let file = open(dir)?;
+        let bytes = file.metadata()?.len();
+        Ok(Self { dir: dir.to_owned(), file, bytes })
+    }
+}
+
+impl Write for Rolling {
+    fn write(&mut self, line: &[u8]) -> io::Result<usize> {
+        if self.bytes >= FULL
+            && let Ok(next) = Self::open(&self.dir)
+        {
+            // Where no new one can be begun the old one goes on: better too long than nothing.
+            *self = next;
+        }
+        let written = self.file.write(line)?;
+        self.bytes += written as u64;
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
 }
 
 /// Makes the directory (0700) and the file (0600), and puts a full file aside as `.old`.
@@ -80,7 +124,6 @@ fn open(dir: &Path) -> io::Result<File> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::io::Write as _;
 
     fn mode(path: &Path) -> u32 {
         fs::metadata(path).unwrap().permissions().mode() & 0o777
@@ -108,6 +151,16 @@ mod tests {
         open(dir.path()).unwrap();
         assert_eq!(fs::metadata(&path).unwrap().len(), 0);
         assert_eq!(fs::metadata(dir.path().join("wallet-tui.log.old")).unwrap().len(), 4 << 20);
+    }
+
+    #[test]
+    fn a_log_that_becomes_full_is_put_aside_while_it_is_written() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut log = Rolling::open(dir.path()).unwrap();
+        let line = vec![b'x'; 1 << 20];
+        (0..5).for_each(|_| log.write_all(&line).unwrap());
+        assert_eq!(fs::metadata(dir.path().join("wallet-tui.log.old")).unwrap().len(), 4 << 20);
+        assert_eq!(fs::metadata(dir.path().join(FILE)).unwrap().len(), 1 << 20);
     }
 
     #[test]

@@ -22,8 +22,18 @@ fn main() -> ExitCode {
     }
 }
 
+/// What is in memory stays there: no core file is written, and no other process of the user's may look in.
+fn close_up() {
+    use rustix::process::{Resource, Rlimit, setrlimit};
+    // Where the system does not let us, the rest is none the worse.
+    let _ = setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) });
+    #[cfg(target_os = "linux")]
+    let _ = rustix::process::set_dumpable_behavior(rustix::process::DumpableBehavior::NotDumpable);
+}
+
 fn start() -> color_eyre::Result<u8> {
-    // First, so that the terminal's own hook can put the screen in order before a report is printed.
+    close_up();
+    // Early, so that the terminal's own hook can put the screen in order before a report is printed.
     let plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty()) || !std::io::stderr().is_terminal();
     let theme = if plain { Theme::new() } else { Theme::dark() };
     HookBuilder::default().theme(theme).display_env_section(false).install()?;

@@ -1,5 +1,7 @@
 //! The loop: waits for what happens, lets the app change, performs its wishes, draws when nothing waits.
 
+pub mod welcome;
+
 use std::io;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -287,7 +289,11 @@ fn perform(effects: Vec<Effect>, screen: &mut Screen, runtime: &mut Runtime, app
             Effect::Doctor => runtime.examine(),
             Effect::Switch(profile) => return Ok(Some(End::Switch(profile))),
             Effect::Suspend => suspend(screen)?,
-            Effect::Repaint => screen.repaint()?,
+            Effect::Repaint => {
+                // For the test of what a panic may tell; a release has no such door.
+                debug_assert!(std::env::var_os("WALLET_TUI_TEST_PANIC").is_none(), "a panic was asked for");
+                screen.repaint()?;
+            }
             Effect::Quit => return Ok(Some(End::Quit)),
         }
     }

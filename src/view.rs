@@ -4,6 +4,7 @@
 //! the theme. Text from outside comes through the gate of `domain::Text`. No clock, no I/O.
 
 pub mod format;
+pub mod welcome;
 
 mod banner;
 mod cells;

@@ -173,6 +173,7 @@ impl App {
             Action::Back => {
                 // A check before an order can be left: then the order is not sent.
                 self.lock.take_if(|lock| lock.reason == LockReason::Order);
+                self.rearm_review();
                 Vec::new()
             }
             _ => Vec::new(),
@@ -222,6 +223,7 @@ impl App {
         }
         let reason = lock.reason;
         self.lock = None;
+        self.rearm_review();
         self.touched = self.now;
         self.proved = Some(self.now);
         if reason == LockReason::Order {

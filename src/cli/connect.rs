@@ -158,6 +158,18 @@ pub async fn live(
         NeedsKey::Yes => Some(credentials(&settings.profile, environment, lang).await?),
         NeedsKey::No => None,
     };
+    with(settings, config, credentials)
+}
+
+/// The same with a key and a secret that are known already.
+///
+/// # Errors
+/// No client can be made on this machine.
+pub fn with(
+    settings: &Settings,
+    config: Option<PathBuf>,
+    credentials: Option<Credentials>,
+) -> Result<Session, Failure> {
     let client = client(settings, credentials)?;
     let profile = settings.profile.clone();
     Ok(Session { client, mode: Mode::Live, profile, config, simulator: None, ledger: None, scratch: None })

@@ -64,6 +64,11 @@ pub fn config_path(options: &Options, environment: Environment<'_>, lang: Lang) 
     Ok(place.ok_or_else(missing)?.path)
 }
 
+/// Whether the server stands on the command line or in the environment.
+pub fn is_server_named(options: &Options, environment: Environment<'_>) -> bool {
+    options.base_url.is_some() || environment(BASE_URL_VARIABLE).is_some_and(|url| !url.is_empty())
+}
+
 /// Which store the options name.
 fn store(args: &LoginArgs, profile: &str, config: &Path, lang: Lang) -> Result<Store, Failure> {
     let fail = |cause, next| Failure::new(lang, BAD_INPUT, cause, next, &[]);
@@ -128,19 +133,8 @@ pub async fn login(
         let values = [("profile", profile.name.as_str()), ("before", before.raw()), ("now", now.raw())];
         ask::agree(&lang.fill("cli.login.other_account", &values), args.yes, lang)?;
     }
-    keep(&next, &store, &secret, passphrase, lang).await?;
-    let named = options.base_url.is_some() || environment(BASE_URL_VARIABLE).is_some_and(|url| !url.is_empty());
-    let change = ProfileChange {
-        key: Some(key.clone()),
-        store: Some(written(&store, &config)),
-        uid: uid.as_ref().map(|uid| uid.raw().to_owned()),
-        base_url: named.then(|| settings.base_url.to_string()),
-    };
-    if let Err(why) = change_profile(&config, &profile.name, &change) {
-        // What no profile names would be found by nobody.
-        let _ = secret::remove(&store, &connect::account(&next, &key)).await;
-        return Err(not_written(&config, &why, lang).into());
-    }
+    let kept = Kept { config, with_server: is_server_named(options, environment) };
+    write_down(settings, &kept, &next, &secret, passphrase, uid.as_ref(), lang).await?;
     forget_old(profile, &next).await;
     let uid = uid.map_or_else(|| "?".to_owned(), |uid| uid.shown().into_owned());
     let place = store_words(&store, lang);
@@ -199,6 +193,66 @@ async fn typed_secret(
     found.map_err(|why| connect::trouble(&why, next, lang))
 }
 
+/// Where a profile is written down.
+#[derive(Debug, Clone)]
+pub struct Kept {
+    /// The configuration file.
+    pub config: PathBuf,
+    /// Whether the server was named on the command line or in the environment, and so belongs into the profile.
+    pub with_server: bool,
+}
+
+/// Checks a key with the exchange, puts its secret into a store that is ours and writes the profile. `login` without the
+/// questions.
+///
+/// # Errors
+/// A [`Failure`]; then nothing is stored and the profile is as it was.
+pub async fn keep_checked(
+    settings: &Settings,
+    kept: &Kept,
+    credentials: &Credentials,
+    name: StoreName,
+    passphrase: Option<SecretString>,
+) -> Result<(), Failure> {
+    let (lang, profile) = (settings.lang, &settings.profile);
+    let store = match name {
+        StoreName::File => {
+            let folder = kept.config.parent().unwrap_or_else(|| Path::new("."));
+            Store::File(folder.join(format!("{}.age", profile.name)))
+        }
+        _ => Store::Keyring,
+    };
+    let next = Profile { key: Some(credentials.key.clone()), store: Some(store.clone()), ..profile.clone() };
+    let uid = whose(settings, credentials.clone()).await?;
+    write_down(settings, kept, &next, &credentials.secret, passphrase, uid.as_ref(), lang).await
+}
+
+/// The secret into its store, then the profile into the file; both or neither.
+async fn write_down(
+    settings: &Settings,
+    kept: &Kept,
+    next: &Profile,
+    secret: &SecretString,
+    passphrase: Option<SecretString>,
+    uid: Option<&Text>,
+    lang: Lang,
+) -> Result<(), Failure> {
+    let (Some(store), Some(key)) = (&next.store, &next.key) else { return Ok(()) };
+    keep(next, store, secret, passphrase, lang).await?;
+    let change = ProfileChange {
+        key: Some(key.clone()),
+        store: Some(written(store, &kept.config)),
+        uid: uid.map(|uid| uid.raw().to_owned()),
+        base_url: kept.with_server.then(|| settings.base_url.to_string()),
+    };
+    if let Err(why) = change_profile(&kept.config, &next.name, &change) {
+        // What no profile names would be found by nobody.
+        let _ = secret::remove(store, &connect::account(next, key)).await;
+        return Err(not_written(&kept.config, &why, lang));
+    }
+    Ok(())
+}
+
 /// Whose key it is, by a signed read. `None` when the exchange takes the key and does not say.
 ///
 /// # Errors
@@ -218,7 +272,7 @@ pub async fn whose(settings: &Settings, credentials: Credentials) -> Result<Opti
 ///
 /// # Errors
 /// What the store said.
-pub async fn keep(
+async fn keep(
     next: &Profile,
     store: &Store,
     secret: &SecretString,
@@ -234,7 +288,7 @@ pub async fn keep(
 }
 
 /// Takes the secret that was replaced out of its store, where it is ours. One that stays is used by nobody.
-pub async fn forget_old(before: &Profile, next: &Profile) {
+async fn forget_old(before: &Profile, next: &Profile) {
     let (Some(key), Some(store)) = (&before.key, &before.store) else { return };
     if (before.key.as_ref(), before.store.as_ref()) != (next.key.as_ref(), next.store.as_ref()) {
         let is_same_file = matches!(store, Store::File(_)) && before.store == next.store;

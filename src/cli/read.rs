@@ -100,6 +100,8 @@ pub async fn run(command: &Command, client: &Client, streams: &mut Streams<'_>) 
         }
         // Not reading commands; `start` has already seen to them.
         Command::Simulate(_)
+        | Command::Completions { .. }
+        | Command::Man { .. }
         | Command::Login(_)
         | Command::Logout(_)
         | Command::Config(_)

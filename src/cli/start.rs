@@ -1,22 +1,26 @@
 //! From a command line to a command, and to the program's exit code.
 
 use std::io::{self, ErrorKind, IsTerminal as _, Write};
+use std::path::{Path, PathBuf};
+
+use clap::CommandFactory as _;
 
 use super::connect::{self, NeedsKey};
 use super::doctor::{DoctorArgs, Places};
 use super::failure::{BAD_INPUT, End, Failure, MACHINE};
-use super::login::store_words;
+use super::login::{Kept, store_words};
 use super::order::{self, OrderCommand};
 use super::read::{self, Streams};
 use super::simulate::simulate;
 use super::{Cli, Command, Options, config, login};
-use crate::api::EXCHANGE;
+use crate::api::{Credentials, EXCHANGE};
 use crate::app::ProfileLine;
 use crate::domain::Text;
 use crate::domain::text;
 use crate::ledger;
 use crate::locale::Lang;
 use crate::logging::{self, LogLevel};
+use crate::run::welcome::{Greeted, welcome};
 use crate::run::{Next, Session, Surroundings, dashboard};
 use crate::settings::file::FileSettings;
 use crate::settings::profile::is_profile_name;
@@ -48,6 +52,8 @@ pub async fn run(cli: Cli, environment: Environment<'_>) -> color_eyre::Result<u
     let early = cli.options.lang.unwrap_or_else(|| locale(environment));
     let result = match &cli.command {
         Some(Command::Simulate(args)) => simulate(args, cli.options.chaos, early, &mut out, &mut err).await,
+        Some(Command::Completions { shell }) => completions(*shell, &mut out),
+        Some(Command::Man { dir }) => man(dir, early),
         Some(Command::Config(command)) => {
             let load = || settings(&cli.options, environment);
             config::run(*command, &cli.options, environment, load, early, &mut out)
@@ -60,6 +66,24 @@ pub async fn run(cli: Cli, environment: Environment<'_>) -> color_eyre::Result<u
         None => return Ok(conclude(dashboards(cli.options, environment, &mut err).await?, early, &mut err)),
     };
     Ok(conclude(result, early, &mut err))
+}
+
+/// What a shell needs to complete our command lines, from their definitions.
+fn completions(shell: clap_complete::Shell, out: &mut dyn Write) -> Result<(), End> {
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut Cli::command(), "wallet-tui", &mut script);
+    out.write_all(&script)?;
+    out.flush()?;
+    Ok(())
+}
+
+/// A man page for the program and one for each command, from their definitions.
+fn man(dir: &Path, lang: Lang) -> Result<(), End> {
+    clap_mangen::generate_to(Cli::command(), dir).map_err(|why| {
+        let why = format!("{}: {why}", dir.display());
+        Failure::new(lang, MACHINE, "cli.output", "cli.output_next", &[("why", &why)])
+    })?;
+    Ok(())
 }
 
 fn locale(environment: Environment<'_>) -> Lang {
@@ -174,6 +198,10 @@ fn log(level: LogLevel, options: &Options, environment: Environment<'_>, lang: L
     }
 }
 
+fn config_of(options: &Options, environment: Environment<'_>) -> Option<PathBuf> {
+    places::config_file(options.config.as_deref(), environment).map(|place| place.path)
+}
+
 async fn connect(
     needs: NeedsKey,
     options: &Options,
@@ -183,8 +211,7 @@ async fn connect(
     if options.demo {
         connect::demo(options.chaos, settings.lang).await
     } else {
-        let config = places::config_file(options.config.as_deref(), environment).map(|place| place.path);
-        connect::live(settings, config, environment, needs).await
+        connect::live(settings, config_of(options, environment), environment, needs).await
     }
 }
 
@@ -223,7 +250,20 @@ async fn dashboards(
     err: &mut dyn Write,
 ) -> color_eyre::Result<Result<(), End>> {
     loop {
-        let (session, settings) = match prepare_dashboard(&options, environment, err).await {
+        let mut given = None;
+        if let Some(kept) = newcomer(&options, environment) {
+            let (settings, kept) = kept;
+            match welcome(&settings, kept).await? {
+                Greeted::Stored(credentials) => given = Some(credentials),
+                Greeted::Demo => options.demo = true,
+                Greeted::Left => return Ok(Ok(())),
+                Greeted::Signal(number) => {
+                    signal_hook::low_level::emulate_default_handler(number)?;
+                    return Ok(Ok(()));
+                }
+            }
+        }
+        let (session, settings) = match prepare_dashboard(&options, given, environment, err).await {
             Ok(prepared) => prepared,
             Err(failure) => return Ok(Err(End::Failure(failure))),
         };
@@ -233,6 +273,19 @@ async fn dashboards(
             Next::Switch(profile) => options.profile = Some(profile),
         }
     }
+}
+
+/// Somebody on a terminal whose profile has no key yet: the settings, and where a key would be written down.
+fn newcomer(options: &Options, environment: Environment<'_>) -> Option<(Settings, Kept)> {
+    if options.demo || !io::stdin().is_terminal() || !io::stdout().is_terminal() {
+        return None;
+    }
+    // Mistakes in the file are said by whoever reads it next.
+    let Ok(settings) = settings(options, environment) else { return None };
+    let is_new = settings.profile.key.is_none() && settings.profile.store.is_none();
+    let place = places::config_file(options.config.as_deref(), environment).filter(|_| is_new)?;
+    let kept = Kept { config: place.path, with_server: login::is_server_named(options, environment) };
+    Some((settings, kept))
 }
 
 /// What the dashboard and the doctor know of where they run.
@@ -293,7 +346,7 @@ async fn examine(
         }
     };
     log(options.log_level.unwrap_or(LogLevel::Off), options, environment, settings.lang, err);
-    let config = places::config_file(options.config.as_deref(), environment).map(|place| place.path);
+    let config = config_of(options, environment);
     let data = places::data_dir(options.data_dir.as_deref(), environment);
     let around = surroundings(options, environment, &settings);
     let places = Places { config, data };
@@ -302,6 +355,7 @@ async fn examine(
 
 async fn prepare_dashboard(
     options: &Options,
+    given: Option<Credentials>,
     environment: Environment<'_>,
     err: &mut dyn Write,
 ) -> Result<(Session, Settings), Failure> {
@@ -309,7 +363,10 @@ async fn prepare_dashboard(
     if !io::stdin().is_terminal() || !io::stdout().is_terminal() {
         return Err(Failure::new(settings.lang, BAD_INPUT, "cli.no_terminal", "cli.no_terminal_next", &[]));
     }
-    let mut session = connect(NeedsKey::Yes, options, &settings, environment).await?;
+    let mut session = match given {
+        Some(credentials) => connect::with(&settings, config_of(options, environment), Some(credentials))?,
+        None => connect(NeedsKey::Yes, options, &settings, environment).await?,
+    };
     if session.ledger.is_none()
         && let Some(dir) = places::data_dir(options.data_dir.as_deref(), environment)
         && let Some(key) = session.client.key()

@@ -5,6 +5,8 @@ mod cli;
 #[cfg(test)]
 mod dashboard;
 #[cfg(test)]
+mod keys;
+#[cfg(test)]
 mod orders;
 #[cfg(test)]
 mod picture;

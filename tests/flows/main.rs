@@ -11,6 +11,8 @@ mod desk;
 #[cfg(test)]
 mod fixtures;
 #[cfg(test)]
+mod identity;
+#[cfg(test)]
 mod laws;
 #[cfg(test)]
 mod move_funds;

@@ -457,6 +457,14 @@ impl App {
         self.modal = Some(Modal::Review(review));
     }
 
+    /// What was pressed elsewhere, and may still be held, does nothing here: the moment of reading begins anew.
+    pub(in crate::app) fn rearm_review(&mut self) {
+        let now = self.now;
+        if let Some(Modal::Review(review)) = &mut self.modal {
+            (review.shown, review.open, review.focused) = (Since::now(now), Since::now(now), 0);
+        }
+    }
+
     /// Asks for everything that an order is checked with, on the user's word.
     pub(super) fn refresh_for_order(&mut self) -> Vec<Effect> {
         let mut effects = self.refresh();

@@ -1,0 +1,482 @@
+//! Keys come in, are used and go out again: by the real binary, a real exchange of ours, and real stores.
+//!
+//! The keyring is a real gnome-keyring under a D-Bus of its own, in a scratch home. A machine without one says so and leaves
+//! these tests out, unless `WALLET_TUI_TEST_KEYRING` is set: `.ci/run` installs it and sets that, and then they fail.
+
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+
+use tokio::runtime::Runtime;
+use wallet_tui::simulator::people::SAMPLE_ADDRESS;
+use wallet_tui::simulator::{Config, Simulator};
+
+use crate::cli::{Machine, code, stderr, stdout};
+use crate::pty::{Pty, program};
+
+const NOWHERE: &str = "unix:path=/nonexistent";
+const PASSPHRASE: &str = "open sesame";
+
+/// Somebody with an account, a home, and perhaps a keyring.
+struct Newcomer {
+    machine: Machine,
+    exchange: Simulator,
+    bus: String,
+    keyring: Option<Keyring>,
+    _runtime: Runtime,
+}
+
+/// A D-Bus and a keyring on it, which end with the test.
+struct Keyring {
+    bus: Child,
+}
+
+impl Drop for Keyring {
+    fn drop(&mut self) {
+        // The bus ends everything that it started.
+        let _ = Command::new("kill").arg(self.bus.id().to_string()).status();
+        let _ = self.bus.wait();
+    }
+}
+
+impl Keyring {
+    /// Starts both in `home`, unlocked; answers with the bus's address.
+    fn start(home: &Path) -> (Self, String) {
+        let run = home.join("run");
+        std::fs::create_dir_all(&run).unwrap();
+        std::fs::set_permissions(&run, std::os::unix::fs::PermissionsExt::from_mode(0o700)).unwrap();
+        let script = "echo -n pass | gnome-keyring-daemon --unlock --components=secrets >/dev/null; \
+                      echo \"$DBUS_SESSION_BUS_ADDRESS\"; exec sleep 600";
+        let mut command = Command::new("dbus-run-session");
+        command.args(["--", "bash", "-c", script]).env_clear().env("PATH", "/usr/bin:/bin").env("HOME", home);
+        command.env("XDG_DATA_HOME", home.join("data")).env("XDG_RUNTIME_DIR", &run).env("LANG", "C.UTF-8");
+        let spawned = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn();
+        let mut bus = spawned.unwrap();
+        let mut address = String::new();
+        BufReader::new(bus.stdout.take().unwrap()).read_line(&mut address).unwrap();
+        assert!(address.starts_with("unix:"), "no bus: {address}");
+        (Self { bus }, address.trim().to_owned())
+    }
+}
+
+impl Newcomer {
+    fn without_keyring() -> Self {
+        let runtime = Runtime::new().unwrap();
+        let config = Config { quiet: true, requests_per_second: 1_000, ..Config::default() };
+        let exchange = runtime.block_on(Simulator::start(config)).unwrap();
+        exchange.world(|world| world.ask_verification = false);
+        Self { machine: Machine::new(), exchange, bus: NOWHERE.to_owned(), keyring: None, _runtime: runtime }
+    }
+
+    /// `None` on a machine that has no keyring to test with and need not have one.
+    fn with_keyring() -> Option<Self> {
+        let is_here = |name: &str| Path::new("/usr/bin").join(name).exists();
+        if !["dbus-run-session", "dbus-send", "gnome-keyring-daemon"].into_iter().all(is_here) {
+            assert!(std::env::var_os("WALLET_TUI_TEST_KEYRING").is_none(), "there is no gnome-keyring to test with");
+            eprintln!("left out: it needs gnome-keyring and dbus (apt-get install gnome-keyring dbus)");
+            return None;
+        }
+        let mut newcomer = Self::without_keyring();
+        newcomer.unlock_keyring();
+        Some(newcomer)
+    }
+
+    /// Begins a keyring, or the same one again.
+    fn unlock_keyring(&mut self) {
+        self.keyring = None;
+        let (keyring, bus) = Keyring::start(self.machine.home.path());
+        (self.keyring, self.bus) = (Some(keyring), bus);
+    }
+
+    /// Locks it. There is no screen on which somebody could be asked for its password.
+    fn lock_keyring(&self) {
+        let mut lock = Command::new("dbus-send");
+        lock.args(["--session", "--dest=org.freedesktop.secrets", "--print-reply", "/org/freedesktop/secrets"]);
+        lock.args(["org.freedesktop.Secret.Service.Lock"]);
+        lock.args(["array:objpath:/org/freedesktop/secrets/collection/login"]);
+        let done = lock.env("DBUS_SESSION_BUS_ADDRESS", &self.bus).output().unwrap();
+        assert!(done.status.success(), "{}", stderr(&done));
+    }
+
+    fn command(&self, args: &[&str]) -> Command {
+        let mut command = self.machine.command(args);
+        let home = self.machine.home.path();
+        command.env("DBUS_SESSION_BUS_ADDRESS", &self.bus).env("PATH", "/usr/bin:/bin");
+        command.env("XDG_RUNTIME_DIR", home.join("run")).env("WALLET_TUI_BASE_URL", self.exchange.base_url());
+        command
+    }
+
+    /// Runs a command; whatever it prints, the secret is not in it.
+    fn run(&self, args: &[&str]) -> Output {
+        self.run_with(args, "")
+    }
+
+    fn run_with(&self, args: &[&str], input: &str) -> Output {
+        let mut command = self.command(args);
+        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        // One that does not read its input may be gone already.
+        let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
+        let output = child.wait_with_output().unwrap();
+        self.assert_silent(&output.stdout);
+        self.assert_silent(&output.stderr);
+        output
+    }
+
+    fn login(&self, more: &[&str]) -> Output {
+        let key = self.exchange.api_key().to_owned();
+        let args = [&["login", "--key", &key, "--secret-stdin"], more].concat();
+        self.run_with(&args, &format!("{}\n", self.exchange.secret()))
+    }
+
+    fn terminal(&self, args: &[&str]) -> Pty {
+        Pty::start(self.on_a_terminal(args), 80, 24)
+    }
+
+    fn on_a_terminal(&self, args: &[&str]) -> portable_pty::CommandBuilder {
+        let mut command = program(args);
+        command.env("HOME", self.machine.home.path());
+        command.env("PATH", "/usr/bin:/bin");
+        command.env("DBUS_SESSION_BUS_ADDRESS", &self.bus);
+        command.env("XDG_RUNTIME_DIR", self.machine.home.path().join("run"));
+        command.env("WALLET_TUI_BASE_URL", self.exchange.base_url());
+        command
+    }
+
+    fn config(&self) -> PathBuf {
+        self.machine.home.path().join(".config/wallet-tui/config.toml")
+    }
+
+    fn order(&self) -> Output {
+        let to = ["withdraw", "--coin", "TRX", "--network", "Tron (TRC-20)", "--address", SAMPLE_ADDRESS];
+        self.run(&[&to[..], &["--amount=20", "--yes", "--confirm-tail", "5HV7rU"]].concat())
+    }
+
+    #[track_caller]
+    fn assert_silent(&self, bytes: &[u8]) {
+        for form in forms(self.exchange.secret()) {
+            assert!(!bytes.windows(form.len()).any(|part| part == form.as_bytes()), "the secret is in it");
+        }
+    }
+
+    /// No file that was written holds the secret; the keyring's own is encrypted.
+    #[track_caller]
+    fn assert_nothing_written(&self) {
+        for file in self.machine.files() {
+            // Sockets and pipes of the bus are no files.
+            if let Ok(bytes) = std::fs::read(&file) {
+                self.assert_silent(&bytes);
+            }
+        }
+    }
+}
+
+/// A secret as it is, and as it looks when somebody has encoded it.
+fn forms(secret: &str) -> [String; 3] {
+    let hex = hex::encode(secret);
+    [secret.to_owned(), hex.to_uppercase(), hex]
+}
+
+#[test]
+fn with_a_keyring_a_key_is_stored_used_and_removed() {
+    let Some(newcomer) = Newcomer::with_keyring() else { return };
+    let stored = newcomer.login(&[]);
+    assert_eq!(code(&stored), 0, "{}", stderr(&stored));
+    let uid = "681979174";
+    assert!(stdout(&stored).contains(uid) && stdout(&stored).contains("keyring"), "{}", stdout(&stored));
+    let config = std::fs::read_to_string(newcomer.config()).unwrap();
+    for line in ["[profiles.main]", "store = \"keyring\"", "uid = \"681979174\"", "base_url = \"http://127.0.0.1"] {
+        assert!(config.contains(line), "{config}");
+    }
+    assert!(stdout(&newcomer.run(&["whoami"])).contains(uid));
+    assert_eq!(code(&newcomer.order()), 0);
+    assert_eq!(newcomer.exchange.executed().len(), 1);
+    let mut pty = newcomer.terminal(&[]);
+    pty.wait_for("live");
+    pty.send("D").wait_for("keyring of this system");
+    pty.send("\x1b").wait_for("Available");
+    pty.send("q");
+    assert_eq!(pty.end().exit_code(), 0);
+    newcomer.assert_silent(&pty.bytes());
+    let again = newcomer.login(&[]);
+    assert_eq!(code(&again), 2);
+    assert!(stderr(&again).contains("--replace"), "{}", stderr(&again));
+    assert_eq!(code(&newcomer.login(&["--replace"])), 0);
+    assert_eq!(code(&newcomer.run(&["logout"])), 2, "nobody can be asked");
+    assert_eq!(code(&newcomer.run(&["logout", "--yes"])), 0);
+    assert_eq!(code(&newcomer.run(&["whoami"])), 4);
+    let config = std::fs::read_to_string(newcomer.config()).unwrap();
+    assert!(!config.contains("key =") && !config.contains("uid"), "{config}");
+    newcomer.assert_nothing_written();
+}
+
+#[test]
+fn a_locked_keyring_is_not_an_empty_one_and_nothing_takes_its_place() {
+    let Some(mut newcomer) = Newcomer::with_keyring() else { return };
+    assert_eq!(code(&newcomer.login(&[])), 0);
+    newcomer.lock_keyring();
+    // What the environment holds is not this profile's store.
+    let mut command = newcomer.command(&["whoami"]);
+    command.env("WALLET_TUI_API_SECRET", newcomer.exchange.secret());
+    let output = command.output().unwrap();
+    assert_eq!(code(&output), 4);
+    assert!(stderr(&output).contains("locked") && stderr(&output).contains("unlock it"), "{}", stderr(&output));
+    let refused = newcomer.login(&["--replace"]);
+    assert_eq!(code(&refused), 4, "{}", stderr(&refused));
+    assert_eq!(code(&newcomer.order()), 4);
+    assert_eq!(newcomer.exchange.executed().len(), 0);
+    assert_eq!(code(&newcomer.run(&["logout", "--yes"])), 4);
+    let config = std::fs::read_to_string(newcomer.config()).unwrap();
+    assert!(config.contains("store = \"keyring\""), "{config}");
+    let mut pty = newcomer.terminal(&[]);
+    pty.wait_for("the keyring is locked");
+    assert_eq!(pty.end().exit_code(), 4);
+    pty.assert_given_back();
+    newcomer.unlock_keyring();
+    assert_eq!(code(&newcomer.run(&["whoami"])), 0, "the entry is still there");
+}
+
+#[test]
+fn without_a_keyring_it_is_said_with_the_other_ways_and_nothing_is_stored() {
+    let newcomer = Newcomer::without_keyring();
+    let output = newcomer.login(&[]);
+    assert_eq!(code(&output), 4);
+    let said = stderr(&output);
+    assert!(
+        said.contains("no keyring") && said.contains("--store file") && said.contains("--secret-command"),
+        "{said}"
+    );
+    assert!(!newcomer.config().exists());
+    newcomer.assert_nothing_written();
+}
+
+#[test]
+fn a_bus_that_never_answers_can_be_left() {
+    let newcomer = Newcomer::without_keyring();
+    let dir = newcomer.machine.home.path().join("silent");
+    let _listener = std::os::unix::net::UnixListener::bind(&dir).unwrap();
+    let config = newcomer.config();
+    std::fs::create_dir_all(config.parent().unwrap()).unwrap();
+    std::fs::write(&config, "[profiles.main]\nkey = \"k\"\n").unwrap();
+    let mut command = program(&[]);
+    command.env("HOME", newcomer.machine.home.path());
+    command.env("DBUS_SESSION_BUS_ADDRESS", format!("unix:path={}", dir.display()));
+    let mut pty = Pty::start(command, 80, 24);
+    pty.wait_for("waiting for the keyring");
+    pty.send("\x03");
+    assert!(!pty.end().success());
+}
+
+#[test]
+fn a_command_gives_the_secret_without_a_bus_and_without_a_shell() {
+    let newcomer = Newcomer::without_keyring();
+    let vault = newcomer.machine.home.path().join("vault");
+    std::fs::write(&vault, format!("{}\n", newcomer.exchange.secret())).unwrap();
+    let key = newcomer.exchange.api_key().to_owned();
+    let vault_path = vault.display().to_string();
+    let output = newcomer.run(&["login", "--key", &key, "--secret-command", "cat", &vault_path]);
+    assert_eq!(code(&output), 0, "{}", stderr(&output));
+    assert_eq!(code(&newcomer.run(&["whoami"])), 0);
+    assert_eq!(code(&newcomer.order()), 0);
+    let mut pty = newcomer.terminal(&[]);
+    pty.wait_for("live");
+    // The lock asks the command again.
+    pty.send("L").wait_for("Locked");
+    pty.send("\r").wait_for("live");
+    std::fs::write(&vault, "another\n").unwrap();
+    pty.send("L").wait_for("Locked");
+    pty.send("\r").wait_for("another secret");
+    pty.send("\x03");
+    assert_eq!(pty.end().exit_code(), 0);
+    std::fs::remove_file(&vault).unwrap();
+    let gone = newcomer.run(&["whoami"]);
+    assert_eq!(code(&gone), 4);
+    assert!(stderr(&gone).contains("secret_command"), "{}", stderr(&gone));
+    let out = newcomer.run(&["logout", "--yes"]);
+    assert_eq!(code(&out), 0);
+    assert!(stdout(&out).contains("stays there"), "{}", stdout(&out));
+    newcomer.assert_nothing_written();
+}
+
+#[test]
+fn an_encrypted_file_works_on_a_bare_terminal() {
+    let newcomer = Newcomer::without_keyring();
+    let key = newcomer.exchange.api_key().to_owned();
+    let mut pty = newcomer.terminal(&["login", "--store", "file"]);
+    pty.wait_for("API key:");
+    pty.send(&format!("{key}\r")).wait_for("Secret");
+    pty.send(&format!("{}\r", newcomer.exchange.secret())).wait_for("A new passphrase");
+    pty.send(&format!("{PASSPHRASE}\r")).wait_for("again");
+    pty.send(&format!("{PASSPHRASE}\r")).wait_for("the key works");
+    assert_eq!(pty.end().exit_code(), 0);
+    newcomer.assert_silent(&pty.bytes());
+    let nobody = newcomer.run(&["whoami"]);
+    assert_eq!(code(&nobody), 4, "{}", stderr(&nobody));
+    let mut pty = newcomer.terminal(&["whoami"]);
+    pty.wait_for("Passphrase of profile main");
+    pty.send("wrong one\r").wait_for("not the passphrase");
+    assert_eq!(pty.end().exit_code(), 4);
+    let mut pty = newcomer.terminal(&[]);
+    pty.wait_for("Passphrase of profile main");
+    pty.send(&format!("{PASSPHRASE}\r")).wait_for("live");
+    pty.send("L").wait_for("Passphrase, then Enter");
+    assert!(!pty.screen().contains("USDT") && !pty.screen().contains("681979174"), "{}", pty.screen());
+    pty.send("wrong\r").wait_for("not the passphrase");
+    pty.send(&format!("{PASSPHRASE}\r")).wait_for("live");
+    pty.send("q");
+    assert_eq!(pty.end().exit_code(), 0);
+    let screen = String::from_utf8_lossy(&pty.bytes()).into_owned();
+    assert!(!screen.contains(PASSPHRASE), "a passphrase was shown");
+    assert_eq!(code(&newcomer.run(&["logout", "--yes"])), 0);
+    assert!(!newcomer.machine.files().iter().any(|file| file.contains("main.age")));
+    newcomer.assert_nothing_written();
+}
+
+#[test]
+fn a_newcomer_is_asked_for_a_key_on_the_screen_and_can_choose_the_demo() {
+    let newcomer = Newcomer::without_keyring();
+    let mut pty = newcomer.terminal(&[]);
+    pty.wait_for("Welcome");
+    pty.send(&format!("{}\t", newcomer.exchange.api_key()));
+    // Pasted as one piece, with a line end that must not press anything.
+    pty.send("\x1b[200~wrong-secret\n\x1b[201~\t\t\r").wait_for("does not fit");
+    pty.send("\x1b[Z\x1b[Z\x15").send(newcomer.exchange.secret()).send("\t\t\r").wait_for("no keyring");
+    pty.send("\x1b[Z\x1b[C\t").send(PASSPHRASE).send("\t").send(PASSPHRASE).send("\t\r").wait_for("live");
+    pty.send("q");
+    assert_eq!(pty.end().exit_code(), 0);
+    newcomer.assert_silent(&pty.bytes());
+    newcomer.assert_nothing_written();
+    let other = Newcomer::without_keyring();
+    let mut pty = other.terminal(&[]);
+    pty.wait_for("Welcome");
+    pty.send("\x1bOQ").wait_for("DEMO");
+    pty.send("q");
+    assert_eq!(pty.end().exit_code(), 0);
+    assert!(!other.config().exists());
+}
+
+#[test]
+fn a_key_of_another_account_cannot_order() {
+    let Some(newcomer) = Newcomer::with_keyring() else { return };
+    assert_eq!(code(&newcomer.login(&[])), 0);
+    let config = std::fs::read_to_string(newcomer.config()).unwrap();
+    std::fs::write(newcomer.config(), config.replace("681979174", "111")).unwrap();
+    let refused = newcomer.order();
+    assert_eq!(code(&refused), 4);
+    assert!(stderr(&refused).contains("681979174") && stderr(&refused).contains("111"), "{}", stderr(&refused));
+    assert_eq!(newcomer.exchange.executed().len(), 0);
+    let mut pty = newcomer.terminal(&[]);
+    pty.wait_for("Orders are closed");
+    pty.send("q");
+    pty.end();
+    // A login with such a key asks first.
+    assert_eq!(code(&newcomer.login(&["--replace"])), 2);
+    assert_eq!(code(&newcomer.login(&["--replace", "--yes"])), 0);
+    assert_eq!(code(&newcomer.order()), 0);
+}
+
+#[test]
+fn several_profiles_are_told_apart_and_changed_on_the_screen() {
+    let Some(newcomer) = Newcomer::with_keyring() else { return };
+    assert_eq!(code(&newcomer.login(&["--profile", "main"])), 0);
+    assert_eq!(code(&newcomer.login(&["--profile", "desk"])), 0);
+    let config = std::fs::read_to_string(newcomer.config()).unwrap();
+    assert!(config.contains("profile = \"main\""), "the first one stays the usual one: {config}");
+    std::fs::write(
+        newcomer.config(),
+        config.replace("[profiles.desk]\n", "[profiles.desk]\nband = \"red\"\nread_only = true\n"),
+    )
+    .unwrap();
+    let mut pty = newcomer.terminal(&[]);
+    pty.wait_until("main", |s| s.contains(" main ") && s.contains("live"));
+    pty.send("P").wait_for("changes to another account");
+    // The list is in the order of the alphabet, the mark on the present one.
+    pty.send("k\r").wait_until("desk", |s| s.starts_with(" wallet-tui  desk ") || s.starts_with("  desk "));
+    let is_red = |column| pty.look(|screen| screen.cell(0, column).unwrap().bgcolor() == vt100::Color::Idx(1));
+    assert!((0..20).any(is_red), "{}", pty.screen());
+    pty.wait_for("READ-ONLY");
+    pty.send("q");
+    assert_eq!(pty.end().exit_code(), 0);
+    assert!(stdout(&newcomer.run(&["config", "show", "--profile", "desk"])).contains("read_only = true"));
+    let missing = newcomer.run(&["whoami", "--profile", "dsek"]);
+    assert_eq!(code(&missing), 2);
+    assert!(stderr(&missing).contains("desk, main"), "{}", stderr(&missing));
+}
+
+#[test]
+fn the_secret_is_nowhere_else() {
+    let Some(newcomer) = Newcomer::with_keyring() else { return };
+    assert_eq!(code(&newcomer.login(&["--log-level", "debug"])), 0);
+    assert_eq!(code(&newcomer.order()), 0);
+    let mut pty = newcomer.terminal(&["--log-level", "debug"]);
+    pty.wait_for("live");
+    // What others see of a running program.
+    for file in ["environ", "cmdline", "limits"] {
+        // Where the system forbids even looking, so much the better.
+        let Ok(bytes) = std::fs::read(format!("/proc/{}/{file}", pty.pid())) else { continue };
+        newcomer.assert_silent(&bytes);
+        if file == "limits" {
+            let text = String::from_utf8(bytes).unwrap();
+            let core = text.lines().find(|line| line.starts_with("Max core file size")).unwrap();
+            assert_eq!(core.split_whitespace().nth(4), Some("0"), "{core}");
+        }
+    }
+    pty.send("q");
+    pty.end();
+    newcomer.assert_silent(&pty.bytes());
+    let failed = newcomer.run(&["balances", "--log-level", "debug", "--base-url", "http://127.0.0.1:1"]);
+    assert_eq!(code(&failed), 5, "{}", stderr(&failed));
+    // A panic with the key in memory.
+    let mut command = newcomer.on_a_terminal(&[]);
+    command.env("WALLET_TUI_TEST_PANIC", "1");
+    command.env("RUST_BACKTRACE", "full");
+    let mut pty = Pty::start(command, 80, 24);
+    pty.wait_for("live");
+    pty.send("\x0c");
+    assert_eq!(pty.end().exit_code(), 101);
+    assert!(String::from_utf8_lossy(&pty.bytes()).contains("a panic was asked for"));
+    pty.assert_given_back();
+    newcomer.assert_silent(&pty.bytes());
+    newcomer.assert_nothing_written();
+}
+
+#[test]
+fn a_child_sees_nothing_of_the_secret() {
+    let newcomer = Newcomer::without_keyring();
+    let home = newcomer.machine.home.path();
+    let seen = home.join("seen");
+    // The command writes down all that it was given, then plays its part.
+    let script = format!("env > {0}; tr '\\0' ' ' < /proc/$PPID/cmdline >> {0}; echo something-else", seen.display());
+    let key = newcomer.exchange.api_key().to_owned();
+    let mut command = newcomer.command(&["login", "--key", &key, "--secret-command", "sh", "-c", &script]);
+    command.env("WALLET_TUI_API_SECRET", newcomer.exchange.secret());
+    let output = command.output().unwrap();
+    assert_eq!(code(&output), 4, "it is another secret");
+    let seen = std::fs::read(seen).unwrap();
+    assert!(!seen.is_empty());
+    newcomer.assert_silent(&seen);
+}
+
+#[test]
+fn doctor_says_what_is_wrong_and_its_report_names_nobody() {
+    let Some(newcomer) = Newcomer::with_keyring() else { return };
+    assert_eq!(code(&newcomer.login(&[])), 0);
+    let good = newcomer.run(&["doctor"]);
+    assert_eq!(code(&good), 0, "{}", stdout(&good));
+    for part in ["key: key, signature", "account 681979174", "clock: right", "the keyring of this system"] {
+        assert!(stdout(&good).contains(part), "{part}: {}", stdout(&good));
+    }
+    let report = newcomer.run(&["doctor", "--report"]);
+    let home = newcomer.machine.home.path().display().to_string();
+    for private in ["681979174", newcomer.exchange.api_key(), &home, "127.0.0.1"] {
+        assert!(!stdout(&report).contains(private), "{private}: {}", stdout(&report));
+    }
+    let json: serde_json::Value = serde_json::from_slice(&newcomer.run(&["doctor", "--json"]).stdout).unwrap();
+    let checks: Vec<&str> = json.as_array().unwrap().iter().map(|f| f["check"].as_str().unwrap()).collect();
+    assert_eq!(checks.len(), 16, "{checks:?}");
+    std::fs::write(newcomer.config(), "them = 'dark'\n").unwrap();
+    let broken = newcomer.run(&["doctor"]);
+    assert_eq!(code(&broken), 2);
+    assert!(stdout(&broken).contains("config.toml:1:1") && stdout(&broken).contains("theme"), "{}", stdout(&broken));
+    let start = newcomer.run(&["balances"]);
+    assert_eq!(code(&start), 2, "a broken file does not start");
+}

@@ -1,0 +1,176 @@
+//! Whose account it is: the colour band, a key of another account, the lock, the check before an order, the profiles.
+
+use wallet_tui::app::lock::{LockReason, Proof};
+use wallet_tui::app::message::{Effect, Message};
+use wallet_tui::app::{Identity, ProfileLine, Session};
+use wallet_tui::explain::Explanation;
+use wallet_tui::locale::Lang;
+use wallet_tui::settings::profile::Band;
+use wallet_tui::theme::Theme;
+
+use super::desk::{Desk, session, text};
+use super::ordering::sent;
+
+fn of(identity: Identity) -> Session {
+    Session { identity, ..session(Lang::En) }
+}
+
+fn keyring() -> Identity {
+    Identity { can_lock: true, store: "the keyring".into(), ..Identity::default() }
+}
+
+fn words() -> Explanation {
+    Explanation { cause: "the keyring is locked".into(), next: "unlock it".into() }
+}
+
+#[test]
+fn the_band_is_on_every_page_with_colours_and_without() {
+    let desk = || Desk::ordering_with(of(Identity { band: Some(Band::Red), ..Identity::default() }), (80, 24));
+    for keys in ["", "?", "w", "d", "<enter>", "o"] {
+        let mut desk = desk();
+        desk.keys(keys);
+        let (screen, _) = desk.draw_in(&Theme::named("dark").unwrap());
+        let is_red = |x| screen[(x, 0)].bg == ratatui::style::Color::Red;
+        assert!((0..30).any(is_red), "{keys}: {}", text(&screen));
+        let (screen, _) = desk.draw_in(&Theme::named("none").unwrap());
+        let is_turned = |x| screen[(x, 0)].modifier.contains(ratatui::style::Modifier::REVERSED);
+        assert!((0..30).any(is_turned), "{keys}");
+    }
+}
+
+#[test]
+fn a_key_of_another_account_closes_orders_and_says_so() {
+    let identity = Identity { uid: Some("111".into()), ..Identity::default() };
+    let mut desk = Desk::with(of(identity), (80, 24)).loaded();
+    let screen = desk.screen();
+    assert!(screen.contains("Orders are closed") && screen.contains("111"), "{screen}");
+    desk.wait(600_000);
+    desk.freshen();
+    desk.tell(super::ordering::ledger(Vec::new()));
+    desk.choose("USDT");
+    desk.keys("m100<enter><enter>");
+    assert!(desk.screen().contains("another account"), "{}", desk.screen());
+    desk.wait(5_000);
+    desk.keys("<tab>");
+    for _ in 0..5 {
+        desk.wait(1_000);
+    }
+    assert_eq!(sent(&desk.keys("<enter>")), []);
+}
+
+#[test]
+fn the_account_is_written_down_once_where_it_can_be() {
+    let is_remembered = |identity| {
+        let desk = Desk::with(of(identity), (80, 24)).loaded();
+        desk.effects.iter().filter(|effect| matches!(effect, Effect::Remember(_))).count()
+    };
+    assert_eq!(is_remembered(Identity { remembers: true, ..Identity::default() }), 1);
+    assert_eq!(is_remembered(Identity::default()), 0);
+    let known = Identity { remembers: true, uid: Some("111".into()), ..Identity::default() };
+    assert_eq!(is_remembered(known), 0, "another account never takes the place of the known one");
+}
+
+#[test]
+fn an_idle_screen_hides_everything_until_the_store_answers() {
+    let identity = Identity { lock_after_ms: Some(60_000), ..keyring() };
+    let mut desk = Desk::with(of(identity), (80, 24)).loaded();
+    desk.wait(30_000);
+    desk.keys("j");
+    desk.wait(59_000);
+    assert!(desk.app.lock().is_none(), "a key was pressed since");
+    desk.wait(2_000);
+    let screen = desk.screen();
+    assert!(screen.contains("Locked") && !screen.contains("USDT") && !screen.contains("681979174"), "{screen}");
+    // Nothing reaches what is below.
+    desk.keys("w2?q/<tab>");
+    assert!(desk.app.modal().is_none() && desk.app.lock().is_some());
+    let effects = desk.keys("<enter>");
+    assert_eq!(effects, [Effect::Unlock(Proof(None))]);
+    assert_eq!(desk.keys("<enter>"), [], "it is being asked");
+    desk.wait(3_000);
+    assert!(desk.screen().contains("Waiting for the keyring … 3 s"), "{}", desk.screen());
+    desk.tell(Message::Unlocked(Err(words())));
+    assert!(desk.screen().contains("the keyring is locked") && desk.screen().contains("unlock it"));
+    desk.keys("<enter>");
+    desk.tell(Message::Unlocked(Ok(())));
+    assert!(desk.app.lock().is_none() && desk.screen().contains("USDT"));
+    desk.wait(30_000);
+    assert!(desk.app.lock().is_none(), "the time begins anew");
+    assert_eq!(desk.keys("L<c-c>"), [Effect::Quit], "one can always leave");
+}
+
+#[test]
+fn a_passphrase_is_typed_unseen_and_wiped_once_it_is_sent() {
+    let mut desk = Desk::with(of(Identity { asks_passphrase: true, ..keyring() }), (80, 24)).loaded();
+    desk.keys("Lopen sesane<bs><bs>me");
+    assert_eq!(desk.app.lock().map(|lock| lock.reason), Some(LockReason::Asked));
+    let screen = desk.screen();
+    assert!(screen.contains("•••••••••••") && !screen.contains("sesame"), "{screen}");
+    let effects = desk.keys("<enter>");
+    assert_eq!(effects, [Effect::Unlock(Proof(Some("open sesame".into())))]);
+    assert!(!format!("{effects:?} {:?}", desk.app.lock()).contains("sesame"));
+    assert!(desk.app.lock().unwrap().typed.is_empty());
+    desk.tell(Message::Unlocked(Err(words())));
+    assert_eq!(desk.keys("<enter>"), [], "nothing typed, nothing asked");
+}
+
+#[test]
+fn nothing_to_ask_means_nothing_to_lock() {
+    let mut desk = Desk::with(of(Identity::default()), (80, 24)).loaded();
+    desk.keys("L");
+    assert!(desk.app.lock().is_none() && desk.screen().contains("nothing here could unlock"), "{}", desk.screen());
+}
+
+#[test]
+fn a_check_before_an_order_sends_nothing_by_itself_and_counts_for_one_order() {
+    let mut desk = Desk::ordering_with(of(Identity { recheck: true, ..keyring() }), (80, 24));
+    desk.choose("USDT");
+    desk.keys("m100");
+    desk.review();
+    assert_eq!(sent(&desk.press_send()), []);
+    assert_eq!(desk.app.lock().map(|lock| lock.reason), Some(LockReason::Order), "{}", desk.screen());
+    // Esc leaves the check, and the order is not sent.
+    desk.keys("<esc>");
+    assert!(desk.app.lock().is_none() && desk.app.modal().is_some());
+    desk.pause();
+    assert_eq!(sent(&desk.keys("<enter>")), []);
+    assert_eq!(desk.keys("<enter>"), [Effect::Unlock(Proof(None))]);
+    let effects = desk.tell(Message::Unlocked(Ok(())));
+    assert_eq!(sent(&effects), [], "only a check");
+    // The moment after which sending is armed begins anew.
+    assert_eq!(sent(&desk.keys("<enter>")), [], "a held key");
+    desk.pause();
+    assert_eq!(sent(&desk.keys("<enter>")).len(), 1, "{}", desk.screen());
+}
+
+#[test]
+fn an_old_check_counts_no_more() {
+    let mut desk = Desk::ordering_with(of(Identity { recheck: true, ..keyring() }), (80, 24));
+    desk.choose("USDT");
+    desk.keys("m100");
+    desk.review();
+    desk.press_send();
+    desk.keys("<enter>");
+    desk.tell(Message::Unlocked(Ok(())));
+    for _ in 0..4 {
+        desk.wait(31_000);
+        desk.freshen();
+    }
+    desk.wait(1_000);
+    desk.wait(1_000);
+    assert_eq!(sent(&desk.keys("<enter>")), []);
+    assert!(desk.app.lock().is_some(), "{}", desk.screen());
+}
+
+#[test]
+fn another_profile_is_chosen_from_the_list() {
+    let line = |name: &str| ProfileLine { name: name.into(), uid: Some("7".into()), ..ProfileLine::default() };
+    let profiles = vec![line("desk"), line("main"), line("zoo")];
+    let mut desk = Desk::with(of(Identity { profiles, ..Identity::default() }), (80, 24)).loaded();
+    desk.keys("P");
+    assert!(desk.screen().contains("▌ main"), "{}", desk.screen());
+    assert_eq!(desk.keys("<enter>"), [], "it is this one already");
+    assert_eq!(desk.keys("Pj<enter>"), [Effect::Switch("zoo".into())]);
+    desk.keys("Pp");
+    assert!(!desk.screen().contains("uid 7"), "{}", desk.screen());
+}
