@@ -3,6 +3,7 @@
 //! [`App::update`] takes a [`Message`] and answers with [`Effect`]s. There is no I/O, no clock and no chance in here or
 //! below: time comes as a message, chance is a number given at the start.
 
+pub mod archive;
 pub mod deposit;
 pub mod detail;
 pub mod form;
@@ -27,6 +28,7 @@ use crossterm::event::{KeyEvent, MouseButton, MouseEvent, MouseEventKind};
 use ratatui::layout::{Position, Size};
 use tui_input::InputRequest;
 use tui_input::backend::crossterm::to_input_request;
+use zeroize::Zeroize as _;
 
 use crate::doctor::Finding;
 use crate::domain::book::{Book, Label};
@@ -35,6 +37,7 @@ use crate::domain::{Amount, Balance, Coin, DepositAddress, Millis, Prices, Rate,
 use crate::keymap::{Action, Context, Keymap};
 use crate::locale::Lang;
 use crate::settings::profile::Band;
+use archive::ArchiveState;
 use deposit::{Deposit, Place};
 use form::FormKind;
 use layout::Layout;
@@ -229,6 +232,8 @@ pub struct App {
     modal: Option<Modal>,
     money: Money,
     book: Book,
+    /// How far the ledger knows the history; `None` where there is no ledger to know it.
+    archive: Option<ArchiveState>,
     /// The lock, while the screen is locked.
     lock: Option<Lock>,
     /// When somebody was last there.
@@ -253,6 +258,7 @@ impl App {
             dust_filter: session.dust_filter,
             keymap: session.keymap.clone(),
             session,
+            archive: None,
             lock: None,
             touched: now,
             proved: None,
@@ -302,14 +308,18 @@ impl App {
                 self.touch();
                 return self.key(key);
             }
-            Message::Paste(text) => {
+            Message::Paste(mut text) => {
                 self.touch();
                 self.paste(&text);
+                // It may have been a passphrase.
+                text.zeroize();
             }
             Message::Mouse(mouse) => {
                 self.touch();
                 self.mouse(mouse);
             }
+            Message::Kept(kept) => self.take_kept(*kept),
+            Message::Archived(news) => self.take_archived(*news),
             Message::Unlocked(result) => self.unlocked(result),
             Message::Doctor(findings) => self.doctor = Some(findings),
             Message::Resized(size) => {
@@ -325,6 +335,7 @@ impl App {
                 self.now = now;
                 self.forget_old_news();
                 self.lock_when_idle();
+                self.arrange_archived();
                 let mut effects = self.tick_modal();
                 effects.extend(self.due_looks());
                 effects.extend(self.due_loads());

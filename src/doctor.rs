@@ -222,17 +222,38 @@ fn ledger(patient: &Patient) -> (Finding, Option<(Outcome, String)>) {
 pub fn redacted(findings: &[Finding], private: &[String], lang: Lang) -> String {
     let mut out = format!("wallet-tui {}\n", crate::VERSION);
     for finding in findings {
-        let mut says = format!("{} {}: {}", finding.state.symbol(), finding.name(lang), finding.says);
+        let mut says = finding.says.clone();
         // The longest first: a shorter one may be a part of it.
         let mut private: Vec<&String> = private.iter().filter(|text| text.len() >= 3).collect();
         private.sort_by_key(|text| std::cmp::Reverse(text.len()));
         for text in private {
             says = without(&says, text);
         }
-        out.push_str(&says);
-        out.push('\n');
+        // A mistake in the configuration repeats what stands there; where it stands is enough.
+        if finding.check == Check::Config && finding.state == State::Bad {
+            says = says.split_once(": ").map_or("[…]", |(place, _)| place).to_owned();
+        }
+        let words: Vec<String> = says.split(' ').map(anonymous).collect();
+        out.extend([finding.state.symbol(), " ", finding.name(lang), ": ", &words.join(" "), "\n"]);
     }
     out
+}
+
+/// A word without what tells a machine from others: paths and addresses of the network.
+fn anonymous(word: &str) -> String {
+    let edges = |c: char| matches!(c, '(' | ')' | ',' | ';' | '"' | '“' | '”' | '（' | '）' | '，');
+    let core = word.trim_matches(edges);
+    let bare = core.trim_end_matches([':', '.']);
+    let is_address = bare.parse::<std::net::IpAddr>().is_ok() || bare.parse::<std::net::SocketAddr>().is_ok();
+    let is_path = core.starts_with('/') || core.starts_with("~/") || core.starts_with("[…]/") || core.contains("=/");
+    if is_path || is_address {
+        // Where in a file something stands tells nothing about the file.
+        let place: Vec<&str> = core.rsplitn(3, ':').collect();
+        let is_place = place.len() == 3 && place[..2].iter().all(|n| n.bytes().all(|b| b.is_ascii_digit()));
+        let kept = if is_place { format!("[…]:{}:{}", place[1], place[0]) } else { "[…]".to_owned() };
+        return word.replacen(core, &kept, 1);
+    }
+    word.to_owned()
 }
 
 /// The text without a word; longer words that begin or end like it stay.
@@ -266,7 +287,17 @@ mod tests {
         assert_eq!(without("ann cannot ann", "ann"), "[…] cannot […]");
         let private = ["/home/ann", "/home/ann/.config", "681979174", "k1"].map(str::to_owned);
         let report = redacted(&[finding("/home/ann/.config/x of 681979174")], &private, Lang::En);
-        assert!(report.contains("[…]/x of […]"), "{report}");
+        assert!(report.contains("ledger: […] of […]\n"), "{report}");
+        let report = redacted(&[finding("your address (10.1.2.3) and 10.1.2.3:80, at /var/x/y.sqlite")], &[], Lang::En);
+        assert!(report.contains("your address ([…]) and […], at […]\n"), "{report}");
+        let mistake = Finding {
+            check: Check::Config,
+            state: State::Bad,
+            says: "/etc/w/c.toml:3:7: “TJmW5” cannot stand in an address".into(),
+            next: String::new(),
+        };
+        let report = redacted(&[mistake], &[], Lang::En);
+        assert!(report.contains("[…]:3:7") && !report.contains("TJmW5") && !report.contains("etc"), "{report}");
     }
 
     #[test]

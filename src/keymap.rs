@@ -425,7 +425,7 @@ impl Context {
 
 impl Keymap {
     /// Gives an action other keys, wherever it has any. Where letters are typed it keeps its keys when the new ones are
-    /// letters; a few keys stay what they are everywhere (see [`Chord::is_fixed`]).
+    /// letters; a few keys stay what they are everywhere (quit, suspend, repaint, refresh by Ctrl).
     pub fn rebind(&mut self, action: Action, chords: &[Chord]) {
         let mut bindings: Vec<Binding> = Vec::new();
         for binding in std::mem::take(&mut self.bindings) {

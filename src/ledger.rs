@@ -4,6 +4,7 @@
 
 mod lock;
 mod orders;
+mod records;
 mod rows;
 mod schema;
 
@@ -19,6 +20,7 @@ use sha2::{Digest as _, Sha256};
 use crate::domain::Order;
 pub use lock::MoneyLock;
 pub use orders::Written;
+pub use records::{Gap, Step, Way};
 
 /// How long a statement waits for another instance that is writing.
 const BUSY: Duration = Duration::from_secs(5);
@@ -97,6 +99,29 @@ pub fn examine(path: &Path) -> Result<Health, LedgerError> {
     let ledger = Ledger { connection, path: path.to_owned(), file };
     let (unsettled, newest) = (ledger.unsettled()?.len(), ledger.orders(NEWEST)?);
     Ok(Health { damage, orders: u64::try_from(orders).unwrap_or(0), unsettled, bytes, newest })
+}
+
+/// Makes the ledger at `old` the one at `new`, whole, as long as nobody orders with it.
+///
+/// # Errors
+/// Those of the system; then the old one is where it was.
+pub fn carry(old: &Path, new: &Path) -> io::Result<()> {
+    let busy = || io::Error::new(io::ErrorKind::WouldBlock, "an order is under way");
+    let _lock = MoneyLock::try_take(old)?.ok_or_else(busy)?;
+    // Everything into the one file, so that one name is all there is to change.
+    let connection = Connection::open(old).map_err(io::Error::other)?;
+    connection.busy_timeout(BUSY).map_err(io::Error::other)?;
+    let busy_pages: i64 =
+        connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0)).map_err(io::Error::other)?;
+    if busy_pages != 0 {
+        return Err(busy());
+    }
+    drop(connection);
+    fs::rename(old, new)?;
+    if let Some(parent) = new.parent() {
+        File::open(parent)?.sync_all()?;
+    }
+    Ok(())
 }
 
 /// An open ledger.

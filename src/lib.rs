@@ -66,6 +66,7 @@ pub const VERSION: &str = env!("WALLET_TUI_VERSION");
 
 pub mod api;
 pub mod app;
+pub mod archive;
 pub mod cli;
 pub mod clipboard;
 pub mod clock;

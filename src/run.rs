@@ -107,6 +107,7 @@ pub async fn dashboard(session: Session, settings: &Settings, around: Surroundin
     let (send, inbox) = mpsc::channel(INBOX);
     let purse = (!settings.read_only).then_some(Purse { ledger: session.ledger, uid: session.profile.uid });
     let mut runtime = Runtime::new(session.client, send, purse).with_keeper(keeper);
+    runtime.open_archive();
     // A demo's ledger is deleted when the dashboard is left.
     let _scratch = session.scratch;
     let gone = watch_terminal();
@@ -162,7 +163,8 @@ fn identity(session: &Session, settings: &Settings, around: Surroundings) -> Ide
         can_lock: store.is_some_and(Store::can_be_asked_again),
         asks_passphrase: matches!(store, Some(Store::File(_))),
         lock_after_ms: settings.lock_after.and_then(|after| i64::try_from(after.as_millis()).ok()),
-        recheck: settings.recheck,
+        // A demo has no store to ask.
+        recheck: settings.recheck && session.mode == Mode::Live,
         private: around.private,
         profiles: around.profiles,
     }

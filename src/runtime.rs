@@ -2,14 +2,16 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::sync::{Mutex, mpsc};
 use tokio::task::JoinSet;
 
 use crate::api::Client;
 use crate::app::lock::Proof;
-use crate::app::message::{CopiedTo, LedgerNews, Load, Loaded, Message, Reply};
+use crate::app::message::{Archived, CopiedTo, Kept, LedgerNews, Load, Loaded, Message, Reply};
 use crate::app::remote::Generation;
+use crate::archive::{self, Archive, Progress};
 use crate::cli::connect;
 use crate::clipboard::{self, Clipboard};
 use crate::clock;
@@ -17,13 +19,17 @@ use crate::doctor::{self, Patient};
 use crate::domain::rules::day_start;
 use crate::domain::{Amount, AskedBy, Millis, OrderId, Problem, Request, Text};
 use crate::explain::Explanation;
-use crate::ledger::{Ledger, LedgerError};
+use crate::ledger::{Ledger, LedgerError, Way};
 use crate::locale::Lang;
 use crate::orders::{Decision, NotBegun, NotDecided, Orders, Reading};
 use crate::secret;
 use crate::settings::profile::{Profile, Store};
 use crate::settings::write::{ProfileChange, change_profile};
 
+/// Until the history is looked at again when nothing is missing.
+const NOTHING_MISSING: Duration = Duration::from_secs(5);
+/// Until it is looked at again after it could not be read.
+const AFTER_TROUBLE: Duration = Duration::from_secs(60);
 /// The most orders that are listed.
 const LISTED: u32 = 500;
 
@@ -59,13 +65,14 @@ pub struct Runtime {
     orders: Arc<Mutex<Option<Orders>>>,
     clipboard: Clipboard,
     keeper: Option<Keeper>,
+    archive: Arc<Mutex<Option<Archive>>>,
 }
 
 impl Runtime {
     /// A runtime that asks with `client` and answers to `inbox`; it orders only with a purse.
     pub fn new(client: Client, inbox: mpsc::Sender<Message>, purse: Option<Purse>) -> Self {
         let (tasks, orders, clipboard) = (JoinSet::new(), Arc::default(), Clipboard::default());
-        Self { client, inbox, tasks, purse, orders, clipboard, keeper: None }
+        Self { client, inbox, tasks, purse, orders, clipboard, keeper: None, archive: Arc::default() }
     }
 
     /// The same with what is known of the profile and the machine.
@@ -115,19 +122,48 @@ impl Runtime {
         self.spawn(async move { Message::Doctor(doctor::examine(&keeper.patient, |_| {}).await) });
     }
 
-    /// Starts a load; its end arrives as one message.
+    /// Starts a load; its end arrives as one message. What it brings of the account is kept in the ledger afterwards.
     pub fn load(&mut self, load: Load, generation: Generation) {
-        let client = self.client.clone();
+        let (client, archive, inbox) = (self.client.clone(), Arc::clone(&self.archive), self.inbox.clone());
         self.spawn(async move {
             let result = ask(&client, &load).await;
             let clock = client.clock();
-            Message::Reply(Reply {
+            let kept = result.as_ref().ok().filter(|_| load.is_signed()).cloned();
+            let is_newest = matches!(load, Load::Balances | Load::Incoming | Load::Outgoing);
+            let way = if load == Load::Incoming { Way::In } else { Way::Out };
+            let reply = Message::Reply(Reply {
                 load,
                 generation,
                 at: clock::now(),
                 clock_offset: clock.known.then_some(clock.offset_ms),
                 result,
-            })
+            });
+            let archive = archive.lock().await.clone();
+            if let (Some(archive), Some(kept), true) = (archive, kept, is_newest) {
+                // The screen first.
+                let _ = inbox.send(reply).await;
+                return keep(&archive, way, kept).await;
+            }
+            Some(reply)
+        });
+    }
+
+    /// Opens the ledger's history: what it holds arrives as one message, then what is read into it, window by window. Where
+    /// it cannot be opened the dashboard works without.
+    pub fn open_archive(&mut self) {
+        let path = self.keeper.as_ref().and_then(|keeper| keeper.patient.ledger.clone());
+        let Some(path) = path else { return };
+        let (client, shared, inbox) = (self.client.clone(), Arc::clone(&self.archive), self.inbox.clone());
+        self.tasks.spawn(async move {
+            let opened = tokio::task::spawn_blocking(move || open(&path)).await;
+            let Ok(Ok(ledger)) = opened else { return };
+            let archive = Archive::new(client, ledger);
+            match archive.with_ledger(kept).await {
+                Ok(kept) => drop(inbox.send(Message::Kept(Box::new(kept))).await),
+                Err(why) => return tracing::error!("the history cannot be read: {why:?}"),
+            }
+            *shared.lock().await = Some(archive.clone());
+            read_on(&archive, &inbox).await;
         });
     }
 
@@ -231,13 +267,88 @@ impl Runtime {
         });
     }
 
-    fn spawn(&mut self, task: impl Future<Output = Message> + Send + 'static) {
+    fn spawn<M: Into<Option<Message>>>(&mut self, task: impl Future<Output = M> + Send + 'static) {
         while self.tasks.try_join_next().is_some() {}
         let inbox = self.inbox.clone();
         self.tasks.spawn(async move {
-            // The loop is gone only when the program ends.
-            let _ = inbox.send(task.await).await;
+            if let Some(message) = task.await.into() {
+                // The loop is gone only when the program ends.
+                let _ = inbox.send(message).await;
+            }
         });
+    }
+}
+
+/// What the ledger holds of earlier runs.
+fn kept(ledger: &mut Ledger) -> rusqlite::Result<Kept> {
+    let [incoming, outgoing] = Way::BOTH;
+    let read = |way| Ok::<_, rusqlite::Error>(ledger.fact(read_fact(way))?.and_then(|at| at.parse().ok()).map(Millis));
+    let is_whole = |way| Ok::<_, rusqlite::Error>(ledger.gaps(way)?.is_some_and(|gaps| gaps.is_empty()));
+    Ok(Kept {
+        records: [ledger.records(incoming)?, ledger.records(outgoing)?],
+        read: [read(incoming)?, read(outgoing)?],
+        is_whole: [is_whole(incoming)?, is_whole(outgoing)?],
+        balances: ledger.balances()?,
+    })
+}
+
+/// The fact that tells when a way's newest page was last read.
+const fn read_fact(way: Way) -> &'static str {
+    match way {
+        Way::In => "read_in",
+        Way::Out => "read_out",
+    }
+}
+
+/// Keeps what a load has brought; answers with what is now known of the history.
+async fn keep(archive: &Archive, way: Way, loaded: Loaded) -> Option<Message> {
+    let now = clock::now();
+    let done = match loaded {
+        Loaded::Records(rows) => {
+            let taken = archive.take_newest(way, rows).await;
+            let dated = archive.with_ledger(move |ledger| ledger.set_fact(read_fact(way), &now.0.to_string())).await;
+            dated.and(taken).map(Some)
+        }
+        Loaded::Balances(Some(balances)) => {
+            archive.with_ledger(move |ledger| ledger.keep_balances(&balances, now)).await.map(|()| None)
+        }
+        _ => Ok(None),
+    };
+    match done {
+        Ok(progress) => progress.map(archived),
+        Err(why) => {
+            tracing::error!("what was read could not be kept: {why:?}");
+            None
+        }
+    }
+}
+
+fn archived(progress: Progress) -> Message {
+    let Progress { way, changed, held, oldest, is_whole } = progress;
+    let way = usize::from(way == Way::Out);
+    Message::Archived(Box::new(Archived { way, changed, held, oldest, is_whole }))
+}
+
+/// Reads what is missing of the history, and again what is not final, as long as the program runs.
+async fn read_on(archive: &Archive, inbox: &mpsc::Sender<Message>) {
+    loop {
+        let mut pause = NOTHING_MISSING;
+        for way in Way::BOTH {
+            match archive.read_older(way).await {
+                Ok(None) => {}
+                Ok(Some(progress)) => {
+                    pause = archive::PACE;
+                    if inbox.send(archived(progress)).await.is_err() {
+                        return;
+                    }
+                }
+                Err(why) => {
+                    tracing::error!("the history cannot be read further: {why:?}");
+                    pause = AFTER_TROUBLE;
+                }
+            }
+        }
+        tokio::time::sleep(pause).await;
     }
 }
 

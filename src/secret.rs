@@ -162,7 +162,7 @@ pub async fn get(
 /// Puts the secret of a key into a store that is ours to write.
 ///
 /// # Errors
-/// [`Trouble`]; then nothing was put in.
+/// [`Trouble`]; after [`Trouble::NoAnswer`] it may still come to be put in, else it was not.
 pub async fn put(
     store: &Store,
     account: &Account,
@@ -272,6 +272,9 @@ mod tests {
         assert_eq!(of(store.clone(), None).await.unwrap_err().key(), "file");
         put(&store, &account(), &secret, Some("opensesame".into())).await.unwrap();
         assert_eq!(of(store.clone(), None).await.unwrap(), "s3cret");
+        let over = put(&store, &account(), &SecretString::from("other"), Some("opensesame".into())).await;
+        assert_eq!(over.unwrap_err().key(), "file", "what is there is never replaced");
+        assert_eq!(of(store.clone(), None).await.unwrap(), "s3cret");
         let bytes = std::fs::read(&path).unwrap();
         assert!(!bytes.windows(6).any(|part| part == b"s3cret"));
         let wrong = get(&store, &account(), Some("opensesam".into()), None).await;
@@ -286,6 +289,8 @@ mod tests {
         assert_eq!(of(Store::File(dir.path().to_path_buf()), None).await.unwrap_err().key(), "file_kind");
         std::fs::write(&path, "s3cret").unwrap();
         assert_eq!(of(store.clone(), None).await.unwrap_err().key(), "file_form");
+        assert_eq!(remove(&store, &account()).await.unwrap_err().key(), "file_form", "somebody else's file");
+        std::fs::write(&path, bytes).unwrap();
         remove(&store, &account()).await.unwrap();
         assert_eq!(remove(&store, &account()).await, Err(Trouble::Missing));
     }

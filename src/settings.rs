@@ -310,6 +310,7 @@ impl Settings {
         {
             settings.profile.store = Some(Store::Environment);
         }
+        file.check_lock(&settings)?;
         Ok(settings)
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::App;
 use super::message::{Effect, Load, Loaded, Reply};
-use super::past::joined;
+use super::past::merge;
 use super::remote::Remote;
 use super::summary::Part;
 use super::tab::Tab;
@@ -180,7 +180,8 @@ impl App {
 
     /// The older page to ask for next, for each way.
     fn due_older(&mut self) -> Vec<Effect> {
-        if !self.key_proved || self.key_refused().is_some() {
+        // Where there is a ledger the history is read into it, and not by these pages.
+        if !self.key_proved || self.key_refused().is_some() || self.archive.is_some() {
             return Vec::new();
         }
         let mut effects = Vec::new();
@@ -269,28 +270,22 @@ impl App {
             (Load::Incoming, Loaded::Records(records)) => {
                 self.mark_fresh(&records, true, at);
                 self.past[0].newest(&records, self.incoming.value());
-                let (all, _) = joined(&records, self.incoming.value());
-                self.incoming.set(all, at);
-                self.take_records();
+                self.take_page(0, records, Some(at));
             }
             (Load::Outgoing, Loaded::Records(records)) => {
                 self.mark_fresh(&records, false, at);
                 self.past[1].newest(&records, self.outgoing.value());
-                let (all, _) = joined(&records, self.outgoing.value());
-                self.outgoing.set(all, at);
-                self.take_records();
+                self.take_page(1, records, Some(at));
             }
             (Load::OlderIncoming(end), Loaded::Records(records)) => {
-                let (all, news) = joined(&records, self.incoming.value());
+                let news = self.has_news(0, &records);
                 self.past[0].older(end, &records, news);
-                self.incoming.put(all);
-                self.take_records();
+                self.take_page(0, records, None);
             }
             (Load::OlderOutgoing(end), Loaded::Records(records)) => {
-                let (all, news) = joined(&records, self.outgoing.value());
+                let news = self.has_news(1, &records);
                 self.past[1].older(end, &records, news);
-                self.outgoing.put(all);
-                self.take_records();
+                self.take_page(1, records, None);
             }
             (Load::User, Loaded::User(user)) => {
                 self.user.set(user, at);
@@ -367,7 +362,31 @@ impl App {
         }
     }
 
-    fn take_records(&mut self) {
+    /// Whether a page of a way brings a record that is not held.
+    fn has_news(&self, way: usize, page: &[Record]) -> bool {
+        let held = if way == 0 { self.incoming.value() } else { self.outgoing.value() };
+        let known: BTreeSet<&RecordKey> = held.into_iter().flatten().map(|r| &r.key).collect();
+        page.iter().any(|r| !known.contains(&r.key))
+    }
+
+    /// Takes a page of a way; a newest one dates the whole.
+    fn take_page(&mut self, way: usize, page: Vec<Record>, at: Option<Millis>) {
+        let remote = if way == 0 { &mut self.incoming } else { &mut self.outgoing };
+        let is_changed = if let Some(held) = remote.value_mut() {
+            merge(held, page, true)
+        } else {
+            remote.set(page, at.unwrap_or(self.now));
+            true
+        };
+        if let Some(at) = at {
+            remote.date(at);
+        }
+        if is_changed {
+            self.take_records();
+        }
+    }
+
+    pub(super) fn take_records(&mut self) {
         let outgoing = self.outgoing.value().map_or(&[][..], Vec::as_slice);
         self.book = Book::build(outgoing, &self.session.guards.labels);
         self.newest_seen = self.all_records().filter_map(|r| r.time).max().max(self.newest_seen);

@@ -128,16 +128,22 @@ impl App {
 
     /// Closes the lock when nobody was there for long enough.
     pub(super) fn lock_when_idle(&mut self) {
-        let Some(after) = self.session.identity.lock_after_ms else { return };
+        let Some(after) = self.session.identity.lock_after_ms.filter(|_| self.session.identity.can_lock) else {
+            return;
+        };
         // A clock that was set back must not put it off.
         let idle = self.now.since(self.touched);
-        if self.lock.is_none() && !(0..after).contains(&idle) {
+        let is_open = self.lock.as_ref().is_none_or(|lock| lock.reason == LockReason::Order);
+        if is_open && !(0..after).contains(&idle) {
+            // A check before an order can be left by anybody; this cannot.
             self.close_lock(LockReason::Idle);
         }
     }
 
     fn close_lock(&mut self, reason: LockReason) {
         self.toast = None;
+        // What counts down to be sent is taken back: nobody would see it go.
+        self.stop_counting();
         self.lock = Some(Lock { reason, typed: Masked::default(), asked: None, said: None });
     }
 
@@ -153,8 +159,13 @@ impl App {
     /// Whether an order may go without another check. Where it may not, the lock closes and asks.
     pub(super) fn is_proved(&mut self) -> bool {
         let identity = &self.session.identity;
-        if !identity.recheck || !identity.can_lock {
+        if !identity.recheck {
             return true;
+        }
+        if !identity.can_lock {
+            // Asked for, and not possible: never a silent yes.
+            self.tell(self.lang().t("lock.cannot").to_owned(), true);
+            return false;
         }
         let is_fresh = self.proved.take().is_some_and(|at| (0..PROOF_MS).contains(&self.now.since(at)));
         if !is_fresh {
@@ -215,7 +226,8 @@ impl App {
 
     /// The store has answered.
     pub(super) fn unlocked(&mut self, result: Result<(), Explanation>) {
-        let Some(lock) = self.lock.as_mut() else { return };
+        // An answer to a question that was left opens no other lock.
+        let Some(lock) = self.lock.as_mut().filter(|lock| lock.asked.is_some()) else { return };
         lock.asked = None;
         if let Err(said) = result {
             lock.said = Some(said);

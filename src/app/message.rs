@@ -52,6 +52,10 @@ pub enum Message {
     },
     /// The store of the secret answered, and its answer is the secret in use; or why not. The answer to [`Effect::Unlock`].
     Unlocked(Result<(), Explanation>),
+    /// What the ledger holds of the last runs: shown until the exchange answers.
+    Kept(Box<Kept>),
+    /// More of the history was read into the ledger.
+    Archived(Box<Archived>),
     /// What was found out. The answer to [`Effect::Doctor`].
     Doctor(Vec<Finding>),
     /// A text was handed to the clipboard, or could not be.
@@ -130,6 +134,34 @@ pub enum Effect {
     Repaint,
     /// End the program.
     Quit,
+}
+
+/// The last known state.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Kept {
+    /// Incoming, then outgoing records.
+    pub records: [Vec<Record>; 2],
+    /// When the newest page of each was last read; `None` when it never was.
+    pub read: [Option<Millis>; 2],
+    /// Whether each is known back to its first record.
+    pub is_whole: [bool; 2],
+    /// The balances, and when they were true.
+    pub balances: Option<(Vec<Balance>, Millis)>,
+}
+
+/// How far the reading of the history has come.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Archived {
+    /// 0 is incoming, 1 is outgoing.
+    pub way: usize,
+    /// Records that are new or differ from before.
+    pub changed: Vec<Record>,
+    /// Records in the ledger, of both ways.
+    pub held: u64,
+    /// The oldest moment that was reached.
+    pub oldest: Option<Millis>,
+    /// True when nothing is missing of this way.
+    pub is_whole: bool,
 }
 
 /// What reading the ledger brought.

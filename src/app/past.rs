@@ -3,7 +3,7 @@
 //! One reply holds 100 rows of two kinds together (`reference.md §7.4`); a table made of the newest page alone would have
 //! holes that nobody sees.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::message::Load;
 use super::remote::Remote;
@@ -101,18 +101,26 @@ impl Load {
     }
 }
 
-/// A page joined with what was held before: newer readings win, nothing is let go.
-pub(super) fn joined(page: &[Record], held: Option<&Vec<Record>>) -> (Vec<Record>, bool) {
-    let known: BTreeSet<&RecordKey> = held.into_iter().flatten().map(|r| &r.key).collect();
-    let news = page.iter().any(|r| !known.contains(&r.key));
-    let mut all = Vec::with_capacity(page.len() + known.len());
-    let mut seen = BTreeSet::new();
-    for record in page.iter().chain(held.into_iter().flatten()) {
-        if seen.insert(record.key.clone()) {
-            all.push(record.clone());
+/// Merges records into those that are held; answers whether anything is new. `newer`: they are newer than what is held and
+/// win; else only what is not held yet is taken.
+pub(super) fn merge(held: &mut Vec<Record>, records: Vec<Record>, newer: bool) -> bool {
+    let mut waiting: BTreeMap<RecordKey, Record> = records.into_iter().map(|r| (r.key.clone(), r)).collect();
+    let mut is_changed = false;
+    for known in &mut *held {
+        if waiting.is_empty() {
+            break;
+        }
+        if let Some(found) = waiting.remove(&known.key)
+            && newer
+            && found != *known
+        {
+            *known = found;
+            is_changed = true;
         }
     }
-    (all, news)
+    is_changed |= !waiting.is_empty();
+    held.extend(waiting.into_values());
+    is_changed
 }
 
 fn is_full(page: &[Record]) -> bool {

@@ -76,6 +76,21 @@ impl<T> Remote<T> {
         self.value = Some(value);
     }
 
+    /// The last known value, to bring it up to date where it stands.
+    pub const fn value_mut(&mut self) -> Option<&mut T> {
+        self.value.as_mut()
+    }
+
+    /// The last known value is true as of this moment.
+    pub const fn date(&mut self, at: Millis) {
+        self.at = Some(at);
+    }
+
+    /// True while what is known comes from an earlier run: the exchange has not answered in this one.
+    pub const fn is_kept(&self) -> bool {
+        self.value.is_some() && self.ended.is_none()
+    }
+
     /// The last known value, however old.
     pub const fn value(&self) -> Option<&T> {
         self.value.as_ref()

@@ -73,6 +73,8 @@ pub struct Link {
 pub enum LinkState {
     /// Nothing has come yet.
     Loading,
+    /// Nothing has come yet; what is shown was kept by an earlier run.
+    Kept,
     /// The last asking was answered.
     Live,
     /// An answer is awaited for longer than it should take.
@@ -178,6 +180,12 @@ impl App {
             Tab::Withdrawals => vec![state(&self.outgoing)],
             Tab::Transfers => vec![state(&self.incoming), state(&self.outgoing)],
         };
+        let is_kept = match self.tab {
+            Tab::Balances => self.balances.is_kept(),
+            Tab::Deposits => self.incoming.is_kept(),
+            Tab::Withdrawals => self.outgoing.is_kept(),
+            Tab::Transfers => self.incoming.is_kept() || self.outgoing.is_kept(),
+        };
         let oldest = parts.iter().map(|(at, _, _)| *at).min().flatten();
         let is_slow = |began: &Option<Millis>| began.is_some_and(|at| self.now.since(at) >= SLOW_MS);
         let is_price_old = self.tab == Tab::Balances && self.price_trouble().is_some();
@@ -189,6 +197,8 @@ impl App {
             LinkState::Waiting
         } else if oldest.is_none() {
             LinkState::Loading
+        } else if is_kept {
+            LinkState::Kept
         } else {
             LinkState::Live
         };
@@ -208,6 +218,15 @@ impl App {
     /// True when older records exist that the tab does not show (yet).
     pub fn is_cut(&self) -> bool {
         let [incoming, outgoing] = &self.past;
+        if let Some(archive) = &self.archive {
+            let [incoming, outgoing] = archive.is_whole;
+            return match self.tab {
+                Tab::Balances => false,
+                Tab::Deposits => !incoming,
+                Tab::Withdrawals => !outgoing,
+                Tab::Transfers => !(incoming && outgoing),
+            };
+        }
         match self.tab {
             Tab::Balances => false,
             Tab::Deposits => incoming.is_cut(),

@@ -2,7 +2,7 @@
 //! the demo is chosen.
 //!
 //! Owns what is typed and which field has the keys. It has no I/O: what must be done comes out as a [`Wish`], how that
-//! went comes back as [`Welcome::checked`].
+//! went comes back as [`Welcome::failed`].
 
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 

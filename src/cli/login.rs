@@ -12,10 +12,11 @@ use super::failure::{BAD_INPUT, End, Failure, KEY, MACHINE};
 use super::{Options, ask, one_of};
 use crate::api::Credentials;
 use crate::domain::Text;
+use crate::ledger;
 use crate::locale::Lang;
 use crate::secret::{self, Trouble, checked};
 use crate::settings::profile::{Profile, Store, StoreName, is_key};
-use crate::settings::write::{ProfileChange, WriteError, change_profile, forget_identity};
+use crate::settings::write::{ProfileChange, WriteError, change_profile, forget_identity, replace};
 use crate::settings::{BASE_URL_VARIABLE, Environment, KEY_VARIABLE, SECRET_VARIABLE, Settings};
 
 /// `login`
@@ -69,6 +70,39 @@ pub fn is_server_named(options: &Options, environment: Environment<'_>) -> bool 
     options.base_url.is_some() || environment(BASE_URL_VARIABLE).is_some_and(|url| !url.is_empty())
 }
 
+/// Orders of the old key stay known under the new one of the same account: what may have been sent must not be sent again, and
+/// the day's limit goes on. Orders of unknown outcome are settled first.
+fn carry_ledger(settings: &Settings, data: Option<&Path>, key: &str, uid: Option<&Text>) -> Result<(), Failure> {
+    let (lang, profile) = (settings.lang, &settings.profile);
+    let (Some(data), Some(before)) = (data, profile.key.as_deref().filter(|before| *before != key)) else {
+        return Ok(());
+    };
+    let host = settings.base_url.host();
+    let (old, new) = (ledger::path_for(data, host, before), ledger::path_for(data, host, key));
+    if !old.exists() {
+        return Ok(());
+    }
+    let fail = |cause, next, why: &str| Failure::new(lang, MACHINE, cause, next, &[("why", why)]);
+    let health = ledger::examine(&old);
+    let health = health.map_err(|why| fail("cli.login.old_ledger", "cli.login.old_ledger_next", &why.to_string()))?;
+    if health.unsettled > 0 {
+        let count = health.unsettled.to_string();
+        return Err(fail("cli.login.unsettled", "cli.login.unsettled_next", &count));
+    }
+    if new.exists() || profile.uid.as_ref() != uid {
+        return Ok(());
+    }
+    ledger::carry(&old, &new).map_err(|why| fail("cli.login.old_ledger", "cli.login.old_ledger_next", &why.to_string()))
+}
+
+/// A file beside the configuration that is not there yet: no secret is ever written over another.
+fn free_file(config: &Path, profile: &str) -> PathBuf {
+    let folder = config.parent().unwrap_or_else(|| Path::new("."));
+    let names = std::iter::once(format!("{profile}.age")).chain((2..1_000).map(|n| format!("{profile}-{n}.age")));
+    let mut free = names.map(|name| folder.join(name)).filter(|path| std::fs::symlink_metadata(path).is_err());
+    free.next().unwrap_or_else(|| folder.join(format!("{profile}.age")))
+}
+
 /// Which store the options name.
 fn store(args: &LoginArgs, profile: &str, config: &Path, lang: Lang) -> Result<Store, Failure> {
     let fail = |cause, next| Failure::new(lang, BAD_INPUT, cause, next, &[]);
@@ -90,8 +124,7 @@ fn store(args: &LoginArgs, profile: &str, config: &Path, lang: Lang) -> Result<S
             None => return Err(fail("cli.login.no_command", "cli.login.no_command_next")),
         },
         StoreName::File => {
-            let beside = config.parent().unwrap_or_else(|| Path::new("."));
-            let usual = || beside.join(format!("{profile}.age"));
+            let usual = || free_file(config, profile);
             let named =
                 args.secret_file.as_ref().map(|file| std::path::absolute(file).unwrap_or_else(|_| file.clone()));
             Store::File(named.unwrap_or_else(usual))
@@ -133,12 +166,15 @@ pub async fn login(
         let values = [("profile", profile.name.as_str()), ("before", before.raw()), ("now", now.raw())];
         ask::agree(&lang.fill("cli.login.other_account", &values), args.yes, lang)?;
     }
+    let data = crate::settings::places::data_dir(options.data_dir.as_deref(), environment);
+    carry_ledger(settings, data.as_deref(), &key, uid.as_ref())?;
     let kept = Kept { config, with_server: is_server_named(options, environment) };
     write_down(settings, &kept, &next, &secret, passphrase, uid.as_ref(), lang).await?;
     forget_old(profile, &next).await;
     let uid = uid.map_or_else(|| "?".to_owned(), |uid| uid.shown().into_owned());
     let place = store_words(&store, lang);
-    let values = [("uid", uid.as_str()), ("profile", &profile.name), ("store", &place)];
+    let server = settings.base_url.to_string();
+    let values = [("uid", uid.as_str()), ("profile", &profile.name), ("store", &place), ("server", &server)];
     writeln!(out, "{}", crate::domain::text::gate(&lang.fill("cli.login.done", &values)))?;
     writeln!(out, "{}", crate::domain::text::gate(&lang.fill("cli.login.start", &values)))?;
     out.flush()?;
@@ -216,10 +252,7 @@ pub async fn keep_checked(
 ) -> Result<(), Failure> {
     let (lang, profile) = (settings.lang, &settings.profile);
     let store = match name {
-        StoreName::File => {
-            let folder = kept.config.parent().unwrap_or_else(|| Path::new("."));
-            Store::File(folder.join(format!("{}.age", profile.name)))
-        }
+        StoreName::File => Store::File(free_file(&kept.config, &profile.name)),
         _ => Store::Keyring,
     };
     let next = Profile { key: Some(credentials.key.clone()), store: Some(store.clone()), ..profile.clone() };
@@ -238,6 +271,12 @@ async fn write_down(
     lang: Lang,
 ) -> Result<(), Failure> {
     let (Some(store), Some(key)) = (&next.store, &next.key) else { return Ok(()) };
+    let account = connect::account(next, key);
+    // The entry may be there already, and in use: then it is put back where the profile cannot be written.
+    let before = match store {
+        Store::Keyring | Store::Keyutils => secret::get(store, &account, None, None).await.ok(),
+        _ => None,
+    };
     keep(next, store, secret, passphrase, lang).await?;
     let change = ProfileChange {
         key: Some(key.clone()),
@@ -247,7 +286,10 @@ async fn write_down(
     };
     if let Err(why) = change_profile(&kept.config, &next.name, &change) {
         // What no profile names would be found by nobody.
-        let _ = secret::remove(store, &connect::account(next, key)).await;
+        let _ = match before {
+            Some(before) => secret::put(store, &account, &before, None).await,
+            None => secret::remove(store, &account).await,
+        };
         return Err(not_written(&kept.config, &why, lang));
     }
     Ok(())
@@ -290,12 +332,16 @@ async fn keep(
 /// Takes the secret that was replaced out of its store, where it is ours. One that stays is used by nobody.
 async fn forget_old(before: &Profile, next: &Profile) {
     let (Some(key), Some(store)) = (&before.key, &before.store) else { return };
-    if (before.key.as_ref(), before.store.as_ref()) != (next.key.as_ref(), next.store.as_ref()) {
-        let is_same_file = matches!(store, Store::File(_)) && before.store == next.store;
-        if !is_same_file {
-            let _ = secret::remove(store, &connect::account(before, key)).await;
+    if (before.key.as_ref(), before.store.as_ref()) == (next.key.as_ref(), next.store.as_ref()) {
+        return;
+    }
+    if let (Store::File(old), Some(Store::File(new))) = (store, &next.store) {
+        let real = |path: &Path| std::fs::canonicalize(path).ok();
+        if real(old).is_none() || real(old) == real(new) {
+            return;
         }
     }
+    let _ = secret::remove(store, &connect::account(before, key)).await;
 }
 
 fn not_written(config: &Path, why: &WriteError, lang: Lang) -> Failure {
@@ -339,13 +385,19 @@ pub async fn logout(
     let values = [("profile", profile.name.as_str()), ("store", place.as_str())];
     ask::agree(&lang.fill("cli.login.ask_logout", &values), args.yes, lang)?;
     let is_ours = !matches!(store, Store::Command(_) | Store::Environment);
+    // The profile first: a secret that nobody names can be stored again, one that is named and gone cannot.
+    let source = std::fs::read(&config).map_err(|why| not_written(&config, &why.into(), lang))?;
+    forget_identity(&config, &profile.name).map_err(|why| not_written(&config, &why, lang))?;
     if is_ours {
         match patiently(secret::remove(store, &connect::account(profile, key)), store, lang).await {
             Ok(()) | Err(Trouble::Missing) => {}
-            Err(why) => return Err(connect::trouble(&why, profile, lang).into()),
+            Err(why) => {
+                let back = std::fs::canonicalize(&config).and_then(|real| replace(&real, &source));
+                back.map_err(|why| not_written(&config, &why.into(), lang))?;
+                return Err(connect::trouble(&why, profile, lang).into());
+            }
         }
     }
-    forget_identity(&config, &profile.name).map_err(|why| not_written(&config, &why, lang))?;
     let said = if is_ours { "cli.login.gone" } else { "cli.login.gone_elsewhere" };
     writeln!(out, "{}", crate::domain::text::gate(&lang.fill(said, &values)))?;
     out.flush()?;

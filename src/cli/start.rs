@@ -25,8 +25,8 @@ use crate::run::{Next, Session, Surroundings, dashboard};
 use crate::settings::file::FileSettings;
 use crate::settings::profile::is_profile_name;
 use crate::settings::profile::{FIRST_PROFILE, Store};
+use crate::settings::{BASE_URL_VARIABLE, KEY_VARIABLE, SECRET_VARIABLE};
 use crate::settings::{Environment, Fault, Overrides, PROFILE_VARIABLE, Settings, SettingsError, places};
-use crate::settings::{KEY_VARIABLE, SECRET_VARIABLE};
 
 /// Prints what clap has to say, help and version included, and gives the exit code. No file, no network.
 pub fn refuse(error: &clap::Error) -> u8 {
@@ -249,7 +249,11 @@ async fn dashboards(
     environment: Environment<'_>,
     err: &mut dyn Write,
 ) -> color_eyre::Result<Result<(), End>> {
+    let mut is_first = true;
+    // A server that was named for one account is not the next one's.
+    let without_server = |name: &str| if name == BASE_URL_VARIABLE { None } else { environment(name) };
     loop {
+        let environment: Environment<'_> = if is_first { environment } else { &without_server };
         let mut given = None;
         if let Some(kept) = newcomer(&options, environment) {
             let (settings, kept) = kept;
@@ -270,7 +274,9 @@ async fn dashboards(
         let around = surroundings(&options, environment, &settings);
         match dashboard(session, &settings, around).await? {
             Next::Leave => return Ok(Ok(())),
-            Next::Switch(profile) => options.profile = Some(profile),
+            Next::Switch(profile) => {
+                (options.profile, options.base_url, is_first) = (Some(profile), None, false);
+            }
         }
     }
 }
@@ -295,7 +301,10 @@ fn surroundings(options: &Options, environment: Environment<'_>, settings: &Sett
         return around;
     }
     around.stray_secret = settings.profile.store != Some(Store::Environment) && environment(SECRET_VARIABLE).is_some();
-    let Ok((file, overrides, _)) = layers(options, environment) else { return around };
+    let Ok((file, mut overrides, _)) = layers(options, environment) else { return around };
+    overrides.base_url = None;
+    // As each would be after a change to it.
+    let environment = &|name: &str| if name == BASE_URL_VARIABLE { None } else { environment(name) };
     for name in file.profile_names() {
         let Ok(other) = Settings::of_profile(&name, &file, environment, &overrides) else { continue };
         let host = other.base_url.to_string();
@@ -322,8 +331,10 @@ fn private(environment: Environment<'_>, settings: &Settings) -> Vec<String> {
         private.push(settings.base_url.host().to_owned());
     }
     if let Some(proxy) = settings.network.proxy_of(&settings.base_url) {
+        private.extend(url::Url::parse(&proxy).ok().and_then(|url| url.host_str().map(str::to_owned)));
         private.push(proxy);
     }
+    private.push(settings.profile.name.clone());
     private
 }
 

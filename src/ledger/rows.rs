@@ -171,18 +171,18 @@ fn outcome(row: &Row<'_>) -> rusqlite::Result<Outcome> {
     })
 }
 
-fn text(row: &Row<'_>, name: &str) -> rusqlite::Result<Option<Text>> {
+pub(super) fn text(row: &Row<'_>, name: &str) -> rusqlite::Result<Option<Text>> {
     row.get::<_, Option<String>>(name).map(|found| found.map(Text::from))
 }
 
-fn must(row: &Row<'_>, name: &str) -> rusqlite::Result<Text> {
+pub(super) fn must(row: &Row<'_>, name: &str) -> rusqlite::Result<Text> {
     text(row, name)?.ok_or_else(|| broken(name))
 }
 
-fn amount(row: &Row<'_>, name: &str) -> rusqlite::Result<Option<Amount>> {
+pub(super) fn amount(row: &Row<'_>, name: &str) -> rusqlite::Result<Option<Amount>> {
     text(row, name)?.map(|t| t.raw().parse::<Amount>().map_err(|_| broken(name))).transpose()
 }
 
-fn broken(column: &str) -> rusqlite::Error {
+pub(super) fn broken(column: &str) -> rusqlite::Error {
     rusqlite::Error::InvalidColumnName(format!("{column}: not a value that this program writes"))
 }

@@ -49,6 +49,61 @@ pub const MIGRATIONS: &[&str] = &[
         detail   TEXT
     ) STRICT;
     CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;",
+    // 2: every record of the exchange, what is missing of its history, and what the user was told.
+    "CREATE TABLE records (
+        way             INTEGER NOT NULL,
+        kind            TEXT    NOT NULL,
+        id              TEXT    NOT NULL,
+        coin            TEXT    NOT NULL,
+        network         TEXT,
+        amount          TEXT,
+        fee             TEXT,
+        fee_coin        TEXT,
+        status          TEXT    NOT NULL,
+        is_final        INTEGER NOT NULL,
+        time_ms         INTEGER,
+        from_address    TEXT,
+        address         TEXT,
+        memo            TEXT,
+        txid            TEXT,
+        remark          TEXT,
+        out_biz_id      TEXT,
+        to_type         TEXT,
+        to_country_code TEXT,
+        to_name         TEXT,
+        first_ms        INTEGER NOT NULL,
+        doubt           TEXT,
+        PRIMARY KEY (way, kind, id)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX records_open ON records (way, is_final) WHERE is_final = 0;
+    -- How far a record got, and when that was seen.
+    CREATE TABLE record_steps (
+        way     INTEGER NOT NULL,
+        kind    TEXT    NOT NULL,
+        id      TEXT    NOT NULL,
+        status  TEXT    NOT NULL,
+        time_ms INTEGER NOT NULL
+    ) STRICT;
+    CREATE INDEX record_steps_of ON record_steps (way, kind, id);
+    -- Stretches of a way's history that were not read yet: after `from_ms` (from the beginning where it is not known), up to
+    -- and with `to_ms`.
+    CREATE TABLE gaps (way INTEGER NOT NULL, from_ms INTEGER, to_ms INTEGER NOT NULL) STRICT;
+    -- Seconds that hold more records than the exchange can be made to list.
+    CREATE TABLE crowded (way INTEGER NOT NULL, second_ms INTEGER NOT NULL, PRIMARY KEY (way, second_ms)) STRICT;
+    CREATE TABLE news (event TEXT PRIMARY KEY, time_ms INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+    CREATE TABLE notes (
+        way  INTEGER NOT NULL,
+        kind TEXT    NOT NULL,
+        id   TEXT    NOT NULL,
+        note TEXT    NOT NULL,
+        PRIMARY KEY (way, kind, id)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE balances (
+        coin      TEXT PRIMARY KEY,
+        available TEXT,
+        in_use    TEXT,
+        time_ms   INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;",
 ];
 
 /// Brings a ledger to the newest version, each step whole or not at all.

@@ -10,7 +10,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use zeroize::Zeroizing;
 
 use super::{FileFault, Trouble};
-use crate::settings::write::replace;
+use crate::settings::write::create;
 
 /// No sealed secret is longer, in bytes.
 const LONGEST: u64 = 64 << 10;
@@ -29,16 +29,24 @@ pub(super) fn open(path: &Path, passphrase: SecretString) -> Result<Zeroizing<St
     Ok(Zeroizing::new(std::str::from_utf8(&bytes).map_err(|_| Trouble::Strange)?.to_owned()))
 }
 
-/// Writes the file, as a whole, for its owner only.
+/// What every such file begins with.
+const HEADER: &[u8] = b"age-encryption.org/v1";
+
+/// Writes the file, as a whole, for its owner only. One that is there already is never replaced: it may hold the only copy of
+/// another secret.
 pub(super) fn seal(path: &Path, secret: &SecretString, passphrase: SecretString) -> Result<(), Trouble> {
     let recipient = age::scrypt::Recipient::new(passphrase);
     let sealed = age::encrypt(&recipient, secret.expose_secret().as_bytes());
     let sealed = sealed.map_err(|why| Trouble::File(format!("{}: {why}", path.display()), FileFault::System))?;
-    replace(path, &sealed).map_err(|why| system(path, &why))
+    create(path, &sealed).map_err(|why| system(path, &why))
 }
 
-/// Deletes the file.
+/// Deletes the file, if it is one of these.
 pub(super) fn remove(path: &Path) -> Result<(), Trouble> {
+    match fs::read(path) {
+        Ok(bytes) if !bytes.starts_with(HEADER) => return Err(fault(path, FileFault::NotSealed)),
+        _ => {}
+    }
     match fs::remove_file(path) {
         Err(why) if why.kind() == ErrorKind::NotFound => Err(Trouble::Missing),
         done => done.map_err(|why| system(path, &why)),

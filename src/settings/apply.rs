@@ -38,6 +38,11 @@ impl FileSettings {
                 fault: Fault::KeyConflict(conflict),
             });
         }
+        Ok(())
+    }
+
+    /// A lock or a check whose store answers whatever happens would be none.
+    pub(super) fn check_lock(&self, settings: &Settings) -> Result<()> {
         let can_ask = settings.profile.store.as_ref().is_none_or(Store::can_be_asked_again);
         let (lock, recheck) = (settings.lock_after.is_some(), settings.recheck);
         if !can_ask && (lock || recheck) {

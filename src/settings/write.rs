@@ -29,7 +29,7 @@ pub struct ProfileChange {
     pub key: Option<String>,
     /// Where the secret is; what says how another store works goes.
     pub store: Option<Store>,
-    /// The account.
+    /// The account; where the key changes and none is named, the old one goes.
     pub uid: Option<String>,
     /// The server, when it is not the exchange's own.
     pub base_url: Option<String>,
@@ -46,11 +46,12 @@ pub fn change_profile(path: &Path, name: &str, change: &ProfileChange) -> Result
     edit(path, |document| {
         let others: Vec<String> = profile_names(document);
         // Another profile must not become the usual one, or none, because a new one was added.
-        if !others.is_empty() && !others.iter().any(|other| other == name) && !document.contains_key("profile") {
+        if others.len() == 1 && others[0] != name && !document.contains_key("profile") {
             document["profile"] = toml_edit::value(&others[0]);
         }
         let profile = profile_of(document, name)?;
         if let Some(key) = &change.key {
+            profile.remove("uid");
             set(profile, "key", key);
         }
         if let Some(store) = &change.store {
@@ -140,16 +141,36 @@ fn edit(path: &Path, change: impl FnOnce(&mut DocumentMut) -> Result<(), WriteEr
     replace(&path, changed.as_bytes()).map_err(WriteError::System)
 }
 
-/// Replaces a file as a whole: a crash leaves the old one or the new one. Readable by its owner, as far as it is new.
+/// Writes a new file as a whole, readable by its owner only.
 ///
 /// # Errors
-/// The system's; the old file is still there.
-pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
+/// The system's; also when there is a file already, which stays as it is.
+pub fn create(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let folder = folder_of(path)?;
+    let mut file = tempfile::Builder::new().prefix(".wallet-tui-").tempfile_in(&folder)?;
+    file.write_all(bytes)?;
+    file.as_file().set_permissions(Permissions::from_mode(0o600))?;
+    file.as_file().sync_all()?;
+    file.persist_noclobber(path).map_err(|why| why.error)?;
+    File::open(&folder)?.sync_all()
+}
+
+/// The directory of a file, made for the user alone where there is none.
+fn folder_of(path: &Path) -> io::Result<PathBuf> {
     let folder = match path.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder.to_path_buf(),
         _ => PathBuf::from("."),
     };
     DirBuilder::new().recursive(true).mode(0o700).create(&folder)?;
+    Ok(folder)
+}
+
+/// Replaces a file as a whole: a crash leaves the old one or the new one. Readable by its owner, as far as it is new.
+///
+/// # Errors
+/// The system's; the old file is still there.
+pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let folder = folder_of(path)?;
     let mut file = tempfile::Builder::new().prefix(".wallet-tui-").tempfile_in(&folder)?;
     file.write_all(bytes)?;
     let permissions = fs::metadata(path).map_or_else(|_| Permissions::from_mode(0o600), |found| found.permissions());

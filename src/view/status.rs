@@ -63,7 +63,9 @@ fn marks(app: &App, theme: &Theme) -> Vec<Piece> {
     let lang = app.lang();
     let muted = theme.style(Role::Muted);
     let mut pieces = Vec::new();
-    if app.is_cut() {
+    if let Some(reading) = reading(app) {
+        pieces.push(Piece::new(format!(" {reading} "), muted).rank(1));
+    } else if app.is_cut() {
         pieces.push(Piece::new(format!(" {} ", lang.t("view.cut")), muted).rank(1));
     }
     let sort = app.table().sort();
@@ -74,6 +76,14 @@ fn marks(app: &App, theme: &Theme) -> Vec<Piece> {
         pieces.push(Piece::new(format!(" {text} {} ", table::arrow(sort.descending)), muted).gap(1).rank(3));
     }
     pieces
+}
+
+/// How far the history has been read, while it is.
+fn reading(app: &App) -> Option<String> {
+    let archive = app.archive().filter(|_| app.is_cut())?;
+    let (held, oldest) = (archive.held?, archive.oldest?);
+    let day = oldest.exact().chars().take(10).collect::<String>();
+    Some(app.lang().fill("view.reading", &[("held", &held.to_string()), ("day", &day)]))
 }
 
 /// How many rows pass the filter, of how many there are.

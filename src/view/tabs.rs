@@ -51,7 +51,7 @@ fn link(app: &App, theme: &Theme) -> Vec<Piece> {
         LinkState::Loading => ("◌", Role::Muted),
         LinkState::Live => ("●", Role::Gain),
         LinkState::Waiting => ("◌", Role::Warning),
-        LinkState::Stale => ("○", Role::Warning),
+        LinkState::Stale | LinkState::Kept => ("○", Role::Warning),
         LinkState::Stopped => ("✗", Role::Danger),
     };
     let name: &'static str = link.state.into();

@@ -375,6 +375,66 @@ fn a_key_of_another_account_cannot_order() {
 }
 
 #[test]
+fn a_new_key_does_not_hide_what_the_old_one_may_have_sent() {
+    use wallet_tui::domain::{AskedBy, Because, Direction, Millis, MoveRequest, Outcome, Request};
+    use wallet_tui::ledger::{Ledger, path_for};
+    let newcomer = Newcomer::without_keyring();
+    let key = newcomer.exchange.api_key().to_owned();
+    let config = newcomer.config();
+    std::fs::create_dir_all(config.parent().unwrap()).unwrap();
+    let vault = newcomer.machine.home.path().join("vault").display().to_string();
+    std::fs::write(&vault, newcomer.exchange.secret()).unwrap();
+    let old = format!(
+        "[profiles.main]\nkey = \"old\"\nuid = \"681979174\"\nstore = \"command\"\nsecret_command = [\"cat\", \"{vault}\"]\n"
+    );
+    std::fs::write(&config, &old).unwrap();
+    let data = newcomer.machine.home.path().join(".local/state/wallet-tui");
+    let mut ledger = Ledger::open(&path_for(&data, "127.0.0.1", "old")).unwrap();
+    let coin = MoveRequest { direction: Direction::SpotToFutures, coin: "TRX".into(), amount: "1".parse().unwrap() };
+    let order = ledger.record(&Request::Move(coin), Millis(1), None, AskedBy::Screen, &[]).unwrap();
+    ledger.set_outcome(order, &Outcome::Unknown { why: Because::Timeout.into() }, Millis(2), None).unwrap();
+    let replace = ["login", "--key", &key, "--replace", "--secret-command", "cat", &vault];
+    let refused = newcomer.run(&replace);
+    assert_eq!(code(&refused), 1, "{}", stderr(&refused));
+    assert!(stderr(&refused).contains("wallet-tui settle"), "{}", stderr(&refused));
+    assert_eq!(std::fs::read_to_string(&config).unwrap(), old, "nothing was changed");
+    ledger.set_outcome(order, &Outcome::Dismissed, Millis(3), None).unwrap();
+    drop(ledger);
+    assert_eq!(code(&newcomer.run(&replace)), 0);
+    let listed = newcomer.run(&["orders", "--output", "json"]);
+    assert!(stdout(&listed).contains("spot_to_futures"), "{}", stdout(&listed));
+}
+
+#[test]
+fn a_file_with_a_secret_is_never_written_over() {
+    let newcomer = Newcomer::without_keyring();
+    let key = newcomer.exchange.api_key().to_owned();
+    let login = |more: &[&str]| {
+        let mut pty = newcomer.terminal(&[&["login", "--key", &key, "--store", "file"], more].concat());
+        pty.wait_for("Secret");
+        pty.send(&format!("{}\r", newcomer.exchange.secret())).wait_for("A new passphrase");
+        pty.send(&format!("{PASSPHRASE}\r")).wait_for("again");
+        pty.send(&format!("{PASSPHRASE}\r"));
+        (pty.end().exit_code(), pty.screen())
+    };
+    let sealed = |name: &str| newcomer.config().with_file_name(name);
+    let (done, screen) = login(&[]);
+    assert_eq!(done, 0, "{screen}");
+    assert!(sealed("main.age").exists());
+    let (done, screen) = login(&["--replace"]);
+    assert_eq!(done, 0, "{screen}");
+    assert!(
+        !sealed("main.age").exists() && sealed("main-2.age").exists(),
+        "the old one goes once the new one is named"
+    );
+    let other = sealed("main-2.age").display().to_string();
+    let before = std::fs::read(&other).unwrap();
+    let (done, screen) = login(&["--profile", "desk", "--secret-file", &other]);
+    assert_eq!(done, 4, "{screen}");
+    assert_eq!(std::fs::read(&other).unwrap(), before, "another profile's secret");
+}
+
+#[test]
 fn several_profiles_are_told_apart_and_changed_on_the_screen() {
     let Some(newcomer) = Newcomer::with_keyring() else { return };
     assert_eq!(code(&newcomer.login(&["--profile", "main"])), 0);

@@ -163,6 +163,71 @@ fn an_old_check_counts_no_more() {
 }
 
 #[test]
+fn an_order_that_counts_down_is_taken_back_when_the_screen_is_locked() {
+    let identity = Identity { lock_after_ms: Some(60_000), ..keyring() };
+    let guards = wallet_tui::app::Guards { order_delay_ms: 120_000, ..wallet_tui::app::Guards::default() };
+    let mut desk = Desk::ordering_with(Session { guards, ..of(identity) }, (80, 24));
+    // It has been idle for long.
+    desk.keys("<enter>");
+    desk.tell(Message::Unlocked(Ok(())));
+    desk.choose("USDT");
+    desk.keys("m100");
+    desk.review();
+    assert_eq!(sent(&desk.press_send()), []);
+    desk.wait(61_000);
+    assert!(desk.app.lock().is_some());
+    desk.keys("<enter>");
+    desk.wait(120_000);
+    desk.freshen();
+    assert_eq!(sent(&desk.tell(Message::Unlocked(Ok(())))), []);
+    for _ in 0..5 {
+        assert_eq!(sent(&desk.wait(1_000)), [], "{}", desk.screen());
+    }
+}
+
+#[test]
+fn nobody_leaves_a_check_that_stood_too_long() {
+    let identity = Identity { lock_after_ms: Some(200_000), recheck: true, ..keyring() };
+    let mut desk = Desk::ordering_with(of(identity), (80, 24));
+    // It has been idle for long.
+    desk.keys("<enter>");
+    desk.tell(Message::Unlocked(Ok(())));
+    // That answer of the store is old by now.
+    desk.wait(150_000);
+    desk.freshen();
+    desk.choose("USDT");
+    desk.keys("m100");
+    desk.review();
+    desk.press_send();
+    assert_eq!(desk.app.lock().map(|lock| lock.reason), Some(LockReason::Order));
+    desk.wait(201_000);
+    desk.keys("<esc>");
+    assert_eq!(desk.app.lock().map(|lock| lock.reason), Some(LockReason::Idle));
+    // An answer to a question that was left behind opens nothing.
+    desk.tell(Message::Unlocked(Ok(())));
+    assert!(desk.app.lock().is_some());
+}
+
+#[test]
+fn what_was_kept_is_on_the_screen_before_any_answer_and_says_so() {
+    use wallet_tui::app::message::Kept;
+    let mut desk = Desk::with(session(Lang::En), (80, 24));
+    let kept = Kept {
+        records: [super::fixtures::incoming(), super::fixtures::outgoing()],
+        read: [Some(desk.now.plus(-7_200_000)); 2],
+        is_whole: [true, false],
+        balances: Some((vec![super::fixtures::balance("USDT", "5", "0")], desk.now.plus(-7_200_000))),
+    };
+    desk.tell(Message::Kept(Box::new(kept)));
+    let screen = desk.screen();
+    assert!(screen.contains("kept 2 h") && screen.contains("USDT"), "{screen}");
+    desk.keys("3");
+    assert!(desk.screen().contains("kept 2 h") && desk.screen().contains("TRX"), "{}", desk.screen());
+    let desk = desk.loaded();
+    assert!(desk.screen().contains("live"), "{}", desk.screen());
+}
+
+#[test]
 fn another_profile_is_chosen_from_the_list() {
     let line = |name: &str| ProfileLine { name: name.into(), uid: Some("7".into()), ..ProfileLine::default() };
     let profiles = vec![line("desk"), line("main"), line("zoo")];

@@ -457,6 +457,15 @@ impl App {
         self.modal = Some(Modal::Review(review));
     }
 
+    /// An order in its delay is not sent after all.
+    pub(in crate::app) fn stop_counting(&mut self) {
+        if let Some(Modal::Review(review)) = &mut self.modal
+            && review.counting.take().is_some()
+        {
+            review.focus = Stop::Cancel;
+        }
+    }
+
     /// What was pressed elsewhere, and may still be held, does nothing here: the moment of reading begins anew.
     pub(in crate::app) fn rearm_review(&mut self) {
         let now = self.now;

@@ -1,0 +1,294 @@
+//! The whole history: read back to the first record in windows of time, kept in the ledger, then only what is new and what
+//! is not final yet.
+//!
+//! One reply holds at most 100 rows and there is no cursor (`reference.md §7.4`): `endTime` walks back. What is missing
+//! stands in the ledger beside what was read, written together with each page, so that it can stop anywhere and go on. A
+//! second that holds more than a page is split by kind and by coin; one that even so cannot be listed is said.
+
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::time::sleep;
+
+use crate::api::Client;
+use crate::clock;
+use crate::domain::filter::PAGE_LIMIT;
+use crate::domain::{IncomingFilter, Kind, Millis, OutgoingFilter, Problem, Record, Text};
+use crate::ledger::{Gap, Ledger, Way};
+
+/// Between two pages of the past: what is on the screen goes first.
+pub const PACE: Duration = Duration::from_millis(300);
+/// Milliseconds of the exchange's resolution.
+const SECOND: i64 = 1_000;
+
+/// Why reading stopped. What was read is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Stop {
+    /// The exchange did not answer as asked.
+    Exchange(Problem),
+    /// The ledger could not be read or written; its words.
+    Ledger(Text),
+}
+
+/// How far the reading of a way has come.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Progress {
+    /// Which history.
+    pub way: Way,
+    /// Records that the last page brought or changed.
+    pub changed: Vec<Record>,
+    /// Records held, of both ways.
+    pub held: u64,
+    /// The oldest moment that was reached.
+    pub oldest: Option<Millis>,
+    /// True when nothing is missing any more.
+    pub is_whole: bool,
+}
+
+/// The history of one account. Clones share the ledger's connection.
+#[derive(Debug, Clone)]
+pub struct Archive {
+    client: Client,
+    ledger: Arc<Mutex<Ledger>>,
+}
+
+/// A page of a way.
+struct Page {
+    rows: Vec<Record>,
+}
+
+impl Page {
+    fn is_full(&self) -> bool {
+        self.rows.len() >= PAGE_LIMIT as usize
+    }
+
+    fn oldest(&self) -> Option<Millis> {
+        self.rows.iter().filter_map(|record| record.time).min()
+    }
+}
+
+/// What part of a way is asked for.
+#[derive(Debug, Clone, Default)]
+struct Part {
+    id: Option<Text>,
+    coin: Option<Text>,
+    kind: Option<Kind>,
+    start: Option<Millis>,
+    end: Option<Millis>,
+}
+
+impl Archive {
+    /// The history that `client` speaks for, kept in `ledger`.
+    pub fn new(client: Client, ledger: Ledger) -> Self {
+        Self { client, ledger: Arc::new(Mutex::new(ledger)) }
+    }
+
+    /// Works on the ledger away from the threads that answer keys.
+    ///
+    /// # Errors
+    /// What the ledger said.
+    pub async fn with_ledger<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Ledger) -> rusqlite::Result<T> + Send + 'static,
+    ) -> Result<T, Stop> {
+        let ledger = Arc::clone(&self.ledger);
+        let done = tokio::task::spawn_blocking(move || {
+            let mut ledger = ledger.lock().unwrap_or_else(PoisonError::into_inner);
+            work(&mut ledger)
+        });
+        let failed = |why: String| Stop::Ledger(Text::from(why));
+        done.await.map_err(|why| failed(why.to_string()))?.map_err(|why| failed(why.to_string()))
+    }
+
+    /// Reads the newest page of a way and keeps it. What lies between it and what was held before becomes a gap.
+    ///
+    /// # Errors
+    /// A [`Stop`].
+    pub async fn read_newest(&self, way: Way) -> Result<Progress, Stop> {
+        let page = self.ask(way, Part::default()).await?;
+        self.take_newest(way, page.rows).await
+    }
+
+    /// Keeps a newest page that somebody else has read.
+    ///
+    /// # Errors
+    /// [`Stop::Ledger`].
+    pub async fn take_newest(&self, way: Way, rows: Vec<Record>) -> Result<Progress, Stop> {
+        let page = Page { rows };
+        let (gaps, held) =
+            self.with_ledger(move |ledger| Ok((ledger.gaps(way)?, ledger.count_records_of(way)?))).await?;
+        let gaps = match (gaps, page.is_full(), page.oldest()) {
+            // Less than is held already: the exchange leaves something out, and nothing follows from that.
+            (gaps, false, _) if held > page.rows.len() as u64 => gaps,
+            // All that there is fits into it.
+            (_, false, _) => Some(Vec::new()),
+            // Rows without a time cannot be walked back from.
+            (gaps, true, None) => gaps,
+            (None, true, Some(oldest)) => Some(vec![Gap { from: None, to: end_of(oldest) }]),
+            (Some(mut gaps), true, Some(oldest)) => {
+                let top = self.with_ledger(move |ledger| ledger.newest_record(way)).await?;
+                if top.is_none_or(|top| top < oldest) {
+                    // The second of the newest record held may have got more rows since.
+                    let from = top.map(|top| top.plus(-SECOND));
+                    gaps.insert(0, Gap { from, to: end_of(oldest) });
+                }
+                Some(gaps)
+            }
+        };
+        self.keep(way, page, gaps).await
+    }
+
+    /// Reads one window of what is missing of a way; `None` when nothing is, as far as is known: before the first newest
+    /// page nothing is known.
+    ///
+    /// # Errors
+    /// A [`Stop`].
+    pub async fn read_older(&self, way: Way) -> Result<Option<Progress>, Stop> {
+        let gaps = self.with_ledger(move |ledger| ledger.gaps(way)).await?;
+        let Some(mut gaps) = gaps.filter(|gaps| !gaps.is_empty()) else { return Ok(None) };
+        let gap = gaps.remove(0);
+        let part = Part { start: gap.from, end: Some(gap.to), ..Part::default() };
+        let mut page = self.ask(way, part.clone()).await?;
+        if page.rows.is_empty() {
+            // Nothing is what the exchange also says when something of its own failed (`reference.md §4.1`): a stretch is
+            // given up as empty only when it says so twice.
+            page = self.ask(way, part).await?;
+        }
+        let rest = match page.oldest() {
+            // Everything in the stretch is there.
+            _ if !page.is_full() => None,
+            // It holds nothing older than the second that it ends with: more rows of that second than fit.
+            Some(oldest) if second_of(oldest) >= second_of(gap.to) => {
+                let second = second_of(gap.to);
+                let rows = self.split_second(way, second, &page).await?;
+                let gaps = shorter(gap, second.plus(-1)).into_iter().chain(gaps).collect();
+                return self.keep(way, Page { rows }, Some(gaps)).await.map(Some);
+            }
+            Some(oldest) => shorter(gap, end_of(oldest)),
+            // Without times there is no way back.
+            None => None,
+        };
+        let gaps = rest.into_iter().chain(gaps).collect();
+        self.keep(way, page, Some(gaps)).await.map(Some)
+    }
+
+    /// Every row of one second, asked for by kind and, where that does not do, by kind and coin. What still does not fit is
+    /// marked as crowded.
+    async fn split_second(&self, way: Way, second: Millis, seen: &Page) -> Result<Vec<Record>, Stop> {
+        let kinds = match way {
+            Way::In => [Kind::Deposit, Kind::TransferIn],
+            Way::Out => [Kind::Withdrawal, Kind::TransferOut],
+        };
+        let within = |kind: &Kind, coin: Option<Text>| Part {
+            kind: Some(kind.clone()),
+            coin,
+            start: Some(second),
+            end: Some(second.plus(SECOND - 1)),
+            id: None,
+        };
+        let mut rows = seen.rows.clone();
+        let mut is_crowded = false;
+        for kind in &kinds {
+            let page = self.ask(way, within(kind, None)).await?;
+            let is_full = page.is_full();
+            rows.extend(page.rows);
+            if !is_full {
+                continue;
+            }
+            let listed = self.client.coins().await.map_err(Stop::Exchange)?;
+            let coins: BTreeSet<Text> =
+                listed.into_iter().map(|coin| coin.name).chain(rows.iter().map(|row| row.coin.clone())).collect();
+            for coin in coins {
+                let page = self.ask(way, within(kind, Some(coin))).await?;
+                is_crowded |= page.is_full();
+                rows.extend(page.rows);
+            }
+        }
+        if is_crowded {
+            self.with_ledger(move |ledger| ledger.mark_crowded(way, second)).await?;
+        }
+        let mut keys = BTreeSet::new();
+        rows.retain(|row| keys.insert(row.key.clone()));
+        Ok(rows)
+    }
+
+    /// Reads records again, one by one, that are not final and older than the newest page. One that the exchange does not
+    /// list any more stays as it is.
+    ///
+    /// # Errors
+    /// A [`Stop`].
+    pub async fn read_open(&self, way: Way) -> Result<Vec<Record>, Stop> {
+        let open = self.with_ledger(move |ledger| ledger.open_records(way)).await?;
+        let mut changed = Vec::new();
+        for record in open {
+            let part = Part { id: Some(record.key.id.clone()), ..Part::default() };
+            let mut page = self.ask(way, part).await?;
+            page.rows.retain(|row| row.key == record.key);
+            changed.extend(self.keep(way, page, None).await?.changed);
+        }
+        Ok(changed)
+    }
+
+    /// Reads a way to its beginning, page by page; `tell` hears of each.
+    ///
+    /// # Errors
+    /// A [`Stop`]; the next call goes on where this one stopped.
+    pub async fn read_all(&self, way: Way, pace: Duration, mut tell: impl FnMut(&Progress)) -> Result<(), Stop> {
+        tell(&self.read_newest(way).await?);
+        while let Some(progress) = self.read_older(way).await? {
+            tell(&progress);
+            sleep(pace).await;
+        }
+        Ok(())
+    }
+
+    async fn keep(&self, way: Way, page: Page, gaps: Option<Vec<Gap>>) -> Result<Progress, Stop> {
+        let oldest = page.oldest();
+        let now = self.now();
+        self.with_ledger(move |ledger| {
+            // First what was read, then what is missing after it, in one piece.
+            let changed = ledger.keep_records(way, &page.rows, gaps.as_deref(), now)?;
+            if gaps.is_some() {
+                ledger.begin_way(way)?;
+            }
+            let is_whole = ledger.gaps(way)?.is_some_and(|gaps| gaps.is_empty());
+            Ok(Progress { way, changed, held: ledger.count_records()?, oldest, is_whole })
+        })
+        .await
+    }
+
+    async fn ask(&self, way: Way, part: Part) -> Result<Page, Stop> {
+        let Part { id, coin, kind, start, end } = part;
+        let rows = match way {
+            Way::In => {
+                let filter = IncomingFilter { id, coin, kind, start, end, ..IncomingFilter::default() };
+                self.client.incoming(&filter).await
+            }
+            Way::Out => {
+                let filter = OutgoingFilter { id, coin, kind, start, end, ..OutgoingFilter::default() };
+                self.client.outgoing(&filter).await
+            }
+        };
+        rows.map(|rows| Page { rows }).map_err(Stop::Exchange)
+    }
+
+    fn now(&self) -> Millis {
+        clock::now().plus(self.client.clock().offset_ms)
+    }
+}
+
+/// What is left of a gap that now ends at `to`.
+fn shorter(gap: Gap, to: Millis) -> Option<Gap> {
+    (gap.from.is_none_or(|from| from < to)).then_some(Gap { to, ..gap })
+}
+
+/// The second that a moment is in.
+const fn second_of(at: Millis) -> Millis {
+    Millis(at.0 - at.0.rem_euclid(SECOND))
+}
+
+/// The last moment of the second that a moment is in: rows of that second may have been cut off.
+const fn end_of(at: Millis) -> Millis {
+    Millis(second_of(at).0 + SECOND - 1)
+}

@@ -1,0 +1,424 @@
+//! The exchange's records in the ledger: kept for ever, changed as more is known, doubted where the exchange contradicts
+//! itself. What is still missing of the history stands beside them, so that reading it can stop anywhere and go on.
+
+use rusqlite::{Connection, OptionalExtension as _, Row, TransactionBehavior, params};
+
+use super::Ledger;
+use super::rows::{amount, broken, must, text};
+use crate::domain::{Balance, Kind, Millis, Receiver, Record, RecordKey, Status, Text};
+
+/// Which of the two histories.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Way {
+    /// Deposits and incoming transfers.
+    In,
+    /// Withdrawals and outgoing transfers.
+    Out,
+}
+
+impl Way {
+    /// Both.
+    pub const BOTH: [Self; 2] = [Self::In, Self::Out];
+
+    const fn number(self) -> i64 {
+        match self {
+            Self::In => 0,
+            Self::Out => 1,
+        }
+    }
+
+    /// The way that a kind belongs to.
+    pub const fn of(kind: &Kind) -> Self {
+        if kind.is_outgoing() { Self::Out } else { Self::In }
+    }
+}
+
+/// A stretch of a way's history that was not read yet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Gap {
+    /// After this; from the very beginning where it is `None`.
+    pub from: Option<Millis>,
+    /// Up to and with this.
+    pub to: Millis,
+}
+
+/// How far a record got, and when that was seen here.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Step {
+    /// What it became.
+    pub status: Status,
+    /// When that was seen, by the exchange's clock.
+    pub at: Millis,
+}
+
+/// Why the exchange's word on a record is doubted; it is kept as it came all the same.
+mod doubt {
+    /// A status that was final is another one now.
+    pub const BACKWARDS: &str = "backwards";
+    /// Something changed that never changes: coin, time, or where it went.
+    pub const DISAGREES: &str = "disagrees";
+}
+
+const COLUMNS: &str = "way, kind, id, coin, network, amount, fee, fee_coin, status, time_ms, from_address, address, memo, \
+    txid, remark, out_biz_id, to_type, to_country_code, to_name, doubt";
+
+impl Ledger {
+    /// Keeps a page of a way, and what is missing of that way after it; both or neither. Answers with the records that are
+    /// new or differ from what was held.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn keep_records(
+        &mut self,
+        way: Way,
+        page: &[Record],
+        gaps: Option<&[Gap]>,
+        now: Millis,
+    ) -> rusqlite::Result<Vec<Record>> {
+        let write = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let mut changed = Vec::new();
+        for record in page {
+            if keep(&write, way, record, now)? {
+                changed.push(record.clone());
+            }
+        }
+        if let Some(gaps) = gaps {
+            write.execute("DELETE FROM gaps WHERE way = ?1", [way.number()])?;
+            for gap in gaps {
+                let from = gap.from.map(|at| at.0);
+                write.execute("INSERT INTO gaps VALUES (?1, ?2, ?3)", params![way.number(), from, gap.to.0])?;
+            }
+        }
+        write.commit()?;
+        Ok(changed)
+    }
+
+    /// All records of a way, newest first.
+    ///
+    /// # Errors
+    /// Those of the database; what cannot be read is an error, never skipped.
+    pub fn records(&self, way: Way) -> rusqlite::Result<Vec<Record>> {
+        let sql = format!("SELECT {COLUMNS} FROM records WHERE way = ?1 ORDER BY time_ms DESC, kind, id");
+        let mut query = self.connection.prepare(&sql)?;
+        query.query_map([way.number()], record)?.collect()
+    }
+
+    /// How many records there are.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn count_records(&self) -> rusqlite::Result<u64> {
+        let count: i64 = self.connection.query_row("SELECT count(*) FROM records", [], |row| row.get(0))?;
+        Ok(u64::try_from(count).unwrap_or(0))
+    }
+
+    /// How many records of a way there are.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn count_records_of(&self, way: Way) -> rusqlite::Result<u64> {
+        let count = "SELECT count(*) FROM records WHERE way = ?1";
+        let count: i64 = self.connection.query_row(count, [way.number()], |row| row.get(0))?;
+        Ok(u64::try_from(count).unwrap_or(0))
+    }
+
+    /// Records of a way that are not final, oldest first.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn open_records(&self, way: Way) -> rusqlite::Result<Vec<Record>> {
+        let sql = format!("SELECT {COLUMNS} FROM records WHERE way = ?1 AND is_final = 0 ORDER BY time_ms, kind, id");
+        let mut query = self.connection.prepare(&sql)?;
+        query.query_map([way.number()], record)?.collect()
+    }
+
+    /// The time of a way's newest record.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn newest_record(&self, way: Way) -> rusqlite::Result<Option<Millis>> {
+        let newest = "SELECT max(time_ms) FROM records WHERE way = ?1";
+        self.connection.query_row(newest, [way.number()], |row| row.get::<_, Option<i64>>(0)).map(|at| at.map(Millis))
+    }
+
+    /// What is missing of a way; `None` when it was never read.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn gaps(&self, way: Way) -> rusqlite::Result<Option<Vec<Gap>>> {
+        if self.fact(&begun(way))?.is_none() {
+            return Ok(None);
+        }
+        let mut query =
+            self.connection.prepare("SELECT from_ms, to_ms FROM gaps WHERE way = ?1 ORDER BY to_ms DESC")?;
+        let gap = |row: &Row<'_>| Ok(Gap { from: row.get::<_, Option<i64>>(0)?.map(Millis), to: Millis(row.get(1)?) });
+        query.query_map([way.number()], gap)?.collect::<rusqlite::Result<_>>().map(Some)
+    }
+
+    /// From now on the gaps of a way are known.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn begin_way(&self, way: Way) -> rusqlite::Result<()> {
+        self.set_fact(&begun(way), "1")
+    }
+
+    /// A second of a way that holds more than the exchange can be made to list.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn mark_crowded(&self, way: Way, second: Millis) -> rusqlite::Result<()> {
+        let mark = "INSERT OR IGNORE INTO crowded VALUES (?1, ?2)";
+        self.connection.execute(mark, params![way.number(), second.0]).map(drop)
+    }
+
+    /// The crowded seconds of both ways.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn crowded(&self) -> rusqlite::Result<Vec<Millis>> {
+        let mut query = self.connection.prepare("SELECT second_ms FROM crowded ORDER BY second_ms")?;
+        query.query_map([], |row| row.get(0).map(Millis))?.collect()
+    }
+
+    /// Records that the exchange contradicted itself about, and how: `backwards` or `disagrees`.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn doubted(&self) -> rusqlite::Result<Vec<(Record, Text)>> {
+        let sql = format!("SELECT {COLUMNS} FROM records WHERE doubt IS NOT NULL ORDER BY time_ms DESC");
+        let mut query = self.connection.prepare(&sql)?;
+        query.query_map([], |row| Ok((record(row)?, must(row, "doubt")?)))?.collect()
+    }
+
+    /// The steps of a record, as they were seen here, oldest first.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn steps(&self, key: &RecordKey) -> rusqlite::Result<Vec<Step>> {
+        let sql = "SELECT status, time_ms FROM record_steps WHERE way = ?1 AND kind = ?2 AND id = ?3 ORDER BY rowid";
+        let mut query = self.connection.prepare(sql)?;
+        let way = Way::of(&key.kind).number();
+        let step = |row: &Row<'_>| Ok(Step { status: status(&row.get::<_, String>(0)?), at: Millis(row.get(1)?) });
+        query.query_map(params![way, kind_word(&key.kind), key.id.raw()], step)?.collect()
+    }
+
+    /// Claims events for telling: answers with those that nobody claimed before, in any run or instance.
+    ///
+    /// # Errors
+    /// Those of the database; then nothing was claimed.
+    pub fn claim_news(&mut self, events: &[String], now: Millis) -> rusqlite::Result<Vec<String>> {
+        let write = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let mut fresh = Vec::new();
+        for event in events {
+            let claimed = write.execute("INSERT OR IGNORE INTO news VALUES (?1, ?2)", params![event, now.0])?;
+            if claimed == 1 {
+                fresh.push(event.clone());
+            }
+        }
+        write.commit()?;
+        Ok(fresh)
+    }
+
+    /// The user's own note on a record.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn note(&self, key: &RecordKey) -> rusqlite::Result<Option<Text>> {
+        let sql = "SELECT note FROM notes WHERE way = ?1 AND kind = ?2 AND id = ?3";
+        let way = Way::of(&key.kind).number();
+        let found = self.connection.query_row(sql, params![way, kind_word(&key.kind), key.id.raw()], |row| row.get(0));
+        found.optional().map(|note: Option<String>| note.map(Text::from))
+    }
+
+    /// Keeps the balances as the last known state.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn keep_balances(&mut self, balances: &[Balance], now: Millis) -> rusqlite::Result<()> {
+        let write = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        write.execute("DELETE FROM balances", [])?;
+        for balance in balances {
+            let text = |amount: Option<crate::domain::Amount>| amount.map(|a| a.to_string());
+            write.execute(
+                "INSERT OR REPLACE INTO balances VALUES (?1, ?2, ?3, ?4)",
+                params![balance.coin.raw(), text(balance.available), text(balance.in_use), now.0],
+            )?;
+        }
+        write.commit()
+    }
+
+    /// The last known balances and when they were true; `None` when none were kept.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn balances(&self) -> rusqlite::Result<Option<(Vec<Balance>, Millis)>> {
+        let mut query =
+            self.connection.prepare("SELECT coin, available, in_use, time_ms FROM balances ORDER BY coin")?;
+        let balance = |row: &Row<'_>| {
+            let found = Balance {
+                coin: must(row, "coin")?,
+                available: amount(row, "available")?,
+                in_use: amount(row, "in_use")?,
+            };
+            Ok((found, Millis(row.get("time_ms")?)))
+        };
+        let found: Vec<(Balance, Millis)> = query.query_map([], balance)?.collect::<rusqlite::Result<_>>()?;
+        let at = found.iter().map(|(_, at)| *at).max();
+        Ok(at.map(|at| (found.into_iter().map(|(balance, _)| balance).collect(), at)))
+    }
+}
+
+fn begun(way: Way) -> String {
+    format!("history_{}", way.number())
+}
+
+/// Keeps one record; answers whether anything about it is new.
+fn keep(write: &Connection, way: Way, found: &Record, now: Millis) -> rusqlite::Result<bool> {
+    let (kind, id) = (kind_word(&found.key.kind), found.key.id.raw());
+    let sql = format!("SELECT {COLUMNS} FROM records WHERE way = ?1 AND kind = ?2 AND id = ?3");
+    let known = write.query_row(&sql, params![way.number(), kind, id], record).optional()?;
+    if known.as_ref() == Some(found) {
+        return Ok(false);
+    }
+    let known_doubt = "SELECT doubt FROM records WHERE way = ?1 AND kind = ?2 AND id = ?3";
+    let kept_doubt: Option<String> =
+        write.query_row(known_doubt, params![way.number(), kind, id], |row| row.get(0)).optional()?.flatten();
+    let doubt = known.as_ref().and_then(|known| doubt_of(known, found)).map(str::to_owned).or(kept_doubt);
+    let (to_type, to_country_code, to_name) = receiver_columns(found.receiver.as_ref());
+    let text = |text: &Option<Text>| text.as_ref().map(|text| text.raw().to_owned());
+    write.execute(
+        "INSERT INTO records (way, kind, id, coin, network, amount, fee, fee_coin, status, is_final, time_ms, from_address,
+            address, memo, txid, remark, out_biz_id, to_type, to_country_code, to_name, first_ms, doubt)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22)
+         ON CONFLICT (way, kind, id) DO UPDATE SET coin = excluded.coin, network = excluded.network,
+            amount = excluded.amount, fee = excluded.fee, fee_coin = excluded.fee_coin, status = excluded.status,
+            is_final = excluded.is_final, time_ms = excluded.time_ms, from_address = excluded.from_address,
+            address = excluded.address, memo = excluded.memo, txid = excluded.txid, remark = excluded.remark,
+            out_biz_id = excluded.out_biz_id, to_type = excluded.to_type,
+            to_country_code = excluded.to_country_code, to_name = excluded.to_name, doubt = excluded.doubt",
+        params![
+            way.number(),
+            kind,
+            id,
+            found.coin.raw(),
+            text(&found.network),
+            found.amount.map(|a| a.to_string()),
+            found.fee.map(|a| a.to_string()),
+            text(&found.fee_coin),
+            status_word(&found.status),
+            found.status.is_final(),
+            found.time.map(|at| at.0),
+            text(&found.from_address),
+            text(&found.address),
+            text(&found.memo),
+            text(&found.txid),
+            text(&found.remark),
+            text(&found.out_biz_id),
+            to_type,
+            to_country_code,
+            to_name,
+            now.0,
+            doubt,
+        ],
+    )?;
+    if known.is_none_or(|known| known.status != found.status) {
+        write.execute(
+            "INSERT INTO record_steps VALUES (?1, ?2, ?3, ?4, ?5)",
+            params![way.number(), kind, id, status_word(&found.status), now.0],
+        )?;
+    }
+    Ok(true)
+}
+
+/// Why a new reading of a record is doubted.
+fn doubt_of(known: &Record, found: &Record) -> Option<&'static str> {
+    // What was not said may still be said; what was said does not become something else.
+    let differs = |a: &Option<Text>, b: &Option<Text>| a.is_some() && a != b;
+    if known.coin != found.coin
+        || (known.time.is_some() && known.time != found.time)
+        || differs(&known.address, &found.address)
+        || differs(&known.txid, &found.txid)
+        || (known.amount.is_some() && found.amount != known.amount)
+    {
+        return Some(doubt::DISAGREES);
+    }
+    (known.status.is_final() && known.status != found.status).then_some(doubt::BACKWARDS)
+}
+
+fn record(row: &Row<'_>) -> rusqlite::Result<Record> {
+    let way: i64 = row.get("way")?;
+    let kind = must(row, "kind")?;
+    let kind = match (kind.raw(), way) {
+        ("deposit", _) => Kind::Deposit,
+        ("transfer_in", _) => Kind::TransferIn,
+        ("withdrawal", _) => Kind::Withdrawal,
+        ("transfer_out", _) => Kind::TransferOut,
+        (other, 0) => Kind::OtherIn(Text::from(other.strip_prefix("other:").ok_or_else(|| broken("kind"))?)),
+        (other, _) => Kind::OtherOut(Text::from(other.strip_prefix("other:").ok_or_else(|| broken("kind"))?)),
+    };
+    let receiver = match text(row, "to_type")?.as_ref().map(Text::raw) {
+        None => None,
+        Some("uid") => Some(Receiver::Uid(must(row, "to_name")?)),
+        Some("email") => Some(Receiver::Email(must(row, "to_name")?)),
+        Some("phone") => {
+            Some(Receiver::Phone { country_code: must(row, "to_country_code")?, number: must(row, "to_name")? })
+        }
+        Some(_) => return Err(broken("to_type")),
+    };
+    Ok(Record {
+        key: RecordKey { kind, id: must(row, "id")? },
+        coin: must(row, "coin")?,
+        network: text(row, "network")?,
+        amount: amount(row, "amount")?,
+        fee: amount(row, "fee")?,
+        fee_coin: text(row, "fee_coin")?,
+        status: status(&row.get::<_, String>("status")?),
+        time: row.get::<_, Option<i64>>("time_ms")?.map(Millis),
+        from_address: text(row, "from_address")?,
+        address: text(row, "address")?,
+        memo: text(row, "memo")?,
+        txid: text(row, "txid")?,
+        remark: text(row, "remark")?,
+        out_biz_id: text(row, "out_biz_id")?,
+        receiver,
+    })
+}
+
+fn receiver_columns(receiver: Option<&Receiver>) -> (Option<&'static str>, Option<&str>, Option<&str>) {
+    match receiver {
+        None => (None, None, None),
+        Some(Receiver::Uid(uid)) => (Some("uid"), None, Some(uid.raw())),
+        Some(Receiver::Email(email)) => (Some("email"), None, Some(email.raw())),
+        Some(Receiver::Phone { country_code, number }) => (Some("phone"), Some(country_code.raw()), Some(number.raw())),
+    }
+}
+
+/// A kind as it is kept: a name of the exchange's own never looks like one of ours.
+fn kind_word(kind: &Kind) -> String {
+    match kind {
+        Kind::OtherIn(raw) | Kind::OtherOut(raw) => format!("other:{}", raw.raw()),
+        known => known.word().to_owned(),
+    }
+}
+
+fn status_word(status: &Status) -> String {
+    match status {
+        Status::Other(raw) => format!("other:{}", raw.raw()),
+        known => known.word().to_owned(),
+    }
+}
+
+fn status(word: &str) -> Status {
+    match word {
+        "verification" => Status::Verification,
+        "pending" => Status::Pending,
+        "success" => Status::Success,
+        "fail" => Status::Fail,
+        "cancelled" => Status::Cancelled,
+        other => Status::Other(Text::from(other.strip_prefix("other:").unwrap_or(other))),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,152 @@
+//! Records go in and come out whole; what changes is seen, what contradicts itself is doubted, what is told is told once.
+
+use super::*;
+
+const NOW: Millis = Millis(1_795_357_800_000);
+
+fn ledger() -> (tempfile::TempDir, Ledger) {
+    let dir = tempfile::tempdir().unwrap();
+    let ledger = Ledger::open(&dir.path().join("l.sqlite")).unwrap();
+    (dir, ledger)
+}
+
+fn deposit(id: &str, status: Status) -> Record {
+    Record {
+        key: RecordKey { kind: Kind::Deposit, id: id.into() },
+        coin: "TRX".into(),
+        network: Some("Tron (TRC-20)".into()),
+        amount: Some("1.50".parse().unwrap()),
+        fee: None,
+        fee_coin: None,
+        status,
+        time: Some(NOW),
+        from_address: Some("a".into()),
+        address: None,
+        memo: None,
+        txid: None,
+        remark: None,
+        out_biz_id: None,
+        receiver: None,
+    }
+}
+
+fn full(kind: Kind, receiver: Option<Receiver>, status: Status) -> Record {
+    Record {
+        key: RecordKey { kind, id: "18446744073709551615".into() },
+        fee: Some("0.000000000000000001".parse().unwrap()),
+        fee_coin: Some("USDT".into()),
+        address: Some("b\u{202e}".into()),
+        memo: Some("7".into()),
+        txid: Some("t".into()),
+        remark: Some("r".into()),
+        out_biz_id: Some("o".into()),
+        receiver,
+        ..deposit("", status)
+    }
+}
+
+#[test]
+fn records_of_every_form_come_out_as_they_went_in() {
+    let (_dir, mut ledger) = ledger();
+    let phone = Receiver::Phone { country_code: "86".into(), number: "1".into() };
+    let all = [
+        full(Kind::Deposit, None, Status::Other("weird".into())),
+        full(Kind::TransferIn, None, Status::Success),
+        full(Kind::OtherIn("deposit".into()), None, Status::Verification),
+        full(Kind::Withdrawal, None, Status::Cancelled),
+        full(Kind::TransferOut, Some(phone), Status::Fail),
+        full(Kind::OtherOut("gift".into()), Some(Receiver::Email("e".into())), Status::Pending),
+        Record {
+            key: RecordKey { kind: Kind::TransferOut, id: "2".into() },
+            time: None,
+            ..full(Kind::TransferOut, Some(Receiver::Uid("u".into())), Status::Pending)
+        },
+    ];
+    for way in Way::BOTH {
+        let page: Vec<Record> = all.iter().filter(|r| Way::of(&r.key.kind) == way).cloned().collect();
+        assert_eq!(ledger.keep_records(way, &page, None, NOW).unwrap(), page);
+        assert_eq!(ledger.keep_records(way, &page, None, NOW).unwrap(), [], "nothing is new the second time");
+        let found = ledger.records(way).unwrap();
+        assert_eq!(found.len(), page.len());
+        assert!(page.iter().all(|record| found.contains(record)), "{found:?}");
+    }
+    assert_eq!(ledger.count_records().unwrap(), 7);
+    assert_eq!(ledger.open_records(Way::Out).unwrap().len(), 2);
+}
+
+#[test]
+fn steps_are_kept_and_a_way_back_is_doubted() {
+    let (_dir, mut ledger) = ledger();
+    let key = deposit("1", Status::Pending).key;
+    for (at, status) in [(0, Status::Pending), (1, Status::Pending), (2, Status::Success)] {
+        ledger.keep_records(Way::In, &[deposit("1", status)], None, NOW.plus(at)).unwrap();
+    }
+    let steps = ledger.steps(&key).unwrap();
+    assert_eq!(steps.iter().map(|s| s.at.since(NOW)).collect::<Vec<_>>(), [0, 2]);
+    assert_eq!(ledger.doubted().unwrap(), []);
+    ledger.keep_records(Way::In, &[deposit("1", Status::Pending)], None, NOW.plus(3)).unwrap();
+    let doubted = ledger.doubted().unwrap();
+    assert_eq!((doubted[0].0.status.clone(), doubted[0].1.raw()), (Status::Pending, "backwards"));
+    let other = Record { amount: Some("2".parse().unwrap()), ..deposit("2", Status::Pending) };
+    ledger.keep_records(Way::In, &[deposit("2", Status::Pending)], None, NOW).unwrap();
+    ledger.keep_records(Way::In, &[other], None, NOW).unwrap();
+    assert_eq!(ledger.doubted().unwrap().len(), 2);
+    // A doubt is not forgotten because the next reading agrees with the last one.
+    ledger.keep_records(Way::In, &[deposit("1", Status::Success)], None, NOW.plus(4)).unwrap();
+    assert_eq!(ledger.doubted().unwrap().len(), 2);
+}
+
+#[test]
+fn gaps_are_kept_with_the_page_that_made_them() {
+    let (_dir, mut ledger) = ledger();
+    assert_eq!(ledger.gaps(Way::In).unwrap(), None);
+    ledger.begin_way(Way::In).unwrap();
+    let gaps = [Gap { from: Some(Millis(5)), to: Millis(9) }, Gap { from: None, to: Millis(3) }];
+    ledger.keep_records(Way::In, &[], Some(&gaps), NOW).unwrap();
+    assert_eq!(ledger.gaps(Way::In).unwrap().unwrap(), gaps);
+    assert_eq!(ledger.gaps(Way::Out).unwrap(), None);
+    ledger.keep_records(Way::In, &[], Some(&[]), NOW).unwrap();
+    assert_eq!(ledger.gaps(Way::In).unwrap().unwrap(), []);
+}
+
+#[test]
+fn news_are_claimed_once_by_whoever_is_first() {
+    let (dir, mut ledger) = ledger();
+    let mut other = Ledger::open(&dir.path().join("l.sqlite")).unwrap();
+    let events = ["a".to_owned(), "b".to_owned()];
+    assert_eq!(ledger.claim_news(&events, NOW).unwrap(), events);
+    assert_eq!(other.claim_news(&["b".to_owned(), "c".to_owned()], NOW).unwrap(), ["c"]);
+}
+
+#[test]
+fn balances_are_kept_with_their_time() {
+    let (_dir, mut ledger) = ledger();
+    assert_eq!(ledger.balances().unwrap(), None);
+    let balances = vec![
+        Balance { coin: "BTC".into(), available: Some("0.10".parse().unwrap()), in_use: None },
+        Balance { coin: "TRX".into(), available: None, in_use: Some("1".parse().unwrap()) },
+    ];
+    ledger.keep_balances(&balances, NOW).unwrap();
+    assert_eq!(ledger.balances().unwrap(), Some((balances, NOW)));
+}
+
+#[test]
+fn a_ledger_of_every_earlier_schema_is_brought_up_to_date_and_loses_nothing() {
+    use super::super::schema::{MIGRATIONS, migrate};
+    for version in 1..MIGRATIONS.len() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("l.sqlite");
+        let old = Connection::open(&path).unwrap();
+        for step in &MIGRATIONS[..version] {
+            old.execute_batch(step).unwrap();
+        }
+        old.pragma_update(None, "user_version", i64::try_from(version).unwrap()).unwrap();
+        old.execute("INSERT INTO facts VALUES ('uid', '7')", []).unwrap();
+        drop(old);
+        let mut ledger = Ledger::open(&path).unwrap();
+        assert_eq!(ledger.fact("uid").unwrap().as_deref(), Some("7"));
+        ledger.keep_records(Way::In, &[deposit("1", Status::Success)], None, NOW).unwrap();
+        assert_eq!(ledger.count_records().unwrap(), 1);
+        migrate(&mut ledger.connection, MIGRATIONS.len()).unwrap();
+    }
+}

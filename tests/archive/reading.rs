@@ -1,0 +1,139 @@
+//! Reading back to the first record: nothing lost, nothing doubled, whatever comes in between.
+
+use std::time::Duration;
+
+use wallet_tui::archive::Stop;
+use wallet_tui::domain::Millis;
+use wallet_tui::ledger::Way;
+use wallet_tui::simulator::{Account, Fault, Strike};
+
+use crate::stage::{Stage, all, assert_same, held};
+
+#[tokio::test]
+async fn a_long_history_is_read_to_its_first_record_and_then_only_what_is_new() {
+    let stage = Stage::new(Account::Rich).await;
+    stage.exchange.world(|world| world.add_old_deposits(750));
+    let archive = stage.archive();
+    all(&archive).await.unwrap();
+    for way in Way::BOTH {
+        assert_same(&stage, way, &held(&archive, way).await);
+    }
+    // Again: one page for each way, nothing else.
+    let before = stage.exchange.all_requests();
+    all(&archive).await.unwrap();
+    assert_eq!(stage.exchange.all_requests() - before, 2);
+    // More than a page since: the gap between is filled.
+    for _ in 0..130 {
+        stage.pass(1_000);
+        stage.exchange.world(|world| world.deposit("TRX", "Tron (TRC-20)", "1".parse().unwrap(), true)).unwrap();
+    }
+    all(&archive).await.unwrap();
+    assert_same(&stage, Way::In, &held(&archive, Way::In).await);
+    assert!(stage.exchange.all_requests() - before < 10, "only what is new");
+}
+
+#[tokio::test]
+async fn a_thousand_rows_of_one_second_at_the_edge_of_a_page_are_all_there() {
+    let stage = Stage::new(Account::Empty).await;
+    let few = |count| stage.many_at_once(count);
+    few(30);
+    stage.pass(5_000);
+    few(1_000);
+    stage.pass(5_000);
+    // So that the page's edge falls into the thousand.
+    few(60);
+    let archive = stage.archive();
+    all(&archive).await.unwrap();
+    let records = held(&archive, Way::In).await;
+    let crowded = archive.with_ledger(|ledger| ledger.crowded()).await.unwrap();
+    if crowded.is_empty() {
+        assert_same(&stage, Way::In, &records);
+    }
+    // Even split by kind and coin a page may not hold them all: then it is said, and everything else is there.
+    let second = |at: Millis| at.0 - at.0.rem_euclid(1_000);
+    let missing = stage.ids(Way::In).len() - records.len();
+    let in_crowded =
+        |record: &&wallet_tui::domain::Record| crowded.iter().any(|s| Some(s.0) == record.time.map(second));
+    assert!(missing == 0 || !crowded.is_empty(), "{missing} are missing and nothing is said");
+    assert_eq!(records.iter().filter(|r| !in_crowded(r)).count(), stage.ids(Way::In).len() - 1_000 * crowded.len());
+}
+
+#[tokio::test]
+async fn a_second_that_can_be_split_is_complete_and_one_that_cannot_is_said() {
+    let stage = Stage::new(Account::Empty).await;
+    stage.many_at_once(240);
+    let archive = stage.archive();
+    all(&archive).await.unwrap();
+    assert_same(&stage, Way::In, &held(&archive, Way::In).await);
+    assert_eq!(archive.with_ledger(|ledger| ledger.crowded()).await.unwrap(), []);
+    stage.pass(10_000);
+    stage.exchange.world(|world| {
+        for _ in 0..150 {
+            world.deposit("TRX", "Tron (TRC-20)", "1".parse().unwrap(), true).unwrap();
+        }
+    });
+    all(&archive).await.unwrap();
+    assert_eq!(archive.with_ledger(|ledger| ledger.crowded()).await.unwrap().len(), 1);
+    assert!(held(&archive, Way::In).await.len() >= 340);
+}
+
+#[tokio::test]
+async fn rows_that_arrive_while_it_is_paging_are_not_lost() {
+    let stage = Stage::new(Account::Rich).await;
+    stage.exchange.world(|world| world.add_old_deposits(450));
+    let archive = stage.archive();
+    archive.read_newest(Way::In).await.unwrap();
+    let mut more = true;
+    while more {
+        stage.pass(1_500);
+        stage.many_at_once(40);
+        more = archive.read_older(Way::In).await.unwrap().is_some();
+    }
+    // What came meanwhile is newer than what was being read: the next newest page and its gap bring it.
+    archive.read_all(Way::In, Duration::ZERO, |_| {}).await.unwrap();
+    assert_same(&stage, Way::In, &held(&archive, Way::In).await);
+}
+
+#[tokio::test]
+async fn faults_in_the_middle_stop_it_and_the_next_run_goes_on_from_there() {
+    let stage = Stage::new(Account::Rich).await;
+    stage.exchange.world(|world| world.add_old_deposits(2_900));
+    let strikes = [Strike::Close, Strike::Garble, Strike::Truncate, Strike::Status(502), Strike::Html, Strike::NoData];
+    let mut stops = 0;
+    for strike in strikes.into_iter().cycle().take(24) {
+        // A new archive each time: as after a crash, only the ledger remembers.
+        let archive = stage.archive();
+        archive.read_newest(Way::In).await.unwrap();
+        archive.read_older(Way::In).await.unwrap();
+        stage.exchange.fail("deposit/page", Fault::before(strike));
+        if let Err(stop) = archive.read_older(Way::In).await {
+            assert!(matches!(stop, Stop::Exchange(_)), "{stop:?}");
+            stops += 1;
+        }
+        stage.exchange.clear_faults();
+    }
+    assert!(stops >= 10, "only {stops} faults were met");
+    let archive = stage.archive();
+    all(&archive).await.unwrap();
+    assert_same(&stage, Way::In, &held(&archive, Way::In).await);
+}
+
+#[tokio::test]
+async fn what_is_not_final_is_read_until_it_is() {
+    let stage = Stage::new(Account::Empty).await;
+    let id = stage.exchange.world(|w| w.deposit("TRX", "Tron (TRC-20)", "1".parse().unwrap(), false)).unwrap();
+    stage.pass(10_000);
+    for _ in 0..120 {
+        stage.pass(1_000);
+        stage.exchange.world(|w| w.deposit("XRP", "XRP", "1".parse().unwrap(), true)).unwrap();
+    }
+    let archive = stage.archive();
+    all(&archive).await.unwrap();
+    stage.exchange.world(|world| world.decide(id, true));
+    let changed = archive.read_open(Way::In).await.unwrap();
+    assert_eq!(changed.len(), 1);
+    assert!(changed[0].status.is_final());
+    assert_eq!(archive.read_open(Way::In).await.unwrap(), []);
+    let steps = archive.with_ledger(move |ledger| ledger.steps(&changed[0].key)).await.unwrap();
+    assert_eq!(steps.len(), 2);
+}
