@@ -413,6 +413,11 @@ impl App {
             }
             Action::Filter => self.context = Context::Filter,
             Action::KeepFilter => self.context = Context::Table,
+            Action::Complete => {
+                if let Some(whole) = self.completions().into_iter().next() {
+                    self.edit_filter(|filter| *filter = tui_input::Input::new(whole));
+                }
+            }
             Action::Sort => self.sort_by_next(),
             Action::Reverse => {
                 let sort = &mut self.tables[self.tab.index()].sort;

@@ -11,6 +11,7 @@
 //! | `connect` | profile, secret, server: a client or the embedded exchange |
 //! | `login` | a key comes in and goes out |
 //! | `config` | the configuration file |
+//! | `export`, `books` | the history out of the ledger, and the ledger itself |
 //! | `doctor` | what is wrong, and what to do |
 //! | `ask` | questions on the terminal |
 //! | `read` | the reading commands |
@@ -21,9 +22,11 @@
 //! | `failure` | what is said when it does not work |
 
 pub mod ask;
+pub mod books;
 pub mod config;
 pub mod connect;
 pub mod doctor;
+pub mod export;
 pub mod failure;
 pub mod filters;
 pub mod login;
@@ -47,8 +50,10 @@ use strum::VariantNames;
 use crate::locale::Lang;
 use crate::logging::LogLevel;
 use crate::settings::ThemeName;
+use books::LedgerCommand;
 use config::ConfigCommand;
 use doctor::DoctorArgs;
+use export::ExportArgs;
 use filters::{DepositArgs, TransferArgs, WithdrawalArgs};
 use login::{LoginArgs, LogoutArgs};
 use order::OrderCommand;
@@ -190,6 +195,13 @@ pub enum Command {
     /// The configuration file
     #[command(subcommand)]
     Config(ConfigCommand),
+    /// Write the history to a file or to standard output: CSV, JSON, lines of JSON, or for a tax tool
+    Export(ExportArgs),
+    /// Per coin, what the records say against what is there
+    Reconcile(Output),
+    /// The database of orders and records
+    #[command(subcommand)]
+    Ledger(LedgerCommand),
     /// Orders.
     #[command(flatten)]
     Order(OrderCommand),
@@ -303,6 +315,11 @@ mod tests {
             "logout --yes",
             "completions bash",
             "man /tmp",
+            "export --all --format koinly --filter -coin:btc --to f.csv",
+            "export --offline",
+            "reconcile --output json",
+            "ledger path",
+            "ledger backup f.sqlite",
             "doctor --json",
             "doctor --report",
             "config path",
@@ -317,6 +334,9 @@ mod tests {
             "login --store env",
             "doctor --json --report",
             "completions tcsh",
+            "export --all --offline",
+            "export --replace",
+            "export --format xls",
         ] {
             assert!(parse(line).is_err(), "{line}");
         }

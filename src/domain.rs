@@ -12,6 +12,7 @@ pub mod fees;
 pub mod filter;
 pub mod order;
 pub mod problem;
+pub mod query;
 pub mod record;
 pub mod request;
 pub mod rules;

@@ -78,6 +78,8 @@ pub enum Action {
     Filter,
     /// Keep the filter and go back to the table.
     KeepFilter,
+    /// Complete the last term of the filter.
+    Complete,
     /// Sort by the next column.
     Sort,
     /// Turn the order round.
@@ -336,6 +338,7 @@ impl Default for Keymap {
         bind(&[Table, Ledger], &[code(KeyCode::Enter)], A::Detail, Some(3));
         bind(&[Table], &[key('/')], A::Filter, Some(2));
         bind(&[Filter], &[code(KeyCode::Enter)], A::KeepFilter, Some(0));
+        bind(&[Filter], &[code(KeyCode::Tab)], A::Complete, Some(1));
         bind(&[Table], &[key('s')], A::Sort, Some(4));
         bind(&[Table], &[key('S')], A::Reverse, None);
         bind(&[Table], &[key('z')], A::Dust, Some(5));

@@ -17,7 +17,7 @@ use std::time::Duration;
 use rusqlite::{Connection, ErrorCode};
 use sha2::{Digest as _, Sha256};
 
-use crate::domain::Order;
+use crate::domain::{Order, Record, Text};
 pub use lock::MoneyLock;
 pub use orders::Written;
 pub use records::{Gap, Step, Way};
@@ -99,6 +99,66 @@ pub fn examine(path: &Path) -> Result<Health, LedgerError> {
     let ledger = Ledger { connection, path: path.to_owned(), file };
     let (unsettled, newest) = (ledger.unsettled()?.len(), ledger.orders(NEWEST)?);
     Ok(Health { damage, orders: u64::try_from(orders).unwrap_or(0), unsettled, bytes, newest })
+}
+
+/// What a whole look at a ledger found.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Checked {
+    /// What [`examine`] says, by every page of the file.
+    pub health: Health,
+    /// Records of the exchange.
+    pub records: u64,
+    /// Records that the exchange contradicted itself about, and how.
+    pub doubted: Vec<(Record, Text)>,
+}
+
+/// Looks at every page of the ledger at `path`, reading only.
+///
+/// # Errors
+/// Every [`LedgerError`] but [`LedgerError::Damaged`].
+pub fn check(path: &Path) -> Result<Checked, LedgerError> {
+    let mut health = examine(path)?;
+    let connection = Connection::open_with_flags(path, rusqlite::OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+    connection.busy_timeout(BUSY)?;
+    let said: String = connection.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))?;
+    health.damage = (said != "ok").then_some(said);
+    let ledger = Ledger { connection, path: path.to_owned(), file: (0, 0) };
+    // A ledger of an earlier version has no records yet; the next start makes room for them.
+    let (records, doubted) = (ledger.count_records().unwrap_or(0), ledger.doubted().unwrap_or_default());
+    Ok(Checked { health, records, doubted })
+}
+
+/// Writes a whole copy of the ledger at `path`, as it is at one moment, to a new file for its owner only.
+///
+/// # Errors
+/// Those of the database, or of the system.
+pub fn backup(path: &Path, to: &Path) -> Result<(), LedgerError> {
+    let place =
+        |why: &dyn std::fmt::Display| LedgerError::Place { path: to.display().to_string(), why: why.to_string() };
+    let folder = to.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
+    // Beside its place, so that what bears its name is whole.
+    let dir = tempfile::Builder::new().prefix(".wallet-tui-").tempdir_in(folder).map_err(|why| place(&why))?;
+    let half = dir.path().join("copy");
+    let connection = Connection::open_with_flags(path, rusqlite::OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+    connection.busy_timeout(BUSY)?;
+    connection.execute("VACUUM INTO ?1", [half.to_string_lossy().as_ref()])?;
+    fs::set_permissions(&half, fs::Permissions::from_mode(0o600)).map_err(|why| place(&why))?;
+    File::open(&half).and_then(|file| file.sync_all()).map_err(|why| place(&why))?;
+    // A link and not a new name: what is there already stays.
+    fs::hard_link(&half, to).map_err(|why| place(&why))?;
+    File::open(folder).and_then(|folder| folder.sync_all()).map_err(|why| place(&why))
+}
+
+/// Gives room back to the disk; answers with the bytes before and after.
+///
+/// # Errors
+/// Those of the database: somebody else is writing.
+pub fn vacuum(path: &Path) -> Result<(u64, u64), LedgerError> {
+    let size = || fs::metadata(path).map_or(0, |found| found.len());
+    let before = size();
+    let ledger = Ledger::open(path)?;
+    ledger.connection.execute_batch("VACUUM; PRAGMA wal_checkpoint(TRUNCATE);")?;
+    Ok((before, size()))
 }
 
 /// Makes the ledger at `old` the one at `new`, whole, as long as nobody orders with it.

@@ -1,12 +1,14 @@
 //! From data to rows: which rows a tab has, filtered and sorted; what the balances are worth.
 
 use std::cmp::Ordering;
+use std::collections::BTreeSet;
 
 use rust_decimal::Decimal;
 
 use super::tab::{Column, Tab};
 use super::table::Table;
 use super::{App, DustFilter};
+use crate::domain::query::{Query, Wrong, completions};
 use crate::domain::value::MARKET_QUOTE;
 use crate::domain::{Balance, Record, Text};
 
@@ -97,11 +99,11 @@ impl App {
 
     fn balance_order(&self) -> Vec<u32> {
         let table = &self.tables[Tab::Balances.index()];
-        let words = words(table.filter.value());
+        let query = Query::parse(table.filter.value(), self.exchange_now());
         let balances = self.balances.value().map_or(&[][..], Vec::as_slice);
         let mut order: Vec<u32> = (0..)
             .zip(balances)
-            .filter(|(at, b)| !self.is_put_away(*at, b) && words.iter().all(|w| contains(b.coin.raw(), w)))
+            .filter(|(at, b)| !self.is_put_away(*at, b) && query.takes_coin(&b.coin, b.total()))
             .map(|(at, _)| at)
             .collect();
         let sort = table.sort;
@@ -150,10 +152,15 @@ impl App {
 
     fn record_order(&self, tab: Tab) -> Vec<u32> {
         let table = &self.tables[tab.index()];
-        let words = words(table.filter.value());
+        let query = Query::parse(table.filter.value(), self.exchange_now());
+        let status = |r: &Record| match r.status.word() {
+            // Looking words up costs more than comparing them; without a filter nothing is compared.
+            _ if query.is_empty() => "",
+            word => self.lang().find(&format!("status.{word}")).unwrap_or_default(),
+        };
         let mut order: Vec<u32> = (0..)
             .zip(self.all_records())
-            .filter(|(_, r)| tab.shows(&r.key.kind) && words.iter().all(|w| self.record_has(r, w)))
+            .filter(|(_, r)| tab.shows(&r.key.kind) && query.takes(r, status(r)))
             .map(|(at, _)| at)
             .collect();
         let sort = table.sort;
@@ -166,41 +173,20 @@ impl App {
         order
     }
 
-    /// True when any field of the record that a user could look for holds the word.
-    fn record_has(&self, r: &Record, word: &str) -> bool {
-        let optional = [&r.network, &r.address, &r.from_address, &r.memo, &r.txid, &r.remark, &r.out_biz_id];
-        contains(r.coin.raw(), word)
-            || contains(r.key.id.raw(), word)
-            || contains(r.status.word(), word)
-            || self.lang().find(&format!("status.{}", r.status.word())).is_some_and(|s| contains(s, word))
-            || optional.into_iter().flatten().any(|field| contains(field.raw(), word))
-            || (r.receiver.is_some() && r.counterparty().is_some_and(|c| contains(c.raw(), word)))
+    /// What of the filter on the screen is not understood.
+    pub fn wrong_terms(&self) -> Vec<Wrong> {
+        Query::parse(self.table().filter.value(), self.exchange_now()).wrong
     }
-}
 
-fn words(filter: &str) -> Vec<String> {
-    filter.split_whitespace().map(str::to_lowercase).collect()
-}
-
-/// Whether `text` holds `word` (already in lower case), whatever the case. ASCII, the usual case, costs no allocation.
-fn contains(text: &str, word: &str) -> bool {
-    if text.is_ascii() {
-        let (text, word) = (text.as_bytes(), word.as_bytes());
-        return word.is_empty() || text.windows(word.len()).any(|part| part.eq_ignore_ascii_case(word));
-    }
-    text.to_lowercase().contains(word)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn words_are_found_in_any_case_and_script() {
-        assert!(contains("Tron (TRC-20)", "trc"));
-        assert!(contains("ОПЛАТА", "опл"));
-        assert!(!contains("Tron", "tronx"));
-        assert!(contains("anything", ""));
-        assert_eq!(words("  Usdt  PENDING "), ["usdt", "pending"]);
+    /// What the last term of the filter could become, the whole filter with it.
+    pub fn completions(&self) -> Vec<String> {
+        let (mut coins, mut networks) = (BTreeSet::new(), BTreeSet::new());
+        for record in self.all_records() {
+            coins.insert(record.coin.raw());
+            networks.extend(record.network.as_ref().map(Text::raw));
+        }
+        coins.extend(self.balances.value().into_iter().flatten().map(|balance| balance.coin.raw()));
+        let (coins, networks): (Vec<&str>, Vec<&str>) = (coins.into_iter().collect(), networks.into_iter().collect());
+        completions(self.table().filter.value(), &coins, &networks)
     }
 }

@@ -106,6 +106,9 @@ pub async fn run(command: &Command, client: &Client, streams: &mut Streams<'_>) 
         | Command::Logout(_)
         | Command::Config(_)
         | Command::Doctor(_)
+        | Command::Export(_)
+        | Command::Reconcile(_)
+        | Command::Ledger(_)
         | Command::Order(_) => Ok(()),
     }
 }

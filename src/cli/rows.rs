@@ -3,6 +3,7 @@
 mod account;
 mod orders;
 mod records;
+pub mod tax;
 mod tokens;
 
 #[cfg(test)]

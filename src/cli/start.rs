@@ -7,14 +7,15 @@ use clap::CommandFactory as _;
 
 use super::connect::{self, NeedsKey};
 use super::doctor::{DoctorArgs, Places};
-use super::failure::{BAD_INPUT, End, Failure, MACHINE};
+use super::failure::{BAD_INPUT, End, Failure, KEY, MACHINE};
 use super::login::{Kept, store_words};
 use super::order::{self, OrderCommand};
 use super::read::{self, Streams};
 use super::simulate::simulate;
-use super::{Cli, Command, Options, config, login};
+use super::{Cli, Command, Options, books, config, export, login};
 use crate::api::{Credentials, EXCHANGE};
 use crate::app::ProfileLine;
+use crate::archive::Archive;
 use crate::domain::Text;
 use crate::domain::text;
 use crate::ledger;
@@ -61,6 +62,18 @@ pub async fn run(cli: Cli, environment: Environment<'_>) -> color_eyre::Result<u
         Some(Command::Login(args)) => logging_in(args, &cli.options, environment, &mut out, &mut err).await,
         Some(Command::Logout(args)) => logging_out(args, &cli.options, environment, &mut out, &mut err).await,
         Some(Command::Order(command)) => ordering(command, &cli.options, environment, &mut out, &mut err).await,
+        Some(Command::Export(args)) => {
+            let books = Books::Export(args);
+            books_of(books, &cli.options, environment, &mut out, &mut err).await
+        }
+        Some(Command::Reconcile(output)) => {
+            let books = Books::Reconcile(*output);
+            books_of(books, &cli.options, environment, &mut out, &mut err).await
+        }
+        Some(Command::Ledger(command)) => {
+            let books = Books::Ledger(command);
+            books_of(books, &cli.options, environment, &mut out, &mut err).await
+        }
         Some(Command::Doctor(args)) => examine(*args, &cli.options, environment, &mut out, &mut err).await,
         Some(command) => reading(command, &cli.options, environment, &mut out, &mut err).await,
         None => return Ok(conclude(dashboards(cli.options, environment, &mut err).await?, early, &mut err)),
@@ -241,6 +254,68 @@ async fn ordering(
     log(options.log_level.unwrap_or(LogLevel::Off), options, environment, settings.lang, err);
     let session = connect(NeedsKey::Yes, options, &settings, environment).await?;
     order::run(command, session, options, &settings, environment, (out, err)).await
+}
+
+/// A command about the ledger.
+enum Books<'a> {
+    Export(&'a export::ExportArgs),
+    Reconcile(super::Output),
+    Ledger(&'a books::LedgerCommand),
+}
+
+/// Finds the profile's ledger, and the exchange where it is asked, and does what is wanted.
+async fn books_of(
+    wanted: Books<'_>,
+    options: &Options,
+    environment: Environment<'_>,
+    out: &mut dyn Write,
+    err: &mut dyn Write,
+) -> Result<(), End> {
+    let settings = settings(options, environment)?;
+    let lang = settings.lang;
+    log(options.log_level.unwrap_or(LogLevel::Off), options, environment, lang, err);
+    let asks = !matches!(wanted, Books::Ledger(_)) && !matches!(wanted, Books::Export(args) if args.offline);
+    let session = if asks || options.demo {
+        connect(NeedsKey::Yes, options, &settings, environment).await?
+    } else {
+        connect::with(&settings, None, None)?
+    };
+    let path = match session.ledger.clone() {
+        Some(path) => path,
+        None => ledger_of(&session, options, &settings, environment)?,
+    };
+    if let Books::Ledger(command) = wanted {
+        return books::run(command, &path, lang, out);
+    }
+    let opened = ledger::Ledger::open(&path).map_err(|why| {
+        let why = why.to_string();
+        Failure::new(lang, MACHINE, "cli.export.ledger", "cli.export.ledger_next", &[("why", &why)])
+    })?;
+    let archive = Archive::new(session.client.clone(), opened);
+    match wanted {
+        Books::Export(args) => export::export(args, &archive, lang, out, err).await,
+        Books::Reconcile(output) => books::reconcile(output, &archive, &session.client, lang, out, err).await,
+        Books::Ledger(_) => Ok(()),
+    }
+}
+
+/// Where the ledger of a profile is; its key alone tells.
+fn ledger_of(
+    session: &Session,
+    options: &Options,
+    settings: &Settings,
+    environment: Environment<'_>,
+) -> Result<PathBuf, Failure> {
+    let lang = settings.lang;
+    let key = match session.client.key() {
+        Some(key) => Some(key.to_owned()),
+        None => connect::key_of(&settings.profile, environment, lang)?,
+    };
+    let values = [("profile", settings.profile.name.as_str())];
+    let key = key.ok_or_else(|| Failure::new(lang, KEY, "cli.key.none", "cli.key.none_next", &values))?;
+    let dir = places::data_dir(options.data_dir.as_deref(), environment);
+    let no_home = || Failure::new(lang, BAD_INPUT, "cli.login.no_home", "cli.login.no_home_next", &[]);
+    Ok(ledger::path_for(&dir.ok_or_else(no_home)?, settings.base_url.host(), &key))
 }
 
 /// The dashboard of one profile after the other, as the user wants them.

@@ -7,6 +7,7 @@ use super::pen::{self, Piece};
 use super::{Cursor, columns, format, table};
 use crate::app::tab::Tab;
 use crate::app::{App, DustFilter};
+use crate::domain::query::{FIELDS, Wrong};
 use crate::domain::text::gate;
 use crate::keymap::Context;
 use crate::theme::{Role, Theme};
@@ -92,10 +93,25 @@ fn matches(app: &App) -> String {
     app.lang().fill("view.matches", &[("shown", &shown), ("all", &all)])
 }
 
+/// What is wrong with a term, in words.
+fn wrong_words(app: &App, wrong: &Wrong) -> String {
+    let why: &'static str = wrong.why.into();
+    let pattern = app.lang().find(&format!("query.{why}")).unwrap_or_default();
+    crate::locale::fill(pattern, &[("term", &gate(&wrong.term)), ("fields", &FIELDS.join(" "))])
+}
+
 /// The filter while it is typed. What is typed is foreign text too: it may have been pasted.
 fn prompt(app: &App, theme: &Theme, area: Rect, buf: &mut Buffer) -> Position {
     let filter = app.table().filter();
-    let count = format!("{} ", matches(app));
+    let wrong = app.wrong_terms();
+    let count = match (wrong.first(), app.completions().first()) {
+        (Some(wrong), _) => format!("{} ", format::cut(&wrong_words(app, wrong), usize::from(area.width) * 3 / 5)),
+        (None, Some(next)) => {
+            let last = gate(next.rsplit(' ').next().unwrap_or_default()).into_owned();
+            format!("{} · {} ", format::cut(&last, 24), matches(app))
+        }
+        (None, None) => format!("{} ", matches(app)),
+    };
     let accent = theme.style(Role::Accent);
     let start = area.x + pen::put(buf, area.x, area.y, area.width, " / ", accent);
     let end = pen::cols(format::width(&count)) + 1;
@@ -108,7 +124,8 @@ fn prompt(app: &App, theme: &Theme, area: Rect, buf: &mut Buffer) -> Position {
     let x = start + pen::put(buf, start, area.y, room, shown, theme.style(Role::Text));
     let rest = (start + room).saturating_sub(x);
     pen::put(buf, x, area.y, rest, &gate(after), theme.style(Role::Text));
-    pen::put_right(buf, area.x, area.y, area.width, &count, theme.style(Role::Muted));
+    let role = if wrong.is_empty() { Role::Muted } else { Role::Warning };
+    pen::put_right(buf, area.x, area.y, area.width, &count, theme.style(role));
     Position::new(x, area.y)
 }
 

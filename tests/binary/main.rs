@@ -1,6 +1,8 @@
 //! The real binary, run as a user or a script runs it.
 
 #[cfg(test)]
+mod books;
+#[cfg(test)]
 mod cli;
 #[cfg(test)]
 mod dashboard;

@@ -13,10 +13,19 @@ use crate::domain::Text;
 /// # Errors
 /// When `out` cannot be written.
 pub fn print<T: Listed>(items: &[T], out: &mut dyn Write) -> io::Result<()> {
+    let header = T::KEYS.iter().map(|key| (*key).to_owned()).collect();
+    let rows = items.iter().flat_map(Listed::flat).map(|object| object.iter().map(|(_, cell)| value(cell)).collect());
+    write_rows(std::iter::once(header).chain(rows), out)
+}
+
+/// Writes lines of cells that are harmless already.
+///
+/// # Errors
+/// When `out` cannot be written.
+pub fn write_rows(rows: impl Iterator<Item = Vec<String>>, out: &mut dyn Write) -> io::Result<()> {
     let mut writer = WriterBuilder::new().terminator(Terminator::CRLF).from_writer(out);
-    writer.write_record(T::KEYS).map_err(io_error)?;
-    for object in items.iter().flat_map(Listed::flat) {
-        writer.write_record(object.iter().map(|(_, cell)| value(cell))).map_err(io_error)?;
+    for row in rows {
+        writer.write_record(row).map_err(io_error)?;
     }
     writer.flush()
 }
@@ -42,7 +51,7 @@ fn value(cell: &Cell) -> String {
 }
 
 /// Shown text that no spreadsheet takes for a formula.
-fn harmless(text: &Text) -> String {
+pub fn harmless(text: &Text) -> String {
     let starts_a_formula = text.raw().starts_with(['=', '+', '-', '@', '\t', '\r']);
     format!("{}{}", if starts_a_formula { "'" } else { "" }, text.shown())
 }

@@ -48,6 +48,14 @@ pub fn print<T: Listed>(items: &[T], out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "\n]")
 }
 
+/// Prints an object on each line.
+///
+/// # Errors
+/// When `out` cannot be written.
+pub fn lines<T: Listed>(items: &[T], out: &mut dyn Write) -> io::Result<()> {
+    items.iter().try_for_each(|item| writeln!(out, "{}", Shown(&item.object())))
+}
+
 struct Shown<'a>(&'a Object);
 
 impl fmt::Display for Shown<'_> {

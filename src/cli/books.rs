@@ -1,0 +1,307 @@
+//! `ledger`: where the ledger is, whether it is sound, a copy of it, and less room on the disk. `reconcile`: per coin, what
+//! the records say against what the exchange says is there.
+
+use std::collections::BTreeMap;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use clap::Subcommand;
+
+use super::Output;
+use super::export::{held, stopped};
+use super::failure::{BAD_INPUT, End, Failure, MACHINE};
+use super::output::table::{Column, left, point};
+use super::output::{Cell, Listed, Object, amount, print};
+use crate::archive::Archive;
+use crate::domain::text::gate;
+use crate::domain::{Amount, Balance, Direction, Outcome, Record, Status, Text};
+use crate::explain::explain;
+use crate::ledger;
+use crate::locale::Lang;
+
+/// `ledger`
+#[derive(Debug, Clone, Subcommand)]
+pub enum LedgerCommand {
+    /// Print where the profile's ledger is, or would be
+    Path,
+    /// Look at every page of it: soundness, size, orders of unknown outcome, records that contradict themselves
+    Check,
+    /// Write a whole copy of it to a new file, also while the program runs
+    Backup {
+        /// The file; one that is there is left alone.
+        file: PathBuf,
+    },
+    /// Give the room of what was changed back to the disk
+    Vacuum,
+}
+
+/// `ledger`
+///
+/// # Errors
+/// An [`End`]; 1 when the ledger is not sound.
+pub fn run(command: &LedgerCommand, path: &Path, lang: Lang, out: &mut dyn Write) -> Result<(), End> {
+    let place = path.display().to_string();
+    let fail = |code, key: &'static str, next: &'static str, why: &str| {
+        End::from(Failure::new(lang, code, key, next, &[("place", place.as_str()), ("why", why)]))
+    };
+    if matches!(command, LedgerCommand::Path) {
+        writeln!(out, "{}", gate(&place))?;
+        out.flush()?;
+        return Ok(());
+    }
+    if !path.exists() {
+        return Err(fail(BAD_INPUT, "cli.ledger.none", "cli.ledger.none_next", ""));
+    }
+    match command {
+        LedgerCommand::Path => {}
+        LedgerCommand::Check => {
+            let shut = |why: String| fail(MACHINE, "cli.ledger.shut", "cli.ledger.shut_next", &why);
+            let found = ledger::check(path).map_err(|why| shut(why.to_string()))?;
+            let values = [
+                ("place", place.clone()),
+                ("orders", found.health.orders.to_string()),
+                ("unsettled", found.health.unsettled.to_string()),
+                ("records", found.records.to_string()),
+                ("doubted", found.doubted.len().to_string()),
+                ("size", found.health.bytes.div_ceil(1024).to_string()),
+            ];
+            let values: Vec<(&str, &str)> = values.iter().map(|(name, value)| (*name, value.as_str())).collect();
+            writeln!(out, "{}", gate(&lang.fill("cli.ledger.found", &values)))?;
+            for (record, why) in &found.doubted {
+                let line =
+                    format!("{} {} {}: {}", record.key.kind.word(), record.key.id.raw(), record.coin.raw(), why.raw());
+                writeln!(out, "  {}", gate(&line))?;
+            }
+            out.flush()?;
+            if let Some(why) = found.health.damage {
+                return Err(fail(MACHINE, "cli.ledger.damaged", "cli.ledger.damaged_next", &why));
+            }
+        }
+        LedgerCommand::Backup { file } => {
+            if file.exists() {
+                let there = file.display().to_string();
+                let values = [("place", there.as_str())];
+                return Err(
+                    Failure::new(lang, BAD_INPUT, "cli.export.exists", "cli.ledger.exists_next", &values).into()
+                );
+            }
+            let failed = |why: String| fail(MACHINE, "cli.ledger.shut", "cli.ledger.shut_next", &why);
+            ledger::backup(path, file).map_err(|why| failed(why.to_string()))?;
+            let there = file.display().to_string();
+            writeln!(out, "{}", gate(&lang.fill("cli.ledger.copied", &[("place", &there)])))?;
+            out.flush()?;
+        }
+        LedgerCommand::Vacuum => {
+            let failed = |why: String| fail(MACHINE, "cli.ledger.shut", "cli.ledger.busy_next", &why);
+            let (before, after) = ledger::vacuum(path).map_err(|why| failed(why.to_string()))?;
+            let (before, after) = (before.div_ceil(1024).to_string(), after.div_ceil(1024).to_string());
+            writeln!(out, "{}", lang.fill("cli.ledger.vacuumed", &[("before", &before), ("after", &after)]))?;
+            out.flush()?;
+        }
+    }
+    Ok(())
+}
+
+/// What the records say of one coin, and what is there.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Account {
+    coin: Text,
+    /// Sums; `None` once something in them is not known.
+    incoming: Sum,
+    outgoing: Sum,
+    fees: Sum,
+    moved: Sum,
+    balance: Option<Amount>,
+}
+
+/// A sum that says so when it is not whole.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Sum(Option<Amount>);
+
+impl Default for Sum {
+    fn default() -> Self {
+        Self(Some(Amount::ZERO))
+    }
+}
+
+impl Sum {
+    fn add(&mut self, amount: Option<Amount>) {
+        self.0 = self.0.zip(amount).and_then(|(sum, amount)| sum.checked_add(amount));
+    }
+
+    fn subtract(&mut self, amount: Option<Amount>) {
+        self.0 = self.0.zip(amount).and_then(|(sum, amount)| sum.checked_sub(amount));
+    }
+}
+
+impl Account {
+    /// What should be there by the records and moves alone.
+    fn expected(&self) -> Option<Amount> {
+        let mut sum = self.incoming;
+        sum.subtract(self.outgoing.0);
+        sum.subtract(self.fees.0);
+        sum.subtract(self.moved.0);
+        sum.0
+    }
+
+    /// What is there beyond that: trades, futures' gains, what is older than the history, or a mistake.
+    fn unexplained(&self) -> Option<Amount> {
+        self.balance?.checked_sub(self.expected()?)
+    }
+}
+
+impl Listed for Account {
+    const KEYS: &'static [&'static str] =
+        &["coin", "in", "out", "fees", "moved_to_futures", "expected", "balance", "unexplained"];
+    const COLUMNS: &'static [Column] = &[
+        left("cli.column.coin"),
+        point("cli.column.in"),
+        point("cli.column.out"),
+        point("cli.column.fees"),
+        point("cli.column.moved"),
+        point("cli.column.expected"),
+        point("cli.column.balance"),
+        point("cli.column.unexplained"),
+    ];
+
+    fn object(&self) -> Object {
+        let cell = |value| amount(value, Cell::Unknown);
+        vec![
+            ("coin", Cell::Text(self.coin.clone())),
+            ("in", cell(self.incoming.0)),
+            ("out", cell(self.outgoing.0)),
+            ("fees", cell(self.fees.0)),
+            ("moved_to_futures", cell(self.moved.0)),
+            ("expected", cell(self.expected())),
+            ("balance", cell(self.balance)),
+            ("unexplained", cell(self.unexplained())),
+        ]
+    }
+
+    fn lines(&self) -> Vec<Vec<Cell>> {
+        vec![self.object().into_iter().map(|(_, cell)| cell).collect()]
+    }
+}
+
+/// Adds everything up. Pending payments are still there; failed and cancelled ones never left.
+fn accounts(records: &[Record], moves: &[crate::domain::MoveRecord], balances: &[Balance]) -> Vec<Account> {
+    let mut all: BTreeMap<Text, Account> = BTreeMap::new();
+    let mut of = |coin: &Text, change: &mut dyn FnMut(&mut Account)| {
+        change(all.entry(coin.clone()).or_insert_with(|| Account { coin: coin.clone(), ..Account::default() }));
+    };
+    for record in records.iter().filter(|record| record.status == Status::Success) {
+        if record.key.kind.is_outgoing() {
+            of(&record.coin, &mut |account| account.outgoing.add(record.amount));
+            if let Some(fee) = record.fee {
+                of(record.fee_coin.as_ref().unwrap_or(&record.coin), &mut |account| account.fees.add(Some(fee)));
+            } else {
+                of(&record.coin, &mut |account| account.fees.add(None));
+            }
+        } else {
+            of(&record.coin, &mut |account| account.incoming.add(record.amount));
+        }
+    }
+    for moved in moves {
+        let executed = match moved.outcome {
+            Outcome::Accepted { .. } => Some(true),
+            Outcome::Refused { .. } | Outcome::NotSent { .. } | Outcome::Dismissed => Some(false),
+            _ => None,
+        };
+        of(&moved.coin, &mut |account| match (executed, moved.direction) {
+            (Some(false), _) => {}
+            (None, _) => account.moved.add(None),
+            (Some(true), Direction::SpotToFutures) => account.moved.add(Some(moved.amount)),
+            (Some(true), Direction::FuturesToSpot) => account.moved.subtract(Some(moved.amount)),
+        });
+    }
+    for balance in balances {
+        of(&balance.coin, &mut |account| account.balance = balance.total());
+    }
+    all.into_values().collect()
+}
+
+/// `reconcile`
+///
+/// # Errors
+/// An [`End`].
+pub async fn reconcile(
+    output: Output,
+    archive: &Archive,
+    client: &crate::api::Client,
+    lang: Lang,
+    out: &mut dyn Write,
+    err: &mut dyn Write,
+) -> Result<(), End> {
+    let failed = |problem| {
+        let code = crate::explain::exit_code(&problem, false);
+        End::from(Failure::of_words(explain(&problem, lang), lang, code))
+    };
+    let balances = client.balances().await.map_err(failed)?.unwrap_or_default();
+    let (records, is_whole, _) = held(archive, lang).await?;
+    let moves = archive.with_ledger(|ledger| ledger.moves(u32::MAX)).await.map_err(|stop| stopped(stop, lang))?;
+    print(&accounts(&records, &moves, &balances), output.format, lang, out)?;
+    if !is_whole {
+        let count = records.len().to_string();
+        // A courtesy.
+        let _ = writeln!(err, "{}", gate(&lang.fill("cli.export.not_whole", &[("count", &count)])));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{Kind, Millis, MoveRecord, OrderId, Proof, RecordKey};
+
+    fn record(kind: Kind, amount: &str, fee: Option<&str>, status: Status) -> Record {
+        Record {
+            key: RecordKey { kind, id: "1".into() },
+            coin: "TRX".into(),
+            network: None,
+            amount: Some(amount.parse().unwrap()),
+            fee: fee.map(|fee| fee.parse().unwrap()),
+            fee_coin: None,
+            status,
+            time: None,
+            from_address: None,
+            address: None,
+            memo: None,
+            txid: None,
+            remark: None,
+            out_biz_id: None,
+            receiver: None,
+        }
+    }
+
+    #[test]
+    fn everything_is_added_up_exactly_and_what_is_left_is_said() {
+        let records = [
+            record(Kind::Deposit, "100.10", None, Status::Success),
+            record(Kind::Deposit, "7", None, Status::Pending),
+            record(Kind::Withdrawal, "19.5", Some("1"), Status::Success),
+            record(Kind::Withdrawal, "5", Some("1"), Status::Fail),
+        ];
+        let moved = |amount: &str, outcome| MoveRecord {
+            order: OrderId(1),
+            time: Millis(1),
+            direction: Direction::SpotToFutures,
+            coin: "TRX".into(),
+            amount: amount.parse().unwrap(),
+            outcome,
+            exchange_id: None,
+        };
+        let accepted = Outcome::Accepted { id: "1".into(), proof: Proof::Answer };
+        let balances = [Balance {
+            coin: "TRX".into(),
+            available: Some("70".parse().unwrap()),
+            in_use: Some("0.6".parse().unwrap()),
+        }];
+        let found = accounts(&records, &[moved("10", accepted), moved("3", Outcome::Dismissed)], &balances);
+        let shown = |value: Option<Amount>| value.map(|value| value.trimmed().to_string());
+        assert_eq!(shown(found[0].expected()).as_deref(), Some("69.6"));
+        assert_eq!(shown(found[0].unexplained()).as_deref(), Some("1"));
+        let unknown = Outcome::Unknown { why: crate::domain::Because::Timeout.into() };
+        let found = accounts(&records, &[moved("10", unknown)], &balances);
+        assert_eq!(found[0].unexplained(), None, "a sum with an unknown in it is unknown");
+    }
+}

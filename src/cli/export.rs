@@ -1,0 +1,208 @@
+//! `export`: the history out of the ledger, filtered, in a form for people, programs or tax tools. `--all` reads it back to
+//! the first record before.
+
+use std::io::{IsTerminal as _, Write};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use clap::Args;
+
+use super::failure::{BAD_INPUT, End, Failure, MACHINE};
+use super::output::{csv, json};
+use super::{one_of, rows};
+use crate::archive::{Archive, Progress, Stop};
+use crate::clock;
+use crate::domain::query::{FIELDS, Query};
+use crate::domain::text::gate;
+use crate::domain::{Millis, Record, Status};
+use crate::ledger::Way;
+use crate::locale::{Lang, fill};
+use crate::settings::write::{create, replace};
+
+/// What the history is written as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, strum::EnumString, strum::VariantNames)]
+#[strum(serialize_all = "snake_case")]
+pub enum ExportFormat {
+    /// RFC 4180, every field.
+    Csv,
+    /// An array of objects.
+    Json,
+    /// An object on each line.
+    Ndjson,
+    /// The universal layout of Koinly.
+    Koinly,
+    /// The layout of `CoinTracker`.
+    Cointracker,
+}
+
+/// `export`
+#[derive(Debug, Clone, Args)]
+pub struct ExportArgs {
+    /// Read the whole history first, back to the first record
+    #[arg(long, conflicts_with = "offline")]
+    pub all: bool,
+    /// Ask nobody: what the ledger holds
+    #[arg(long)]
+    pub offline: bool,
+    /// What to write; koinly and cointracker hold what is done, not what is pending or failed
+    #[arg(long, default_value = "csv", value_parser = one_of::<ExportFormat>())]
+    pub format: ExportFormat,
+    /// Only what this filter takes, as typed on the screen: 'coin:usdt after:2026-01-01'
+    #[arg(long, default_value = "", hide_default_value = true, allow_hyphen_values = true)]
+    pub filter: String,
+    /// File to write, as a whole; one that is there is left alone (see --replace). Without it: standard output
+    #[arg(long, value_name = "FILE")]
+    pub to: Option<PathBuf>,
+    /// Let the file take the place of one that is there
+    #[arg(long, requires = "to")]
+    pub replace: bool,
+}
+
+/// `export`
+///
+/// # Errors
+/// An [`End`]; then nothing was written.
+pub async fn export(
+    args: &ExportArgs,
+    archive: &Archive,
+    lang: Lang,
+    out: &mut dyn Write,
+    err: &mut dyn Write,
+) -> Result<(), End> {
+    let query = Query::parse(&args.filter, clock::now());
+    if let Some(wrong) = query.wrong.first() {
+        let why: &'static str = wrong.why.into();
+        let pattern = lang.find(&format!("query.{why}")).unwrap_or_default();
+        let words = fill(pattern, &[("term", &wrong.term), ("fields", &FIELDS.join(" "))]);
+        let values = [("why", words.as_str())];
+        return Err(Failure::new(lang, BAD_INPUT, "cli.export.filter", "cli.export.filter_next", &values).into());
+    }
+    if let Some(path) = args.to.as_ref().filter(|path| path.exists() && !args.replace) {
+        return Err(exists(path, lang).into());
+    }
+    read(args, archive, lang, err).await?;
+    let (records, is_whole, crowded) = held(archive, lang).await?;
+    let records: Vec<Record> = records.into_iter().filter(|record| query.takes(record, "")).collect();
+    let mut bytes = Vec::new();
+    let left_out = write(args.format, &records, &mut bytes)?;
+    match &args.to {
+        None => out.write_all(&bytes)?,
+        Some(path) if args.replace => replace(path, &bytes).map_err(|why| not_written(path, &why, lang))?,
+        Some(path) => create(path, &bytes).map_err(|why| match why.kind() {
+            std::io::ErrorKind::AlreadyExists => exists(path, lang),
+            _ => not_written(path, &why, lang),
+        })?,
+    }
+    out.flush()?;
+    let mut note = |key: &'static str, count: usize| {
+        // A courtesy: the records are out already.
+        let _ = writeln!(err, "{}", gate(&lang.fill(key, &[("count", &count.to_string())])));
+    };
+    if left_out > 0 {
+        note("cli.export.left_out", left_out);
+    }
+    if !is_whole {
+        note("cli.export.not_whole", records.len());
+    }
+    if crowded > 0 {
+        note("cli.export.crowded", crowded);
+    }
+    if args.to.is_some() {
+        note("cli.export.done", records.len() - left_out);
+    }
+    Ok(())
+}
+
+/// Asks the exchange for what is wanted.
+async fn read(args: &ExportArgs, archive: &Archive, lang: Lang, err: &mut dyn Write) -> Result<(), End> {
+    if args.offline {
+        return Ok(());
+    }
+    let failed = |stop| stopped(stop, lang);
+    for way in Way::BOTH {
+        if !args.all {
+            archive.read_newest(way).await.map_err(failed)?;
+            continue;
+        }
+        let is_seen = std::io::stderr().is_terminal();
+        let tell = |progress: &Progress| {
+            if is_seen {
+                let day = progress.oldest.map_or_else(String::new, Millis::exact);
+                let values = [("held", progress.held.to_string()), ("day", day)];
+                let values: Vec<(&str, &str)> = values.iter().map(|(name, value)| (*name, value.as_str())).collect();
+                let _ = write!(err, "\r{} ", gate(&lang.fill("view.reading", &values)));
+                let _ = err.flush();
+            }
+        };
+        let done = archive.read_all(way, Duration::ZERO, tell).await;
+        if is_seen {
+            let _ = writeln!(err);
+        }
+        done.map_err(failed)?;
+        archive.read_open(way).await.map_err(failed)?;
+    }
+    Ok(())
+}
+
+/// What the ledger holds, newest first; whether that is everything; seconds that could not be listed.
+///
+/// # Errors
+/// The ledger cannot be read.
+pub async fn held(archive: &Archive, lang: Lang) -> Result<(Vec<Record>, bool, usize), End> {
+    let read = archive.with_ledger(|ledger| {
+        let mut records = ledger.records(Way::In)?;
+        records.extend(ledger.records(Way::Out)?);
+        records.sort_by(|a, b| b.time.cmp(&a.time).then_with(|| a.key.cmp(&b.key)));
+        let mut is_whole = true;
+        for way in Way::BOTH {
+            is_whole &= ledger.gaps(way)?.is_some_and(|gaps| gaps.is_empty());
+        }
+        Ok((records, is_whole, ledger.crowded()?.len()))
+    });
+    read.await.map_err(|stop| stopped(stop, lang))
+}
+
+/// Why reading stopped, in words.
+pub fn stopped(stop: Stop, lang: Lang) -> End {
+    match stop {
+        Stop::Exchange(problem) => Failure::of_read(&problem, lang).into(),
+        Stop::Ledger(why) => {
+            let why = why.shown();
+            Failure::new(lang, MACHINE, "cli.export.ledger", "cli.export.ledger_next", &[("why", &why)]).into()
+        }
+    }
+}
+
+fn exists(path: &Path, lang: Lang) -> Failure {
+    let place = path.display().to_string();
+    Failure::new(lang, BAD_INPUT, "cli.export.exists", "cli.export.exists_next", &[("place", &place)])
+}
+
+fn not_written(path: &Path, why: &std::io::Error, lang: Lang) -> Failure {
+    let (place, why) = (path.display().to_string(), why.to_string());
+    let values = [("place", place.as_str()), ("why", why.as_str())];
+    Failure::new(lang, MACHINE, "cli.export.not_written", "cli.export.not_written_next", &values)
+}
+
+/// Writes the records; answers how many the layout has no place for.
+fn write(format: ExportFormat, records: &[Record], out: &mut Vec<u8>) -> Result<usize, End> {
+    match format {
+        ExportFormat::Csv => csv::print(records, out)?,
+        ExportFormat::Json => json::print(records, out)?,
+        ExportFormat::Ndjson => json::lines(records, out)?,
+        ExportFormat::Koinly => return Ok(rows::tax::write(&rows::tax::KOINLY, records, out)?),
+        ExportFormat::Cointracker => return Ok(rows::tax::write(&rows::tax::COINTRACKER, records, out)?),
+    }
+    Ok(0)
+}
+
+/// True for what really happened: tax tools know nothing of the rest.
+pub fn is_done(record: &Record) -> bool {
+    record.status == Status::Success && record.time.is_some() && record.amount.is_some()
+}
+
+/// A moment for tax tools: UTC, to the second.
+pub fn day_and_time(at: Millis, form: &str) -> String {
+    let moment = jiff::Timestamp::from_millisecond(at.0);
+    moment.map(|at| at.to_zoned(jiff::tz::TimeZone::UTC).strftime(form).to_string()).unwrap_or_default()
+}

@@ -1,0 +1,376 @@
+//! The filter language: words, and terms such as `coin:usdt`, `status:pending`, `after:2026-10-01` or `amount>100`. A record
+//! must meet all of them; `-` before one turns it round. A term that is not understood is said, never ignored.
+
+use jiff::civil::{Date, DateTime};
+use jiff::tz::TimeZone;
+
+use super::{Amount, Millis, Record, Text};
+
+/// What stands before the colon or the comparison, with the meaning of what follows.
+pub const FIELDS: [&str; 11] =
+    ["coin", "status", "kind", "network", "after", "before", "amount", "address", "txid", "id", "remark"];
+/// The words that `status:` knows.
+pub const STATUSES: [&str; 5] = ["verification", "pending", "success", "fail", "cancelled"];
+/// The words that `kind:` knows.
+pub const KINDS: [&str; 4] = ["deposit", "withdrawal", "transfer_in", "transfer_out"];
+
+/// Milliseconds of a day.
+const DAY: i64 = 24 * 60 * 60_000;
+
+/// What is looked for.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Query {
+    terms: Vec<(Term, bool)>,
+    /// Terms that are not understood, as they were typed.
+    pub wrong: Vec<Wrong>,
+}
+
+/// A term that is not understood.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wrong {
+    /// As it was typed.
+    pub term: String,
+    /// Why.
+    pub why: Why,
+}
+
+/// Why a term is not understood.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, strum::IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
+pub enum Why {
+    /// There is no such field.
+    Field,
+    /// Nothing stands behind the field.
+    Empty,
+    /// Not a day or a time.
+    Time,
+    /// Not an amount.
+    Amount,
+    /// Not one of the words that the field knows.
+    Word,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Term {
+    Word(String),
+    Coin(String),
+    Status(String),
+    Kind(String),
+    Network(String),
+    Address(String),
+    TxId(String),
+    Id(String),
+    Remark(String),
+    After(Millis),
+    Before(Millis),
+    Amount(Compare, Amount),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Compare {
+    Less,
+    AtMost,
+    Equal,
+    AtLeast,
+    More,
+}
+
+impl Query {
+    /// Understands a filter as typed; `now` is what `yesterday` or `7d` count from, in UTC.
+    pub fn parse(text: &str, now: Millis) -> Self {
+        let mut query = Self::default();
+        for typed in text.split_whitespace() {
+            let (bare, is_wanted) = match typed.strip_prefix('-') {
+                Some(rest) if !rest.is_empty() => (rest, false),
+                _ => (typed, true),
+            };
+            match term(bare, now) {
+                Ok(term) => query.terms.push((term, is_wanted)),
+                Err(why) => query.wrong.push(Wrong { term: typed.to_owned(), why }),
+            }
+        }
+        query
+    }
+
+    /// True when nothing is looked for.
+    pub fn is_empty(&self) -> bool {
+        self.terms.is_empty()
+    }
+
+    /// Whether a record meets every term. `status` is its status in the user's words, which may be looked for as well.
+    pub fn takes(&self, record: &Record, status: &str) -> bool {
+        self.terms.iter().all(|(term, is_wanted)| is_met(term, record, status) == *is_wanted)
+    }
+
+    /// Whether a balance of a coin meets every term that can be about one: others are about records and are met by none.
+    pub fn takes_coin(&self, coin: &Text, total: Option<Amount>) -> bool {
+        self.terms.iter().all(|(term, is_wanted)| {
+            let met = match term {
+                Term::Word(word) | Term::Coin(word) => contains(coin.raw(), word),
+                Term::Amount(compare, amount) => total.is_some_and(|total| compare.holds(total, *amount)),
+                _ => false,
+            };
+            met == *is_wanted
+        })
+    }
+}
+
+fn term(text: &str, now: Millis) -> Result<Term, Why> {
+    let split = text.find([':', '<', '>', '=']);
+    let Some((at, field)) = split.map(|at| (at, text[..at].to_ascii_lowercase())).filter(|(at, _)| *at > 0) else {
+        return Ok(Term::Word(text.to_lowercase()));
+    };
+    if !FIELDS.contains(&field.as_str()) {
+        // An address or a remark may hold a colon; only what looks like a field is taken for one.
+        let is_name = text[..at].bytes().all(|b| b.is_ascii_lowercase() || b == b'_');
+        return if is_name && text[at..].starts_with(':') {
+            Err(Why::Field)
+        } else {
+            Ok(Term::Word(text.to_lowercase()))
+        };
+    }
+    let (compare, value) = comparison(&text[at..]);
+    if value.is_empty() {
+        return Err(Why::Empty);
+    }
+    let word = value.to_lowercase();
+    let known = |words: &[&str]| match words.iter().filter(|known| known.starts_with(&word)).count() {
+        0 => Err(Why::Word),
+        _ => Ok(word.clone()),
+    };
+    Ok(match field.as_str() {
+        "amount" => Term::Amount(compare, value.parse().map_err(|_| Why::Amount)?),
+        "after" => Term::After(moment(value, now).ok_or(Why::Time)?),
+        "before" => Term::Before(moment(value, now).ok_or(Why::Time)?),
+        "status" => Term::Status(known(&STATUSES)?),
+        "kind" => Term::Kind(known(&KINDS)?),
+        "coin" => Term::Coin(word),
+        "network" => Term::Network(word),
+        "address" => Term::Address(word),
+        "txid" => Term::TxId(word),
+        "id" => Term::Id(word),
+        _ => Term::Remark(word),
+    })
+}
+
+fn comparison(text: &str) -> (Compare, &str) {
+    for (sign, compare) in [
+        (">=", Compare::AtLeast),
+        ("<=", Compare::AtMost),
+        (">", Compare::More),
+        ("<", Compare::Less),
+        ("=", Compare::Equal),
+        (":", Compare::Equal),
+    ] {
+        if let Some(rest) = text.strip_prefix(sign) {
+            return (compare, rest);
+        }
+    }
+    (Compare::Equal, text)
+}
+
+impl Compare {
+    fn holds(self, a: Amount, b: Amount) -> bool {
+        match self {
+            Self::Less => a < b,
+            Self::AtMost => a <= b,
+            Self::Equal => a == b,
+            Self::AtLeast => a >= b,
+            Self::More => a > b,
+        }
+    }
+}
+
+/// `today`, `yesterday`, `7d`, `12h`, `2w`, `2026-10-01` or `2026-10-01T12:30`, all UTC.
+fn moment(text: &str, now: Millis) -> Option<Millis> {
+    let midnight = now.0 - now.0.rem_euclid(DAY);
+    match text {
+        "today" => return Some(Millis(midnight)),
+        "yesterday" => return Some(Millis(midnight - DAY)),
+        _ => {}
+    }
+    if let Some((unit, count)) = text.chars().last().zip(text.get(..text.len().saturating_sub(1))) {
+        let unit = match unit {
+            'h' => Some(DAY / 24),
+            'd' => Some(DAY),
+            'w' => Some(7 * DAY),
+            _ => None,
+        };
+        if let (Some(unit), Ok(count)) = (unit, count.parse::<i64>()) {
+            return Some(now.plus(-count.checked_mul(unit)?));
+        }
+    }
+    let at = match text.parse::<Date>() {
+        Ok(day) if text.len() == 10 => day.to_zoned(TimeZone::UTC).ok()?,
+        _ => text.parse::<DateTime>().ok()?.to_zoned(TimeZone::UTC).ok()?,
+    };
+    Some(Millis(at.timestamp().as_millisecond()))
+}
+
+fn is_met(term: &Term, record: &Record, status: &str) -> bool {
+    let any = |fields: &[&Option<Text>], word: &str| {
+        fields.iter().any(|field| field.as_ref().is_some_and(|text| contains(text.raw(), word)))
+    };
+    match term {
+        Term::Coin(word) => contains(record.coin.raw(), word),
+        Term::Status(word) => record.status.word().starts_with(word.as_str()),
+        Term::Kind(word) => record.key.kind.word().starts_with(word.as_str()),
+        Term::Network(word) => any(&[&record.network], word),
+        Term::TxId(word) => any(&[&record.txid], word),
+        Term::Id(word) => contains(record.key.id.raw(), word) || any(&[&record.out_biz_id], word),
+        Term::Remark(word) => any(&[&record.remark], word),
+        Term::Address(word) => {
+            any(&[&record.address, &record.from_address, &record.memo], word)
+                || record.counterparty().is_some_and(|who| contains(who.raw(), word))
+        }
+        Term::After(at) => record.time.is_some_and(|time| time >= *at),
+        Term::Before(at) => record.time.is_some_and(|time| time < *at),
+        Term::Amount(compare, amount) => record.amount.is_some_and(|own| compare.holds(own, *amount)),
+        Term::Word(word) => {
+            contains(record.coin.raw(), word)
+                || contains(record.key.id.raw(), word)
+                || contains(record.status.word(), word)
+                || contains(status, word)
+                || any(
+                    &[
+                        &record.network,
+                        &record.address,
+                        &record.from_address,
+                        &record.memo,
+                        &record.txid,
+                        &record.remark,
+                        &record.out_biz_id,
+                    ],
+                    word,
+                )
+                || (record.receiver.is_some() && record.counterparty().is_some_and(|c| contains(c.raw(), word)))
+        }
+    }
+}
+
+/// Whether `text` holds `word` (already in lower case), whatever the case. ASCII, the usual case, costs no allocation.
+pub fn contains(text: &str, word: &str) -> bool {
+    if text.is_ascii() {
+        let (text, word) = (text.as_bytes(), word.as_bytes());
+        return word.is_empty() || text.windows(word.len()).any(|part| part.eq_ignore_ascii_case(word));
+    }
+    text.to_lowercase().contains(word)
+}
+
+/// What the last term of a filter could become: the filter with it, for each. `coins` and `networks` are those that there
+/// are.
+pub fn completions(text: &str, coins: &[&str], networks: &[&str]) -> Vec<String> {
+    let start = text.rfind(char::is_whitespace).map_or(0, |at| at + 1);
+    let (before, last) = text.split_at(start);
+    let (sign, last) = last.strip_prefix('-').map_or(("", last), |rest| ("-", rest));
+    if last.is_empty() {
+        return Vec::new();
+    }
+    let full = |word: &str| format!("{before}{sign}{word}");
+    let starts =
+        |known: &&&str, word: &str| known.len() > word.len() && known.to_lowercase().starts_with(&word.to_lowercase());
+    let Some((field, value)) = last.split_once(':') else {
+        let fields = FIELDS.iter().filter(|known| starts(known, last));
+        return fields.map(|field| full(&format!("{field}{}", if *field == "amount" { ">" } else { ":" }))).collect();
+    };
+    let words: &[&str] = match field {
+        "coin" => coins,
+        "network" => networks,
+        "status" => &STATUSES,
+        "kind" => &KINDS,
+        "after" | "before" => &["today", "yesterday", "7d", "30d"],
+        _ => &[],
+    };
+    // A blank would end the term.
+    let word = |known: &&str| known.split_whitespace().next().unwrap_or_default().to_lowercase();
+    words.iter().filter(|known| starts(known, value)).map(|known| full(&format!("{field}:{}", word(known)))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{Kind, RecordKey, Status};
+
+    /// 2026-11-22 14:30 UTC.
+    const NOW: Millis = Millis(1_795_357_800_000);
+
+    fn record() -> Record {
+        Record {
+            key: RecordKey { kind: Kind::Withdrawal, id: "1909".into() },
+            coin: "USDT".into(),
+            network: Some("Tron (TRC-20)".into()),
+            amount: Some("100.50".parse().unwrap()),
+            fee: None,
+            fee_coin: None,
+            status: Status::Pending,
+            time: Some(NOW.plus(-DAY)),
+            from_address: None,
+            address: Some("TJmW5D1p1LnMdTMmxuY1VELHht7v5HV7rU".into()),
+            memo: None,
+            txid: None,
+            remark: Some("rent: may".into()),
+            out_biz_id: None,
+            receiver: None,
+        }
+    }
+
+    fn takes(text: &str) -> bool {
+        let query = Query::parse(text, NOW);
+        assert_eq!(query.wrong, [], "{text}");
+        query.takes(&record(), "待处理")
+    }
+
+    #[test]
+    fn terms_and_words_are_met_all_together() {
+        for text in [
+            "",
+            "usdt",
+            "coin:usdt status:pend kind:withdrawal network:tron",
+            "amount>100 amount<=100.5 amount=100.50 amount:100.5",
+            "after:yesterday before:today",
+            "after:2026-11-21 before:2026-11-22",
+            "after:2026-11-21T14:30 after:2d after:25h after:1w",
+            "address:tjmw id:1909 remark:rent",
+            "待处理",
+            "-coin:btc -trx -amount>1000",
+            "5hv7ru",
+            "rent:",
+        ] {
+            let query = Query::parse(text, NOW);
+            assert!(query.takes(&record(), "待处理") || text == "rent:", "{text}");
+        }
+        for text in ["btc", "coin:btc", "status:success", "-usdt", "amount>100.5", "before:yesterday", "txid:a"] {
+            assert!(!takes(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_understood_is_said() {
+        for (text, why) in [
+            ("coln:usdt", Why::Field),
+            ("coin:", Why::Empty),
+            ("after:soon", Why::Time),
+            ("before:2026-13-01", Why::Time),
+            ("amount>1,5", Why::Amount),
+            ("status:done", Why::Word),
+            ("kind:gift", Why::Word),
+            ("after:99999999999999999d", Why::Time),
+        ] {
+            let query = Query::parse(&format!("usdt {text}"), NOW);
+            assert_eq!(query.wrong, [Wrong { term: text.into(), why }], "{text}");
+        }
+        assert_eq!(Query::parse("https://x TJ:W5", NOW).wrong.len(), 1, "only a name before a colon is a field");
+    }
+
+    #[test]
+    fn the_last_term_is_completed() {
+        let complete = |text| completions(text, &["BTC", "USDT", "USDC"], &["Tron (TRC-20)", "Bitcoin"]);
+        assert_eq!(complete("st"), ["status:"]);
+        assert_eq!(complete("x a"), ["x after:", "x amount>", "x address:"]);
+        assert_eq!(complete("coin:us"), ["coin:usdt", "coin:usdc"]);
+        assert_eq!(complete("-network:t"), ["-network:tron"]);
+        assert_eq!(complete("status:p"), ["status:pending"]);
+        assert_eq!(complete(""), Vec::<String>::new());
+        assert_eq!(complete("id:1"), Vec::<String>::new());
+    }
+}

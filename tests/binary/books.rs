@@ -1,0 +1,174 @@
+//! The history out of the ledger, and the ledger itself, by the real binary.
+
+use std::collections::BTreeSet;
+use std::process::{Command, Output, Stdio};
+
+use tokio::runtime::Runtime;
+use wallet_tui::simulator::{Config, Simulator};
+
+use crate::cli::{Machine, Running, code, stderr, stdout};
+use crate::pty::{Pty, Wait, program};
+
+struct Trader {
+    machine: Machine,
+    exchange: Simulator,
+    // Last: the exchange lives in it.
+    _runtime: Runtime,
+}
+
+impl Trader {
+    fn new() -> Self {
+        let runtime = Runtime::new().unwrap();
+        let config = Config { quiet: true, requests_per_second: 1_000, ..Config::default() };
+        let exchange = runtime.block_on(Simulator::start(config)).unwrap();
+        Self { machine: Machine::new(), exchange, _runtime: runtime }
+    }
+
+    fn environment(&self) -> [(&'static str, String); 3] {
+        [
+            ("WALLET_TUI_API_KEY", self.exchange.api_key().to_owned()),
+            ("WALLET_TUI_API_SECRET", self.exchange.secret().to_owned()),
+            ("WALLET_TUI_BASE_URL", self.exchange.base_url()),
+        ]
+    }
+
+    fn command(&self, args: &[&str]) -> Command {
+        let mut command = self.machine.command(args);
+        command.envs(self.environment());
+        command
+    }
+
+    fn run(&self, args: &[&str]) -> Output {
+        self.command(args).output().unwrap()
+    }
+
+    /// The exchange's own ids of everything.
+    fn ids(&self) -> BTreeSet<String> {
+        self.exchange.world(|world| {
+            let incoming = world.history().incoming().iter().map(|r| r.id.to_string());
+            incoming.chain(world.history().outgoing().iter().map(|r| r.id.to_string())).collect()
+        })
+    }
+}
+
+fn ids(output: &Output) -> Vec<String> {
+    let lines = stdout(output);
+    let id = |line: &str| serde_json::from_str::<serde_json::Value>(line).unwrap()["id"].as_str().unwrap().to_owned();
+    lines.lines().map(id).collect()
+}
+
+#[test]
+fn everything_is_exported_and_offline_the_same_again() {
+    let trader = Trader::new();
+    trader.exchange.world(|world| world.add_old_deposits(320));
+    let part = trader.run(&["export", "--format", "ndjson"]);
+    assert_eq!(code(&part), 0, "{}", stderr(&part));
+    assert!(stderr(&part).contains("older records are missing"), "{}", stderr(&part));
+    let all = trader.run(&["export", "--all", "--format", "ndjson"]);
+    assert_eq!((code(&all), stderr(&all).as_str()), (0, ""));
+    let found = ids(&all);
+    assert_eq!(found.len(), found.iter().collect::<BTreeSet<_>>().len(), "doubled");
+    assert_eq!(found.into_iter().collect::<BTreeSet<_>>(), trader.ids());
+    let requests = trader.exchange.all_requests();
+    let offline = trader.run(&["export", "--offline", "--format", "ndjson"]);
+    assert_eq!(offline.stdout, all.stdout);
+    assert_eq!(trader.exchange.all_requests(), requests, "nobody was asked");
+    let some = trader.run(&["export", "--offline", "--format", "ndjson", "--filter", "coin:usdt kind:deposit"]);
+    assert!(ids(&some).len() >= 320 && ids(&some).len() < ids(&all).len());
+    let wrong = trader.run(&["export", "--offline", "--filter", "coln:usdt"]);
+    assert_eq!(code(&wrong), 2);
+    assert!(stderr(&wrong).contains("coln:usdt") && wrong.stdout.is_empty(), "{}", stderr(&wrong));
+}
+
+#[test]
+fn a_file_is_written_whole_and_never_over_another_one() {
+    let trader = Trader::new();
+    let file = trader.machine.home.path().join("history.csv");
+    let path = file.display().to_string();
+    assert_eq!(code(&trader.run(&["export", "--all", "--to", &path])), 0);
+    let text = std::fs::read_to_string(&file).unwrap();
+    assert!(text.starts_with("id,kind,coin,") && text.contains("\r\n"));
+    let again = trader.run(&["export", "--offline", "--to", &path, "--format", "koinly"]);
+    assert_eq!(code(&again), 2);
+    assert!(stderr(&again).contains("--replace"), "{}", stderr(&again));
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), text);
+    let replaced = trader.run(&["export", "--offline", "--to", &path, "--format", "koinly", "--replace"]);
+    assert_eq!(code(&replaced), 0);
+    assert!(stderr(&replaced).contains("have no place in this layout"), "{}", stderr(&replaced));
+    assert!(std::fs::read_to_string(&file).unwrap().starts_with("Date,Sent Amount,"));
+}
+
+#[test]
+fn a_kill_in_the_middle_loses_nothing() {
+    let trader = Trader::new();
+    trader.exchange.world(|world| world.add_old_deposits(2_500));
+    for kill_after in [3, 8, 14] {
+        let before = trader.exchange.requests("deposit/page");
+        let mut child = trader.command(&["export", "--all"]);
+        let mut child = Running(child.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap());
+        let wait = Wait::begin();
+        while trader.exchange.requests("deposit/page") < before + kill_after {
+            wait.step(|| "it reads nothing".to_owned());
+        }
+        child.0.kill().unwrap();
+        child.0.wait().unwrap();
+    }
+    let all = trader.run(&["export", "--all", "--format", "ndjson"]);
+    assert_eq!(code(&all), 0, "{}", stderr(&all));
+    let found = ids(&all);
+    assert_eq!(found.len(), trader.ids().len());
+    assert_eq!(found.into_iter().collect::<BTreeSet<_>>(), trader.ids());
+}
+
+#[test]
+fn the_ledger_is_found_checked_copied_and_packed() {
+    let trader = Trader::new();
+    let none = trader.run(&["ledger", "check"]);
+    assert_eq!(code(&none), 2);
+    assert!(stderr(&none).contains("no ledger"), "{}", stderr(&none));
+    assert_eq!(code(&trader.run(&["export", "--all"])), 0);
+    let path = stdout(&trader.run(&["ledger", "path"])).trim().to_owned();
+    let check = trader.run(&["ledger", "check"]);
+    assert_eq!(code(&check), 0);
+    assert!(stdout(&check).contains("sound") && stdout(&check).contains(&path), "{}", stdout(&check));
+    let copy = trader.machine.home.path().join("copy.sqlite");
+    let to = copy.display().to_string();
+    assert_eq!(code(&trader.run(&["ledger", "backup", &to])), 0);
+    assert_eq!(code(&trader.run(&["ledger", "backup", &to])), 2, "a copy is never written over");
+    assert_eq!(code(&trader.run(&["ledger", "vacuum"])), 0);
+    std::fs::copy(&copy, &path).unwrap();
+    let offline = trader.run(&["export", "--offline", "--format", "ndjson"]);
+    assert_eq!(ids(&offline).into_iter().collect::<BTreeSet<_>>(), trader.ids(), "the copy is whole");
+    let sums = trader.run(&["reconcile", "--output", "json"]);
+    assert_eq!(code(&sums), 0, "{}", stderr(&sums));
+    assert!(stdout(&sums).contains("\"unexplained\""), "{}", stdout(&sums));
+}
+
+#[test]
+fn the_dashboard_shows_the_last_state_before_any_answer() {
+    let trader = Trader::new();
+    let start = |url: &str| {
+        let mut command = program(&[]);
+        for (name, value) in trader.environment() {
+            command.env(name, value);
+        }
+        command.env("WALLET_TUI_BASE_URL", url);
+        command.env("HOME", trader.machine.home.path());
+        Pty::start(command, 80, 24)
+    };
+    let mut pty = start(&trader.exchange.base_url());
+    pty.wait_for("live");
+    pty.send("3").wait_until("withdrawals", |screen| screen.contains("TRX") && screen.contains("live"));
+    let wait = Wait::begin();
+    while stdout(&trader.run(&["export", "--offline", "--format", "ndjson"])).lines().count() < 10 {
+        wait.step(|| "nothing was kept".to_owned());
+    }
+    pty.send("q");
+    assert_eq!(pty.end().exit_code(), 0);
+    // The same host, and nobody there.
+    let mut pty = start("http://127.0.0.1:1");
+    pty.wait_until("the last state", |screen| screen.contains("USDT") && screen.contains("stale"));
+    pty.send("3").wait_for("TRX");
+    pty.send("q");
+    assert_eq!(pty.end().exit_code(), 0);
+}
