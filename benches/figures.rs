@@ -82,6 +82,7 @@ fn app(count: u32) -> App {
         identity: wallet_tui::app::Identity::default(),
         keymap: wallet_tui::keymap::Keymap::default(),
         columns: wallet_tui::app::tab::Tab::ALL.map(|tab| tab.columns().to_vec()),
+        notices: wallet_tui::news::Notices::default(),
     };
     let mut app = App::new(session, NOW, SCREEN);
     let begun = app.update(Message::Tick(NOW));

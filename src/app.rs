@@ -36,6 +36,7 @@ use crate::domain::rules::Limits;
 use crate::domain::{Amount, Balance, Coin, DepositAddress, Millis, Prices, Rate, Record, RecordKey, Text, UserInfo};
 use crate::keymap::{Action, Context, Keymap};
 use crate::locale::Lang;
+use crate::news::Notices;
 use crate::settings::profile::Band;
 use archive::ArchiveState;
 use deposit::{Deposit, Place};
@@ -89,6 +90,8 @@ pub struct Session {
     pub keymap: Keymap,
     /// The columns of each table, in the order of [`Tab::ALL`].
     pub columns: [Vec<Column>; 4],
+    /// Which news reach the user, and how.
+    pub notices: Notices,
 }
 
 /// A profile as the screen knows it.
@@ -318,6 +321,7 @@ impl App {
                 self.touch();
                 self.mouse(mouse);
             }
+            Message::News(news) => return self.take_news(news),
             Message::Kept(kept) => self.take_kept(*kept),
             Message::Archived(news) => self.take_archived(*news),
             Message::Unlocked(result) => self.unlocked(result),

@@ -6,6 +6,7 @@
 //! second that holds more than a page is split by kind and by coin; one that even so cannot be listed is said.
 
 use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -51,6 +52,8 @@ pub struct Progress {
 pub struct Archive {
     client: Client,
     ledger: Arc<Mutex<Ledger>>,
+    /// Where the newest page of each way begins, milliseconds; before the first one, nothing is on it.
+    page_begins: Arc<[AtomicI64; 2]>,
 }
 
 /// A page of a way.
@@ -81,7 +84,8 @@ struct Part {
 impl Archive {
     /// The history that `client` speaks for, kept in `ledger`.
     pub fn new(client: Client, ledger: Ledger) -> Self {
-        Self { client, ledger: Arc::new(Mutex::new(ledger)) }
+        let page_begins = Arc::new([AtomicI64::new(i64::MAX), AtomicI64::new(i64::MAX)]);
+        Self { client, ledger: Arc::new(Mutex::new(ledger)), page_begins }
     }
 
     /// Works on the ledger away from the threads that answer keys.
@@ -116,6 +120,9 @@ impl Archive {
     /// [`Stop::Ledger`].
     pub async fn take_newest(&self, way: Way, rows: Vec<Record>) -> Result<Progress, Stop> {
         let page = Page { rows };
+        // A page that is not full holds everything.
+        let begins = if page.is_full() { page.oldest().map_or(i64::MAX, |at| at.0) } else { i64::MIN };
+        self.page_begins[usize::from(way == Way::Out)].store(begins, Ordering::Relaxed);
         let (gaps, held) =
             self.with_ledger(move |ledger| Ok((ledger.gaps(way)?, ledger.count_records_of(way)?))).await?;
         let gaps = match (gaps, page.is_full(), page.oldest()) {
@@ -213,13 +220,28 @@ impl Archive {
         Ok(rows)
     }
 
+    /// Reads one window of what came since the newest record that was held; `None` when all of that is there.
+    ///
+    /// # Errors
+    /// A [`Stop`].
+    pub async fn read_recent(&self, way: Way) -> Result<Option<Progress>, Stop> {
+        let gaps = self.with_ledger(move |ledger| ledger.gaps(way)).await?;
+        match gaps.as_deref() {
+            Some([Gap { from: Some(_), .. }, ..]) => self.read_older(way).await,
+            _ => Ok(None),
+        }
+    }
+
     /// Reads records again, one by one, that are not final and older than the newest page. One that the exchange does not
     /// list any more stays as it is.
     ///
     /// # Errors
     /// A [`Stop`].
     pub async fn read_open(&self, way: Way) -> Result<Vec<Record>, Stop> {
-        let open = self.with_ledger(move |ledger| ledger.open_records(way)).await?;
+        let mut open = self.with_ledger(move |ledger| ledger.open_records(way)).await?;
+        // What is on the newest page was read with it.
+        let begins = self.page_begins[usize::from(way == Way::Out)].load(Ordering::Relaxed);
+        open.retain(|record| record.time.is_none_or(|time| time.0 < begins));
         let mut changed = Vec::new();
         for record in open {
             let part = Part { id: Some(record.key.id.clone()), ..Part::default() };
@@ -241,6 +263,18 @@ impl Archive {
             sleep(pace).await;
         }
         Ok(())
+    }
+
+    /// How far the reading of a way has come, with records that changed.
+    ///
+    /// # Errors
+    /// [`Stop::Ledger`].
+    pub async fn progress(&self, way: Way, changed: Vec<Record>) -> Result<Progress, Stop> {
+        self.with_ledger(move |ledger| {
+            let is_whole = ledger.gaps(way)?.is_some_and(|gaps| gaps.is_empty());
+            Ok(Progress { way, changed, held: ledger.count_records()?, oldest: None, is_whole })
+        })
+        .await
     }
 
     async fn keep(&self, way: Way, page: Page, gaps: Option<Vec<Gap>>) -> Result<Progress, Stop> {
@@ -273,7 +307,8 @@ impl Archive {
         rows.map(|rows| Page { rows }).map_err(Stop::Exchange)
     }
 
-    fn now(&self) -> Millis {
+    /// The exchange's time, as far as it is known.
+    pub fn now(&self) -> Millis {
         clock::now().plus(self.client.clock().offset_ms)
     }
 }

@@ -37,6 +37,7 @@ pub mod read;
 pub mod rows;
 pub mod simulate;
 pub mod start;
+pub mod watch;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -59,6 +60,7 @@ use login::{LoginArgs, LogoutArgs};
 use order::OrderCommand;
 use output::Format;
 use simulate::SimulateArgs;
+use watch::WatchArgs;
 
 const AFTER_HELP: &str = "\
 Without a command the dashboard opens.
@@ -197,6 +199,8 @@ pub enum Command {
     Config(ConfigCommand),
     /// Write the history to a file or to standard output: CSV, JSON, lines of JSON, or for a tax tool
     Export(ExportArgs),
+    /// Print the news of deposits, withdrawals and transfers as they come, each once
+    Watch(WatchArgs),
     /// Per coin, what the records say against what is there
     Reconcile(Output),
     /// The database of orders and records
@@ -317,6 +321,7 @@ mod tests {
             "man /tmp",
             "export --all --format koinly --filter -coin:btc --to f.csv",
             "export --offline",
+            "watch --until 1909=final --output ndjson",
             "reconcile --output json",
             "ledger path",
             "ledger backup f.sqlite",

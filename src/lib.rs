@@ -78,6 +78,7 @@ pub mod ledger;
 pub mod locale;
 pub mod logging;
 pub mod measure;
+pub mod news;
 pub mod orders;
 pub mod run;
 pub mod runtime;

@@ -196,6 +196,7 @@ fn app_session(session: &Session, settings: &Settings, around: Surroundings) -> 
         identity: identity(session, settings, around),
         keymap: settings.keymap.clone(),
         columns: settings.columns.clone(),
+        notices: settings.notices.clone(),
     }
 }
 
@@ -287,6 +288,10 @@ fn perform(effects: Vec<Effect>, screen: &mut Screen, runtime: &mut Runtime, app
                 }
             }
             Effect::Unlock(proof) => runtime.unlock(proof, app.lang()),
+            Effect::Notify { channels, text, records } => {
+                runtime.run_hook(records);
+                screen.notify(&channels, &text)?;
+            }
             Effect::Remember(uid) => runtime.remember(&uid),
             Effect::Doctor => runtime.examine(),
             Effect::Switch(profile) => return Ok(Some(End::Switch(profile))),

@@ -17,17 +17,22 @@ use crate::clipboard::{self, Clipboard};
 use crate::clock;
 use crate::doctor::{self, Patient};
 use crate::domain::rules::day_start;
-use crate::domain::{Amount, AskedBy, Millis, OrderId, Problem, Request, Text};
+use crate::domain::{Amount, AskedBy, Millis, OrderId, Problem, Record, Request, Text};
 use crate::explain::Explanation;
 use crate::ledger::{Ledger, LedgerError, Way};
 use crate::locale::Lang;
 use crate::orders::{Decision, NotBegun, NotDecided, Orders, Reading};
 use crate::secret;
+use crate::settings::SECRET_VARIABLE;
 use crate::settings::profile::{Profile, Store};
 use crate::settings::write::{ProfileChange, change_profile};
 
 /// Until the history is looked at again when nothing is missing.
 const NOTHING_MISSING: Duration = Duration::from_secs(5);
+/// Every so many looks, what is pending beyond the newest pages is read again.
+const OPEN_EVERY: u32 = 12;
+/// How long the user's own command may take.
+const HOOK_PATIENCE: Duration = Duration::from_secs(10);
 /// Until it is looked at again after it could not be read.
 const AFTER_TROUBLE: Duration = Duration::from_secs(60);
 /// The most orders that are listed.
@@ -116,6 +121,21 @@ impl Runtime {
         });
     }
 
+    /// Hands news to the user's own command, one run for each, one after the other. What it does is its own affair.
+    pub fn run_hook(&mut self, records: Vec<Record>) {
+        let words = self.keeper.as_ref().map(|keeper| keeper.patient.settings.notices.hook.clone()).unwrap_or_default();
+        if words.is_empty() {
+            return;
+        }
+        self.tasks.spawn(async move {
+            for record in records {
+                if let Err(why) = hook(&words, &crate::news::json(&record, clock::now())).await {
+                    tracing::error!("the hook failed: {why}");
+                }
+            }
+        });
+    }
+
     /// Looks at the machine, the way to the exchange and the key; what was found arrives as one message.
     pub fn examine(&mut self) {
         let Some(keeper) = self.keeper.clone() else { return };
@@ -142,7 +162,7 @@ impl Runtime {
             if let (Some(archive), Some(kept), true) = (archive, kept, is_newest) {
                 // The screen first.
                 let _ = inbox.send(reply).await;
-                return keep(&archive, way, kept).await;
+                return keep(&archive, way, kept, &inbox).await;
             }
             Some(reply)
         });
@@ -301,7 +321,7 @@ const fn read_fact(way: Way) -> &'static str {
 }
 
 /// Keeps what a load has brought; answers with what is now known of the history.
-async fn keep(archive: &Archive, way: Way, loaded: Loaded) -> Option<Message> {
+async fn keep(archive: &Archive, way: Way, loaded: Loaded, inbox: &mpsc::Sender<Message>) -> Option<Message> {
     let now = clock::now();
     let done = match loaded {
         Loaded::Records(rows) => {
@@ -315,11 +335,47 @@ async fn keep(archive: &Archive, way: Way, loaded: Loaded) -> Option<Message> {
         _ => Ok(None),
     };
     match done {
-        Ok(progress) => progress.map(archived),
+        Ok(None) => None,
+        Ok(Some(progress)) => {
+            tell(archive, inbox).await;
+            Some(archived(progress))
+        }
         Err(why) => {
             tracing::error!("what was read could not be kept: {why:?}");
             None
         }
+    }
+}
+
+/// Runs a command with a line on its standard input and nothing of ours in its environment or on its terminal.
+async fn hook(words: &[String], line: &str) -> std::io::Result<()> {
+    use tokio::io::AsyncWriteExt as _;
+    let Some((program, arguments)) = words.split_first() else { return Ok(()) };
+    let null = std::process::Stdio::null;
+    let mut child = tokio::process::Command::new(program)
+        .args(arguments)
+        .env_remove(SECRET_VARIABLE)
+        .stdin(std::process::Stdio::piped())
+        .stdout(null())
+        .stderr(null())
+        .kill_on_drop(true)
+        .spawn()?;
+    let running = async {
+        if let Some(mut input) = child.stdin.take() {
+            input.write_all(line.as_bytes()).await?;
+            input.write_all(b"\n").await?;
+        }
+        child.wait().await.map(drop)
+    };
+    tokio::time::timeout(HOOK_PATIENCE, running).await.unwrap_or_else(|_| Err(std::io::ErrorKind::TimedOut.into()))
+}
+
+/// Tells the app what is news.
+async fn tell(archive: &Archive, inbox: &mpsc::Sender<Message>) {
+    match archive.news().await {
+        Ok(news) if news.is_empty() => {}
+        Ok(news) => drop(inbox.send(Message::News(news)).await),
+        Err(why) => tracing::error!("news could not be told: {why:?}"),
     }
 }
 
@@ -331,13 +387,16 @@ fn archived(progress: Progress) -> Message {
 
 /// Reads what is missing of the history, and again what is not final, as long as the program runs.
 async fn read_on(archive: &Archive, inbox: &mpsc::Sender<Message>) {
+    let mut rounds: u32 = 0;
     loop {
         let mut pause = NOTHING_MISSING;
+        rounds += 1;
         for way in Way::BOTH {
             match archive.read_older(way).await {
                 Ok(None) => {}
                 Ok(Some(progress)) => {
                     pause = archive::PACE;
+                    tell(archive, inbox).await;
                     if inbox.send(archived(progress)).await.is_err() {
                         return;
                     }
@@ -348,7 +407,27 @@ async fn read_on(archive: &Archive, inbox: &mpsc::Sender<Message>) {
                 }
             }
         }
+        if pause == NOTHING_MISSING && rounds.is_multiple_of(OPEN_EVERY) {
+            read_open(archive, inbox).await;
+        }
         tokio::time::sleep(pause).await;
+    }
+}
+
+/// Reads again what is not final and older than the newest page.
+async fn read_open(archive: &Archive, inbox: &mpsc::Sender<Message>) {
+    for way in Way::BOTH {
+        let changed = match archive.read_open(way).await {
+            Ok(changed) => changed,
+            Err(why) => return tracing::error!("what is pending cannot be read: {why:?}"),
+        };
+        if changed.is_empty() {
+            continue;
+        }
+        tell(archive, inbox).await;
+        if let Ok(progress) = archive.progress(way, changed).await {
+            let _ = inbox.send(archived(progress)).await;
+        }
     }
 }
 

@@ -22,6 +22,7 @@ use crate::domain::rules::Limits;
 use crate::domain::{Amount, Text};
 use crate::keymap::{Conflict, Keymap};
 use crate::locale::Lang;
+use crate::news::Notices;
 use crate::theme::Theme;
 use file::FileSettings;
 use profile::{Profile, Store};
@@ -115,6 +116,8 @@ pub struct Settings {
     pub lock_after: Option<Duration>,
     /// Whether the secret's store must answer again before each order.
     pub recheck: bool,
+    /// Which news reach the user, and how.
+    pub notices: Notices,
     /// Whether everything that moves money is switched off.
     pub read_only: bool,
     /// Time between two refreshes while nothing is pending.
@@ -199,6 +202,8 @@ pub enum Fault {
     NothingToAsk,
     /// Not a proxy that can be used. The address is not kept: it may hold a password.
     Proxy,
+    /// Not an hour and a minute.
+    Hour(String),
     /// Outside [`LOCK_MINUTES`].
     Lock(i64),
     /// Not a language of this program.
@@ -269,6 +274,7 @@ impl Settings {
             network: Route::default(),
             lock_after: None,
             recheck: false,
+            notices: Notices::default(),
             lang: Lang::from_environment(variable),
             theme: ThemeName::default(),
             unit: Text::from(DEFAULT_UNIT),

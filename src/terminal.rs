@@ -14,6 +14,8 @@ use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
 
 use crate::app::message::CopiedTo;
+use crate::domain::text::gate;
+use crate::news::Channel;
 
 /// True while the terminal is ours. Whoever turns it off gives the terminal back; nobody does it twice.
 static TAKEN: AtomicBool = AtomicBool::new(false);
@@ -58,6 +60,19 @@ impl Screen {
         self.terminal.resize(size.into())
     }
 
+    /// Rings the bell and asks the terminal to notify, through tmux where it runs in one. Whether it does cannot be known.
+    ///
+    /// # Errors
+    /// When the terminal cannot be written to.
+    pub fn notify(&mut self, channels: &[Channel], text: &str) -> io::Result<()> {
+        let is_in_tmux = std::env::var_os("TMUX").is_some_and(|value| !value.is_empty());
+        let out = self.terminal.backend_mut();
+        for channel in channels {
+            out.write_all(notification(*channel, text, is_in_tmux).as_bytes())?;
+        }
+        Write::flush(out)
+    }
+
     /// Hands a text to the terminal's clipboard (OSC 52), through tmux where it runs in one, and says which. Whether the
     /// terminal takes it cannot be known.
     ///
@@ -70,6 +85,21 @@ impl Screen {
         Write::flush(out)?;
         Ok(if is_in_tmux { CopiedTo::Tmux } else { CopiedTo::Terminal })
     }
+}
+
+/// What makes a terminal notify. The text has no control character left in it, and no `;`, which separates the parts.
+fn notification(channel: Channel, text: &str, is_in_tmux: bool) -> String {
+    let text = gate(text).replace(';', ",");
+    let plain = match channel {
+        Channel::Toast => return String::new(),
+        Channel::Bell => return "\u{7}".to_owned(),
+        Channel::Osc9 => format!("\u{1b}]9;{text}\u{1b}\\"),
+        Channel::Osc777 => format!("\u{1b}]777;notify;wallet-tui;{text}\u{1b}\\"),
+    };
+    if !is_in_tmux {
+        return plain;
+    }
+    format!("\u{1b}Ptmux;{}\u{1b}\\", plain.replace('\u{1b}', "\u{1b}\u{1b}"))
 }
 
 /// What sets the terminal's clipboard. Tmux takes the plain sequence itself where `set-clipboard` is on, and hands the
@@ -170,6 +200,15 @@ impl<W: Write> Write for Frames<W> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_notification_holds_nothing_that_a_terminal_would_obey() {
+        let sent = notification(Channel::Osc9, "a\u{1b}]0;x\u{7}b;c", false);
+        assert_eq!(sent.matches('\u{1b}').count(), 2, "{sent:?}");
+        assert!(sent.starts_with("\u{1b}]9;a") && !sent.contains('\u{7}') && !sent[4..].contains(';'), "{sent:?}");
+        assert_eq!(notification(Channel::Bell, "x", true), "\u{7}");
+        assert!(notification(Channel::Osc777, "x", true).starts_with("\u{1b}Ptmux;\u{1b}\u{1b}]777;notify;"));
+    }
 
     #[test]
     fn a_copied_text_reaches_the_terminal_plain_and_through_tmux() {

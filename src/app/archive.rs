@@ -1,9 +1,10 @@
 //! What the ledger knows: the last state before any answer of the exchange, and the history that is read into it.
 
 use super::App;
-use super::message::{Archived, Kept};
+use super::message::{Archived, Effect, Kept};
 use super::past::merge;
-use crate::domain::Millis;
+use crate::domain::{Millis, Record};
+use crate::news::{Channel, Happened, words};
 
 /// How far the ledger knows the history.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -56,6 +57,31 @@ impl App {
         if let Some(records) = remote.value_mut() {
             state.is_dirty |= merge(records, changed, true);
         }
+    }
+
+    /// Tells what happened: on the screen, and beyond it as far as the user wants that now. A locked or hidden screen names no
+    /// amounts, and neither does anything beyond it.
+    pub(super) fn take_news(&mut self, news: Vec<Record>) -> Vec<Effect> {
+        let notices = &self.session.notices;
+        let told: Vec<Record> = news.into_iter().filter(|record| notices.takes(record)).collect();
+        let Some(first) = told.first() else { return Vec::new() };
+        let is_secret = self.is_hidden() || self.lock().is_some();
+        let mut text = if is_secret { self.lang().t("news.hidden").to_owned() } else { words(first, self.lang()) };
+        if told.len() > 1 {
+            text = self.lang().fill("news.and_more", &[("text", &text), ("count", &(told.len() - 1).to_string())]);
+        }
+        let is_trouble =
+            told.iter().any(|record| matches!(Happened::to(record), Happened::Failed | Happened::Verification));
+        let is_quiet = notices.is_quiet(self.now());
+        let shows = notices.channels.contains(&Channel::Toast);
+        let channels: Vec<Channel> = notices.channels.iter().copied().filter(|c| *c != Channel::Toast).collect();
+        if shows && self.lock().is_none() {
+            self.tell(text.clone(), is_trouble);
+        }
+        if is_quiet {
+            return Vec::new();
+        }
+        vec![Effect::Notify { channels, text, records: told }]
     }
 
     pub(super) fn arrange_archived(&mut self) {

@@ -11,6 +11,7 @@ use crate::domain::{
     Amount, Balance, Coin, DepositAddress, Millis, Order, OrderId, Problem, Rate, Record, Request, Text, UserInfo,
 };
 use crate::explain::Explanation;
+use crate::news::Channel;
 use crate::orders::{Begun, Decision, NotBegun, NotDecided, Reading};
 
 /// Anything that may change the app.
@@ -56,6 +57,8 @@ pub enum Message {
     Kept(Box<Kept>),
     /// More of the history was read into the ledger.
     Archived(Box<Archived>),
+    /// What happened to records, told nowhere before.
+    News(Vec<Record>),
     /// What was found out. The answer to [`Effect::Doctor`].
     Doctor(Vec<Finding>),
     /// A text was handed to the clipboard, or could not be.
@@ -120,6 +123,15 @@ pub enum Effect {
     Unlock(Proof),
     /// Write down whose key the profile has.
     Remember(Text),
+    /// Tell the user beyond the screen.
+    Notify {
+        /// By the bell and the terminal's notifications.
+        channels: Vec<Channel>,
+        /// In words.
+        text: String,
+        /// For the hook.
+        records: Vec<Record>,
+    },
     /// Go on with another profile.
     Switch(String),
     /// Look at the machine, the way to the exchange and the key.

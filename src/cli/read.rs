@@ -108,6 +108,7 @@ pub async fn run(command: &Command, client: &Client, streams: &mut Streams<'_>) 
         | Command::Doctor(_)
         | Command::Export(_)
         | Command::Reconcile(_)
+        | Command::Watch(_)
         | Command::Ledger(_)
         | Command::Order(_) => Ok(()),
     }

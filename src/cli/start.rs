@@ -12,7 +12,7 @@ use super::login::{Kept, store_words};
 use super::order::{self, OrderCommand};
 use super::read::{self, Streams};
 use super::simulate::simulate;
-use super::{Cli, Command, Options, books, config, export, login};
+use super::{Cli, Command, Options, books, config, export, login, watch};
 use crate::api::{Credentials, EXCHANGE};
 use crate::app::ProfileLine;
 use crate::archive::Archive;
@@ -64,6 +64,10 @@ pub async fn run(cli: Cli, environment: Environment<'_>) -> color_eyre::Result<u
         Some(Command::Order(command)) => ordering(command, &cli.options, environment, &mut out, &mut err).await,
         Some(Command::Export(args)) => {
             let books = Books::Export(args);
+            books_of(books, &cli.options, environment, &mut out, &mut err).await
+        }
+        Some(Command::Watch(args)) => {
+            let books = Books::Watch(args);
             books_of(books, &cli.options, environment, &mut out, &mut err).await
         }
         Some(Command::Reconcile(output)) => {
@@ -260,6 +264,7 @@ async fn ordering(
 enum Books<'a> {
     Export(&'a export::ExportArgs),
     Reconcile(super::Output),
+    Watch(&'a watch::WatchArgs),
     Ledger(&'a books::LedgerCommand),
 }
 
@@ -295,6 +300,10 @@ async fn books_of(
     match wanted {
         Books::Export(args) => export::export(args, &archive, lang, out, err).await,
         Books::Reconcile(output) => books::reconcile(output, &archive, &session.client, lang, out, err).await,
+        Books::Watch(args) => {
+            let how = (&settings.notices, settings.refresh);
+            watch::watch(args, &archive, how, lang, out, err).await
+        }
         Books::Ledger(_) => Ok(()),
     }
 }

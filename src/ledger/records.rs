@@ -203,21 +203,37 @@ impl Ledger {
         query.query_map(params![way, kind_word(&key.kind), key.id.raw()], step)?.collect()
     }
 
-    /// Claims events for telling: answers with those that nobody claimed before, in any run or instance.
+    /// Claims the steps that nobody has told: the last one of each record, and whether the record was seen at an earlier one.
+    /// Whoever is first has them, in any run or instance.
     ///
     /// # Errors
     /// Those of the database; then nothing was claimed.
-    pub fn claim_news(&mut self, events: &[String], now: Millis) -> rusqlite::Result<Vec<String>> {
+    pub fn claim_steps(&mut self) -> rusqlite::Result<Vec<(Record, bool)>> {
         let write = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let mut fresh = Vec::new();
-        for event in events {
-            let claimed = write.execute("INSERT OR IGNORE INTO news VALUES (?1, ?2)", params![event, now.0])?;
-            if claimed == 1 {
-                fresh.push(event.clone());
+        let mut claimed = Vec::new();
+        {
+            let sql =
+                "SELECT max(rowid), way, kind, id, status FROM record_steps WHERE told = 0 GROUP BY way, kind, id";
+            let mut steps = write.prepare(sql)?;
+            let step = |row: &Row<'_>| {
+                let place = (row.get::<_, i64>(1)?, row.get::<_, String>(2)?, row.get::<_, String>(3)?);
+                Ok((place, row.get::<_, String>(4)?))
+            };
+            let steps: Vec<_> = steps.query_map([], step)?.collect::<rusqlite::Result<_>>()?;
+            let sql = format!("SELECT {COLUMNS} FROM records WHERE way = ?1 AND kind = ?2 AND id = ?3");
+            let (mut find, mut earlier) = (
+                write.prepare(&sql)?,
+                write.prepare("SELECT count(*) FROM record_steps WHERE way = ?1 AND kind = ?2 AND id = ?3")?,
+            );
+            for ((way, kind, id), word) in steps {
+                let found = find.query_row(params![way, kind, id], record)?;
+                let count: i64 = earlier.query_row(params![way, kind, id], |row| row.get(0))?;
+                claimed.push((Record { status: status(&word), ..found }, count > 1));
             }
         }
+        write.execute("UPDATE record_steps SET told = 1 WHERE told = 0", [])?;
         write.commit()?;
-        Ok(fresh)
+        Ok(claimed)
     }
 
     /// The user's own note on a record.
@@ -324,7 +340,7 @@ fn keep(write: &Connection, way: Way, found: &Record, now: Millis) -> rusqlite::
     )?;
     if known.is_none_or(|known| known.status != found.status) {
         write.execute(
-            "INSERT INTO record_steps VALUES (?1, ?2, ?3, ?4, ?5)",
+            "INSERT INTO record_steps (way, kind, id, status, time_ms) VALUES (?1, ?2, ?3, ?4, ?5)",
             params![way.number(), kind, id, status_word(&found.status), now.0],
         )?;
     }

@@ -82,15 +82,16 @@ pub const MIGRATIONS: &[&str] = &[
         kind    TEXT    NOT NULL,
         id      TEXT    NOT NULL,
         status  TEXT    NOT NULL,
-        time_ms INTEGER NOT NULL
+        time_ms INTEGER NOT NULL,
+        told    INTEGER NOT NULL DEFAULT 0
     ) STRICT;
     CREATE INDEX record_steps_of ON record_steps (way, kind, id);
+    CREATE INDEX record_steps_untold ON record_steps (told) WHERE told = 0;
     -- Stretches of a way's history that were not read yet: after `from_ms` (from the beginning where it is not known), up to
     -- and with `to_ms`.
     CREATE TABLE gaps (way INTEGER NOT NULL, from_ms INTEGER, to_ms INTEGER NOT NULL) STRICT;
     -- Seconds that hold more records than the exchange can be made to list.
     CREATE TABLE crowded (way INTEGER NOT NULL, second_ms INTEGER NOT NULL, PRIMARY KEY (way, second_ms)) STRICT;
-    CREATE TABLE news (event TEXT PRIMARY KEY, time_ms INTEGER NOT NULL) STRICT, WITHOUT ROWID;
     CREATE TABLE notes (
         way  INTEGER NOT NULL,
         kind TEXT    NOT NULL,

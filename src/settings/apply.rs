@@ -8,7 +8,7 @@ use std::time::Duration;
 use strum::VariantNames as _;
 use toml::Spanned;
 
-use super::file::{AddressKeys, ColumnKeys, FileSettings, Keys, LimitKey, LimitKeys, OneOrMany, nearest};
+use super::file::{AddressKeys, ColumnKeys, FileSettings, Keys, LimitKey, LimitKeys, NoticeKeys, OneOrMany, nearest};
 use super::profile::{Band, Profile, Store, StoreName, is_key};
 use super::{
     DELAY_SECONDS, Fault, LOCK_MINUTES, ProxyChoice, REFRESH_SECONDS, Settings, SettingsError, ThemeName, base_url,
@@ -20,6 +20,7 @@ use crate::domain::rules::Limit;
 use crate::domain::{Amount, Text};
 use crate::keymap::{Action, Chord, Conflict};
 use crate::locale::Lang;
+use crate::news::{Channel, Happened};
 use crate::theme::Theme;
 
 type Result<T> = std::result::Result<T, SettingsError>;
@@ -162,6 +163,9 @@ impl FileSettings {
         if let Some(columns) = &keys.columns {
             self.lay_columns(columns, settings)?;
         }
+        if let Some(notices) = &keys.notices {
+            self.lay_notices(notices, settings)?;
+        }
         settings.hide_zero = keys.hide_zero.unwrap_or(settings.hide_zero);
         settings.mouse = keys.mouse.unwrap_or(settings.mouse);
         settings.read_only = keys.read_only.unwrap_or(settings.read_only);
@@ -243,6 +247,49 @@ impl FileSettings {
         Ok(())
     }
 
+    fn lay_notices(&self, keys: &NoticeKeys, settings: &mut Settings) -> Result<()> {
+        let notices = &mut settings.notices;
+        if let Some(list) = &keys.channels {
+            notices.channels = self.words(list, Channel::VARIANTS)?;
+        }
+        if let Some(list) = &keys.kinds {
+            notices.kinds = self.words(list, Happened::VARIANTS)?;
+        }
+        if let Some(coins) = &keys.coins {
+            notices.coins.clone_from(coins);
+        }
+        if let Some(words) = &keys.hook {
+            if words.get_ref().first().is_some_and(String::is_empty) {
+                return Err(self.wrong(words.span(), Fault::NoCommand));
+            }
+            notices.hook.clone_from(words.get_ref());
+        }
+        notices.quiet = match (&keys.quiet_from, &keys.quiet_to) {
+            (None, None) => notices.quiet,
+            (Some(from), Some(to)) => Some((self.hour(from)?, self.hour(to)?)),
+            (Some(alone), None) | (None, Some(alone)) => {
+                return Err(self.wrong(alone.span(), Fault::Hour(String::new())));
+            }
+        };
+        Ok(())
+    }
+
+    /// Words out of a list.
+    fn words<T: FromStr>(&self, list: &Spanned<Vec<String>>, known: &[&str]) -> Result<Vec<T>> {
+        let fault = |word: &String| self.wrong(list.span(), Fault::OneOf(word.clone(), known.join(", ")));
+        list.get_ref().iter().map(|word| word.parse().map_err(|_| fault(word))).collect()
+    }
+
+    /// Minutes after midnight.
+    fn hour(&self, word: &Spanned<String>) -> Result<u16> {
+        let fault = || self.wrong(word.span(), Fault::Hour(word.get_ref().clone()));
+        let (hour, minute) = word.get_ref().split_once(':').ok_or_else(fault)?;
+        match (hour.parse::<u16>(), minute.parse::<u16>()) {
+            (Ok(hour @ 0..24), Ok(minute @ 0..60)) if minute_is_whole(word.get_ref()) => Ok(hour * 60 + minute),
+            _ => Err(fault()),
+        }
+    }
+
     /// A label of the address book. An empty part, or an address of other than visible ASCII, is a mistake.
     fn label(&self, keys: &AddressKeys) -> Result<Label> {
         let part = |word: &Spanned<String>, fits: fn(&str) -> bool| {
@@ -301,6 +348,11 @@ impl FileSettings {
     fn wrong(&self, span: Range<usize>, fault: Fault) -> SettingsError {
         SettingsError { place: self.at(span), fault }
     }
+}
+
+/// `7:5` is more likely a slip than five past seven.
+fn minute_is_whole(text: &str) -> bool {
+    text.rsplit(':').next().is_some_and(|minute| minute.len() == 2)
 }
 
 /// A file that belongs to the configuration, of at most a megabyte.

@@ -57,6 +57,7 @@ pub(super) struct Keys {
     #[serde(rename = "keys")]
     pub(super) bound: BTreeMap<Spanned<String>, OneOrMany>,
     pub(super) columns: Option<ColumnKeys>,
+    pub(super) notices: Option<NoticeKeys>,
     // Of a profile only.
     pub(super) key: Option<Spanned<String>>,
     pub(super) store: Option<Spanned<String>>,
@@ -104,6 +105,17 @@ pub(super) struct ColumnKeys {
     pub(super) deposits: Option<Spanned<Vec<String>>>,
     pub(super) withdrawals: Option<Spanned<Vec<String>>>,
     pub(super) transfers: Option<Spanned<Vec<String>>>,
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct NoticeKeys {
+    pub(super) channels: Option<Spanned<Vec<String>>>,
+    pub(super) kinds: Option<Spanned<Vec<String>>>,
+    pub(super) coins: Option<Vec<String>>,
+    pub(super) hook: Option<Spanned<Vec<String>>>,
+    pub(super) quiet_from: Option<Spanned<String>>,
+    pub(super) quiet_to: Option<Spanned<String>>,
 }
 
 /// A key of the keyboard, or several.

@@ -172,3 +172,76 @@ fn the_dashboard_shows_the_last_state_before_any_answer() {
     pty.send("q");
     assert_eq!(pty.end().exit_code(), 0);
 }
+
+#[test]
+fn what_happens_is_watched_each_thing_once_until_it_is_final() {
+    use std::io::{BufRead as _, BufReader};
+    let trader = Trader::new();
+    let config = trader.machine.home.path().join(".config/wallet-tui");
+    std::fs::create_dir_all(&config).unwrap();
+    std::fs::write(config.join("config.toml"), "refresh_seconds = 3\n").unwrap();
+    assert_eq!(code(&trader.run(&["export"])), 0);
+    let id =
+        trader.exchange.world(|world| world.deposit("TRX", "Tron (TRC-20)", "7.5".parse().unwrap(), false)).unwrap();
+    let until = format!("{id}=final");
+    let mut command = trader.command(&["watch", "--until", &until]);
+    let mut child = Running(command.stdout(Stdio::piped()).spawn().unwrap());
+    let mut lines = BufReader::new(child.0.stdout.take().unwrap()).lines().map(Result::unwrap);
+    // The first run of all tells nothing: it begins here.
+    let requests = trader.exchange.requests("deposit/page");
+    let wait = Wait::begin();
+    while trader.exchange.requests("deposit/page") < requests + 2 {
+        wait.step(|| "it does not look".to_owned());
+    }
+    trader.exchange.world(|world| world.decide(id, true));
+    let told: serde_json::Value = serde_json::from_str(&lines.next().unwrap()).unwrap();
+    assert_eq!((told["event"].as_str(), told["amount"].as_str()), (Some("credited"), Some("7.50000000")));
+    assert_eq!(told["id"].as_str(), Some(id.to_string().as_str()));
+    assert_eq!(lines.next(), None, "it ends once the record is final");
+    assert_eq!(child.0.wait().unwrap().code(), Some(0));
+    let again = trader.run(&["watch", "--until", &id.to_string()]);
+    assert_eq!((code(&again), stdout(&again).as_str()), (0, ""), "told once");
+    assert_eq!(code(&trader.run(&["watch", "--until", "12345"])), 2);
+}
+
+#[test]
+fn news_reach_the_screen_the_terminal_and_the_users_own_command() {
+    let trader = Trader::new();
+    let home = trader.machine.home.path();
+    let told = home.join("told");
+    let config = home.join(".config/wallet-tui");
+    std::fs::create_dir_all(&config).unwrap();
+    let hook = format!("cat >> {0}; env >> {0}.env", told.display());
+    let text = format!(
+        "refresh_seconds = 3\n[notices]\nchannels = ['toast', 'bell', 'osc9']\ncoins = ['trx']\nhook = ['/bin/sh', '-c', '{hook}']\n"
+    );
+    std::fs::write(config.join("config.toml"), text).unwrap();
+    let mut command = program(&[]);
+    for (name, value) in trader.environment() {
+        command.env(name, value);
+    }
+    command.env("HOME", home);
+    let mut pty = Pty::start(command, 80, 24);
+    pty.wait_for("live");
+    // Until the first pages are kept: what comes after them is news.
+    let wait = Wait::begin();
+    while stdout(&trader.run(&["export", "--offline", "--format", "ndjson"])).lines().count() < 10 {
+        wait.step(|| "nothing was kept".to_owned());
+    }
+    trader.exchange.world(|world| world.deposit("XRP", "XRP", "3".parse().unwrap(), true)).unwrap();
+    trader.exchange.world(|world| world.deposit("TRX", "Tron (TRC-20)", "7.5".parse().unwrap(), true)).unwrap();
+    pty.wait_for("7.5 TRX came in");
+    let wait = Wait::begin();
+    while !told.exists() {
+        wait.step(|| "the hook was not run".to_owned());
+    }
+    pty.send("q");
+    assert_eq!(pty.end().exit_code(), 0);
+    let bytes = pty.bytes();
+    assert!(bytes.windows(6).any(|part| part == b"\x1b]9;7."), "no notification by the terminal");
+    let line = std::fs::read_to_string(&told).unwrap();
+    assert_eq!(line.lines().count(), 1, "{line}");
+    assert!(line.contains("\"event\":\"credited\"") && line.contains("TRX"), "{line}");
+    let environment = std::fs::read_to_string(home.join("told.env")).unwrap_or_default();
+    assert!(!environment.contains(trader.exchange.secret()), "the secret reached a child");
+}

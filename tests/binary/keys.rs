@@ -236,6 +236,52 @@ fn a_locked_keyring_is_not_an_empty_one_and_nothing_takes_its_place() {
 }
 
 #[test]
+fn an_entry_that_is_missing_is_not_a_locked_keyring() {
+    let Some(newcomer) = Newcomer::with_keyring() else { return };
+    assert_eq!(code(&newcomer.login(&[])), 0);
+    let config = std::fs::read_to_string(newcomer.config()).unwrap();
+    std::fs::write(newcomer.config(), config.replace(newcomer.exchange.api_key(), "another")).unwrap();
+    let output = newcomer.run(&["whoami"]);
+    assert_eq!(code(&output), 4);
+    assert!(
+        stderr(&output).contains("has no secret") && stderr(&output).contains("login --replace"),
+        "{}",
+        stderr(&output)
+    );
+}
+
+#[test]
+fn a_proxy_is_used_and_shown_and_this_machine_never_goes_through_one() {
+    use std::io::Read as _;
+    let newcomer = Newcomer::without_keyring();
+    let config = newcomer.config();
+    std::fs::create_dir_all(config.parent().unwrap()).unwrap();
+    let asked = |scheme: &str| {
+        let proxy = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = proxy.local_addr().unwrap();
+        let text = format!("proxy = \"{scheme}://{address}\"\nbase_url = \"https://exchange.invalid\"\n");
+        std::fs::write(&config, text).unwrap();
+        let head = std::thread::spawn(move || {
+            let (mut stream, _) = proxy.accept().unwrap();
+            let mut head = [0; 64];
+            let count = stream.read(&mut head).unwrap();
+            head[..count].to_vec()
+        });
+        let output = newcomer.machine.run(&["rates"]);
+        assert_eq!(code(&output), 5, "{}", stderr(&output));
+        head.join().unwrap()
+    };
+    let head = asked("http");
+    assert!(head.starts_with(b"CONNECT exchange.invalid:443"), "{:?}", String::from_utf8_lossy(&head));
+    assert_eq!(asked("socks5h")[0], 5, "the greeting of SOCKS 5");
+    // This machine is reached without it, whatever file and environment say.
+    std::fs::write(&config, "proxy = \"http://127.0.0.1:1\"\n").unwrap();
+    let mut command = newcomer.command(&["rates"]);
+    command.env("HTTP_PROXY", "http://127.0.0.1:1").env("ALL_PROXY", "http://127.0.0.1:1");
+    assert_eq!(code(&command.output().unwrap()), 0);
+}
+
+#[test]
 fn without_a_keyring_it_is_said_with_the_other_ways_and_nothing_is_stored() {
     let newcomer = Newcomer::without_keyring();
     let output = newcomer.login(&[]);

@@ -232,6 +232,7 @@ fn session() -> Session {
         identity: wallet_tui::app::Identity::default(),
         keymap: wallet_tui::keymap::Keymap::default(),
         columns: wallet_tui::app::tab::Tab::ALL.map(|tab| tab.columns().to_vec()),
+        notices: wallet_tui::news::Notices::default(),
     }
 }
 

@@ -110,12 +110,15 @@ fn gaps_are_kept_with_the_page_that_made_them() {
 }
 
 #[test]
-fn news_are_claimed_once_by_whoever_is_first() {
+fn steps_are_claimed_once_by_whoever_is_first() {
     let (dir, mut ledger) = ledger();
     let mut other = Ledger::open(&dir.path().join("l.sqlite")).unwrap();
-    let events = ["a".to_owned(), "b".to_owned()];
-    assert_eq!(ledger.claim_news(&events, NOW).unwrap(), events);
-    assert_eq!(other.claim_news(&["b".to_owned(), "c".to_owned()], NOW).unwrap(), ["c"]);
+    ledger.keep_records(Way::In, &[deposit("1", Status::Pending), deposit("2", Status::Success)], None, NOW).unwrap();
+    assert_eq!(other.claim_steps().unwrap().len(), 2);
+    assert_eq!(ledger.claim_steps().unwrap(), []);
+    ledger.keep_records(Way::In, &[deposit("1", Status::Success)], None, NOW).unwrap();
+    assert_eq!(ledger.claim_steps().unwrap(), [(deposit("1", Status::Success), true)]);
+    assert_eq!(other.claim_steps().unwrap(), []);
 }
 
 #[test]

@@ -1,0 +1,107 @@
+//! `watch`: the news as they come, for scripts; until something is final, or a signal.
+
+use std::io::Write;
+use std::time::Duration;
+
+use clap::Args;
+
+use super::export::stopped;
+use super::failure::{BAD_INPUT, End, Failure, REFUSED};
+use crate::archive::{Archive, Stop};
+use crate::clock;
+use crate::domain::text::gate;
+use crate::domain::{Record, Status};
+use crate::ledger::Way;
+use crate::locale::Lang;
+use crate::news::{self, Notices};
+
+/// The longest pause after the exchange did not answer.
+const LONGEST_PAUSE: Duration = Duration::from_secs(60);
+
+/// `watch`
+#[derive(Debug, Clone, Args)]
+pub struct WatchArgs {
+    /// End when the record with this id is final: 0 when it succeeded, 3 when it failed or was taken back
+    #[arg(long, value_name = "ID[=final]")]
+    pub until: Option<String>,
+    /// Form of the output
+    #[arg(long = "output", value_name = "FORMAT", default_value = "ndjson", value_parser = ["ndjson", "table"])]
+    pub format: String,
+}
+
+/// `watch`
+///
+/// # Errors
+/// An [`End`].
+pub async fn watch(
+    args: &WatchArgs,
+    archive: &Archive,
+    (notices, every): (&Notices, Duration),
+    lang: Lang,
+    out: &mut dyn Write,
+    err: &mut dyn Write,
+) -> Result<(), End> {
+    let wanted = match args.until.as_deref().map(|until| until.strip_suffix("=final").unwrap_or(until)) {
+        Some(id) if id.is_empty() || !id.bytes().all(|b| b.is_ascii_alphanumeric()) => {
+            return Err(Failure::new(lang, BAD_INPUT, "cli.watch.until", "cli.watch.until_next", &[]).into());
+        }
+        other => other,
+    };
+    let mut pause = every;
+    loop {
+        match round(archive).await {
+            Ok(()) => {
+                pause = every;
+                let news = archive.news().await.map_err(|stop| stopped(stop, lang))?;
+                for record in news.iter().filter(|record| notices.takes(record)) {
+                    if args.format == "ndjson" {
+                        writeln!(out, "{}", news::json(record, clock::now()))?;
+                    } else {
+                        writeln!(out, "{} {}", clock::now().exact(), gate(&news::words(record, lang)))?;
+                    }
+                }
+                out.flush()?;
+            }
+            Err(Stop::Exchange(problem)) if !problem.is_about_the_key() => {
+                let failure = Failure::of_read(&problem, lang);
+                let _ = failure.write(err);
+                pause = (pause * 2).min(LONGEST_PAUSE);
+            }
+            // A key that is refused does not become better by asking again.
+            Err(stop) => return Err(stopped(stop, lang)),
+        }
+        if let Some(id) = wanted
+            && let Some(record) = find(archive, id, lang).await?
+            && record.status.is_final()
+        {
+            return if record.status == Status::Success { Ok(()) } else { Err(End::Said(REFUSED)) };
+        }
+        tokio::time::sleep(pause).await;
+    }
+}
+
+/// Reads both newest pages and what is not final beyond them.
+async fn round(archive: &Archive) -> Result<(), Stop> {
+    for way in Way::BOTH {
+        archive.read_newest(way).await?;
+        // What came while nobody was looking and does not fit into a page.
+        while archive.read_recent(way).await?.is_some() {}
+        archive.read_open(way).await?;
+    }
+    Ok(())
+}
+
+async fn find(archive: &Archive, id: &str, lang: Lang) -> Result<Option<Record>, End> {
+    let wanted = id.to_owned();
+    let found = archive.with_ledger(move |ledger| {
+        let mut all = ledger.records(Way::In)?;
+        all.extend(ledger.records(Way::Out)?);
+        Ok(all.into_iter().find(|record| record.key.id.raw() == wanted))
+    });
+    let found = found.await.map_err(|stop| stopped(stop, lang))?;
+    if found.is_none() {
+        let values = [("id", id)];
+        return Err(Failure::new(lang, BAD_INPUT, "cli.watch.nobody", "cli.watch.nobody_next", &values).into());
+    }
+    Ok(found)
+}

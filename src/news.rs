@@ -1,0 +1,206 @@
+//! News: what happened to a record, told once: never again after a restart, by another instance, or because a page was read
+//! twice. What is news is decided here; who was told what stands in the ledger.
+
+use jiff::tz::TimeZone;
+
+use crate::archive::{Archive, Stop};
+use crate::domain::{Kind, Millis, Record, Status};
+use crate::ledger::Ledger;
+use crate::locale::{Lang, fill};
+
+/// The fact that tells since when news are told. What is older is history, and nobody is told of it.
+const SINCE: &str = "news_since";
+
+/// What happened.
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    strum::EnumString,
+    strum::IntoStaticStr,
+    strum::VariantNames,
+    strum::EnumIter,
+)]
+#[strum(serialize_all = "snake_case")]
+pub enum Happened {
+    /// Something is coming in and is not credited yet.
+    Seen,
+    /// Something came in.
+    Credited,
+    /// Something is on its way out.
+    Pending,
+    /// Something waits for the user's security check.
+    Verification,
+    /// Something went out.
+    Done,
+    /// Something failed.
+    Failed,
+    /// Something was taken back.
+    Cancelled,
+    /// The exchange uses a word of its own.
+    Other,
+}
+
+impl Happened {
+    /// What a record's status means.
+    pub fn to(record: &Record) -> Self {
+        let is_out = record.key.kind.is_outgoing();
+        match &record.status {
+            Status::Verification => Self::Verification,
+            Status::Pending if is_out => Self::Pending,
+            Status::Pending => Self::Seen,
+            Status::Success if is_out => Self::Done,
+            Status::Success => Self::Credited,
+            Status::Fail => Self::Failed,
+            Status::Cancelled => Self::Cancelled,
+            Status::Other(_) => Self::Other,
+        }
+    }
+}
+
+/// One line of news in words: what happened, and to what.
+pub fn words(record: &Record, lang: Lang) -> String {
+    let happened: &'static str = Happened::to(record).into();
+    let kind = match &record.key.kind {
+        Kind::Deposit => "news.kind.deposit",
+        Kind::Withdrawal => "news.kind.withdrawal",
+        Kind::TransferIn => "news.kind.transfer_in",
+        Kind::TransferOut => "news.kind.transfer_out",
+        Kind::OtherIn(_) | Kind::OtherOut(_) => "news.kind.other",
+    };
+    let amount = record.amount.map_or_else(|| "?".to_owned(), |amount| amount.trimmed().to_string());
+    let pattern = lang.find(&format!("news.happened.{happened}")).unwrap_or_default();
+    let values = [("kind", lang.t(kind)), ("amount", amount.as_str()), ("coin", &record.coin.excerpt(12))];
+    fill(pattern, &values)
+}
+
+impl Archive {
+    /// What is news in the ledger and was told nowhere: claimed, so that nobody else tells it as well.
+    ///
+    /// # Errors
+    /// [`Stop::Ledger`]; then nothing was claimed.
+    pub async fn news(&self) -> Result<Vec<Record>, Stop> {
+        let now = self.now();
+        self.with_ledger(move |ledger| claim(ledger, now)).await
+    }
+}
+
+fn claim(ledger: &mut Ledger, now: Millis) -> rusqlite::Result<Vec<Record>> {
+    let since = ledger.fact(SINCE)?.and_then(|at| at.parse().ok()).map(Millis);
+    let claimed = ledger.claim_steps()?;
+    let Some(since) = since else {
+        // The first run of all: everything would be news. Records are dated in whole seconds.
+        ledger.set_fact(SINCE, &(now.0 - now.0.rem_euclid(1_000)).to_string())?;
+        return Ok(Vec::new());
+    };
+    // Something old is news when it was seen otherwise before, not when it was merely read for the first time.
+    let is_news = |(record, was_seen): &(Record, bool)| *was_seen || record.time.is_some_and(|time| time >= since);
+    Ok(claimed.into_iter().filter(is_news).map(|(record, _)| record).collect())
+}
+
+/// A way in which news reach the user.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, strum::EnumString, strum::IntoStaticStr, strum::VariantNames, strum::EnumIter,
+)]
+#[strum(serialize_all = "snake_case")]
+pub enum Channel {
+    /// A line on the screen.
+    Toast,
+    /// The terminal's bell.
+    Bell,
+    /// A notification by the terminal (OSC 9: iTerm2, Windows Terminal, `WezTerm`, kitty).
+    Osc9,
+    /// A notification by the terminal (OSC 777: foot, urxvt, `WezTerm`).
+    Osc777,
+}
+
+/// Which news reach the user, and how.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Notices {
+    /// How.
+    pub channels: Vec<Channel>,
+    /// What; everything where it is empty.
+    pub kinds: Vec<Happened>,
+    /// Of which coins; all where it is empty.
+    pub coins: Vec<String>,
+    /// A command that gets each as JSON on its standard input; its words, without a shell.
+    pub hook: Vec<String>,
+    /// Minutes after midnight, by this machine's time zone, between which only the screen tells.
+    pub quiet: Option<(u16, u16)>,
+}
+
+impl Default for Notices {
+    fn default() -> Self {
+        Self { channels: vec![Channel::Toast], kinds: Vec::new(), coins: Vec::new(), hook: Vec::new(), quiet: None }
+    }
+}
+
+impl Notices {
+    /// Whether something is to be told at all.
+    pub fn takes(&self, record: &Record) -> bool {
+        (self.kinds.is_empty() || self.kinds.contains(&Happened::to(record)))
+            && (self.coins.is_empty() || self.coins.iter().any(|coin| coin.eq_ignore_ascii_case(record.coin.raw())))
+    }
+
+    /// Whether it is a quiet hour.
+    pub fn is_quiet(&self, now: Millis) -> bool {
+        let Some((from, to)) = self.quiet else { return false };
+        let Ok(at) = jiff::Timestamp::from_millisecond(now.0) else { return false };
+        let at = at.to_zoned(TimeZone::system());
+        is_between(u16::from(at.hour().unsigned_abs()) * 60 + u16::from(at.minute().unsigned_abs()), from, to)
+    }
+}
+
+/// Whether a minute of the day lies in a stretch that may go over midnight.
+const fn is_between(minute: u16, from: u16, to: u16) -> bool {
+    if from <= to { from <= minute && minute < to } else { minute >= from || minute < to }
+}
+
+/// What a hook and `watch` are told: one object on one line.
+pub fn json(record: &Record, at: Millis) -> String {
+    let text = |value: &Option<crate::domain::Text>| value.as_ref().map(|text| text.raw().to_owned());
+    let happened: &'static str = Happened::to(record).into();
+    serde_json::json!({
+        "event": happened,
+        "kind": record.key.kind.word(),
+        "id": record.key.id.raw(),
+        "coin": record.coin.raw(),
+        "network": text(&record.network),
+        "amount": record.amount.map(|amount| amount.to_string()),
+        "fee": record.fee.map(|fee| fee.to_string()),
+        "status": record.status.word(),
+        "is_final": record.status.is_final(),
+        "txid": text(&record.txid),
+        "time": record.time.and_then(Millis::iso),
+        "seen": at.iso(),
+    })
+    .to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use strum::IntoEnumIterator as _;
+
+    #[test]
+    fn quiet_hours_go_over_midnight() {
+        let night = |minute| is_between(minute, 22 * 60, 7 * 60);
+        assert!(night(23 * 60) && night(0) && night(6 * 60 + 59));
+        assert!(!night(7 * 60) && !night(12 * 60) && !night(21 * 60 + 59));
+        assert!(is_between(13 * 60, 12 * 60, 14 * 60) && !is_between(14 * 60, 12 * 60, 14 * 60));
+    }
+
+    #[test]
+    fn every_event_has_its_words_in_both_languages() {
+        for lang in [Lang::En, Lang::ZhCn] {
+            for happened in Happened::iter() {
+                let name: &'static str = happened.into();
+                assert!(lang.find(&format!("news.happened.{name}")).is_some(), "{name}");
+            }
+        }
+    }
+}

@@ -1,0 +1,92 @@
+//! News are told once: over restarts, instances, pages that are read twice, and never for what is merely old.
+
+use std::collections::BTreeMap;
+
+use wallet_tui::archive::Archive;
+use wallet_tui::domain::Status;
+use wallet_tui::ledger::Way;
+use wallet_tui::simulator::Account;
+
+use crate::stage::{Stage, held};
+
+async fn news(archive: &Archive) -> Vec<(String, Status)> {
+    let told = archive.news().await.unwrap();
+    told.into_iter().map(|r| (format!("{}:{}", r.key.kind.word(), r.key.id.raw()), r.status)).collect()
+}
+
+#[tokio::test]
+async fn the_first_run_tells_nothing_and_old_records_never_are_news() {
+    let stage = Stage::new(Account::Rich).await;
+    stage.exchange.world(|world| world.add_old_deposits(250));
+    let archive = stage.archive();
+    archive.read_newest(Way::In).await.unwrap();
+    assert_eq!(news(&archive).await, []);
+    while archive.read_older(Way::In).await.unwrap().is_some() {
+        assert_eq!(news(&archive).await, [], "history");
+    }
+    stage.pass(2_000);
+    stage.exchange.world(|world| world.deposit("TRX", "Tron (TRC-20)", "1".parse().unwrap(), true)).unwrap();
+    archive.read_newest(Way::In).await.unwrap();
+    assert_eq!(news(&archive).await.len(), 1);
+}
+
+#[tokio::test]
+async fn over_random_restarts_instances_and_replies_each_event_is_told_exactly_once() {
+    for seed in 0..3 {
+        let stage = Stage::new(Account::Empty).await;
+        let mut chance = fastrand::Rng::with_seed(seed);
+        let mut archives = vec![stage.archive(), stage.archive()];
+        let mut told: BTreeMap<(String, Status), u32> = BTreeMap::new();
+        let mut pending: Vec<i64> = Vec::new();
+        // The first run of all.
+        archives[0].read_newest(Way::In).await.unwrap();
+        assert_eq!(news(&archives[0]).await, []);
+        for _ in 0..90 {
+            stage.pass(chance.i64(200..3_000));
+            match chance.u8(0..8) {
+                0 => archives = vec![stage.archive(), stage.archive()],
+                1..=3 => {
+                    let id = stage
+                        .exchange
+                        .world(|world| world.deposit("TRX", "Tron (TRC-20)", "1".parse().unwrap(), false).unwrap());
+                    pending.push(id);
+                }
+                4 if !pending.is_empty() => {
+                    let id = pending.swap_remove(chance.usize(0..pending.len()));
+                    let good = chance.bool();
+                    stage.exchange.world(|world| world.decide(id, good));
+                }
+                _ => {
+                    let archive = &archives[chance.usize(0..2)];
+                    match chance.u8(0..4) {
+                        0 => drop(archive.read_open(Way::In).await.unwrap()),
+                        1 => drop(archive.read_older(Way::In).await.unwrap()),
+                        _ => drop(archive.read_newest(Way::In).await.unwrap()),
+                    }
+                    // A run may end between reading and telling: the next one tells.
+                    if chance.bool() {
+                        for event in news(archive).await {
+                            *told.entry(event).or_default() += 1;
+                        }
+                    }
+                }
+            }
+        }
+        let archive = stage.archive();
+        for id in pending {
+            stage.exchange.world(|world| world.decide(id, true));
+        }
+        archive.read_newest(Way::In).await.unwrap();
+        while archive.read_older(Way::In).await.unwrap().is_some() {}
+        archive.read_open(Way::In).await.unwrap();
+        for event in news(&archive).await {
+            *told.entry(event).or_default() += 1;
+        }
+        assert!(told.values().all(|times| *times == 1), "seed {seed}: told twice: {told:?}");
+        let finals = held(&archive, Way::In).await;
+        for record in &finals {
+            let event = (format!("deposit:{}", record.key.id.raw()), record.status.clone());
+            assert!(told.contains_key(&event), "seed {seed}: never told: {event:?}");
+        }
+    }
+}
