@@ -476,6 +476,7 @@ impl App {
             | Action::Everything
             | Action::Swap
             | Action::Settle
+            | Action::Unlock
             | Action::Yes
             | Action::Press => {}
         }

@@ -122,6 +122,8 @@ pub enum Action {
     Doctor,
     /// Lock the screen.
     Lock,
+    /// Ask the store of the secret, to unlock.
+    Unlock,
     /// The next field.
     NextField,
     /// The field before.
@@ -348,7 +350,7 @@ impl Default for Keymap {
         bind(all, &[key('D')], A::Doctor, None);
         bind(all, &[key('L')], A::Lock, None);
         bind(&[Profiles], &[code(KeyCode::Enter)], A::Take, Some(1));
-        bind(&[Lock], &[code(KeyCode::Enter)], A::Take, Some(0));
+        bind(&[Lock], &[code(KeyCode::Enter)], A::Unlock, Some(0));
         bind(&[Lock], &[code(KeyCode::Esc)], A::Back, None);
         bind(&[Doctor], &[key('r')], A::Refresh, Some(1));
         bind(&[Doctor], &[key('y')], A::Copy, Some(2));

@@ -180,7 +180,7 @@ impl App {
             Action::Quit => self.quit(),
             Action::Repaint => vec![Effect::Repaint],
             Action::Suspend => vec![Effect::Suspend],
-            Action::Take => self.ask_store(),
+            Action::Unlock => self.ask_store(),
             Action::Back => {
                 // A check before an order can be left: then the order is not sent.
                 self.lock.take_if(|lock| lock.reason == LockReason::Order);

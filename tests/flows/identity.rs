@@ -239,3 +239,70 @@ fn another_profile_is_chosen_from_the_list() {
     desk.keys("Pp");
     assert!(!desk.screen().contains("uid 7"), "{}", desk.screen());
 }
+
+#[test]
+fn pictures_of_the_new_pages_in_both_languages() {
+    use std::fmt::Write as _;
+    use wallet_tui::app::welcome::Welcome;
+    use wallet_tui::doctor::{Check, Finding, State};
+    let finding = |check, state, says: &str, next: &str| Finding { check, state, says: says.into(), next: next.into() };
+    for (lang, suffix) in [(Lang::En, "en"), (Lang::ZhCn, "zh")] {
+        let mut all = String::new();
+        for size in [(80, 24), (120, 40), (60, 20)] {
+            let line = |name: &str, band| ProfileLine {
+                name: name.into(),
+                band,
+                uid: Some("681979174".into()),
+                store: "keyring".into(),
+                ..ProfileLine::default()
+            };
+            let identity = Identity {
+                band: Some(Band::Red),
+                asks_passphrase: true,
+                profiles: vec![line("desk", Some(Band::Cyan)), line("main", Some(Band::Red))],
+                via: Some("socks5h://127.0.0.1:1080".into()),
+                ..keyring()
+            };
+            let mut desk = Desk::with(Session { identity, ..session(lang) }, size).loaded();
+            let mut show = |name: &str, desk: &Desk| {
+                writeln!(all, "=== {name} {}×{} ===", size.0, size.1).unwrap();
+                all.push_str(&desk.screen());
+            };
+            desk.keys("P");
+            show("profiles", &desk);
+            desk.keys("<esc>D");
+            desk.tell(Message::Doctor(vec![
+                finding(Check::Terminal, State::Good, "80×24", ""),
+                finding(
+                    Check::Clock,
+                    State::Note,
+                    "12.0 s off; the program corrects for it",
+                    "switch on time synchronisation",
+                ),
+                finding(
+                    Check::Signed,
+                    State::Bad,
+                    "The signature does not fit the API key.",
+                    "Check that the secret belongs to this key.",
+                ),
+                finding(Check::Withdraw, State::Skipped, "not known", "mend the key first"),
+            ]));
+            show("doctor", &desk);
+            desk.keys("<esc>Labc");
+            show("lock", &desk);
+            desk.keys("<enter>");
+            desk.tell(Message::Unlocked(Err(words())));
+            show("locked", &desk);
+            let mut form = Welcome::new("main");
+            form.paste("k3y");
+            form.failed(words());
+            let backend = ratatui::backend::TestBackend::new(size.0, size.1);
+            let mut terminal = ratatui::Terminal::new(backend).unwrap();
+            let theme = Theme::named("dark").unwrap();
+            terminal.draw(|frame| wallet_tui::view::welcome::draw(&form, lang, &theme, frame)).unwrap();
+            writeln!(all, "=== welcome {}×{} ===", size.0, size.1).unwrap();
+            all.push_str(&text(terminal.backend().buffer()));
+        }
+        insta::assert_snapshot!(format!("identity_{suffix}"), all);
+    }
+}

@@ -23,6 +23,7 @@ pub(super) fn draw(app: &App, theme: &Theme, layout: &Layout, first: usize, buf:
         return;
     };
     let mut y = inner.y;
+    let mut drawn = first;
     for finding in findings.iter().skip(first) {
         let role = match finding.state {
             State::Good => Role::Gain,
@@ -48,6 +49,19 @@ pub(super) fn draw(app: &App, theme: &Theme, layout: &Layout, first: usize, buf:
                 y += 1;
             }
         }
+        drawn += usize::from(y <= bottom);
+    }
+    let more = format!(" {}–{}/{} ", first + 1, drawn.max(first + 1), findings.len());
+    if !layout.small && (first > 0 || drawn < findings.len()) {
+        let area = layout.modal;
+        pen::put_right(
+            buf,
+            area.x,
+            area.bottom().saturating_sub(1),
+            area.width.saturating_sub(2),
+            &more,
+            theme.style(Role::Muted),
+        );
     }
     super::news(app, theme, layout, buf);
 }
