@@ -83,6 +83,7 @@ fn app(count: u32) -> App {
         keymap: wallet_tui::keymap::Keymap::default(),
         columns: wallet_tui::app::tab::Tab::ALL.map(|tab| tab.columns().to_vec()),
         notices: wallet_tui::news::Notices::default(),
+        explorers: wallet_tui::domain::explorer::Explorers::default(),
     };
     let mut app = App::new(session, NOW, SCREEN);
     let begun = app.update(Message::Tick(NOW));

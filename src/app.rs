@@ -32,6 +32,7 @@ use zeroize::Zeroize as _;
 
 use crate::doctor::Finding;
 use crate::domain::book::{Book, Label};
+use crate::domain::explorer::Explorers;
 use crate::domain::rules::Limits;
 use crate::domain::{Amount, Balance, Coin, DepositAddress, Millis, Prices, Rate, Record, RecordKey, Text, UserInfo};
 use crate::keymap::{Action, Context, Keymap};
@@ -43,7 +44,7 @@ use deposit::{Deposit, Place};
 use form::FormKind;
 use layout::Layout;
 use lock::Lock;
-use message::{CopiedTo, Effect, Message};
+use message::{CopiedTo, Effect, Message, Story};
 use modal::Modal;
 use orders::Money;
 use past::Past;
@@ -92,6 +93,8 @@ pub struct Session {
     pub columns: [Vec<Column>; 4],
     /// Which news reach the user, and how.
     pub notices: Notices,
+    /// Where transactions can be looked up.
+    pub explorers: Explorers,
 }
 
 /// A profile as the screen knows it.
@@ -235,6 +238,8 @@ pub struct App {
     modal: Option<Modal>,
     money: Money,
     book: Book,
+    /// The way of the record whose detail was opened last.
+    story: Option<Story>,
     /// How far the ledger knows the history; `None` where there is no ledger to know it.
     archive: Option<ArchiveState>,
     /// The lock, while the screen is locked.
@@ -261,6 +266,7 @@ impl App {
             dust_filter: session.dust_filter,
             keymap: session.keymap.clone(),
             session,
+            story: None,
             archive: None,
             lock: None,
             touched: now,
@@ -321,6 +327,7 @@ impl App {
                 self.touch();
                 self.mouse(mouse);
             }
+            Message::Steps(story) => self.story = Some(*story),
             Message::News(news) => return self.take_news(news),
             Message::Kept(kept) => self.take_kept(*kept),
             Message::Archived(news) => self.take_archived(*news),
@@ -413,6 +420,15 @@ impl App {
                 if !self.table().is_empty() {
                     self.context = Context::Detail;
                     self.detail = DetailState::default();
+                    if self.archive.is_some() {
+                        return self
+                            .selected_record()
+                            .cloned()
+                            .map(Box::new)
+                            .map(Effect::ReadSteps)
+                            .into_iter()
+                            .collect();
+                    }
                 }
             }
             Action::Filter => self.context = Context::Filter,

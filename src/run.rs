@@ -197,6 +197,7 @@ fn app_session(session: &Session, settings: &Settings, around: Surroundings) -> 
         keymap: settings.keymap.clone(),
         columns: settings.columns.clone(),
         notices: settings.notices.clone(),
+        explorers: settings.explorers.clone(),
     }
 }
 
@@ -288,6 +289,7 @@ fn perform(effects: Vec<Effect>, screen: &mut Screen, runtime: &mut Runtime, app
                 }
             }
             Effect::Unlock(proof) => runtime.unlock(proof, app.lang()),
+            Effect::ReadSteps(record) => runtime.read_steps(*record),
             Effect::Notify { channels, text, records } => {
                 runtime.run_hook(records);
                 screen.notify(&channels, &text)?;

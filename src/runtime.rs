@@ -9,7 +9,7 @@ use tokio::task::JoinSet;
 
 use crate::api::Client;
 use crate::app::lock::Proof;
-use crate::app::message::{Archived, CopiedTo, Kept, LedgerNews, Load, Loaded, Message, Reply};
+use crate::app::message::{Archived, CopiedTo, Kept, LedgerNews, Load, Loaded, Message, Reply, Story};
 use crate::app::remote::Generation;
 use crate::archive::{self, Archive, Progress};
 use crate::cli::connect;
@@ -118,6 +118,20 @@ impl Runtime {
             if let Err(why) = change_profile(&config, &name, &change) {
                 tracing::error!("the account could not be written down: {why}");
             }
+        });
+    }
+
+    /// Reads the way of a record as it was seen; without a ledger nothing arrives.
+    pub fn read_steps(&mut self, record: Record) {
+        let archive = Arc::clone(&self.archive);
+        self.spawn(async move {
+            let archive = archive.lock().await.clone()?;
+            let story = archive.with_ledger(move |ledger| {
+                let steps = ledger.steps(&record.key)?.into_iter().map(|step| (step.status, step.at)).collect();
+                let usual = ledger.usual_time(&record)?;
+                Ok(Story { key: record.key, steps, usual })
+            });
+            Some(Message::Steps(Box::new(story.await.ok()?)))
         });
     }
 

@@ -18,6 +18,7 @@ pub use crate::api::ProxyChoice;
 use crate::api::{BaseUrl, BaseUrlError, EXCHANGE, PROXY_SCHEMES, Route};
 use crate::app::tab::{Column, Tab};
 use crate::domain::book::Label;
+use crate::domain::explorer::Explorers;
 use crate::domain::rules::Limits;
 use crate::domain::{Amount, Text};
 use crate::keymap::{Conflict, Keymap};
@@ -118,6 +119,8 @@ pub struct Settings {
     pub recheck: bool,
     /// Which news reach the user, and how.
     pub notices: Notices,
+    /// Where transactions can be looked up.
+    pub explorers: Explorers,
     /// Whether everything that moves money is switched off.
     pub read_only: bool,
     /// Time between two refreshes while nothing is pending.
@@ -202,6 +205,8 @@ pub enum Fault {
     NothingToAsk,
     /// Not a proxy that can be used. The address is not kept: it may hold a password.
     Proxy,
+    /// Not the page of a transaction.
+    Explorer(String),
     /// Not an hour and a minute.
     Hour(String),
     /// Outside [`LOCK_MINUTES`].
@@ -275,6 +280,7 @@ impl Settings {
             lock_after: None,
             recheck: false,
             notices: Notices::default(),
+            explorers: Explorers::default(),
             lang: Lang::from_environment(variable),
             theme: ThemeName::default(),
             unit: Text::from(DEFAULT_UNIT),

@@ -5,6 +5,7 @@ use rust_decimal::Decimal;
 use super::App;
 use crate::domain::value;
 use crate::domain::{Amount, Balance, Network, Record, Status, Text};
+use crate::measure::span;
 
 /// The most graphemes of a foreign text that are drawn. No honest one is as long; copying takes all of it.
 pub const LIMIT: usize = 1_000;
@@ -147,6 +148,7 @@ impl App {
             fields.push(Field { label: "field.value_now", value: Shown::Plain(text), copy: None, private: true });
         }
         self.push_places(&mut fields, r);
+        self.push_story(&mut fields, r);
         fields.push(match &r.remark {
             Some(remark) => private("field.remark", Shown::Plain(shown(remark)), remark),
             None => absent("field.remark", "absent.none"),
@@ -156,6 +158,30 @@ impl App {
             fields.push(plain("field.out_biz_id", id));
         }
         fields
+    }
+
+    /// When each step of the record was seen, how long it takes, and how long such things usually take.
+    fn push_story(&self, fields: &mut Vec<Field>, r: &Record) {
+        let lang = self.lang();
+        let mut say = |label, text: String| {
+            fields.push(Field { label, value: Shown::Plain(text), copy: None, private: false });
+        };
+        let story = self.story.as_ref().filter(|story| story.key == r.key);
+        for (status, at) in story.into_iter().flat_map(|story| &story.steps) {
+            let word =
+                lang.find(&format!("status.{}", status.word())).map_or_else(|| status.word().to_owned(), str::to_owned);
+            say("field.step", format!("{} {}", at.exact(), crate::domain::text::gate(&word)));
+        }
+        if !r.status.is_final()
+            && let Some(time) = r.time
+        {
+            say("field.elapsed", span(self.exchange_now().since(time).max(0), lang));
+        }
+        if let Some((median, count)) = story.and_then(|story| story.usual) {
+            let values = [("span", span(median.max(0), lang)), ("count", count.to_string())];
+            let values: Vec<(&str, &str)> = values.iter().map(|(name, value)| (*name, value.as_str())).collect();
+            say("field.usual", lang.fill("field.usual_text", &values));
+        }
     }
 
     /// Where from, where to, and the transaction in between.
@@ -188,6 +214,11 @@ impl App {
             None if r.key.kind.is_outgoing() && !r.status.is_final() => absent("field.txid", "absent.txid"),
             None => absent("field.txid", "absent.none"),
         });
+        if let (Some(network), Some(txid)) = (&r.network, &r.txid)
+            && let Some(page) = self.session.explorers.page(network, txid)
+        {
+            fields.push(private("field.page", Shown::Plain(page.clone()), &Text::from(page)));
+        }
         if !r.key.kind.is_outgoing()
             && let Some(needed) = self.network_of(r).and_then(|n| n.confirmations)
         {

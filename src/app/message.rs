@@ -8,7 +8,8 @@ use super::lock::Proof;
 use super::remote::Generation;
 use crate::doctor::Finding;
 use crate::domain::{
-    Amount, Balance, Coin, DepositAddress, Millis, Order, OrderId, Problem, Rate, Record, Request, Text, UserInfo,
+    Amount, Balance, Coin, DepositAddress, Millis, Order, OrderId, Problem, Rate, Record, RecordKey, Request, Status,
+    Text, UserInfo,
 };
 use crate::explain::Explanation;
 use crate::news::Channel;
@@ -57,6 +58,8 @@ pub enum Message {
     Kept(Box<Kept>),
     /// More of the history was read into the ledger.
     Archived(Box<Archived>),
+    /// The way of a record as it was seen. The answer to [`Effect::ReadSteps`].
+    Steps(Box<Story>),
     /// What happened to records, told nowhere before.
     News(Vec<Record>),
     /// What was found out. The answer to [`Effect::Doctor`].
@@ -123,6 +126,8 @@ pub enum Effect {
     Unlock(Proof),
     /// Write down whose key the profile has.
     Remember(Text),
+    /// Read the way of a record as it was seen.
+    ReadSteps(Box<Record>),
     /// Tell the user beyond the screen.
     Notify {
         /// By the bell and the terminal's notifications.
@@ -159,6 +164,17 @@ pub struct Kept {
     pub is_whole: [bool; 2],
     /// The balances, and when they were true.
     pub balances: Option<(Vec<Balance>, Millis)>,
+}
+
+/// The way of a record as it was seen here.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Story {
+    /// Whose.
+    pub key: RecordKey,
+    /// What it became, and when that was seen, by the exchange's clock.
+    pub steps: Vec<(Status, Millis)>,
+    /// How long others of its kind took, milliseconds: the median, and of how many.
+    pub usual: Option<(i64, usize)>,
 }
 
 /// How far the reading of the history has come.

@@ -203,6 +203,24 @@ impl Ledger {
         query.query_map(params![way, kind_word(&key.kind), key.id.raw()], step)?.collect()
     }
 
+    /// How long records of a kind took on a network, from their creation to their success as seen here: the median in
+    /// milliseconds, and of how many. Only those whose way was seen count.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn usual_time(&self, like: &Record) -> rusqlite::Result<Option<(i64, usize)>> {
+        let sql = "SELECT s.time_ms - r.time_ms FROM records r JOIN record_steps s
+                ON s.way = r.way AND s.kind = r.kind AND s.id = r.id AND s.status = 'success'
+            WHERE r.way = ?1 AND r.kind = ?2 AND r.coin = ?3 AND r.network IS ?4 AND r.time_ms IS NOT NULL
+                AND (SELECT count(*) FROM record_steps t WHERE t.way = r.way AND t.kind = r.kind AND t.id = r.id) > 1
+            ORDER BY 1";
+        let mut query = self.connection.prepare(sql)?;
+        let network = like.network.as_ref().map(Text::raw);
+        let place = params![Way::of(&like.key.kind).number(), kind_word(&like.key.kind), like.coin.raw(), network];
+        let took: Vec<i64> = query.query_map(place, |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
+        Ok(took.get(took.len() / 2).map(|median| (*median, took.len())))
+    }
+
     /// Claims the steps that nobody has told: the last one of each record, and whether the record was seen at an earlier one.
     /// Whoever is first has them, in any run or instance.
     ///

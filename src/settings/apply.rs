@@ -163,6 +163,11 @@ impl FileSettings {
         if let Some(columns) = &keys.columns {
             self.lay_columns(columns, settings)?;
         }
+        for (network, page) in &keys.explorers {
+            if !settings.explorers.name(network, page.get_ref()) {
+                return Err(self.wrong(page.span(), Fault::Explorer(page.get_ref().clone())));
+            }
+        }
         if let Some(notices) = &keys.notices {
             self.lay_notices(notices, settings)?;
         }

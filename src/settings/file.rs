@@ -58,6 +58,8 @@ pub(super) struct Keys {
     pub(super) bound: BTreeMap<Spanned<String>, OneOrMany>,
     pub(super) columns: Option<ColumnKeys>,
     pub(super) notices: Option<NoticeKeys>,
+    #[serde(default)]
+    pub(super) explorers: BTreeMap<String, Spanned<String>>,
     // Of a profile only.
     pub(super) key: Option<Spanned<String>>,
     pub(super) store: Option<Spanned<String>>,

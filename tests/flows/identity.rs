@@ -228,6 +228,24 @@ fn what_was_kept_is_on_the_screen_before_any_answer_and_says_so() {
 }
 
 #[test]
+fn the_way_of_a_record_is_told_with_how_long_such_things_take() {
+    use wallet_tui::app::message::{Kept, Story};
+    use wallet_tui::domain::Status;
+    let mut desk = Desk::with(session(Lang::En), (80, 40)).loaded();
+    desk.tell(Message::Kept(Box::new(Kept::default())));
+    desk.keys("3g");
+    let record = desk.app.selected_record().unwrap().clone();
+    assert_eq!(desk.keys("<enter>"), [Effect::ReadSteps(Box::new(record.clone()))]);
+    let steps = vec![(Status::Verification, desk.now.plus(-90_000)), (Status::Pending, desk.now.plus(-30_000))];
+    desk.tell(Message::Steps(Box::new(Story { key: record.key.clone(), steps, usual: Some((240_000, 7)) })));
+    let screen = desk.screen();
+    assert!(screen.contains("Seen") && screen.contains("4 min (median of 7)"), "{screen}");
+    // Another record's way is not this one's.
+    desk.keys("<esc>j<enter>");
+    assert!(!desk.screen().contains("median of 7"), "{}", desk.screen());
+}
+
+#[test]
 fn another_profile_is_chosen_from_the_list() {
     let line = |name: &str| ProfileLine { name: name.into(), uid: Some("7".into()), ..ProfileLine::default() };
     let profiles = vec![line("desk"), line("main"), line("zoo")];

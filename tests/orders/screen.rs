@@ -233,6 +233,7 @@ fn session() -> Session {
         keymap: wallet_tui::keymap::Keymap::default(),
         columns: wallet_tui::app::tab::Tab::ALL.map(|tab| tab.columns().to_vec()),
         notices: wallet_tui::news::Notices::default(),
+        explorers: wallet_tui::domain::explorer::Explorers::default(),
     }
 }
 

@@ -97,6 +97,19 @@ fn steps_are_kept_and_a_way_back_is_doubted() {
 }
 
 #[test]
+fn the_usual_time_is_the_median_of_what_was_seen_on_its_way() {
+    let (_dir, mut ledger) = ledger();
+    assert_eq!(ledger.usual_time(&deposit("1", Status::Pending)).unwrap(), None);
+    for (id, took) in [("1", 10), ("2", 30), ("3", 20)] {
+        ledger.keep_records(Way::In, &[deposit(id, Status::Pending)], None, NOW).unwrap();
+        ledger.keep_records(Way::In, &[deposit(id, Status::Success)], None, NOW.plus(took)).unwrap();
+    }
+    // Seen only when it was over: it tells nothing.
+    ledger.keep_records(Way::In, &[deposit("4", Status::Success)], None, NOW.plus(9_000)).unwrap();
+    assert_eq!(ledger.usual_time(&deposit("5", Status::Pending)).unwrap(), Some((20, 3)));
+}
+
+#[test]
 fn gaps_are_kept_with_the_page_that_made_them() {
     let (_dir, mut ledger) = ledger();
     assert_eq!(ledger.gaps(Way::In).unwrap(), None);
