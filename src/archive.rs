@@ -16,7 +16,7 @@ use crate::api::Client;
 use crate::clock;
 use crate::domain::filter::PAGE_LIMIT;
 use crate::domain::{IncomingFilter, Kind, Millis, OutgoingFilter, Problem, Record, Text};
-use crate::ledger::{Gap, Ledger, Way};
+use crate::ledger::{Gap, GapChange, Ledger, Way};
 
 /// Between two pages of the past: what is on the screen goes first.
 pub const PACE: Duration = Duration::from_millis(300);
@@ -123,27 +123,23 @@ impl Archive {
         // A page that is not full holds everything.
         let begins = if page.is_full() { page.oldest().map_or(i64::MAX, |at| at.0) } else { i64::MIN };
         self.page_begins[usize::from(way == Way::Out)].store(begins, Ordering::Relaxed);
-        let (gaps, held) =
-            self.with_ledger(move |ledger| Ok((ledger.gaps(way)?, ledger.count_records_of(way)?))).await?;
-        let gaps = match (gaps, page.is_full(), page.oldest()) {
-            // Less than is held already: the exchange leaves something out, and nothing follows from that.
-            (gaps, false, _) if held > page.rows.len() as u64 => gaps,
+        let change = match page.oldest() {
             // All that there is fits into it.
-            (_, false, _) => Some(Vec::new()),
+            _ if !page.is_full() => GapChange::Whole,
             // Rows without a time cannot be walked back from.
-            (gaps, true, None) => gaps,
-            (None, true, Some(oldest)) => Some(vec![Gap { from: None, to: end_of(oldest) }]),
-            (Some(mut gaps), true, Some(oldest)) => {
-                let top = self.with_ledger(move |ledger| ledger.newest_record(way)).await?;
-                if top.is_none_or(|top| top < oldest) {
-                    // The second of the newest record held may have got more rows since.
-                    let from = top.map(|top| top.plus(-SECOND));
-                    gaps.insert(0, Gap { from, to: end_of(oldest) });
-                }
-                Some(gaps)
+            None => GapChange::Nothing,
+            Some(oldest) => {
+                let (is_begun, top) = self
+                    .with_ledger(move |ledger| Ok((ledger.gaps(way)?.is_some(), ledger.newest_record(way)?)))
+                    .await?;
+                // The second of the newest record held may have got more rows since.
+                let from = top.filter(|_| is_begun).map(|top| top.plus(-SECOND));
+                // A second that both share may hold rows that neither has.
+                let is_joined = is_begun && top.is_some_and(|top| second_of(top) > second_of(oldest));
+                if is_joined { GapChange::Nothing } else { GapChange::Add(Gap { from, to: end_of(oldest) }) }
             }
         };
-        self.keep(way, page, gaps).await
+        self.keep(way, page, change).await
     }
 
     /// Reads one window of what is missing of a way; `None` when nothing is, as far as is known: before the first newest
@@ -153,8 +149,7 @@ impl Archive {
     /// A [`Stop`].
     pub async fn read_older(&self, way: Way) -> Result<Option<Progress>, Stop> {
         let gaps = self.with_ledger(move |ledger| ledger.gaps(way)).await?;
-        let Some(mut gaps) = gaps.filter(|gaps| !gaps.is_empty()) else { return Ok(None) };
-        let gap = gaps.remove(0);
+        let Some(gap) = gaps.and_then(|gaps| gaps.first().copied()) else { return Ok(None) };
         let part = Part { start: gap.from, end: Some(gap.to), ..Part::default() };
         let mut page = self.ask(way, part.clone()).await?;
         if page.rows.is_empty() {
@@ -169,15 +164,14 @@ impl Archive {
             Some(oldest) if second_of(oldest) >= second_of(gap.to) => {
                 let second = second_of(gap.to);
                 let rows = self.split_second(way, second, &page).await?;
-                let gaps = shorter(gap, second.plus(-1)).into_iter().chain(gaps).collect();
-                return self.keep(way, Page { rows }, Some(gaps)).await.map(Some);
+                let change = GapChange::Shrink(gap, shorter(gap, second.plus(-1)));
+                return self.keep(way, Page { rows }, change).await.map(Some);
             }
             Some(oldest) => shorter(gap, end_of(oldest)),
             // Without times there is no way back.
             None => None,
         };
-        let gaps = rest.into_iter().chain(gaps).collect();
-        self.keep(way, page, Some(gaps)).await.map(Some)
+        self.keep(way, page, GapChange::Shrink(gap, rest)).await.map(Some)
     }
 
     /// Every row of one second, asked for by kind and, where that does not do, by kind and coin. What still does not fit is
@@ -247,7 +241,7 @@ impl Archive {
             let part = Part { id: Some(record.key.id.clone()), ..Part::default() };
             let mut page = self.ask(way, part).await?;
             page.rows.retain(|row| row.key == record.key);
-            changed.extend(self.keep(way, page, None).await?.changed);
+            changed.extend(self.keep(way, page, GapChange::Nothing).await?.changed);
         }
         Ok(changed)
     }
@@ -277,13 +271,13 @@ impl Archive {
         .await
     }
 
-    async fn keep(&self, way: Way, page: Page, gaps: Option<Vec<Gap>>) -> Result<Progress, Stop> {
+    async fn keep(&self, way: Way, page: Page, change: GapChange) -> Result<Progress, Stop> {
         let oldest = page.oldest();
         let now = self.now();
         self.with_ledger(move |ledger| {
             // First what was read, then what is missing after it, in one piece.
-            let changed = ledger.keep_records(way, &page.rows, gaps.as_deref(), now)?;
-            if gaps.is_some() {
+            let changed = ledger.keep_records(way, &page.rows, change, now)?;
+            if change != GapChange::Nothing {
                 ledger.begin_way(way)?;
             }
             let is_whole = ledger.gaps(way)?.is_some_and(|gaps| gaps.is_empty());

@@ -20,7 +20,7 @@ use sha2::{Digest as _, Sha256};
 use crate::domain::{Order, Record, Text};
 pub use lock::MoneyLock;
 pub use orders::Written;
-pub use records::{Gap, Step, Way};
+pub use records::{Gap, GapChange, Step, Way};
 
 /// How long a statement waits for another instance that is writing.
 const BUSY: Duration = Duration::from_secs(5);

@@ -42,6 +42,19 @@ pub struct Gap {
     pub to: Millis,
 }
 
+/// What a page changes about what is missing. Other instances may be reading too: each change is about its own stretch only.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum GapChange {
+    /// Nothing.
+    Nothing,
+    /// Nothing is missing any more: the page held everything, as long as no more than that is in the ledger.
+    Whole,
+    /// A stretch is missing that was not known.
+    Add(Gap),
+    /// Of a stretch only this is missing still. Where somebody else has changed it meanwhile, it stays as it is.
+    Shrink(Gap, Option<Gap>),
+}
+
 /// How far a record got, and when that was seen here.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Step {
@@ -72,7 +85,7 @@ impl Ledger {
         &mut self,
         way: Way,
         page: &[Record],
-        gaps: Option<&[Gap]>,
+        change: GapChange,
         now: Millis,
     ) -> rusqlite::Result<Vec<Record>> {
         let write = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
@@ -82,13 +95,7 @@ impl Ledger {
                 changed.push(record.clone());
             }
         }
-        if let Some(gaps) = gaps {
-            write.execute("DELETE FROM gaps WHERE way = ?1", [way.number()])?;
-            for gap in gaps {
-                let from = gap.from.map(|at| at.0);
-                write.execute("INSERT INTO gaps VALUES (?1, ?2, ?3)", params![way.number(), from, gap.to.0])?;
-            }
-        }
+        change_gaps(&write, way, change, page.len())?;
         write.commit()?;
         Ok(changed)
     }
@@ -109,16 +116,6 @@ impl Ledger {
     /// Those of the database.
     pub fn count_records(&self) -> rusqlite::Result<u64> {
         let count: i64 = self.connection.query_row("SELECT count(*) FROM records", [], |row| row.get(0))?;
-        Ok(u64::try_from(count).unwrap_or(0))
-    }
-
-    /// How many records of a way there are.
-    ///
-    /// # Errors
-    /// Those of the database.
-    pub fn count_records_of(&self, way: Way) -> rusqlite::Result<u64> {
-        let count = "SELECT count(*) FROM records WHERE way = ?1";
-        let count: i64 = self.connection.query_row(count, [way.number()], |row| row.get(0))?;
         Ok(u64::try_from(count).unwrap_or(0))
     }
 
@@ -305,6 +302,35 @@ impl Ledger {
 
 fn begun(way: Way) -> String {
     format!("history_{}", way.number())
+}
+
+fn change_gaps(write: &Connection, way: Way, change: GapChange, rows: usize) -> rusqlite::Result<()> {
+    let add = |gap: Gap| {
+        let from = gap.from.map(|at| at.0);
+        write.execute("INSERT INTO gaps VALUES (?1, ?2, ?3)", params![way.number(), from, gap.to.0]).map(drop)
+    };
+    match change {
+        GapChange::Nothing => Ok(()),
+        GapChange::Whole => {
+            let count = "SELECT count(*) FROM records WHERE way = ?1";
+            let held: i64 = write.query_row(count, [way.number()], |row| row.get(0))?;
+            // More is held than the page had: the exchange leaves something out, and nothing follows from that.
+            if usize::try_from(held).is_ok_and(|held| held <= rows) {
+                write.execute("DELETE FROM gaps WHERE way = ?1", [way.number()])?;
+            }
+            Ok(())
+        }
+        GapChange::Add(gap) => add(gap),
+        GapChange::Shrink(gap, rest) => {
+            let from = gap.from.map(|at| at.0);
+            let sql = "DELETE FROM gaps WHERE way = ?1 AND from_ms IS ?2 AND to_ms = ?3";
+            let is_there = write.execute(sql, params![way.number(), from, gap.to.0])? > 0;
+            match rest.filter(|_| is_there) {
+                Some(rest) => add(rest),
+                None => Ok(()),
+            }
+        }
+    }
 }
 
 /// Keeps one record; answers whether anything about it is new.

@@ -137,3 +137,26 @@ async fn what_is_not_final_is_read_until_it_is() {
     let steps = archive.with_ledger(move |ledger| ledger.steps(&changed[0].key)).await.unwrap();
     assert_eq!(steps.len(), 2);
 }
+
+#[tokio::test]
+async fn two_instances_read_side_by_side_and_lose_nothing() {
+    let stage = Stage::new(Account::Rich).await;
+    stage.exchange.world(|world| world.add_old_deposits(700));
+    let (one, other) = (stage.archive(), stage.archive());
+    let reader = |archive: wallet_tui::archive::Archive| async move {
+        for _ in 0..12 {
+            archive.read_newest(Way::In).await.unwrap();
+            archive.read_older(Way::In).await.unwrap();
+        }
+    };
+    let more = async {
+        for _ in 0..6 {
+            stage.pass(2_000);
+            stage.many_at_once(60);
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    tokio::join!(reader(one.clone()), reader(other), more);
+    all(&one).await.unwrap();
+    assert_same(&stage, Way::In, &held(&one, Way::In).await);
+}

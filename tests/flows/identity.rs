@@ -232,7 +232,7 @@ fn the_way_of_a_record_is_told_with_how_long_such_things_take() {
     use wallet_tui::app::message::{Kept, Story};
     use wallet_tui::domain::Status;
     let mut desk = Desk::with(session(Lang::En), (80, 40)).loaded();
-    desk.tell(Message::Kept(Box::new(Kept::default())));
+    desk.tell(Message::Kept(Box::<Kept>::default()));
     desk.keys("3g");
     let record = desk.app.selected_record().unwrap().clone();
     assert_eq!(desk.keys("<enter>"), [Effect::ReadSteps(Box::new(record.clone()))]);

@@ -64,8 +64,12 @@ fn records_of_every_form_come_out_as_they_went_in() {
     ];
     for way in Way::BOTH {
         let page: Vec<Record> = all.iter().filter(|r| Way::of(&r.key.kind) == way).cloned().collect();
-        assert_eq!(ledger.keep_records(way, &page, None, NOW).unwrap(), page);
-        assert_eq!(ledger.keep_records(way, &page, None, NOW).unwrap(), [], "nothing is new the second time");
+        assert_eq!(ledger.keep_records(way, &page, GapChange::Nothing, NOW).unwrap(), page);
+        assert_eq!(
+            ledger.keep_records(way, &page, GapChange::Nothing, NOW).unwrap(),
+            [],
+            "nothing is new the second time"
+        );
         let found = ledger.records(way).unwrap();
         assert_eq!(found.len(), page.len());
         assert!(page.iter().all(|record| found.contains(record)), "{found:?}");
@@ -79,20 +83,20 @@ fn steps_are_kept_and_a_way_back_is_doubted() {
     let (_dir, mut ledger) = ledger();
     let key = deposit("1", Status::Pending).key;
     for (at, status) in [(0, Status::Pending), (1, Status::Pending), (2, Status::Success)] {
-        ledger.keep_records(Way::In, &[deposit("1", status)], None, NOW.plus(at)).unwrap();
+        ledger.keep_records(Way::In, &[deposit("1", status)], GapChange::Nothing, NOW.plus(at)).unwrap();
     }
     let steps = ledger.steps(&key).unwrap();
     assert_eq!(steps.iter().map(|s| s.at.since(NOW)).collect::<Vec<_>>(), [0, 2]);
     assert_eq!(ledger.doubted().unwrap(), []);
-    ledger.keep_records(Way::In, &[deposit("1", Status::Pending)], None, NOW.plus(3)).unwrap();
+    ledger.keep_records(Way::In, &[deposit("1", Status::Pending)], GapChange::Nothing, NOW.plus(3)).unwrap();
     let doubted = ledger.doubted().unwrap();
     assert_eq!((doubted[0].0.status.clone(), doubted[0].1.raw()), (Status::Pending, "backwards"));
     let other = Record { amount: Some("2".parse().unwrap()), ..deposit("2", Status::Pending) };
-    ledger.keep_records(Way::In, &[deposit("2", Status::Pending)], None, NOW).unwrap();
-    ledger.keep_records(Way::In, &[other], None, NOW).unwrap();
+    ledger.keep_records(Way::In, &[deposit("2", Status::Pending)], GapChange::Nothing, NOW).unwrap();
+    ledger.keep_records(Way::In, &[other], GapChange::Nothing, NOW).unwrap();
     assert_eq!(ledger.doubted().unwrap().len(), 2);
     // A doubt is not forgotten because the next reading agrees with the last one.
-    ledger.keep_records(Way::In, &[deposit("1", Status::Success)], None, NOW.plus(4)).unwrap();
+    ledger.keep_records(Way::In, &[deposit("1", Status::Success)], GapChange::Nothing, NOW.plus(4)).unwrap();
     assert_eq!(ledger.doubted().unwrap().len(), 2);
 }
 
@@ -101,11 +105,11 @@ fn the_usual_time_is_the_median_of_what_was_seen_on_its_way() {
     let (_dir, mut ledger) = ledger();
     assert_eq!(ledger.usual_time(&deposit("1", Status::Pending)).unwrap(), None);
     for (id, took) in [("1", 10), ("2", 30), ("3", 20)] {
-        ledger.keep_records(Way::In, &[deposit(id, Status::Pending)], None, NOW).unwrap();
-        ledger.keep_records(Way::In, &[deposit(id, Status::Success)], None, NOW.plus(took)).unwrap();
+        ledger.keep_records(Way::In, &[deposit(id, Status::Pending)], GapChange::Nothing, NOW).unwrap();
+        ledger.keep_records(Way::In, &[deposit(id, Status::Success)], GapChange::Nothing, NOW.plus(took)).unwrap();
     }
     // Seen only when it was over: it tells nothing.
-    ledger.keep_records(Way::In, &[deposit("4", Status::Success)], None, NOW.plus(9_000)).unwrap();
+    ledger.keep_records(Way::In, &[deposit("4", Status::Success)], GapChange::Nothing, NOW.plus(9_000)).unwrap();
     assert_eq!(ledger.usual_time(&deposit("5", Status::Pending)).unwrap(), Some((20, 3)));
 }
 
@@ -114,22 +118,36 @@ fn gaps_are_kept_with_the_page_that_made_them() {
     let (_dir, mut ledger) = ledger();
     assert_eq!(ledger.gaps(Way::In).unwrap(), None);
     ledger.begin_way(Way::In).unwrap();
-    let gaps = [Gap { from: Some(Millis(5)), to: Millis(9) }, Gap { from: None, to: Millis(3) }];
-    ledger.keep_records(Way::In, &[], Some(&gaps), NOW).unwrap();
-    assert_eq!(ledger.gaps(Way::In).unwrap().unwrap(), gaps);
-    assert_eq!(ledger.gaps(Way::Out).unwrap(), None);
-    ledger.keep_records(Way::In, &[], Some(&[]), NOW).unwrap();
+    let (new, old) = (Gap { from: Some(Millis(5)), to: Millis(9) }, Gap { from: None, to: Millis(3) });
+    let change = |ledger: &mut Ledger, change| drop(ledger.keep_records(Way::In, &[], change, NOW).unwrap());
+    change(&mut ledger, GapChange::Add(old));
+    change(&mut ledger, GapChange::Add(new));
+    assert_eq!(ledger.gaps(Way::In).unwrap().unwrap(), [new, old]);
+    let rest = Gap { from: None, to: Millis(1) };
+    change(&mut ledger, GapChange::Shrink(old, Some(rest)));
+    // Another instance that still thinks of the old one changes nothing, and takes nothing away.
+    change(&mut ledger, GapChange::Shrink(old, Some(Gap { from: None, to: Millis(2) })));
+    assert_eq!(ledger.gaps(Way::In).unwrap().unwrap(), [new, rest]);
+    change(&mut ledger, GapChange::Shrink(new, None));
+    assert_eq!(ledger.gaps(Way::In).unwrap().unwrap(), [rest]);
+    ledger.keep_records(Way::In, &[deposit("1", Status::Success)], GapChange::Nothing, NOW).unwrap();
+    change(&mut ledger, GapChange::Whole);
+    assert_eq!(ledger.gaps(Way::In).unwrap().unwrap(), [rest], "less came than is held");
+    ledger.keep_records(Way::In, &[deposit("1", Status::Success)], GapChange::Whole, NOW).unwrap();
     assert_eq!(ledger.gaps(Way::In).unwrap().unwrap(), []);
+    assert_eq!(ledger.gaps(Way::Out).unwrap(), None);
 }
 
 #[test]
 fn steps_are_claimed_once_by_whoever_is_first() {
     let (dir, mut ledger) = ledger();
     let mut other = Ledger::open(&dir.path().join("l.sqlite")).unwrap();
-    ledger.keep_records(Way::In, &[deposit("1", Status::Pending), deposit("2", Status::Success)], None, NOW).unwrap();
+    ledger
+        .keep_records(Way::In, &[deposit("1", Status::Pending), deposit("2", Status::Success)], GapChange::Nothing, NOW)
+        .unwrap();
     assert_eq!(other.claim_steps().unwrap().len(), 2);
     assert_eq!(ledger.claim_steps().unwrap(), []);
-    ledger.keep_records(Way::In, &[deposit("1", Status::Success)], None, NOW).unwrap();
+    ledger.keep_records(Way::In, &[deposit("1", Status::Success)], GapChange::Nothing, NOW).unwrap();
     assert_eq!(ledger.claim_steps().unwrap(), [(deposit("1", Status::Success), true)]);
     assert_eq!(other.claim_steps().unwrap(), []);
 }
@@ -161,7 +179,7 @@ fn a_ledger_of_every_earlier_schema_is_brought_up_to_date_and_loses_nothing() {
         drop(old);
         let mut ledger = Ledger::open(&path).unwrap();
         assert_eq!(ledger.fact("uid").unwrap().as_deref(), Some("7"));
-        ledger.keep_records(Way::In, &[deposit("1", Status::Success)], None, NOW).unwrap();
+        ledger.keep_records(Way::In, &[deposit("1", Status::Success)], GapChange::Nothing, NOW).unwrap();
         assert_eq!(ledger.count_records().unwrap(), 1);
         migrate(&mut ledger.connection, MIGRATIONS.len()).unwrap();
     }
