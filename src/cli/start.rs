@@ -96,7 +96,8 @@ fn completions(shell: clap_complete::Shell, out: &mut dyn Write) -> Result<(), E
 
 /// A man page for the program and one for each command, from their definitions.
 fn man(dir: &Path, lang: Lang) -> Result<(), End> {
-    clap_mangen::generate_to(Cli::command(), dir).map_err(|why| {
+    let made = std::fs::create_dir_all(dir).and_then(|()| clap_mangen::generate_to(Cli::command(), dir));
+    made.map_err(|why| {
         let why = format!("{}: {why}", dir.display());
         Failure::new(lang, MACHINE, "cli.output", "cli.output_next", &[("why", &why)])
     })?;
