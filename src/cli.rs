@@ -82,7 +82,7 @@ Examples:
                                                       every rule and the very request; sends nothing
   wallet-tui settle                                   what became of orders whose answer was lost
 
-Exit codes: 0 done, 2 bad input or no yes, 3 refused by the exchange, 4 key, signature, clock or permission,
+Exit codes: 0 done, 1 this machine (disk, ledger), 2 bad input or no yes, 3 refused by the exchange, 4 key, signature, clock or permission,
 5 network or unreadable reply, 6 outcome unknown.";
 
 /// The terminal from which a trader runs the wallet of a Bitunix spot account.

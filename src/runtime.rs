@@ -1,17 +1,18 @@
 //! Performs effects: the only place that spawns. It never sees the app; a task ends by sending exactly one message.
 
+mod history;
+
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
 
 use tokio::sync::{Mutex, mpsc};
 use tokio::task::JoinSet;
 
 use crate::api::Client;
 use crate::app::lock::Proof;
-use crate::app::message::{Archived, CopiedTo, Kept, LedgerNews, Load, Loaded, Message, Reply, Story};
+use crate::app::message::{CopiedTo, LedgerNews, Load, Loaded, Message, Reply, Story};
 use crate::app::remote::Generation;
-use crate::archive::{self, Archive, Progress};
+use crate::archive::Archive;
 use crate::cli::connect;
 use crate::clipboard::{self, Clipboard};
 use crate::clock;
@@ -23,18 +24,9 @@ use crate::ledger::{Ledger, LedgerError, Way};
 use crate::locale::Lang;
 use crate::orders::{Decision, NotBegun, NotDecided, Orders, Reading};
 use crate::secret;
-use crate::settings::SECRET_VARIABLE;
 use crate::settings::profile::{Profile, Store};
 use crate::settings::write::{ProfileChange, change_profile};
 
-/// Until the history is looked at again when nothing is missing.
-const NOTHING_MISSING: Duration = Duration::from_secs(5);
-/// Every so many looks, what is pending beyond the newest pages is read again.
-const OPEN_EVERY: u32 = 12;
-/// How long the user's own command may take.
-const HOOK_PATIENCE: Duration = Duration::from_secs(10);
-/// Until it is looked at again after it could not be read.
-const AFTER_TROUBLE: Duration = Duration::from_secs(60);
 /// The most orders that are listed.
 const LISTED: u32 = 500;
 
@@ -143,7 +135,7 @@ impl Runtime {
         }
         self.tasks.spawn(async move {
             for record in records {
-                if let Err(why) = hook(&words, &crate::news::json(&record, clock::now())).await {
+                if let Err(why) = history::hook(&words, &crate::news::json(&record, clock::now())).await {
                     tracing::error!("the hook failed: {why}");
                 }
             }
@@ -176,7 +168,7 @@ impl Runtime {
             if let (Some(archive), Some(kept), true) = (archive, kept, is_newest) {
                 // The screen first.
                 let _ = inbox.send(reply).await;
-                return keep(&archive, way, kept, &inbox).await;
+                return history::keep(&archive, way, kept, &inbox).await;
             }
             Some(reply)
         });
@@ -192,12 +184,12 @@ impl Runtime {
             let opened = tokio::task::spawn_blocking(move || open(&path)).await;
             let Ok(Ok(ledger)) = opened else { return };
             let archive = Archive::new(client, ledger);
-            match archive.with_ledger(kept).await {
+            match archive.with_ledger(history::kept).await {
                 Ok(kept) => drop(inbox.send(Message::Kept(Box::new(kept))).await),
                 Err(why) => return tracing::error!("the history cannot be read: {why:?}"),
             }
             *shared.lock().await = Some(archive.clone());
-            read_on(&archive, &inbox).await;
+            history::read_on(&archive, &inbox).await;
         });
     }
 
@@ -310,138 +302,6 @@ impl Runtime {
                 let _ = inbox.send(message).await;
             }
         });
-    }
-}
-
-/// What the ledger holds of earlier runs.
-fn kept(ledger: &mut Ledger) -> rusqlite::Result<Kept> {
-    let [incoming, outgoing] = Way::BOTH;
-    let read = |way| Ok::<_, rusqlite::Error>(ledger.fact(read_fact(way))?.and_then(|at| at.parse().ok()).map(Millis));
-    let is_whole = |way| Ok::<_, rusqlite::Error>(ledger.gaps(way)?.is_some_and(|gaps| gaps.is_empty()));
-    Ok(Kept {
-        records: [ledger.records(incoming)?, ledger.records(outgoing)?],
-        read: [read(incoming)?, read(outgoing)?],
-        is_whole: [is_whole(incoming)?, is_whole(outgoing)?],
-        balances: ledger.balances()?,
-    })
-}
-
-/// The fact that tells when a way's newest page was last read.
-const fn read_fact(way: Way) -> &'static str {
-    match way {
-        Way::In => "read_in",
-        Way::Out => "read_out",
-    }
-}
-
-/// Keeps what a load has brought; answers with what is now known of the history.
-async fn keep(archive: &Archive, way: Way, loaded: Loaded, inbox: &mpsc::Sender<Message>) -> Option<Message> {
-    let now = clock::now();
-    let done = match loaded {
-        Loaded::Records(rows) => {
-            let taken = archive.take_newest(way, rows).await;
-            let dated = archive.with_ledger(move |ledger| ledger.set_fact(read_fact(way), &now.0.to_string())).await;
-            dated.and(taken).map(Some)
-        }
-        Loaded::Balances(Some(balances)) => {
-            archive.with_ledger(move |ledger| ledger.keep_balances(&balances, now)).await.map(|()| None)
-        }
-        _ => Ok(None),
-    };
-    match done {
-        Ok(None) => None,
-        Ok(Some(progress)) => {
-            tell(archive, inbox).await;
-            Some(archived(progress))
-        }
-        Err(why) => {
-            tracing::error!("what was read could not be kept: {why:?}");
-            None
-        }
-    }
-}
-
-/// Runs a command with a line on its standard input and nothing of ours in its environment or on its terminal.
-async fn hook(words: &[String], line: &str) -> std::io::Result<()> {
-    use tokio::io::AsyncWriteExt as _;
-    let Some((program, arguments)) = words.split_first() else { return Ok(()) };
-    let null = std::process::Stdio::null;
-    let mut child = tokio::process::Command::new(program)
-        .args(arguments)
-        .env_remove(SECRET_VARIABLE)
-        .stdin(std::process::Stdio::piped())
-        .stdout(null())
-        .stderr(null())
-        .kill_on_drop(true)
-        .spawn()?;
-    let running = async {
-        if let Some(mut input) = child.stdin.take() {
-            input.write_all(line.as_bytes()).await?;
-            input.write_all(b"\n").await?;
-        }
-        child.wait().await.map(drop)
-    };
-    tokio::time::timeout(HOOK_PATIENCE, running).await.unwrap_or_else(|_| Err(std::io::ErrorKind::TimedOut.into()))
-}
-
-/// Tells the app what is news.
-async fn tell(archive: &Archive, inbox: &mpsc::Sender<Message>) {
-    match archive.news().await {
-        Ok(news) if news.is_empty() => {}
-        Ok(news) => drop(inbox.send(Message::News(news)).await),
-        Err(why) => tracing::error!("news could not be told: {why:?}"),
-    }
-}
-
-fn archived(progress: Progress) -> Message {
-    let Progress { way, changed, held, oldest, is_whole } = progress;
-    let way = usize::from(way == Way::Out);
-    Message::Archived(Box::new(Archived { way, changed, held, oldest, is_whole }))
-}
-
-/// Reads what is missing of the history, and again what is not final, as long as the program runs.
-async fn read_on(archive: &Archive, inbox: &mpsc::Sender<Message>) {
-    let mut rounds: u32 = 0;
-    loop {
-        let mut pause = NOTHING_MISSING;
-        rounds += 1;
-        for way in Way::BOTH {
-            match archive.read_older(way).await {
-                Ok(None) => {}
-                Ok(Some(progress)) => {
-                    pause = archive::PACE;
-                    tell(archive, inbox).await;
-                    if inbox.send(archived(progress)).await.is_err() {
-                        return;
-                    }
-                }
-                Err(why) => {
-                    tracing::error!("the history cannot be read further: {why:?}");
-                    pause = AFTER_TROUBLE;
-                }
-            }
-        }
-        if pause == NOTHING_MISSING && rounds.is_multiple_of(OPEN_EVERY) {
-            read_open(archive, inbox).await;
-        }
-        tokio::time::sleep(pause).await;
-    }
-}
-
-/// Reads again what is not final and older than the newest page.
-async fn read_open(archive: &Archive, inbox: &mpsc::Sender<Message>) {
-    for way in Way::BOTH {
-        let changed = match archive.read_open(way).await {
-            Ok(changed) => changed,
-            Err(why) => return tracing::error!("what is pending cannot be read: {why:?}"),
-        };
-        if changed.is_empty() {
-            continue;
-        }
-        tell(archive, inbox).await;
-        if let Ok(progress) = archive.progress(way, changed).await {
-            let _ = inbox.send(archived(progress)).await;
-        }
     }
 }
 

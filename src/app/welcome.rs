@@ -49,6 +49,8 @@ pub enum Wish {
 pub struct Welcome {
     /// The profile that it is for.
     pub profile: String,
+    /// The server that will be asked.
+    pub server: String,
     /// The key so far.
     pub key: String,
     /// The secret so far.
@@ -69,9 +71,10 @@ pub struct Welcome {
 
 impl Welcome {
     /// An empty form.
-    pub fn new(profile: &str) -> Self {
+    pub fn new(profile: &str, server: &str) -> Self {
         Self {
             profile: profile.to_owned(),
+            server: server.to_owned(),
             key: String::new(),
             secret: Masked::default(),
             store: StoreName::Keyring,
@@ -191,7 +194,7 @@ mod tests {
 
     #[test]
     fn a_key_and_a_secret_are_typed_and_enter_goes_on_and_checks_at_the_end_only() {
-        let mut form = Welcome::new("main");
+        let mut form = Welcome::new("main", "https://exchange");
         typed(&mut form, "k1");
         assert_eq!(press(&mut form, KeyCode::Enter), None);
         form.paste("hunter2\r\n");
@@ -209,7 +212,7 @@ mod tests {
 
     #[test]
     fn a_file_asks_for_a_passphrase_twice() {
-        let mut form = Welcome::new("main");
+        let mut form = Welcome::new("main", "https://exchange");
         typed(&mut form, "k1");
         press(&mut form, KeyCode::Tab);
         form.paste("s");

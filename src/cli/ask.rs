@@ -69,23 +69,36 @@ pub fn agree(question: &str, yes: bool, lang: Lang) -> Result<(), Failure> {
     }
 }
 
-/// A new passphrase, typed twice.
+/// How often a passphrase is asked for before it is given up.
+pub const TRIES: usize = 3;
+
+/// A new passphrase, typed twice; a slip is asked for again on the spot.
 ///
 /// # Errors
-/// There is no terminal; it is too short; the two differ.
+/// There is no terminal; it was too short, or the two differed, each time.
 pub fn new_passphrase(lang: Lang) -> Result<SecretString, Failure> {
+    let least = SHORTEST_PASSPHRASE.to_string();
+    let values = [("least", least.as_str())];
     let ask = |key| {
         let nobody = |_| Failure::new(lang, BAD_INPUT, "secret.nobody", "secret.nobody_next", &[]);
-        hidden(lang.t(key)).map_err(nobody)
+        hidden(&lang.fill(key, &values)).map_err(nobody)
     };
-    let first = ask("cli.login.passphrase_new")?;
-    if first.expose_secret().chars().count() < SHORTEST_PASSPHRASE {
-        let least = SHORTEST_PASSPHRASE.to_string();
-        let values = [("least", least.as_str())];
-        return Err(Failure::new(lang, BAD_INPUT, "cli.login.short", "cli.login.short_next", &values));
+    let mut tries = 1;
+    loop {
+        let first = ask("cli.login.passphrase_new")?;
+        let (cause, next) = if first.expose_secret().chars().count() < SHORTEST_PASSPHRASE {
+            ("cli.login.short", "cli.login.short_next")
+        } else if ask("cli.login.passphrase_again")?.expose_secret() == first.expose_secret() {
+            return Ok(first);
+        } else {
+            ("cli.login.differ", "cli.login.differ_next")
+        };
+        let failure = Failure::new(lang, BAD_INPUT, cause, next, &values);
+        if tries == TRIES {
+            return Err(failure);
+        }
+        tries += 1;
+        // It is asked for again; why stands above the question.
+        let _ = failure.write(&mut io::stderr());
     }
-    if ask("cli.login.passphrase_again")?.expose_secret() != first.expose_secret() {
-        return Err(Failure::new(lang, BAD_INPUT, "cli.login.differ", "cli.login.differ_next", &[]));
-    }
-    Ok(first)
 }

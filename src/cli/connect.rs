@@ -105,14 +105,23 @@ pub async fn credentials(profile: &Profile, environment: Environment<'_>, lang: 
         })?;
         return Ok(Credentials { key, secret });
     }
-    let passphrase = match store {
-        Store::File(_) => Some(passphrase(profile, lang)?),
-        _ => None,
-    };
-    let secret =
-        patiently(secret::get(store, &account(profile, &key), passphrase, environment(SECRET_VARIABLE)), store, lang)
-            .await;
-    Ok(Credentials { key, secret: secret.map_err(|why| trouble(&why, profile, lang))? })
+    let account = account(profile, &key);
+    for is_last in (1..=ask::TRIES).map(|attempt| attempt == ask::TRIES) {
+        let passphrase = match store {
+            Store::File(_) => Some(passphrase(profile, lang)?),
+            _ => None,
+        };
+        let asking = secret::get(store, &account, passphrase, environment(SECRET_VARIABLE));
+        match patiently(asking, store, lang).await {
+            Ok(secret) => return Ok(Credentials { key, secret }),
+            // A slip of the fingers: what is typed next must not end in the shell.
+            Err(why @ Trouble::Passphrase) if !is_last => {
+                let _ = trouble(&why, profile, lang).write(&mut io::stderr());
+            }
+            Err(why) => return Err(trouble(&why, profile, lang)),
+        }
+    }
+    Err(trouble(&Trouble::Passphrase, profile, lang))
 }
 
 /// What names a secret in its store.

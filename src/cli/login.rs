@@ -154,12 +154,13 @@ pub async fn login(
     let key = key(args, &store, environment, lang)?;
     let next = Profile { key: Some(key.clone()), store: Some(store.clone()), ..profile.clone() };
     let secret = typed_secret(args, &next, &store, environment, lang).await?;
+    let credentials = Credentials { key: key.clone(), secret: secret.clone() };
+    let uid = whose(settings, credentials).await?;
+    // Nobody thinks of a passphrase for a key that does not work.
     let passphrase = match store {
         Store::File(_) => Some(ask::new_passphrase(lang)?),
         _ => None,
     };
-    let credentials = Credentials { key: key.clone(), secret: secret.clone() };
-    let uid = whose(settings, credentials).await?;
     if let (Some(before), Some(now)) = (&profile.uid, &uid)
         && before != now
     {

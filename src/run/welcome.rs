@@ -62,7 +62,7 @@ async fn run(
     signals: &mut Signals,
 ) -> io::Result<Greeted> {
     let lang = settings.lang;
-    let mut form = Welcome::new(&settings.profile.name);
+    let mut form = Welcome::new(&settings.profile.name, &settings.base_url.to_string());
     let mut input = EventStream::new();
     let (send, mut answers) = mpsc::channel::<Result<Credentials, Explanation>>(1);
     loop {

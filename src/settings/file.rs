@@ -94,7 +94,7 @@ pub(super) struct AddressKeys {
 }
 
 #[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a table such as { amount = \"5\", unit = \"USDT\" }")]
 pub(super) struct LimitKey {
     pub(super) amount: Spanned<String>,
     pub(super) unit: Spanned<String>,
@@ -276,7 +276,7 @@ fn not_understood(message: &str) -> Fault {
         Some((unknown, known)) if message.starts_with("unknown field") => {
             Fault::UnknownKey((*unknown).to_owned(), nearest(unknown, known))
         }
-        _ => Fault::NotUnderstood(text::gate(message).into_owned()),
+        _ => Fault::NotUnderstood(text::gate(message).replace("expected i64", "expected a whole number")),
     }
 }
 

@@ -40,6 +40,9 @@ pub(super) fn draw(app: &App, theme: &Theme, lock: &Lock, area: Rect, buf: &mut 
         lines.extend(format::wrap(&said.cause, width).into_iter().map(|line| (line, Role::Danger)));
         lines.extend(format::wrap(&said.next, width).into_iter().map(|line| (line, Role::Text)));
     }
+    lines.push((String::new(), Role::Text));
+    let leave = if lock.reason == LockReason::Order { "lock.leave_order" } else { "lock.leave" };
+    lines.push((lang.t(leave).to_owned(), Role::Muted));
     let height = pen::cols(lines.len());
     let top = area.y + area.height.saturating_sub(height) / 3;
     let x = area.x + area.width.saturating_sub(pen::cols(width)) / 2;

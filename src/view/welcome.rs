@@ -64,7 +64,10 @@ fn lines(form: &Welcome, lang: Lang, width: u16) -> Vec<Line> {
     let text = |text: String, role| Line { name: String::new(), text, role, slot: None };
     let wrapped = |words: &str, role| format::wrap(words, width.into()).into_iter().map(move |line| text(line, role));
     let mut lines = vec![text(String::new(), Role::Text)];
-    lines.extend(wrapped(&lang.fill("welcome.title", &[("profile", &form.profile)]), Role::Accent));
+    lines.extend(wrapped(
+        &lang.fill("welcome.title", &[("profile", &form.profile), ("server", &gate(&form.server))]),
+        Role::Accent,
+    ));
     lines.extend(wrapped(lang.t("welcome.about"), Role::Text));
     lines.push(text(String::new(), Role::Text));
     let dots = |count: usize| "•".repeat(count.min(40));

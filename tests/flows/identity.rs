@@ -311,7 +311,7 @@ fn pictures_of_the_new_pages_in_both_languages() {
             desk.keys("<enter>");
             desk.tell(Message::Unlocked(Err(words())));
             show("locked", &desk);
-            let mut form = Welcome::new("main");
+            let mut form = Welcome::new("main", "https://exchange");
             form.paste("k3y");
             form.failed(words());
             let backend = ratatui::backend::TestBackend::new(size.0, size.1);

@@ -1,0 +1,158 @@
+//! What the runtime does with the ledger's history: shows what earlier runs kept, keeps what loads bring, reads what is
+//! missing, and tells what is news.
+
+use std::time::Duration;
+
+use tokio::sync::mpsc;
+
+use crate::app::message::{Archived, Kept, Loaded, Message};
+use crate::archive::{self, Archive, Progress};
+use crate::clock;
+use crate::domain::Millis;
+use crate::ledger::{Ledger, Way};
+use crate::settings::SECRET_VARIABLE;
+
+/// Until the history is looked at again when nothing is missing.
+const NOTHING_MISSING: Duration = Duration::from_secs(5);
+/// Every so many looks, what is pending beyond the newest pages is read again.
+const OPEN_EVERY: u32 = 12;
+/// How long the user's own command may take.
+const HOOK_PATIENCE: Duration = Duration::from_secs(10);
+/// Until it is looked at again after it could not be read.
+const AFTER_TROUBLE: Duration = Duration::from_secs(60);
+/// What the ledger holds of earlier runs.
+pub(super) fn kept(ledger: &mut Ledger) -> rusqlite::Result<Kept> {
+    let [incoming, outgoing] = Way::BOTH;
+    let read = |way| Ok::<_, rusqlite::Error>(ledger.fact(read_fact(way))?.and_then(|at| at.parse().ok()).map(Millis));
+    let is_whole = |way| Ok::<_, rusqlite::Error>(ledger.gaps(way)?.is_some_and(|gaps| gaps.is_empty()));
+    Ok(Kept {
+        records: [ledger.records(incoming)?, ledger.records(outgoing)?],
+        read: [read(incoming)?, read(outgoing)?],
+        is_whole: [is_whole(incoming)?, is_whole(outgoing)?],
+        balances: ledger.balances()?,
+    })
+}
+
+/// The fact that tells when a way's newest page was last read.
+const fn read_fact(way: Way) -> &'static str {
+    match way {
+        Way::In => "read_in",
+        Way::Out => "read_out",
+    }
+}
+
+/// Keeps what a load has brought; answers with what is now known of the history.
+pub(super) async fn keep(
+    archive: &Archive,
+    way: Way,
+    loaded: Loaded,
+    inbox: &mpsc::Sender<Message>,
+) -> Option<Message> {
+    let now = clock::now();
+    let done = match loaded {
+        Loaded::Records(rows) => {
+            let taken = archive.take_newest(way, rows).await;
+            let dated = archive.with_ledger(move |ledger| ledger.set_fact(read_fact(way), &now.0.to_string())).await;
+            dated.and(taken).map(Some)
+        }
+        Loaded::Balances(Some(balances)) => {
+            archive.with_ledger(move |ledger| ledger.keep_balances(&balances, now)).await.map(|()| None)
+        }
+        _ => Ok(None),
+    };
+    match done {
+        Ok(None) => None,
+        Ok(Some(progress)) => {
+            tell(archive, inbox).await;
+            Some(archived(progress))
+        }
+        Err(why) => {
+            tracing::error!("what was read could not be kept: {why:?}");
+            None
+        }
+    }
+}
+
+/// Runs a command with a line on its standard input and nothing of ours in its environment or on its terminal.
+pub(super) async fn hook(words: &[String], line: &str) -> std::io::Result<()> {
+    use tokio::io::AsyncWriteExt as _;
+    let Some((program, arguments)) = words.split_first() else { return Ok(()) };
+    let null = std::process::Stdio::null;
+    let mut child = tokio::process::Command::new(program)
+        .args(arguments)
+        .env_remove(SECRET_VARIABLE)
+        .stdin(std::process::Stdio::piped())
+        .stdout(null())
+        .stderr(null())
+        .kill_on_drop(true)
+        .spawn()?;
+    let running = async {
+        if let Some(mut input) = child.stdin.take() {
+            input.write_all(line.as_bytes()).await?;
+            input.write_all(b"\n").await?;
+        }
+        child.wait().await.map(drop)
+    };
+    tokio::time::timeout(HOOK_PATIENCE, running).await.unwrap_or_else(|_| Err(std::io::ErrorKind::TimedOut.into()))
+}
+
+/// Tells the app what is news.
+async fn tell(archive: &Archive, inbox: &mpsc::Sender<Message>) {
+    match archive.news().await {
+        Ok(news) if news.is_empty() => {}
+        Ok(news) => drop(inbox.send(Message::News(news)).await),
+        Err(why) => tracing::error!("news could not be told: {why:?}"),
+    }
+}
+
+fn archived(progress: Progress) -> Message {
+    let Progress { way, changed, held, oldest, is_whole } = progress;
+    let way = usize::from(way == Way::Out);
+    Message::Archived(Box::new(Archived { way, changed, held, oldest, is_whole }))
+}
+
+/// Reads what is missing of the history, and again what is not final, as long as the program runs.
+pub(super) async fn read_on(archive: &Archive, inbox: &mpsc::Sender<Message>) {
+    let mut rounds: u32 = 0;
+    loop {
+        let mut pause = NOTHING_MISSING;
+        rounds += 1;
+        for way in Way::BOTH {
+            match archive.read_older(way).await {
+                Ok(None) => {}
+                Ok(Some(progress)) => {
+                    pause = archive::PACE;
+                    tell(archive, inbox).await;
+                    if inbox.send(archived(progress)).await.is_err() {
+                        return;
+                    }
+                }
+                Err(why) => {
+                    tracing::error!("the history cannot be read further: {why:?}");
+                    pause = AFTER_TROUBLE;
+                }
+            }
+        }
+        if pause == NOTHING_MISSING && rounds.is_multiple_of(OPEN_EVERY) {
+            read_open(archive, inbox).await;
+        }
+        tokio::time::sleep(pause).await;
+    }
+}
+
+/// Reads again what is not final and older than the newest page.
+async fn read_open(archive: &Archive, inbox: &mpsc::Sender<Message>) {
+    for way in Way::BOTH {
+        let changed = match archive.read_open(way).await {
+            Ok(changed) => changed,
+            Err(why) => return tracing::error!("what is pending cannot be read: {why:?}"),
+        };
+        if changed.is_empty() {
+            continue;
+        }
+        tell(archive, inbox).await;
+        if let Ok(progress) = archive.progress(way, changed).await {
+            let _ = inbox.send(archived(progress)).await;
+        }
+    }
+}
