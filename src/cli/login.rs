@@ -71,16 +71,21 @@ pub fn is_server_named(options: &Options, environment: Environment<'_>) -> bool 
 }
 
 /// Orders of the old key stay known under the new one of the same account: what may have been sent must not be sent again, and
-/// the day's limit goes on. Orders of unknown outcome are settled first.
-fn carry_ledger(settings: &Settings, data: Option<&Path>, key: &str, uid: Option<&Text>) -> Result<(), Failure> {
+/// the day's limit goes on. Orders of unknown outcome are settled first. Answers from where to where it was carried.
+fn carry_ledger(
+    settings: &Settings,
+    data: Option<&Path>,
+    key: &str,
+    uid: Option<&Text>,
+) -> Result<Option<(PathBuf, PathBuf)>, Failure> {
     let (lang, profile) = (settings.lang, &settings.profile);
     let (Some(data), Some(before)) = (data, profile.key.as_deref().filter(|before| *before != key)) else {
-        return Ok(());
+        return Ok(None);
     };
     let host = settings.base_url.host();
     let (old, new) = (ledger::path_for(data, host, before), ledger::path_for(data, host, key));
     if !old.exists() {
-        return Ok(());
+        return Ok(None);
     }
     let fail = |cause, next, why: &str| Failure::new(lang, MACHINE, cause, next, &[("why", why)]);
     let health = ledger::examine(&old);
@@ -90,9 +95,11 @@ fn carry_ledger(settings: &Settings, data: Option<&Path>, key: &str, uid: Option
         return Err(fail("cli.login.unsettled", "cli.login.unsettled_next", &count));
     }
     if new.exists() || profile.uid.as_ref() != uid {
-        return Ok(());
+        return Ok(None);
     }
-    ledger::carry(&old, &new).map_err(|why| fail("cli.login.old_ledger", "cli.login.old_ledger_next", &why.to_string()))
+    let carried = ledger::carry(&old, &new);
+    carried.map_err(|why| fail("cli.login.old_ledger", "cli.login.old_ledger_next", &why.to_string()))?;
+    Ok(Some((old, new)))
 }
 
 /// A file beside the configuration that is not there yet: no secret is ever written over another.
@@ -168,9 +175,15 @@ pub async fn login(
         ask::agree(&lang.fill("cli.login.other_account", &values), args.yes, lang)?;
     }
     let data = crate::settings::places::data_dir(options.data_dir.as_deref(), environment);
-    carry_ledger(settings, data.as_deref(), &key, uid.as_ref())?;
+    let carried = carry_ledger(settings, data.as_deref(), &key, uid.as_ref())?;
     let kept = Kept { config, with_server: is_server_named(options, environment) };
-    write_down(settings, &kept, &next, &secret, passphrase, uid.as_ref(), lang).await?;
+    if let Err(failure) = write_down(settings, &kept, &next, &secret, passphrase, uid.as_ref(), lang).await {
+        // The old key stays the profile's, and so its orders stay with it.
+        if let Some((old, new)) = carried {
+            ledger::carry(&new, &old).map_err(|why| not_written(&new, &why.into(), lang))?;
+        }
+        return Err(failure.into());
+    }
     forget_old(profile, &next).await;
     let uid = uid.map_or_else(|| "?".to_owned(), |uid| uid.shown().into_owned());
     let place = store_words(&store, lang);

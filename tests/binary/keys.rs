@@ -453,6 +453,11 @@ fn a_new_key_does_not_hide_what_the_old_one_may_have_sent() {
     assert_eq!(std::fs::read_to_string(&config).unwrap(), old, "nothing was changed");
     ledger.set_outcome(order, &Outcome::Dismissed, Millis(3), None).unwrap();
     drop(ledger);
+    // A store that does not take the new secret: the old key keeps its orders.
+    assert_eq!(code(&newcomer.login(&["--replace"])), 4);
+    assert_eq!(std::fs::read_to_string(&config).unwrap(), old);
+    let kept = newcomer.run(&["orders", "--output", "json"]);
+    assert!(stdout(&kept).contains("spot_to_futures"), "{}", stdout(&kept));
     assert_eq!(code(&newcomer.run(&replace)), 0);
     let listed = newcomer.run(&["orders", "--output", "json"]);
     assert!(stdout(&listed).contains("spot_to_futures"), "{}", stdout(&listed));
