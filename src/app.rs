@@ -519,6 +519,11 @@ impl App {
         self.keep_cursors_in_sight();
     }
 
+    /// Who had the keys before help was opened.
+    fn behind_help(&self) -> Context {
+        self.modal.as_ref().map_or_else(|| self.below_help(), Self::modal_context)
+    }
+
     /// Who has the keys once help is closed.
     fn below_help(&self) -> Context {
         self.deposit.as_ref().map_or(Context::Table, Deposit::context)

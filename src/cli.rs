@@ -201,7 +201,7 @@ pub enum Command {
     Export(ExportArgs),
     /// Print the news of deposits, withdrawals and transfers as they come, each once
     Watch(WatchArgs),
-    /// Per coin, what the records say against what is there
+    /// Per coin, what all records say against what is there; reads them back to the first
     Reconcile(Output),
     /// The database of orders and records
     #[command(subcommand)]

@@ -39,7 +39,7 @@ fn start() -> color_eyre::Result<u8> {
     HookBuilder::default().theme(theme).display_env_section(false).install()?;
     let cli = match Cli::parse_from_args(std::env::args_os()) {
         Ok(cli) => cli,
-        Err(error) => return Ok(refuse(&error)),
+        Err(error) => return Ok(refuse(error)),
     };
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
     let code = runtime.block_on(run(cli, &|name| std::env::var_os(name)));

@@ -48,6 +48,17 @@ pub fn fours(text: &str) -> String {
     graphemes.chunks(4).map(<[&str]>::concat).collect::<Vec<_>>().join(" ")
 }
 
+/// The same over as few lines as it takes, about equally long: two letters alone on a line would read as a word.
+pub fn fours_in_lines(text: &str, room: usize) -> Vec<String> {
+    let whole = fours(text);
+    let groups: Vec<&str> = whole.split(' ').collect();
+    let in_a_line = (room.saturating_add(1) / 5).max(1);
+    let lines = groups.len().div_ceil(in_a_line).max(1);
+    let even: Vec<String> = groups.chunks(groups.len().div_ceil(lines).max(1)).map(|line| line.join(" ")).collect();
+    // What is wider than letters are, or holds blanks, is broken wherever it must be.
+    if even.iter().all(|line| width(line) <= room) && !text.contains(' ') { even } else { wrap(&whole, room) }
+}
+
 /// A text over as many lines of `room` columns as it takes; broken at blanks where there are any. Nothing is lost but
 /// the blanks at breaks.
 pub fn wrap(text: &str, room: usize) -> Vec<String> {

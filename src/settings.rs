@@ -5,6 +5,7 @@
 
 mod apply;
 pub mod file;
+pub mod mistakes;
 pub mod places;
 pub mod profile;
 pub mod write;

@@ -339,6 +339,13 @@ impl App {
         self.copy_of_address(|address| address.memo.as_ref().map(ToString::to_string))
     }
 
+    /// Whether the marked address has a memo to copy.
+    pub fn has_memo(&self) -> bool {
+        let (at, _) = self.deposit_cursor();
+        let addresses = self.deposit_addresses().and_then(Remote::value);
+        addresses.and_then(|all| all.get(at)).is_some_and(|address| address.memo.is_some())
+    }
+
     fn copy_of_address(&mut self, what: impl Fn(&DepositAddress) -> Option<String>) -> Vec<Effect> {
         let (at, _) = self.deposit_cursor();
         let found = self.deposit_addresses().and_then(Remote::value).and_then(|all| all.get(at)).and_then(what);

@@ -222,7 +222,10 @@ impl App {
         if !r.key.kind.is_outgoing()
             && let Some(needed) = self.network_of(r).and_then(|n| n.confirmations)
         {
-            let value = Shown::Plain(self.lang().fill("network.confirmations", &[("n", &needed.to_string())]));
+            let value = Shown::Plain(match needed {
+                1 => self.lang().t("network.confirmation").to_owned(),
+                n => self.lang().fill("network.confirmations", &[("n", &n.to_string())]),
+            });
             fields.push(Field { label: "field.confirmations", value, copy: None, private: false });
         }
     }

@@ -1,13 +1,23 @@
-//! What the help says: every binding, grouped by who listens, in as many columns as there is room for.
+//! What the help says: every binding, grouped by who listens, what listens now first, in as many columns as there is room
+//! for.
 
 use super::App;
 use crate::keymap::{Action, Binding, Chord, Context};
+use crate::measure::wrap;
 
 /// From this width on, help stands in two columns.
 const TWO_COLUMNS: u16 = 76;
 
-/// Who listens while something is ordered.
-const ORDERING: [(&str, Context); 7] = [
+/// Screen columns for the keys.
+pub const KEYS: u16 = 14;
+
+/// Who listens, in the order of the help, with the catalogue key of the name.
+const GROUPS: [(&str, Context); 13] = [
+    ("context.table", Context::Table),
+    ("context.detail", Context::Detail),
+    ("context.filter", Context::Filter),
+    ("context.places", Context::Places),
+    ("context.address", Context::Address),
     ("context.form", Context::Form),
     ("context.picker", Context::Picker),
     ("context.ask", Context::Ask),
@@ -15,6 +25,7 @@ const ORDERING: [(&str, Context); 7] = [
     ("context.word", Context::Word),
     ("context.outcome", Context::Outcome),
     ("context.ledger", Context::Ledger),
+    ("context.profiles", Context::Profiles),
 ];
 
 /// One line of a column of help.
@@ -22,8 +33,8 @@ const ORDERING: [(&str, Context); 7] = [
 pub enum HelpLine {
     /// The name of a group: a catalogue key.
     Head(&'static str),
-    /// Keys and what they ask for.
-    Keys(String, Action),
+    /// Keys and what they ask for; without keys the words go on from the line before.
+    Keys(String, String),
     /// Nothing, between groups.
     Blank,
 }
@@ -31,38 +42,44 @@ pub enum HelpLine {
 impl App {
     /// The columns of the help, each from its first line.
     pub fn help_columns(&self) -> Vec<Vec<HelpLine>> {
-        let table = self.help_group("context.table", Context::Table);
-        let mut rest = self.help_group("context.detail", Context::Detail);
-        rest.push(HelpLine::Blank);
-        rest.extend(self.help_group("context.filter", Context::Filter));
-        rest.push(HelpLine::Blank);
-        rest.extend(self.help_group("context.address", Context::Address));
-        for (name, context) in ORDERING {
-            rest.push(HelpLine::Blank);
-            rest.extend(self.help_group(name, context));
+        let here = self.behind_help();
+        let wide = self.layout().whole.width;
+        let columns = if wide >= TWO_COLUMNS { 2 } else { 1 };
+        let group = |(name, context): &(&'static str, Context)| self.help_group(name, *context, here, wide / columns);
+        let (first, others): (Vec<_>, Vec<_>) = GROUPS.iter().partition(|(_, context)| *context == here);
+        let others = others.into_iter().map(group).filter(|lines| lines.len() > 1);
+        let mut first: Vec<Vec<HelpLine>> = first.into_iter().map(group).collect();
+        let mut rest: Vec<Vec<HelpLine>> = others.collect();
+        if columns == 1 {
+            first.append(&mut rest);
+            return vec![first.join(&HelpLine::Blank)];
         }
-        if self.layout().whole.width >= TWO_COLUMNS {
-            return vec![table, rest];
+        // Beside the long groups the short ones.
+        if first.is_empty() || here != Context::Table {
+            first.extend((!rest.is_empty()).then(|| rest.remove(0)));
         }
-        let mut one = table;
-        one.push(HelpLine::Blank);
-        one.extend(rest);
-        vec![one]
+        vec![first.join(&HelpLine::Blank), rest.join(&HelpLine::Blank)]
     }
 
-    fn help_group(&self, name: &'static str, context: Context) -> Vec<HelpLine> {
+    /// One group. What a key does in the tables too is not said again elsewhere, but where the keys are now.
+    fn help_group(&self, name: &'static str, context: Context, here: Context, width: u16) -> Vec<HelpLine> {
+        let is_full = context == here || context == Context::Table;
+        let is_told = |found: &Binding| !is_full && found.contexts.contains(&Context::Table);
         let mut actions: Vec<(Action, Vec<Chord>)> = Vec::new();
-        for Binding { chords, action, .. } in self.keymap().of(context) {
-            match actions.iter_mut().find(|(known, _)| known == action) {
-                Some((_, known)) => known.extend(chords),
-                None => actions.push((*action, chords.clone())),
+        for binding in self.keymap().of(context).filter(|binding| !is_told(binding)) {
+            match actions.iter_mut().find(|(known, _)| *known == binding.action) {
+                Some((_, known)) => known.extend(&binding.chords),
+                None => actions.push((binding.action, binding.chords.clone())),
             }
         }
-        let line = |(action, chords): (Action, Vec<Chord>)| {
+        let room = usize::from(width.saturating_sub(KEYS.min(width / 2) + 4));
+        let lines = actions.into_iter().flat_map(|(action, chords)| {
             let labels: Vec<_> = chords.into_iter().map(Chord::label).collect();
-            HelpLine::Keys(labels.join(" "), action)
-        };
-        [HelpLine::Head(name)].into_iter().chain(actions.into_iter().map(line)).collect()
+            let words = wrap(self.lang().find(&action.text_key()).unwrap_or_default(), room);
+            let mut keys = Some(labels.join(" "));
+            words.into_iter().map(move |words| HelpLine::Keys(keys.take().unwrap_or_default(), words))
+        });
+        std::iter::once(HelpLine::Head(name)).chain(lines).collect()
     }
 
     /// How many lines the help has.

@@ -294,6 +294,10 @@ impl App {
                     form.step(true);
                 }
             }
+            // Nothing typed, and something known: Enter leads into the list and not past it.
+            Action::GoOn if !choices.is_empty() && form.focused().is_some_and(|f| f.value().is_empty()) => {
+                form.mark(&choices, |_| Some(0));
+            }
             Action::GoOn if slot.is_some() => form.step(true),
             Action::GoOn => return self.open_review(form),
             Action::Quarter => self.fill_percent(&mut form, Percent::Quarter),

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use clap::Subcommand;
 
 use super::Output;
-use super::export::{held, stopped};
+use super::export::{held, read, stopped};
 use super::failure::{BAD_INPUT, End, Failure, MACHINE};
 use super::output::table::{Column, left, point};
 use super::output::{Cell, Listed, Object, amount, print};
@@ -165,7 +165,7 @@ impl Listed for Account {
     ];
 
     fn object(&self) -> Object {
-        let cell = |value| amount(value, Cell::Unknown);
+        let cell = |value: Option<Amount>| amount(value.map(Amount::trimmed), Cell::Unknown);
         vec![
             ("coin", Cell::Text(self.coin.clone())),
             ("in", cell(self.incoming.0)),
@@ -236,6 +236,8 @@ pub async fn reconcile(
         let code = crate::explain::exit_code(&problem, false);
         End::from(Failure::of_words(explain(&problem, lang), lang, code))
     };
+    // Sums over half a history explain nothing.
+    read(true, archive, lang, err).await?;
     let balances = client.balances().await.map_err(failed)?.unwrap_or_default();
     let (records, is_whole, _) = held(archive, lang).await?;
     let moves = archive.with_ledger(|ledger| ledger.moves(u32::MAX)).await.map_err(|stop| stopped(stop, lang))?;

@@ -6,12 +6,13 @@ use std::path::Path;
 use clap::Subcommand;
 
 use super::Options;
-use super::failure::{End, Failure};
+use super::failure::{BAD_INPUT, End, Failure};
 use super::login::{config_path, store_words};
 use crate::domain::text::gate;
 use crate::locale::Lang;
 use crate::settings::file::FileSettings;
-use crate::settings::{Environment, Overrides, ProxyChoice, Settings, ThemeName};
+use crate::settings::mistakes::mistakes;
+use crate::settings::{Environment, ProxyChoice, Settings, ThemeName};
 
 /// Every setting, as the repository has it.
 pub const EXAMPLE: &str = include_str!("../../assets/config.example.toml");
@@ -39,29 +40,39 @@ pub fn run(
     environment: Environment<'_>,
     load: impl FnOnce() -> Result<Settings, Failure>,
     early: Lang,
-    out: &mut dyn Write,
+    (out, err): (&mut dyn Write, &mut dyn Write),
 ) -> Result<(), End> {
     match command {
         ConfigCommand::Path => writeln!(out, "{}", gate(&config_path(options, environment, early)?.to_string_lossy()))?,
         ConfigCommand::Example => out.write_all(EXAMPLE.as_bytes())?,
         ConfigCommand::Show => show(&load()?, out)?,
         ConfigCommand::Check => {
-            let settings = load()?;
-            let path = config_path(options, environment, settings.lang)?;
-            check(&path, options.config.is_some(), environment, settings.lang, out)?;
+            let path = config_path(options, environment, early)?;
+            check(&path, options.config.is_some(), environment, early, (out, err))?;
+            load()?;
         }
     }
     out.flush()?;
     Ok(())
 }
 
-fn check(path: &Path, must_be: bool, environment: Environment<'_>, lang: Lang, out: &mut dyn Write) -> Result<(), End> {
-    let fail = |error| Failure::of_settings(&error, lang);
-    let file = FileSettings::read(path, must_be).map_err(fail)?;
-    let names = file.profile_names();
-    for name in &names {
-        Settings::of_profile(name, &file, environment, &Overrides::default()).map_err(fail)?;
+/// Says what is wrong, all of it, or that nothing is.
+fn check(
+    path: &Path,
+    must_be: bool,
+    environment: Environment<'_>,
+    lang: Lang,
+    (out, err): (&mut dyn Write, &mut dyn Write),
+) -> Result<(), End> {
+    let mistakes = mistakes(path, must_be, environment);
+    for error in &mistakes {
+        Failure::of_settings(error, lang).write(err)?;
     }
+    if !mistakes.is_empty() {
+        return Err(End::Said(BAD_INPUT));
+    }
+    let file = FileSettings::read(path, must_be).map_err(|error| Failure::of_settings(&error, lang))?;
+    let names = file.profile_names();
     let place = path.display().to_string();
     let count = names.len().to_string();
     let key = if path.exists() { "cli.config.good" } else { "cli.config.none" };

@@ -80,7 +80,9 @@ pub async fn export(
     if let Some(path) = args.to.as_ref().filter(|path| path.exists() && !args.replace) {
         return Err(exists(path, lang).into());
     }
-    read(args, archive, lang, err).await?;
+    if !args.offline {
+        read(args.all, archive, lang, err).await?;
+    }
     let (records, is_whole, crowded) = held(archive, lang).await?;
     let records: Vec<Record> = records.into_iter().filter(|record| query.takes(record, "")).collect();
     let mut bytes = Vec::new();
@@ -113,14 +115,14 @@ pub async fn export(
     Ok(())
 }
 
-/// Asks the exchange for what is wanted.
-async fn read(args: &ExportArgs, archive: &Archive, lang: Lang, err: &mut dyn Write) -> Result<(), End> {
-    if args.offline {
-        return Ok(());
-    }
+/// Asks the exchange for every record back to the first, or for the newest; says how far it is where somebody looks.
+///
+/// # Errors
+/// The exchange does not answer, or the ledger takes nothing.
+pub async fn read(all: bool, archive: &Archive, lang: Lang, err: &mut dyn Write) -> Result<(), End> {
     let failed = |stop| stopped(stop, lang);
     for way in Way::BOTH {
-        if !args.all {
+        if !all {
             archive.read_newest(way).await.map_err(failed)?;
             continue;
         }

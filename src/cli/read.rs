@@ -9,7 +9,10 @@ use super::failure::{BAD_INPUT, End, Failure};
 use super::filters::{CommonArgs, DepositArgs, TransferArgs, TransferType, WithdrawalArgs};
 use super::output::{Format, Listed, print};
 use crate::api::Client;
-use crate::domain::{Kind, Millis, Problem, Record, Text};
+use crate::domain::likely::likely;
+use crate::domain::rules::Fault;
+use crate::domain::{Cause, Kind, Millis, Problem, Record, Refusal, Text};
+use crate::explain::Explanation;
 use crate::locale::Lang;
 
 /// Where a reading command writes, and in which language.
@@ -80,12 +83,17 @@ pub async fn run(command: &Command, client: &Client, streams: &mut Streams<'_>) 
         Command::Transfers(args) => transfers(args, client, streams).await,
         Command::Address { coin, network, output } => {
             let (coin, network) = (Text::from(coin.as_str()), Text::from(network.as_str()));
-            let addresses = client.deposit_addresses(&coin, &network).await.map_err(failed)?;
+            let addresses = match client.deposit_addresses(&coin, &network).await {
+                Ok(addresses) => addresses,
+                Err(problem) => return Err(not_listed(&problem, &coin, &network, client, streams.lang).await.into()),
+            };
             streams.print(&addresses, output.format, "cli.no_address")
         }
         Command::Tokens { coin, output } => {
             let mut coins = client.coins().await.map_err(failed)?;
             if let Some(wanted) = coin {
+                let lang = streams.lang;
+                known(wanted, coins.iter().map(|coin| &coin.name)).map_err(|meant| no_coin(wanted, meant, lang))?;
                 coins.retain(|found| found.name.raw() == wanted);
             }
             streams.print(&coins, output.format, "cli.no_coin")
@@ -112,6 +120,39 @@ pub async fn run(command: &Command, client: &Client, streams: &mut Streams<'_>) 
         | Command::Ledger(_)
         | Command::Order(_) => Ok(()),
     }
+}
+
+/// Whether a list has a name; else the one that was probably meant.
+fn known<'a>(wanted: &str, mut names: impl Iterator<Item = &'a Text> + Clone) -> Result<(), Option<Text>> {
+    if names.clone().any(|name| name.raw() == wanted) {
+        return Ok(());
+    }
+    let names: Vec<&str> = names.by_ref().map(Text::raw).collect();
+    Err(likely(wanted, &names).map(Text::from))
+}
+
+fn no_coin(coin: &str, meant: Option<Text>, lang: Lang) -> Failure {
+    let fault = Fault::UnknownCoin { coin: coin.into(), meant };
+    let said = Explanation { cause: fault.words(lang), next: lang.t("cli.coin_next").to_owned() };
+    Failure::of_words(said, lang, BAD_INPUT)
+}
+
+/// Why no address came: the exchange says only that some value is wrong, its list says which.
+async fn not_listed(problem: &Problem, coin: &Text, network: &Text, client: &Client, lang: Lang) -> Failure {
+    let failure = Failure::of_read(problem, lang);
+    if !matches!(problem.cause, Cause::Refused { refusal: Refusal::Parameter, .. }) {
+        return failure;
+    }
+    let Ok(coins) = client.coins().await else { return failure };
+    if let Err(meant) = known(coin.raw(), coins.iter().map(|coin| &coin.name)) {
+        return no_coin(coin.raw(), meant, lang);
+    }
+    let networks = coins.iter().filter(|found| found.name == *coin).flat_map(|coin| &coin.networks);
+    let Err(meant) = known(network.raw(), networks.clone().map(|network| &network.name)) else { return failure };
+    let fault = Fault::UnknownNetwork { network: network.clone(), meant };
+    let names: Vec<&str> = networks.map(|network| network.name.raw()).collect();
+    let next = lang.fill("cli.network_next", &[("coin", coin.raw()), ("names", &names.join(", "))]);
+    Failure::of_words(Explanation { cause: fault.words(lang), next }, lang, BAD_INPUT)
 }
 
 async fn deposits(args: &DepositArgs, client: &Client, streams: &mut Streams<'_>) -> Result<(), End> {

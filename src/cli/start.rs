@@ -4,6 +4,7 @@ use std::io::{self, ErrorKind, IsTerminal as _, Write};
 use std::path::{Path, PathBuf};
 
 use clap::CommandFactory as _;
+use clap::error::{ContextKind, ContextValue};
 
 use super::connect::{self, NeedsKey};
 use super::doctor::{DoctorArgs, Places};
@@ -16,8 +17,8 @@ use super::{Cli, Command, Options, books, config, export, login, watch};
 use crate::api::{Credentials, EXCHANGE};
 use crate::app::ProfileLine;
 use crate::archive::Archive;
-use crate::domain::Text;
-use crate::domain::text;
+use crate::domain::likely::likely;
+use crate::domain::{Text, text};
 use crate::ledger;
 use crate::locale::Lang;
 use crate::logging::{self, LogLevel};
@@ -29,18 +30,40 @@ use crate::settings::profile::{FIRST_PROFILE, Store};
 use crate::settings::{BASE_URL_VARIABLE, KEY_VARIABLE, SECRET_VARIABLE};
 use crate::settings::{Environment, Fault, Overrides, PROFILE_VARIABLE, Settings, SettingsError, places};
 
-/// Prints what clap has to say, help and version included, and gives the exit code. No file, no network.
-pub fn refuse(error: &clap::Error) -> u8 {
+/// Prints what clap says of a command line that it does not understand, or the help that was asked for, and gives the
+/// exit code.
+pub fn refuse(mut error: clap::Error) -> u8 {
+    let said_next = suggest(&mut error);
     let rendered = error.render().to_string();
+    let lines = rendered.lines().filter(|line| !said_next || !line.starts_with("For more information"));
     // What was typed is repeated in it: made visible line by line, never obeyed.
-    let shown: String = rendered.lines().flat_map(|line| [text::gate(line), "\n".into()]).collect();
+    let mut shown: String = lines.flat_map(|line| [text::gate(line), "\n".into()]).collect();
     // Nobody left to read it is no reason to complain.
     let _ = if error.use_stderr() {
+        if said_next {
+            shown = format!(
+                "{}\nnext: wallet-tui --help shows every command, COMMAND --help its options\n",
+                shown.trim_end()
+            );
+        }
         io::stderr().write_all(shown.as_bytes())
     } else {
         io::stdout().write_all(shown.as_bytes())
     };
     u8::try_from(error.exit_code()).unwrap_or(BAD_INPUT)
+}
+
+/// Leaves of the commands that clap thinks were meant the most likely one. Whether the error needs a next step.
+fn suggest(error: &mut clap::Error) -> bool {
+    if let Some(ContextValue::String(typed)) = error.get(ContextKind::InvalidSubcommand) {
+        let definition = Cli::command();
+        let names: Vec<&str> =
+            definition.get_subcommands().filter(|c| !c.is_hide_set()).map(clap::Command::get_name).collect();
+        if let Some(meant) = likely(typed, &names) {
+            error.insert(ContextKind::SuggestedSubcommand, ContextValue::Strings(vec![meant.to_owned()]));
+        }
+    }
+    error.use_stderr()
 }
 
 /// Does what the command line asks for and gives the program's exit code.
@@ -57,7 +80,7 @@ pub async fn run(cli: Cli, environment: Environment<'_>) -> color_eyre::Result<u
         Some(Command::Man { dir }) => man(dir, early),
         Some(Command::Config(command)) => {
             let load = || settings(&cli.options, environment);
-            config::run(*command, &cli.options, environment, load, early, &mut out)
+            config::run(*command, &cli.options, environment, load, early, (&mut out, &mut err))
         }
         Some(Command::Login(args)) => logging_in(args, &cli.options, environment, &mut out, &mut err).await,
         Some(Command::Logout(args)) => logging_out(args, &cli.options, environment, &mut out, &mut err).await,

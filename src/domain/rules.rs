@@ -23,6 +23,7 @@ pub use typed::{NumberFault, Percent, percent_of, typed_amount};
 pub use withdraw::{WithdrawInput, check_withdraw, coin_state, network_state};
 
 use super::book::Book;
+use super::likely::likely;
 use super::{Amount, Balance, Coin, Millis, Order, Prices, Text};
 
 /// The exchange's list of coins and networks may be so old, milliseconds.
@@ -250,8 +251,10 @@ impl Findings {
         let is_held = facts.balances.is_some_and(|b| b.value.iter().any(|row| row.coin.raw() == coin));
         if listed.is_empty() && !is_held {
             // Without a list the missing list is the fault.
-            if list.is_some() {
-                self.fault(Field::Coin, Fault::UnknownCoin { coin: coin.into() });
+            if let Some(list) = list {
+                let names: Vec<&str> = list.iter().map(|c| c.name.raw()).collect();
+                let meant = likely(coin, &names).map(Text::from);
+                self.fault(Field::Coin, Fault::UnknownCoin { coin: coin.into(), meant });
             }
             return None;
         }

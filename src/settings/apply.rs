@@ -8,7 +8,7 @@ use std::time::Duration;
 use strum::VariantNames as _;
 use toml::Spanned;
 
-use super::file::{AddressKeys, ColumnKeys, FileSettings, Keys, LimitKey, LimitKeys, NoticeKeys, OneOrMany, nearest};
+use super::file::{AddressKeys, ColumnKeys, FileSettings, Keys, LimitKey, LimitKeys, NoticeKeys, OneOrMany};
 use super::profile::{Band, Profile, Store, StoreName, is_key};
 use super::{
     DELAY_SECONDS, Fault, LOCK_MINUTES, ProxyChoice, REFRESH_SECONDS, Settings, SettingsError, ThemeName, base_url,
@@ -16,6 +16,7 @@ use super::{
 };
 use crate::app::tab::{Column, Tab};
 use crate::domain::book::Label;
+use crate::domain::likely::likely;
 use crate::domain::rules::Limit;
 use crate::domain::{Amount, Text};
 use crate::keymap::{Action, Chord, Conflict};
@@ -208,7 +209,7 @@ impl FileSettings {
     fn lay_keys(&self, keys: &Keys, settings: &mut Settings) -> Result<()> {
         for (name, value) in &keys.bound {
             let Ok(action) = name.get_ref().parse::<Action>() else {
-                let meant = nearest(name.get_ref(), Action::VARIANTS);
+                let meant = likely(name.get_ref(), Action::VARIANTS).map(str::to_owned);
                 return Err(self.wrong(name.span(), Fault::UnknownKey(name.get_ref().clone(), meant)));
             };
             let words = match value {

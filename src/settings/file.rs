@@ -14,13 +14,12 @@ use toml::Spanned;
 
 use super::profile::{FIRST_PROFILE, is_profile_name};
 use super::{Fault, SettingsError};
+use crate::domain::likely::likely;
 use crate::domain::text;
 use crate::locale::Lang;
 
 /// The most that is read of a configuration file, in bytes.
 const LARGEST: u64 = 1 << 20;
-/// Two words so far apart are not taken for each other.
-const LIKENESS: f64 = 0.75;
 
 /// What a configuration file says, with the places of what must still be checked.
 #[derive(Debug, Clone, Default)]
@@ -134,32 +133,13 @@ impl FileSettings {
     /// # Errors
     /// A [`SettingsError`] when the file cannot be read, is too large, or is not understood.
     pub fn read(path: &Path, named: bool) -> Result<Self, SettingsError> {
-        let name = text::gate(&path.to_string_lossy()).into_owned();
-        let fail = |fault| Err(SettingsError { place: name.clone(), fault });
-        let file = match File::open(path) {
-            Ok(file) => file,
-            Err(why) if why.kind() == ErrorKind::NotFound && !named => return Ok(Self::default().at_home(path)),
-            Err(why) if why.kind() == ErrorKind::NotFound => return fail(Fault::Missing),
-            Err(why) => return fail(Fault::NotReadable(why.to_string())),
-        };
-        let mut bytes = Vec::new();
-        if let Err(why) = file.take(LARGEST + 1).read_to_end(&mut bytes) {
-            return fail(Fault::NotReadable(why.to_string()));
-        }
-        if bytes.len() as u64 > LARGEST {
-            return fail(Fault::TooLarge);
-        }
-        match std::str::from_utf8(&bytes) {
-            Ok(source) => Ok(Self::parse(source, &name)?.at_home(path)),
-            Err(why) => {
-                let good = String::from_utf8_lossy(&bytes[..why.valid_up_to()]);
-                let place = place(&name, &good, good.len());
-                Err(SettingsError { place, fault: Fault::NotUnderstood("invalid UTF-8".to_owned()) })
-            }
+        match read_text(path, named)? {
+            Some((source, name)) => Ok(Self::parse(&source, &name)?.at_home(path)),
+            None => Ok(Self::default().at_home(path)),
         }
     }
 
-    fn at_home(mut self, path: &Path) -> Self {
+    pub(super) fn at_home(mut self, path: &Path) -> Self {
         self.folder = path.parent().map(Path::to_path_buf).unwrap_or_default();
         self
     }
@@ -256,6 +236,33 @@ impl FileSettings {
     }
 }
 
+/// The text of a file and its name as it is shown; `None` for one that nobody `named` and that is not there.
+pub(super) fn read_text(path: &Path, named: bool) -> Result<Option<(String, String)>, SettingsError> {
+    let name = text::gate(&path.to_string_lossy()).into_owned();
+    let fail = |fault| Err(SettingsError { place: name.clone(), fault });
+    let file = match File::open(path) {
+        Ok(file) => file,
+        Err(why) if why.kind() == ErrorKind::NotFound && !named => return Ok(None),
+        Err(why) if why.kind() == ErrorKind::NotFound => return fail(Fault::Missing),
+        Err(why) => return fail(Fault::NotReadable(why.to_string())),
+    };
+    let mut bytes = Vec::new();
+    if let Err(why) = file.take(LARGEST + 1).read_to_end(&mut bytes) {
+        return fail(Fault::NotReadable(why.to_string()));
+    }
+    if bytes.len() as u64 > LARGEST {
+        return fail(Fault::TooLarge);
+    }
+    match String::from_utf8(bytes) {
+        Ok(source) => Ok(Some((source, name))),
+        Err(why) => {
+            let good = String::from_utf8_lossy(&why.as_bytes()[..why.utf8_error().valid_up_to()]);
+            let place = place(&name, &good, good.len());
+            Err(SettingsError { place, fault: Fault::NotUnderstood("invalid UTF-8".to_owned()) })
+        }
+    }
+}
+
 impl Keys {
     /// A key that only a profile can have.
     fn of_a_profile(&self) -> Option<(Range<usize>, &'static str)> {
@@ -274,17 +281,20 @@ fn not_understood(message: &str) -> Fault {
     let quoted: Vec<&str> = message.split('`').skip(1).step_by(2).collect();
     match quoted.split_first() {
         Some((unknown, known)) if message.starts_with("unknown field") => {
-            Fault::UnknownKey((*unknown).to_owned(), nearest(unknown, known))
+            Fault::UnknownKey((*unknown).to_owned(), likely(unknown, known).map(str::to_owned))
         }
-        _ => Fault::NotUnderstood(text::gate(message).replace("expected i64", "expected a whole number")),
+        _ => {
+            let plain = [
+                ("invalid type: ", "wrong kind of value: "),
+                ("expected i64", "expected a whole number"),
+                ("expected a sequence", "expected a list such as [\"a\", \"b\"]"),
+                ("expected a boolean", "expected true or false"),
+                ("data did not match any variant of untagged enum OneOrMany", "expected a key or a list of keys"),
+            ];
+            let said = text::gate(message).into_owned();
+            Fault::NotUnderstood(plain.iter().fold(said, |said, (theirs, ours)| said.replace(theirs, ours)))
+        }
     }
-}
-
-/// The word of a list that is most like a mistyped one, if any is.
-pub(super) fn nearest(word: &str, known: &[&str]) -> Option<String> {
-    let likeness = |other: &str| strsim::jaro_winkler(word, other);
-    let best = known.iter().max_by(|a, b| likeness(a).total_cmp(&likeness(b)))?;
-    (likeness(best) >= LIKENESS).then(|| (*best).to_owned())
 }
 
 /// `name:line:column`, both counted from 1, the column in characters.

@@ -239,7 +239,7 @@ fn lines(app: &App, place: &Place, no_code: Option<String>, room: usize) -> Vec<
             }
             continue;
         }
-        add(at, Role::Text, format::wrap(&format::fours(&address.address.excerpt(WHOLE)), room));
+        add(at, Role::Text, format::fours_in_lines(&address.address.excerpt(WHOLE), room));
         if app.deposit_fault(&address.address).is_some() {
             add(at, Role::Danger, format::wrap(&format!("▲ {}", lang.t("deposit.strange")), room));
         }
@@ -278,6 +278,7 @@ fn lines(app: &App, place: &Place, no_code: Option<String>, room: usize) -> Vec<
         };
         add(end, Role::Text, fact("deposit.least_name", &minimum));
         let credited = match choice.network.confirmations {
+            Some(1) => lang.t("network.confirmation").to_owned(),
             Some(n) => lang.fill("network.confirmations", &[("n", &n.to_string())]),
             None => lang.t("absent.not_said").to_owned(),
         };

@@ -117,7 +117,7 @@ fn value(app: &App, field: &Field, room: usize) -> (Vec<String>, Role) {
     }
     match &field.value {
         Shown::Plain(text) => (format::wrap(text, room), Role::Text),
-        Shown::Grouped(text) => (format::wrap(&format::fours(text), room), Role::Text),
+        Shown::Grouped(text) => (format::fours_in_lines(text, room), Role::Text),
         Shown::Status(status) => {
             let (symbol, word) = cells::status_words(status, app.lang(), LIMIT);
             (format::wrap(&format!("{symbol} {word}"), room), cells::status_role(status))

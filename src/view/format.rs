@@ -6,7 +6,7 @@ use unicode_segmentation::UnicodeSegmentation as _;
 
 use crate::app::detail::group_thousands;
 use crate::domain::Amount;
-pub use crate::measure::{cut, fours, relative, span, width, wrap};
+pub use crate::measure::{cut, fours_in_lines, relative, span, width, wrap};
 
 /// A text at the right end of `room` columns.
 pub fn right(text: &str, room: usize) -> String {
@@ -177,7 +177,9 @@ mod tests {
         assert_eq!(ends("TJmW5D1p1LnMdTMmxuY1VELHht7v5HV7rU", 9), "TJmW…V7rU");
         assert_eq!(ends("681979174", 9), "681979174");
         assert_eq!(ends("TJmW5D1p1LnM", 5), "TJmW…");
-        assert_eq!(fours("TJmW5D1p1LnMd"), "TJmW 5D1p 1LnM d");
+        assert_eq!(fours_in_lines("TJmW5D1p1LnMd", 40), ["TJmW 5D1p 1LnM d"]);
+        assert_eq!(fours_in_lines("TJmW5D1p1LnMd", 17), ["TJmW 5D1p", "1LnM d"]);
+        assert_eq!(fours_in_lines("币币币币币", 5), ["币币", "币币", "币"]);
     }
 
     #[test]

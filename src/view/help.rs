@@ -6,12 +6,9 @@ use ratatui::widgets::{Block, Widget as _};
 
 use super::{format, pen};
 use crate::app::App;
-use crate::app::help::HelpLine;
+use crate::app::help::{HelpLine, KEYS};
 use crate::app::layout::Layout;
 use crate::theme::{Role, Theme};
-
-/// Screen columns for the keys.
-const KEYS: u16 = 14;
 
 /// Draws the page.
 pub(super) fn draw(app: &App, theme: &Theme, layout: &Layout, buf: &mut Buffer) {
@@ -25,10 +22,9 @@ pub(super) fn draw(app: &App, theme: &Theme, layout: &Layout, buf: &mut Buffer) 
                 HelpLine::Head(name) => {
                     pen::put(buf, x + 1, y, room, app.lang().t(name), theme.style(Role::Header));
                 }
-                HelpLine::Keys(keys, action) => {
+                HelpLine::Keys(keys, words) => {
                     let indent = KEYS.min(width / 2);
                     pen::put(buf, x + 1, y, indent.saturating_sub(1), keys, theme.style(Role::Key));
-                    let words = app.lang().find(&action.text_key()).unwrap_or_default();
                     let rest = room.saturating_sub(indent);
                     pen::put(buf, x + 1 + indent, y, rest, words, theme.style(Role::Text));
                 }

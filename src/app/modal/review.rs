@@ -229,8 +229,7 @@ impl App {
         if let Some(slot) = first {
             form.focus_on(slot);
         }
-        let count = checked.faults.len().to_string();
-        self.tell(self.lang().fill("form.not_yet", &[("n", &count)]), true);
+        self.tell(self.lang().t("form.not_yet").to_owned(), true);
         self.modal = Some(Modal::Form(form));
         Vec::new()
     }
@@ -390,6 +389,10 @@ impl App {
                 }
                 Stop::Send if review.focused > 0 && self.review_closed(&review).is_none() => {
                     return self.send_or_count(review);
+                }
+                // Lost without a word, the key would seem not to have arrived.
+                Stop::Send if matches!(self.review_closed(&review), None | Some(Closed::Arming)) => {
+                    self.tell(self.lang().t("form.too_early").to_owned(), true);
                 }
                 Stop::Send | Stop::Word(_) => {}
             },

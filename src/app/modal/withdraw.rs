@@ -233,10 +233,11 @@ impl App {
             }
             Slot::Memo => {
                 let key = match self.memo_rule(form) {
-                    Some(MemoRule::None) => Some("form.memo_none"),
+                    // On a memo typed before; without one the field itself says it.
+                    Some(MemoRule::None) if !form.value(Slot::Memo).is_empty() => Some("form.memo_none"),
                     Some(MemoRule::Optional) => Some("form.memo_optional"),
                     Some(MemoRule::Required) => Some("form.memo_required_long"),
-                    Some(MemoRule::Unknown) | None => None,
+                    Some(MemoRule::None | MemoRule::Unknown) | None => None,
                 };
                 hints.extend(key.map(|key| (lang.t(key).to_owned(), Tone::Muted)));
             }

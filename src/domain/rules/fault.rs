@@ -50,6 +50,8 @@ pub enum Fault {
     UnknownCoin {
         /// As typed.
         coin: Text,
+        /// Which one was probably meant.
+        meant: Option<Text>,
     },
     /// The exchange lists the name more than once: which one is meant cannot be said.
     Ambiguous {
@@ -70,6 +72,8 @@ pub enum Fault {
     UnknownNetwork {
         /// As typed.
         network: Text,
+        /// Which one was probably meant; the only one, or the most alike.
+        meant: Option<Text>,
     },
     /// The network, or its withdrawals, are closed.
     NetworkClosed {
@@ -286,14 +290,17 @@ impl Fault {
         let name = |text: &Text| text.excerpt(NAME);
         match self {
             Self::ListStale { minutes, limit } => vec![("minutes", minutes.to_string()), ("limit", limit.to_string())],
-            Self::UnknownCoin { coin }
-            | Self::CoinClosed { coin }
-            | Self::CoinStateUnknown { coin }
-            | Self::BalanceUnknown { coin } => vec![("coin", name(coin))],
+            Self::UnknownCoin { coin, meant } => {
+                vec![("coin", name(coin)), ("meant", did_you_mean(meant.as_ref(), lang))]
+            }
+            Self::CoinClosed { coin } | Self::CoinStateUnknown { coin } | Self::BalanceUnknown { coin } => {
+                vec![("coin", name(coin))]
+            }
             Self::Ambiguous { name: n } => vec![("name", name(n))],
-            Self::UnknownNetwork { network }
-            | Self::NetworkClosed { network }
-            | Self::NetworkStateUnknown { network } => vec![("network", name(network))],
+            Self::UnknownNetwork { network, meant } => {
+                vec![("network", name(network)), ("meant", did_you_mean(meant.as_ref(), lang))]
+            }
+            Self::NetworkClosed { network } | Self::NetworkStateUnknown { network } => vec![("network", name(network))],
             Self::Address(fault) => address_values(fault, lang),
             Self::LookAlike { known } => vec![("known", known.excerpt(ADDRESS))],
             Self::AlreadyFinal { status } => {
@@ -359,6 +366,11 @@ fn address_values(fault: &AddressFault, lang: Lang) -> Values {
         AddressFault::LooksLike(family) => vec![("family", key_words(&family.key(), &[], lang))],
         _ => Vec::new(),
     }
+}
+
+/// A question behind a sentence; nothing where there is nothing to ask.
+fn did_you_mean(meant: Option<&Text>, lang: Lang) -> String {
+    meant.map_or_else(String::new, |meant| lang.fill("rule.meant", &[("name", &meant.excerpt(NAME))]))
 }
 
 /// The text of a key that is put together at run time, with its values; the key itself where the catalogue has none.

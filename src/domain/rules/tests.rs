@@ -144,11 +144,19 @@ fn every_rule_of_a_withdrawal_closes_the_form_by_itself() {
     let cases: Vec<(Change, Field, Fault)> = vec![
         (|k, _| k.limits.read_only = true, Field::Form, Fault::ReadOnly),
         (|k, _| k.list_age = LIST_MAX_AGE_MS + 1, Field::Form, Fault::ListStale { minutes: 30, limit: 30 }),
-        (|_, i| i.coin = "trx".into(), Field::Coin, Fault::UnknownCoin { coin: "trx".into() }),
+        (
+            |_, i| i.coin = "trx".into(),
+            Field::Coin,
+            Fault::UnknownCoin { coin: "trx".into(), meant: Some("TRX".into()) },
+        ),
         (|k, _| k.coins.push(k.coins[0].clone()), Field::Coin, Fault::Ambiguous { name: coin() }),
         (|k, _| k.coins[0].withdraw_open = Some(false), Field::Coin, Fault::CoinClosed { coin: coin() }),
         (|k, _| k.coins[0].withdraw_open = None, Field::Coin, Fault::CoinStateUnknown { coin: coin() }),
-        (|_, i| i.network = "TRON".into(), Field::Network, Fault::UnknownNetwork { network: "TRON".into() }),
+        (
+            |_, i| i.network = "TRON".into(),
+            Field::Network,
+            Fault::UnknownNetwork { network: "TRON".into(), meant: Some("Tron (TRC-20)".into()) },
+        ),
         (|k, _| k.coins[0].networks.push(network()), Field::Network, Fault::Ambiguous { name: net() }),
         (|k, _| k.network().open = Some(false), Field::Network, Fault::NetworkClosed { network: net() }),
         (|k, _| k.network().withdraw_open = Some(false), Field::Network, Fault::NetworkClosed { network: net() }),
@@ -563,11 +571,11 @@ fn every_fault() -> Vec<Fault> {
         Fault::ReadOnly,
         Fault::ListMissing,
         Fault::ListStale { minutes: 31, limit: 30 },
-        Fault::UnknownCoin { coin: t() },
+        Fault::UnknownCoin { coin: t(), meant: None },
         Fault::Ambiguous { name: t() },
         Fault::CoinClosed { coin: t() },
         Fault::CoinStateUnknown { coin: t() },
-        Fault::UnknownNetwork { network: t() },
+        Fault::UnknownNetwork { network: t(), meant: Some(t()) },
         Fault::NetworkClosed { network: t() },
         Fault::NetworkStateUnknown { network: t() },
         Fault::Pattern,
@@ -682,7 +690,8 @@ fn every_fault_and_note_has_words_in_both_languages_with_its_values_filled_in() 
     }
     used.extend(Family::iter().map(Family::key));
     used.extend(
-        ["rule.fee.large_part", "rule.fee.eats_it_all", "rule.fee.as_last", "rule.fee.unknown"].map(str::to_owned),
+        ["rule.fee.large_part", "rule.fee.eats_it_all", "rule.fee.as_last", "rule.fee.unknown", "rule.meant"]
+            .map(str::to_owned),
     );
     let written: BTreeSet<String> = Lang::En.keys().filter(|k| k.starts_with("rule.")).map(str::to_owned).collect();
     assert_eq!(used, written, "the catalogue has exactly the words that are used");

@@ -4,6 +4,7 @@ use regex_lite::{Regex, RegexBuilder};
 
 use super::{Facts, Fault, Field, FieldFault, Findings, MemoChoice, Note, Report, limits, memo};
 use crate::domain::address::{self, ChainHint};
+use crate::domain::likely::likely;
 use crate::domain::{Amount, Coin, Network, Text, WithdrawRequest};
 
 /// A longer pattern is not read.
@@ -83,12 +84,15 @@ fn one<'a, T>(
     all: &'a [T],
     name_of: impl Fn(&T) -> &Text,
     name: &str,
-    unknown: impl Fn(Text) -> Fault,
+    unknown: impl Fn(Text, Option<Text>) -> Fault,
 ) -> Result<&'a T, Fault> {
     let mut found = all.iter().filter(|entry| name_of(entry).raw() == name);
     match (found.next(), found.next()) {
         (Some(entry), None) => Ok(entry),
-        (None, _) => Err(unknown(name.into())),
+        (None, _) => {
+            let names: Vec<&str> = all.iter().map(|entry| name_of(entry).raw()).collect();
+            Err(unknown(name.into(), likely(name, &names).map(Text::from)))
+        }
         (Some(_), Some(_)) => Err(Fault::Ambiguous { name: name.into() }),
     }
 }
@@ -100,7 +104,8 @@ fn coin<'a>(findings: &mut Findings, input: &WithdrawInput, facts: &Facts<'a>) -
         findings.fault(Field::Coin, Fault::Missing);
         return None;
     }
-    let coin = findings.take(Field::Coin, one(list?, |c: &Coin| &c.name, name, |coin| Fault::UnknownCoin { coin }))?;
+    let unknown = |coin, meant| Fault::UnknownCoin { coin, meant };
+    let coin = findings.take(Field::Coin, one(list?, |c: &Coin| &c.name, name, unknown))?;
     // A closed coin still tells its networks' rules: every fault is shown at once.
     findings.take(Field::Coin, coin_state(coin));
     Some(coin)
@@ -112,7 +117,7 @@ fn network<'a>(findings: &mut Findings, input: &WithdrawInput, coin: &'a Coin) -
         findings.fault(Field::Network, Fault::Missing);
         return None;
     }
-    let unknown = |network| Fault::UnknownNetwork { network };
+    let unknown = |network, meant| Fault::UnknownNetwork { network, meant };
     let network = findings.take(Field::Network, one(&coin.networks, |n: &Network| &n.name, name, unknown))?;
     findings.take(Field::Network, network_state(network));
     Some(network)

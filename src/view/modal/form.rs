@@ -110,6 +110,11 @@ fn lines(app: &App, form: &Form, checked: &Checked, width: usize, height: usize)
     let mut blocks: Vec<Vec<Line>> = Vec::new();
     for (at, field) in form.fields().iter().enumerate().filter(|(_, f)| f.entry != Entry::Hidden) {
         let mut block = vec![Line::Field(at)];
+        // What is only suggested has a place of its own; a list that must be chosen from may cover what is below.
+        if form.focused().is_some_and(|focused| focused.slot == field.slot) && field.entry != Entry::Picked {
+            let suggested = app.choices(form, field.slot).len().min(LIST.into());
+            block.extend((0..suggested).map(|_| Line::Air));
+        }
         let below: Vec<Line> = lay(&below(app, form, field, checked));
         block.extend(below);
         blocks.push(block);
@@ -199,7 +204,8 @@ fn draw_field(
             has_focus.then(|| Position::new(place.x, place.y))
         }
         (None, Entry::Fixed | Entry::Hidden) => {
-            pen::put(buf, place.x, place.y, place.width, "–", theme.style(Role::Muted));
+            let none = if field.slot == Slot::Memo { app.lang().t("form.no_memo_network") } else { "–" };
+            pen::put(buf, place.x, place.y, place.width, none, theme.style(Role::Muted));
             None
         }
         (None, _) => {
@@ -216,9 +222,11 @@ fn draw_field(
 fn button(app: &App, theme: &Theme, form: &Form, checked: &Checked, area: Rect, buf: &mut Buffer) {
     let lang = app.lang();
     let has_focus = form.focused().is_none();
-    let text = match checked.faults.len() {
+    let (missing, wrong): (Vec<_>, Vec<_>) = checked.faults.iter().partition(|found| found.fault == Fault::Missing);
+    let key = if wrong.is_empty() { "form.button.review_missing" } else { "form.button.review_closed" };
+    let text = match missing.len() + wrong.len() {
         0 => lang.t("form.button.review").to_owned(),
-        n => lang.fill("form.button.review_closed", &[("n", &n.to_string())]),
+        n => lang.fill(key, &[("n", &n.to_string())]),
     };
     let role = match (checked.faults.is_empty(), has_focus) {
         (false, _) => Role::Muted,
