@@ -432,3 +432,36 @@ fn the_embedded_exchange_serves_another_client_until_it_is_told_to_stop() {
     assert_eq!(exchange.0.wait().unwrap().code(), Some(0));
     assert_eq!(machine.files(), Vec::<String>::new());
 }
+
+#[test]
+fn a_name_that_is_not_listed_is_bad_input_and_the_likely_one_is_named() {
+    let machine = Machine::new();
+    for (args, cause, next) in [
+        (&["--demo", "tokens", "usdt"][..], "Did you mean USDT?", "wallet-tui tokens"),
+        (&["--demo", "address", "usdt", "Tron (TRC-20)"], "Did you mean USDT?", "wallet-tui tokens"),
+        (&["--demo", "address", "USDT", "trc20"], "Did you mean Tron (TRC-20)?", "Ethereum (ERC-20)"),
+        (&["balance"], "'balances'", "--help"),
+    ] {
+        let output = machine.run(args);
+        assert_eq!(output.status.code(), Some(2), "{args:?}");
+        let said = stderr(&output);
+        assert!(said.contains(cause), "{said}");
+        let told = said.lines().find(|line| line.starts_with("next: "));
+        assert!(told.is_some_and(|line| line.contains(next)), "{said}");
+        assert_eq!(stdout(&output), "", "{args:?}");
+    }
+}
+
+#[test]
+fn config_check_names_every_mistake_with_its_line() {
+    let machine = Machine::new();
+    let file = machine.home.path().join("c.toml");
+    std::fs::write(&file, "them = 'dark'\nlang = 'en'\nrefresh_seconds = 1\n[profiles.desk]\nband = 'pink'\n").unwrap();
+    let output = machine.run(&["--config", file.to_str().unwrap(), "config", "check"]);
+    assert_eq!(output.status.code(), Some(2));
+    let said = stderr(&output);
+    for place in ["c.toml:1:1: ", "c.toml:3:19: ", "c.toml:5:8: "] {
+        assert!(said.contains(place), "{said}");
+    }
+    assert_eq!(said.lines().filter(|line| line.starts_with("error: ")).count(), 3, "{said}");
+}

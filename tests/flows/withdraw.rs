@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use wallet_tui::app::form::Slot;
 use wallet_tui::app::message::{Effect, LedgerNews, Load, Loaded, Message, Reply};
 use wallet_tui::app::modal::Modal;
 use wallet_tui::app::modal::review::Stop;
@@ -755,4 +756,40 @@ fn pictures_of_the_outcome() {
         let reading = Reading::Settled(order(7, trx(KNOWN), Outcome::NoTrace));
         desk.tell(Message::Looked { order: OrderId(7), reading });
     });
+}
+
+#[test]
+fn enter_in_an_empty_address_leads_to_the_known_ones_and_not_past_them() {
+    let mut desk = Desk::ordering(Lang::En, (80, 24));
+    desk.choose("TRX");
+    desk.keys("w<enter>");
+    assert!(desk.screen().contains("▌ TEeC"), "{}", desk.screen());
+    let Some(Modal::Form(form)) = desk.app.modal() else { panic!("the form is gone") };
+    assert_eq!(form.value(Slot::Address), "", "marked, not taken");
+    desk.keys("<enter>");
+    let Some(Modal::Form(form)) = desk.app.modal() else { panic!("the form is gone") };
+    assert_eq!(form.value(Slot::Address), KNOWN);
+}
+
+#[test]
+fn a_key_that_comes_too_early_sends_nothing_and_says_so() {
+    let mut desk = Desk::ordering(Lang::En, (80, 24));
+    desk.fill(KNOWN);
+    let mut effects = desk.keys("<enter><enter>");
+    effects.extend(desk.keys("<tab><enter>"));
+    assert!(!effects.iter().any(|effect| matches!(effect, Effect::Order { .. })), "{effects:?}");
+    assert!(desk.screen().contains("Too early: the page has to be read first."), "{}", desk.screen());
+}
+
+#[test]
+fn help_begins_with_the_keys_of_the_page_that_it_was_asked_on() {
+    let mut desk = Desk::ordering(Lang::En, (80, 24));
+    desk.choose("TRX");
+    desk.keys("w<f1>");
+    let screen = desk.screen();
+    let first = screen
+        .lines()
+        .position(|line| line.contains("While filling in a form") || line.contains("In a list of a form"));
+    assert_eq!(first.map(|at| screen.lines().nth(at - 1).unwrap().contains("Help")), Some(true), "{screen}");
+    assert!(!screen.contains('…'), "nothing is cut: {screen}");
 }

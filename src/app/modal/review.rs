@@ -368,8 +368,10 @@ impl App {
             self.modal = Some(Modal::Review(review));
             return Vec::new();
         }
-        // Keys typed ahead of the page do nothing; going back is always allowed.
+        // Keys typed ahead of the page do nothing; going back is always allowed. Lost without a word, a key would seem not
+        // to have arrived.
         if action != Action::Back && !review.is_read(self.now) {
+            self.tell(self.lang().t("form.too_early").to_owned(), true);
             self.modal = Some(Modal::Review(review));
             return Vec::new();
         }
@@ -390,7 +392,6 @@ impl App {
                 Stop::Send if review.focused > 0 && self.review_closed(&review).is_none() => {
                     return self.send_or_count(review);
                 }
-                // Lost without a word, the key would seem not to have arrived.
                 Stop::Send if matches!(self.review_closed(&review), None | Some(Closed::Arming)) => {
                     self.tell(self.lang().t("form.too_early").to_owned(), true);
                 }
