@@ -1,5 +1,6 @@
 //! `doctor`: the findings of `crate::doctor` as lines, as JSON, or as a report that names nobody.
 
+use std::io::IsTerminal as _;
 use std::io::Write;
 use std::path::PathBuf;
 
@@ -8,6 +9,7 @@ use clap::Args;
 use super::connect;
 use super::failure::{BAD_INPUT, End, KEY, MACHINE, NETWORK};
 use super::login::store_words;
+use super::output::sentence;
 use super::{Options, ask};
 use crate::doctor::{Check, Finding, Patient, State, Terminal, examine, measured_width, redacted};
 use crate::explain::Explanation;
@@ -123,9 +125,11 @@ async fn find_key(patient: &mut Patient, data: Option<PathBuf>, environment: Env
 }
 
 fn write_line(finding: &Finding, lang: Lang, out: &mut dyn Write) -> std::io::Result<()> {
-    writeln!(out, "{} {}: {}", finding.state.symbol(), finding.name(lang), finding.says)?;
+    let is_terminal = std::io::stdout().is_terminal();
+    let line = format!("{} {}: {}", finding.state.symbol(), finding.name(lang), finding.says);
+    sentence(out, "", &line, is_terminal)?;
     if !finding.next.is_empty() {
-        writeln!(out, "    {}", finding.next)?;
+        sentence(out, "    ", &finding.next, is_terminal)?;
     }
     out.flush()
 }

@@ -1,8 +1,9 @@
 //! What is said when a command does not work: the cause, then the next step, then an exit code.
 
 use std::borrow::Cow;
-use std::io::{self, Write};
+use std::io::{self, IsTerminal as _, Write};
 
+use super::output::sentence;
 use crate::domain::{Problem, text};
 use crate::explain::{Explanation, exit_code, explain};
 use crate::locale::Lang;
@@ -106,13 +107,16 @@ impl Failure {
         text::gate(&self.cause)
     }
 
-    /// Writes the two lines. Nothing in them is obeyed by a terminal, and each stays one line.
+    /// Writes the two lines. Nothing in them is obeyed by a terminal; each stays one line, but on a terminal, where it is
+    /// broken between words.
     ///
     /// # Errors
     /// When `to` cannot be written.
     pub fn write(&self, to: &mut dyn Write) -> io::Result<()> {
         for (key, said) in [("cli.error", &self.cause), ("cli.next", &self.next)] {
-            writeln!(to, "{}", text::gate(&self.lang.fill(key, &[("text", said)])))?;
+            let line = self.lang.fill(key, &[("text", said)]);
+            let line = text::gate(&line);
+            sentence(to, "", &line, io::stderr().is_terminal())?;
         }
         to.flush()
     }

@@ -11,6 +11,7 @@ use std::io::{self, Write};
 
 use crate::domain::{Amount, Millis, Text};
 use crate::locale::Lang;
+use crate::measure::wrap;
 use table::Column;
 
 /// The form of a reading command's output.
@@ -88,6 +89,19 @@ pub fn flag(value: Option<bool>) -> Cell {
 /// A count that may be missing.
 pub fn count(value: Option<u32>) -> Cell {
     value.map_or(Cell::Unknown, |count| Cell::Count(count.into()))
+}
+
+/// Writes a line for people, `indent` before each part of it: broken between words where it goes to a terminal, so that
+/// the terminal does not break it within one.
+///
+/// # Errors
+/// When `to` cannot be written.
+pub fn sentence(to: &mut dyn Write, indent: &str, line: &str, is_terminal: bool) -> io::Result<()> {
+    let columns = if is_terminal { crossterm::terminal::size().map_or(0, |(columns, _)| columns) } else { 0 };
+    match usize::from(columns).checked_sub(indent.len()) {
+        Some(room) if room > 1 => wrap(line, room).iter().try_for_each(|part| writeln!(to, "{indent}{part}")),
+        _ => writeln!(to, "{indent}{line}"),
+    }
 }
 
 /// Prints the list.
