@@ -22,6 +22,8 @@ pub mod tab;
 pub mod table;
 pub mod welcome;
 
+use std::collections::HashMap;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use crossterm::event::{KeyEvent, MouseButton, MouseEvent, MouseEventKind};
@@ -238,6 +240,8 @@ pub struct App {
     modal: Option<Modal>,
     money: Money,
     book: Book,
+    /// The user's notes on records.
+    notes: HashMap<RecordKey, Text>,
     /// The way of the record whose detail was opened last.
     story: Option<Story>,
     /// How far the ledger knows the history; `None` where there is no ledger to know it.
@@ -259,6 +263,7 @@ impl App {
     pub fn new(session: Session, now: Millis, size: Size) -> Self {
         Self {
             book: Book::build(&[], &session.guards.labels),
+            notes: HashMap::new(),
             modal: None,
             money: Money::default(),
             quit_asked: None,
@@ -330,6 +335,7 @@ impl App {
             Message::Steps(story) => self.story = Some(*story),
             Message::News(news) => return self.take_news(news),
             Message::Kept(kept) => self.take_kept(*kept),
+            Message::Noted { key, text, failed } => self.noted(key, text, failed.as_deref()),
             Message::Archived(news) => self.take_archived(*news),
             Message::Unlocked(result) => self.unlocked(result),
             Message::Doctor(findings) => self.doctor = Some(findings),
@@ -388,7 +394,9 @@ impl App {
                 }
             }
             None if context == Context::Places => self.edit_search(key),
-            None if matches!(context, Context::Form | Context::Picker | Context::Word) => self.type_in_modal(key),
+            None if matches!(context, Context::Form | Context::Picker | Context::Word | Context::Note) => {
+                self.type_in_modal(key);
+            }
             None => {}
         }
         Vec::new()
@@ -416,21 +424,7 @@ impl App {
             Action::PageDown => self.go(usize::saturating_add),
             Action::First => self.go(|_, _| 0),
             Action::Last => self.go(|_, _| usize::MAX),
-            Action::Detail => {
-                if !self.table().is_empty() {
-                    self.context = Context::Detail;
-                    self.detail = DetailState::default();
-                    if self.archive.is_some() {
-                        return self
-                            .selected_record()
-                            .cloned()
-                            .map(Box::new)
-                            .map(Effect::ReadSteps)
-                            .into_iter()
-                            .collect();
-                    }
-                }
-            }
+            Action::Detail => return self.open_detail(),
             Action::Filter => self.context = Context::Filter,
             Action::KeepFilter => self.context = Context::Table,
             Action::Complete => {
@@ -475,6 +469,7 @@ impl App {
             Action::Cancel => return self.open_cancel(),
             Action::Orders => return self.open_orders_page(),
             Action::Profiles => return self.open_profiles(),
+            Action::Note => return self.open_note(),
             Action::Doctor => return self.open_doctor(),
             Action::Lock => self.lock_now(),
             Action::Back => self.back(),
@@ -486,6 +481,7 @@ impl App {
             | Action::PreviousField
             | Action::GoOn
             | Action::Take
+            | Action::KeepNote
             | Action::Quarter
             | Action::Half
             | Action::ThreeQuarters
@@ -495,6 +491,18 @@ impl App {
             | Action::Unlock
             | Action::Yes
             | Action::Press => {}
+        }
+        Vec::new()
+    }
+
+    /// Opens the detail of the marked row, and asks the ledger for its way.
+    fn open_detail(&mut self) -> Vec<Effect> {
+        if !self.table().is_empty() {
+            self.context = Context::Detail;
+            self.detail = DetailState::default();
+            if self.archive.is_some() {
+                return self.selected_record().cloned().map(Box::new).map(Effect::ReadSteps).into_iter().collect();
+            }
         }
         Vec::new()
     }

@@ -36,6 +36,8 @@ pub enum Context {
     Ledger,
     /// The list of profiles has them.
     Profiles,
+    /// The line of a note has them: what is not bound is typed.
+    Note,
     /// The page of the doctor has them.
     Doctor,
     /// The locked screen has them: what is not bound is typed into the passphrase.
@@ -118,6 +120,10 @@ pub enum Action {
     Settle,
     /// Show the profiles.
     Profiles,
+    /// Write a note on the selected record.
+    Note,
+    /// Keep the note that was written.
+    KeepNote,
     /// Look at the machine, the way to the exchange and the key.
     Doctor,
     /// Lock the screen.
@@ -297,8 +303,8 @@ impl Default for Keymap {
     fn default() -> Self {
         use Action as A;
         use Context::{
-            Address, Ask, Detail, Doctor, Filter, Form, Help, Ledger, Lock, Outcome, Picker, Places, Profiles, Review,
-            Table, Word,
+            Address, Ask, Detail, Doctor, Filter, Form, Help, Ledger, Lock, Note, Outcome, Picker, Places, Profiles,
+            Review, Table, Word,
         };
         let key = |c: char| Chord::plain(KeyCode::Char(c));
         let code = Chord::plain;
@@ -310,7 +316,7 @@ impl Default for Keymap {
         let hiding = &[Table, Detail, Address, Ledger, Profiles, Doctor][..];
         let everywhere = &[
             Table, Filter, Detail, Places, Address, Help, Form, Picker, Ask, Review, Word, Outcome, Ledger, Profiles,
-            Doctor, Lock,
+            Note, Doctor, Lock,
         ][..];
         let mut bindings = Vec::new();
         let mut bind = |contexts: &[Context], chords: &[Chord], action: Action, footer: Option<u8>| {
@@ -349,6 +355,8 @@ impl Default for Keymap {
         bind(all, &[key('P')], A::Profiles, None);
         bind(all, &[key('D')], A::Doctor, None);
         bind(all, &[key('L')], A::Lock, None);
+        bind(all, &[key('n')], A::Note, None);
+        bind(&[Note], &[code(KeyCode::Enter)], A::KeepNote, Some(0));
         bind(&[Profiles], &[code(KeyCode::Enter)], A::Take, Some(1));
         bind(&[Lock], &[code(KeyCode::Enter)], A::Unlock, Some(0));
         bind(&[Lock], &[code(KeyCode::Esc)], A::Back, None);
@@ -362,7 +370,12 @@ impl Default for Keymap {
         bind(hiding, &[key('p')], A::Privacy, Some(5));
         bind(shown, &[key('r')], A::Refresh, Some(4));
         bind_ordering(&mut bind);
-        bind(&[Form, Picker, Review, Word, Outcome, Ledger, Profiles, Doctor], &[code(KeyCode::Esc)], A::Back, Some(0));
+        bind(
+            &[Form, Picker, Review, Word, Outcome, Ledger, Profiles, Note, Doctor],
+            &[code(KeyCode::Esc)],
+            A::Back,
+            Some(0),
+        );
         bind(&[Ask], &[code(KeyCode::Esc), key('n')], A::Back, Some(0));
         bind(&[Form, Picker, Review, Word, Outcome], &[code(KeyCode::F(1))], A::Help, Some(4));
         bind(lists, &[key('?'), code(KeyCode::F(1))], A::Help, Some(0));

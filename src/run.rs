@@ -290,6 +290,7 @@ fn perform(effects: Vec<Effect>, screen: &mut Screen, runtime: &mut Runtime, app
             }
             Effect::Unlock(proof) => runtime.unlock(proof, app.lang()),
             Effect::ReadSteps(record) => runtime.read_steps(*record),
+            Effect::KeepNote(key, text) => runtime.keep_note(key, text),
             Effect::Notify { channels, text, records } => {
                 runtime.run_hook(records);
                 screen.notify(&channels, &text)?;

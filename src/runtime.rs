@@ -12,13 +12,13 @@ use crate::api::Client;
 use crate::app::lock::Proof;
 use crate::app::message::{CopiedTo, LedgerNews, Load, Loaded, Message, Reply, Story};
 use crate::app::remote::Generation;
-use crate::archive::Archive;
+use crate::archive::{Archive, Stop};
 use crate::cli::connect;
 use crate::clipboard::{self, Clipboard};
 use crate::clock;
 use crate::doctor::{self, Patient};
 use crate::domain::rules::day_start;
-use crate::domain::{Amount, AskedBy, Millis, OrderId, Problem, Record, Request, Text};
+use crate::domain::{Amount, AskedBy, Millis, OrderId, Problem, Record, RecordKey, Request, Text};
 use crate::explain::Explanation;
 use crate::ledger::{Ledger, LedgerError, Way};
 use crate::locale::Lang;
@@ -124,6 +124,26 @@ impl Runtime {
                 Ok(Story { key: record.key, steps, usual })
             });
             Some(Message::Steps(Box::new(story.await.ok()?)))
+        });
+    }
+
+    /// Keeps a note on a record.
+    pub fn keep_note(&mut self, key: RecordKey, text: Option<Text>) {
+        let archive = Arc::clone(&self.archive);
+        self.spawn(async move {
+            let done = match archive.lock().await.clone() {
+                Some(archive) => {
+                    let (key, text) = (key.clone(), text.clone());
+                    archive.with_ledger(move |ledger| ledger.set_note(&key, text.as_ref())).await
+                }
+                // It was there when the note was opened; the profile may have lost it since.
+                None => Err(Stop::Ledger("no ledger".into())),
+            };
+            let failed = done.err().map(|why| match why {
+                Stop::Ledger(words) => words.shown().into_owned(),
+                Stop::Exchange(problem) => problem.endpoint.to_owned(),
+            });
+            Some(Message::Noted { key, text, failed })
         });
     }
 

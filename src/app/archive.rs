@@ -27,7 +27,8 @@ impl App {
 
     /// Shows what the ledger holds, where nothing newer is on the screen.
     pub(super) fn take_kept(&mut self, kept: Kept) {
-        let Kept { records: [incoming, outgoing], read, is_whole, balances } = kept;
+        let Kept { records: [incoming, outgoing], read, is_whole, balances, notes } = kept;
+        self.notes = notes;
         self.archive = Some(ArchiveState { is_whole, ..ArchiveState::default() });
         for (remote, records, at) in [(&mut self.incoming, incoming, read[0]), (&mut self.outgoing, outgoing, read[1])]
         {

@@ -153,6 +153,9 @@ impl App {
             Some(remark) => private("field.remark", Shown::Plain(shown(remark)), remark),
             None => absent("field.remark", "absent.none"),
         });
+        if let Some(note) = self.note(&r.key) {
+            fields.push(private("field.note", Shown::Plain(shown(note)), note));
+        }
         fields.push(plain("field.id", &r.key.id));
         if let Some(id) = &r.out_biz_id {
             fields.push(plain("field.out_biz_id", id));

@@ -12,7 +12,7 @@ const TWO_COLUMNS: u16 = 76;
 pub const KEYS: u16 = 14;
 
 /// Who listens, in the order of the help, with the catalogue key of the name.
-const GROUPS: [(&str, Context); 13] = [
+const GROUPS: [(&str, Context); 14] = [
     ("context.table", Context::Table),
     ("context.detail", Context::Detail),
     ("context.filter", Context::Filter),
@@ -26,6 +26,7 @@ const GROUPS: [(&str, Context); 13] = [
     ("context.outcome", Context::Outcome),
     ("context.ledger", Context::Ledger),
     ("context.profiles", Context::Profiles),
+    ("context.note", Context::Note),
 ];
 
 /// One line of a column of help.

@@ -1,5 +1,7 @@
 //! What may change the app, and what the app may wish for. Plain data, comparable in tests.
 
+use std::collections::HashMap;
+
 use crossterm::event::{KeyEvent, MouseEvent};
 use ratatui::layout::Size;
 
@@ -56,6 +58,15 @@ pub enum Message {
     Unlocked(Result<(), Explanation>),
     /// What the ledger holds of the last runs: shown until the exchange answers.
     Kept(Box<Kept>),
+    /// A note is in the ledger, or could not be written: why, and what was typed. The answer to [`Effect::KeepNote`].
+    Noted {
+        /// What it is about.
+        key: RecordKey,
+        /// The note; `None` takes it away.
+        text: Option<Text>,
+        /// Why it is not there.
+        failed: Option<String>,
+    },
     /// More of the history was read into the ledger.
     Archived(Box<Archived>),
     /// The way of a record as it was seen. The answer to [`Effect::ReadSteps`].
@@ -147,6 +158,8 @@ pub enum Effect {
     CopyByTerminal(String),
     /// Stop the process and wait for the shell (Ctrl-Z).
     Suspend,
+    /// Keep the user's note on a record in the ledger; `None` takes it away.
+    KeepNote(RecordKey, Option<Text>),
     /// Paint every cell anew.
     Repaint,
     /// End the program.
@@ -164,6 +177,8 @@ pub struct Kept {
     pub is_whole: [bool; 2],
     /// The balances, and when they were true.
     pub balances: Option<(Vec<Balance>, Millis)>,
+    /// The user's notes on records.
+    pub notes: HashMap<RecordKey, Text>,
 }
 
 /// The way of a record as it was seen here.

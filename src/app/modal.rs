@@ -7,6 +7,7 @@ mod cancel;
 mod doctor;
 pub mod ledger;
 mod moves;
+pub mod note;
 pub mod outcome;
 mod profiles;
 pub mod review;
@@ -16,6 +17,7 @@ mod withdraw;
 
 use crossterm::event::{Event, KeyEvent};
 use ratatui::layout::Rect;
+use tui_input::InputRequest;
 use tui_input::backend::crossterm::to_input_request;
 
 use super::App;
@@ -26,6 +28,7 @@ use crate::domain::rules::{ASSUMED_DECIMALS, Facts, Fault, FieldFault, FieldNote
 use crate::domain::{Amount, Balance, Coin, Network, OrderId, Request, Text};
 use crate::keymap::{Action, Context};
 use crate::orders::Decision;
+use note::NoteForm;
 use review::Review;
 use sheet::{Row, Tone};
 
@@ -51,6 +54,8 @@ pub enum Modal {
     Decide(OrderId, Decision),
     /// The list of profiles, and which line is marked.
     Profiles(usize),
+    /// A note is written.
+    Note(Box<NoteForm>),
     /// The page of the doctor, and its first line.
     Doctor(usize),
     /// A damaged ledger was set aside: does the user go on without it?
@@ -177,6 +182,7 @@ impl App {
             Modal::Sending | Modal::Outcome(_) => Context::Outcome,
             Modal::Ledger => Context::Ledger,
             Modal::Profiles(_) => Context::Profiles,
+            Modal::Note(_) => Context::Note,
             Modal::Doctor(_) => Context::Doctor,
             Modal::Damage | Modal::Decide(..) => Context::Ask,
         }
@@ -236,6 +242,7 @@ impl App {
             Modal::Outcome(order) => self.act_in_outcome(order, action),
             Modal::Ledger => self.act_in_ledger(action),
             Modal::Profiles(at) => self.act_in_profiles(at, action),
+            Modal::Note(form) => self.act_in_note(form, action),
             Modal::Doctor(first) => self.act_in_doctor(first, action),
             Modal::Decide(order, decision) => {
                 let is_open = matches!(action, Action::Yes | Action::Back);
@@ -380,6 +387,10 @@ impl App {
                 review.type_word(request, self.now);
                 self.modal = Some(Modal::Review(review));
             }
+            Some(Modal::Note(mut note)) => {
+                note.edit(request);
+                self.modal = Some(Modal::Note(note));
+            }
             other => self.modal = other,
         }
     }
@@ -392,6 +403,10 @@ impl App {
                 form.paste(text);
                 self.settle_form(&mut form, slot);
                 self.modal = Some(Modal::Form(form));
+            }
+            Some(Modal::Note(mut note)) => {
+                text.chars().for_each(|c| note.edit(InputRequest::InsertChar(c)));
+                self.modal = Some(Modal::Note(note));
             }
             Some(Modal::Review(review)) => {
                 let is_word = review.word_at_focus().is_some();
@@ -430,6 +445,7 @@ impl App {
         let is_typed = match &self.modal {
             Some(Modal::Form(form)) => form.is_changed(),
             Some(Modal::Review(_)) => true,
+            Some(Modal::Note(note)) => self.note(&note.key).map_or("", Text::raw) != note.input.value(),
             _ => false,
         };
         is_typed || self.money.draft.is_some()

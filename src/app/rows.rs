@@ -8,7 +8,7 @@ use rust_decimal::Decimal;
 use super::tab::{Column, Tab};
 use super::table::Table;
 use super::{App, DustFilter};
-use crate::domain::query::{Query, Wrong, completions};
+use crate::domain::query::{Own, Query, Wrong, completions};
 use crate::domain::value::MARKET_QUOTE;
 use crate::domain::{Balance, Record, Text};
 
@@ -158,9 +158,15 @@ impl App {
             _ if query.is_empty() => "",
             word => self.lang().find(&format!("status.{word}")).unwrap_or_default(),
         };
+        let asks_for_label = query.asks_for_label();
+        let own = |r: &Record| Own {
+            status: status(r),
+            label: asks_for_label.then(|| self.book().label_of(r)).flatten(),
+            note: if self.notes.is_empty() { None } else { self.note(&r.key) },
+        };
         let mut order: Vec<u32> = (0..)
             .zip(self.all_records())
-            .filter(|(_, r)| tab.shows(&r.key.kind) && query.takes(r, status(r)))
+            .filter(|(_, r)| tab.shows(&r.key.kind) && query.takes(r, own(r)))
             .map(|(at, _)| at)
             .collect();
         let sort = table.sort;

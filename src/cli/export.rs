@@ -12,7 +12,8 @@ use super::output::{csv, json};
 use super::{one_of, rows};
 use crate::archive::{Archive, Progress, Stop};
 use crate::clock;
-use crate::domain::query::{FIELDS, Query};
+use crate::domain::book::{Book, Label};
+use crate::domain::query::{FIELDS, Own, Query};
 use crate::domain::text::gate;
 use crate::domain::{Millis, Record, Status};
 use crate::ledger::Way;
@@ -65,9 +66,9 @@ pub struct ExportArgs {
 pub async fn export(
     args: &ExportArgs,
     archive: &Archive,
+    labels: &[Label],
     lang: Lang,
-    out: &mut dyn Write,
-    err: &mut dyn Write,
+    (out, err): (&mut dyn Write, &mut dyn Write),
 ) -> Result<(), End> {
     let query = Query::parse(&args.filter, clock::now());
     if let Some(wrong) = query.wrong.first() {
@@ -84,7 +85,10 @@ pub async fn export(
         read(args.all, archive, lang, err).await?;
     }
     let (records, is_whole, crowded) = held(archive, lang).await?;
-    let records: Vec<Record> = records.into_iter().filter(|record| query.takes(record, "")).collect();
+    let notes = archive.with_ledger(|ledger| ledger.notes()).await.map_err(|stop| stopped(stop, lang))?;
+    let book = Book::build(&[], labels);
+    let own = |record: &Record| Own { status: "", label: book.label_of(record), note: notes.get(&record.key) };
+    let records: Vec<Record> = records.into_iter().filter(|record| query.takes(record, own(record))).collect();
     let mut bytes = Vec::new();
     let left_out = write(args.format, &records, &mut bytes)?;
     match &args.to {

@@ -322,7 +322,7 @@ async fn books_of(
     })?;
     let archive = Archive::new(session.client.clone(), opened);
     match wanted {
-        Books::Export(args) => export::export(args, &archive, lang, out, err).await,
+        Books::Export(args) => export::export(args, &archive, &settings.labels, lang, (out, err)).await,
         Books::Reconcile(output) => books::reconcile(output, &archive, &session.client, lang, out, err).await,
         Books::Watch(args) => {
             let how = (&settings.notices, settings.refresh);

@@ -135,6 +135,12 @@ impl Book {
         self.entries.iter().find(|e| e.is(coin, network, address, memo))
     }
 
+    /// The label of the address that a record went to.
+    pub fn label_of(&self, record: &Record) -> Option<&Text> {
+        let (network, address) = (record.network.as_ref()?, record.address.as_ref()?);
+        self.find(&record.coin, network, address, record.memo.as_ref())?.label.as_ref()
+    }
+
     /// True when exactly this coin, network, address and memo was paid before or has a label.
     pub fn is_known(&self, coin: &Text, network: &Text, address: &Text, memo: Option<&Text>) -> bool {
         self.find(coin, network, address, memo).is_some()

@@ -7,8 +7,10 @@ use jiff::tz::TimeZone;
 use super::{Amount, Millis, Record, Text};
 
 /// What stands before the colon or the comparison, with the meaning of what follows.
-pub const FIELDS: [&str; 11] =
-    ["coin", "status", "kind", "network", "after", "before", "amount", "address", "txid", "id", "remark"];
+pub const FIELDS: [&str; 13] = [
+    "coin", "status", "kind", "network", "after", "before", "amount", "address", "txid", "id", "remark", "label",
+    "note",
+];
 /// The words that `status:` knows.
 pub const STATUSES: [&str; 5] = ["verification", "pending", "success", "fail", "cancelled"];
 /// The words that `kind:` knows.
@@ -61,9 +63,22 @@ enum Term {
     TxId(String),
     Id(String),
     Remark(String),
+    Label(String),
+    Note(String),
     After(Millis),
     Before(Millis),
     Amount(Compare, Amount),
+}
+
+/// What the user's own words say of a record; all of it may be looked for.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Own<'a> {
+    /// Its status in the user's language.
+    pub status: &'a str,
+    /// The label of its address.
+    pub label: Option<&'a Text>,
+    /// The user's note.
+    pub note: Option<&'a Text>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -97,9 +112,14 @@ impl Query {
         self.terms.is_empty()
     }
 
-    /// Whether a record meets every term. `status` is its status in the user's words, which may be looked for as well.
-    pub fn takes(&self, record: &Record, status: &str) -> bool {
-        self.terms.iter().all(|(term, is_wanted)| is_met(term, record, status) == *is_wanted)
+    /// True when labels are looked for: finding a record's own takes time.
+    pub fn asks_for_label(&self) -> bool {
+        self.terms.iter().any(|(term, _)| matches!(term, Term::Label(_)))
+    }
+
+    /// Whether a record meets every term.
+    pub fn takes(&self, record: &Record, own: Own<'_>) -> bool {
+        self.terms.iter().all(|(term, is_wanted)| is_met(term, record, own) == *is_wanted)
     }
 
     /// Whether a balance of a coin meets every term that can be about one: others are about records and are met by none.
@@ -149,6 +169,8 @@ fn term(text: &str, now: Millis) -> Result<Term, Why> {
         "address" => Term::Address(word),
         "txid" => Term::TxId(word),
         "id" => Term::Id(word),
+        "label" => Term::Label(word),
+        "note" => Term::Note(word),
         _ => Term::Remark(word),
     })
 }
@@ -207,7 +229,7 @@ fn moment(text: &str, now: Millis) -> Option<Millis> {
     Some(Millis(at.timestamp().as_millisecond()))
 }
 
-fn is_met(term: &Term, record: &Record, status: &str) -> bool {
+fn is_met(term: &Term, record: &Record, own: Own<'_>) -> bool {
     let any = |fields: &[&Option<Text>], word: &str| {
         fields.iter().any(|field| field.as_ref().is_some_and(|text| contains(text.raw(), word)))
     };
@@ -219,6 +241,8 @@ fn is_met(term: &Term, record: &Record, status: &str) -> bool {
         Term::TxId(word) => any(&[&record.txid], word),
         Term::Id(word) => contains(record.key.id.raw(), word) || any(&[&record.out_biz_id], word),
         Term::Remark(word) => any(&[&record.remark], word),
+        Term::Label(word) => own.label.is_some_and(|label| contains(label.raw(), word)),
+        Term::Note(word) => own.note.is_some_and(|note| contains(note.raw(), word)),
         Term::Address(word) => {
             any(&[&record.address, &record.from_address, &record.memo], word)
                 || record.counterparty().is_some_and(|who| contains(who.raw(), word))
@@ -230,7 +254,8 @@ fn is_met(term: &Term, record: &Record, status: &str) -> bool {
             contains(record.coin.raw(), word)
                 || contains(record.key.id.raw(), word)
                 || contains(record.status.word(), word)
-                || contains(status, word)
+                || contains(own.status, word)
+                || own.note.is_some_and(|note| contains(note.raw(), word))
                 || any(
                     &[
                         &record.network,
@@ -288,6 +313,8 @@ pub fn completions(text: &str, coins: &[&str], networks: &[&str]) -> Vec<String>
 
 #[cfg(test)]
 mod tests {
+    use std::sync::LazyLock;
+
     use super::*;
     use crate::domain::{Kind, RecordKey, Status};
 
@@ -314,10 +341,16 @@ mod tests {
         }
     }
 
+    fn own() -> Own<'static> {
+        static LABEL: LazyLock<Text> = LazyLock::new(|| "Cold wallet".into());
+        static NOTE: LazyLock<Text> = LazyLock::new(|| "Loan to Ann, back in May".into());
+        Own { status: "待处理", label: Some(&LABEL), note: Some(&NOTE) }
+    }
+
     fn takes(text: &str) -> bool {
         let query = Query::parse(text, NOW);
         assert_eq!(query.wrong, [], "{text}");
-        query.takes(&record(), "待处理")
+        query.takes(&record(), own())
     }
 
     #[test]
@@ -332,14 +365,27 @@ mod tests {
             "after:2026-11-21T14:30 after:2d after:25h after:1w",
             "address:tjmw id:1909 remark:rent",
             "待处理",
+            "label:cold note:ANN ann",
+            "-note:bob",
             "-coin:btc -trx -amount>1000",
             "5hv7ru",
             "rent:",
         ] {
             let query = Query::parse(text, NOW);
-            assert!(query.takes(&record(), "待处理") || text == "rent:", "{text}");
+            assert!(query.takes(&record(), own()) || text == "rent:", "{text}");
         }
-        for text in ["btc", "coin:btc", "status:success", "-usdt", "amount>100.5", "before:yesterday", "txid:a"] {
+        for text in [
+            "btc",
+            "coin:btc",
+            "status:success",
+            "-usdt",
+            "amount>100.5",
+            "before:yesterday",
+            "txid:a",
+            "label:ann",
+            "note:cold",
+            "cold",
+        ] {
             assert!(!takes(text), "{text}");
         }
     }

@@ -1,6 +1,8 @@
 //! The exchange's records in the ledger: kept for ever, changed as more is known, doubted where the exchange contradicts
 //! itself. What is still missing of the history stands beside them, so that reading it can stop anywhere and go on.
 
+use std::collections::HashMap;
+
 use rusqlite::{Connection, OptionalExtension as _, Row, TransactionBehavior, params};
 
 use super::Ledger;
@@ -251,15 +253,34 @@ impl Ledger {
         Ok(claimed)
     }
 
-    /// The user's own note on a record.
+    /// The user's own notes, by the records that they are about.
     ///
     /// # Errors
     /// Those of the database.
-    pub fn note(&self, key: &RecordKey) -> rusqlite::Result<Option<Text>> {
-        let sql = "SELECT note FROM notes WHERE way = ?1 AND kind = ?2 AND id = ?3";
-        let way = Way::of(&key.kind).number();
-        let found = self.connection.query_row(sql, params![way, kind_word(&key.kind), key.id.raw()], |row| row.get(0));
-        found.optional().map(|note: Option<String>| note.map(Text::from))
+    pub fn notes(&self) -> rusqlite::Result<HashMap<RecordKey, Text>> {
+        let mut query = self.connection.prepare("SELECT way, kind, id, note FROM notes")?;
+        let note = |row: &Row<'_>| {
+            let kind = kind(&row.get::<_, String>(1)?, row.get(0)?)?;
+            let id = Text::from(row.get::<_, String>(2)?);
+            Ok((RecordKey { kind, id }, Text::from(row.get::<_, String>(3)?)))
+        };
+        query.query_map([], note)?.collect()
+    }
+
+    /// Keeps a note on a record, or takes it away.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn set_note(&mut self, key: &RecordKey, note: Option<&Text>) -> rusqlite::Result<()> {
+        let (way, kind, id) = (Way::of(&key.kind).number(), kind_word(&key.kind), key.id.raw());
+        if let Some(note) = note {
+            let sql = "INSERT OR REPLACE INTO notes (way, kind, id, note) VALUES (?1, ?2, ?3, ?4)";
+            self.connection.execute(sql, params![way, kind, id, note.raw()])?;
+        } else {
+            let sql = "DELETE FROM notes WHERE way = ?1 AND kind = ?2 AND id = ?3";
+            self.connection.execute(sql, params![way, kind, id])?;
+        }
+        Ok(())
     }
 
     /// Keeps the balances as the last known state.
@@ -408,15 +429,7 @@ fn doubt_of(known: &Record, found: &Record) -> Option<&'static str> {
 
 fn record(row: &Row<'_>) -> rusqlite::Result<Record> {
     let way: i64 = row.get("way")?;
-    let kind = must(row, "kind")?;
-    let kind = match (kind.raw(), way) {
-        ("deposit", _) => Kind::Deposit,
-        ("transfer_in", _) => Kind::TransferIn,
-        ("withdrawal", _) => Kind::Withdrawal,
-        ("transfer_out", _) => Kind::TransferOut,
-        (other, 0) => Kind::OtherIn(Text::from(other.strip_prefix("other:").ok_or_else(|| broken("kind"))?)),
-        (other, _) => Kind::OtherOut(Text::from(other.strip_prefix("other:").ok_or_else(|| broken("kind"))?)),
-    };
+    let kind = kind(must(row, "kind")?.raw(), way)?;
     let receiver = match text(row, "to_type")?.as_ref().map(Text::raw) {
         None => None,
         Some("uid") => Some(Receiver::Uid(must(row, "to_name")?)),
@@ -452,6 +465,18 @@ fn receiver_columns(receiver: Option<&Receiver>) -> (Option<&'static str>, Optio
         Some(Receiver::Email(email)) => (Some("email"), None, Some(email.raw())),
         Some(Receiver::Phone { country_code, number }) => (Some("phone"), Some(country_code.raw()), Some(number.raw())),
     }
+}
+
+/// What is kept of a kind, read back.
+fn kind(word: &str, way: i64) -> rusqlite::Result<Kind> {
+    Ok(match (word, way) {
+        ("deposit", _) => Kind::Deposit,
+        ("transfer_in", _) => Kind::TransferIn,
+        ("withdrawal", _) => Kind::Withdrawal,
+        ("transfer_out", _) => Kind::TransferOut,
+        (other, 0) => Kind::OtherIn(Text::from(other.strip_prefix("other:").ok_or_else(|| broken("kind"))?)),
+        (other, _) => Kind::OtherOut(Text::from(other.strip_prefix("other:").ok_or_else(|| broken("kind"))?)),
+    })
 }
 
 /// A kind as it is kept: a name of the exchange's own never looks like one of ours.

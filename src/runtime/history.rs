@@ -30,6 +30,7 @@ pub(super) fn kept(ledger: &mut Ledger) -> rusqlite::Result<Kept> {
         read: [read(incoming)?, read(outgoing)?],
         is_whole: [is_whole(incoming)?, is_whole(outgoing)?],
         balances: ledger.balances()?,
+        notes: ledger.notes()?,
     })
 }
 

@@ -3,6 +3,7 @@
 mod doctor;
 mod form;
 mod ledger;
+mod note;
 mod outcome;
 mod profiles;
 mod review;
@@ -39,6 +40,7 @@ pub(super) fn draw(app: &App, theme: &Theme, layout: &Layout, buf: &mut Buffer) 
             profiles::draw(app, theme, layout, *at, buf);
             None
         }
+        Modal::Note(shown) => note::draw(app, theme, layout, shown, buf),
         Modal::Doctor(first) => {
             doctor::draw(app, theme, layout, *first, buf);
             None

@@ -217,6 +217,7 @@ fn what_was_kept_is_on_the_screen_before_any_answer_and_says_so() {
         read: [Some(desk.now.plus(-7_200_000)); 2],
         is_whole: [true, false],
         balances: Some((vec![super::fixtures::balance("USDT", "5", "0")], desk.now.plus(-7_200_000))),
+        notes: std::collections::HashMap::new(),
     };
     desk.tell(Message::Kept(Box::new(kept)));
     let screen = desk.screen();
@@ -323,4 +324,32 @@ fn pictures_of_the_new_pages_in_both_languages() {
         }
         insta::assert_snapshot!(format!("identity_{suffix}"), all);
     }
+}
+
+#[test]
+fn a_note_is_kept_in_the_ledger_found_by_the_filter_and_never_lost_when_that_fails() {
+    use wallet_tui::app::message::Kept;
+    use wallet_tui::app::modal::Modal;
+    let mut desk = Desk::with(session(Lang::En), (80, 24)).loaded();
+    desk.keys("3gn");
+    assert!(desk.app.modal().is_none() && desk.screen().contains("no ledger"), "{}", desk.screen());
+    desk.tell(Message::Kept(Box::<Kept>::default()));
+    let key = desk.app.selected_record().unwrap().key.clone();
+    desk.keys("nfor rent");
+    desk.tell(Message::Paste("\u{1b}[2J\u{202e}, May".into()));
+    let kept = desk.keys("<enter>");
+    let text = "for rent[2J, May";
+    assert_eq!(kept, [Effect::KeepNote(key.clone(), Some(text.into()))]);
+    assert_eq!(desk.app.note(&key), None, "nothing is shown that is not written");
+    desk.tell(Message::Noted { key: key.clone(), text: Some(text.into()), failed: Some("disk full".into()) });
+    assert!(desk.screen().contains("disk full") && desk.screen().contains(text), "{}", desk.screen());
+    assert!(matches!(desk.app.modal(), Some(Modal::Note(_))));
+    desk.keys("<enter>");
+    desk.tell(Message::Noted { key: key.clone(), text: Some(text.into()), failed: None });
+    desk.keys("/note:RENT<enter>");
+    assert!(desk.screen().contains("1 of "), "{}", desk.screen());
+    desk.keys("<enter>");
+    assert!(desk.screen().contains(text), "{}", desk.screen());
+    desk.keys("<esc>p<enter>");
+    assert!(!desk.screen().contains("rent["), "hidden with the rest: {}", desk.screen());
 }

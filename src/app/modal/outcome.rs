@@ -66,7 +66,12 @@ impl App {
                 let ask = Row::sentence(self.lang().t("form.damage"), Tone::Strong);
                 ("form.title.damage", vec![Row::sentence(why, Tone::Danger), Row::air(), ask])
             }
-            Modal::Form(_) | Modal::Review(_) | Modal::Ledger | Modal::Profiles(_) | Modal::Doctor(_) => return None,
+            Modal::Form(_)
+            | Modal::Review(_)
+            | Modal::Ledger
+            | Modal::Profiles(_)
+            | Modal::Note(_)
+            | Modal::Doctor(_) => return None,
         };
         Some((title, sheet::lay(&rows, inner.width.into(), inner.height.into(), self.lang())))
     }

@@ -184,3 +184,28 @@ fn a_ledger_of_every_earlier_schema_is_brought_up_to_date_and_loses_nothing() {
         migrate(&mut ledger.connection, MIGRATIONS.len()).unwrap();
     }
 }
+
+#[test]
+fn notes_are_kept_changed_and_taken_away_for_every_kind() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("l.sqlite");
+    let mut ledger = Ledger::open(&path).unwrap();
+    let key = |kind, id: &str| RecordKey { kind, id: id.into() };
+    let keys = [
+        key(Kind::Deposit, "1"),
+        key(Kind::Withdrawal, "1"),
+        key(Kind::OtherIn("deposit".into()), "1"),
+        key(Kind::OtherOut("strange".into()), "1"),
+    ];
+    for (at, key) in keys.iter().enumerate() {
+        ledger.set_note(key, Some(&Text::from(at.to_string()))).unwrap();
+    }
+    ledger.set_note(&keys[0], Some(&"changed".into())).unwrap();
+    ledger.set_note(&keys[1], None).unwrap();
+    drop(ledger);
+    let notes = Ledger::open(&path).unwrap().notes().unwrap();
+    assert_eq!(notes.len(), 3);
+    assert_eq!(notes[&keys[0]].raw(), "changed");
+    assert_eq!(notes[&keys[2]].raw(), "2");
+    assert_eq!(notes[&keys[3]].raw(), "3");
+}
