@@ -154,6 +154,50 @@ pub fn read_outgoing_page(body: &[u8]) -> Result<Vec<Record>, Cause> {
     wire::outgoing(&wire::open(body)?)
 }
 
+/// What an answer's bytes hold, whatever the endpoint.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Answer {
+    /// Of [`endpoint::ACCOUNT`].
+    Balances(Option<Vec<Balance>>),
+    /// Of [`endpoint::USER_INFO`].
+    User(UserInfo),
+    /// Of either history.
+    Records(Vec<Record>),
+    /// Of [`endpoint::DEPOSIT_ADDRESS`].
+    Addresses(Vec<DepositAddress>),
+    /// Of [`endpoint::COINS`].
+    Coins(Vec<Coin>),
+    /// Of [`endpoint::RATES`].
+    Rates(Vec<Rate>),
+    /// Of [`endpoint::LAST_PRICE`].
+    Price(Amount),
+    /// Of an order.
+    Id(Text),
+    /// Of what answers with success alone.
+    Done,
+}
+
+/// Reads the bytes of an answer of any endpoint as [`Client`] does, asking nobody: for fuzzing.
+///
+/// # Errors
+/// What [`Client`] would give as the cause.
+#[doc(hidden)]
+pub fn read_answer(endpoint: &str, body: &[u8]) -> Result<Answer, Cause> {
+    let data = wire::open(body)?;
+    Ok(match endpoint {
+        endpoint::ACCOUNT => Answer::Balances(wire::balances(&data)?),
+        endpoint::USER_INFO => Answer::User(wire::user_info(&data)?),
+        endpoint::OUTGOING => Answer::Records(wire::outgoing(&data)?),
+        endpoint::INCOMING => Answer::Records(wire::incoming(&data)?),
+        endpoint::DEPOSIT_ADDRESS => Answer::Addresses(wire::deposit_addresses(&data)?),
+        endpoint::COINS => Answer::Coins(wire::coins(&data)?),
+        endpoint::RATES => Answer::Rates(wire::rates(&data)?),
+        endpoint::LAST_PRICE => Answer::Price(wire::last_price(&data)?),
+        endpoint::WITHDRAW | endpoint::TRANSFER | endpoint::MOVE => Answer::Id(wire::order_id(&data)?),
+        _ => Answer::Done,
+    })
+}
+
 /// A connection to the exchange, cheap to clone; all clones share connections, pace and clock.
 ///
 /// Every method fails with a [`Problem`] whose cause says whether anything was sent. Reads are tried again after network

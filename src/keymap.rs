@@ -4,6 +4,8 @@ use std::str::FromStr;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 
+use crate::domain::text::is_dangerous;
+
 /// Who is listening.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, strum::EnumIter, strum::IntoStaticStr)]
 #[strum(serialize_all = "snake_case")]
@@ -254,7 +256,10 @@ impl FromStr for Chord {
         }
         let mut letters = rest.chars();
         let code = match (letters.next(), letters.next()) {
-            (Some(c), None) if !c.is_control() && !c.is_whitespace() && (modifiers.is_empty() || c.is_ascii()) => {
+            // As they are shown.
+            (Some('↑'), None) => KeyCode::Up,
+            (Some('↓'), None) => KeyCode::Down,
+            (Some(c), None) if !is_dangerous(c) && !c.is_whitespace() && (modifiers.is_empty() || c.is_ascii()) => {
                 KeyCode::Char(if modifiers.contains(KeyModifiers::CONTROL) { c.to_ascii_lowercase() } else { c })
             }
             _ => match rest.to_ascii_lowercase().as_str() {
@@ -270,10 +275,13 @@ impl FromStr for Chord {
                 "pgdn" => KeyCode::PageDown,
                 "home" => KeyCode::Home,
                 "end" => KeyCode::End,
-                name => match name.strip_prefix('f').and_then(|number| number.parse().ok()) {
-                    Some(number @ 1..=12) => KeyCode::F(number),
-                    _ => return Err(()),
-                },
+                // Numbers are read with a sign or zeros before them too; nobody writes a key so.
+                name => {
+                    match name.strip_prefix('f').filter(|n| !n.starts_with(['+', '0'])).and_then(|n| n.parse().ok()) {
+                        Some(number @ 1..=12) => KeyCode::F(number),
+                        _ => return Err(()),
+                    }
+                }
             },
         };
         Ok(Self { code, modifiers })
@@ -564,8 +572,19 @@ mod tests {
         ] {
             assert_eq!(text.parse::<Chord>().map(Chord::label), Ok(label.to_owned()), "{text}");
         }
-        for text in ["", "ww", "f13", "f0", "hyper-x", "ctrl-", "shift-a", " ", "\u{1b}", "ctrl-é"] {
+        for text in ["", "ww", "f13", "f0", "f05", "f+5", "hyper-x", "ctrl-", "shift-a", " ", "\u{1b}", "ctrl-é"] {
             assert!(text.parse::<Chord>().is_err(), "{text:?}");
+        }
+        for text in ["\u{202e}", "\u{200b}", "\u{e0041}"] {
+            assert!(text.parse::<Chord>().is_err(), "{text:?} would stand in the help and not be seen");
+        }
+    }
+
+    #[test]
+    fn every_key_is_read_again_from_what_is_shown_of_it() {
+        for text in ["up", "down", "ctrl-up", "alt-down", "left", "shift-tab", "space", "ctrl--", "alt-ctrl-x", "F12"] {
+            let chord: Chord = text.parse().unwrap();
+            assert_eq!(chord.label().parse(), Ok(chord), "{text}");
         }
     }
 

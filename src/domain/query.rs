@@ -285,7 +285,9 @@ pub fn contains(text: &str, word: &str) -> bool {
 /// What the last term of a filter could become: the filter with it, for each. `coins` and `networks` are those that there
 /// are.
 pub fn completions(text: &str, coins: &[&str], networks: &[&str]) -> Vec<String> {
-    let start = text.rfind(char::is_whitespace).map_or(0, |at| at + 1);
+    // Not every blank is one byte: Chinese input methods type U+3000.
+    let blank = text.char_indices().rfind(|(_, c)| c.is_whitespace());
+    let start = blank.map_or(0, |(at, c)| at + c.len_utf8());
     let (before, last) = text.split_at(start);
     let (sign, last) = last.strip_prefix('-').map_or(("", last), |rest| ("-", rest));
     if last.is_empty() {
@@ -308,7 +310,10 @@ pub fn completions(text: &str, coins: &[&str], networks: &[&str]) -> Vec<String>
     };
     // A blank would end the term.
     let word = |known: &&str| known.split_whitespace().next().unwrap_or_default().to_lowercase();
-    words.iter().filter(|known| starts(known, value)).map(|known| full(&format!("{field}:{}", word(known)))).collect()
+    let found = words.iter().filter(|known| starts(known, value)).map(word);
+    // Of `Tron (TRC-20)` the first word may stand there already.
+    let new = found.filter(|word| *word != value.to_lowercase());
+    new.map(|word| full(&format!("{field}:{word}"))).collect()
 }
 
 #[cfg(test)]
@@ -418,5 +423,14 @@ mod tests {
         assert_eq!(complete("status:p"), ["status:pending"]);
         assert_eq!(complete(""), Vec::<String>::new());
         assert_eq!(complete("id:1"), Vec::<String>::new());
+        assert_eq!(complete("network:Tron"), Vec::<String>::new(), "what stands there already is no completion");
+    }
+
+    #[test]
+    fn a_term_behind_any_kind_of_blank_is_completed() {
+        for blank in ["\u{3000}", "\u{a0}", "\u{2028}", "\t"] {
+            let typed = format!("usdt{blank}st");
+            assert_eq!(completions(&typed, &[], &[]), [format!("usdt{blank}status:")], "{blank:?}");
+        }
     }
 }

@@ -107,7 +107,7 @@ fn prompt(app: &App, theme: &Theme, area: Rect, buf: &mut Buffer) -> Position {
     let count = match (wrong.first(), app.completions().first()) {
         (Some(wrong), _) => format!("{} ", format::cut(&wrong_words(app, wrong), usize::from(area.width) * 3 / 5)),
         (None, Some(next)) => {
-            let last = gate(next.rsplit(' ').next().unwrap_or_default()).into_owned();
+            let last = gate(next.rsplit(char::is_whitespace).next().unwrap_or_default()).into_owned();
             format!("{} · {} ", format::cut(&last, 24), matches(app))
         }
         (None, None) => format!("{} ", matches(app)),

@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use csv::{Terminator, WriterBuilder};
 
 use super::{Cell, Listed};
-use crate::domain::Text;
+use crate::domain::text::gate;
 
 /// Prints the list.
 ///
@@ -41,8 +41,9 @@ fn io_error(why: csv::Error) -> io::Error {
 fn value(cell: &Cell) -> String {
     match cell {
         Cell::Amount(amount) => amount.to_string(),
-        Cell::Text(text) => harmless(text),
-        Cell::Word(word) => word.clone(),
+        Cell::Text(text) => harmless(text.raw()),
+        // A time in a year before 0 begins with a minus.
+        Cell::Word(word) => harmless(word),
         Cell::Count(count) => count.to_string(),
         Cell::Moment(at) => at.0.to_string(),
         Cell::Flag(yes) => yes.to_string(),
@@ -50,10 +51,10 @@ fn value(cell: &Cell) -> String {
     }
 }
 
-/// Shown text that no spreadsheet takes for a formula.
-pub fn harmless(text: &Text) -> String {
-    let starts_a_formula = text.raw().starts_with(['=', '+', '-', '@', '\t', '\r']);
-    format!("{}{}", if starts_a_formula { "'" } else { "" }, text.shown())
+/// Text through the gate that no spreadsheet takes for a formula. Some, set to Chinese or Japanese, know full-width signs.
+pub fn harmless(raw: &str) -> String {
+    let starts_a_formula = raw.starts_with(['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠']);
+    format!("{}{}", if starts_a_formula { "'" } else { "" }, gate(raw))
 }
 
 #[cfg(test)]
@@ -69,6 +70,7 @@ mod tests {
             ("@SUM(A1)", "'@SUM(A1)"),
             ("\t=1", "'<U+0009>=1"),
             ("\r=1", "'<U+000D>=1"),
+            ("＝1+1", "'＝1+1"),
             ("a=1", "a=1"),
             ("1909877667383767042", "1909877667383767042"),
             ("\u{202e}x", "<U+202E>x"),
@@ -76,6 +78,7 @@ mod tests {
             assert_eq!(value(&Cell::Text(raw.into())), shown, "{raw:?}");
         }
         assert_eq!(value(&Cell::Amount("-1.50".parse().unwrap())), "-1.50");
+        assert_eq!(value(&Cell::Word("-009999-01-02T01:59:59Z".to_owned())), "'-009999-01-02T01:59:59Z");
         assert_eq!(value(&Cell::Unknown), "");
     }
 }

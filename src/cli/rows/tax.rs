@@ -31,12 +31,12 @@ pub const KOINLY: Layout = Layout {
     ],
     line: |record| {
         let [sent, received, fee] = sides(record);
-        let at = record.time.map(|at| day_and_time(at, "%Y-%m-%d %H:%M:%S UTC")).unwrap_or_default();
+        let at = record.time.map(|at| harmless(&day_and_time(at, "%Y-%m-%d %H:%M:%S UTC"))).unwrap_or_default();
         let about = format!("{} {}", record.key.kind.word(), record.key.id.raw());
-        let txid = record.txid.as_ref().map(harmless).unwrap_or_default();
+        let txid = record.txid.as_ref().map(|txid| harmless(txid.raw())).unwrap_or_default();
         let none = String::new;
         let [[a, b], [c, d], [e, f]] = [sent, received, fee];
-        vec![at, a, b, c, d, e, f, none(), none(), none(), harmless(&Text::from(about)), txid]
+        vec![at, a, b, c, d, e, f, none(), none(), none(), harmless(&about), txid]
     },
 };
 
@@ -62,7 +62,7 @@ pub const COINTRACKER: Layout = Layout {
 /// Amount and coin of what was sent, received and taken as a fee.
 fn sides(record: &Record) -> [[String; 2]; 3] {
     let pair = |amount: Option<Amount>, coin: &Text| match amount {
-        Some(amount) => [amount.to_string(), harmless(coin)],
+        Some(amount) => [amount.to_string(), harmless(coin.raw())],
         None => [String::new(), String::new()],
     };
     let moved = pair(record.amount, &record.coin);
@@ -127,5 +127,13 @@ mod tests {
         let tracker = written(&COINTRACKER);
         assert_eq!(tracker.lines().nth(1).unwrap(), "04/09/2025 07:54:54,,,19.50,TRX,1,TRX,");
         assert_eq!(tracker.lines().count(), 3);
+    }
+
+    #[test]
+    fn a_year_before_zero_is_no_formula() {
+        let long_ago = Record { time: Some(Millis(-377_705_023_201_000)), ..record(Kind::Deposit, Status::Success) };
+        let mut out = Vec::new();
+        write(&KOINLY, &[long_ago], &mut out).unwrap();
+        assert!(String::from_utf8(out).unwrap().contains("\n'-9999-01-02 "));
     }
 }
