@@ -185,6 +185,8 @@ pub struct Toast {
     pub text: String,
     /// True when something did not work.
     pub is_trouble: bool,
+    /// True when it answers a key: then it belongs to the page on which that was pressed.
+    is_answer: bool,
     until: Millis,
 }
 
@@ -521,6 +523,7 @@ impl App {
     }
 
     fn show(&mut self, tab: Tab) {
+        self.toast.take_if(|toast| toast.is_answer);
         self.tab = tab;
         self.deposit = None;
         self.context = Context::Table;
@@ -700,10 +703,13 @@ impl App {
 
     fn say(&mut self, text: &str) {
         self.tell(text.to_owned(), false);
+        if let Some(toast) = &mut self.toast {
+            toast.is_answer = true;
+        }
     }
 
     fn tell(&mut self, text: String, is_trouble: bool) {
-        self.toast = Some(Toast { text, is_trouble, until: self.now.plus(TOAST_MS) });
+        self.toast = Some(Toast { text, is_trouble, is_answer: false, until: self.now.plus(TOAST_MS) });
     }
 
     fn forget_old_news(&mut self) {

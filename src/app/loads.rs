@@ -113,6 +113,13 @@ impl App {
         self.price_of(coin).is_none() && self.price_loads.get(coin).is_some_and(|r| r.ended().is_some())
     }
 
+    /// True when the exchange has not yet said what a coin is worth, not even that it does not know.
+    pub fn is_price_to_come(&self, coin: &Text) -> bool {
+        let rates = self.rates.ended();
+        let price = self.price_loads.get(coin).and_then(Remote::ended);
+        if coin.raw() == MARKET_QUOTE { rates.is_none() } else { price.is_none() }
+    }
+
     fn is_due(&self, load: &Load, every: i64) -> bool {
         match load {
             Load::Balances => self.remote_is_due(&self.balances, every),

@@ -64,10 +64,15 @@ fn worth(app: &App, total: &Total) -> String {
     format!("{value} {}", app.unit().excerpt(8))
 }
 
-/// Names what the total leaves out, in at most `room` columns: all names, some and a count, or the count alone.
+/// Says how many prices are on their way; once none is, names what the total leaves out, in at most `room` columns: all names, some and a count, or the count alone.
 pub(super) fn unpriced(app: &App, total: &Total, room: usize) -> Option<String> {
     if total.unpriced.is_empty() || total.value.is_none() {
         return None;
+    }
+    let to_come = total.unpriced.iter().filter(|coin| app.is_price_to_come(coin)).count();
+    if to_come > 0 {
+        let text = app.lang().fill("view.prices_to_come", &[("n", &to_come.to_string())]);
+        return Some(text).filter(|text| super::format::width(text) <= room);
     }
     let names: Vec<String> = total.unpriced.iter().take(20).map(|c| c.excerpt(12)).collect();
     let all = total.unpriced.len();

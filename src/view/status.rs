@@ -20,21 +20,36 @@ pub(super) fn draw(app: &App, theme: &Theme, area: Rect, buf: &mut Buffer) -> Cu
     if app.context() == Context::Filter {
         return Some(prompt(app, theme, area, buf));
     }
-    if !news(app, theme, area, buf) {
-        let inner = Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area };
-        pen::spread(buf, inner, place(app, theme), marks(app, theme));
-    }
+    // News stands beside the place in the table, and before what gives way to it.
+    let mut left = place(app, theme);
+    let right = if let Some(news) = toast(app, theme) {
+        left = left.into_iter().map(|piece| piece.rank(4)).collect();
+        left.push(news.gap(1));
+        Vec::new()
+    } else {
+        marks(app, theme)
+    };
+    spread(theme, area, left, right, buf);
     None
 }
 
-/// Draws the line with the news in it, if there is any; answers whether there is.
-pub(super) fn news(app: &App, theme: &Theme, area: Rect, buf: &mut Buffer) -> bool {
+/// Draws the line with nothing but the news in it, if there is any.
+pub(super) fn news(app: &App, theme: &Theme, area: Rect, buf: &mut Buffer) {
+    spread(theme, area, toast(app, theme).into_iter().collect(), Vec::new(), buf);
+}
+
+/// Draws pieces on a rule.
+fn spread(theme: &Theme, area: Rect, left: Vec<Piece>, right: Vec<Piece>, buf: &mut Buffer) {
     pen::rule(buf, area, theme.style(Role::Rule));
     let inner = Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area };
-    let Some(toast) = app.toast() else { return false };
+    pen::spread(buf, inner, left, right);
+}
+
+/// The line of news, if there is one.
+fn toast(app: &App, theme: &Theme) -> Option<Piece> {
+    let toast = app.toast()?;
     let role = if toast.is_trouble { Role::Warning } else { Role::Text };
-    pen::spread(buf, inner, vec![Piece::new(format!(" {} ", toast.text), theme.style(role))], Vec::new());
-    true
+    Some(Piece::new(format!(" {} ", toast.text), theme.style(role)))
 }
 
 /// Which row of how many, and what was left out on the user's word.
