@@ -362,6 +362,7 @@ impl App {
             }
             Message::Ledger(news) => return self.ledger_read(news),
             Message::Orders(found) => self.orders_read(found),
+            Message::OrderOf { record, found } => self.order_found(&record, found),
             Message::Ordered(end) => return self.ordered(*end),
             Message::Decided { order, result } => return self.decided(order, result),
             Message::Looked { order, reading } => return self.looked(order, reading),
@@ -413,6 +414,9 @@ impl App {
         }
         // Whoever moves about has chosen another row than the one that was waited for.
         self.money.awaited = None;
+        if let Some(effects) = self.open(action) {
+            return effects;
+        }
         match action {
             Action::Balances => self.show(Tab::Balances),
             Action::Deposits => self.show(Tab::Deposits),
@@ -465,36 +469,32 @@ impl App {
                 self.context = if self.context == Context::Help { self.below_help() } else { Context::Help };
                 self.help_offset = 0;
             }
-            Action::Withdraw => return self.open_form(FormKind::Withdraw),
-            Action::Transfer => return self.open_form(FormKind::Transfer),
-            Action::Move => return self.open_form(FormKind::Move),
-            Action::Cancel => return self.open_cancel(),
-            Action::Orders => return self.open_orders_page(),
-            Action::Profiles => return self.open_profiles(),
-            Action::Note => return self.open_note(),
-            Action::Doctor => return self.open_doctor(),
             Action::Lock => self.lock_now(),
             Action::Back => self.back(),
             Action::Repaint => return vec![Effect::Repaint],
             Action::Suspend => return vec![Effect::Suspend],
             Action::Quit => return self.quit(),
-            // These mean something in what is on top only.
-            Action::NextField
-            | Action::PreviousField
-            | Action::GoOn
-            | Action::Take
-            | Action::KeepNote
-            | Action::Quarter
-            | Action::Half
-            | Action::ThreeQuarters
-            | Action::Everything
-            | Action::Swap
-            | Action::Settle
-            | Action::Unlock
-            | Action::Yes
-            | Action::Press => {}
+            // The others mean something in what is on top only.
+            _ => {}
         }
         Vec::new()
+    }
+
+    /// Opens what an action names: a form, or a page on top of the tables.
+    fn open(&mut self, action: Action) -> Option<Vec<Effect>> {
+        Some(match action {
+            Action::Withdraw => self.open_form(FormKind::Withdraw),
+            Action::Transfer => self.open_form(FormKind::Transfer),
+            Action::Move => self.open_form(FormKind::Move),
+            Action::Cancel => self.open_cancel(),
+            Action::Orders => self.open_orders_page(),
+            Action::Profiles => self.open_profiles(),
+            Action::Note => self.open_note(),
+            Action::Doctor => self.open_doctor(),
+            Action::Pending => self.open_pending(),
+            Action::Partner => self.open_order_of_selected(),
+            _ => return None,
+        })
     }
 
     /// Opens the detail of the marked row, and asks the ledger for its way.

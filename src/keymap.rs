@@ -42,6 +42,8 @@ pub enum Context {
     Note,
     /// The page of the doctor has them.
     Doctor,
+    /// The list of what is under way has them.
+    Pending,
     /// The locked screen has them: what is not bound is typed into the passphrase.
     Lock,
 }
@@ -124,6 +126,10 @@ pub enum Action {
     Profiles,
     /// Write a note on the selected record.
     Note,
+    /// Show everything that is not final, oldest first.
+    Pending,
+    /// From an order to its record, from a record to its order.
+    Partner,
     /// Keep the note that was written.
     KeepNote,
     /// Look at the machine, the way to the exchange and the key.
@@ -311,20 +317,20 @@ impl Default for Keymap {
     fn default() -> Self {
         use Action as A;
         use Context::{
-            Address, Ask, Detail, Doctor, Filter, Form, Help, Ledger, Lock, Note, Outcome, Picker, Places, Profiles,
-            Review, Table, Word,
+            Address, Ask, Detail, Doctor, Filter, Form, Help, Ledger, Lock, Note, Outcome, Pending, Picker, Places,
+            Profiles, Review, Table, Word,
         };
         let key = |c: char| Chord::plain(KeyCode::Char(c));
         let code = Chord::plain;
         let all = &[Table, Detail][..];
         let shown = &[Table, Detail, Address][..];
-        let lists = &[Table, Detail, Address, Help, Ledger, Profiles, Doctor][..];
+        let lists = &[Table, Detail, Address, Help, Ledger, Profiles, Doctor, Pending][..];
         let typed = &[Filter, Places][..];
-        let paged = &[Table, Filter, Detail, Places, Address, Help, Picker, Ledger, Profiles, Doctor][..];
-        let hiding = &[Table, Detail, Address, Ledger, Profiles, Doctor][..];
+        let paged = &[Table, Filter, Detail, Places, Address, Help, Picker, Ledger, Profiles, Doctor, Pending][..];
+        let hiding = &[Table, Detail, Address, Ledger, Profiles, Doctor, Pending][..];
         let everywhere = &[
             Table, Filter, Detail, Places, Address, Help, Form, Picker, Ask, Review, Word, Outcome, Ledger, Profiles,
-            Note, Doctor, Lock,
+            Note, Doctor, Lock, Pending,
         ][..];
         let mut bindings = Vec::new();
         let mut bind = |contexts: &[Context], chords: &[Chord], action: Action, footer: Option<u8>| {
@@ -347,11 +353,11 @@ impl Default for Keymap {
         bind(lists, &[key('g'), code(KeyCode::Home)], A::First, None);
         bind(lists, &[key('G'), code(KeyCode::End)], A::Last, None);
         bind(all, &[key('w')], A::Withdraw, Some(1));
-        bind(all, &[key('c')], A::Cancel, Some(1));
+        bind(&[Table, Detail, Pending], &[key('c')], A::Cancel, Some(1));
         bind(all, &[key('d')], A::Deposit, Some(1));
         bind(all, &[key('t')], A::Transfer, Some(1));
         bind(all, &[key('m')], A::Move, Some(1));
-        bind(&[Table, Ledger], &[code(KeyCode::Enter)], A::Detail, Some(3));
+        bind(&[Table, Ledger, Pending], &[code(KeyCode::Enter)], A::Detail, Some(3));
         bind(&[Table], &[key('/')], A::Filter, Some(2));
         bind(&[Filter], &[code(KeyCode::Enter)], A::KeepFilter, Some(0));
         bind(&[Filter], &[code(KeyCode::Tab)], A::Complete, Some(1));
@@ -364,6 +370,8 @@ impl Default for Keymap {
         bind(all, &[key('D')], A::Doctor, None);
         bind(all, &[key('L')], A::Lock, None);
         bind(all, &[key('n')], A::Note, None);
+        bind(all, &[key('i')], A::Pending, None);
+        bind(&[Table, Detail, Outcome, Ledger, Pending], &[key('O')], A::Partner, Some(7));
         bind(&[Note], &[code(KeyCode::Enter)], A::KeepNote, Some(0));
         bind(&[Profiles], &[code(KeyCode::Enter)], A::Take, Some(1));
         bind(&[Lock], &[code(KeyCode::Enter)], A::Unlock, Some(0));
@@ -379,7 +387,7 @@ impl Default for Keymap {
         bind(shown, &[key('r')], A::Refresh, Some(4));
         bind_ordering(&mut bind);
         bind(
-            &[Form, Picker, Review, Word, Outcome, Ledger, Profiles, Note, Doctor],
+            &[Form, Picker, Review, Word, Outcome, Ledger, Profiles, Note, Doctor, Pending],
             &[code(KeyCode::Esc)],
             A::Back,
             Some(0),

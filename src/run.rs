@@ -268,6 +268,7 @@ fn perform(effects: Vec<Effect>, screen: &mut Screen, runtime: &mut Runtime, app
             Effect::Load { load, generation } => runtime.load(load, generation),
             Effect::ReadLedger { since } => runtime.read_ledger(since),
             Effect::ReadOrders => runtime.read_orders(),
+            Effect::FindOrder(record) => runtime.find_order(record),
             Effect::AcknowledgeDamage => runtime.acknowledge_damage(app.exchange_now()),
             Effect::Order { request, available_before, despite } => runtime.order(request, available_before, despite),
             Effect::Decide { order, decision } => runtime.decide(order, decision),

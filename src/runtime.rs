@@ -259,6 +259,20 @@ impl Runtime {
         });
     }
 
+    /// Finds the order that a record came of, if the ledger is open.
+    pub fn find_order(&mut self, record: RecordKey) {
+        let orders = Arc::clone(&self.orders);
+        self.spawn(async move {
+            let open = orders.lock().await.clone();
+            let key = record.clone();
+            let found = match open {
+                Some(orders) => orders.with_ledger(move |ledger| ledger.order_of(&key)).await,
+                None => Err(Text::from("it is not open")),
+            };
+            Message::OrderOf { record, found }
+        });
+    }
+
     /// The user goes on without a damaged ledger that was set aside; then the ledger is read.
     pub fn acknowledge_damage(&mut self, now: Millis) {
         let orders = Arc::clone(&self.orders);

@@ -38,6 +38,14 @@ pub enum Message {
     Ledger(LedgerNews),
     /// The ledger's newest orders, or why they cannot be read.
     Orders(Result<Vec<Order>, Text>),
+    /// The order that a record came of, if there is one, or why the ledger cannot be read. The answer to
+    /// [`Effect::FindOrder`].
+    OrderOf {
+        /// Which record.
+        record: RecordKey,
+        /// Its order.
+        found: Result<Option<Order>, Text>,
+    },
     /// How an order ended: the only answer to [`Effect::Order`].
     Ordered(Box<Result<Begun, NotBegun>>),
     /// What a look for an order brought.
@@ -110,6 +118,8 @@ pub enum Effect {
     },
     /// Read the ledger's newest orders, for the list.
     ReadOrders,
+    /// Find the order that a record came of.
+    FindOrder(RecordKey),
     /// The user knows that a damaged ledger was set aside; answered like [`Effect::ReadLedger`].
     AcknowledgeDamage,
     /// Write this order down and send it, once. Only ever made from a review that was shown and confirmed.

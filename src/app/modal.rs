@@ -9,6 +9,8 @@ pub mod ledger;
 mod moves;
 pub mod note;
 pub mod outcome;
+mod partner;
+pub mod pending;
 mod profiles;
 pub mod review;
 pub mod sheet;
@@ -25,7 +27,7 @@ use super::form::{Choice, Entry, Form, FormKind, Slot, marked_at};
 use super::message::{Effect, Load};
 use crate::domain::book::Book;
 use crate::domain::rules::{ASSUMED_DECIMALS, Facts, Fault, FieldFault, FieldNote, Fresh, Percent, Report, percent_of};
-use crate::domain::{Amount, Balance, Coin, Network, OrderId, Request, Text};
+use crate::domain::{Amount, Balance, Coin, Network, OrderId, RecordKey, Request, Text};
 use crate::keymap::{Action, Context};
 use crate::orders::Decision;
 use note::NoteForm;
@@ -58,6 +60,8 @@ pub enum Modal {
     Note(Box<NoteForm>),
     /// The page of the doctor, and its first line.
     Doctor(usize),
+    /// The list of what is under way, and which record is marked.
+    Pending(Option<RecordKey>),
     /// A damaged ledger was set aside: does the user go on without it?
     Damage,
 }
@@ -184,6 +188,7 @@ impl App {
             Modal::Profiles(_) => Context::Profiles,
             Modal::Note(_) => Context::Note,
             Modal::Doctor(_) => Context::Doctor,
+            Modal::Pending(_) => Context::Pending,
             Modal::Damage | Modal::Decide(..) => Context::Ask,
         }
     }
@@ -244,6 +249,7 @@ impl App {
             Modal::Profiles(at) => self.act_in_profiles(at, action),
             Modal::Note(form) => self.act_in_note(form, action),
             Modal::Doctor(first) => self.act_in_doctor(first, action),
+            Modal::Pending(marked) => self.act_in_pending(marked.as_ref(), action),
             Modal::Decide(order, decision) => {
                 let is_open = matches!(action, Action::Yes | Action::Back);
                 self.modal = Some(if is_open { Modal::Outcome(order) } else { Modal::Decide(order, decision.clone()) });

@@ -422,10 +422,7 @@ impl App {
             self.money.awaited = None;
             return;
         }
-        let wanted = RowId::Record(key);
-        let tab = self.tab;
-        let place = self.table().order.iter().position(|at| self.row_id(tab, *at) == wanted);
-        if let Some(place) = place {
+        if let Some(place) = self.place_of(&RowId::Record(key)) {
             self.select(place);
             self.money.awaited = None;
         }

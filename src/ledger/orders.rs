@@ -6,7 +6,7 @@ use rusqlite::{Connection, ErrorCode, OptionalExtension as _, TransactionBehavio
 
 use super::Ledger;
 use super::rows::{COLUMNS, OutcomeColumns, RequestColumns, read};
-use crate::domain::{Amount, AskedBy, Millis, MoveRecord, Order, OrderId, Outcome, Request, Text};
+use crate::domain::{Amount, AskedBy, Millis, MoveRecord, Order, OrderId, Outcome, RecordKey, Request, Text};
 
 /// What came of writing an outcome.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -137,6 +137,20 @@ impl Ledger {
     /// Those of the database.
     pub fn order(&self, id: OrderId) -> rusqlite::Result<Option<Order>> {
         one(&self.connection, id)
+    }
+
+    /// The order that a record came of, not one that takes it back; `None` where it was not ordered here.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn order_of(&self, record: &RecordKey) -> rusqlite::Result<Option<Order>> {
+        let kind = if record.kind.is_transfer() { "transfer" } else { "withdraw" };
+        let found = select(
+            &self.connection,
+            "WHERE kind = ?1 AND exchange_id = ?2 ORDER BY id DESC LIMIT 1",
+            params![kind, record.id.raw()],
+        )?;
+        Ok(found.into_iter().next())
     }
 
     /// Everything that was seen of an order, oldest first: when, the outcome's word, and what was said.

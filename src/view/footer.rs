@@ -24,7 +24,8 @@ pub(super) fn draw(app: &App, theme: &Theme, area: Rect, buf: &mut Buffer) {
             continue;
         }
         let means_nothing = match binding.action {
-            Action::Cancel => app.selected_record().is_none_or(|r| !r.key.kind.is_outgoing()) || is_read_only,
+            Action::Cancel => app.marked_record().is_none_or(|r| !r.key.kind.is_outgoing()) || is_read_only,
+            Action::Partner => is_read_only || app.modal().is_none() && app.selected_record().is_none(),
             Action::Withdraw | Action::Transfer | Action::Move | Action::Orders => is_read_only,
             Action::CopyMemo => !app.has_memo(),
             Action::Swap => !matches!(app.modal(), Some(Modal::Form(form)) if form.kind == FormKind::Move),

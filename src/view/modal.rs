@@ -5,6 +5,7 @@ mod form;
 mod ledger;
 mod note;
 mod outcome;
+mod pending;
 mod profiles;
 mod review;
 
@@ -41,6 +42,10 @@ pub(super) fn draw(app: &App, theme: &Theme, layout: &Layout, buf: &mut Buffer) 
             None
         }
         Modal::Note(shown) => note::draw(app, theme, layout, shown, buf),
+        Modal::Pending(marked) => {
+            pending::draw(app, theme, layout, marked.as_ref(), buf);
+            None
+        }
         Modal::Doctor(first) => {
             doctor::draw(app, theme, layout, *first, buf);
             None

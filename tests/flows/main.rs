@@ -11,6 +11,8 @@ mod desk;
 #[cfg(test)]
 mod fixtures;
 #[cfg(test)]
+mod history;
+#[cfg(test)]
 mod identity;
 #[cfg(test)]
 mod laws;

@@ -63,8 +63,8 @@ impl App {
         self.record_of(&RecordKey { kind, id: id.clone() })
     }
 
-    fn record_of(&self, key: &RecordKey) -> Option<&Record> {
-        self.outgoing.value()?.iter().find(|r| r.key == *key)
+    pub(super) fn record_of(&self, key: &RecordKey) -> Option<&Record> {
+        self.all_records().find(|r| r.key == *key)
     }
 
     /// What the review says.

@@ -133,6 +133,11 @@ impl App {
             Action::First => self.mark_order(height, |_| 0),
             Action::Last => self.mark_order(height, |_| usize::MAX),
             Action::Detail => self.open_marked_order(),
+            Action::Partner => {
+                if let Some(order) = self.marked_order() {
+                    self.show_record_of(&order);
+                }
+            }
             Action::Settle => return self.settle_marked_order(),
             _ => {}
         }

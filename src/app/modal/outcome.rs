@@ -19,6 +19,11 @@ impl App {
                 self.leave_outcome(order);
             }
             Action::Orders => return self.open_order_list(),
+            Action::Partner => {
+                if let Some(request) = self.watched(order).map(|w| w.order.clone()) {
+                    self.show_record_of(&request);
+                }
+            }
             Action::Down => self.mark_candidate(order, true),
             Action::Up => self.mark_candidate(order, false),
             Action::Take => {
@@ -71,7 +76,8 @@ impl App {
             | Modal::Ledger
             | Modal::Profiles(_)
             | Modal::Note(_)
-            | Modal::Doctor(_) => return None,
+            | Modal::Doctor(_)
+            | Modal::Pending(_) => return None,
         };
         Some((title, sheet::lay(&rows, inner.width.into(), inner.height.into(), self.lang())))
     }

@@ -1,0 +1,132 @@
+//! Stories about the history: what is under way, from orders to records and back.
+
+use std::fmt::Write as _;
+
+use wallet_tui::app::message::{Effect, Message};
+use wallet_tui::app::tab::Tab;
+use wallet_tui::domain::{AskedBy, Kind, Order, OrderId, Outcome, Proof, RecordKey, Request, Text, WithdrawRequest};
+use wallet_tui::locale::Lang;
+
+use super::desk::Desk;
+
+/// Pictures of a scene in both languages.
+pub fn pictures(name: &str, scenes: impl Fn(Lang, (u16, u16)) -> Vec<(&'static str, String)>) {
+    for (lang, suffix) in [(Lang::En, "en"), (Lang::ZhCn, "zh")] {
+        let mut all = String::new();
+        for size in [(80, 24), (120, 40), (60, 20), (40, 12)] {
+            for (title, screen) in scenes(lang, size) {
+                writeln!(all, "=== {title} {}×{} ===", size.0, size.1).unwrap();
+                all.push_str(&screen);
+            }
+        }
+        insta::assert_snapshot!(format!("{name}_{suffix}"), all);
+    }
+}
+
+/// A withdrawal that was ordered here and became the record with this id.
+fn ordered(desk: &Desk, id: &Text) -> Order {
+    Order {
+        id: OrderId(3),
+        request: Request::Withdraw(WithdrawRequest {
+            coin: "USDT".into(),
+            network: "TRC20".into(),
+            address: "TXYZ".into(),
+            memo: None,
+            gross: "500".parse().unwrap(),
+        }),
+        time: desk.now,
+        sent: desk.now,
+        available_before: None,
+        asked_by: AskedBy::Screen,
+        outcome: Outcome::Accepted { id: id.clone(), proof: Proof::Answer },
+        readings: 0,
+        changed: desk.now,
+    }
+}
+
+#[test]
+fn everything_under_way_stands_in_one_list_oldest_first() {
+    pictures("pending", |lang, size| {
+        let mut desk = Desk::new(lang, size).loaded();
+        desk.keys("i");
+        let first = desk.screen();
+        desk.keys("jp");
+        vec![("first", first), ("hidden", desk.screen())]
+    });
+    let mut desk = Desk::new(Lang::En, (80, 24)).loaded();
+    let open = desk.app.pending_records();
+    assert!(open.len() > 2 && open.windows(2).all(|pair| pair[0].time <= pair[1].time));
+    let keys: Vec<RecordKey> = open.iter().map(|record| record.key.clone()).collect();
+    desk.keys("ijj<enter>");
+    assert_eq!(desk.app.selected_record().map(|r| &r.key), keys.get(2), "Enter leads to the record in its table");
+    // What ends meanwhile leaves the list; the mark never points past its end.
+    desk.keys("<esc>iG");
+    let last = desk.app.marked_record().map(|record| record.key.clone());
+    assert_eq!(last.as_ref(), keys.last());
+}
+
+#[test]
+fn an_empty_list_says_whether_that_is_known() {
+    let mut desk = Desk::new(Lang::En, (80, 24));
+    desk.keys("i");
+    assert!(desk.screen().contains("reading …"), "{}", desk.screen());
+}
+
+#[test]
+fn a_cancel_from_the_list_is_about_the_marked_record() {
+    let mut desk = Desk::new(Lang::En, (80, 24)).loaded();
+    let at = desk.app.pending_records().iter().position(|r| r.key.kind == Kind::Withdrawal).unwrap();
+    let key = desk.app.pending_records()[at].key.clone();
+    desk.keys(&format!("i{}c", "j".repeat(at)));
+    assert_eq!(desk.app.tab(), Tab::Withdrawals);
+    assert_eq!(desk.app.selected_record().map(|r| &r.key), Some(&key));
+}
+
+#[test]
+fn a_record_leads_to_its_order_and_the_order_back_to_its_record() {
+    let mut desk = Desk::new(Lang::En, (80, 24)).loaded();
+    desk.keys("3jj");
+    let record = desk.app.selected_record().unwrap().key.clone();
+    assert_eq!(desk.keys("O"), [Effect::FindOrder(record.clone())]);
+    let order = ordered(&desk, &record.id);
+    desk.tell(Message::OrderOf { record: record.clone(), found: Ok(Some(order)) });
+    assert!(desk.screen().contains("TXYZ"), "{}", desk.screen());
+    // Back again, although a filter would hide the row.
+    desk.keys("<esc>/nothing<enter>");
+    desk.keys("o");
+    let order = ordered(&desk, &record.id);
+    desk.tell(Message::Orders(Ok(vec![order])));
+    desk.keys("O");
+    assert_eq!(desk.app.selected_record().map(|r| &r.key), Some(&record));
+    assert_eq!(desk.app.table().filter().value(), "");
+}
+
+#[test]
+fn what_has_no_partner_says_so() {
+    let mut desk = Desk::new(Lang::En, (80, 24)).loaded();
+    assert_eq!(desk.keys("O"), []);
+    assert!(desk.screen().contains("Mark a withdrawal or transfer first."), "{}", desk.screen());
+    assert_eq!(desk.keys("2O"), []);
+    assert!(desk.screen().contains("was not ordered here"), "{}", desk.screen());
+    desk.keys("3");
+    let record = desk.app.selected_record().unwrap().key.clone();
+    desk.tell(Message::OrderOf { record, found: Ok(None) });
+    assert!(desk.screen().contains("was not ordered from this machine"), "{}", desk.screen());
+    // An order whose record is not read yet.
+    let order = ordered(&desk, &Text::from("999"));
+    desk.keys("o");
+    desk.tell(Message::Orders(Ok(vec![order])));
+    desk.keys("O");
+    assert!(desk.screen().contains("999"), "{}", desk.screen());
+}
+
+#[test]
+fn somebody_who_went_elsewhere_is_not_called_back_by_an_order() {
+    let mut desk = Desk::new(Lang::En, (80, 24)).loaded();
+    desk.keys("3");
+    let record = desk.app.selected_record().unwrap().key.clone();
+    desk.keys("Ow");
+    let order = ordered(&desk, &record.id);
+    desk.tell(Message::OrderOf { record, found: Ok(Some(order)) });
+    assert!(desk.screen().contains("Withdraw") && !desk.screen().contains("TXYZ"), "{}", desk.screen());
+}
