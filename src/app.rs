@@ -38,6 +38,7 @@ use crate::domain::explorer::Explorers;
 use crate::domain::rules::Limits;
 use crate::domain::{Amount, Balance, Coin, DepositAddress, Millis, Prices, Rate, Record, RecordKey, Text, UserInfo};
 use crate::keymap::{Action, Context, Keymap};
+use crate::ledger::Worth;
 use crate::locale::Lang;
 use crate::news::Notices;
 use crate::settings::profile::Band;
@@ -244,6 +245,8 @@ pub struct App {
     book: Book,
     /// The user's notes on records.
     notes: HashMap<RecordKey, Text>,
+    /// Records that the exchange contradicts itself about, and how.
+    doubts: HashMap<RecordKey, Text>,
     /// The way of the record whose detail was opened last.
     story: Option<Story>,
     /// How far the ledger knows the history; `None` where there is no ledger to know it.
@@ -256,6 +259,10 @@ pub struct App {
     proved: Option<Millis>,
     /// What was found out about the machine, the way and the key.
     doctor: Option<Vec<Finding>>,
+    /// What everything was worth, as far as it was read from the ledger.
+    worth: Option<Result<Vec<Worth>, Text>>,
+    /// When what everything is worth was last given to the ledger.
+    worth_at: Option<Millis>,
     /// When the user was asked whether the program may end although something would be lost.
     quit_asked: Option<Millis>,
 }
@@ -266,6 +273,7 @@ impl App {
         Self {
             book: Book::build(&[], &session.guards.labels),
             notes: HashMap::new(),
+            doubts: HashMap::new(),
             modal: None,
             money: Money::default(),
             quit_asked: None,
@@ -279,6 +287,8 @@ impl App {
             touched: now,
             proved: None,
             doctor: None,
+            worth: None,
+            worth_at: None,
             now,
             clock_offset: None,
             size,
@@ -340,6 +350,7 @@ impl App {
             Message::Noted { key, text, failed } => self.noted(key, text, failed.as_deref()),
             Message::Archived(news) => self.take_archived(*news),
             Message::Unlocked(result) => self.unlocked(result),
+            Message::Worth(found) => self.worth = Some(found),
             Message::Doctor(findings) => self.doctor = Some(findings),
             Message::Resized(size) => {
                 self.size = size;
@@ -358,6 +369,7 @@ impl App {
                 let mut effects = self.tick_modal();
                 effects.extend(self.due_looks());
                 effects.extend(self.due_loads());
+                effects.extend(self.due_worth());
                 return effects;
             }
             Message::Ledger(news) => return self.ledger_read(news),
@@ -492,6 +504,7 @@ impl App {
             Action::Note => self.open_note(),
             Action::Doctor => self.open_doctor(),
             Action::Pending => self.open_pending(),
+            Action::Figures => self.open_figures(),
             Action::Partner => self.open_order_of_selected(),
             _ => return None,
         })

@@ -5,7 +5,7 @@
 //! stands in the ledger beside what was read, written together with each page, so that it can stop anywhere and go on. A
 //! second that holds more than a page is split by kind and by coin; one that even so cannot be listed is said.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -15,7 +15,7 @@ use tokio::time::sleep;
 use crate::api::Client;
 use crate::clock;
 use crate::domain::filter::PAGE_LIMIT;
-use crate::domain::{IncomingFilter, Kind, Millis, OutgoingFilter, Problem, Record, Text};
+use crate::domain::{IncomingFilter, Kind, Millis, OutgoingFilter, Problem, Record, RecordKey, Text};
 use crate::ledger::{Gap, GapChange, Ledger, Way};
 
 /// Between two pages of the past: what is on the screen goes first.
@@ -45,6 +45,8 @@ pub struct Progress {
     pub oldest: Option<Millis>,
     /// True when nothing is missing any more.
     pub is_whole: bool,
+    /// Records that the exchange contradicts itself about, and how.
+    pub doubts: HashMap<RecordKey, Text>,
 }
 
 /// The history of one account. Clones share the ledger's connection.
@@ -139,7 +141,10 @@ impl Archive {
                 if is_joined { GapChange::Nothing } else { GapChange::Add(Gap { from, to: end_of(oldest) }) }
             }
         };
-        self.keep(way, page, change).await
+        // Rows of its first second may have been cut off.
+        let oldest = page.oldest();
+        let covers = oldest.map(|at| if page.is_full() { end_of(at) } else { second_of(at).plus(-1) });
+        self.keep(way, page, change, covers).await
     }
 
     /// Reads one window of what is missing of a way; `None` when nothing is, as far as is known: before the first newest
@@ -165,13 +170,13 @@ impl Archive {
                 let second = second_of(gap.to);
                 let rows = self.split_second(way, second, &page).await?;
                 let change = GapChange::Shrink(gap, shorter(gap, second.plus(-1)));
-                return self.keep(way, Page { rows }, change).await.map(Some);
+                return self.keep(way, Page { rows }, change, None).await.map(Some);
             }
             Some(oldest) => shorter(gap, end_of(oldest)),
             // Without times there is no way back.
             None => None,
         };
-        self.keep(way, page, GapChange::Shrink(gap, rest)).await.map(Some)
+        self.keep(way, page, GapChange::Shrink(gap, rest), None).await.map(Some)
     }
 
     /// Every row of one second, asked for by kind and, where that does not do, by kind and coin. What still does not fit is
@@ -227,7 +232,7 @@ impl Archive {
     }
 
     /// Reads records again, one by one, that are not final and older than the newest page. One that the exchange does not
-    /// list any more stays as it is.
+    /// list any more stays as it is and is doubted.
     ///
     /// # Errors
     /// A [`Stop`].
@@ -241,7 +246,16 @@ impl Archive {
             let part = Part { id: Some(record.key.id.clone()), ..Part::default() };
             let mut page = self.ask(way, part).await?;
             page.rows.retain(|row| row.key == record.key);
-            changed.extend(self.keep(way, page, GapChange::Nothing).await?.changed);
+            if page.rows.is_empty() {
+                // Nothing is what the exchange also says when something of its own failed: it is asked twice.
+                page = self.ask(way, Part { id: Some(record.key.id.clone()), ..Part::default() }).await?;
+                page.rows.retain(|row| row.key == record.key);
+            }
+            if page.rows.is_empty() {
+                self.with_ledger(move |ledger| ledger.doubt_vanished(&record.key)).await?;
+                continue;
+            }
+            changed.extend(self.keep(way, page, GapChange::Nothing, Some(Millis(i64::MAX))).await?.changed);
         }
         Ok(changed)
     }
@@ -266,12 +280,14 @@ impl Archive {
     pub async fn progress(&self, way: Way, changed: Vec<Record>) -> Result<Progress, Stop> {
         self.with_ledger(move |ledger| {
             let is_whole = ledger.gaps(way)?.is_some_and(|gaps| gaps.is_empty());
-            Ok(Progress { way, changed, held: ledger.count_records()?, oldest: None, is_whole })
+            let (held, doubts) = (ledger.count_records()?, ledger.doubts()?);
+            Ok(Progress { way, changed, held, oldest: None, is_whole, doubts })
         })
         .await
     }
 
-    async fn keep(&self, way: Way, page: Page, change: GapChange) -> Result<Progress, Stop> {
+    /// Keeps a page. Where it `covers` all that came after a moment, what is held of that time and not on it is doubted.
+    async fn keep(&self, way: Way, page: Page, change: GapChange, covers: Option<Millis>) -> Result<Progress, Stop> {
         let oldest = page.oldest();
         let now = self.now();
         self.with_ledger(move |ledger| {
@@ -280,8 +296,12 @@ impl Archive {
             if change != GapChange::Nothing {
                 ledger.begin_way(way)?;
             }
+            if let Some(after) = covers {
+                ledger.compare_page(way, &page.rows, after)?;
+            }
             let is_whole = ledger.gaps(way)?.is_some_and(|gaps| gaps.is_empty());
-            Ok(Progress { way, changed, held: ledger.count_records()?, oldest, is_whole })
+            let (held, doubts) = (ledger.count_records()?, ledger.doubts()?);
+            Ok(Progress { way, changed, held, oldest, is_whole, doubts })
         })
         .await
     }

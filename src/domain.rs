@@ -11,6 +11,7 @@ pub mod book;
 pub mod explorer;
 pub mod fees;
 pub mod filter;
+pub mod flows;
 pub mod likely;
 pub mod order;
 pub mod problem;

@@ -44,6 +44,8 @@ pub enum Context {
     Doctor,
     /// The list of what is under way has them.
     Pending,
+    /// The page of charts and sums has them.
+    Figures,
     /// The locked screen has them: what is not bound is typed into the passphrase.
     Lock,
 }
@@ -128,6 +130,12 @@ pub enum Action {
     Note,
     /// Show everything that is not final, oldest first.
     Pending,
+    /// Show charts and sums.
+    Figures,
+    /// A longer range, or a coarser grouping.
+    Longer,
+    /// A shorter range, or a finer grouping.
+    Shorter,
     /// From an order to its record, from a record to its order.
     Partner,
     /// Keep the note that was written.
@@ -214,6 +222,8 @@ impl Chord {
             KeyCode::BackTab => "Shift-Tab".to_owned(),
             KeyCode::Up => "↑".to_owned(),
             KeyCode::Down => "↓".to_owned(),
+            KeyCode::Left => "←".to_owned(),
+            KeyCode::Right => "→".to_owned(),
             KeyCode::PageUp => "PgUp".to_owned(),
             KeyCode::PageDown => "PgDn".to_owned(),
             KeyCode::Home => "Home".to_owned(),
@@ -265,6 +275,8 @@ impl FromStr for Chord {
             // As they are shown.
             (Some('↑'), None) => KeyCode::Up,
             (Some('↓'), None) => KeyCode::Down,
+            (Some('←'), None) => KeyCode::Left,
+            (Some('→'), None) => KeyCode::Right,
             (Some(c), None) if !is_dangerous(c) && !c.is_whitespace() && (modifiers.is_empty() || c.is_ascii()) => {
                 KeyCode::Char(if modifiers.contains(KeyModifiers::CONTROL) { c.to_ascii_lowercase() } else { c })
             }
@@ -317,20 +329,21 @@ impl Default for Keymap {
     fn default() -> Self {
         use Action as A;
         use Context::{
-            Address, Ask, Detail, Doctor, Filter, Form, Help, Ledger, Lock, Note, Outcome, Pending, Picker, Places,
-            Profiles, Review, Table, Word,
+            Address, Ask, Detail, Doctor, Figures, Filter, Form, Help, Ledger, Lock, Note, Outcome, Pending, Picker,
+            Places, Profiles, Review, Table, Word,
         };
         let key = |c: char| Chord::plain(KeyCode::Char(c));
         let code = Chord::plain;
         let all = &[Table, Detail][..];
         let shown = &[Table, Detail, Address][..];
-        let lists = &[Table, Detail, Address, Help, Ledger, Profiles, Doctor, Pending][..];
+        let lists = &[Table, Detail, Address, Help, Ledger, Profiles, Doctor, Pending, Figures][..];
         let typed = &[Filter, Places][..];
-        let paged = &[Table, Filter, Detail, Places, Address, Help, Picker, Ledger, Profiles, Doctor, Pending][..];
-        let hiding = &[Table, Detail, Address, Ledger, Profiles, Doctor, Pending][..];
+        let paged =
+            &[Table, Filter, Detail, Places, Address, Help, Picker, Ledger, Profiles, Doctor, Pending, Figures][..];
+        let hiding = &[Table, Detail, Address, Ledger, Profiles, Doctor, Pending, Figures][..];
         let everywhere = &[
             Table, Filter, Detail, Places, Address, Help, Form, Picker, Ask, Review, Word, Outcome, Ledger, Profiles,
-            Note, Doctor, Lock, Pending,
+            Note, Doctor, Lock, Pending, Figures,
         ][..];
         let mut bindings = Vec::new();
         let mut bind = |contexts: &[Context], chords: &[Chord], action: Action, footer: Option<u8>| {
@@ -357,7 +370,7 @@ impl Default for Keymap {
         bind(all, &[key('d')], A::Deposit, Some(1));
         bind(all, &[key('t')], A::Transfer, Some(1));
         bind(all, &[key('m')], A::Move, Some(1));
-        bind(&[Table, Ledger, Pending], &[code(KeyCode::Enter)], A::Detail, Some(3));
+        bind(&[Table, Ledger, Pending, Figures], &[code(KeyCode::Enter)], A::Detail, Some(3));
         bind(&[Table], &[key('/')], A::Filter, Some(2));
         bind(&[Filter], &[code(KeyCode::Enter)], A::KeepFilter, Some(0));
         bind(&[Filter], &[code(KeyCode::Tab)], A::Complete, Some(1));
@@ -371,6 +384,11 @@ impl Default for Keymap {
         bind(all, &[key('L')], A::Lock, None);
         bind(all, &[key('n')], A::Note, None);
         bind(all, &[key('i')], A::Pending, None);
+        bind(all, &[key('v')], A::Figures, None);
+        bind(&[Figures], &[code(KeyCode::Tab)], A::NextField, Some(1));
+        bind(&[Figures], &[code(KeyCode::BackTab)], A::PreviousField, None);
+        bind(&[Figures], &[code(KeyCode::Right), key('l')], A::Longer, Some(2));
+        bind(&[Figures], &[code(KeyCode::Left), key('h')], A::Shorter, Some(2));
         bind(&[Table, Detail, Outcome, Ledger, Pending], &[key('O')], A::Partner, Some(7));
         bind(&[Note], &[code(KeyCode::Enter)], A::KeepNote, Some(0));
         bind(&[Profiles], &[code(KeyCode::Enter)], A::Take, Some(1));
@@ -387,7 +405,7 @@ impl Default for Keymap {
         bind(shown, &[key('r')], A::Refresh, Some(4));
         bind_ordering(&mut bind);
         bind(
-            &[Form, Picker, Review, Word, Outcome, Ledger, Profiles, Note, Doctor, Pending],
+            &[Form, Picker, Review, Word, Outcome, Ledger, Profiles, Note, Doctor, Pending, Figures],
             &[code(KeyCode::Esc)],
             A::Back,
             Some(0),

@@ -7,6 +7,7 @@ mod orders;
 mod records;
 mod rows;
 mod schema;
+mod worth;
 
 use std::fs::{self, File, OpenOptions};
 use std::io;
@@ -21,6 +22,7 @@ use crate::domain::{Order, Record, Text};
 pub use lock::MoneyLock;
 pub use orders::Written;
 pub use records::{Gap, GapChange, Step, Way};
+pub use worth::{WORTH_EVERY, Worth};
 
 /// How long a statement waits for another instance that is writing.
 const BUSY: Duration = Duration::from_secs(5);

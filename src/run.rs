@@ -291,6 +291,8 @@ fn perform(effects: Vec<Effect>, screen: &mut Screen, runtime: &mut Runtime, app
             }
             Effect::Unlock(proof) => runtime.unlock(proof, app.lang()),
             Effect::ReadSteps(record) => runtime.read_steps(*record),
+            Effect::ReadWorth => runtime.read_worth(),
+            Effect::KeepWorth(worth, prices) => runtime.keep_worth(*worth, prices),
             Effect::KeepNote(key, text) => runtime.keep_note(key, text),
             Effect::Notify { channels, text, records } => {
                 runtime.run_hook(records);

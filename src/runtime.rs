@@ -2,9 +2,11 @@
 
 mod history;
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use rust_decimal::Decimal;
 use tokio::sync::{Mutex, mpsc};
 use tokio::task::JoinSet;
 
@@ -20,7 +22,7 @@ use crate::doctor::{self, Patient};
 use crate::domain::rules::day_start;
 use crate::domain::{Amount, AskedBy, Millis, OrderId, Problem, Record, RecordKey, Request, Text};
 use crate::explain::Explanation;
-use crate::ledger::{Ledger, LedgerError, Way};
+use crate::ledger::{Ledger, LedgerError, Way, Worth};
 use crate::locale::Lang;
 use crate::orders::{Decision, NotBegun, NotDecided, Orders, Reading};
 use crate::secret;
@@ -121,9 +123,31 @@ impl Runtime {
             let story = archive.with_ledger(move |ledger| {
                 let steps = ledger.steps(&record.key)?.into_iter().map(|step| (step.status, step.at)).collect();
                 let usual = ledger.usual_time(&record)?;
-                Ok(Story { key: record.key, steps, usual })
+                let price = ledger.price(&record.key)?;
+                Ok(Story { key: record.key, steps, usual, price })
             });
             Some(Message::Steps(Box::new(story.await.ok()?)))
+        });
+    }
+
+    /// Reads what everything was worth.
+    pub fn read_worth(&mut self) {
+        let archive = Arc::clone(&self.archive);
+        self.spawn(async move {
+            let archive = archive.lock().await.clone()?;
+            Some(Message::Worth(archive.with_ledger(|ledger| ledger.worth()).await.map_err(|why| stop_words(&why))))
+        });
+    }
+
+    /// Keeps what everything is worth. Where that fails, the next time may not.
+    pub fn keep_worth(&mut self, worth: Worth, prices: BTreeMap<Text, Decimal>) {
+        let archive = Arc::clone(&self.archive);
+        self.spawn(async move {
+            let archive = archive.lock().await.clone()?;
+            if let Err(why) = archive.with_ledger(move |ledger| ledger.keep_worth(&worth, &prices)).await {
+                tracing::error!("what everything is worth could not be kept: {why:?}");
+            }
+            None::<Message>
         });
     }
 
@@ -139,10 +163,7 @@ impl Runtime {
                 // It was there when the note was opened; the profile may have lost it since.
                 None => Err(Stop::Ledger("no ledger".into())),
             };
-            let failed = done.err().map(|why| match why {
-                Stop::Ledger(words) => words.shown().into_owned(),
-                Stop::Exchange(problem) => problem.endpoint.to_owned(),
-            });
+            let failed = done.err().map(|why| stop_words(&why).shown().into_owned());
             Some(Message::Noted { key, text, failed })
         });
     }
@@ -336,6 +357,14 @@ impl Runtime {
                 let _ = inbox.send(message).await;
             }
         });
+    }
+}
+
+/// Why the ledger did not do something, in its words.
+fn stop_words(why: &Stop) -> Text {
+    match why {
+        Stop::Ledger(words) => words.clone(),
+        Stop::Exchange(problem) => Text::from(problem.endpoint),
     }
 }
 

@@ -3,7 +3,7 @@
 use super::App;
 use super::message::{Archived, Effect, Kept};
 use super::past::merge;
-use crate::domain::{Millis, Record};
+use crate::domain::{Millis, Record, RecordKey, Text};
 use crate::news::{Channel, Happened, words};
 
 /// How far the ledger knows the history.
@@ -25,10 +25,15 @@ impl App {
         self.archive.as_ref()
     }
 
+    /// How the exchange contradicts itself about a record: `backwards`, `disagrees` or `vanished`; `None` where it does not.
+    pub fn doubt(&self, key: &RecordKey) -> Option<&Text> {
+        self.doubts.get(key)
+    }
+
     /// Shows what the ledger holds, where nothing newer is on the screen.
     pub(super) fn take_kept(&mut self, kept: Kept) {
-        let Kept { records: [incoming, outgoing], read, is_whole, balances, notes } = kept;
-        self.notes = notes;
+        let Kept { records: [incoming, outgoing], read, is_whole, balances, notes, doubts } = kept;
+        (self.notes, self.doubts) = (notes, doubts);
         self.archive = Some(ArchiveState { is_whole, ..ArchiveState::default() });
         for (remote, records, at) in [(&mut self.incoming, incoming, read[0]), (&mut self.outgoing, outgoing, read[1])]
         {
@@ -50,7 +55,12 @@ impl App {
 
     /// Takes what was read of the history. The tables follow at the next tick: pages come faster than eyes.
     pub(super) fn take_archived(&mut self, news: Archived) {
-        let Archived { way, changed, held, oldest, is_whole } = news;
+        let Archived { way, changed, held, oldest, is_whole, doubts } = news;
+        let is_new = doubts.keys().any(|key| !self.doubts.contains_key(key));
+        self.doubts = doubts;
+        if is_new && self.lock.is_none() {
+            self.tell(self.lang().t("doubt.news").to_owned(), true);
+        }
         let Some(state) = &mut self.archive else { return };
         state.is_whole[way.min(1)] = is_whole;
         (state.held, state.oldest) = (Some(held), oldest.or(state.oldest));

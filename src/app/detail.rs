@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 
 use super::App;
-use crate::domain::value;
+use crate::domain::value::{self, MARKET_QUOTE};
 use crate::domain::{Amount, Balance, Network, Record, Status, Text};
 use crate::measure::span;
 
@@ -32,6 +32,8 @@ pub enum Shown {
     Grouped(String),
     /// A word with a symbol and a colour.
     Status(Status),
+    /// Loudly: something is not as it should be.
+    Warning(String),
     /// Quietly: there is nothing to show, and why.
     Absent(&'static str),
 }
@@ -127,6 +129,11 @@ impl App {
             },
             plain("field.coin", &r.coin),
         ];
+        if let Some(doubt) = self.doubt(&r.key) {
+            let words = self.lang().find(&format!("doubt.{}", doubt.raw())).unwrap_or_default();
+            let value = Shown::Warning(words.to_owned());
+            fields.insert(2, Field { label: "field.doubt", value, copy: None, private: false });
+        }
         match &r.network {
             Some(network) => fields.push(plain("field.network", network)),
             None if r.key.kind.is_transfer() => {}
@@ -146,6 +153,13 @@ impl App {
         if let Some(value) = r.amount.and_then(|a| self.prices.value(&r.coin, a, self.unit())) {
             let text = format!("≈ {} {}", value_text(value, self.unit()), self.unit().shown());
             fields.push(Field { label: "field.value_now", value: Shown::Plain(text), copy: None, private: true });
+        }
+        let price = self.story.as_ref().filter(|story| story.key == r.key).and_then(|story| story.price);
+        if let Some(then) = price.zip(r.amount.and_then(Amount::to_decimal_rounded)).and_then(|(p, a)| p.checked_mul(a))
+        {
+            let quote = Text::from(MARKET_QUOTE);
+            let text = format!("≈ {} {MARKET_QUOTE}", value_text(value::rounded(then, value::places(&quote)), &quote));
+            fields.push(Field { label: "field.value_then", value: Shown::Plain(text), copy: None, private: true });
         }
         self.push_places(&mut fields, r);
         self.push_story(&mut fields, r);

@@ -409,6 +409,7 @@ impl App {
             }
         }
         self.find_awaited();
+        self.sum_again();
     }
 }
 

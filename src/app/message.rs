@@ -1,9 +1,10 @@
 //! What may change the app, and what the app may wish for. Plain data, comparable in tests.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use crossterm::event::{KeyEvent, MouseEvent};
 use ratatui::layout::Size;
+use rust_decimal::Decimal;
 
 use super::deposit::Place;
 use super::lock::Proof;
@@ -14,6 +15,7 @@ use crate::domain::{
     Text, UserInfo,
 };
 use crate::explain::Explanation;
+use crate::ledger::Worth;
 use crate::news::Channel;
 use crate::orders::{Begun, Decision, NotBegun, NotDecided, Reading};
 
@@ -81,6 +83,8 @@ pub enum Message {
     Steps(Box<Story>),
     /// What happened to records, told nowhere before.
     News(Vec<Record>),
+    /// What everything was worth, oldest first, or why the ledger cannot be read. The answer to [`Effect::ReadWorth`].
+    Worth(Result<Vec<Worth>, Text>),
     /// What was found out. The answer to [`Effect::Doctor`].
     Doctor(Vec<Finding>),
     /// A text was handed to the clipboard, or could not be.
@@ -170,6 +174,10 @@ pub enum Effect {
     Suspend,
     /// Keep the user's note on a record in the ledger; `None` takes it away.
     KeepNote(RecordKey, Option<Text>),
+    /// Read what everything was worth.
+    ReadWorth,
+    /// Keep what everything is worth, and the prices of coins, in the market quote coin.
+    KeepWorth(Box<Worth>, BTreeMap<Text, Decimal>),
     /// Paint every cell anew.
     Repaint,
     /// End the program.
@@ -189,6 +197,8 @@ pub struct Kept {
     pub balances: Option<(Vec<Balance>, Millis)>,
     /// The user's notes on records.
     pub notes: HashMap<RecordKey, Text>,
+    /// Records that the exchange contradicts itself about, and how.
+    pub doubts: HashMap<RecordKey, Text>,
 }
 
 /// The way of a record as it was seen here.
@@ -200,6 +210,8 @@ pub struct Story {
     pub steps: Vec<(Status, Millis)>,
     /// How long others of its kind took, milliseconds: the median, and of how many.
     pub usual: Option<(i64, usize)>,
+    /// The price of one coin at its time in the market quote coin, where that is known.
+    pub price: Option<Decimal>,
 }
 
 /// How far the reading of the history has come.
@@ -215,6 +227,8 @@ pub struct Archived {
     pub oldest: Option<Millis>,
     /// True when nothing is missing of this way.
     pub is_whole: bool,
+    /// Records that the exchange contradicts itself about, and how: `backwards`, `disagrees` or `vanished`.
+    pub doubts: HashMap<RecordKey, Text>,
 }
 
 /// What reading the ledger brought.

@@ -5,6 +5,7 @@
 
 mod cancel;
 mod doctor;
+pub mod figures;
 pub mod ledger;
 mod moves;
 pub mod note;
@@ -30,6 +31,7 @@ use crate::domain::rules::{ASSUMED_DECIMALS, Facts, Fault, FieldFault, FieldNote
 use crate::domain::{Amount, Balance, Coin, Network, OrderId, RecordKey, Request, Text};
 use crate::keymap::{Action, Context};
 use crate::orders::Decision;
+use figures::Figures;
 use note::NoteForm;
 use review::Review;
 use sheet::{Row, Tone};
@@ -60,6 +62,8 @@ pub enum Modal {
     Note(Box<NoteForm>),
     /// The page of the doctor, and its first line.
     Doctor(usize),
+    /// Charts and sums.
+    Figures(Box<Figures>),
     /// The list of what is under way, and which record is marked.
     Pending(Option<RecordKey>),
     /// A damaged ledger was set aside: does the user go on without it?
@@ -189,6 +193,7 @@ impl App {
             Modal::Note(_) => Context::Note,
             Modal::Doctor(_) => Context::Doctor,
             Modal::Pending(_) => Context::Pending,
+            Modal::Figures(_) => Context::Figures,
             Modal::Damage | Modal::Decide(..) => Context::Ask,
         }
     }
@@ -249,6 +254,7 @@ impl App {
             Modal::Profiles(at) => self.act_in_profiles(at, action),
             Modal::Note(form) => self.act_in_note(form, action),
             Modal::Doctor(first) => self.act_in_doctor(first, action),
+            Modal::Figures(figures) => self.act_in_figures(figures, action),
             Modal::Pending(marked) => self.act_in_pending(marked.as_ref(), action),
             Modal::Decide(order, decision) => {
                 let is_open = matches!(action, Action::Yes | Action::Back);

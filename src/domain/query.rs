@@ -56,6 +56,8 @@ pub enum Why {
 enum Term {
     Word(String),
     Coin(String),
+    /// Exactly this coin.
+    CoinIs(String),
     Status(String),
     Kind(String),
     Network(String),
@@ -127,6 +129,7 @@ impl Query {
         self.terms.iter().all(|(term, is_wanted)| {
             let met = match term {
                 Term::Word(word) | Term::Coin(word) => contains(coin.raw(), word),
+                Term::CoinIs(word) => coin.raw().to_lowercase() == *word,
                 Term::Amount(compare, amount) => total.is_some_and(|total| compare.holds(total, *amount)),
                 _ => false,
             };
@@ -164,6 +167,7 @@ fn term(text: &str, now: Millis) -> Result<Term, Why> {
         "before" => Term::Before(moment(value, now).ok_or(Why::Time)?),
         "status" => Term::Status(known(&STATUSES)?),
         "kind" => Term::Kind(known(&KINDS)?),
+        "coin" if text[at..].starts_with('=') => Term::CoinIs(word),
         "coin" => Term::Coin(word),
         "network" => Term::Network(word),
         "address" => Term::Address(word),
@@ -235,6 +239,7 @@ fn is_met(term: &Term, record: &Record, own: Own<'_>) -> bool {
     };
     match term {
         Term::Coin(word) => contains(record.coin.raw(), word),
+        Term::CoinIs(word) => record.coin.raw().to_lowercase() == *word,
         Term::Status(word) => record.status.word().starts_with(word.as_str()),
         Term::Kind(word) => record.key.kind.word().starts_with(word.as_str()),
         Term::Network(word) => any(&[&record.network], word),

@@ -1,7 +1,7 @@
 //! The exchange's records in the ledger: kept for ever, changed as more is known, doubted where the exchange contradicts
 //! itself. What is still missing of the history stands beside them, so that reading it can stop anywhere and go on.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use rusqlite::{Connection, OptionalExtension as _, Row, TransactionBehavior, params};
 
@@ -22,7 +22,7 @@ impl Way {
     /// Both.
     pub const BOTH: [Self; 2] = [Self::In, Self::Out];
 
-    const fn number(self) -> i64 {
+    pub(super) const fn number(self) -> i64 {
         match self {
             Self::In => 0,
             Self::Out => 1,
@@ -72,6 +72,8 @@ mod doubt {
     pub const BACKWARDS: &str = "backwards";
     /// Something changed that never changes: coin, time, or where it went.
     pub const DISAGREES: &str = "disagrees";
+    /// The exchange lists what came before and after it, and not the record itself. It ends when the record is listed again.
+    pub const VANISHED: &str = "vanished";
 }
 
 const COLUMNS: &str = "way, kind, id, coin, network, amount, fee, fee_coin, status, time_ms, from_address, address, memo, \
@@ -180,7 +182,7 @@ impl Ledger {
         query.query_map([], |row| row.get(0).map(Millis))?.collect()
     }
 
-    /// Records that the exchange contradicted itself about, and how: `backwards` or `disagrees`.
+    /// Records that the exchange contradicted itself about, and how: `backwards`, `disagrees` or `vanished`.
     ///
     /// # Errors
     /// Those of the database.
@@ -188,6 +190,56 @@ impl Ledger {
         let sql = format!("SELECT {COLUMNS} FROM records WHERE doubt IS NOT NULL ORDER BY time_ms DESC");
         let mut query = self.connection.prepare(&sql)?;
         query.query_map([], |row| Ok((record(row)?, must(row, "doubt")?)))?.collect()
+    }
+
+    /// What a page proves about records that are held and not on it. `after` is where it begins: the page holds everything
+    /// between that and its newest second. Answers whether any doubt has begun or ended.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn compare_page(&mut self, way: Way, page: &[Record], after: Millis) -> rusqlite::Result<bool> {
+        let Some(newest) = page.iter().filter_map(|record| record.time).max() else { return Ok(false) };
+        let listed: HashSet<&RecordKey> = page.iter().map(|record| &record.key).collect();
+        let write = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let find = |sql: &str, span: &[i64]| -> rusqlite::Result<Vec<RecordKey>> {
+            let values = std::iter::once(way.number()).chain(span.iter().copied());
+            write.prepare_cached(sql)?.query_map(rusqlite::params_from_iter(values), key)?.collect()
+        };
+        let within =
+            "SELECT way, kind, id FROM records WHERE way = ?1 AND time_ms > ?2 AND time_ms < ?3 AND doubt IS NULL";
+        let second = newest.0 - newest.0.rem_euclid(1_000);
+        let mut missing = find(within, &[after.0, second])?;
+        missing.retain(|key| !listed.contains(key));
+        let mut found = find("SELECT way, kind, id FROM records WHERE way = ?1 AND doubt = 'vanished'", &[])?;
+        found.retain(|key| listed.contains(key));
+        let mark = "UPDATE records SET doubt = ?4 WHERE way = ?1 AND kind = ?2 AND id = ?3";
+        for (keys, doubt) in [(&missing, Some(doubt::VANISHED)), (&found, None)] {
+            for key in keys {
+                write.execute(mark, params![way.number(), kind_word(&key.kind), key.id.raw(), doubt])?;
+            }
+        }
+        write.commit()?;
+        Ok(!missing.is_empty() || !found.is_empty())
+    }
+
+    /// A record that is not final and that the exchange does not list any more, although it was asked for by its id.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn doubt_vanished(&mut self, key: &RecordKey) -> rusqlite::Result<()> {
+        let sql = "UPDATE records SET doubt = ?4 WHERE way = ?1 AND kind = ?2 AND id = ?3 AND doubt IS NULL";
+        let way = Way::of(&key.kind).number();
+        self.connection.execute(sql, params![way, kind_word(&key.kind), key.id.raw(), doubt::VANISHED]).map(drop)
+    }
+
+    /// Which records are doubted, and how: `backwards`, `disagrees` or `vanished`.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn doubts(&self) -> rusqlite::Result<HashMap<RecordKey, Text>> {
+        let mut query =
+            self.connection.prepare_cached("SELECT way, kind, id, doubt FROM records WHERE doubt IS NOT NULL")?;
+        query.query_map([], |row| Ok((key(row)?, must(row, "doubt")?)))?.collect()
     }
 
     /// The steps of a record, as they were seen here, oldest first.
@@ -259,11 +311,7 @@ impl Ledger {
     /// Those of the database.
     pub fn notes(&self) -> rusqlite::Result<HashMap<RecordKey, Text>> {
         let mut query = self.connection.prepare("SELECT way, kind, id, note FROM notes")?;
-        let note = |row: &Row<'_>| {
-            let kind = kind(&row.get::<_, String>(1)?, row.get(0)?)?;
-            let id = Text::from(row.get::<_, String>(2)?);
-            Ok((RecordKey { kind, id }, Text::from(row.get::<_, String>(3)?)))
-        };
+        let note = |row: &Row<'_>| Ok((key(row)?, Text::from(row.get::<_, String>(3)?)));
         query.query_map([], note)?.collect()
     }
 
@@ -321,6 +369,12 @@ impl Ledger {
     }
 }
 
+/// The record that a row with the columns `way`, `kind` and `id` at its beginning is about.
+pub(super) fn key(row: &Row<'_>) -> rusqlite::Result<RecordKey> {
+    let kind = kind(&row.get::<_, String>(1)?, row.get(0)?)?;
+    Ok(RecordKey { kind, id: Text::from(row.get::<_, String>(2)?) })
+}
+
 fn begun(way: Way) -> String {
     format!("history_{}", way.number())
 }
@@ -365,6 +419,8 @@ fn keep(write: &Connection, way: Way, found: &Record, now: Millis) -> rusqlite::
     let known_doubt = "SELECT doubt FROM records WHERE way = ?1 AND kind = ?2 AND id = ?3";
     let kept_doubt: Option<String> =
         write.query_row(known_doubt, params![way.number(), kind, id], |row| row.get(0)).optional()?.flatten();
+    // A vanished record that is here again is not vanished.
+    let kept_doubt = kept_doubt.filter(|doubt| doubt != doubt::VANISHED);
     let doubt = known.as_ref().and_then(|known| doubt_of(known, found)).map(str::to_owned).or(kept_doubt);
     let (to_type, to_country_code, to_name) = receiver_columns(found.receiver.as_ref());
     let text = |text: &Option<Text>| text.as_ref().map(|text| text.raw().to_owned());
@@ -480,7 +536,7 @@ fn kind(word: &str, way: i64) -> rusqlite::Result<Kind> {
 }
 
 /// A kind as it is kept: a name of the exchange's own never looks like one of ours.
-fn kind_word(kind: &Kind) -> String {
+pub(super) fn kind_word(kind: &Kind) -> String {
     match kind {
         Kind::OtherIn(raw) | Kind::OtherOut(raw) => format!("other:{}", raw.raw()),
         known => known.word().to_owned(),

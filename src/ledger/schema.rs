@@ -105,6 +105,13 @@ pub const MIGRATIONS: &[&str] = &[
         in_use    TEXT,
         time_ms   INTEGER NOT NULL
     ) STRICT, WITHOUT ROWID;",
+    // 3: doubts found quickly, what a record was worth at its time, what everything was worth, filters to use again, and
+    // conditions that were told.
+    "CREATE INDEX records_doubted ON records (way) WHERE doubt IS NOT NULL;
+    ALTER TABLE records ADD COLUMN price TEXT;
+    CREATE TABLE worth (time_ms INTEGER PRIMARY KEY, value TEXT NOT NULL, left_out TEXT NOT NULL) STRICT;
+    CREATE TABLE filters (words TEXT PRIMARY KEY, time_ms INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+    CREATE TABLE told (what TEXT PRIMARY KEY, time_ms INTEGER NOT NULL) STRICT, WITHOUT ROWID;",
 ];
 
 /// Brings a ledger to the newest version, each step whole or not at all.

@@ -31,6 +31,7 @@ pub(super) fn kept(ledger: &mut Ledger) -> rusqlite::Result<Kept> {
         is_whole: [is_whole(incoming)?, is_whole(outgoing)?],
         balances: ledger.balances()?,
         notes: ledger.notes()?,
+        doubts: ledger.doubts()?,
     })
 }
 
@@ -107,9 +108,9 @@ async fn tell(archive: &Archive, inbox: &mpsc::Sender<Message>) {
 }
 
 fn archived(progress: Progress) -> Message {
-    let Progress { way, changed, held, oldest, is_whole } = progress;
+    let Progress { way, changed, held, oldest, is_whole, doubts } = progress;
     let way = usize::from(way == Way::Out);
-    Message::Archived(Box::new(Archived { way, changed, held, oldest, is_whole }))
+    Message::Archived(Box::new(Archived { way, changed, held, oldest, is_whole, doubts }))
 }
 
 /// Reads what is missing of the history, and again what is not final, as long as the program runs.
@@ -148,9 +149,6 @@ async fn read_open(archive: &Archive, inbox: &mpsc::Sender<Message>) {
             Ok(changed) => changed,
             Err(why) => return tracing::error!("what is pending cannot be read: {why:?}"),
         };
-        if changed.is_empty() {
-            continue;
-        }
         tell(archive, inbox).await;
         if let Ok(progress) = archive.progress(way, changed).await {
             let _ = inbox.send(archived(progress)).await;

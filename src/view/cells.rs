@@ -80,6 +80,11 @@ pub(super) fn record(app: &App, place: Place, record: &Record) -> Cell {
         Column::Amount | Column::Net => amount(record.amount, UNKNOWN),
         Column::Gross => amount(record.gross(), UNKNOWN),
         Column::Fee => amount(record.fee, if record.key.kind.is_outgoing() { UNKNOWN } else { NOTHING }),
+        // Two signs: what is doubted is seen without colours too.
+        Column::Status if app.doubt(&record.key).is_some() => {
+            let text = format!("!{}", status(&record.status, app.lang(), width.saturating_sub(1)));
+            Cell::new(text, Role::Warning)
+        }
         Column::Status => Cell::new(status(&record.status, app.lang(), width), status_role(&record.status)),
         Column::From => private(record.from_address.as_ref(), ends, UNKNOWN),
         Column::To => private(record.counterparty().as_ref(), ends, UNKNOWN),

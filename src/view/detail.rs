@@ -122,6 +122,7 @@ fn value(app: &App, field: &Field, room: usize) -> (Vec<String>, Role) {
             let (symbol, word) = cells::status_words(status, app.lang(), LIMIT);
             (format::wrap(&format!("{symbol} {word}"), room), cells::status_role(status))
         }
+        Shown::Warning(text) => (format::wrap(text, room), Role::Warning),
         Shown::Absent(why) => (format::wrap(app.lang().t(why), room), Role::Muted),
     }
 }

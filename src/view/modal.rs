@@ -1,6 +1,7 @@
 //! What is on top of the tables, in a frame that names it, the profile and whether money is real.
 
 mod doctor;
+mod figures;
 mod form;
 mod ledger;
 mod note;
@@ -42,6 +43,10 @@ pub(super) fn draw(app: &App, theme: &Theme, layout: &Layout, buf: &mut Buffer) 
             None
         }
         Modal::Note(shown) => note::draw(app, theme, layout, shown, buf),
+        Modal::Figures(shown) => {
+            figures::draw(app, theme, layout, shown, buf);
+            None
+        }
         Modal::Pending(marked) => {
             pending::draw(app, theme, layout, marked.as_ref(), buf);
             None

@@ -72,7 +72,10 @@ impl Stage {
     }
 }
 
+/// What is held of a way. The exchange contradicts itself nowhere in these stories, and nobody may say that it does.
 pub async fn held(archive: &Archive, way: Way) -> Vec<Record> {
+    let doubts = archive.with_ledger(|ledger| ledger.doubts()).await.unwrap();
+    assert!(doubts.is_empty(), "{doubts:?}");
     archive.with_ledger(move |ledger| ledger.records(way)).await.unwrap()
 }
 

@@ -2,9 +2,11 @@
 
 use std::fmt::Write as _;
 
-use wallet_tui::app::message::{Effect, Message};
+use rust_decimal::Decimal;
+use wallet_tui::app::message::{Archived, Effect, Kept, Load, Loaded, Message};
 use wallet_tui::app::tab::Tab;
 use wallet_tui::domain::{AskedBy, Kind, Order, OrderId, Outcome, Proof, RecordKey, Request, Text, WithdrawRequest};
+use wallet_tui::ledger::Worth;
 use wallet_tui::locale::Lang;
 
 use super::desk::Desk;
@@ -129,4 +131,119 @@ fn somebody_who_went_elsewhere_is_not_called_back_by_an_order() {
     let order = ordered(&desk, &record.id);
     desk.tell(Message::OrderOf { record, found: Ok(Some(order)) });
     assert!(desk.screen().contains("Withdraw") && !desk.screen().contains("TXYZ"), "{}", desk.screen());
+}
+
+/// Values of four weeks, one for every six hours, with a day without any.
+fn worth(desk: &Desk) -> Vec<Worth> {
+    let hours = (0..112).map(|step| step * 6).filter(|hour| !(300..324).contains(hour));
+    hours
+        .map(|hour| Worth {
+            at: desk.now.plus(-hour * 3_600_000),
+            value: Decimal::from(40_000 - hour * 7 + (hour % 48) * 20),
+            left_out: if hour > 600 { vec!["NEW".into()] } else { Vec::new() },
+        })
+        .rev()
+        .collect()
+}
+
+#[test]
+fn charts_and_sums_in_both_languages() {
+    pictures("figures", |lang, size| {
+        let mut desk = Desk::new(lang, size).loaded();
+        desk.tell(Message::Kept(Box::<Kept>::default()));
+        assert!(desk.keys("v").contains(&Effect::ReadWorth));
+        let mut seen = vec![("reading", desk.screen())];
+        desk.tell(Message::Worth(Ok(Vec::new())));
+        seen.push(("none", desk.screen()));
+        let values = worth(&desk);
+        desk.tell(Message::Worth(Ok(values)));
+        seen.push(("week", desk.screen()));
+        desk.keys("l");
+        seen.push(("month", desk.screen()));
+        desk.keys("p");
+        seen.push(("hidden", desk.screen()));
+        desk.keys("p<tab>j");
+        seen.push(("share", desk.screen()));
+        desk.keys("<tab>");
+        seen.push(("flows", desk.screen()));
+        desk.keys("ll");
+        seen.push(("by day", desk.screen()));
+        seen
+    });
+}
+
+#[test]
+fn a_line_of_sums_leads_to_its_records() {
+    let mut desk = Desk::new(Lang::En, (80, 24)).loaded();
+    desk.keys("3v");
+    assert!(desk.screen().contains("what the table shows"), "{}", desk.screen());
+    let rows = desk.app.table().len();
+    desk.keys("l<enter>");
+    assert!(desk.app.modal().is_none());
+    assert!(desk.app.table().filter().value().starts_with("coin="), "{}", desk.app.table().filter().value());
+    assert!((1..rows).contains(&desk.app.table().len()));
+    // Over the balances everything is summed, and Enter finds the table that has the records.
+    let mut desk = Desk::new(Lang::En, (80, 24)).loaded();
+    desk.keys("v<tab><tab>l<enter>");
+    assert_ne!(desk.app.tab(), Tab::Balances);
+    assert!(!desk.app.table().is_empty());
+}
+
+#[test]
+fn what_everything_is_worth_is_kept_only_when_all_of_it_is_known() {
+    let kept = |effects: &[Effect]| effects.iter().any(|effect| matches!(effect, Effect::KeepWorth(..)));
+    let mut desk = Desk::new(Lang::En, (80, 24)).loaded();
+    assert!(!kept(&desk.wait(1_000)), "there is no ledger");
+    desk.tell(Message::Kept(Box::<Kept>::default()));
+    let coins: Vec<Text> = desk
+        .open()
+        .into_iter()
+        .filter_map(|load| match load {
+            Load::Price(coin) => Some(coin),
+            _ => None,
+        })
+        .collect();
+    for coin in coins {
+        assert!(!kept(&desk.wait(100)), "prices are on their way");
+        desk.answer(Load::Price(coin), Loaded::NoMarket);
+    }
+    let mut effects = Vec::new();
+    for _ in 0..20 {
+        effects.extend(desk.wait(100));
+        for load in desk.open() {
+            if let Load::Price(_) = &load {
+                desk.answer(load, Loaded::NoMarket);
+            }
+        }
+    }
+    let worth: Vec<_> = effects
+        .iter()
+        .filter_map(|effect| match effect {
+            Effect::KeepWorth(worth, _) => Some(worth),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(worth.len(), 1, "once");
+    assert!(!worth[0].left_out.is_empty(), "what has no price is named");
+}
+
+#[test]
+fn what_the_exchange_contradicts_itself_about_is_marked_and_explained() {
+    let mut desk = Desk::new(Lang::En, (80, 24)).loaded();
+    desk.tell(Message::Kept(Box::<Kept>::default()));
+    desk.keys("3");
+    let key = desk.app.selected_record().unwrap().key.clone();
+    let news = Archived {
+        way: 1,
+        changed: Vec::new(),
+        held: 10,
+        oldest: None,
+        is_whole: true,
+        doubts: [(key, Text::from("vanished"))].into(),
+    };
+    desk.tell(Message::Archived(Box::new(news)));
+    let screen = desk.screen();
+    assert!(screen.contains("contradicts itself") && screen.contains("!◌"), "{screen}");
+    desk.keys("<enter>");
+    assert!(desk.screen().contains("does not list this record any more"), "{}", desk.screen());
 }

@@ -217,7 +217,7 @@ fn what_was_kept_is_on_the_screen_before_any_answer_and_says_so() {
         read: [Some(desk.now.plus(-7_200_000)); 2],
         is_whole: [true, false],
         balances: Some((vec![super::fixtures::balance("USDT", "5", "0")], desk.now.plus(-7_200_000))),
-        notes: std::collections::HashMap::new(),
+        ..Kept::default()
     };
     desk.tell(Message::Kept(Box::new(kept)));
     let screen = desk.screen();
@@ -238,7 +238,12 @@ fn the_way_of_a_record_is_told_with_how_long_such_things_take() {
     let record = desk.app.selected_record().unwrap().clone();
     assert_eq!(desk.keys("<enter>"), [Effect::ReadSteps(Box::new(record.clone()))]);
     let steps = vec![(Status::Verification, desk.now.plus(-90_000)), (Status::Pending, desk.now.plus(-30_000))];
-    desk.tell(Message::Steps(Box::new(Story { key: record.key.clone(), steps, usual: Some((240_000, 7)) })));
+    desk.tell(Message::Steps(Box::new(Story {
+        key: record.key.clone(),
+        steps,
+        usual: Some((240_000, 7)),
+        price: None,
+    })));
     let screen = desk.screen();
     assert!(screen.contains("Seen") && screen.contains("4 min (median of 7)"), "{screen}");
     // Another record's way is not this one's.

@@ -77,6 +77,7 @@ impl App {
             | Modal::Profiles(_)
             | Modal::Note(_)
             | Modal::Doctor(_)
+            | Modal::Figures(_)
             | Modal::Pending(_) => return None,
         };
         Some((title, sheet::lay(&rows, inner.width.into(), inner.height.into(), self.lang())))

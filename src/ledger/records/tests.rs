@@ -209,3 +209,28 @@ fn notes_are_kept_changed_and_taken_away_for_every_kind() {
     assert_eq!(notes[&keys[2]].raw(), "2");
     assert_eq!(notes[&keys[3]].raw(), "3");
 }
+
+#[test]
+fn a_record_that_a_page_should_hold_and_does_not_is_doubted_until_it_is_listed_again() {
+    let (_dir, mut ledger) = ledger();
+    let at = |id: &str, seconds: i64| Record { time: Some(NOW.plus(seconds * 1_000)), ..deposit(id, Status::Success) };
+    let all: Vec<Record> = (0..6).map(|place| at(&place.to_string(), place)).collect();
+    ledger.keep_records(Way::In, &all, GapChange::Nothing, NOW).unwrap();
+    // The page begins after the second of "1" and ends with that of "5": it should hold 2, 3 and 4.
+    let page = [all[2].clone(), all[4].clone(), all[5].clone()];
+    let after = NOW.plus(1_999);
+    assert!(ledger.compare_page(Way::In, &page, after).unwrap());
+    let doubts = ledger.doubts().unwrap();
+    assert_eq!(doubts.keys().map(|key| key.id.raw()).collect::<Vec<_>>(), ["3"]);
+    assert!(!ledger.compare_page(Way::In, &page, after).unwrap(), "nothing new is found the second time");
+    assert!(!ledger.compare_page(Way::Out, &page, after).unwrap(), "the other way has rows of its own");
+    assert!(!ledger.compare_page(Way::In, &[], after).unwrap(), "an empty page proves nothing");
+    assert!(ledger.compare_page(Way::In, &all, after).unwrap());
+    assert_eq!(ledger.doubts().unwrap().len(), 0);
+    // What is doubted for another reason stays so.
+    ledger
+        .keep_records(Way::In, &[Record { status: Status::Pending, ..all[3].clone() }], GapChange::Nothing, NOW)
+        .unwrap();
+    ledger.compare_page(Way::In, &page, after).unwrap();
+    assert_eq!(ledger.doubts().unwrap()[&all[3].key].raw(), "backwards");
+}

@@ -1,0 +1,179 @@
+//! What everything was worth over time, and what a record was worth at its own: kept in the ledger, thinned with age.
+//!
+//! All of it in [`MARKET_QUOTE`](crate::domain::value::MARKET_QUOTE): a value of long ago cannot be turned into another unit
+//! by a rate of today.
+
+use std::collections::{BTreeMap, HashMap};
+
+use rusqlite::{OptionalExtension as _, Row, TransactionBehavior, params};
+use rust_decimal::Decimal;
+
+use super::Ledger;
+use super::records::{Way, key, kind_word};
+use super::rows::broken;
+use crate::domain::{Millis, RecordKey, Text};
+
+const MINUTE: i64 = 60_000;
+const HOUR: i64 = 60 * MINUTE;
+const DAY: i64 = 24 * HOUR;
+
+/// Milliseconds between two values that are kept.
+pub const WORTH_EVERY: i64 = 5 * MINUTE;
+/// How long after its creation a record's price is still the price of its time, milliseconds.
+const PRICE_HOLDS: i64 = 30 * MINUTE;
+/// From which age on one value is kept for which stretch, milliseconds.
+const THINNED: [(i64, i64); 3] = [(DAY, HOUR), (31 * DAY, 6 * HOUR), (366 * DAY, DAY)];
+
+/// What everything was worth at a moment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Worth {
+    /// When, by the exchange's clock.
+    pub at: Millis,
+    /// The sum, in the market quote coin.
+    pub value: Decimal,
+    /// Coins that were held and had no price: they are not in it.
+    pub left_out: Vec<Text>,
+}
+
+impl Ledger {
+    /// Keeps what everything is worth, and the prices for the records of these minutes; answers false where a value of about
+    /// now is there already, maybe from another instance.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn keep_worth(&mut self, worth: &Worth, prices: &BTreeMap<Text, Decimal>) -> rusqlite::Result<bool> {
+        let write = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let at = worth.at.0;
+        let near = "SELECT count(*) FROM worth WHERE time_ms > ?1 AND time_ms < ?2";
+        let count: i64 = write.query_row(near, [at - WORTH_EVERY, at + WORTH_EVERY], |row| row.get(0))?;
+        if count > 0 {
+            return Ok(false);
+        }
+        let names: Vec<&str> = worth.left_out.iter().map(Text::raw).collect();
+        let names = serde_json::Value::from(names).to_string();
+        write.execute("INSERT INTO worth VALUES (?1, ?2, ?3)", params![at, worth.value.to_string(), names])?;
+        for (coin, price) in prices {
+            write.execute(
+                "UPDATE records SET price = ?1 WHERE price IS NULL AND coin = ?2 AND time_ms > ?3 AND time_ms <= ?4",
+                params![price.to_string(), coin.raw(), at - PRICE_HOLDS, at],
+            )?;
+        }
+        for (place, (age, stretch)) in THINNED.into_iter().enumerate() {
+            // The last value of each stretch stays.
+            let from = THINNED.get(place + 1).map_or(i64::MIN, |(older, _)| at - older);
+            write.execute(
+                "DELETE FROM worth WHERE time_ms >= ?1 AND time_ms < ?2 AND EXISTS (SELECT 1 FROM worth later
+                    WHERE later.time_ms > worth.time_ms AND later.time_ms / ?3 = worth.time_ms / ?3)",
+                params![from, at - age, stretch],
+            )?;
+        }
+        write.commit()?;
+        Ok(true)
+    }
+
+    /// What everything was worth, oldest first.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn worth(&self) -> rusqlite::Result<Vec<Worth>> {
+        let mut query = self.connection.prepare("SELECT time_ms, value, left_out FROM worth ORDER BY time_ms")?;
+        let read = |row: &Row<'_>| {
+            let names: String = row.get(2)?;
+            let names: Vec<String> = serde_json::from_str(&names).map_err(|_| broken("left_out"))?;
+            let value: String = row.get(1)?;
+            Ok(Worth {
+                at: Millis(row.get(0)?),
+                value: value.parse().map_err(|_| broken("value"))?,
+                left_out: names.into_iter().map(Text::from).collect(),
+            })
+        };
+        query.query_map([], read)?.collect()
+    }
+
+    /// The price of a record's coin at its time, where that is known.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn price(&self, of: &RecordKey) -> rusqlite::Result<Option<Decimal>> {
+        let sql = "SELECT price FROM records WHERE way = ?1 AND kind = ?2 AND id = ?3";
+        let place = params![Way::of(&of.kind).number(), kind_word(&of.kind), of.id.raw()];
+        let price: Option<String> = self.connection.query_row(sql, place, |row| row.get(0)).optional()?.flatten();
+        price.map(|price| price.parse().map_err(|_| broken("price"))).transpose()
+    }
+
+    /// The prices of all records whose price at their time is known.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn prices(&self) -> rusqlite::Result<HashMap<RecordKey, Decimal>> {
+        let mut query = self.connection.prepare("SELECT way, kind, id, price FROM records WHERE price IS NOT NULL")?;
+        let read = |row: &Row<'_>| {
+            let price: String = row.get(3)?;
+            Ok((key(row)?, price.parse().map_err(|_| broken("price"))?))
+        };
+        query.query_map([], read)?.collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn worth(at: i64) -> Worth {
+        Worth { at: Millis(at), value: Decimal::from(at / MINUTE), left_out: vec!["NEW".into()] }
+    }
+
+    fn ledger() -> (tempfile::TempDir, Ledger) {
+        let dir = tempfile::tempdir().unwrap();
+        let ledger = Ledger::open(&dir.path().join("ledger.sqlite")).unwrap();
+        (dir, ledger)
+    }
+
+    #[test]
+    fn a_value_is_kept_once_in_five_minutes_whoever_keeps_it() {
+        let (_dir, mut ledger) = ledger();
+        let start = 400 * DAY;
+        assert!(ledger.keep_worth(&worth(start), &BTreeMap::new()).unwrap());
+        assert!(!ledger.keep_worth(&worth(start + WORTH_EVERY - 1), &BTreeMap::new()).unwrap());
+        assert!(!ledger.keep_worth(&worth(start - 1), &BTreeMap::new()).unwrap(), "a clock that was set back a little");
+        assert!(ledger.keep_worth(&worth(start + WORTH_EVERY), &BTreeMap::new()).unwrap());
+        assert_eq!(ledger.worth().unwrap(), [worth(start), worth(start + WORTH_EVERY)]);
+    }
+
+    #[test]
+    fn old_values_become_fewer_and_the_newest_day_stays_whole() {
+        let (_dir, mut ledger) = ledger();
+        let start = 800 * DAY;
+        let steps = (3 * DAY) / WORTH_EVERY;
+        for step in 0..steps {
+            ledger.keep_worth(&worth(start + step * WORTH_EVERY), &BTreeMap::new()).unwrap();
+        }
+        let now = start + (steps - 1) * WORTH_EVERY;
+        let kept = ledger.worth().unwrap();
+        let young = kept.iter().filter(|w| w.at.0 >= now - DAY).count();
+        assert_eq!(i64::try_from(young).unwrap(), DAY / WORTH_EVERY + 1);
+        let old = kept.len() - young;
+        assert!((47..=49).contains(&old), "one for each hour of two days: {old}");
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(8))]
+        #[test]
+        fn however_values_come_the_first_stretch_and_the_last_value_are_never_lost(
+            steps in proptest::collection::vec(1_i64..40 * DAY, 1..40)
+        ) {
+            let (_dir, mut ledger) = ledger();
+            let mut at = 800 * DAY;
+            let mut days = std::collections::BTreeSet::new();
+            for step in steps {
+                at += step;
+                if ledger.keep_worth(&worth(at), &BTreeMap::new()).unwrap() {
+                    days.insert(at / DAY);
+                }
+            }
+            let kept: std::collections::BTreeSet<i64> = ledger.worth().unwrap().iter().map(|w| w.at.0 / DAY).collect();
+            prop_assert_eq!(kept, days, "a day that had a value has one still");
+        }
+    }
+}
