@@ -6,6 +6,7 @@
 pub mod archive;
 pub mod deposit;
 pub mod detail;
+mod filters;
 pub mod form;
 pub mod help;
 pub mod layout;
@@ -58,6 +59,8 @@ use table::{RowId, Table};
 
 /// The longest filter that can be typed or pasted, in characters.
 const FILTER_LIMIT: usize = 200;
+/// The most columns that a table is sorted by at once.
+const SORTED_BY: usize = 3;
 /// How long a line of news stays, milliseconds.
 const TOAST_MS: i64 = 4_000;
 /// How long a new row is marked, milliseconds.
@@ -245,6 +248,10 @@ pub struct App {
     book: Book,
     /// The user's notes on records.
     notes: HashMap<RecordKey, Text>,
+    /// The saved filters, newest first.
+    filters: Vec<String>,
+    /// What was typed before a saved filter took its place.
+    typed_filter: String,
     /// Records that the exchange contradicts itself about, and how.
     doubts: HashMap<RecordKey, Text>,
     /// The way of the record whose detail was opened last.
@@ -274,6 +281,8 @@ impl App {
             book: Book::build(&[], &session.guards.labels),
             notes: HashMap::new(),
             doubts: HashMap::new(),
+            filters: Vec::new(),
+            typed_filter: String::new(),
             modal: None,
             money: Money::default(),
             quit_asked: None,
@@ -350,6 +359,7 @@ impl App {
             Message::Noted { key, text, failed } => self.noted(key, text, failed.as_deref()),
             Message::Archived(news) => self.take_archived(*news),
             Message::Unlocked(result) => self.unlocked(result),
+            Message::Filters(found) => self.filters_saved(found),
             Message::Worth(found) => self.worth = Some(found),
             Message::Doctor(findings) => self.doctor = Some(findings),
             Message::Resized(size) => {
@@ -450,10 +460,19 @@ impl App {
                     self.edit_filter(|filter| *filter = tui_input::Input::new(whole));
                 }
             }
+            Action::SaveFilter => return self.save_filter(),
+            Action::OlderFilter => self.walk_filters(true),
+            Action::NewerFilter => self.walk_filters(false),
             Action::Sort => self.sort_by_next(),
             Action::Reverse => {
-                let sort = &mut self.tables[self.tab.index()].sort;
-                sort.descending = !sort.descending;
+                if let Some(last) = self.tables[self.tab.index()].sort.last_mut() {
+                    last.descending = !last.descending;
+                }
+                self.arrange(self.tab);
+            }
+            Action::ThenSort => self.sort_then(),
+            Action::SortByOne => {
+                self.tables[self.tab.index()].sort.truncate(1);
                 self.arrange(self.tab);
             }
             Action::Dust if self.tab != Tab::Balances => {}
@@ -667,17 +686,37 @@ impl App {
         }
     }
 
-    fn sort_by_next(&mut self) {
-        let columns = self.session.columns[self.tab.index()].clone();
-        let sort = &mut self.tables[self.tab.index()].sort;
-        let at = columns.iter().position(|c| *c == sort.column).unwrap_or(0);
+    /// The next column that the table is not sorted by.
+    fn next_column(&self) -> Option<tab::Sort> {
+        let columns = &self.session.columns[self.tab.index()];
+        let sort = self.table().sort();
+        let last = sort.last()?.column;
+        let at = columns.iter().position(|c| *c == last).unwrap_or(0);
         // A share is a value seen differently: sorting by it would show nothing new.
         let next = (1..=columns.len())
             .map(|step| columns[(at + step) % columns.len()])
-            .find(|c| *c != Column::Share)
-            .unwrap_or(sort.column);
-        *sort = tab::Sort { column: next, descending: next.starts_descending() };
-        self.arrange(self.tab);
+            .find(|c| *c != Column::Share && sort.iter().all(|by| by.column != *c))?;
+        Some(tab::Sort { column: next, descending: next.starts_descending() })
+    }
+
+    /// Puts the next column in the place of the least important one that the table is sorted by.
+    fn sort_by_next(&mut self) {
+        if let Some(next) = self.next_column() {
+            let sort = &mut self.tables[self.tab.index()].sort;
+            sort.pop();
+            sort.push(next);
+            self.arrange(self.tab);
+        }
+    }
+
+    /// Sorts rows that are equal so far by one more column.
+    fn sort_then(&mut self) {
+        if self.table().sort().len() < SORTED_BY
+            && let Some(next) = self.next_column()
+        {
+            self.tables[self.tab.index()].sort.push(next);
+            self.arrange(self.tab);
+        }
     }
 
     fn next_unit(&mut self) {

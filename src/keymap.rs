@@ -1,5 +1,7 @@
 //! What keys mean: bindings as data. They feed the lookup, the footer, the help screen and the table in the README.
 
+mod defaults;
+
 use std::str::FromStr;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
@@ -90,6 +92,16 @@ pub enum Action {
     Complete,
     /// Sort by the next column.
     Sort,
+    /// Sort by one more column.
+    ThenSort,
+    /// Sort by one column again.
+    SortByOne,
+    /// Keep the filter for later, or keep it no more.
+    SaveFilter,
+    /// The saved filter before.
+    OlderFilter,
+    /// The next saved filter.
+    NewerFilter,
     /// Turn the order round.
     Reverse,
     /// Show all, without zeros, or without dust.
@@ -323,138 +335,6 @@ pub struct Binding {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Keymap {
     bindings: Vec<Binding>,
-}
-
-impl Default for Keymap {
-    fn default() -> Self {
-        use Action as A;
-        use Context::{
-            Address, Ask, Detail, Doctor, Figures, Filter, Form, Help, Ledger, Lock, Note, Outcome, Pending, Picker,
-            Places, Profiles, Review, Table, Word,
-        };
-        let key = |c: char| Chord::plain(KeyCode::Char(c));
-        let code = Chord::plain;
-        let all = &[Table, Detail][..];
-        let shown = &[Table, Detail, Address][..];
-        let lists = &[Table, Detail, Address, Help, Ledger, Profiles, Doctor, Pending, Figures][..];
-        let typed = &[Filter, Places][..];
-        let paged =
-            &[Table, Filter, Detail, Places, Address, Help, Picker, Ledger, Profiles, Doctor, Pending, Figures][..];
-        let hiding = &[Table, Detail, Address, Ledger, Profiles, Doctor, Pending, Figures][..];
-        let everywhere = &[
-            Table, Filter, Detail, Places, Address, Help, Form, Picker, Ask, Review, Word, Outcome, Ledger, Profiles,
-            Note, Doctor, Lock, Pending, Figures,
-        ][..];
-        let mut bindings = Vec::new();
-        let mut bind = |contexts: &[Context], chords: &[Chord], action: Action, footer: Option<u8>| {
-            bindings.push(Binding { contexts: contexts.to_vec(), chords: chords.to_vec(), action, footer });
-        };
-        bind(all, &[key('1')], A::Balances, None);
-        bind(all, &[key('2')], A::Deposits, None);
-        bind(all, &[key('3')], A::Withdrawals, None);
-        bind(all, &[key('4')], A::Transfers, None);
-        bind(all, &[code(KeyCode::Tab)], A::NextTab, Some(5));
-        bind(all, &[code(KeyCode::BackTab)], A::PreviousTab, None);
-        bind(lists, &[key('k'), code(KeyCode::Up)], A::Up, None);
-        bind(lists, &[key('j'), code(KeyCode::Down)], A::Down, None);
-        bind(typed, &[code(KeyCode::Up)], A::Up, None);
-        bind(typed, &[code(KeyCode::Down)], A::Down, None);
-        bind(paged, &[code(KeyCode::PageUp)], A::PageUp, None);
-        bind(paged, &[code(KeyCode::PageDown)], A::PageDown, None);
-        bind(lists, &[Chord::ctrl('b')], A::PageUp, None);
-        bind(lists, &[Chord::ctrl('f')], A::PageDown, None);
-        bind(lists, &[key('g'), code(KeyCode::Home)], A::First, None);
-        bind(lists, &[key('G'), code(KeyCode::End)], A::Last, None);
-        bind(all, &[key('w')], A::Withdraw, Some(1));
-        bind(&[Table, Detail, Pending], &[key('c')], A::Cancel, Some(1));
-        bind(all, &[key('d')], A::Deposit, Some(1));
-        bind(all, &[key('t')], A::Transfer, Some(1));
-        bind(all, &[key('m')], A::Move, Some(1));
-        bind(&[Table, Ledger, Pending, Figures], &[code(KeyCode::Enter)], A::Detail, Some(3));
-        bind(&[Table], &[key('/')], A::Filter, Some(2));
-        bind(&[Filter], &[code(KeyCode::Enter)], A::KeepFilter, Some(0));
-        bind(&[Filter], &[code(KeyCode::Tab)], A::Complete, Some(1));
-        bind(&[Table], &[key('s')], A::Sort, Some(4));
-        bind(&[Table], &[key('S')], A::Reverse, None);
-        bind(&[Table], &[key('z')], A::Dust, Some(5));
-        bind(&[Table, Detail, Outcome], &[key('o')], A::Orders, Some(5));
-        bind(&[Ledger], &[key('s')], A::Settle, Some(1));
-        bind(all, &[key('P')], A::Profiles, None);
-        bind(all, &[key('D')], A::Doctor, None);
-        bind(all, &[key('L')], A::Lock, None);
-        bind(all, &[key('n')], A::Note, None);
-        bind(all, &[key('i')], A::Pending, None);
-        bind(all, &[key('v')], A::Figures, None);
-        bind(&[Figures], &[code(KeyCode::Tab)], A::NextField, Some(1));
-        bind(&[Figures], &[code(KeyCode::BackTab)], A::PreviousField, None);
-        bind(&[Figures], &[code(KeyCode::Right), key('l')], A::Longer, Some(2));
-        bind(&[Figures], &[code(KeyCode::Left), key('h')], A::Shorter, Some(2));
-        bind(&[Table, Detail, Outcome, Ledger, Pending], &[key('O')], A::Partner, Some(7));
-        bind(&[Note], &[code(KeyCode::Enter)], A::KeepNote, Some(0));
-        bind(&[Profiles], &[code(KeyCode::Enter)], A::Take, Some(1));
-        bind(&[Lock], &[code(KeyCode::Enter)], A::Unlock, Some(0));
-        bind(&[Lock], &[code(KeyCode::Esc)], A::Back, None);
-        bind(&[Doctor], &[key('r')], A::Refresh, Some(1));
-        bind(&[Doctor], &[key('y')], A::Copy, Some(2));
-        bind(&[Address], &[key('d')], A::Another, Some(3));
-        bind(&[Places], &[code(KeyCode::Enter)], A::Choose, Some(0));
-        bind(all, &[key('u')], A::Unit, Some(6));
-        bind(shown, &[key('y')], A::Copy, Some(4));
-        bind(&[Address], &[key('m')], A::CopyMemo, Some(2));
-        bind(hiding, &[key('p')], A::Privacy, Some(5));
-        bind(shown, &[key('r')], A::Refresh, Some(4));
-        bind_ordering(&mut bind);
-        bind(
-            &[Form, Picker, Review, Word, Outcome, Ledger, Profiles, Note, Doctor, Pending, Figures],
-            &[code(KeyCode::Esc)],
-            A::Back,
-            Some(0),
-        );
-        bind(&[Ask], &[code(KeyCode::Esc), key('n')], A::Back, Some(0));
-        bind(&[Form, Picker, Review, Word, Outcome], &[code(KeyCode::F(1))], A::Help, Some(4));
-        bind(lists, &[key('?'), code(KeyCode::F(1))], A::Help, Some(0));
-        bind(&[Help], &[code(KeyCode::Esc)], A::Back, Some(0));
-        bind(&[Detail], &[code(KeyCode::Esc)], A::Back, Some(0));
-        bind(&[Filter], &[code(KeyCode::Esc)], A::Back, Some(0));
-        bind(&[Places, Address], &[code(KeyCode::Esc)], A::Back, Some(0));
-        bind(&[Table], &[code(KeyCode::Esc)], A::Back, None);
-        bind(everywhere, &[Chord::ctrl('l')], A::Repaint, None);
-        bind(everywhere, &[Chord::ctrl('z')], A::Suspend, None);
-        bind(lists, &[key('q')], A::Quit, Some(0));
-        bind(everywhere, &[Chord::ctrl('c')], A::Quit, None);
-        Self { bindings }
-    }
-}
-
-/// What keys mean while something is ordered.
-fn bind_ordering(bind: &mut impl FnMut(&[Context], &[Chord], Action, Option<u8>)) {
-    use Action as A;
-    use Context::{Ask, Form, Ledger, Outcome, Picker, Review, Word};
-    let key = |c: char| Chord::plain(KeyCode::Char(c));
-    let code = Chord::plain;
-    let fields = &[Form, Picker][..];
-    let stops = &[Form, Picker, Review, Word][..];
-    let ordering = &[Form, Picker, Ask, Review, Word, Outcome, Ledger][..];
-    bind(&[Form], &[code(KeyCode::Enter)], A::GoOn, Some(1));
-    bind(&[Picker], &[code(KeyCode::Enter)], A::Take, Some(1));
-    bind(&[Review], &[code(KeyCode::Enter)], A::Press, Some(1));
-    bind(stops, &[code(KeyCode::Tab)], A::NextField, Some(2));
-    bind(stops, &[code(KeyCode::BackTab)], A::PreviousField, None);
-    bind(&[Review], &[code(KeyCode::Right)], A::NextField, None);
-    bind(&[Review], &[code(KeyCode::Left)], A::PreviousField, None);
-    bind(stops, &[code(KeyCode::Up)], A::Up, None);
-    bind(stops, &[code(KeyCode::Down)], A::Down, None);
-    bind(&[Outcome], &[code(KeyCode::Enter)], A::Take, None);
-    bind(&[Outcome], &[code(KeyCode::Up)], A::Up, None);
-    bind(&[Outcome], &[code(KeyCode::Down)], A::Down, None);
-    bind(fields, &[code(KeyCode::F(5))], A::Quarter, None);
-    bind(fields, &[code(KeyCode::F(6))], A::Half, None);
-    bind(fields, &[code(KeyCode::F(7))], A::ThreeQuarters, None);
-    bind(fields, &[code(KeyCode::F(8))], A::Everything, None);
-    bind(&[Review, Outcome, Ledger], &[key('r')], A::Refresh, Some(3));
-    bind(ordering, &[Chord::ctrl('r')], A::Refresh, None);
-    bind(fields, &[code(KeyCode::F(2))], A::Swap, Some(3));
-    bind(&[Ask], &[key('y')], A::Yes, Some(1));
 }
 
 /// One key that would mean two things.

@@ -130,6 +130,19 @@ impl Runtime {
         });
     }
 
+    /// Saves a filter, or saves it no more.
+    pub fn save_filter(&mut self, words: String, keep: bool) {
+        let (archive, now) = (Arc::clone(&self.archive), clock::now());
+        self.spawn(async move {
+            let archive = archive.lock().await.clone()?;
+            let done = archive.with_ledger(move |ledger| {
+                ledger.save_filter(&words, keep, now)?;
+                ledger.filters()
+            });
+            Some(Message::Filters(done.await.map_err(|why| stop_words(&why))))
+        });
+    }
+
     /// Reads what everything was worth.
     pub fn read_worth(&mut self) {
         let archive = Arc::clone(&self.archive);

@@ -32,8 +32,8 @@ impl App {
 
     /// Shows what the ledger holds, where nothing newer is on the screen.
     pub(super) fn take_kept(&mut self, kept: Kept) {
-        let Kept { records: [incoming, outgoing], read, is_whole, balances, notes, doubts } = kept;
-        (self.notes, self.doubts) = (notes, doubts);
+        let Kept { records: [incoming, outgoing], read, is_whole, balances, notes, doubts, filters } = kept;
+        (self.notes, self.doubts, self.filters) = (notes, doubts, filters);
         self.archive = Some(ArchiveState { is_whole, ..ArchiveState::default() });
         for (remote, records, at) in [(&mut self.incoming, incoming, read[0]), (&mut self.outgoing, outgoing, read[1])]
         {

@@ -83,6 +83,8 @@ pub enum Message {
     Steps(Box<Story>),
     /// What happened to records, told nowhere before.
     News(Vec<Record>),
+    /// The saved filters, or why they could not be written. The answer to [`Effect::SaveFilter`].
+    Filters(Result<Vec<String>, Text>),
     /// What everything was worth, oldest first, or why the ledger cannot be read. The answer to [`Effect::ReadWorth`].
     Worth(Result<Vec<Worth>, Text>),
     /// What was found out. The answer to [`Effect::Doctor`].
@@ -174,6 +176,13 @@ pub enum Effect {
     Suspend,
     /// Keep the user's note on a record in the ledger; `None` takes it away.
     KeepNote(RecordKey, Option<Text>),
+    /// Save a filter, or save it no more.
+    SaveFilter {
+        /// The filter.
+        words: String,
+        /// Whether it is kept.
+        keep: bool,
+    },
     /// Read what everything was worth.
     ReadWorth,
     /// Keep what everything is worth, and the prices of coins, in the market quote coin.
@@ -199,6 +208,8 @@ pub struct Kept {
     pub notes: HashMap<RecordKey, Text>,
     /// Records that the exchange contradicts itself about, and how.
     pub doubts: HashMap<RecordKey, Text>,
+    /// The saved filters, newest first.
+    pub filters: Vec<String>,
 }
 
 /// The way of a record as it was seen here.

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use rust_decimal::Decimal;
 
-use super::tab::{Column, Tab};
+use super::tab::{Column, Sort, Tab};
 use super::table::Table;
 use super::{App, DustFilter};
 use crate::domain::query::{Own, Query, Wrong, completions};
@@ -106,12 +106,11 @@ impl App {
             .filter(|(at, b)| !self.is_put_away(*at, b) && query.takes_coin(&b.coin, b.total()))
             .map(|(at, _)| at)
             .collect();
-        let sort = table.sort;
         order.sort_by(|x, y| {
             let (Some(a), Some(b)) = (self.balance_at(*x), self.balance_at(*y)) else {
                 return Ordering::Equal;
             };
-            let by_column = match sort.column {
+            let by_column = |column| match column {
                 Column::Available => a.available.cmp(&b.available),
                 Column::InUse => a.in_use.cmp(&b.in_use),
                 Column::Total => a.total().cmp(&b.total()),
@@ -119,7 +118,7 @@ impl App {
                 Column::Coin => a.coin.cmp(&b.coin),
                 _ => self.value_at(*x).cmp(&self.value_at(*y)),
             };
-            sort.directed(by_column).then_with(|| a.coin.cmp(&b.coin))
+            by_all(&table.sort, by_column).then_with(|| a.coin.cmp(&b.coin))
         });
         order
     }
@@ -169,12 +168,13 @@ impl App {
             .filter(|(_, r)| tab.shows(&r.key.kind) && query.takes(r, own(r)))
             .map(|(at, _)| at)
             .collect();
-        let sort = table.sort;
         order.sort_by(|x, y| {
             let (Some(a), Some(b)) = (self.record_at(*x), self.record_at(*y)) else {
                 return Ordering::Equal;
             };
-            sort.directed(sort.column.compare(a, b)).then_with(|| b.time.cmp(&a.time)).then_with(|| a.key.cmp(&b.key))
+            by_all(&table.sort, |column| column.compare(a, b))
+                .then_with(|| b.time.cmp(&a.time))
+                .then_with(|| a.key.cmp(&b.key))
         });
         order
     }
@@ -195,4 +195,9 @@ impl App {
         let (coins, networks): (Vec<&str>, Vec<&str>) = (coins.into_iter().collect(), networks.into_iter().collect());
         completions(self.table().filter.value(), &coins, &networks)
     }
+}
+
+/// The order of two rows by several columns, the first that tells them apart.
+fn by_all(sort: &[Sort], compare: impl Fn(Column) -> Ordering) -> Ordering {
+    sort.iter().fold(Ordering::Equal, |order, by| order.then_with(|| by.directed(compare(by.column))))
 }

@@ -24,7 +24,8 @@ pub struct Table {
     pub(super) selected: Option<RowId>,
     pub(super) cursor: usize,
     pub(super) offset: usize,
-    pub(super) sort: Sort,
+    /// What the rows are sorted by, most important first; never empty.
+    pub(super) sort: Vec<Sort>,
     pub(super) filter: Input,
     /// True once the user has chosen a row.
     pub(super) moved: bool,
@@ -37,7 +38,7 @@ impl Table {
             selected: None,
             cursor: 0,
             offset: 0,
-            sort: tab.first_sort(),
+            sort: vec![tab.first_sort()],
             filter: Input::default(),
             moved: false,
         }
@@ -84,9 +85,9 @@ impl Table {
         self.selected.as_ref()
     }
 
-    /// The order of the rows.
-    pub const fn sort(&self) -> Sort {
-        self.sort
+    /// What the rows are sorted by, most important first.
+    pub fn sort(&self) -> &[Sort] {
+        &self.sort
     }
 
     /// What is typed into the filter, with its cursor.

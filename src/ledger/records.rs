@@ -331,6 +331,28 @@ impl Ledger {
         Ok(())
     }
 
+    /// The saved filters, newest first.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn filters(&self) -> rusqlite::Result<Vec<String>> {
+        let mut query = self.connection.prepare("SELECT words FROM filters ORDER BY time_ms DESC, words")?;
+        query.query_map([], |row| row.get(0))?.collect()
+    }
+
+    /// Saves a filter, or saves it no more.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn save_filter(&self, words: &str, keep: bool, now: Millis) -> rusqlite::Result<()> {
+        if keep {
+            self.connection.execute("INSERT OR REPLACE INTO filters VALUES (?1, ?2)", params![words, now.0])?;
+        } else {
+            self.connection.execute("DELETE FROM filters WHERE words = ?1", [words])?;
+        }
+        Ok(())
+    }
+
     /// Keeps the balances as the last known state.
     ///
     /// # Errors

@@ -32,6 +32,7 @@ pub(super) fn kept(ledger: &mut Ledger) -> rusqlite::Result<Kept> {
         balances: ledger.balances()?,
         notes: ledger.notes()?,
         doubts: ledger.doubts()?,
+        filters: ledger.filters()?,
     })
 }
 

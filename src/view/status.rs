@@ -84,12 +84,12 @@ fn marks(app: &App, theme: &Theme) -> Vec<Piece> {
     } else if app.is_cut() {
         pieces.push(Piece::new(format!(" {} ", lang.t("view.cut")), muted).rank(1));
     }
-    let sort = app.table().sort();
     let shown = columns::places(app.tab(), app.columns(app.tab()), app.layout().head.width);
-    if !shown.iter().any(|p| p.column == sort.column) {
-        let name = table::column_name(sort.column, lang);
-        let text = lang.fill("view.sorted", &[("column", name)]);
-        pieces.push(Piece::new(format!(" {text} {} ", table::arrow(sort.descending)), muted).gap(1).rank(3));
+    for (rank, by) in app.table().sort().iter().enumerate() {
+        if !shown.iter().any(|p| p.column == by.column) {
+            let text = lang.fill("view.sorted", &[("column", table::column_name(by.column, lang))]);
+            pieces.push(Piece::new(format!(" {text} {} ", table::arrow(by.descending, rank)), muted).gap(1).rank(3));
+        }
     }
     pieces
 }
@@ -127,6 +127,8 @@ fn prompt(app: &App, theme: &Theme, area: Rect, buf: &mut Buffer) -> Position {
         }
         (None, None) => format!("{} ", matches(app)),
     };
+    // Seen without colours: this filter is saved.
+    let count = if app.is_filter_saved() { format!("★ {count}") } else { count };
     let accent = theme.style(Role::Accent);
     let start = area.x + pen::put(buf, area.x, area.y, area.width, " / ", accent);
     let end = pen::cols(format::width(&count)) + 1;

@@ -30,9 +30,16 @@ pub(super) fn column_name(column: Column, lang: Lang) -> &'static str {
     lang.find(&format!("column.{name}")).unwrap_or(name)
 }
 
-/// The arrow of a direction.
-pub(super) const fn arrow(descending: bool) -> &'static str {
-    if descending { "▼" } else { "▲" }
+/// The arrow of a direction, with its rank where several columns sort.
+pub(super) fn arrow(descending: bool, rank: usize) -> String {
+    let arrow = if descending { "▼" } else { "▲" };
+    if rank == 0 { arrow.to_owned() } else { format!("{arrow}{}", rank + 1) }
+}
+
+/// A name with its arrow; where there is no room for both the name gives way.
+fn sorted(name: &str, arrow: &str, width: usize) -> String {
+    let room = width.saturating_sub(format::width(arrow));
+    if format::width(name) < room { format!("{name} {arrow}") } else { format!("{}{arrow}", format::cut(name, room)) }
 }
 
 fn head(app: &App, theme: &Theme, area: Rect, places: &[Place], buf: &mut Buffer) {
@@ -45,8 +52,8 @@ fn head(app: &App, theme: &Theme, area: Rect, places: &[Place], buf: &mut Buffer
             text = format!("≈ {text}");
         }
         let mut role = Role::Header;
-        if place.column == sort.column {
-            text = format!("{text} {}", arrow(sort.descending));
+        if let Some(rank) = sort.iter().position(|by| by.column == place.column) {
+            text = sorted(&text, &arrow(sort[rank].descending, rank), usize::from(place.width));
             role = Role::Accent;
         }
         let width = usize::from(place.width);

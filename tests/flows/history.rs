@@ -247,3 +247,53 @@ fn what_the_exchange_contradicts_itself_about_is_marked_and_explained() {
     desk.keys("<enter>");
     assert!(desk.screen().contains("does not list this record any more"), "{}", desk.screen());
 }
+
+#[test]
+fn a_table_is_sorted_by_several_columns() {
+    let mut desk = Desk::new(Lang::En, (120, 40)).loaded();
+    let shown = |desk: &Desk| {
+        let rows = desk.app.table().window(100).iter().filter_map(|at| desk.app.record_at(*at));
+        rows.map(|r| (r.coin.raw().to_owned(), r.time)).collect::<Vec<_>>()
+    };
+    // Coin first, then the newest first within a coin; `s` and `S` change the last one.
+    desk.keys("3s");
+    desk.keys("a");
+    while !desk.screen().contains("Time ▼2") {
+        desk.keys("s");
+    }
+    let by_both = shown(&desk);
+    let mut expected = by_both.clone();
+    expected.sort_by(|a, b| a.0.cmp(&b.0).then_with(|| b.1.cmp(&a.1)));
+    assert_eq!(by_both, expected);
+    desk.keys("S");
+    assert!(desk.screen().contains("Time ▲2"), "{}", desk.screen());
+    expected.sort_by(|a, b| a.0.cmp(&b.0).then_with(|| a.1.cmp(&b.1)));
+    assert_eq!(shown(&desk), expected);
+    desk.keys("aaaa");
+    assert!(desk.screen().contains("▲3") || desk.screen().contains("▼3"), "{}", desk.screen());
+    desk.keys("A");
+    assert!(!desk.screen().contains("▲2") && desk.screen().contains("Coin▲"), "{}", desk.screen());
+}
+
+#[test]
+fn filters_are_saved_and_walked_through() {
+    let mut desk = Desk::new(Lang::En, (80, 24)).loaded();
+    desk.tell(Message::Kept(Box::new(Kept { filters: vec!["coin:trx".into(), "tron".into()], ..Kept::default() })));
+    desk.keys("3/<c-p>");
+    assert_eq!(desk.app.table().filter().value(), "coin:trx");
+    assert!(desk.screen().contains('★'), "{}", desk.screen());
+    desk.keys("<c-p><c-p>");
+    assert_eq!(desk.app.table().filter().value(), "tron");
+    desk.keys("<c-n><c-n>");
+    assert_eq!(desk.app.table().filter().value(), "");
+    desk.keys("usdt<c-n>");
+    assert_eq!(desk.app.table().filter().value(), "usdt");
+    desk.keys("<c-p><c-p><c-n><c-n>");
+    assert_eq!(desk.app.table().filter().value(), "usdt", "what was typed is not thrown away");
+    assert_eq!(desk.keys("<c-s>"), [Effect::SaveFilter { words: "usdt".into(), keep: true }]);
+    desk.tell(Message::Filters(Ok(vec!["usdt".into()])));
+    assert_eq!(desk.keys("<c-s>"), [Effect::SaveFilter { words: "usdt".into(), keep: false }]);
+    desk.tell(Message::Filters(Err("disk full".into())));
+    desk.keys("<enter>");
+    assert!(desk.screen().contains("disk full"), "{}", desk.screen());
+}
