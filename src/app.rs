@@ -37,9 +37,9 @@ use crate::doctor::Finding;
 use crate::domain::book::{Book, Label};
 use crate::domain::explorer::Explorers;
 use crate::domain::rules::Limits;
+use crate::domain::worth::Worth;
 use crate::domain::{Amount, Balance, Coin, DepositAddress, Millis, Prices, Rate, Record, RecordKey, Text, UserInfo};
 use crate::keymap::{Action, Context, Keymap};
-use crate::ledger::Worth;
 use crate::locale::Lang;
 use crate::news::Notices;
 use crate::settings::profile::Band;
@@ -359,6 +359,7 @@ impl App {
             Message::Noted { key, text, failed } => self.noted(key, text, failed.as_deref()),
             Message::Archived(news) => self.take_archived(*news),
             Message::Unlocked(result) => self.unlocked(result),
+            Message::Exported(end) => self.export_ended(end),
             Message::Filters(found) => self.filters_saved(found),
             Message::Worth(found) => self.worth = Some(found),
             Message::Doctor(findings) => self.doctor = Some(findings),
@@ -419,7 +420,11 @@ impl App {
                 }
             }
             None if context == Context::Places => self.edit_search(key),
-            None if matches!(context, Context::Form | Context::Picker | Context::Word | Context::Note) => {
+            None if matches!(
+                context,
+                Context::Form | Context::Picker | Context::Word | Context::Note | Context::Export
+            ) =>
+            {
                 self.type_in_modal(key);
             }
             None => {}
@@ -524,6 +529,7 @@ impl App {
             Action::Doctor => self.open_doctor(),
             Action::Pending => self.open_pending(),
             Action::Figures => self.open_figures(),
+            Action::Export => self.open_export(),
             Action::Partner => self.open_order_of_selected(),
             _ => return None,
         })

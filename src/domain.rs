@@ -9,6 +9,7 @@ pub mod amount;
 pub mod asset;
 pub mod book;
 pub mod explorer;
+pub mod export;
 pub mod fees;
 pub mod filter;
 pub mod flows;
@@ -22,6 +23,7 @@ pub mod rules;
 pub mod text;
 pub mod time;
 pub mod value;
+pub mod worth;
 
 pub use account::{Balance, DepositAddress, UserInfo};
 pub use amount::{Amount, AmountError};

@@ -48,6 +48,8 @@ pub enum Context {
     Pending,
     /// The page of charts and sums has them.
     Figures,
+    /// The form of a file to be written has them: what is not bound is typed.
+    Export,
     /// The locked screen has them: what is not bound is typed into the passphrase.
     Lock,
 }
@@ -144,6 +146,10 @@ pub enum Action {
     Pending,
     /// Show charts and sums.
     Figures,
+    /// Write what the table shows to a file.
+    Export,
+    /// Write the file.
+    WriteFile,
     /// A longer range, or a coarser grouping.
     Longer,
     /// A shorter range, or a finer grouping.
@@ -351,7 +357,17 @@ pub struct Conflict {
 impl Context {
     /// True where letters are typed.
     const fn is_typing(self) -> bool {
-        matches!(self, Self::Filter | Self::Places | Self::Form | Self::Picker | Self::Word | Self::Lock)
+        matches!(
+            self,
+            Self::Filter
+                | Self::Places
+                | Self::Form
+                | Self::Picker
+                | Self::Word
+                | Self::Lock
+                | Self::Note
+                | Self::Export
+        )
     }
 }
 

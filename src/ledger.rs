@@ -22,7 +22,6 @@ use crate::domain::{Order, Record, Text};
 pub use lock::MoneyLock;
 pub use orders::Written;
 pub use records::{Gap, GapChange, Step, Way};
-pub use worth::{WORTH_EVERY, Worth};
 
 /// How long a statement waits for another instance that is writing.
 const BUSY: Duration = Duration::from_secs(5);

@@ -291,6 +291,9 @@ fn perform(effects: Vec<Effect>, screen: &mut Screen, runtime: &mut Runtime, app
             }
             Effect::Unlock(proof) => runtime.unlock(proof, app.lang()),
             Effect::ReadSteps(record) => runtime.read_steps(*record),
+            Effect::Export { format, path, records, replace } => {
+                runtime.export(format, &path, records, replace);
+            }
             Effect::SaveFilter { words, keep } => runtime.save_filter(words, keep),
             Effect::ReadWorth => runtime.read_worth(),
             Effect::KeepWorth(worth, prices) => runtime.keep_worth(*worth, prices),

@@ -13,16 +13,20 @@ use tokio::task::JoinSet;
 use crate::api::Client;
 use crate::app::lock::Proof;
 use crate::app::message::{CopiedTo, LedgerNews, Load, Loaded, Message, Reply, Story};
+use crate::app::modal::export::Export;
 use crate::app::remote::Generation;
 use crate::archive::{Archive, Stop};
-use crate::cli::connect;
+use crate::cli::{connect, export};
 use crate::clipboard::{self, Clipboard};
 use crate::clock;
 use crate::doctor::{self, Patient};
+use crate::domain::book::Book;
+use crate::domain::export::ExportFormat;
 use crate::domain::rules::day_start;
+use crate::domain::worth::Worth;
 use crate::domain::{Amount, AskedBy, Millis, OrderId, Problem, Record, RecordKey, Request, Text};
 use crate::explain::Explanation;
-use crate::ledger::{Ledger, LedgerError, Way, Worth};
+use crate::ledger::{Ledger, LedgerError, Way};
 use crate::locale::Lang;
 use crate::orders::{Decision, NotBegun, NotDecided, Orders, Reading};
 use crate::secret;
@@ -127,6 +131,37 @@ impl Runtime {
                 Ok(Story { key: record.key, steps, usual, price })
             });
             Some(Message::Steps(Box::new(story.await.ok()?)))
+        });
+    }
+
+    /// Writes a file with what is known of the records.
+    pub fn export(&mut self, format: ExportFormat, path: &str, records: Vec<Record>, replace: bool) {
+        let archive = Arc::clone(&self.archive);
+        let labels = self.keeper.as_ref().map(|keeper| keeper.patient.settings.labels.clone()).unwrap_or_default();
+        let path = at_home(path);
+        self.spawn(async move {
+            let known = match archive.lock().await.clone() {
+                Some(archive) => archive.with_ledger(|ledger| Ok((ledger.notes()?, ledger.prices()?))).await,
+                None => Ok(Default::default()),
+            };
+            let (notes, prices) = match known {
+                Ok(known) => known,
+                Err(why) => return Message::Exported(Export::Failed(stop_words(&why))),
+            };
+            let shown = Text::from(path.to_string_lossy().into_owned());
+            let work = move || -> std::io::Result<(usize, usize)> {
+                let (book, count, mut bytes) = (Book::build(&[], &labels), records.len(), Vec::new());
+                let known = export::Known { book: &book, notes: &notes, prices: &prices };
+                let left_out = export::write(format, records, known, &mut bytes)?;
+                export::write_file(&path, &bytes, replace)?;
+                Ok((count - left_out, left_out))
+            };
+            Message::Exported(match tokio::task::spawn_blocking(work).await {
+                Ok(Ok((count, left_out))) => Export::Done { path: shown, count, left_out },
+                Ok(Err(why)) if why.kind() == std::io::ErrorKind::AlreadyExists => Export::Exists,
+                Ok(Err(why)) => Export::Failed(Text::from(why.to_string())),
+                Err(why) => Export::Failed(Text::from(why.to_string())),
+            })
         });
     }
 
@@ -370,6 +405,14 @@ impl Runtime {
                 let _ = inbox.send(message).await;
             }
         });
+    }
+}
+
+/// A path as people write it.
+fn at_home(path: &str) -> PathBuf {
+    match (path.strip_prefix("~/"), std::env::var_os("HOME")) {
+        (Some(rest), Some(home)) => PathBuf::from(home).join(rest),
+        _ => PathBuf::from(path),
     }
 }
 

@@ -8,14 +8,16 @@ use rust_decimal::Decimal;
 
 use super::deposit::Place;
 use super::lock::Proof;
+use super::modal::export::Export;
 use super::remote::Generation;
 use crate::doctor::Finding;
+use crate::domain::export::ExportFormat;
+use crate::domain::worth::Worth;
 use crate::domain::{
     Amount, Balance, Coin, DepositAddress, Millis, Order, OrderId, Problem, Rate, Record, RecordKey, Request, Status,
     Text, UserInfo,
 };
 use crate::explain::Explanation;
-use crate::ledger::Worth;
 use crate::news::Channel;
 use crate::orders::{Begun, Decision, NotBegun, NotDecided, Reading};
 
@@ -83,6 +85,8 @@ pub enum Message {
     Steps(Box<Story>),
     /// What happened to records, told nowhere before.
     News(Vec<Record>),
+    /// How the writing of a file ended. The answer to [`Effect::Export`].
+    Exported(Export),
     /// The saved filters, or why they could not be written. The answer to [`Effect::SaveFilter`].
     Filters(Result<Vec<String>, Text>),
     /// What everything was worth, oldest first, or why the ledger cannot be read. The answer to [`Effect::ReadWorth`].
@@ -176,6 +180,17 @@ pub enum Effect {
     Suspend,
     /// Keep the user's note on a record in the ledger; `None` takes it away.
     KeepNote(RecordKey, Option<Text>),
+    /// Write a file.
+    Export {
+        /// In which form.
+        format: ExportFormat,
+        /// Where to, as typed: `~/` is the home directory.
+        path: String,
+        /// What.
+        records: Vec<Record>,
+        /// Whether a file that is there may be replaced.
+        replace: bool,
+    },
     /// Save a filter, or save it no more.
     SaveFilter {
         /// The filter.

@@ -5,6 +5,7 @@
 
 mod cancel;
 mod doctor;
+pub mod export;
 pub mod figures;
 pub mod ledger;
 mod moves;
@@ -31,6 +32,7 @@ use crate::domain::rules::{ASSUMED_DECIMALS, Facts, Fault, FieldFault, FieldNote
 use crate::domain::{Amount, Balance, Coin, Network, OrderId, RecordKey, Request, Text};
 use crate::keymap::{Action, Context};
 use crate::orders::Decision;
+use export::ExportForm;
 use figures::Figures;
 use note::NoteForm;
 use review::Review;
@@ -62,6 +64,8 @@ pub enum Modal {
     Note(Box<NoteForm>),
     /// The page of the doctor, and its first line.
     Doctor(usize),
+    /// A file to be written.
+    Export(Box<ExportForm>),
     /// Charts and sums.
     Figures(Box<Figures>),
     /// The list of what is under way, and which record is marked.
@@ -194,6 +198,8 @@ impl App {
             Modal::Doctor(_) => Context::Doctor,
             Modal::Pending(_) => Context::Pending,
             Modal::Figures(_) => Context::Figures,
+            Modal::Export(form) if form.is_asking => Context::Ask,
+            Modal::Export(_) => Context::Export,
             Modal::Damage | Modal::Decide(..) => Context::Ask,
         }
     }
@@ -254,6 +260,7 @@ impl App {
             Modal::Profiles(at) => self.act_in_profiles(at, action),
             Modal::Note(form) => self.act_in_note(form, action),
             Modal::Doctor(first) => self.act_in_doctor(first, action),
+            Modal::Export(form) => self.act_in_export(form, action),
             Modal::Figures(figures) => self.act_in_figures(figures, action),
             Modal::Pending(marked) => self.act_in_pending(marked.as_ref(), action),
             Modal::Decide(order, decision) => {
@@ -399,6 +406,10 @@ impl App {
                 review.type_word(request, self.now);
                 self.modal = Some(Modal::Review(review));
             }
+            Some(Modal::Export(mut form)) if !form.is_writing => {
+                form.edit(request);
+                self.modal = Some(Modal::Export(form));
+            }
             Some(Modal::Note(mut note)) => {
                 note.edit(request);
                 self.modal = Some(Modal::Note(note));
@@ -415,6 +426,10 @@ impl App {
                 form.paste(text);
                 self.settle_form(&mut form, slot);
                 self.modal = Some(Modal::Form(form));
+            }
+            Some(Modal::Export(mut form)) if !form.is_asking && !form.is_writing => {
+                text.chars().for_each(|c| form.edit(InputRequest::InsertChar(c)));
+                self.modal = Some(Modal::Export(form));
             }
             Some(Modal::Note(mut note)) => {
                 text.chars().for_each(|c| note.edit(InputRequest::InsertChar(c)));

@@ -1,40 +1,28 @@
 //! `export`: the history out of the ledger, filtered, in a form for people, programs or tax tools. `--all` reads it back to
 //! the first record before.
 
+use std::collections::HashMap;
 use std::io::{IsTerminal as _, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::Args;
+use rust_decimal::Decimal;
 
 use super::failure::{BAD_INPUT, End, Failure, MACHINE};
 use super::output::{csv, json};
+use super::rows::exported::Exported;
 use super::{one_of, rows};
 use crate::archive::{Archive, Progress, Stop};
 use crate::clock;
 use crate::domain::book::{Book, Label};
+use crate::domain::export::ExportFormat;
 use crate::domain::query::{FIELDS, Own, Query};
 use crate::domain::text::gate;
-use crate::domain::{Millis, Record, Status};
-use crate::ledger::Way;
+use crate::domain::{Millis, Record, RecordKey, Status, Text};
+use crate::ledger::{Ledger, Way};
 use crate::locale::{Lang, fill};
 use crate::settings::write::{create, replace};
-
-/// What the history is written as.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, strum::EnumString, strum::VariantNames)]
-#[strum(serialize_all = "snake_case")]
-pub enum ExportFormat {
-    /// RFC 4180, every field.
-    Csv,
-    /// An array of objects.
-    Json,
-    /// An object on each line.
-    Ndjson,
-    /// The universal layout of Koinly.
-    Koinly,
-    /// The layout of `CoinTracker`.
-    Cointracker,
-}
 
 /// `export`
 #[derive(Debug, Clone, Args)]
@@ -85,16 +73,16 @@ pub async fn export(
         read(args.all, archive, lang, err).await?;
     }
     let (records, is_whole, crowded) = held(archive, lang).await?;
-    let notes = archive.with_ledger(|ledger| ledger.notes()).await.map_err(|stop| stopped(stop, lang))?;
-    let book = Book::build(&[], labels);
+    let (book, mut bytes) = (Book::build(&[], labels), Vec::new());
+    let known = |ledger: &mut Ledger| Ok((ledger.notes()?, ledger.prices()?));
+    let (notes, prices) = archive.with_ledger(known).await.map_err(|stop| stopped(stop, lang))?;
     let own = |record: &Record| Own { status: "", label: book.label_of(record), note: notes.get(&record.key) };
     let records: Vec<Record> = records.into_iter().filter(|record| query.takes(record, own(record))).collect();
-    let mut bytes = Vec::new();
-    let left_out = write(args.format, &records, &mut bytes)?;
+    let count = records.len();
+    let left_out = write(args.format, records, Known { book: &book, notes: &notes, prices: &prices }, &mut bytes)?;
     match &args.to {
         None => out.write_all(&bytes)?,
-        Some(path) if args.replace => replace(path, &bytes).map_err(|why| not_written(path, &why, lang))?,
-        Some(path) => create(path, &bytes).map_err(|why| match why.kind() {
+        Some(path) => write_file(path, &bytes, args.replace).map_err(|why| match why.kind() {
             std::io::ErrorKind::AlreadyExists => exists(path, lang),
             _ => not_written(path, &why, lang),
         })?,
@@ -108,13 +96,13 @@ pub async fn export(
         note("cli.export.left_out", left_out);
     }
     if !is_whole {
-        note("cli.export.not_whole", records.len());
+        note("cli.export.not_whole", count);
     }
     if crowded > 0 {
         note("cli.export.crowded", crowded);
     }
     if args.to.is_some() {
-        note("cli.export.done", records.len() - left_out);
+        note("cli.export.done", count - left_out);
     }
     Ok(())
 }
@@ -190,16 +178,47 @@ fn not_written(path: &Path, why: &std::io::Error, lang: Lang) -> Failure {
     Failure::new(lang, MACHINE, "cli.export.not_written", "cli.export.not_written_next", &values)
 }
 
-/// Writes the records; answers how many the layout has no place for.
-fn write(format: ExportFormat, records: &[Record], out: &mut Vec<u8>) -> Result<usize, End> {
+/// What is known of records beside what the exchange says.
+#[derive(Debug, Clone, Copy)]
+pub struct Known<'a> {
+    /// Labels of addresses.
+    pub book: &'a Book,
+    /// The user's notes.
+    pub notes: &'a HashMap<RecordKey, Text>,
+    /// The price of one coin at the record's time, in the market quote coin.
+    pub prices: &'a HashMap<RecordKey, Decimal>,
+}
+
+/// Writes records; answers how many the layout has no place for.
+///
+/// # Errors
+/// When `out` cannot be written.
+pub fn write(
+    format: ExportFormat,
+    records: Vec<Record>,
+    known: Known<'_>,
+    out: &mut Vec<u8>,
+) -> std::io::Result<usize> {
     match format {
-        ExportFormat::Csv => csv::print(records, out)?,
-        ExportFormat::Json => json::print(records, out)?,
-        ExportFormat::Ndjson => json::lines(records, out)?,
-        ExportFormat::Koinly => return Ok(rows::tax::write(&rows::tax::KOINLY, records, out)?),
-        ExportFormat::Cointracker => return Ok(rows::tax::write(&rows::tax::COINTRACKER, records, out)?),
+        ExportFormat::Koinly => return rows::tax::write(&rows::tax::KOINLY, &records, out),
+        ExportFormat::Cointracker => return rows::tax::write(&rows::tax::COINTRACKER, &records, out),
+        ExportFormat::Csv | ExportFormat::Json | ExportFormat::Ndjson => {}
+    }
+    let lines: Vec<Exported> = records.into_iter().map(|record| Exported::new(record, known)).collect();
+    match format {
+        ExportFormat::Json => json::print(&lines, out)?,
+        ExportFormat::Ndjson => json::lines(&lines, out)?,
+        _ => csv::print(&lines, out)?,
     }
     Ok(0)
+}
+
+/// Writes a file as a whole; one that is there stays unless it is to be replaced.
+///
+/// # Errors
+/// The system's.
+pub fn write_file(path: &Path, bytes: &[u8], is_replaced: bool) -> std::io::Result<()> {
+    if is_replaced { replace(path, bytes) } else { create(path, bytes) }
 }
 
 /// True for what really happened: tax tools know nothing of the rest.

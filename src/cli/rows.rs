@@ -1,6 +1,7 @@
 //! Which fields each kind of thing has: names for programs, columns for people.
 
 mod account;
+pub mod exported;
 mod orders;
 mod records;
 pub mod tax;

@@ -8,21 +8,21 @@ impl Default for Keymap {
     fn default() -> Self {
         use Action as A;
         use Context::{
-            Address, Ask, Detail, Doctor, Figures, Filter, Form, Help, Ledger, Lock, Note, Outcome, Pending, Picker,
-            Places, Profiles, Review, Table, Word,
+            Address, Ask, Detail, Doctor, Export, Figures, Filter, Form, Help, Ledger, Lock, Note, Outcome, Pending,
+            Picker, Places, Profiles, Review, Table, Word,
         };
         let key = |c: char| Chord::plain(KeyCode::Char(c));
         let code = Chord::plain;
         let all = &[Table, Detail][..];
         let shown = &[Table, Detail, Address][..];
         let lists = &[Table, Detail, Address, Help, Ledger, Profiles, Doctor, Pending, Figures][..];
-        let typed = &[Filter, Places][..];
+        let typed = &[Filter, Places, Export][..];
         let paged =
             &[Table, Filter, Detail, Places, Address, Help, Picker, Ledger, Profiles, Doctor, Pending, Figures][..];
         let hiding = &[Table, Detail, Address, Ledger, Profiles, Doctor, Pending, Figures][..];
         let everywhere = &[
             Table, Filter, Detail, Places, Address, Help, Form, Picker, Ask, Review, Word, Outcome, Ledger, Profiles,
-            Note, Doctor, Lock, Pending, Figures,
+            Note, Doctor, Lock, Pending, Figures, Export,
         ][..];
         let mut bindings = Vec::new();
         let mut bind = |contexts: &[Context], chords: &[Chord], action: Action, footer: Option<u8>| {
@@ -64,13 +64,13 @@ impl Default for Keymap {
         bind(shown, &[key('r')], A::Refresh, Some(4));
         bind_ordering(&mut bind);
         bind(
-            &[Form, Picker, Review, Word, Outcome, Ledger, Profiles, Note, Doctor, Pending, Figures],
+            &[Form, Picker, Review, Word, Outcome, Ledger, Profiles, Note, Doctor, Pending, Figures, Export],
             &[code(KeyCode::Esc)],
             A::Back,
             Some(0),
         );
         bind(&[Ask], &[code(KeyCode::Esc), key('n')], A::Back, Some(0));
-        bind(&[Form, Picker, Review, Word, Outcome], &[code(KeyCode::F(1))], A::Help, Some(4));
+        bind(&[Form, Picker, Review, Word, Outcome, Note, Export], &[code(KeyCode::F(1))], A::Help, Some(4));
         bind(lists, &[key('?'), code(KeyCode::F(1))], A::Help, Some(0));
         bind(&[Help], &[code(KeyCode::Esc)], A::Back, Some(0));
         bind(&[Detail], &[code(KeyCode::Esc)], A::Back, Some(0));
@@ -88,7 +88,7 @@ impl Default for Keymap {
 /// What keys mean where the history is looked through.
 fn bind_finding(bind: &mut impl FnMut(&[Context], &[Chord], Action, Option<u8>)) {
     use Action as A;
-    use Context::{Detail, Figures, Filter, Ledger, Note, Outcome, Pending, Table};
+    use Context::{Detail, Export, Figures, Filter, Ledger, Note, Outcome, Pending, Table};
     let key = |c: char| Chord::plain(KeyCode::Char(c));
     let code = Chord::plain;
     let all = &[Table, Detail][..];
@@ -112,6 +112,8 @@ fn bind_finding(bind: &mut impl FnMut(&[Context], &[Chord], Action, Option<u8>))
     bind(all, &[key('n')], A::Note, None);
     bind(all, &[key('i')], A::Pending, None);
     bind(all, &[key('v')], A::Figures, None);
+    bind(all, &[key('x')], A::Export, None);
+    bind(&[Export], &[code(KeyCode::Enter)], A::WriteFile, Some(0));
     bind(&[Figures], &[code(KeyCode::Tab)], A::NextField, Some(1));
     bind(&[Figures], &[code(KeyCode::BackTab)], A::PreviousField, None);
     bind(&[Figures], &[code(KeyCode::Right), key('l')], A::Longer, Some(2));

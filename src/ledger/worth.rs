@@ -11,29 +11,17 @@ use rust_decimal::Decimal;
 use super::Ledger;
 use super::records::{Way, key, kind_word};
 use super::rows::broken;
+use crate::domain::worth::{WORTH_EVERY, Worth};
 use crate::domain::{Millis, RecordKey, Text};
 
 const MINUTE: i64 = 60_000;
 const HOUR: i64 = 60 * MINUTE;
 const DAY: i64 = 24 * HOUR;
 
-/// Milliseconds between two values that are kept.
-pub const WORTH_EVERY: i64 = 5 * MINUTE;
 /// How long after its creation a record's price is still the price of its time, milliseconds.
 const PRICE_HOLDS: i64 = 30 * MINUTE;
 /// From which age on one value is kept for which stretch, milliseconds.
 const THINNED: [(i64, i64); 3] = [(DAY, HOUR), (31 * DAY, 6 * HOUR), (366 * DAY, DAY)];
-
-/// What everything was worth at a moment.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Worth {
-    /// When, by the exchange's clock.
-    pub at: Millis,
-    /// The sum, in the market quote coin.
-    pub value: Decimal,
-    /// Coins that were held and had no price: they are not in it.
-    pub left_out: Vec<Text>,
-}
 
 impl Ledger {
     /// Keeps what everything is worth, and the prices for the records of these minutes; answers false where a value of about

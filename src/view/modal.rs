@@ -1,6 +1,7 @@
 //! What is on top of the tables, in a frame that names it, the profile and whether money is real.
 
 mod doctor;
+mod export;
 mod figures;
 mod form;
 mod ledger;
@@ -43,6 +44,7 @@ pub(super) fn draw(app: &App, theme: &Theme, layout: &Layout, buf: &mut Buffer) 
             None
         }
         Modal::Note(shown) => note::draw(app, theme, layout, shown, buf),
+        Modal::Export(shown) => export::draw(app, theme, layout, shown, buf),
         Modal::Figures(shown) => {
             figures::draw(app, theme, layout, shown, buf);
             None

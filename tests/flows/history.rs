@@ -4,9 +4,11 @@ use std::fmt::Write as _;
 
 use rust_decimal::Decimal;
 use wallet_tui::app::message::{Archived, Effect, Kept, Load, Loaded, Message};
+use wallet_tui::app::modal::export::Export;
 use wallet_tui::app::tab::Tab;
+use wallet_tui::domain::export::ExportFormat;
+use wallet_tui::domain::worth::Worth;
 use wallet_tui::domain::{AskedBy, Kind, Order, OrderId, Outcome, Proof, RecordKey, Request, Text, WithdrawRequest};
-use wallet_tui::ledger::Worth;
 use wallet_tui::locale::Lang;
 
 use super::desk::Desk;
@@ -296,4 +298,40 @@ fn filters_are_saved_and_walked_through() {
     desk.tell(Message::Filters(Err("disk full".into())));
     desk.keys("<enter>");
     assert!(desk.screen().contains("disk full"), "{}", desk.screen());
+}
+
+#[test]
+fn what_the_table_shows_is_written_to_a_file_and_nothing_is_replaced_unasked() {
+    pictures("export", |lang, size| {
+        let mut desk = Desk::new(lang, size).loaded();
+        desk.keys("3x");
+        let mut seen = vec![("form", desk.screen())];
+        desk.keys("<down><enter>");
+        seen.push(("writing", desk.screen()));
+        desk.tell(Message::Exported(Export::Exists));
+        seen.push(("exists", desk.screen()));
+        desk.keys("y");
+        desk.tell(Message::Exported(Export::Failed("disk full".into())));
+        seen.push(("failed", desk.screen()));
+        seen
+    });
+    let mut desk = Desk::new(Lang::En, (80, 24)).loaded();
+    desk.keys("3/trx<enter>x");
+    let shown: Vec<_> = desk.app.exported().into_iter().cloned().collect();
+    assert_eq!(shown.len(), desk.app.table().len());
+    desk.keys("<down><down>");
+    let effects = desk.keys("<enter>");
+    let [Effect::Export { format, path, records, replace: false }] = effects.as_slice() else { panic!("{effects:?}") };
+    assert_eq!(*format, ExportFormat::Ndjson);
+    assert!(path.starts_with("~/wallet-tui-withdrawals-2026-") && path.ends_with(".ndjson"), "{path}");
+    assert_eq!(*records, shown);
+    assert_eq!(desk.keys("<enter>"), [], "it is being written");
+    desk.tell(Message::Exported(Export::Exists));
+    assert_eq!(desk.keys("<esc>"), []);
+    assert!(desk.screen().contains(".ndjson"), "what was typed is there: {}", desk.screen());
+    desk.keys("<enter>");
+    desk.tell(Message::Exported(Export::Exists));
+    assert!(matches!(desk.keys("y").as_slice(), [Effect::Export { replace: true, .. }]));
+    desk.tell(Message::Exported(Export::Done { path: "/x.ndjson".into(), count: 1, left_out: 0 }));
+    assert!(desk.app.modal().is_none() && desk.screen().contains("Written: /x.ndjson (records: 1)"), "{}", desk.screen());
 }

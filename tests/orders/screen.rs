@@ -94,6 +94,9 @@ impl Seat {
                 Effect::Load { load, generation } => self.runtime.load(load, generation),
                 Effect::ReadLedger { since } => self.runtime.read_ledger(since),
                 Effect::ReadOrders => self.runtime.read_orders(),
+                Effect::Export { format, path, records, replace } => {
+                    self.runtime.export(format, &path, records, replace);
+                }
                 Effect::SaveFilter { words, keep } => self.runtime.save_filter(words, keep),
                 Effect::ReadWorth => self.runtime.read_worth(),
                 Effect::KeepWorth(worth, prices) => self.runtime.keep_worth(*worth, prices),

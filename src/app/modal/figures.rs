@@ -9,9 +9,9 @@ use crate::app::message::Effect;
 use crate::app::tab::Tab;
 use crate::domain::flows::{Flow, Group, flows};
 use crate::domain::value::MARKET_QUOTE;
+use crate::domain::worth::{WORTH_EVERY, Worth};
 use crate::domain::{Amount, Millis, Text};
 use crate::keymap::Action;
-use crate::ledger::{WORTH_EVERY, Worth};
 
 /// Balances older than this are not what everything is worth now, milliseconds.
 const NOW_MS: i64 = 60_000;
@@ -85,7 +85,7 @@ impl Figures {
 }
 
 /// The neighbour of a choice, round and round.
-fn neighbour<T: strum::IntoEnumIterator + PartialEq + Copy>(of: T, forward: bool) -> T {
+pub(super) fn neighbour<T: strum::IntoEnumIterator + PartialEq + Copy>(of: T, forward: bool) -> T {
     let all: Vec<T> = T::iter().collect();
     let at = all.iter().position(|choice| *choice == of).unwrap_or(0);
     let step = if forward { 1 } else { all.len().saturating_sub(1) };

@@ -77,6 +77,7 @@ impl App {
             | Modal::Profiles(_)
             | Modal::Note(_)
             | Modal::Doctor(_)
+            | Modal::Export(_)
             | Modal::Figures(_)
             | Modal::Pending(_) => return None,
         };

@@ -17,7 +17,7 @@ use crate::app::tab::Tab;
 use crate::domain::Text;
 use crate::domain::flows::{Flow, Group, Sum};
 use crate::domain::value::{MARKET_QUOTE, rounded};
-use crate::ledger::Worth;
+use crate::domain::worth::Worth;
 use crate::theme::{Role, Theme};
 use crate::view::MASK;
 
@@ -59,7 +59,12 @@ fn name(app: &App, section: &str, word: &str) -> &'static str {
 }
 
 /// Draws choices beside one another; the one that is taken has edges, so that it shows without any colour.
-fn choices(theme: &Theme, area: Rect, all: impl Iterator<Item = (&'static str, bool)>, buf: &mut Buffer) -> u16 {
+pub(super) fn choices(
+    theme: &Theme,
+    area: Rect,
+    all: impl Iterator<Item = (&'static str, bool)>,
+    buf: &mut Buffer,
+) -> u16 {
     let mut x = 0;
     for (word, is_taken) in all {
         let (text, role) =

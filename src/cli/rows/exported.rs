@@ -1,0 +1,137 @@
+//! Records as they are exported: every field, and what is known of them beside what the exchange says.
+
+use rust_decimal::Decimal;
+
+use crate::cli::export::Known;
+use crate::cli::output::table::Column;
+use crate::cli::output::{Cell, Listed, Object, text};
+use crate::domain::value::{MARKET_QUOTE, places, rounded};
+use crate::domain::{Amount, Record, Text};
+
+/// A record with what is known of it.
+#[derive(Debug, Clone)]
+pub struct Exported {
+    record: Record,
+    label: Option<Text>,
+    note: Option<Text>,
+    value: Option<Decimal>,
+}
+
+impl Exported {
+    /// A record with what is known of it.
+    pub fn new(record: Record, known: Known<'_>) -> Self {
+        let amount = record.amount.and_then(Amount::to_decimal_rounded);
+        let value = known.prices.get(&record.key).and_then(|price| price.checked_mul(amount?));
+        Self {
+            label: known.book.label_of(&record).cloned(),
+            note: known.notes.get(&record.key).cloned(),
+            value: value.map(|value| rounded(value, places(&Text::from(MARKET_QUOTE)))),
+            record,
+        }
+    }
+}
+
+impl Listed for Exported {
+    const KEYS: &'static [&'static str] = &[
+        "id",
+        "kind",
+        "coin",
+        "network",
+        "amount",
+        "fee",
+        "fee_coin",
+        "gross",
+        "status",
+        "time_ms",
+        "time",
+        "address",
+        "from_address",
+        "memo",
+        "txid",
+        "remark",
+        "out_biz_id",
+        "to_type",
+        "to_uid",
+        "to_phone_country_code",
+        "to_phone_number",
+        "to_email",
+        "label",
+        "note",
+        "value",
+        "value_coin",
+    ];
+    const COLUMNS: &'static [Column] = Record::COLUMNS;
+
+    fn object(&self) -> Object {
+        let mut object = self.record.object();
+        let value = self.value.map_or(Cell::Unknown, |value| Cell::Word(value.to_string()));
+        let coin = self.value.map_or(Cell::Unknown, |_| Cell::Word(MARKET_QUOTE.to_owned()));
+        object.extend([
+            ("label", text(self.label.as_ref(), Cell::Absent)),
+            ("note", text(self.note.as_ref(), Cell::Absent)),
+            ("value", value),
+            ("value_coin", coin),
+        ]);
+        object
+    }
+
+    fn lines(&self) -> Vec<Vec<Cell>> {
+        self.record.lines()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashMap;
+
+    use super::*;
+    use crate::cli::export::write;
+    use crate::domain::book::{Book, Label};
+    use crate::domain::export::ExportFormat;
+    use crate::domain::{Kind, Millis, RecordKey, Status};
+
+    #[test]
+    fn label_note_and_value_stand_beside_what_the_exchange_says() {
+        let key = RecordKey { kind: Kind::Withdrawal, id: "7".into() };
+        let record = Record {
+            key: key.clone(),
+            coin: "TRX".into(),
+            network: Some("Tron".into()),
+            amount: "20".parse().ok(),
+            fee: None,
+            fee_coin: None,
+            status: Status::Success,
+            time: Some(Millis(0)),
+            from_address: None,
+            address: Some("T1".into()),
+            memo: None,
+            txid: None,
+            remark: None,
+            out_biz_id: None,
+            receiver: None,
+        };
+        let label = Label {
+            label: "cold".into(),
+            coin: "TRX".into(),
+            network: "Tron".into(),
+            address: "T1".into(),
+            memo: None,
+        };
+        let book = Book::build(&[], &[label]);
+        let notes = HashMap::from([(key.clone(), Text::from("=rent"))]);
+        let prices = HashMap::from([(key, Decimal::new(12345, 5))]);
+        let known = Known { book: &book, notes: &notes, prices: &prices };
+        let mut out = Vec::new();
+        write(ExportFormat::Csv, vec![record.clone()], known, &mut out).unwrap();
+        let mut reader = csv::Reader::from_reader(out.as_slice());
+        let row = reader.records().next().unwrap().unwrap();
+        let at = |name: &str| &row[Exported::KEYS.iter().position(|key| *key == name).unwrap()];
+        assert_eq!([at("label"), at("note"), at("value"), at("value_coin")], ["cold", "'=rent", "2.47", "USDT"]);
+        // What is not known is empty, never zero.
+        let none = Known { book: &Book::build(&[], &[]), notes: &HashMap::new(), prices: &HashMap::new() };
+        let mut out = Vec::new();
+        write(ExportFormat::Ndjson, vec![record], none, &mut out).unwrap();
+        let line: serde_json::Value = serde_json::from_slice(&out).unwrap();
+        assert!(["label", "note", "value", "value_coin"].iter().all(|key| line[key].is_null()), "{line}");
+    }
+}

@@ -1,0 +1,40 @@
+//! What the history is written as.
+
+/// A form of the exported history.
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Default,
+    strum::EnumString,
+    strum::VariantNames,
+    strum::EnumIter,
+    strum::IntoStaticStr,
+)]
+#[strum(serialize_all = "snake_case")]
+pub enum ExportFormat {
+    /// RFC 4180, every field.
+    #[default]
+    Csv,
+    /// An array of objects.
+    Json,
+    /// An object on each line.
+    Ndjson,
+    /// The universal layout of Koinly.
+    Koinly,
+    /// The layout of `CoinTracker`.
+    Cointracker,
+}
+
+impl ExportFormat {
+    /// What the name of a file of this form ends with.
+    pub const fn ending(self) -> &'static str {
+        match self {
+            Self::Csv | Self::Koinly | Self::Cointracker => "csv",
+            Self::Json => "json",
+            Self::Ndjson => "ndjson",
+        }
+    }
+}
