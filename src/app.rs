@@ -4,6 +4,7 @@
 //! below: time comes as a message, chance is a number given at the start.
 
 pub mod archive;
+mod conditions;
 pub mod deposit;
 pub mod detail;
 mod filters;
@@ -44,6 +45,7 @@ use crate::locale::Lang;
 use crate::news::Notices;
 use crate::settings::profile::Band;
 use archive::ArchiveState;
+use conditions::Conditions;
 use deposit::{Deposit, Place};
 use form::FormKind;
 use layout::Layout;
@@ -248,6 +250,8 @@ pub struct App {
     book: Book,
     /// The user's notes on records.
     notes: HashMap<RecordKey, Text>,
+    /// What is news although no record is about it.
+    conditions: Conditions,
     /// The saved filters, newest first.
     filters: Vec<String>,
     /// What was typed before a saved filter took its place.
@@ -281,6 +285,7 @@ impl App {
             book: Book::build(&[], &session.guards.labels),
             notes: HashMap::new(),
             doubts: HashMap::new(),
+            conditions: Conditions::default(),
             filters: Vec::new(),
             typed_filter: String::new(),
             modal: None,
@@ -359,6 +364,11 @@ impl App {
             Message::Noted { key, text, failed } => self.noted(key, text, failed.as_deref()),
             Message::Archived(news) => self.take_archived(*news),
             Message::Unlocked(result) => self.unlocked(result),
+            Message::Claimed(name) => return self.claimed(&name),
+            Message::NoDesktop(why) => {
+                let text = self.lang().fill("news.no_desktop", &[("why", &why.shown())]);
+                self.tell(text, true);
+            }
             Message::Exported(end) => self.export_ended(end),
             Message::Filters(found) => self.filters_saved(found),
             Message::Worth(found) => self.worth = Some(found),
@@ -381,6 +391,7 @@ impl App {
                 effects.extend(self.due_looks());
                 effects.extend(self.due_loads());
                 effects.extend(self.due_worth());
+                effects.extend(self.due_conditions());
                 return effects;
             }
             Message::Ledger(news) => return self.ledger_read(news),

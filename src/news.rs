@@ -4,7 +4,7 @@
 use jiff::tz::TimeZone;
 
 use crate::archive::{Archive, Stop};
-use crate::domain::{Kind, Millis, Record, Status};
+use crate::domain::{Amount, Kind, Millis, Record, Status};
 use crate::ledger::Ledger;
 use crate::locale::{Lang, fill};
 
@@ -43,6 +43,14 @@ pub enum Happened {
     Cancelled,
     /// The exchange uses a word of its own.
     Other,
+    /// The outcome of an order is not known.
+    Unknown,
+    /// The exchange refuses the key.
+    Key,
+    /// This machine's clock is wrong.
+    Clock,
+    /// A balance changed and no record says why.
+    Balance,
 }
 
 impl Happened {
@@ -116,6 +124,8 @@ pub enum Channel {
     Osc9,
     /// A notification by the terminal (OSC 777: foot, urxvt, `WezTerm`).
     Osc777,
+    /// A notification of the desktop, over D-Bus.
+    Desktop,
 }
 
 /// Which news reach the user, and how.
@@ -129,13 +139,25 @@ pub struct Notices {
     pub coins: Vec<String>,
     /// A command that gets each as JSON on its standard input; its words, without a shell.
     pub hook: Vec<String>,
+    /// Records worth less than this, in the unit of value, are not told; what has no price is.
+    pub least: Option<Amount>,
+    /// A balance that changed by at least this value without a record is told.
+    pub balance_change: Option<Amount>,
     /// Minutes after midnight, by this machine's time zone, between which only the screen tells.
     pub quiet: Option<(u16, u16)>,
 }
 
 impl Default for Notices {
     fn default() -> Self {
-        Self { channels: vec![Channel::Toast], kinds: Vec::new(), coins: Vec::new(), hook: Vec::new(), quiet: None }
+        Self {
+            channels: vec![Channel::Toast],
+            kinds: Vec::new(),
+            coins: Vec::new(),
+            hook: Vec::new(),
+            least: None,
+            balance_change: None,
+            quiet: None,
+        }
     }
 }
 
@@ -144,6 +166,11 @@ impl Notices {
     pub fn takes(&self, record: &Record) -> bool {
         (self.kinds.is_empty() || self.kinds.contains(&Happened::to(record)))
             && (self.coins.is_empty() || self.coins.iter().any(|coin| coin.eq_ignore_ascii_case(record.coin.raw())))
+    }
+
+    /// Whether a condition that is about no record is to be told.
+    pub fn takes_condition(&self, happened: Happened) -> bool {
+        self.kinds.is_empty() || self.kinds.contains(&happened)
     }
 
     /// Whether it is a quiet hour.
@@ -179,6 +206,13 @@ pub fn json(record: &Record, at: Millis) -> String {
         "seen": at.iso(),
     })
     .to_string()
+}
+
+/// What a hook is told of a condition that is about no record.
+pub fn condition_json(happened: Happened, about: &str, change: Option<Amount>, at: Millis) -> String {
+    let event: &'static str = happened.into();
+    let change = change.map(|amount| amount.to_string());
+    serde_json::json!({ "event": event, "about": about, "change": change, "seen": at.iso() }).to_string()
 }
 
 #[cfg(test)]

@@ -22,6 +22,7 @@ use crate::cli::login::store_words;
 use crate::clock;
 use crate::doctor::{Patient, Terminal};
 use crate::domain::Text;
+use crate::news::Channel;
 use crate::runtime::{Keeper, Purse, Runtime};
 use crate::settings::Settings;
 use crate::settings::profile::{Profile, Store};
@@ -298,10 +299,15 @@ fn perform(effects: Vec<Effect>, screen: &mut Screen, runtime: &mut Runtime, app
             Effect::ReadWorth => runtime.read_worth(),
             Effect::KeepWorth(worth, prices) => runtime.keep_worth(*worth, prices),
             Effect::KeepNote(key, text) => runtime.keep_note(key, text),
-            Effect::Notify { channels, text, records } => {
-                runtime.run_hook(records);
+            Effect::Notify { channels, text, lines } => {
+                runtime.run_hook(lines);
+                if channels.contains(&Channel::Desktop) {
+                    runtime.notify_desktop(text.clone());
+                }
                 screen.notify(&channels, &text)?;
             }
+            Effect::Claim(name) => runtime.claim(name),
+            Effect::Forget(name) => runtime.forget(name),
             Effect::Remember(uid) => runtime.remember(&uid),
             Effect::Doctor => runtime.examine(),
             Effect::Switch(profile) => return Ok(Some(End::Switch(profile))),

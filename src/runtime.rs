@@ -1,5 +1,6 @@
 //! Performs effects: the only place that spawns. It never sees the app; a task ends by sending exactly one message.
 
+mod desktop;
 mod history;
 
 use std::collections::BTreeMap;
@@ -217,17 +218,60 @@ impl Runtime {
     }
 
     /// Hands news to the user's own command, one run for each, one after the other. What it does is its own affair.
-    pub fn run_hook(&mut self, records: Vec<Record>) {
+    pub fn run_hook(&mut self, lines: Vec<String>) {
         let words = self.keeper.as_ref().map(|keeper| keeper.patient.settings.notices.hook.clone()).unwrap_or_default();
         if words.is_empty() {
             return;
         }
         self.tasks.spawn(async move {
-            for record in records {
-                if let Err(why) = history::hook(&words, &crate::news::json(&record, clock::now())).await {
+            for line in lines {
+                if let Err(why) = history::hook(&words, &line).await {
                     tracing::error!("the hook failed: {why}");
                 }
             }
+        });
+    }
+
+    /// Hands news to the desktop; where there is none that takes it, the app hears of it.
+    pub fn notify_desktop(&mut self, text: String) {
+        self.spawn(async move {
+            let told = tokio::task::spawn_blocking(move || desktop::notify(&text));
+            let why = match tokio::time::timeout(desktop::PATIENCE, told).await {
+                Ok(Ok(Ok(()))) => return None,
+                Ok(Ok(Err(why))) => why,
+                Ok(Err(why)) => why.to_string(),
+                Err(why) => why.to_string(),
+            };
+            tracing::error!("the desktop takes no notification: {why}");
+            Some(Message::NoDesktop(Text::from(why)))
+        });
+    }
+
+    /// Asks the ledger whether a condition was told, and says that it is now.
+    pub fn claim(&mut self, name: String) {
+        let (archive, now) = (Arc::clone(&self.archive), clock::now());
+        self.spawn(async move {
+            let archive = archive.lock().await.clone()?;
+            let claimed = name.clone();
+            match archive.with_ledger(move |ledger| ledger.claim(&claimed, now)).await {
+                Ok(is_new) => is_new.then_some(Message::Claimed(name)),
+                Err(why) => {
+                    tracing::error!("a condition could not be told: {why:?}");
+                    None
+                }
+            }
+        });
+    }
+
+    /// A condition is over.
+    pub fn forget(&mut self, name: String) {
+        let archive = Arc::clone(&self.archive);
+        self.spawn(async move {
+            let archive = archive.lock().await.clone()?;
+            if let Err(why) = archive.with_ledger(move |ledger| ledger.forget(&name)).await {
+                tracing::error!("the end of a condition could not be kept: {why:?}");
+            }
+            None::<Message>
         });
     }
 

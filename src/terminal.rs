@@ -91,7 +91,7 @@ impl Screen {
 fn notification(channel: Channel, text: &str, is_in_tmux: bool) -> String {
     let text = gate(text).replace(';', ",");
     let plain = match channel {
-        Channel::Toast => return String::new(),
+        Channel::Toast | Channel::Desktop => return String::new(),
         Channel::Bell => return "\u{7}".to_owned(),
         Channel::Osc9 => format!("\u{1b}]9;{text}\u{1b}\\"),
         Channel::Osc777 => format!("\u{1b}]777;notify;wallet-tui;{text}\u{1b}\\"),

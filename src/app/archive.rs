@@ -3,8 +3,8 @@
 use super::App;
 use super::message::{Archived, Effect, Kept};
 use super::past::merge;
-use crate::domain::{Millis, Record, RecordKey, Text};
-use crate::news::{Channel, Happened, words};
+use crate::domain::{Amount, Millis, Record, RecordKey, Text};
+use crate::news::{Happened, json, words};
 
 /// How far the ledger knows the history.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -74,7 +74,10 @@ impl App {
     /// amounts, and neither does anything beyond it.
     pub(super) fn take_news(&mut self, news: Vec<Record>) -> Vec<Effect> {
         let notices = &self.session.notices;
-        let told: Vec<Record> = news.into_iter().filter(|record| notices.takes(record)).collect();
+        let least = notices.least.and_then(Amount::to_decimal_rounded);
+        let worth = |record: &Record| self.prices.value(&record.coin, record.amount?, &self.session.unit);
+        let is_small = |record: &Record| worth(record).zip(least).is_some_and(|(worth, least)| worth < least);
+        let told: Vec<Record> = news.into_iter().filter(|r| notices.takes(r) && !is_small(r)).collect();
         let Some(first) = told.first() else { return Vec::new() };
         let is_secret = self.is_hidden() || self.lock().is_some();
         let mut text = if is_secret { self.lang().t("news.hidden").to_owned() } else { words(first, self.lang()) };
@@ -83,16 +86,8 @@ impl App {
         }
         let is_trouble =
             told.iter().any(|record| matches!(Happened::to(record), Happened::Failed | Happened::Verification));
-        let is_quiet = notices.is_quiet(self.now());
-        let shows = notices.channels.contains(&Channel::Toast);
-        let channels: Vec<Channel> = notices.channels.iter().copied().filter(|c| *c != Channel::Toast).collect();
-        if shows && self.lock().is_none() {
-            self.tell(text.clone(), is_trouble);
-        }
-        if is_quiet {
-            return Vec::new();
-        }
-        vec![Effect::Notify { channels, text, records: told }]
+        let lines = told.iter().map(|record| json(record, self.exchange_now())).collect();
+        self.spread_news(text, is_trouble, true, lines)
     }
 
     pub(super) fn arrange_archived(&mut self) {

@@ -1,6 +1,6 @@
 //! Asking the exchange: what is due, and what an answer changes.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::App;
 use super::message::{Effect, Load, Loaded, Reply};
@@ -350,6 +350,7 @@ impl App {
                 Vec::new()
             }
         };
+        self.suspect_changes(&balances, at);
         self.balances.set(balances, at);
         self.revalue();
     }
@@ -378,6 +379,14 @@ impl App {
 
     /// Takes a page of a way; a newest one dates the whole.
     fn take_page(&mut self, way: usize, page: Vec<Record>, at: Option<Millis>) {
+        let remote = if way == 0 { &self.incoming } else { &self.outgoing };
+        let rows: BTreeMap<&RecordKey, &Record> = page.iter().map(|r| (&r.key, r)).collect();
+        let same = remote.value().into_iter().flatten().filter(|r| rows.get(&r.key) == Some(r));
+        let same: BTreeSet<&RecordKey> = same.map(|r| &r.key).collect();
+        let moved: BTreeSet<Text> = page.iter().filter(|r| !same.contains(&r.key)).map(|r| r.coin.clone()).collect();
+        for coin in moved {
+            self.coin_moved(coin);
+        }
         let remote = if way == 0 { &mut self.incoming } else { &mut self.outgoing };
         let is_changed = if let Some(held) = remote.value_mut() {
             merge(held, page, true)

@@ -85,6 +85,10 @@ pub enum Message {
     Steps(Box<Story>),
     /// What happened to records, told nowhere before.
     News(Vec<Record>),
+    /// Nobody has told this condition yet. The answer to [`Effect::Claim`] where that is so.
+    Claimed(String),
+    /// The desktop takes no notifications; why.
+    NoDesktop(Text),
     /// How the writing of a file ended. The answer to [`Effect::Export`].
     Exported(Export),
     /// The saved filters, or why they could not be written. The answer to [`Effect::SaveFilter`].
@@ -165,9 +169,13 @@ pub enum Effect {
         channels: Vec<Channel>,
         /// In words.
         text: String,
-        /// For the hook.
-        records: Vec<Record>,
+        /// For the hook: a JSON object each.
+        lines: Vec<String>,
     },
+    /// Ask the ledger whether a condition was told, and say that it is now.
+    Claim(String),
+    /// A condition is over: it is told again when it comes again.
+    Forget(String),
     /// Go on with another profile.
     Switch(String),
     /// Look at the machine, the way to the exchange and the key.

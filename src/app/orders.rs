@@ -310,6 +310,9 @@ impl App {
 
     fn begun(&mut self, begun: Begun, form: Box<Form>, is_watching: bool) {
         let Begun { order, unrecorded, problem } = begun;
+        if let Some(coin) = order.request.coin() {
+            self.coin_moved(coin.clone());
+        }
         let is_recorded = unrecorded.is_none();
         // A transfer that is sent again is an order that is watched already: what was known of it is over.
         self.money.watched.retain(|w| w.order.id != order.id);

@@ -331,6 +331,23 @@ impl Ledger {
         Ok(())
     }
 
+    /// Whether this caller is the first to tell a condition; nobody is the first afterwards until it is forgotten.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn claim(&self, what: &str, now: Millis) -> rusqlite::Result<bool> {
+        let sql = "INSERT OR IGNORE INTO told VALUES (?1, ?2)";
+        self.connection.execute(sql, params![what, now.0]).map(|rows| rows > 0)
+    }
+
+    /// A condition is over.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn forget(&self, what: &str) -> rusqlite::Result<()> {
+        self.connection.execute("DELETE FROM told WHERE what = ?1", [what]).map(drop)
+    }
+
     /// The saved filters, newest first.
     ///
     /// # Errors

@@ -270,6 +270,12 @@ impl FileSettings {
             }
             notices.hook.clone_from(words.get_ref());
         }
+        if let Some(word) = &keys.least {
+            notices.least = Some(self.amount(word)?);
+        }
+        if let Some(word) = &keys.balance_change {
+            notices.balance_change = Some(self.amount(word)?);
+        }
         notices.quiet = match (&keys.quiet_from, &keys.quiet_to) {
             (None, None) => notices.quiet,
             (Some(from), Some(to)) => Some((self.hour(from)?, self.hour(to)?)),

@@ -115,6 +115,8 @@ pub(super) struct NoticeKeys {
     pub(super) kinds: Option<Spanned<Vec<String>>>,
     pub(super) coins: Option<Vec<String>>,
     pub(super) hook: Option<Spanned<Vec<String>>>,
+    pub(super) least: Option<Spanned<String>>,
+    pub(super) balance_change: Option<Spanned<String>>,
     pub(super) quiet_from: Option<Spanned<String>>,
     pub(super) quiet_to: Option<Spanned<String>>,
 }

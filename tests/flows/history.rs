@@ -333,5 +333,9 @@ fn what_the_table_shows_is_written_to_a_file_and_nothing_is_replaced_unasked() {
     desk.tell(Message::Exported(Export::Exists));
     assert!(matches!(desk.keys("y").as_slice(), [Effect::Export { replace: true, .. }]));
     desk.tell(Message::Exported(Export::Done { path: "/x.ndjson".into(), count: 1, left_out: 0 }));
-    assert!(desk.app.modal().is_none() && desk.screen().contains("Written: /x.ndjson (records: 1)"), "{}", desk.screen());
+    assert!(
+        desk.app.modal().is_none() && desk.screen().contains("Written: /x.ndjson (records: 1)"),
+        "{}",
+        desk.screen()
+    );
 }

@@ -5,6 +5,8 @@
 #[cfg(test)]
 mod cancel;
 #[cfg(test)]
+mod conditions;
+#[cfg(test)]
 mod deposit;
 #[cfg(test)]
 mod desk;

@@ -219,7 +219,7 @@ fn what_is_wrong_with_a_profile_is_said_with_its_place() {
         ("[profiles.a]\nstore = 'command'\nsecret_command = []", Fault::NoCommand),
         ("[profiles.a]\nstore = 'environment'\nlock_minutes = 5", Fault::NothingToAsk),
         ("recheck_before_orders = true\n[profiles.a]\nstore = 'environment'", Fault::NothingToAsk),
-        ("notices.channels = ['mail']", Fault::OneOf("mail".into(), "toast, bell, osc9, osc777".into())),
+        ("notices.channels = ['mail']", Fault::OneOf("mail".into(), "toast, bell, osc9, osc777, desktop".into())),
         ("notices.hook = ['']", Fault::NoCommand),
         ("notices.quiet_from = '22:00'", Fault::Hour(String::new())),
         ("notices.quiet_from = '22:00'\nnotices.quiet_to = '7:5'", Fault::Hour("7:5".into())),

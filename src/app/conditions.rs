@@ -1,0 +1,163 @@
+//! Conditions that are news: an order of unknown outcome, trouble with key or clock, a balance that changed and no record says
+//! why. Each is told once: the ledger knows which were told, in any run or instance.
+
+use std::collections::BTreeMap;
+
+use super::App;
+use super::message::Effect;
+use super::summary::CLOCK_MATTERS_MS;
+use crate::domain::{Amount, Balance, Millis, Outcome, Text};
+use crate::news::{Channel, Happened, condition_json};
+
+/// How much earlier than the change of a balance its record may have been seen, milliseconds.
+const EARLIER_MS: i64 = 60_000;
+/// How long a record is waited for before a change is told, milliseconds.
+const WAIT_MS: i64 = 90_000;
+
+/// Something that holds now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Condition {
+    happened: Happened,
+    /// The order, or the coin.
+    about: String,
+    /// By how much a balance changed, coin amount.
+    change: Option<Amount>,
+}
+
+/// A balance that changed, and whether that is told is not decided yet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Suspect {
+    coin: Text,
+    change: Amount,
+    total: Amount,
+    /// When the balance was as before.
+    before: Millis,
+    at: Millis,
+}
+
+/// What holds, what may be told, and what explains changes.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Conditions {
+    /// By the name under which the ledger knows it.
+    active: BTreeMap<String, Condition>,
+    suspects: Vec<Suspect>,
+    /// When a record or an order of a coin was last new or changed.
+    moved: BTreeMap<Text, Millis>,
+}
+
+impl App {
+    /// Remembers that something of a coin moved.
+    pub(super) fn coin_moved(&mut self, coin: Text) {
+        self.conditions.moved.insert(coin, self.now);
+    }
+
+    /// Compares balances with those before.
+    pub(super) fn suspect_changes(&mut self, new: &[Balance], at: Millis) {
+        let (Some(least), Some(before)) = (self.session.notices.balance_change, self.balances.at()) else { return };
+        for balance in new {
+            let Some((old, total)) = self.balance_of(&balance.coin).and_then(Balance::total).zip(balance.total())
+            else {
+                continue;
+            };
+            let Some(change) = total.checked_sub(old).filter(|change| !change.is_zero()) else { continue };
+            let worth = self.prices.value(&balance.coin, change, &self.session.unit).map(|value| value.abs());
+            let is_large = least.to_decimal_rounded().zip(worth).is_some_and(|(least, worth)| worth >= least);
+            if is_large {
+                let coin = balance.coin.clone();
+                self.conditions.suspects.push(Suspect { coin, change, total, before, at });
+            }
+        }
+    }
+
+    /// Changes that no record has explained in time.
+    fn unexplained(&mut self) -> Vec<(String, Condition)> {
+        let now = self.now;
+        let Conditions { suspects, moved, .. } = &mut self.conditions;
+        suspects
+            .retain(|suspect| moved.get(&suspect.coin).is_none_or(|moved| *moved < suspect.before.plus(-EARLIER_MS)));
+        let (due, waiting) = suspects.drain(..).partition(|suspect| now.since(suspect.at) >= WAIT_MS);
+        *suspects = waiting;
+        let due: Vec<Suspect> = due;
+        let named = due.into_iter().map(|suspect| {
+            // Two instances that see the same change give it the same name.
+            let name = format!("balance:{}:{}", suspect.coin.raw(), suspect.total);
+            let about = suspect.coin.raw().to_owned();
+            (name, Condition { happened: Happened::Balance, about, change: Some(suspect.change) })
+        });
+        named.collect()
+    }
+
+    /// What began and what ended: asks the ledger whether it was told.
+    pub(super) fn due_conditions(&mut self) -> Vec<Effect> {
+        if self.archive.is_none() {
+            return Vec::new();
+        }
+        let condition = |happened, about: String| Condition { happened, about, change: None };
+        let mut found: BTreeMap<String, Condition> = self
+            .money
+            .watched
+            .iter()
+            .filter(|watched| matches!(watched.order.outcome, Outcome::Unknown { .. }))
+            .map(|watched| watched.order.id.0.to_string())
+            .map(|id| (format!("order:{id}"), condition(Happened::Unknown, id)))
+            .collect();
+        if self.key_refused().is_some() {
+            found.insert("key".to_owned(), condition(Happened::Key, String::new()));
+        }
+        if self.clock_offset.is_some_and(|offset| offset.abs() >= CLOCK_MATTERS_MS) {
+            found.insert("clock".to_owned(), condition(Happened::Clock, String::new()));
+        }
+        found.extend(self.unexplained());
+        let active = &self.conditions.active;
+        let begun: Vec<String> = found.keys().filter(|name| !active.contains_key(*name)).cloned().collect();
+        // What is over may come again, and is told again then. An order or a change is told once for ever.
+        let is_lasting = |condition: &Condition| matches!(condition.happened, Happened::Key | Happened::Clock);
+        let ended = active.iter().filter(|(name, c)| is_lasting(c) && !found.contains_key(*name));
+        let ended: Vec<String> = ended.map(|(name, _)| name.clone()).collect();
+        for name in &ended {
+            self.conditions.active.remove(name);
+        }
+        let known = std::mem::take(&mut self.conditions.active);
+        self.conditions.active = found.into_iter().chain(known).collect();
+        let forget = ended.into_iter().map(Effect::Forget);
+        begun.into_iter().map(Effect::Claim).chain(forget).collect()
+    }
+
+    /// Nobody has told this yet: it is told now.
+    pub(super) fn claimed(&mut self, name: &str) -> Vec<Effect> {
+        let Some(condition) = self.conditions.active.get(name).cloned() else { return Vec::new() };
+        if !self.session.notices.takes_condition(condition.happened) {
+            return Vec::new();
+        }
+        let key: &'static str = condition.happened.into();
+        let pattern = self.lang().find(&format!("news.happened.{key}")).unwrap_or_default();
+        let is_secret = self.is_hidden() || self.lock().is_some();
+        let change = condition.change.map_or_else(String::new, |change| change.trimmed().to_string());
+        let values = [("about", Text::from(condition.about.as_str()).excerpt(20)), ("change", change)];
+        let values: Vec<(&str, &str)> = values.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        let text =
+            if is_secret { self.lang().t("news.hidden").to_owned() } else { crate::locale::fill(pattern, &values) };
+        let line = condition_json(condition.happened, &condition.about, condition.change, self.exchange_now());
+        // The others have a banner that stays.
+        let shows = condition.happened == Happened::Balance;
+        self.spread_news(text, true, shows, vec![line])
+    }
+
+    /// Brings news to the user in the ways that are wanted now.
+    pub(super) fn spread_news(
+        &mut self,
+        text: String,
+        is_trouble: bool,
+        shows: bool,
+        lines: Vec<String>,
+    ) -> Vec<Effect> {
+        let notices = &self.session.notices;
+        let is_quiet = notices.is_quiet(self.now());
+        let shows = shows && notices.channels.contains(&Channel::Toast);
+        let channels: Vec<Channel> = notices.channels.iter().copied().filter(|c| *c != Channel::Toast).collect();
+        if shows && self.lock().is_none() {
+            self.tell(text.clone(), is_trouble);
+        }
+        if is_quiet { Vec::new() } else { vec![Effect::Notify { channels, text, lines }] }
+    }
+}

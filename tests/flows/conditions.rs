@@ -1,0 +1,123 @@
+//! Conditions that are news: told once, and only where no record says the same.
+
+use wallet_tui::app::Session;
+use wallet_tui::app::message::{Effect, Kept, Load, Loaded, Message};
+use wallet_tui::domain::{Kind, Status};
+use wallet_tui::locale::Lang;
+use wallet_tui::news::{Channel, Happened, Notices};
+
+use super::desk::{Desk, session};
+use super::fixtures::{Row, balance, key_unknown};
+
+/// A desk with a ledger and loud news.
+fn desk() -> Desk {
+    let notices = Notices {
+        channels: vec![Channel::Toast, Channel::Desktop],
+        balance_change: Some("100".parse().unwrap()),
+        ..Notices::default()
+    };
+    let mut desk = Desk::with(Session { notices, ..session(Lang::En) }, (80, 24)).loaded();
+    desk.tell(Message::Kept(Box::<Kept>::default()));
+    // What was read at the start explains whatever happened before it.
+    wait_long(&mut desk);
+    desk.keys("r");
+    desk.answer(Load::Balances, super::fixtures::balances());
+    desk
+}
+
+fn claims(effects: &[Effect]) -> Vec<&str> {
+    effects
+        .iter()
+        .filter_map(|effect| if let Effect::Claim(name) = effect { Some(name.as_str()) } else { None })
+        .collect()
+}
+
+fn lines(effects: &[Effect]) -> Vec<&str> {
+    let all =
+        effects.iter().filter_map(|effect| if let Effect::Notify { lines, .. } = effect { Some(lines) } else { None });
+    all.flatten().map(String::as_str).collect()
+}
+
+/// The seconds after something changed, with every claim that was made.
+fn wait_long(desk: &mut Desk) -> Vec<Effect> {
+    (0..100).flat_map(|_| desk.wait(1_000)).collect()
+}
+
+#[test]
+fn a_refused_key_is_told_once_until_it_works_again() {
+    let mut desk = desk();
+    desk.keys("r");
+    desk.fail(Load::Balances, key_unknown());
+    let effects = desk.wait(1_000);
+    assert_eq!(claims(&effects), ["key"]);
+    assert_eq!(claims(&desk.wait(1_000)), [""; 0], "it is asked once");
+    let effects = desk.tell(Message::Claimed("key".into()));
+    assert!(
+        matches!(effects.as_slice(), [Effect::Notify { channels, .. }] if *channels == [Channel::Desktop]),
+        "{effects:?}"
+    );
+    assert!(lines(&effects)[0].contains("\"event\":\"key\""));
+    desk.keys("r");
+    desk.answer(Load::Balances, super::fixtures::balances());
+    let effects = desk.wait(1_000);
+    assert!(effects.contains(&Effect::Forget("key".into())), "{effects:?}");
+    // A claim that comes too late tells nothing that is over.
+    assert_eq!(desk.tell(Message::Claimed("key".into())), []);
+}
+
+#[test]
+fn a_balance_that_no_record_explains_is_told_after_a_while() {
+    let mut desk = desk();
+    desk.keys("r");
+    desk.answer(Load::Balances, Loaded::Balances(Some(vec![balance("USDT", "1", "0")])));
+    let effects = wait_long(&mut desk);
+    let named = claims(&effects);
+    assert!(named.len() == 1 && named[0].starts_with("balance:USDT:"), "{named:?}");
+    let name = named[0].to_owned();
+    let effects = desk.tell(Message::Claimed(name));
+    assert!(lines(&effects)[0].contains("\"about\":\"USDT\""), "{effects:?}");
+    assert!(desk.screen().contains("no record says why"), "{}", desk.screen());
+    // Hidden amounts stay hidden.
+    desk.keys("p");
+}
+
+#[test]
+fn a_balance_that_a_record_explains_is_not_told() {
+    let mut desk = desk();
+    desk.keys("r");
+    desk.answer(Load::Balances, Loaded::Balances(Some(vec![balance("USDT", "1", "0")])));
+    let mut records = super::fixtures::outgoing();
+    records.insert(0, Row::new(Kind::Withdrawal, "77", "USDT", "500", Status::Success, desk.now).0);
+    desk.answer(Load::Outgoing, Loaded::Records(records));
+    assert_eq!(claims(&wait_long(&mut desk)), [""; 0]);
+}
+
+#[test]
+fn small_changes_and_small_records_are_not_told() {
+    let mut desk = desk();
+    let before = desk.app.balance_at(0).cloned().unwrap();
+    let mut all: Vec<_> = (0..50).filter_map(|at| desk.app.balance_at(at).cloned()).collect();
+    all[0].available = before.available.and_then(|a| a.checked_add("0.00000001".parse().unwrap()));
+    desk.keys("r");
+    desk.answer(Load::Balances, Loaded::Balances(Some(all)));
+    assert_eq!(claims(&wait_long(&mut desk)), [""; 0]);
+    let notices = Notices { least: Some("10".parse().unwrap()), channels: vec![Channel::Bell], ..Notices::default() };
+    let mut desk = Desk::with(Session { notices, ..session(Lang::En) }, (80, 24)).loaded();
+    let record = |coin: &str, net: &str| Row::new(Kind::Deposit, "9", coin, net, Status::Success, desk.now).0;
+    let (small, large, unpriced) = (record("USDT", "9.99"), record("USDT", "10"), record("NEW", "1"));
+    assert_eq!(desk.tell(Message::News(vec![small.clone()])), []);
+    assert_eq!(lines(&desk.tell(Message::News(vec![small, large, unpriced]))).len(), 2, "what has no price is told");
+}
+
+#[test]
+fn kinds_choose_conditions_too() {
+    let notices = Notices { kinds: vec![Happened::Credited], ..Notices::default() };
+    let mut desk = Desk::with(Session { notices, ..session(Lang::En) }, (80, 24)).loaded();
+    desk.tell(Message::Kept(Box::<Kept>::default()));
+    desk.keys("r");
+    desk.fail(Load::Balances, key_unknown());
+    assert_eq!(claims(&desk.wait(1_000)), ["key"]);
+    assert_eq!(desk.tell(Message::Claimed("key".into())), []);
+    desk.tell(Message::NoDesktop("no bus".into()));
+    assert!(desk.screen().contains("no bus"), "{}", desk.screen());
+}
