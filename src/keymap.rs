@@ -515,8 +515,8 @@ mod tests {
         let press =
             |keymap: &Keymap, context, c| keymap.action(context, KeyEvent::new(KeyCode::Char(c), KeyModifiers::NONE));
         let mut keymap = Keymap::default();
-        keymap.rebind(Action::Withdraw, &["x".parse().unwrap()]);
-        assert_eq!(press(&keymap, Context::Table, 'x'), Some(Action::Withdraw));
+        keymap.rebind(Action::Withdraw, &["X".parse().unwrap()]);
+        assert_eq!(press(&keymap, Context::Table, 'X'), Some(Action::Withdraw));
         assert_eq!(press(&keymap, Context::Table, 'w'), None);
         keymap.rebind(Action::Back, &["b".parse().unwrap()]);
         assert_eq!(press(&keymap, Context::Form, 'b'), None, "a b is typed into a form");
@@ -526,9 +526,9 @@ mod tests {
         let interrupt = KeyEvent::new(KeyCode::Char('c'), KeyModifiers::CONTROL);
         assert_eq!(keymap.action(Context::Form, interrupt), Some(Action::Quit), "there is always a way out");
         assert_eq!(keymap.conflict(), None);
-        keymap.rebind(Action::Transfer, &["x".parse().unwrap()]);
+        keymap.rebind(Action::Transfer, &["X".parse().unwrap()]);
         let conflict = keymap.conflict().unwrap();
-        assert_eq!((conflict.chord.as_str(), conflict.context), ("x", Context::Table));
+        assert_eq!((conflict.chord.as_str(), conflict.context), ("X", Context::Table));
     }
 
     /// The table of keys as the README has it.
