@@ -1,6 +1,6 @@
 //! `login` and `logout`: a key and its secret come in, are checked with a signed read, and are kept where the profile says.
 
-use std::io::Write;
+use std::io::{IsTerminal as _, Write};
 use std::path::{Path, PathBuf};
 
 use clap::builder::NonEmptyStringValueParser;
@@ -9,6 +9,7 @@ use secrecy::SecretString;
 
 use super::connect::{self, patiently};
 use super::failure::{BAD_INPUT, End, Failure, KEY, MACHINE};
+use super::output::sentence;
 use super::{Options, ask, one_of};
 use crate::api::Credentials;
 use crate::domain::Text;
@@ -189,8 +190,8 @@ pub async fn login(
     let place = store_words(&store, lang);
     let server = settings.base_url.to_string();
     let values = [("uid", uid.as_str()), ("profile", &profile.name), ("store", &place), ("server", &server)];
-    writeln!(out, "{}", crate::domain::text::gate(&lang.fill("cli.login.done", &values)))?;
-    writeln!(out, "{}", crate::domain::text::gate(&lang.fill("cli.login.start", &values)))?;
+    say(out, &lang.fill("cli.login.done", &values))?;
+    say(out, &lang.fill("cli.login.start", &values))?;
     out.flush()?;
     Ok(())
 }
@@ -413,7 +414,12 @@ pub async fn logout(
         }
     }
     let said = if is_ours { "cli.login.gone" } else { "cli.login.gone_elsewhere" };
-    writeln!(out, "{}", crate::domain::text::gate(&lang.fill(said, &values)))?;
+    say(out, &lang.fill(said, &values))?;
     out.flush()?;
     Ok(())
+}
+
+/// A line for the user.
+fn say(out: &mut dyn Write, line: &str) -> std::io::Result<()> {
+    sentence(out, "", &crate::domain::text::gate(line), std::io::stdout().is_terminal())
 }

@@ -133,8 +133,8 @@ fn search(app: &App, theme: &Theme, deposit: &Deposit, area: Rect, found: usize,
     let input = deposit.search();
     let accent = theme.style(Role::Accent);
     let start = area.x + pen::put(buf, area.x, area.y, area.width, " / ", accent);
-    let count = found.to_string();
-    let room = area.right().saturating_sub(start.saturating_add(pen::cols(count.len()) + 2)).max(1);
+    let count = app.lang().fill("deposit.found", &[("n", &found.to_string())]);
+    let room = area.right().saturating_sub(start.saturating_add(pen::cols(format::width(&count)) + 2)).max(1);
     let split = input.value().char_indices().nth(input.cursor()).map_or(input.value().len(), |(at, _)| at);
     let (before, after) = input.value().split_at(split);
     let before = gate(before);

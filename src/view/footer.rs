@@ -8,7 +8,7 @@ use crate::app::App;
 use crate::app::form::FormKind;
 use crate::app::modal::Modal;
 use crate::app::tab::Tab;
-use crate::keymap::{Action, Chord};
+use crate::keymap::{Action, Chord, Context};
 use crate::locale::Lang;
 use crate::theme::{Role, Theme};
 
@@ -38,7 +38,11 @@ pub(super) fn draw(app: &App, theme: &Theme, area: Rect, buf: &mut Buffer) {
         if means_nothing {
             continue;
         }
-        let word = format!(" {}", short_word(binding.action, app.lang()));
+        let leads_to_record =
+            binding.action == Action::Partner && matches!(app.context(), Context::Outcome | Context::Ledger);
+        let word =
+            if leads_to_record { app.lang().t("view.footer.record") } else { short_word(binding.action, app.lang()) };
+        let word = format!(" {word}");
         pieces.push(Piece::new(key, theme.style(Role::Key)).then(word, theme.style(Role::Muted)).rank(rank));
     }
     let inner = Rect { x: area.x + 1, width: area.width.saturating_sub(1), ..area };
