@@ -1,4 +1,6 @@
 //! Laws that the sources keep: read as text, so that a breach is found where it was written.
 
 #[cfg(test)]
+mod promises;
+#[cfg(test)]
 mod sources;
