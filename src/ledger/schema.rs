@@ -108,6 +108,7 @@ pub const MIGRATIONS: &[&str] = &[
     // 3: doubts found quickly, what a record was worth at its time, what everything was worth, filters to use again, and
     // conditions that were told.
     "CREATE INDEX records_doubted ON records (way) WHERE doubt IS NOT NULL;
+    CREATE INDEX records_by_time ON records (way, time_ms);
     ALTER TABLE records ADD COLUMN price TEXT;
     CREATE TABLE worth (time_ms INTEGER PRIMARY KEY, value TEXT NOT NULL, left_out TEXT NOT NULL) STRICT;
     CREATE TABLE filters (words TEXT PRIMARY KEY, time_ms INTEGER NOT NULL) STRICT, WITHOUT ROWID;

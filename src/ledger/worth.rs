@@ -42,7 +42,8 @@ impl Ledger {
         write.execute("INSERT INTO worth VALUES (?1, ?2, ?3)", params![at, worth.value.to_string(), names])?;
         for (coin, price) in prices {
             write.execute(
-                "UPDATE records SET price = ?1 WHERE price IS NULL AND coin = ?2 AND time_ms > ?3 AND time_ms <= ?4",
+                "UPDATE records SET price = ?1
+                    WHERE way IN (0, 1) AND time_ms > ?3 AND time_ms <= ?4 AND coin = ?2 AND price IS NULL",
                 params![price.to_string(), coin.raw(), at - PRICE_HOLDS, at],
             )?;
         }

@@ -8,7 +8,9 @@ use wallet_tui::app::modal::export::Export;
 use wallet_tui::app::tab::Tab;
 use wallet_tui::domain::export::ExportFormat;
 use wallet_tui::domain::worth::Worth;
-use wallet_tui::domain::{AskedBy, Kind, Order, OrderId, Outcome, Proof, RecordKey, Request, Text, WithdrawRequest};
+use wallet_tui::domain::{
+    AskedBy, Kind, Order, OrderId, Outcome, Proof, RecordKey, Request, Status, Text, WithdrawRequest,
+};
 use wallet_tui::locale::Lang;
 
 use super::desk::Desk;
@@ -67,6 +69,22 @@ fn everything_under_way_stands_in_one_list_oldest_first() {
     desk.keys("<esc>iG");
     let last = desk.app.marked_record().map(|record| record.key.clone());
     assert_eq!(last.as_ref(), keys.last());
+    // The marked one becomes final: no other takes its place, and nothing is done with one that was not chosen.
+    let mut done = super::fixtures::outgoing();
+    let open = done.iter().position(|record| !record.status.is_final()).unwrap();
+    let key = done[open].key.clone();
+    let mut desk = Desk::new(Lang::En, (80, 24)).loaded();
+    let at = desk.app.pending_records().iter().position(|record| record.key == key).unwrap();
+    desk.keys(&format!("i{}", "j".repeat(at)));
+    done[open].status = Status::Success;
+    desk.keys("<esc>ri");
+    desk.keys(&"j".repeat(at));
+    desk.answer(Load::Outgoing, Loaded::Records(done));
+    assert!(desk.app.marked_record().is_none());
+    assert_eq!(desk.keys("c"), []);
+    assert!(desk.screen().contains("No record is marked"), "{}", desk.screen());
+    desk.keys("j");
+    assert!(desk.app.marked_record().is_some());
 }
 
 #[test]

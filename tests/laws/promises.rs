@@ -44,9 +44,9 @@ fn every_test_that_is_named_is_there() {
         let mut count = 0;
         for named in below.split('`').skip(1).step_by(2) {
             let (file, test) = named.split_once("::").unwrap_or_else(|| panic!("{title}: {named}"));
-            let text = fs::read_to_string(root.join(file)).unwrap_or_else(|why| panic!("{file}: {why}"));
-            let begin = text.find(&format!("fn {test}(")).unwrap_or_else(|| panic!("{file} has no {test}"));
-            let before: Vec<&str> = text[..begin].lines().rev().take(4).collect();
+            let source = fs::read_to_string(root.join(file)).unwrap_or_else(|why| panic!("{file}: {why}"));
+            let begin = source.find(&format!("fn {test}(")).unwrap_or_else(|| panic!("{file} has no {test}"));
+            let before: Vec<&str> = source[..begin].lines().rev().take(4).collect();
             let is_test = before.iter().any(|line| line.contains("#[test]") || line.contains("::test"));
             assert!(is_test, "{file}: {test} is no test");
             count += 1;

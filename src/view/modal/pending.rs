@@ -52,9 +52,9 @@ pub(super) fn draw(app: &App, theme: &Theme, layout: &Layout, marked: Option<&Re
     let other = (x, inner.right().saturating_sub(x));
     pen::put(buf, other.0, inner.y, other.1, lang.t("pending.other"), theme.style(Role::Header));
     let at = app.pending_marked(marked);
-    let first = (at + 1).saturating_sub(height.into());
+    let first = (at.unwrap_or(0) + 1).saturating_sub(height.into());
     for (place, (record, y)) in records.iter().skip(first).zip(rows.top()..rows.bottom()).enumerate() {
-        let is_marked = first + place == at;
+        let is_marked = at == Some(first + place);
         let selected = theme.style(Role::Selected);
         if is_marked {
             buf.set_style(Rect { y, height: 1, ..rows }.intersection(buf.area), selected);
@@ -73,7 +73,7 @@ pub(super) fn draw(app: &App, theme: &Theme, layout: &Layout, marked: Option<&Re
         pen::put(buf, other.0, y, other.1, &whom, style(Role::Text));
     }
     if records.len() > usize::from(height) && !layout.small {
-        let (area, count) = (layout.modal, format!(" {}/{} ", at + 1, records.len()));
+        let (area, count) = (layout.modal, format!(" {}/{} ", at.map_or(0, |at| at + 1), records.len()));
         let below = area.bottom().saturating_sub(1);
         pen::put_right(buf, area.x, below, area.width.saturating_sub(2), &count, theme.style(Role::Muted));
     }
