@@ -364,6 +364,10 @@ impl App {
             Message::Noted { key, text, failed } => self.noted(key, text, failed.as_deref()),
             Message::Archived(news) => self.take_archived(*news),
             Message::Unlocked(result) => self.unlocked(result),
+            Message::NotVisited(why) => {
+                let text = self.lang().fill("visit.failed", &[("why", &why.shown())]);
+                self.tell(text, true);
+            }
             Message::Claimed(name) => return self.claimed(&name),
             Message::NoDesktop(why) => {
                 let text = self.lang().fill("news.no_desktop", &[("why", &why.shown())]);
@@ -541,6 +545,7 @@ impl App {
             Action::Pending => self.open_pending(),
             Action::Figures => self.open_figures(),
             Action::Export => self.open_export(),
+            Action::Visit => self.open_visit(),
             Action::Partner => self.open_order_of_selected(),
             _ => return None,
         })

@@ -146,6 +146,8 @@ pub enum Action {
     Pending,
     /// Show charts and sums.
     Figures,
+    /// Look the transaction up in the browser.
+    Visit,
     /// Write what the table shows to a file.
     Export,
     /// Write the file.
@@ -518,8 +520,8 @@ mod tests {
         keymap.rebind(Action::Withdraw, &["X".parse().unwrap()]);
         assert_eq!(press(&keymap, Context::Table, 'X'), Some(Action::Withdraw));
         assert_eq!(press(&keymap, Context::Table, 'w'), None);
-        keymap.rebind(Action::Back, &["b".parse().unwrap()]);
-        assert_eq!(press(&keymap, Context::Form, 'b'), None, "a b is typed into a form");
+        keymap.rebind(Action::Back, &["B".parse().unwrap()]);
+        assert_eq!(press(&keymap, Context::Form, 'B'), None, "a B is typed into a form");
         let escape = KeyEvent::new(KeyCode::Esc, KeyModifiers::NONE);
         assert_eq!(keymap.action(Context::Form, escape), Some(Action::Back));
         keymap.rebind(Action::Quit, &["Q".parse().unwrap()]);

@@ -306,6 +306,7 @@ fn perform(effects: Vec<Effect>, screen: &mut Screen, runtime: &mut Runtime, app
                 }
                 screen.notify(&channels, &text)?;
             }
+            Effect::Visit(page) => runtime.visit(page.raw().to_owned()),
             Effect::Claim(name) => runtime.claim(name),
             Effect::Forget(name) => runtime.forget(name),
             Effect::Remember(uid) => runtime.remember(&uid),

@@ -31,6 +31,7 @@ use crate::ledger::{Ledger, LedgerError, Way};
 use crate::locale::Lang;
 use crate::orders::{Decision, NotBegun, NotDecided, Orders, Reading};
 use crate::secret;
+use crate::settings::SECRET_VARIABLE;
 use crate::settings::profile::{Profile, Store};
 use crate::settings::write::{ProfileChange, change_profile};
 
@@ -244,6 +245,28 @@ impl Runtime {
             };
             tracing::error!("the desktop takes no notification: {why}");
             Some(Message::NoDesktop(Text::from(why)))
+        });
+    }
+
+    /// Opens a page in the user's browser, away from the terminal.
+    pub fn visit(&mut self, page: String) {
+        self.spawn(async move {
+            let opener = if cfg!(target_os = "macos") { "open" } else { "xdg-open" };
+            let null = std::process::Stdio::null;
+            let opened = tokio::process::Command::new(opener)
+                .arg(page)
+                .env_remove(SECRET_VARIABLE)
+                .stdin(null())
+                .stdout(null())
+                .stderr(null())
+                .status()
+                .await;
+            let why = match opened {
+                Ok(end) if end.success() => return None,
+                Ok(end) => format!("{opener}: {end}"),
+                Err(why) => format!("{opener}: {why}"),
+            };
+            Some(Message::NotVisited(Text::from(why)))
         });
     }
 

@@ -87,6 +87,8 @@ pub enum Message {
     News(Vec<Record>),
     /// Nobody has told this condition yet. The answer to [`Effect::Claim`] where that is so.
     Claimed(String),
+    /// The page was not opened; why.
+    NotVisited(Text),
     /// The desktop takes no notifications; why.
     NoDesktop(Text),
     /// How the writing of a file ended. The answer to [`Effect::Export`].
@@ -188,6 +190,8 @@ pub enum Effect {
     Suspend,
     /// Keep the user's note on a record in the ledger; `None` takes it away.
     KeepNote(RecordKey, Option<Text>),
+    /// Open a page in the browser.
+    Visit(Text),
     /// Write a file.
     Export {
         /// In which form.

@@ -17,6 +17,7 @@ mod profiles;
 pub mod review;
 pub mod sheet;
 mod transfer;
+mod visit;
 mod withdraw;
 
 use crossterm::event::{Event, KeyEvent};
@@ -64,6 +65,8 @@ pub enum Modal {
     Note(Box<NoteForm>),
     /// The page of the doctor, and its first line.
     Doctor(usize),
+    /// The page of a transaction: is it to be opened?
+    Visit(Text),
     /// A file to be written.
     Export(Box<ExportForm>),
     /// Charts and sums.
@@ -200,7 +203,7 @@ impl App {
             Modal::Figures(_) => Context::Figures,
             Modal::Export(form) if form.is_asking => Context::Ask,
             Modal::Export(_) => Context::Export,
-            Modal::Damage | Modal::Decide(..) => Context::Ask,
+            Modal::Damage | Modal::Decide(..) | Modal::Visit(_) => Context::Ask,
         }
     }
 
@@ -260,6 +263,7 @@ impl App {
             Modal::Profiles(at) => self.act_in_profiles(at, action),
             Modal::Note(form) => self.act_in_note(form, action),
             Modal::Doctor(first) => self.act_in_doctor(first, action),
+            Modal::Visit(page) => self.act_in_visit(page, action),
             Modal::Export(form) => self.act_in_export(form, action),
             Modal::Figures(figures) => self.act_in_figures(figures, action),
             Modal::Pending(marked) => self.act_in_pending(marked.as_ref(), action),

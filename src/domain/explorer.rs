@@ -1,4 +1,4 @@
-//! Where a transaction can be looked up. Only the address is made here; nothing is ever opened or asked.
+//! Where a transaction can be looked up. Only the address is made here; it is opened when the user says so, having seen it.
 
 use std::collections::BTreeMap;
 

@@ -112,6 +112,7 @@ fn bind_finding(bind: &mut impl FnMut(&[Context], &[Chord], Action, Option<u8>))
     bind(all, &[key('n')], A::Note, None);
     bind(all, &[key('i')], A::Pending, None);
     bind(all, &[key('v')], A::Figures, None);
+    bind(all, &[key('b')], A::Visit, None);
     bind(all, &[key('x')], A::Export, None);
     bind(&[Export], &[code(KeyCode::Enter)], A::WriteFile, Some(0));
     bind(&[Figures], &[code(KeyCode::Tab)], A::NextField, Some(1));

@@ -31,7 +31,7 @@ pub(super) fn draw(app: &App, theme: &Theme, layout: &Layout, buf: &mut Buffer) 
     match app.modal()? {
         Modal::Form(shown) => form::draw(app, theme, layout, shown, buf),
         Modal::Review(shown) => review::draw(app, theme, layout, shown, buf),
-        Modal::Sending | Modal::Outcome(_) | Modal::Damage | Modal::Decide(..) => {
+        Modal::Sending | Modal::Outcome(_) | Modal::Damage | Modal::Decide(..) | Modal::Visit(_) => {
             outcome::draw(app, theme, layout, buf);
             None
         }

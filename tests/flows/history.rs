@@ -357,3 +357,29 @@ fn what_the_table_shows_is_written_to_a_file_and_nothing_is_replaced_unasked() {
         desk.screen()
     );
 }
+
+#[test]
+fn a_transaction_is_looked_up_only_after_its_page_was_shown() {
+    pictures("visit_and_note", |lang, size| {
+        let mut desk = Desk::new(lang, size).loaded();
+        desk.tell(Message::Kept(Box::<Kept>::default()));
+        desk.keys("3/status:success coin:btc<enter>b");
+        let page = desk.screen();
+        desk.keys("<esc>nrent for May");
+        vec![("page", page), ("note", desk.screen())]
+    });
+    let mut desk = Desk::new(Lang::En, (80, 24)).loaded();
+    assert_eq!(desk.keys("b"), []);
+    assert!(desk.screen().contains("no page to look this up"), "{}", desk.screen());
+    assert_eq!(desk.keys("3/status:success coin:btc<enter>b"), []);
+    let record = desk.app.selected_record().unwrap().clone();
+    let txid = record.txid.unwrap();
+    assert!(desk.screen().contains("https://"), "{}", desk.screen());
+    let effects = desk.keys("y");
+    assert!(matches!(effects.as_slice(), [Effect::Visit(page)] if page.raw().ends_with(txid.raw())), "{effects:?}");
+    assert!(desk.app.modal().is_none());
+    desk.tell(Message::NotVisited("xdg-open: not found".into()));
+    assert!(desk.screen().contains("was not opened: xdg-open"), "{}", desk.screen());
+    desk.keys("pb");
+    assert!(desk.app.modal().is_none() && !desk.screen().contains("https://"), "{}", desk.screen());
+}

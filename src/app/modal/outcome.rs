@@ -66,6 +66,7 @@ impl App {
                 None => ("form.title.outcome", Vec::new()),
             },
             Modal::Decide(id, decision) => ("form.title.unknown", self.decide_rows(*id, decision)),
+            Modal::Visit(page) => ("visit.title", self.visit_rows(page)),
             Modal::Damage => {
                 let why = self.ledger_trouble().unwrap_or_default();
                 let ask = Row::sentence(self.lang().t("form.damage"), Tone::Strong);
