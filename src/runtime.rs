@@ -251,9 +251,9 @@ impl Runtime {
     /// Opens a page in the user's browser, away from the terminal.
     pub fn visit(&mut self, page: String) {
         self.spawn(async move {
-            let opener = if cfg!(target_os = "macos") { "open" } else { "xdg-open" };
+            let program = if cfg!(target_os = "macos") { "open" } else { "xdg-open" };
             let null = std::process::Stdio::null;
-            let opened = tokio::process::Command::new(opener)
+            let opened = tokio::process::Command::new(program)
                 .arg(page)
                 .env_remove(SECRET_VARIABLE)
                 .stdin(null())
@@ -263,8 +263,8 @@ impl Runtime {
                 .await;
             let why = match opened {
                 Ok(end) if end.success() => return None,
-                Ok(end) => format!("{opener}: {end}"),
-                Err(why) => format!("{opener}: {why}"),
+                Ok(end) => format!("{program}: {end}"),
+                Err(why) => format!("{program}: {why}"),
             };
             Some(Message::NotVisited(Text::from(why)))
         });
