@@ -41,7 +41,12 @@ impl App {
                 // The exchange was faster: what it said is newer.
                 (Some(held), _) => drop(merge(held, records, false)),
                 (None, Some(at)) => remote.set(records, at),
-                (None, None) => {}
+                // The run ended before it could date what it had kept: it is at least as old as its newest record.
+                (None, None) => {
+                    if let Some(at) = records.iter().filter_map(|record| record.time).max() {
+                        remote.set(records, at);
+                    }
+                }
             }
         }
         if let Some((balances, at)) = balances

@@ -160,7 +160,9 @@ fn the_dashboard_shows_the_last_state_before_any_answer() {
     pty.wait_for("live");
     pty.send("3").wait_until("withdrawals", |screen| screen.contains("TRX") && screen.contains("live"));
     let wait = Wait::begin();
-    while stdout(&trader.run(&["export", "--offline", "--format", "ndjson"])).lines().count() < 10 {
+    let kept =
+        || stdout(&trader.run(&["export", "--offline", "--format", "ndjson", "--filter", "kind:withdrawal coin:trx"]));
+    while kept().is_empty() {
         wait.step(|| "nothing was kept".to_owned());
     }
     pty.send("q");

@@ -229,6 +229,16 @@ fn what_was_kept_is_on_the_screen_before_any_answer_and_says_so() {
 }
 
 #[test]
+fn what_was_kept_without_its_date_is_shown_and_not_called_newer_than_it_is() {
+    use wallet_tui::app::message::Kept;
+    let mut desk = Desk::with(session(Lang::En), (80, 24));
+    let records = [super::fixtures::incoming(), super::fixtures::outgoing()];
+    desk.tell(Message::Kept(Box::new(Kept { records, ..Kept::default() })));
+    desk.keys("3");
+    assert!(desk.screen().contains("kept") && desk.screen().contains("TRX"), "{}", desk.screen());
+}
+
+#[test]
 fn the_way_of_a_record_is_told_with_how_long_such_things_take() {
     use wallet_tui::app::message::{Kept, Story};
     use wallet_tui::domain::Status;
