@@ -302,7 +302,7 @@ fn read_by_a_person(seat: &Seat, word: Word, what: &str) {
 async fn run(kind: Kind, what: &str, fault: Option<Fault>, is_executed: bool, word: Word) {
     let what = format!("{kind:?} × {what}");
     let is_late = matches!(&fault, Some(Fault { strike: Strike::Late(_), .. }));
-    let mut seat = Seat::take(if is_late { Duration::from_millis(300) } else { Duration::from_secs(10) }).await;
+    let mut seat = Seat::take(if is_late { Duration::from_secs(3) } else { Duration::from_secs(10) }).await;
     seat.review(kind).await;
     if let Some(fault) = fault {
         seat.exchange.fail(kind.endpoint(), fault);

@@ -19,7 +19,8 @@ impl App {
     }
 
     pub(super) fn act_in_doctor(&mut self, first: usize, action: Action) -> Vec<Effect> {
-        let page = usize::from(self.modal_inner().height.saturating_sub(1)).max(1);
+        // A finding takes up to three lines, and none may be passed by.
+        let page = usize::from(self.modal_inner().height / 3).max(1);
         let first = match action {
             Action::Back => return Vec::new(),
             Action::Refresh if self.doctor.is_some() => return self.open_doctor(),
@@ -39,8 +40,8 @@ impl App {
             Action::Last => usize::MAX,
             _ => first,
         };
-        // Every line takes at most three; the drawing stops at the end.
-        let most = self.doctor.as_ref().map_or(0, |findings| findings.len().saturating_sub(1));
+        // The last page is a full one.
+        let most = self.doctor.as_ref().map_or(0, |findings| findings.len().saturating_sub(page));
         self.modal = Some(Modal::Doctor(first.min(most)));
         Vec::new()
     }
