@@ -11,6 +11,7 @@ use crate::news::{Channel, Happened, condition_json};
 
 /// How much earlier than the change of a balance its record may have been seen, milliseconds.
 const EARLIER_MS: i64 = 60_000;
+const DAY_MS: i64 = 86_400_000;
 /// How long a record is waited for before a change is told, milliseconds.
 const WAIT_MS: i64 = 90_000;
 
@@ -79,8 +80,9 @@ impl App {
         *suspects = waiting;
         let due: Vec<Suspect> = due;
         let named = due.into_iter().map(|suspect| {
-            // Two instances that see the same change give it the same name.
-            let name = format!("balance:{}:{}", suspect.coin.raw(), suspect.total);
+            // Two instances that see the same change give it the same name; the same again on another day is another one.
+            let day = suspect.at.0.div_euclid(DAY_MS);
+            let name = format!("balance:{}:{}:{day}", suspect.coin.raw(), suspect.total);
             let about = suspect.coin.raw().to_owned();
             (name, Condition { happened: Happened::Balance, about, change: Some(suspect.change) })
         });

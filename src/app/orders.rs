@@ -260,7 +260,7 @@ impl App {
     }
 
     /// An order whose outcome is known is not watched any more.
-    fn forget_settled(&mut self, id: OrderId) {
+    pub(super) fn forget_settled(&mut self, id: OrderId) {
         self.money.watched.retain(|w| w.order.id != id || w.order.outcome.is_unsettled());
     }
 

@@ -100,6 +100,14 @@ fn style(theme: &Theme, tone: Tone) -> Style {
     }
 }
 
+/// Draws the bar of the marked line of a list; what stands on it has its style.
+fn mark(theme: &Theme, rows: Rect, y: u16, buf: &mut Buffer) -> Style {
+    let selected = theme.style(Role::Selected);
+    buf.set_style(Rect { y, height: 1, ..rows }.intersection(buf.area), selected);
+    pen::put(buf, rows.x, y, 1, "▌", selected);
+    selected
+}
+
 /// Draws lines of a sheet from the top of an area down.
 fn lines(theme: &Theme, area: Rect, lines: &[Line], buf: &mut Buffer) {
     for (line, y) in lines.iter().zip(area.top()..area.bottom()) {

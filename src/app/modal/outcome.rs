@@ -22,6 +22,9 @@ impl App {
             Action::Partner => {
                 if let Some(request) = self.watched(order).map(|w| w.order.clone()) {
                     self.show_record_of(&request);
+                    if self.modal.is_none() {
+                        self.forget_settled(order);
+                    }
                 }
             }
             Action::Down => self.mark_candidate(order, true),

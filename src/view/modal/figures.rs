@@ -266,16 +266,12 @@ fn flows(app: &App, theme: &Theme, figures: &Figures, area: Rect, buf: &mut Buff
     let mut stretch = "";
     for (line, (flow, y)) in figures.flows.iter().skip(first).zip(rows.top()..rows.bottom()).enumerate() {
         let is_marked = first + line == figures.at;
-        let selected = theme.style(Role::Selected);
-        if is_marked {
-            buf.set_style(Rect { y, height: 1, ..rows }.intersection(buf.area), selected);
-            pen::put(buf, rows.x, y, 1, "▌", selected);
-        }
+        let selected = is_marked.then(|| super::mark(theme, rows, y, buf));
         for (name, x, width) in &places {
             let (text, role) = cell(app, flow, name, usize::from(*width));
             // A stretch is named once.
             let is_same = *name == STRETCH.0 && flow.stretch == stretch && !is_marked;
-            let style = if is_marked { selected } else { theme.style(role) };
+            let style = selected.unwrap_or_else(|| theme.style(role));
             pen::put(buf, *x, y, *width, if is_same { "" } else { &text }, style);
         }
         stretch = &flow.stretch;

@@ -62,12 +62,8 @@ pub(super) fn draw(app: &App, theme: &Theme, layout: &Layout, buf: &mut Buffer) 
     let (marked, first) = (list.marked(), list.first(height.into()));
     for (at, (order, y)) in orders.iter().skip(first).zip(rows.top()..rows.bottom()).enumerate() {
         let is_marked = first + at == marked;
-        let selected = theme.style(Role::Selected);
-        if is_marked {
-            buf.set_style(Rect { y, height: 1, ..rows }.intersection(buf.area), selected);
-            pen::put(buf, rows.x, y, 1, "▌", selected);
-        }
-        let style = |role| if is_marked { selected } else { theme.style(role) };
+        let selected = is_marked.then(|| super::mark(theme, rows, y, buf));
+        let style = |role| selected.unwrap_or_else(|| theme.style(role));
         for (column, x, width) in &places {
             let (text, role) = cell(app, order, *column, (*width).into());
             pen::put(buf, *x, y, *width, &text, style(role));

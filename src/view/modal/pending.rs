@@ -55,12 +55,8 @@ pub(super) fn draw(app: &App, theme: &Theme, layout: &Layout, marked: Option<&Re
     let first = (at.unwrap_or(0) + 1).saturating_sub(height.into());
     for (place, (record, y)) in records.iter().skip(first).zip(rows.top()..rows.bottom()).enumerate() {
         let is_marked = at == Some(first + place);
-        let selected = theme.style(Role::Selected);
-        if is_marked {
-            buf.set_style(Rect { y, height: 1, ..rows }.intersection(buf.area), selected);
-            pen::put(buf, rows.x, y, 1, "▌", selected);
-        }
-        let style = |role| if is_marked { selected } else { theme.style(role) };
+        let selected = is_marked.then(|| super::mark(theme, rows, y, buf));
+        let style = |role| selected.unwrap_or_else(|| theme.style(role));
         for (column, x, width) in &places {
             let (text, role) = cell(app, record, *column, (*width).into());
             pen::put(buf, *x, y, *width, &text, style(role));
