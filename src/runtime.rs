@@ -19,7 +19,7 @@ use crate::cli::connect;
 use crate::clipboard::{self, Clipboard};
 use crate::clock;
 use crate::doctor::{self, Patient};
-use crate::domain::rules::day_start;
+use crate::domain::rules::ordered_since;
 use crate::domain::{Amount, AskedBy, Millis, OrderId, Problem, RecordKey, Request, Text};
 use crate::explain::Explanation;
 use crate::ledger::{Ledger, LedgerError, Way};
@@ -286,7 +286,7 @@ impl Runtime {
             let open = orders.lock().await.clone();
             let Some(open) = open else { return Message::Ledger(LedgerNews::Shut(Text::from("it is not open"))) };
             let news = match open.acknowledge_damage().await {
-                Ok(()) => read(&open, day_start(now)).await,
+                Ok(()) => read(&open, ordered_since(now)).await,
                 Err(why) => Err(why),
             };
             Message::Ledger(news.unwrap_or_else(LedgerNews::Shut))
@@ -384,8 +384,8 @@ async fn news(
 async fn read(orders: &Orders, since: Millis) -> Result<LedgerNews, Text> {
     let damage = orders.damage().await?.map(|path| Text::from(path.to_string_lossy().into_owned()));
     let unsettled = orders.adopt().await?;
-    let spent_today = orders.with_ledger(move |ledger| ledger.spent_since(since)).await?;
-    Ok(LedgerNews::Open { unsettled, spent_today, damage })
+    let ordered = orders.with_ledger(move |ledger| ledger.spent_since(since)).await?;
+    Ok(LedgerNews::Open { unsettled, ordered, damage })
 }
 
 /// A damaged ledger is set aside when it is opened; the one that is begun in its place tells of it.

@@ -277,7 +277,7 @@ pub enum LedgerNews {
         /// Orders whose outcome is not known, oldest first.
         unsettled: Vec<Order>,
         /// Orders since the moment that was asked for.
-        spent_today: Vec<Order>,
+        ordered: Vec<Order>,
         /// The damaged predecessor that the user does not know of yet.
         damage: Option<Text>,
     },

@@ -496,7 +496,7 @@ impl App {
                 .map(|(v, at)| Fresh::new(v.as_slice(), self.now.since(at))),
             prices: &self.prices,
             limits: &self.session.guards.limits,
-            spent_today: self.money.spent_today.as_deref(),
+            ordered: self.money.ordered.as_deref(),
             book: &self.book,
             own_uid: self.user.value().and_then(|u| u.uid.as_ref()),
             now: self.exchange_now(),

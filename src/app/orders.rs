@@ -8,7 +8,7 @@ use super::modal::Modal;
 use super::modal::ledger::OrderList;
 use super::tab::Tab;
 use super::table::RowId;
-use crate::domain::rules::day_start;
+use crate::domain::rules::ordered_since;
 use crate::domain::{Kind, Millis, Order, OrderId, Outcome, Problem, Record, RecordKey, Request, Text};
 use crate::explain::{Explanation, explain};
 use crate::orders::{Begun, NotBegun, NotDecided, Reading, pause_after, words};
@@ -114,7 +114,8 @@ pub(super) struct Money {
     pub is_reading: bool,
     pub in_flight: Option<InFlight>,
     pub watched: Vec<Watched>,
-    pub spent_today: Option<Vec<Order>>,
+    /// What was ordered lately; `None` while the ledger cannot be read.
+    pub ordered: Option<Vec<Order>>,
     /// A form whose order came to nothing while the user was elsewhere.
     pub draft: Option<Box<Form>>,
     /// The row that the tables jump to when it comes, and until when.
@@ -177,7 +178,7 @@ impl App {
         if self.money.ledger == LedgerState::Closed {
             self.money.ledger = LedgerState::Opening;
         }
-        Some(Effect::ReadLedger { since: day_start(self.exchange_now()) })
+        Some(Effect::ReadLedger { since: ordered_since(self.exchange_now()) })
     }
 
     /// What is due: the ledger at a start, and looks for orders of unknown outcome.
@@ -201,16 +202,16 @@ impl App {
     pub(super) fn ledger_read(&mut self, news: LedgerNews) -> Vec<Effect> {
         self.money.is_reading = false;
         match news {
-            LedgerNews::Open { unsettled, spent_today, damage } => {
+            LedgerNews::Open { unsettled, ordered, damage } => {
                 self.money.ledger = damage.map_or(LedgerState::Open, LedgerState::Damaged);
-                self.money.spent_today = Some(spent_today);
+                self.money.ordered = Some(ordered);
                 for order in unsettled {
                     self.watch(order, None);
                 }
             }
             LedgerNews::Shut(why) => {
                 self.money.ledger = LedgerState::Shut(why);
-                self.money.spent_today = None;
+                self.money.ordered = None;
             }
         }
         self.due_looks()

@@ -100,7 +100,7 @@ pub struct WithdrawArgs {
     /// The last six characters of the address, typed apart from it; needed with --yes
     #[arg(long, value_name = "SIX")]
     pub confirm_tail: Option<String>,
-    /// Order it although this order, the same, was given up without a certain end
+    /// Order it although this order, the same, was given up without a certain end, or accepted minutes ago
     #[arg(long, value_name = "ORDER", value_parser = order_id)]
     pub despite: Option<OrderId>,
     /// How it is agreed to.
@@ -141,7 +141,7 @@ pub struct PayArgs {
     /// Note that the receiver sees, at most 256 characters
     #[arg(long, default_value = "", allow_hyphen_values = true, hide_default_value = true)]
     pub remark: String,
-    /// Order it although this order, the same, was given up without a certain end
+    /// Order it although this order, the same, was given up without a certain end, or accepted minutes ago
     #[arg(long, value_name = "ORDER", value_parser = order_id)]
     pub despite: Option<OrderId>,
     /// How it is agreed to.
@@ -161,7 +161,7 @@ pub struct MoveArgs {
     /// Amount
     #[arg(long)]
     pub amount: String,
-    /// Order it although this order, the same, was given up without a certain end
+    /// Order it although this order, the same, was given up without a certain end, or accepted minutes ago
     #[arg(long, value_name = "ORDER", value_parser = order_id)]
     pub despite: Option<OrderId>,
     /// How it is agreed to.

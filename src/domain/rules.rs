@@ -9,6 +9,7 @@ mod fault;
 mod limits;
 mod memo;
 mod moves;
+mod repeat;
 mod transfer;
 mod typed;
 mod withdraw;
@@ -18,13 +19,14 @@ pub use fault::{Fault, FieldFault, FieldNote, Note, key_words};
 pub use limits::{Limit, Limits, day_start};
 pub use memo::MemoChoice;
 pub use moves::{MoveInput, check_move};
+pub use repeat::{Before, ordered_since};
 pub use transfer::{ReceiverInput, TransferInput, check_transfer};
 pub use typed::{NumberFault, Percent, percent_of, typed_amount};
 pub use withdraw::{WithdrawInput, check_withdraw, coin_state, network_state};
 
 use super::book::Book;
 use super::likely::likely;
-use super::{Amount, Balance, Coin, Millis, Order, Prices, Text};
+use super::{Amount, Balance, Coin, Millis, Order, Prices, Request, Text};
 
 /// The exchange's list of coins and networks may be so old, milliseconds.
 pub const LIST_MAX_AGE_MS: i64 = 30 * 60_000;
@@ -67,8 +69,9 @@ pub struct Facts<'a> {
     pub prices: &'a Prices,
     /// What the user has limited.
     pub limits: &'a Limits,
-    /// The ledger's orders since [`day_start`] that may have been executed; `None` when they cannot be read.
-    pub spent_today: Option<&'a [Order]>,
+    /// The ledger's orders since [`ordered_since`] that may have been executed, oldest first; `None` when they cannot be
+    /// read.
+    pub ordered: Option<&'a [Order]>,
     /// The address book.
     pub book: &'a Book,
     /// The account's own user id, where it is known.
@@ -162,6 +165,13 @@ impl Findings {
             self.note(field, Note::Trimmed);
         }
         text
+    }
+
+    /// Says it when an equal order was accepted before.
+    fn repeated(&mut self, facts: &Facts<'_>, wish: Option<Request>) {
+        if let Some(before) = wish.and_then(|wish| facts.ordered_before(&wish)) {
+            self.note(Field::Amount, Note::OrderedBefore(before));
+        }
     }
 
     fn report<R>(mut self, request: Option<R>) -> Report<R> {

@@ -55,7 +55,7 @@ pub fn history() -> Vec<Record> {
 
 /// The ledger when it is open.
 pub fn ledger(unsettled: Vec<Order>) -> Message {
-    Message::Ledger(LedgerNews::Open { unsettled, spent_today: Vec::new(), damage: None })
+    Message::Ledger(LedgerNews::Open { unsettled, ordered: Vec::new(), damage: None })
 }
 
 /// 20.5 TRX to an address.

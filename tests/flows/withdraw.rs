@@ -10,12 +10,12 @@ use wallet_tui::app::tab::Tab;
 use wallet_tui::app::table::RowId;
 use wallet_tui::app::{Guards, Session};
 use wallet_tui::domain::rules::{Limit, Limits};
-use wallet_tui::domain::{Because, Cause, Kind, OrderId, Outcome, Problem, Proof, RecordKey, Refusal, Request, Status};
+use wallet_tui::domain::{Because, Cause, Kind, Order, OrderId, Outcome, Problem, Proof, RecordKey, Refusal, Request, Status};
 use wallet_tui::keymap::Context;
 use wallet_tui::locale::Lang;
 use wallet_tui::orders::{Begun, Decision, NotBegun, NotDecided, Reading};
 
-use super::desk::{Desk, session};
+use super::desk::{Desk, NOW, session};
 use super::fixtures::{ADDRESS, Row, ago, rates};
 use super::ordering::{ALIKE, KNOWN, accepted, history, ledger, letters, order, sent, trx, unknown};
 
@@ -438,6 +438,43 @@ fn an_order_without_a_trace_is_repeated_by_a_typed_word_only() {
     );
 }
 
+/// The ledger's news of an order for the same that was accepted `ago`.
+fn ordered(ago_ms: i64) -> Message {
+    let same = Order { time: NOW.plus(600_000 - ago_ms), ..order(7, trx(KNOWN), accepted("1900")) };
+    Message::Ledger(LedgerNews::Open { unsettled: Vec::new(), ordered: vec![same], damage: None })
+}
+
+#[test]
+fn the_same_minutes_after_it_was_accepted_asks_for_a_typed_word() {
+    let mut desk = desk();
+    desk.tell(ordered(90_000));
+    desk.fill(KNOWN).review();
+    form_holds(&desk, &["The same was ordered 1 min ago", "(order 7)", "Type “again”"]);
+    desk.pause();
+    assert_eq!(sent(&desk.press_send()), []);
+    desk.keys("<btab>again<tab>");
+    desk.wait(1_000);
+    assert_eq!(sent(&desk.keys("<enter>")), [trx(KNOWN)]);
+}
+
+#[test]
+fn the_same_hours_after_it_was_accepted_is_said_and_goes() {
+    let mut desk = desk();
+    desk.tell(ordered(2 * 3_600_000));
+    desk.fill(KNOWN).review();
+    form_holds(&desk, &["The same was ordered 2 h ago"]);
+    assert_eq!(sent(&desk.press_send()).len(), 1, "{}", desk.screen());
+}
+
+#[test]
+fn the_same_ordered_elsewhere_while_the_review_is_open_asks_for_the_word_too() {
+    let mut desk = desk();
+    desk.fill(KNOWN).review();
+    desk.tell(ordered(1_000));
+    form_holds(&desk, &["The same was ordered", "Type “again”"]);
+    assert_eq!(sent(&desk.press_send()), []);
+}
+
 #[test]
 fn the_same_of_another_instance_is_shown_when_it_is_unsettled() {
     let mut desk = Desk::sending(Lang::En, (80, 30));
@@ -578,7 +615,7 @@ fn without_a_ledger_nothing_is_sent_and_the_reason_stays() {
 #[test]
 fn a_damaged_ledger_closes_orders_until_the_user_says_so() {
     let mut desk = desk();
-    let news = LedgerNews::Open { unsettled: Vec::new(), spent_today: Vec::new(), damage: Some("l.damaged-1".into()) };
+    let news = LedgerNews::Open { unsettled: Vec::new(), ordered: Vec::new(), damage: Some("l.damaged-1".into()) };
     desk.tell(Message::Ledger(news));
     form_holds(&desk, &["l.damaged-1"]);
     desk.fill(KNOWN).review();

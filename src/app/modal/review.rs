@@ -11,6 +11,7 @@ use crate::app::form::{Form, Slot};
 use crate::app::message::{Effect, Load};
 use crate::app::orders::InFlight;
 use crate::domain::book::{Group, groups_of_four, middle_group};
+use crate::domain::rules::Before;
 use crate::domain::text::is_dangerous;
 use crate::domain::{Millis, Order, OrderId, Request};
 use crate::keymap::Action;
@@ -239,7 +240,8 @@ impl App {
             .address_to_type(&request)
             .and_then(|address| middle_group(&address, self.session.guards.chance))
             .map(Ask::Group);
-        let again = despite.as_ref().map(|_| Ask::Again(self.lang().t("form.again_word")));
+        let is_again = despite.is_some() || self.is_soon_again(&request);
+        let again = is_again.then(|| self.ask_again());
         let words = group.into_iter().chain(again).map(|ask| Word { ask, input: Input::default() }).collect();
         Review {
             form,
@@ -252,6 +254,16 @@ impl App {
             focused: 0,
             counting: None,
         }
+    }
+
+    /// True when an equal payment was accepted just before: a move back and forth is none.
+    fn is_soon_again(&self, request: &Request) -> bool {
+        let is_payment = matches!(request, Request::Withdraw(_) | Request::Transfer(_));
+        is_payment && self.facts().ordered_before(request).is_some_and(Before::is_soon)
+    }
+
+    fn ask_again(&self) -> Ask {
+        Ask::Again(self.lang().t("form.again_word"))
     }
 
     /// What the review says, as far as there is room.
@@ -455,6 +467,11 @@ impl App {
     /// After every message: as long as something stands in the way, the moment after which sending arms begins anew.
     pub(in crate::app) fn watch_review(&mut self) {
         let Some(Modal::Review(mut review)) = self.modal.take_if(|m| matches!(m, Modal::Review(_))) else { return };
+        // Another window may have ordered the same meanwhile.
+        if self.is_soon_again(&review.request) && !review.words.iter().any(|w| matches!(w.ask, Ask::Again(_))) {
+            review.words.push(Word { ask: self.ask_again(), input: Input::default() });
+            (review.counting, review.focus) = (None, Stop::Cancel);
+        }
         if self.is_hard_closed(&review) {
             review.open = Since::now(self.now);
         }

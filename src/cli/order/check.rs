@@ -6,9 +6,9 @@ use super::consent::{self, Question};
 use super::desk::{self, Desk};
 use super::facts::Known;
 use super::review;
-use crate::cli::failure::{BAD_INPUT, End};
+use crate::cli::failure::{BAD_INPUT, End, Failure};
 use crate::domain::address::ChainHint;
-use crate::domain::rules::{Fault, Field, FieldFault, Report, WithdrawInput};
+use crate::domain::rules::{Fault, Field, FieldFault, Note, Report, WithdrawInput};
 use crate::domain::{OrderId, Request, Text};
 use crate::orders::NotBegun;
 
@@ -72,7 +72,9 @@ pub async fn same_wish(
 ) -> Result<Option<OrderId>, End> {
     let Some(orders) = desk.orders.clone() else { return Ok(None) };
     let found = orders.with_ledger(|ledger| ledger.blocking_repeat()).await.map_err(|why| desk.ledger_failed(&why))?;
-    let Some(same) = found.into_iter().find(|order| order.request.is_same_wish(wish)) else { return Ok(None) };
+    let Some(same) = found.into_iter().find(|order| order.request.is_same_wish(wish)) else {
+        return soon_again(desk, wish, despite, consent, known).await;
+    };
     let id = same.id;
     if despite == Some(id) && !same.outcome.is_unsettled() {
         return Ok(despite);
@@ -87,4 +89,35 @@ pub async fn same_wish(
     let text = lang.fill("cli.order.ask_again", &[("order", &id.0.to_string())]);
     consent::ask(desk, &Question::Word { text, word: lang.t("cli.order.again_word") }, known.age_ms()).await?;
     Ok(Some(id))
+}
+
+/// An equal payment that was accepted just before may be a slip: it is repeated on the user's word only. A move back and
+/// forth is no payment.
+async fn soon_again(
+    desk: &mut Desk<'_>,
+    wish: &Request,
+    despite: Option<OrderId>,
+    consent: &Consent,
+    known: &Known,
+) -> Result<Option<OrderId>, End> {
+    let limits = desk.settings.limits.clone();
+    let before = known.facts(&limits, desk.exchange_now()).ordered_before(wish).filter(|before| before.is_soon());
+    let Some(before) = before.filter(|_| !matches!(wish, Request::Move(_))) else { return Ok(None) };
+    // A dry run only shows, and the review has the note.
+    if despite == Some(before.order) || consent.dry_run {
+        return Ok(None);
+    }
+    let (lang, order) = (desk.lang, before.order.0.to_string());
+    let words = Note::OrderedBefore(before).words(lang);
+    if consent.yes || !consent::is_terminal() {
+        let failure = Failure::new(lang, BAD_INPUT, "cli.order.soon_again", "cli.order.soon_again_next", &[
+            ("words", &words),
+            ("order", &order),
+        ]);
+        return Err(End::Failure(failure));
+    }
+    desk.say(&words);
+    let text = lang.fill("cli.order.ask_again", &[("order", &order)]);
+    consent::ask(desk, &Question::Word { text, word: lang.t("cli.order.again_word") }, known.age_ms()).await?;
+    Ok(None)
 }

@@ -7,7 +7,7 @@ use crate::api::Client;
 use crate::cli::failure::{End, Failure};
 use crate::clock;
 use crate::domain::book::Book;
-use crate::domain::rules::{Facts, Fresh, Limits, day_start};
+use crate::domain::rules::{Facts, Fresh, Limits, ordered_since};
 use crate::domain::value::MARKET_QUOTE;
 use crate::domain::{Amount, Balance, Cause, Coin, Kind, Millis, Order, OutgoingFilter, Prices, Problem, Record, Text};
 
@@ -38,7 +38,7 @@ impl Known {
             balances: Some(Fresh::new(&self.balances, age)),
             prices: &self.prices,
             limits,
-            spent_today: Some(&self.spent),
+            ordered: Some(&self.spent),
             book: &self.book,
             own_uid: self.uid.as_ref(),
             now,
@@ -124,7 +124,7 @@ async fn recognise(desk: &Desk<'_>, uid: &Text, dry_run: bool) -> Result<(), Fai
 
 async fn spent(desk: &Desk<'_>) -> Result<Vec<Order>, Failure> {
     let Some(orders) = &desk.orders else { return Ok(Vec::new()) };
-    let since = day_start(desk.exchange_now());
+    let since = ordered_since(desk.exchange_now());
     let spent = orders.with_ledger(move |ledger| ledger.spent_since(since)).await;
     spent.map_err(|why| desk.ledger_failed(&why))
 }

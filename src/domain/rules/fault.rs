@@ -3,8 +3,10 @@
 
 use super::{Field, NumberFault};
 use crate::domain::address::{self, AddressFault};
+use crate::domain::rules::Before;
 use crate::domain::{Amount, Text};
 use crate::locale::{Lang, fill};
+use crate::measure::span;
 
 /// How much of a foreign name is shown inside a sentence, in graphemes.
 const NAME: usize = 64;
@@ -267,6 +269,8 @@ pub enum Note {
     },
     /// What is available on the futures side cannot be read: the exchange will decide.
     FuturesNotReadable,
+    /// The same was ordered before, and accepted.
+    OrderedBefore(Before),
 }
 
 type Values = Vec<(&'static str, String)>;
@@ -346,6 +350,9 @@ impl Note {
         let values = match self {
             Self::Address(address::Note::SharedWith(family)) => vec![("family", key_words(&family.key(), &[], lang))],
             Self::PrecisionAssumed { decimals } => vec![("decimals", decimals.to_string())],
+            Self::OrderedBefore(before) => {
+                vec![("order", before.order.0.to_string()), ("span", span(before.ago_ms, lang))]
+            }
             _ => Vec::new(),
         };
         key_words(&self.key(), &values, lang)

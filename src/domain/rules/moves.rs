@@ -1,7 +1,7 @@
 //! The rules of a move between the account's own purses (`reference.md §4.8`).
 
 use super::{Facts, Fault, Field, Findings, Note, Report};
-use crate::domain::{Direction, MoveRequest, Text};
+use crate::domain::{Direction, MoveRequest, Request, Text};
 
 /// A move as it is typed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,5 +32,6 @@ pub fn check_move(input: &MoveInput, facts: &Facts<'_>) -> Report<MoveRequest> {
         let (coin, _) = coin?;
         Some(MoveRequest { direction: input.direction, coin: Text::from(coin), amount: amount? })
     })();
+    findings.repeated(facts, request.clone().map(Request::Move));
     findings.report(request)
 }

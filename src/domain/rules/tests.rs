@@ -79,7 +79,7 @@ impl Known {
             balances: Some(Fresh::new(&self.balances, self.balance_age)),
             prices: &self.prices,
             limits: &self.limits,
-            spent_today: Some(&self.spent),
+            ordered: Some(&self.spent),
             book: &self.book,
             own_uid: None,
             now: Millis(1000),
@@ -349,7 +349,7 @@ fn the_limit_per_day_counts_what_may_have_been_executed() {
     known.spent.push(order("NEW", "5", unknown()));
     let no_price = Fault::LimitNoPrice { coin: "NEW".into(), unit: "TRX".into() };
     assert_eq!(known.withdraw(&of("20")).unwrap_err(), [(Field::Amount, no_price)]);
-    let facts = Facts { spent_today: None, ..known.facts() };
+    let facts = Facts { ordered: None, ..known.facts() };
     assert_eq!(check_withdraw(&input(), &facts).fault(Field::Amount), Some(&Fault::SpentUnknown));
 }
 
@@ -659,12 +659,13 @@ fn every_note() -> Vec<Note> {
         Note::PatternUnreadable,
         Note::PrecisionAssumed { decimals: 18 },
         Note::FuturesNotReadable,
+        Note::OrderedBefore(Before { order: OrderId(3), ago_ms: 12_000 }),
         Note::Address(address::Note::Trimmed),
         Note::Address(address::Note::NoChecksum),
         Note::Address(address::Note::NoChainCheck),
     ];
     all.extend(Family::iter().map(|family| Note::Address(address::Note::SharedWith(family))));
-    assert_eq!(Note::COUNT, 5);
+    assert_eq!(Note::COUNT, 6);
     assert_eq!(address::Note::COUNT, 4);
     all
 }

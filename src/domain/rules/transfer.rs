@@ -1,7 +1,7 @@
 //! The rules of a transfer to another user of the exchange (`reference.md §4.5`).
 
 use super::{Facts, Fault, Field, FieldFault, Findings, Report, limits, memo};
-use crate::domain::{Receiver, Text, TransferRequest};
+use crate::domain::{Receiver, Request, Text, TransferRequest};
 
 /// Characters that a remark may have.
 const REMARK_MOST: usize = 256;
@@ -68,6 +68,7 @@ pub fn check_transfer(input: &TransferInput, out_biz_id: &Text, facts: &Facts<'_
         let (coin, out_biz_id) = (Text::from(coin), out_biz_id.clone());
         Some(TransferRequest { out_biz_id, coin, amount: amount?, to: to?, remark })
     })();
+    findings.repeated(facts, request.clone().map(Request::Transfer));
     findings.report(request)
 }
 

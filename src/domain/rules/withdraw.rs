@@ -5,7 +5,7 @@ use regex_lite::{Regex, RegexBuilder};
 use super::{Facts, Fault, Field, FieldFault, Findings, MemoChoice, Note, Report, limits, memo};
 use crate::domain::address::{self, ChainHint};
 use crate::domain::likely::likely;
-use crate::domain::{Amount, Coin, Network, Text, WithdrawRequest};
+use crate::domain::{Amount, Coin, Network, Request, Text, WithdrawRequest};
 
 /// A longer pattern is not read.
 const MAX_PATTERN: usize = 512;
@@ -76,6 +76,7 @@ pub fn check_withdraw(input: &WithdrawInput, facts: &Facts<'_>) -> Report<Withdr
             gross: gross?,
         })
     })();
+    findings.repeated(facts, request.clone().map(Request::Withdraw));
     findings.report(request)
 }
 

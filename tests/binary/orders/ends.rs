@@ -208,6 +208,30 @@ fn a_damaged_ledger_stops_orders_until_the_user_knows() {
 }
 
 #[test]
+fn the_same_paid_a_moment_later_needs_a_word_and_anything_else_does_not() {
+    let trader = Trader::new();
+    assert_eq!(code(&trader.runs(&[&TO_SAMPLE, &AGREED])), 0);
+    let twice = trader.runs(&[&TO_SAMPLE, &AGREED]);
+    assert_eq!(code(&twice), 2, "{}", stderr(&twice));
+    let words = stderr(&twice);
+    for part in ["The same was ordered", "(order 1)", "Nothing was sent", "--despite 1"] {
+        assert!(words.contains(part), "{part}: {words}");
+    }
+    assert_eq!(trader.executed(), 1);
+    let tried = trader.runs(&[&TO_SAMPLE, &["--dry-run"]]);
+    assert!(code(&tried) == 0 && stderr(&tried).contains("The same was ordered"), "{}", stderr(&tried));
+    let meant = trader.runs(&[&TO_SAMPLE, &AGREED, &["--despite", "1"]]);
+    assert_eq!(code(&meant), 0, "{}", stderr(&meant));
+    assert_eq!(trader.executed(), 2);
+    let third = trader.runs(&[&TO_SAMPLE, &AGREED, &["--despite", "1"]]);
+    assert_eq!(code(&third), 2, "the word was for the order that it names: {}", stderr(&third));
+    let paid = |amount| trader.run(&["transfer", "--to-uid", "989541187", "--coin", "USDT", "--amount", amount, "--yes"]);
+    assert_eq!([code(&paid("5")), code(&paid("5")), code(&paid("5.1"))], [0, 2, 0]);
+    let moved = || trader.run(&["move", "--from", "spot", "--coin", "USDT", "--amount", "1", "--yes"]);
+    assert_eq!([code(&moved()), code(&moved())], [0, 0], "back and forth between one's own purses");
+}
+
+#[test]
 fn a_lost_transfer_is_sent_again_under_its_own_id_and_nothing_else_is() {
     let trader = Trader::new();
     trader.exchange.fail("inside_transfer", Fault::before(Strike::Close));
