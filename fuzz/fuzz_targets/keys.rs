@@ -56,6 +56,8 @@ fn words(text: &str) -> Vec<String> {
     let last = match last {
         "up" => "↑",
         "down" => "↓",
+        "left" => "←",
+        "right" => "→",
         other => other,
     };
     before.split('-').filter(|part| !part.is_empty()).chain([last]).map(str::to_owned).collect()

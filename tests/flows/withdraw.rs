@@ -10,7 +10,9 @@ use wallet_tui::app::tab::Tab;
 use wallet_tui::app::table::RowId;
 use wallet_tui::app::{Guards, Session};
 use wallet_tui::domain::rules::{Limit, Limits};
-use wallet_tui::domain::{Because, Cause, Kind, Order, OrderId, Outcome, Problem, Proof, RecordKey, Refusal, Request, Status};
+use wallet_tui::domain::{
+    Because, Cause, Kind, Order, OrderId, Outcome, Problem, Proof, RecordKey, Refusal, Request, Status,
+};
 use wallet_tui::keymap::Context;
 use wallet_tui::locale::Lang;
 use wallet_tui::orders::{Begun, Decision, NotBegun, NotDecided, Reading};

@@ -110,10 +110,13 @@ async fn soon_again(
     let (lang, order) = (desk.lang, before.order.0.to_string());
     let words = Note::OrderedBefore(before).words(lang);
     if consent.yes || !consent::is_terminal() {
-        let failure = Failure::new(lang, BAD_INPUT, "cli.order.soon_again", "cli.order.soon_again_next", &[
-            ("words", &words),
-            ("order", &order),
-        ]);
+        let failure = Failure::new(
+            lang,
+            BAD_INPUT,
+            "cli.order.soon_again",
+            "cli.order.soon_again_next",
+            &[("words", &words), ("order", &order)],
+        );
         return Err(End::Failure(failure));
     }
     desk.say(&words);

@@ -225,7 +225,8 @@ fn the_same_paid_a_moment_later_needs_a_word_and_anything_else_does_not() {
     assert_eq!(trader.executed(), 2);
     let third = trader.runs(&[&TO_SAMPLE, &AGREED, &["--despite", "1"]]);
     assert_eq!(code(&third), 2, "the word was for the order that it names: {}", stderr(&third));
-    let paid = |amount| trader.run(&["transfer", "--to-uid", "989541187", "--coin", "USDT", "--amount", amount, "--yes"]);
+    let paid =
+        |amount| trader.run(&["transfer", "--to-uid", "989541187", "--coin", "USDT", "--amount", amount, "--yes"]);
     assert_eq!([code(&paid("5")), code(&paid("5")), code(&paid("5.1"))], [0, 2, 0]);
     let moved = || trader.run(&["move", "--from", "spot", "--coin", "USDT", "--amount", "1", "--yes"]);
     assert_eq!([code(&moved()), code(&moved())], [0, 0], "back and forth between one's own purses");
