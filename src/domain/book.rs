@@ -141,6 +141,11 @@ impl Book {
         self.find(&record.coin, network, address, record.memo.as_ref())?.label.as_ref()
     }
 
+    /// True when the address is known on this network, with whatever memo.
+    pub fn is_known_place(&self, coin: &Text, network: &Text, address: &Text) -> bool {
+        self.entries.iter().any(|e| e.is(coin, network, address, e.memo.as_ref()))
+    }
+
     /// True when exactly this coin, network, address and memo was paid before or has a label.
     pub fn is_known(&self, coin: &Text, network: &Text, address: &Text, memo: Option<&Text>) -> bool {
         self.find(coin, network, address, memo).is_some()

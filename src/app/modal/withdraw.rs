@@ -231,6 +231,9 @@ impl App {
                     hints.push(self.known_text(&coin, &network, &address, memo.as_ref()));
                 }
             }
+            Slot::Memo if self.is_memo_of_known(form) => {
+                hints.push((lang.t("form.memo_known").to_owned(), Tone::Muted));
+            }
             Slot::Memo => {
                 let key = match self.memo_rule(form) {
                     // On a memo typed before; without one the field itself says it.
@@ -294,10 +297,25 @@ impl App {
         }
     }
 
+    /// True when the memo is the one that belongs to the known address, where it may have been filled in.
+    fn is_memo_of_known(&self, form: &Form) -> bool {
+        let memo = Text::from(form.value(Slot::Memo));
+        let [coin, network, address] =
+            [Slot::Coin, Slot::Network, Slot::Address].map(|slot| Text::from(form.value(slot).trim_ascii()));
+        !memo.is_empty() && self.book.is_known(&coin, &network, &address, Some(&memo))
+    }
+
     /// Whether an address is known, and from what.
     fn known_text(&self, coin: &Text, network: &Text, address: &Text, memo: Option<&Text>) -> (String, Tone) {
         match self.book.find(coin, network, address, memo) {
-            None => (self.lang().t("form.new_address").to_owned(), Tone::Warning),
+            None => {
+                let key = match memo {
+                    _ if !self.book.is_known_place(coin, network, address) => "form.new_address",
+                    Some(_) => "form.new_memo",
+                    None => "form.new_without_memo",
+                };
+                (self.lang().t(key).to_owned(), Tone::Warning)
+            }
             Some(entry) => {
                 let label = entry.label.as_ref().map(|l| format!("“{}”, ", l.excerpt(NAME))).unwrap_or_default();
                 let tone = if entry.count == 0 { Tone::Warning } else { Tone::Muted };

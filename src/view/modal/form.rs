@@ -222,12 +222,16 @@ fn draw_field(
 fn button(app: &App, theme: &Theme, form: &Form, checked: &Checked, area: Rect, buf: &mut Buffer) {
     let lang = app.lang();
     let has_focus = form.focused().is_none();
-    let (missing, wrong): (Vec<_>, Vec<_>) = checked.faults.iter().partition(|found| found.fault == Fault::Missing);
-    let key = if wrong.is_empty() { "form.button.review_missing" } else { "form.button.review_closed" };
-    let text = match missing.len() + wrong.len() {
-        0 => lang.t("form.button.review").to_owned(),
-        n => lang.fill(key, &[("n", &n.to_string())]),
+    let is_to_fill = |fault: &Fault| matches!(fault, Fault::Missing | Fault::MemoUndecided | Fault::MemoRequired);
+    let missing = checked.faults.iter().filter(|found| is_to_fill(&found.fault)).count();
+    let wrong = checked.faults.len() - missing;
+    let key = match (wrong, missing) {
+        (0, 0) => "form.button.review",
+        (0, _) => "form.button.review_missing",
+        (_, 0) => "form.button.review_closed",
+        _ => "form.button.review_both",
     };
+    let text = lang.fill(key, &[("n", &wrong.to_string()), ("missing", &missing.to_string())]);
     let role = match (checked.faults.is_empty(), has_focus) {
         (false, _) => Role::Muted,
         (true, true) => Role::Accent,
