@@ -256,6 +256,8 @@ pub struct App {
     filters: Vec<String>,
     /// What was typed before a saved filter took its place.
     typed_filter: String,
+    /// The filter that stood there when the line was opened: going back leads to it.
+    kept_filter: String,
     /// Records that the exchange contradicts itself about, and how.
     doubts: HashMap<RecordKey, Text>,
     /// The way of the record whose detail was opened last.
@@ -288,6 +290,7 @@ impl App {
             conditions: Conditions::default(),
             filters: Vec::new(),
             typed_filter: String::new(),
+            kept_filter: String::new(),
             modal: None,
             money: Money::default(),
             quit_asked: None,
@@ -473,7 +476,10 @@ impl App {
             Action::First => self.go(|_, _| 0),
             Action::Last => self.go(|_, _| usize::MAX),
             Action::Detail => return self.open_detail(),
-            Action::Filter => self.context = Context::Filter,
+            Action::Filter => {
+                self.kept_filter = self.table().filter().value().to_owned();
+                self.context = Context::Filter;
+            }
             Action::KeepFilter => self.context = Context::Table,
             Action::Complete => {
                 if let Some(whole) = self.completions().into_iter().next() {
@@ -600,8 +606,13 @@ impl App {
             Context::Places | Context::Address => return self.leave_deposit(),
             _ => {}
         }
-        if self.context == Context::Table || self.context == Context::Filter {
-            self.edit_filter(tui_input::Input::reset);
+        match self.context {
+            Context::Table => self.edit_filter(tui_input::Input::reset),
+            Context::Filter => {
+                let kept = std::mem::take(&mut self.kept_filter);
+                self.edit_filter(|typed| *typed = tui_input::Input::new(kept));
+            }
+            _ => {}
         }
         self.context = Context::Table;
     }

@@ -371,7 +371,7 @@ mod tests {
             "withdrawals --type deposit",
             "deposits --type withdraw",
             "deposits --out-biz-id 1",
-            "deposits --start-time yesterday",
+            "deposits --start-time lately",
             "address USDT",
             "withdraw --coin TRX --network N --address A --amount 1 --memo 7 --no-memo",
             "withdraw --coin TRX --network N --address A --amount 1 --dry-run --wait",

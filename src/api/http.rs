@@ -121,6 +121,9 @@ fn cause_of(error: &reqwest::Error) -> Cause {
         return Cause::NotSent { obstacle: Obstacle::Other, detail };
     }
     if error.is_connect() {
+        // Whom it concerns, and no more of the address than that.
+        let server = error.url().and_then(|url| url.host_str());
+        let detail = server.map_or_else(|| detail.clone(), |server| Text::from(format!("{server}: {detail}")));
         return Cause::NotSent { obstacle: obstacle(error), detail };
     }
     let loss = if error.is_timeout() { Loss::Timeout } else { Loss::Broken };

@@ -349,7 +349,7 @@ impl App {
     fn nothing_executed(&self, order: &Order, problem: Option<&Problem>) -> Explanation {
         let lang = self.lang();
         match problem {
-            Some(problem) if matches!(order.outcome, Outcome::Refused { .. }) => {
+            Some(problem) if matches!(order.outcome, Outcome::Refused { .. } | Outcome::NotSent { .. }) => {
                 let said = explain(problem, lang);
                 Explanation { next: format!("{} {}", lang.t("form.nothing_executed"), said.next), ..said }
             }

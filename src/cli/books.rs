@@ -241,10 +241,18 @@ pub async fn reconcile(
     let balances = client.balances().await.map_err(failed)?.unwrap_or_default();
     let (records, is_whole, _) = held(archive, lang).await?;
     let moves = archive.with_ledger(|ledger| ledger.moves(u32::MAX)).await.map_err(|stop| stopped(stop, lang))?;
-    print(&accounts(&records, &moves, &balances), output.format, lang, out)?;
+    let accounts = accounts(&records, &moves, &balances);
+    print(&accounts, output.format, lang, out)?;
+    let left = accounts.iter().filter(|account| account.unexplained().is_none_or(|left| left != Amount::ZERO));
+    let coins: Vec<_> = left.map(|account| account.coin.shown()).collect();
+    if !coins.is_empty() {
+        // A courtesy, as the next one.
+        let values = [("count", coins.len().to_string()), ("coins", coins.join(", "))];
+        let values: Vec<(&str, &str)> = values.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        let _ = writeln!(err, "{}", gate(&lang.fill("cli.reconcile.left", &values)));
+    }
     if !is_whole {
         let count = records.len().to_string();
-        // A courtesy.
         let _ = writeln!(err, "{}", gate(&lang.fill("cli.export.not_whole", &[("count", &count)])));
     }
     Ok(())

@@ -17,10 +17,12 @@ pub struct CommonArgs {
     /// Only this coin, to the letter
     #[arg(long, value_parser = NonEmptyStringValueParser::new())]
     pub coin: Option<String>,
-    /// Not before: milliseconds, a date (midnight UTC), or a date and time such as 2026-11-03T14:02:11Z
+    /// Not before: milliseconds, a date (midnight UTC), a date and time such as
+    /// 2026-11-03T14:02:11Z, today or yesterday
     #[arg(long, value_name = "TIME", value_parser = moment)]
     pub start_time: Option<Millis>,
-    /// Not after: milliseconds, a date (midnight UTC), or a date and time such as 2026-11-03T14:02:11Z
+    /// Not after: milliseconds, a date (midnight UTC), a date and time such as
+    /// 2026-11-03T14:02:11Z, today or yesterday
     #[arg(long, value_name = "TIME", value_parser = moment)]
     pub end_time: Option<Millis>,
     /// Most rows, 1 to 100 [default: 100]

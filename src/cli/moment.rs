@@ -4,14 +4,19 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, civil};
 
+use crate::clock;
 use crate::domain::Millis;
+use crate::domain::rules::day_start;
 
 /// A text that is not a point in time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("not milliseconds since 1970, a date such as 2026-11-03, or a date and time such as 2026-11-03T14:02:11Z")]
+#[error(
+    "not milliseconds since 1970, a date such as 2026-11-03, a date and time such as 2026-11-03T14:02:11Z, today or yesterday"
+)]
 pub struct NotAMoment;
 
-/// Reads milliseconds since 1970, a date (its midnight, UTC), or an RFC 3339 date and time with its zone.
+/// Reads milliseconds since 1970, a date (its midnight, UTC), an RFC 3339 date and time with its zone, or `today` and
+/// `yesterday`, which begin at midnight UTC too.
 ///
 /// # Errors
 /// [`NotAMoment`] for anything else, a time without a zone included: guessing a zone finds the wrong rows.
@@ -21,6 +26,14 @@ pub fn moment(text: &str) -> Result<Millis, NotAMoment> {
         // A year, 20261101 or seconds since 1970: as milliseconds they would all lie in 1970, which nobody means.
         let is_something_else = matches!(ms, 1_970..=2_199 | 19_000_000..=99_999_999_999);
         return if is_something_else { Err(NotAMoment) } else { Ok(Millis(ms)) };
+    }
+    let days = match text {
+        "today" => Some(0),
+        "yesterday" => Some(1),
+        _ => None,
+    };
+    if let Some(days) = days {
+        return Ok(day_start(clock::now()).plus(-days * 86_400_000));
     }
     if text.len() == "2026-11-03".len() {
         let date: Date = text.parse().map_err(|_| NotAMoment)?;
@@ -52,11 +65,18 @@ mod tests {
     }
 
     #[test]
+    fn a_day_is_named_from_its_midnight_on() {
+        let (today, yesterday) = (moment("today").unwrap(), moment("yesterday").unwrap());
+        assert_eq!((today.0 - yesterday.0, today.0 % 86_400_000), (86_400_000, 0));
+        assert!((0..86_400_000 + 1_000).contains(&clock::now().since(today)));
+    }
+
+    #[test]
     fn what_would_have_to_be_guessed_is_refused() {
         for text in [
             "",
             " ",
-            "yesterday",
+            "tomorrow",
             "-1",
             "2025-04-09T07:54:54",
             "2025-13-01",

@@ -85,7 +85,9 @@ pub async fn run(command: &Command, client: &Client, streams: &mut Streams<'_>) 
             let (coin, network) = (Text::from(coin.as_str()), Text::from(network.as_str()));
             let addresses = match client.deposit_addresses(&coin, &network).await {
                 Ok(addresses) => addresses,
-                Err(problem) => return Err(not_listed(&problem, &coin, &network, client, streams.lang).await.into()),
+                Err(problem) => {
+                    return Err(not_listed(&problem, &coin, Some(&network), client, streams.lang).await.into());
+                }
             };
             streams.print(&addresses, output.format, "cli.no_address")
         }
@@ -138,7 +140,7 @@ fn no_coin(coin: &str, meant: Option<Text>, lang: Lang) -> Failure {
 }
 
 /// Why no address came: the exchange says only that some value is wrong, its list says which.
-async fn not_listed(problem: &Problem, coin: &Text, network: &Text, client: &Client, lang: Lang) -> Failure {
+async fn not_listed(problem: &Problem, coin: &Text, network: Option<&Text>, client: &Client, lang: Lang) -> Failure {
     let failure = Failure::of_read(problem, lang);
     if !matches!(problem.cause, Cause::Refused { refusal: Refusal::Parameter, .. }) {
         return failure;
@@ -147,6 +149,7 @@ async fn not_listed(problem: &Problem, coin: &Text, network: &Text, client: &Cli
     if let Err(meant) = known(coin.raw(), coins.iter().map(|coin| &coin.name)) {
         return no_coin(coin.raw(), meant, lang);
     }
+    let Some(network) = network else { return failure };
     let networks = coins.iter().filter(|found| found.name == *coin).flat_map(|coin| &coin.networks);
     let Err(meant) = known(network.raw(), networks.clone().map(|network| &network.name)) else { return failure };
     let fault = Fault::UnknownNetwork { network: network.clone(), meant };
@@ -155,14 +158,25 @@ async fn not_listed(problem: &Problem, coin: &Text, network: &Text, client: &Cli
     Failure::of_words(Explanation { cause: fault.words(lang), next }, lang, BAD_INPUT)
 }
 
+/// What a question about the history brought; where the exchange refuses a value, its list says whether it was the coin.
+async fn listed<T>(found: Result<T, Problem>, common: &CommonArgs, client: &Client, lang: Lang) -> Result<T, End> {
+    match (found, &common.coin) {
+        (Ok(found), _) => Ok(found),
+        (Err(problem), Some(coin)) => {
+            Err(not_listed(&problem, &Text::from(coin.as_str()), None, client, lang).await.into())
+        }
+        (Err(problem), None) => Err(Failure::of_read(&problem, lang).into()),
+    }
+}
+
 async fn deposits(args: &DepositArgs, client: &Client, streams: &mut Streams<'_>) -> Result<(), End> {
-    let rows = client.incoming(&args.filter()).await.map_err(streams.problem())?;
+    let rows = listed(client.incoming(&args.filter()).await, &args.common, client, streams.lang).await?;
     let page = Page::of(rows, &args.common, args.kind.kind().as_ref());
     history(&page, args.output.format, streams)
 }
 
 async fn withdrawals(args: &WithdrawalArgs, client: &Client, streams: &mut Streams<'_>) -> Result<(), End> {
-    let rows = client.outgoing(&args.filter()).await.map_err(streams.problem())?;
+    let rows = listed(client.outgoing(&args.filter()).await, &args.common, client, streams.lang).await?;
     let page = Page::of(rows, &args.common, args.kind.kind().as_ref());
     history(&page, args.output.format, streams)
 }
@@ -180,7 +194,8 @@ async fn transfers(args: &TransferArgs, client: &Client, streams: &mut Streams<'
             None => Ok(Vec::new()),
         }
     };
-    let (outgoing, incoming) = tokio::try_join!(outgoing, incoming).map_err(streams.problem())?;
+    let both = listed(tokio::try_join!(outgoing, incoming), &args.common, client, streams.lang);
+    let (outgoing, incoming) = both.await?;
     let page = Page::of(outgoing, &args.common, Some(&Kind::TransferOut))
         .merged(Page::of(incoming, &args.common, Some(&Kind::TransferIn)), args.common.rows());
     history(&page, args.output.format, streams)

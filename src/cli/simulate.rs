@@ -20,7 +20,8 @@ pub struct SimulateArgs {
     /// Port on this machine; 0 takes a free one
     #[arg(long, default_value_t = 0)]
     pub port: u16,
-    /// Seed of everything that happens there: the same seed, the same life
+    /// Seed of what the account holds and of what happens there; times and ids count from the start, so each start is
+    /// another exchange all the same: give the program a --data-dir of its own for each
     #[arg(long, default_value_t = Config::default().seed)]
     pub seed: u64,
     /// How many times faster than the clock its time runs

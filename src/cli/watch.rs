@@ -66,6 +66,8 @@ pub async fn watch(
                 let failure = Failure::of_read(&problem, lang);
                 let _ = failure.write(err);
                 pause = (pause * 2).min(LONGEST_PAUSE);
+                let seconds = pause.as_secs().to_string();
+                let _ = writeln!(err, "{}", lang.fill("cli.watch.again", &[("seconds", &seconds)]));
             }
             // A key that is refused does not become better by asking again.
             Err(stop) => return Err(stopped(stop, lang)),

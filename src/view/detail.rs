@@ -33,11 +33,20 @@ pub(super) fn draw(app: &App, theme: &Theme, layout: &Layout, buf: &mut Buffer) 
     if area.area() == 0 {
         return;
     }
-    let inner = frame(app, theme, layout, buf);
+    let mut inner = frame(app, theme, layout, buf);
     let fields = app.detail_fields();
     let chosen = (app.context() == Context::Detail).then(|| app.detail().cursor.min(fields.len().saturating_sub(1)));
     let lines = lines(app, &fields, inner.width);
+    if inner.bottom() == area.bottom() && inner.height > 3 && lines.len() > usize::from(inner.height) {
+        // Without a frame below, the last line says that there is more.
+        inner.height = inner.height.saturating_sub(1);
+    }
     let first = first_line(&lines, chosen.unwrap_or(0), inner.height.into());
+    let below = lines.len().saturating_sub(first + usize::from(inner.height));
+    if below > 0 && inner.bottom() < area.bottom() {
+        let text = app.lang().fill("view.more_lines", &[("n", &below.to_string())]);
+        pen::put(buf, area.x + 2, inner.bottom(), area.width.saturating_sub(4), &text, theme.style(Role::Muted));
+    }
     for (line, y) in lines.iter().skip(first).zip(inner.top()..inner.bottom()) {
         let is_chosen = chosen == Some(line.field);
         if is_chosen {

@@ -11,9 +11,10 @@ use wallet_tui::domain::worth::Worth;
 use wallet_tui::domain::{
     AskedBy, Kind, Order, OrderId, Outcome, Proof, RecordKey, Request, Status, Text, WithdrawRequest,
 };
+use wallet_tui::keymap::Context;
 use wallet_tui::locale::Lang;
 
-use super::desk::Desk;
+use super::desk::{Desk, session};
 
 /// Pictures of a scene in both languages.
 pub fn pictures(name: &str, scenes: impl Fn(Lang, (u16, u16)) -> Vec<(&'static str, String)>) {
@@ -382,4 +383,20 @@ fn a_transaction_is_looked_up_only_after_its_page_was_shown() {
     assert!(desk.screen().contains("was not opened: xdg-open"), "{}", desk.screen());
     desk.keys("pb");
     assert!(desk.app.modal().is_none() && !desk.screen().contains("https://"), "{}", desk.screen());
+}
+
+#[test]
+fn esc_in_a_filter_that_was_opened_again_leads_back_to_it_and_esc_in_the_table_drops_it() {
+    let mut desk = Desk::with(session(Lang::En), (80, 24)).loaded();
+    let filter = |desk: &Desk| desk.app.table().filter().value().to_owned();
+    desk.keys("3/tron<enter>/ usd");
+    assert_eq!(filter(&desk), "tron usd");
+    desk.keys("<esc>");
+    assert_eq!((filter(&desk).as_str(), desk.app.context()), ("tron", Context::Table));
+    desk.keys("/<esc>");
+    assert_eq!(filter(&desk), "tron");
+    desk.keys("<esc>");
+    assert_eq!(filter(&desk), "");
+    desk.keys("/usd<esc>");
+    assert_eq!(filter(&desk), "", "nothing was kept");
 }

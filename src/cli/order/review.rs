@@ -8,7 +8,8 @@ use crate::domain::book::groups_of_four;
 use crate::domain::fees::{self, Estimate};
 use crate::domain::rules::FieldNote;
 use crate::domain::{
-    Amount, Direction, MemoRule, Millis, MoveRequest, Network, Receiver, Record, Text, TransferRequest, WithdrawRequest,
+    Amount, Direction, MemoRule, Millis, MoveRequest, Network, Receiver, Record, Status, Text, TransferRequest,
+    WithdrawRequest,
 };
 use crate::locale::Lang;
 use crate::run::Mode;
@@ -89,9 +90,16 @@ pub fn transfer(desk: &mut Desk<'_>, request: &TransferRequest, known: &Known, n
     let lang = desk.lang;
     let mut lines = vec![("cli.order.review.send", format!("{} {}", request.amount.trimmed(), request.coin))];
     lines.push(("cli.order.review.to", receiver(&request.to, lang)));
-    if !known.book.is_known_receiver(&request.to) {
-        lines.push(("", lang.t("cli.order.review.new_receiver").to_owned()));
-    }
+    let paid = known.records.iter().filter(|r| r.status == Status::Success && r.receiver.as_ref() == Some(&request.to));
+    let (count, last) = (paid.clone().count(), paid.filter_map(|r| r.time).max());
+    let acquaintance = if count == 0 {
+        lang.t("cli.order.review.new_receiver").to_owned()
+    } else {
+        let (count, date) = (count.to_string(), last.map_or_else(|| "?".to_owned(), date));
+        lang.fill("cli.order.review.known", &[("count", &count), ("date", &date)])
+    };
+    lines.push(("", acquaintance));
+    lines.push(("cli.order.review.fee", lang.t("form.fee_transfer").to_owned()));
     let remark = request.remark.as_ref().map_or_else(|| "–".to_owned(), Text::to_string);
     lines.push(("cli.order.review.remark", remark));
     lines.push(("cli.order.review.own_id", request.out_biz_id.to_string()));

@@ -125,7 +125,10 @@ pub fn conclude(desk: &mut Desk<'_>, order: &Order, problem: Option<&Problem>) -
         }
         Outcome::Refused { .. } | Outcome::NotSent { .. } => {
             let code = problem.map_or(REFUSED, |problem| exit_code(problem, true));
-            let said = problem.map_or(said, |problem| explain(problem, lang));
+            let said = problem.map_or(said, |problem| {
+                let said = explain(problem, lang);
+                Explanation { cause: format!("{} {}", said.cause, lang.t("form.nothing_executed")), ..said }
+            });
             Err(End::Failure(Failure::of_words(said, lang, code)))
         }
         Outcome::TooLate { .. } | Outcome::Dismissed => Err(End::Failure(Failure::of_words(said, lang, REFUSED))),

@@ -8,7 +8,7 @@ use super::desk::{self, Desk, LOOK_UP};
 use super::send::{conclude, say_candidates};
 use super::{OrdersArgs, SettleArgs};
 use crate::cli::failure::{BAD_INPUT, End, Failure, MACHINE, NETWORK, UNKNOWN};
-use crate::cli::output::print;
+use crate::cli::output::{Format, print};
 use crate::domain::{AskedBy, Order, OrderId, Text};
 use crate::orders::{Begun, Decision, NotBegun, NotDecided, Reading, words};
 
@@ -43,9 +43,7 @@ pub async fn settle(desk: &mut Desk<'_>, args: &SettleArgs) -> Result<(), End> {
         if args.order.is_some() {
             return Err(unknown_order().into());
         }
-        print::<Order>(&[], args.output.format, lang, desk.out)?;
-        desk.say(lang.t("cli.order.none_open"));
-        return Ok(());
+        return none_open(desk, args);
     };
     if args.acknowledge_damage {
         orders.acknowledge_damage().await.map_err(|why| desk.ledger_failed(&why))?;
@@ -70,11 +68,20 @@ pub async fn settle(desk: &mut Desk<'_>, args: &SettleArgs) -> Result<(), End> {
     let looking = join_all(ids.iter().map(|id| orders.settle(*id, LOOK_UP)));
     let readings = desk.unless_interrupted(looking).await?;
     let after = read(desk, &ids).await?;
-    print(&after, args.output.format, lang, desk.out)?;
     if after.is_empty() {
-        desk.say(lang.t("cli.order.none_open"));
+        return none_open(desk, args);
     }
+    print(&after, args.output.format, lang, desk.out)?;
     say_readings(desk, &after, &readings)
+}
+
+/// Nothing to find out: said in words, with an empty list for programs.
+fn none_open(desk: &mut Desk<'_>, args: &SettleArgs) -> Result<(), End> {
+    if args.output.format != Format::Table {
+        print::<Order>(&[], args.output.format, desk.lang, desk.out)?;
+    }
+    desk.say(desk.lang.t("cli.order.none_open"));
+    Ok(())
 }
 
 fn say_readings(desk: &mut Desk<'_>, orders: &[Order], readings: &[Reading]) -> Result<(), End> {

@@ -110,7 +110,8 @@ fn write_line(cells: impl Iterator<Item = String>, out: &mut dyn Write) -> io::R
 
 fn piece(cell: &Cell, align: Align, lang: Lang) -> Piece {
     let shown = match cell {
-        Cell::Amount(amount) => amount.to_string(),
+        // The exact digits of the wire are in JSON and CSV.
+        Cell::Amount(amount) => amount.trimmed().to_string(),
         Cell::Text(text) => text.to_string(),
         Cell::Word(word) => word.clone(),
         Cell::Count(count) => count.to_string(),

@@ -146,7 +146,10 @@ fn to(request: &Request) -> Cell {
             Receiver::Uid(name) | Receiver::Email(name) => name.clone(),
             Receiver::Phone { country_code, number } => Text::from(format!("{} {}", country_code.raw(), number.raw())),
         }),
-        Request::Move(_) => Cell::Word(direction(request).unwrap_or_default().to_owned()),
+        Request::Move(m) => Cell::Word(String::from(match m.direction {
+            Direction::SpotToFutures => "spot → futures",
+            Direction::FuturesToSpot => "futures → spot",
+        })),
         Request::CancelWithdrawal(id) | Request::CancelTransfer(id) => Cell::Text(id.clone()),
     }
 }
