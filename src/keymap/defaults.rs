@@ -109,7 +109,8 @@ fn bind_finding(bind: &mut impl FnMut(&[Context], &[Chord], Action, Option<u8>))
     bind(all, &[key('P')], A::Profiles, None);
     bind(all, &[key('D')], A::Doctor, None);
     bind(all, &[key('L')], A::Lock, None);
-    bind(all, &[key('n')], A::Note, None);
+    bind(&[Table], &[key('n')], A::Note, None);
+    bind(&[Detail], &[key('n')], A::Note, Some(6));
     bind(all, &[key('i')], A::Pending, None);
     bind(all, &[key('v')], A::Figures, None);
     bind(all, &[key('b')], A::Visit, None);

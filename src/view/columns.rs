@@ -8,6 +8,9 @@ const NARROW: u16 = 60;
 /// The most columns of blank between two columns.
 const WIDEST_GAP: u16 = 3;
 
+/// A column of amounts this wide shows eight decimals.
+const EIGHT_DECIMALS: u16 = 16;
+
 /// A column and its place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Place {
@@ -45,7 +48,10 @@ pub(super) fn places(tab: Tab, columns: &[Column], width: u16) -> Vec<Place> {
         room -= wanted;
         taken.push((i, need.least));
     }
-    grow(&needs, &mut taken, &mut room);
+    // Amounts first, until eight decimals fit: a cut number is worse than a cut name.
+    let is_amount = |column| matches!(column, Column::Amount | Column::Net | Column::Gross);
+    grow(&mut taken, &mut room, |i| if is_amount(needs[i].column) { needs[i].most.min(EIGHT_DECIMALS) } else { 0 });
+    grow(&mut taken, &mut room, |i| needs[i].most);
     let gaps = u16::try_from(taken.len().saturating_sub(1)).unwrap_or(0);
     let gap = 1 + room.checked_div(gaps).unwrap_or(0).min(WIDEST_GAP - 1);
     let mut x = 1;
@@ -59,12 +65,12 @@ pub(super) fn places(tab: Tab, columns: &[Column], width: u16) -> Vec<Place> {
     places
 }
 
-/// Hands out what is left, one screen column each in turn, the most needed first.
-fn grow(needs: &[Need], taken: &mut [(usize, u16)], room: &mut u16) {
+/// Hands out what is left, one screen column each in turn, the most needed first, up to the most that each may have.
+fn grow(taken: &mut [(usize, u16)], room: &mut u16, most: impl Fn(usize) -> u16) {
     loop {
         let before = *room;
         for (i, width) in taken.iter_mut() {
-            if *room > 0 && *width < needs[*i].most {
+            if *room > 0 && *width < most(*i) {
                 *width += 1;
                 *room -= 1;
             }
