@@ -59,11 +59,14 @@ pub async fn export(
     (out, err): (&mut dyn Write, &mut dyn Write),
 ) -> Result<(), End> {
     let query = Query::parse(&args.filter, clock::now());
-    if let Some(wrong) = query.wrong.first() {
-        let why: &'static str = wrong.why.into();
-        let pattern = lang.find(&format!("query.{why}")).unwrap_or_default();
-        let words = fill(pattern, &[("term", &wrong.term), ("fields", &FIELDS.join(" "))]);
-        let values = [("why", words.as_str())];
+    if !query.wrong.is_empty() {
+        let words = query.wrong.iter().map(|wrong| {
+            let why: &'static str = wrong.why.into();
+            let pattern = lang.find(&format!("query.{why}")).unwrap_or_default();
+            fill(pattern, &[("term", &wrong.term), ("fields", &FIELDS.join(" "))])
+        });
+        let words: Vec<String> = words.collect();
+        let values = [("why", &*words.join("; "))];
         return Err(Failure::new(lang, BAD_INPUT, "cli.export.filter", "cli.export.filter_next", &values).into());
     }
     if let Some(path) = args.to.as_ref().filter(|path| path.exists() && !args.replace) {

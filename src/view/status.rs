@@ -115,12 +115,21 @@ fn wrong_words(app: &App, wrong: &Wrong) -> String {
     crate::locale::fill(pattern, &[("term", &gate(&wrong.term)), ("fields", &FIELDS.join(" "))])
 }
 
+/// Several terms that are not understood, by name: there is no room for the reasons of all.
+fn all_wrong(app: &App, wrong: &[Wrong]) -> String {
+    let terms: Vec<_> = wrong.iter().map(|wrong| gate(&wrong.term)).collect();
+    app.lang().fill("query.several", &[("terms", &terms.join(", "))])
+}
+
 /// The filter while it is typed. What is typed is foreign text too: it may have been pasted.
 fn prompt(app: &App, theme: &Theme, area: Rect, buf: &mut Buffer) -> Position {
     let filter = app.table().filter();
     let wrong = app.wrong_terms();
     let count = match (wrong.first(), app.completions().first()) {
-        (Some(wrong), _) => format!("{} ", format::cut(&wrong_words(app, wrong), usize::from(area.width) * 3 / 5)),
+        (Some(first), _) => {
+            let words = if wrong.len() == 1 { wrong_words(app, first) } else { all_wrong(app, &wrong) };
+            format!("{} ", format::cut(&words, usize::from(area.width) * 3 / 5))
+        }
         (None, Some(next)) => {
             let last = gate(next.rsplit(char::is_whitespace).next().unwrap_or_default()).into_owned();
             format!("{} · {} ", format::cut(&last, 24), matches(app))
