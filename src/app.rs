@@ -256,6 +256,8 @@ pub struct App {
     filters: Vec<String>,
     /// What was typed before a saved filter took its place.
     typed_filter: String,
+    /// The coins and the networks of all records, each once.
+    words: [Vec<Text>; 2],
     /// The filter that stood there when the line was opened: going back leads to it.
     kept_filter: String,
     /// Records that the exchange contradicts itself about, and how.
@@ -290,6 +292,7 @@ impl App {
             conditions: Conditions::default(),
             filters: Vec::new(),
             typed_filter: String::new(),
+            words: Default::default(),
             kept_filter: String::new(),
             modal: None,
             money: Money::default(),
@@ -657,7 +660,7 @@ impl App {
         let before = filter.value().to_owned();
         edit(filter);
         if *filter.value() != *before {
-            self.arrange(self.tab);
+            self.filter_anew(self.tab);
         }
     }
 

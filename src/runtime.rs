@@ -210,9 +210,18 @@ impl Runtime {
             let opened = tokio::task::spawn_blocking(move || open(&path)).await;
             let Ok(Ok(ledger)) = opened else { return };
             let archive = Archive::new(client, ledger);
-            match archive.with_ledger(history::kept).await {
-                Ok(kept) => drop(inbox.send(Message::Kept(Box::new(kept))).await),
-                Err(why) => return tracing::error!("the history cannot be read: {why:?}"),
+            // What the first pages show comes at once, all of a long history a moment later.
+            for most in [history::FIRST_LOOK, u32::MAX] {
+                match archive.with_ledger(move |ledger| history::kept(ledger, most)).await {
+                    Ok(kept) => {
+                        let is_all = kept.records.iter().all(|records| records.len() < most as usize);
+                        drop(inbox.send(Message::Kept(Box::new(kept))).await);
+                        if is_all {
+                            break;
+                        }
+                    }
+                    Err(why) => return tracing::error!("the history cannot be read: {why:?}"),
+                }
             }
             *shared.lock().await = Some(archive.clone());
             history::read_on(&archive, &inbox).await;

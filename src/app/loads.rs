@@ -407,6 +407,7 @@ impl App {
         self.book = Book::build(outgoing, &self.session.guards.labels);
         self.newest_seen = self.all_records().filter_map(|r| r.time).max().max(self.newest_seen);
         self.recount();
+        self.learn_words();
         for tab in [Tab::Deposits, Tab::Withdrawals, Tab::Transfers] {
             // Until all of a table is there its first row is nobody's choice.
             if !self.is_loaded(tab) {

@@ -3,7 +3,8 @@
 //! One reply holds 100 rows of two kinds together (`reference.md §7.4`); a table made of the newest page alone would have
 //! holes that nobody sees.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::hash_map::Entry;
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::message::Load;
 use super::remote::Remote;
@@ -104,22 +105,37 @@ impl Load {
 /// Merges records into those that are held; answers whether anything is new. `newer`: they are newer than what is held and
 /// win; else only what is not held yet is taken.
 pub(super) fn merge(held: &mut Vec<Record>, records: Vec<Record>, newer: bool) -> bool {
-    let mut waiting: BTreeMap<RecordKey, Record> = records.into_iter().map(|r| (r.key.clone(), r)).collect();
+    let mut places: HashMap<RecordKey, usize> = HashMap::new();
+    let (known, wanted) = (held.len(), records.len());
+    if wanted < known {
+        // Few among many: only theirs are looked for.
+        let keys: HashSet<&RecordKey> = records.iter().map(|record| &record.key).collect();
+        places.extend(held.iter().enumerate().filter(|(_, r)| keys.contains(&r.key)).map(|(at, r)| (r.key.clone(), at)));
+    } else {
+        places.extend(held.iter().enumerate().map(|(at, record)| (record.key.clone(), at)));
+    }
     let mut is_changed = false;
-    for known in &mut *held {
-        if waiting.is_empty() {
-            break;
-        }
-        if let Some(found) = waiting.remove(&known.key)
-            && newer
-            && found != *known
-        {
-            *known = found;
-            is_changed = true;
+    if wanted > known {
+        // Exactly: a long history doubled in size for nothing would be felt.
+        held.reserve_exact(wanted);
+    }
+    for record in records {
+        match places.entry(record.key.clone()) {
+            Entry::Vacant(place) => {
+                place.insert(held.len());
+                held.push(record);
+                is_changed = true;
+            }
+            // Of two that came together the later one wins.
+            Entry::Occupied(place) => {
+                let at = *place.get();
+                if (newer || at >= known) && held[at] != record {
+                    held[at] = record;
+                    is_changed = true;
+                }
+            }
         }
     }
-    is_changed |= !waiting.is_empty();
-    held.extend(waiting.into_values());
     is_changed
 }
 

@@ -1,7 +1,7 @@
 //! From data to rows: which rows a tab has, filtered and sorted; what the balances are worth.
 
 use std::cmp::Ordering;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use rust_decimal::Decimal;
 
@@ -79,9 +79,17 @@ impl App {
 
     /// Filters and sorts a tab's rows; the selection stays with its row.
     pub(super) fn arrange(&mut self, tab: Tab) {
+        if tab != Tab::Balances {
+            self.tables[tab.index()].sorted = self.sorted_records(tab);
+        }
+        self.filter_anew(tab);
+    }
+
+    /// Filters a tab's rows, which are in order already; the selection stays with its row.
+    pub(super) fn filter_anew(&mut self, tab: Tab) {
         let order = match tab {
             Tab::Balances => self.balance_order(),
-            _ => self.record_order(tab),
+            _ => self.filtered_records(tab),
         };
         let height = self.row_lines();
         let mut table = std::mem::replace(&mut self.tables[tab.index()], Table::new(tab));
@@ -149,34 +157,40 @@ impl App {
         self.prices.value(&self.session.unit, self.session.dust, &self.unit)
     }
 
-    fn record_order(&self, tab: Tab) -> Vec<u32> {
+    fn sorted_records(&self, tab: Tab) -> Vec<u32> {
+        let sort = &self.tables[tab.index()].sort;
+        let rows = (0..).zip(self.all_records()).filter(|(_, r)| tab.shows(&r.key.kind));
+        let mut sorted: Vec<u32> = rows.map(|(at, _)| at).collect();
+        sorted.sort_by(|x, y| {
+            let (Some(a), Some(b)) = (self.record_at(*x), self.record_at(*y)) else {
+                return Ordering::Equal;
+            };
+            by_all(sort, |column| column.compare(a, b))
+                .then_with(|| b.time.cmp(&a.time))
+                .then_with(|| a.key.cmp(&b.key))
+        });
+        sorted
+    }
+
+    fn filtered_records(&self, tab: Tab) -> Vec<u32> {
         let table = &self.tables[tab.index()];
         let query = Query::parse(table.filter.value(), self.exchange_now());
+        if query.is_empty() {
+            return table.sorted.clone();
+        }
+        let (asks_for_label, asks_for_words) = (query.asks_for_label(), query.asks_for_words());
         let status = |r: &Record| match r.status.word() {
-            // Looking words up costs more than comparing them; without a filter nothing is compared.
-            _ if query.is_empty() => "",
+            // Looking words up costs more than comparing them.
+            _ if !asks_for_words => "",
             word => self.lang().find(&format!("status.{word}")).unwrap_or_default(),
         };
-        let asks_for_label = query.asks_for_label();
         let own = |r: &Record| Own {
             status: status(r),
             label: asks_for_label.then(|| self.book().label_of(r)).flatten(),
             note: if self.notes.is_empty() { None } else { self.note(&r.key) },
         };
-        let mut order: Vec<u32> = (0..)
-            .zip(self.all_records())
-            .filter(|(_, r)| tab.shows(&r.key.kind) && query.takes(r, own(r)))
-            .map(|(at, _)| at)
-            .collect();
-        order.sort_by(|x, y| {
-            let (Some(a), Some(b)) = (self.record_at(*x), self.record_at(*y)) else {
-                return Ordering::Equal;
-            };
-            by_all(&table.sort, |column| column.compare(a, b))
-                .then_with(|| b.time.cmp(&a.time))
-                .then_with(|| a.key.cmp(&b.key))
-        });
-        order
+        let takes = |at: &u32| self.record_at(*at).is_some_and(|record| query.takes(record, own(record)));
+        table.sorted.iter().copied().filter(takes).collect()
     }
 
     /// What of the filter on the screen is not understood.
@@ -184,13 +198,20 @@ impl App {
         Query::parse(self.table().filter.value(), self.exchange_now()).wrong
     }
 
+    /// Collects the coins and networks that completions offer.
+    pub(super) fn learn_words(&mut self) {
+        let (mut coins, mut networks) = (HashSet::new(), HashSet::new());
+        for record in self.all_records() {
+            coins.insert(&record.coin);
+            networks.extend(&record.network);
+        }
+        self.words = [coins, networks].map(|found| found.into_iter().cloned().collect());
+    }
+
     /// What the last term of the filter could become, the whole filter with it.
     pub fn completions(&self) -> Vec<String> {
-        let (mut coins, mut networks) = (BTreeSet::new(), BTreeSet::new());
-        for record in self.all_records() {
-            coins.insert(record.coin.raw());
-            networks.extend(record.network.as_ref().map(Text::raw));
-        }
+        let [coins, networks] = self.words.each_ref().map(|words| words.iter().map(Text::raw).collect::<BTreeSet<_>>());
+        let mut coins = coins;
         coins.extend(self.balances.value().into_iter().flatten().map(|balance| balance.coin.raw()));
         let (coins, networks): (Vec<&str>, Vec<&str>) = (coins.into_iter().collect(), networks.into_iter().collect());
         completions(self.table().filter.value(), &coins, &networks)

@@ -21,6 +21,8 @@ pub enum RowId {
 pub struct Table {
     /// Positions of the rows in the data, filtered and sorted.
     pub(super) order: Vec<u32>,
+    /// The same before the filter; empty where filtering alone is never asked for.
+    pub(super) sorted: Vec<u32>,
     pub(super) selected: Option<RowId>,
     pub(super) cursor: usize,
     pub(super) offset: usize,
@@ -35,6 +37,7 @@ impl Table {
     pub(super) fn new(tab: Tab) -> Self {
         Self {
             order: Vec::new(),
+            sorted: Vec::new(),
             selected: None,
             cursor: 0,
             offset: 0,

@@ -3,6 +3,8 @@
 //! A book of history is a trap where anybody can write into the history; so only the account's own successful
 //! withdrawals and the user's own labels come in, never what others sent.
 
+use std::collections::{HashMap, HashSet};
+
 use super::address::{Family, is_same};
 use super::{Kind, Millis, Receiver, Record, Status, Text, WithdrawRequest};
 use sha2::{Digest as _, Sha256};
@@ -63,7 +65,7 @@ pub struct LookAlike {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Book {
     entries: Vec<Entry>,
-    receivers: Vec<Receiver>,
+    receivers: HashSet<Receiver>,
 }
 
 /// An empty memo is none.
@@ -80,26 +82,31 @@ impl Entry {
     }
 }
 
+/// Places of entries by their address in small letters.
+type Index = HashMap<String, Vec<usize>>;
+
 impl Book {
     /// The book of an account's records (any order) and the user's labels. Newest use first, then labels never used.
     pub fn build(records: &[Record], labels: &[Label]) -> Self {
         let mut book = Self::default();
+        // The history may be long and the book with it: an entry is found by its address.
+        let mut index = Index::new();
         for l in labels {
-            let entry = book.entry(&l.coin, &l.network, &l.address, l.memo.as_ref());
+            let entry = book.entry(&mut index, &l.coin, &l.network, &l.address, l.memo.as_ref());
             entry.label = Some(l.label.clone());
         }
         for record in records.iter().filter(|r| r.status == Status::Success) {
             match (&record.key.kind, &record.network, &record.address, &record.receiver) {
                 (Kind::Withdrawal, Some(network), Some(address), _) if !address.is_empty() => {
-                    let entry = book.entry(&record.coin, network, address, record.memo.as_ref());
+                    let entry = book.entry(&mut index, &record.coin, network, address, record.memo.as_ref());
                     entry.count = entry.count.saturating_add(1);
                     if let Some(time) = record.time {
                         entry.first_used = Some(entry.first_used.map_or(time, |first| first.min(time)));
                         entry.last_used = entry.last_used.max(Some(time));
                     }
                 }
-                (Kind::TransferOut, _, _, Some(receiver)) if !book.receivers.contains(receiver) => {
-                    book.receivers.push(receiver.clone());
+                (Kind::TransferOut, _, _, Some(receiver)) => {
+                    book.receivers.insert(receiver.clone());
                 }
                 _ => {}
             }
@@ -108,8 +115,18 @@ impl Book {
         book
     }
 
-    fn entry(&mut self, coin: &Text, network: &Text, address: &Text, with: Option<&Text>) -> &mut Entry {
-        let at = self.entries.iter().position(|e| e.is(coin, network, address, with)).unwrap_or_else(|| {
+    fn entry(
+        &mut self,
+        index: &mut Index,
+        coin: &Text,
+        network: &Text,
+        address: &Text,
+        with: Option<&Text>,
+    ) -> &mut Entry {
+        let alike = index.entry(address.raw().to_ascii_lowercase()).or_default();
+        let known = alike.iter().copied().find(|at| self.entries[*at].is(coin, network, address, with));
+        let at = known.unwrap_or_else(|| {
+            alike.push(self.entries.len());
             self.entries.push(Entry {
                 label: None,
                 coin: coin.clone(),
@@ -138,7 +155,8 @@ impl Book {
     /// The label of the address that a record went to.
     pub fn label_of(&self, record: &Record) -> Option<&Text> {
         let (network, address) = (record.network.as_ref()?, record.address.as_ref()?);
-        self.find(&record.coin, network, address, record.memo.as_ref())?.label.as_ref()
+        let mut labelled = self.entries.iter().filter(|entry| entry.label.is_some());
+        labelled.find(|e| e.is(&record.coin, network, address, record.memo.as_ref()))?.label.as_ref()
     }
 
     /// True when the address is known on this network, with whatever memo.

@@ -119,6 +119,11 @@ impl Query {
         self.terms.iter().any(|(term, _)| matches!(term, Term::Label(_)))
     }
 
+    /// True when words without a field are looked for: the user's own words for a status count then.
+    pub fn asks_for_words(&self) -> bool {
+        self.terms.iter().any(|(term, _)| matches!(term, Term::Word(_)))
+    }
+
     /// Whether a record meets every term.
     pub fn takes(&self, record: &Record, own: Own<'_>) -> bool {
         self.terms.iter().all(|(term, is_wanted)| is_met(term, record, own) == *is_wanted)
@@ -282,7 +287,10 @@ fn is_met(term: &Term, record: &Record, own: Own<'_>) -> bool {
 pub fn contains(text: &str, word: &str) -> bool {
     if text.is_ascii() {
         let (text, word) = (text.as_bytes(), word.as_bytes());
-        return word.is_empty() || text.windows(word.len()).any(|part| part.eq_ignore_ascii_case(word));
+        let Some(first) = word.first() else { return true };
+        // Only where the first letter stands is the rest compared: a filter looks at every record with every key.
+        let mut starts = memchr::memchr2_iter(*first, first.to_ascii_uppercase(), text);
+        return starts.any(|at| text.get(at..at + word.len()).is_some_and(|part| part.eq_ignore_ascii_case(word)));
     }
     text.to_lowercase().contains(word)
 }

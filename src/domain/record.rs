@@ -88,7 +88,7 @@ pub struct RecordKey {
 }
 
 /// Another user of the exchange, named in one of the three ways (`reference.md §4.5`).
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Receiver {
     /// By user id.
     Uid(Text),

@@ -6,7 +6,7 @@ use std::collections::{HashMap, HashSet};
 use rusqlite::{Connection, OptionalExtension as _, Row, TransactionBehavior, params};
 
 use super::Ledger;
-use super::rows::{amount, broken, must, text};
+use super::rows::{amount, broken, must, must_raw, text};
 use crate::domain::{Balance, Kind, Millis, Receiver, Record, RecordKey, Status, Text};
 
 /// Which of the two histories.
@@ -79,6 +79,28 @@ mod doubt {
 const COLUMNS: &str = "way, kind, id, coin, network, amount, fee, fee_coin, status, time_ms, from_address, address, memo, \
     txid, remark, out_biz_id, to_type, to_country_code, to_name, doubt";
 
+/// Where a column stands in [`COLUMNS`]: looking its name up anew for every row takes longer than reading it.
+const fn place(name: &str) -> usize {
+    let (all, name) = (COLUMNS.as_bytes(), name.as_bytes());
+    let (mut at, mut start, mut end) = (0, 0, 0);
+    while end <= all.len() {
+        if end == all.len() || all[end] == b',' {
+            let mut same = 0;
+            while same < name.len() && start + same < end && all[start + same] == name[same] {
+                same += 1;
+            }
+            if same == name.len() && start + same == end {
+                return at;
+            }
+            at += 1;
+            // After the comma and the blank.
+            start = end + 2;
+        }
+        end += 1;
+    }
+    panic!("no such column")
+}
+
 impl Ledger {
     /// Keeps a page of a way, and what is missing of that way after it; both or neither. Answers with the records that are
     /// new or differ from what was held.
@@ -109,9 +131,18 @@ impl Ledger {
     /// # Errors
     /// Those of the database; what cannot be read is an error, never skipped.
     pub fn records(&self, way: Way) -> rusqlite::Result<Vec<Record>> {
-        let sql = format!("SELECT {COLUMNS} FROM records WHERE way = ?1 ORDER BY time_ms DESC, kind, id");
+        self.newest_records(way, u32::MAX)
+    }
+
+    /// The newest records of a way, at most so many.
+    ///
+    /// # Errors
+    /// Those of the database; what cannot be read is an error, never skipped.
+    pub fn newest_records(&self, way: Way, most: u32) -> rusqlite::Result<Vec<Record>> {
+        let sql = format!("SELECT {COLUMNS} FROM records WHERE way = ?1 ORDER BY time_ms DESC, kind, id LIMIT ?2");
         let mut query = self.connection.prepare(&sql)?;
-        query.query_map([way.number()], record)?.collect()
+        let mut pool = Pool::default();
+        query.query_map(params![way.number(), most], |row| record(row).map(|record| pool.share(record)))?.collect()
     }
 
     /// How many records there are.
@@ -523,34 +554,53 @@ fn doubt_of(known: &Record, found: &Record) -> Option<&'static str> {
 }
 
 fn record(row: &Row<'_>) -> rusqlite::Result<Record> {
-    let way: i64 = row.get("way")?;
-    let kind = kind(must(row, "kind")?.raw(), way)?;
-    let receiver = match text(row, "to_type")?.as_ref().map(Text::raw) {
+    let way: i64 = row.get(const { place("way") })?;
+    let kind = kind(must_raw(row, const { place("kind") })?, way)?;
+    let name = || must(row, const { place("to_name") });
+    let receiver = match text(row, const { place("to_type") })?.as_ref().map(Text::raw) {
         None => None,
-        Some("uid") => Some(Receiver::Uid(must(row, "to_name")?)),
-        Some("email") => Some(Receiver::Email(must(row, "to_name")?)),
+        Some("uid") => Some(Receiver::Uid(name()?)),
+        Some("email") => Some(Receiver::Email(name()?)),
         Some("phone") => {
-            Some(Receiver::Phone { country_code: must(row, "to_country_code")?, number: must(row, "to_name")? })
+            Some(Receiver::Phone { country_code: must(row, const { place("to_country_code") })?, number: name()? })
         }
         Some(_) => return Err(broken("to_type")),
     };
     Ok(Record {
-        key: RecordKey { kind, id: must(row, "id")? },
-        coin: must(row, "coin")?,
-        network: text(row, "network")?,
-        amount: amount(row, "amount")?,
-        fee: amount(row, "fee")?,
-        fee_coin: text(row, "fee_coin")?,
-        status: status(&row.get::<_, String>("status")?),
-        time: row.get::<_, Option<i64>>("time_ms")?.map(Millis),
-        from_address: text(row, "from_address")?,
-        address: text(row, "address")?,
-        memo: text(row, "memo")?,
-        txid: text(row, "txid")?,
-        remark: text(row, "remark")?,
-        out_biz_id: text(row, "out_biz_id")?,
+        key: RecordKey { kind, id: must(row, const { place("id") })? },
+        coin: must(row, const { place("coin") })?,
+        network: text(row, const { place("network") })?,
+        amount: amount(row, const { place("amount") })?,
+        fee: amount(row, const { place("fee") })?,
+        fee_coin: text(row, const { place("fee_coin") })?,
+        status: status(must_raw(row, const { place("status") })?),
+        time: row.get::<_, Option<i64>>(const { place("time_ms") })?.map(Millis),
+        from_address: text(row, const { place("from_address") })?,
+        address: text(row, const { place("address") })?,
+        memo: text(row, const { place("memo") })?,
+        txid: text(row, const { place("txid") })?,
+        remark: text(row, const { place("remark") })?,
+        out_biz_id: text(row, const { place("out_biz_id") })?,
         receiver,
     })
+}
+
+/// Texts that many records share, each held once: a long history repeats its coins, networks and addresses.
+#[derive(Default)]
+struct Pool(HashSet<Text>);
+
+impl Pool {
+    fn share(&mut self, mut record: Record) -> Record {
+        let Record { coin, network, fee_coin, from_address, address, .. } = &mut record;
+        let maybe = [network, fee_coin, from_address, address].into_iter().flatten();
+        for text in maybe.chain([coin]) {
+            match self.0.get(text) {
+                Some(known) => *text = known.clone(),
+                None => drop(self.0.insert(text.clone())),
+            }
+        }
+        record
+    }
 }
 
 fn receiver_columns(receiver: Option<&Receiver>) -> (Option<&'static str>, Option<&str>, Option<&str>) {

@@ -1,7 +1,9 @@
 //! An order as a row of the ledger, and back. What cannot be read is an error, never skipped: a lost order could be sent
 //! twice.
 
-use rusqlite::Row;
+use std::fmt::Display;
+
+use rusqlite::{Row, RowIndex};
 
 use crate::domain::{
     Amount, AskedBy, Because, Direction, Millis, MoveRequest, Order, OrderId, Outcome, Proof, Receiver, Request, Text,
@@ -171,18 +173,31 @@ fn outcome(row: &Row<'_>) -> rusqlite::Result<Outcome> {
     })
 }
 
-pub(super) fn text(row: &Row<'_>, name: &str) -> rusqlite::Result<Option<Text>> {
-    row.get::<_, Option<String>>(name).map(|found| found.map(Text::from))
+/// A column by its name, or by its place where many rows are read.
+pub(super) trait Column: RowIndex + Display + Copy {}
+
+impl<T: RowIndex + Display + Copy> Column for T {}
+
+fn raw<'a>(row: &'a Row<'_>, column: impl Column) -> rusqlite::Result<Option<&'a str>> {
+    row.get_ref(column)?.as_str_or_null().map_err(|_| broken(column))
 }
 
-pub(super) fn must(row: &Row<'_>, name: &str) -> rusqlite::Result<Text> {
-    text(row, name)?.ok_or_else(|| broken(name))
+pub(super) fn text(row: &Row<'_>, column: impl Column) -> rusqlite::Result<Option<Text>> {
+    Ok(raw(row, column)?.map(Text::from))
 }
 
-pub(super) fn amount(row: &Row<'_>, name: &str) -> rusqlite::Result<Option<Amount>> {
-    text(row, name)?.map(|t| t.raw().parse::<Amount>().map_err(|_| broken(name))).transpose()
+pub(super) fn must(row: &Row<'_>, column: impl Column) -> rusqlite::Result<Text> {
+    text(row, column)?.ok_or_else(|| broken(column))
 }
 
-pub(super) fn broken(column: &str) -> rusqlite::Error {
+pub(super) fn must_raw<'a>(row: &'a Row<'_>, column: impl Column) -> rusqlite::Result<&'a str> {
+    raw(row, column)?.ok_or_else(|| broken(column))
+}
+
+pub(super) fn amount(row: &Row<'_>, column: impl Column) -> rusqlite::Result<Option<Amount>> {
+    raw(row, column)?.map(|t| t.parse::<Amount>().map_err(|_| broken(column))).transpose()
+}
+
+pub(super) fn broken(column: impl Display) -> rusqlite::Error {
     rusqlite::Error::InvalidColumnName(format!("{column}: not a value that this program writes"))
 }

@@ -20,13 +20,16 @@ const OPEN_EVERY: u32 = 12;
 const HOOK_PATIENCE: Duration = Duration::from_secs(10);
 /// Until it is looked at again after it could not be read.
 const AFTER_TROUBLE: Duration = Duration::from_secs(60);
-/// What the ledger holds of earlier runs.
-pub(super) fn kept(ledger: &mut Ledger) -> rusqlite::Result<Kept> {
+/// Records of each way that are shown before all are read: more than the largest screen has lines.
+pub(super) const FIRST_LOOK: u32 = 200;
+
+/// What the ledger holds of earlier runs, with the newest records of each way, at most so many.
+pub(super) fn kept(ledger: &mut Ledger, most: u32) -> rusqlite::Result<Kept> {
     let [incoming, outgoing] = Way::BOTH;
     let read = |way| Ok::<_, rusqlite::Error>(ledger.fact(read_fact(way))?.and_then(|at| at.parse().ok()).map(Millis));
     let is_whole = |way| Ok::<_, rusqlite::Error>(ledger.gaps(way)?.is_some_and(|gaps| gaps.is_empty()));
     Ok(Kept {
-        records: [ledger.records(incoming)?, ledger.records(outgoing)?],
+        records: [ledger.newest_records(incoming, most)?, ledger.newest_records(outgoing, most)?],
         read: [read(incoming)?, read(outgoing)?],
         is_whole: [is_whole(incoming)?, is_whole(outgoing)?],
         balances: ledger.balances()?,
