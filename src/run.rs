@@ -104,7 +104,7 @@ pub async fn dashboard(session: Session, settings: &Settings, around: Surroundin
     terminal::install_panic_hook();
     let size = screen.terminal.size().unwrap_or(Size::new(80, 24));
     let keeper = keeper(&session, settings, &around);
-    let app = App::new(app_session(&session, settings, around), clock::now(), size);
+    let mut app = App::new(app_session(&session, settings, around), clock::now(), size);
     let (send, inbox) = mpsc::channel(INBOX);
     let purse = (!settings.read_only).then_some(Purse { ledger: session.ledger, uid: session.profile.uid });
     let mut runtime = Runtime::new(session.client, send, purse).with_keeper(keeper);
@@ -113,12 +113,16 @@ pub async fn dashboard(session: Session, settings: &Settings, around: Surroundin
     let _scratch = session.scratch;
     let gone = watch_terminal();
     let end = tokio::select! {
-        end = run(app, &theme, &mut screen, EventStream::new(), inbox, &mut runtime, &mut ending) => end,
+        end = run(&mut app, &theme, &mut screen, EventStream::new(), inbox, &mut runtime, &mut ending) => end,
         _ = gone => Ok(End::TerminalGone),
     };
     drop(screen);
     match end {
-        Ok(End::Quit) => Ok(Next::Leave),
+        Ok(End::Quit) => {
+            // The process ends: taking a long history apart piece by piece would only keep the user waiting.
+            std::mem::forget(app);
+            Ok(Next::Leave)
+        }
         Ok(End::Switch(profile)) => Ok(Next::Switch(profile)),
         Ok(End::Signal(number)) => {
             // Whoever sent the signal shall see that it was the signal that ended the program.
@@ -203,7 +207,7 @@ fn app_session(session: &Session, settings: &Settings, around: Surroundings) -> 
 }
 
 async fn run(
-    mut app: App,
+    app: &mut App,
     theme: &Theme,
     screen: &mut Screen,
     mut input: impl Stream<Item = io::Result<Event>> + Unpin,
@@ -234,7 +238,7 @@ async fn run(
         let mut taken = 0;
         loop {
             if let Some(message) = waiting.take()
-                && let Some(end) = perform(app.update(message), screen, runtime, &mut app)?
+                && let Some(end) = perform(app.update(message), screen, runtime, app)?
             {
                 return Ok(end);
             }
@@ -259,7 +263,7 @@ async fn run(
         if size != app.size() {
             app.update(Message::Resized(size));
         }
-        screen.terminal.draw(|frame| view::draw(&app, theme, frame))?;
+        screen.terminal.draw(|frame| view::draw(app, theme, frame))?;
     }
 }
 

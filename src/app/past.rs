@@ -110,7 +110,8 @@ pub(super) fn merge(held: &mut Vec<Record>, records: Vec<Record>, newer: bool) -
     if wanted < known {
         // Few among many: only theirs are looked for.
         let keys: HashSet<&RecordKey> = records.iter().map(|record| &record.key).collect();
-        places.extend(held.iter().enumerate().filter(|(_, r)| keys.contains(&r.key)).map(|(at, r)| (r.key.clone(), at)));
+        places
+            .extend(held.iter().enumerate().filter(|(_, r)| keys.contains(&r.key)).map(|(at, r)| (r.key.clone(), at)));
     } else {
         places.extend(held.iter().enumerate().map(|(at, record)| (record.key.clone(), at)));
     }

@@ -7,6 +7,8 @@ mod cli;
 #[cfg(test)]
 mod dashboard;
 #[cfg(test)]
+mod hostile;
+#[cfg(test)]
 mod keys;
 #[cfg(test)]
 mod orders;
