@@ -4,7 +4,10 @@
 #![expect(
     clippy::unwrap_used,
     clippy::disallowed_methods,
-    reason = "a benchmark reads the clock and ends where something is wrong"
+    clippy::print_stdout,
+    clippy::float_arithmetic,
+    clippy::cast_precision_loss,
+    reason = "a benchmark reads the clock, prints ratios, and ends where something is wrong"
 )]
 
 use std::io::{Read as _, Write as _};

@@ -6,7 +6,7 @@ use std::io::{self, ErrorKind, Write as _};
 use std::os::unix::fs::{DirBuilderExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 
-use toml_edit::{Array, DocumentMut, Item, Table, TableLike, Value};
+use toml_edit::{Array, DocumentMut, InlineTable, Item, Table, TableLike, Value};
 
 use super::file::FileSettings;
 use super::profile::Store;
@@ -116,8 +116,11 @@ fn profile_of<'a>(document: &'a mut DocumentMut, name: &str) -> Result<&'a mut d
         table.set_implicit(true);
         Item::Table(table)
     });
+    // In `profiles = { … }` stands no table of its own.
+    let is_inline = profiles.is_inline_table();
+    let begun = || if is_inline { Item::Value(InlineTable::new().into()) } else { Item::Table(Table::new()) };
     let profiles = profiles.as_table_like_mut().ok_or_else(strange)?;
-    profiles.entry(name).or_insert_with(|| Item::Table(Table::new())).as_table_like_mut().ok_or_else(strange)
+    profiles.entry(name).or_insert_with(begun).as_table_like_mut().ok_or_else(strange)
 }
 
 fn edit(path: &Path, change: impl FnOnce(&mut DocumentMut) -> Result<(), WriteError>) -> Result<(), WriteError> {
@@ -228,5 +231,19 @@ mod tests {
             assert!(matches!(change_profile(&link, "main", &change), Err(WriteError::NotUnderstood(_))), "{broken}");
             assert_eq!(fs::read_to_string(&real).unwrap(), broken);
         }
+    }
+
+    #[test]
+    fn profiles_on_one_line_get_theirs_on_that_line() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("c.toml");
+        fs::write(&path, "profiles = { desk = { key = \"k0\" } }\n").unwrap();
+        let change = ProfileChange { key: Some("k1".into()), store: Some(Store::Keyring), ..ProfileChange::default() };
+        change_profile(&path, "main", &change).unwrap();
+        change_profile(&path, "desk", &change).unwrap();
+        forget_identity(&path, "main").unwrap();
+        let source = fs::read_to_string(&path).unwrap();
+        assert!(!source.contains("k0") && source.matches("k1").count() == 1, "{source}");
+        assert_eq!(FileSettings::parse(&source, "c").unwrap().profile_names().len(), 2, "{source}");
     }
 }
