@@ -482,6 +482,10 @@ async fn prepare_dashboard(
     if !io::stdin().is_terminal() || !io::stdout().is_terminal() {
         return Err(Failure::new(settings.lang, BAD_INPUT, "cli.no_terminal", "cli.no_terminal_next", &[]));
     }
+    // It would show every control sequence as letters between the numbers.
+    if environment("TERM").is_some_and(|term| term == "dumb") {
+        return Err(Failure::new(settings.lang, BAD_INPUT, "cli.dumb_terminal", "cli.dumb_terminal_next", &[]));
+    }
     let mut session = match given {
         Some(credentials) => connect::with(&settings, config_of(options, environment), Some(credentials))?,
         None => connect(NeedsKey::Yes, options, &settings, environment).await?,

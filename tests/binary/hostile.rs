@@ -317,3 +317,48 @@ fn a_long_life_with_faults_leaves_no_handles_and_no_tasks_behind() {
     pty.end();
     pty.assert_given_back();
 }
+
+#[test]
+fn a_panic_anywhere_gives_the_terminal_back_and_ends_the_program() {
+    for place in ["update", "draw", "task"] {
+        let mut command = program(&["--demo"]);
+        command.env("WALLET_TUI_TEST_PANIC", place);
+        let mut pty = Pty::start(command, 80, 24);
+        pty.wait_for("USDT");
+        pty.send("\x0c");
+        assert_eq!(pty.end().exit_code(), 101, "{place}");
+        assert!(String::from_utf8_lossy(&pty.bytes()).contains("a panic was asked for"), "{place}");
+        pty.assert_given_back();
+    }
+}
+
+#[test]
+fn a_terminal_that_cannot_move_its_cursor_is_told_so_and_gets_no_control_sequence() {
+    let mut command = program(&["--demo"]);
+    command.env("TERM", "dumb");
+    let mut pty = Pty::start(command, 80, 24);
+    assert_eq!(pty.end().exit_code(), 2);
+    assert!(pty.screen().contains("TERM is dumb") && pty.screen().contains("next: "), "{}", pty.screen());
+    assert!(!pty.bytes().contains(&0x1b));
+}
+
+#[test]
+fn a_storm_of_resizes_ends_in_a_whole_picture() {
+    let mut pty = Pty::demo(80, 24);
+    pty.wait_for("USDT");
+    for n in 0..200_u16 {
+        pty.resize(1 + n * 37 % 150, 1 + n * 13 % 50);
+        if n % 20 == 0 {
+            pty.send("\t");
+        }
+    }
+    pty.resize(100, 30);
+    pty.send("1");
+    let screen = pty.wait_until("all of it", |screen| {
+        screen.contains("▐1 Balances▌") && screen.contains("q quit") && screen.contains("USDT")
+    });
+    assert!(screen.lines().count() <= 30, "{screen}");
+    pty.send("q");
+    pty.end();
+    pty.assert_given_back();
+}
