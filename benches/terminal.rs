@@ -275,7 +275,8 @@ impl Figures {
         for _ in 0..scale.starts {
             let run = Run::start(command());
             firsts.push(run.wait_for(mark).duration_since(run.started));
-            run.until_quiet(Duration::from_millis(700));
+            // All of the history is there by then.
+            run.until_quiet(Duration::from_millis(2_500));
             quits.push(run.quit());
         }
         let mut run = Run::start(command());

@@ -367,6 +367,9 @@ impl App {
             Message::Steps(story) => self.story = Some(*story),
             Message::News(news) => return self.take_news(news),
             Message::Kept(kept) => self.take_kept(*kept),
+            Message::HistoryBroken(why) => {
+                self.tell(self.lang().fill("news.history_broken", &[("why", &why.shown())]), true);
+            }
             Message::Noted { key, text, failed } => self.noted(key, text, failed.as_deref()),
             Message::Archived(news) => self.take_archived(*news),
             Message::Unlocked(result) => self.unlocked(result),
@@ -523,7 +526,11 @@ impl App {
             Action::CopyMemo => return self.copy_memo(),
             Action::Unit => self.next_unit(),
             Action::Copy => return self.copy(),
-            Action::Privacy => self.hidden = !self.hidden,
+            Action::Privacy => {
+                self.hidden = !self.hidden;
+                // A notice may name an amount.
+                self.toast.take_if(|_| self.hidden);
+            }
             Action::Refresh => return self.refresh(),
             Action::Help => {
                 self.context = if self.context == Context::Help { self.below_help() } else { Context::Help };

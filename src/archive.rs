@@ -61,6 +61,8 @@ pub struct Archive {
 /// A page of a way.
 struct Page {
     rows: Vec<Record>,
+    /// When it was asked for.
+    asked: Millis,
 }
 
 impl Page {
@@ -113,15 +115,15 @@ impl Archive {
     /// A [`Stop`].
     pub async fn read_newest(&self, way: Way) -> Result<Progress, Stop> {
         let page = self.ask(way, Part::default()).await?;
-        self.take_newest(way, page.rows).await
+        self.take_newest(way, page.rows, page.asked).await
     }
 
-    /// Keeps a newest page that somebody else has read.
+    /// Keeps a newest page that somebody else has read, and asked for at that moment.
     ///
     /// # Errors
     /// [`Stop::Ledger`].
-    pub async fn take_newest(&self, way: Way, rows: Vec<Record>) -> Result<Progress, Stop> {
-        let page = Page { rows };
+    pub async fn take_newest(&self, way: Way, rows: Vec<Record>, asked: Millis) -> Result<Progress, Stop> {
+        let page = Page { rows, asked };
         // A page that is not full holds everything.
         let begins = if page.is_full() { page.oldest().map_or(i64::MAX, |at| at.0) } else { i64::MIN };
         self.page_begins[usize::from(way == Way::Out)].store(begins, Ordering::Relaxed);
@@ -161,6 +163,12 @@ impl Archive {
             // Nothing is what the exchange also says when something of its own failed (`reference.md §4.1`): a stretch is
             // given up as empty only when it says so twice.
             page = self.ask(way, part).await?;
+            let (from, to) = (second_of(gap.to), gap.to);
+            let is_known = page.rows.is_empty() && self.with_ledger(move |l| l.has_record(way, from, to)).await?;
+            if is_known {
+                // A record is held that lies in this stretch: that there is none cannot be true. It is asked for again later.
+                return Ok(None);
+            }
         }
         let rest = match page.oldest() {
             // Everything in the stretch is there.
@@ -170,7 +178,7 @@ impl Archive {
                 let second = second_of(gap.to);
                 let rows = self.split_second(way, second, &page).await?;
                 let change = GapChange::Shrink(gap, shorter(gap, second.plus(-1)));
-                return self.keep(way, Page { rows }, change, None).await.map(Some);
+                return self.keep(way, Page { rows, asked: page.asked }, change, None).await.map(Some);
             }
             Some(oldest) => shorter(gap, end_of(oldest)),
             // Without times there is no way back.
@@ -291,13 +299,20 @@ impl Archive {
         let oldest = page.oldest();
         let now = self.now();
         self.with_ledger(move |ledger| {
+            let Page { mut rows, asked } = page;
+            let is_late = ledger.is_overtaken(way, asked)?;
+            if is_late {
+                // A page that was asked for before another one came (by another instance, or over a slower connection) says
+                // nothing about what that one has brought.
+                ledger.leave_unknown(way, &mut rows)?;
+            }
             // First what was read, then what is missing after it, in one piece.
-            let changed = ledger.keep_records(way, &page.rows, change, now)?;
+            let changed = ledger.keep_records(way, &rows, change, now)?;
             if change != GapChange::Nothing {
                 ledger.begin_way(way)?;
             }
-            if let Some(after) = covers {
-                ledger.compare_page(way, &page.rows, after)?;
+            if let Some(after) = covers.filter(|_| !is_late) {
+                ledger.compare_page(way, &rows, after)?;
             }
             let is_whole = ledger.gaps(way)?.is_some_and(|gaps| gaps.is_empty());
             let (held, doubts) = (ledger.count_records()?, ledger.doubts()?);
@@ -308,6 +323,7 @@ impl Archive {
 
     async fn ask(&self, way: Way, part: Part) -> Result<Page, Stop> {
         let Part { id, coin, kind, start, end } = part;
+        let asked = self.now();
         let rows = match way {
             Way::In => {
                 let filter = IncomingFilter { id, coin, kind, start, end, ..IncomingFilter::default() };
@@ -318,7 +334,7 @@ impl Archive {
                 self.client.outgoing(&filter).await
             }
         };
-        rows.map(|rows| Page { rows }).map_err(Stop::Exchange)
+        rows.map(|rows| Page { rows, asked }).map_err(Stop::Exchange)
     }
 
     /// The exchange's time, as far as it is known.

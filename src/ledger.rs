@@ -20,6 +20,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::domain::{Order, Record, Text};
 pub use lock::MoneyLock;
+use lock::UseLock;
 pub use orders::Written;
 pub use records::{Gap, GapChange, Step, Way};
 
@@ -97,7 +98,7 @@ pub fn examine(path: &Path) -> Result<Health, LedgerError> {
     let log = path.with_extension("sqlite-wal");
     let bytes = [path, &log].iter().filter_map(|path| fs::metadata(path).ok()).map(|found| found.len()).sum();
     let file = (0, 0);
-    let ledger = Ledger { connection, path: path.to_owned(), file };
+    let ledger = Ledger { connection, path: path.to_owned(), file, _in_use: None };
     let (unsettled, newest) = (ledger.unsettled()?.len(), ledger.orders(NEWEST)?);
     Ok(Health { damage, orders: u64::try_from(orders).unwrap_or(0), unsettled, bytes, newest })
 }
@@ -123,7 +124,7 @@ pub fn check(path: &Path) -> Result<Checked, LedgerError> {
     connection.busy_timeout(BUSY)?;
     let said: String = connection.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))?;
     health.damage = (said != "ok").then_some(said);
-    let ledger = Ledger { connection, path: path.to_owned(), file: (0, 0) };
+    let ledger = Ledger { connection, path: path.to_owned(), file: (0, 0), _in_use: None };
     // A ledger of an earlier version has no records yet; the next start makes room for them.
     let (records, doubted) = (ledger.count_records().unwrap_or(0), ledger.doubted().unwrap_or_default());
     Ok(Checked { health, records, doubted })
@@ -169,6 +170,8 @@ pub fn vacuum(path: &Path) -> Result<(u64, u64), LedgerError> {
 pub fn carry(old: &Path, new: &Path) -> io::Result<()> {
     let busy = || io::Error::new(io::ErrorKind::WouldBlock, "an order is under way");
     let _lock = MoneyLock::try_take(old)?.ok_or_else(busy)?;
+    let open = || io::Error::new(io::ErrorKind::WouldBlock, "another window or `watch` has it open; end that first");
+    let _alone = UseLock::try_take(old, true)?.ok_or_else(open)?;
     // Everything into the one file, so that one name is all there is to change.
     let connection = Connection::open(old).map_err(io::Error::other)?;
     connection.busy_timeout(BUSY).map_err(io::Error::other)?;
@@ -192,6 +195,8 @@ pub struct Ledger {
     path: PathBuf,
     /// Device and number of the file, to notice when another one has taken its place.
     file: (u64, u64),
+    /// As long as it is open nobody renames it. After the connection, which is closed first.
+    _in_use: Option<UseLock>,
 }
 
 impl Ledger {
@@ -232,6 +237,9 @@ impl Ledger {
     }
 
     fn open_checked(path: &Path) -> Result<Self, LedgerError> {
+        let place = |why: String| LedgerError::Place { path: path.display().to_string(), why };
+        let in_use = UseLock::try_take(path, false).map_err(|why| place(why.to_string()))?;
+        let in_use = in_use.ok_or_else(|| place("it is just being given to another key".to_owned()))?;
         let mut connection = Connection::open(path)?;
         connection.busy_timeout(BUSY)?;
         connection.pragma_update(None, "journal_mode", "WAL")?;
@@ -251,9 +259,8 @@ impl Ledger {
             return Err(set_aside(path));
         }
         schema::migrate(&mut connection, done)?;
-        let file = identity(path)
-            .map_err(|error| LedgerError::Place { path: path.display().to_string(), why: error.to_string() })?;
-        Ok(Self { connection, path: path.to_owned(), file })
+        let file = identity(path).map_err(|why| place(why.to_string()))?;
+        Ok(Self { connection, path: path.to_owned(), file, _in_use: Some(in_use) })
     }
 
     /// True while the open file is the one at its path. Once it was moved or deleted, what is written here would be lost
@@ -425,5 +432,19 @@ mod tests {
         assert_ne!(usual, path("openapi.bitunix.com", "0123456789abcdeg"));
         assert_ne!(usual, path("127.0.0.1", "0123456789abcdef"));
         assert!(path("[::1]/..", "k").file_name().unwrap().to_str().unwrap().starts_with("___1__..-"));
+    }
+
+    #[test]
+    fn an_open_ledger_is_not_given_another_name() {
+        let dir = tempfile::tempdir().unwrap();
+        let (old, new) = (dir.path().join("old.sqlite"), dir.path().join("new.sqlite"));
+        let open = Ledger::open(&old).unwrap();
+        let why = carry(&old, &new).unwrap_err();
+        assert_eq!(why.kind(), io::ErrorKind::WouldBlock, "{why}");
+        assert!(old.exists() && !new.exists());
+        let again = Ledger::open(&old).unwrap();
+        drop((open, again));
+        carry(&old, &new).unwrap();
+        assert!(!old.exists() && new.exists());
     }
 }

@@ -1,10 +1,13 @@
 //! News: what happened to a record, told once: never again after a restart, by another instance, or because a page was read
 //! twice. What is news is decided here; who was told what stands in the ledger.
 
+use std::fmt::Write as _;
+
 use jiff::tz::TimeZone;
 
 use crate::archive::{Archive, Stop};
-use crate::domain::{Amount, Kind, Millis, Record, Status};
+use crate::domain::text::is_dangerous;
+use crate::domain::{Amount, Kind, Millis, Record, Status, Text};
 use crate::ledger::Ledger;
 use crate::locale::{Lang, fill};
 
@@ -189,9 +192,9 @@ const fn is_between(minute: u16, from: u16, to: u16) -> bool {
 
 /// What a hook and `watch` are told: one object on one line.
 pub fn json(record: &Record, at: Millis) -> String {
-    let text = |value: &Option<crate::domain::Text>| value.as_ref().map(|text| text.raw().to_owned());
+    let text = |value: &Option<Text>| value.as_ref().map(|text| text.raw().to_owned());
     let happened: &'static str = Happened::to(record).into();
-    serde_json::json!({
+    harmless(&serde_json::json!({
         "event": happened,
         "kind": record.key.kind.word(),
         "id": record.key.id.raw(),
@@ -204,15 +207,42 @@ pub fn json(record: &Record, at: Millis) -> String {
         "txid": text(&record.txid),
         "time": record.time.and_then(Millis::iso),
         "seen": at.iso(),
-    })
-    .to_string()
+    }))
 }
 
 /// What a hook is told of a condition that is about no record.
 pub fn condition_json(happened: Happened, about: &str, change: Option<Amount>, at: Millis) -> String {
     let event: &'static str = happened.into();
     let change = change.map(|amount| amount.to_string());
-    serde_json::json!({ "event": event, "about": about, "change": change, "seen": at.iso() }).to_string()
+    harmless(&serde_json::json!({ "event": event, "about": about, "change": change, "seen": at.iso() }))
+}
+
+/// The name under which the ledger knows that an order's unknown outcome was told.
+pub fn order_claim(id: &str) -> String {
+    format!("order:{id}")
+}
+
+/// A line of JSON without anything in it that a terminal obeys: such characters stand only within its strings.
+fn harmless(json: &serde_json::Value) -> String {
+    let mut line = String::new();
+    for c in json.to_string().chars() {
+        if is_dangerous(c) {
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                let _ = write!(line, "\\u{unit:04x}");
+            }
+        } else {
+            line.push(c);
+        }
+    }
+    line
+}
+
+/// A condition in words. `about` is the order or the coin, `change` a coin amount.
+pub fn condition_words(happened: Happened, about: &str, change: Option<Amount>, lang: Lang) -> String {
+    let event: &'static str = happened.into();
+    let pattern = lang.find(&format!("news.happened.{event}")).unwrap_or_default();
+    let change = change.map_or_else(String::new, |change| change.trimmed().to_string());
+    fill(pattern, &[("about", &*Text::from(about).excerpt(20)), ("change", &*change)])
 }
 
 #[cfg(test)]
@@ -236,5 +266,14 @@ mod tests {
                 assert!(lang.find(&format!("news.happened.{name}")).is_some(), "{name}");
             }
         }
+    }
+
+    #[test]
+    fn a_line_for_programs_holds_nothing_that_a_terminal_obeys_and_says_the_same() {
+        let hostile = "US\u{9b}2J\u{202e}\u{1b}]0;x\u{7}DT";
+        let line = condition_json(Happened::Balance, hostile, None, Millis(0));
+        assert!(!line.chars().any(is_dangerous), "{line:?}");
+        let read: serde_json::Value = serde_json::from_str(&line).unwrap();
+        assert_eq!(read["about"], hostile);
     }
 }

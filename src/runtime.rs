@@ -66,13 +66,25 @@ pub struct Runtime {
     clipboard: Clipboard,
     keeper: Option<Keeper>,
     archive: Arc<Mutex<Option<Archive>>>,
+    /// Held while a notification is on its way to the desktop.
+    desktop: Arc<Mutex<()>>,
 }
 
 impl Runtime {
     /// A runtime that asks with `client` and answers to `inbox`; it orders only with a purse.
     pub fn new(client: Client, inbox: mpsc::Sender<Message>, purse: Option<Purse>) -> Self {
         let (tasks, orders, clipboard) = (JoinSet::new(), Arc::default(), Clipboard::default());
-        Self { client, inbox, tasks, purse, orders, clipboard, keeper: None, archive: Arc::default() }
+        Self {
+            client,
+            inbox,
+            tasks,
+            purse,
+            orders,
+            clipboard,
+            keeper: None,
+            archive: Arc::default(),
+            desktop: Arc::default(),
+        }
     }
 
     /// The same with what is known of the profile and the machine.
@@ -133,8 +145,13 @@ impl Runtime {
 
     /// Hands news to the desktop; where there is none that takes it, the app hears of it.
     pub fn notify_desktop(&mut self, text: String) {
+        // One that never answers holds one thread, not more and more of them.
+        let Ok(turn) = Arc::clone(&self.desktop).try_lock_owned() else { return };
         self.spawn(async move {
-            let told = tokio::task::spawn_blocking(move || desktop::notify(&text));
+            let told = tokio::task::spawn_blocking(move || {
+                let _turn = turn;
+                desktop::notify(&text)
+            });
             let why = match tokio::time::timeout(desktop::PATIENCE, told).await {
                 Ok(Ok(Ok(()))) => return None,
                 Ok(Ok(Err(why))) => why,
@@ -178,6 +195,7 @@ impl Runtime {
     pub fn load(&mut self, load: Load, generation: Generation) {
         let (client, archive, inbox) = (self.client.clone(), Arc::clone(&self.archive), self.inbox.clone());
         self.spawn(async move {
+            let asked = clock::now().plus(client.clock().offset_ms);
             let result = ask(&client, &load).await;
             let clock = client.clock();
             let kept = result.as_ref().ok().filter(|_| load.is_signed()).cloned();
@@ -194,7 +212,7 @@ impl Runtime {
             if let (Some(archive), Some(kept), true) = (archive, kept, is_newest) {
                 // The screen first.
                 let _ = inbox.send(reply).await;
-                return history::keep(&archive, way, kept, &inbox).await;
+                return history::keep(&archive, way, kept, asked, &inbox).await;
             }
             Some(reply)
         });
@@ -211,19 +229,27 @@ impl Runtime {
             let Ok(Ok(ledger)) = opened else { return };
             let archive = Archive::new(client, ledger);
             // What the first pages show comes at once, all of a long history a moment later.
+            *shared.lock().await = Some(archive.clone());
             for most in [history::FIRST_LOOK, u32::MAX] {
                 match archive.with_ledger(move |ledger| history::kept(ledger, most)).await {
-                    Ok(kept) => {
+                    Ok(mut kept) => {
                         let is_all = kept.records.iter().all(|records| records.len() < most as usize);
+                        if !is_all {
+                            // What is not there yet is missing, as far as the screen knows.
+                            kept.is_whole = [false; 2];
+                        }
                         drop(inbox.send(Message::Kept(Box::new(kept))).await);
                         if is_all {
                             break;
                         }
                     }
-                    Err(why) => return tracing::error!("the history cannot be read: {why:?}"),
+                    Err(why) => {
+                        tracing::error!("the history cannot be read: {why:?}");
+                        drop(inbox.send(Message::HistoryBroken(history::stop_words(&why))).await);
+                        break;
+                    }
                 }
             }
-            *shared.lock().await = Some(archive.clone());
             history::read_on(&archive, &inbox).await;
         });
     }

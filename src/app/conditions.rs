@@ -1,13 +1,13 @@
 //! Conditions that are news: an order of unknown outcome, trouble with key or clock, a balance that changed and no record says
 //! why. Each is told once: the ledger knows which were told, in any run or instance.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::App;
 use super::message::Effect;
 use super::summary::CLOCK_MATTERS_MS;
 use crate::domain::{Amount, Balance, Millis, Outcome, Text};
-use crate::news::{Channel, Happened, condition_json};
+use crate::news::{Channel, Happened, condition_json, condition_words, order_claim};
 
 /// How much earlier than the change of a balance its record may have been seen, milliseconds.
 const EARLIER_MS: i64 = 60_000;
@@ -44,6 +44,10 @@ pub(super) struct Conditions {
     suspects: Vec<Suspect>,
     /// When a record or an order of a coin was last new or changed.
     moved: BTreeMap<Text, Millis>,
+    /// What was seen to be good in this run: what an earlier one told of it is over.
+    good: BTreeSet<&'static str>,
+    /// What happened behind the lock and was shown to nobody.
+    unseen: usize,
 }
 
 impl App {
@@ -56,15 +60,12 @@ impl App {
     pub(super) fn suspect_changes(&mut self, new: &[Balance], at: Millis) {
         let (Some(least), Some(before)) = (self.session.notices.balance_change, self.balances.at()) else { return };
         for balance in new {
-            let Some((old, total)) = self.balance_of(&balance.coin).and_then(Balance::total).zip(balance.total())
-            else {
-                continue;
-            };
+            let (coin, total) = (balance.coin.clone(), balance.total());
+            let Some((old, total)) = self.balance_of(&coin).and_then(Balance::total).zip(total) else { continue };
             let Some(change) = total.checked_sub(old).filter(|change| !change.is_zero()) else { continue };
-            let worth = self.prices.value(&balance.coin, change, &self.session.unit).map(|value| value.abs());
+            let worth = self.prices.value(&coin, change, &self.session.unit).map(|value| value.abs());
             let is_large = least.to_decimal_rounded().zip(worth).is_some_and(|(least, worth)| worth >= least);
             if is_large {
-                let coin = balance.coin.clone();
                 self.conditions.suspects.push(Suspect { coin, change, total, before, at });
             }
         }
@@ -101,7 +102,7 @@ impl App {
             .iter()
             .filter(|watched| matches!(watched.order.outcome, Outcome::Unknown { .. }))
             .map(|watched| watched.order.id.0.to_string())
-            .map(|id| (format!("order:{id}"), condition(Happened::Unknown, id)))
+            .map(|id| (order_claim(&id), condition(Happened::Unknown, id)))
             .collect();
         if self.key_refused().is_some() {
             found.insert("key".to_owned(), condition(Happened::Key, String::new()));
@@ -116,6 +117,7 @@ impl App {
         let is_lasting = |condition: &Condition| matches!(condition.happened, Happened::Key | Happened::Clock);
         let ended = active.iter().filter(|(name, c)| is_lasting(c) && !found.contains_key(*name));
         let ended: Vec<String> = ended.map(|(name, _)| name.clone()).collect();
+        let ended: Vec<String> = ended.into_iter().chain(self.newly_good()).collect();
         for name in &ended {
             self.conditions.active.remove(name);
         }
@@ -125,20 +127,41 @@ impl App {
         begun.into_iter().map(Effect::Claim).chain(forget).collect()
     }
 
+    /// Key and clock, the first time that they are seen to be good: the run that told of the trouble may be long over.
+    fn newly_good(&mut self) -> Vec<String> {
+        let key = self.key_refused().is_none() && self.balances.value().is_some() && !self.balances.is_kept();
+        let clock = self.clock_offset.is_some_and(|offset| offset.abs() < CLOCK_MATTERS_MS);
+        let mut found = Vec::new();
+        for (name, is_good) in [("key", key), ("clock", clock)] {
+            if !is_good {
+                self.conditions.good.remove(name);
+            } else if self.conditions.good.insert(name) {
+                found.push(name.to_owned());
+            }
+        }
+        found
+    }
+
+    /// Says how much happened while the screen was locked, once it is not.
+    pub(super) fn tell_unseen(&mut self) {
+        let count = std::mem::take(&mut self.conditions.unseen);
+        if count > 0 {
+            self.tell(self.lang().fill("news.unseen", &[("count", &count.to_string())]), false);
+        }
+    }
+
     /// Nobody has told this yet: it is told now.
     pub(super) fn claimed(&mut self, name: &str) -> Vec<Effect> {
         let Some(condition) = self.conditions.active.get(name).cloned() else { return Vec::new() };
         if !self.session.notices.takes_condition(condition.happened) {
             return Vec::new();
         }
-        let key: &'static str = condition.happened.into();
-        let pattern = self.lang().find(&format!("news.happened.{key}")).unwrap_or_default();
         let is_secret = self.is_hidden() || self.lock().is_some();
-        let change = condition.change.map_or_else(String::new, |change| change.trimmed().to_string());
-        let values = [("about", Text::from(condition.about.as_str()).excerpt(20)), ("change", change)];
-        let values: Vec<(&str, &str)> = values.iter().map(|(name, value)| (*name, value.as_str())).collect();
-        let text =
-            if is_secret { self.lang().t("news.hidden").to_owned() } else { crate::locale::fill(pattern, &values) };
+        let text = if is_secret {
+            self.lang().t("news.hidden").to_owned()
+        } else {
+            condition_words(condition.happened, &condition.about, condition.change, self.lang())
+        };
         let line = condition_json(condition.happened, &condition.about, condition.change, self.exchange_now());
         // The others have a banner that stays.
         let shows = condition.happened == Happened::Balance;
@@ -159,6 +182,8 @@ impl App {
         let channels: Vec<Channel> = notices.channels.iter().copied().filter(|c| *c != Channel::Toast).collect();
         if shows && self.lock().is_none() {
             self.tell(text.clone(), is_trouble);
+        } else if shows {
+            self.conditions.unseen += lines.len();
         }
         if is_quiet { Vec::new() } else { vec![Effect::Notify { channels, text, lines }] }
     }

@@ -240,6 +240,8 @@ impl App {
         self.proved = Some(self.now);
         if reason == LockReason::Order {
             self.tell(self.lang().t("lock.proved").to_owned(), false);
+        } else {
+            self.tell_unseen();
         }
     }
 }

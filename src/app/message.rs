@@ -68,6 +68,8 @@ pub enum Message {
     },
     /// The store of the secret answered, and its answer is the secret in use; or why not. The answer to [`Effect::Unlock`].
     Unlocked(Result<(), Explanation>),
+    /// The ledger's history cannot be read as a whole; why, in its words.
+    HistoryBroken(Text),
     /// What the ledger holds of the last runs: shown until the exchange answers.
     Kept(Box<Kept>),
     /// A note is in the ledger, or could not be written: why, and what was typed. The answer to [`Effect::KeepNote`].

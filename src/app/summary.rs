@@ -221,6 +221,7 @@ impl App {
         if let Some(archive) = &self.archive {
             let [incoming, outgoing] = archive.is_whole;
             return match self.tab {
+                // Its rows are balances; its exports and sums are about all records.
                 Tab::Balances => false,
                 Tab::Deposits => !incoming,
                 Tab::Withdrawals => !outgoing,
@@ -232,6 +233,15 @@ impl App {
             Tab::Deposits => incoming.is_cut(),
             Tab::Withdrawals => outgoing.is_cut(),
             Tab::Transfers => incoming.is_cut() || outgoing.is_cut(),
+        }
+    }
+
+    /// True when sums and exports of the tab on the screen may lack records.
+    pub fn is_history_cut(&self) -> bool {
+        match (self.tab, &self.archive) {
+            (Tab::Balances, Some(archive)) => archive.is_whole.contains(&false),
+            (Tab::Balances, None) => self.past.iter().any(super::past::Past::is_cut),
+            _ => self.is_cut(),
         }
     }
 

@@ -10,10 +10,10 @@ use super::failure::{BAD_INPUT, End, Failure, REFUSED};
 use crate::archive::{Archive, Stop};
 use crate::clock;
 use crate::domain::text::gate;
-use crate::domain::{Record, Status};
+use crate::domain::{Outcome, Record, Status};
 use crate::ledger::Way;
 use crate::locale::Lang;
-use crate::news::{self, Notices};
+use crate::news::{self, Happened, Notices};
 
 /// The longest pause after the exchange did not answer.
 const LONGEST_PAUSE: Duration = Duration::from_secs(60);
@@ -60,6 +60,17 @@ pub async fn watch(
                         writeln!(out, "{} {}", clock::now().exact(), gate(&news::words(record, lang)))?;
                     }
                 }
+                if notices.takes_condition(Happened::Unknown) {
+                    for id in unknown_outcomes(archive).await.map_err(|stop| stopped(stop, lang))? {
+                        let (happened, now) = (Happened::Unknown, clock::now());
+                        if args.format == "ndjson" {
+                            writeln!(out, "{}", news::condition_json(happened, &id, None, now))?;
+                        } else {
+                            let words = news::condition_words(happened, &id, None, lang);
+                            writeln!(out, "{} {}", now.exact(), gate(&words))?;
+                        }
+                    }
+                }
                 out.flush()?;
             }
             Err(Stop::Exchange(problem)) if !problem.is_about_the_key() => {
@@ -80,6 +91,22 @@ pub async fn watch(
         }
         tokio::time::sleep(pause).await;
     }
+}
+
+/// The numbers of orders whose outcome is not known, each told by whoever sees it first.
+async fn unknown_outcomes(archive: &Archive) -> Result<Vec<String>, Stop> {
+    let claimed = archive.with_ledger(|ledger| {
+        let mut claimed = Vec::new();
+        for order in ledger.unsettled()? {
+            let id = order.id.0.to_string();
+            let is_unknown = matches!(order.outcome, Outcome::Unknown { .. });
+            if is_unknown && ledger.claim(&news::order_claim(&id), clock::now())? {
+                claimed.push(id);
+            }
+        }
+        Ok(claimed)
+    });
+    claimed.await
 }
 
 /// Reads both newest pages and what is not final beyond them.

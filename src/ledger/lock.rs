@@ -32,6 +32,30 @@ impl Drop for MoneyLock {
     }
 }
 
+/// Says that a ledger is open. Many may; whoever gives the file another name must be alone, since SQLite's own files beside
+/// it go by the name.
+#[derive(Debug)]
+pub struct UseLock {
+    /// Closed, it is freed.
+    _file: File,
+}
+
+impl UseLock {
+    /// Among others, or alone; `None` while somebody else stands in the way.
+    ///
+    /// # Errors
+    /// When the lock file cannot be made or the file system knows no locks.
+    pub fn try_take(ledger: &Path, alone: bool) -> io::Result<Option<Self>> {
+        let path = format!("{}.use", ledger.display());
+        let file = OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(path)?;
+        match if alone { file.try_lock() } else { file.try_lock_shared() } {
+            Ok(()) => Ok(Some(Self { _file: file })),
+            Err(fs::TryLockError::WouldBlock) => Ok(None),
+            Err(fs::TryLockError::Error(error)) => Err(error),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -79,6 +79,9 @@ mod doubt {
 const COLUMNS: &str = "way, kind, id, coin, network, amount, fee, fee_coin, status, time_ms, from_address, address, memo, \
     txid, remark, out_biz_id, to_type, to_country_code, to_name, doubt";
 
+/// No page takes longer to come than this, milliseconds.
+const LONGEST_PAGE_MS: i64 = 60_000;
+
 /// Where a column stands in [`COLUMNS`]: looking its name up anew for every row takes longer than reading it.
 const fn place(name: &str) -> usize {
     let (all, name) = (COLUMNS.as_bytes(), name.as_bytes());
@@ -143,6 +146,51 @@ impl Ledger {
         let mut query = self.connection.prepare(&sql)?;
         let mut pool = Pool::default();
         query.query_map(params![way.number(), most], |row| record(row).map(|record| pool.share(record)))?.collect()
+    }
+
+    /// Whether a page of a way that was asked for after this one has been kept already. Remembers the latest; a moment that is
+    /// ahead by more than a page ever takes comes of a clock that was put right since, and counts for nothing.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn is_overtaken(&self, way: Way, asked: Millis) -> rusqlite::Result<bool> {
+        let name = match way {
+            Way::In => "asked_in",
+            Way::Out => "asked_out",
+        };
+        let latest = self.fact(name)?.and_then(|at| at.parse().ok()).map(Millis);
+        if latest.is_some_and(|latest| (1..=LONGEST_PAGE_MS).contains(&latest.since(asked))) {
+            return Ok(true);
+        }
+        self.set_fact(name, &asked.0.to_string())?;
+        Ok(false)
+    }
+
+    /// Takes the records out of a page that are held already.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn leave_unknown(&self, way: Way, rows: &mut Vec<Record>) -> rusqlite::Result<()> {
+        let sql = "SELECT EXISTS (SELECT 1 FROM records WHERE way = ?1 AND kind = ?2 AND id = ?3)";
+        let mut known = self.connection.prepare_cached(sql)?;
+        let mut left = Vec::new();
+        for record in rows.drain(..) {
+            let place = params![way.number(), kind_word(&record.key.kind), record.key.id.raw()];
+            if !known.query_row(place, |row| row.get::<_, bool>(0))? {
+                left.push(record);
+            }
+        }
+        *rows = left;
+        Ok(())
+    }
+
+    /// True when a record of a way is held that was created in this stretch, both ends included.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn has_record(&self, way: Way, from: Millis, to: Millis) -> rusqlite::Result<bool> {
+        let sql = "SELECT EXISTS (SELECT 1 FROM records WHERE way = ?1 AND time_ms BETWEEN ?2 AND ?3)";
+        self.connection.query_row(sql, params![way.number(), from.0, to.0], |row| row.get(0))
     }
 
     /// How many records there are.

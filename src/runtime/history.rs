@@ -6,9 +6,9 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 
 use crate::app::message::{Archived, Kept, Loaded, Message};
-use crate::archive::{self, Archive, Progress};
+use crate::archive::{self, Archive, Progress, Stop};
 use crate::clock;
-use crate::domain::Millis;
+use crate::domain::{Millis, Text};
 use crate::ledger::{Ledger, Way};
 use crate::settings::SECRET_VARIABLE;
 
@@ -52,12 +52,13 @@ pub(super) async fn keep(
     archive: &Archive,
     way: Way,
     loaded: Loaded,
+    asked: Millis,
     inbox: &mpsc::Sender<Message>,
 ) -> Option<Message> {
     let now = clock::now();
     let done = match loaded {
         Loaded::Records(rows) => {
-            let taken = archive.take_newest(way, rows).await;
+            let taken = archive.take_newest(way, rows, asked).await;
             let dated = archive.with_ledger(move |ledger| ledger.set_fact(read_fact(way), &now.0.to_string())).await;
             dated.and(taken).map(Some)
         }
@@ -157,5 +158,13 @@ async fn read_open(archive: &Archive, inbox: &mpsc::Sender<Message>) {
         if let Ok(progress) = archive.progress(way, changed).await {
             let _ = inbox.send(archived(progress)).await;
         }
+    }
+}
+
+/// Why the ledger did not do something, in its words.
+pub(super) fn stop_words(why: &Stop) -> Text {
+    match why {
+        Stop::Ledger(words) => words.clone(),
+        Stop::Exchange(problem) => Text::from(problem.endpoint),
     }
 }

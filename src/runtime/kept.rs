@@ -8,6 +8,7 @@ use std::sync::Arc;
 use rust_decimal::Decimal;
 
 use super::Runtime;
+use super::history::stop_words;
 use crate::app::message::{Message, Story};
 use crate::app::modal::export::Export;
 use crate::archive::Stop;
@@ -150,13 +151,5 @@ fn at_home(path: &str) -> PathBuf {
     match (path.strip_prefix("~/"), std::env::var_os("HOME")) {
         (Some(rest), Some(home)) => PathBuf::from(home).join(rest),
         _ => PathBuf::from(path),
-    }
-}
-
-/// Why the ledger did not do something, in its words.
-fn stop_words(why: &Stop) -> Text {
-    match why {
-        Stop::Ledger(words) => words.clone(),
-        Stop::Exchange(problem) => Text::from(problem.endpoint),
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::process::{Command, Output, Stdio};
 
 use tokio::runtime::Runtime;
-use wallet_tui::simulator::{Config, Simulator};
+use wallet_tui::simulator::{Config, Fault, Simulator, Strike};
 
 use crate::cli::{Machine, Running, code, stderr, stdout};
 use crate::pty::{Pty, Wait, program};
@@ -246,4 +246,35 @@ fn news_reach_the_screen_the_terminal_and_the_users_own_command() {
     assert!(line.contains("\"event\":\"credited\"") && line.contains("TRX"), "{line}");
     let environment = std::fs::read_to_string(home.join("told.env")).unwrap_or_default();
     assert!(!environment.contains(trader.exchange.secret()), "the secret reached a child");
+}
+
+#[test]
+fn an_unknown_outcome_is_among_what_is_watched_and_told_once() {
+    use std::io::{BufRead as _, BufReader};
+    let trader = Trader::new();
+    let config = trader.machine.home.path().join(".config/wallet-tui");
+    std::fs::create_dir_all(&config).unwrap();
+    std::fs::write(config.join("config.toml"), "refresh_seconds = 3\n").unwrap();
+    trader.exchange.fail("inside_transfer", Fault::before(Strike::Close));
+    let paid = trader.run(&["transfer", "--to-uid", "989541187", "--coin", "USDT", "--amount", "5", "--yes"]);
+    assert_eq!(code(&paid), 6, "{}", stderr(&paid));
+    let watch = || {
+        let mut command = trader.command(&["watch"]);
+        Running(command.stdout(Stdio::piped()).spawn().unwrap())
+    };
+    let mut child = watch();
+    let mut lines = BufReader::new(child.0.stdout.take().unwrap()).lines().map(Result::unwrap);
+    let told: serde_json::Value = serde_json::from_str(&lines.next().unwrap()).unwrap();
+    assert_eq!((told["event"].as_str(), told["about"].as_str()), (Some("unknown"), Some("1")), "{told}");
+    drop(child);
+    let mut again = watch();
+    let requests = trader.exchange.requests("deposit/page");
+    let wait = Wait::begin();
+    while trader.exchange.requests("deposit/page") < requests + 2 {
+        wait.step(|| "it does not look".to_owned());
+    }
+    again.0.kill().unwrap();
+    let mut said = String::new();
+    std::io::Read::read_to_string(&mut again.0.stdout.take().unwrap(), &mut said).unwrap();
+    assert_eq!(said, "");
 }

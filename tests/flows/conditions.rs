@@ -121,3 +121,17 @@ fn kinds_choose_conditions_too() {
     desk.tell(Message::NoDesktop("no bus".into()));
     assert!(desk.screen().contains("no bus"), "{}", desk.screen());
 }
+
+#[test]
+fn a_key_that_works_ends_what_an_earlier_run_has_told_of_it() {
+    let mut desk = desk();
+    let effects: Vec<Effect> = [desk.effects.clone(), desk.wait(1_000)].concat();
+    desk.keys("r");
+    desk.answer(Load::Balances, super::fixtures::balances());
+    let effects = [effects, desk.wait(1_000)].concat();
+    let forgotten = effects.iter().filter(|effect| **effect == Effect::Forget("key".into())).count();
+    assert_eq!(forgotten, 1, "{effects:?}");
+    desk.keys("r");
+    desk.answer(Load::Balances, super::fixtures::balances());
+    assert!(!desk.wait(1_000).contains(&Effect::Forget("key".into())), "once is enough");
+}

@@ -400,3 +400,28 @@ fn esc_in_a_filter_that_was_opened_again_leads_back_to_it_and_esc_in_the_table_d
     desk.keys("/usd<esc>");
     assert_eq!(filter(&desk), "", "nothing was kept");
 }
+
+#[test]
+fn hidden_amounts_are_hidden_in_notes_orders_shares_and_curves_too() {
+    let mut desk = Desk::new(Lang::En, (80, 24)).loaded();
+    desk.tell(Message::Kept(Box::<Kept>::default()));
+    desk.keys("p");
+    assert_eq!(desk.keys("3O"), [], "no order is looked for");
+    desk.keys("n");
+    assert!(desk.app.modal().is_none(), "{}", desk.screen());
+    desk.keys("1v<tab>");
+    assert!(desk.screen().contains("Amounts are hidden") && !desk.screen().contains('%'), "{}", desk.screen());
+}
+
+#[test]
+fn values_at_the_end_of_numbers_are_drawn_without_harm() {
+    let mut desk = Desk::new(Lang::En, (80, 24)).loaded();
+    desk.tell(Message::Kept(Box::<Kept>::default()));
+    desk.keys("v");
+    let at = worth(&desk).last().unwrap().at;
+    for values in [[Decimal::MAX, Decimal::MAX], [Decimal::MIN, Decimal::MAX], [Decimal::ZERO, Decimal::MAX]] {
+        let worth = |ago: i64, value| Worth { at: at.plus(-ago), value, left_out: Vec::new() };
+        desk.tell(Message::Worth(Ok(vec![worth(600_000, values[0]), worth(0, values[1])])));
+        assert!(desk.screen().contains("USDT"), "{}", desk.screen());
+    }
+}

@@ -255,7 +255,7 @@ fn the_way_of_a_record_is_told_with_how_long_such_things_take() {
         price: None,
     })));
     let screen = desk.screen();
-    assert!(screen.contains("Seen") && screen.contains("4 min (median of 7)"), "{screen}");
+    assert!(screen.contains("Seen") && screen.contains("4 min (median of 7 as seen here)"), "{screen}");
     // Another record's way is not this one's.
     desk.keys("<esc>j<enter>");
     assert!(!desk.screen().contains("median of 7"), "{}", desk.screen());

@@ -15,6 +15,8 @@ use crate::keymap::Action;
 
 /// Balances older than this are not what everything is worth now, milliseconds.
 const NOW_MS: i64 = 60_000;
+/// Prices that are older are no prices of now, milliseconds.
+const PRICES_MAX: i64 = 3 * crate::sync::PRICE_EVERY;
 const DAY_MS: i64 = 86_400_000;
 
 /// What is looked at.
@@ -189,14 +191,34 @@ impl App {
             let whole = format!("{before} {filter}").trim().to_owned();
             return self.edit_filter(|typed| *typed = tui_input::Input::new(whole));
         }
+        // The sums are over all three tables: each is filtered, the first that holds something is shown, the others are named.
+        let mut found: Vec<(Tab, usize)> = Vec::new();
+        let mut before = Vec::new();
         for tab in Tab::ALL.into_iter().skip(1) {
             self.show(tab);
-            let before = self.table().filter().clone();
+            before.push((tab, self.table().filter().clone()));
             self.edit_filter(|typed| *typed = tui_input::Input::new(filter.clone()));
             if !self.table().is_empty() {
-                return;
+                found.push((tab, self.table().len()));
             }
-            self.edit_filter(|typed| *typed = before);
+        }
+        let Some(((first, here), others)) = found.split_first() else {
+            for (tab, filter) in before {
+                self.show(tab);
+                self.edit_filter(|typed| *typed = filter);
+            }
+            self.show(Tab::Balances);
+            return self.tell(self.lang().t("figures.no_filter").to_owned(), false);
+        };
+        let (here, lang) = (here.to_string(), self.lang());
+        let names = others.iter().map(|(tab, count)| {
+            let name: &'static str = (*tab).into();
+            format!("{count} {}", lang.find(&format!("tab.{name}")).unwrap_or(name))
+        });
+        let others = names.collect::<Vec<_>>().join(", ");
+        self.show(*first);
+        if !others.is_empty() {
+            self.tell(lang.fill("figures.more_elsewhere", &[("here", &here), ("others", &others)]), false);
         }
     }
 
@@ -232,6 +254,11 @@ impl App {
             if balance.total().is_none_or(|total| total != Amount::ZERO)
                 && let Some(price) = self.prices.price(&balance.coin, &quote)
             {
+                // After a sleep the old prices are still there when the new balances have come.
+                let is_old = |at| !(-PRICES_MAX..=PRICES_MAX).contains(&self.now.since(at));
+                if self.prices.age_of(&balance.coin).is_some_and(is_old) {
+                    return None;
+                }
                 prices.insert(balance.coin.clone(), price);
             }
         }

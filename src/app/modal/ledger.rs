@@ -170,6 +170,10 @@ impl App {
             self.modal = Some(Modal::Sending);
             return;
         }
+        // What is still open needs the user, hidden or not.
+        if self.is_hidden() && !order.outcome.is_unsettled() {
+            return self.tell(self.lang().t("note.hidden").to_owned(), false);
+        }
         let id = order.id;
         self.watch(order, None);
         self.modal = Some(Modal::Outcome(id));

@@ -43,6 +43,10 @@ impl App {
             self.tell(self.lang().t("note.no_record").to_owned(), false);
             return Vec::new();
         };
+        if self.is_hidden() {
+            self.tell(self.lang().t("note.hidden").to_owned(), false);
+            return Vec::new();
+        }
         // Without a ledger there is no place to keep it.
         if self.archive.is_none() {
             self.tell(self.lang().t("note.no_ledger").to_owned(), true);

@@ -71,6 +71,10 @@ impl App {
             self.tell(self.lang().t("form.read_only").to_owned(), true);
             return Vec::new();
         }
+        if self.is_hidden() {
+            self.tell(self.lang().t("note.hidden").to_owned(), false);
+            return Vec::new();
+        }
         if !key.kind.is_outgoing() {
             self.tell(self.lang().t("partner.incoming").to_owned(), false);
             return Vec::new();

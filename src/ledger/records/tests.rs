@@ -234,3 +234,20 @@ fn a_record_that_a_page_should_hold_and_does_not_is_doubted_until_it_is_listed_a
     ledger.compare_page(Way::In, &page, after).unwrap();
     assert_eq!(ledger.doubts().unwrap()[&all[3].key].raw(), "backwards");
 }
+
+#[test]
+fn a_page_that_was_overtaken_says_nothing_about_what_is_held() {
+    let (_dir, mut ledger) = ledger();
+    let early = deposit("1", Status::Pending);
+    let done = deposit("1", Status::Success);
+    assert!(!ledger.is_overtaken(Way::In, Millis(10_000)).unwrap());
+    ledger.keep_records(Way::In, std::slice::from_ref(&done), GapChange::Nothing, Millis(10_000)).unwrap();
+    assert!(ledger.is_overtaken(Way::In, Millis(9_000)).unwrap(), "asked before, come after");
+    assert!(!ledger.is_overtaken(Way::Out, Millis(9_000)).unwrap(), "the other way is another page");
+    let mut page = vec![early, deposit("2", Status::Pending)];
+    ledger.leave_unknown(Way::In, &mut page).unwrap();
+    assert_eq!(page.iter().map(|r| r.key.id.raw()).collect::<Vec<_>>(), ["2"]);
+    // A clock that was an hour ahead and was put right closes nothing.
+    assert!(!ledger.is_overtaken(Way::In, Millis(3_600_000)).unwrap());
+    assert!(!ledger.is_overtaken(Way::In, Millis(11_000)).unwrap());
+}

@@ -29,7 +29,7 @@ pub(super) fn draw(app: &App, theme: &Theme, layout: &Layout, form: &ExportForm,
     };
     let count = app.exported().len().to_string();
     put(0, &lang.fill("export.about", &[("count", &count)]), Role::Muted, buf);
-    if app.is_cut() {
+    if app.is_history_cut() {
         put(7, lang.t("export.cut"), Role::Warning, buf);
     }
     let formats = ExportFormat::iter().map(|format| (<&'static str>::from(format), format == form.format));

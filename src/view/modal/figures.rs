@@ -47,6 +47,11 @@ pub(super) fn draw(app: &App, theme: &Theme, layout: &Layout, figures: &Figures,
     }
     let body = Rect { y: inner.y + 1, height: inner.height - 1, ..inner };
     match figures.page {
+        // Parts and the shape of a curve tell as much as numbers.
+        Page::Worth | Page::Share if app.is_hidden() => {
+            let below = Rect { y: body.y + 1, height: body.height.saturating_sub(1), ..body };
+            say(theme, below, lang.t("figures.hidden"), buf);
+        }
         Page::Worth => worth(app, theme, figures.range, body, buf),
         Page::Share => share(app, theme, figures.at, body, buf),
         Page::Flows => flows(app, theme, figures, body, buf),
@@ -129,8 +134,9 @@ fn worth(app: &App, theme: &Theme, range: Range, area: Rect, buf: &mut Buffer) {
     let lowest = shown.iter().map(|w| w.value).min().unwrap_or_default();
     let highest = shown.iter().map(|w| w.value).max().unwrap_or_default();
     // A flat line stands in the middle.
-    let air = if lowest == highest { (highest * Decimal::new(1, 2)).max(Decimal::ONE) } else { Decimal::ZERO };
-    let (lowest, highest) = (lowest - air, highest + air);
+    let air =
+        if lowest == highest { highest.saturating_mul(Decimal::new(1, 2)).max(Decimal::ONE) } else { Decimal::ZERO };
+    let (lowest, highest) = (lowest.saturating_sub(air), highest.saturating_add(air));
     let hour = |at: i64| Decimal::from(at - now.0).to_f64().unwrap_or_default();
     let lines = segments(&shown, range);
     let lines: Vec<Vec<(f64, f64)>> = lines
@@ -146,7 +152,7 @@ fn worth(app: &App, theme: &Theme, range: Range, area: Rect, buf: &mut Buffer) {
         let exact = crate::domain::Millis(at).exact();
         exact.get(if range == Range::Day { 11..16 } else { 5..10 }).unwrap_or_default().to_owned()
     };
-    let middle = (lowest + highest) / Decimal::TWO;
+    let middle = (lowest / Decimal::TWO).saturating_add(highest / Decimal::TWO);
     let x = Axis::default()
         .bounds([hour(now.0 - range.ms()), 0.0])
         .labels([moment(now.0 - range.ms()), moment(now.0 - range.ms() / 2), moment(now.0)])
@@ -241,8 +247,12 @@ const RECORDS: Column = ("figures.column.records", 8, true);
 fn flows(app: &App, theme: &Theme, figures: &Figures, area: Rect, buf: &mut Buffer) {
     let lang = app.lang();
     let of = if app.tab() == Tab::Balances { "figures.flows_of_all" } else { "figures.flows_of_tab" };
-    let note = format!("{} · {}", lang.t(of), lang.t("figures.only_done"));
-    pen::put(buf, area.x, area.y, area.width, &note, theme.style(Role::Muted));
+    let (note, role) = if app.is_history_cut() {
+        (lang.t("figures.cut").to_owned(), Role::Warning)
+    } else {
+        (format!("{} · {}", lang.t(of), lang.t("figures.only_done")), Role::Muted)
+    };
+    pen::put(buf, area.x, area.y, area.width, &note, theme.style(role));
     let area = Rect { y: area.y + 1, height: area.height.saturating_sub(1), ..area };
     if figures.flows.is_empty() {
         return say(theme, area, lang.t("figures.no_flows"), buf);
