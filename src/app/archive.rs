@@ -37,7 +37,10 @@ impl App {
         self.archive = Some(ArchiveState { is_whole, ..ArchiveState::default() });
         for (remote, records, at) in [(&mut self.incoming, incoming, read[0]), (&mut self.outgoing, outgoing, read[1])]
         {
+            let is_kept = remote.is_kept();
             match (remote.value_mut(), at) {
+                // The first look, of which this is the whole.
+                (Some(held), _) if is_kept && held.len() <= records.len() => *held = records,
                 // The exchange was faster: what it said is newer.
                 (Some(held), _) => drop(merge(held, records, false)),
                 (None, Some(at)) => remote.set(records, at),
