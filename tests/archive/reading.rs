@@ -160,3 +160,21 @@ async fn two_instances_read_side_by_side_and_lose_nothing() {
     all(&one).await.unwrap();
     assert_same(&stage, Way::In, &held(&one, Way::In).await);
 }
+
+#[tokio::test]
+async fn empty_answers_in_a_row_do_not_end_a_history_that_goes_on() {
+    let stage = Stage::new(Account::Rich).await;
+    stage.exchange.world(|world| world.add_old_deposits(500));
+    let archive = stage.archive();
+    archive.read_newest(Way::In).await.unwrap();
+    archive.read_older(Way::In).await.unwrap();
+    stage.exchange.fail_always("deposit/page", Fault::before(Strike::NoData));
+    for _ in 0..3 {
+        assert!(archive.read_older(Way::In).await.unwrap().is_none(), "nothing is taken for the end");
+    }
+    stage.exchange.clear_faults();
+    let gaps = archive.with_ledger(|ledger| ledger.gaps(Way::In)).await.unwrap();
+    assert!(gaps.is_some_and(|gaps| !gaps.is_empty()), "it is still missing");
+    all(&archive).await.unwrap();
+    assert_same(&stage, Way::In, &held(&archive, Way::In).await);
+}
