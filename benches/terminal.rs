@@ -216,6 +216,12 @@ impl Run {
         (first, last, count)
     }
 
+    /// Lets time pass, whatever is written meanwhile.
+    fn pass(&self, time: Duration) {
+        std::thread::sleep(time);
+        self.output.try_iter().for_each(drop);
+    }
+
     /// When a text was written.
     fn wait_for(&self, text: &str) -> Instant {
         let mut seen = Vec::new();
@@ -276,17 +282,17 @@ impl Figures {
             let run = Run::start(command());
             firsts.push(run.wait_for(mark).duration_since(run.started));
             // All of the history is there by then.
-            run.until_quiet(Duration::from_millis(2_500));
+            run.pass(Duration::from_millis(2_500));
             quits.push(run.quit());
         }
         let mut run = Run::start(command());
         run.wait_for(mark);
-        run.until_quiet(Duration::from_millis(900));
+        run.pass(Duration::from_millis(2_500));
         if !tab.is_empty() {
             run.send(tab);
             run.wait_for(row);
         }
-        run.until_quiet(Duration::from_millis(900));
+        run.pass(Duration::from_millis(2_500));
         let resident = run.status("VmRSS") / 1e3;
         let (mut keys, mut bytes) = (Vec::new(), Vec::new());
         for _ in 0..scale.keys {
