@@ -253,8 +253,9 @@ impl Run {
         let (mut time, mut wakeups) = (0.0, 0.0);
         for task in std::fs::read_dir(format!("/proc/{}/task", self.child.process_id().unwrap())).unwrap() {
             let task = task.unwrap().path();
-            let spent = std::fs::read_to_string(task.join("schedstat")).unwrap();
-            time += spent.split_whitespace().next().unwrap().parse::<f64>().unwrap() / 1e6;
+            // Not every kernel tells; a figure of 0 says so.
+            let spent = std::fs::read_to_string(task.join("schedstat")).unwrap_or_default();
+            time += spent.split_whitespace().next().map_or(0.0, |spent| spent.parse::<f64>().unwrap()) / 1e6;
             let status = std::fs::read_to_string(task.join("status")).unwrap();
             let line = status.lines().find(|line| line.starts_with("voluntary_ctxt_switches")).unwrap();
             wakeups += line.split_whitespace().nth(1).unwrap().parse::<f64>().unwrap();
