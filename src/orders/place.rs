@@ -9,6 +9,7 @@ use tokio::time::{Instant, sleep, timeout};
 use super::evidence::Verdict;
 use super::{Begun, NotBegun, Orders, adopt_orphans, outcome_of};
 use crate::api::endpoint;
+use crate::domain::rules::{SOON_MS, is_paid_again};
 use crate::domain::{
     Amount, AskedBy, Because, Cause, Kind, Loss, Order, OrderId, Outcome, OutgoingFilter, Problem, Proof, Request,
     Text, TransferRequest, UserInfo, Why,
@@ -66,6 +67,12 @@ impl Orders {
                 return Ok(Err(NotBegun::Damaged(path)));
             }
             adopt_orphans(ledger, now)?;
+            // What the caller read may be older than what another window has ordered since: here nobody else can.
+            let lately = ledger.spent_since(now.plus(-SOON_MS))?;
+            let soon = lately.into_iter().rev().find(|order| is_paid_again(order, &wish));
+            if let Some(soon) = soon.filter(|order| Some(order.id) != despite) {
+                return Ok(Err(NotBegun::SameUnsettled(Box::new(soon))));
+            }
             let mut same = ledger.blocking_repeat()?;
             same.retain(|order| order.request.is_same_wish(&wish));
             // One that is unsettled blocks whatever stands after it. Else only the very order that the user was shown, the

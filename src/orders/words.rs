@@ -62,7 +62,11 @@ pub fn order(order: &Order, lang: Lang) -> Explanation {
 pub fn not_begun(why: &NotBegun, lang: Lang) -> Explanation {
     match why {
         NotBegun::SameUnsettled(order) => {
-            let key = if order.outcome.is_unsettled() { "same_unsettled" } else { "same_given_up" };
+            let key = match order.outcome {
+                Outcome::Accepted { .. } => "same_accepted",
+                _ if order.outcome.is_unsettled() => "same_unsettled",
+                _ => "same_given_up",
+            };
             let values = [("order", order.id.0.to_string()), ("time", order.time.exact())];
             said("not_begun", key, &values, lang)
         }

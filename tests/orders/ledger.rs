@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use wallet_tui::domain::Outcome;
+use wallet_tui::domain::{AskedBy, Outcome};
 use wallet_tui::ledger::{Ledger, LedgerError};
 use wallet_tui::orders::NotBegun;
 
@@ -97,7 +97,8 @@ async fn a_transfers_id_is_never_used_for_another_order() {
     let stage = Stage::new().await;
     let engine = stage.engine();
     let first = place(&engine, &transfer("10")).await.unwrap().order;
-    let end = place(&engine, &first.request).await;
+    // Not even on the user's word.
+    let end = engine.place(first.request.clone(), AskedBy::Screen, None, Some(first.id)).await;
     assert!(matches!(&end, Err(NotBegun::Ledger(_))), "{end:?}");
     assert_eq!((stage.executed(), stage.exchange.requests("inside_transfer")), (1, 1));
     assert!(matches!(first.outcome, Outcome::Accepted { .. }));

@@ -24,6 +24,29 @@ async fn after_no_trace_only_the_typed_word_for_that_very_order_sends_it_again()
 }
 
 #[tokio::test]
+async fn the_same_payment_just_after_it_was_accepted_needs_the_word_for_that_very_order() {
+    let stage = Stage::new().await;
+    let engine = stage.engine();
+    for (request, is_payment) in [(withdraw("20"), true), (transfer("5"), true), (moved("1"), false)] {
+        let before = stage.executed();
+        // What a caller has read before may be older than the first of these two.
+        let first = place(&engine, &request).await.unwrap().order;
+        let second = place(&engine, &request).await;
+        assert_eq!(
+            matches!(&second, Err(NotBegun::SameUnsettled(same)) if same.id == first.id),
+            is_payment,
+            "{second:?}"
+        );
+        if is_payment {
+            engine.place(request.clone(), AskedBy::Screen, None, Some(first.id)).await.unwrap();
+            let third = engine.place(request, AskedBy::Screen, None, Some(first.id)).await;
+            assert!(matches!(&third, Err(NotBegun::SameUnsettled(_))), "the word was for the first: {third:?}");
+        }
+        assert_eq!(stage.executed(), before + 2);
+    }
+}
+
+#[tokio::test]
 async fn two_equal_orders_one_after_the_other_settle_to_their_own_records() {
     let stage = Stage::new().await;
     let first = place(&stage.engine(), &withdraw("20")).await.unwrap().order;

@@ -13,7 +13,7 @@ use crate::app::orders::InFlight;
 use crate::domain::book::{Group, groups_of_four, middle_group};
 use crate::domain::rules::Before;
 use crate::domain::text::is_dangerous;
-use crate::domain::{Millis, Order, OrderId, Request};
+use crate::domain::{Millis, Order, OrderId, Outcome, Request};
 use crate::keymap::Action;
 use crate::measure::{span, wrap};
 
@@ -292,7 +292,9 @@ impl App {
         if let Some(order) = &review.despite {
             let values = [("order", order.id.0.to_string()), ("time", order.time.exact())];
             let values: Vec<(&str, &str)> = values.iter().map(|(k, v)| (*k, v.as_str())).collect();
-            rows.push(Row::more(lang.fill("form.despite", &values), Tone::Danger));
+            let is_accepted = matches!(order.outcome, Outcome::Accepted { .. });
+            let key = if is_accepted { "form.despite_accepted" } else { "form.despite" };
+            rows.push(Row::more(lang.fill(key, &values), Tone::Danger));
         }
         rows
     }
@@ -437,7 +439,9 @@ impl App {
         let available_before = request.coin().and_then(|coin| self.available(coin));
         self.money.in_flight = Some(InFlight { request: request.clone(), form, since: self.now });
         self.modal = Some(Modal::Sending);
-        vec![Effect::Order { request, available_before, despite: despite.map(|order| order.id) }]
+        let soon = self.facts().ordered_before(&request).filter(|before| before.is_soon()).map(|before| before.order);
+        let despite = despite.map(|order| order.id).or(soon);
+        vec![Effect::Order { request, available_before, despite }]
     }
 
     pub(super) fn tick_review(&mut self, mut review: Box<Review>) -> Vec<Effect> {

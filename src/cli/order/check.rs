@@ -105,7 +105,7 @@ async fn soon_again(
     let Some(before) = before.filter(|_| !matches!(wish, Request::Move(_))) else { return Ok(None) };
     // A dry run only shows, and the review has the note.
     if despite == Some(before.order) || consent.dry_run {
-        return Ok(None);
+        return Ok(despite);
     }
     let (lang, order) = (desk.lang, before.order.0.to_string());
     let words = Note::OrderedBefore(before).words(lang);
@@ -122,5 +122,5 @@ async fn soon_again(
     desk.say(&words);
     let text = lang.fill("cli.order.ask_again", &[("order", &order)]);
     consent::ask(desk, &Question::Word { text, word: lang.t("cli.order.again_word") }, known.age_ms()).await?;
-    Ok(None)
+    Ok(Some(before.order))
 }

@@ -11,7 +11,7 @@ use crate::api::Client;
 use crate::cli::Options;
 use crate::cli::failure::{BAD_INPUT, End, Failure, MACHINE, NETWORK};
 use crate::clock;
-use crate::domain::{Millis, Text, text};
+use crate::domain::{Millis, Outcome, Text, text};
 use crate::explain::Explanation;
 use crate::ledger::{self, Ledger, LedgerError};
 use crate::locale::Lang;
@@ -181,6 +181,7 @@ pub fn not_begun(why: &NotBegun, lang: Lang) -> Failure {
     use crate::cli::failure::{KEY, UNKNOWN};
     use crate::explain::exit_code;
     let code = match why {
+        NotBegun::SameUnsettled(order) if matches!(order.outcome, Outcome::Accepted { .. }) => BAD_INPUT,
         NotBegun::SameUnsettled(_) => UNKNOWN,
         NotBegun::Busy => NETWORK,
         NotBegun::Ledger(_) | NotBegun::Damaged(_) => MACHINE,

@@ -2,7 +2,7 @@
 //! nobody repeats it without being told, and soon after it not without saying so.
 
 use super::{Facts, day_start};
-use crate::domain::{Millis, OrderId, Outcome, Request};
+use crate::domain::{Millis, Order, OrderId, Outcome, Request};
 
 /// An order so soon after an equal one is taken for a slip until the user says otherwise, milliseconds.
 pub const SOON_MS: i64 = 10 * 60_000;
@@ -28,6 +28,12 @@ impl Before {
 pub const fn ordered_since(now: Millis) -> Millis {
     let (day, soon) = (day_start(now), now.plus(-SOON_MS));
     if day.0 < soon.0 { day } else { soon }
+}
+
+/// True for an accepted order that paid the same. A move back and forth is no payment.
+pub fn is_paid_again(order: &Order, wish: &Request) -> bool {
+    let is_payment = matches!(wish, Request::Withdraw(_) | Request::Transfer(_));
+    is_payment && matches!(order.outcome, Outcome::Accepted { .. }) && order.request.is_same_wish(wish)
 }
 
 impl Facts<'_> {
