@@ -10,13 +10,15 @@
     reason = "a benchmark reads the clock, prints ratios, and ends where something is wrong"
 )]
 
-use std::io::{Read as _, Write as _};
+#[expect(dead_code, reason = "each benchmark uses a part of it")]
+mod pty;
+
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::mpsc::{Receiver, channel};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
+use portable_pty::CommandBuilder;
+use pty::{Run, environment, ms};
 use ratatui::layout::Constraint;
 use ratatui::style::Style;
 use ratatui::widgets::{Row, Table, TableState};
@@ -27,11 +29,10 @@ struct Scale {
     rows: u32,
     starts: usize,
     keys: usize,
-    idle: Duration,
 }
 
-const WHOLE: Scale = Scale { rows: 100_000, starts: 7, keys: 300, idle: Duration::from_secs(20) };
-const TRIAL: Scale = Scale { rows: 1_000, starts: 1, keys: 10, idle: Duration::from_secs(1) };
+const WHOLE: Scale = Scale { rows: 100_000, starts: 7, keys: 300 };
+const TRIAL: Scale = Scale { rows: 1_000, starts: 1, keys: 10 };
 /// The newest moment in the ledger, milliseconds.
 const NEWEST: i64 = 1_767_225_600_000;
 /// A coin that stands nowhere but in a row.
@@ -61,7 +62,6 @@ fn main() {
         "",
         "row 0 ",
     );
-    let idle = idle(&home, scale.idle);
     let binary = std::fs::metadata(env!("CARGO_BIN_EXE_wallet-tui")).unwrap().len();
     std::fs::remove_dir_all(&home).unwrap();
 
@@ -86,15 +86,8 @@ fn main() {
     line("a letter of the filter to changed screen, worst", filter.iter().copied().fold(0.0, f64::max), None, "ms");
     line("resident memory", ours.resident, Some(bare.resident), "MB");
     line("quit to the process's end, median", ms(ours.quit), Some(ms(bare.quit)), "ms");
-    line("idle, nothing pending: processor time per second", idle.0, None, "ms");
-    line("idle, nothing pending: wakeups per second", idle.1, None, "");
-    line("idle, nothing pending: bytes per second", idle.2, None, "B");
     line("stripped release binary", (binary as f64) / 1e6, None, "MB");
     println!("the letters of the filter, ms: {filter:.1?}");
-}
-
-fn ms(time: Duration) -> f64 {
-    time.as_secs_f64() * 1e3
 }
 
 /// The program with a ledger of its own and an exchange that nobody answers for.
@@ -105,16 +98,6 @@ fn program(home: &Path) -> CommandBuilder {
         command.env(name, value);
     }
     command
-}
-
-fn environment(home: &Path) -> [(&'static str, String); 5] {
-    [
-        ("HOME", home.to_string_lossy().into_owned()),
-        ("TERM", "xterm-256color".into()),
-        ("LANG", "C.UTF-8".into()),
-        ("WALLET_TUI_API_KEY", "bench-key".into()),
-        ("WALLET_TUI_API_SECRET", "bench-secret".into()),
-    ]
 }
 
 /// Lets the program make its ledger, then fills it.
@@ -167,101 +150,6 @@ fn fill(home: &Path, rows: u32) {
         write.execute("INSERT OR REPLACE INTO balances VALUES (?1, '12.5', '0', ?2)", (coin, NEWEST)).unwrap();
     }
     write.commit().unwrap();
-}
-
-/// A program in a terminal, with the moments at which its output came.
-struct Run {
-    child: Box<dyn Child + Send + Sync>,
-    input: Box<dyn std::io::Write + Send>,
-    output: Receiver<(Instant, Vec<u8>)>,
-    started: Instant,
-    // Dropped, it would end the program.
-    _master: Box<dyn MasterPty + Send>,
-}
-
-impl Run {
-    fn start(command: CommandBuilder) -> Self {
-        let size = PtySize { rows: 40, cols: 120, pixel_width: 0, pixel_height: 0 };
-        let pair = native_pty_system().openpty(size).unwrap();
-        let mut reader = pair.master.try_clone_reader().unwrap();
-        let (send, output) = channel();
-        let started = Instant::now();
-        let child = pair.slave.spawn_command(command).unwrap();
-        drop(pair.slave);
-        std::thread::spawn(move || {
-            let mut chunk = vec![0; 65_536];
-            while let Ok(count @ 1..) = reader.read(&mut chunk) {
-                if send.send((Instant::now(), chunk[..count].to_vec())).is_err() {
-                    return;
-                }
-            }
-        });
-        let input = pair.master.take_writer().unwrap();
-        Self { child, input, output, started, _master: pair.master }
-    }
-
-    fn send(&mut self, keys: &str) -> Instant {
-        self.input.write_all(keys.as_bytes()).unwrap();
-        self.input.flush().unwrap();
-        Instant::now()
-    }
-
-    /// Everything until it is quiet for so long, with the moments of the first and the last of it.
-    fn until_quiet(&self, quiet: Duration) -> (Option<Instant>, Option<Instant>, usize) {
-        let (mut first, mut last, mut count) = (None, None, 0);
-        while let Ok((at, bytes)) = self.output.recv_timeout(quiet) {
-            first = first.or(Some(at));
-            (last, count) = (Some(at), count + bytes.len());
-        }
-        (first, last, count)
-    }
-
-    /// Lets time pass, whatever is written meanwhile.
-    fn pass(&self, time: Duration) {
-        std::thread::sleep(time);
-        self.output.try_iter().for_each(drop);
-    }
-
-    /// When a text was written.
-    fn wait_for(&self, text: &str) -> Instant {
-        let mut seen = Vec::new();
-        loop {
-            let (at, bytes) = self.output.recv_timeout(Duration::from_secs(20)).unwrap();
-            seen.extend(bytes);
-            if String::from_utf8_lossy(&seen).contains(text) {
-                return at;
-            }
-        }
-    }
-
-    fn quit(mut self) -> Duration {
-        let asked = self.send("q");
-        while self.child.try_wait().unwrap().is_none() {
-            std::thread::sleep(Duration::from_micros(100));
-        }
-        asked.elapsed()
-    }
-
-    fn status(&self, name: &str) -> f64 {
-        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.process_id().unwrap())).unwrap();
-        let line = status.lines().find(|line| line.starts_with(name)).unwrap();
-        line.split_whitespace().nth(1).unwrap().parse().unwrap()
-    }
-
-    /// Milliseconds of the processor so far, and how often the program woke up, over all its threads.
-    fn spent(&self) -> (f64, f64) {
-        let (mut time, mut wakeups) = (0.0, 0.0);
-        for task in std::fs::read_dir(format!("/proc/{}/task", self.child.process_id().unwrap())).unwrap() {
-            let task = task.unwrap().path();
-            // Not every kernel tells; a figure of 0 says so.
-            let spent = std::fs::read_to_string(task.join("schedstat")).unwrap_or_default();
-            time += spent.split_whitespace().next().map_or(0.0, |spent| spent.parse::<f64>().unwrap()) / 1e6;
-            let status = std::fs::read_to_string(task.join("status")).unwrap();
-            let line = status.lines().find(|line| line.starts_with("voluntary_ctxt_switches")).unwrap();
-            wakeups += line.split_whitespace().nth(1).unwrap().parse::<f64>().unwrap();
-        }
-        (time, wakeups)
-    }
 }
 
 /// What is measured of a program.
@@ -340,42 +228,6 @@ impl Figures {
         let at = (self.keys.len() as f64 * part) as usize;
         self.keys[at.min(self.keys.len() - 1)]
     }
-}
-
-/// Processor time, wakeups and bytes per second of the dashboard on a quiet simulated exchange.
-fn idle(home: &Path, length: Duration) -> (f64, f64, f64) {
-    let mut simulator = Command::new(env!("CARGO_BIN_EXE_wallet-tui"))
-        .args(["simulate", "--port", "0"])
-        .stdout(std::process::Stdio::piped())
-        .stderr(std::process::Stdio::null())
-        .spawn()
-        .unwrap();
-    let mut said = String::new();
-    let mut lines = std::io::BufReader::new(simulator.stdout.take().unwrap());
-    for _ in 0..3 {
-        std::io::BufRead::read_line(&mut lines, &mut said).unwrap();
-    }
-    let value = |name: &str| said.lines().find_map(|line| line.strip_prefix(name)).unwrap().trim().to_owned();
-    let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_wallet-tui"));
-    let data = home.join("idle");
-    command.args(["--base-url", &value("address:"), "--no-mouse", "--data-dir", &data.to_string_lossy()]);
-    for (name, value) in environment(home) {
-        command.env(name, value);
-    }
-    command.env("WALLET_TUI_API_KEY", value("key:"));
-    command.env("WALLET_TUI_API_SECRET", value("secret:"));
-    let run = Run::start(command);
-    run.wait_for("USDT");
-    std::thread::sleep(length);
-    run.until_quiet(Duration::from_millis(1));
-    let ((time, wakeups), began) = (run.spent(), Instant::now());
-    std::thread::sleep(length);
-    let (seconds, after) = (began.elapsed().as_secs_f64(), run.spent());
-    let bytes: usize = run.output.try_iter().map(|(_, bytes)| bytes.len()).sum();
-    let _ = run.quit();
-    simulator.kill().unwrap();
-    simulator.wait().unwrap();
-    ((after.0 - time) / seconds, (after.1 - wakeups) / seconds, bytes as f64 / seconds)
 }
 
 /// The least that a table in a terminal can be: all rows in memory, up, down, out.

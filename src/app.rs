@@ -37,9 +37,12 @@ use zeroize::Zeroize as _;
 use crate::doctor::Finding;
 use crate::domain::book::{Book, Label};
 use crate::domain::explorer::Explorers;
+use crate::domain::query::Query;
 use crate::domain::rules::Limits;
 use crate::domain::worth::Worth;
-use crate::domain::{Amount, Balance, Coin, DepositAddress, Millis, Prices, Rate, Record, RecordKey, Text, UserInfo};
+use crate::domain::{
+    Amount, Balance, Coin, DepositAddress, Millis, Prices, Rate, RecordKey, Records, Text, UserInfo, Wording as _,
+};
 use crate::keymap::{Action, Context, Keymap};
 use crate::locale::Lang;
 use crate::news::Notices;
@@ -227,8 +230,8 @@ pub struct App {
     balances: Remote<Vec<Balance>>,
     /// How often in a row, and since when, the exchange reported nothing where it had reported coins.
     silence: Option<(u32, Millis)>,
-    incoming: Remote<Vec<Record>>,
-    outgoing: Remote<Vec<Record>>,
+    incoming: Remote<Records>,
+    outgoing: Remote<Records>,
     /// What is known of the history before the newest pages: incoming, then outgoing.
     past: [Past; 2],
     user: Remote<UserInfo>,
@@ -242,6 +245,8 @@ pub struct App {
     /// The time of the newest record seen.
     newest_seen: Option<Millis>,
     counts: Counts,
+    /// Positions of the records that were not final when they were counted.
+    open: Vec<u32>,
     /// True once the exchange has accepted the key in this run.
     key_proved: bool,
     /// What is on top of the tables.
@@ -286,7 +291,7 @@ impl App {
     /// The state before anything is known, at a moment, on a screen of a size.
     pub fn new(session: Session, now: Millis, size: Size) -> Self {
         Self {
-            book: Book::build(&[], &session.guards.labels),
+            book: Book::of_labels(&session.guards.labels),
             notes: HashMap::new(),
             doubts: HashMap::new(),
             conditions: Conditions::default(),
@@ -337,6 +342,7 @@ impl App {
             fresh: BTreeMap::new(),
             newest_seen: None,
             counts: Counts::default(),
+            open: Vec::new(),
             key_proved: false,
         }
     }
@@ -370,6 +376,7 @@ impl App {
             Message::HistoryBroken(why) => {
                 self.tell(self.lang().fill("news.history_broken", &[("why", &why.shown())]), true);
             }
+            Message::HistoryDamaged => self.tell(self.lang().t("news.history_damaged").to_owned(), true),
             Message::Noted { key, text, failed } => self.noted(key, text, failed.as_deref()),
             Message::Archived(news) => self.take_archived(*news),
             Message::Unlocked(result) => self.unlocked(result),
@@ -573,7 +580,7 @@ impl App {
             self.context = Context::Detail;
             self.detail = DetailState::default();
             if self.archive.is_some() {
-                return self.selected_record().cloned().map(Box::new).map(Effect::ReadSteps).into_iter().collect();
+                return self.selected_record().map(Box::new).map(Effect::ReadSteps).into_iter().collect();
             }
         }
         Vec::new()
@@ -667,7 +674,9 @@ impl App {
         let before = filter.value().to_owned();
         edit(filter);
         if *filter.value() != *before {
-            self.filter_anew(self.tab);
+            let query = |text: &str| Query::parse(text, self.exchange_now());
+            let narrows = query(self.table().filter.value()).narrows(&query(&before));
+            self.filter_anew(self.tab, narrows);
         }
     }
 
@@ -944,8 +953,8 @@ impl App {
     fn row_id(&self, tab: Tab, at: u32) -> RowId {
         match tab {
             Tab::Balances => RowId::Coin(self.balance_at(at).map(|b| b.coin.clone()).unwrap_or_default()),
-            _ => match self.record_at(at) {
-                Some(record) => RowId::Record(record.key.clone()),
+            _ => match self.key_at(at) {
+                Some(RecordKey { kind, id }) => RowId::Record(RecordKey { kind, id: id.to_text() }),
                 None => RowId::Coin(Text::default()),
             },
         }

@@ -10,16 +10,15 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use tokio::time::sleep;
-
 use crate::api::Client;
 use crate::clock;
 use crate::domain::filter::PAGE_LIMIT;
 use crate::domain::{IncomingFilter, Kind, Millis, OutgoingFilter, Problem, Record, RecordKey, Text};
 use crate::ledger::{Gap, GapChange, Ledger, Way};
 
-/// Between two pages of the past: what is on the screen goes first.
-pub const PACE: Duration = Duration::from_millis(300);
+/// From the beginning of one page of the past to that of the next: evenly spread over what the exchange takes in a second, so
+/// that what is on the screen never waits longer than this for its turn.
+pub const PACE: Duration = Duration::from_millis(105);
 /// Milliseconds of the exchange's resolution.
 const SECOND: i64 = 1_000;
 
@@ -272,11 +271,10 @@ impl Archive {
     ///
     /// # Errors
     /// A [`Stop`]; the next call goes on where this one stopped.
-    pub async fn read_all(&self, way: Way, pace: Duration, mut tell: impl FnMut(&Progress)) -> Result<(), Stop> {
+    pub async fn read_all(&self, way: Way, mut tell: impl FnMut(&Progress)) -> Result<(), Stop> {
         tell(&self.read_newest(way).await?);
         while let Some(progress) = self.read_older(way).await? {
             tell(&progress);
-            sleep(pace).await;
         }
         Ok(())
     }

@@ -30,6 +30,12 @@ const BUSY: Duration = Duration::from_secs(5);
 const NEWEST: u32 = 200;
 /// The fact that counts the damaged predecessors which the user knows of.
 const DAMAGE_SEEN: &str = "damage_seen";
+/// The fact that something was found broken while the ledger was in use.
+const SUSPECT: &str = "suspect";
+/// Bytes up to which opening looks at the whole of a ledger: more would be felt at every start.
+const AT_ONCE: u64 = 4 << 20;
+/// What a long life makes large.
+const LARGE: [&str; 2] = ["records", "record_steps"];
 
 /// Where the ledger of an account is: one file per server and key, in a directory of its own. The name tells the server;
 /// of the key it holds only a fingerprint, from which the key cannot be found.
@@ -253,14 +259,29 @@ impl Ledger {
         if done > known {
             return Err(LedgerError::Newer { found: version });
         }
-        let check: String = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
-        if check != "ok" {
+        let is_large = fs::metadata(path).is_ok_and(|found| found.len() > AT_ONCE);
+        let is_sound =
+            if is_large && !is_suspect(&connection)? { is_rest_sound(&connection)? } else { is_sound(&connection)? };
+        if !is_sound {
             drop(connection);
             return Err(set_aside(path));
         }
         schema::migrate(&mut connection, done)?;
         let file = identity(path).map_err(|why| place(why.to_string()))?;
         Ok(Self { connection, path: path.to_owned(), file, _in_use: Some(in_use) })
+    }
+
+    /// Whether every page of the ledger is sound. Opening looks at all of a small one, and at all but the records of a large
+    /// one; what is found broken here is set aside when it is opened the next time.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn is_sound(&self) -> rusqlite::Result<bool> {
+        let is_sound = is_sound(&self.connection)?;
+        if !is_sound {
+            self.set_fact(SUSPECT, "1")?;
+        }
+        Ok(is_sound)
     }
 
     /// True while the open file is the one at its path. Once it was moved or deleted, what is written here would be lost
@@ -311,6 +332,29 @@ impl Ledger {
             .execute("INSERT INTO facts VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = ?2", [name, value])
             .map(drop)
     }
+}
+
+/// Whether every page is sound.
+fn is_sound(connection: &Connection) -> rusqlite::Result<bool> {
+    connection.query_row("PRAGMA quick_check(1)", [], |row| Ok(row.get_ref(0)?.as_str() == Ok("ok")))
+}
+
+/// Whether everything is sound but the records, which are most of a long life and which the exchange has too.
+fn is_rest_sound(connection: &Connection) -> rusqlite::Result<bool> {
+    let mut tables = connection.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'")?;
+    let names = tables.query_map([], |row| row.get::<_, String>(0))?.collect::<rusqlite::Result<Vec<_>>>()?;
+    for name in names.iter().filter(|name| !LARGE.contains(&name.as_str())) {
+        let check = format!("PRAGMA quick_check(\"{}\")", name.replace('"', "\"\""));
+        if !connection.query_row(&check, [], |row| Ok(row.get_ref(0)?.as_str() == Ok("ok")))? {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+/// Whether an earlier run has found something broken.
+fn is_suspect(connection: &Connection) -> rusqlite::Result<bool> {
+    connection.query_row("SELECT EXISTS (SELECT 1 FROM facts WHERE name = ?1)", [SUSPECT], |row| row.get(0))
 }
 
 fn is_damage(error: &rusqlite::Error) -> bool {
@@ -386,6 +430,59 @@ mod tests {
         fs::write(&path, &bytes).unwrap();
         let Err(LedgerError::Damaged { set_aside }) = Ledger::open(&path) else { panic!("opened") };
         assert_eq!(fs::read(set_aside).unwrap(), bytes);
+    }
+
+    /// A ledger that is too large to be looked at as a whole, and where a table's first page begins in it.
+    fn large(path: &Path, table: &str) -> usize {
+        let ledger = Ledger::open(path).unwrap();
+        let fill = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000)
+            INSERT INTO records (way, kind, id, coin, status, is_final, first_ms, remark)
+            SELECT 0, 'deposit', i, 'USDT', 'success', 1, 0, hex(zeroblob(150)) FROM n";
+        ledger.connection.execute(fill, []).unwrap();
+        ledger.set_fact("uid", "7").unwrap();
+        let root = "SELECT rootpage FROM sqlite_schema WHERE name = ?1";
+        let page: i64 = ledger.connection.query_row(root, [table], |row| row.get(0)).unwrap();
+        drop(ledger);
+        assert!(fs::metadata(path).unwrap().len() > AT_ONCE);
+        usize::try_from(page - 1).unwrap() * 4096
+    }
+
+    fn spoil(path: &Path, from: usize) {
+        let mut bytes = fs::read(path).unwrap();
+        for byte in &mut bytes[from..from + 4096] {
+            *byte ^= 0x5a;
+        }
+        fs::write(path, &bytes).unwrap();
+    }
+
+    #[test]
+    fn a_large_ledger_with_broken_records_is_opened_found_out_and_set_aside_the_next_time() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("l.sqlite");
+        spoil(&path, large(&path, "records"));
+        let ledger = Ledger::open(&path).unwrap();
+        assert!(!ledger.is_sound().unwrap());
+        drop(ledger);
+        assert!(matches!(Ledger::open(&path), Err(LedgerError::Damaged { .. })));
+    }
+
+    #[test]
+    fn a_large_ledger_with_broken_orders_or_facts_is_set_aside_at_once() {
+        for table in ["orders", "order_events", "facts", "gaps"] {
+            let dir = tempfile::tempdir().unwrap();
+            let path = dir.path().join("l.sqlite");
+            spoil(&path, large(&path, table));
+            assert!(matches!(Ledger::open(&path), Err(LedgerError::Damaged { .. })), "{table}");
+        }
+    }
+
+    #[test]
+    fn a_large_sound_ledger_is_sound() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("l.sqlite");
+        large(&path, "orders");
+        assert!(Ledger::open(&path).unwrap().is_sound().unwrap());
+        assert!(Ledger::open(&path).is_ok());
     }
 
     #[test]

@@ -250,6 +250,14 @@ impl Runtime {
                     }
                 }
             }
+            match archive.with_ledger(|ledger| ledger.is_sound()).await {
+                Ok(true) => {}
+                Ok(false) => drop(inbox.send(Message::HistoryDamaged).await),
+                Err(why) => {
+                    tracing::error!("the ledger could not be looked at: {why:?}");
+                    drop(inbox.send(Message::HistoryBroken(history::stop_words(&why))).await);
+                }
+            }
             history::read_on(&archive, &inbox).await;
         });
     }

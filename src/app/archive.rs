@@ -42,11 +42,14 @@ impl App {
                 // The first look, of which this is the whole.
                 (Some(held), _) if is_kept && held.len() <= records.len() => *held = records,
                 // The exchange was faster: what it said is newer.
-                (Some(held), _) => drop(merge(held, records, false)),
+                (Some(held), _) => {
+                    let newer = std::mem::replace(held, records);
+                    merge(held, newer.views().map(|view| view.to_record()).collect());
+                }
                 (None, Some(at)) => remote.set(records, at),
                 // The run ended before it could date what it had kept: it is at least as old as its newest record.
                 (None, None) => {
-                    if let Some(at) = records.iter().filter_map(|record| record.time).max() {
+                    if let Some(at) = records.heads().filter_map(|head| head.time).max() {
                         remote.set(records, at);
                     }
                 }
@@ -74,7 +77,7 @@ impl App {
         (state.held, state.oldest) = (Some(held), oldest.or(state.oldest));
         let remote = if way == 0 { &mut self.incoming } else { &mut self.outgoing };
         if let Some(records) = remote.value_mut() {
-            state.is_dirty |= merge(records, changed, true);
+            state.is_dirty |= merge(records, changed);
         }
     }
 

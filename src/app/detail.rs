@@ -44,7 +44,7 @@ impl App {
         if let Some((at, balance)) = self.selected_balance() {
             return self.balance_fields(at, balance);
         }
-        self.selected_record().map(|record| self.record_fields(record)).unwrap_or_default()
+        self.selected_record().map(|record| self.record_fields(&record)).unwrap_or_default()
     }
 
     /// What the copy key takes from the selected row without opening it.

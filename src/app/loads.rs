@@ -1,6 +1,6 @@
 //! Asking the exchange: what is due, and what an answer changes.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use super::App;
 use super::message::{Effect, Load, Loaded, Reply};
@@ -10,7 +10,7 @@ use super::summary::Part;
 use super::tab::Tab;
 use crate::domain::book::Book;
 use crate::domain::value::MARKET_QUOTE;
-use crate::domain::{Balance, Cause, Millis, Problem, Record, RecordKey, Refusal, Text};
+use crate::domain::{Balance, Cause, Millis, Problem, Record, Records, Refusal, Text};
 use crate::sync::{self, Pace};
 
 /// An account that reports nothing where it had reported coins is believed after this many readings …
@@ -360,11 +360,11 @@ impl App {
         let Some(known) = (if incoming { self.incoming.value() } else { self.outgoing.value() }) else {
             return;
         };
-        let known: BTreeSet<&RecordKey> = known.iter().map(|r| &r.key).collect();
+        let known = known.places(records.iter().map(|r| &r.key));
         // Only the newest page is held, so a row may come back from beyond its end: new is what is newer than all.
         let newest = self.newest_seen;
         for record in records {
-            if !known.contains(&record.key) && record.time >= newest {
+            if !known.contains_key(&record.key) && record.time >= newest {
                 self.fresh.insert(record.key.clone(), at);
             }
         }
@@ -373,25 +373,25 @@ impl App {
     /// Whether a page of a way brings a record that is not held.
     fn has_news(&self, way: usize, page: &[Record]) -> bool {
         let held = if way == 0 { self.incoming.value() } else { self.outgoing.value() };
-        let known: BTreeSet<&RecordKey> = held.into_iter().flatten().map(|r| &r.key).collect();
-        page.iter().any(|r| !known.contains(&r.key))
+        let known = held.map(|held| held.places(page.iter().map(|r| &r.key))).unwrap_or_default();
+        page.iter().any(|r| !known.contains_key(&r.key))
     }
 
     /// Takes a page of a way; a newest one dates the whole.
     fn take_page(&mut self, way: usize, page: Vec<Record>, at: Option<Millis>) {
         let remote = if way == 0 { &self.incoming } else { &self.outgoing };
-        let rows: BTreeMap<&RecordKey, &Record> = page.iter().map(|r| (&r.key, r)).collect();
-        let same = remote.value().into_iter().flatten().filter(|r| rows.get(&r.key) == Some(r));
-        let same: BTreeSet<&RecordKey> = same.map(|r| &r.key).collect();
-        let moved: BTreeSet<Text> = page.iter().filter(|r| !same.contains(&r.key)).map(|r| r.coin.clone()).collect();
+        let places = remote.value().map(|held| held.places(page.iter().map(|r| &r.key))).unwrap_or_default();
+        let held = |r: &Record| remote.value()?.get(*places.get(&r.key)?);
+        let moved: BTreeSet<Text> =
+            page.iter().filter(|r| held(r).as_ref() != Some(r)).map(|r| r.coin.clone()).collect();
         for coin in moved {
             self.coin_moved(coin);
         }
         let remote = if way == 0 { &mut self.incoming } else { &mut self.outgoing };
         let is_changed = if let Some(held) = remote.value_mut() {
-            merge(held, page, true)
+            merge(held, page)
         } else {
-            remote.set(page, at.unwrap_or(self.now));
+            remote.set(page.into_iter().collect(), at.unwrap_or(self.now));
             true
         };
         if let Some(at) = at {
@@ -403,9 +403,9 @@ impl App {
     }
 
     pub(super) fn take_records(&mut self) {
-        let outgoing = self.outgoing.value().map_or(&[][..], Vec::as_slice);
+        let outgoing = self.outgoing.value().into_iter().flat_map(Records::views);
         self.book = Book::build(outgoing, &self.session.guards.labels);
-        self.newest_seen = self.all_records().filter_map(|r| r.time).max().max(self.newest_seen);
+        self.newest_seen = self.heads().filter_map(|(_, head)| head.time).max().max(self.newest_seen);
         self.recount();
         self.learn_words();
         for tab in [Tab::Deposits, Tab::Withdrawals, Tab::Transfers] {

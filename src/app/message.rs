@@ -14,8 +14,8 @@ use crate::doctor::Finding;
 use crate::domain::export::ExportFormat;
 use crate::domain::worth::Worth;
 use crate::domain::{
-    Amount, Balance, Coin, DepositAddress, Millis, Order, OrderId, Problem, Rate, Record, RecordKey, Request, Status,
-    Text, UserInfo,
+    Amount, Balance, Coin, DepositAddress, Millis, Order, OrderId, Problem, Rate, Record, RecordKey, Records, Request,
+    Status, Text, UserInfo,
 };
 use crate::explain::Explanation;
 use crate::news::Channel;
@@ -70,6 +70,8 @@ pub enum Message {
     Unlocked(Result<(), Explanation>),
     /// The ledger's history cannot be read as a whole; why, in its words.
     HistoryBroken(Text),
+    /// The ledger has damaged pages; it is set aside when it is opened the next time.
+    HistoryDamaged,
     /// What the ledger holds of the last runs: shown until the exchange answers.
     Kept(Box<Kept>),
     /// A note is in the ledger, or could not be written: why, and what was typed. The answer to [`Effect::KeepNote`].
@@ -226,7 +228,7 @@ pub enum Effect {
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Kept {
     /// Incoming, then outgoing records.
-    pub records: [Vec<Record>; 2],
+    pub records: [Records; 2],
     /// When the newest page of each was last read; `None` when it never was.
     pub read: [Option<Millis>; 2],
     /// Whether each is known back to its first record.

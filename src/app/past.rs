@@ -3,13 +3,13 @@
 //! One reply holds 100 rows of two kinds together (`reference.md §7.4`); a table made of the newest page alone would have
 //! holes that nobody sees.
 
-use std::collections::hash_map::Entry;
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::HashMap;
 
 use super::message::Load;
 use super::remote::Remote;
 use crate::domain::filter::PAGE_LIMIT;
-use crate::domain::{Millis, Record, RecordKey};
+use crate::domain::records::Head;
+use crate::domain::{Millis, Record, RecordKey, Records};
 
 /// No more records than this are held for each way; what is older is said, not shown.
 const MOST: usize = 2_000;
@@ -41,15 +41,14 @@ enum Reach {
 
 impl Past {
     /// Takes a newest page beside what was known before.
-    pub(super) fn newest(&mut self, page: &[Record], known: Option<&Vec<Record>>) {
+    pub(super) fn newest(&mut self, page: &[Record], known: Option<&Records>) {
         if !is_full(page) {
             // All that there is fits into it.
             (self.reach, self.page_begins) = (Reach::Whole, None);
             return;
         }
         self.page_begins = oldest(page);
-        let keys: BTreeSet<&RecordKey> = known.into_iter().flatten().map(|r| &r.key).collect();
-        if !page.iter().any(|r| keys.contains(&r.key)) {
+        if known.is_none_or(|known| known.places(page.iter().map(|r| &r.key)).is_empty()) {
             self.reach = self.page_begins.map_or(Reach::Stuck, Reach::From);
         }
     }
@@ -69,7 +68,7 @@ impl Past {
     /// The moment up to which to ask next: to go further back, or for what is pending beyond the newest page.
     pub(super) fn next(
         &mut self,
-        held: Option<&Vec<Record>>,
+        held: Option<&Records>,
         now: Millis,
         due: impl Fn(&Remote<()>, i64) -> bool,
     ) -> Option<Millis> {
@@ -79,8 +78,8 @@ impl Past {
             _ => {}
         }
         let begins = self.page_begins?;
-        let is_behind = |r: &&Record| !r.status.is_final() && r.time.is_some_and(|t| t < begins && t <= now);
-        let waiting: Vec<Millis> = held.iter().filter(is_behind).filter_map(|r| r.time).collect();
+        let is_behind = |r: &Head| !r.status.is_final() && r.time.is_some_and(|t| t < begins && t <= now);
+        let waiting: Vec<Millis> = held.heads().filter(is_behind).filter_map(|r| r.time).collect();
         if waiting.is_empty() || !due(&self.asking, AGAIN_EVERY) {
             return None;
         }
@@ -102,36 +101,22 @@ impl Load {
     }
 }
 
-/// Merges records into those that are held; answers whether anything is new. `newer`: they are newer than what is held and
-/// win; else only what is not held yet is taken.
-pub(super) fn merge(held: &mut Vec<Record>, records: Vec<Record>, newer: bool) -> bool {
-    let mut places: HashMap<RecordKey, usize> = HashMap::new();
-    let (known, wanted) = (held.len(), records.len());
-    if wanted < known {
-        // Few among many: only theirs are looked for.
-        let keys: HashSet<&RecordKey> = records.iter().map(|record| &record.key).collect();
-        places
-            .extend(held.iter().enumerate().filter(|(_, r)| keys.contains(&r.key)).map(|(at, r)| (r.key.clone(), at)));
-    } else {
-        places.extend(held.iter().enumerate().map(|(at, record)| (record.key.clone(), at)));
-    }
+/// Merges records into those that are held; answers whether anything is new. They are newer than what is held and win.
+pub(super) fn merge(held: &mut Records, records: Vec<Record>) -> bool {
+    let mut places: HashMap<RecordKey, usize> =
+        held.places(records.iter().map(|r| &r.key)).into_iter().map(|(key, at)| (key.clone(), at)).collect();
     let mut is_changed = false;
-    if wanted > known {
-        // Exactly: a long history doubled in size for nothing would be felt.
-        held.reserve_exact(wanted);
-    }
     for record in records {
-        match places.entry(record.key.clone()) {
-            Entry::Vacant(place) => {
-                place.insert(held.len());
-                held.push(record);
+        match places.get(&record.key) {
+            None => {
+                held.push(&record);
+                places.insert(record.key, held.len() - 1);
                 is_changed = true;
             }
             // Of two that came together the later one wins.
-            Entry::Occupied(place) => {
-                let at = *place.get();
-                if (newer || at >= known) && held[at] != record {
-                    held[at] = record;
+            Some(at) => {
+                if held.get(*at).as_ref() != Some(&record) {
+                    held.replace(*at, &record);
                     is_changed = true;
                 }
             }

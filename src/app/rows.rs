@@ -1,29 +1,72 @@
 //! From data to rows: which rows a tab has, filtered and sorted; what the balances are worth.
 
 use std::cmp::Ordering;
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use rust_decimal::Decimal;
 
+use super::remote::Remote;
 use super::tab::{Column, Sort, Tab};
-use super::table::Table;
+use super::table::{RowId, Table};
 use super::{App, DustFilter};
 use crate::domain::query::{Own, Query, Wrong, completions};
+use crate::domain::records::{Head, Piece, View};
 use crate::domain::value::MARKET_QUOTE;
-use crate::domain::{Balance, Record, Text};
+use crate::domain::{Balance, Millis, Record, RecordKey, Records, Text, Wording as _};
+
+/// What is added to the positions of outgoing records, so that they stay where they are while incoming ones come.
+const OUTGOING: u32 = 1 << 31;
 
 /// Units that are offered besides the one in the settings, where prices lead there.
 const UNITS: [&str; 6] = [MARKET_QUOTE, "USD", "EUR", "CNY", "BTC", "ETH"];
 
 impl App {
-    /// A record by its position: incoming records first, then outgoing ones.
-    pub fn record_at(&self, at: u32) -> Option<&Record> {
-        let at = at as usize;
-        let incoming = self.incoming.value().map_or(&[][..], Vec::as_slice);
-        match incoming.get(at) {
-            Some(found) => Some(found),
-            None => self.outgoing.value()?.get(at - incoming.len()),
+    /// A record by its position, which stays its own however many come.
+    pub fn record_at(&self, at: u32) -> Option<Record> {
+        self.view_at(at).map(|view| view.to_record())
+    }
+
+    /// The record at a position, where it lies.
+    pub(super) fn view_at(&self, at: u32) -> Option<View<'_>> {
+        let (records, place) = self.records_at(at)?;
+        records.view(place)
+    }
+
+    /// Kind and id of the record at a position.
+    pub(super) fn key_at(&self, at: u32) -> Option<RecordKey<Piece<'_>>> {
+        let (records, place) = self.records_at(at)?;
+        records.key(place)
+    }
+
+    fn records_at(&self, at: u32) -> Option<(&Records, usize)> {
+        let remote = if at & OUTGOING == 0 { &self.incoming } else { &self.outgoing };
+        Some((remote.value()?, (at & !OUTGOING) as usize))
+    }
+
+    /// Where a row's data stands.
+    pub(super) fn row_at(&self, tab: Tab, wanted: &RowId) -> Option<u32> {
+        match wanted {
+            RowId::Coin(_) if tab != Tab::Balances => None,
+            RowId::Coin(coin) => self.balances.value()?.iter().position(|b| b.coin == *coin).map(position),
+            RowId::Record(key) => {
+                let is_outgoing = key.kind.is_outgoing();
+                let records = if is_outgoing { &self.outgoing } else { &self.incoming }.value()?;
+                let place = position(*records.places([key]).get(key)?);
+                Some(if is_outgoing { place | OUTGOING } else { place })
+            }
         }
+    }
+
+    /// The positions of all records with what they begin with.
+    pub(super) fn heads(&self) -> impl Iterator<Item = (u32, Head)> + '_ {
+        let incoming = self.incoming.value().into_iter().flat_map(Records::heads);
+        let outgoing = self.outgoing.value().into_iter().flat_map(Records::heads);
+        (0..).zip(incoming).chain((OUTGOING..).zip(outgoing))
+    }
+
+    /// All records, where they lie.
+    pub(super) fn views(&self) -> impl Iterator<Item = View<'_>> {
+        [&self.incoming, &self.outgoing].into_iter().filter_map(Remote::value).flat_map(Records::views)
     }
 
     /// A balance by its position.
@@ -51,7 +94,7 @@ impl App {
     }
 
     /// The selected record.
-    pub fn selected_record(&self) -> Option<&Record> {
+    pub fn selected_record(&self) -> Option<Record> {
         if self.tab == Tab::Balances {
             return None;
         }
@@ -82,14 +125,16 @@ impl App {
         if tab != Tab::Balances {
             self.tables[tab.index()].sorted = self.sorted_records(tab);
         }
-        self.filter_anew(tab);
+        self.filter_anew(tab, false);
     }
 
-    /// Filters a tab's rows, which are in order already; the selection stays with its row.
-    pub(super) fn filter_anew(&mut self, tab: Tab) {
+    /// Filters a tab's rows, which are in order already; the selection stays with its row. `narrows`: only what is shown can
+    /// be shown afterwards.
+    pub(super) fn filter_anew(&mut self, tab: Tab, narrows: bool) {
+        let table = &self.tables[tab.index()];
         let order = match tab {
             Tab::Balances => self.balance_order(),
-            _ => self.filtered_records(tab),
+            _ => self.filtered_records(tab, if narrows { &table.order } else { &table.sorted }),
         };
         let height = self.row_lines();
         let mut table = std::mem::replace(&mut self.tables[tab.index()], Table::new(tab));
@@ -97,12 +142,8 @@ impl App {
         if tab == Tab::Balances && !table.moved {
             (table.selected, table.cursor) = (None, 0);
         }
-        table.take(order, height, |at| self.row_id(tab, at));
+        table.take(order, height, |wanted| self.row_at(tab, wanted), |at| self.row_id(tab, at));
         self.tables[tab.index()] = table;
-    }
-
-    pub(super) fn all_records(&self) -> impl Iterator<Item = &Record> {
-        self.incoming.value().into_iter().flatten().chain(self.outgoing.value().into_iter().flatten())
     }
 
     fn balance_order(&self) -> Vec<u32> {
@@ -159,38 +200,50 @@ impl App {
 
     fn sorted_records(&self, tab: Tab) -> Vec<u32> {
         let sort = &self.tables[tab.index()].sort;
-        let rows = (0..).zip(self.all_records()).filter(|(_, r)| tab.shows(&r.key.kind));
-        let mut sorted: Vec<u32> = rows.map(|(at, _)| at).collect();
-        sorted.sort_by(|x, y| {
-            let (Some(a), Some(b)) = (self.record_at(*x), self.record_at(*y)) else {
-                return Ordering::Equal;
+        let rows = self.heads().filter(|(_, head)| tab.shows(&head.kind));
+        let mut sorted: Vec<(Option<Millis>, u32)> = rows.map(|(at, head)| (head.time, at)).collect();
+        sorted.sort_by(|(x_time, x), (y_time, y)| {
+            let by_column = |column| match column {
+                Column::Time => x_time.cmp(y_time),
+                other => match (self.view_at(*x), self.view_at(*y)) {
+                    (Some(a), Some(b)) => other.compare(&a, &b),
+                    _ => Ordering::Equal,
+                },
             };
-            by_all(sort, |column| column.compare(a, b))
-                .then_with(|| b.time.cmp(&a.time))
-                .then_with(|| a.key.cmp(&b.key))
+            by_all(sort, by_column).then_with(|| y_time.cmp(x_time)).then_with(|| self.key_at(*x).cmp(&self.key_at(*y)))
         });
-        sorted
+        sorted.into_iter().map(|(_, at)| at).collect()
     }
 
-    fn filtered_records(&self, tab: Tab) -> Vec<u32> {
-        let table = &self.tables[tab.index()];
-        let query = Query::parse(table.filter.value(), self.exchange_now());
+    fn filtered_records(&self, tab: Tab, among: &[u32]) -> Vec<u32> {
+        let query = Query::parse(self.tables[tab.index()].filter.value(), self.exchange_now());
         if query.is_empty() {
-            return table.sorted.clone();
+            return among.to_vec();
         }
         let (asks_for_label, asks_for_words) = (query.asks_for_label(), query.asks_for_words());
-        let status = |r: &Record| match r.status.word() {
+        let status = |r: &View<'_>| match r.status.word() {
             // Looking words up costs more than comparing them.
             _ if !asks_for_words => "",
             word => self.lang().find(&format!("status.{word}")).unwrap_or_default(),
         };
-        let own = |r: &Record| Own {
+        let notes = self.notes_at();
+        let own = |at: u32, r: &View<'_>| Own {
             status: status(r),
             label: asks_for_label.then(|| self.book().label_of(r)).flatten(),
-            note: if self.notes.is_empty() { None } else { self.note(&r.key) },
+            note: notes.get(&at).copied(),
         };
-        let takes = |at: &u32| self.record_at(*at).is_some_and(|record| query.takes(record, own(record)));
-        table.sorted.iter().copied().filter(takes).collect()
+        let takes = |at: &u32| self.view_at(*at).is_some_and(|view| query.takes(&view, own(*at, &view)));
+        among.iter().copied().filter(takes).collect()
+    }
+
+    /// The notes, by the positions of what they are about.
+    fn notes_at(&self) -> HashMap<u32, &Text> {
+        let ways = [(&self.incoming, 0), (&self.outgoing, OUTGOING)];
+        let places = ways.into_iter().flat_map(|(remote, first)| {
+            let places = remote.value().map(|records| records.places(self.notes.keys())).unwrap_or_default();
+            places.into_iter().map(move |(key, at)| (key, first | position(at)))
+        });
+        places.filter_map(|(key, at)| Some((at, self.note(key)?))).collect()
     }
 
     /// What of the filter on the screen is not understood.
@@ -201,11 +254,11 @@ impl App {
     /// Collects the coins and networks that completions offer.
     pub(super) fn learn_words(&mut self) {
         let (mut coins, mut networks) = (HashSet::new(), HashSet::new());
-        for record in self.all_records() {
-            coins.insert(&record.coin);
-            networks.extend(&record.network);
+        for view in self.views() {
+            coins.insert(view.coin);
+            networks.extend(view.network);
         }
-        self.words = [coins, networks].map(|found| found.into_iter().cloned().collect());
+        self.words = [coins, networks].map(|found| found.iter().map(Piece::to_text).collect());
     }
 
     /// What the last term of the filter could become, the whole filter with it.
@@ -216,6 +269,11 @@ impl App {
         let (coins, networks): (Vec<&str>, Vec<&str>) = (coins.into_iter().collect(), networks.into_iter().collect());
         completions(self.table().filter.value(), &coins, &networks)
     }
+}
+
+/// A place among the records of a way.
+fn position(place: usize) -> u32 {
+    u32::try_from(place).unwrap_or(u32::MAX) & !OUTGOING
 }
 
 /// The order of two rows by several columns, the first that tells them apart.

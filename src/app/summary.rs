@@ -132,15 +132,18 @@ impl App {
     }
 
     pub(super) fn recount(&mut self) {
-        let mut counts = Counts::default();
-        for record in self.all_records() {
-            counts.pending += usize::from(!record.status.is_final());
-            counts.verification += usize::from(record.status == Status::Verification);
+        let (mut counts, mut open) = (Counts::default(), Vec::new());
+        for (at, head) in self.heads() {
+            if !head.status.is_final() {
+                open.push(at);
+            }
+            counts.verification += usize::from(head.status == Status::Verification);
             for tab in Tab::ALL {
-                counts.rows[tab.index()] += usize::from(tab.shows(&record.key.kind));
+                counts.rows[tab.index()] += usize::from(tab.shows(&head.kind));
             }
         }
-        self.counts = counts;
+        counts.pending = open.len();
+        (self.counts, self.open) = (counts, open);
     }
 
     /// What the whole account is worth, hidden rows included.

@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use crate::domain::{Kind, Record};
+use crate::domain::{Kind, Record, Wording};
 
 /// One of the four tables.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, strum::EnumIter, strum::IntoStaticStr)]
@@ -131,7 +131,7 @@ impl Column {
     }
 
     /// The order of two records by this column, smallest first. What is not known comes before what is.
-    pub fn compare(self, a: &Record, b: &Record) -> Ordering {
+    pub fn compare<T: Wording + Ord>(self, a: &Record<T>, b: &Record<T>) -> Ordering {
         match self {
             Self::Coin => a.coin.cmp(&b.coin),
             Self::Network => a.network.cmp(&b.network),

@@ -99,12 +99,19 @@ impl Table {
     }
 
     /// Takes new rows and finds the selection among them. A vanished row hands the selection to the one in its place.
-    pub(super) fn take(&mut self, order: Vec<u32>, height: usize, id: impl Fn(u32) -> RowId) {
+    /// `find` knows where a row's data stands, `id` whose data stands somewhere.
+    pub(super) fn take(
+        &mut self,
+        order: Vec<u32>,
+        height: usize,
+        find: impl Fn(&RowId) -> Option<u32>,
+        id: impl Fn(u32) -> RowId,
+    ) {
         let before = self.cursor;
         self.order = order;
         let found = match &self.selected {
             Some(wanted) if self.order.get(before).is_some_and(|at| id(*at) == *wanted) => Some(before),
-            Some(wanted) => self.order.iter().position(|at| id(*at) == *wanted),
+            Some(wanted) => find(wanted).and_then(|wanted| self.order.iter().position(|at| *at == wanted)),
             None => None,
         };
         self.cursor = found.unwrap_or(before).min(self.order.len().saturating_sub(1));
@@ -141,9 +148,14 @@ mod tests {
         RowId::Coin(Text::from(at.to_string()))
     }
 
+    fn find(wanted: &RowId) -> Option<u32> {
+        let RowId::Coin(name) = wanted else { return None };
+        name.raw().parse().ok()
+    }
+
     fn table(rows: std::ops::Range<u32>) -> Table {
         let mut t = Table::new(Tab::Balances);
-        t.take(rows.collect(), 5, id);
+        t.take(rows.collect(), 5, find, id);
         t
     }
 
@@ -151,7 +163,7 @@ mod tests {
     fn a_refresh_keeps_the_selected_row_selected() {
         let mut t = table(10..20);
         t.select(3, 5, id);
-        t.take((5..20).collect(), 5, id);
+        t.take((5..20).collect(), 5, find, id);
         assert_eq!(t.selected(), Some(&id(13)));
         assert_eq!(t.cursor(), 8);
     }
@@ -159,11 +171,11 @@ mod tests {
     #[test]
     fn a_window_at_the_top_shows_new_rows_and_one_further_down_stays_where_it_is() {
         let mut t = table(10..30);
-        t.take((9..30).collect(), 5, id);
+        t.take((9..30).collect(), 5, find, id);
         assert_eq!((t.offset(), t.selected()), (0, Some(&id(10))));
         t.select(12, 5, id);
         let line = t.cursor_in_window();
-        t.take((4..30).collect(), 5, id);
+        t.take((4..30).collect(), 5, find, id);
         assert_eq!(t.cursor_in_window(), line, "the selected row did not move on the screen");
     }
 
@@ -171,9 +183,9 @@ mod tests {
     fn a_vanished_row_hands_the_selection_to_the_row_in_its_place() {
         let mut t = table(0..4);
         t.select(3, 5, id);
-        t.take(vec![0, 1], 5, id);
+        t.take(vec![0, 1], 5, find, id);
         assert_eq!(t.selected(), Some(&id(1)));
-        t.take(vec![], 5, id);
+        t.take(vec![], 5, find, id);
         assert_eq!((t.selected(), t.cursor_in_window()), (None, None));
     }
 
@@ -182,7 +194,7 @@ mod tests {
         fn the_cursor_is_always_in_the_window(steps in proptest::collection::vec((0_u32..40, 0_u32..40, 0_usize..60, 0_usize..12), 1..30)) {
             let mut t = table(0..7);
             for (from, length, place, height) in steps {
-                t.take((from..from + length).collect(), height, id);
+                t.take((from..from + length).collect(), height, find, id);
                 t.select(place, height, id);
                 if let Some(line) = t.cursor_in_window() {
                     prop_assert!(line < height.max(1));

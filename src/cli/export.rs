@@ -4,7 +4,6 @@
 use std::collections::HashMap;
 use std::io::{IsTerminal as _, Write};
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use clap::Args;
 use rust_decimal::Decimal;
@@ -76,7 +75,7 @@ pub async fn export(
         read(args.all, archive, lang, err).await?;
     }
     let (records, is_whole, crowded) = held(archive, lang).await?;
-    let (book, mut bytes) = (Book::build(&[], labels), Vec::new());
+    let (book, mut bytes) = (Book::of_labels(labels), Vec::new());
     let known = |ledger: &mut Ledger| Ok((ledger.notes()?, ledger.prices()?));
     let (notes, prices) = archive.with_ledger(known).await.map_err(|stop| stopped(stop, lang))?;
     let own = |record: &Record| Own { status: "", label: book.label_of(record), note: notes.get(&record.key) };
@@ -131,7 +130,7 @@ pub async fn read(all: bool, archive: &Archive, lang: Lang, err: &mut dyn Write)
                 let _ = err.flush();
             }
         };
-        let done = archive.read_all(way, Duration::ZERO, tell).await;
+        let done = archive.read_all(way, tell).await;
         if is_seen {
             let _ = writeln!(err);
         }

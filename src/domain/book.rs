@@ -3,10 +3,11 @@
 //! A book of history is a trap where anybody can write into the history; so only the account's own successful
 //! withdrawals and the user's own labels come in, never what others sent.
 
+use std::borrow::Borrow;
 use std::collections::{HashMap, HashSet};
 
 use super::address::{Family, is_same};
-use super::{Kind, Millis, Receiver, Record, Status, Text, WithdrawRequest};
+use super::{Kind, Millis, Receiver, Record, Status, Text, WithdrawRequest, Wording};
 use sha2::{Digest as _, Sha256};
 
 /// So many characters at an end make two addresses look alike.
@@ -86,8 +87,13 @@ impl Entry {
 type Index = HashMap<String, Vec<usize>>;
 
 impl Book {
+    /// The book of the user's labels alone.
+    pub fn of_labels(labels: &[Label]) -> Self {
+        Self::build(std::iter::empty::<Record>(), labels)
+    }
+
     /// The book of an account's records (any order) and the user's labels. Newest use first, then labels never used.
-    pub fn build(records: &[Record], labels: &[Label]) -> Self {
+    pub fn build<T: Wording>(records: impl IntoIterator<Item = impl Borrow<Record<T>>>, labels: &[Label]) -> Self {
         let mut book = Self::default();
         // The history may be long and the book with it: an entry is found by its address.
         let mut index = Index::new();
@@ -95,10 +101,16 @@ impl Book {
             let entry = book.entry(&mut index, &l.coin, &l.network, &l.address, l.memo.as_ref());
             entry.label = Some(l.label.clone());
         }
-        for record in records.iter().filter(|r| r.status == Status::Success) {
+        for record in records {
+            let record: &Record<T> = record.borrow();
+            if record.status != Status::Success {
+                continue;
+            }
             match (&record.key.kind, &record.network, &record.address, &record.receiver) {
-                (Kind::Withdrawal, Some(network), Some(address), _) if !address.is_empty() => {
-                    let entry = book.entry(&mut index, &record.coin, network, address, record.memo.as_ref());
+                (Kind::Withdrawal, Some(network), Some(address), _) if !address.raw().is_empty() => {
+                    let (coin, network, address) = (record.coin.to_text(), network.to_text(), address.to_text());
+                    let memo = record.memo.as_ref().map(T::to_text);
+                    let entry = book.entry(&mut index, &coin, &network, &address, memo.as_ref());
                     entry.count = entry.count.saturating_add(1);
                     if let Some(time) = record.time {
                         entry.first_used = Some(entry.first_used.map_or(time, |first| first.min(time)));
@@ -153,10 +165,11 @@ impl Book {
     }
 
     /// The label of the address that a record went to.
-    pub fn label_of(&self, record: &Record) -> Option<&Text> {
-        let (network, address) = (record.network.as_ref()?, record.address.as_ref()?);
+    pub fn label_of<T: Wording>(&self, record: &Record<T>) -> Option<&Text> {
+        let (network, address) = (record.network.as_ref()?.to_text(), record.address.as_ref()?.to_text());
+        let (coin, memo) = (record.coin.to_text(), record.memo.as_ref().map(T::to_text));
         let mut labelled = self.entries.iter().filter(|entry| entry.label.is_some());
-        labelled.find(|e| e.is(&record.coin, network, address, record.memo.as_ref()))?.label.as_ref()
+        labelled.find(|e| e.is(&coin, &network, &address, memo.as_ref()))?.label.as_ref()
     }
 
     /// True when the address is known on this network, with whatever memo.

@@ -1,7 +1,9 @@
 //! Withdrawal fees, learnt from the account's own history: the exchange's API quotes none beforehand
 //! (`reference.md §7.2`). What is said here is an estimate and never part of a request.
 
-use super::{Amount, Kind, Millis, Record, Status, Text};
+use std::borrow::Borrow;
+
+use super::{Amount, Kind, Millis, Record, Status, Text, Wording};
 
 /// A fee is a large part from one tenth of the amount on.
 const LARGE_PART: i128 = 10;
@@ -57,16 +59,21 @@ impl Warning {
 }
 
 /// Learns from finished withdrawals; `None` without a sample. Fees in another coin say nothing here.
-pub fn learn(records: &[Record], coin: &Text, network: &Text) -> Option<Learnt> {
-    let fits = |r: &&Record| {
+pub fn learn<T: Wording>(
+    records: impl IntoIterator<Item = impl Borrow<Record<T>>>,
+    coin: &Text,
+    network: &Text,
+) -> Option<Learnt> {
+    let fits = |r: &Record<T>| {
         r.key.kind == Kind::Withdrawal
             && r.status == Status::Success
-            && r.coin == *coin
-            && r.network.as_ref() == Some(network)
-            && r.fee_coin.as_ref().is_none_or(|fee_coin| fee_coin == coin)
+            && r.coin.raw() == coin.raw()
+            && r.network.as_ref().is_some_and(|own| own.raw() == network.raw())
+            && r.fee_coin.as_ref().is_none_or(|fee_coin| fee_coin.raw() == coin.raw())
     };
+    let sample = |r: &Record<T>| Some((r.time, r.fee.filter(|fee| !fee.is_negative())?));
     let samples: Vec<(Option<Millis>, Amount)> =
-        records.iter().filter(fits).filter_map(|r| Some((r.time, r.fee.filter(|fee| !fee.is_negative())?))).collect();
+        records.into_iter().filter(|r| fits(r.borrow())).filter_map(|r| sample(r.borrow())).collect();
     // Of records in the same second the one that the list names first, which is the newer one (`reference.md §7.4`).
     let (at, last) = samples.iter().rev().max_by_key(|(at, _)| *at).copied()?;
     let fees = || samples.iter().map(|(_, fee)| *fee);

@@ -2,9 +2,10 @@
 //!
 //! Only what is done is summed. Coins are never added to one another: each has lines of its own.
 
+use std::borrow::Borrow;
 use std::collections::BTreeMap;
 
-use super::{Amount, Millis, Record, Status, Text};
+use super::{Amount, Millis, Record, Status, Text, Wording};
 
 /// What one line is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, strum::EnumIter, strum::IntoStaticStr)]
@@ -68,11 +69,12 @@ pub struct Flow {
 }
 
 /// Sums records; the newest stretch first, the coins of a stretch in the order of their names.
-pub fn flows<'a>(records: impl Iterator<Item = &'a Record>, group: Group) -> Vec<Flow> {
+pub fn flows<T: Wording>(records: impl IntoIterator<Item = impl Borrow<Record<T>>>, group: Group) -> Vec<Flow> {
     let mut found: BTreeMap<(String, Text), Flow> = BTreeMap::new();
     for record in records {
+        let record: &Record<T> = record.borrow();
         let stretch = stretch(record.time, group);
-        let mut line = |coin: &Text, change: &dyn Fn(&mut Flow)| {
+        let mut line = |coin: Text, change: &dyn Fn(&mut Flow)| {
             let empty = || Flow {
                 stretch: stretch.clone(),
                 coin: coin.clone(),
@@ -85,7 +87,7 @@ pub fn flows<'a>(records: impl Iterator<Item = &'a Record>, group: Group) -> Vec
             change(found.entry((stretch.clone(), coin.clone())).or_insert_with(empty));
         };
         let is_done = record.status == Status::Success;
-        line(&record.coin, &|flow| {
+        line(record.coin.to_text(), &|flow| {
             flow.records += 1;
             flow.open += usize::from(!record.status.is_final());
             if is_done {
@@ -96,7 +98,7 @@ pub fn flows<'a>(records: impl Iterator<Item = &'a Record>, group: Group) -> Vec
         // Incoming records name no fee (`reference.md §4.9`); an outgoing one without a fee leaves it unknown.
         if is_done && (record.key.kind.is_outgoing() || record.fee.is_some()) {
             let coin = record.fee_coin.as_ref().unwrap_or(&record.coin);
-            line(coin, &|flow| flow.fees.add(record.fee));
+            line(coin.to_text(), &|flow| flow.fees.add(record.fee));
         }
     }
     let mut lines: Vec<Flow> = found.into_values().collect();

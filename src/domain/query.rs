@@ -4,7 +4,7 @@
 use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 
-use super::{Amount, Millis, Record, Text};
+use super::{Amount, Millis, Record, Text, Wording};
 
 /// What stands before the colon or the comparison, with the meaning of what follows.
 pub const FIELDS: [&str; 13] = [
@@ -114,6 +114,11 @@ impl Query {
         self.terms.is_empty()
     }
 
+    /// True when nothing meets this query that does not meet the other: `tr` became `trx`, or a term was added.
+    pub fn narrows(&self, other: &Self) -> bool {
+        other.terms.len() <= self.terms.len() && self.terms.iter().zip(&other.terms).all(|(new, old)| narrows(new, old))
+    }
+
     /// True when labels are looked for: finding a record's own takes time.
     pub fn asks_for_label(&self) -> bool {
         self.terms.iter().any(|(term, _)| matches!(term, Term::Label(_)))
@@ -125,7 +130,7 @@ impl Query {
     }
 
     /// Whether a record meets every term.
-    pub fn takes(&self, record: &Record, own: Own<'_>) -> bool {
+    pub fn takes<T: Wording>(&self, record: &Record<T>, own: Own<'_>) -> bool {
         self.terms.iter().all(|(term, is_wanted)| is_met(term, record, own) == *is_wanted)
     }
 
@@ -184,6 +189,31 @@ fn term(text: &str, now: Millis) -> Result<Term, Why> {
     })
 }
 
+/// True when nothing meets the new term that does not meet the old one.
+fn narrows(new: &(Term, bool), old: &(Term, bool)) -> bool {
+    let ((new, is_wanted), (old, was_wanted)) = (new, old);
+    if new == old {
+        return is_wanted == was_wanted;
+    }
+    *is_wanted
+        && *was_wanted
+        && match (new, old) {
+            (Term::Word(new), Term::Word(old))
+            | (Term::Coin(new), Term::Coin(old))
+            | (Term::Network(new), Term::Network(old))
+            | (Term::Address(new), Term::Address(old))
+            | (Term::TxId(new), Term::TxId(old))
+            | (Term::Id(new), Term::Id(old))
+            | (Term::Remark(new), Term::Remark(old))
+            | (Term::Label(new), Term::Label(old))
+            | (Term::Note(new), Term::Note(old)) => new.contains(old.as_str()),
+            (Term::Status(new), Term::Status(old)) | (Term::Kind(new), Term::Kind(old)) => {
+                new.starts_with(old.as_str())
+            }
+            _ => false,
+        }
+}
+
 fn comparison(text: &str) -> (Compare, &str) {
     for (sign, compare) in [
         (">=", Compare::AtLeast),
@@ -238,31 +268,31 @@ fn moment(text: &str, now: Millis) -> Option<Millis> {
     Some(Millis(at.timestamp().as_millisecond()))
 }
 
-fn is_met(term: &Term, record: &Record, own: Own<'_>) -> bool {
-    let any = |fields: &[&Option<Text>], word: &str| {
-        fields.iter().any(|field| field.as_ref().is_some_and(|text| contains(text.raw(), word)))
+fn is_met<T: Wording>(term: &Term, record: &Record<T>, own: Own<'_>) -> bool {
+    let any = |fields: &[&Option<T>], word: &str| {
+        fields.iter().any(|field| field.as_ref().is_some_and(|text| text.holds(word)))
     };
+    // Without a receiver of its own a record goes to or comes from an address that is looked at anyway.
+    let partner =
+        |word: &str| record.receiver.is_some() && record.counterparty().is_some_and(|who| contains(who.raw(), word));
     match term {
-        Term::Coin(word) => contains(record.coin.raw(), word),
+        Term::Coin(word) => record.coin.holds(word),
         Term::CoinIs(word) => record.coin.raw().to_lowercase() == *word,
         Term::Status(word) => record.status.word().starts_with(word.as_str()),
         Term::Kind(word) => record.key.kind.word().starts_with(word.as_str()),
         Term::Network(word) => any(&[&record.network], word),
         Term::TxId(word) => any(&[&record.txid], word),
-        Term::Id(word) => contains(record.key.id.raw(), word) || any(&[&record.out_biz_id], word),
+        Term::Id(word) => record.key.id.holds(word) || any(&[&record.out_biz_id], word),
         Term::Remark(word) => any(&[&record.remark], word),
         Term::Label(word) => own.label.is_some_and(|label| contains(label.raw(), word)),
         Term::Note(word) => own.note.is_some_and(|note| contains(note.raw(), word)),
-        Term::Address(word) => {
-            any(&[&record.address, &record.from_address, &record.memo], word)
-                || record.counterparty().is_some_and(|who| contains(who.raw(), word))
-        }
+        Term::Address(word) => any(&[&record.address, &record.from_address, &record.memo], word) || partner(word),
         Term::After(at) => record.time.is_some_and(|time| time >= *at),
         Term::Before(at) => record.time.is_some_and(|time| time < *at),
         Term::Amount(compare, amount) => record.amount.is_some_and(|own| compare.holds(own, *amount)),
         Term::Word(word) => {
-            contains(record.coin.raw(), word)
-                || contains(record.key.id.raw(), word)
+            record.coin.holds(word)
+                || record.key.id.holds(word)
                 || contains(record.status.word(), word)
                 || contains(own.status, word)
                 || own.note.is_some_and(|note| contains(note.raw(), word))
@@ -278,7 +308,7 @@ fn is_met(term: &Term, record: &Record, own: Own<'_>) -> bool {
                     ],
                     word,
                 )
-                || (record.receiver.is_some() && record.counterparty().is_some_and(|c| contains(c.raw(), word)))
+                || partner(word)
         }
     }
 }

@@ -1,6 +1,35 @@
 //! Records: what came in, what went out, and how far it got (`reference.md §4.7`, `§4.9`, `§5`).
 
+use std::borrow::Cow;
+
+use super::query::contains;
 use super::{Amount, Millis, Text};
+
+/// A text of a record, held by itself ([`Text`]) or among those of many records ([`super::records::Piece`]).
+pub trait Wording: PartialEq {
+    /// Exactly what was received; never for the screen.
+    fn raw(&self) -> Cow<'_, str>;
+
+    /// The text, held by itself.
+    fn to_text(&self) -> Text;
+
+    /// Whether it holds a word (in small letters already), whatever the case.
+    fn holds(&self, word: &str) -> bool;
+}
+
+impl Wording for Text {
+    fn raw(&self) -> Cow<'_, str> {
+        Cow::Borrowed(Self::raw(self))
+    }
+
+    fn to_text(&self) -> Text {
+        self.clone()
+    }
+
+    fn holds(&self, word: &str) -> bool {
+        contains(Self::raw(self), word)
+    }
+}
 
 /// What a record is about.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -80,11 +109,11 @@ impl Status {
 
 /// What makes a record the same record: ids of deposits and of transfers are separate sequences (`reference.md §5`).
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct RecordKey {
+pub struct RecordKey<T = Text> {
     /// What the record is about.
     pub kind: Kind,
     /// The exchange's id, digit for digit.
-    pub id: Text,
+    pub id: T,
 }
 
 /// Another user of the exchange, named in one of the three ways (`reference.md §4.5`).
@@ -105,40 +134,40 @@ pub enum Receiver {
 
 /// One line of the account's history. What the exchange left out is `None`, never zero and never guessed.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Record {
+pub struct Record<T = Text> {
     /// Kind and id.
-    pub key: RecordKey,
+    pub key: RecordKey<T>,
     /// The coin.
-    pub coin: Text,
+    pub coin: T,
     /// The network; `None` between users.
-    pub network: Option<Text>,
+    pub network: Option<T>,
     /// Coin amount that arrives: **net** for outgoing records, what was credited for incoming ones.
     pub amount: Option<Amount>,
     /// Fee taken, in `fee_coin`; `None` until the exchange says.
     pub fee: Option<Amount>,
     /// Coin of the fee.
-    pub fee_coin: Option<Text>,
+    pub fee_coin: Option<T>,
     /// How far it got.
     pub status: Status,
     /// When it was created, by the exchange's clock in whole seconds.
     pub time: Option<Millis>,
     /// Chain address or user id that paid; incoming records only.
-    pub from_address: Option<Text>,
+    pub from_address: Option<T>,
     /// Chain address or user id that receives.
-    pub address: Option<Text>,
+    pub address: Option<T>,
     /// Memo of the address.
-    pub memo: Option<Text>,
+    pub memo: Option<T>,
     /// Transaction on the chain; `None` until broadcast.
-    pub txid: Option<Text>,
+    pub txid: Option<T>,
     /// What the sender wrote.
-    pub remark: Option<Text>,
+    pub remark: Option<T>,
     /// The sender's own id of the order (`outBizId`).
-    pub out_biz_id: Option<Text>,
+    pub out_biz_id: Option<T>,
     /// The other user of an outgoing transfer, in the way that was chosen.
     pub receiver: Option<Receiver>,
 }
 
-impl Record {
+impl<T: Wording> Record<T> {
     /// What left the account, fee included; `None` when net or fee is not known or the fee is in another coin.
     pub fn gross(&self) -> Option<Amount> {
         let fee = self.fee?;
@@ -148,14 +177,36 @@ impl Record {
         }
     }
 
+    /// The record, held by itself.
+    pub fn to_record(&self) -> Record {
+        let text = |text: &Option<T>| text.as_ref().map(T::to_text);
+        Record {
+            key: RecordKey { kind: self.key.kind.clone(), id: self.key.id.to_text() },
+            coin: self.coin.to_text(),
+            network: text(&self.network),
+            amount: self.amount,
+            fee: self.fee,
+            fee_coin: text(&self.fee_coin),
+            status: self.status.clone(),
+            time: self.time,
+            from_address: text(&self.from_address),
+            address: text(&self.address),
+            memo: text(&self.memo),
+            txid: text(&self.txid),
+            remark: text(&self.remark),
+            out_biz_id: text(&self.out_biz_id),
+            receiver: self.receiver.clone(),
+        }
+    }
+
     /// Whom the money came from or goes to, in the shortest full form.
     pub fn counterparty(&self) -> Option<Text> {
         if !self.key.kind.is_outgoing() {
-            return self.from_address.clone();
+            return self.from_address.as_ref().map(T::to_text);
         }
         // A payment to a chain goes to its address, whatever else the record names.
         if self.key.kind != Kind::TransferOut && self.address.is_some() {
-            return self.address.clone();
+            return self.address.as_ref().map(T::to_text);
         }
         match &self.receiver {
             Some(Receiver::Uid(uid)) => Some(uid.clone()),
@@ -163,7 +214,7 @@ impl Record {
             Some(Receiver::Phone { country_code, number }) => {
                 Some(Text::from(format!("{} {}", country_code.raw(), number.raw())))
             }
-            None => self.address.clone(),
+            None => self.address.as_ref().map(T::to_text),
         }
     }
 }

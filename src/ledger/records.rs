@@ -141,11 +141,10 @@ impl Ledger {
     ///
     /// # Errors
     /// Those of the database; what cannot be read is an error, never skipped.
-    pub fn newest_records(&self, way: Way, most: u32) -> rusqlite::Result<Vec<Record>> {
+    pub fn newest_records<C: FromIterator<Record>>(&self, way: Way, most: u32) -> rusqlite::Result<C> {
         let sql = format!("SELECT {COLUMNS} FROM records WHERE way = ?1 ORDER BY time_ms DESC, kind, id LIMIT ?2");
         let mut query = self.connection.prepare(&sql)?;
-        let mut pool = Pool::default();
-        query.query_map(params![way.number(), most], |row| record(row).map(|record| pool.share(record)))?.collect()
+        query.query_map(params![way.number(), most], record)?.collect()
     }
 
     /// Whether a page of a way that was asked for after this one has been kept already. Remembers the latest; a moment that is
@@ -631,24 +630,6 @@ fn record(row: &Row<'_>) -> rusqlite::Result<Record> {
         out_biz_id: text(row, const { place("out_biz_id") })?,
         receiver,
     })
-}
-
-/// Texts that many records share, each held once: a long history repeats its coins, networks and addresses.
-#[derive(Default)]
-struct Pool(HashSet<Text>);
-
-impl Pool {
-    fn share(&mut self, mut record: Record) -> Record {
-        let Record { coin, network, fee_coin, from_address, address, .. } = &mut record;
-        let maybe = [network, fee_coin, from_address, address].into_iter().flatten();
-        for text in maybe.chain([coin]) {
-            match self.0.get(text) {
-                Some(known) => *text = known.clone(),
-                None => drop(self.0.insert(text.clone())),
-            }
-        }
-        record
-    }
 }
 
 fn receiver_columns(receiver: Option<&Receiver>) -> (Option<&'static str>, Option<&str>, Option<&str>) {

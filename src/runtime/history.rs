@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use tokio::sync::mpsc;
+use tokio::time::Instant;
 
 use crate::app::message::{Archived, Kept, Loaded, Message};
 use crate::archive::{self, Archive, Progress, Stop};
@@ -125,14 +126,16 @@ pub(super) async fn read_on(archive: &Archive, inbox: &mpsc::Sender<Message>) {
         let mut pause = NOTHING_MISSING;
         rounds += 1;
         for way in Way::BOTH {
+            let next = Instant::now() + archive::PACE;
             match archive.read_older(way).await {
                 Ok(None) => {}
                 Ok(Some(progress)) => {
-                    pause = archive::PACE;
+                    pause = Duration::ZERO;
                     tell(archive, inbox).await;
                     if inbox.send(archived(progress)).await.is_err() {
                         return;
                     }
+                    tokio::time::sleep_until(next).await;
                 }
                 Err(why) => {
                     tracing::error!("the history cannot be read further: {why:?}");

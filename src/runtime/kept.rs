@@ -51,7 +51,7 @@ impl Runtime {
             };
             let shown = Text::from(path.to_string_lossy().into_owned());
             let work = move || -> std::io::Result<(usize, usize)> {
-                let (book, count, mut bytes) = (Book::build(&[], &labels), records.len(), Vec::new());
+                let (book, count, mut bytes) = (Book::of_labels(&labels), records.len(), Vec::new());
                 let known = export::Known { book: &book, notes: &notes, prices: &prices };
                 let left_out = export::write(format, records, known, &mut bytes)?;
                 export::write_file(&path, &bytes, replace)?;

@@ -51,7 +51,7 @@ const BUSY: &[&str] =
     &["USDT", "USDT", "USDT", "USDT", "TRX", "TRX", "BTC", "ETH", "ETH", "XRP", "SOL", "USDC", "TON", "LTC", "ATOM"];
 
 impl World {
-    /// Lives through the past until shortly before `now` and leaves a few things on their way.
+    /// Lives through the past until shortly before `now`.
     pub(super) fn make_past(&mut self, now: Millis) {
         let mut moments: Vec<i64> = (0..STEPS).map(|_| self.rng.i64(3_600_000..SPAN_MS)).collect();
         moments.sort_unstable_by(|a, b| b.cmp(a));
@@ -70,7 +70,6 @@ impl World {
         self.now = now.plus(-2_900_000);
         self.hold_on_orders("ETH", "0.25");
         self.hold_on_orders("USDT", "350");
-        self.leave_open(now);
     }
 
     fn past_step(&mut self) {
@@ -170,8 +169,8 @@ impl World {
         let _ = self.lock(coin, amount);
     }
 
-    /// What is on its way when the program opens.
-    fn leave_open(&mut self, now: Millis) {
+    /// Leaves a few things on their way, as if they had been begun shortly before the program was opened.
+    pub(super) fn leave_open(&mut self, now: Millis) {
         let amount = |text: &str| text.parse::<Amount>().unwrap_or(Amount::ZERO);
         let tron = "Tron (TRC-20)";
         for (coin, gross, ago, stage) in

@@ -27,6 +27,8 @@ pub enum Account {
     /// Coins, a past of months, a few things on their way.
     #[default]
     Rich,
+    /// The same with nothing on its way.
+    Settled,
     /// Nothing at all: the balances are `null` on the wire.
     Empty,
 }
@@ -108,8 +110,11 @@ impl World {
             deposits: FIRST_DEPOSIT,
             orders: 0,
         };
-        if account == Account::Rich {
+        if account != Account::Empty {
             world.make_past(now);
+            if account == Account::Rich {
+                world.leave_open(now);
+            }
             world.now = now;
             world.begin_life();
         }

@@ -93,7 +93,7 @@ fn rows(app: &App, theme: &Theme, area: Rect, places: &[Place], buf: &mut Buffer
         let record = app.record_at(*at).filter(|_| app.tab() != Tab::Balances);
         let mark = if is_selected {
             "▌"
-        } else if record.is_some_and(|r| app.is_fresh(&r.key)) {
+        } else if record.as_ref().is_some_and(|r| app.is_fresh(&r.key)) {
             "•"
         } else {
             " "
@@ -101,7 +101,7 @@ fn rows(app: &App, theme: &Theme, area: Rect, places: &[Place], buf: &mut Buffer
         let mark_role = if is_selected { chosen } else { theme.style(Role::Accent) };
         pen::put(buf, area.x, y, 1, mark, mark_role);
         for place in places {
-            let cell = match (balance, record) {
+            let cell = match (balance, &record) {
                 (Some(balance), _) => cells::balance(app, *place, *at, balance, &total),
                 (None, Some(record)) => cells::record(app, *place, record),
                 (None, None) => continue,

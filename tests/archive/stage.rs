@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
-use std::time::Duration;
 
 use secrecy::SecretString;
 use wallet_tui::api::{Client, Credentials, Limits};
@@ -81,7 +80,7 @@ pub async fn held(archive: &Archive, way: Way) -> Vec<Record> {
 
 pub async fn all(archive: &Archive) -> Result<(), Stop> {
     for way in Way::BOTH {
-        archive.read_all(way, Duration::ZERO, |_| {}).await?;
+        archive.read_all(way, |_| {}).await?;
     }
     Ok(())
 }

@@ -1,5 +1,6 @@
 //! Stories about the history: what is under way, from orders to records and back.
 
+use std::collections::HashMap;
 use std::fmt::Write as _;
 
 use rust_decimal::Decimal;
@@ -65,7 +66,11 @@ fn everything_under_way_stands_in_one_list_oldest_first() {
     assert!(open.len() > 2 && open.windows(2).all(|pair| pair[0].time <= pair[1].time));
     let keys: Vec<RecordKey> = open.iter().map(|record| record.key.clone()).collect();
     desk.keys("ijj<enter>");
-    assert_eq!(desk.app.selected_record().map(|r| &r.key), keys.get(2), "Enter leads to the record in its table");
+    assert_eq!(
+        desk.app.selected_record().map(|r| r.key).as_ref(),
+        keys.get(2),
+        "Enter leads to the record in its table"
+    );
     // What ends meanwhile leaves the list; the mark never points past its end.
     desk.keys("<esc>iG");
     let last = desk.app.marked_record().map(|record| record.key.clone());
@@ -102,14 +107,14 @@ fn a_cancel_from_the_list_is_about_the_marked_record() {
     let key = desk.app.pending_records()[at].key.clone();
     desk.keys(&format!("i{}c", "j".repeat(at)));
     assert_eq!(desk.app.tab(), Tab::Withdrawals);
-    assert_eq!(desk.app.selected_record().map(|r| &r.key), Some(&key));
+    assert_eq!(desk.app.selected_record().map(|r| r.key).as_ref(), Some(&key));
 }
 
 #[test]
 fn a_record_leads_to_its_order_and_the_order_back_to_its_record() {
     let mut desk = Desk::new(Lang::En, (80, 24)).loaded();
     desk.keys("3jj");
-    let record = desk.app.selected_record().unwrap().key.clone();
+    let record = desk.app.selected_record().unwrap().key;
     assert_eq!(desk.keys("O"), [Effect::FindOrder(record.clone())]);
     let order = ordered(&desk, &record.id);
     desk.tell(Message::OrderOf { record: record.clone(), found: Ok(Some(order)) });
@@ -120,7 +125,7 @@ fn a_record_leads_to_its_order_and_the_order_back_to_its_record() {
     let order = ordered(&desk, &record.id);
     desk.tell(Message::Orders(Ok(vec![order])));
     desk.keys("O");
-    assert_eq!(desk.app.selected_record().map(|r| &r.key), Some(&record));
+    assert_eq!(desk.app.selected_record().map(|r| r.key).as_ref(), Some(&record));
     assert_eq!(desk.app.table().filter().value(), "");
 }
 
@@ -132,7 +137,7 @@ fn what_has_no_partner_says_so() {
     assert_eq!(desk.keys("2O"), []);
     assert!(desk.screen().contains("was not ordered here"), "{}", desk.screen());
     desk.keys("3");
-    let record = desk.app.selected_record().unwrap().key.clone();
+    let record = desk.app.selected_record().unwrap().key;
     desk.tell(Message::OrderOf { record, found: Ok(None) });
     assert!(desk.screen().contains("was not ordered from this machine"), "{}", desk.screen());
     // An order whose record is not read yet.
@@ -147,7 +152,7 @@ fn what_has_no_partner_says_so() {
 fn somebody_who_went_elsewhere_is_not_called_back_by_an_order() {
     let mut desk = Desk::new(Lang::En, (80, 24)).loaded();
     desk.keys("3");
-    let record = desk.app.selected_record().unwrap().key.clone();
+    let record = desk.app.selected_record().unwrap().key;
     desk.keys("Ow");
     let order = ordered(&desk, &record.id);
     desk.tell(Message::OrderOf { record, found: Ok(Some(order)) });
@@ -253,7 +258,7 @@ fn what_the_exchange_contradicts_itself_about_is_marked_and_explained() {
     let mut desk = Desk::new(Lang::En, (80, 24)).loaded();
     desk.tell(Message::Kept(Box::<Kept>::default()));
     desk.keys("3");
-    let key = desk.app.selected_record().unwrap().key.clone();
+    let key = desk.app.selected_record().unwrap().key;
     let news = Archived {
         way: 1,
         changed: Vec::new(),
@@ -267,6 +272,43 @@ fn what_the_exchange_contradicts_itself_about_is_marked_and_explained() {
     assert!(screen.contains("contradicts itself") && screen.contains("!◌"), "{screen}");
     desk.keys("<enter>");
     assert!(desk.screen().contains("does not list this record any more"), "{}", desk.screen());
+}
+
+#[test]
+fn what_comes_of_the_other_way_moves_no_row_before_the_tables_follow() {
+    let mut desk = Desk::new(Lang::En, (80, 24)).loaded();
+    desk.tell(Message::Kept(Box::<Kept>::default()));
+    desk.keys("3jj");
+    let (selected, screen) = (desk.app.selected_record().unwrap(), desk.screen());
+    let mut first = super::fixtures::incoming().remove(0);
+    first.key.id = "777000777".into();
+    let news =
+        Archived { way: 0, changed: vec![first], held: 10, oldest: None, is_whole: true, doubts: HashMap::new() };
+    desk.tell(Message::Archived(Box::new(news)));
+    assert_eq!(desk.app.selected_record().as_ref(), Some(&selected));
+    assert_eq!(desk.screen(), screen, "every row shows the record that it showed");
+}
+
+#[test]
+fn a_filter_finds_the_same_typed_letter_by_letter_and_after_a_slip() {
+    let mut desk = Desk::new(Lang::En, (120, 40)).loaded();
+    let shown = |desk: &Desk| {
+        let rows = desk.app.table().window(100).iter().filter_map(|at| desk.app.record_at(*at));
+        rows.map(|r| r.key).collect::<Vec<_>>()
+    };
+    desk.keys("3/");
+    let all = shown(&desk).len();
+    for letter in "trx pend".chars() {
+        desk.keys(&letter.to_string());
+    }
+    let found = shown(&desk);
+    assert!(!found.is_empty() && found.len() < all, "{}", desk.screen());
+    desk.keys("q<bs>");
+    assert_eq!(shown(&desk), found);
+    for _ in "trx pend".chars() {
+        desk.keys("<bs>");
+    }
+    assert_eq!(shown(&desk).len(), all);
 }
 
 #[test]
@@ -336,7 +378,7 @@ fn what_the_table_shows_is_written_to_a_file_and_nothing_is_replaced_unasked() {
     });
     let mut desk = Desk::new(Lang::En, (80, 24)).loaded();
     desk.keys("3/trx<enter>x");
-    let shown: Vec<_> = desk.app.exported().into_iter().cloned().collect();
+    let shown = desk.app.exported();
     assert_eq!(shown.len(), desk.app.table().len());
     desk.keys("<down><down>");
     let effects = desk.keys("<enter>");
@@ -373,7 +415,7 @@ fn a_transaction_is_looked_up_only_after_its_page_was_shown() {
     assert_eq!(desk.keys("b"), []);
     assert!(desk.screen().contains("no page to look this up"), "{}", desk.screen());
     assert_eq!(desk.keys("3/status:success coin:btc<enter>b"), []);
-    let record = desk.app.selected_record().unwrap().clone();
+    let record = desk.app.selected_record().unwrap();
     let txid = record.txid.unwrap();
     assert!(desk.screen().contains("https://"), "{}", desk.screen());
     let effects = desk.keys("y");

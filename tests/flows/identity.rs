@@ -213,7 +213,7 @@ fn what_was_kept_is_on_the_screen_before_any_answer_and_says_so() {
     use wallet_tui::app::message::Kept;
     let mut desk = Desk::with(session(Lang::En), (80, 24));
     let kept = Kept {
-        records: [super::fixtures::incoming(), super::fixtures::outgoing()],
+        records: [super::fixtures::incoming(), super::fixtures::outgoing()].map(|r| r.into_iter().collect()),
         read: [Some(desk.now.plus(-7_200_000)); 2],
         is_whole: [true, false],
         balances: Some((vec![super::fixtures::balance("USDT", "5", "0")], desk.now.plus(-7_200_000))),
@@ -232,7 +232,7 @@ fn what_was_kept_is_on_the_screen_before_any_answer_and_says_so() {
 fn what_was_kept_without_its_date_is_shown_and_not_called_newer_than_it_is() {
     use wallet_tui::app::message::Kept;
     let mut desk = Desk::with(session(Lang::En), (80, 24));
-    let records = [super::fixtures::incoming(), super::fixtures::outgoing()];
+    let records = [super::fixtures::incoming(), super::fixtures::outgoing()].map(|r| r.into_iter().collect());
     desk.tell(Message::Kept(Box::new(Kept { records, ..Kept::default() })));
     desk.keys("3");
     assert!(desk.screen().contains("kept") && desk.screen().contains("TRX"), "{}", desk.screen());
@@ -245,7 +245,7 @@ fn the_way_of_a_record_is_told_with_how_long_such_things_take() {
     let mut desk = Desk::with(session(Lang::En), (80, 40)).loaded();
     desk.tell(Message::Kept(Box::<Kept>::default()));
     desk.keys("3g");
-    let record = desk.app.selected_record().unwrap().clone();
+    let record = desk.app.selected_record().unwrap();
     assert_eq!(desk.keys("<enter>"), [Effect::ReadSteps(Box::new(record.clone()))]);
     let steps = vec![(Status::Verification, desk.now.plus(-90_000)), (Status::Pending, desk.now.plus(-30_000))];
     desk.tell(Message::Steps(Box::new(Story {
@@ -349,7 +349,7 @@ fn a_note_is_kept_in_the_ledger_found_by_the_filter_and_never_lost_when_that_fai
     desk.keys("3gn");
     assert!(desk.app.modal().is_none() && desk.screen().contains("no ledger"), "{}", desk.screen());
     desk.tell(Message::Kept(Box::<Kept>::default()));
-    let key = desk.app.selected_record().unwrap().key.clone();
+    let key = desk.app.selected_record().unwrap().key;
     desk.keys("nfor rent");
     desk.tell(Message::Paste("\u{1b}[2J\u{202e}, May".into()));
     let kept = desk.keys("<enter>");

@@ -6,6 +6,8 @@ use super::{App, Checked, Modal};
 use crate::app::detail::{LIMIT, group_thousands};
 use crate::app::form::{Entry, Field, Form, FormKind, Slot};
 use crate::app::message::Effect;
+use crate::app::tab::Tab;
+use crate::app::table::RowId;
 use crate::domain::rules::check_cancel;
 use crate::domain::{Amount, Kind, OrderId, Receiver, Record, RecordKey, Request, Status, Text};
 
@@ -16,7 +18,7 @@ impl App {
             self.tell(self.lang().t("form.read_only").to_owned(), true);
             return Vec::new();
         }
-        let report = check_cancel(self.selected_record(), &self.facts());
+        let report = check_cancel(self.selected_record().as_ref(), &self.facts());
         let request = match report.into_result() {
             Ok(request) => request,
             Err(faults) => {
@@ -50,11 +52,11 @@ impl App {
     pub(super) fn cancel_check(&self, form: &Form) -> Checked {
         let kind = if form.kind == FormKind::CancelTransfer { Kind::TransferOut } else { Kind::Withdrawal };
         let key = RecordKey { kind, id: Text::from(form.value(Slot::Record)) };
-        Checked::of(check_cancel(self.record_of(&key), &self.facts()), |request| request)
+        Checked::of(check_cancel(self.record_of(&key).as_ref(), &self.facts()), |request| request)
     }
 
     /// The record that an order takes back, as it was last read.
-    fn target(&self, request: &Request) -> Option<&Record> {
+    fn target(&self, request: &Request) -> Option<Record> {
         let (kind, id) = match request {
             Request::CancelWithdrawal(id) => (Kind::Withdrawal, id),
             Request::CancelTransfer(id) => (Kind::TransferOut, id),
@@ -63,8 +65,9 @@ impl App {
         self.record_of(&RecordKey { kind, id: id.clone() })
     }
 
-    pub(super) fn record_of(&self, key: &RecordKey) -> Option<&Record> {
-        self.all_records().find(|r| r.key == *key)
+    pub(super) fn record_of(&self, key: &RecordKey) -> Option<Record> {
+        // Every tab of records finds every record.
+        self.record_at(self.row_at(Tab::Transfers, &RowId::Record(key.clone()))?)
     }
 
     /// What the review says.

@@ -66,9 +66,9 @@ impl ExportForm {
 
 impl App {
     /// The records that would be written: what the table shows, or all of them on the balances' tab.
-    pub fn exported(&self) -> Vec<&Record> {
+    pub fn exported(&self) -> Vec<Record> {
         if self.tab == Tab::Balances {
-            let mut all: Vec<&Record> = self.all_records().collect();
+            let mut all: Vec<Record> = self.views().map(|view| view.to_record()).collect();
             all.sort_by(|a, b| b.time.cmp(&a.time).then_with(|| a.key.cmp(&b.key)));
             return all;
         }
@@ -109,7 +109,7 @@ impl App {
 
     fn export(&self, form: &mut ExportForm, replace: bool) -> Effect {
         (form.is_asking, form.is_writing) = (false, true);
-        let records = self.exported().into_iter().cloned().collect();
+        let records = self.exported();
         Effect::Export { format: form.format, path: form.path.value().trim().to_owned(), records, replace }
     }
 

@@ -117,9 +117,9 @@ impl App {
     /// The sums of what the tab's filter takes; of everything on the balances' tab.
     fn flows_of_tab(&self, group: Group) -> Vec<Flow> {
         if self.tab == Tab::Balances {
-            return flows(self.all_records(), group);
+            return flows(self.views(), group);
         }
-        flows(self.table().order.iter().filter_map(|at| self.record_at(*at)), group)
+        flows(self.table().order.iter().filter_map(|at| self.view_at(*at)), group)
     }
 
     /// Opens the page: over a table of records with the sums of what it shows.

@@ -42,7 +42,8 @@ impl App {
 
     /// Where a row stands in the table on the screen.
     pub(in crate::app) fn place_of(&self, wanted: &RowId) -> Option<usize> {
-        self.table().order.iter().position(|at| self.row_id(self.tab, *at) == *wanted)
+        let wanted = self.row_at(self.tab, wanted)?;
+        self.table().order.iter().position(|at| *at == wanted)
     }
 
     /// Leads from an order to its record, or says why it cannot.

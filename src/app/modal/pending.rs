@@ -7,8 +7,9 @@ use crate::keymap::Action;
 
 impl App {
     /// The records that are not final, oldest first; what has no time comes before what has.
-    pub fn pending_records(&self) -> Vec<&Record> {
-        let mut open: Vec<&Record> = self.all_records().filter(|record| !record.status.is_final()).collect();
+    pub fn pending_records(&self) -> Vec<Record> {
+        let mut open: Vec<Record> = self.open.iter().filter_map(|at| self.record_at(*at)).collect();
+        open.retain(|record| !record.status.is_final());
         open.sort_by(|a, b| a.time.cmp(&b.time).then_with(|| a.key.cmp(&b.key)));
         open
     }
@@ -20,10 +21,10 @@ impl App {
     }
 
     /// The record that a key is about: the marked one of the list, or the selected one of the table.
-    pub fn marked_record(&self) -> Option<&Record> {
+    pub fn marked_record(&self) -> Option<Record> {
         match self.modal() {
             Some(Modal::Pending(marked)) => {
-                self.pending_marked(marked.as_ref()).and_then(|at| self.pending_records().get(at).copied())
+                self.pending_records().into_iter().find(|record| Some(&record.key) == marked.as_ref())
             }
             _ => self.selected_record(),
         }

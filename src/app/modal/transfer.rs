@@ -6,8 +6,9 @@ use super::withdraw::{holds, plain};
 use super::{App, Checked};
 use crate::app::detail::{LIMIT, group_thousands};
 use crate::app::form::{Choice, Entry, Field, Form, FormKind, Slot};
+use crate::domain::records::View;
 use crate::domain::rules::{ReceiverInput, TransferInput, check_transfer, typed_amount};
-use crate::domain::{Amount, Kind, Millis, Receiver, Record, Request, Status, Text, TransferRequest};
+use crate::domain::{Amount, Kind, Millis, Receiver, Records, Request, Status, Text, TransferRequest};
 use crate::measure::relative;
 
 /// The most characters of a user id or a telephone number that can be typed.
@@ -68,9 +69,10 @@ impl App {
         let mut coin = Field::new(Slot::Coin, Entry::Picked);
         let mut way = "uid";
         let mut known = Vec::new();
+        let record = self.selected_record();
         if let Some((_, balance)) = self.selected_balance() {
             coin = coin.choosing(plain(&balance.coin));
-        } else if let Some(record) = self.selected_record() {
+        } else if let Some(record) = &record {
             coin = coin.choosing(plain(&record.coin));
             // Only whom this account has paid itself: anybody can put themselves among what came in.
             if let Some(to) = record.receiver.as_ref().filter(|to| self.book.is_known_receiver(to)) {
@@ -173,8 +175,8 @@ impl App {
     /// Whom this account has paid in the way of a field, last paid first.
     fn paid(&self, slot: Slot) -> Vec<Paid> {
         let mut all: Vec<Paid> = Vec::new();
-        let sent = |r: &&Record| r.key.kind == Kind::TransferOut && r.status == Status::Success;
-        for record in self.outgoing.value().into_iter().flatten().filter(sent) {
+        let sent = |r: &View<'_>| r.key.kind == Kind::TransferOut && r.status == Status::Success;
+        for record in self.outgoing.value().into_iter().flat_map(Records::views).filter(sent) {
             let (place, code) = match (&record.receiver, slot) {
                 (Some(Receiver::Uid(uid)), Slot::Uid) => (uid, None),
                 (Some(Receiver::Email(email)), Slot::Email) => (email, None),

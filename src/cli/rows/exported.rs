@@ -117,7 +117,7 @@ mod tests {
             address: "T1".into(),
             memo: None,
         };
-        let book = Book::build(&[], &[label]);
+        let book = Book::of_labels(&[label]);
         let notes = HashMap::from([(key.clone(), Text::from("=rent"))]);
         let prices = HashMap::from([(key, Decimal::new(12345, 5))]);
         let known = Known { book: &book, notes: &notes, prices: &prices };
@@ -128,7 +128,7 @@ mod tests {
         let at = |name: &str| &row[Exported::KEYS.iter().position(|key| *key == name).unwrap()];
         assert_eq!([at("label"), at("note"), at("value"), at("value_coin")], ["cold", "'=rent", "2.47", "USDT"]);
         // What is not known is empty, never zero.
-        let none = Known { book: &Book::build(&[], &[]), notes: &HashMap::new(), prices: &HashMap::new() };
+        let none = Known { book: &Book::of_labels(&[]), notes: &HashMap::new(), prices: &HashMap::new() };
         let mut out = Vec::new();
         write(ExportFormat::Ndjson, vec![record], none, &mut out).unwrap();
         let line: serde_json::Value = serde_json::from_slice(&out).unwrap();

@@ -303,10 +303,10 @@ fn a_look_alike_of_a_known_address_stops_the_form_until_it_has_a_label() {
     };
     let mut known = Known::new();
     let poisoned = "TJmWaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
-    known.book = Book::build(&[], &[label(poisoned)]);
+    known.book = Book::of_labels(&[label(poisoned)]);
     let fault = Fault::LookAlike { known: poisoned.into() };
     assert_eq!(known.withdraw(&input()).unwrap_err(), [(Field::Address, fault)]);
-    known.book = Book::build(&[], &[label(poisoned), label(TO)]);
+    known.book = Book::of_labels(&[label(poisoned), label(TO)]);
     known.limits.address_book_only = true;
     assert!(known.withdraw(&input()).is_ok());
 }

@@ -1,0 +1,205 @@
+//! Records in little room: what goes in comes out, is found and is filtered as it is by itself.
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::domain::query::{Own, Query};
+
+fn any_text() -> BoxedStrategy<Text> {
+    prop_oneof![
+        "[0-9]{0,24}",
+        "[0-9a-f]{0,70}",
+        "0x[0-9a-f]{0,64}",
+        "0x[0-9a-fA-FxX]{0,20}",
+        "[A-Za-z0-9]{0,40}",
+        "\\PC{0,12}",
+        "USDT|TRX|BTC",
+    ]
+    .prop_map(Text::from)
+    .boxed()
+}
+
+fn any_amount() -> impl Strategy<Value = Amount> {
+    let mantissa = prop_oneof![any::<i128>(), any::<i64>().prop_map(i128::from), (-20..20_i128)];
+    (mantissa, 0..=64_u32).prop_filter_map("no amount", |(mantissa, scale)| Amount::new(mantissa, scale))
+}
+
+fn any_record() -> BoxedStrategy<Record> {
+    let kind = prop_oneof![
+        Just(Kind::Deposit),
+        Just(Kind::TransferIn),
+        Just(Kind::Withdrawal),
+        Just(Kind::TransferOut),
+        any_text().prop_map(Kind::OtherIn),
+        any_text().prop_map(Kind::OtherOut),
+    ];
+    let status = prop_oneof![
+        Just(Status::Verification),
+        Just(Status::Pending),
+        Just(Status::Success),
+        Just(Status::Fail),
+        Just(Status::Cancelled),
+        any_text().prop_map(Status::Other),
+    ];
+    let receiver = prop_oneof![
+        any_text().prop_map(Receiver::Uid),
+        any_text().prop_map(Receiver::Email),
+        (any_text(), any_text()).prop_map(|(country_code, number)| Receiver::Phone { country_code, number }),
+    ];
+    let maybe = || proptest::option::of(any_text());
+    let texts = (maybe(), maybe(), maybe(), maybe(), maybe(), maybe(), maybe(), maybe());
+    let amounts = (proptest::option::of(any_amount()), proptest::option::of(any_amount()));
+    let rest =
+        (kind, any_text(), any_text(), status, proptest::option::of(any::<i64>()), proptest::option::of(receiver));
+    (texts, amounts, rest)
+        .prop_map(|(texts, (amount, fee), (kind, id, coin, status, time, receiver))| {
+            let (network, fee_coin, from_address, address, memo, txid, remark, out_biz_id) = texts;
+            Record {
+                key: RecordKey { kind, id },
+                coin,
+                network,
+                amount,
+                fee,
+                fee_coin,
+                status,
+                time: time.map(Millis),
+                from_address,
+                address,
+                memo,
+                txid,
+                remark,
+                out_biz_id,
+                receiver,
+            }
+        })
+        .boxed()
+}
+
+/// Equal to the last digit, zeros at the end included.
+fn exact(record: &Record) -> String {
+    format!("{record:?} {:?} {:?}", record.amount.map(|a| a.to_string()), record.fee.map(|a| a.to_string()))
+}
+
+proptest! {
+    #[test]
+    fn what_was_put_in_comes_out(all in proptest::collection::vec(any_record(), 0..12)) {
+        let records: Records = all.iter().cloned().collect();
+        prop_assert_eq!(records.len(), all.len());
+        for (at, record) in all.iter().enumerate() {
+            let got = records.get(at).unwrap();
+            prop_assert_eq!(exact(&got), exact(record));
+            prop_assert_eq!(&got, record);
+            let view = records.view(at).unwrap();
+            prop_assert_eq!((view.gross(), view.counterparty()), (record.gross(), record.counterparty()));
+            prop_assert_eq!(records.key(at).unwrap().id.to_text(), record.key.id.clone());
+        }
+        let heads: Vec<Head> = records.heads().collect();
+        let expected = all.iter().map(|r| Head { kind: r.key.kind.clone(), status: r.status.clone(), time: r.time });
+        prop_assert_eq!(heads, expected.collect::<Vec<_>>());
+        prop_assert_eq!(records.get(all.len()), None);
+    }
+
+    #[test]
+    fn a_replaced_record_is_the_new_one_and_the_others_stay(
+        all in proptest::collection::vec(any_record(), 1..8),
+        new in any_record(),
+        at in any::<prop::sample::Index>(),
+    ) {
+        let mut records: Records = all.iter().cloned().collect();
+        let at = at.index(all.len());
+        records.replace(at, &new);
+        let mut expected = all;
+        expected[at] = new;
+        prop_assert_eq!(records, expected.into_iter().collect::<Records>());
+    }
+
+    #[test]
+    fn a_record_is_found_by_its_key_and_by_no_other(all in proptest::collection::vec(any_record(), 1..8), other in any_record()) {
+        let records: Records = all.iter().cloned().collect();
+        let places = records.places(all.iter().map(|r| &r.key));
+        for (at, record) in all.iter().enumerate() {
+            // Of two with one key any may be named; they are never kept so.
+            let found = places[&record.key];
+            prop_assert!(found == at || all[found].key == record.key);
+        }
+        let is_there = all.iter().any(|r| r.key == other.key);
+        prop_assert_eq!(records.places([&other.key]).len(), usize::from(is_there));
+    }
+
+    #[test]
+    fn a_filter_takes_the_same_records_wherever_they_lie(
+        all in proptest::collection::vec(any_record(), 1..8),
+        text in "((coin|txid|id|address|remark|network|status|kind):)?[0-9a-fxTR]{1,3}",
+    ) {
+        let records: Records = all.iter().cloned().collect();
+        let query = Query::parse(&text, Millis(0));
+        for (view, record) in records.views().zip(&all) {
+            prop_assert_eq!(query.takes(&view, Own::default()), query.takes(record, Own::default()));
+        }
+    }
+
+    #[test]
+    fn nothing_is_found_behind_a_narrower_filter_that_was_not_found_before(
+        all in proptest::collection::vec(any_record(), 1..8),
+        before in "(-?((coin|txid|id|kind|status|amount)[:>=])?[0-9a-fxTRpds]{0,2} ?){0,2}",
+        more in "[0-9a-fxTRe]{0,2}( -?[0-9a-f]{1,2})?",
+    ) {
+        let after = format!("{before}{more}");
+        let (before, after) = (Query::parse(&before, Millis(0)), Query::parse(&after, Millis(0)));
+        if after.narrows(&before) {
+            for record in &all {
+                prop_assert!(before.takes(record, Own::default()) || !after.takes(record, Own::default()));
+            }
+        }
+    }
+
+    #[test]
+    fn texts_are_ordered_as_they_are_by_themselves(a in any_record(), b in any_record()) {
+        let records: Records = [a.clone(), b.clone()].into_iter().collect();
+        let (x, y) = (records.view(0).unwrap(), records.view(1).unwrap());
+        prop_assert_eq!(x.txid.cmp(&y.txid), a.txid.cmp(&b.txid));
+        prop_assert_eq!(x.key.cmp(&y.key), a.key.cmp(&b.key));
+        prop_assert_eq!(x.remark == y.remark, a.remark == b.remark);
+    }
+}
+
+fn plain(id: u32, remark: &str) -> Record {
+    Record {
+        key: RecordKey { kind: Kind::Deposit, id: id.to_string().into() },
+        coin: "USDT".into(),
+        network: None,
+        amount: Some(Amount::ZERO),
+        fee: None,
+        fee_coin: None,
+        status: Status::Success,
+        time: Some(Millis(i64::from(id))),
+        from_address: None,
+        address: None,
+        memo: None,
+        txid: None,
+        remark: Some(remark.into()),
+        out_biz_id: None,
+        receiver: None,
+    }
+}
+
+#[test]
+fn room_of_replaced_records_is_given_back() {
+    let mut records: Records = (0..10).map(|id| plain(id, "")).collect();
+    for turn in 0..400_u32 {
+        let long = format!("{turn} {}", "z".repeat(20_000));
+        records.replace(3, &plain(3, &long));
+    }
+    assert!(records.bytes.len() < 3 * LITTLE, "{}", records.bytes.len());
+    assert_eq!(records.get(3).unwrap().remark.unwrap().raw().len(), 20_004);
+    assert_eq!(records.get(9), Some(plain(9, "")));
+}
+
+#[test]
+fn more_texts_than_can_be_shared_are_kept_all_the_same() {
+    let record = |n: u32| Record { memo: Some(n.to_string().into()), coin: format!("COIN{n}").into(), ..plain(n, "") };
+    let all: Vec<Record> = (0..6_000).map(record).collect();
+    let records: Records = all.iter().cloned().collect();
+    assert!(all.iter().enumerate().all(|(at, record)| records.get(at).as_ref() == Some(record)));
+    assert!(records.shared.texts.len() <= MOST_SHARED);
+}
