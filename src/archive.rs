@@ -10,6 +10,8 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use tokio::sync::Notify;
+
 use crate::api::Client;
 use crate::clock;
 use crate::domain::filter::PAGE_LIMIT;
@@ -55,6 +57,8 @@ pub struct Archive {
     ledger: Arc<Mutex<Ledger>>,
     /// Where the newest page of each way begins, milliseconds; before the first one, nothing is on it.
     page_begins: Arc<[AtomicI64; 2]>,
+    /// Something is missing that was not known to be.
+    gap: Arc<Notify>,
 }
 
 /// A page of a way.
@@ -88,7 +92,7 @@ impl Archive {
     /// The history that `client` speaks for, kept in `ledger`.
     pub fn new(client: Client, ledger: Ledger) -> Self {
         let page_begins = Arc::new([AtomicI64::new(i64::MAX), AtomicI64::new(i64::MAX)]);
-        Self { client, ledger: Arc::new(Mutex::new(ledger)), page_begins }
+        Self { client, ledger: Arc::new(Mutex::new(ledger)), page_begins, gap: Arc::default() }
     }
 
     /// Works on the ledger away from the threads that answer keys.
@@ -145,7 +149,16 @@ impl Archive {
         // Rows of its first second may have been cut off.
         let oldest = page.oldest();
         let covers = oldest.map(|at| if page.is_full() { end_of(at) } else { second_of(at).plus(-1) });
-        self.keep(way, page, change, covers).await
+        let kept = self.keep(way, page, change, covers).await;
+        if matches!(change, GapChange::Add(_)) {
+            self.gap.notify_one();
+        }
+        kept
+    }
+
+    /// Waits until a newest page has left something out.
+    pub async fn gap_found(&self) {
+        self.gap.notified().await;
     }
 
     /// Reads one window of what is missing of a way; `None` when nothing is, as far as is known: before the first newest

@@ -32,6 +32,8 @@ const NEWEST: u32 = 200;
 const DAMAGE_SEEN: &str = "damage_seen";
 /// The fact that something was found broken while the ledger was in use.
 const SUSPECT: &str = "suspect";
+/// What the database may keep in memory of the file, in units of 1024 bytes: a long history is read once and in order.
+const CACHE_KB: i64 = 512;
 /// Bytes up to which opening looks at the whole of a ledger: more would be felt at every start.
 const AT_ONCE: u64 = 4 << 20;
 /// What a long life makes large.
@@ -253,6 +255,7 @@ impl Ledger {
         // On macOS a plain sync stops at the drive's own cache; elsewhere this changes nothing.
         connection.pragma_update(None, "fullfsync", true)?;
         connection.pragma_update(None, "foreign_keys", true)?;
+        connection.pragma_update(None, "cache_size", -CACHE_KB)?;
         let version: i64 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
         let known = schema::MIGRATIONS.len();
         let done = usize::try_from(version).unwrap_or(usize::MAX);

@@ -41,7 +41,7 @@ fn start() -> color_eyre::Result<u8> {
         Ok(cli) => cli,
         Err(error) => return Ok(refuse(error)),
     };
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
     let code = runtime.block_on(run(cli, &|name| std::env::var_os(name)));
     runtime.shutdown_timeout(LAST_ORDERS);
     code

@@ -40,6 +40,8 @@ pub use settle::{Decision, NotDecided};
 
 /// The ledger's fact that remembers whose account it is of.
 pub const ACCOUNT_FACT: &str = "uid";
+/// A clock that is wrong by more than this closes sending, milliseconds: the exchange's own window (`reference.md §1`).
+pub const CLOCK_LIMIT_MS: i64 = 60_000;
 
 /// How patient the engine is; tests shorten it.
 #[derive(Debug, Clone, Copy)]
@@ -88,6 +90,9 @@ pub enum NotBegun {
     Unready(Problem),
     /// The exchange's clock is not known: no answer told it.
     NoClock,
+    /// This machine's clock is wrong by so many milliseconds, more than [`CLOCK_LIMIT_MS`]; screen and command look before
+    /// they ask.
+    WrongClock(i64),
     /// The key belongs to another account than the ledger.
     OtherAccount {
         /// Whose the ledger is.

@@ -344,16 +344,23 @@ fn put_key(to: &mut Vec<u8>, key: &RecordKey) {
     put_text(to, &key.id);
 }
 
+const TEN_ZEROS: u128 = 10_000_000_000;
+
 /// Sign and length, decimals, zeros at the end, then the other digits as a number.
 fn put_amount(to: &mut Vec<u8>, amount: Amount) {
-    let (mut mantissa, mut zeros) = (amount.mantissa(), 0_u8);
-    while mantissa != 0 && mantissa % 10 == 0 {
-        mantissa /= 10;
+    let (mut digits, mut zeros) = (amount.mantissa().unsigned_abs(), 0_u8);
+    // Most amounts end in many zeros: twenty decimals are kept (`reference.md §4.7`).
+    while digits != 0 && digits % TEN_ZEROS == 0 {
+        digits /= TEN_ZEROS;
+        zeros += 10;
+    }
+    while digits != 0 && digits % 10 == 0 {
+        digits /= 10;
         zeros += 1;
     }
-    let bytes = mantissa.unsigned_abs().to_le_bytes();
+    let bytes = digits.to_le_bytes();
     let length = bytes.iter().rposition(|byte| *byte != 0).map_or(0, |last| last + 1);
-    let sign = if mantissa < 0 { 0x80 } else { 0 };
+    let sign = if amount.is_negative() { 0x80 } else { 0 };
     to.extend([length.to_le_bytes()[0] | sign, amount.scale().to_le_bytes()[0], zeros]);
     to.extend_from_slice(&bytes[..length]);
 }

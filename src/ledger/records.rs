@@ -134,7 +134,19 @@ impl Ledger {
     /// # Errors
     /// Those of the database; what cannot be read is an error, never skipped.
     pub fn records(&self, way: Way) -> rusqlite::Result<Vec<Record>> {
-        self.newest_records(way, u32::MAX)
+        let sql = format!("SELECT {COLUMNS} FROM records WHERE way = ?1 ORDER BY time_ms DESC, kind, id");
+        let mut query = self.connection.prepare(&sql)?;
+        query.query_map([way.number()], record)?.collect()
+    }
+
+    /// All records of a way in the order of their keys, the last one first: as they lie in the file.
+    ///
+    /// # Errors
+    /// Those of the database; what cannot be read is an error, never skipped.
+    pub fn every_record<C: FromIterator<Record>>(&self, way: Way) -> rusqlite::Result<C> {
+        let sql = format!("SELECT {COLUMNS} FROM records WHERE way = ?1 ORDER BY kind DESC, id DESC");
+        let mut query = self.connection.prepare(&sql)?;
+        query.query_map([way.number()], record)?.collect()
     }
 
     /// The newest records of a way, at most so many.
@@ -142,7 +154,11 @@ impl Ledger {
     /// # Errors
     /// Those of the database; what cannot be read is an error, never skipped.
     pub fn newest_records<C: FromIterator<Record>>(&self, way: Way, most: u32) -> rusqlite::Result<C> {
-        let sql = format!("SELECT {COLUMNS} FROM records WHERE way = ?1 ORDER BY time_ms DESC, kind, id LIMIT ?2");
+        // Without a word the database sorts the whole history for the first few rows of it.
+        let sql = format!(
+            "SELECT {COLUMNS} FROM records INDEXED BY records_by_time WHERE way = ?1
+             ORDER BY time_ms DESC, kind, id LIMIT ?2"
+        );
         let mut query = self.connection.prepare(&sql)?;
         query.query_map(params![way.number(), most], record)?.collect()
     }

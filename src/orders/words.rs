@@ -6,6 +6,7 @@ use crate::domain::{Order, Outcome, Request, Text, Why};
 use crate::explain::{Explanation, explain};
 use crate::ledger::LedgerError;
 use crate::locale::{Lang, fill};
+use crate::measure::span;
 
 /// How much of somebody else's words is shown, in graphemes.
 const FOREIGN: usize = 160;
@@ -77,6 +78,9 @@ pub fn not_begun(why: &NotBegun, lang: Lang) -> Explanation {
             Explanation { next: inner.next, ..said("not_begun", "unready", &[("why", inner.cause)], lang) }
         }
         NotBegun::NoClock => said("not_begun", "no_clock", &[], lang),
+        NotBegun::WrongClock(offset) => {
+            said("not_begun", "wrong_clock", &[("offset", span(offset.saturating_abs(), lang))], lang)
+        }
         NotBegun::OtherAccount { ledger, key } => {
             let values = [("ledger", ledger.excerpt(FOREIGN)), ("key", key.excerpt(FOREIGN))];
             said("not_begun", "other_account", &values, lang)
@@ -262,6 +266,7 @@ mod tests {
                 NotBegun::Ledger("disk full".into()),
                 NotBegun::Unready(problem.clone()),
                 NotBegun::NoClock,
+                NotBegun::WrongClock(-7_200_000),
                 NotBegun::OtherAccount { ledger: "1".into(), key: "2".into() },
                 NotBegun::Damaged("/x".into()),
                 NotBegun::NotResendable(order(Outcome::Dismissed)),

@@ -13,10 +13,9 @@ use crate::domain::{Millis, Text};
 use crate::ledger::{Ledger, Way};
 use crate::settings::SECRET_VARIABLE;
 
-/// Until the history is looked at again when nothing is missing.
-const NOTHING_MISSING: Duration = Duration::from_secs(5);
-/// Every so many looks, what is pending beyond the newest pages is read again.
-const OPEN_EVERY: u32 = 12;
+/// Until the history is looked at again when nothing is missing, and until what is pending beyond the newest pages is read
+/// again.
+const NOTHING_MISSING: Duration = Duration::from_secs(60);
 /// How long the user's own command may take.
 const HOOK_PATIENCE: Duration = Duration::from_secs(10);
 /// Until it is looked at again after it could not be read.
@@ -29,8 +28,9 @@ pub(super) fn kept(ledger: &mut Ledger, most: u32) -> rusqlite::Result<Kept> {
     let [incoming, outgoing] = Way::BOTH;
     let read = |way| Ok::<_, rusqlite::Error>(ledger.fact(read_fact(way))?.and_then(|at| at.parse().ok()).map(Millis));
     let is_whole = |way| Ok::<_, rusqlite::Error>(ledger.gaps(way)?.is_some_and(|gaps| gaps.is_empty()));
+    let records = |way| if most == u32::MAX { ledger.every_record(way) } else { ledger.newest_records(way, most) };
     Ok(Kept {
-        records: [ledger.newest_records(incoming, most)?, ledger.newest_records(outgoing, most)?],
+        records: [records(incoming)?, records(outgoing)?],
         read: [read(incoming)?, read(outgoing)?],
         is_whole: [is_whole(incoming)?, is_whole(outgoing)?],
         balances: ledger.balances()?,
@@ -121,10 +121,8 @@ fn archived(progress: Progress) -> Message {
 
 /// Reads what is missing of the history, and again what is not final, as long as the program runs.
 pub(super) async fn read_on(archive: &Archive, inbox: &mpsc::Sender<Message>) {
-    let mut rounds: u32 = 0;
     loop {
         let mut pause = NOTHING_MISSING;
-        rounds += 1;
         for way in Way::BOTH {
             let next = Instant::now() + archive::PACE;
             match archive.read_older(way).await {
@@ -143,10 +141,14 @@ pub(super) async fn read_on(archive: &Archive, inbox: &mpsc::Sender<Message>) {
                 }
             }
         }
-        if pause == NOTHING_MISSING && rounds.is_multiple_of(OPEN_EVERY) {
+        if pause.is_zero() {
+            continue;
+        }
+        // A new gap ends the pause; what is pending waits for the whole of it.
+        let is_over = tokio::time::timeout(pause, archive.gap_found()).await.is_err();
+        if pause == NOTHING_MISSING && is_over {
             read_open(archive, inbox).await;
         }
-        tokio::time::sleep(pause).await;
     }
 }
 

@@ -287,6 +287,55 @@ fn a_full_disk_stops_the_order_before_it_leaves() {
 }
 
 #[test]
+fn a_place_that_cannot_be_written_to_closes_orders_and_leaves_the_rest_open() {
+    let stage = Stage::new();
+    let file = stage.machine.home.path().join("a file");
+    std::fs::write(&file, "of the user's").unwrap();
+    // Nobody can make a directory in the first place, whoever runs the test; the second is a file.
+    for place in ["/proc/1/wallet", file.to_str().unwrap()] {
+        let run = |args: &[&str]| {
+            let mut command = stage.machine.command(args);
+            command.args(["--data-dir", place]);
+            command.env("WALLET_TUI_API_KEY", stage.exchange.api_key());
+            command.env("WALLET_TUI_API_SECRET", stage.exchange.secret());
+            command.env("WALLET_TUI_BASE_URL", stage.exchange.base_url());
+            command.output().unwrap()
+        };
+        let output = run(&["move", "--from", "spot", "--coin", "USDT", "--amount", "1", "--yes"]);
+        assert_eq!(code(&output), 1, "{}", stderr(&output));
+        assert!(stderr(&output).contains(place) && stderr(&output).contains("next: "), "{}", stderr(&output));
+        assert_eq!(code(&run(&["balances"])), 0, "reading needs no ledger");
+    }
+    assert_eq!(stage.exchange.executed().len(), 0, "what cannot be written down is not sent");
+    assert_eq!(std::fs::read(&file).unwrap(), b"of the user's");
+}
+
+#[test]
+fn a_clock_that_is_hours_wrong_is_said_and_closes_orders_alone() {
+    for skew_ms in [7_200_000, -7_200_000] {
+        let runtime = Runtime::new().unwrap();
+        let config = Config { quiet: true, requests_per_second: 1_000, skew_ms, ..Config::default() };
+        let exchange = runtime.block_on(Simulator::start(config)).unwrap();
+        let stage = Stage { machine: Machine::new(), exchange, _runtime: runtime };
+        let mut pty = stage.dashboard(&stage.exchange.base_url(), (100, 30));
+        pty.wait_for("USDT");
+        pty.wait_for("clock");
+        pty.send("q");
+        pty.end();
+        pty.assert_given_back();
+        let mut command =
+            stage.machine.command(&["move", "--from", "spot", "--coin", "USDT", "--amount", "1", "--yes"]);
+        command.env("WALLET_TUI_API_KEY", stage.exchange.api_key());
+        command.env("WALLET_TUI_API_SECRET", stage.exchange.secret());
+        command.env("WALLET_TUI_BASE_URL", stage.exchange.base_url());
+        let output = command.output().unwrap();
+        assert_ne!(code(&output), 0);
+        assert!(stderr(&output).contains("clock") && stderr(&output).contains("next: "), "{}", stderr(&output));
+        assert_eq!(stage.exchange.executed().len(), 0);
+    }
+}
+
+#[test]
 fn a_long_life_with_faults_leaves_no_handles_and_no_tasks_behind() {
     let mut pty = Pty::start(program(&["--demo", "--chaos"]), 100, 30);
     pty.wait_for("USDT");

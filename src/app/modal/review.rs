@@ -16,13 +16,12 @@ use crate::domain::text::is_dangerous;
 use crate::domain::{Millis, Order, OrderId, Outcome, Request};
 use crate::keymap::Action;
 use crate::measure::{span, wrap};
+use crate::orders::CLOCK_LIMIT_MS;
 
 /// Sending arms after so long …
 const ARM_MS: i64 = 1_500;
 /// … and so many ticks: a clock that jumps arms nothing.
 const ARM_TICKS: u32 = 2;
-/// A clock that is wrong by more than this closes sending, milliseconds: the exchange's own window (`reference.md §1`).
-pub const CLOCK_LIMIT_MS: i64 = 60_000;
 /// The most characters of a word that has to be typed.
 const WORD: usize = 32;
 /// Lines for the reason why sending is closed.

@@ -186,7 +186,7 @@ pub fn not_begun(why: &NotBegun, lang: Lang) -> Failure {
         NotBegun::Busy => NETWORK,
         NotBegun::Ledger(_) | NotBegun::Damaged(_) => MACHINE,
         NotBegun::Unready(problem) => exit_code(problem, false),
-        NotBegun::NoClock | NotBegun::OtherAccount { .. } => KEY,
+        NotBegun::NoClock | NotBegun::WrongClock(_) | NotBegun::OtherAccount { .. } => KEY,
         NotBegun::NotResendable(_) => BAD_INPUT,
     };
     let said: Explanation = words::not_begun(why, lang);

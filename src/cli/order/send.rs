@@ -12,7 +12,7 @@ use crate::domain::{
     Amount, AskedBy, Kind, Order, OrderId, Outcome, OutgoingFilter, Problem, Record, Request, Status, Text,
 };
 use crate::explain::{Explanation, exit_code, explain};
-use crate::orders::{Begun, Reading, words};
+use crate::orders::{Begun, CLOCK_LIMIT_MS, NotBegun, Reading, words};
 
 /// How long `--wait` looks for an outcome: past the moment when "no trace" may be said.
 const WAIT: Duration = Duration::from_secs(10 * 60);
@@ -33,6 +33,10 @@ pub async fn send(
     consent: &Consent,
 ) -> Result<(), End> {
     let (orders, lang) = (desk.orders()?, desk.lang);
+    let clock = desk.client.clock();
+    if clock.known && clock.offset_ms.saturating_abs() > CLOCK_LIMIT_MS {
+        return Err(desk::not_begun(&NotBegun::WrongClock(clock.offset_ms), lang).into());
+    }
     let newest = orders.with_ledger(|ledger| ledger.orders(1)).await.map_err(|why| desk.ledger_failed(&why))?;
     let newest = newest.first().map_or(OrderId(0), |order| order.id);
     let placing = orders.place(wish.clone(), AskedBy::Command, available, despite);
