@@ -16,7 +16,7 @@ mod pty;
 use std::collections::HashMap;
 use std::io::{Read as _, Write as _};
 use std::net::{Shutdown, TcpListener, TcpStream};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 use std::sync::mpsc::channel;
 use std::sync::{Arc, Mutex};
@@ -64,7 +64,7 @@ fn main() {
     let simulator = start(count);
     let (whole, records) = first_sync(&home.join("sync"), &simulator);
     let least = (records / PAGE).ceil() / A_SECOND;
-    line(&format!("first sync of {records} records, seconds"), whole, "s");
+    line(&format!("export of {records} records into an empty ledger, seconds"), whole, "s");
     line("the same in terms of what ten pages a second would take", whole / least, "");
     std::fs::remove_dir_all(&home).unwrap();
 }
@@ -124,34 +124,23 @@ fn idle(data: &Path, simulator: &Simulator, length: Duration) -> (f64, f64, f64)
     ((after.0 - time) / seconds, (after.1 - wakeups) / seconds, bytes as f64 / seconds)
 }
 
-/// Seconds from the start of the dashboard until its ledger holds everything, and how many records that is.
+/// Seconds of an export of everything into an empty ledger, and how many records that was.
 fn first_sync(data: &Path, simulator: &Simulator) -> (f64, f64) {
-    let all = simulator.world(|world| world.history().incoming().len() + world.history().outgoing().len());
-    let run = Run::start(program(data, simulator, &simulator.base_url()));
-    run.wait_for("USDT");
-    let path = ledger(data, simulator);
-    let whole = loop {
-        run.pass(Duration::from_millis(20));
-        let held = rusqlite::Connection::open_with_flags(&path, rusqlite::OpenFlags::SQLITE_OPEN_READ_ONLY)
-            .and_then(|found| found.query_row("SELECT count(*) FROM records", [], |row| row.get::<_, i64>(0)));
-        if usize::try_from(held.unwrap_or(0)).unwrap() >= all {
-            break run.started.elapsed().as_secs_f64();
-        }
-    };
-    let _ = run.quit();
-    (whole, all as f64)
-}
-
-fn ledger(data: &Path, simulator: &Simulator) -> PathBuf {
-    let asked = Command::new(env!("CARGO_BIN_EXE_wallet-tui"))
-        .args(["ledger", "path", "--base-url", &simulator.base_url()])
+    std::fs::create_dir_all(data).unwrap();
+    let began = Instant::now();
+    let exported = Command::new(env!("CARGO_BIN_EXE_wallet-tui"))
+        .args(["export", "--all", "--format", "ndjson", "--base-url", &simulator.base_url()])
         .env_clear()
         .envs(environment(data))
         .env("WALLET_TUI_API_KEY", simulator.api_key())
         .env("WALLET_TUI_API_SECRET", simulator.secret())
         .output()
         .unwrap();
-    PathBuf::from(String::from_utf8(asked.stdout).unwrap().trim())
+    let seconds = began.elapsed().as_secs_f64();
+    let records = exported.stdout.split(|byte| *byte == b'\n').count() - 1;
+    let all = simulator.world(|world| world.history().incoming().len() + world.history().outgoing().len());
+    assert_eq!(records, all, "{}", String::from_utf8_lossy(&exported.stderr));
+    (seconds, records as f64)
 }
 
 /// A request on the road.

@@ -376,7 +376,6 @@ impl App {
             Message::HistoryBroken(why) => {
                 self.tell(self.lang().fill("news.history_broken", &[("why", &why.shown())]), true);
             }
-            Message::HistoryDamaged => self.tell(self.lang().t("news.history_damaged").to_owned(), true),
             Message::Noted { key, text, failed } => self.noted(key, text, failed.as_deref()),
             Message::Archived(news) => self.take_archived(*news),
             Message::Unlocked(result) => self.unlocked(result),

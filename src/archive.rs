@@ -18,9 +18,9 @@ use crate::domain::filter::PAGE_LIMIT;
 use crate::domain::{IncomingFilter, Kind, Millis, OutgoingFilter, Problem, Record, RecordKey, Text};
 use crate::ledger::{Gap, GapChange, Ledger, Way};
 
-/// From the beginning of one page of the past to that of the next: evenly spread over what the exchange takes in a second, so
-/// that what is on the screen never waits longer than this for its turn.
-pub const PACE: Duration = Duration::from_millis(105);
+/// Between two pages of the past while the dashboard is open: what is on the screen goes first, and most of what the exchange
+/// takes from an address in a second (`reference.md §7.1`) is left to orders, from whatever window or program they come.
+pub const PACE: Duration = Duration::from_millis(300);
 /// Milliseconds of the exchange's resolution.
 const SECOND: i64 = 1_000;
 

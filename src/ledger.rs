@@ -30,14 +30,13 @@ const BUSY: Duration = Duration::from_secs(5);
 const NEWEST: u32 = 200;
 /// The fact that counts the damaged predecessors which the user knows of.
 const DAMAGE_SEEN: &str = "damage_seen";
-/// The fact that something was found broken while the ledger was in use.
-const SUSPECT: &str = "suspect";
+/// How often a ledger is opened that turns out to be another one by then.
+const OPEN_TRIES: u32 = 5;
+/// How often the right to move a damaged ledger is asked for while somebody else has it, and the pause between.
+const LOCK_TRIES: u32 = 100;
+const LOCK_PAUSE: Duration = Duration::from_millis(20);
 /// What the database may keep in memory of the file, in units of 1024 bytes: a long history is read once and in order.
 const CACHE_KB: i64 = 512;
-/// Bytes up to which opening looks at the whole of a ledger: more would be felt at every start.
-const AT_ONCE: u64 = 4 << 20;
-/// What a long life makes large.
-const LARGE: [&str; 2] = ["records", "record_steps"];
 
 /// Where the ledger of an account is: one file per server and key, in a directory of its own. The name tells the server;
 /// of the key it holds only a fingerprint, from which the key cannot be found.
@@ -213,6 +212,22 @@ impl Ledger {
     /// # Errors
     /// Every [`LedgerError`]; a damaged file is set aside before the error is returned.
     pub fn open(path: &Path) -> Result<Self, LedgerError> {
+        let place = |why: &str| LedgerError::Place { path: path.display().to_string(), why: why.to_owned() };
+        for _ in 0..OPEN_TRIES {
+            let seen = Self::find(path)?;
+            match Self::open_checked(path, seen) {
+                Err(damaged @ LedgerError::Damaged { .. }) => return Err(damaged),
+                // Somebody else has set it aside, or begun another one, just now.
+                _ if !identity(path).is_ok_and(|found| found == seen) => {}
+                Err(LedgerError::Database(error)) if is_damage(&error) => return Err(set_aside(path, seen)),
+                other => return other,
+            }
+        }
+        Err(place("it becomes another file again and again"))
+    }
+
+    /// Which file the ledger is; where there is none it is made.
+    fn find(path: &Path) -> Result<(u64, u64), LedgerError> {
         let place =
             |why: &dyn std::fmt::Display| LedgerError::Place { path: path.display().to_string(), why: why.to_string() };
         if let Some(parent) = path.parent() {
@@ -238,17 +253,28 @@ impl Ledger {
             }
             Err(error) => return Err(place(&error)),
         }
-        match Self::open_checked(path) {
-            Err(LedgerError::Database(error)) if is_damage(&error) => Err(set_aside(path)),
-            other => other,
-        }
+        identity(path).map_err(|e| place(&e))
     }
 
-    fn open_checked(path: &Path) -> Result<Self, LedgerError> {
+    /// The ledger at `path` for a first look, reading only and without a look at its pages: where some are broken, records may be
+    /// missing. `None` where there is nothing that can be read so.
+    pub fn glance(path: &Path) -> Option<Self> {
+        let in_use = UseLock::try_take(path, false).ok()??;
+        let flags = rusqlite::OpenFlags::SQLITE_OPEN_READ_ONLY | rusqlite::OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let connection = Connection::open_with_flags(path, flags).ok()?;
+        connection.busy_timeout(BUSY).ok()?;
+        let version: i64 = connection.query_row("PRAGMA user_version", [], |row| row.get(0)).ok()?;
+        let is_known = usize::try_from(version).is_ok_and(|version| version == schema::MIGRATIONS.len());
+        is_known.then(|| Self { connection, path: path.to_owned(), file: (0, 0), _in_use: Some(in_use) })
+    }
+
+    fn open_checked(path: &Path, seen: (u64, u64)) -> Result<Self, LedgerError> {
         let place = |why: String| LedgerError::Place { path: path.display().to_string(), why };
         let in_use = UseLock::try_take(path, false).map_err(|why| place(why.to_string()))?;
         let in_use = in_use.ok_or_else(|| place("it is just being given to another key".to_owned()))?;
-        let mut connection = Connection::open(path)?;
+        // It is there already; a file that the database would make is not for its owner alone.
+        let flags = rusqlite::OpenFlags::SQLITE_OPEN_READ_WRITE | rusqlite::OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let mut connection = Connection::open_with_flags(path, flags)?;
         connection.busy_timeout(BUSY)?;
         connection.pragma_update(None, "journal_mode", "WAL")?;
         connection.pragma_update(None, "synchronous", "FULL")?;
@@ -262,29 +288,13 @@ impl Ledger {
         if done > known {
             return Err(LedgerError::Newer { found: version });
         }
-        let is_large = fs::metadata(path).is_ok_and(|found| found.len() > AT_ONCE);
-        let is_sound =
-            if is_large && !is_suspect(&connection)? { is_rest_sound(&connection)? } else { is_sound(&connection)? };
-        if !is_sound {
+        let check: String = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
+        if check != "ok" {
             drop(connection);
-            return Err(set_aside(path));
+            return Err(set_aside(path, seen));
         }
         schema::migrate(&mut connection, done)?;
-        let file = identity(path).map_err(|why| place(why.to_string()))?;
-        Ok(Self { connection, path: path.to_owned(), file, _in_use: Some(in_use) })
-    }
-
-    /// Whether every page of the ledger is sound. Opening looks at all of a small one, and at all but the records of a large
-    /// one; what is found broken here is set aside when it is opened the next time.
-    ///
-    /// # Errors
-    /// Those of the database.
-    pub fn is_sound(&self) -> rusqlite::Result<bool> {
-        let is_sound = is_sound(&self.connection)?;
-        if !is_sound {
-            self.set_fact(SUSPECT, "1")?;
-        }
-        Ok(is_sound)
+        Ok(Self { connection, path: path.to_owned(), file: seen, _in_use: Some(in_use) })
     }
 
     /// True while the open file is the one at its path. Once it was moved or deleted, what is written here would be lost
@@ -293,23 +303,27 @@ impl Ledger {
         identity(&self.path).is_ok_and(|found| found == self.file)
     }
 
-    /// The newest damaged predecessor that was set aside and that the user has not been told of: orders of unknown outcome
-    /// may stand in it.
+    /// The first damaged predecessor that was set aside and that the user has not been told of: orders of unknown outcome may
+    /// stand in it.
     ///
     /// # Errors
     /// Those of the database.
     pub fn damage(&self) -> rusqlite::Result<Option<PathBuf>> {
-        let seen = self.fact(DAMAGE_SEEN)?.and_then(|text| text.parse().ok()).unwrap_or(0_u32);
-        let newest = damaged_count(&self.path);
-        Ok((newest > seen).then(|| damaged_name(&self.path, "", newest)))
+        let seen = self.damage_seen()?;
+        Ok((damaged_count(&self.path) > seen).then(|| damaged_name(&self.path, "", seen + 1)))
     }
 
-    /// The user was told of every damaged predecessor and goes on without them.
+    fn damage_seen(&self) -> rusqlite::Result<u32> {
+        Ok(self.fact(DAMAGE_SEEN)?.and_then(|text| text.parse().ok()).unwrap_or(0_u32))
+    }
+
+    /// The user was told of the damaged predecessor that [`Self::damage`] names, and goes on without it.
     ///
     /// # Errors
     /// Those of the database.
     pub fn acknowledge_damage(&self) -> rusqlite::Result<()> {
-        self.set_fact(DAMAGE_SEEN, &damaged_count(&self.path).to_string())
+        let next = self.damage_seen()?.saturating_add(1);
+        self.set_fact(DAMAGE_SEEN, &next.min(damaged_count(&self.path)).to_string())
     }
 
     /// Where the ledger is.
@@ -337,29 +351,6 @@ impl Ledger {
     }
 }
 
-/// Whether every page is sound.
-fn is_sound(connection: &Connection) -> rusqlite::Result<bool> {
-    connection.query_row("PRAGMA quick_check(1)", [], |row| Ok(row.get_ref(0)?.as_str() == Ok("ok")))
-}
-
-/// Whether everything is sound but the records, which are most of a long life and which the exchange has too.
-fn is_rest_sound(connection: &Connection) -> rusqlite::Result<bool> {
-    let mut tables = connection.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'")?;
-    let names = tables.query_map([], |row| row.get::<_, String>(0))?.collect::<rusqlite::Result<Vec<_>>>()?;
-    for name in names.iter().filter(|name| !LARGE.contains(&name.as_str())) {
-        let check = format!("PRAGMA quick_check(\"{}\")", name.replace('"', "\"\""));
-        if !connection.query_row(&check, [], |row| Ok(row.get_ref(0)?.as_str() == Ok("ok")))? {
-            return Ok(false);
-        }
-    }
-    Ok(true)
-}
-
-/// Whether an earlier run has found something broken.
-fn is_suspect(connection: &Connection) -> rusqlite::Result<bool> {
-    connection.query_row("SELECT EXISTS (SELECT 1 FROM facts WHERE name = ?1)", [SUSPECT], |row| row.get(0))
-}
-
 fn is_damage(error: &rusqlite::Error) -> bool {
     matches!(error.sqlite_error_code(), Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase))
 }
@@ -381,15 +372,26 @@ fn damaged_count(path: &Path) -> u32 {
     count
 }
 
-/// Moves a damaged ledger, with what belongs to it, out of the way. Nothing is deleted.
-fn set_aside(path: &Path) -> LedgerError {
+/// Moves a damaged ledger, with what belongs to it, out of the way, if it still is the file that was `seen`: of two that find
+/// the damage at the same time the second must not move what the first has begun. Nothing is deleted.
+fn set_aside(path: &Path, seen: (u64, u64)) -> LedgerError {
     let place = |path: &Path, why: String| LedgerError::Place { path: path.display().to_string(), why };
     // Not while somebody sends: the outcome would be written into a file that nobody reads again.
-    let _lock = match MoneyLock::try_take(path) {
-        Ok(Some(lock)) => lock,
-        Ok(None) => return place(path, String::from("damaged, and another instance is sending an order")),
-        Err(error) => return place(path, error.to_string()),
+    let mut tries = 0;
+    let _lock = loop {
+        match MoneyLock::try_take(path) {
+            Ok(Some(lock)) => break lock,
+            Ok(None) if tries < LOCK_TRIES => {
+                tries += 1;
+                std::thread::sleep(LOCK_PAUSE);
+            }
+            Ok(None) => return place(path, String::from("damaged, and another instance is sending an order")),
+            Err(error) => return place(path, error.to_string()),
+        }
     };
+    if !identity(path).is_ok_and(|found| found == seen) {
+        return LedgerError::Damaged { set_aside: damaged_name(path, "", damaged_count(path).max(1)) };
+    }
     let number = damaged_count(path) + 1;
     for suffix in ["-wal", "-shm", ""] {
         let from = PathBuf::from(format!("{}{suffix}", path.display()));
@@ -435,57 +437,56 @@ mod tests {
         assert_eq!(fs::read(set_aside).unwrap(), bytes);
     }
 
-    /// A ledger that is too large to be looked at as a whole, and where a table's first page begins in it.
-    fn large(path: &Path, table: &str) -> usize {
-        let ledger = Ledger::open(path).unwrap();
-        let fill = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000)
-            INSERT INTO records (way, kind, id, coin, status, is_final, first_ms, remark)
-            SELECT 0, 'deposit', i, 'USDT', 'success', 1, 0, hex(zeroblob(150)) FROM n";
-        ledger.connection.execute(fill, []).unwrap();
-        ledger.set_fact("uid", "7").unwrap();
-        let root = "SELECT rootpage FROM sqlite_schema WHERE name = ?1";
-        let page: i64 = ledger.connection.query_row(root, [table], |row| row.get(0)).unwrap();
-        drop(ledger);
-        assert!(fs::metadata(path).unwrap().len() > AT_ONCE);
-        usize::try_from(page - 1).unwrap() * 4096
-    }
-
-    fn spoil(path: &Path, from: usize) {
-        let mut bytes = fs::read(path).unwrap();
-        for byte in &mut bytes[from..from + 4096] {
-            *byte ^= 0x5a;
-        }
-        fs::write(path, &bytes).unwrap();
-    }
-
     #[test]
-    fn a_large_ledger_with_broken_records_is_opened_found_out_and_set_aside_the_next_time() {
-        let dir = tempfile::tempdir().unwrap();
-        let path = dir.path().join("l.sqlite");
-        spoil(&path, large(&path, "records"));
-        let ledger = Ledger::open(&path).unwrap();
-        assert!(!ledger.is_sound().unwrap());
-        drop(ledger);
-        assert!(matches!(Ledger::open(&path), Err(LedgerError::Damaged { .. })));
-    }
-
-    #[test]
-    fn a_large_ledger_with_broken_orders_or_facts_is_set_aside_at_once() {
-        for table in ["orders", "order_events", "facts", "gaps"] {
+    fn two_that_find_the_same_damage_set_one_ledger_aside() {
+        for _ in 0..20 {
             let dir = tempfile::tempdir().unwrap();
             let path = dir.path().join("l.sqlite");
-            spoil(&path, large(&path, table));
-            assert!(matches!(Ledger::open(&path), Err(LedgerError::Damaged { .. })), "{table}");
+            fs::write(&path, "this is not a database, it only looks like one to a tired eye".repeat(100)).unwrap();
+            let open = || match Ledger::open(&path) {
+                Err(LedgerError::Damaged { .. }) => Ledger::open(&path).unwrap(),
+                other => other.unwrap(),
+            };
+            std::thread::scope(|scope| {
+                let other = scope.spawn(open);
+                let (one, two) = (open(), other.join().unwrap());
+                assert!(one.is_in_place() && two.is_in_place());
+                assert_eq!(one.damage().unwrap(), Some(damaged_name(&path, "", 1)));
+            });
+            assert_eq!(damaged_count(&path), 1);
         }
     }
 
     #[test]
-    fn a_large_sound_ledger_is_sound() {
+    fn every_ledger_that_was_set_aside_is_told_of_by_itself() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("l.sqlite");
-        large(&path, "orders");
-        assert!(Ledger::open(&path).unwrap().is_sound().unwrap());
-        assert!(Ledger::open(&path).is_ok());
+        for _ in 0..2 {
+            fs::write(&path, "not a database".repeat(400)).unwrap();
+            assert!(matches!(Ledger::open(&path), Err(LedgerError::Damaged { .. })));
+        }
+        let ledger = Ledger::open(&path).unwrap();
+        for number in 1..=2 {
+            assert_eq!(ledger.damage().unwrap(), Some(damaged_name(&path, "", number)));
+            ledger.acknowledge_damage().unwrap();
+        }
+        assert_eq!(ledger.damage().unwrap(), None);
+    }
+
+    #[test]
+    fn a_glance_reads_and_changes_nothing() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("l.sqlite");
+        assert!(Ledger::glance(&path).is_none() && !path.exists());
+        Ledger::open(&path).unwrap().set_fact("uid", "7").unwrap();
+        let glance = Ledger::glance(&path).unwrap();
+        assert_eq!(glance.fact("uid").unwrap().as_deref(), Some("7"));
+        assert!(glance.set_fact("uid", "8").is_err());
+        drop(glance);
+        Ledger::open(&path).unwrap().connection.pragma_update(None, "user_version", 1).unwrap();
+        assert!(Ledger::glance(&path).is_none(), "another version's tables may be others");
+        fs::write(&path, "not a database".repeat(400)).unwrap();
+        assert!(Ledger::glance(&path).is_none() && path.exists());
     }
 
     #[test]

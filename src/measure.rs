@@ -21,6 +21,12 @@ pub fn width(text: &str) -> usize {
     if text.is_ascii() { text.len() } else { text.graphemes(true).map(|g| usize::from(g.cell_width())).sum() }
 }
 
+/// What the screen shows as letters. Plain ones are taken apart without the tables of all the others.
+fn letters(text: &str) -> impl Iterator<Item = &str> {
+    let (plain, other) = if text.is_ascii() { (text, "") } else { ("", text) };
+    plain.split_inclusive(|_: char| true).chain(other.graphemes(true))
+}
+
 /// At most `room` columns of a text, with `…` where it was cut; a wide character is never halved.
 pub fn cut(text: &str, room: usize) -> Cow<'_, str> {
     if width(text) <= room {
@@ -31,7 +37,7 @@ pub fn cut(text: &str, room: usize) -> Cow<'_, str> {
     }
     let mut used = 0;
     let mut out = String::new();
-    for grapheme in text.graphemes(true) {
+    for grapheme in letters(text) {
         used += width(grapheme);
         if used >= room {
             break;
@@ -44,7 +50,7 @@ pub fn cut(text: &str, room: usize) -> Cow<'_, str> {
 
 /// A text in groups of four, so that it can be compared by eye.
 pub fn fours(text: &str) -> String {
-    let graphemes: Vec<&str> = text.graphemes(true).collect();
+    let graphemes: Vec<&str> = letters(text).collect();
     graphemes.chunks(4).map(<[&str]>::concat).collect::<Vec<_>>().join(" ")
 }
 
@@ -66,7 +72,7 @@ pub fn wrap(text: &str, room: usize) -> Vec<String> {
     let mut lines = Vec::new();
     let mut line = String::new();
     let mut used = 0;
-    for grapheme in text.graphemes(true) {
+    for grapheme in letters(text) {
         let wide = width(grapheme);
         if used + wide > room {
             let rest = match line.rfind(' ') {

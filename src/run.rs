@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use color_eyre::eyre::WrapErr as _;
-use crossterm::event::{Event, EventStream};
+use crossterm::event::Event;
 use futures_util::{Stream, StreamExt as _};
 use ratatui::layout::Size;
 use tokio::signal::unix::{Signal, SignalKind, signal};
@@ -113,7 +113,7 @@ pub async fn dashboard(session: Session, settings: &Settings, around: Surroundin
     let _scratch = session.scratch;
     let gone = watch_terminal();
     let end = tokio::select! {
-        end = run(&mut app, &theme, &mut screen, EventStream::new(), inbox, &mut runtime, &mut ending) => end,
+        end = run(&mut app, &theme, &mut screen, terminal::events(), inbox, &mut runtime, &mut ending) => end,
         _ = gone => Ok(End::TerminalGone),
     };
     drop(screen);

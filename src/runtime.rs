@@ -225,36 +225,19 @@ impl Runtime {
         let Some(path) = path else { return };
         let (client, shared, inbox) = (self.client.clone(), Arc::clone(&self.archive), self.inbox.clone());
         self.tasks.spawn(async move {
+            // What the first pages show comes at once, all of a long history after a look at the whole ledger.
+            let there = path.clone();
+            if let Ok(Some(kept)) = tokio::task::spawn_blocking(move || history::first_look(&there)).await {
+                drop(inbox.send(Message::Kept(Box::new(kept))).await);
+            }
             let opened = tokio::task::spawn_blocking(move || open(&path)).await;
             let Ok(Ok(ledger)) = opened else { return };
             let archive = Archive::new(client, ledger);
-            // What the first pages show comes at once, all of a long history a moment later.
             *shared.lock().await = Some(archive.clone());
-            for most in [history::FIRST_LOOK, u32::MAX] {
-                match archive.with_ledger(move |ledger| history::kept(ledger, most)).await {
-                    Ok(mut kept) => {
-                        let is_all = kept.records.iter().all(|records| records.len() < most as usize);
-                        if !is_all {
-                            // What is not there yet is missing, as far as the screen knows.
-                            kept.is_whole = [false; 2];
-                        }
-                        drop(inbox.send(Message::Kept(Box::new(kept))).await);
-                        if is_all {
-                            break;
-                        }
-                    }
-                    Err(why) => {
-                        tracing::error!("the history cannot be read: {why:?}");
-                        drop(inbox.send(Message::HistoryBroken(history::stop_words(&why))).await);
-                        break;
-                    }
-                }
-            }
-            match archive.with_ledger(|ledger| ledger.is_sound()).await {
-                Ok(true) => {}
-                Ok(false) => drop(inbox.send(Message::HistoryDamaged).await),
+            match archive.with_ledger(|ledger| history::kept(ledger, None)).await {
+                Ok(kept) => drop(inbox.send(Message::Kept(Box::new(kept))).await),
                 Err(why) => {
-                    tracing::error!("the ledger could not be looked at: {why:?}");
+                    tracing::error!("the history cannot be read: {why:?}");
                     drop(inbox.send(Message::HistoryBroken(history::stop_words(&why))).await);
                 }
             }

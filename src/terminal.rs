@@ -1,24 +1,37 @@
 //! The terminal: taken whole, given back whole, on every way out but SIGKILL.
 
+use std::collections::VecDeque;
 use std::io::{self, Stdout, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::Poll;
+use std::time::Duration;
 
 use crossterm::cursor::Show;
 use crossterm::event::{
     DisableBracketedPaste, DisableFocusChange, DisableMouseCapture, EnableBracketedPaste, EnableFocusChange,
-    EnableMouseCapture,
+    EnableMouseCapture, Event, EventStream,
 };
 use crossterm::terminal::{EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode};
 use crossterm::{Command as _, execute, queue};
+use futures_util::{Stream, StreamExt as _, stream};
 use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
 
 use crate::app::message::CopiedTo;
+use crate::clock;
+use crate::domain::Millis;
 use crate::domain::text::gate;
 use crate::news::Channel;
 
 /// True while the terminal is ours. Whoever turns it off gives the terminal back; nobody does it twice.
 static TAKEN: AtomicBool = AtomicBool::new(false);
+
+/// The most events that are taken out at once.
+const MOST_WAITING: usize = 4_096;
+/// Events that are less than this apart, milliseconds, come from no finger: there may be more of them.
+const TOGETHER_MS: i64 = 4;
+/// Long enough for a look into a buffer, and too short to be felt.
+const MOMENT: Duration = Duration::from_micros(100);
 
 /// The terminal while it is ours. Dropping it gives it back.
 #[derive(Debug)]
@@ -85,6 +98,28 @@ impl Screen {
         Write::flush(out)?;
         Ok(if is_in_tmux { CopiedTo::Tmux } else { CopiedTo::Terminal })
     }
+}
+
+/// What the terminal tells. A burst is there as a whole, so that a hundred keys make one picture: the stream alone looks into
+/// its own buffer only after a nap.
+pub fn events() -> impl Stream<Item = io::Result<Event>> + Unpin {
+    let (mut told, mut waiting, mut last) = (EventStream::new(), VecDeque::new(), None::<Millis>);
+    stream::poll_fn(move |context| {
+        if let Some(event) = waiting.pop_front() {
+            return Poll::Ready(Some(Ok(event)));
+        }
+        let next = told.poll_next_unpin(context);
+        if matches!(next, Poll::Ready(Some(Ok(_)))) {
+            let now = clock::now();
+            let is_burst = last.replace(now).is_some_and(|last| (0..TOGETHER_MS).contains(&now.since(last)));
+            // What goes wrong here goes wrong again, and is told, when the stream is asked the next time.
+            while is_burst && waiting.len() < MOST_WAITING && crossterm::event::poll(MOMENT).unwrap_or(false) {
+                let Ok(event) = crossterm::event::read() else { break };
+                waiting.push_back(event);
+            }
+        }
+        next
+    })
 }
 
 /// What makes a terminal notify. The text has no control character left in it, and no `;`, which separates the parts.

@@ -70,8 +70,6 @@ pub enum Message {
     Unlocked(Result<(), Explanation>),
     /// The ledger's history cannot be read as a whole; why, in its words.
     HistoryBroken(Text),
-    /// The ledger has damaged pages; it is set aside when it is opened the next time.
-    HistoryDamaged,
     /// What the ledger holds of the last runs: shown until the exchange answers.
     Kept(Box<Kept>),
     /// A note is in the ledger, or could not be written: why, and what was typed. The answer to [`Effect::KeepNote`].

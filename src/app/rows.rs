@@ -12,7 +12,7 @@ use super::{App, DustFilter};
 use crate::domain::query::{Own, Query, Wrong, completions};
 use crate::domain::records::{Head, Piece, View};
 use crate::domain::value::MARKET_QUOTE;
-use crate::domain::{Balance, Millis, Record, RecordKey, Records, Text, Wording as _};
+use crate::domain::{Balance, Record, RecordKey, Records, Text, Wording as _};
 
 /// What is added to the positions of outgoing records, so that they stay where they are while incoming ones come.
 const OUTGOING: u32 = 1 << 31;
@@ -62,6 +62,11 @@ impl App {
         let incoming = self.incoming.value().into_iter().flat_map(Records::heads);
         let outgoing = self.outgoing.value().into_iter().flat_map(Records::heads);
         (0..).zip(incoming).chain((OUTGOING..).zip(outgoing))
+    }
+
+    /// How many records are held.
+    pub(super) fn records_held(&self) -> usize {
+        [&self.incoming, &self.outgoing].into_iter().filter_map(Remote::value).map(Records::len).sum()
     }
 
     /// All records, where they lie.
@@ -159,7 +164,7 @@ impl App {
             let (Some(a), Some(b)) = (self.balance_at(*x), self.balance_at(*y)) else {
                 return Ordering::Equal;
             };
-            let by_column = |column| match column {
+            let by_column = |by: usize| match table.sort[by].column {
                 Column::Available => a.available.cmp(&b.available),
                 Column::InUse => a.in_use.cmp(&b.in_use),
                 Column::Total => a.total().cmp(&b.total()),
@@ -201,18 +206,21 @@ impl App {
     fn sorted_records(&self, tab: Tab) -> Vec<u32> {
         let sort = &self.tables[tab.index()].sort;
         let rows = self.heads().filter(|(_, head)| tab.shows(&head.kind));
-        let mut sorted: Vec<(Option<Millis>, u32)> = rows.map(|(at, head)| (head.time, at)).collect();
-        sorted.sort_by(|(x_time, x), (y_time, y)| {
-            let by_column = |column| match column {
+        // What rows are ordered by is taken out once: comparing looks at each many times.
+        let is_by_time = sort.iter().all(|by| by.column == Column::Time);
+        let keys = |at: u32| match self.view_at(at).filter(|_| !is_by_time) {
+            Some(view) => sort.iter().map(|by| by.column.key(&view)).collect(),
+            None => Vec::new(),
+        };
+        let mut sorted: Vec<_> = rows.map(|(at, head)| (keys(at), head.time, at)).collect();
+        sorted.sort_by(|(x_keys, x_time, x), (y_keys, y_time, y)| {
+            let by_column = |by: usize| match sort[by].column {
                 Column::Time => x_time.cmp(y_time),
-                other => match (self.view_at(*x), self.view_at(*y)) {
-                    (Some(a), Some(b)) => other.compare(&a, &b),
-                    _ => Ordering::Equal,
-                },
+                _ => x_keys.get(by).cmp(&y_keys.get(by)),
             };
             by_all(sort, by_column).then_with(|| y_time.cmp(x_time)).then_with(|| self.key_at(*x).cmp(&self.key_at(*y)))
         });
-        sorted.into_iter().map(|(_, at)| at).collect()
+        sorted.into_iter().map(|(_, _, at)| at).collect()
     }
 
     fn filtered_records(&self, tab: Tab, among: &[u32]) -> Vec<u32> {
@@ -276,7 +284,7 @@ fn position(place: usize) -> u32 {
     u32::try_from(place).unwrap_or(u32::MAX) & !OUTGOING
 }
 
-/// The order of two rows by several columns, the first that tells them apart.
-fn by_all(sort: &[Sort], compare: impl Fn(Column) -> Ordering) -> Ordering {
-    sort.iter().fold(Ordering::Equal, |order, by| order.then_with(|| by.directed(compare(by.column))))
+/// The order of two rows by several columns, the first that tells them apart; `compare` compares by one of them.
+fn by_all(sort: &[Sort], compare: impl Fn(usize) -> Ordering) -> Ordering {
+    (0..sort.len()).fold(Ordering::Equal, |order, by| order.then_with(|| sort[by].directed(compare(by))))
 }

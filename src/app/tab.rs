@@ -2,7 +2,8 @@
 
 use std::cmp::Ordering;
 
-use crate::domain::{Kind, Record, Wording};
+use crate::domain::records::{Piece, View};
+use crate::domain::{Amount, Kind, Millis, Status, Text};
 
 /// One of the four tables.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, strum::EnumIter, strum::IntoStaticStr)]
@@ -130,22 +131,39 @@ impl Column {
         )
     }
 
-    /// The order of two records by this column, smallest first. What is not known comes before what is.
-    pub fn compare<T: Wording + Ord>(self, a: &Record<T>, b: &Record<T>) -> Ordering {
+    /// What a record is ordered by in this column, smallest first. What is not known comes before what is.
+    pub fn key<'a>(self, record: &View<'a>) -> SortKey<'a> {
         match self {
-            Self::Coin => a.coin.cmp(&b.coin),
-            Self::Network => a.network.cmp(&b.network),
-            Self::Amount | Self::Net => a.amount.cmp(&b.amount),
-            Self::Gross => a.gross().cmp(&b.gross()),
-            Self::Fee => a.fee.cmp(&b.fee),
-            Self::Status => a.status.cmp(&b.status),
-            Self::From | Self::To | Self::User => a.counterparty().cmp(&b.counterparty()),
-            Self::Direction => a.key.kind.cmp(&b.key.kind),
-            Self::TxId => a.txid.cmp(&b.txid),
-            Self::Remark => a.remark.cmp(&b.remark),
-            _ => a.time.cmp(&b.time),
+            Self::Coin => SortKey::Text(Some(record.coin)),
+            Self::Network => SortKey::Text(record.network),
+            Self::Amount | Self::Net => SortKey::Amount(record.amount),
+            Self::Gross => SortKey::Amount(record.gross()),
+            Self::Fee => SortKey::Amount(record.fee),
+            Self::Status => SortKey::Status(record.status.clone()),
+            Self::From | Self::To | Self::User => SortKey::Partner(record.counterparty()),
+            Self::Direction => SortKey::Kind(record.key.kind.clone()),
+            Self::TxId => SortKey::Text(record.txid),
+            Self::Remark => SortKey::Text(record.remark),
+            _ => SortKey::Time(record.time),
         }
     }
+}
+
+/// What a record is ordered by.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum SortKey<'a> {
+    /// A time.
+    Time(Option<Millis>),
+    /// A coin amount.
+    Amount(Option<Amount>),
+    /// A text of the record.
+    Text(Option<Piece<'a>>),
+    /// Whom the money came from or goes to.
+    Partner(Option<Text>),
+    /// How far it got.
+    Status(Status),
+    /// What it is about.
+    Kind(Kind),
 }
 
 /// How a table is ordered.

@@ -78,6 +78,11 @@ impl Amount {
     #[must_use]
     pub const fn trimmed(self) -> Self {
         let mut out = self;
+        // Twenty decimals are sent (`reference.md §4.7`), and most of them are zeros.
+        while out.scale >= 10 && out.mantissa % 10_000_000_000 == 0 {
+            out.mantissa /= 10_000_000_000;
+            out.scale -= 10;
+        }
         while out.scale > 0 && out.mantissa % 10 == 0 {
             out.mantissa /= 10;
             out.scale -= 1;

@@ -192,6 +192,10 @@ fn term(text: &str, now: Millis) -> Result<Term, Why> {
 /// True when nothing meets the new term that does not meet the old one.
 fn narrows(new: &(Term, bool), old: &(Term, bool)) -> bool {
     let ((new, is_wanted), (old, was_wanted)) = (new, old);
+    // What a time counts from was another moment when the other rows were found.
+    if matches!(old, Term::After(_) | Term::Before(_)) {
+        return false;
+    }
     if new == old {
         return is_wanted == was_wanted;
     }

@@ -238,7 +238,7 @@ impl Wording for Piece<'_> {
 
 impl PartialEq for Piece<'_> {
     fn eq(&self, other: &Self) -> bool {
-        self.raw() == other.raw()
+        self.cmp(other) == Ordering::Equal
     }
 }
 
@@ -252,7 +252,14 @@ impl Hash for Piece<'_> {
 
 impl Ord for Piece<'_> {
     fn cmp(&self, other: &Self) -> Ordering {
-        self.raw().cmp(&other.raw())
+        match (self, other) {
+            // Digits are ordered as their letters are, and the empty half of a last byte comes first.
+            (
+                Self::Digits { is_marked: a_marked, count: a_count, packed: a },
+                Self::Digits { is_marked: b_marked, count: b_count, packed: b },
+            ) if a_marked == b_marked => a.cmp(b).then(a_count.cmp(b_count)),
+            _ => self.raw().cmp(&other.raw()),
+        }
     }
 }
 

@@ -36,6 +36,9 @@ impl Text {
 
     /// At most `limit` graphemes of what may be shown, with `…` where it was cut.
     pub fn excerpt(&self, limit: usize) -> String {
+        if self.0.len() <= limit && is_plain(&self.0) {
+            return self.0.to_string();
+        }
         // Cut the raw text first: a remark of a megabyte is not worth a walk to its end.
         let raw: String = self.0.chars().take(limit.saturating_mul(8) + 8).collect();
         let was_cut = raw.len() < self.0.len();
@@ -96,10 +99,14 @@ pub fn is_dangerous(c: char) -> bool {
         | '\u{e000}'..='\u{f8ff}' | '\u{f0000}'..='\u{10ffff}') // private use
 }
 
+/// True for letters, digits and signs of ASCII alone: nothing to obey, each one column wide.
+fn is_plain(text: &str) -> bool {
+    text.bytes().all(|byte| matches!(byte, b' '..=b'~'))
+}
+
 /// Makes visible what must not be obeyed. Borrowed when there was nothing to do.
 pub fn gate(raw: &str) -> Cow<'_, str> {
-    let plain = |c: char| c.is_ascii() && !c.is_ascii_control();
-    if raw.chars().all(plain) {
+    if is_plain(raw) {
         return Cow::Borrowed(raw);
     }
     let mut out = String::with_capacity(raw.len());

@@ -1,6 +1,7 @@
 //! What the runtime does with the ledger's history: shows what earlier runs kept, keeps what loads bring, reads what is
 //! missing, and tells what is news.
 
+use std::path::Path;
 use std::time::Duration;
 
 use tokio::sync::mpsc;
@@ -21,14 +22,26 @@ const HOOK_PATIENCE: Duration = Duration::from_secs(10);
 /// Until it is looked at again after it could not be read.
 const AFTER_TROUBLE: Duration = Duration::from_secs(60);
 /// Records of each way that are shown before all are read: more than the largest screen has lines.
-pub(super) const FIRST_LOOK: u32 = 200;
+const FIRST_LOOK: u32 = 200;
+/// Bytes from which on opening a ledger and reading all of it would be felt.
+const LARGE: u64 = 2 << 20;
+
+/// What the first pages of a large ledger's tables show, before it is looked through; `None` where opening it is as fast.
+pub(super) fn first_look(path: &Path) -> Option<Kept> {
+    if std::fs::metadata(path).ok()?.len() < LARGE {
+        return None;
+    }
+    let kept = kept(&mut Ledger::glance(path)?, Some(FIRST_LOOK)).ok()?;
+    // What is not there yet is missing, as far as the screen knows.
+    Some(Kept { is_whole: [false; 2], ..kept })
+}
 
 /// What the ledger holds of earlier runs, with the newest records of each way, at most so many.
-pub(super) fn kept(ledger: &mut Ledger, most: u32) -> rusqlite::Result<Kept> {
+pub(super) fn kept(ledger: &mut Ledger, most: Option<u32>) -> rusqlite::Result<Kept> {
     let [incoming, outgoing] = Way::BOTH;
     let read = |way| Ok::<_, rusqlite::Error>(ledger.fact(read_fact(way))?.and_then(|at| at.parse().ok()).map(Millis));
     let is_whole = |way| Ok::<_, rusqlite::Error>(ledger.gaps(way)?.is_some_and(|gaps| gaps.is_empty()));
-    let records = |way| if most == u32::MAX { ledger.every_record(way) } else { ledger.newest_records(way, most) };
+    let records = |way| most.map_or_else(|| ledger.every_record(way), |most| ledger.newest_records(way, most));
     Ok(Kept {
         records: [records(incoming)?, records(outgoing)?],
         read: [read(incoming)?, read(outgoing)?],
@@ -121,32 +134,35 @@ fn archived(progress: Progress) -> Message {
 
 /// Reads what is missing of the history, and again what is not final, as long as the program runs.
 pub(super) async fn read_on(archive: &Archive, inbox: &mpsc::Sender<Message>) {
+    // A way that gives trouble rests, whatever the other one does.
+    let mut rests_until = [None::<Instant>; 2];
     loop {
         let mut pause = NOTHING_MISSING;
-        for way in Way::BOTH {
-            let next = Instant::now() + archive::PACE;
+        for (way, rests_until) in Way::BOTH.into_iter().zip(&mut rests_until) {
+            if rests_until.is_some_and(|until| until > Instant::now()) {
+                continue;
+            }
             match archive.read_older(way).await {
                 Ok(None) => {}
                 Ok(Some(progress)) => {
-                    pause = Duration::ZERO;
+                    pause = archive::PACE;
                     tell(archive, inbox).await;
                     if inbox.send(archived(progress)).await.is_err() {
                         return;
                     }
-                    tokio::time::sleep_until(next).await;
                 }
                 Err(why) => {
                     tracing::error!("the history cannot be read further: {why:?}");
-                    pause = AFTER_TROUBLE;
+                    *rests_until = Some(Instant::now() + AFTER_TROUBLE);
                 }
             }
         }
-        if pause.is_zero() {
+        if pause == archive::PACE {
+            tokio::time::sleep(pause).await;
             continue;
         }
         // A new gap ends the pause; what is pending waits for the whole of it.
-        let is_over = tokio::time::timeout(pause, archive.gap_found()).await.is_err();
-        if pause == NOTHING_MISSING && is_over {
+        if tokio::time::timeout(pause, archive.gap_found()).await.is_err() {
             read_open(archive, inbox).await;
         }
     }

@@ -83,6 +83,14 @@ pub(super) fn put(buf: &mut Buffer, x: u16, y: u16, width: u16, text: &str, styl
         return 0;
     }
     let width = usize::from(width.min(area.right() - x));
+    // Most texts are plain letters, each of them one cell.
+    if text.len() <= width && text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+        let start = buf.index_of(x, y);
+        for (cell, letter) in buf.content[start..].iter_mut().zip(text.chars()) {
+            cell.set_char(letter).set_style(style);
+        }
+        return cols(text.len());
+    }
     buf.set_stringn(x, y, format::cut(text, width), width, style).0 - x
 }
 
@@ -94,8 +102,8 @@ pub(super) fn put_right(buf: &mut Buffer, x: u16, y: u16, width: u16, text: &str
 
 /// A horizontal line through an area.
 pub(super) fn rule(buf: &mut Buffer, area: Rect, style: Style) {
-    for y in area.top()..area.bottom() {
-        put(buf, area.x, y, area.width, &"─".repeat(area.width.into()), style);
+    for place in area.intersection(buf.area).positions() {
+        buf[place].set_symbol("─").set_style(style);
     }
 }
 

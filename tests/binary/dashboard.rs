@@ -254,3 +254,43 @@ fn a_code_is_black_on_white_also_where_colours_are_not_wanted() {
     pty.send("q");
     assert_eq!(pty.end().exit_code(), 0);
 }
+
+#[test]
+fn a_large_ledger_shows_its_newest_rows_and_then_all_of_them() {
+    let machine = crate::cli::Machine::new();
+    let environment = [
+        ("WALLET_TUI_API_KEY", "some-key"),
+        ("WALLET_TUI_API_SECRET", "some-secret"),
+        ("WALLET_TUI_BASE_URL", "http://127.0.0.1:9"),
+    ];
+    let run = |args: &[&str]| machine.command(args).envs(environment).output().unwrap();
+    drop(run(&["export"]));
+    let path = String::from_utf8(run(&["ledger", "path"]).stdout).unwrap();
+    let mut ledger = rusqlite::Connection::open(path.trim()).unwrap();
+    let write = ledger.transaction().unwrap();
+    let fill = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 7000)
+        INSERT INTO records (way, kind, id, coin, network, amount, status, is_final, time_ms, address, txid, first_ms)
+        SELECT 0, 'deposit', 100000 + i, 'C' || i, 'Tron (TRC-20)', '1.5', 'success', 1, i * 60000,
+            'TJmW5D1p1LnMdTMmxuY1VELHht7v5HV7rU', hex(randomblob(120)), 0 FROM n";
+    write.execute(fill, []).unwrap();
+    for (name, value) in [("read_in", "420000000"), ("read_out", "420000000"), ("history_0", "1"), ("history_1", "1")] {
+        write.execute("INSERT INTO facts VALUES (?1, ?2)", [name, value]).unwrap();
+    }
+    write.commit().unwrap();
+    drop(ledger);
+    assert!(std::fs::metadata(path.trim()).unwrap().len() > 2 << 20, "large enough for a first look");
+    let mut command = program(&[]);
+    for (name, value) in environment {
+        command.env(name, value);
+    }
+    command.env("HOME", machine.home.path());
+    let mut pty = Pty::start(command, 100, 30);
+    pty.send("2");
+    pty.wait_for("C7000 ");
+    pty.wait_for("1/7000 ─");
+    pty.send("G");
+    pty.wait_for("C1 ");
+    pty.send("q");
+    pty.end();
+    pty.assert_given_back();
+}

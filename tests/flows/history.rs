@@ -312,6 +312,23 @@ fn a_filter_finds_the_same_typed_letter_by_letter_and_after_a_slip() {
 }
 
 #[test]
+fn what_grew_old_enough_while_nothing_was_typed_is_found_too() {
+    let mut desk = Desk::new(Lang::En, (120, 40)).loaded();
+    // The oldest thing that is younger than the border now, and is not at the end.
+    desk.keys("3/");
+    let times: Vec<i64> = {
+        let rows = desk.app.table().window(100).iter().filter_map(|at| desk.app.record_at(*at));
+        rows.filter_map(|r| r.time).map(|at| desk.now.since(at) / 3_600_000).collect()
+    };
+    let hours = times.iter().max().unwrap() + 1;
+    desk.keys(&format!("before:{hours}h"));
+    assert!(desk.app.table().is_empty(), "nothing is so old yet");
+    desk.wait(3 * 3_600_000);
+    desk.keys(" t");
+    assert!(!desk.app.table().is_empty(), "{}", desk.screen());
+}
+
+#[test]
 fn a_table_is_sorted_by_several_columns() {
     let mut desk = Desk::new(Lang::En, (120, 40)).loaded();
     let shown = |desk: &Desk| {

@@ -75,9 +75,14 @@ impl App {
         self.table().order.iter().filter_map(|at| self.record_at(*at)).collect()
     }
 
+    /// How many these are.
+    pub fn export_count(&self) -> usize {
+        if self.tab == Tab::Balances { self.records_held() } else { self.table().len() }
+    }
+
     /// Opens the form.
     pub(in crate::app) fn open_export(&mut self) -> Vec<Effect> {
-        if self.exported().is_empty() {
+        if self.export_count() == 0 {
             self.tell(self.lang().t("export.nothing").to_owned(), false);
             return Vec::new();
         }

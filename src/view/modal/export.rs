@@ -27,7 +27,7 @@ pub(super) fn draw(app: &App, theme: &Theme, layout: &Layout, form: &ExportForm,
             pen::put(buf, place.x, place.y, place.width, text, theme.style(role));
         }
     };
-    let count = app.exported().len().to_string();
+    let count = app.export_count().to_string();
     put(0, &lang.fill("export.about", &[("count", &count)]), Role::Muted, buf);
     if app.is_history_cut() {
         put(7, lang.t("export.cut"), Role::Warning, buf);
