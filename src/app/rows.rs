@@ -9,10 +9,10 @@ use super::remote::Remote;
 use super::tab::{Column, Sort, Tab};
 use super::table::{RowId, Table};
 use super::{App, DustFilter};
-use crate::domain::query::{Own, Query, Wrong, completions};
+use crate::domain::query::{Own, Query, STATUSES, Wrong, completions};
 use crate::domain::records::{Head, Piece, View};
 use crate::domain::value::MARKET_QUOTE;
-use crate::domain::{Balance, Record, RecordKey, Records, Text, Wording as _};
+use crate::domain::{Balance, Record, RecordKey, Records, Status, Text, Wording as _};
 
 /// What is added to the positions of outgoing records, so that they stay where they are while incoming ones come.
 const OUTGOING: u32 = 1 << 31;
@@ -229,10 +229,15 @@ impl App {
             return among.to_vec();
         }
         let (asks_for_label, asks_for_words) = (query.asks_for_label(), query.asks_for_words());
-        let status = |r: &View<'_>| match r.status.word() {
-            // Looking words up costs more than comparing them.
+        let (words, none) = (STATUSES.map(|word| self.status_word(word)), Records::default());
+        let status = |r: &View<'_>| match &r.status {
             _ if !asks_for_words => "",
-            word => self.lang().find(&format!("status.{word}")).unwrap_or_default(),
+            Status::Verification => words[0],
+            Status::Pending => words[1],
+            Status::Success => words[2],
+            Status::Fail => words[3],
+            Status::Cancelled => words[4],
+            Status::Other(word) => self.status_word(word.raw()),
         };
         let notes = self.notes_at();
         let own = |at: u32, r: &View<'_>| Own {
@@ -240,8 +245,22 @@ impl App {
             label: asks_for_label.then(|| self.book().label_of(r)).flatten(),
             note: notes.get(&at).copied(),
         };
-        let takes = |at: &u32| self.view_at(*at).is_some_and(|view| query.takes(&view, own(*at, &view)));
+        // What many records share is looked into once.
+        let hits = [&self.incoming, &self.outgoing].map(|remote| query.hits(remote.value().unwrap_or(&none).shared()));
+        let takes = |at: &u32| {
+            let hits = &hits[usize::from(at & OUTGOING != 0)];
+            let holds = |term: usize, piece: &Piece<'_>, word: &str| match piece {
+                Piece::Shared(number, _) => hits[term][*number],
+                other => other.holds(word),
+            };
+            self.view_at(*at).is_some_and(|view| query.takes_by(&view, own(*at, &view), holds))
+        };
         among.iter().copied().filter(takes).collect()
+    }
+
+    /// A status in the user's language.
+    fn status_word(&self, word: &str) -> &'static str {
+        self.lang().find(&format!("status.{word}")).unwrap_or_default()
     }
 
     /// The notes, by the positions of what they are about.

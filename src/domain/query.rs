@@ -16,6 +16,8 @@ pub const STATUSES: [&str; 5] = ["verification", "pending", "success", "fail", "
 /// The words that `kind:` knows.
 pub const KINDS: [&str; 4] = ["deposit", "withdrawal", "transfer_in", "transfer_out"];
 
+/// In texts of fewer letters a search begins no faster than it ends.
+const SHORT: usize = 12;
 /// Milliseconds of a day.
 const DAY: i64 = 24 * 60 * 60_000;
 
@@ -70,6 +72,27 @@ enum Term {
     After(Millis),
     Before(Millis),
     Amount(Compare, Amount),
+}
+
+impl Term {
+    /// What is looked for in texts.
+    fn word(&self) -> Option<&str> {
+        match self {
+            Self::Word(word)
+            | Self::Coin(word)
+            | Self::CoinIs(word)
+            | Self::Status(word)
+            | Self::Kind(word)
+            | Self::Network(word)
+            | Self::Address(word)
+            | Self::TxId(word)
+            | Self::Id(word)
+            | Self::Remark(word)
+            | Self::Label(word)
+            | Self::Note(word) => Some(word),
+            Self::After(_) | Self::Before(_) | Self::Amount(..) => None,
+        }
+    }
 }
 
 /// What the user's own words say of a record; all of it may be looked for.
@@ -131,7 +154,27 @@ impl Query {
 
     /// Whether a record meets every term.
     pub fn takes<T: Wording>(&self, record: &Record<T>, own: Own<'_>) -> bool {
-        self.terms.iter().all(|(term, is_wanted)| is_met(term, record, own) == *is_wanted)
+        self.takes_by(record, own, |_, text, word| text.holds(word))
+    }
+
+    /// The same, where somebody knows better than the text itself whether it `holds` a word: the term's number, the text and
+    /// the word.
+    pub fn takes_by<T: Wording>(
+        &self,
+        record: &Record<T>,
+        own: Own<'_>,
+        holds: impl Fn(usize, &T, &str) -> bool,
+    ) -> bool {
+        let mut terms = self.terms.iter().enumerate();
+        terms.all(|(at, (term, is_wanted))| is_met(term, record, own, |text, word| holds(at, text, word)) == *is_wanted)
+    }
+
+    /// For each term which of these texts hold its word.
+    pub fn hits(&self, texts: &[Text]) -> Vec<Vec<bool>> {
+        let words = self.terms.iter().map(|(term, _)| term.word());
+        words
+            .map(|word| word.map_or_else(Vec::new, |word| texts.iter().map(|text| text.holds(word)).collect()))
+            .collect()
     }
 
     /// Whether a balance of a coin meets every term that can be about one: others are about records and are met by none.
@@ -272,21 +315,21 @@ fn moment(text: &str, now: Millis) -> Option<Millis> {
     Some(Millis(at.timestamp().as_millisecond()))
 }
 
-fn is_met<T: Wording>(term: &Term, record: &Record<T>, own: Own<'_>) -> bool {
+fn is_met<T: Wording>(term: &Term, record: &Record<T>, own: Own<'_>, holds: impl Fn(&T, &str) -> bool) -> bool {
     let any = |fields: &[&Option<T>], word: &str| {
-        fields.iter().any(|field| field.as_ref().is_some_and(|text| text.holds(word)))
+        fields.iter().any(|field| field.as_ref().is_some_and(|text| holds(text, word)))
     };
     // Without a receiver of its own a record goes to or comes from an address that is looked at anyway.
     let partner =
         |word: &str| record.receiver.is_some() && record.counterparty().is_some_and(|who| contains(who.raw(), word));
     match term {
-        Term::Coin(word) => record.coin.holds(word),
+        Term::Coin(word) => holds(&record.coin, word),
         Term::CoinIs(word) => record.coin.raw().to_lowercase() == *word,
         Term::Status(word) => record.status.word().starts_with(word.as_str()),
         Term::Kind(word) => record.key.kind.word().starts_with(word.as_str()),
         Term::Network(word) => any(&[&record.network], word),
         Term::TxId(word) => any(&[&record.txid], word),
-        Term::Id(word) => record.key.id.holds(word) || any(&[&record.out_biz_id], word),
+        Term::Id(word) => holds(&record.key.id, word) || any(&[&record.out_biz_id], word),
         Term::Remark(word) => any(&[&record.remark], word),
         Term::Label(word) => own.label.is_some_and(|label| contains(label.raw(), word)),
         Term::Note(word) => own.note.is_some_and(|note| contains(note.raw(), word)),
@@ -295,8 +338,8 @@ fn is_met<T: Wording>(term: &Term, record: &Record<T>, own: Own<'_>) -> bool {
         Term::Before(at) => record.time.is_some_and(|time| time < *at),
         Term::Amount(compare, amount) => record.amount.is_some_and(|own| compare.holds(own, *amount)),
         Term::Word(word) => {
-            record.coin.holds(word)
-                || record.key.id.holds(word)
+            holds(&record.coin, word)
+                || holds(&record.key.id, word)
                 || contains(record.status.word(), word)
                 || contains(own.status, word)
                 || own.note.is_some_and(|note| contains(note.raw(), word))
@@ -322,6 +365,9 @@ pub fn contains(text: &str, word: &str) -> bool {
     if text.is_ascii() {
         let (text, word) = (text.as_bytes(), word.as_bytes());
         let Some(first) = word.first() else { return true };
+        if text.len() < SHORT {
+            return text.windows(word.len()).any(|part| part.eq_ignore_ascii_case(word));
+        }
         // Only where the first letter stands is the rest compared: a filter looks at every record with every key.
         let mut starts = memchr::memchr2_iter(*first, first.to_ascii_uppercase(), text);
         return starts.any(|at| text.get(at..at + word.len()).is_some_and(|part| part.eq_ignore_ascii_case(word)));

@@ -89,6 +89,11 @@ impl Records {
         Some(self.reader(at)?.key())
     }
 
+    /// The texts that many of them share.
+    pub fn shared(&self) -> &[Text] {
+        &self.shared.texts
+    }
+
     /// All of them, where they lie.
     pub fn views(&self) -> impl DoubleEndedIterator<Item = View<'_>> + ExactSizeIterator {
         self.starts.iter().map(|start| self.reader_from(*start).view())
@@ -184,8 +189,8 @@ impl fmt::Debug for Records {
 /// A text where it lies.
 #[derive(Clone, Copy)]
 pub enum Piece<'a> {
-    /// One that many records share.
-    Shared(&'a Text),
+    /// One that many records share, with its number among [`Records::shared`].
+    Shared(usize, &'a Text),
     /// Letter for letter.
     Plain(&'a str),
     /// Digits of the base 16 in small letters, two in a byte; ids and transactions are such.
@@ -202,7 +207,7 @@ pub enum Piece<'a> {
 impl Wording for Piece<'_> {
     fn raw(&self) -> Cow<'_, str> {
         match self {
-            Self::Shared(text) => Cow::Borrowed(text.raw()),
+            Self::Shared(_, text) => Cow::Borrowed(text.raw()),
             Self::Plain(text) => Cow::Borrowed(text),
             Self::Digits { is_marked, count, packed } => {
                 let mut text = String::with_capacity(count + 2);
@@ -222,7 +227,7 @@ impl Wording for Piece<'_> {
 
     fn to_text(&self) -> Text {
         match self {
-            Self::Shared(text) => (*text).clone(),
+            Self::Shared(_, text) => (*text).clone(),
             other => Text::from(other.raw().as_ref()),
         }
     }
@@ -351,6 +356,16 @@ fn put_key(to: &mut Vec<u8>, key: &RecordKey) {
     put_text(to, &key.id);
 }
 
+/// Powers of ten: as many zeros as an amount can end in.
+const POWERS: [i128; 39] = {
+    let mut powers = [1; 39];
+    let mut at = 1;
+    while at < powers.len() {
+        powers[at] = powers[at - 1] * 10;
+        at += 1;
+    }
+    powers
+};
 const TEN_ZEROS: u128 = 10_000_000_000;
 
 /// Sign and length, decimals, zeros at the end, then the other digits as a number.
@@ -472,7 +487,7 @@ impl<'a> Reader<'a> {
         let begin = self.number();
         let count = begin >> 2;
         match begin & 3 {
-            SHARED => Piece::Shared(&self.shared[count]),
+            SHARED => Piece::Shared(count, &self.shared[count]),
             PLAIN => Piece::Plain(as_written(std::str::from_utf8(self.take(count)).ok())),
             way => Piece::Digits { is_marked: way == MARKED, count, packed: self.take(count.div_ceil(2)) },
         }
@@ -483,10 +498,7 @@ impl<'a> Reader<'a> {
         let mut bytes = [0; 16];
         let length = usize::from(begin & 0x7f);
         bytes[..length].copy_from_slice(self.take(length));
-        let mut mantissa = i128::from_le_bytes(bytes);
-        for _ in 0..zeros {
-            mantissa *= 10;
-        }
+        let mut mantissa = i128::from_le_bytes(bytes) * POWERS[usize::from(zeros)];
         if begin & 0x80 != 0 {
             mantissa = -mantissa;
         }

@@ -134,7 +134,14 @@ proptest! {
         let records: Records = all.iter().cloned().collect();
         let query = Query::parse(&text, Millis(0));
         for (view, record) in records.views().zip(&all) {
-            prop_assert_eq!(query.takes(&view, Own::default()), query.takes(record, Own::default()));
+            let wanted = query.takes(record, Own::default());
+            prop_assert_eq!(query.takes(&view, Own::default()), wanted);
+            let hits = query.hits(records.shared());
+            let by_number = query.takes_by(&view, Own::default(), |term, piece, word| match piece {
+                Piece::Shared(number, _) => hits[term][*number],
+                other => other.holds(word),
+            });
+            prop_assert_eq!(by_number, wanted);
         }
     }
 
