@@ -102,7 +102,7 @@ pub async fn dashboard(session: Session, settings: &Settings, around: Surroundin
     let theme = own.unwrap_or_else(|| Theme::named(settings.theme.into()).unwrap_or_default());
     let mut screen = Screen::take(settings.mouse).wrap_err("the terminal cannot be set up")?;
     terminal::install_panic_hook();
-    let size = screen.terminal.size().unwrap_or(Size::new(80, 24));
+    let size = terminal::size().unwrap_or(Size::new(80, 24));
     let keeper = keeper(&session, settings, &around);
     let mut app = App::new(app_session(&session, settings, around), clock::now(), size);
     let (send, inbox) = mpsc::channel(INBOX);
@@ -259,11 +259,11 @@ async fn run(
             };
         }
         // Terminals that are resized quickly do not tell every size; the last one must be known before it is drawn on.
-        let size = screen.terminal.size()?;
+        let size = terminal::size()?;
         if size != app.size() {
             app.update(Message::Resized(size));
         }
-        screen.terminal.draw(|frame| view::draw(app, theme, frame))?;
+        screen.draw(size, |frame| view::draw(app, theme, frame))?;
     }
 }
 

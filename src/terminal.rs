@@ -1,8 +1,9 @@
 //! The terminal: taken whole, given back whole, on every way out but SIGKILL.
 
 use std::collections::VecDeque;
-use std::io::{self, Stdout, Write};
+use std::io::{self, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, PoisonError, TryLockError};
 use std::task::Poll;
 use std::time::Duration;
 
@@ -14,8 +15,9 @@ use crossterm::event::{
 use crossterm::terminal::{EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode};
 use crossterm::{Command as _, execute, queue};
 use futures_util::{Stream, StreamExt as _, stream};
-use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
+use ratatui::layout::Size;
+use ratatui::{Frame, Terminal, TerminalOptions, Viewport};
 
 use crate::app::message::CopiedTo;
 use crate::clock;
@@ -25,6 +27,10 @@ use crate::news::Channel;
 
 /// True while the terminal is ours. Whoever turns it off gives the terminal back; nobody does it twice.
 static TAKEN: AtomicBool = AtomicBool::new(false);
+/// Held while a picture is on its way out.
+static WRITING: Mutex<()> = Mutex::new(());
+/// How long a picture that is on its way out is waited for before the terminal is given back all the same.
+const LAST_PICTURE: Duration = Duration::from_millis(200);
 
 /// The most events that are taken out at once.
 const MOST_WAITING: usize = 4_096;
@@ -37,7 +43,7 @@ const MOMENT: Duration = Duration::from_micros(100);
 #[derive(Debug)]
 pub struct Screen {
     /// What is drawn on.
-    pub terminal: Terminal<CrosstermBackend<Frames<Stdout>>>,
+    pub terminal: Terminal<CrosstermBackend<Frames<Ours>>>,
     mouse: bool,
 }
 
@@ -48,8 +54,21 @@ impl Screen {
     /// When it cannot be set up; it is given back before the error is returned.
     pub fn take(mouse: bool) -> io::Result<Self> {
         acquire(mouse)?;
-        let terminal = Terminal::new(CrosstermBackend::new(Frames::new(io::stdout()))).inspect_err(|_| give_back())?;
+        let viewport = Viewport::Fixed(size().unwrap_or(Size::new(80, 24)).into());
+        let backend = CrosstermBackend::new(Frames::new(Ours));
+        let terminal = Terminal::with_options(backend, TerminalOptions { viewport }).inspect_err(|_| give_back())?;
         Ok(Self { terminal, mouse })
+    }
+
+    /// Draws a picture of this size; every cell anew where the size is another one than before.
+    ///
+    /// # Errors
+    /// When the terminal cannot be written to.
+    pub fn draw(&mut self, size: Size, picture: impl FnOnce(&mut Frame<'_>)) -> io::Result<()> {
+        if self.terminal.get_frame().area() != size.into() {
+            self.terminal.resize(size.into())?;
+        }
+        self.terminal.draw(picture).map(drop)
     }
 
     /// Gives the terminal back while `meanwhile` runs, then takes it again and paints everything anew.
@@ -69,8 +88,7 @@ impl Screen {
     /// When the terminal cannot be written to.
     pub fn repaint(&mut self) -> io::Result<()> {
         // Not `Terminal::clear`: that asks the terminal where its cursor is, and not every terminal answers.
-        let size = self.terminal.size()?;
-        self.terminal.resize(size.into())
+        self.terminal.resize(size()?.into())
     }
 
     /// Rings the bell and asks the terminal to notify, through tmux where it runs in one. Whether it does cannot be known.
@@ -98,6 +116,16 @@ impl Screen {
         Write::flush(out)?;
         Ok(if is_in_tmux { CopiedTo::Tmux } else { CopiedTo::Terminal })
     }
+}
+
+/// How large the terminal is now. Asked of the terminal that is written to: looking for it by name costs more than a picture
+/// may.
+///
+/// # Errors
+/// When standard output is no terminal.
+pub fn size() -> io::Result<Size> {
+    let size = rustix::termios::tcgetwinsize(io::stdout())?;
+    Ok(Size::new(size.ws_col, size.ws_row))
 }
 
 /// What the terminal tells. A burst is there as a whole, so that a hundred keys make one picture: the stream alone looks into
@@ -178,6 +206,20 @@ pub fn give_back() {
     if !TAKEN.swap(false, Ordering::SeqCst) {
         return;
     }
+    // A panic elsewhere may come in the middle of a picture; none comes after it.
+    let mut waited = Duration::ZERO;
+    let _last = loop {
+        match WRITING.try_lock() {
+            Ok(held) => break Some(held),
+            Err(TryLockError::Poisoned(held)) => break Some(held.into_inner()),
+            // Written to by nobody who would end: the terminal is stuck.
+            Err(TryLockError::WouldBlock) if waited >= LAST_PICTURE => break None,
+            Err(TryLockError::WouldBlock) => {
+                std::thread::sleep(Duration::from_millis(1));
+                waited += Duration::from_millis(1);
+            }
+        }
+    };
     // There is nobody left to tell when the terminal is gone.
     let _ = execute!(
         io::stdout(),
@@ -199,6 +241,27 @@ pub fn install_panic_hook() {
         report(info);
         std::process::exit(101);
     }));
+}
+
+/// Standard output as long as the terminal is ours; what is written afterwards would stand on the shell's screen.
+#[derive(Debug)]
+pub struct Ours;
+
+impl Write for Ours {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let _held = WRITING.lock().unwrap_or_else(PoisonError::into_inner);
+        if !TAKEN.load(Ordering::SeqCst) {
+            return Ok(bytes.len());
+        }
+        let mut out = io::stdout().lock();
+        out.write_all(bytes)?;
+        out.flush()?;
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 /// Collects a frame and writes it in one piece. What was never flushed is never written, so that an ending in the

@@ -17,6 +17,9 @@ use crate::domain::{Balance, Record, RecordKey, Records, Status, Text, Wording a
 /// What is added to the positions of outgoing records, so that they stay where they are while incoming ones come.
 const OUTGOING: u32 = 1 << 31;
 
+/// So many rows are more than one thread looks through unnoticed.
+const MANY: usize = 10_000;
+
 /// Units that are offered besides the one in the settings, where prices lead there.
 const UNITS: [&str; 6] = [MARKET_QUOTE, "USD", "EUR", "CNY", "BTC", "ETH"];
 
@@ -255,7 +258,18 @@ impl App {
             };
             self.view_at(*at).is_some_and(|view| query.takes_by(&view, own(*at, &view), holds))
         };
-        among.iter().copied().filter(takes).collect()
+        let look_through = |among: &[u32]| among.iter().copied().filter(takes).collect::<Vec<u32>>();
+        if among.len() < MANY {
+            return look_through(among);
+        }
+        // Every letter of a filter waits for this: two look at a long history.
+        let (first, second) = among.split_at(among.len() / 2);
+        std::thread::scope(|scope| {
+            let other = scope.spawn(|| look_through(second));
+            let mut all = look_through(first);
+            all.extend(other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
+            all
+        })
     }
 
     /// A status in the user's language.

@@ -66,7 +66,7 @@ async fn run(
     let mut input = EventStream::new();
     let (send, mut answers) = mpsc::channel::<Result<Credentials, Explanation>>(1);
     loop {
-        screen.terminal.draw(|frame| view::welcome::draw(&form, lang, theme, frame))?;
+        screen.draw(terminal::size()?, |frame| view::welcome::draw(&form, lang, theme, frame))?;
         let wish = tokio::select! {
             biased;
             number = signals.next() => {
