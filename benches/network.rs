@@ -89,13 +89,16 @@ fn refresh(data: &Path, simulator: &Simulator) -> (f64, f64) {
     // Prices come in few at a time; the connections are warm afterwards.
     run.pass(Duration::from_secs(6));
     let mut trips = Vec::new();
-    for _ in 0..5 {
+    while trips.len() < 5 {
         road.log.lock().unwrap().clear();
         let pressed = run.send("r");
         run.pass(Duration::from_secs(1));
         let log = road.log.lock().unwrap();
-        let last = TABS.map(|path| log.iter().find(|trip| trip.path == path).unwrap().answered.unwrap());
-        let last = last.into_iter().max().unwrap();
+        let answered = TABS.map(|path| log.iter().find(|trip| trip.path == path)?.answered);
+        // One that was under way already is not asked for again: then this is no whole refresh.
+        let Some(last) = answered.into_iter().collect::<Option<Vec<_>>>().and_then(|all| all.into_iter().max()) else {
+            continue;
+        };
         trips.push(last.duration_since(pressed).as_secs_f64() / (2.0 * WAY.as_secs_f64()));
     }
     trips.sort_by(f64::total_cmp);

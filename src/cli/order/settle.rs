@@ -47,6 +47,10 @@ pub async fn settle(desk: &mut Desk<'_>, args: &SettleArgs) -> Result<(), End> {
     };
     if args.acknowledge_damage {
         orders.acknowledge_damage().await.map_err(|why| desk.ledger_failed(&why))?;
+        // More than one may have been set aside; each is answered for by itself.
+        if let Some(path) = orders.damage().await.map_err(|why| desk.ledger_failed(&why))? {
+            return Err(desk::not_begun(&NotBegun::Damaged(path), lang).into());
+        }
         desk.say(lang.t("cli.order.acknowledged"));
         return Ok(());
     }

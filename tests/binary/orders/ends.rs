@@ -208,6 +208,29 @@ fn a_damaged_ledger_stops_orders_until_the_user_knows() {
 }
 
 #[test]
+fn each_damaged_ledger_is_answered_for_by_itself() {
+    let trader = Trader::new();
+    let moved = ["move", "--from", "spot", "--coin", "USDT", "--amount", "5", "--yes"];
+    assert_eq!(code(&trader.run(&moved)), 0);
+    let files = trader.machine.files();
+    let ledger = files.iter().find(|file| file.ends_with(".sqlite")).unwrap();
+    for _ in 0..2 {
+        for suffix in ["-wal", "-shm"] {
+            drop(std::fs::remove_file(format!("{ledger}{suffix}")));
+        }
+        std::fs::write(ledger, "no database".repeat(1_000)).unwrap();
+        assert_eq!(code(&trader.run(&moved)), 1);
+    }
+    let first = trader.run(&["settle", "--acknowledge-damage"]);
+    assert_eq!(code(&first), 1, "{}", stderr(&first));
+    assert!(stderr(&first).contains("damaged-2") && !stderr(&first).contains("damaged-1"), "{}", stderr(&first));
+    assert_eq!(code(&trader.run(&moved)), 1, "the second one still stands");
+    assert_eq!(code(&trader.run(&["settle", "--acknowledge-damage"])), 0);
+    assert_eq!(code(&trader.run(&moved)), 0);
+    assert_eq!(trader.executed(), 2);
+}
+
+#[test]
 fn the_same_paid_a_moment_later_needs_a_word_and_anything_else_does_not() {
     let trader = Trader::new();
     assert_eq!(code(&trader.runs(&[&TO_SAMPLE, &AGREED])), 0);
