@@ -211,11 +211,12 @@ impl App {
         let rows = self.heads().filter(|(_, head)| tab.shows(&head.kind));
         // What rows are ordered by is taken out once: comparing looks at each many times.
         let is_by_time = sort.iter().all(|by| by.column == Column::Time);
-        let keys = |at: u32| match self.view_at(at).filter(|_| !is_by_time) {
+        let keys = |at: u32| match self.view_at(at) {
             Some(view) => sort.iter().map(|by| by.column.key(&view)).collect(),
             None => Vec::new(),
         };
-        let mut sorted: Vec<_> = rows.map(|(at, head)| (keys(at), head.time, at)).collect();
+        let mut sorted: Vec<_> =
+            rows.map(|(at, head)| (if is_by_time { Vec::new() } else { keys(at) }, head.time, at)).collect();
         sorted.sort_by(|(x_keys, x_time, x), (y_keys, y_time, y)| {
             let by_column = |by: usize| match sort[by].column {
                 Column::Time => x_time.cmp(y_time),

@@ -460,6 +460,29 @@ fn the_same_minutes_after_it_was_accepted_asks_for_a_typed_word() {
 }
 
 #[test]
+fn a_word_that_was_typed_for_one_order_is_not_taken_for_a_later_one() {
+    let mut desk = desk();
+    desk.tell(ordered(90_000));
+    desk.fill(KNOWN).review();
+    desk.keys("<btab>again<tab>");
+    desk.wait(1_000);
+    // Another window orders the same once more before Enter is pressed.
+    let same = |id: u64, ago: i64| Order {
+        time: NOW.plus(600_000 - ago),
+        ..order(id.try_into().unwrap(), trx(KNOWN), accepted(&format!("19{id}")))
+    };
+    let news = LedgerNews::Open { unsettled: Vec::new(), ordered: vec![same(7, 90_000), same(8, 1_000)], damage: None };
+    desk.tell(Message::Ledger(news));
+    form_holds(&desk, &["(order 8)", "Type “again”"]);
+    desk.pause();
+    assert_eq!(sent(&desk.press_send()), []);
+    desk.keys("<btab>again<tab>");
+    desk.wait(1_000);
+    let effects = desk.keys("<enter>");
+    assert!(matches!(&effects[..], [Effect::Order { despite: Some(OrderId(8)), .. }]), "{effects:?}");
+}
+
+#[test]
 fn the_same_hours_after_it_was_accepted_is_said_and_goes() {
     let mut desk = desk();
     desk.tell(ordered(2 * 3_600_000));

@@ -11,7 +11,6 @@ use crate::app::form::{Form, Slot};
 use crate::app::message::{Effect, Load};
 use crate::app::orders::InFlight;
 use crate::domain::book::{Group, groups_of_four, middle_group};
-use crate::domain::rules::Before;
 use crate::domain::text::is_dangerous;
 use crate::domain::{Millis, Order, OrderId, Outcome, Request};
 use crate::keymap::Action;
@@ -126,6 +125,8 @@ pub struct Review {
     request: Request,
     /// The order without a trace that this one repeats, on the user's word.
     despite: Option<Box<Order>>,
+    /// The equal payment that was accepted just before, as far as it was known when the word was asked for.
+    pub soon: Option<OrderId>,
     words: Vec<Word>,
     focus: Stop,
     /// Since when the page is shown; keys typed ahead of that do nothing.
@@ -239,13 +240,14 @@ impl App {
             .address_to_type(&request)
             .and_then(|address| middle_group(&address, self.session.guards.chance))
             .map(Ask::Group);
-        let is_again = despite.is_some() || self.is_soon_again(&request);
-        let again = is_again.then(|| self.ask_again());
+        let soon = self.soon_again(&request);
+        let again = (despite.is_some() || soon.is_some()).then(|| self.ask_again());
         let words = group.into_iter().chain(again).map(|ask| Word { ask, input: Input::default() }).collect();
         Review {
             form,
             request,
             despite,
+            soon,
             words,
             focus: Stop::Cancel,
             shown: Since::now(self.now),
@@ -255,10 +257,11 @@ impl App {
         }
     }
 
-    /// True when an equal payment was accepted just before: a move back and forth is none.
-    fn is_soon_again(&self, request: &Request) -> bool {
+    /// The equal payment that was accepted just before: a move back and forth is none.
+    fn soon_again(&self, request: &Request) -> Option<OrderId> {
         let is_payment = matches!(request, Request::Withdraw(_) | Request::Transfer(_));
-        is_payment && self.facts().ordered_before(request).is_some_and(Before::is_soon)
+        let before = self.facts().ordered_before(request).filter(|before| is_payment && before.is_soon())?;
+        Some(before.order)
     }
 
     fn ask_again(&self) -> Ask {
@@ -434,11 +437,11 @@ impl App {
 
     /// The only place where an order is wished for: the request that was shown is moved into the effect.
     fn send(&mut self, review: Review) -> Vec<Effect> {
-        let Review { form, request, despite, .. } = review;
+        let Review { form, request, despite, soon, .. } = review;
         let available_before = request.coin().and_then(|coin| self.available(coin));
         self.money.in_flight = Some(InFlight { request: request.clone(), form, since: self.now });
         self.modal = Some(Modal::Sending);
-        let soon = self.facts().ordered_before(&request).filter(|before| before.is_soon()).map(|before| before.order);
+        // The word was typed for this one, whatever has been ordered since.
         let despite = despite.map(|order| order.id).or(soon);
         vec![Effect::Order { request, available_before, despite }]
     }
@@ -470,8 +473,11 @@ impl App {
     /// After every message: as long as something stands in the way, the moment after which sending arms begins anew.
     pub(in crate::app) fn watch_review(&mut self) {
         let Some(Modal::Review(mut review)) = self.modal.take_if(|m| matches!(m, Modal::Review(_))) else { return };
-        // Another window may have ordered the same meanwhile.
-        if self.is_soon_again(&review.request) && !review.words.iter().any(|w| matches!(w.ask, Ask::Again(_))) {
+        // Another window may have ordered the same meanwhile: a word that was typed before was not typed for that.
+        let soon = self.soon_again(&review.request);
+        if soon.is_some() && soon != review.soon {
+            review.soon = soon;
+            review.words.retain(|word| !matches!(word.ask, Ask::Again(_)));
             review.words.push(Word { ask: self.ask_again(), input: Input::default() });
             (review.counting, review.focus) = (None, Stop::Cancel);
         }

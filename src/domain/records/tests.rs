@@ -4,6 +4,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::domain::query::{Own, Query};
+use crate::domain::{Amount, Kind, Millis, Receiver, Status};
 
 fn any_text() -> BoxedStrategy<Text> {
     prop_oneof![
