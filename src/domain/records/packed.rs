@@ -182,7 +182,7 @@ pub(super) fn write(to: &mut Vec<u8>, shared: &mut Shared, record: &Record) {
     }
 }
 
-/// Reads what [`write`] has written, from its beginning.
+/// Reads what [`write()`] has written, from its beginning.
 pub(super) struct Reader<'a> {
     pub(super) rest: &'a [u8],
     pub(super) shared: &'a [Text],
