@@ -56,17 +56,22 @@ impl App {
         self.conditions.moved.insert(coin, self.now);
     }
 
-    /// Compares balances with those before.
+    /// Compares balances with those before. The exchange may leave a coin out of which nothing is left.
     pub(super) fn suspect_changes(&mut self, new: &[Balance], at: Millis) {
         let (Some(least), Some(before)) = (self.session.notices.balance_change, self.balances.at()) else { return };
-        for balance in new {
-            let (coin, total) = (balance.coin.clone(), balance.total());
-            let Some((old, total)) = self.balance_of(&coin).and_then(Balance::total).zip(total) else { continue };
+        let totals = |balances: &[Balance]| -> BTreeMap<Text, Option<Amount>> {
+            balances.iter().map(|balance| (balance.coin.clone(), balance.total())).collect()
+        };
+        let (old, new) = (totals(self.balances.value().map_or(&[], Vec::as_slice)), totals(new));
+        let total_in = |all: &BTreeMap<_, _>, coin| all.get(coin).copied().unwrap_or(Some(Amount::ZERO));
+        let coins: BTreeSet<&Text> = old.keys().chain(new.keys()).collect();
+        for coin in coins {
+            let Some((old, total)) = total_in(&old, coin).zip(total_in(&new, coin)) else { continue };
             let Some(change) = total.checked_sub(old).filter(|change| !change.is_zero()) else { continue };
-            let worth = self.prices.value(&coin, change, &self.session.unit).map(|value| value.abs());
+            let worth = self.prices.value(coin, change, &self.session.unit).map(|value| value.abs());
             let is_large = least.to_decimal_rounded().zip(worth).is_some_and(|(least, worth)| worth >= least);
             if is_large {
-                self.conditions.suspects.push(Suspect { coin, change, total, before, at });
+                self.conditions.suspects.push(Suspect { coin: coin.clone(), change, total, before, at });
             }
         }
     }

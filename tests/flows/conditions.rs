@@ -65,11 +65,19 @@ fn a_refused_key_is_told_once_until_it_works_again() {
     assert_eq!(desk.tell(Message::Claimed("key".into())), []);
 }
 
+/// The balances that the desk has, with this one of USDT, where any is left.
+fn balances_with(usdt: Option<&str>) -> Loaded {
+    let Loaded::Balances(Some(all)) = super::fixtures::balances() else { unreachable!("the fixture has balances") };
+    let mut all: Vec<_> = all.into_iter().filter(|b| b.coin.raw() != "USDT").collect();
+    all.extend(usdt.map(|available| balance("USDT", available, "0")));
+    Loaded::Balances(Some(all))
+}
+
 #[test]
 fn a_balance_that_no_record_explains_is_told_after_a_while() {
     let mut desk = desk();
     desk.keys("r");
-    desk.answer(Load::Balances, Loaded::Balances(Some(vec![balance("USDT", "1", "0")])));
+    desk.answer(Load::Balances, balances_with(Some("1")));
     let effects = wait_long(&mut desk);
     let named = claims(&effects);
     assert!(named.len() == 1 && named[0].starts_with("balance:USDT:"), "{named:?}");
@@ -82,10 +90,29 @@ fn a_balance_that_no_record_explains_is_told_after_a_while() {
 }
 
 #[test]
+fn a_coin_that_leaves_the_list_or_comes_into_it_has_changed() {
+    let mut desk = desk();
+    desk.keys("r");
+    desk.answer(Load::Balances, balances_with(None));
+    let effects = wait_long(&mut desk);
+    let named = claims(&effects);
+    assert!(named.len() == 1 && named[0].starts_with("balance:USDT:0:"), "{named:?}");
+    desk.keys("r");
+    desk.answer(Load::Balances, balances_with(Some("500")));
+    let effects = wait_long(&mut desk);
+    let named = claims(&effects);
+    assert!(named.len() == 1 && named[0].starts_with("balance:USDT:500:"), "{named:?}");
+    // An account that reports nothing at all is not believed at once.
+    desk.keys("r");
+    desk.answer(Load::Balances, Loaded::Balances(None));
+    assert_eq!(claims(&wait_long(&mut desk)), [""; 0]);
+}
+
+#[test]
 fn a_balance_that_a_record_explains_is_not_told() {
     let mut desk = desk();
     desk.keys("r");
-    desk.answer(Load::Balances, Loaded::Balances(Some(vec![balance("USDT", "1", "0")])));
+    desk.answer(Load::Balances, balances_with(Some("1")));
     let mut records = super::fixtures::outgoing();
     records.insert(0, Row::new(Kind::Withdrawal, "77", "USDT", "500", Status::Success, desk.now).0);
     desk.answer(Load::Outgoing, Loaded::Records(records));
