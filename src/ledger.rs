@@ -15,6 +15,7 @@ use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use backon::BlockingRetryable as _;
 use rusqlite::{Connection, ErrorCode};
 use sha2::{Digest as _, Sha256};
 
@@ -32,8 +33,9 @@ const NEWEST: u32 = 200;
 const DAMAGE_SEEN: &str = "damage_seen";
 /// How often a ledger is opened that turns out to be another one by then.
 const OPEN_TRIES: u32 = 5;
-/// How often the right to move a damaged ledger is asked for while somebody else has it, and the pause between.
-const LOCK_TRIES: u32 = 100;
+/// How often what somebody else holds for a moment is asked for, such as the right to move a damaged ledger, and the pause
+/// between.
+const LOCK_TRIES: usize = 100;
 const LOCK_PAUSE: Duration = Duration::from_millis(20);
 /// What the database may keep in memory of the file, in units of 1024 bytes: a long history is read once and in order.
 const CACHE_KB: i64 = 512;
@@ -41,7 +43,7 @@ const CACHE_KB: i64 = 512;
 /// Where the ledger of an account is: one file per server and key, in a directory of its own. The name tells the server;
 /// of the key it holds only a fingerprint, from which the key cannot be found.
 pub fn path_for(data_dir: &Path, host: &str, api_key: &str) -> PathBuf {
-    let print = hex::encode(Sha256::digest(format!("{host}\0{api_key}")));
+    let print = base16ct::lower::encode_string(&Sha256::digest(format!("{host}\0{api_key}")));
     let plain = |c: char| if c.is_ascii_alphanumeric() || matches!(c, '.' | '-') { c } else { '_' };
     let host: String = host.chars().map(plain).take(80).collect();
     let print: String = print.chars().take(16).collect();
@@ -276,7 +278,7 @@ impl Ledger {
         let flags = rusqlite::OpenFlags::SQLITE_OPEN_READ_WRITE | rusqlite::OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let mut connection = Connection::open_with_flags(path, flags)?;
         connection.busy_timeout(BUSY)?;
-        connection.pragma_update(None, "journal_mode", "WAL")?;
+        use_wal(&connection)?;
         connection.pragma_update(None, "synchronous", "FULL")?;
         // On macOS a plain sync stops at the drive's own cache; elsewhere this changes nothing.
         connection.pragma_update(None, "fullfsync", true)?;
@@ -349,6 +351,15 @@ impl Ledger {
             .execute("INSERT INTO facts VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = ?2", [name, value])
             .map(drop)
     }
+}
+
+/// Of two that begin a ledger at the same time one is told that it is locked: here the database does not wait by itself.
+fn use_wal(connection: &Connection) -> rusqlite::Result<()> {
+    let pauses = backon::ConstantBuilder::default().with_delay(LOCK_PAUSE).with_max_times(LOCK_TRIES);
+    (|| connection.pragma_update(None, "journal_mode", "WAL"))
+        .retry(pauses)
+        .when(|error| error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy))
+        .call()
 }
 
 fn is_damage(error: &rusqlite::Error) -> bool {

@@ -244,7 +244,7 @@ impl Inner {
         let (credentials, key) = self.credentials.as_ref().ok_or(Cause::NoKey)?;
         let mut random = [0_u8; 16];
         getrandom::fill(&mut random).map_err(|_| not_sent("this machine gives no random numbers"))?;
-        let nonce = hex::encode(random);
+        let nonce = base16ct::lower::encode_string(&random);
         let timestamp = clock::now().plus(self.skew.get().offset_ms).0.to_string();
         let what = Signable {
             nonce: &nonce,

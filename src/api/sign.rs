@@ -1,5 +1,6 @@
 //! The exchange's request signature: a pure function (`reference.md §3.1`).
 
+use base16ct::lower::encode_string as lower_hex;
 use secrecy::{ExposeSecret as _, SecretString};
 use sha2::{Digest as _, Sha256};
 
@@ -20,37 +21,21 @@ pub struct Signable<'a> {
 
 /// `hex(SHA256(nonce + timestamp + apiKey + query + body))`, lower case.
 pub fn digest(what: Signable<'_>) -> String {
-    text(&first(what))
+    lower_hex(&Sha256::digest(covered(what)))
 }
 
 /// `hex(SHA256(digest + secret))`, lower case. The second hash takes the first one's text, not its bytes.
 pub fn sign(what: Signable<'_>, secret: &SecretString) -> String {
     let mut hash = Sha256::new();
-    hash.update(first(what));
+    hash.update(digest(what));
     hash.update(secret.expose_secret().as_bytes());
-    text(&lower_hex(&hash.finalize().into()))
+    lower_hex(&hash.finalize())
 }
 
-fn first(what: Signable<'_>) -> [u8; 64] {
-    let mut hash = Sha256::new();
-    for part in [what.nonce, what.timestamp, what.api_key, what.query] {
-        hash.update(part.as_bytes());
-    }
-    hash.update(what.body);
-    lower_hex(&hash.finalize().into())
-}
-
-/// On the stack: `hex::encode` takes longer than the hash.
-fn lower_hex(raw: &[u8; 32]) -> [u8; 64] {
-    let mut out = [0; 64];
-    let written = hex::encode_to_slice(raw, &mut out);
-    debug_assert!(written.is_ok(), "two digits for each byte");
-    out
-}
-
-fn text(digits: &[u8; 64]) -> String {
-    // Hexadecimal digits are ASCII.
-    String::from_utf8_lossy(digits).into_owned()
+/// In one piece: a hash that is fed bit by bit takes a third longer.
+fn covered(what: Signable<'_>) -> Vec<u8> {
+    let Signable { nonce, timestamp, api_key, query, body } = what;
+    [nonce.as_bytes(), timestamp.as_bytes(), api_key.as_bytes(), query.as_bytes(), body].concat()
 }
 
 /// The signed form of a query: empty values are left out, the rest sorted by key, `key1value1key2value2`.

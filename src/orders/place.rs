@@ -26,7 +26,7 @@ const KNOCK: Duration = Duration::from_millis(100);
 pub fn fresh_transfer_id() -> Result<Text, Text> {
     let mut random = [0_u8; 16];
     getrandom::fill(&mut random).map_err(|error| Text::from(error.to_string()))?;
-    Ok(Text::from(hex::encode(random)))
+    Ok(Text::from(base16ct::lower::encode_string(&random)))
 }
 
 /// What has to be known before an order can be sent, so that its end can be found out.

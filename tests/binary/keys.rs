@@ -172,7 +172,7 @@ impl Newcomer {
 
 /// A secret as it is, and as it looks when somebody has encoded it.
 fn forms(secret: &str) -> [String; 3] {
-    let hex = hex::encode(secret);
+    let hex = base16ct::lower::encode_string(secret.as_bytes());
     [secret.to_owned(), hex.to_uppercase(), hex]
 }
 
