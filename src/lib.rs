@@ -84,6 +84,7 @@ pub mod run;
 pub mod runtime;
 pub mod secret;
 pub mod settings;
+pub mod signals;
 pub mod simulator;
 pub mod sync;
 pub mod terminal;

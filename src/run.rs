@@ -10,7 +10,6 @@ use color_eyre::eyre::WrapErr as _;
 use crossterm::event::Event;
 use futures_util::{Stream, StreamExt as _};
 use ratatui::layout::Size;
-use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::mpsc;
 use tokio::time::MissedTickBehavior;
 
@@ -26,6 +25,7 @@ use crate::news::Channel;
 use crate::runtime::{Keeper, Purse, Runtime};
 use crate::settings::Settings;
 use crate::settings::profile::{Profile, Store};
+use crate::signals::{self, ENDING, SUSPEND, Signals};
 use crate::simulator::Simulator;
 use crate::terminal::{self, Screen};
 use crate::theme::Theme;
@@ -35,8 +35,6 @@ use crate::view;
 const INBOX: usize = 1024;
 /// At most so many messages are taken before the screen is drawn again.
 const BURST: usize = 4096;
-/// A signal that ends the program: hang-up, interrupt, quit, terminate.
-const ENDING: [i32; 4] = [1, 2, 3, 15];
 
 /// What the dashboard runs on.
 #[derive(Debug)]
@@ -97,7 +95,7 @@ enum End {
 /// # Errors
 /// When the terminal cannot be set up or written to.
 pub async fn dashboard(session: Session, settings: &Settings, around: Surroundings) -> color_eyre::Result<Next> {
-    let mut ending = Signals::new().wrap_err("signals cannot be handled")?;
+    let mut ending = Signals::take(ENDING.into_iter().chain([SUSPEND])).wrap_err("signals cannot be handled")?;
     let own = settings.theme_file.clone();
     let theme = own.unwrap_or_else(|| Theme::named(settings.theme.into()).unwrap_or_default());
     let mut screen = Screen::take(settings.mouse).wrap_err("the terminal cannot be set up")?;
@@ -126,7 +124,7 @@ pub async fn dashboard(session: Session, settings: &Settings, around: Surroundin
         Ok(End::Switch(profile)) => Ok(Next::Switch(profile)),
         Ok(End::Signal(number)) => {
             // Whoever sent the signal shall see that it was the signal that ended the program.
-            signal_hook::low_level::emulate_default_handler(number).wrap_err("the signal could not be passed on")?;
+            signals::obey(number).wrap_err("the signal could not be passed on")?;
             Ok(Next::Leave)
         }
         Ok(End::TerminalGone) => std::process::exit(128 + 1),
@@ -221,7 +219,7 @@ async fn run(
         let next = tokio::select! {
             biased;
             number = signals.next() => {
-                if number == SIGTSTP {
+                if number == SUSPEND {
                     suspend(screen)?;
                     continue;
                 }
@@ -356,39 +354,15 @@ fn to_message(event: Event) -> Message {
     }
 }
 
-const SIGTSTP: i32 = 20;
-
-/// Gives the terminal to the shell and stops, until the shell lets the program go on. A program that is its session's
-/// first has no shell to go back to: it would never go on.
+/// Gives the terminal to the shell and stops, until the shell lets the program go on.
 fn suspend(screen: &mut Screen) -> io::Result<()> {
-    let myself = rustix::process::getpid();
-    if rustix::process::getsid(None).is_ok_and(|leader| leader == myself) {
+    if !signals::has_shell() {
         return Ok(());
     }
     screen.step_aside(|| {
         // When it cannot be stopped it simply goes on.
-        let _ = signal_hook::low_level::emulate_default_handler(SIGTSTP);
+        let _ = signals::obey(SUSPEND);
     })
-}
-
-/// The signals that the loop answers to.
-struct Signals(Vec<(i32, Signal)>);
-
-impl Signals {
-    fn new() -> io::Result<Self> {
-        let numbers = ENDING.into_iter().chain([SIGTSTP]);
-        numbers.map(|n| Ok((n, signal(SignalKind::from_raw(n))?))).collect::<io::Result<_>>().map(Self)
-    }
-
-    async fn next(&mut self) -> i32 {
-        let waits = self.0.iter_mut().map(|(number, signal)| {
-            Box::pin(async move {
-                signal.recv().await;
-                *number
-            })
-        });
-        futures_util::future::select_all(waits).await.0
-    }
 }
 
 /// Ends when the other end of the terminal is gone. The kernel tells a blocked poll at once; nothing is polled in

@@ -1,17 +1,19 @@
 //! Questions on the terminal: a line that is seen, a secret that is not, a yes. Where there is no terminal nobody is asked.
 
+use std::fs::File;
 use std::io::{self, IsTerminal as _, Read as _, Write};
 
 use secrecy::{ExposeSecret as _, SecretString};
-use zeroize::{Zeroize as _, Zeroizing};
+use zeroize::Zeroizing;
 
 use super::failure::{BAD_INPUT, Failure};
 use crate::domain::text;
 use crate::locale::Lang;
 use crate::secret::SHORTEST_PASSPHRASE;
+use crate::signals::Hush;
 
 /// Nothing that is asked for is longer, in bytes.
-const LONGEST: u64 = 4096;
+const LONGEST: usize = 4096;
 
 /// Whether there is somebody to ask.
 pub fn is_terminal() -> bool {
@@ -36,10 +38,13 @@ pub fn line(question: &str) -> io::Result<String> {
 /// # Errors
 /// There is no terminal, or it is gone, or the user broke off.
 pub fn hidden(question: &str) -> io::Result<SecretString> {
-    let mut typed = rpassword::prompt_password(text::gate(question))?;
-    let secret = SecretString::from(typed.as_str());
-    typed.zeroize();
-    Ok(secret)
+    let mut terminal = File::options().read(true).write(true).open("/dev/tty")?;
+    let hush = Hush::begin(terminal.try_clone()?)?;
+    terminal.write_all(text::gate(question).as_bytes())?;
+    hush.line(LONGEST).map(|typed| SecretString::from(typed.as_str())).inspect_err(|_| {
+        // The line that was begun is ended, so that what is said about it stands on its own.
+        let _ = terminal.write_all(b"\n");
+    })
 }
 
 /// Everything on standard input.
@@ -47,9 +52,9 @@ pub fn hidden(question: &str) -> io::Result<SecretString> {
 /// # Errors
 /// It cannot be read, or is longer than any secret.
 pub fn piped() -> io::Result<Zeroizing<String>> {
-    let mut text = Zeroizing::new(String::with_capacity(usize::try_from(LONGEST + 1).unwrap_or(0)));
-    io::stdin().take(LONGEST + 1).read_to_string(&mut text)?;
-    if text.len() as u64 > LONGEST { Err(io::Error::other("too long")) } else { Ok(text) }
+    let mut text = Zeroizing::new(String::with_capacity(LONGEST + 1));
+    io::stdin().take(LONGEST as u64 + 1).read_to_string(&mut text)?;
+    if text.len() > LONGEST { Err(io::Error::other("too long")) } else { Ok(text) }
 }
 
 /// A yes; Enter alone is a no.

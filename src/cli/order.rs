@@ -14,14 +14,12 @@
 //! | `dry` | a dry run's result |
 //! | `send` | placing, looking an outcome up, following |
 //! | `settle` | what became of earlier orders |
-//! | `interrupt` | signals, wherever the program waits |
 
 mod check;
 mod consent;
 mod desk;
 mod dry;
 mod facts;
-mod interrupt;
 mod make;
 mod review;
 mod send;

@@ -3,12 +3,12 @@
 use std::io::{self, Write};
 
 use clap::Args;
-use tokio::signal::unix::{SignalKind, signal};
 
 use super::failure::{End, Failure, MACHINE};
 use super::output::json::Escaped;
 use super::{connect, one_of};
 use crate::locale::Lang;
+use crate::signals::{INTERRUPT, Signals, TERMINATE};
 use crate::simulator::{Config, Simulator};
 
 /// The fastest life: a day in a second, more or less.
@@ -58,17 +58,13 @@ pub async fn simulate(
         Failure::new(lang, MACHINE, cause, next, &[("why", &why.to_string())])
     };
     // Before the port is printed: who reads it may stop us at once.
-    let mut interrupt = signal(SignalKind::interrupt()).map_err(deaf)?;
-    let mut terminate = signal(SignalKind::terminate()).map_err(deaf)?;
+    let mut signals = Signals::take([INTERRUPT, TERMINATE]).map_err(deaf)?;
     let config = Config { seed: args.seed, speed: args.speed, port: args.port, chaos, ..Config::default() };
     let simulator = connect::simulator(config, lang).await?;
     print(&simulator, args.format, out)?;
     // Only a hint: the exchange runs on when nobody reads it.
     let _ = writeln!(err, "{}", lang.t("cli.simulate.running"));
-    tokio::select! {
-        _ = interrupt.recv() => {}
-        _ = terminate.recv() => {}
-    }
+    signals.next().await;
     Ok(())
 }
 

@@ -29,6 +29,7 @@ use crate::settings::profile::is_profile_name;
 use crate::settings::profile::{FIRST_PROFILE, Store};
 use crate::settings::{BASE_URL_VARIABLE, KEY_VARIABLE, SECRET_VARIABLE};
 use crate::settings::{Environment, Fault, Overrides, PROFILE_VARIABLE, Settings, SettingsError, places};
+use crate::signals;
 
 /// Prints what clap says of a command line that it does not understand, or the help that was asked for, and gives the
 /// exit code.
@@ -370,7 +371,7 @@ async fn dashboards(
                 Greeted::Demo => options.demo = true,
                 Greeted::Left => return Ok(Ok(())),
                 Greeted::Signal(number) => {
-                    signal_hook::low_level::emulate_default_handler(number)?;
+                    signals::obey(number)?;
                     return Ok(Ok(()));
                 }
             }

@@ -8,7 +8,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use tokio::sync::mpsc;
 use zeroize::Zeroize as _;
 
-use super::{Signals, suspend, watch_terminal};
+use super::{suspend, watch_terminal};
 use crate::api::Credentials;
 use crate::app::welcome::{Welcome, Wish};
 use crate::cli::login::{Kept, keep_checked};
@@ -17,11 +17,10 @@ use crate::locale::Lang;
 use crate::secret::SHORTEST_PASSPHRASE;
 use crate::settings::Settings;
 use crate::settings::profile::{StoreName, is_key};
+use crate::signals::{ENDING, SUSPEND, Signals};
 use crate::terminal::{self, Screen};
 use crate::theme::Theme;
 use crate::view;
-
-use super::SIGTSTP;
 
 /// How the first screen ended.
 #[derive(Debug)]
@@ -41,7 +40,7 @@ pub enum Greeted {
 /// # Errors
 /// When the terminal cannot be set up or written to.
 pub async fn welcome(settings: &Settings, kept: Kept) -> io::Result<Greeted> {
-    let mut signals = Signals::new()?;
+    let mut signals = Signals::take(ENDING.into_iter().chain([SUSPEND]))?;
     let theme = settings.theme_file.clone().or_else(|| Theme::named(settings.theme.into())).unwrap_or_default();
     let mut screen = Screen::take(false)?;
     terminal::install_panic_hook();
@@ -70,7 +69,7 @@ async fn run(
         let wish = tokio::select! {
             biased;
             number = signals.next() => {
-                if number == SIGTSTP {
+                if number == SUSPEND {
                     suspend(screen)?;
                     continue;
                 }

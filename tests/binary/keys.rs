@@ -344,6 +344,28 @@ fn a_command_gives_the_secret_without_a_bus_and_without_a_shell() {
 }
 
 #[test]
+fn whoever_leaves_at_a_hidden_question_gets_a_terminal_back_that_shows_what_is_typed() {
+    let newcomer = Newcomer::without_keyring();
+    for leave in ["\u{3}", "\u{15}\u{4}", "INT", "TERM", "HUP", "QUIT"] {
+        let mut pty = newcomer.terminal(&["login", "--store", "file"]);
+        pty.wait_for("API key:");
+        let before = pty.modes();
+        assert!(before.contains("ECHO |"), "{before}");
+        pty.send(&format!("{}\r", newcomer.exchange.api_key())).wait_for("Secret");
+        assert!(!pty.modes().contains("ECHO |"), "hidden as soon as it is asked for: {}", pty.modes());
+        pty.send("half of it");
+        if leave.starts_with(char::is_control) {
+            pty.send(leave);
+        } else {
+            pty.signal(leave);
+        }
+        assert!(!pty.end().success(), "{leave}");
+        assert_eq!(pty.modes(), before, "after {leave:?}");
+        assert!(!pty.screen().contains("half"), "{}", pty.screen());
+    }
+}
+
+#[test]
 fn an_encrypted_file_works_on_a_bare_terminal() {
     let newcomer = Newcomer::without_keyring();
     let key = newcomer.exchange.api_key().to_owned();

@@ -129,6 +129,11 @@ impl Pty {
         self.wait_until(text, |screen| screen.contains(text))
     }
 
+    /// How the terminal treats what is typed, by the names of its modes.
+    pub fn modes(&self) -> String {
+        format!("{:?}", self.master.get_termios().unwrap().local_flags)
+    }
+
     pub fn pid(&self) -> u32 {
         self.child.process_id().unwrap()
     }

@@ -6,7 +6,6 @@ use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use super::interrupt::Interrupt;
 use crate::api::Client;
 use crate::cli::Options;
 use crate::cli::failure::{BAD_INPUT, End, Failure, MACHINE, NETWORK};
@@ -18,6 +17,7 @@ use crate::locale::Lang;
 use crate::orders::{NotBegun, Orders, words};
 use crate::run::{Mode, Session};
 use crate::settings::{Environment, Settings, places};
+use crate::signals::{ENDING, Signals};
 
 /// Whether a command may begin a ledger.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,7 +41,7 @@ pub struct Desk<'a> {
     /// Whether money is real.
     pub mode: Mode,
     /// Signals.
-    pub interrupt: Interrupt,
+    pub interrupt: Signals,
     /// Standard output: the result.
     pub out: &'a mut dyn Write,
     err: &'a mut dyn Write,
@@ -69,7 +69,7 @@ impl<'a> Desk<'a> {
             let why = Text::from(why.to_string());
             Failure::of_words(words::not_begun(&NotBegun::Ledger(why), lang), lang, MACHINE)
         };
-        let interrupt = Interrupt::take().map_err(|why| machine(&why))?;
+        let interrupt = Signals::take(ENDING).map_err(|why| machine(&why))?;
         let (dir, demo) = if session.mode == Mode::Demo {
             let demo = Temporary::new().map_err(|why| machine(&why))?;
             (demo.0.clone(), Some(demo))

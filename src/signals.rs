@@ -1,0 +1,161 @@
+//! Signals: they are heard where somebody waits for them. Where nobody does they do what they always do, but a terminal that
+//! hides what is typed is put right first.
+
+use std::fs::File;
+use std::io::{self, Read as _};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use rustix::termios::{LocalModes, OptionalActions, Termios, tcgetattr, tcsetattr};
+use tokio::signal::unix::{Signal, SignalKind, signal};
+use zeroize::Zeroizing;
+
+/// Interrupt: Ctrl-C.
+pub const INTERRUPT: i32 = 2;
+/// Terminate.
+pub const TERMINATE: i32 = 15;
+/// What ends the program: hang-up, interrupt, quit, terminate.
+pub const ENDING: [i32; 4] = [1, INTERRUPT, 3, TERMINATE];
+/// Stop until the shell lets the program go on: Ctrl-Z.
+pub const SUSPEND: i32 = 20;
+
+/// True once somebody waits for signals: only they decide then.
+static HEARD: AtomicBool = AtomicBool::new(false);
+/// The terminal that hides what is typed, and how it was before.
+static HUSHED: Mutex<Option<(Arc<File>, Termios)>> = Mutex::new(None);
+
+/// The signals that were asked for.
+#[derive(Debug)]
+pub struct Signals(Vec<(i32, Signal)>);
+
+impl Signals {
+    /// Takes signals by their numbers; from now on they are only heard where somebody waits for [`Signals::next`].
+    ///
+    /// # Errors
+    /// When the system does not let them be taken.
+    pub fn take(numbers: impl IntoIterator<Item = i32>) -> io::Result<Self> {
+        HEARD.store(true, Ordering::SeqCst);
+        numbers.into_iter().map(|n| Ok((n, signal(SignalKind::from_raw(n))?))).collect::<io::Result<_>>().map(Self)
+    }
+
+    /// The number of the next signal.
+    pub async fn next(&mut self) -> i32 {
+        let waits = self.0.iter_mut().map(|(number, signal)| {
+            Box::pin(async move {
+                signal.recv().await;
+                *number
+            })
+        });
+        futures_util::future::select_all(waits).await.0
+    }
+}
+
+/// Does what a signal does where nobody hears it.
+///
+/// # Errors
+/// When the system does not let it be done.
+pub fn obey(number: i32) -> io::Result<()> {
+    signal_hook::low_level::emulate_default_handler(number)
+}
+
+/// Whether there is a shell to go back to: a program that is its session's first, once stopped, would never go on.
+pub fn has_shell() -> bool {
+    let myself = rustix::process::getpid();
+    !rustix::process::getsid(None).is_ok_and(|leader| leader == myself)
+}
+
+/// A terminal that does not show what is typed. It does again when this is dropped, or a signal ends or stops the program.
+#[derive(Debug)]
+pub struct Hush {
+    terminal: Arc<File>,
+}
+
+impl Hush {
+    /// Hides what is typed from now on: before the question is asked, so that the first key is hidden as well.
+    ///
+    /// # Errors
+    /// When it is no terminal, or signals cannot be taken.
+    pub fn begin(terminal: File) -> io::Result<Self> {
+        watch()?;
+        let terminal = Arc::new(terminal);
+        let before = tcgetattr(&terminal)?;
+        *hushed() = Some((Arc::clone(&terminal), before.clone()));
+        let hush = Self { terminal };
+        hide(&hush.terminal, before)?;
+        Ok(hush)
+    }
+
+    /// A line without its end, at most `longest` bytes.
+    ///
+    /// # Errors
+    /// The terminal is gone, the user ended the input, or the line is too long or no text.
+    pub fn line(&self, longest: usize) -> io::Result<Zeroizing<String>> {
+        let mut bytes = Zeroizing::new(vec![0; longest + 1]);
+        let mut length = 0;
+        while !bytes[..length].ends_with(b"\n") {
+            let room = &mut bytes[length..];
+            if room.is_empty() {
+                return Err(io::ErrorKind::InvalidData.into());
+            }
+            match (&*self.terminal).read(room)? {
+                0 => return Err(io::ErrorKind::UnexpectedEof.into()),
+                count => length += count,
+            }
+        }
+        let text = std::str::from_utf8(&bytes[..length]).map_err(io::Error::other)?;
+        Ok(Zeroizing::new(text.trim_end_matches(['\r', '\n']).to_owned()))
+    }
+}
+
+impl Drop for Hush {
+    fn drop(&mut self) {
+        show();
+    }
+}
+
+fn hushed() -> std::sync::MutexGuard<'static, Option<(Arc<File>, Termios)>> {
+    HUSHED.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn hide(terminal: &File, mut modes: Termios) -> io::Result<()> {
+    modes.local_modes.remove(LocalModes::ECHO);
+    // The end of the line is shown, and the line is edited and broken off as any other.
+    modes.local_modes.insert(LocalModes::ECHONL | LocalModes::ICANON | LocalModes::ISIG);
+    Ok(tcsetattr(terminal, OptionalActions::Now, &modes)?)
+}
+
+/// Puts the terminal right; tells which it was.
+fn show() -> Option<(Arc<File>, Termios)> {
+    let (terminal, before) = hushed().take()?;
+    // Nothing can be done for a terminal that is gone.
+    let _ = tcsetattr(&terminal, OptionalActions::Now, &before);
+    Some((terminal, before))
+}
+
+/// Watches for signals from the first question on, as long as the program runs: what was taken once is never given back.
+fn watch() -> io::Result<()> {
+    static WATCHED: OnceLock<()> = OnceLock::new();
+    if WATCHED.get().is_some() {
+        return Ok(());
+    }
+    let mut signals = signal_hook::iterator::Signals::new(ENDING.into_iter().chain([SUSPEND]))?;
+    std::thread::Builder::new().name("signals".to_owned()).spawn(move || {
+        for number in signals.forever() {
+            if number == SUSPEND && !has_shell() {
+                continue;
+            }
+            let shown = show();
+            if shown.is_none() && HEARD.load(Ordering::SeqCst) {
+                continue;
+            }
+            // It ends the program, or returns when the shell lets it go on.
+            let _ = obey(number);
+            if let Some((terminal, before)) = shown {
+                let _ = hide(&terminal, before.clone());
+                *hushed() = Some((terminal, before));
+            }
+        }
+    })?;
+    let _ = WATCHED.set(());
+    Ok(())
+}
