@@ -12,7 +12,7 @@ use super::{App, DustFilter};
 use crate::domain::query::{Own, Query, STATUSES, Wrong, completions};
 use crate::domain::records::{Head, Piece, View};
 use crate::domain::value::MARKET_QUOTE;
-use crate::domain::{Balance, Record, RecordKey, Records, Status, Text, Wording as _};
+use crate::domain::{Balance, Millis, Record, RecordKey, Records, Status, Text, Wording as _};
 
 /// What is added to the positions of outgoing records, so that they stay where they are while incoming ones come.
 const OUTGOING: u32 = 1 << 31;
@@ -208,23 +208,28 @@ impl App {
 
     fn sorted_records(&self, tab: Tab) -> Vec<u32> {
         let sort = &self.tables[tab.index()].sort;
-        let rows = self.heads().filter(|(_, head)| tab.shows(&head.kind));
-        // What rows are ordered by is taken out once: comparing looks at each many times.
-        let is_by_time = sort.iter().all(|by| by.column == Column::Time);
-        let keys = |at: u32| match self.view_at(at) {
-            Some(view) => sort.iter().map(|by| by.column.key(&view)).collect(),
-            None => Vec::new(),
+        let rows = self.heads().filter(|(_, head)| tab.shows(&head.kind)).map(|(at, head)| (head.time, at));
+        let last = |(x_time, x): (Option<Millis>, u32), (y_time, y): (Option<Millis>, u32)| {
+            y_time.cmp(&x_time).then_with(|| self.key_at(x).cmp(&self.key_at(y)))
         };
-        let mut sorted: Vec<_> =
-            rows.map(|(at, head)| (if is_by_time { Vec::new() } else { keys(at) }, head.time, at)).collect();
-        sorted.sort_by(|(x_keys, x_time, x), (y_keys, y_time, y)| {
-            let by_column = |by: usize| match sort[by].column {
-                Column::Time => x_time.cmp(y_time),
-                _ => x_keys.get(by).cmp(&y_keys.get(by)),
-            };
-            by_all(sort, by_column).then_with(|| y_time.cmp(x_time)).then_with(|| self.key_at(*x).cmp(&self.key_at(*y)))
-        });
-        sorted.into_iter().map(|(_, _, at)| at).collect()
+        let Some(by_time) = sort.iter().find(|by| by.column == Column::Time).filter(|_| sort.len() == 1) else {
+            // What rows are ordered by is taken out once: comparing looks at each many times.
+            let keys = |at: u32| self.view_at(at).map(|view| sort.iter().map(|by| by.column.key(&view)).collect());
+            let mut sorted: Vec<(Vec<_>, _)> = rows.map(|row| (keys(row.1).unwrap_or_default(), row)).collect();
+            // No two rows are equal: a sort that keeps the order of equal ones would only need more room.
+            sorted.sort_unstable_by(|(x_keys, x), (y_keys, y)| {
+                let by_column = |by: usize| match sort[by].column {
+                    Column::Time => x.0.cmp(&y.0),
+                    _ => x_keys.get(by).cmp(&y_keys.get(by)),
+                };
+                by_all(sort, by_column).then_with(|| last(*x, *y))
+            });
+            return sorted.into_iter().map(|(_, (_, at))| at).collect();
+        };
+        let mut sorted: Vec<_> = rows.collect();
+        // They come nearly in this order, which this sort makes use of.
+        sorted.sort_by(|x, y| by_time.directed(x.0.cmp(&y.0)).then_with(|| last(*x, *y)));
+        sorted.into_iter().map(|(_, at)| at).collect()
     }
 
     fn filtered_records(&self, tab: Tab, among: &[u32]) -> Vec<u32> {
