@@ -2,8 +2,10 @@
 //!
 //! SQLite in WAL mode with full sync. Nothing is ever deleted. A damaged file is set aside, never repaired in silence.
 
+mod balances;
 mod lock;
 mod orders;
+mod own;
 mod records;
 mod rows;
 mod schema;
@@ -416,147 +418,4 @@ fn set_aside(path: &Path, seen: (u64, u64)) -> LedgerError {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_damaged_file_is_set_aside_whole_and_said_until_the_user_knows() {
-        let dir = tempfile::tempdir().unwrap();
-        let path = dir.path().join("l.sqlite");
-        fs::write(&path, "this is not a database, it only looks like one to a tired eye".repeat(100)).unwrap();
-        let before = fs::read(&path).unwrap();
-        let Err(LedgerError::Damaged { set_aside }) = Ledger::open(&path) else { panic!("opened") };
-        assert_eq!(fs::read(&set_aside).unwrap(), before);
-        let ledger = Ledger::open(&path).unwrap();
-        assert_eq!(ledger.damage().unwrap(), Some(set_aside), "the next start begins a new one, and says so");
-        ledger.acknowledge_damage().unwrap();
-        assert_eq!(ledger.damage().unwrap(), None);
-    }
-
-    #[test]
-    fn a_flipped_page_in_the_middle_is_damage_too() {
-        let dir = tempfile::tempdir().unwrap();
-        let path = dir.path().join("l.sqlite");
-        drop(Ledger::open(&path).unwrap());
-        let mut bytes = fs::read(&path).unwrap();
-        let half = bytes.len() / 2;
-        for byte in &mut bytes[half..half + 4096] {
-            *byte ^= 0x5a;
-        }
-        fs::write(&path, &bytes).unwrap();
-        let Err(LedgerError::Damaged { set_aside }) = Ledger::open(&path) else { panic!("opened") };
-        assert_eq!(fs::read(set_aside).unwrap(), bytes);
-    }
-
-    #[test]
-    fn two_that_find_the_same_damage_set_one_ledger_aside() {
-        for _ in 0..20 {
-            let dir = tempfile::tempdir().unwrap();
-            let path = dir.path().join("l.sqlite");
-            fs::write(&path, "this is not a database, it only looks like one to a tired eye".repeat(100)).unwrap();
-            let open = || match Ledger::open(&path) {
-                Err(LedgerError::Damaged { .. }) => Ledger::open(&path).unwrap(),
-                other => other.unwrap(),
-            };
-            std::thread::scope(|scope| {
-                let other = scope.spawn(open);
-                let (one, two) = (open(), other.join().unwrap());
-                assert!(one.is_in_place() && two.is_in_place());
-                assert_eq!(one.damage().unwrap(), Some(damaged_name(&path, "", 1)));
-            });
-            assert_eq!(damaged_count(&path), 1);
-        }
-    }
-
-    #[test]
-    fn every_ledger_that_was_set_aside_is_told_of_by_itself() {
-        let dir = tempfile::tempdir().unwrap();
-        let path = dir.path().join("l.sqlite");
-        for _ in 0..2 {
-            fs::write(&path, "not a database".repeat(400)).unwrap();
-            assert!(matches!(Ledger::open(&path), Err(LedgerError::Damaged { .. })));
-        }
-        let ledger = Ledger::open(&path).unwrap();
-        for number in 1..=2 {
-            assert_eq!(ledger.damage().unwrap(), Some(damaged_name(&path, "", number)));
-            ledger.acknowledge_damage().unwrap();
-        }
-        assert_eq!(ledger.damage().unwrap(), None);
-    }
-
-    #[test]
-    fn a_glance_reads_and_changes_nothing() {
-        let dir = tempfile::tempdir().unwrap();
-        let path = dir.path().join("l.sqlite");
-        assert!(Ledger::glance(&path).is_none() && !path.exists());
-        Ledger::open(&path).unwrap().set_fact("uid", "7").unwrap();
-        let glance = Ledger::glance(&path).unwrap();
-        assert_eq!(glance.fact("uid").unwrap().as_deref(), Some("7"));
-        assert!(glance.set_fact("uid", "8").is_err());
-        drop(glance);
-        Ledger::open(&path).unwrap().connection.pragma_update(None, "user_version", 1).unwrap();
-        assert!(Ledger::glance(&path).is_none(), "another version's tables may be others");
-        fs::write(&path, "not a database".repeat(400)).unwrap();
-        assert!(Ledger::glance(&path).is_none() && path.exists());
-    }
-
-    #[test]
-    fn a_newer_ledger_is_left_alone() {
-        let dir = tempfile::tempdir().unwrap();
-        let path = dir.path().join("l.sqlite");
-        Ledger::open(&path).unwrap().connection.pragma_update(None, "user_version", 99).unwrap();
-        let before = fs::read(&path).unwrap();
-        assert!(matches!(Ledger::open(&path), Err(LedgerError::Newer { found: 99 })));
-        assert_eq!(fs::read(&path).unwrap(), before);
-    }
-
-    #[test]
-    fn the_file_is_for_its_owner_alone_and_a_link_is_refused() {
-        let dir = tempfile::tempdir().unwrap();
-        let path = dir.path().join("deep/l.sqlite");
-        let _ledger = Ledger::open(&path).unwrap();
-        let mode = |p: &Path| fs::metadata(p).unwrap().permissions().mode() & 0o777;
-        assert_eq!((mode(&path), mode(path.parent().unwrap())), (0o600, 0o700));
-        let link = dir.path().join("link.sqlite");
-        std::os::unix::fs::symlink(&path, &link).unwrap();
-        assert!(matches!(Ledger::open(&link), Err(LedgerError::Place { .. })));
-    }
-
-    #[test]
-    fn a_ledger_that_was_moved_away_knows_it() {
-        let dir = tempfile::tempdir().unwrap();
-        let path = dir.path().join("l.sqlite");
-        let ledger = Ledger::open(&path).unwrap();
-        assert!(ledger.is_in_place());
-        fs::rename(&path, dir.path().join("elsewhere")).unwrap();
-        assert!(!ledger.is_in_place());
-        let _other = Ledger::open(&path).unwrap();
-        assert!(!ledger.is_in_place(), "another file of that name is not the same");
-    }
-
-    #[test]
-    fn each_account_has_a_file_and_its_name_gives_no_key_away() {
-        let path = |host, key| path_for(Path::new("/data"), host, key);
-        let usual = path("openapi.bitunix.com", "0123456789abcdef");
-        assert!(usual.starts_with("/data/ledger") && usual.to_string_lossy().contains("openapi.bitunix.com-"));
-        assert!(!usual.to_string_lossy().contains("0123456789"));
-        assert_eq!(usual, path("openapi.bitunix.com", "0123456789abcdef"));
-        assert_ne!(usual, path("openapi.bitunix.com", "0123456789abcdeg"));
-        assert_ne!(usual, path("127.0.0.1", "0123456789abcdef"));
-        assert!(path("[::1]/..", "k").file_name().unwrap().to_str().unwrap().starts_with("___1__..-"));
-    }
-
-    #[test]
-    fn an_open_ledger_is_not_given_another_name() {
-        let dir = tempfile::tempdir().unwrap();
-        let (old, new) = (dir.path().join("old.sqlite"), dir.path().join("new.sqlite"));
-        let open = Ledger::open(&old).unwrap();
-        let why = carry(&old, &new).unwrap_err();
-        assert_eq!(why.kind(), io::ErrorKind::WouldBlock, "{why}");
-        assert!(old.exists() && !new.exists());
-        let again = Ledger::open(&old).unwrap();
-        drop((open, again));
-        carry(&old, &new).unwrap();
-        assert!(!old.exists() && new.exists());
-    }
-}
+mod tests;

@@ -18,8 +18,8 @@
 //! help (`view/help.rs`, `keymap.rs`). On top of the tables: a form, its review, the wait and the outcome (`app/form.rs`,
 //! `app/modal.rs` and `view/modal.rs` with a file for each; orders that are under way or of unknown outcome: `app/orders.rs`,
 //! the list of all: `app/modal/ledger.rs`). Where to pay in: `app/deposit.rs`, `view/deposit.rs`, its code `view/qr.rs`.
-//! Where a region is: `app/layout.rs`. How it looks: `theme.rs`, `assets/themes`. What is copied goes to `clipboard.rs`, else
-//! through `terminal.rs`.
+//! What a key does: `app/input.rs`, `app/modal.rs`. Where a region is: `app/layout.rs`. How it looks: `theme.rs`,
+//! `assets/themes`. What is copied goes to `clipboard.rs`, else through `terminal.rs`.
 //! Which words: `locale.rs`, `assets/locales`.
 //!
 //! # The flow

@@ -7,10 +7,11 @@ use crossterm::event::KeyEvent;
 use tui_input::backend::crossterm::to_input_request;
 use tui_input::{Input, InputRequest};
 
+use super::App;
+use super::input::FILTER_LIMIT;
 use super::message::{Effect, Loaded};
 use super::remote::Remote;
 use super::summary::Part;
-use super::{App, FILTER_LIMIT};
 use crate::domain::address::{self, AddressFault, ChainHint};
 use crate::domain::{Cause, Coin, DepositAddress, Millis, Network, Problem, Text};
 use crate::keymap::Context;

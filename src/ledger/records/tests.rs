@@ -1,6 +1,7 @@
 //! Records go in and come out whole; what changes is seen, what contradicts itself is doubted, what is told is told once.
 
 use super::*;
+use crate::domain::Balance;
 
 const NOW: Millis = Millis(1_795_357_800_000);
 
