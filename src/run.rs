@@ -107,14 +107,15 @@ pub async fn dashboard(session: Session, settings: &Settings, around: Surroundin
     let purse = (!settings.read_only).then_some(Purse { ledger: session.ledger, uid: session.profile.uid });
     let mut runtime = Runtime::new(session.client, send, purse).with_keeper(keeper);
     runtime.open_archive();
-    // A demo's ledger is deleted when the dashboard is left.
-    let _scratch = session.scratch;
+    let scratch = session.scratch;
     let gone = watch_terminal();
     let end = tokio::select! {
         end = run(&mut app, &theme, &mut screen, terminal::events(), inbox, &mut runtime, &mut ending) => end,
         _ = gone => Ok(End::TerminalGone),
     };
     drop(screen);
+    // A demo's ledger goes before a signal ends everything.
+    drop(scratch);
     match end {
         Ok(End::Quit) => {
             // The process ends: taking a long history apart piece by piece would only keep the user waiting.

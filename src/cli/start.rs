@@ -29,7 +29,7 @@ use crate::settings::profile::is_profile_name;
 use crate::settings::profile::{FIRST_PROFILE, Store};
 use crate::settings::{BASE_URL_VARIABLE, KEY_VARIABLE, SECRET_VARIABLE};
 use crate::settings::{Environment, Fault, Overrides, PROFILE_VARIABLE, Settings, SettingsError, places};
-use crate::signals;
+use crate::signals::{self, ENDING, Signals};
 
 /// Prints what clap says of a command line that it does not understand, or the help that was asked for, and gives the
 /// exit code.
@@ -75,38 +75,54 @@ pub async fn run(cli: Cli, environment: Environment<'_>) -> color_eyre::Result<u
     let mut out = io::BufWriter::new(io::stdout());
     let mut err = io::stderr();
     let early = cli.options.lang.unwrap_or_else(|| locale(environment));
-    let result = match &cli.command {
-        Some(Command::Simulate(args)) => simulate(args, cli.options.chaos, early, &mut out, &mut err).await,
-        Some(Command::Completions { shell }) => completions(*shell, &mut out),
-        Some(Command::Man { dir }) => man(dir, early),
-        Some(Command::Config(command)) => {
-            let load = || settings(&cli.options, environment);
-            config::run(*command, &cli.options, environment, load, early, (&mut out, &mut err))
+    let Some(command) = &cli.command else {
+        return Ok(conclude(dashboards(cli.options, environment, &mut err).await?, early, &mut err));
+    };
+    // What orders hears signals itself; what else a demo does is left in order, so that nothing of it stays behind.
+    let mut signals = match command {
+        Command::Order(_) | Command::Simulate(_) => None,
+        _ => cli.options.demo.then(|| Signals::take(ENDING)).transpose()?,
+    };
+    let ended = async {
+        match &mut signals {
+            Some(signals) => signals.next().await,
+            None => std::future::pending().await,
         }
-        Some(Command::Login(args)) => logging_in(args, &cli.options, environment, &mut out, &mut err).await,
-        Some(Command::Logout(args)) => logging_out(args, &cli.options, environment, &mut out, &mut err).await,
-        Some(Command::Order(command)) => ordering(command, &cli.options, environment, &mut out, &mut err).await,
-        Some(Command::Export(args)) => {
-            let books = Books::Export(args);
-            books_of(books, &cli.options, environment, &mut out, &mut err).await
-        }
-        Some(Command::Watch(args)) => {
-            let books = Books::Watch(args);
-            books_of(books, &cli.options, environment, &mut out, &mut err).await
-        }
-        Some(Command::Reconcile(output)) => {
-            let books = Books::Reconcile(*output);
-            books_of(books, &cli.options, environment, &mut out, &mut err).await
-        }
-        Some(Command::Ledger(command)) => {
-            let books = Books::Ledger(command);
-            books_of(books, &cli.options, environment, &mut out, &mut err).await
-        }
-        Some(Command::Doctor(args)) => examine(*args, &cli.options, environment, &mut out, &mut err).await,
-        Some(command) => reading(command, &cli.options, environment, &mut out, &mut err).await,
-        None => return Ok(conclude(dashboards(cli.options, environment, &mut err).await?, early, &mut err)),
+    };
+    let result = tokio::select! {
+        result = obeying(command, &cli.options, environment, early, &mut out) => result,
+        number = ended => return Ok(signals::obey(number).map(|()| 128)?),
     };
     Ok(conclude(result, early, &mut err))
+}
+
+/// Does what a command asks for.
+async fn obeying(
+    command: &Command,
+    options: &Options,
+    environment: Environment<'_>,
+    early: Lang,
+    out: &mut dyn Write,
+) -> Result<(), End> {
+    let err = &mut io::stderr();
+    match command {
+        Command::Simulate(args) => simulate(args, options.chaos, early, out, err).await,
+        Command::Completions { shell } => completions(*shell, out),
+        Command::Man { dir } => man(dir, early),
+        Command::Config(command) => {
+            let load = || settings(options, environment);
+            config::run(*command, options, environment, load, early, (out, err))
+        }
+        Command::Login(args) => logging_in(args, options, environment, out, err).await,
+        Command::Logout(args) => logging_out(args, options, environment, out, err).await,
+        Command::Order(command) => ordering(command, options, environment, out, err).await,
+        Command::Export(args) => books_of(Books::Export(args), options, environment, out, err).await,
+        Command::Watch(args) => books_of(Books::Watch(args), options, environment, out, err).await,
+        Command::Reconcile(output) => books_of(Books::Reconcile(*output), options, environment, out, err).await,
+        Command::Ledger(command) => books_of(Books::Ledger(command), options, environment, out, err).await,
+        Command::Doctor(args) => examine(*args, options, environment, out, err).await,
+        command => reading(command, options, environment, out, err).await,
+    }
 }
 
 /// What a shell needs to complete our command lines, from their definitions.

@@ -82,6 +82,29 @@ fn a_signal_ends_it_with_the_terminal_whole() {
     }
 }
 
+#[test]
+fn a_demo_leaves_nothing_behind_when_a_signal_ends_it() {
+    for args in [&["--demo"][..], &["--demo", "watch"]] {
+        for signal in ["TERM", "HUP", "INT"] {
+            let scratch = tempfile::tempdir().unwrap();
+            let files = || std::fs::read_dir(scratch.path()).unwrap().count();
+            let mut command = program(args);
+            command.env("TMPDIR", scratch.path());
+            let mut pty = Pty::start(command, 80, 24);
+            let wait = Wait::begin();
+            while files() == 0 {
+                wait.step(|| format!("{args:?}: no ledger of its own\n{}", pty.screen()));
+            }
+            if args.len() == 1 {
+                pty.wait_for("Available");
+            }
+            pty.signal(signal);
+            assert!(!pty.end().success(), "{args:?} {signal}");
+            assert_eq!(files(), 0, "{args:?} {signal}");
+        }
+    }
+}
+
 /// Not a test: holds a terminal with the program in it until it is killed, and tells the program's process id.
 #[test]
 #[ignore = "started by the test below"]
