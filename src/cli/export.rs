@@ -16,7 +16,7 @@ use crate::archive::{Archive, Progress, Stop};
 use crate::clock;
 use crate::domain::book::{Book, Label};
 use crate::domain::export::ExportFormat;
-use crate::domain::query::{FIELDS, Own, Query};
+use crate::domain::query::{Own, Query};
 use crate::domain::text::gate;
 use crate::domain::{Millis, Record, RecordKey, Status, Text};
 use crate::ledger::{Ledger, Way};
@@ -62,7 +62,7 @@ pub async fn export(
         let words = query.wrong.iter().map(|wrong| {
             let why: &'static str = wrong.why.into();
             let pattern = lang.find(&format!("query.{why}")).unwrap_or_default();
-            fill(pattern, &[("term", &wrong.term), ("fields", &FIELDS.join(" "))])
+            fill(pattern, &[("term", &wrong.term), ("words", &wrong.choices())])
         });
         let words: Vec<String> = words.collect();
         let values = [("why", &*words.join("; "))];

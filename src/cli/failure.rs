@@ -78,6 +78,12 @@ impl Failure {
         Self { lang, cause: said.cause, next: said.next, code: exit_code(problem, false) }
     }
 
+    /// A read that did not work while an order was being checked: no order has left.
+    pub fn of_check(problem: &Problem, lang: Lang) -> Self {
+        let read = Self::of_read(problem, lang);
+        Self { cause: lang.fill("outcome.not_begun.unchecked.cause", &[("why", &read.cause)]), ..read }
+    }
+
     /// A choice that cannot be used.
     pub fn of_settings(error: &SettingsError, lang: Lang) -> Self {
         let range = match error.fault {

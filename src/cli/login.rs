@@ -233,7 +233,11 @@ async fn typed_secret(
         return found.map_err(|why| connect::trouble(&why, next, lang));
     }
     let found = if args.secret_stdin {
-        ask::piped().map_err(|_| Trouble::Strange).and_then(|text| checked(&text))
+        let piped = ask::piped().map_err(|_| Trouble::Strange);
+        if piped.as_ref().is_ok_and(|text| text.trim().is_empty()) {
+            return Err(Failure::new(lang, BAD_INPUT, "cli.login.empty_input", "cli.login.empty_input_next", &[]));
+        }
+        piped.and_then(|text| checked(&text))
     } else if ask::is_terminal() {
         let hidden = ask::hidden(lang.t("cli.login.ask_secret"));
         let gone = |_| Failure::new(lang, BAD_INPUT, "cli.login.no", "cli.login.no_next", &[]);

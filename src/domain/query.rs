@@ -38,6 +38,19 @@ pub struct Wrong {
     pub why: Why,
 }
 
+impl Wrong {
+    /// The words that could stand there: fields, or the values of the field.
+    pub fn choices(&self) -> String {
+        let field = self.term.trim_start_matches('-').split([':', '<', '>', '=']).next().unwrap_or_default();
+        match (self.why, field.to_ascii_lowercase().as_str()) {
+            (Why::Field, _) => FIELDS.join(" "),
+            (Why::Word, "kind") => KINDS.join(" "),
+            (Why::Word, _) => STATUSES.join(" "),
+            _ => String::new(),
+        }
+    }
+}
+
 /// Why a term is not understood.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, strum::IntoStaticStr)]
 #[strum(serialize_all = "snake_case")]
@@ -52,6 +65,8 @@ pub enum Why {
     Amount,
     /// Not one of the words that the field knows.
     Word,
+    /// A comparison without a field before it, as in `amount > 100`.
+    Apart,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -119,7 +134,8 @@ impl Query {
     /// Understands a filter as typed; `now` is what `yesterday` or `7d` count from, in UTC.
     pub fn parse(text: &str, now: Millis) -> Self {
         let mut query = Self::default();
-        for typed in text.split_whitespace() {
+        for typed in terms(text) {
+            let typed = typed.as_str();
             let (bare, is_wanted) = match typed.strip_prefix('-') {
                 Some(rest) if !rest.is_empty() => (rest, false),
                 _ => (typed, true),
@@ -191,25 +207,44 @@ impl Query {
     }
 }
 
+/// The terms of a filter: blanks part them, but not between quotation marks.
+fn terms(text: &str) -> Vec<String> {
+    let (mut all, mut term, mut is_quoted) = (Vec::new(), String::new(), false);
+    for c in text.chars() {
+        match c {
+            '"' => is_quoted = !is_quoted,
+            c if c.is_whitespace() && !is_quoted => all.push(std::mem::take(&mut term)),
+            c => term.push(c),
+        }
+    }
+    all.push(term);
+    all.retain(|term| !term.is_empty());
+    all
+}
+
 fn term(text: &str, now: Millis) -> Result<Term, Why> {
+    if text.starts_with(['<', '>', '=']) {
+        return Err(Why::Apart);
+    }
     let split = text.find([':', '<', '>', '=']);
     let Some((at, field)) = split.map(|at| (at, text[..at].to_ascii_lowercase())).filter(|(at, _)| *at > 0) else {
         return Ok(Term::Word(text.to_lowercase()));
     };
     if !FIELDS.contains(&field.as_str()) {
-        // An address or a remark may hold a colon; only what looks like a field is taken for one.
+        // An address or a remark may hold such a sign; only what looks like a field is taken for one.
         let is_name = text[..at].bytes().all(|b| b.is_ascii_lowercase() || b == b'_');
-        return if is_name && text[at..].starts_with(':') {
-            Err(Why::Field)
-        } else {
-            Ok(Term::Word(text.to_lowercase()))
-        };
+        return if is_name { Err(Why::Field) } else { Ok(Term::Word(text.to_lowercase())) };
     }
     let (compare, value) = comparison(&text[at..]);
     if value.is_empty() {
         return Err(Why::Empty);
     }
-    let word = value.to_lowercase();
+    let word = match value.to_lowercase().as_str() {
+        // As the screen writes them, and as others do.
+        "failed" => "fail".to_owned(),
+        "canceled" => "cancelled".to_owned(),
+        word => word.to_owned(),
+    };
     let known = |words: &[&str]| match words.iter().filter(|known| known.starts_with(&word)).count() {
         0 => Err(Why::Word),
         _ => Ok(word.clone()),
@@ -462,6 +497,7 @@ mod tests {
             "after:2026-11-21 before:2026-11-22",
             "after:2026-11-21T14:30 after:2d after:25h after:1w",
             "address:tjmw id:1909 remark:rent",
+            "network:\"Tron (TRC-20)\" remark:\"rent: may\"",
             "待处理",
             "label:cold note:ANN ann",
             "-note:bob",
@@ -498,11 +534,16 @@ mod tests {
             ("amount>1,5", Why::Amount),
             ("status:done", Why::Word),
             ("kind:gift", Why::Word),
+            ("fee>1", Why::Field),
+            (">", Why::Apart),
             ("after:99999999999999999d", Why::Time),
         ] {
             let query = Query::parse(&format!("usdt {text}"), NOW);
             assert_eq!(query.wrong, [Wrong { term: text.into(), why }], "{text}");
         }
+        let choices = |text| Query::parse(text, NOW).wrong[0].choices();
+        assert!(choices("status:done").contains("cancelled") && choices("-kind:gift").contains("transfer_in"));
+        assert!(choices("coln:usdt").contains("coin"));
         assert_eq!(Query::parse("https://x TJ:W5", NOW).wrong.len(), 1, "only a name before a colon is a field");
     }
 

@@ -7,7 +7,7 @@ use super::pen::{self, Piece};
 use super::{Cursor, columns, format, table};
 use crate::app::tab::Tab;
 use crate::app::{App, DustFilter};
-use crate::domain::query::{FIELDS, Wrong};
+use crate::domain::query::Wrong;
 use crate::domain::text::gate;
 use crate::keymap::Context;
 use crate::theme::{Role, Theme};
@@ -64,7 +64,7 @@ fn place(app: &App, theme: &Theme) -> Vec<Piece> {
     if !filter.is_empty() {
         let count = matches(app);
         let text = format!(" / {} ", gate(filter));
-        let text = format::cut(&text, 40).into_owned();
+        let text = format::cut(&text, usize::from(app.layout().head.width / 2).max(40)).into_owned();
         pieces.push(Piece::new(text, theme.style(Role::Accent)).then(format!("{count} "), muted).gap(1));
     }
     if app.tab() == Tab::Balances && app.dust_filter() != DustFilter::All {
@@ -112,7 +112,7 @@ fn matches(app: &App) -> String {
 fn wrong_words(app: &App, wrong: &Wrong) -> String {
     let why: &'static str = wrong.why.into();
     let pattern = app.lang().find(&format!("query.{why}")).unwrap_or_default();
-    crate::locale::fill(pattern, &[("term", &gate(&wrong.term)), ("fields", &FIELDS.join(" "))])
+    crate::locale::fill(pattern, &[("term", &gate(&wrong.term)), ("words", &wrong.choices())])
 }
 
 /// Several terms that are not understood, by name: there is no room for the reasons of all.

@@ -78,7 +78,7 @@ pub async fn read(desk: &mut Desk<'_>, coin: &str, leaves: Option<Kind>, dry_run
         Ok((coins, balances, records, uid))
     };
     let done = desk.unless_interrupted(reading).await?;
-    let (coins, balances, records, uid) = done.map_err(|problem| Failure::of_read(&problem, lang))?;
+    let (coins, balances, records, uid) = done.map_err(|problem| Failure::of_check(&problem, lang))?;
     if let Some(uid) = &uid {
         recognise(desk, uid, dry_run).await?;
     }
@@ -86,7 +86,7 @@ pub async fn read(desk: &mut Desk<'_>, coin: &str, leaves: Option<Kind>, dry_run
     let limits = desk.settings.limits.clone();
     let now = desk.exchange_now();
     let prices = desk.unless_interrupted(prices(&client, &limits, coin, &spent, now)).await?;
-    let prices = prices.map_err(|problem| Failure::of_read(&problem, lang))?;
+    let prices = prices.map_err(|problem| Failure::of_check(&problem, lang))?;
     let book = Book::build(&records, &desk.settings.labels);
     Ok(Known { coins, balances: balances.unwrap_or_default(), records, book, read, prices, spent, uid })
 }

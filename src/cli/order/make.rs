@@ -147,7 +147,7 @@ pub async fn cancel(desk: &mut Desk<'_>, args: &CancelArgs) -> Result<(), End> {
     let id = Text::from(args.id.trim());
     let filter = OutgoingFilter { id: Some(id.clone()), ..OutgoingFilter::default() };
     let records = desk.unless_interrupted(client.outgoing(&filter)).await?;
-    let mut records = records.map_err(|problem| Failure::of_read(&problem, lang))?;
+    let mut records = records.map_err(|problem| Failure::of_check(&problem, lang))?;
     records.retain(|r| r.key.id == id && matches!(r.key.kind, Kind::Withdrawal | Kind::TransferOut));
     let shown = id.shown();
     let fail = |cause, next, status: &str| {
