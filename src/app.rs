@@ -262,6 +262,10 @@ impl App {
             Message::Filters(found) => self.filters_saved(found),
             Message::Worth(found) => self.worth = Some(found),
             Message::Doctor(findings) => self.doctor = Some(findings),
+            Message::Resumed => {
+                self.stop_counting();
+                self.rearm_review();
+            }
             Message::Resized(size) => {
                 self.size = size;
                 self.keep_cursors_in_sight();

@@ -222,6 +222,7 @@ async fn run(
             number = signals.next() => {
                 if number == SUSPEND {
                     suspend(screen)?;
+                    app.update(Message::Resumed);
                     continue;
                 }
                 return Ok(End::Signal(number));
@@ -315,7 +316,10 @@ fn perform(effects: Vec<Effect>, screen: &mut Screen, runtime: &mut Runtime, app
             Effect::Remember(uid) => runtime.remember(&uid),
             Effect::Doctor => runtime.examine(),
             Effect::Switch(profile) => return Ok(Some(End::Switch(profile))),
-            Effect::Suspend => suspend(screen)?,
+            Effect::Suspend => {
+                suspend(screen)?;
+                app.update(Message::Resumed);
+            }
             Effect::Repaint => {
                 // For the tests of what a panic does and may tell; a release has no such door.
                 if cfg!(debug_assertions) {

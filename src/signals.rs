@@ -3,7 +3,7 @@
 
 use std::fs::File;
 use std::io::{self, Read as _};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use rustix::termios::{LocalModes, OptionalActions, Termios, tcgetattr, tcsetattr};
@@ -19,8 +19,8 @@ pub const ENDING: [i32; 4] = [1, INTERRUPT, 3, TERMINATE];
 /// Stop until the shell lets the program go on: Ctrl-Z.
 pub const SUSPEND: i32 = 20;
 
-/// True once somebody waits for signals: only they decide then.
-static HEARD: AtomicBool = AtomicBool::new(false);
+/// The signals that somebody waits for, a bit for each number: only they decide then.
+static HEARD: AtomicU32 = AtomicU32::new(0);
 /// The terminal that hides what is typed, and how it was before.
 static HUSHED: Mutex<Option<(Arc<File>, Termios)>> = Mutex::new(None);
 
@@ -34,8 +34,12 @@ impl Signals {
     /// # Errors
     /// When the system does not let them be taken.
     pub fn take(numbers: impl IntoIterator<Item = i32>) -> io::Result<Self> {
-        HEARD.store(true, Ordering::SeqCst);
-        numbers.into_iter().map(|n| Ok((n, signal(SignalKind::from_raw(n))?))).collect::<io::Result<_>>().map(Self)
+        let take = |number| {
+            let signal = signal(SignalKind::from_raw(number))?;
+            HEARD.fetch_or(bit(number), Ordering::SeqCst);
+            Ok((number, signal))
+        };
+        numbers.into_iter().map(take).collect::<io::Result<_>>().map(Self)
     }
 
     /// The number of the next signal.
@@ -48,6 +52,10 @@ impl Signals {
         });
         futures_util::future::select_all(waits).await.0
     }
+}
+
+fn bit(number: i32) -> u32 {
+    u32::try_from(number).ok().and_then(|number| 1_u32.checked_shl(number)).unwrap_or(0)
 }
 
 /// Does what a signal does where nobody hears it.
@@ -145,7 +153,7 @@ fn watch() -> io::Result<()> {
                 continue;
             }
             let shown = show();
-            if shown.is_none() && HEARD.load(Ordering::SeqCst) {
+            if shown.is_none() && HEARD.load(Ordering::SeqCst) & bit(number) != 0 {
                 continue;
             }
             // It ends the program, or returns when the shell lets it go on.

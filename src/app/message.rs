@@ -32,6 +32,8 @@ pub enum Message {
     Mouse(MouseEvent),
     /// The terminal has this size now.
     Resized(Size),
+    /// The program goes on after it was stopped.
+    Resumed,
     /// The terminal window got or lost the focus.
     Focus(bool),
     /// The time, about once a second, by this machine's clock.

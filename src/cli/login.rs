@@ -13,7 +13,7 @@ use super::output::sentence;
 use super::{Options, ask, one_of};
 use crate::api::Credentials;
 use crate::domain::Text;
-use crate::ledger;
+use crate::ledger::{self, Carried};
 use crate::locale::Lang;
 use crate::secret::{self, Trouble, checked};
 use crate::settings::profile::{Profile, Store, StoreName, is_key};
@@ -72,35 +72,34 @@ pub fn is_server_named(options: &Options, environment: Environment<'_>) -> bool 
 }
 
 /// Orders of the old key stay known under the new one of the same account: what may have been sent must not be sent again, and
-/// the day's limit goes on. Orders of unknown outcome are settled first. Answers from where to where it was carried.
+/// the day's limit goes on. Orders of unknown outcome are settled first, and of a damaged ledger the user must know.
 fn carry_ledger(
     settings: &Settings,
     data: Option<&Path>,
     key: &str,
     uid: Option<&Text>,
-) -> Result<Option<(PathBuf, PathBuf)>, Failure> {
+) -> Result<Option<Carried>, Failure> {
     let (lang, profile) = (settings.lang, &settings.profile);
     let (Some(data), Some(before)) = (data, profile.key.as_deref().filter(|before| *before != key)) else {
         return Ok(None);
     };
     let host = settings.base_url.host();
     let (old, new) = (ledger::path_for(data, host, before), ledger::path_for(data, host, key));
+    let fail = |cause, next, why: &str| Failure::new(lang, MACHINE, cause, next, &[("why", why)]);
+    let unreadable = |why: &str| fail("cli.login.old_ledger", "cli.login.old_ledger_next", why);
+    if ledger::has_damage(&old).map_err(|why| unreadable(&why.to_string()))? {
+        return Err(fail("cli.login.old_damaged", "cli.login.old_damaged_next", ""));
+    }
     if !old.exists() {
         return Ok(None);
     }
-    let fail = |cause, next, why: &str| Failure::new(lang, MACHINE, cause, next, &[("why", why)]);
-    let health = ledger::examine(&old);
-    let health = health.map_err(|why| fail("cli.login.old_ledger", "cli.login.old_ledger_next", &why.to_string()))?;
+    let health = ledger::examine(&old).map_err(|why| unreadable(&why.to_string()))?;
     if health.unsettled > 0 {
         let count = health.unsettled.to_string();
         return Err(fail("cli.login.unsettled", "cli.login.unsettled_next", &count));
     }
-    if new.exists() || profile.uid.as_ref() != uid {
-        return Ok(None);
-    }
-    let carried = ledger::carry(&old, &new);
-    carried.map_err(|why| fail("cli.login.old_ledger", "cli.login.old_ledger_next", &why.to_string()))?;
-    Ok(Some((old, new)))
+    let is_same = !new.exists() && profile.uid.as_ref() == uid;
+    is_same.then(|| ledger::carry(&old, &new)).transpose().map_err(|why| unreadable(&why.to_string()))
 }
 
 /// A file beside the configuration that is not there yet: no secret is ever written over another.
@@ -176,15 +175,8 @@ pub async fn login(
         ask::agree(&lang.fill("cli.login.other_account", &values), args.yes, lang)?;
     }
     let data = crate::settings::places::data_dir(options.data_dir.as_deref(), environment);
-    let carried = carry_ledger(settings, data.as_deref(), &key, uid.as_ref())?;
-    let kept = Kept { config, with_server: is_server_named(options, environment) };
-    if let Err(failure) = write_down(settings, &kept, &next, &secret, passphrase, uid.as_ref(), lang).await {
-        // The old key stays the profile's, and so its orders stay with it.
-        if let Some((old, new)) = carried {
-            ledger::carry(&new, &old).map_err(|why| not_written(&new, &why.into(), lang))?;
-        }
-        return Err(failure.into());
-    }
+    let kept = Kept { config, data, with_server: is_server_named(options, environment) };
+    write_down(settings, &kept, &next, &secret, passphrase, uid.as_ref(), lang).await?;
     forget_old(profile, &next).await;
     let uid = uid.map_or_else(|| "?".to_owned(), |uid| uid.shown().into_owned());
     let place = store_words(&store, lang);
@@ -253,6 +245,8 @@ async fn typed_secret(
 pub struct Kept {
     /// The configuration file.
     pub config: PathBuf,
+    /// Where the ledgers are; `None` where there is no place for any.
+    pub data: Option<PathBuf>,
     /// Whether the server was named on the command line or in the environment, and so belongs into the profile.
     pub with_server: bool,
 }
@@ -279,7 +273,7 @@ pub async fn keep_checked(
     write_down(settings, kept, &next, &credentials.secret, passphrase, uid.as_ref(), lang).await
 }
 
-/// The secret into its store, then the profile into the file; both or neither.
+/// The secret into its store, then the orders to the new key and the profile into the file; all or nothing.
 async fn write_down(
     settings: &Settings,
     kept: &Kept,
@@ -303,15 +297,28 @@ async fn write_down(
         uid: uid.map(|uid| uid.raw().to_owned()),
         base_url: kept.with_server.then(|| settings.base_url.to_string()),
     };
-    if let Err(why) = change_profile(&kept.config, &next.name, &change) {
-        // What no profile names would be found by nobody.
-        let _ = match before {
-            Some(before) => secret::put(store, &account, &before, None).await,
-            None => secret::remove(store, &account).await,
-        };
-        return Err(not_written(&kept.config, &why, lang));
+    // The ledger and the profile change together, after everything that takes its time.
+    let carried = carry_ledger(settings, kept.data.as_deref(), key, uid);
+    let changed = carried.and_then(|carried| {
+        change_profile(&kept.config, &next.name, &change).map_err(|why| not_written(&kept.config, &why, lang))?;
+        Ok(carried)
+    });
+    match changed {
+        Ok(carried) => {
+            if let Some(carried) = carried {
+                carried.keep();
+            }
+            Ok(())
+        }
+        Err(failure) => {
+            // What no profile names would be found by nobody.
+            let _ = match before {
+                Some(before) => secret::put(store, &account, &before, None).await,
+                None => secret::remove(store, &account).await,
+            };
+            Err(failure)
+        }
     }
-    Ok(())
 }
 
 /// Whose key it is, by a signed read. `None` when the exchange takes the key and does not say.

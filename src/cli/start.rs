@@ -415,7 +415,7 @@ fn newcomer(options: &Options, environment: Environment<'_>) -> Option<(Settings
     let Ok(settings) = settings(options, environment) else { return None };
     let is_new = settings.profile.key.is_none() && settings.profile.store.is_none();
     let place = places::config_file(options.config.as_deref(), environment).filter(|_| is_new)?;
-    let kept = Kept { config: place.path, with_server: login::is_server_named(options, environment) };
+    let kept = Kept { config: place.path, data: None, with_server: login::is_server_named(options, environment) };
     Some((settings, kept))
 }
 

@@ -139,6 +139,30 @@ fn an_open_ledger_is_not_given_another_name() {
     assert!(old.exists() && !new.exists());
     let again = Ledger::open(&old).unwrap();
     drop((open, again));
-    carry(&old, &new).unwrap();
+    // Until the profile names the new key both lead to it; where that comes to nothing, the old one does.
+    let carried = carry(&old, &new).unwrap();
+    assert_eq!(identity(&old).unwrap(), identity(&new).unwrap());
+    drop(carried);
+    assert!(old.exists() && !new.exists());
+    let known = Ledger::open(&old).unwrap();
+    known.set_fact("kept", "yes").unwrap();
+    drop(known);
+    carry(&old, &new).unwrap().keep();
     assert!(!old.exists() && new.exists());
+    assert_eq!(Ledger::open(&new).unwrap().fact("kept").unwrap().as_deref(), Some("yes"));
+}
+
+#[test]
+fn damage_is_known_until_the_user_knows_it_with_and_without_a_new_ledger() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("l.sqlite");
+    drop(Ledger::open(&path).unwrap());
+    assert!(!has_damage(&path).unwrap());
+    fs::write(&path, "not a database".repeat(400)).unwrap();
+    assert!(Ledger::open(&path).is_err());
+    assert!(has_damage(&path).unwrap());
+    let ledger = Ledger::open(&path).unwrap();
+    assert!(has_damage(&path).unwrap());
+    ledger.acknowledge_damage().unwrap();
+    assert!(!has_damage(&path).unwrap());
 }

@@ -265,6 +265,25 @@ fn a_sleep_in_the_delay_takes_the_order_back() {
     assert!(matches!(desk.app.modal(), Some(Modal::Review(_))));
 }
 
+#[test]
+fn a_moment_away_in_the_delay_takes_the_order_back_too() {
+    for is_stopped in [true, false] {
+        let mut desk = guarded(Guards { order_delay_ms: 8_000, ..Guards::default() });
+        desk.fill(KNOWN).review();
+        assert_eq!(desk.press_send(), []);
+        assert!(desk.screen().contains("Esc takes it back"), "{}", desk.screen());
+        // A machine that slept tells it by the time alone.
+        let effects = if is_stopped { desk.tell(Message::Resumed) } else { desk.wait(20_000) };
+        assert_eq!(sent(&effects), []);
+        desk.freshen();
+        for _ in 0..12 {
+            assert_eq!(sent(&desk.wait(1_000)), []);
+            desk.freshen();
+        }
+        assert!(matches!(desk.app.modal(), Some(Modal::Review(_))), "{}", desk.screen());
+    }
+}
+
 // Yes.
 
 #[test]

@@ -21,6 +21,8 @@ use crate::orders::CLOCK_LIMIT_MS;
 const ARM_MS: i64 = 1_500;
 /// … and so many ticks: a clock that jumps arms nothing.
 const ARM_TICKS: u32 = 2;
+/// Between two ticks of a delay no more than this passes while somebody watches, milliseconds.
+const LONGEST_TICK_MS: i64 = 3_000;
 /// The most characters of a word that has to be typed.
 const WORD: usize = 32;
 /// Lines for the reason why sending is closed.
@@ -137,6 +139,8 @@ pub struct Review {
     focused: u32,
     /// Until when the order can still be taken back; it is sent then.
     counting: Option<Millis>,
+    /// When the delay was last seen to go on.
+    ticked: Millis,
 }
 
 impl Review {
@@ -254,6 +258,7 @@ impl App {
             open: Since::now(self.now),
             focused: 0,
             counting: None,
+            ticked: self.now,
         }
     }
 
@@ -431,6 +436,7 @@ impl App {
             return self.send(*review);
         }
         review.counting = Some(self.now.plus(delay));
+        review.ticked = self.now;
         self.modal = Some(Modal::Review(review));
         Vec::new()
     }
@@ -459,7 +465,10 @@ impl App {
             self.modal = Some(Modal::Review(review));
             return Vec::new();
         };
-        if self.is_hard_closed(&review) {
+        // Whoever slept meanwhile could not take it back.
+        let has_jumped = !(0..=LONGEST_TICK_MS).contains(&self.now.since(review.ticked));
+        review.ticked = self.now;
+        if has_jumped || self.is_hard_closed(&review) {
             review.counting = None;
             review.focus = Stop::Cancel;
             self.tell(self.lang().t("form.taken_back").to_owned(), true);

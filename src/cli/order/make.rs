@@ -62,9 +62,10 @@ pub async fn withdraw(desk: &mut Desk<'_>, args: &WithdrawArgs) -> Result<(), En
         };
         consent::ask(desk, &question, known.age_ms()).await?;
     }
+    consent::delay(desk).await?;
+    // At the last moment: the answer and the delay may have taken long.
     let report = check(desk);
     still(desk, report, &request)?;
-    consent::delay(desk).await?;
     let available = known.available(&request.coin);
     send::send(desk, wish, available, despite, &args.consent).await
 }
@@ -99,9 +100,10 @@ pub async fn transfer(desk: &mut Desk<'_>, args: &PayArgs) -> Result<(), End> {
         let text = question(desk, "cli.order.ask_send", request.amount, &request.coin);
         ask_yes(desk, text, known.age_ms()).await?;
     }
+    consent::delay(desk).await?;
+    // At the last moment: the answer and the delay may have taken long.
     let report = check(desk);
     still(desk, report, &request)?;
-    consent::delay(desk).await?;
     let available = known.available(&request.coin);
     send::send(desk, wish, available, despite, &args.consent).await
 }
@@ -128,9 +130,10 @@ pub async fn move_funds(desk: &mut Desk<'_>, args: &MoveArgs) -> Result<(), End>
         let text = question(desk, "cli.order.ask_move", request.amount, &request.coin);
         ask_yes(desk, text, known.age_ms()).await?;
     }
+    consent::delay(desk).await?;
+    // At the last moment: the answer and the delay may have taken long.
     let report = check(desk);
     still(desk, report, &request)?;
-    consent::delay(desk).await?;
     let available = known.available(&request.coin);
     send::send(desk, wish, available, despite, &args.consent).await
 }
