@@ -168,11 +168,16 @@ fn folder_of(path: &Path) -> io::Result<PathBuf> {
     Ok(folder)
 }
 
-/// Replaces a file as a whole: a crash leaves the old one or the new one. Readable by its owner, as far as it is new.
+/// Replaces a file as a whole: a crash leaves the old one or the new one. Readable by its owner, as far as it is new. A link
+/// stays one, and what it leads to is replaced.
 ///
 /// # Errors
-/// The system's; the old file is still there.
+/// The system's, or it is no plain file; what was there still is.
 pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let path = &fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
+    if fs::metadata(path).is_ok_and(|found| !found.is_file()) {
+        return Err(io::Error::other("not a plain file"));
+    }
     let folder = folder_of(path)?;
     let mut file = tempfile::Builder::new().prefix(".wallet-tui-").tempfile_in(&folder)?;
     file.write_all(bytes)?;
@@ -186,6 +191,19 @@ pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_link_stays_a_link_and_what_is_no_file_stays_what_it_is() {
+        let dir = tempfile::tempdir().unwrap();
+        let (real, link) = (dir.path().join("real"), dir.path().join("link"));
+        fs::write(&real, "old").unwrap();
+        std::os::unix::fs::symlink("real", &link).unwrap();
+        replace(&link, b"new").unwrap();
+        assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+        assert_eq!(fs::read(&real).unwrap(), b"new");
+        assert!(replace(Path::new("/dev/null"), b"x").is_err() && replace(dir.path(), b"x").is_err());
+        assert!(!fs::metadata("/dev/null").unwrap().is_file() && dir.path().is_dir());
+    }
 
     #[test]
     fn a_profile_is_said_and_forgotten_and_comments_stay() {
