@@ -41,7 +41,7 @@ pub struct Session {
     pub identity: Identity,
     /// What the keys of the keyboard ask for.
     pub keymap: Keymap,
-    /// The columns of each table, in the order of [`Tab::ALL`].
+    /// The columns of each table, in the order of [`Tab::ALL`](super::tab::Tab::ALL).
     pub columns: [Vec<Column>; 4],
     /// Which news reach the user, and how.
     pub notices: Notices,
