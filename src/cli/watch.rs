@@ -1,6 +1,6 @@
 //! `watch`: the news as they come, for scripts; until something is final, or a signal.
 
-use std::io::Write;
+use std::io::{self, Write};
 use std::time::Duration;
 
 use clap::Args;
@@ -52,26 +52,18 @@ pub async fn watch(
         match round(archive).await {
             Ok(()) => {
                 pause = every;
-                let news = archive.news().await.map_err(|stop| stopped(stop, lang))?;
-                for record in news.iter().filter(|record| notices.takes(record)) {
-                    if args.format == "ndjson" {
-                        writeln!(out, "{}", news::json(record, clock::now()))?;
-                    } else {
-                        writeln!(out, "{} {}", clock::now().exact(), gate(&news::words(record, lang)))?;
-                    }
+                let mut news = archive.news().await.map_err(|stop| stopped(stop, lang))?;
+                news.retain(|record| notices.takes(record));
+                let unknown = if notices.takes_condition(Happened::Unknown) {
+                    unknown_outcomes(archive).await.map_err(|stop| stopped(stop, lang))?
+                } else {
+                    Vec::new()
+                };
+                if let Err(why) = tell(&news, &unknown, args.format == "ndjson", lang, out) {
+                    // Nobody may have read it: the next run tells it again.
+                    give_back(archive, news, unknown).await.map_err(|stop| stopped(stop, lang))?;
+                    return Err(why.into());
                 }
-                if notices.takes_condition(Happened::Unknown) {
-                    for id in unknown_outcomes(archive).await.map_err(|stop| stopped(stop, lang))? {
-                        let (happened, now) = (Happened::Unknown, clock::now());
-                        if args.format == "ndjson" {
-                            writeln!(out, "{}", news::condition_json(happened, &id, None, now))?;
-                        } else {
-                            let words = news::condition_words(happened, &id, None, lang);
-                            writeln!(out, "{} {}", now.exact(), gate(&words))?;
-                        }
-                    }
-                }
-                out.flush()?;
             }
             Err(Stop::Exchange(problem)) if !problem.is_about_the_key() => {
                 let failure = Failure::of_read(&problem, lang);
@@ -91,6 +83,35 @@ pub async fn watch(
         }
         tokio::time::sleep(pause).await;
     }
+}
+
+/// Writes news, a line for each, out to the reader.
+fn tell(news: &[Record], unknown: &[String], is_json: bool, lang: Lang, out: &mut dyn Write) -> io::Result<()> {
+    let now = clock::now();
+    for record in news {
+        if is_json {
+            writeln!(out, "{}", news::json(record, now))?;
+        } else {
+            writeln!(out, "{} {}", now.exact(), gate(&news::words(record, lang)))?;
+        }
+    }
+    for id in unknown {
+        if is_json {
+            writeln!(out, "{}", news::condition_json(Happened::Unknown, id, None, now))?;
+        } else {
+            writeln!(out, "{} {}", now.exact(), gate(&news::condition_words(Happened::Unknown, id, None, lang)))?;
+        }
+    }
+    out.flush()
+}
+
+/// What was claimed and could not be written is nobody's again.
+async fn give_back(archive: &Archive, news: Vec<Record>, unknown: Vec<String>) -> Result<(), Stop> {
+    let given_back = archive.with_ledger(move |ledger| {
+        ledger.give_back_steps(news.iter().map(|record| &record.key))?;
+        unknown.iter().try_for_each(|id| ledger.forget(&news::order_claim(id)))
+    });
+    given_back.await
 }
 
 /// The numbers of orders whose outcome is not known, each told by whoever sees it first.

@@ -207,6 +207,24 @@ fn what_happens_is_watched_each_thing_once_until_it_is_final() {
 }
 
 #[test]
+fn news_that_could_not_be_written_are_told_by_the_next_run() {
+    let trader = Trader::new();
+    let deposit = || {
+        let id = trader.exchange.world(|world| world.deposit("TRX", "Tron (TRC-20)", "7.5".parse().unwrap(), true));
+        id.unwrap().to_string()
+    };
+    // The first run of all tells nothing.
+    assert_eq!(stdout(&trader.run(&["watch", "--until", &deposit()])), "");
+    let id = deposit();
+    let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let lost = trader.command(&["watch", "--until", &id]).stdout(full).output().unwrap();
+    assert_eq!(code(&lost), 1, "{}", stderr(&lost));
+    let told = trader.run(&["watch", "--until", &id]);
+    assert!(code(&told) == 0 && stdout(&told).contains(&id), "{}", stderr(&told));
+    assert_eq!(stdout(&trader.run(&["watch", "--until", &id])), "");
+}
+
+#[test]
 fn news_reach_the_screen_the_terminal_and_the_users_own_command() {
     let trader = Trader::new();
     let home = trader.machine.home.path();

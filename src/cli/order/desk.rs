@@ -78,7 +78,9 @@ impl<'a> Desk<'a> {
             (dir.ok_or_else(|| machine(&lang.t("cli.no_home")))?, None)
         };
         let path = ledger::path_for(&dir, session.client.base().host(), session.client.key().unwrap_or_default());
-        let orders = if access == Access::Existing && !path.exists() {
+        // Of one that was set aside its successor tells.
+        let has_damage = || ledger::has_damage(&path).map_err(|error| ledger_failure(&error, lang));
+        let orders = if access == Access::Existing && !path.exists() && !has_damage()? {
             None
         } else {
             let ledger = Ledger::open(&path).map_err(|error| ledger_failure(&error, lang))?;

@@ -29,7 +29,16 @@ pub async fn list(desk: &mut Desk<'_>, args: &OrdersArgs) -> Result<(), End> {
     if found.is_empty() {
         desk.say(desk.lang.t("cli.order.none"));
     }
-    Ok(())
+    no_damage(desk).await
+}
+
+/// Whatever the ledger says, a damaged one before it may know more: not all is well until the user has answered for it.
+async fn no_damage(desk: &Desk<'_>) -> Result<(), End> {
+    let Some(orders) = &desk.orders else { return Ok(()) };
+    match orders.damage().await.map_err(|why| desk.ledger_failed(&why))? {
+        Some(path) => Err(desk::not_begun(&NotBegun::Damaged(path), desk.lang).into()),
+        None => Ok(()),
+    }
 }
 
 /// `settle`
@@ -73,7 +82,8 @@ pub async fn settle(desk: &mut Desk<'_>, args: &SettleArgs) -> Result<(), End> {
     let readings = desk.unless_interrupted(looking).await?;
     let after = read(desk, &ids).await?;
     if after.is_empty() {
-        return none_open(desk, args);
+        none_open(desk, args)?;
+        return no_damage(desk).await;
     }
     print(&after, args.output.format, lang, desk.out)?;
     say_readings(desk, &after, &readings)

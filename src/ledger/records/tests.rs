@@ -151,6 +151,10 @@ fn steps_are_claimed_once_by_whoever_is_first() {
     ledger.keep_records(Way::In, &[deposit("1", Status::Success)], GapChange::Nothing, NOW).unwrap();
     assert_eq!(ledger.claim_steps().unwrap(), [(deposit("1", Status::Success), true)]);
     assert_eq!(other.claim_steps().unwrap(), []);
+    // What could not be told is told by whoever comes next.
+    ledger.give_back_steps([&deposit("1", Status::Success).key]).unwrap();
+    assert_eq!(other.claim_steps().unwrap(), [(deposit("1", Status::Success), true)]);
+    assert_eq!(ledger.claim_steps().unwrap(), []);
 }
 
 #[test]

@@ -2,8 +2,8 @@
 
 use rusqlite::{Row, TransactionBehavior, params};
 
-use super::{COLUMNS, record, status};
-use crate::domain::{Millis, Record};
+use super::{COLUMNS, Way, kind_word, record, status};
+use crate::domain::{Millis, Record, RecordKey};
 use crate::ledger::Ledger;
 
 impl Ledger {
@@ -38,6 +38,20 @@ impl Ledger {
         write.execute("UPDATE record_steps SET told = 1 WHERE told = 0", [])?;
         write.commit()?;
         Ok(claimed)
+    }
+
+    /// Gives the last step of each of these records back: it could not be told after all.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn give_back_steps<'k>(&self, keys: impl IntoIterator<Item = &'k RecordKey>) -> rusqlite::Result<()> {
+        let sql = "UPDATE record_steps SET told = 0 WHERE rowid = \
+            (SELECT max(rowid) FROM record_steps WHERE way = ?1 AND kind = ?2 AND id = ?3)";
+        for key in keys {
+            let way = Way::of(&key.kind).number();
+            self.connection.execute(sql, params![way, kind_word(&key.kind), key.id.raw()])?;
+        }
+        Ok(())
     }
 
     /// Whether this caller is the first to tell a condition; nobody is the first afterwards until it is forgotten.

@@ -196,6 +196,12 @@ fn a_damaged_ledger_stops_orders_until_the_user_knows() {
         }
     }
     std::fs::write(ledger, "no database".repeat(1_000)).unwrap();
+    // Not even asking what is open says that all is well, with and without a ledger that was begun anew.
+    for command in ["settle", "settle", "orders"] {
+        let output = trader.run(&[command]);
+        assert_eq!(code(&output), 1, "{command}: {}", stderr(&output));
+        assert!(stderr(&output).contains("damaged-1"), "{command}: {}", stderr(&output));
+    }
     for _ in 0..2 {
         let output = trader.run(&moved);
         assert_eq!(code(&output), 1, "{}", stderr(&output));
