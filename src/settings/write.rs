@@ -126,6 +126,9 @@ fn profile_of<'a>(document: &'a mut DocumentMut, name: &str) -> Result<&'a mut d
 fn edit(path: &Path, change: impl FnOnce(&mut DocumentMut) -> Result<(), WriteError>) -> Result<(), WriteError> {
     // A file that is a link elsewhere stays one.
     let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
+    // Two that change it at the same time wait for each other; where nothing can be locked it is as it is.
+    let folder = File::open(folder_of(&path)?)?;
+    let _ = folder.lock();
     let source = match fs::read_to_string(&path) {
         Ok(source) => source,
         Err(why) if why.kind() == ErrorKind::NotFound => String::new(),
@@ -191,6 +194,28 @@ pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn profiles_that_are_written_at_the_same_time_all_stand_afterwards() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("config.toml");
+        std::thread::scope(|scope| {
+            for number in 0..8 {
+                let path = &path;
+                scope.spawn(move || {
+                    let change = ProfileChange {
+                        key: Some(format!("k{number}")),
+                        store: Some(Store::Command(vec!["pass".into()])),
+                        uid: None,
+                        base_url: None,
+                    };
+                    change_profile(path, &format!("p{number}"), &change).unwrap();
+                });
+            }
+        });
+        let written = fs::read_to_string(&path).unwrap();
+        assert!((0..8).all(|number| written.contains(&format!("[profiles.p{number}]"))), "{written}");
+    }
 
     #[test]
     fn a_link_stays_a_link_and_what_is_no_file_stays_what_it_is() {
