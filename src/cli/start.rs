@@ -167,14 +167,14 @@ fn conclude(result: Result<(), End>, lang: Lang, err: &mut dyn Write) -> u8 {
 
 /// File, environment and options together.
 fn settings(options: &Options, environment: Environment<'_>) -> Result<Settings, Failure> {
-    let (file, overrides, early) = layers(options, environment)?;
+    let (file, overrides, early) = layers(options, environment, true)?;
     let late = options.lang.or(file.lang()).unwrap_or(early);
     Settings::layered(&file, environment, &overrides).map_err(|error| Failure::of_settings(&error, late))
 }
 
 /// The same for a profile that there may not be yet.
 fn settings_of_new(options: &Options, environment: Environment<'_>) -> Result<Settings, Failure> {
-    let (file, overrides, early) = layers(options, environment)?;
+    let (file, overrides, early) = layers(options, environment, false)?;
     let late = options.lang.or(file.lang()).unwrap_or(early);
     let fail = |error: SettingsError| Failure::of_settings(&error, late);
     let variable = || environment(PROFILE_VARIABLE)?.into_string().ok().filter(|name| !name.is_empty());
@@ -189,10 +189,18 @@ fn settings_of_new(options: &Options, environment: Environment<'_>) -> Result<Se
     Settings::of_profile(&name, &file, environment, &overrides).map_err(fail)
 }
 
-fn layers(options: &Options, environment: Environment<'_>) -> Result<(FileSettings, Overrides, Lang), Failure> {
+/// `must_be`: whether a file that the user named has to be there.
+fn layers(
+    options: &Options,
+    environment: Environment<'_>,
+    must_be: bool,
+) -> Result<(FileSettings, Overrides, Lang), Failure> {
     let early = options.lang.unwrap_or_else(|| locale(environment));
     let file = match places::config_file(options.config.as_deref(), environment) {
-        Some(place) => FileSettings::read(&place.path, place.named).map_err(|e| Failure::of_settings(&e, early))?,
+        Some(place) => {
+            let file = FileSettings::read(&place.path, place.named && must_be);
+            file.map_err(|e| Failure::of_settings(&e, early))?
+        }
         None => FileSettings::default(),
     };
     let overrides = Overrides {
@@ -426,7 +434,7 @@ fn surroundings(options: &Options, environment: Environment<'_>, settings: &Sett
         return around;
     }
     around.stray_secret = settings.profile.store != Some(Store::Environment) && environment(SECRET_VARIABLE).is_some();
-    let Ok((file, mut overrides, _)) = layers(options, environment) else { return around };
+    let Ok((file, mut overrides, _)) = layers(options, environment, true) else { return around };
     overrides.base_url = None;
     // As each would be after a change to it.
     let environment = &|name: &str| if name == BASE_URL_VARIABLE { None } else { environment(name) };

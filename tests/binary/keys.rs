@@ -344,6 +344,18 @@ fn a_command_gives_the_secret_without_a_bus_and_without_a_shell() {
 }
 
 #[test]
+fn a_named_configuration_begins_with_the_first_login() {
+    let newcomer = Newcomer::without_keyring();
+    let file = newcomer.machine.home.path().join("mine/new.toml");
+    let named = format!("--config={}", file.display());
+    assert_eq!(code(&newcomer.run(&[&named, "whoami"])), 2, "elsewhere a named file has to be there");
+    let login = ["login", "--key", newcomer.exchange.api_key(), "--secret-command", "echo", newcomer.exchange.secret()];
+    let stored = newcomer.run(&[&[named.as_str()][..], &login].concat());
+    assert_eq!(code(&stored), 0, "{}", stderr(&stored));
+    assert_eq!(code(&newcomer.run(&[&named, "whoami"])), 0);
+}
+
+#[test]
 fn whoever_leaves_at_a_hidden_question_gets_a_terminal_back_that_shows_what_is_typed() {
     let newcomer = Newcomer::without_keyring();
     for leave in ["\u{3}", "\u{15}\u{4}", "INT", "TERM", "HUP", "QUIT"] {
