@@ -33,18 +33,36 @@ pub fn line(question: &str) -> io::Result<String> {
     Ok(typed.trim().to_owned())
 }
 
-/// A line that is not seen while it is typed.
-///
-/// # Errors
-/// There is no terminal, or it is gone, or the user broke off.
-pub fn hidden(question: &str) -> io::Result<SecretString> {
-    let mut terminal = File::options().read(true).write(true).open("/dev/tty")?;
-    let hush = Hush::begin(terminal.try_clone()?)?;
-    terminal.write_all(text::gate(question).as_bytes())?;
-    hush.line(LONGEST).map(|typed| SecretString::from(typed.as_str())).inspect_err(|_| {
-        // The line that was begun is ended, so that what is said about it stands on its own.
-        let _ = terminal.write_all(b"\n");
-    })
+/// Questions whose answers are not seen. Nothing that is typed is, as long as this is there: the next answer may be on its way
+/// while the last one is looked at.
+#[derive(Debug)]
+pub struct Hidden {
+    terminal: File,
+    hush: Hush,
+}
+
+impl Hidden {
+    /// Takes the terminal.
+    ///
+    /// # Errors
+    /// There is none.
+    pub fn begin() -> io::Result<Self> {
+        let terminal = File::options().read(true).write(true).open("/dev/tty")?;
+        let hush = Hush::begin(terminal.try_clone()?)?;
+        Ok(Self { terminal, hush })
+    }
+
+    /// A line that is not seen while it is typed.
+    ///
+    /// # Errors
+    /// The terminal is gone, or the user broke off.
+    pub fn ask(&mut self, question: &str) -> io::Result<SecretString> {
+        self.terminal.write_all(text::gate(question).as_bytes())?;
+        self.hush.line(LONGEST).map(|typed| SecretString::from(typed.as_str())).inspect_err(|_| {
+            // The line that was begun is ended, so that what is said about it stands on its own.
+            let _ = self.terminal.write_all(b"\n");
+        })
+    }
 }
 
 /// Everything on standard input.
@@ -84,10 +102,9 @@ pub const TRIES: usize = 3;
 pub fn new_passphrase(lang: Lang) -> Result<SecretString, Failure> {
     let least = SHORTEST_PASSPHRASE.to_string();
     let values = [("least", least.as_str())];
-    let ask = |key| {
-        let nobody = |_| Failure::new(lang, BAD_INPUT, "secret.nobody", "secret.nobody_next", &[]);
-        hidden(&lang.fill(key, &values)).map_err(nobody)
-    };
+    let nobody = |_| Failure::new(lang, BAD_INPUT, "secret.nobody", "secret.nobody_next", &[]);
+    let mut hidden = Hidden::begin().map_err(nobody)?;
+    let mut ask = |key| hidden.ask(&lang.fill(key, &values)).map_err(nobody);
     let mut tries = 1;
     loop {
         let first = ask("cli.login.passphrase_new")?;

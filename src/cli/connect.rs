@@ -106,11 +106,14 @@ pub async fn credentials(profile: &Profile, environment: Environment<'_>, lang: 
         return Ok(Credentials { key, secret });
     }
     let account = account(profile, &key);
+    let nobody = |_| trouble(&Trouble::NobodyToAsk, profile, lang);
+    let mut hidden = match store {
+        Store::File(_) => Some(ask::Hidden::begin().map_err(nobody)?),
+        _ => None,
+    };
+    let question = lang.fill("cli.login.passphrase", &[("profile", &profile.name)]);
     for is_last in (1..=ask::TRIES).map(|attempt| attempt == ask::TRIES) {
-        let passphrase = match store {
-            Store::File(_) => Some(passphrase(profile, lang)?),
-            _ => None,
-        };
+        let passphrase = hidden.as_mut().map(|hidden| hidden.ask(&question)).transpose().map_err(nobody)?;
         let asking = secret::get(store, &account, passphrase, environment(SECRET_VARIABLE));
         match patiently(asking, store, lang).await {
             Ok(secret) => return Ok(Credentials { key, secret }),
@@ -127,11 +130,6 @@ pub async fn credentials(profile: &Profile, environment: Environment<'_>, lang: 
 /// What names a secret in its store.
 pub fn account(profile: &Profile, key: &str) -> Account {
     Account { profile: profile.name.clone(), key: key.to_owned() }
-}
-
-fn passphrase(profile: &Profile, lang: Lang) -> Result<SecretString, Failure> {
-    let question = lang.fill("cli.login.passphrase", &[("profile", &profile.name)]);
-    ask::hidden(&question).map_err(|_| trouble(&Trouble::NobodyToAsk, profile, lang))
 }
 
 /// Says what is waited for when it takes a while.

@@ -231,7 +231,7 @@ async fn typed_secret(
         }
         piped.and_then(|text| checked(&text))
     } else if ask::is_terminal() {
-        let hidden = ask::hidden(lang.t("cli.login.ask_secret"));
+        let hidden = ask::Hidden::begin().and_then(|mut hidden| hidden.ask(lang.t("cli.login.ask_secret")));
         let gone = |_| Failure::new(lang, BAD_INPUT, "cli.login.no", "cli.login.no_next", &[]);
         checked(secrecy::ExposeSecret::expose_secret(&hidden.map_err(gone)?))
     } else {

@@ -402,6 +402,12 @@ fn an_encrypted_file_works_on_a_bare_terminal() {
     }
     pty.send("wrong one\r");
     assert_eq!(pty.end().exit_code(), 4);
+    // Typed while the slip is still being tried, it is not seen either.
+    let mut pty = newcomer.terminal(&["whoami"]);
+    pty.wait_for("Passphrase of profile main");
+    pty.send(&format!("wrong one\r{PASSPHRASE}\r"));
+    assert_eq!(pty.end().exit_code(), 0);
+    assert!(!String::from_utf8_lossy(&pty.bytes()).contains(PASSPHRASE), "a passphrase was shown");
     let mut pty = newcomer.terminal(&[]);
     pty.wait_for("Passphrase of profile main");
     pty.send(&format!("{PASSPHRASE}\r")).wait_for("live");
