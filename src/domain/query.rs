@@ -134,8 +134,7 @@ impl Query {
     /// Understands a filter as typed; `now` is what `yesterday` or `7d` count from, in UTC.
     pub fn parse(text: &str, now: Millis) -> Self {
         let mut query = Self::default();
-        for typed in terms(text) {
-            let typed = typed.as_str();
+        for typed in text.split_whitespace() {
             let (bare, is_wanted) = match typed.strip_prefix('-') {
                 Some(rest) if !rest.is_empty() => (rest, false),
                 _ => (typed, true),
@@ -205,21 +204,6 @@ impl Query {
             met == *is_wanted
         })
     }
-}
-
-/// The terms of a filter: blanks part them, but not between quotation marks.
-fn terms(text: &str) -> Vec<String> {
-    let (mut all, mut term, mut is_quoted) = (Vec::new(), String::new(), false);
-    for c in text.chars() {
-        match c {
-            '"' => is_quoted = !is_quoted,
-            c if c.is_whitespace() && !is_quoted => all.push(std::mem::take(&mut term)),
-            c => term.push(c),
-        }
-    }
-    all.push(term);
-    all.retain(|term| !term.is_empty());
-    all
 }
 
 fn term(text: &str, now: Millis) -> Result<Term, Why> {
@@ -497,7 +481,6 @@ mod tests {
             "after:2026-11-21 before:2026-11-22",
             "after:2026-11-21T14:30 after:2d after:25h after:1w",
             "address:tjmw id:1909 remark:rent",
-            "network:\"Tron (TRC-20)\" remark:\"rent: may\"",
             "待处理",
             "label:cold note:ANN ann",
             "-note:bob",
