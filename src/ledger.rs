@@ -242,9 +242,11 @@ pub fn carry(old: &Path, new: &Path) -> io::Result<Carried> {
             true
         }
     };
+    let carried =
+        Carried { old: old.to_owned(), new: new.to_owned(), is_moved, is_kept: false, _lock: lock, _alone: alone };
+    // Where that fails, the second name goes again.
     sync_folder(new)?;
-    let (old, new) = (old.to_owned(), new.to_owned());
-    Ok(Carried { old, new, is_moved, is_kept: false, _lock: lock, _alone: alone })
+    Ok(carried)
 }
 
 /// Whether a damaged predecessor of the ledger at `path` was set aside that the user was not told of. Nothing is made.
