@@ -102,6 +102,8 @@ pub struct App {
     silence: Option<(u32, Millis)>,
     incoming: Remote<Records>,
     outgoing: Remote<Records>,
+    /// Where the first records of each way go, while there are none.
+    rooms: [Records; 2],
     /// What is known of the history before the newest pages: incoming, then outgoing.
     past: [Past; 2],
     user: Remote<UserInfo>,
@@ -201,6 +203,7 @@ impl App {
             silence: None,
             incoming: Remote::default(),
             outgoing: Remote::default(),
+            rooms: Default::default(),
             past: [Past::default(), Past::default()],
             user: Remote::default(),
             coins: Remote::default(),

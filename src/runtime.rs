@@ -226,7 +226,7 @@ impl Runtime {
         let (client, shared, inbox) = (self.client.clone(), Arc::clone(&self.archive), self.inbox.clone());
         self.tasks.spawn(async move {
             // What the first pages show comes at once, all of a long history after a look at the whole ledger.
-            let there = path.clone();
+            let (there, beside) = (path.clone(), path.clone());
             if let Ok(Some(kept)) = tokio::task::spawn_blocking(move || history::first_look(&there)).await {
                 drop(inbox.send(Message::Kept(Box::new(kept))).await);
             }
@@ -234,7 +234,7 @@ impl Runtime {
             let Ok(Ok(ledger)) = opened else { return };
             let archive = Archive::new(client, ledger);
             *shared.lock().await = Some(archive.clone());
-            match archive.with_ledger(|ledger| history::kept(ledger, None)).await {
+            match archive.with_ledger(move |ledger| history::all_kept(ledger, &beside)).await {
                 Ok(kept) => drop(inbox.send(Message::Kept(Box::new(kept))).await),
                 Err(why) => {
                     tracing::error!("the history cannot be read: {why:?}");

@@ -35,8 +35,8 @@ impl App {
         let Kept { records: [incoming, outgoing], read, is_whole, balances, notes, doubts, filters } = kept;
         (self.notes, self.doubts, self.filters) = (notes, doubts, filters);
         self.archive = Some(ArchiveState { is_whole, ..ArchiveState::default() });
-        for (remote, records, at) in [(&mut self.incoming, incoming, read[0]), (&mut self.outgoing, outgoing, read[1])]
-        {
+        let ways = [(&mut self.incoming, incoming, read[0]), (&mut self.outgoing, outgoing, read[1])];
+        for ((remote, records, at), room) in ways.into_iter().zip(&mut self.rooms) {
             let is_kept = remote.is_kept();
             match (remote.value_mut(), at) {
                 // The first look, of which this is the whole.
@@ -44,13 +44,15 @@ impl App {
                 // The exchange was faster: what it said is newer.
                 (Some(held), _) => {
                     let newer = std::mem::replace(held, records);
-                    merge(held, newer.views().map(|view| view.to_record()).collect());
+                    merge(held, (0..newer.len()).filter_map(|at| newer.get(at)).collect());
                 }
                 (None, Some(at)) => remote.set(records, at),
                 // The run ended before it could date what it had kept: it is at least as old as its newest record.
                 (None, None) => {
-                    if let Some(at) = records.heads().filter_map(|head| head.time).max() {
-                        remote.set(records, at);
+                    let newest = records.heads().filter_map(|head| head.time).max();
+                    match newest {
+                        Some(at) => remote.set(records, at),
+                        None => *room = records,
                     }
                 }
             }

@@ -8,9 +8,9 @@ use super::past::merge;
 use super::remote::Remote;
 use super::summary::Part;
 use super::tab::Tab;
-use crate::domain::book::Book;
+use crate::domain::book;
 use crate::domain::value::MARKET_QUOTE;
-use crate::domain::{Balance, Cause, Millis, Problem, Record, Records, Refusal, Text};
+use crate::domain::{Balance, Cause, Millis, Problem, Record, Refusal, Text};
 use crate::sync::{self, Pace};
 
 /// An account that reports nothing where it had reported coins is believed after this many readings …
@@ -391,7 +391,9 @@ impl App {
         let is_changed = if let Some(held) = remote.value_mut() {
             merge(held, page)
         } else {
-            remote.set(page.into_iter().collect(), at.unwrap_or(self.now));
+            let mut records = std::mem::take(&mut self.rooms[way.min(1)]);
+            merge(&mut records, page);
+            remote.set(records, at.unwrap_or(self.now));
             true
         };
         if let Some(at) = at {
@@ -403,8 +405,11 @@ impl App {
     }
 
     pub(super) fn take_records(&mut self) {
-        let outgoing = self.outgoing.value().into_iter().flat_map(Records::views);
-        self.book = Book::build(outgoing, &self.session.guards.labels);
+        let mut book = book::Draft::of_labels(&self.session.guards.labels);
+        if let Some(outgoing) = self.outgoing.value() {
+            outgoing.each(|record| book.add(record));
+        }
+        self.book = book.done();
         self.newest_seen = self.heads().filter_map(|(_, head)| head.time).max().max(self.newest_seen);
         self.recount();
         self.learn_words();

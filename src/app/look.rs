@@ -6,7 +6,7 @@ use super::remote::Remote;
 use super::tab::{Column, Tab};
 use super::table::{RowId, Table};
 use super::{App, DetailState, DustFilter, Session, Toast};
-use crate::domain::{Coin, Millis, RecordKey, Text, UserInfo, Wording as _};
+use crate::domain::{Coin, Millis, RecordKey, Text, UserInfo};
 use crate::keymap::{Context, Keymap};
 use crate::locale::Lang;
 
@@ -140,7 +140,7 @@ impl App {
         match tab {
             Tab::Balances => RowId::Coin(self.balance_at(at).map(|b| b.coin.clone()).unwrap_or_default()),
             _ => match self.key_at(at) {
-                Some(RecordKey { kind, id }) => RowId::Record(RecordKey { kind, id: id.to_text() }),
+                Some(key) => RowId::Record(key),
                 None => RowId::Coin(Text::default()),
             },
         }

@@ -1,12 +1,13 @@
 //! From data to rows: which rows a tab has, filtered and sorted; what the balances are worth.
 
+use std::cell::Cell;
 use std::cmp::Ordering;
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use rust_decimal::Decimal;
 
 use super::remote::Remote;
-use super::tab::{Column, Sort, Tab};
+use super::tab::{Column, Sort, SortKey, Tab};
 use super::table::{RowId, Table};
 use super::{App, DustFilter};
 use crate::domain::query::{Own, Query, STATUSES, Wrong, completions};
@@ -26,17 +27,12 @@ const UNITS: [&str; 6] = [MARKET_QUOTE, "USD", "EUR", "CNY", "BTC", "ETH"];
 impl App {
     /// A record by its position, which stays its own however many come.
     pub fn record_at(&self, at: u32) -> Option<Record> {
-        self.view_at(at).map(|view| view.to_record())
-    }
-
-    /// The record at a position, where it lies.
-    pub(super) fn view_at(&self, at: u32) -> Option<View<'_>> {
         let (records, place) = self.records_at(at)?;
-        records.view(place)
+        records.get(place)
     }
 
     /// Kind and id of the record at a position.
-    pub(super) fn key_at(&self, at: u32) -> Option<RecordKey<Piece<'_>>> {
+    pub(super) fn key_at(&self, at: u32) -> Option<RecordKey> {
         let (records, place) = self.records_at(at)?;
         records.key(place)
     }
@@ -72,9 +68,27 @@ impl App {
         [&self.incoming, &self.outgoing].into_iter().filter_map(Remote::value).map(Records::len).sum()
     }
 
-    /// All records, where they lie.
-    pub(super) fn views(&self) -> impl Iterator<Item = View<'_>> {
-        [&self.incoming, &self.outgoing].into_iter().filter_map(Remote::value).flat_map(Records::views)
+    /// The records of both ways, each with what is added to the positions.
+    fn ways(&self) -> impl Iterator<Item = (&Records, u32)> {
+        [(&self.incoming, 0), (&self.outgoing, OUTGOING)]
+            .into_iter()
+            .filter_map(|(remote, first)| Some((remote.value()?, first)))
+    }
+
+    /// Looks at all records, where they lie.
+    pub(super) fn each_record(&self, mut take: impl FnMut(u32, &View<'_>)) {
+        for (records, first) in self.ways() {
+            records.each_of(0..records.len(), |at, view| take(first | position(at), view));
+        }
+    }
+
+    /// Looks at the records at these positions, in the order in which they lie.
+    pub(super) fn each_of(&self, positions: &[u32], mut take: impl FnMut(u32, &View<'_>)) {
+        for (records, first) in self.ways() {
+            let marks = marks(records, first, positions);
+            let marked = (0..records.len()).filter(|at| marks[*at]);
+            records.each_of(marked, |at, view| take(first | position(at), view));
+        }
     }
 
     /// A balance by its position.
@@ -208,14 +222,17 @@ impl App {
 
     fn sorted_records(&self, tab: Tab) -> Vec<u32> {
         let sort = &self.tables[tab.index()].sort;
-        let rows = self.heads().filter(|(_, head)| tab.shows(&head.kind)).map(|(at, head)| (head.time, at));
         let last = |(x_time, x): (Option<Millis>, u32), (y_time, y): (Option<Millis>, u32)| {
             y_time.cmp(&x_time).then_with(|| self.key_at(x).cmp(&self.key_at(y)))
         };
         let Some(by_time) = sort.iter().find(|by| by.column == Column::Time).filter(|_| sort.len() == 1) else {
             // What rows are ordered by is taken out once: comparing looks at each many times.
-            let keys = |at: u32| self.view_at(at).map(|view| sort.iter().map(|by| by.column.key(&view)).collect());
-            let mut sorted: Vec<(Vec<_>, _)> = rows.map(|row| (keys(row.1).unwrap_or_default(), row)).collect();
+            let mut sorted: Vec<(Vec<SortKey>, _)> = Vec::new();
+            self.each_record(|at, view| {
+                if tab.shows(&view.key.kind) {
+                    sorted.push((sort.iter().map(|by| by.column.key(view)).collect(), (view.time, at)));
+                }
+            });
             // No two rows are equal: a sort that keeps the order of equal ones would only need more room.
             sorted.sort_unstable_by(|(x_keys, x), (y_keys, y)| {
                 let by_column = |by: usize| match sort[by].column {
@@ -226,7 +243,8 @@ impl App {
             });
             return sorted.into_iter().map(|(_, (_, at))| at).collect();
         };
-        let mut sorted: Vec<_> = rows.collect();
+        let rows = self.heads().filter(|(_, head)| tab.shows(&head.kind));
+        let mut sorted: Vec<_> = rows.map(|(at, head)| (head.time, at)).collect();
         // They come nearly in this order, which this sort makes use of.
         sorted.sort_by(|x, y| by_time.directed(x.0.cmp(&y.0)).then_with(|| last(*x, *y)));
         sorted.into_iter().map(|(_, at)| at).collect()
@@ -238,7 +256,7 @@ impl App {
             return among.to_vec();
         }
         let (asks_for_label, asks_for_words) = (query.asks_for_label(), query.asks_for_words());
-        let (words, none) = (STATUSES.map(|word| self.status_word(word)), Records::default());
+        let words = STATUSES.map(|word| self.status_word(word));
         let status = |r: &View<'_>| match &r.status {
             _ if !asks_for_words => "",
             Status::Verification => words[0],
@@ -254,28 +272,38 @@ impl App {
             label: asks_for_label.then(|| self.book().label_of(r)).flatten(),
             note: notes.get(&at).copied(),
         };
-        // What many records share is looked into once.
-        let hits = [&self.incoming, &self.outgoing].map(|remote| query.hits(remote.value().unwrap_or(&none).shared()));
-        let takes = |at: &u32| {
-            let hits = &hits[usize::from(at & OUTGOING != 0)];
+        let mut taken = [Vec::new(), Vec::new()];
+        for (records, first) in self.ways() {
+            // What many records share is looked into once.
+            let hits = query.hits(records.shared());
             let holds = |term: usize, piece: &Piece<'_>, word: &str| match piece {
                 Piece::Shared(number, _) => hits[term][*number],
                 other => other.holds(word),
             };
-            self.view_at(*at).is_some_and(|view| query.takes_by(&view, own(*at, &view), holds))
-        };
-        let look_through = |among: &[u32]| among.iter().copied().filter(takes).collect::<Vec<u32>>();
-        if among.len() < MANY {
-            return look_through(among);
+            // Records are looked at in the order in which they lie, whatever the table's.
+            let look_through = |from: usize, marks: &mut [bool]| {
+                let marks = Cell::from_mut(marks).as_slice_of_cells();
+                let marked = (0..marks.len()).filter(|at| marks[*at].get());
+                records.each_of(marked.map(|at| from + at), |at, view| {
+                    marks[at - from].set(query.takes_by(view, own(first | position(at), view), holds));
+                });
+            };
+            let mut marks = marks(records, first, among);
+            if among.len() < MANY {
+                look_through(0, &mut marks);
+            } else {
+                // Every letter of a filter waits for this: two look at a long history.
+                let half = marks.len() / 2;
+                let (former, latter) = marks.split_at_mut(half);
+                std::thread::scope(|scope| {
+                    scope.spawn(|| look_through(half, latter));
+                    look_through(0, former);
+                });
+            }
+            taken[way(first)] = marks;
         }
-        // Every letter of a filter waits for this: two look at a long history.
-        let (first, second) = among.split_at(among.len() / 2);
-        std::thread::scope(|scope| {
-            let other = scope.spawn(|| look_through(second));
-            let mut all = look_through(first);
-            all.extend(other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
-            all
-        })
+        let is_taken = |at: &u32| taken[way(*at)].get((at & !OUTGOING) as usize) == Some(&true);
+        among.iter().copied().filter(is_taken).collect()
     }
 
     /// A status in the user's language.
@@ -285,10 +313,8 @@ impl App {
 
     /// The notes, by the positions of what they are about.
     fn notes_at(&self) -> HashMap<u32, &Text> {
-        let ways = [(&self.incoming, 0), (&self.outgoing, OUTGOING)];
-        let places = ways.into_iter().flat_map(|(remote, first)| {
-            let places = remote.value().map(|records| records.places(self.notes.keys())).unwrap_or_default();
-            places.into_iter().map(move |(key, at)| (key, first | position(at)))
+        let places = self.ways().flat_map(|(records, first)| {
+            records.places(self.notes.keys()).into_iter().map(move |(key, at)| (key, first | position(at)))
         });
         places.filter_map(|(key, at)| Some((at, self.note(key)?))).collect()
     }
@@ -300,12 +326,17 @@ impl App {
 
     /// Collects the coins and networks that completions offer.
     pub(super) fn learn_words(&mut self) {
-        let (mut coins, mut networks) = (HashSet::new(), HashSet::new());
-        for view in self.views() {
-            coins.insert(view.coin);
-            networks.extend(view.network);
-        }
-        self.words = [coins, networks].map(|found| found.iter().map(Piece::to_text).collect());
+        let mut found = [HashSet::new(), HashSet::new()];
+        self.each_record(|_, view| {
+            for (found, piece) in found.iter_mut().zip([Some(view.coin), view.network]) {
+                let Some(piece) = piece else { continue };
+                // Most of them are known already, and need no copy to be found.
+                if !found.contains::<str>(&piece.raw()) {
+                    found.insert(piece.to_text());
+                }
+            }
+        });
+        self.words = found.map(|found| found.into_iter().collect());
     }
 
     /// What the last term of the filter could become, the whole filter with it.
@@ -316,6 +347,22 @@ impl App {
         let (coins, networks): (Vec<&str>, Vec<&str>) = (coins.into_iter().collect(), networks.into_iter().collect());
         completions(self.table().filter.value(), &coins, &networks)
     }
+}
+
+/// The way of a position: 0 is incoming, 1 is outgoing.
+fn way(at: u32) -> usize {
+    usize::from(at & OUTGOING != 0)
+}
+
+/// Which of a way's records are among these positions; `first` is what is added to that way's.
+fn marks(records: &Records, first: u32, positions: &[u32]) -> Vec<bool> {
+    let mut marks = vec![false; records.len()];
+    for at in positions.iter().filter(|at| way(**at) == way(first)) {
+        if let Some(mark) = marks.get_mut((at & !OUTGOING) as usize) {
+            *mark = true;
+        }
+    }
+    marks
 }
 
 /// A place among the records of a way.

@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 
 use crate::domain::records::{Piece, View};
-use crate::domain::{Amount, Kind, Millis, Status, Text};
+use crate::domain::{Amount, Kind, Millis, Status, Text, Wording as _};
 
 /// One of the four tables.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, strum::EnumIter, strum::IntoStaticStr)]
@@ -132,18 +132,18 @@ impl Column {
     }
 
     /// What a record is ordered by in this column, smallest first. What is not known comes before what is.
-    pub fn key<'a>(self, record: &View<'a>) -> SortKey<'a> {
+    pub fn key(self, record: &View<'_>) -> SortKey {
         match self {
-            Self::Coin => SortKey::Text(Some(record.coin)),
-            Self::Network => SortKey::Text(record.network),
+            Self::Coin => SortKey::Text(Some(record.coin.to_text())),
+            Self::Network => SortKey::Text(record.network.as_ref().map(Piece::to_text)),
             Self::Amount | Self::Net => SortKey::Amount(record.amount),
             Self::Gross => SortKey::Amount(record.gross()),
             Self::Fee => SortKey::Amount(record.fee),
             Self::Status => SortKey::Status(record.status.clone()),
             Self::From | Self::To | Self::User => SortKey::Partner(record.counterparty()),
             Self::Direction => SortKey::Kind(record.key.kind.clone()),
-            Self::TxId => SortKey::Text(record.txid),
-            Self::Remark => SortKey::Text(record.remark),
+            Self::TxId => SortKey::Text(record.txid.as_ref().map(Piece::to_text)),
+            Self::Remark => SortKey::Text(record.remark.as_ref().map(Piece::to_text)),
             _ => SortKey::Time(record.time),
         }
     }
@@ -151,13 +151,13 @@ impl Column {
 
 /// What a record is ordered by.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub enum SortKey<'a> {
+pub enum SortKey {
     /// A time.
     Time(Option<Millis>),
     /// A coin amount.
     Amount(Option<Amount>),
     /// A text of the record.
-    Text(Option<Piece<'a>>),
+    Text(Option<Text>),
     /// Whom the money came from or goes to.
     Partner(Option<Text>),
     /// How far it got.

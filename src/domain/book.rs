@@ -3,7 +3,6 @@
 //! A book of history is a trap where anybody can write into the history; so only the account's own successful
 //! withdrawals and the user's own labels come in, never what others sent.
 
-use std::borrow::Borrow;
 use std::collections::{HashMap, HashSet};
 
 use super::address::{Family, is_same};
@@ -86,60 +85,60 @@ impl Entry {
 /// Places of entries by their address in small letters.
 type Index = HashMap<String, Vec<usize>>;
 
-impl Book {
-    /// The book of the user's labels alone.
+/// A book that is being written.
+#[derive(Default)]
+pub struct Draft {
+    book: Book,
+    /// The history may be long and the book with it: an entry is found by its address.
+    index: Index,
+}
+
+impl Draft {
+    /// A book with the user's labels.
     pub fn of_labels(labels: &[Label]) -> Self {
-        Self::build(std::iter::empty::<Record>(), labels)
-    }
-
-    /// The book of an account's records (any order) and the user's labels. Newest use first, then labels never used.
-    pub fn build<T: Wording>(records: impl IntoIterator<Item = impl Borrow<Record<T>>>, labels: &[Label]) -> Self {
-        let mut book = Self::default();
-        // The history may be long and the book with it: an entry is found by its address.
-        let mut index = Index::new();
+        let mut draft = Self::default();
         for l in labels {
-            let entry = book.entry(&mut index, &l.coin, &l.network, &l.address, l.memo.as_ref());
-            entry.label = Some(l.label.clone());
+            draft.entry(&l.coin, &l.network, &l.address, l.memo.as_ref()).label = Some(l.label.clone());
         }
-        for record in records {
-            let record: &Record<T> = record.borrow();
-            if record.status != Status::Success {
-                continue;
-            }
-            match (&record.key.kind, &record.network, &record.address, &record.receiver) {
-                (Kind::Withdrawal, Some(network), Some(address), _) if !address.raw().is_empty() => {
-                    let (coin, network, address) = (record.coin.to_text(), network.to_text(), address.to_text());
-                    let memo = record.memo.as_ref().map(T::to_text);
-                    let entry = book.entry(&mut index, &coin, &network, &address, memo.as_ref());
-                    entry.count = entry.count.saturating_add(1);
-                    if let Some(time) = record.time {
-                        entry.first_used = Some(entry.first_used.map_or(time, |first| first.min(time)));
-                        entry.last_used = entry.last_used.max(Some(time));
-                    }
-                }
-                (Kind::TransferOut, _, _, Some(receiver)) => {
-                    book.receivers.insert(receiver.clone());
-                }
-                _ => {}
-            }
-        }
-        book.entries.sort_by(|a, b| b.last_used.cmp(&a.last_used).then_with(|| a.label.cmp(&b.label)));
-        book
+        draft
     }
 
-    fn entry(
-        &mut self,
-        index: &mut Index,
-        coin: &Text,
-        network: &Text,
-        address: &Text,
-        with: Option<&Text>,
-    ) -> &mut Entry {
-        let alike = index.entry(address.raw().to_ascii_lowercase()).or_default();
-        let known = alike.iter().copied().find(|at| self.entries[*at].is(coin, network, address, with));
+    /// Enters where the money of a record went; the account's own records, in any order.
+    pub fn add<T: Wording>(&mut self, record: &Record<T>) {
+        if record.status != Status::Success {
+            return;
+        }
+        match (&record.key.kind, &record.network, &record.address, &record.receiver) {
+            (Kind::Withdrawal, Some(network), Some(address), _) if !address.raw().is_empty() => {
+                let (coin, network, address) = (record.coin.to_text(), network.to_text(), address.to_text());
+                let memo = record.memo.as_ref().map(T::to_text);
+                let entry = self.entry(&coin, &network, &address, memo.as_ref());
+                entry.count = entry.count.saturating_add(1);
+                if let Some(time) = record.time {
+                    entry.first_used = Some(entry.first_used.map_or(time, |first| first.min(time)));
+                    entry.last_used = entry.last_used.max(Some(time));
+                }
+            }
+            (Kind::TransferOut, _, _, Some(receiver)) => {
+                self.book.receivers.insert(receiver.clone());
+            }
+            _ => {}
+        }
+    }
+
+    /// The book: newest use first, then labels never used.
+    pub fn done(mut self) -> Book {
+        self.book.entries.sort_by(|a, b| b.last_used.cmp(&a.last_used).then_with(|| a.label.cmp(&b.label)));
+        self.book
+    }
+
+    fn entry(&mut self, coin: &Text, network: &Text, address: &Text, with: Option<&Text>) -> &mut Entry {
+        let entries = &mut self.book.entries;
+        let alike = self.index.entry(address.raw().to_ascii_lowercase()).or_default();
+        let known = alike.iter().copied().find(|at| entries[*at].is(coin, network, address, with));
         let at = known.unwrap_or_else(|| {
-            alike.push(self.entries.len());
-            self.entries.push(Entry {
+            alike.push(entries.len());
+            entries.push(Entry {
                 label: None,
                 coin: coin.clone(),
                 network: network.clone(),
@@ -149,9 +148,25 @@ impl Book {
                 last_used: None,
                 count: 0,
             });
-            self.entries.len() - 1
+            entries.len() - 1
         });
-        &mut self.entries[at]
+        &mut entries[at]
+    }
+}
+
+impl Book {
+    /// The book of the user's labels alone.
+    pub fn of_labels(labels: &[Label]) -> Self {
+        Draft::of_labels(labels).done()
+    }
+
+    /// The book of an account's records (any order) and the user's labels.
+    pub fn build(records: &[Record], labels: &[Label]) -> Self {
+        let mut draft = Draft::of_labels(labels);
+        for record in records {
+            draft.add(record);
+        }
+        draft.done()
     }
 
     /// Every entry, last used first.

@@ -1,8 +1,6 @@
 //! Withdrawal fees, learnt from the account's own history: the exchange's API quotes none beforehand
 //! (`reference.md §7.2`). What is said here is an estimate and never part of a request.
 
-use std::borrow::Borrow;
-
 use super::{Amount, Kind, Millis, Record, Status, Text, Wording};
 
 /// A fee is a large part from one tenth of the amount on.
@@ -58,26 +56,31 @@ impl Warning {
     }
 }
 
-/// Learns from finished withdrawals; `None` without a sample. Fees in another coin say nothing here.
-pub fn learn<T: Wording>(
-    records: impl IntoIterator<Item = impl Borrow<Record<T>>>,
-    coin: &Text,
-    network: &Text,
-) -> Option<Learnt> {
-    let fits = |r: &Record<T>| {
-        r.key.kind == Kind::Withdrawal
-            && r.status == Status::Success
-            && r.coin.raw() == coin.raw()
-            && r.network.as_ref().is_some_and(|own| own.raw() == network.raw())
-            && r.fee_coin.as_ref().is_none_or(|fee_coin| fee_coin.raw() == coin.raw())
-    };
-    let sample = |r: &Record<T>| Some((r.time, r.fee.filter(|fee| !fee.is_negative())?));
-    let samples: Vec<(Option<Millis>, Amount)> =
-        records.into_iter().filter(|r| fits(r.borrow())).filter_map(|r| sample(r.borrow())).collect();
+/// Learns from one more record, where it is a finished withdrawal of this coin over this network. Fees in another coin say
+/// nothing here.
+pub fn learn<T: Wording>(learnt: &mut Option<Learnt>, r: &Record<T>, coin: &Text, network: &Text) {
+    let fits = r.key.kind == Kind::Withdrawal
+        && r.status == Status::Success
+        && r.coin.raw() == coin.raw()
+        && r.network.as_ref().is_some_and(|own| own.raw() == network.raw())
+        && r.fee_coin.as_ref().is_none_or(|fee_coin| fee_coin.raw() == coin.raw());
+    let Some(fee) = r.fee.filter(|fee| fits && !fee.is_negative()) else { return };
+    let known = learnt.get_or_insert(Learnt { last: fee, at: r.time, samples: 0, least: fee, greatest: fee });
+    known.samples += 1;
+    (known.least, known.greatest) = (known.least.min(fee), known.greatest.max(fee));
     // Of records in the same second the one that the list names first, which is the newer one (`reference.md §7.4`).
-    let (at, last) = samples.iter().rev().max_by_key(|(at, _)| *at).copied()?;
-    let fees = || samples.iter().map(|(_, fee)| *fee);
-    Some(Learnt { last, at, samples: samples.len(), least: fees().min()?, greatest: fees().max()? })
+    if r.time > known.at {
+        (known.last, known.at) = (fee, r.time);
+    }
+}
+
+/// Learns from all of these records; `None` without a sample.
+pub fn learn_all<T: Wording>(records: &[Record<T>], coin: &Text, network: &Text) -> Option<Learnt> {
+    let mut learnt = None;
+    for record in records {
+        learn(&mut learnt, record, coin, network);
+    }
+    learnt
 }
 
 /// What would arrive of a gross amount.
@@ -135,7 +138,7 @@ mod tests {
     }
 
     fn learnt(records: &[Record]) -> Option<Learnt> {
-        learn(records, &"TRX".into(), &"Tron (TRC-20)".into())
+        learn_all(records, &"TRX".into(), &"Tron (TRC-20)".into())
     }
 
     #[test]

@@ -2,7 +2,6 @@
 //!
 //! Only what is done is summed. Coins are never added to one another: each has lines of its own.
 
-use std::borrow::Borrow;
 use std::collections::BTreeMap;
 
 use super::{Amount, Millis, Record, Status, Text, Wording};
@@ -68,12 +67,23 @@ pub struct Flow {
     pub fees: Sum,
 }
 
-/// Sums records; the newest stretch first, the coins of a stretch in the order of their names.
-pub fn flows<T: Wording>(records: impl IntoIterator<Item = impl Borrow<Record<T>>>, group: Group) -> Vec<Flow> {
-    let mut found: BTreeMap<(String, Text), Flow> = BTreeMap::new();
-    for record in records {
-        let record: &Record<T> = record.borrow();
-        let stretch = stretch(record.time, group);
+/// Sums that grow record by record.
+#[derive(Debug, Default)]
+pub struct Flows {
+    group: Group,
+    found: BTreeMap<(String, Text), Flow>,
+}
+
+impl Flows {
+    /// No sums yet.
+    pub fn by(group: Group) -> Self {
+        Self { group, ..Self::default() }
+    }
+
+    /// Adds a record.
+    pub fn add<T: Wording>(&mut self, record: &Record<T>) {
+        let Self { group, found } = self;
+        let stretch = stretch(record.time, *group);
         let mut line = |coin: Text, change: &dyn Fn(&mut Flow)| {
             let empty = || Flow {
                 stretch: stretch.clone(),
@@ -101,9 +111,13 @@ pub fn flows<T: Wording>(records: impl IntoIterator<Item = impl Borrow<Record<T>
             line(coin.to_text(), &|flow| flow.fees.add(record.fee));
         }
     }
-    let mut lines: Vec<Flow> = found.into_values().collect();
-    lines.sort_by(|a, b| b.stretch.cmp(&a.stretch).then_with(|| a.coin.cmp(&b.coin)));
-    lines
+
+    /// The sums; the newest stretch first, the coins of a stretch in the order of their names.
+    pub fn lines(self) -> Vec<Flow> {
+        let mut lines: Vec<Flow> = self.found.into_values().collect();
+        lines.sort_by(|a, b| b.stretch.cmp(&a.stretch).then_with(|| a.coin.cmp(&b.coin)));
+        lines
+    }
 }
 
 fn stretch(time: Option<Millis>, group: Group) -> String {
@@ -137,6 +151,15 @@ impl Flow {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn flows(records: &[Record], group: Group) -> Vec<Flow> {
+        let mut flows = Flows::by(group);
+        for record in records {
+            flows.add(record);
+        }
+        flows.lines()
+    }
+
     use crate::domain::query::{Own, Query};
     use crate::domain::{Kind, RecordKey};
     use proptest::prelude::*;
@@ -170,7 +193,7 @@ mod tests {
             record(Kind::Withdrawal, "USDT", "4", Some(("0.5", "BNB")), Status::Success, 40),
             record(Kind::Withdrawal, "USDT", "7", None, Status::Pending, 40),
         ];
-        let lines = flows(records.iter(), Group::Month);
+        let lines = flows(&records, Group::Month);
         let shown: Vec<_> = lines
             .iter()
             .map(|f| {
@@ -186,7 +209,7 @@ mod tests {
     #[test]
     fn what_is_not_said_is_counted_and_never_zero() {
         let records = [record(Kind::Withdrawal, "X", "?", None, Status::Success, 0)];
-        let lines = flows(records.iter(), Group::Coin);
+        let lines = flows(&records, Group::Coin);
         assert_eq!((lines[0].went_out.unknown, lines[0].fees.unknown), (1, 1));
         assert!(!lines[0].went_out.is_nothing());
     }
@@ -200,7 +223,7 @@ mod tests {
                 .map(|(day, coin)| record(Kind::Deposit, coins[*coin], "1", None, Status::Success, *day))
                 .collect();
             for group in [Group::Day, Group::Month, Group::Coin] {
-                let lines = flows(records.iter(), group);
+                let lines = flows(&records, group);
                 prop_assert_eq!(lines.iter().map(|f| f.records).sum::<usize>(), records.len());
                 for line in lines {
                     let query = Query::parse(&line.filter(group).unwrap(), Millis(0));

@@ -2,12 +2,15 @@
 //! searched without being unfolded. Only what is shown becomes a [`Record`].
 
 mod packed;
+mod room;
 
 use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::collections::HashMap;
 use std::fmt;
+use std::fs::File;
 use std::hash::{Hash, Hasher};
+use std::sync::{Mutex, PoisonError};
 
 use super::query::contains;
 use super::record::Wording;
@@ -15,6 +18,7 @@ use super::{Record, RecordKey, Text};
 
 pub use packed::Head;
 use packed::{Reader, is_digit, put_key, write};
+use room::{Room, Window};
 
 /// A record where it lies.
 pub type View<'a> = Record<Piece<'a>>;
@@ -23,16 +27,21 @@ pub type View<'a> = Record<Piece<'a>>;
 const MOST_SHARED: usize = 4_096;
 /// Bytes of replaced records that are not worth a tidying.
 const LITTLE: usize = 1 << 20;
+/// Bytes that most records need no more than.
+const USUAL: usize = 256;
 
-/// Records in the order in which they came.
-#[derive(Clone, Default)]
+/// Records in the order in which they came. With a file their bytes lie there; in memory is where each begins, what many
+/// share, and a window.
+#[derive(Default)]
 pub struct Records {
-    bytes: Vec<u8>,
+    room: Room,
     /// Where each begins.
     starts: Vec<usize>,
     /// Bytes of records that were replaced.
     waste: usize,
     shared: Shared,
+    /// What was looked at last, which is on the screen.
+    window: Mutex<Window>,
 }
 
 /// Texts that many records share, such as coins and networks, each with its number.
@@ -58,6 +67,13 @@ impl Shared {
 }
 
 impl Records {
+    /// No records yet, and a file for their bytes that nobody else writes to. What does not fit there stays in memory.
+    ///
+    /// A file that cannot be read any more ends the program: what it shows would be invented.
+    pub fn in_file(file: File) -> Self {
+        Self { room: Room::of(file), ..Self::default() }
+    }
+
     /// How many there are.
     pub const fn len(&self) -> usize {
         self.starts.len()
@@ -70,17 +86,21 @@ impl Records {
 
     /// The record at a place.
     pub fn get(&self, at: usize) -> Option<Record> {
-        self.view(at).map(|view| view.to_record())
-    }
-
-    /// The record at a place, where it lies.
-    pub fn view(&self, at: usize) -> Option<View<'_>> {
-        Some(self.reader(at)?.view())
+        self.look(at, |reader| reader.view().to_record())
     }
 
     /// The kind and the id of the record at a place.
-    pub fn key(&self, at: usize) -> Option<RecordKey<Piece<'_>>> {
-        Some(self.reader(at)?.key())
+    pub fn key(&self, at: usize) -> Option<RecordKey> {
+        self.look(at, |reader| {
+            let RecordKey { kind, id } = reader.key();
+            RecordKey { kind, id: id.to_text() }
+        })
+    }
+
+    fn look<T>(&self, at: usize, read: impl FnOnce(&mut Reader<'_>) -> T) -> Option<T> {
+        let start = *self.starts.get(at)?;
+        let mut window = self.window.lock().unwrap_or_else(PoisonError::into_inner);
+        Some(read(&mut self.reader(self.room.look(&mut window, start))))
     }
 
     /// The texts that many of them share.
@@ -88,15 +108,26 @@ impl Records {
         &self.shared.texts
     }
 
-    /// All of them, where they lie.
-    pub fn views(&self) -> impl DoubleEndedIterator<Item = View<'_>> + ExactSizeIterator {
-        self.starts.iter().map(|start| self.reader_from(*start).view())
+    /// Looks at all of them, where they lie.
+    pub fn each(&self, mut take: impl FnMut(&View<'_>)) {
+        self.each_of(0..self.len(), |_, view| take(view));
+    }
+
+    /// Looks at those at these places, where they lie; best in the order of the places.
+    pub fn each_of(&self, places: impl IntoIterator<Item = usize>, mut take: impl FnMut(usize, &View<'_>)) {
+        let mut window = Window::default();
+        for at in places {
+            if let Some(start) = self.starts.get(at) {
+                take(at, &self.reader(self.room.scan(&mut window, *start)).view());
+            }
+        }
     }
 
     /// What each of them begins with.
     pub fn heads(&self) -> impl Iterator<Item = Head> + '_ {
-        self.starts.iter().map(|start| {
-            let mut reader = self.reader_from(*start);
+        let mut window = Window::default();
+        self.starts.iter().map(move |start| {
+            let mut reader = self.reader(self.room.scan(&mut window, *start));
             let kind = reader.key().kind;
             reader.begin(kind).head
         })
@@ -114,64 +145,82 @@ impl Records {
         if wanted.is_empty() {
             return HashMap::new();
         }
+        let mut window = Window::default();
         let places = self.starts.iter().enumerate().filter_map(|(at, start)| {
-            let mut reader = self.reader_from(*start);
-            let from = reader.rest;
+            let record = self.room.scan(&mut window, *start);
+            let mut reader = self.reader(record);
             reader.key();
-            wanted.get(&from[..from.len() - reader.rest.len()]).map(|key| (*key, at))
+            wanted.get(&record[..record.len() - reader.rest.len()]).map(|key| (*key, at))
         });
         places.collect()
     }
 
     /// Adds a record behind the others.
     pub fn push(&mut self, record: &Record) {
-        self.starts.push(self.bytes.len());
-        write(&mut self.bytes, &mut self.shared, record);
+        let start = self.write(record);
+        self.starts.push(start);
     }
 
     /// Puts another record in a place.
     pub fn replace(&mut self, at: usize, record: &Record) {
-        let Some(mut reader) = self.reader(at) else { return };
-        let length = reader.rest.len();
-        reader.view();
-        self.waste += length - reader.rest.len();
-        self.starts[at] = self.bytes.len();
-        write(&mut self.bytes, &mut self.shared, record);
-        if self.waste > LITTLE && self.waste > self.bytes.len() / 2 {
-            *self = self.views().map(|view| view.to_record()).collect();
+        let Some(start) = self.starts.get(at).copied() else { return };
+        self.waste += self.room.taken(&mut Window::default(), start);
+        self.starts[at] = self.write(record);
+        if self.waste > LITTLE && self.waste > self.room.len() / 2 {
+            let mut all = Self::default();
+            self.each(|view| all.push(&view.to_record()));
+            all.room.move_to(&mut self.room);
+            *self = all;
         }
     }
 
-    fn reader(&self, at: usize) -> Option<Reader<'_>> {
-        self.starts.get(at).map(|start| self.reader_from(*start))
+    fn write(&mut self, record: &Record) -> usize {
+        let mut bytes = Vec::with_capacity(USUAL);
+        write(&mut bytes, &mut self.shared, record);
+        self.room.add(&bytes)
     }
 
-    fn reader_from(&self, start: usize) -> Reader<'_> {
-        Reader { rest: &self.bytes[start..], shared: &self.shared.texts }
+    fn reader<'a>(&'a self, record: &'a [u8]) -> Reader<'a> {
+        Reader { rest: record, shared: &self.shared.texts }
+    }
+}
+
+impl Extend<Record> for Records {
+    fn extend<I: IntoIterator<Item = Record>>(&mut self, records: I) {
+        for record in records {
+            self.push(&record);
+        }
+        self.room.shrink();
+        self.starts.shrink_to_fit();
     }
 }
 
 impl FromIterator<Record> for Records {
     fn from_iter<I: IntoIterator<Item = Record>>(records: I) -> Self {
         let mut all = Self::default();
-        for record in records {
-            all.push(&record);
-        }
-        all.bytes.shrink_to_fit();
-        all.starts.shrink_to_fit();
+        all.extend(records);
+        all
+    }
+}
+
+impl Clone for Records {
+    /// In memory: a file belongs to one alone.
+    fn clone(&self) -> Self {
+        let mut all = Self::default();
+        self.each(|view| all.push(&view.to_record()));
         all
     }
 }
 
 impl PartialEq for Records {
     fn eq(&self, other: &Self) -> bool {
-        self.len() == other.len() && self.views().zip(other.views()).all(|(a, b)| a.to_record() == b.to_record())
+        self.len() == other.len() && (0..self.len()).all(|at| self.get(at) == other.get(at))
     }
 }
 
 impl fmt::Debug for Records {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_list().entries(self.views().map(|view| view.to_record())).finish()
+        f.debug_list().entries((0..self.len()).filter_map(|at| self.get(at))).finish()
     }
 }
 

@@ -3,7 +3,7 @@
 //! A [`Text`] keeps what was received, byte for byte, for comparing and for sending back; what is drawn, logged or
 //! printed of it goes through the gate. `Display` *is* the gate, so that forgetting it takes an effort.
 
-use std::borrow::Cow;
+use std::borrow::{Borrow, Cow};
 use std::fmt::{self, Write as _};
 use std::sync::Arc;
 
@@ -16,6 +16,12 @@ const MAX_MARKS: usize = 4;
 /// Text from the exchange, another user, the clipboard or a file.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Text(Arc<str>);
+
+impl Borrow<str> for Text {
+    fn borrow(&self) -> &str {
+        &self.0
+    }
+}
 
 impl Text {
     /// Exactly what was received. For comparing, for the wire and for escaped output; never for the screen.

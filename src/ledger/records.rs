@@ -111,14 +111,16 @@ impl Ledger {
         query.query_map([way.number()], record)?.collect()
     }
 
-    /// All records of a way in the order of their keys, the last one first: as they lie in the file.
+    /// Adds all records of a way to others, in the order of their keys, the last one first: as they lie in the file.
     ///
     /// # Errors
     /// Those of the database; what cannot be read is an error, never skipped.
-    pub fn every_record<C: FromIterator<Record>>(&self, way: Way) -> rusqlite::Result<C> {
+    pub fn every_record(&self, way: Way, to: &mut impl Extend<Record>) -> rusqlite::Result<()> {
         let sql = format!("SELECT {COLUMNS} FROM records WHERE way = ?1 ORDER BY kind DESC, id DESC");
         let mut query = self.connection.prepare(&sql)?;
-        query.query_map([way.number()], record)?.collect()
+        let (mut rows, mut trouble) = (query.query_map([way.number()], record)?, None);
+        to.extend(std::iter::from_fn(|| rows.next()?.map_err(|why| trouble = Some(why)).ok()));
+        trouble.map_or(Ok(()), Err)
     }
 
     /// The newest records of a way, at most so many.

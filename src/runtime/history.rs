@@ -10,7 +10,7 @@ use tokio::time::Instant;
 use crate::app::message::{Archived, Kept, Loaded, Message};
 use crate::archive::{self, Archive, Progress, Stop};
 use crate::clock;
-use crate::domain::{Millis, Text};
+use crate::domain::{Millis, Records, Text};
 use crate::ledger::{Ledger, Way};
 use crate::settings::SECRET_VARIABLE;
 
@@ -31,19 +31,31 @@ pub(super) fn first_look(path: &Path) -> Option<Kept> {
     if std::fs::metadata(path).ok()?.len() < LARGE {
         return None;
     }
-    let kept = kept(&mut Ledger::glance(path)?, Some(FIRST_LOOK)).ok()?;
+    let kept = kept(&mut Ledger::glance(path)?, |ledger, way| ledger.newest_records(way, FIRST_LOOK)).ok()?;
     // What is not there yet is missing, as far as the screen knows.
     Some(Kept { is_whole: [false; 2], ..kept })
 }
 
-/// What the ledger holds of earlier runs, with the newest records of each way, at most so many.
-pub(super) fn kept(ledger: &mut Ledger, most: Option<u32>) -> rusqlite::Result<Kept> {
+/// All that the ledger holds of earlier runs. The records lie in nameless files beside it, not in memory.
+pub(super) fn all_kept(ledger: &mut Ledger, beside: &Path) -> rusqlite::Result<Kept> {
+    kept(ledger, |ledger, way| {
+        let file = beside.parent().map(tempfile::tempfile_in);
+        let mut records = match file {
+            Some(Ok(file)) => Records::in_file(file),
+            _ => Records::default(),
+        };
+        ledger.every_record(way, &mut records)?;
+        Ok(records)
+    })
+}
+
+/// What the ledger holds of earlier runs, with these records.
+fn kept(ledger: &mut Ledger, records: impl Fn(&Ledger, Way) -> rusqlite::Result<Records>) -> rusqlite::Result<Kept> {
     let [incoming, outgoing] = Way::BOTH;
     let read = |way| Ok::<_, rusqlite::Error>(ledger.fact(read_fact(way))?.and_then(|at| at.parse().ok()).map(Millis));
     let is_whole = |way| Ok::<_, rusqlite::Error>(ledger.gaps(way)?.is_some_and(|gaps| gaps.is_empty()));
-    let records = |way| most.map_or_else(|| ledger.every_record(way), |most| ledger.newest_records(way, most));
     Ok(Kept {
-        records: [records(incoming)?, records(outgoing)?],
+        records: [records(ledger, incoming)?, records(ledger, outgoing)?],
         read: [read(incoming)?, read(outgoing)?],
         is_whole: [is_whole(incoming)?, is_whole(outgoing)?],
         balances: ledger.balances()?,

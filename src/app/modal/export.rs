@@ -68,7 +68,8 @@ impl App {
     /// The records that would be written: what the table shows, or all of them on the balances' tab.
     pub fn exported(&self) -> Vec<Record> {
         if self.tab == Tab::Balances {
-            let mut all: Vec<Record> = self.views().map(|view| view.to_record()).collect();
+            let mut all = Vec::with_capacity(self.records_held());
+            self.each_record(|_, view| all.push(view.to_record()));
             all.sort_by(|a, b| b.time.cmp(&a.time).then_with(|| a.key.cmp(&b.key)));
             return all;
         }

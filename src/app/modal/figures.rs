@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 use super::{App, Modal};
 use crate::app::message::Effect;
 use crate::app::tab::Tab;
-use crate::domain::flows::{Flow, Group, flows};
+use crate::domain::flows::{Flow, Flows, Group};
 use crate::domain::value::MARKET_QUOTE;
 use crate::domain::worth::{WORTH_EVERY, Worth};
 use crate::domain::{Amount, Millis, Text};
@@ -116,10 +116,12 @@ impl App {
 
     /// The sums of what the tab's filter takes; of everything on the balances' tab.
     fn flows_of_tab(&self, group: Group) -> Vec<Flow> {
-        if self.tab == Tab::Balances {
-            return flows(self.views(), group);
+        let mut flows = Flows::by(group);
+        match self.tab {
+            Tab::Balances => self.each_record(|_, view| flows.add(view)),
+            _ => self.each_of(&self.table().order, |_, view| flows.add(view)),
         }
-        flows(self.table().order.iter().filter_map(|at| self.view_at(*at)), group)
+        flows.lines()
     }
 
     /// Opens the page: over a table of records with the sums of what it shows.

@@ -8,7 +8,7 @@ use crate::app::detail::{LIMIT, group_thousands};
 use crate::app::form::{Choice, Entry, Field, Form, FormKind, Slot};
 use crate::domain::records::View;
 use crate::domain::rules::{ReceiverInput, TransferInput, check_transfer, typed_amount};
-use crate::domain::{Amount, Kind, Millis, Receiver, Records, Request, Status, Text, TransferRequest};
+use crate::domain::{Amount, Kind, Millis, Receiver, Request, Status, Text, TransferRequest};
 use crate::measure::relative;
 
 /// The most characters of a user id or a telephone number that can be typed.
@@ -175,13 +175,15 @@ impl App {
     /// Whom this account has paid in the way of a field, last paid first.
     fn paid(&self, slot: Slot) -> Vec<Paid> {
         let mut all: Vec<Paid> = Vec::new();
-        let sent = |r: &View<'_>| r.key.kind == Kind::TransferOut && r.status == Status::Success;
-        for record in self.outgoing.value().into_iter().flat_map(Records::views).filter(sent) {
+        let count = |record: &View<'_>| {
+            if record.key.kind != Kind::TransferOut || record.status != Status::Success {
+                return;
+            }
             let (place, code) = match (&record.receiver, slot) {
                 (Some(Receiver::Uid(uid)), Slot::Uid) => (uid, None),
                 (Some(Receiver::Email(email)), Slot::Email) => (email, None),
                 (Some(Receiver::Phone { country_code, number }), Slot::Number) => (number, Some(country_code)),
-                _ => continue,
+                _ => return,
             };
             match all.iter_mut().find(|p| p.place == *place && p.code.as_ref() == code) {
                 Some(known) => {
@@ -190,6 +192,9 @@ impl App {
                 }
                 None => all.push(Paid { place: place.clone(), code: code.cloned(), count: 1, last: record.time }),
             }
+        };
+        if let Some(records) = self.outgoing.value() {
+            records.each(count);
         }
         all.sort_by(|a, b| b.last.cmp(&a.last).then_with(|| a.place.cmp(&b.place)));
         all

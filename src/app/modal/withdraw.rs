@@ -9,7 +9,7 @@ use crate::domain::address::MAX_LENGTH;
 use crate::domain::book::Entry as BookEntry;
 use crate::domain::fees::{self, Estimate};
 use crate::domain::rules::{Fault, MemoChoice, WithdrawInput, check_withdraw, coin_state, network_state, typed_amount};
-use crate::domain::{Amount, Coin, Kind, MemoRule, Network, Records, Request, Text, WithdrawRequest};
+use crate::domain::{Amount, Coin, Kind, MemoRule, Network, Request, Text, WithdrawRequest};
 use crate::measure::{relative, span};
 
 /// The most characters of an address that can be typed.
@@ -282,8 +282,11 @@ impl App {
     }
 
     fn estimate(&self, coin: &Text, network: &Text, gross: Amount) -> Estimate {
-        let records = self.outgoing.value().into_iter().flat_map(Records::views);
-        fees::estimate(gross, fees::learn(records, coin, network))
+        let mut learnt = None;
+        if let Some(records) = self.outgoing.value() {
+            records.each(|record| fees::learn(&mut learnt, record, coin, network));
+        }
+        fees::estimate(gross, learnt)
     }
 
     fn contract_text(&self, network: &Network) -> String {

@@ -56,7 +56,7 @@ fn contract(network: Option<&Network>, lang: Lang) -> String {
 }
 
 fn fee(lines: &mut Vec<Line>, request: &WithdrawRequest, known: &Known, coin: &str, lang: Lang) {
-    let learnt = fees::learn(&known.records, &request.coin, &request.network);
+    let learnt = fees::learn_all(&known.records, &request.coin, &request.network);
     match fees::estimate(request.gross, learnt) {
         Estimate::Unknown => {
             lines.push(("cli.order.review.fee", lang.t("rule.fee.unknown").to_owned()));

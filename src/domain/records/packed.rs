@@ -43,7 +43,7 @@ pub(super) const fn is_digit(byte: u8) -> bool {
     matches!(byte, b'0'..=b'9' | b'a'..=b'f')
 }
 
-fn put_number(to: &mut Vec<u8>, mut number: usize) {
+pub(super) fn put_number(to: &mut Vec<u8>, mut number: usize) {
     while number >= 0x80 {
         to.push(number.to_le_bytes()[0] | 0x80);
         number >>= 7;
@@ -205,7 +205,7 @@ impl<'a> Reader<'a> {
         self.take(1)[0]
     }
 
-    fn number(&mut self) -> usize {
+    pub(super) fn number(&mut self) -> usize {
         let (mut number, mut shift) = (0, 0);
         loop {
             let byte = self.byte();

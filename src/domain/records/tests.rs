@@ -90,10 +90,11 @@ proptest! {
             let got = records.get(at).unwrap();
             prop_assert_eq!(exact(&got), exact(record));
             prop_assert_eq!(&got, record);
-            let view = records.view(at).unwrap();
-            prop_assert_eq!((view.gross(), view.counterparty()), (record.gross(), record.counterparty()));
-            prop_assert_eq!(records.key(at).unwrap().id.to_text(), record.key.id.clone());
+            prop_assert_eq!(records.key(at), Some(record.key.clone()));
         }
+        let mut seen = Vec::new();
+        records.each(|view| seen.push((view.gross(), view.counterparty())));
+        prop_assert_eq!(seen, all.iter().map(|r| (r.gross(), r.counterparty())).collect::<Vec<_>>());
         let heads: Vec<Head> = records.heads().collect();
         let expected = all.iter().map(|r| Head { kind: r.key.kind.clone(), status: r.status.clone(), time: r.time });
         prop_assert_eq!(heads, expected.collect::<Vec<_>>());
@@ -134,16 +135,16 @@ proptest! {
     ) {
         let records: Records = all.iter().cloned().collect();
         let query = Query::parse(&text, Millis(0));
-        for (view, record) in records.views().zip(&all) {
-            let wanted = query.takes(record, Own::default());
-            prop_assert_eq!(query.takes(&view, Own::default()), wanted);
-            let hits = query.hits(records.shared());
-            let by_number = query.takes_by(&view, Own::default(), |term, piece, word| match piece {
+        let (hits, mut found) = (query.hits(records.shared()), Vec::new());
+        records.each(|view| {
+            let by_number = query.takes_by(view, Own::default(), |term, piece, word| match piece {
                 Piece::Shared(number, _) => hits[term][*number],
                 other => other.holds(word),
             });
-            prop_assert_eq!(by_number, wanted);
-        }
+            found.push((query.takes(view, Own::default()), by_number));
+        });
+        let wanted = all.iter().map(|record| query.takes(record, Own::default()));
+        prop_assert_eq!(found, wanted.map(|wanted| (wanted, wanted)).collect::<Vec<_>>());
     }
 
     #[test]
@@ -163,11 +164,14 @@ proptest! {
 
     #[test]
     fn texts_are_ordered_as_they_are_by_themselves(a in any_record(), b in any_record()) {
-        let records: Records = [a.clone(), b.clone()].into_iter().collect();
-        let (x, y) = (records.view(0).unwrap(), records.view(1).unwrap());
-        prop_assert_eq!(x.txid.cmp(&y.txid), a.txid.cmp(&b.txid));
-        prop_assert_eq!(x.key.cmp(&y.key), a.key.cmp(&b.key));
-        prop_assert_eq!(x.remark == y.remark, a.remark == b.remark);
+        let [one, other] = [&a, &b].map(|record| [record.clone()].into_iter().collect::<Records>());
+        one.each(|x| {
+            other.each(|y| {
+                assert_eq!(x.txid.cmp(&y.txid), a.txid.cmp(&b.txid));
+                assert_eq!(x.key.cmp(&y.key), a.key.cmp(&b.key));
+                assert_eq!(x.remark == y.remark, a.remark == b.remark);
+            });
+        });
     }
 }
 
@@ -198,7 +202,7 @@ fn room_of_replaced_records_is_given_back() {
         let long = format!("{turn} {}", "z".repeat(20_000));
         records.replace(3, &plain(3, &long));
     }
-    assert!(records.bytes.len() < 3 * LITTLE, "{}", records.bytes.len());
+    assert!(records.room.len() < 3 * LITTLE, "{}", records.room.len());
     assert_eq!(records.get(3).unwrap().remark.unwrap().raw().len(), 20_004);
     assert_eq!(records.get(9), Some(plain(9, "")));
 }
@@ -210,4 +214,94 @@ fn more_texts_than_can_be_shared_are_kept_all_the_same() {
     let records: Records = all.iter().cloned().collect();
     assert!(all.iter().enumerate().all(|(at, record)| records.get(at).as_ref() == Some(record)));
     assert!(records.shared.texts.len() <= MOST_SHARED);
+}
+
+fn filed() -> Records {
+    Records::in_file(tempfile::tempfile().unwrap())
+}
+
+proptest! {
+    // Each is hundreds of kilobytes.
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    #[test]
+    fn records_in_a_file_are_those_in_memory(
+        all in proptest::collection::vec(any_record(), 1..8),
+        copies in 1..400_usize,
+        changes in proptest::collection::vec((any::<prop::sample::Index>(), any_record()), 0..12),
+        looks in proptest::collection::vec(any::<prop::sample::Index>(), 0..20),
+    ) {
+        let many: Vec<Record> = (0..copies).flat_map(|_| all.iter().cloned()).collect();
+        let (mut memory, mut file) = (many.iter().cloned().collect::<Records>(), filed());
+        file.extend(many);
+        for (at, record) in changes {
+            let at = at.index(memory.len());
+            memory.replace(at, &record);
+            file.replace(at, &record);
+        }
+        for at in looks {
+            let at = at.index(memory.len());
+            prop_assert_eq!(file.get(at).as_ref().map(exact), memory.get(at).as_ref().map(exact));
+            prop_assert_eq!(file.key(at), memory.key(at));
+        }
+        prop_assert_eq!(file.heads().collect::<Vec<_>>(), memory.heads().collect::<Vec<_>>());
+        let exact_of = |records: &Records| {
+            let mut all = Vec::new();
+            records.each(|view| all.push(exact(&view.to_record())));
+            all
+        };
+        prop_assert_eq!(exact_of(&file), exact_of(&memory));
+        let every_third = || (0..memory.len()).rev().step_by(3);
+        let mut found = Vec::new();
+        file.each_of(every_third(), |at, view| found.push((at, exact(&view.to_record()))));
+        prop_assert_eq!(found, every_third().map(|at| (at, exact(&memory.get(at).unwrap()))).collect::<Vec<_>>());
+    }
+}
+
+#[test]
+fn a_history_in_a_file_is_not_in_memory() {
+    let mut records = filed();
+    records.extend((0..50_000).map(|id| plain(id, "a remark of some letters")));
+    assert!(records.room.in_memory() < 100_000, "{}", records.room.in_memory());
+    // Nor is one that is looked at, from the last to the first and all at once.
+    for at in (0..50_000).rev().step_by(7) {
+        assert_eq!(records.key(at).unwrap().id.raw(), at.to_string());
+    }
+    let mut count = 0;
+    records.each(|_| count += 1);
+    let window = records.window.lock().unwrap().in_memory();
+    assert!(count == 50_000 && window < 100_000, "{count} {window}");
+}
+
+#[test]
+fn a_record_that_is_larger_than_any_window_is_read_whole() {
+    let (mut records, long) = (filed(), "long ".repeat(60_000));
+    records.extend([plain(0, "before"), plain(1, &long), plain(2, "behind")]);
+    for at in [1, 0, 1, 2, 1] {
+        assert_eq!(records.get(at).unwrap().remark.unwrap().raw(), ["before", &long, "behind"][at]);
+    }
+}
+
+#[test]
+fn what_a_file_does_not_take_stays_in_memory() {
+    // Opened for reading alone: it takes nothing, as a full disk does.
+    let path = tempfile::NamedTempFile::new().unwrap();
+    let mut records = Records::in_file(File::open(path.path()).unwrap());
+    records.extend((0..5_000).map(|id| plain(id, "kept all the same")));
+    records.replace(7, &plain(7, "and changed"));
+    assert_eq!(records.get(7), Some(plain(7, "and changed")));
+    assert_eq!(records.get(4_999), Some(plain(4_999, "kept all the same")));
+}
+
+#[test]
+fn room_of_replaced_records_is_given_back_in_a_file_too() {
+    let mut records = filed();
+    records.extend((0..10).map(|id| plain(id, "")));
+    for turn in 0..400_u32 {
+        records.replace(3, &plain(3, &format!("{turn} {}", "z".repeat(20_000))));
+    }
+    assert!(records.room.len() < 3 * LITTLE, "{}", records.room.len());
+    assert!(records.room.in_memory() < 200_000, "{}", records.room.in_memory());
+    assert_eq!(records.get(3).unwrap().remark.unwrap().raw().len(), 20_004);
+    assert_eq!(records.get(9), Some(plain(9, "")));
 }
