@@ -34,6 +34,7 @@ use zeroize::Zeroize as _;
 
 use crate::doctor::Finding;
 use crate::domain::book::Book;
+use crate::domain::rules::Paid;
 use crate::domain::worth::Worth;
 use crate::domain::{Balance, Coin, DepositAddress, Millis, Prices, Rate, RecordKey, Records, Text, UserInfo};
 use crate::keymap::{Context, Keymap};
@@ -104,6 +105,8 @@ pub struct App {
     outgoing: Remote<Records>,
     /// Where the first records of each way go, while there are none.
     rooms: [Records; 2],
+    /// The newest outgoing records: minutes old, some of them older by now.
+    lately: Vec<Paid>,
     /// What is known of the history before the newest pages: incoming, then outgoing.
     past: [Past; 2],
     user: Remote<UserInfo>,
@@ -204,6 +207,7 @@ impl App {
             incoming: Remote::default(),
             outgoing: Remote::default(),
             rooms: Default::default(),
+            lately: Vec::new(),
             past: [Past::default(), Past::default()],
             user: Remote::default(),
             coins: Remote::default(),

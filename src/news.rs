@@ -7,7 +7,7 @@ use jiff::tz::TimeZone;
 
 use crate::archive::{Archive, Stop};
 use crate::domain::text::is_dangerous;
-use crate::domain::{Amount, Kind, Millis, Record, Status, Text};
+use crate::domain::{Amount, Kind, Millis, Record, RecordKey, Status, Text};
 use crate::ledger::Ledger;
 use crate::locale::{Lang, fill};
 
@@ -90,7 +90,8 @@ pub fn words(record: &Record, lang: Lang) -> String {
 }
 
 impl Archive {
-    /// What is news in the ledger and was told nowhere: claimed, so that nobody else tells it as well.
+    /// What is news in the ledger and was told nowhere: claimed, so that nobody else tells it as well. Whoever has told it
+    /// says so ([`Self::were_told`]); otherwise it is news again a minute later.
     ///
     /// # Errors
     /// [`Stop::Ledger`]; then nothing was claimed.
@@ -98,19 +99,32 @@ impl Archive {
         let now = self.now();
         self.with_ledger(move |ledger| claim(ledger, now)).await
     }
+
+    /// These records' news reached the user.
+    ///
+    /// # Errors
+    /// [`Stop::Ledger`]; then they may be told again.
+    pub async fn were_told(&self, news: &[Record]) -> Result<(), Stop> {
+        if news.is_empty() {
+            return Ok(());
+        }
+        let keys: Vec<RecordKey> = news.iter().map(|record| record.key.clone()).collect();
+        self.with_ledger(move |ledger| ledger.were_told(&keys, &[])).await
+    }
 }
 
 fn claim(ledger: &mut Ledger, now: Millis) -> rusqlite::Result<Vec<Record>> {
     let since = ledger.fact(SINCE)?.and_then(|at| at.parse().ok()).map(Millis);
-    let claimed = ledger.claim_steps()?;
-    let Some(since) = since else {
-        // The first run of all: everything would be news. Records are dated in whole seconds.
+    let claimed = ledger.claim_steps(now, |record, was_seen| {
+        // In the first run of all everything would be news. Something old is news when it was seen otherwise before, not
+        // when it was merely read for the first time.
+        since.is_some_and(|since| was_seen || record.time.is_some_and(|time| time >= since))
+    })?;
+    if since.is_none() {
+        // Records are dated in whole seconds.
         ledger.set_fact(SINCE, &(now.0 - now.0.rem_euclid(1_000)).to_string())?;
-        return Ok(Vec::new());
-    };
-    // Something old is news when it was seen otherwise before, not when it was merely read for the first time.
-    let is_news = |(record, was_seen): &(Record, bool)| *was_seen || record.time.is_some_and(|time| time >= since);
-    Ok(claimed.into_iter().filter(is_news).map(|(record, _)| record).collect())
+    }
+    Ok(claimed)
 }
 
 /// A way in which news reach the user.

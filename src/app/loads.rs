@@ -9,6 +9,9 @@ use super::remote::Remote;
 use super::summary::Part;
 use super::tab::Tab;
 use crate::domain::book;
+use crate::domain::fees::Learnt;
+use crate::domain::records::Head;
+use crate::domain::rules::{Paid, SOON_MS};
 use crate::domain::value::MARKET_QUOTE;
 use crate::domain::{Balance, Cause, Millis, Problem, Record, Refusal, Text};
 use crate::sync::{self, Pace};
@@ -404,12 +407,28 @@ impl App {
         }
     }
 
+    /// The outgoing records of the last minutes.
+    fn paid_lately(&self) -> Vec<Paid> {
+        let Some(records) = self.outgoing.value() else { return Vec::new() };
+        let since = self.exchange_now().plus(-SOON_MS);
+        let is_late = |(_, head): &(usize, Head)| head.time.is_some_and(|time| time >= since);
+        let late: Vec<Record> =
+            (0..).zip(records.heads()).filter(is_late).filter_map(|(at, _)| records.get(at)).collect();
+        late.into_iter().map(|record| Paid { fees: self.fees_of(&record), record }).collect()
+    }
+
+    fn fees_of(&self, record: &Record) -> Option<Learnt> {
+        let network = record.network.as_ref().filter(|_| record.fee.is_none())?;
+        self.learnt_fees(&record.coin, network)
+    }
+
     pub(super) fn take_records(&mut self) {
         let mut book = book::Draft::of_labels(&self.session.guards.labels);
         if let Some(outgoing) = self.outgoing.value() {
             outgoing.each(|record| book.add(record));
         }
         self.book = book.done();
+        self.lately = self.paid_lately();
         self.newest_seen = self.heads().filter_map(|(_, head)| head.time).max().max(self.newest_seen);
         self.recount();
         self.learn_words();

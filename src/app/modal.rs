@@ -497,6 +497,7 @@ impl App {
             prices: &self.prices,
             limits: &self.session.guards.limits,
             ordered: self.money.ordered.as_deref(),
+            lately: &self.lately,
             book: &self.book,
             own_uid: self.user.value().and_then(|u| u.uid.as_ref()),
             now: self.exchange_now(),

@@ -74,6 +74,17 @@ pub struct Consent {
     pub output: Output,
 }
 
+/// The same before that an order is given in spite of.
+#[derive(Debug, Clone, Default, Args)]
+pub struct Despite {
+    /// Order it although this order, the same, was given up without a certain end, or accepted minutes ago
+    #[arg(long = "despite", value_name = "ORDER", value_parser = order_id)]
+    pub order: Option<OrderId>,
+    /// Order it although this record of minutes ago paid the same, ordered elsewhere
+    #[arg(long = "despite-record", value_name = "ID")]
+    pub record: Option<String>,
+}
+
 /// `withdraw`
 #[derive(Debug, Clone, Args)]
 pub struct WithdrawArgs {
@@ -98,9 +109,9 @@ pub struct WithdrawArgs {
     /// The last six characters of the address, typed apart from it; needed with --yes
     #[arg(long, value_name = "SIX")]
     pub confirm_tail: Option<String>,
-    /// Order it although this order, the same, was given up without a certain end, or accepted minutes ago
-    #[arg(long, value_name = "ORDER", value_parser = order_id)]
-    pub despite: Option<OrderId>,
+    /// The same before that this is ordered in spite of.
+    #[command(flatten)]
+    pub despite: Despite,
     /// How it is agreed to.
     #[command(flatten)]
     pub consent: Consent,
@@ -139,9 +150,9 @@ pub struct PayArgs {
     /// Note that the receiver sees, at most 256 characters
     #[arg(long, default_value = "", allow_hyphen_values = true, hide_default_value = true)]
     pub remark: String,
-    /// Order it although this order, the same, was given up without a certain end, or accepted minutes ago
-    #[arg(long, value_name = "ORDER", value_parser = order_id)]
-    pub despite: Option<OrderId>,
+    /// The same before that this is ordered in spite of.
+    #[command(flatten)]
+    pub despite: Despite,
     /// How it is agreed to.
     #[command(flatten)]
     pub consent: Consent,

@@ -10,7 +10,7 @@ use super::failure::{BAD_INPUT, End, Failure, REFUSED};
 use crate::archive::{Archive, Stop};
 use crate::clock;
 use crate::domain::text::gate;
-use crate::domain::{Outcome, Record, Status};
+use crate::domain::{Outcome, Record, RecordKey, Status};
 use crate::ledger::Way;
 use crate::locale::Lang;
 use crate::news::{self, Happened, Notices};
@@ -52,18 +52,17 @@ pub async fn watch(
         match round(archive).await {
             Ok(()) => {
                 pause = every;
-                let mut news = archive.news().await.map_err(|stop| stopped(stop, lang))?;
-                news.retain(|record| notices.takes(record));
+                let news = archive.news().await.map_err(|stop| stopped(stop, lang))?;
                 let unknown = if notices.takes_condition(Happened::Unknown) {
                     unknown_outcomes(archive).await.map_err(|stop| stopped(stop, lang))?
                 } else {
                     Vec::new()
                 };
-                if let Err(why) = tell(&news, &unknown, args.format == "ndjson", lang, out) {
-                    // Nobody may have read it: the next run tells it again.
-                    give_back(archive, news, unknown).await.map_err(|stop| stopped(stop, lang))?;
-                    return Err(why.into());
-                }
+                let wanted = news.iter().filter(|record| notices.takes(record));
+                let done = tell(wanted, &unknown, args.format == "ndjson", lang, out);
+                // What nobody may have read is told again by the next run.
+                say(archive, news, unknown, done.is_ok()).await.map_err(|stop| stopped(stop, lang))?;
+                done?;
             }
             Err(Stop::Exchange(problem)) if !problem.is_about_the_key() => {
                 let failure = Failure::of_read(&problem, lang);
@@ -86,7 +85,13 @@ pub async fn watch(
 }
 
 /// Writes news, a line for each, out to the reader.
-fn tell(news: &[Record], unknown: &[String], is_json: bool, lang: Lang, out: &mut dyn Write) -> io::Result<()> {
+fn tell<'r>(
+    news: impl Iterator<Item = &'r Record>,
+    unknown: &[String],
+    is_json: bool,
+    lang: Lang,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let now = clock::now();
     for record in news {
         if is_json {
@@ -105,23 +110,28 @@ fn tell(news: &[Record], unknown: &[String], is_json: bool, lang: Lang, out: &mu
     out.flush()
 }
 
-/// What was claimed and could not be written is nobody's again.
-async fn give_back(archive: &Archive, news: Vec<Record>, unknown: Vec<String>) -> Result<(), Stop> {
-    let given_back = archive.with_ledger(move |ledger| {
-        ledger.give_back_steps(news.iter().map(|record| &record.key))?;
-        unknown.iter().try_for_each(|id| ledger.forget(&news::order_claim(id)))
+/// Whether what was claimed was told, or is nobody's again.
+async fn say(archive: &Archive, news: Vec<Record>, unknown: Vec<String>, was_told: bool) -> Result<(), Stop> {
+    if news.is_empty() && unknown.is_empty() {
+        return Ok(());
+    }
+    let steps: Vec<RecordKey> = news.into_iter().map(|record| record.key).collect();
+    let conditions: Vec<String> = unknown.iter().map(|id| news::order_claim(id)).collect();
+    let said = archive.with_ledger(move |ledger| {
+        if was_told { ledger.were_told(&steps, &conditions) } else { ledger.were_not_told(&steps, &conditions) }
     });
-    given_back.await
+    said.await
 }
 
 /// The numbers of orders whose outcome is not known, each told by whoever sees it first.
 async fn unknown_outcomes(archive: &Archive) -> Result<Vec<String>, Stop> {
-    let claimed = archive.with_ledger(|ledger| {
+    let now = archive.now();
+    let claimed = archive.with_ledger(move |ledger| {
         let mut claimed = Vec::new();
         for order in ledger.unsettled()? {
             let id = order.id.0.to_string();
             let is_unknown = matches!(order.outcome, Outcome::Unknown { .. });
-            if is_unknown && ledger.claim(&news::order_claim(&id), clock::now())? {
+            if is_unknown && ledger.claim_condition(&news::order_claim(&id), now)? {
                 claimed.push(id);
             }
         }

@@ -19,7 +19,7 @@ pub use fault::{Fault, FieldFault, FieldNote, Note, key_words};
 pub use limits::{Limit, Limits, day_start};
 pub use memo::MemoChoice;
 pub use moves::{MoveInput, check_move};
-pub use repeat::{Before, SOON_MS, is_paid_again, ordered_since};
+pub use repeat::{Before, Earlier, Paid, SOON_MS, is_paid_again, ordered_since};
 pub use transfer::{ReceiverInput, TransferInput, check_transfer};
 pub use typed::{NumberFault, Percent, percent_of, typed_amount};
 pub use withdraw::{WithdrawInput, check_withdraw, coin_state, network_state};
@@ -72,6 +72,8 @@ pub struct Facts<'a> {
     /// The ledger's orders since [`ordered_since`] that may have been executed, oldest first; `None` when they cannot be
     /// read.
     pub ordered: Option<&'a [Order]>,
+    /// Outgoing records of the last minutes, [`SOON_MS`] at least; whoever ordered them.
+    pub lately: &'a [Paid],
     /// The address book.
     pub book: &'a Book,
     /// The account's own user id, where it is known.

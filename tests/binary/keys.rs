@@ -148,7 +148,7 @@ impl Newcomer {
 
     fn order(&self) -> Output {
         let to = ["withdraw", "--coin", "TRX", "--network", "Tron (TRC-20)", "--address", SAMPLE_ADDRESS];
-        self.run(&[&to[..], &["--amount=20", "--yes", "--confirm-tail", "5HV7rU"]].concat())
+        self.run(&[&to[..], &["--amount=21", "--yes", "--confirm-tail", "5HV7rU"]].concat())
     }
 
     #[track_caller]

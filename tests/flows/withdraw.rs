@@ -11,7 +11,7 @@ use wallet_tui::app::table::RowId;
 use wallet_tui::app::{Guards, Session};
 use wallet_tui::domain::rules::{Limit, Limits};
 use wallet_tui::domain::{
-    Because, Cause, Kind, Order, OrderId, Outcome, Problem, Proof, RecordKey, Refusal, Request, Status,
+    Because, Cause, Kind, Order, OrderId, Outcome, Problem, Proof, Record, RecordKey, Refusal, Request, Status,
 };
 use wallet_tui::keymap::Context;
 use wallet_tui::locale::Lang;
@@ -516,6 +516,70 @@ fn the_same_ordered_elsewhere_while_the_review_is_open_asks_for_the_word_too() {
     desk.fill(KNOWN).review();
     desk.tell(ordered(1_000));
     form_holds(&desk, &["The same was ordered", "Type “again”"]);
+    assert_eq!(sent(&desk.press_send()), []);
+}
+
+#[test]
+fn the_same_paid_by_another_program_minutes_before_asks_for_a_typed_word() {
+    let elsewhere = |status, fee: Option<&str>, at: &str| {
+        let at = ago(at).plus(600_000);
+        let row = Row::new(Kind::Withdrawal, "1999", "TRX", "19.5", status, at).on("Tron (TRC-20)", KNOWN);
+        fee.map_or(row.0.clone(), |fee| row.fee(fee).0)
+    };
+    let with = |record: Record| {
+        let mut desk = desk();
+        let records = [record].into_iter().chain(history()).collect();
+        desk.keys("r");
+        desk.answer(Load::Outgoing, Loaded::Records(records));
+        desk
+    };
+    // While it is pending no fee is said; it was always 1 TRX.
+    let mut unsaid = with(elsewhere(Status::Pending, None, "2 min"));
+    unsaid.fill(KNOWN).review();
+    form_holds(&unsaid, &["The same was paid 2 min ago"]);
+    let mut less = with(Record { amount: "19".parse().ok(), ..elsewhere(Status::Pending, None, "2 min") });
+    less.fill(KNOWN).review();
+    assert_eq!(sent(&less.press_send()), [trx(KNOWN)], "{}", less.screen());
+    let mut desk = with(elsewhere(Status::Pending, Some("1"), "2 min"));
+    desk.fill(KNOWN).review();
+    form_holds(&desk, &["The same was paid 2 min ago, and not by an order of this", "(record 1999)", "Type “again”"]);
+    desk.pause();
+    assert_eq!(sent(&desk.press_send()), []);
+    desk.keys("<btab>again<tab>");
+    desk.wait(1_000);
+    let effects = desk.keys("<enter>");
+    assert!(matches!(&effects[..], [Effect::Order { despite: None, .. }]), "{effects:?}");
+    // Nobody asks about an order's own record, about what was not paid, about another amount or about long ago.
+    let mut own = with(elsewhere(Status::Pending, Some("1"), "2 min"));
+    let before = Order { time: NOW, ..order(7, trx(ADDRESS), accepted("1999")) };
+    own.tell(Message::Ledger(LedgerNews::Open { unsettled: Vec::new(), ordered: vec![before], damage: None }));
+    let goes = |mut desk: Desk| {
+        desk.fill(KNOWN).review();
+        assert_eq!(sent(&desk.press_send()), [trx(KNOWN)], "{}", desk.screen());
+    };
+    goes(own);
+    for (status, fee, at) in [
+        (Status::Fail, "1", "2 min"),
+        (Status::Cancelled, "1", "2 min"),
+        (Status::Success, "2", "2 min"),
+        (Status::Success, "1", "11 min"),
+    ] {
+        goes(with(elsewhere(status, Some(fee), at)));
+    }
+}
+
+#[test]
+fn the_same_paid_by_another_program_while_the_review_is_open_asks_for_the_word_too() {
+    let mut desk = desk();
+    desk.fill(KNOWN).review();
+    let paid = Row::new(Kind::Withdrawal, "1999", "TRX", "19.5", Status::Pending, NOW.plus(600_000))
+        .on("Tron (TRC-20)", KNOWN);
+    let records = [paid.fee("1").0].into_iter().chain(history()).collect();
+    while !desk.open().contains(&Load::Outgoing) {
+        desk.wait(1_000);
+    }
+    desk.answer(Load::Outgoing, Loaded::Records(records));
+    form_holds(&desk, &["The same was paid", "Type “again”"]);
     assert_eq!(sent(&desk.press_send()), []);
 }
 

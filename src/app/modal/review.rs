@@ -11,6 +11,7 @@ use crate::app::form::{Form, Slot};
 use crate::app::message::{Effect, Load};
 use crate::app::orders::InFlight;
 use crate::domain::book::{Group, groups_of_four, middle_group};
+use crate::domain::rules::Earlier;
 use crate::domain::text::is_dangerous;
 use crate::domain::{Millis, Order, OrderId, Outcome, Request};
 use crate::keymap::Action;
@@ -128,7 +129,7 @@ pub struct Review {
     /// The order without a trace that this one repeats, on the user's word.
     despite: Option<Box<Order>>,
     /// The equal payment that was accepted just before, as far as it was known when the word was asked for.
-    pub soon: Option<OrderId>,
+    pub soon: Option<Earlier>,
     words: Vec<Word>,
     focus: Stop,
     /// Since when the page is shown; keys typed ahead of that do nothing.
@@ -262,11 +263,11 @@ impl App {
         }
     }
 
-    /// The equal payment that was accepted just before: a move back and forth is none.
-    fn soon_again(&self, request: &Request) -> Option<OrderId> {
+    /// The equal payment just before, wherever it was ordered: a move back and forth is none.
+    fn soon_again(&self, request: &Request) -> Option<Earlier> {
         let is_payment = matches!(request, Request::Withdraw(_) | Request::Transfer(_));
         let before = self.facts().ordered_before(request).filter(|before| is_payment && before.is_soon())?;
-        Some(before.order)
+        Some(before.earlier)
     }
 
     fn ask_again(&self) -> Ask {
@@ -448,7 +449,7 @@ impl App {
         self.money.in_flight = Some(InFlight { request: request.clone(), form, since: self.now });
         self.modal = Some(Modal::Sending);
         // The word was typed for this one, whatever has been ordered since.
-        let despite = despite.map(|order| order.id).or(soon);
+        let despite = despite.map(|order| order.id).or_else(|| soon?.order());
         vec![Effect::Order { request, available_before, despite }]
     }
 

@@ -7,7 +7,7 @@ use crate::app::detail::{LIMIT, group_thousands, value_text};
 use crate::app::form::{Choice, Entry, Field, Form, FormKind, Slot};
 use crate::domain::address::MAX_LENGTH;
 use crate::domain::book::Entry as BookEntry;
-use crate::domain::fees::{self, Estimate};
+use crate::domain::fees::{self, Estimate, Learnt};
 use crate::domain::rules::{Fault, MemoChoice, WithdrawInput, check_withdraw, coin_state, network_state, typed_amount};
 use crate::domain::{Amount, Coin, Kind, MemoRule, Network, Request, Text, WithdrawRequest};
 use crate::measure::{relative, span};
@@ -282,11 +282,16 @@ impl App {
     }
 
     fn estimate(&self, coin: &Text, network: &Text, gross: Amount) -> Estimate {
+        fees::estimate(gross, self.learnt_fees(coin, network))
+    }
+
+    /// What the history tells of fees for a coin over a network.
+    pub(in crate::app) fn learnt_fees(&self, coin: &Text, network: &Text) -> Option<Learnt> {
         let mut learnt = None;
         if let Some(records) = self.outgoing.value() {
             records.each(|record| fees::learn(&mut learnt, record, coin, network));
         }
-        fees::estimate(gross, learnt)
+        learnt
     }
 
     fn contract_text(&self, network: &Network) -> String {

@@ -1,14 +1,14 @@
 //! What stands between a request and its review: faults in words, an equal order before it, and that it is still the same
 //! when the yes has come.
 
-use super::Consent;
 use super::consent::{self, Question};
 use super::desk::{self, Desk};
 use super::facts::Known;
 use super::review;
+use super::{Consent, Despite};
 use crate::cli::failure::{BAD_INPUT, End, Failure};
 use crate::domain::address::ChainHint;
-use crate::domain::rules::{Fault, Field, FieldFault, Note, Report, WithdrawInput};
+use crate::domain::rules::{Before, Earlier, Fault, Field, FieldFault, Note, Report, WithdrawInput};
 use crate::domain::{OrderId, Request, Text};
 use crate::orders::NotBegun;
 
@@ -66,7 +66,7 @@ pub fn say_look_alike(desk: &mut Desk<'_>, fault: &FieldFault, input: &WithdrawI
 pub async fn same_wish(
     desk: &mut Desk<'_>,
     wish: &Request,
-    despite: Option<OrderId>,
+    despite: &Despite,
     consent: &Consent,
     known: &Known,
 ) -> Result<Option<OrderId>, End> {
@@ -76,8 +76,8 @@ pub async fn same_wish(
         return soon_again(desk, wish, despite, consent, known).await;
     };
     let id = same.id;
-    if despite == Some(id) && !same.outcome.is_unsettled() {
-        return Ok(despite);
+    if despite.order == Some(id) && !same.outcome.is_unsettled() {
+        return Ok(despite.order);
     }
     let is_open = same.outcome.is_unsettled();
     let failure = desk::not_begun(&NotBegun::SameUnsettled(Box::new(same)), desk.lang);
@@ -96,31 +96,36 @@ pub async fn same_wish(
 async fn soon_again(
     desk: &mut Desk<'_>,
     wish: &Request,
-    despite: Option<OrderId>,
+    despite: &Despite,
     consent: &Consent,
     known: &Known,
 ) -> Result<Option<OrderId>, End> {
     let limits = desk.settings.limits.clone();
-    let before = known.facts(&limits, desk.exchange_now()).ordered_before(wish).filter(|before| before.is_soon());
+    let before = known.facts(&limits, desk.exchange_now()).ordered_before(wish).filter(Before::is_soon);
     let Some(before) = before.filter(|_| !matches!(wish, Request::Move(_))) else { return Ok(None) };
     // A dry run only shows, and the review has the note.
-    if despite == Some(before.order) || consent.dry_run {
-        return Ok(despite);
+    let is_meant = match &before.earlier {
+        Earlier::Order(id) => despite.order == Some(*id),
+        Earlier::Record(id) => despite.record.as_deref() == Some(id.raw()),
+    };
+    if is_meant || consent.dry_run {
+        return Ok(despite.order);
     }
-    let (lang, order) = (desk.lang, before.order.0.to_string());
+    let lang = desk.lang;
+    let (next, ask, name, id) = match &before.earlier {
+        Earlier::Order(id) => ("cli.order.soon_again_next", "cli.order.ask_again", "order", id.0.to_string()),
+        Earlier::Record(id) => {
+            ("cli.order.paid_again_next", "cli.order.ask_paid_again", "record", id.shown().into_owned())
+        }
+    };
+    let order = before.earlier.order();
     let words = Note::OrderedBefore(before).words(lang);
     if consent.yes || !consent::is_terminal() {
-        let failure = Failure::new(
-            lang,
-            BAD_INPUT,
-            "cli.order.soon_again",
-            "cli.order.soon_again_next",
-            &[("words", &words), ("order", &order)],
-        );
-        return Err(End::Failure(failure));
+        let values = [("words", words.as_str()), (name, id.as_str())];
+        return Err(End::Failure(Failure::new(lang, BAD_INPUT, "cli.order.soon_again", next, &values)));
     }
     desk.say(&words);
-    let text = lang.fill("cli.order.ask_again", &[("order", &order)]);
+    let text = lang.fill(ask, &[(name, &id)]);
     consent::ask(desk, &Question::Word { text, word: lang.t("cli.order.again_word") }, known.age_ms()).await?;
-    Ok(Some(before.order))
+    Ok(order)
 }

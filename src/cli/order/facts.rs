@@ -7,7 +7,8 @@ use crate::api::Client;
 use crate::cli::failure::{End, Failure};
 use crate::clock;
 use crate::domain::book::Book;
-use crate::domain::rules::{Facts, Fresh, Limits, ordered_since};
+use crate::domain::fees;
+use crate::domain::rules::{Facts, Fresh, Limits, Paid, SOON_MS, ordered_since};
 use crate::domain::value::MARKET_QUOTE;
 use crate::domain::{Amount, Balance, Cause, Coin, Kind, Millis, Order, OutgoingFilter, Prices, Problem, Record, Text};
 
@@ -26,6 +27,7 @@ pub struct Known {
     pub read: Millis,
     prices: Prices,
     spent: Vec<Order>,
+    lately: Vec<Paid>,
     uid: Option<Text>,
 }
 
@@ -39,6 +41,7 @@ impl Known {
             prices: &self.prices,
             limits,
             ordered: Some(&self.spent),
+            lately: &self.lately,
             book: &self.book,
             own_uid: self.uid.as_ref(),
             now,
@@ -88,7 +91,10 @@ pub async fn read(desk: &mut Desk<'_>, coin: &str, leaves: Option<Kind>, dry_run
     let prices = desk.unless_interrupted(prices(&client, &limits, coin, &spent, now)).await?;
     let prices = prices.map_err(|problem| Failure::of_check(&problem, lang))?;
     let book = Book::build(&records, &desk.settings.labels);
-    Ok(Known { coins, balances: balances.unwrap_or_default(), records, book, read, prices, spent, uid })
+    let late = records.iter().filter(|r| r.time.is_some_and(|at| now.since(at) <= SOON_MS)).cloned();
+    let fees = |r: &Record| fees::learn_all(&records, &r.coin, r.network.as_ref()?);
+    let lately = late.map(|record| Paid { fees: fees(&record), record }).collect();
+    Ok(Known { coins, balances: balances.unwrap_or_default(), records, book, read, prices, spent, lately, uid })
 }
 
 /// The newest page of the coin and kind, then what else is among the newest of everything: look-alikes know no coin.

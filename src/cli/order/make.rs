@@ -5,7 +5,7 @@ use super::consent::{self, Question};
 use super::desk::Desk;
 use super::dry::dry_run;
 use super::facts::{self, Known};
-use super::{CancelArgs, Consent, MoveArgs, PayArgs, WithdrawArgs, review, send};
+use super::{CancelArgs, Consent, Despite, MoveArgs, PayArgs, WithdrawArgs, review, send};
 use crate::cli::failure::{BAD_INPUT, End, Failure};
 use crate::domain::book::middle_group;
 use crate::domain::rules::{
@@ -46,7 +46,7 @@ pub async fn withdraw(desk: &mut Desk<'_>, args: &WithdrawArgs) -> Result<(), En
         }
     };
     let wish = Request::Withdraw(request.clone());
-    let despite = same_wish(desk, &wish, args.despite, &args.consent, &known).await?;
+    let despite = same_wish(desk, &wish, &args.despite, &args.consent, &known).await?;
     review::withdraw(desk, &request, &known, &notes);
     if args.consent.dry_run {
         return dry_run(desk, &wish, args.consent.output.format);
@@ -91,7 +91,7 @@ pub async fn transfer(desk: &mut Desk<'_>, args: &PayArgs) -> Result<(), End> {
     let notes = report.notes.clone();
     let request = report.into_result().map_err(|faults| say_faults(desk, &faults))?;
     let wish = Request::Transfer(request.clone());
-    let despite = same_wish(desk, &wish, args.despite, &args.consent, &known).await?;
+    let despite = same_wish(desk, &wish, &args.despite, &args.consent, &known).await?;
     review::transfer(desk, &request, &known, &notes);
     if args.consent.dry_run {
         return dry_run(desk, &wish, args.consent.output.format);
@@ -121,7 +121,8 @@ pub async fn move_funds(desk: &mut Desk<'_>, args: &MoveArgs) -> Result<(), End>
     let notes = report.notes.clone();
     let request = report.into_result().map_err(|faults| say_faults(desk, &faults))?;
     let wish = Request::Move(request.clone());
-    let despite = same_wish(desk, &wish, args.despite, &args.consent, &known).await?;
+    let despite = Despite { order: args.despite, record: None };
+    let despite = same_wish(desk, &wish, &despite, &args.consent, &known).await?;
     review::move_funds(desk, &request, &known, &notes);
     if args.consent.dry_run {
         return dry_run(desk, &wish, args.consent.output.format);

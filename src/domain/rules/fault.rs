@@ -3,7 +3,7 @@
 
 use super::{Field, NumberFault};
 use crate::domain::address::{self, AddressFault};
-use crate::domain::rules::Before;
+use crate::domain::rules::{Before, Earlier};
 use crate::domain::{Amount, Text};
 use crate::locale::{Lang, fill};
 use crate::measure::span;
@@ -253,7 +253,7 @@ impl From<NumberFault> for Fault {
 }
 
 /// What should be known although it is not wrong.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, strum::EnumCount, strum::IntoStaticStr)]
+#[derive(Debug, Clone, PartialEq, Eq, strum::EnumCount, strum::IntoStaticStr)]
 #[strum(serialize_all = "snake_case")]
 pub enum Note {
     /// Blanks or line ends around it were left out.
@@ -269,7 +269,7 @@ pub enum Note {
     },
     /// What is available on the futures side cannot be read: the exchange will decide.
     FuturesNotReadable,
-    /// The same was ordered before, and accepted.
+    /// The same was ordered before and accepted, or was paid before by an order from elsewhere.
     OrderedBefore(Before),
 }
 
@@ -341,6 +341,7 @@ impl Note {
     pub fn key(&self) -> String {
         match self {
             Self::Address(note) => format!("rule.note.{}", <&str>::from(note)),
+            Self::OrderedBefore(Before { earlier: Earlier::Record(_), .. }) => "rule.note.paid_elsewhere".to_owned(),
             other => format!("rule.note.{}", <&str>::from(other)),
         }
     }
@@ -351,7 +352,11 @@ impl Note {
             Self::Address(address::Note::SharedWith(family)) => vec![("family", key_words(&family.key(), &[], lang))],
             Self::PrecisionAssumed { decimals } => vec![("decimals", decimals.to_string())],
             Self::OrderedBefore(before) => {
-                vec![("order", before.order.0.to_string()), ("span", span(before.ago_ms, lang))]
+                let (name, id) = match &before.earlier {
+                    Earlier::Order(id) => ("order", id.0.to_string()),
+                    Earlier::Record(id) => ("record", id.excerpt(NAME)),
+                };
+                vec![(name, id), ("span", span(before.ago_ms, lang))]
             }
             _ => Vec::new(),
         };

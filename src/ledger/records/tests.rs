@@ -146,15 +146,33 @@ fn steps_are_claimed_once_by_whoever_is_first() {
     ledger
         .keep_records(Way::In, &[deposit("1", Status::Pending), deposit("2", Status::Success)], GapChange::Nothing, NOW)
         .unwrap();
-    assert_eq!(other.claim_steps().unwrap().len(), 2);
-    assert_eq!(ledger.claim_steps().unwrap(), []);
+    let claim = |ledger: &mut Ledger| ledger.claim_steps(NOW, |_, _| true).unwrap();
+    let first = claim(&mut other);
+    assert_eq!(first.len(), 2);
+    other.were_told(&first.into_iter().map(|r| r.key).collect::<Vec<_>>(), &[]).unwrap();
+    assert_eq!(claim(&mut ledger), []);
     ledger.keep_records(Way::In, &[deposit("1", Status::Success)], GapChange::Nothing, NOW).unwrap();
-    assert_eq!(ledger.claim_steps().unwrap(), [(deposit("1", Status::Success), true)]);
-    assert_eq!(other.claim_steps().unwrap(), []);
+    let done = deposit("1", Status::Success);
+    assert_eq!(ledger.claim_steps(NOW, |_, was_seen| was_seen).unwrap(), std::slice::from_ref(&done));
+    assert_eq!(claim(&mut other), []);
     // What could not be told is told by whoever comes next.
-    ledger.give_back_steps([&deposit("1", Status::Success).key]).unwrap();
-    assert_eq!(other.claim_steps().unwrap(), [(deposit("1", Status::Success), true)]);
-    assert_eq!(ledger.claim_steps().unwrap(), []);
+    ledger.were_not_told(std::slice::from_ref(&done.key), &[]).unwrap();
+    assert_eq!(claim(&mut other), std::slice::from_ref(&done));
+    assert_eq!(claim(&mut ledger), []);
+    // So is, a while later, what somebody claimed who was killed before it was told; a condition is no less.
+    assert!(other.claim_condition("order:7", NOW).unwrap());
+    let later = |ms| NOW.plus(ms);
+    assert_eq!(ledger.claim_steps(later(59_000), |_, _| true).unwrap(), []);
+    assert!(!ledger.claim_condition("order:7", later(59_000)).unwrap());
+    assert_eq!(ledger.claim_steps(later(61_000), |_, _| true).unwrap(), std::slice::from_ref(&done));
+    assert!(ledger.claim_condition("order:7", later(61_000)).unwrap());
+    ledger.were_told(std::slice::from_ref(&done.key), &["order:7".to_owned()]).unwrap();
+    assert_eq!(other.claim_steps(later(300_000), |_, _| true).unwrap(), []);
+    assert!(!other.claim_condition("order:7", later(300_000)).unwrap());
+    // What is no news is nobody's: it is not told later either.
+    ledger.keep_records(Way::In, &[deposit("3", Status::Success)], GapChange::Nothing, NOW).unwrap();
+    assert_eq!(ledger.claim_steps(later(300_000), |_, _| false).unwrap(), []);
+    assert_eq!(ledger.claim_steps(later(900_000), |_, _| true).unwrap(), []);
 }
 
 #[test]

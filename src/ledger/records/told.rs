@@ -1,19 +1,40 @@
 //! What was told of: each step of a record and each condition once, in any run or instance.
+//!
+//! Whoever tells claims first, tells, and says so. One that was killed in between has told nobody: what it claimed is
+//! anybody's again after a while.
 
-use rusqlite::{Row, TransactionBehavior, params};
+use rusqlite::{Connection, Row, TransactionBehavior, params};
 
 use super::{COLUMNS, Way, kind_word, record, status};
 use crate::domain::{Millis, Record, RecordKey};
 use crate::ledger::Ledger;
 
+/// What a claim begins with while nobody has said that it was told.
+const TELLING: &str = "telling:";
+/// What claims of steps begin with; the others are conditions.
+const STEP: &str = "step:";
+/// No telling takes longer than this, milliseconds.
+const LONGEST_TELLING_MS: i64 = 60_000;
+
+/// How the claim of a record's last step is called.
+fn step_claim(key: &RecordKey) -> String {
+    format!("{STEP}{}:{}:{}", Way::of(&key.kind).number(), kind_word(&key.kind), key.id.raw())
+}
+
 impl Ledger {
-    /// Claims the steps that nobody has told: the last one of each record, and whether the record was seen at an earlier one.
-    /// Whoever is first has them, in any run or instance.
+    /// Claims the steps that nobody has told and that are news: the last one of each record. `is_news` is told as well
+    /// whether the record was seen at an earlier step. Whoever is first has them, in any run or instance, and has to say
+    /// that they were told ([`Self::were_told`]).
     ///
     /// # Errors
     /// Those of the database; then nothing was claimed.
-    pub fn claim_steps(&mut self) -> rusqlite::Result<Vec<(Record, bool)>> {
+    pub fn claim_steps(
+        &mut self,
+        now: Millis,
+        is_news: impl Fn(&Record, bool) -> bool,
+    ) -> rusqlite::Result<Vec<Record>> {
         let write = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        free_orphans(&write, now)?;
         let mut claimed = Vec::new();
         {
             let sql =
@@ -32,7 +53,11 @@ impl Ledger {
             for ((way, kind, id), word) in steps {
                 let found = find.query_row(params![way, kind, id], record)?;
                 let count: i64 = earlier.query_row(params![way, kind, id], |row| row.get(0))?;
-                claimed.push((Record { status: status(&word), ..found }, count > 1));
+                let news = Record { status: status(&word), ..found };
+                if is_news(&news, count > 1) {
+                    begin(&write, &step_claim(&news.key), now)?;
+                    claimed.push(news);
+                }
             }
         }
         write.execute("UPDATE record_steps SET told = 1 WHERE told = 0", [])?;
@@ -40,18 +65,42 @@ impl Ledger {
         Ok(claimed)
     }
 
-    /// Gives the last step of each of these records back: it could not be told after all.
+    /// Claims a condition as [`Self::claim_steps`] claims steps; whether this caller has it.
     ///
     /// # Errors
-    /// Those of the database.
-    pub fn give_back_steps<'k>(&self, keys: impl IntoIterator<Item = &'k RecordKey>) -> rusqlite::Result<()> {
-        let sql = "UPDATE record_steps SET told = 0 WHERE rowid = \
-            (SELECT max(rowid) FROM record_steps WHERE way = ?1 AND kind = ?2 AND id = ?3)";
-        for key in keys {
-            let way = Way::of(&key.kind).number();
-            self.connection.execute(sql, params![way, kind_word(&key.kind), key.id.raw()])?;
+    /// Those of the database; then nothing was claimed.
+    pub fn claim_condition(&mut self, what: &str, now: Millis) -> rusqlite::Result<bool> {
+        let write = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let is_first = claim(&write, what, now)?;
+        if is_first {
+            begin(&write, what, now)?;
         }
-        Ok(())
+        write.commit()?;
+        Ok(is_first)
+    }
+
+    /// These steps and conditions reached the user.
+    ///
+    /// # Errors
+    /// Those of the database; then they may be told again.
+    pub fn were_told(&mut self, steps: &[RecordKey], conditions: &[String]) -> rusqlite::Result<()> {
+        let write = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        for what in steps.iter().map(step_claim).chain(conditions.iter().cloned()) {
+            write.execute("DELETE FROM told WHERE what = ?1", [format!("{TELLING}{what}")])?;
+        }
+        write.commit()
+    }
+
+    /// These steps and conditions could not be told after all: whoever comes next tells them.
+    ///
+    /// # Errors
+    /// Those of the database; then it takes a while until somebody does.
+    pub fn were_not_told(&mut self, steps: &[RecordKey], conditions: &[String]) -> rusqlite::Result<()> {
+        let write = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        for what in steps.iter().map(step_claim).chain(conditions.iter().cloned()) {
+            free(&write, &what)?;
+        }
+        write.commit()
     }
 
     /// Whether this caller is the first to tell a condition; nobody is the first afterwards until it is forgotten.
@@ -59,8 +108,7 @@ impl Ledger {
     /// # Errors
     /// Those of the database.
     pub fn claim(&self, what: &str, now: Millis) -> rusqlite::Result<bool> {
-        let sql = "INSERT OR IGNORE INTO told VALUES (?1, ?2)";
-        self.connection.execute(sql, params![what, now.0]).map(|rows| rows > 0)
+        claim(&self.connection, what, now)
     }
 
     /// A condition is over.
@@ -70,4 +118,37 @@ impl Ledger {
     pub fn forget(&self, what: &str) -> rusqlite::Result<()> {
         self.connection.execute("DELETE FROM told WHERE what = ?1", [what]).map(drop)
     }
+}
+
+fn claim(connection: &Connection, what: &str, now: Millis) -> rusqlite::Result<bool> {
+    let sql = "INSERT OR IGNORE INTO told VALUES (?1, ?2)";
+    connection.execute(sql, params![what, now.0]).map(|rows| rows > 0)
+}
+
+/// Remembers that something is being told.
+fn begin(write: &Connection, what: &str, now: Millis) -> rusqlite::Result<()> {
+    write.execute("INSERT OR REPLACE INTO told VALUES (?1, ?2)", params![format!("{TELLING}{what}"), now.0]).map(drop)
+}
+
+/// Frees what was claimed so long ago that whoever did is not telling any more. A clock that was put right counts as long.
+fn free_orphans(write: &Connection, now: Millis) -> rusqlite::Result<()> {
+    let sql = "SELECT substr(what, 1 + length(?1)) FROM told
+        WHERE what >= ?1 AND what < ?1 || char(1114111) AND abs(time_ms - ?2) > ?3";
+    let mut orphans = write.prepare_cached(sql)?;
+    let orphans = orphans.query_map(params![TELLING, now.0, LONGEST_TELLING_MS], |row| row.get::<_, String>(0))?;
+    for what in orphans.collect::<rusqlite::Result<Vec<_>>>()? {
+        free(write, &what)?;
+    }
+    Ok(())
+}
+
+fn free(write: &Connection, what: &str) -> rusqlite::Result<()> {
+    if what.starts_with(STEP) {
+        let sql = "UPDATE record_steps SET told = 0 WHERE rowid =
+            (SELECT max(rowid) FROM record_steps WHERE ?1 || way || ':' || kind || ':' || id = ?2)";
+        write.execute(sql, [STEP, what])?;
+    } else {
+        write.execute("DELETE FROM told WHERE what = ?1", [what])?;
+    }
+    write.execute("DELETE FROM told WHERE what = ?1", [format!("{TELLING}{what}")]).map(drop)
 }

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use wallet_tui::simulator::history::Stage;
 use wallet_tui::simulator::{Cancels, Config, Fault, Strike};
 
-use super::{AGREED, TO_SAMPLE, Trader};
+use super::{AGREED, NETWORK, SAMPLE_ADDRESS, TO_SAMPLE, Trader};
 use crate::cli::{Running, code, json, stderr, stdout};
 
 #[test]
@@ -259,6 +259,30 @@ fn the_same_paid_a_moment_later_needs_a_word_and_anything_else_does_not() {
     assert_eq!([code(&paid("5")), code(&paid("5")), code(&paid("5.1"))], [0, 2, 0]);
     let moved = || trader.run(&["move", "--from", "spot", "--coin", "USDT", "--amount", "1", "--yes"]);
     assert_eq!([code(&moved()), code(&moved())], [0, 0], "back and forth between one's own purses");
+}
+
+#[test]
+fn the_same_paid_elsewhere_a_moment_before_needs_a_word_too() {
+    let trader = Trader::new();
+    let id = trader.exchange.world(|world| {
+        let gross = "20.50".parse().unwrap();
+        world.withdraw("TRX", NETWORK, SAMPLE_ADDRESS, gross, None).unwrap().to_string()
+    });
+    let twice = trader.runs(&[&TO_SAMPLE, &AGREED]);
+    assert_eq!(code(&twice), 2, "{}", stderr(&twice));
+    for part in ["The same was paid", "not by an order of this program", "Nothing was sent", "--despite-record"] {
+        assert!(stderr(&twice).contains(part), "{part}: {}", stderr(&twice));
+    }
+    assert!(stderr(&twice).contains(&id), "{}", stderr(&twice));
+    assert_eq!(trader.executed(), 1);
+    let wrong = trader.runs(&[&TO_SAMPLE, &AGREED, &["--despite-record", "1"]]);
+    assert_eq!(code(&wrong), 2, "{}", stderr(&wrong));
+    let meant = trader.runs(&[&TO_SAMPLE, &AGREED, &["--despite-record", &id]]);
+    assert_eq!(code(&meant), 0, "{}", stderr(&meant));
+    // The order's own record is no payment of somebody else's: it is the order that is named now.
+    let third = trader.runs(&[&TO_SAMPLE, &AGREED, &["--despite-record", &id]]);
+    assert!(code(&third) == 2 && stderr(&third).contains("--despite 1"), "{}", stderr(&third));
+    assert_eq!(trader.executed(), 2);
 }
 
 #[test]
