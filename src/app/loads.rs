@@ -444,6 +444,7 @@ impl App {
         }
         self.find_awaited();
         self.sum_again();
+        self.follow_orders();
     }
 }
 

@@ -52,6 +52,14 @@ impl Hidden {
         Ok(Self { terminal, hush })
     }
 
+    /// Says something between two questions.
+    ///
+    /// # Errors
+    /// The terminal is gone.
+    pub fn say(&mut self, words: &str) -> io::Result<()> {
+        writeln!(self.terminal, "{}", text::gate(words))
+    }
+
     /// A line that is not seen while it is typed.
     ///
     /// # Errors

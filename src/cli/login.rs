@@ -20,6 +20,9 @@ use crate::settings::profile::{Profile, Store, StoreName, is_key};
 use crate::settings::write::{ProfileChange, WriteError, change_profile, forget_identity, replace};
 use crate::settings::{BASE_URL_VARIABLE, Environment, KEY_VARIABLE, SECRET_VARIABLE, Settings};
 
+/// Letters of a key that are shown when it was typed unseen.
+const KEY_SHOWN: usize = 9;
+
 /// `login`
 #[derive(Debug, Clone, Args)]
 #[command(group = ArgGroup::new("source"))]
@@ -158,9 +161,10 @@ pub async fn login(
     }
     let config = config_path(options, environment, lang)?;
     let store = store(args, &profile.name, &config, lang)?;
-    let key = key(args, &store, environment, lang)?;
+    let mut hidden = None;
+    let key = key(args, &store, environment, &mut hidden, lang)?;
     let next = Profile { key: Some(key.clone()), store: Some(store.clone()), ..profile.clone() };
-    let secret = typed_secret(args, &next, &store, environment, lang).await?;
+    let secret = typed_secret(args, &next, &store, environment, hidden, lang).await?;
     let credentials = Credentials { key: key.clone(), secret: secret.clone() };
     let uid = whose(settings, credentials).await?;
     // Nobody thinks of a passphrase for a key that does not work.
@@ -199,13 +203,30 @@ fn written(store: &Store, config: &Path) -> Store {
     }
 }
 
-fn key(args: &LoginArgs, store: &Store, environment: Environment<'_>, lang: Lang) -> Result<String, Failure> {
+/// The key. Where it is asked for, nothing that is typed is seen until the secret is there as well: both may come in one paste.
+fn key(
+    args: &LoginArgs,
+    store: &Store,
+    environment: Environment<'_>,
+    hidden: &mut Option<ask::Hidden>,
+    lang: Lang,
+) -> Result<String, Failure> {
     let fail = |cause, next| Failure::new(lang, BAD_INPUT, cause, next, &[]);
     let from_environment = (*store == Store::Environment).then(|| environment(KEY_VARIABLE)).flatten();
     let key = match (&args.key, from_environment) {
         (Some(key), _) => key.clone(),
         (None, Some(key)) => key.to_string_lossy().into_owned(),
-        (None, None) if ask::is_terminal() => ask::line(lang.t("cli.login.ask_key")).unwrap_or_default(),
+        (None, None) if ask::is_terminal() => {
+            let gone = |_| fail("cli.login.no", "cli.login.no_next");
+            let hidden = hidden.insert(ask::Hidden::begin().map_err(gone)?);
+            let typed = hidden.ask(lang.t("cli.login.ask_key")).map_err(gone)?;
+            let key = secrecy::ExposeSecret::expose_secret(&typed).trim().to_owned();
+            // Enough to know it by, and too little should it be the secret.
+            hidden
+                .say(&lang.fill("cli.login.key_typed", &[("key", &Text::from(key.as_str()).excerpt(KEY_SHOWN))]))
+                .map_err(gone)?;
+            key
+        }
         (None, None) => return Err(fail("cli.login.no_key", "cli.login.no_key_next")),
     };
     if is_key(&key) { Ok(key) } else { Err(fail("cli.login.bad_key", "cli.login.bad_key_next")) }
@@ -217,6 +238,7 @@ async fn typed_secret(
     next: &Profile,
     store: &Store,
     environment: Environment<'_>,
+    hidden: Option<ask::Hidden>,
     lang: Lang,
 ) -> Result<SecretString, Failure> {
     if matches!(store, Store::Command(_) | Store::Environment) {
@@ -231,9 +253,10 @@ async fn typed_secret(
         }
         piped.and_then(|text| checked(&text))
     } else if ask::is_terminal() {
-        let hidden = ask::Hidden::begin().and_then(|mut hidden| hidden.ask(lang.t("cli.login.ask_secret")));
+        let hidden = hidden.map_or_else(ask::Hidden::begin, Ok);
+        let typed = hidden.and_then(|mut hidden| hidden.ask(lang.t("cli.login.ask_secret")));
         let gone = |_| Failure::new(lang, BAD_INPUT, "cli.login.no", "cli.login.no_next", &[]);
-        checked(secrecy::ExposeSecret::expose_secret(&hidden.map_err(gone)?))
+        checked(secrecy::ExposeSecret::expose_secret(&typed.map_err(gone)?))
     } else {
         return Err(Failure::new(lang, BAD_INPUT, "cli.login.no_secret", "cli.login.no_secret_next", &[]));
     };

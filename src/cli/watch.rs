@@ -153,12 +153,8 @@ async fn round(archive: &Archive) -> Result<(), Stop> {
 
 async fn find(archive: &Archive, id: &str, lang: Lang) -> Result<Option<Record>, End> {
     let wanted = id.to_owned();
-    let found = archive.with_ledger(move |ledger| {
-        let mut all = ledger.records(Way::In)?;
-        all.extend(ledger.records(Way::Out)?);
-        Ok(all.into_iter().find(|record| record.key.id.raw() == wanted))
-    });
-    let found = found.await.map_err(|stop| stopped(stop, lang))?;
+    let found = archive.with_ledger(move |ledger| ledger.records_with_id(&wanted));
+    let found = found.await.map_err(|stop| stopped(stop, lang))?.into_iter().next();
     if found.is_none() {
         let values = [("id", id)];
         return Err(Failure::new(lang, BAD_INPUT, "cli.watch.nobody", "cli.watch.nobody_next", &values).into());

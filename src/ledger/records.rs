@@ -111,6 +111,16 @@ impl Ledger {
         query.query_map([way.number()], record)?.collect()
     }
 
+    /// The records with an id; two of different kinds may have the same.
+    ///
+    /// # Errors
+    /// Those of the database; what cannot be read is an error, never skipped.
+    pub fn records_with_id(&self, id: &str) -> rusqlite::Result<Vec<Record>> {
+        let sql = format!("SELECT {COLUMNS} FROM records WHERE id = ?1 ORDER BY way, kind");
+        let mut query = self.connection.prepare(&sql)?;
+        query.query_map([id], record)?.collect()
+    }
+
     /// Adds all records of a way to others, in the order of their keys, the last one first: as they lie in the file.
     ///
     /// # Errors

@@ -2,17 +2,17 @@
 
 use std::fmt::Write as _;
 
-use wallet_tui::app::message::{Effect, Message};
+use wallet_tui::app::message::{Effect, Load, Loaded, Message};
 use wallet_tui::app::modal::Modal;
 use wallet_tui::domain::{
-    Direction, MoveRequest, Order, OrderId, Outcome, Proof, Receiver, Request, Text, TransferRequest,
+    Direction, Kind, MoveRequest, Order, OrderId, Outcome, Proof, Receiver, Request, Status, Text, TransferRequest,
 };
 use wallet_tui::keymap::Context;
 use wallet_tui::locale::Lang;
 use wallet_tui::orders::Reading;
 
 use super::desk::Desk;
-use super::fixtures::{ADDRESS, ago};
+use super::fixtures::{ADDRESS, Row, ago};
 use super::ordering::{accepted, ledger, order, sent, trx, unknown};
 
 fn at(mut order: Order, time: &str) -> Order {
@@ -149,6 +149,23 @@ fn the_mark_stays_with_its_order_when_the_list_is_read_again() {
     desk.tell(Message::Orders(Ok([newer].into_iter().chain(orders()).collect())));
     let list = desk.app.order_list().unwrap();
     assert_eq!(list.orders().unwrap()[list.marked()].id, OrderId(8));
+}
+
+#[test]
+fn what_was_accepted_and_came_to_nothing_is_not_called_accepted() {
+    let mut desk = desk();
+    let row = |desk: &Desk| desk.screen().lines().find(|line| line.contains("12.5 USDT")).unwrap().to_owned();
+    assert!(row(&desk).contains("✓ accepted"), "{}", desk.screen());
+    for (status, word) in
+        [(Status::Pending, "✓ accepted"), (Status::Cancelled, "✗ cancelled"), (Status::Fail, "✗ failed")]
+    {
+        while !desk.open().contains(&Load::Outgoing) {
+            desk.wait(1_000);
+        }
+        let paid = Row::new(Kind::TransferOut, "2200", "USDT", "12.5", status, ago("1 h")).0;
+        desk.answer(Load::Outgoing, Loaded::Records(vec![paid]));
+        assert!(row(&desk).contains(word), "{}", desk.screen());
+    }
 }
 
 #[test]

@@ -1,8 +1,11 @@
 //! The ledger's list of orders: what was ordered from here and what became of it, unsettled ones first.
 
+use std::collections::HashMap;
+
+use super::partner::paid_record;
 use super::{App, Modal};
 use crate::app::message::Effect;
-use crate::domain::{Direction, Millis, Order, OrderId, Outcome, Receiver, Request, Text};
+use crate::domain::{Direction, Millis, Order, OrderId, Outcome, Receiver, RecordKey, Request, Status, Text};
 use crate::keymap::Action;
 use crate::orders::words;
 
@@ -16,6 +19,8 @@ pub struct OrderList {
     orders: Option<Vec<Order>>,
     /// Why it could not be read.
     problem: Option<Text>,
+    /// How far the records of accepted payments got, as far as they are held.
+    fates: HashMap<OrderId, Status>,
     marked: Option<OrderId>,
     offset: usize,
     is_reading: bool,
@@ -26,6 +31,11 @@ impl OrderList {
     /// The orders, unsettled ones first; `None` until the ledger was read.
     pub fn orders(&self) -> Option<&[Order]> {
         self.orders.as_deref()
+    }
+
+    /// How far the record of an accepted payment got; `None` where it is not held.
+    pub fn fate(&self, order: OrderId) -> Option<&Status> {
+        self.fates.get(&order)
     }
 
     /// Why the ledger could not be read.
@@ -107,6 +117,17 @@ impl App {
                 list.marked = marked;
             }
         }
+        self.follow_orders();
+    }
+
+    /// Looks up how far the records of the orders on the list got.
+    pub(in crate::app) fn follow_orders(&mut self) {
+        let (Some(list), Some(records)) = (&mut self.money.list, self.outgoing.value()) else { return };
+        let paid = list.orders.iter().flatten().filter_map(|order| Some((order.id, paid_record(order)?)));
+        let paid: Vec<(OrderId, RecordKey)> = paid.collect();
+        let places = records.places(paid.iter().map(|(_, key)| key));
+        let fate = |(id, key): &(OrderId, RecordKey)| Some((*id, records.get(*places.get(key)?)?.status));
+        list.fates = paid.iter().filter_map(fate).collect();
     }
 
     /// Reads again what another instance may have changed.

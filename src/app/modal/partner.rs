@@ -7,20 +7,26 @@ use crate::app::table::RowId;
 use crate::domain::{Kind, Order, Outcome, RecordKey, Request, Text};
 use crate::keymap::Context;
 
+/// The record that came of a payment; `None` where there is none or it is not known.
+pub(super) fn paid_record(order: &Order) -> Option<RecordKey> {
+    let kind = match &order.request {
+        Request::Withdraw(_) => Kind::Withdrawal,
+        Request::Transfer(_) => Kind::TransferOut,
+        Request::Move(_) | Request::CancelWithdrawal(_) | Request::CancelTransfer(_) => return None,
+    };
+    match &order.outcome {
+        Outcome::Accepted { id, .. } if !id.is_empty() => Some(RecordKey { kind, id: id.clone() }),
+        _ => None,
+    }
+}
+
 /// The record that came of an order, or that it takes back; `None` where there is none or it is not known.
 fn record_of(order: &Order) -> Option<RecordKey> {
-    let accepted = match &order.outcome {
-        Outcome::Accepted { id, .. } if !id.raw().is_empty() => Some(id),
-        _ => None,
-    };
-    let (kind, id) = match &order.request {
-        Request::Withdraw(_) => (Kind::Withdrawal, accepted?),
-        Request::Transfer(_) => (Kind::TransferOut, accepted?),
-        Request::CancelWithdrawal(id) => (Kind::Withdrawal, id),
-        Request::CancelTransfer(id) => (Kind::TransferOut, id),
-        Request::Move(_) => return None,
-    };
-    Some(RecordKey { kind, id: id.clone() })
+    match &order.request {
+        Request::CancelWithdrawal(id) => Some(RecordKey { kind: Kind::Withdrawal, id: id.clone() }),
+        Request::CancelTransfer(id) => Some(RecordKey { kind: Kind::TransferOut, id: id.clone() }),
+        _ => paid_record(order),
+    }
 }
 
 impl App {

@@ -7,7 +7,7 @@ use super::{format, pen};
 use crate::app::App;
 use crate::app::detail::group_thousands;
 use crate::app::layout::Layout;
-use crate::domain::{Order, Outcome};
+use crate::domain::{Order, Outcome, Status};
 use crate::orders::words;
 use crate::theme::{Role, Theme};
 use crate::view::MASK;
@@ -68,8 +68,16 @@ pub(super) fn draw(app: &App, theme: &Theme, layout: &Layout, buf: &mut Buffer) 
             let (text, role) = cell(app, order, *column, (*width).into());
             pen::put(buf, *x, y, *width, &text, style(role));
         }
-        let (symbol, role) = look(&order.outcome);
-        let text = format!("{symbol} {}", words::label(&order.outcome, lang));
+        let (text, role) = match list.fate(order.id) {
+            // What was accepted and then came to nothing is no payment.
+            Some(status @ (Status::Fail | Status::Cancelled)) => {
+                (format!("✗ {}", lang.find(&format!("status.{}", status.word())).unwrap_or_default()), Role::Warning)
+            }
+            _ => {
+                let (symbol, role) = look(&order.outcome);
+                (format!("{symbol} {}", words::label(&order.outcome, lang)), role)
+            }
+        };
         pen::put(buf, outcome.0, y, outcome.1, &text, style(role));
     }
 }
