@@ -238,7 +238,7 @@ async fn run(
         let mut taken = 0;
         loop {
             if let Some(message) = waiting.take()
-                && let Some(end) = perform(app.update(message), screen, runtime, app)?
+                && let Some(end) = perform(app.update(message), screen, runtime, app, signals)?
             {
                 return Ok(end);
             }
@@ -267,7 +267,13 @@ async fn run(
     }
 }
 
-fn perform(effects: Vec<Effect>, screen: &mut Screen, runtime: &mut Runtime, app: &mut App) -> io::Result<Option<End>> {
+fn perform(
+    effects: Vec<Effect>,
+    screen: &mut Screen,
+    runtime: &mut Runtime,
+    app: &mut App,
+    signals: &mut Signals,
+) -> io::Result<Option<End>> {
     for effect in effects {
         match effect {
             Effect::Load { load, generation } => runtime.load(load, generation),
@@ -289,9 +295,11 @@ fn perform(effects: Vec<Effect>, screen: &mut Screen, runtime: &mut Runtime, app
                 let lang = app.lang();
                 let mut answer = None;
                 // The command may ask on the terminal; it gets the whole of it.
-                screen.step_aside(|| answer = Some(runtime.unlock_now(proof, lang)))?;
-                if let Some(answer) = answer {
-                    app.update(answer);
+                screen.step_aside(|| answer = Some(runtime.unlock_now(proof, lang, signals)))?;
+                match answer {
+                    Some(Ok(answer)) => drop(app.update(answer)),
+                    Some(Err(number)) => return Ok(Some(End::Signal(number))),
+                    None => {}
                 }
             }
             Effect::Unlock(proof) => runtime.unlock(proof, app.lang()),

@@ -29,6 +29,7 @@ use crate::secret;
 use crate::settings::SECRET_VARIABLE;
 use crate::settings::profile::{Profile, Store};
 use crate::settings::write::{ProfileChange, change_profile};
+use crate::signals::{self, SUSPEND, Signals};
 
 /// The most orders that are listed.
 const LISTED: u32 = 500;
@@ -106,11 +107,27 @@ impl Runtime {
         self.keeper.as_ref().is_some_and(|keeper| matches!(keeper.profile.store, Some(Store::Command(_))))
     }
 
-    /// The same, and waits for it: for a store that needs the terminal.
-    pub fn unlock_now(&mut self, proof: Proof, lang: Lang) -> Message {
+    /// The same, and waits for it: for a store that needs the terminal. A signal that ends the program ends the waiting.
+    ///
+    /// # Errors
+    /// The signal's number.
+    pub fn unlock_now(&mut self, proof: Proof, lang: Lang, signals: &mut Signals) -> Result<Message, i32> {
         let (client, keeper) = (self.client.clone(), self.keeper.clone());
-        let asking = prove(&client, keeper.as_ref(), proof, lang);
-        Message::Unlocked(tokio::task::block_in_place(|| tokio::runtime::Handle::current().block_on(asking)))
+        let waiting = async {
+            let mut asking = std::pin::pin!(prove(&client, keeper.as_ref(), proof, lang));
+            loop {
+                tokio::select! {
+                    answer = &mut asking => return Ok(Message::Unlocked(answer)),
+                    number = signals.next() => match number {
+                        // The terminal is the shell's already. When it cannot be stopped it simply goes on.
+                        SUSPEND if signals::has_shell() => drop(signals::obey(SUSPEND)),
+                        SUSPEND => {}
+                        number => return Err(number),
+                    },
+                }
+            }
+        };
+        tokio::task::block_in_place(|| tokio::runtime::Handle::current().block_on(waiting))
     }
 
     /// Writes down whose key the profile has. Where that fails it is asked again at the next start.

@@ -29,11 +29,13 @@ static HUSHED: Mutex<Option<(Arc<File>, Termios)>> = Mutex::new(None);
 pub struct Signals(Vec<(i32, Signal)>);
 
 impl Signals {
-    /// Takes signals by their numbers; from now on they are only heard where somebody waits for [`Signals::next`].
+    /// Takes signals by their numbers; as long as this is there they are only heard where somebody waits for
+    /// [`Signals::next`]. Afterwards they do again what they always do.
     ///
     /// # Errors
     /// When the system does not let them be taken.
     pub fn take(numbers: impl IntoIterator<Item = i32>) -> io::Result<Self> {
+        watch()?;
         let take = |number| {
             let signal = signal(SignalKind::from_raw(number))?;
             HEARD.fetch_or(bit(number), Ordering::SeqCst);
@@ -51,6 +53,13 @@ impl Signals {
             })
         });
         futures_util::future::select_all(waits).await.0
+    }
+}
+
+impl Drop for Signals {
+    fn drop(&mut self) {
+        let bits = self.0.iter().fold(0, |bits, (number, _)| bits | bit(*number));
+        HEARD.fetch_and(!bits, Ordering::SeqCst);
     }
 }
 
@@ -140,7 +149,8 @@ fn show() -> Option<(Arc<File>, Termios)> {
     Some((terminal, before))
 }
 
-/// Watches for signals from the first question on, as long as the program runs: what was taken once is never given back.
+/// Watches for signals from the first that is taken on, as long as the program runs: what the system has handed over once it
+/// does not take back, so what nobody hears is done here.
 fn watch() -> io::Result<()> {
     static WATCHED: OnceLock<()> = OnceLock::new();
     if WATCHED.get().is_some() {

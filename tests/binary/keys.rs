@@ -344,6 +344,41 @@ fn a_command_gives_the_secret_without_a_bus_and_without_a_shell() {
 }
 
 #[test]
+fn a_signal_ends_the_program_while_a_command_is_silent() {
+    let newcomer = Newcomer::without_keyring();
+    let vaults = ["main", "other"].map(|profile| {
+        let vault = newcomer.machine.home.path().join(format!("vault-{profile}"));
+        std::fs::write(&vault, newcomer.exchange.secret()).unwrap();
+        let path = vault.display().to_string();
+        let login =
+            ["login", "--profile", profile, "--key", newcomer.exchange.api_key(), "--secret-command", "cat", &path];
+        let output = newcomer.run(&login);
+        assert_eq!(code(&output), 0, "{}", stderr(&output));
+        path
+    });
+    // The lock asks one of them again, a change of profile the other.
+    for (keys, vault) in [(["L", "\r"], &vaults[0]), (["P", "j\r"], &vaults[1])] {
+        let mut pty = newcomer.terminal(&["--profile", "main"]);
+        pty.wait_for("live");
+        let secret = std::fs::read(vault).unwrap();
+        std::fs::remove_file(vault).unwrap();
+        assert!(Command::new("mkfifo").arg(vault).status().unwrap().success());
+        pty.send(keys[0]).wait_until("asked", |s| s.contains("Locked") || s.contains("changes to another account"));
+        pty.send(keys[1]);
+        pty.wait_until("aside", |_| !pty.look(vt100::Screen::alternate_screen));
+        pty.signal("TERM");
+        let stat = format!("/proc/{}/stat", pty.pid());
+        let is_over = || std::fs::read_to_string(&stat).map_or(true, |stat| stat.contains(") Z "));
+        pty.wait_until("over", |_| is_over());
+        // The command is let go, should it still be there; nobody is behind it any more.
+        drop(std::fs::File::options().read(true).write(true).open(vault));
+        std::fs::remove_file(vault).unwrap();
+        std::fs::write(vault, secret).unwrap();
+        assert!(!pty.end().success());
+    }
+}
+
+#[test]
 fn a_named_configuration_begins_with_the_first_login() {
     let newcomer = Newcomer::without_keyring();
     let file = newcomer.machine.home.path().join("mine/new.toml");

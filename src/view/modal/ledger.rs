@@ -68,16 +68,14 @@ pub(super) fn draw(app: &App, theme: &Theme, layout: &Layout, buf: &mut Buffer) 
             let (text, role) = cell(app, order, *column, (*width).into());
             pen::put(buf, *x, y, *width, &text, style(role));
         }
-        let (text, role) = match list.fate(order.id) {
-            // What was accepted and then came to nothing is no payment.
-            Some(status @ (Status::Fail | Status::Cancelled)) => {
-                (format!("✗ {}", lang.find(&format!("status.{}", status.word())).unwrap_or_default()), Role::Warning)
-            }
-            _ => {
-                let (symbol, role) = look(&order.outcome);
-                (format!("{symbol} {}", words::label(&order.outcome, lang)), role)
-            }
+        // What was accepted and then came to nothing is no payment.
+        let nothing = list.fate(order.id).filter(|status| matches!(status, Status::Fail | Status::Cancelled));
+        let (symbol, role) = if nothing.is_some() { ("✗", Role::Warning) } else { look(&order.outcome) };
+        let word = match nothing {
+            Some(status) => lang.find(&format!("status.{}", status.word())).unwrap_or_default(),
+            None => words::label(&order.outcome, lang),
         };
+        let text = format!("{symbol} {word}");
         pen::put(buf, outcome.0, y, outcome.1, &text, style(role));
     }
 }
