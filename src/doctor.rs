@@ -6,7 +6,7 @@
 mod machine;
 mod way;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
@@ -194,8 +194,14 @@ fn store(patient: &Patient) -> Finding {
 fn ledger(patient: &Patient) -> (Finding, Option<(Outcome, String)>) {
     let lang = patient.lang;
     let finding = |state, said: &Explanation| Finding::new(Check::Ledger, state, said);
-    let Some(path) = patient.ledger.as_ref().filter(|path| path.exists()) else {
-        return (finding(State::Good, &said("doctor.ledger.none", &[], lang)), None);
+    let aside = |beside: &Path| {
+        let place = beside.display().to_string();
+        finding(State::Bad, &said("doctor.ledger.aside", &[("place", place.as_str())], lang))
+    };
+    let path = match patient.ledger.as_ref() {
+        Some(path) if path.exists() => path,
+        Some(path) if ledger::has_damage(path).is_ok_and(|has| has) => return (aside(path), None),
+        _ => return (finding(State::Good, &said("doctor.ledger.none", &[], lang)), None),
     };
     let place = path.display().to_string();
     match ledger::examine(path) {
@@ -208,8 +214,10 @@ fn ledger(patient: &Patient) -> (Finding, Option<(Outcome, String)>) {
                 (None, 0) => (State::Good, "doctor.ledger.good"),
                 (None, _) => (State::Note, "doctor.ledger.unsettled"),
             };
+            let set_aside = health.set_aside.as_ref().filter(|_| health.damage.is_none()).map(|_| aside(path));
             let last = health.newest.into_iter().find(|order| matches!(order.request, Request::Withdraw(_)));
-            (finding(state, &said(key, &values, lang)), last.map(|order| (order.outcome, order.time.exact())))
+            let ledger = set_aside.unwrap_or_else(|| finding(state, &said(key, &values, lang)));
+            (ledger, last.map(|order| (order.outcome, order.time.exact())))
         }
         Err(why) => {
             let values = [("place", place.as_str()), ("why", &why.to_string())];

@@ -93,6 +93,8 @@ pub struct Health {
     pub bytes: u64,
     /// The newest orders, newest first.
     pub newest: Vec<Order>,
+    /// The damaged predecessor that was set aside and that the user has not answered for.
+    pub set_aside: Option<PathBuf>,
 }
 
 /// Looks at the ledger at `path`, reading only.
@@ -111,7 +113,8 @@ pub fn examine(path: &Path) -> Result<Health, LedgerError> {
     let file = (0, 0);
     let ledger = Ledger { connection, path: path.to_owned(), file, _in_use: None };
     let (unsettled, newest) = (ledger.unsettled()?.len(), ledger.orders(NEWEST)?);
-    Ok(Health { damage, orders: u64::try_from(orders).unwrap_or(0), unsettled, bytes, newest })
+    let set_aside = ledger.damage()?;
+    Ok(Health { damage, orders: u64::try_from(orders).unwrap_or(0), unsettled, bytes, newest, set_aside })
 }
 
 /// What a whole look at a ledger found.

@@ -50,6 +50,9 @@ pub fn run(command: &LedgerCommand, path: &Path, lang: Lang, out: &mut dyn Write
         return Ok(());
     }
     if !path.exists() {
+        if matches!(command, LedgerCommand::Check) && ledger::has_damage(path).is_ok_and(|has| has) {
+            return Err(fail(MACHINE, "cli.ledger.only_aside", "cli.order.damaged_next", ""));
+        }
         return Err(fail(BAD_INPUT, "cli.ledger.none", "cli.ledger.none_next", ""));
     }
     match command {
@@ -75,6 +78,10 @@ pub fn run(command: &LedgerCommand, path: &Path, lang: Lang, out: &mut dyn Write
             out.flush()?;
             if let Some(why) = found.health.damage {
                 return Err(fail(MACHINE, "cli.ledger.damaged", "cli.ledger.damaged_next", &why));
+            }
+            if let Some(aside) = found.health.set_aside {
+                let aside = aside.display().to_string();
+                return Err(fail(MACHINE, "cli.ledger.aside", "cli.order.damaged_next", &aside));
             }
         }
         LedgerCommand::Backup { file } => {

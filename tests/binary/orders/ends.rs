@@ -227,6 +227,13 @@ fn each_damaged_ledger_is_answered_for_by_itself() {
         std::fs::write(ledger, "no database".repeat(1_000)).unwrap();
         assert_eq!(code(&trader.run(&moved)), 1);
     }
+    // Whoever only looks is told as well.
+    for look in [&["ledger", "check"][..], &["doctor"]] {
+        let looked = trader.run(look);
+        let said = format!("{}{}", stdout(&looked), stderr(&looked));
+        assert_ne!(code(&looked), 0, "{said}");
+        assert!(said.contains("set aside") && said.contains("--acknowledge-damage"), "{said}");
+    }
     let first = trader.run(&["settle", "--acknowledge-damage"]);
     assert_eq!(code(&first), 1, "{}", stderr(&first));
     assert!(stderr(&first).contains("damaged-2") && !stderr(&first).contains("damaged-1"), "{}", stderr(&first));
