@@ -31,6 +31,7 @@ use std::time::Duration;
 
 use crate::api::Client;
 use crate::clock;
+use crate::domain::rules::Before;
 use crate::domain::{Because, Millis, Order, OrderId, Outcome, Problem, Record, Text};
 use crate::ledger::{Ledger, MoneyLock, Written};
 
@@ -105,6 +106,9 @@ pub enum NotBegun {
     Damaged(PathBuf),
     /// Only a transfer of unknown outcome, or one without a trace, can be sent again; this order is as it is here.
     NotResendable(Box<Order>),
+    /// The same was paid minutes ago, by no order that is known here: only the user's typed word for that payment overrides
+    /// this.
+    PaidElsewhere(Before),
 }
 
 /// An order that was begun.

@@ -21,6 +21,7 @@ use crate::cli::login::store_words;
 use crate::clock;
 use crate::doctor::{Patient, Terminal};
 use crate::domain::Text;
+use crate::domain::rules::Despite;
 use crate::news::Channel;
 use crate::runtime::{Keeper, Purse, Runtime};
 use crate::settings::Settings;
@@ -281,7 +282,9 @@ fn perform(
             Effect::ReadOrders => runtime.read_orders(),
             Effect::FindOrder(record) => runtime.find_order(record),
             Effect::AcknowledgeDamage => runtime.acknowledge_damage(app.exchange_now()),
-            Effect::Order { request, available_before, despite } => runtime.order(request, available_before, despite),
+            Effect::Order { request, available_before, despite, records } => {
+                runtime.order(request, available_before, Despite { order: despite, records });
+            }
             Effect::Decide { order, decision } => runtime.decide(order, decision),
             Effect::Look { order } => runtime.look(order),
             Effect::Copy(text) => runtime.copy(text),

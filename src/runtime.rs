@@ -19,7 +19,7 @@ use crate::cli::connect;
 use crate::clipboard::{self, Clipboard};
 use crate::clock;
 use crate::doctor::{self, Patient};
-use crate::domain::rules::ordered_since;
+use crate::domain::rules::{Despite, ordered_since};
 use crate::domain::{Amount, AskedBy, Millis, OrderId, Problem, RecordKey, Request, Text};
 use crate::explain::Explanation;
 use crate::ledger::{Ledger, LedgerError, Way};
@@ -337,7 +337,7 @@ impl Runtime {
     }
 
     /// Writes an order down and sends it, once; how that ends arrives as one message.
-    pub fn order(&mut self, request: Request, available_before: Option<Amount>, despite: Option<OrderId>) {
+    pub fn order(&mut self, request: Request, available_before: Option<Amount>, despite: Despite) {
         let orders = Arc::clone(&self.orders);
         self.spawn(async move {
             // Cloned out: a slow answer must not keep anybody from reading the ledger.

@@ -31,6 +31,8 @@ pub const PRICE_EVERY: i64 = 30_000;
 pub const RATES_EVERY: i64 = 60_000;
 /// Milliseconds between two readings of coins and networks, and of a coin that has no market.
 pub const RARE: i64 = 600_000;
+/// Milliseconds between two readings of what went out, while a payment is being reviewed.
+pub const REVIEW_EVERY: i64 = 5_000;
 /// The longest pause after failures, milliseconds.
 const LONGEST: i64 = 120_000;
 /// Prices asked for at the same time: a wallet of fifty coins must not crowd out everything else.

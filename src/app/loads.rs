@@ -1,15 +1,16 @@
 //! Asking the exchange: what is due, and what an answer changes.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::App;
 use super::message::{Effect, Load, Loaded, Reply};
+use super::modal::Modal;
 use super::past::merge;
 use super::remote::Remote;
 use super::summary::Part;
 use super::tab::Tab;
 use crate::domain::book;
-use crate::domain::fees::Learnt;
+use crate::domain::fees::{self, Learnt};
 use crate::domain::records::Head;
 use crate::domain::rules::{Paid, SOON_MS};
 use crate::domain::value::MARKET_QUOTE;
@@ -30,7 +31,8 @@ impl App {
         let mut wanted = vec![(Load::Balances, account)];
         if self.key_proved {
             wanted.push((Load::Incoming, account));
-            wanted.push((Load::Outgoing, account));
+            let is_reviewing = matches!(self.modal, Some(Modal::Review(_)));
+            wanted.push((Load::Outgoing, if is_reviewing { account.min(sync::REVIEW_EVERY) } else { account }));
             // A known user does not change; one that the exchange could not name may be named later.
             let known = self.user.value().is_some_and(|u| u.uid.is_some());
             wanted.push((Load::User, if known { i64::MAX / 4 } else { sync::RARE }));
@@ -152,7 +154,7 @@ impl App {
             && (set_back || sync::due(ended, remote.failures(), every, self.session.chance) <= self.now)
     }
 
-    fn is_under_way(&self, load: &Load) -> bool {
+    pub(super) fn is_under_way(&self, load: &Load) -> bool {
         match load {
             Load::Balances => self.balances.is_under_way(),
             Load::Incoming => self.incoming.is_under_way(),
@@ -414,12 +416,17 @@ impl App {
         let is_late = |(_, head): &(usize, Head)| head.time.is_some_and(|time| time >= since);
         let late: Vec<Record> =
             (0..).zip(records.heads()).filter(is_late).filter_map(|(at, _)| records.get(at)).collect();
-        late.into_iter().map(|record| Paid { fees: self.fees_of(&record), record }).collect()
-    }
-
-    fn fees_of(&self, record: &Record) -> Option<Learnt> {
-        let network = record.network.as_ref().filter(|_| record.fee.is_none())?;
-        self.learnt_fees(&record.coin, network)
+        let way = |r: &Record| r.network.clone().filter(|_| r.fee.is_none()).map(|network| (r.coin.clone(), network));
+        let mut fees: BTreeMap<(Text, Text), Option<Learnt>> = late.iter().filter_map(way).map(|w| (w, None)).collect();
+        if !fees.is_empty() {
+            records.each(|record| {
+                for ((coin, network), learnt) in &mut fees {
+                    fees::learn(learnt, record, coin, network);
+                }
+            });
+        }
+        let learnt = |record: &Record| fees.get(&way(record)?)?.clone();
+        late.iter().map(|record| Paid { fees: learnt(record), record: record.clone() }).collect()
     }
 
     pub(super) fn take_records(&mut self) {

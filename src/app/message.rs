@@ -150,6 +150,8 @@ pub enum Effect {
         available_before: Option<Amount>,
         /// The equal order without a trace that the user has decided to repeat.
         despite: Option<OrderId>,
+        /// Equal payments that were ordered elsewhere, which it is ordered in spite of as well.
+        records: Vec<Text>,
     },
     /// Look once for what became of an order.
     Look {

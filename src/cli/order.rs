@@ -76,13 +76,13 @@ pub struct Consent {
 
 /// The same before that an order is given in spite of.
 #[derive(Debug, Clone, Default, Args)]
-pub struct Despite {
+pub struct DespiteArgs {
     /// Order it although this order, the same, was given up without a certain end, or accepted minutes ago
     #[arg(long = "despite", value_name = "ORDER", value_parser = order_id)]
     pub order: Option<OrderId>,
-    /// Order it although this record of minutes ago paid the same, ordered elsewhere
+    /// Order it although this record of minutes ago paid the same, ordered elsewhere; for each such record
     #[arg(long = "despite-record", value_name = "ID")]
-    pub record: Option<String>,
+    pub record: Vec<String>,
 }
 
 /// `withdraw`
@@ -111,7 +111,7 @@ pub struct WithdrawArgs {
     pub confirm_tail: Option<String>,
     /// The same before that this is ordered in spite of.
     #[command(flatten)]
-    pub despite: Despite,
+    pub despite: DespiteArgs,
     /// How it is agreed to.
     #[command(flatten)]
     pub consent: Consent,
@@ -152,7 +152,7 @@ pub struct PayArgs {
     pub remark: String,
     /// The same before that this is ordered in spite of.
     #[command(flatten)]
-    pub despite: Despite,
+    pub despite: DespiteArgs,
     /// How it is agreed to.
     #[command(flatten)]
     pub consent: Consent,

@@ -19,7 +19,7 @@ pub use fault::{Fault, FieldFault, FieldNote, Note, key_words};
 pub use limits::{Limit, Limits, day_start};
 pub use memo::MemoChoice;
 pub use moves::{MoveInput, check_move};
-pub use repeat::{Before, Earlier, Paid, SOON_MS, is_paid_again, ordered_since};
+pub use repeat::{Before, Despite, Earlier, Paid, SLACK_MS, SOON_MS, is_paid_again, ordered_since, paid_elsewhere};
 pub use transfer::{ReceiverInput, TransferInput, check_transfer};
 pub use typed::{NumberFault, Percent, percent_of, typed_amount};
 pub use withdraw::{WithdrawInput, check_withdraw, coin_state, network_state};
@@ -171,7 +171,7 @@ impl Findings {
 
     /// Says it when an equal order was accepted before.
     fn repeated(&mut self, facts: &Facts<'_>, wish: Option<Request>) {
-        if let Some(before) = wish.and_then(|wish| facts.ordered_before(&wish)) {
+        for before in wish.map(|wish| facts.ordered_before(&wish)).unwrap_or_default() {
             self.note(Field::Amount, Note::OrderedBefore(before));
         }
     }

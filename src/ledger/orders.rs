@@ -235,14 +235,14 @@ impl Ledger {
         Ok(later.iter().any(|o| !o.outcome.is_without_effect() && o.request.is_same_wish(&order.request)))
     }
 
-    /// What was ordered since a moment and may have been executed, oldest first: for limits per day.
+    /// What was ordered or sent again since a moment and may have been executed, oldest first: for limits per day.
     ///
     /// # Errors
     /// Those of the database.
     pub fn spent_since(&self, since: Millis) -> rusqlite::Result<Vec<Order>> {
         select(
             &self.connection,
-            "WHERE time_ms >= ?1 AND amount IS NOT NULL AND outcome NOT IN ('refused', 'not_sent', 'dismissed')
+            "WHERE max(time_ms, sent_ms) >= ?1 AND amount IS NOT NULL AND outcome NOT IN ('refused', 'not_sent', 'dismissed')
              ORDER BY id",
             [since.0],
         )

@@ -9,7 +9,7 @@ use tokio::time::{Instant, sleep, timeout};
 use super::evidence::Verdict;
 use super::{Begun, NotBegun, Orders, adopt_orphans, outcome_of};
 use crate::api::endpoint;
-use crate::domain::rules::{SOON_MS, is_paid_again};
+use crate::domain::rules::{Before, Despite, Earlier, Paid, SOON_MS, is_paid_again, ordered_since, paid_elsewhere};
 use crate::domain::{
     Amount, AskedBy, Because, Cause, Kind, Loss, Order, OrderId, Outcome, OutgoingFilter, Problem, Proof, Request,
     Text, TransferRequest, UserInfo, Why,
@@ -36,6 +36,8 @@ struct Prepared {
     seen: Vec<Text>,
     /// What is available now, where that was read.
     available: Option<Amount>,
+    /// What of the history is minutes old, where that was read.
+    lately: Vec<Paid>,
 }
 
 impl Orders {
@@ -43,8 +45,8 @@ impl Orders {
     ///
     /// Before a withdrawal the history is read, before a move the balance: both are what the order is settled by later, and
     /// the answer tells the exchange's time. `available_before` is for the record; a move's is read here. `despite` is the
-    /// newest equal order that was given up ([`Outcome::NoTrace`], [`Outcome::Likely`]), which the user by a typed word has
-    /// decided to repeat; the same transfer then goes again as that order, under its own id ([`Orders::resend`]). The answer of a cancel proves nothing: it leaves [`Outcome::Unknown`] with
+    /// newest equal order that was given up ([`Outcome::NoTrace`], [`Outcome::Likely`]) or accepted minutes ago, and the equal
+    /// payments that were ordered elsewhere, which the user by a typed word has decided to repeat; the same transfer then goes again as that order, under its own id ([`Orders::resend`]). The answer of a cancel proves nothing: it leaves [`Outcome::Unknown`] with
     /// [`Because::Unproven`], and [`Orders::settle`] finds out.
     ///
     /// # Errors
@@ -54,8 +56,9 @@ impl Orders {
         request: Request,
         asked_by: AskedBy,
         available_before: Option<Amount>,
-        despite: Option<OrderId>,
+        despite: impl Into<Despite>,
     ) -> Result<Begun, NotBegun> {
+        let Despite { order: despite, records: known } = despite.into();
         if let Some(id) = self.same_transfer(&request, despite).await? {
             return self.resend(id, asked_by).await;
         }
@@ -98,8 +101,15 @@ impl Orders {
         }
         let time = self.exchange_now();
         let available = prepared.available.or(available_before);
-        let (wish, seen) = (request.clone(), prepared.seen);
+        let (wish, seen, lately) = (request.clone(), prepared.seen, prepared.lately);
         let written = self.with_ledger(move |ledger| {
+            // What the caller saw of the history may be older than what the exchange has just said.
+            let ordered = ledger.spent_since(ordered_since(time))?;
+            let elsewhere = paid_elsewhere(&lately, &ordered, &wish, time).into_iter();
+            let is_known = |before: &Before| matches!(&before.earlier, Earlier::Record(id) if known.contains(id));
+            if let Some(before) = elsewhere.filter(|before| !is_known(before)).next() {
+                return Ok(Err(NotBegun::PaidElsewhere(before)));
+            }
             if !ledger.is_in_place() {
                 return Ok(Err(NotBegun::Ledger(Text::from("the file was moved or deleted while the program ran"))));
             }
@@ -252,12 +262,13 @@ impl Orders {
                     ..OutgoingFilter::default()
                 };
                 let records = self.client.outgoing(&filter).await?;
-                Ok(Prepared { seen: records.into_iter().map(|r| r.key.id).collect(), available: None })
+                let lately = Paid::lately(&records, self.exchange_now());
+                Ok(Prepared { seen: records.into_iter().map(|r| r.key.id).collect(), available: None, lately })
             }
             Request::Move(m) => {
                 let balances = self.client.balances().await?.unwrap_or_default();
                 let available = balances.iter().find(|b| b.coin == m.coin).and_then(|b| b.available);
-                Ok(Prepared { seen: Vec::new(), available })
+                Ok(Prepared { available, ..Prepared::default() })
             }
             Request::Transfer(_) | Request::CancelWithdrawal(_) | Request::CancelTransfer(_) => Ok(Prepared::default()),
         }

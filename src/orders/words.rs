@@ -2,6 +2,7 @@
 //! catalogues). Pure. Every foreign text in it has passed the gate.
 
 use super::{NotBegun, NotDecided, Reading};
+use crate::domain::rules::Note;
 use crate::domain::{Order, Outcome, Request, Text, Why};
 use crate::explain::{Explanation, explain};
 use crate::ledger::LedgerError;
@@ -92,6 +93,9 @@ pub fn not_begun(why: &NotBegun, lang: Lang) -> Explanation {
         NotBegun::NotResendable(order) => {
             said("not_begun", "not_resendable", &[("label", label(&order.outcome, lang).to_owned())], lang)
         }
+        NotBegun::PaidElsewhere(before) => {
+            said("not_begun", "paid_elsewhere", &[("words", Note::OrderedBefore(before.clone()).words(lang))], lang)
+        }
     }
 }
 
@@ -166,6 +170,7 @@ fn foreign(text: &Text, lang: Lang) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::rules::{Before, Earlier};
     use crate::domain::{
         AskedBy, Because, Cause, Direction, Millis, MoveRequest, OrderId, Problem, Proof, Receiver, TransferRequest,
         WithdrawRequest,
@@ -270,6 +275,7 @@ mod tests {
                 NotBegun::OtherAccount { ledger: "1".into(), key: "2".into() },
                 NotBegun::Damaged("/x".into()),
                 NotBegun::NotResendable(order(Outcome::Dismissed)),
+                NotBegun::PaidElsewhere(Before { earlier: Earlier::Record("19".into()), ago_ms: 9_000 }),
             ] {
                 check(&not_begun(&why, lang), lang, &format!("{why:?}"));
             }

@@ -174,7 +174,7 @@ impl World {
         let amount = |text: &str| text.parse::<Amount>().unwrap_or(Amount::ZERO);
         let tron = "Tron (TRC-20)";
         for (coin, gross, ago, stage) in
-            [("USDT", "500", 2_460_000, Stage::Verification), ("TRX", "20", 95_000, Stage::Review)]
+            [("USDT", "500", 2_460_000, Stage::Verification), ("TRX", "35", 95_000, Stage::Review)]
         {
             self.now = now.plus(-ago);
             let Some(rules) = self.listing.find(coin, tron).cloned() else { continue };

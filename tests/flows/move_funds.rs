@@ -92,7 +92,12 @@ fn what_is_sent_is_what_was_shown() {
     {
         assert!(shown.contains(part), "{part} in\n{shown}");
     }
-    let expected = Effect::Order { request: out(), available_before: Some("12050.40".parse().unwrap()), despite: None };
+    let expected = Effect::Order {
+        request: out(),
+        available_before: Some("12050.40".parse().unwrap()),
+        despite: None,
+        records: Vec::new(),
+    };
     assert_eq!(desk.press_send(), [expected]);
 }
 

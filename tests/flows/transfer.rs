@@ -130,8 +130,12 @@ fn what_is_sent_is_what_was_shown() {
         assert!(shown.contains(part), "{part} in\n{shown}");
     }
     let effects = desk.press_send();
-    let expected =
-        Effect::Order { request: to_known(), available_before: Some("12050.40".parse().unwrap()), despite: None };
+    let expected = Effect::Order {
+        request: to_known(),
+        available_before: Some("12050.40".parse().unwrap()),
+        despite: None,
+        records: Vec::new(),
+    };
     assert_eq!(effects, [expected], "with an id of its own given when it is written down");
 }
 

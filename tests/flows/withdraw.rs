@@ -46,7 +46,12 @@ fn what_is_sent_is_what_was_shown() {
     let effects = desk.press_send();
     assert_eq!(
         effects,
-        [Effect::Order { request: trx(KNOWN), available_before: Some("5000".parse().unwrap()), despite: None }]
+        [Effect::Order {
+            request: trx(KNOWN),
+            available_before: Some("5000".parse().unwrap()),
+            despite: None,
+            records: Vec::new()
+        }]
     );
     let Request::Withdraw(request) = &sent(&effects)[0] else { panic!() };
     let words = letters(&shown);
@@ -461,7 +466,8 @@ fn an_order_without_a_trace_is_repeated_by_a_typed_word_only() {
 
 /// The ledger's news of an order for the same that was accepted `ago`.
 fn ordered(ago_ms: i64) -> Message {
-    let same = Order { time: NOW.plus(600_000 - ago_ms), ..order(7, trx(KNOWN), accepted("1900")) };
+    let time = NOW.plus(600_000 - ago_ms);
+    let same = Order { time, sent: time, ..order(7, trx(KNOWN), accepted("1900")) };
     Message::Ledger(LedgerNews::Open { unsettled: Vec::new(), ordered: vec![same], damage: None })
 }
 
@@ -488,6 +494,7 @@ fn a_word_that_was_typed_for_one_order_is_not_taken_for_a_later_one() {
     // Another window orders the same once more before Enter is pressed.
     let same = |id: u64, ago: i64| Order {
         time: NOW.plus(600_000 - ago),
+        sent: NOW.plus(600_000 - ago),
         ..order(id.try_into().unwrap(), trx(KNOWN), accepted(&format!("19{id}")))
     };
     let news = LedgerNews::Open { unsettled: Vec::new(), ordered: vec![same(7, 90_000), same(8, 1_000)], damage: None };
@@ -533,22 +540,25 @@ fn the_same_paid_by_another_program_minutes_before_asks_for_a_typed_word() {
         desk.answer(Load::Outgoing, Loaded::Records(records));
         desk
     };
-    // While it is pending no fee is said; it was always 1 TRX.
+    // While it is pending no fee is said; it was always 1 TRX, and may be dearer now.
     let mut unsaid = with(elsewhere(Status::Pending, None, "2 min"));
     unsaid.fill(KNOWN).review();
-    form_holds(&unsaid, &["The same was paid 2 min ago"]);
-    let mut less = with(Record { amount: "19".parse().ok(), ..elsewhere(Status::Pending, None, "2 min") });
+    form_holds(&unsaid, &["The same seems to have been paid 2 min ago"]);
+    let mut less = with(Record { amount: "17".parse().ok(), ..elsewhere(Status::Pending, None, "2 min") });
     less.fill(KNOWN).review();
     assert_eq!(sent(&less.press_send()), [trx(KNOWN)], "{}", less.screen());
     let mut desk = with(elsewhere(Status::Pending, Some("1"), "2 min"));
     desk.fill(KNOWN).review();
-    form_holds(&desk, &["The same was paid 2 min ago, and not by an order of this", "(record 1999)", "Type “again”"]);
+    form_holds(&desk, &["The same seems to have been paid 2 min ago", "(record 1999)", "Type “again”"]);
     desk.pause();
     assert_eq!(sent(&desk.press_send()), []);
     desk.keys("<btab>again<tab>");
     desk.wait(1_000);
     let effects = desk.keys("<enter>");
-    assert!(matches!(&effects[..], [Effect::Order { despite: None, .. }]), "{effects:?}");
+    assert!(
+        matches!(&effects[..], [Effect::Order { despite: None, records, .. }] if *records == ["1999".into()]),
+        "{effects:?}"
+    );
     // Nobody asks about an order's own record, about what was not paid, about another amount or about long ago.
     let mut own = with(elsewhere(Status::Pending, Some("1"), "2 min"));
     let before = Order { time: NOW, ..order(7, trx(ADDRESS), accepted("1999")) };
@@ -579,7 +589,7 @@ fn the_same_paid_by_another_program_while_the_review_is_open_asks_for_the_word_t
         desk.wait(1_000);
     }
     desk.answer(Load::Outgoing, Loaded::Records(records));
-    form_holds(&desk, &["The same was paid", "Type “again”"]);
+    form_holds(&desk, &["The same seems to have been paid", "Type “again”"]);
     assert_eq!(sent(&desk.press_send()), []);
 }
 

@@ -1,8 +1,9 @@
 //! The same thing again: what blocks it, what allows it, and how two equal orders are told apart.
 
-use wallet_tui::domain::{AskedBy, Because, Outcome, Proof, Request};
+use wallet_tui::domain::rules::{Before, Despite, Earlier};
+use wallet_tui::domain::{AskedBy, Because, Outcome, Proof, Request, Text};
 use wallet_tui::orders::{Decision, NotBegun, NotDecided, Reading};
-use wallet_tui::simulator::{Fault, Strike};
+use wallet_tui::simulator::{Fault, Strike, World};
 
 use crate::stage::{Stage, accepted_id, moved, place, transfer, withdraw};
 
@@ -64,10 +65,52 @@ async fn an_equal_withdrawal_that_was_there_before_is_never_taken_for_the_lost_o
     let made = stage.exchange.world(|w| {
         w.withdraw("TRX", "Tron (TRC-20)", wallet_tui::simulator::people::SAMPLE_ADDRESS, "20".parse().unwrap(), None)
     });
-    assert!(made.is_ok());
+    let despite = Despite { order: None, records: vec![made.unwrap().to_string().into()] };
     stage.exchange.fail("withdraw", Fault::before(Strike::Close));
-    let order = place(&stage.engine(), &withdraw("20")).await.unwrap().order;
+    let order = stage.engine().place(withdraw("20"), AskedBy::Screen, None, despite).await.unwrap().order;
     assert_eq!(stage.settled(order.id).await.outcome, Outcome::NoTrace);
+}
+
+#[tokio::test]
+async fn the_same_paid_elsewhere_minutes_before_needs_the_word_for_that_very_payment() {
+    let stage = Stage::new().await;
+    stage.exchange.fail("withdraw", Fault::before(Strike::Close));
+    let first = place(&stage.engine(), &withdraw("20")).await.unwrap().order;
+    assert_eq!(stage.settled(first.id).await.outcome, Outcome::NoTrace);
+    let elsewhere = || {
+        let address = wallet_tui::simulator::people::SAMPLE_ADDRESS;
+        let pay = |w: &mut World| w.withdraw("TRX", "Tron (TRC-20)", address, "20".parse().unwrap(), None);
+        Text::from(stage.exchange.world(pay).unwrap().to_string())
+    };
+    let (one, engine) = (elsewhere(), stage.engine());
+    let again = |records: &[&Text]| {
+        let records = records.iter().map(|id| (*id).clone()).collect();
+        engine.place(withdraw("20"), AskedBy::Screen, None, Despite { order: Some(first.id), records })
+    };
+    // What was given up may be the very payment that is there now: its own word does not cover that.
+    for records in [&[][..], &[&Text::from("1")]] {
+        let held = again(records).await;
+        let named = |before: &Before| before.earlier == Earlier::Record(one.clone());
+        assert!(matches!(&held, Err(NotBegun::PaidElsewhere(before)) if named(before)), "{held:?}");
+    }
+    let other = elsewhere();
+    assert!(matches!(again(&[&one]).await, Err(NotBegun::PaidElsewhere(_))), "the word was for one of two");
+    again(&[&one, &other]).await.unwrap();
+    assert_eq!(stage.executed(), 3);
+}
+
+#[tokio::test]
+async fn a_transfer_that_was_sent_again_was_paid_then() {
+    let stage = Stage::new().await;
+    stage.exchange.fail("inside_transfer", Fault::before(Strike::Close));
+    let order = place(&stage.engine(), &transfer("10")).await.unwrap().order;
+    assert_eq!(stage.settled(order.id).await.outcome, Outcome::NoTrace);
+    stage.hands.advance(30 * 60_000);
+    let engine = stage.engine();
+    engine.resend(order.id, AskedBy::Screen).await.unwrap();
+    let same = engine.place(transfer("10"), AskedBy::Screen, None, None).await;
+    assert!(matches!(&same, Err(NotBegun::SameUnsettled(first)) if first.id == order.id), "{same:?}");
+    assert_eq!(stage.executed(), 1);
 }
 
 #[tokio::test]

@@ -15,6 +15,7 @@ use wallet_tui::api::{Client, Credentials, Limits};
 use wallet_tui::app::message::{Effect, Message};
 use wallet_tui::app::{App, DustFilter, Guards, Mode, Session};
 use wallet_tui::clock;
+use wallet_tui::domain::rules::Despite;
 use wallet_tui::domain::{Millis, Outcome};
 use wallet_tui::keymap::Context;
 use wallet_tui::ledger::Ledger;
@@ -101,8 +102,8 @@ impl Seat {
                 Effect::ReadWorth => self.runtime.read_worth(),
                 Effect::KeepWorth(worth, prices) => self.runtime.keep_worth(*worth, prices),
                 Effect::FindOrder(record) => self.runtime.find_order(record),
-                Effect::Order { request, available_before, despite } => {
-                    self.runtime.order(request, available_before, despite);
+                Effect::Order { request, available_before, despite, records } => {
+                    self.runtime.order(request, available_before, Despite { order: despite, records });
                 }
                 Effect::Look { order } => self.runtime.look(order),
                 other => panic!("{other:?}"),

@@ -128,8 +128,8 @@ pub struct Review {
     request: Request,
     /// The order without a trace that this one repeats, on the user's word.
     despite: Option<Box<Order>>,
-    /// The equal payment that was accepted just before, as far as it was known when the word was asked for.
-    pub soon: Option<Earlier>,
+    /// The equal payments just before, as far as they were known when the word was asked for.
+    pub soon: Vec<Earlier>,
     words: Vec<Word>,
     focus: Stop,
     /// Since when the page is shown; keys typed ahead of that do nothing.
@@ -227,7 +227,9 @@ impl App {
             form.said = None;
             let review = self.review_of(form, request, None);
             self.modal = Some(Modal::Review(Box::new(review)));
-            return Vec::new();
+            // What was paid elsewhere meanwhile is in no older page.
+            let asks = self.key_proved && !self.is_under_way(&Load::Outgoing);
+            return if asks { vec![self.begin(Load::Outgoing)] } else { Vec::new() };
         }
         form.touch_all();
         let faulty = |slot: &Slot| checked.faults.iter().any(|f| f.field == slot.rule());
@@ -246,7 +248,7 @@ impl App {
             .and_then(|address| middle_group(&address, self.session.guards.chance))
             .map(Ask::Group);
         let soon = self.soon_again(&request);
-        let again = (despite.is_some() || soon.is_some()).then(|| self.ask_again());
+        let again = (despite.is_some() || !soon.is_empty()).then(|| self.ask_again());
         let words = group.into_iter().chain(again).map(|ask| Word { ask, input: Input::default() }).collect();
         Review {
             form,
@@ -263,11 +265,12 @@ impl App {
         }
     }
 
-    /// The equal payment just before, wherever it was ordered: a move back and forth is none.
-    fn soon_again(&self, request: &Request) -> Option<Earlier> {
-        let is_payment = matches!(request, Request::Withdraw(_) | Request::Transfer(_));
-        let before = self.facts().ordered_before(request).filter(|before| is_payment && before.is_soon())?;
-        Some(before.earlier)
+    /// The equal payments just before, wherever they were ordered: a move back and forth is none.
+    fn soon_again(&self, request: &Request) -> Vec<Earlier> {
+        if !matches!(request, Request::Withdraw(_) | Request::Transfer(_)) {
+            return Vec::new();
+        }
+        self.facts().ordered_soon_before(request).into_iter().map(|before| before.earlier).collect()
     }
 
     fn ask_again(&self) -> Ask {
@@ -449,8 +452,12 @@ impl App {
         self.money.in_flight = Some(InFlight { request: request.clone(), form, since: self.now });
         self.modal = Some(Modal::Sending);
         // The word was typed for this one, whatever has been ordered since.
-        let despite = despite.map(|order| order.id).or_else(|| soon?.order());
-        vec![Effect::Order { request, available_before, despite }]
+        let despite = despite.map(|order| order.id).or_else(|| soon.iter().find_map(Earlier::order));
+        let records = soon.into_iter().filter_map(|earlier| match earlier {
+            Earlier::Record(id) => Some(id),
+            Earlier::Order(_) => None,
+        });
+        vec![Effect::Order { request, available_before, despite, records: records.collect() }]
     }
 
     pub(super) fn tick_review(&mut self, mut review: Box<Review>) -> Vec<Effect> {
@@ -485,7 +492,7 @@ impl App {
         let Some(Modal::Review(mut review)) = self.modal.take_if(|m| matches!(m, Modal::Review(_))) else { return };
         // Another window may have ordered the same meanwhile: a word that was typed before was not typed for that.
         let soon = self.soon_again(&review.request);
-        if soon.is_some() && soon != review.soon {
+        if soon.iter().any(|earlier| !review.soon.contains(earlier)) {
             review.soon = soon;
             review.words.retain(|word| !matches!(word.ask, Ask::Again(_)));
             review.words.push(Word { ask: self.ask_again(), input: Input::default() });

@@ -5,11 +5,11 @@ use super::consent::{self, Question};
 use super::desk::{self, Desk};
 use super::facts::Known;
 use super::review;
-use super::{Consent, Despite};
+use super::{Consent, DespiteArgs};
 use crate::cli::failure::{BAD_INPUT, End, Failure};
 use crate::domain::address::ChainHint;
-use crate::domain::rules::{Before, Earlier, Fault, Field, FieldFault, Note, Report, WithdrawInput};
-use crate::domain::{OrderId, Request, Text};
+use crate::domain::rules::{Before, Despite, Earlier, Fault, Field, FieldFault, Note, Report, WithdrawInput};
+use crate::domain::{Request, Text};
 use crate::orders::NotBegun;
 
 /// Every fault on a line of its own with the option that it is about, then the next step.
@@ -66,18 +66,20 @@ pub fn say_look_alike(desk: &mut Desk<'_>, fault: &FieldFault, input: &WithdrawI
 pub async fn same_wish(
     desk: &mut Desk<'_>,
     wish: &Request,
-    despite: &Despite,
+    despite: &DespiteArgs,
     consent: &Consent,
     known: &Known,
-) -> Result<Option<OrderId>, End> {
-    let Some(orders) = desk.orders.clone() else { return Ok(None) };
+) -> Result<Despite, End> {
+    let Some(orders) = desk.orders.clone() else { return Ok(Despite::default()) };
     let found = orders.with_ledger(|ledger| ledger.blocking_repeat()).await.map_err(|why| desk.ledger_failed(&why))?;
     let Some(same) = found.into_iter().find(|order| order.request.is_same_wish(wish)) else {
         return soon_again(desk, wish, despite, consent, known).await;
     };
+    // What was given up may be the very payment that shows now: that is asked for by itself.
+    let records = soon_again(desk, wish, despite, consent, known).await?.records;
     let id = same.id;
     if despite.order == Some(id) && !same.outcome.is_unsettled() {
-        return Ok(despite.order);
+        return Ok(Despite { order: despite.order, records });
     }
     let is_open = same.outcome.is_unsettled();
     let failure = desk::not_begun(&NotBegun::SameUnsettled(Box::new(same)), desk.lang);
@@ -88,29 +90,42 @@ pub async fn same_wish(
     let lang = desk.lang;
     let text = lang.fill("cli.order.ask_again", &[("order", &id.0.to_string())]);
     consent::ask(desk, &Question::Word { text, word: lang.t("cli.order.again_word") }, known.age_ms()).await?;
-    Ok(Some(id))
+    Ok(Despite { order: Some(id), records })
 }
 
-/// An equal payment that was accepted just before may be a slip: it is repeated on the user's word only. A move back and
-/// forth is no payment.
+/// An equal payment just before may be a slip: it is repeated on the user's word for each only. A move back and forth is no
+/// payment.
 async fn soon_again(
     desk: &mut Desk<'_>,
     wish: &Request,
-    despite: &Despite,
+    despite: &DespiteArgs,
     consent: &Consent,
     known: &Known,
-) -> Result<Option<OrderId>, End> {
+) -> Result<Despite, End> {
     let limits = desk.settings.limits.clone();
-    let before = known.facts(&limits, desk.exchange_now()).ordered_before(wish).filter(Before::is_soon);
-    let Some(before) = before.filter(|_| !matches!(wish, Request::Move(_))) else { return Ok(None) };
-    // A dry run only shows, and the review has the note.
-    let is_meant = match &before.earlier {
-        Earlier::Order(id) => despite.order == Some(*id),
-        Earlier::Record(id) => despite.record.as_deref() == Some(id.raw()),
+    let soon = match wish {
+        Request::Move(_) => Vec::new(),
+        _ => known.facts(&limits, desk.exchange_now()).ordered_soon_before(wish),
     };
-    if is_meant || consent.dry_run {
-        return Ok(despite.order);
+    let mut meant = Despite { order: despite.order, records: Vec::new() };
+    for before in soon {
+        let is_named = match &before.earlier {
+            Earlier::Order(id) => despite.order == Some(*id),
+            Earlier::Record(id) => despite.record.iter().any(|named| named == id.raw()),
+        };
+        // A dry run only shows, and the review has the note.
+        if !is_named && !consent.dry_run {
+            ask_again(desk, &before, consent, known).await?;
+        }
+        match before.earlier {
+            Earlier::Order(id) => meant.order = Some(id),
+            Earlier::Record(id) => meant.records.push(id),
+        }
     }
+    Ok(meant)
+}
+
+async fn ask_again(desk: &mut Desk<'_>, before: &Before, consent: &Consent, known: &Known) -> Result<(), End> {
     let lang = desk.lang;
     let (next, ask, name, id) = match &before.earlier {
         Earlier::Order(id) => ("cli.order.soon_again_next", "cli.order.ask_again", "order", id.0.to_string()),
@@ -118,14 +133,12 @@ async fn soon_again(
             ("cli.order.paid_again_next", "cli.order.ask_paid_again", "record", id.shown().into_owned())
         }
     };
-    let order = before.earlier.order();
-    let words = Note::OrderedBefore(before).words(lang);
+    let words = Note::OrderedBefore(before.clone()).words(lang);
     if consent.yes || !consent::is_terminal() {
         let values = [("words", words.as_str()), (name, id.as_str())];
         return Err(End::Failure(Failure::new(lang, BAD_INPUT, "cli.order.soon_again", next, &values)));
     }
     desk.say(&words);
     let text = lang.fill(ask, &[(name, &id)]);
-    consent::ask(desk, &Question::Word { text, word: lang.t("cli.order.again_word") }, known.age_ms()).await?;
-    Ok(order)
+    consent::ask(desk, &Question::Word { text, word: lang.t("cli.order.again_word") }, known.age_ms()).await
 }

@@ -10,6 +10,7 @@ use crate::api::Client;
 use crate::cli::Options;
 use crate::cli::failure::{BAD_INPUT, End, Failure, MACHINE, NETWORK};
 use crate::clock;
+use crate::domain::rules::{Before, Earlier};
 use crate::domain::{Millis, Outcome, Text, text};
 use crate::explain::Explanation;
 use crate::ledger::{self, Ledger, LedgerError};
@@ -189,7 +190,7 @@ pub fn not_begun(why: &NotBegun, lang: Lang) -> Failure {
         NotBegun::Ledger(_) | NotBegun::Damaged(_) => MACHINE,
         NotBegun::Unready(problem) => exit_code(problem, false),
         NotBegun::NoClock | NotBegun::WrongClock(_) | NotBegun::OtherAccount { .. } => KEY,
-        NotBegun::NotResendable(_) => BAD_INPUT,
+        NotBegun::NotResendable(_) | NotBegun::PaidElsewhere(_) => BAD_INPUT,
     };
     let said: Explanation = words::not_begun(why, lang);
     let failure = Failure::of_words(said, lang, code);
@@ -199,6 +200,9 @@ pub fn not_begun(why: &NotBegun, lang: Lang) -> Failure {
             failure.with_next(lang.fill(next, &[("order", &order.id.0.to_string())]))
         }
         NotBegun::Damaged(_) => failure.with_next(lang.t("cli.order.damaged_next").to_owned()),
+        NotBegun::PaidElsewhere(Before { earlier: Earlier::Record(id), .. }) => {
+            failure.with_next(lang.fill("cli.order.paid_again_next", &[("record", &id.shown())]))
+        }
         _ => failure,
     }
 }

@@ -7,8 +7,7 @@ use crate::api::Client;
 use crate::cli::failure::{End, Failure};
 use crate::clock;
 use crate::domain::book::Book;
-use crate::domain::fees;
-use crate::domain::rules::{Facts, Fresh, Limits, Paid, SOON_MS, ordered_since};
+use crate::domain::rules::{Facts, Fresh, Limits, Paid, ordered_since};
 use crate::domain::value::MARKET_QUOTE;
 use crate::domain::{Amount, Balance, Cause, Coin, Kind, Millis, Order, OutgoingFilter, Prices, Problem, Record, Text};
 
@@ -91,9 +90,7 @@ pub async fn read(desk: &mut Desk<'_>, coin: &str, leaves: Option<Kind>, dry_run
     let prices = desk.unless_interrupted(prices(&client, &limits, coin, &spent, now)).await?;
     let prices = prices.map_err(|problem| Failure::of_check(&problem, lang))?;
     let book = Book::build(&records, &desk.settings.labels);
-    let late = records.iter().filter(|r| r.time.is_some_and(|at| now.since(at) <= SOON_MS)).cloned();
-    let fees = |r: &Record| fees::learn_all(&records, &r.coin, r.network.as_ref()?);
-    let lately = late.map(|record| Paid { fees: fees(&record), record }).collect();
+    let lately = Paid::lately(&records, now);
     Ok(Known { coins, balances: balances.unwrap_or_default(), records, book, read, prices, spent, lately, uid })
 }
 

@@ -5,11 +5,12 @@ use super::consent::{self, Question};
 use super::desk::Desk;
 use super::dry::dry_run;
 use super::facts::{self, Known};
-use super::{CancelArgs, Consent, Despite, MoveArgs, PayArgs, WithdrawArgs, review, send};
+use super::{CancelArgs, Consent, DespiteArgs, MoveArgs, PayArgs, WithdrawArgs, review, send};
 use crate::cli::failure::{BAD_INPUT, End, Failure};
 use crate::domain::book::middle_group;
 use crate::domain::rules::{
-    MemoChoice, MoveInput, ReceiverInput, TransferInput, WithdrawInput, check_move, check_transfer, check_withdraw,
+    Despite, MemoChoice, MoveInput, ReceiverInput, TransferInput, WithdrawInput, check_move, check_transfer,
+    check_withdraw,
 };
 use crate::domain::{Amount, Kind, OutgoingFilter, Request, Text};
 use crate::orders::fresh_transfer_id;
@@ -121,7 +122,7 @@ pub async fn move_funds(desk: &mut Desk<'_>, args: &MoveArgs) -> Result<(), End>
     let notes = report.notes.clone();
     let request = report.into_result().map_err(|faults| say_faults(desk, &faults))?;
     let wish = Request::Move(request.clone());
-    let despite = Despite { order: args.despite, record: None };
+    let despite = DespiteArgs { order: args.despite, record: Vec::new() };
     let despite = same_wish(desk, &wish, &despite, &args.consent, &known).await?;
     review::move_funds(desk, &request, &known, &notes);
     if args.consent.dry_run {
@@ -179,7 +180,7 @@ pub async fn cancel(desk: &mut Desk<'_>, args: &CancelArgs) -> Result<(), End> {
         ask_yes(desk, text, 0).await?;
     }
     consent::delay(desk).await?;
-    send::send(desk, wish, None, None, &args.consent).await
+    send::send(desk, wish, None, Despite::default(), &args.consent).await
 }
 
 /// Notices what is open, then reads everything that an order is checked by.

@@ -8,6 +8,7 @@ use super::Consent;
 use super::desk::{self, Desk, LOOK_UP};
 use crate::cli::failure::{End, Failure, MACHINE, REFUSED, UNKNOWN};
 use crate::cli::output::print;
+use crate::domain::rules::Despite;
 use crate::domain::{
     Amount, AskedBy, Kind, Order, OrderId, Outcome, OutgoingFilter, Problem, Record, Request, Status, Text,
 };
@@ -29,7 +30,7 @@ pub async fn send(
     desk: &mut Desk<'_>,
     wish: Request,
     available: Option<Amount>,
-    despite: Option<OrderId>,
+    despite: Despite,
     consent: &Consent,
 ) -> Result<(), End> {
     let (orders, lang) = (desk.orders()?, desk.lang);

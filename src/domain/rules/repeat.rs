@@ -3,13 +3,19 @@
 //! it: the exchange's app and other programs do as well.
 
 use super::{Facts, day_start};
-use crate::domain::fees::Learnt;
+use crate::domain::fees::{self, Learnt};
 use crate::domain::{
     Amount, Kind, Millis, Order, OrderId, Outcome, Record, Request, Status, Text, TransferRequest, WithdrawRequest,
 };
 
 /// An order so soon after an equal one is taken for a slip until the user says otherwise, milliseconds.
 pub const SOON_MS: i64 = 10 * 60_000;
+/// No order is so much older than its record, milliseconds.
+pub const SLACK_MS: i64 = 2 * 60_000;
+/// A fee is no more than so many times the greatest that was ever paid, as far as a repetition is looked for.
+const DEARER: usize = 3;
+/// A fee of which nothing is known is no more than this part of what was sent, as far as a repetition is looked for.
+const LARGEST_PART: usize = 4;
 
 /// Which payment came before.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,10 +61,25 @@ impl Before {
     }
 }
 
+/// What came before, the same, and is ordered once more in spite of it: on the user's word for each.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Despite {
+    /// The order.
+    pub order: Option<OrderId>,
+    /// Records of payments that were ordered elsewhere, by their ids.
+    pub records: Vec<Text>,
+}
+
+impl From<Option<OrderId>> for Despite {
+    fn from(order: Option<OrderId>) -> Self {
+        Self { order, ..Self::default() }
+    }
+}
+
 /// From when on the rules want the ledger's orders: since midnight UTC for limits per day, and at least so far back that
-/// an equal one shortly before is seen across midnight.
+/// an equal one shortly before is seen across midnight, and that no record of the last minutes is taken for somebody else's.
 pub const fn ordered_since(now: Millis) -> Millis {
-    let (day, soon) = (day_start(now), now.plus(-SOON_MS));
+    let (day, soon) = (day_start(now), now.plus(-SOON_MS - SLACK_MS));
     if day.0 < soon.0 { day } else { soon }
 }
 
@@ -69,31 +90,59 @@ pub fn is_paid_again(order: &Order, wish: &Request) -> bool {
 }
 
 impl Facts<'_> {
-    /// The newest equal order that was accepted; where it was not soon before, an equal payment that was ordered elsewhere.
-    /// What is still open, or was given up without a certain end, has its own guard in the engine.
-    pub fn ordered_before(&self, wish: &Request) -> Option<Before> {
+    /// Equal payments before: the newest equal order that was accepted, whenever that was, and those of the last minutes that
+    /// were ordered elsewhere. What is still open, or was given up without a certain end, has its own guard in the engine.
+    pub fn ordered_before(&self, wish: &Request) -> Vec<Before> {
         let ordered = self.ordered.unwrap_or_default();
         let is_accepted = |outcome: &Outcome| matches!(outcome, Outcome::Accepted { .. });
         let order = ordered.iter().rev().find(|o| is_accepted(&o.outcome) && o.request.is_same_wish(wish));
-        let before =
-            order.map(|order| Before { earlier: Earlier::Order(order.id), ago_ms: self.now.since(order.time).max(0) });
-        if before.as_ref().is_some_and(Before::is_soon) {
-            return before;
-        }
-        let is_own = |id: &Text| {
-            let payments = ordered.iter().filter(|o| matches!(o.request, Request::Withdraw(_) | Request::Transfer(_)));
-            payments.into_iter().any(|o| matches!(&o.outcome, Outcome::Accepted { id: own, .. } if own == id))
-        };
-        let elsewhere = self.lately.iter().filter(|paid| paid.is_same(wish)).map(|paid| &paid.record);
-        let elsewhere = elsewhere.filter(|r| !is_own(&r.key.id)).filter_map(|r| {
-            let before = Before { earlier: Earlier::Record(r.key.id.clone()), ago_ms: self.now.since(r.time?).max(0) };
-            before.is_soon().then_some(before)
-        });
-        elsewhere.min_by_key(|before| before.ago_ms).or(before)
+        let mut before: Vec<Before> = Vec::new();
+        // What was sent again was paid then, whenever it was written down.
+        before.extend(
+            order.map(|order| Before { earlier: Earlier::Order(order.id), ago_ms: self.now.since(order.sent).max(0) }),
+        );
+        before.extend(paid_elsewhere(self.lately, ordered, wish, self.now));
+        before
+    }
+
+    /// Those of them that are so close that this one may be a slip.
+    pub fn ordered_soon_before(&self, wish: &Request) -> Vec<Before> {
+        let mut before = self.ordered_before(wish);
+        before.retain(Before::is_soon);
+        before
     }
 }
 
+/// Payments of the last minutes that equal a wish and that none of these orders stands for, newest first.
+pub fn paid_elsewhere(lately: &[Paid], ordered: &[Order], wish: &Request, now: Millis) -> Vec<Before> {
+    let others = lately.iter().filter(|paid| paid.is_same(wish)).map(|paid| &paid.record);
+    let others = others.filter(|record| !ordered.iter().any(|order| is_of(record, order)));
+    let mut before: Vec<Before> = others
+        .filter_map(|r| Some(Before { earlier: Earlier::Record(r.key.id.clone()), ago_ms: now.since(r.time?).max(0) }))
+        .filter(Before::is_soon)
+        .collect();
+    before.sort_by_key(|before| before.ago_ms);
+    before
+}
+
+/// True for the record of an order that was accepted.
+fn is_of(record: &Record, order: &Order) -> bool {
+    let kind = match order.request {
+        Request::Withdraw(_) => Kind::Withdrawal,
+        Request::Transfer(_) => Kind::TransferOut,
+        _ => return false,
+    };
+    record.key.kind == kind && matches!(&order.outcome, Outcome::Accepted { id, .. } if *id == record.key.id)
+}
+
 impl Paid {
+    /// Those of an exchange's page that are minutes old, with what the page tells of fees.
+    pub fn lately(records: &[Record], now: Millis) -> Vec<Self> {
+        let late = records.iter().filter(|r| r.time.is_some_and(|at| now.since(at) <= SOON_MS));
+        let fees = |r: &Record| fees::learn_all(records, &r.coin, r.network.as_ref()?);
+        late.map(|record| Self { fees: fees(record), record: record.clone() }).collect()
+    }
+
     /// True when it paid the same as far as it says: rather one question too many than a payment too many.
     fn is_same(&self, wish: &Request) -> bool {
         let r = &self.record;
@@ -129,10 +178,15 @@ impl Paid {
             // A fee in another coin leaves the amount whole.
             return self.record.gross().unwrap_or(net) == gross;
         }
-        let Some(fee) = gross.checked_sub(net) else { return false };
+        let Some(fee) = gross.checked_sub(net).filter(|fee| !fee.is_negative()) else { return false };
+        // Fees change; what cannot be reckoned is rather one question too many.
         match &self.fees {
-            Some(known) => (known.least..=known.greatest).contains(&fee),
-            None => !fee.is_negative(),
+            Some(known) => times(known.greatest, DEARER).is_none_or(|most| fee <= most),
+            None => times(fee, LARGEST_PART).is_none_or(|least| least <= gross),
         }
     }
+}
+
+fn times(amount: Amount, count: usize) -> Option<Amount> {
+    (0..count).try_fold(Amount::ZERO, |sum, _| sum.checked_add(amount))
 }
