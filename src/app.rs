@@ -104,7 +104,7 @@ pub struct App {
     incoming: Remote<Records>,
     outgoing: Remote<Records>,
     /// Where the first records of each way go, while there are none.
-    rooms: [Records; 2],
+    rooms: Box<[Records; 2]>,
     /// The newest outgoing records: minutes old, some of them older by now.
     lately: Vec<Paid>,
     /// What is known of the history before the newest pages: incoming, then outgoing.
@@ -206,7 +206,7 @@ impl App {
             silence: None,
             incoming: Remote::default(),
             outgoing: Remote::default(),
-            rooms: Default::default(),
+            rooms: Box::default(),
             lately: Vec::new(),
             past: [Past::default(), Past::default()],
             user: Remote::default(),
@@ -248,7 +248,12 @@ impl App {
                 self.mouse(mouse);
             }
             Message::Steps(story) => self.story = Some(*story),
-            Message::News(news) => return self.take_news(news),
+            Message::News(news) => {
+                let steps = news.iter().map(|record| record.key.clone()).collect();
+                let mut effects = self.take_news(news);
+                effects.push(Effect::WereTold { steps, conditions: Vec::new() });
+                return effects;
+            }
             Message::Kept(kept) => self.take_kept(*kept),
             Message::HistoryBroken(why) => {
                 self.tell(self.lang().fill("news.history_broken", &[("why", &why.shown())]), true);
@@ -260,7 +265,11 @@ impl App {
                 let text = self.lang().fill("visit.failed", &[("why", &why.shown())]);
                 self.tell(text, true);
             }
-            Message::Claimed(name) => return self.claimed(&name),
+            Message::Claimed(name) => {
+                let mut effects = self.claimed(&name);
+                effects.push(Effect::WereTold { steps: Vec::new(), conditions: vec![name] });
+                return effects;
+            }
             Message::NoDesktop(why) => {
                 let text = self.lang().fill("news.no_desktop", &[("why", &why.shown())]);
                 self.tell(text, true);

@@ -23,7 +23,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::domain::{Order, Record, Text};
 pub use lock::MoneyLock;
-use lock::UseLock;
+use lock::{TellerLock, UseLock};
 pub use orders::Written;
 pub use records::{Gap, GapChange, Step, Way};
 
@@ -111,7 +111,7 @@ pub fn examine(path: &Path) -> Result<Health, LedgerError> {
     let log = path.with_extension("sqlite-wal");
     let bytes = [path, &log].iter().filter_map(|path| fs::metadata(path).ok()).map(|found| found.len()).sum();
     let file = (0, 0);
-    let ledger = Ledger { connection, path: path.to_owned(), file, _in_use: None };
+    let ledger = Ledger { connection, path: path.to_owned(), file, teller: None, _in_use: None };
     let (unsettled, newest) = (ledger.unsettled()?.len(), ledger.orders(NEWEST)?);
     let set_aside = ledger.damage()?;
     Ok(Health { damage, orders: u64::try_from(orders).unwrap_or(0), unsettled, bytes, newest, set_aside })
@@ -138,7 +138,7 @@ pub fn check(path: &Path) -> Result<Checked, LedgerError> {
     connection.busy_timeout(BUSY)?;
     let said: String = connection.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))?;
     health.damage = (said != "ok").then_some(said);
-    let ledger = Ledger { connection, path: path.to_owned(), file: (0, 0), _in_use: None };
+    let ledger = Ledger { connection, path: path.to_owned(), file: (0, 0), teller: None, _in_use: None };
     // A ledger of an earlier version has no records yet; the next start makes room for them.
     let (records, doubted) = (ledger.count_records().unwrap_or(0), ledger.doubted().unwrap_or_default());
     Ok(Checked { health, records, doubted })
@@ -232,7 +232,7 @@ pub fn carry(old: &Path, new: &Path) -> io::Result<Carried> {
     if busy_pages != 0 {
         return Err(busy());
     }
-    let ledger = Ledger { connection, path: old.to_owned(), file: (0, 0), _in_use: None };
+    let ledger = Ledger { connection, path: old.to_owned(), file: (0, 0), teller: None, _in_use: None };
     if !ledger.unsettled().map_err(io::Error::other)?.is_empty() {
         return Err(busy());
     }
@@ -273,6 +273,8 @@ pub struct Ledger {
     path: PathBuf,
     /// Device and number of the file, to notice when another one has taken its place.
     file: (u64, u64),
+    /// What says that this instance is telling news, once it did.
+    teller: Option<TellerLock>,
     /// As long as it is open nobody renames it. After the connection, which is closed first.
     _in_use: Option<UseLock>,
 }
@@ -336,7 +338,7 @@ impl Ledger {
         connection.busy_timeout(BUSY).ok()?;
         let version: i64 = connection.query_row("PRAGMA user_version", [], |row| row.get(0)).ok()?;
         let is_known = usize::try_from(version).is_ok_and(|version| version == schema::MIGRATIONS.len());
-        is_known.then(|| Self { connection, path: path.to_owned(), file: (0, 0), _in_use: Some(in_use) })
+        is_known.then(|| Self { connection, path: path.to_owned(), file: (0, 0), teller: None, _in_use: Some(in_use) })
     }
 
     fn open_checked(path: &Path, seen: (u64, u64)) -> Result<Self, LedgerError> {
@@ -365,7 +367,7 @@ impl Ledger {
             return Err(set_aside(path, seen));
         }
         schema::migrate(&mut connection, done)?;
-        Ok(Self { connection, path: path.to_owned(), file: seen, _in_use: Some(in_use) })
+        Ok(Self { connection, path: path.to_owned(), file: seen, teller: None, _in_use: Some(in_use) })
     }
 
     /// True while the open file is the one at its path. Once it was moved or deleted, what is written here would be lost

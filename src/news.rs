@@ -91,7 +91,7 @@ pub fn words(record: &Record, lang: Lang) -> String {
 
 impl Archive {
     /// What is news in the ledger and was told nowhere: claimed, so that nobody else tells it as well. Whoever has told it
-    /// says so ([`Self::were_told`]); otherwise it is news again a minute later.
+    /// says so ([`Self::were_told`]); what one that ended has not told is news again.
     ///
     /// # Errors
     /// [`Stop::Ledger`]; then nothing was claimed.
@@ -100,22 +100,21 @@ impl Archive {
         self.with_ledger(move |ledger| claim(ledger, now)).await
     }
 
-    /// These records' news reached the user.
+    /// These news and conditions reached the user.
     ///
     /// # Errors
-    /// [`Stop::Ledger`]; then they may be told again.
-    pub async fn were_told(&self, news: &[Record]) -> Result<(), Stop> {
-        if news.is_empty() {
+    /// [`Stop::Ledger`]; then they are told again by the next run.
+    pub async fn were_told(&self, steps: Vec<RecordKey>, conditions: Vec<String>) -> Result<(), Stop> {
+        if steps.is_empty() && conditions.is_empty() {
             return Ok(());
         }
-        let keys: Vec<RecordKey> = news.iter().map(|record| record.key.clone()).collect();
-        self.with_ledger(move |ledger| ledger.were_told(&keys, &[])).await
+        self.with_ledger(move |ledger| ledger.were_told(&steps, &conditions)).await
     }
 }
 
 fn claim(ledger: &mut Ledger, now: Millis) -> rusqlite::Result<Vec<Record>> {
     let since = ledger.fact(SINCE)?.and_then(|at| at.parse().ok()).map(Millis);
-    let claimed = ledger.claim_steps(now, |record, was_seen| {
+    let claimed = ledger.claim_steps(|record, was_seen| {
         // In the first run of all everything would be news. Something old is news when it was seen otherwise before, not
         // when it was merely read for the first time.
         since.is_some_and(|since| was_seen || record.time.is_some_and(|time| time >= since))

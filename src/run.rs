@@ -323,6 +323,7 @@ fn perform(
             }
             Effect::Visit(page) => runtime.visit(page.raw().to_owned()),
             Effect::Claim(name) => runtime.claim(name),
+            Effect::WereTold { steps, conditions } => runtime.were_told(steps, conditions),
             Effect::Forget(name) => runtime.forget(name),
             Effect::Remember(uid) => runtime.remember(&uid),
             Effect::Doctor => runtime.examine(),

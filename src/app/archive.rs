@@ -36,7 +36,7 @@ impl App {
         (self.notes, self.doubts, self.filters) = (notes, doubts, filters);
         self.archive = Some(ArchiveState { is_whole, ..ArchiveState::default() });
         let ways = [(&mut self.incoming, incoming, read[0]), (&mut self.outgoing, outgoing, read[1])];
-        for ((remote, records, at), room) in ways.into_iter().zip(&mut self.rooms) {
+        for ((remote, records, at), room) in ways.into_iter().zip(self.rooms.iter_mut()) {
             let is_kept = remote.is_kept();
             match (remote.value_mut(), at) {
                 // The first look, of which this is the whole.

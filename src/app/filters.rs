@@ -18,7 +18,8 @@ impl App {
     /// Saves the filter that is typed, or saves it no more.
     pub(super) fn save_filter(&mut self) -> Vec<Effect> {
         let words = self.table().filter().value().trim().to_owned();
-        if words.is_empty() {
+        // What is not understood is explained where it stands, and is nothing to come back to.
+        if words.is_empty() || !self.is_filter_saved() && !self.wrong_terms().is_empty() {
             return Vec::new();
         }
         if self.archive.is_none() {

@@ -79,6 +79,9 @@ impl App {
                 self.kept_filter = self.table().filter().value().to_owned();
                 self.context = Context::Filter;
             }
+            // A word that is not understood would be ignored, and stand beside rows that it does not fit. It stays where it is
+            // explained.
+            Action::KeepFilter if !self.wrong_terms().is_empty() => {}
             Action::KeepFilter => self.context = Context::Table,
             Action::Complete => {
                 if let Some(whole) = self.completions().into_iter().next() {

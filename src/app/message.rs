@@ -182,6 +182,13 @@ pub enum Effect {
     },
     /// Ask the ledger whether a condition was told, and say that it is now.
     Claim(String),
+    /// What was claimed has reached the user: news of these records, these conditions.
+    WereTold {
+        /// The records.
+        steps: Vec<RecordKey>,
+        /// The conditions.
+        conditions: Vec<String>,
+    },
     /// A condition is over: it is told again when it comes again.
     Forget(String),
     /// Go on with another profile.

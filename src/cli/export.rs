@@ -68,7 +68,9 @@ pub async fn export(
         let values = [("why", &*words.join("; "))];
         return Err(Failure::new(lang, BAD_INPUT, "cli.export.filter", "cli.export.filter_next", &values).into());
     }
-    if let Some(path) = args.to.as_ref().filter(|path| path.exists() && !args.replace) {
+    // As everywhere, one dash is the standard output.
+    let to = args.to.as_ref().filter(|path| path.as_os_str() != "-");
+    if let Some(path) = to.filter(|path| path.exists() && !args.replace) {
         return Err(exists(path, lang).into());
     }
     if !args.offline {
@@ -82,7 +84,7 @@ pub async fn export(
     let records: Vec<Record> = records.into_iter().filter(|record| query.takes(record, own(record))).collect();
     let count = records.len();
     let left_out = write(args.format, records, Known { book: &book, notes: &notes, prices: &prices }, &mut bytes)?;
-    match &args.to {
+    match to {
         None => out.write_all(&bytes)?,
         Some(path) => write_file(path, &bytes, args.replace).map_err(|why| match why.kind() {
             std::io::ErrorKind::AlreadyExists => exists(path, lang),
@@ -103,7 +105,7 @@ pub async fn export(
     if crowded > 0 {
         note("cli.export.crowded", crowded);
     }
-    if args.to.is_some() {
+    if to.is_some() {
         note("cli.export.done", count - left_out);
     }
     Ok(())

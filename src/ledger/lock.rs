@@ -3,7 +3,7 @@
 use std::fs::{self, File, OpenOptions};
 use std::io;
 use std::os::unix::fs::OpenOptionsExt as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// The right to make a money call for this account. The kernel takes it back when the program ends, however it ends.
 #[derive(Debug)]
@@ -56,9 +56,80 @@ impl UseLock {
     }
 }
 
+/// Says that somebody is telling what it has claimed. The kernel takes it back when the program ends, however it ends.
+#[derive(Debug)]
+pub struct TellerLock {
+    name: String,
+    path: PathBuf,
+    /// Closed, it is freed.
+    _file: File,
+}
+
+impl TellerLock {
+    /// Begins under a new name.
+    ///
+    /// # Errors
+    /// When the lock file cannot be made or the file system knows no locks.
+    pub fn take(ledger: &Path) -> io::Result<Self> {
+        let mut random = [0_u8; 8];
+        getrandom::fill(&mut random).map_err(|why| io::Error::other(why.to_string()))?;
+        let name = base16ct::lower::encode_string(&random);
+        let path = Self::path(ledger, &name);
+        let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path)?;
+        file.try_lock()?;
+        Ok(Self { name, path, _file: file })
+    }
+
+    /// The name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Whether whoever had this name has ended; then nothing is left of it. Where that cannot be told it is taken to be there.
+    pub fn is_gone(ledger: &Path, name: &str) -> bool {
+        let path = Self::path(ledger, name);
+        match OpenOptions::new().write(true).open(&path) {
+            Ok(file) if file.try_lock().is_ok() => {
+                let _ = fs::remove_file(path);
+                true
+            }
+            Ok(_) => false,
+            Err(why) => why.kind() == io::ErrorKind::NotFound,
+        }
+    }
+
+    fn path(ledger: &Path, name: &str) -> PathBuf {
+        let mut path = ledger.as_os_str().to_owned();
+        path.push(format!(".tells-{name}"));
+        path.into()
+    }
+}
+
+impl Drop for TellerLock {
+    fn drop(&mut self) {
+        // Whoever finds it later takes it away as well.
+        let _ = fs::remove_file(&self.path);
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_teller_is_there_until_it_ends() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("l.sqlite");
+        let teller = TellerLock::take(&path).unwrap();
+        assert!(!TellerLock::is_gone(&path, teller.name()));
+        let name = teller.name().to_owned();
+        drop(teller);
+        assert!(TellerLock::is_gone(&path, &name));
+        // A file without an owner is what a killed program leaves behind.
+        fs::write(TellerLock::path(&path, &name), "").unwrap();
+        assert!(TellerLock::is_gone(&path, &name));
+        assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 0);
+    }
 
     #[test]
     fn the_money_lock_is_held_by_one_and_freed_by_its_end() {

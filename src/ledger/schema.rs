@@ -113,6 +113,15 @@ pub const MIGRATIONS: &[&str] = &[
     CREATE TABLE worth (time_ms INTEGER PRIMARY KEY, value TEXT NOT NULL, left_out TEXT NOT NULL) STRICT;
     CREATE TABLE filters (words TEXT PRIMARY KEY, time_ms INTEGER NOT NULL) STRICT, WITHOUT ROWID;
     CREATE TABLE told (what TEXT PRIMARY KEY, time_ms INTEGER NOT NULL) STRICT, WITHOUT ROWID;",
+    // 4: what is being told, by whom.
+    "CREATE TABLE telling (
+        teller TEXT    NOT NULL,
+        way    INTEGER NOT NULL,
+        kind   TEXT    NOT NULL,
+        id     TEXT    NOT NULL,
+        status TEXT    NOT NULL,
+        PRIMARY KEY (teller, way, kind, id)
+    ) STRICT, WITHOUT ROWID;",
 ];
 
 /// Brings a ledger to the newest version, each step whole or not at all.

@@ -105,9 +105,9 @@ impl Orders {
         let written = self.with_ledger(move |ledger| {
             // What the caller saw of the history may be older than what the exchange has just said.
             let ordered = ledger.spent_since(ordered_since(time))?;
-            let elsewhere = paid_elsewhere(&lately, &ordered, &wish, time).into_iter();
+            let mut elsewhere = paid_elsewhere(&lately, &ordered, &wish, time).into_iter();
             let is_known = |before: &Before| matches!(&before.earlier, Earlier::Record(id) if known.contains(id));
-            if let Some(before) = elsewhere.filter(|before| !is_known(before)).next() {
+            if let Some(before) = elsewhere.find(|before| !is_known(before)) {
                 return Ok(Err(NotBegun::PaidElsewhere(before)));
             }
             if !ledger.is_in_place() {

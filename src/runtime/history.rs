@@ -133,14 +133,7 @@ pub(super) async fn hook(words: &[String], line: &str) -> std::io::Result<()> {
 async fn tell(archive: &Archive, inbox: &mpsc::Sender<Message>) {
     match archive.news().await {
         Ok(news) if news.is_empty() => {}
-        Ok(news) => {
-            let told = news.clone();
-            if inbox.send(Message::News(news)).await.is_ok()
-                && let Err(why) = archive.were_told(&told).await
-            {
-                tracing::error!("news may be told again: {why:?}");
-            }
-        }
+        Ok(news) => drop(inbox.send(Message::News(news)).await),
         Err(why) => tracing::error!("news could not be told: {why:?}"),
     }
 }

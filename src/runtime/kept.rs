@@ -123,13 +123,25 @@ impl Runtime {
         self.spawn(async move {
             let archive = archive.lock().await.clone()?;
             let claimed = name.clone();
-            match archive.with_ledger(move |ledger| ledger.claim(&claimed, now)).await {
+            match archive.with_ledger(move |ledger| ledger.claim_condition(&claimed, now)).await {
                 Ok(is_new) => is_new.then_some(Message::Claimed(name)),
                 Err(why) => {
                     tracing::error!("a condition could not be told: {why:?}");
                     None
                 }
             }
+        });
+    }
+
+    /// What was claimed has reached the user.
+    pub fn were_told(&mut self, steps: Vec<RecordKey>, conditions: Vec<String>) {
+        let archive = Arc::clone(&self.archive);
+        self.spawn(async move {
+            let archive = archive.lock().await.clone()?;
+            if let Err(why) = archive.were_told(steps, conditions).await {
+                tracing::error!("news may be told again: {why:?}");
+            }
+            None::<Message>
         });
     }
 

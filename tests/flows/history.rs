@@ -484,3 +484,17 @@ fn values_at_the_end_of_numbers_are_drawn_without_harm() {
         assert!(desk.screen().contains("USDT"), "{}", desk.screen());
     }
 }
+
+#[test]
+fn a_filter_that_is_not_understood_is_neither_kept_nor_saved() {
+    let mut desk = Desk::with(session(Lang::En), (80, 24)).loaded();
+    desk.tell(Message::Kept(Box::<Kept>::default()));
+    desk.keys("3/coni:usdt<enter>");
+    assert!(desk.app.is_typing() && desk.screen().contains("coni:usdt: no such field"), "{}", desk.screen());
+    assert_eq!(desk.keys("<c-s>"), []);
+    for _ in 0.."coni:usdt".len() {
+        desk.keys("<bs>");
+    }
+    desk.keys("coin:usdt<enter>");
+    assert!(!desk.app.is_typing(), "{}", desk.screen());
+}

@@ -11,6 +11,8 @@ const PORTION: usize = 64 << 10;
 /// The most bytes of a window that moves over the file, and the fewest.
 const MOST: usize = 64 << 10;
 const FEWEST: usize = 1 << 10;
+/// So many bytes are left on the disk for what must not be lost.
+const LEFT: u64 = 64 << 20;
 /// Bytes around a record that is looked at alone: its neighbours on the screen are likely there.
 const AROUND: usize = 8 << 10;
 
@@ -51,12 +53,13 @@ impl Room {
     /// Moves what follows the file into it. What does not fit there stays.
     fn file(&mut self) {
         let Some(file) = self.file.as_ref().filter(|_| !self.is_full) else { return };
-        match file.write_all_at(&self.tail, self.filed as u64) {
-            Ok(()) => {
-                self.filed += self.tail.len();
-                self.tail.clear();
-            }
-            Err(_) => self.is_full = true,
+        if has_room(file) && file.write_all_at(&self.tail, self.filed as u64).is_ok() {
+            self.filed += self.tail.len();
+            self.tail.clear();
+        } else {
+            self.is_full = true;
+            // What was half written is given back.
+            let _ = file.set_len(self.filed as u64);
         }
     }
 
@@ -109,6 +112,11 @@ impl Room {
         }
         window.record(start)
     }
+}
+
+/// Whether the disk has more room than others need: orders are written down on the same.
+fn has_room(file: &File) -> bool {
+    rustix::fs::fstatvfs(file).is_ok_and(|disk| disk.f_bavail.saturating_mul(disk.f_frsize) > LEFT)
 }
 
 /// A part of the file in memory.

@@ -1,61 +1,93 @@
 //! What was told of: each step of a record and each condition once, in any run or instance.
 //!
-//! Whoever tells claims first, tells, and says so. One that was killed in between has told nobody: what it claimed is
-//! anybody's again after a while.
+//! Whoever tells claims first, tells, and says so. One that ended in between has told nobody: what it claimed is anybody's
+//! again. Whether it ended is said by a lock that the kernel takes from it, and by no clock.
 
-use rusqlite::{Connection, Row, TransactionBehavior, params};
+use rusqlite::{Connection, OptionalExtension as _, Row, TransactionBehavior, params};
 
 use super::{COLUMNS, Way, kind_word, record, status};
 use crate::domain::{Millis, Record, RecordKey};
 use crate::ledger::Ledger;
+use crate::ledger::lock::TellerLock;
 
-/// What a claim begins with while nobody has said that it was told.
-const TELLING: &str = "telling:";
-/// What claims of steps begin with; the others are conditions.
-const STEP: &str = "step:";
-/// No telling takes longer than this, milliseconds.
-const LONGEST_TELLING_MS: i64 = 60_000;
+/// Stands for the way of a condition, which is none.
+const CONDITION: i64 = -1;
 
-/// How the claim of a record's last step is called.
-fn step_claim(key: &RecordKey) -> String {
-    format!("{STEP}{}:{}:{}", Way::of(&key.kind).number(), kind_word(&key.kind), key.id.raw())
+/// What is being told, by whom: a step of a record, or a condition by its name.
+struct Claim {
+    way: i64,
+    kind: String,
+    id: String,
+    /// The step; nothing for a condition.
+    status: String,
+}
+
+impl Claim {
+    fn condition(what: &str) -> Self {
+        Self { way: CONDITION, kind: String::new(), id: what.to_owned(), status: String::new() }
+    }
+
+    fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
+        Ok(Self { way: row.get("way")?, kind: row.get("kind")?, id: row.get("id")?, status: row.get("status")? })
+    }
+
+    /// Remembers that it is being told.
+    fn begin(&self, write: &Connection, teller: &str) -> rusqlite::Result<()> {
+        let sql = "INSERT OR REPLACE INTO telling (teller, way, kind, id, status) VALUES (?1, ?2, ?3, ?4, ?5)";
+        write.execute(sql, params![teller, self.way, self.kind, self.id, self.status]).map(drop)
+    }
+
+    /// Nobody has told it: whoever comes next does. A record that is further by now is told of by whoever saw that.
+    fn free(&self, write: &Connection) -> rusqlite::Result<()> {
+        if self.way == CONDITION {
+            return write.execute("DELETE FROM told WHERE what = ?1", [&self.id]).map(drop);
+        }
+        let sql = "UPDATE record_steps SET told = 0 WHERE status = ?4 AND rowid = \
+            (SELECT max(rowid) FROM record_steps WHERE way = ?1 AND kind = ?2 AND id = ?3)";
+        write.prepare_cached(sql)?.execute(params![self.way, self.kind, self.id, self.status]).map(drop)
+    }
 }
 
 impl Ledger {
+    /// The name under which this instance tells; `None` where no lock can be had: then what is claimed counts as told.
+    fn teller(&mut self) -> Option<String> {
+        if self.teller.is_none() {
+            self.teller =
+                TellerLock::take(&self.path).inspect_err(|why| tracing::error!("no lock for news: {why}")).ok();
+        }
+        self.teller.as_ref().map(|teller| teller.name().to_owned())
+    }
+
     /// Claims the steps that nobody has told and that are news: the last one of each record. `is_news` is told as well
     /// whether the record was seen at an earlier step. Whoever is first has them, in any run or instance, and has to say
     /// that they were told ([`Self::were_told`]).
     ///
     /// # Errors
     /// Those of the database; then nothing was claimed.
-    pub fn claim_steps(
-        &mut self,
-        now: Millis,
-        is_news: impl Fn(&Record, bool) -> bool,
-    ) -> rusqlite::Result<Vec<Record>> {
+    pub fn claim_steps(&mut self, is_news: impl Fn(&Record, bool) -> bool) -> rusqlite::Result<Vec<Record>> {
+        let teller = self.teller();
         let write = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        free_orphans(&write, now)?;
+        free_orphans(&write, &self.path, teller.as_deref())?;
         let mut claimed = Vec::new();
         {
             let sql =
                 "SELECT max(rowid), way, kind, id, status FROM record_steps WHERE told = 0 GROUP BY way, kind, id";
             let mut steps = write.prepare(sql)?;
-            let step = |row: &Row<'_>| {
-                let place = (row.get::<_, i64>(1)?, row.get::<_, String>(2)?, row.get::<_, String>(3)?);
-                Ok((place, row.get::<_, String>(4)?))
-            };
-            let steps: Vec<_> = steps.query_map([], step)?.collect::<rusqlite::Result<_>>()?;
+            let steps: Vec<Claim> = steps.query_map([], Claim::read)?.collect::<rusqlite::Result<_>>()?;
             let sql = format!("SELECT {COLUMNS} FROM records WHERE way = ?1 AND kind = ?2 AND id = ?3");
             let (mut find, mut earlier) = (
                 write.prepare(&sql)?,
                 write.prepare("SELECT count(*) FROM record_steps WHERE way = ?1 AND kind = ?2 AND id = ?3")?,
             );
-            for ((way, kind, id), word) in steps {
-                let found = find.query_row(params![way, kind, id], record)?;
-                let count: i64 = earlier.query_row(params![way, kind, id], |row| row.get(0))?;
-                let news = Record { status: status(&word), ..found };
+            for step in steps {
+                let place = params![step.way, step.kind, step.id];
+                let found = find.query_row(place, record)?;
+                let count: i64 = earlier.query_row(place, |row| row.get(0))?;
+                let news = Record { status: status(&step.status), ..found };
                 if is_news(&news, count > 1) {
-                    begin(&write, &step_claim(&news.key), now)?;
+                    if let Some(teller) = &teller {
+                        step.begin(&write, teller)?;
+                    }
                     claimed.push(news);
                 }
             }
@@ -65,90 +97,85 @@ impl Ledger {
         Ok(claimed)
     }
 
-    /// Claims a condition as [`Self::claim_steps`] claims steps; whether this caller has it.
+    /// Claims a condition as [`Self::claim_steps`] claims steps; whether this caller has it. Nobody has it afterwards until it
+    /// is forgotten.
     ///
     /// # Errors
     /// Those of the database; then nothing was claimed.
     pub fn claim_condition(&mut self, what: &str, now: Millis) -> rusqlite::Result<bool> {
+        let teller = self.teller();
         let write = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let is_first = claim(&write, what, now)?;
-        if is_first {
-            begin(&write, what, now)?;
+        free_orphans(&write, &self.path, teller.as_deref())?;
+        let is_first = write.execute("INSERT OR IGNORE INTO told VALUES (?1, ?2)", params![what, now.0])? > 0;
+        if let Some(teller) = teller.filter(|_| is_first) {
+            Claim::condition(what).begin(&write, &teller)?;
         }
         write.commit()?;
         Ok(is_first)
     }
 
-    /// These steps and conditions reached the user.
+    /// These steps and conditions, claimed here, reached the user.
     ///
     /// # Errors
-    /// Those of the database; then they may be told again.
+    /// Those of the database; then they are told again by the next run.
     pub fn were_told(&mut self, steps: &[RecordKey], conditions: &[String]) -> rusqlite::Result<()> {
-        let write = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        for what in steps.iter().map(step_claim).chain(conditions.iter().cloned()) {
-            write.execute("DELETE FROM told WHERE what = ?1", [format!("{TELLING}{what}")])?;
-        }
-        write.commit()
+        self.end_telling(steps, conditions, |_, _| Ok(()))
     }
 
-    /// These steps and conditions could not be told after all: whoever comes next tells them.
+    /// These steps and conditions, claimed here, could not be told after all: whoever comes next tells them.
     ///
     /// # Errors
-    /// Those of the database; then it takes a while until somebody does.
+    /// Those of the database; then the next run tells them.
     pub fn were_not_told(&mut self, steps: &[RecordKey], conditions: &[String]) -> rusqlite::Result<()> {
-        let write = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        for what in steps.iter().map(step_claim).chain(conditions.iter().cloned()) {
-            free(&write, &what)?;
-        }
-        write.commit()
+        self.end_telling(steps, conditions, |write, claim| claim.free(write))
     }
 
-    /// Whether this caller is the first to tell a condition; nobody is the first afterwards until it is forgotten.
-    ///
-    /// # Errors
-    /// Those of the database.
-    pub fn claim(&self, what: &str, now: Millis) -> rusqlite::Result<bool> {
-        claim(&self.connection, what, now)
+    fn end_telling(
+        &mut self,
+        steps: &[RecordKey],
+        conditions: &[String],
+        end: impl Fn(&Connection, &Claim) -> rusqlite::Result<()>,
+    ) -> rusqlite::Result<()> {
+        let Some(teller) = self.teller() else { return Ok(()) };
+        let write = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let step = |key: &RecordKey| (Way::of(&key.kind).number(), kind_word(&key.kind), key.id.raw().to_owned());
+        let condition = |what: &String| (CONDITION, String::new(), what.clone());
+        for (way, kind, id) in steps.iter().map(step).chain(conditions.iter().map(condition)) {
+            let sql = "DELETE FROM telling WHERE teller = ?1 AND way = ?2 AND kind = ?3 AND id = ?4 \
+                RETURNING way, kind, id, status";
+            let claim = write.prepare_cached(sql)?.query_row(params![teller, way, kind, id], Claim::read).optional()?;
+            if let Some(claim) = claim {
+                end(&write, &claim)?;
+            }
+        }
+        write.commit()
     }
 
     /// A condition is over.
     ///
     /// # Errors
     /// Those of the database.
-    pub fn forget(&self, what: &str) -> rusqlite::Result<()> {
-        self.connection.execute("DELETE FROM told WHERE what = ?1", [what]).map(drop)
+    pub fn forget(&mut self, what: &str) -> rusqlite::Result<()> {
+        let write = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        write.execute("DELETE FROM told WHERE what = ?1", [what])?;
+        write.execute("DELETE FROM telling WHERE way = ?1 AND id = ?2", params![CONDITION, what])?;
+        write.commit()
     }
 }
 
-fn claim(connection: &Connection, what: &str, now: Millis) -> rusqlite::Result<bool> {
-    let sql = "INSERT OR IGNORE INTO told VALUES (?1, ?2)";
-    connection.execute(sql, params![what, now.0]).map(|rows| rows > 0)
-}
-
-/// Remembers that something is being told.
-fn begin(write: &Connection, what: &str, now: Millis) -> rusqlite::Result<()> {
-    write.execute("INSERT OR REPLACE INTO told VALUES (?1, ?2)", params![format!("{TELLING}{what}"), now.0]).map(drop)
-}
-
-/// Frees what was claimed so long ago that whoever did is not telling any more. A clock that was put right counts as long.
-fn free_orphans(write: &Connection, now: Millis) -> rusqlite::Result<()> {
-    let sql = "SELECT substr(what, 1 + length(?1)) FROM told
-        WHERE what >= ?1 AND what < ?1 || char(1114111) AND abs(time_ms - ?2) > ?3";
-    let mut orphans = write.prepare_cached(sql)?;
-    let orphans = orphans.query_map(params![TELLING, now.0, LONGEST_TELLING_MS], |row| row.get::<_, String>(0))?;
-    for what in orphans.collect::<rusqlite::Result<Vec<_>>>()? {
-        free(write, &what)?;
+/// Frees what was claimed by those that are not telling any more.
+fn free_orphans(write: &Connection, ledger: &std::path::Path, own: Option<&str>) -> rusqlite::Result<()> {
+    let mut tellers = write.prepare_cached("SELECT DISTINCT teller FROM telling")?;
+    let tellers = tellers.query_map([], |row| row.get::<_, String>(0))?.collect::<rusqlite::Result<Vec<_>>>()?;
+    for teller in tellers.iter().filter(|teller| Some(teller.as_str()) != own) {
+        if !TellerLock::is_gone(ledger, teller) {
+            continue;
+        }
+        let mut claims = write.prepare_cached("SELECT way, kind, id, status FROM telling WHERE teller = ?1")?;
+        for claim in claims.query_map([teller], Claim::read)?.collect::<rusqlite::Result<Vec<_>>>()? {
+            claim.free(write)?;
+        }
+        write.execute("DELETE FROM telling WHERE teller = ?1", [teller])?;
     }
     Ok(())
-}
-
-fn free(write: &Connection, what: &str) -> rusqlite::Result<()> {
-    if what.starts_with(STEP) {
-        let sql = "UPDATE record_steps SET told = 0 WHERE rowid =
-            (SELECT max(rowid) FROM record_steps WHERE ?1 || way || ':' || kind || ':' || id = ?2)";
-        write.execute(sql, [STEP, what])?;
-    } else {
-        write.execute("DELETE FROM told WHERE what = ?1", [what])?;
-    }
-    write.execute("DELETE FROM told WHERE what = ?1", [format!("{TELLING}{what}")]).map(drop)
 }

@@ -219,7 +219,8 @@ fn share(app: &App, theme: &Theme, at: usize, area: Rect, buf: &mut Buffer) {
         let name = coin.excerpt(9);
         pen::put(buf, rows.x, y, 9, &name, theme.style(Role::Text));
         let value = if app.is_hidden() { MASK.to_owned() } else { value_text(*value, app.unit()) };
-        let room = before.saturating_sub(18);
+        // One column stays empty before the share.
+        let room = before.saturating_sub(19);
         pen::put(buf, rows.x + 10, y, room, &format::value(&value, room.into()), theme.style(Role::Text));
         let percent = format!("{}.{} %", part / 10, part % 10);
         pen::put(buf, rows.x + before - 8, y, 8, &format::right(&percent, 7), theme.style(Role::Muted));
