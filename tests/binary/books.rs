@@ -284,13 +284,18 @@ fn an_unknown_outcome_is_among_what_is_watched_and_told_once() {
     let mut lines = BufReader::new(child.0.stdout.take().unwrap()).lines().map(Result::unwrap);
     let told: serde_json::Value = serde_json::from_str(&lines.next().unwrap()).unwrap();
     assert_eq!((told["event"].as_str(), told["about"].as_str()), (Some("unknown"), Some("1")), "{told}");
+    let looks_again = || {
+        let requests = trader.exchange.requests("deposit/page");
+        let wait = Wait::begin();
+        while trader.exchange.requests("deposit/page") < requests + 2 {
+            wait.step(|| "it does not look".to_owned());
+        }
+    };
+    // Until it has written down that it was told.
+    looks_again();
     drop(child);
     let mut again = watch();
-    let requests = trader.exchange.requests("deposit/page");
-    let wait = Wait::begin();
-    while trader.exchange.requests("deposit/page") < requests + 2 {
-        wait.step(|| "it does not look".to_owned());
-    }
+    looks_again();
     again.0.kill().unwrap();
     let mut said = String::new();
     std::io::Read::read_to_string(&mut again.0.stdout.take().unwrap(), &mut said).unwrap();

@@ -75,21 +75,19 @@ pub async fn same_wish(
     let Some(same) = found.into_iter().find(|order| order.request.is_same_wish(wish)) else {
         return soon_again(desk, wish, despite, consent, known).await;
     };
+    let (id, is_open) = (same.id, same.outcome.is_unsettled());
+    if is_open || despite.order != Some(id) {
+        let failure = desk::not_begun(&NotBegun::SameUnsettled(Box::new(same)), desk.lang);
+        if is_open || consent.yes || consent.dry_run || !consent::is_terminal() {
+            return Err(End::Failure(failure));
+        }
+        desk.say(&failure.cause());
+        let lang = desk.lang;
+        let text = lang.fill("cli.order.ask_again", &[("order", &id.0.to_string())]);
+        consent::ask(desk, &Question::Word { text, word: lang.t("cli.order.again_word") }, known.age_ms()).await?;
+    }
     // What was given up may be the very payment that shows now: that is asked for by itself.
     let records = soon_again(desk, wish, despite, consent, known).await?.records;
-    let id = same.id;
-    if despite.order == Some(id) && !same.outcome.is_unsettled() {
-        return Ok(Despite { order: despite.order, records });
-    }
-    let is_open = same.outcome.is_unsettled();
-    let failure = desk::not_begun(&NotBegun::SameUnsettled(Box::new(same)), desk.lang);
-    if is_open || consent.yes || consent.dry_run || !consent::is_terminal() {
-        return Err(End::Failure(failure));
-    }
-    desk.say(&failure.cause());
-    let lang = desk.lang;
-    let text = lang.fill("cli.order.ask_again", &[("order", &id.0.to_string())]);
-    consent::ask(desk, &Question::Word { text, word: lang.t("cli.order.again_word") }, known.age_ms()).await?;
     Ok(Despite { order: Some(id), records })
 }
 
