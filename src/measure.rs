@@ -82,7 +82,8 @@ pub fn wrap(text: &str, room: usize) -> Vec<String> {
                 // A line never begins with what ends a clause.
                 _ if CLOSING.contains(&grapheme) => {
                     let last = line.grapheme_indices(true).next_back().map_or(0, |(at, _)| at);
-                    line.split_off(last)
+                    // Where even two letters are too wide for a line there is no other way.
+                    if width(&line[last..]) + wide <= room { line.split_off(last) } else { String::new() }
                 }
                 _ => String::new(),
             };

@@ -226,6 +226,12 @@ mod tests {
         assert_eq!(bar(1_000, 4), "████");
     }
 
+    #[test]
+    fn what_ends_a_clause_is_alone_where_two_letters_are_too_wide() {
+        assert_eq!(wrap("﹨：", 0), ["﹨", "："]);
+        assert_eq!(wrap("一二三，四", 6), ["一二", "三，四"]);
+    }
+
     proptest! {
         #[test]
         fn a_cell_reads_back_as_its_amount_unless_it_is_marked(

@@ -178,6 +178,9 @@ fn steps_are_claimed_once_by_whoever_is_first() {
     keep(&mut next, &[deposit("3", Status::Success)]);
     assert_eq!(next.claim_steps(|_, _| false).unwrap(), []);
     assert_eq!(claim(&mut open()), []);
+    drop(next);
+    let left = std::fs::read_dir(dir.path()).unwrap().map(|file| file.unwrap().file_name().into_string().unwrap());
+    assert!(left.into_iter().all(|name| !name.contains(".tells-")), "nothing is left behind");
 }
 
 #[test]

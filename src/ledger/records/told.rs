@@ -3,6 +3,8 @@
 //! Whoever tells claims first, tells, and says so. One that ended in between has told nobody: what it claimed is anybody's
 //! again. Whether it ended is said by a lock that the kernel takes from it, and by no clock.
 
+use std::path::Path;
+
 use rusqlite::{Connection, OptionalExtension as _, Row, TransactionBehavior, params};
 
 use super::{COLUMNS, Way, kind_word, record, status};
@@ -49,15 +51,6 @@ impl Claim {
 }
 
 impl Ledger {
-    /// The name under which this instance tells; `None` where no lock can be had: then what is claimed counts as told.
-    fn teller(&mut self) -> Option<String> {
-        if self.teller.is_none() {
-            self.teller =
-                TellerLock::take(&self.path).inspect_err(|why| tracing::error!("no lock for news: {why}")).ok();
-        }
-        self.teller.as_ref().map(|teller| teller.name().to_owned())
-    }
-
     /// Claims the steps that nobody has told and that are news: the last one of each record. `is_news` is told as well
     /// whether the record was seen at an earlier step. Whoever is first has them, in any run or instance, and has to say
     /// that they were told ([`Self::were_told`]).
@@ -65,9 +58,9 @@ impl Ledger {
     /// # Errors
     /// Those of the database; then nothing was claimed.
     pub fn claim_steps(&mut self, is_news: impl Fn(&Record, bool) -> bool) -> rusqlite::Result<Vec<Record>> {
-        let teller = self.teller();
-        let write = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        free_orphans(&write, &self.path, teller.as_deref())?;
+        let Self { connection, path, teller, .. } = self;
+        let write = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        free_orphans(&write, path, teller.as_ref())?;
         let mut claimed = Vec::new();
         {
             let sql =
@@ -85,7 +78,7 @@ impl Ledger {
                 let count: i64 = earlier.query_row(place, |row| row.get(0))?;
                 let news = Record { status: status(&step.status), ..found };
                 if is_news(&news, count > 1) {
-                    if let Some(teller) = &teller {
+                    if let Some(teller) = tells(teller, path) {
                         step.begin(&write, teller)?;
                     }
                     claimed.push(news);
@@ -103,12 +96,12 @@ impl Ledger {
     /// # Errors
     /// Those of the database; then nothing was claimed.
     pub fn claim_condition(&mut self, what: &str, now: Millis) -> rusqlite::Result<bool> {
-        let teller = self.teller();
-        let write = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        free_orphans(&write, &self.path, teller.as_deref())?;
+        let Self { connection, path, teller, .. } = self;
+        let write = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        free_orphans(&write, path, teller.as_ref())?;
         let is_first = write.execute("INSERT OR IGNORE INTO told VALUES (?1, ?2)", params![what, now.0])? > 0;
-        if let Some(teller) = teller.filter(|_| is_first) {
-            Claim::condition(what).begin(&write, &teller)?;
+        if is_first && let Some(teller) = tells(teller, path) {
+            Claim::condition(what).begin(&write, teller)?;
         }
         write.commit()?;
         Ok(is_first)
@@ -136,7 +129,7 @@ impl Ledger {
         conditions: &[String],
         end: impl Fn(&Connection, &Claim) -> rusqlite::Result<()>,
     ) -> rusqlite::Result<()> {
-        let Some(teller) = self.teller() else { return Ok(()) };
+        let Some(teller) = self.teller.as_ref().map(TellerLock::name) else { return Ok(()) };
         let write = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let step = |key: &RecordKey| (Way::of(&key.kind).number(), kind_word(&key.kind), key.id.raw().to_owned());
         let condition = |what: &String| (CONDITION, String::new(), what.clone());
@@ -148,7 +141,14 @@ impl Ledger {
                 end(&write, &claim)?;
             }
         }
-        write.commit()
+        let sql = "SELECT EXISTS (SELECT 1 FROM telling WHERE teller = ?1)";
+        let goes_on: bool = write.query_row(sql, [teller], |row| row.get(0))?;
+        write.commit()?;
+        if !goes_on {
+            // Nothing is left behind of one that has told everything, however it ends.
+            self.teller = None;
+        }
+        Ok(())
     }
 
     /// A condition is over.
@@ -163,11 +163,19 @@ impl Ledger {
     }
 }
 
+/// The name under which this instance tells; `None` where no lock can be had: then what is claimed counts as told.
+fn tells<'t>(teller: &'t mut Option<TellerLock>, ledger: &Path) -> Option<&'t str> {
+    if teller.is_none() {
+        *teller = TellerLock::take(ledger).inspect_err(|why| tracing::error!("no lock for news: {why}")).ok();
+    }
+    teller.as_ref().map(TellerLock::name)
+}
+
 /// Frees what was claimed by those that are not telling any more.
-fn free_orphans(write: &Connection, ledger: &std::path::Path, own: Option<&str>) -> rusqlite::Result<()> {
+fn free_orphans(write: &Connection, ledger: &Path, own: Option<&TellerLock>) -> rusqlite::Result<()> {
     let mut tellers = write.prepare_cached("SELECT DISTINCT teller FROM telling")?;
     let tellers = tellers.query_map([], |row| row.get::<_, String>(0))?.collect::<rusqlite::Result<Vec<_>>>()?;
-    for teller in tellers.iter().filter(|teller| Some(teller.as_str()) != own) {
+    for teller in tellers.iter().filter(|teller| own.is_none_or(|own| own.name() != *teller)) {
         if !TellerLock::is_gone(ledger, teller) {
             continue;
         }
