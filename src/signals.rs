@@ -4,7 +4,8 @@
 use std::fs::File;
 use std::io::{self, Read as _};
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Waker};
 
 use rustix::termios::{LocalModes, OptionalActions, Termios, tcgetattr, tcsetattr};
 use tokio::signal::unix::{Signal, SignalKind, signal};
@@ -35,13 +36,13 @@ impl Signals {
     /// # Errors
     /// When the system does not let them be taken.
     pub fn take(numbers: impl IntoIterator<Item = i32>) -> io::Result<Self> {
-        watch()?;
-        let take = |number| {
-            let signal = signal(SignalKind::from_raw(number))?;
+        let mut all = Self(Vec::new());
+        for number in numbers {
+            watch([number])?;
+            all.0.push((number, signal(SignalKind::from_raw(number))?));
             HEARD.fetch_or(bit(number), Ordering::SeqCst);
-            Ok((number, signal))
-        };
-        numbers.into_iter().map(take).collect::<io::Result<_>>().map(Self)
+        }
+        Ok(all)
     }
 
     /// The number of the next signal.
@@ -60,6 +61,13 @@ impl Drop for Signals {
     fn drop(&mut self) {
         let bits = self.0.iter().fold(0, |bits, (number, _)| bits | bit(*number));
         HEARD.fetch_and(!bits, Ordering::SeqCst);
+        // What came and was not waited for any more.
+        let mut nobody = Context::from_waker(Waker::noop());
+        for (number, signal) in self.0.iter_mut().filter(|(number, _)| *number != SUSPEND) {
+            if signal.poll_recv(&mut nobody).is_ready() {
+                let _ = obey(*number);
+            }
+        }
     }
 }
 
@@ -93,7 +101,7 @@ impl Hush {
     /// # Errors
     /// When it is no terminal, or signals cannot be taken.
     pub fn begin(terminal: File) -> io::Result<Self> {
-        watch()?;
+        watch(ENDING.into_iter().chain([SUSPEND]))?;
         let terminal = Arc::new(terminal);
         let before = tcgetattr(&terminal)?;
         *hushed() = Some((Arc::clone(&terminal), before.clone()));
@@ -149,31 +157,37 @@ fn show() -> Option<(Arc<File>, Termios)> {
     Some((terminal, before))
 }
 
-/// Watches for signals from the first that is taken on, as long as the program runs: what the system has handed over once it
-/// does not take back, so what nobody hears is done here.
-fn watch() -> io::Result<()> {
-    static WATCHED: OnceLock<()> = OnceLock::new();
-    if WATCHED.get().is_some() {
-        return Ok(());
-    }
-    let mut signals = signal_hook::iterator::Signals::new(ENDING.into_iter().chain([SUSPEND]))?;
-    std::thread::Builder::new().name("signals".to_owned()).spawn(move || {
-        for number in signals.forever() {
-            if number == SUSPEND && !has_shell() {
-                continue;
-            }
-            let shown = show();
-            if shown.is_none() && HEARD.load(Ordering::SeqCst) & bit(number) != 0 {
-                continue;
-            }
-            // It ends the program, or returns when the shell lets it go on.
-            let _ = obey(number);
-            if let Some((terminal, before)) = shown {
-                let _ = hide(&terminal, before.clone());
-                *hushed() = Some((terminal, before));
-            }
+/// Watches for these signals from now on, as long as the program runs: what the system has handed over once it does not take
+/// back, so what nobody hears is done here.
+fn watch(numbers: impl IntoIterator<Item = i32>) -> io::Result<()> {
+    static WATCHER: Mutex<Option<signal_hook::iterator::Handle>> = Mutex::new(None);
+    let mut watcher = WATCHER.lock().unwrap_or_else(PoisonError::into_inner);
+    let handle = match &mut *watcher {
+        Some(handle) => handle,
+        none => {
+            let signals = signal_hook::iterator::Signals::new([0_i32; 0])?;
+            let handle = signals.handle();
+            std::thread::Builder::new().name("signals".to_owned()).spawn(move || do_what_nobody_hears(signals))?;
+            none.insert(handle)
         }
-    })?;
-    let _ = WATCHED.set(());
-    Ok(())
+    };
+    numbers.into_iter().try_for_each(|number| handle.add_signal(number))
+}
+
+fn do_what_nobody_hears(mut signals: signal_hook::iterator::Signals) {
+    for number in signals.forever() {
+        if number == SUSPEND && !has_shell() {
+            continue;
+        }
+        let shown = show();
+        if shown.is_none() && HEARD.load(Ordering::SeqCst) & bit(number) != 0 {
+            continue;
+        }
+        // It ends the program, or returns when the shell lets it go on.
+        let _ = obey(number);
+        if let Some((terminal, before)) = shown {
+            let _ = hide(&terminal, before.clone());
+            *hushed() = Some((terminal, before));
+        }
+    }
 }

@@ -303,6 +303,11 @@ impl App {
         }
         let at = Position::new(mouse.column, mouse.row);
         let layout = self.layout();
+        // A click leaves the filter as Enter does; what is not understood is not kept.
+        let leaves = matches!(mouse.kind, MouseEventKind::Down(_)) && self.context == Context::Filter;
+        if leaves && !self.wrong_terms().is_empty() {
+            return;
+        }
         match mouse.kind {
             MouseEventKind::ScrollDown => self.go(|at, _| at.saturating_add(3)),
             MouseEventKind::ScrollUp => self.go(|at, _| at.saturating_sub(3)),

@@ -378,6 +378,16 @@ impl App {
                 }
                 _ => self.give_back(form, said, true),
             },
+            // The exchange has just said so; what is on the screen may be older.
+            NotBegun::PaidElsewhere(before) if is_watching => match self.check(&form).request {
+                Some(request) => {
+                    let mut review = self.review_of(form, request, None);
+                    review.must_name(before.earlier, self.ask_again());
+                    self.modal = Some(Modal::Review(Box::new(review)));
+                    self.tell(said.cause, true);
+                }
+                None => self.give_back(form, said, true),
+            },
             NotBegun::Damaged(path) => {
                 self.money.ledger = LedgerState::Damaged(Text::from(path.to_string_lossy().into_owned()));
                 self.give_back(form, said, is_watching);
@@ -494,7 +504,9 @@ impl App {
             let is_fine = matches!(order.outcome, Outcome::Accepted { .. });
             self.tell(said.cause, !is_fine);
         }
-        self.reload()
+        let mut effects = self.reload();
+        effects.extend(self.read_ledger());
+        effects
     }
 
     /// Asks at once for everything that an order changes; answers to earlier askings are stale now.

@@ -76,8 +76,11 @@ impl TellerLock {
         let name = base16ct::lower::encode_string(&random);
         let path = Self::path(ledger, &name);
         let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path)?;
-        file.try_lock()?;
-        Ok(Self { name, path, _file: file })
+        let lock = file.try_lock();
+        // Where it cannot be locked the file goes again with this.
+        let teller = Self { name, path, _file: file };
+        lock?;
+        Ok(teller)
     }
 
     /// The name.

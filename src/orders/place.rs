@@ -43,7 +43,7 @@ struct Prepared {
 impl Orders {
     /// Writes the order down, sends it once, and writes down what came of it. A transfer without an id is given one.
     ///
-    /// Before a withdrawal the history is read, before a move the balance: both are what the order is settled by later, and
+    /// Before a payment the history is read, before a move the balance: both are what the order is settled by later, and
     /// the answer tells the exchange's time. `available_before` is for the record; a move's is read here. `despite` is the
     /// newest equal order that was given up ([`Outcome::NoTrace`], [`Outcome::Likely`]) or accepted minutes ago, and the equal
     /// payments that were ordered elsewhere, which the user by a typed word has decided to repeat; the same transfer then goes again as that order, under its own id ([`Orders::resend`]). The answer of a cancel proves nothing: it leaves [`Outcome::Unknown`] with
@@ -270,7 +270,16 @@ impl Orders {
                 let available = balances.iter().find(|b| b.coin == m.coin).and_then(|b| b.available);
                 Ok(Prepared { available, ..Prepared::default() })
             }
-            Request::Transfer(_) | Request::CancelWithdrawal(_) | Request::CancelTransfer(_) => Ok(Prepared::default()),
+            Request::Transfer(t) => {
+                let filter = OutgoingFilter {
+                    coin: Some(t.coin.clone()),
+                    kind: Some(Kind::TransferOut),
+                    ..OutgoingFilter::default()
+                };
+                let records = self.client.outgoing(&filter).await?;
+                Ok(Prepared { lately: Paid::lately(&records, self.exchange_now()), ..Prepared::default() })
+            }
+            Request::CancelWithdrawal(_) | Request::CancelTransfer(_) => Ok(Prepared::default()),
         }
     }
 

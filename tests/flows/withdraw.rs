@@ -544,7 +544,7 @@ fn the_same_paid_by_another_program_minutes_before_asks_for_a_typed_word() {
     let mut unsaid = with(elsewhere(Status::Pending, None, "2 min"));
     unsaid.fill(KNOWN).review();
     form_holds(&unsaid, &["The same seems to have been paid 2 min ago"]);
-    let mut less = with(Record { amount: "17".parse().ok(), ..elsewhere(Status::Pending, None, "2 min") });
+    let mut less = with(Record { amount: "10".parse().ok(), ..elsewhere(Status::Pending, None, "2 min") });
     less.fill(KNOWN).review();
     assert_eq!(sent(&less.press_send()), [trx(KNOWN)], "{}", less.screen());
     let mut desk = with(elsewhere(Status::Pending, Some("1"), "2 min"));

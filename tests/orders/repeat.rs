@@ -2,7 +2,8 @@
 
 use wallet_tui::domain::rules::{Before, Despite, Earlier};
 use wallet_tui::domain::{AskedBy, Because, Outcome, Proof, Request, Text};
-use wallet_tui::orders::{Decision, NotBegun, NotDecided, Reading};
+use wallet_tui::ledger::Ledger;
+use wallet_tui::orders::{Decision, NotBegun, NotDecided, Orders, Reading};
 use wallet_tui::simulator::{Fault, Strike, World};
 
 use crate::stage::{Stage, accepted_id, moved, place, transfer, withdraw};
@@ -285,16 +286,45 @@ async fn a_laptop_that_slept_two_hours_finds_the_end_of_what_it_sent() {
 }
 
 #[tokio::test]
-async fn a_transfer_signed_with_a_clock_that_stood_still_is_refused_and_never_signed_again() {
+async fn what_is_sent_after_a_sleep_is_signed_with_the_time_that_was_read_just_before() {
     let stage = Stage::new().await;
     let engine = stage.engine();
-    assert_eq!(place(&engine, &transfer("10")).await.unwrap().order.outcome.word(), "accepted");
+    for (nth, request) in (1..).zip([transfer("10"), transfer("11"), withdraw("20"), moved("1")]) {
+        // This machine's clock stood still meanwhile; the exchange refuses what is signed with another time (100008).
+        stage.hands.advance(2 * 3_600_000);
+        assert_eq!(place(&engine, &request).await.unwrap().order.outcome.word(), "accepted", "{request:?}");
+        assert_eq!(stage.executed(), nth, "once");
+    }
+}
+
+#[tokio::test]
+async fn a_cancel_signed_with_a_clock_that_stood_still_is_refused_and_never_signed_again() {
+    let stage = Stage::new().await;
+    let engine = stage.engine();
+    let paid = accepted_id(&place(&engine, &transfer("10")).await.unwrap().order).to_owned();
     stage.hands.advance(2 * 3_600_000);
-    let begun = place(&engine, &transfer("11")).await.unwrap();
+    let begun = place(&engine, &Request::CancelTransfer(paid.as_str().into())).await.unwrap();
     assert!(matches!(&begun.order.outcome, Outcome::Refused { code, .. } if code.raw() == "100008"), "{begun:?}");
-    assert_eq!((stage.exchange.requests("inside_transfer"), stage.executed()), (2, 1));
-    let Request::Transfer(_) = begun.order.request else { panic!() };
-    assert_eq!(place(&engine, &transfer("11")).await.unwrap().order.outcome.word(), "accepted", "a new confirmation");
+    assert_eq!(stage.exchange.requests("inside_transfer/cancel"), 1, "{begun:?}");
+}
+
+#[tokio::test]
+async fn the_same_transfer_paid_elsewhere_is_seen_just_before_it_is_sent() {
+    let stage = Stage::new().await;
+    let paid = place(&stage.engine(), &transfer("10")).await.unwrap().order;
+    // Another ledger, as another program has it.
+    let dir = tempfile::tempdir().unwrap();
+    let ledger = Ledger::open(&dir.path().join("other.sqlite")).unwrap();
+    let client = stage.client_of(&stage.exchange.base_url(), std::time::Duration::from_secs(10));
+    let other = Orders::new(client, ledger);
+    let held = other.place(transfer("10"), AskedBy::Screen, None, None).await;
+    let id = Text::from(accepted_id(&paid));
+    let named = |before: &Before| before.earlier == Earlier::Record(id.clone());
+    assert!(matches!(&held, Err(NotBegun::PaidElsewhere(before)) if named(before)), "{held:?}");
+    assert_eq!(stage.executed(), 1);
+    let meant = Despite { order: None, records: vec![id.clone()] };
+    assert!(other.place(transfer("10"), AskedBy::Screen, None, meant).await.is_ok());
+    assert_eq!(stage.executed(), 2);
 }
 
 #[tokio::test]

@@ -160,6 +160,14 @@ impl Review {
         self.despite.as_deref()
     }
 
+    /// One more payment that this one repeats: a word that was typed before was not typed for that.
+    pub(in crate::app) fn must_name(&mut self, earlier: Earlier, again: Ask) {
+        self.soon.push(earlier);
+        self.words.retain(|word| !matches!(word.ask, Ask::Again(_)));
+        self.words.push(Word { ask: again, input: Input::default() });
+        (self.counting, self.focus) = (None, Stop::Cancel);
+    }
+
     /// What has to be typed by hand.
     pub fn words(&self) -> &[Word] {
         &self.words
@@ -229,7 +237,9 @@ impl App {
             self.modal = Some(Modal::Review(Box::new(review)));
             // What was paid elsewhere meanwhile is in no older page.
             let asks = self.key_proved && !self.is_under_way(&Load::Outgoing);
-            return if asks { vec![self.begin(Load::Outgoing)] } else { Vec::new() };
+            let mut effects: Vec<Effect> = self.read_ledger().into_iter().collect();
+            effects.extend(asks.then(|| self.begin(Load::Outgoing)));
+            return effects;
         }
         form.touch_all();
         let faulty = |slot: &Slot| checked.faults.iter().any(|f| f.field == slot.rule());
@@ -273,7 +283,7 @@ impl App {
         self.facts().ordered_soon_before(request).into_iter().map(|before| before.earlier).collect()
     }
 
-    fn ask_again(&self) -> Ask {
+    pub(in crate::app) fn ask_again(&self) -> Ask {
         Ask::Again(self.lang().t("form.again_word"))
     }
 
@@ -452,7 +462,7 @@ impl App {
         self.money.in_flight = Some(InFlight { request: request.clone(), form, since: self.now });
         self.modal = Some(Modal::Sending);
         // The word was typed for this one, whatever has been ordered since.
-        let despite = despite.map(|order| order.id).or_else(|| soon.iter().find_map(Earlier::order));
+        let despite = despite.map(|order| order.id).or_else(|| soon.iter().rev().find_map(Earlier::order));
         let records = soon.into_iter().filter_map(|earlier| match earlier {
             Earlier::Record(id) => Some(id),
             Earlier::Order(_) => None,
@@ -491,12 +501,11 @@ impl App {
     pub(in crate::app) fn watch_review(&mut self) {
         let Some(Modal::Review(mut review)) = self.modal.take_if(|m| matches!(m, Modal::Review(_))) else { return };
         // Another window may have ordered the same meanwhile: a word that was typed before was not typed for that.
-        let soon = self.soon_again(&review.request);
-        if soon.iter().any(|earlier| !review.soon.contains(earlier)) {
-            review.soon = soon;
-            review.words.retain(|word| !matches!(word.ask, Ask::Again(_)));
-            review.words.push(Word { ask: self.ask_again(), input: Input::default() });
-            (review.counting, review.focus) = (None, Stop::Cancel);
+        for earlier in self.soon_again(&review.request) {
+            let is_meant = review.despite.as_ref().is_some_and(|order| earlier == Earlier::Order(order.id));
+            if !is_meant && !review.soon.contains(&earlier) {
+                review.must_name(earlier, self.ask_again());
+            }
         }
         if self.is_hard_closed(&review) {
             review.open = Since::now(self.now);

@@ -105,7 +105,9 @@ async fn soon_again(
         Request::Move(_) => Vec::new(),
         _ => known.facts(&limits, desk.exchange_now()).ordered_soon_before(wish),
     };
-    let mut meant = Despite { order: despite.order, records: Vec::new() };
+    // What was named is meant, whether or not it is seen here: the engine looks at a page of its own.
+    let named = despite.record.iter().map(|id| Text::from(id.as_str())).collect();
+    let mut meant = Despite { order: despite.order, records: named };
     for before in soon {
         let is_named = match &before.earlier {
             Earlier::Order(id) => despite.order == Some(*id),

@@ -87,7 +87,8 @@ pub(super) fn check(facts: &Facts<'_>, coin: &Text, amount: Amount) -> Vec<Fault
 fn today(facts: &Facts<'_>, coin: &Text, amount: Amount, limit: &Limit) -> Result<bool, Fault> {
     let orders = facts.ordered.ok_or(Fault::SpentUnknown)?;
     let since = day_start(facts.now);
-    let spent = orders.iter().filter(|order| order.time >= since && is_spent(&order.request, &order.outcome));
+    let spent =
+        orders.iter().filter(|order| order.sent.max(order.time) >= since && is_spent(&order.request, &order.outcome));
     let mut all: Vec<(&Text, Amount)> =
         spent.filter_map(|order| Some((order.request.coin()?, order.request.amount()?))).collect();
     all.push((coin, amount));

@@ -14,8 +14,10 @@ pub const SOON_MS: i64 = 10 * 60_000;
 pub const SLACK_MS: i64 = 2 * 60_000;
 /// A fee is no more than so many times the greatest that was ever paid, as far as a repetition is looked for.
 const DEARER: usize = 3;
-/// A fee of which nothing is known is no more than this part of what was sent, as far as a repetition is looked for.
-const LARGEST_PART: usize = 4;
+/// Or no more than this part of what was sent.
+const USUAL_PART: usize = 4;
+/// One of which nothing is known is no more than this part of it.
+const LARGEST_PART: usize = 2;
 
 /// Which payment came before.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -179,10 +181,11 @@ impl Paid {
             return self.record.gross().unwrap_or(net) == gross;
         }
         let Some(fee) = gross.checked_sub(net).filter(|fee| !fee.is_negative()) else { return false };
-        // Fees change; what cannot be reckoned is rather one question too many.
+        // Fees change, and are a large part of a small amount; what cannot be reckoned is rather one question too many.
+        let is_part = |of: usize| times(fee, of).is_none_or(|fees| fees <= gross);
         match &self.fees {
-            Some(known) => times(known.greatest, DEARER).is_none_or(|most| fee <= most),
-            None => times(fee, LARGEST_PART).is_none_or(|least| least <= gross),
+            Some(known) => is_part(USUAL_PART) || times(known.greatest, DEARER).is_none_or(|most| fee <= most),
+            None => is_part(LARGEST_PART),
         }
     }
 }

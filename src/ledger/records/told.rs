@@ -78,9 +78,7 @@ impl Ledger {
                 let count: i64 = earlier.query_row(place, |row| row.get(0))?;
                 let news = Record { status: status(&step.status), ..found };
                 if is_news(&news, count > 1) {
-                    if let Some(teller) = tells(teller, path) {
-                        step.begin(&write, teller)?;
-                    }
+                    step.begin(&write, tells(teller, path)?)?;
                     claimed.push(news);
                 }
             }
@@ -100,8 +98,8 @@ impl Ledger {
         let write = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         free_orphans(&write, path, teller.as_ref())?;
         let is_first = write.execute("INSERT OR IGNORE INTO told VALUES (?1, ?2)", params![what, now.0])? > 0;
-        if is_first && let Some(teller) = tells(teller, path) {
-            Claim::condition(what).begin(&write, teller)?;
+        if is_first {
+            Claim::condition(what).begin(&write, tells(teller, path)?)?;
         }
         write.commit()?;
         Ok(is_first)
@@ -163,12 +161,13 @@ impl Ledger {
     }
 }
 
-/// The name under which this instance tells; `None` where no lock can be had: then what is claimed counts as told.
-fn tells<'t>(teller: &'t mut Option<TellerLock>, ledger: &Path) -> Option<&'t str> {
-    if teller.is_none() {
-        *teller = TellerLock::take(ledger).inspect_err(|why| tracing::error!("no lock for news: {why}")).ok();
-    }
-    teller.as_ref().map(TellerLock::name)
+/// The name under which this instance tells. Where no lock can be had nothing is claimed: what could not be told would be lost.
+fn tells<'t>(teller: &'t mut Option<TellerLock>, ledger: &Path) -> rusqlite::Result<&'t str> {
+    let known = match teller.take() {
+        Some(known) => known,
+        None => TellerLock::take(ledger).map_err(|why| rusqlite::Error::ToSqlConversionFailure(why.into()))?,
+    };
+    Ok(teller.insert(known).name())
 }
 
 /// Frees what was claimed by those that are not telling any more.
