@@ -7,7 +7,7 @@ mod kept;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use tokio::sync::{Mutex, mpsc};
+use tokio::sync::{Mutex, mpsc, oneshot};
 use tokio::task::JoinSet;
 
 use crate::api::Client;
@@ -69,6 +69,8 @@ pub struct Runtime {
     archive: Arc<Mutex<Option<Archive>>>,
     /// Held while a notification is on its way to the desktop.
     desktop: Arc<Mutex<()>>,
+    /// The ends of the user's commands that are having news which nobody has called told yet.
+    hooks: Vec<oneshot::Receiver<()>>,
 }
 
 impl Runtime {
@@ -85,6 +87,7 @@ impl Runtime {
             keeper: None,
             archive: Arc::default(),
             desktop: Arc::default(),
+            hooks: Vec::new(),
         }
     }
 
@@ -151,12 +154,15 @@ impl Runtime {
         if words.is_empty() {
             return;
         }
+        let (done, ends) = oneshot::channel();
+        self.hooks.push(ends);
         self.tasks.spawn(async move {
             for line in lines {
                 if let Err(why) = history::hook(&words, &line).await {
                     tracing::error!("the hook failed: {why}");
                 }
             }
+            let _ = done.send(());
         });
     }
 

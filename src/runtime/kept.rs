@@ -135,8 +135,12 @@ impl Runtime {
 
     /// What was claimed has reached the user.
     pub fn were_told(&mut self, steps: Vec<RecordKey>, conditions: Vec<String>) {
-        let archive = Arc::clone(&self.archive);
+        let (archive, hooks) = (Arc::clone(&self.archive), std::mem::take(&mut self.hooks));
         self.spawn(async move {
+            // The user's own command may not have had it yet; where the program ends before, it is told again.
+            for hook in hooks {
+                hook.await.ok()?;
+            }
             let archive = archive.lock().await.clone()?;
             if let Err(why) = archive.were_told(steps, conditions).await {
                 tracing::error!("news may be told again: {why:?}");

@@ -225,6 +225,41 @@ fn news_that_could_not_be_written_are_told_by_the_next_run() {
 }
 
 #[test]
+fn what_the_users_own_command_had_not_had_is_told_by_the_next_run() {
+    use std::io::{BufRead as _, BufReader};
+    let trader = Trader::new();
+    let home = trader.machine.home.path();
+    let (config, begun) = (home.join(".config/wallet-tui"), home.join("begun"));
+    std::fs::create_dir_all(&config).unwrap();
+    let hook = format!("cat > /dev/null; echo > {}; exec sleep 600", begun.display());
+    let text = format!("refresh_seconds = 3\n[notices]\ncoins = ['trx']\nhook = ['/bin/sh', '-c', '{hook}']\n");
+    std::fs::write(config.join("config.toml"), text).unwrap();
+    let mut command = program(&[]);
+    for (name, value) in trader.environment() {
+        command.env(name, value);
+    }
+    command.env("HOME", home);
+    let mut pty = Pty::start(command, 80, 24);
+    pty.wait_for("live");
+    let wait = Wait::begin();
+    while stdout(&trader.run(&["export", "--offline", "--format", "ndjson"])).lines().count() < 10 {
+        wait.step(|| "nothing was kept".to_owned());
+    }
+    trader.exchange.world(|world| world.deposit("TRX", "Tron (TRC-20)", "7.5".parse().unwrap(), true)).unwrap();
+    pty.wait_for("7.5 TRX came in");
+    let wait = Wait::begin();
+    while !begun.exists() {
+        wait.step(|| "the hook was not run".to_owned());
+    }
+    pty.send("q");
+    assert_eq!(pty.end().exit_code(), 0);
+    let mut command = trader.command(&["watch"]);
+    let mut child = Running(command.stdout(Stdio::piped()).spawn().unwrap());
+    let line = BufReader::new(child.0.stdout.take().unwrap()).lines().next().unwrap().unwrap();
+    assert!(line.contains("7.5") && line.contains("\"event\":\"credited\""), "{line}");
+}
+
+#[test]
 fn news_reach_the_screen_the_terminal_and_the_users_own_command() {
     let trader = Trader::new();
     let home = trader.machine.home.path();
