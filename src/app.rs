@@ -274,6 +274,10 @@ impl App {
                 let text = self.lang().fill("news.no_desktop", &[("why", &why.shown())]);
                 self.tell(text, true);
             }
+            Message::NoHook(why) => {
+                let text = self.lang().fill("news.no_hook", &[("why", &why.shown())]);
+                self.tell(text, true);
+            }
             Message::Exported(end) => self.export_ended(end),
             Message::Filters(found) => self.filters_saved(found),
             Message::Worth(found) => self.worth = Some(found),

@@ -156,13 +156,16 @@ impl Runtime {
         }
         let (done, ends) = oneshot::channel();
         self.hooks.push(ends);
-        self.tasks.spawn(async move {
+        self.spawn(async move {
+            let mut failed = None;
             for line in lines {
                 if let Err(why) = history::hook(&words, &line).await {
                     tracing::error!("the hook failed: {why}");
+                    failed = Some(why);
                 }
             }
             let _ = done.send(());
+            failed.map(|why| Message::NoHook(Text::from(format!("{}: {why}", words[0]))))
         });
     }
 

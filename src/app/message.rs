@@ -95,6 +95,8 @@ pub enum Message {
     NotVisited(Text),
     /// The desktop takes no notifications; why.
     NoDesktop(Text),
+    /// The user's own command did not take news; why.
+    NoHook(Text),
     /// How the writing of a file ended. The answer to [`Effect::Export`].
     Exported(Export),
     /// The saved filters, or why they could not be written. The answer to [`Effect::SaveFilter`].

@@ -153,6 +153,8 @@ fn kinds_choose_conditions_too() {
     assert_eq!(desk.tell(Message::Claimed("key".into())), [was_told("key")]);
     desk.tell(Message::NoDesktop("no bus".into()));
     assert!(desk.screen().contains("no bus"), "{}", desk.screen());
+    desk.tell(Message::NoHook("/no/such: not found".into()));
+    assert!(desk.screen().contains("Your command for news failed: /no/such: not found"), "{}", desk.screen());
 }
 
 #[test]
