@@ -3,12 +3,10 @@
 
 use std::fs::File;
 use std::io::{self, Read as _};
-use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::task::{Context, Waker};
 
 use rustix::termios::{LocalModes, OptionalActions, Termios, tcgetattr, tcsetattr};
-use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::sync::Notify;
 use zeroize::Zeroizing;
 
 /// Interrupt: Ctrl-C.
@@ -20,14 +18,22 @@ pub const ENDING: [i32; 4] = [1, INTERRUPT, 3, TERMINATE];
 /// Stop until the shell lets the program go on: Ctrl-Z.
 pub const SUSPEND: i32 = 20;
 
-/// The signals that somebody waits for, a bit for each number: only they decide then.
-static HEARD: AtomicU32 = AtomicU32::new(0);
+/// A bit for each number: the signals that somebody waits for, so that only they decide, and those of them that came.
+static HEARD: Mutex<Heard> = Mutex::new(Heard { wanted: 0, came: 0 });
+/// Wakes whoever waits.
+static CAME: Notify = Notify::const_new();
+
+struct Heard {
+    wanted: u32,
+    came: u32,
+}
+
 /// The terminal that hides what is typed, and how it was before.
 static HUSHED: Mutex<Option<(Arc<File>, Termios)>> = Mutex::new(None);
 
 /// The signals that were asked for.
 #[derive(Debug)]
-pub struct Signals(Vec<(i32, Signal)>);
+pub struct Signals(Vec<i32>);
 
 impl Signals {
     /// Takes signals by their numbers; as long as this is there they are only heard where somebody waits for
@@ -38,37 +44,46 @@ impl Signals {
     pub fn take(numbers: impl IntoIterator<Item = i32>) -> io::Result<Self> {
         let mut all = Self(Vec::new());
         for number in numbers {
+            heard().wanted |= bit(number);
+            all.0.push(number);
             watch([number])?;
-            all.0.push((number, signal(SignalKind::from_raw(number))?));
-            HEARD.fetch_or(bit(number), Ordering::SeqCst);
         }
         Ok(all)
     }
 
     /// The number of the next signal.
     pub async fn next(&mut self) -> i32 {
-        let waits = self.0.iter_mut().map(|(number, signal)| {
-            Box::pin(async move {
-                signal.recv().await;
-                *number
-            })
-        });
-        futures_util::future::select_all(waits).await.0
+        loop {
+            if let Some(number) = self.take_one() {
+                return number;
+            }
+            CAME.notified().await;
+        }
+    }
+
+    fn take_one(&self) -> Option<i32> {
+        let mut heard = heard();
+        let number = self.0.iter().copied().find(|number| heard.came & bit(*number) != 0)?;
+        heard.came &= !bit(number);
+        Some(number)
     }
 }
 
 impl Drop for Signals {
     fn drop(&mut self) {
-        let bits = self.0.iter().fold(0, |bits, (number, _)| bits | bit(*number));
-        HEARD.fetch_and(!bits, Ordering::SeqCst);
+        let bits = self.0.iter().fold(0, |bits, number| bits | bit(*number));
+        heard().wanted &= !bits;
         // What came and was not waited for any more.
-        let mut nobody = Context::from_waker(Waker::noop());
-        for (number, signal) in self.0.iter_mut().filter(|(number, _)| *number != SUSPEND) {
-            if signal.poll_recv(&mut nobody).is_ready() {
-                let _ = obey(*number);
+        while let Some(number) = self.take_one() {
+            if number != SUSPEND {
+                let _ = obey(number);
             }
         }
     }
+}
+
+fn heard() -> std::sync::MutexGuard<'static, Heard> {
+    HEARD.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn bit(number: i32) -> u32 {
@@ -180,7 +195,8 @@ fn do_what_nobody_hears(mut signals: signal_hook::iterator::Signals) {
             continue;
         }
         let shown = show();
-        if shown.is_none() && HEARD.load(Ordering::SeqCst) & bit(number) != 0 {
+        if shown.is_none() && is_wanted(number) {
+            CAME.notify_one();
             continue;
         }
         // It ends the program, or returns when the shell lets it go on.
@@ -190,4 +206,14 @@ fn do_what_nobody_hears(mut signals: signal_hook::iterator::Signals) {
             *hushed() = Some((terminal, before));
         }
     }
+}
+
+/// Whether somebody hears a signal; then it stands there for them.
+fn is_wanted(number: i32) -> bool {
+    let mut heard = heard();
+    let is_wanted = heard.wanted & bit(number) != 0;
+    if is_wanted {
+        heard.came |= bit(number);
+    }
+    is_wanted
 }

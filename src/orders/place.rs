@@ -11,8 +11,8 @@ use super::{Begun, NotBegun, Orders, adopt_orphans, outcome_of};
 use crate::api::endpoint;
 use crate::domain::rules::{Before, Despite, Earlier, Paid, SOON_MS, is_paid_again, ordered_since, paid_elsewhere};
 use crate::domain::{
-    Amount, AskedBy, Because, Cause, Kind, Loss, Order, OrderId, Outcome, OutgoingFilter, Problem, Proof, Request,
-    Text, TransferRequest, UserInfo, Why,
+    Amount, AskedBy, Because, Cause, Kind, Loss, Order, OrderId, Outcome, OutgoingFilter, Problem, Proof, Record,
+    Request, Text, TransferRequest, UserInfo, Why,
 };
 use crate::ledger::{MoneyLock, Written};
 
@@ -255,13 +255,7 @@ impl Orders {
     async fn prepare(&self, request: &Request) -> Result<Prepared, Problem> {
         match request {
             Request::Withdraw(w) => {
-                // Without times: the clock may not be known yet. The newest page holds whatever could be mistaken for it.
-                let filter = OutgoingFilter {
-                    coin: Some(w.coin.clone()),
-                    kind: Some(Kind::Withdrawal),
-                    ..OutgoingFilter::default()
-                };
-                let records = self.client.outgoing(&filter).await?;
+                let records = self.newest(&w.coin, Kind::Withdrawal).await?;
                 let lately = Paid::lately(&records, self.exchange_now());
                 Ok(Prepared { seen: records.into_iter().map(|r| r.key.id).collect(), available: None, lately })
             }
@@ -271,16 +265,18 @@ impl Orders {
                 Ok(Prepared { available, ..Prepared::default() })
             }
             Request::Transfer(t) => {
-                let filter = OutgoingFilter {
-                    coin: Some(t.coin.clone()),
-                    kind: Some(Kind::TransferOut),
-                    ..OutgoingFilter::default()
-                };
-                let records = self.client.outgoing(&filter).await?;
+                let records = self.newest(&t.coin, Kind::TransferOut).await?;
                 Ok(Prepared { lately: Paid::lately(&records, self.exchange_now()), ..Prepared::default() })
             }
             Request::CancelWithdrawal(_) | Request::CancelTransfer(_) => Ok(Prepared::default()),
         }
+    }
+
+    /// The newest page of a coin's payments of a kind, which holds whatever could be mistaken for the next one. Without times:
+    /// the clock may not be known yet.
+    async fn newest(&self, coin: &Text, kind: Kind) -> Result<Vec<Record>, Problem> {
+        let filter = OutgoingFilter { coin: Some(coin.clone()), kind: Some(kind), ..OutgoingFilter::default() };
+        self.client.outgoing(&filter).await
     }
 
     /// The money call, and what its end proves.

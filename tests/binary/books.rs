@@ -224,27 +224,35 @@ fn news_that_could_not_be_written_are_told_by_the_next_run() {
     assert_eq!(stdout(&trader.run(&["watch", "--until", &id])), "");
 }
 
-#[test]
-fn what_the_users_own_command_had_not_had_is_told_by_the_next_run() {
-    use std::io::{BufRead as _, BufReader};
-    let trader = Trader::new();
+/// The dashboard with a configuration, once the first pages are kept: what comes after them is news.
+fn waits_for_news(trader: &Trader, config: &str) -> Pty {
     let home = trader.machine.home.path();
-    let (config, begun) = (home.join(".config/wallet-tui"), home.join("begun"));
-    std::fs::create_dir_all(&config).unwrap();
-    let hook = format!("cat > /dev/null; echo > {}; exec sleep 600", begun.display());
-    let text = format!("refresh_seconds = 3\n[notices]\ncoins = ['trx']\nhook = ['/bin/sh', '-c', '{hook}']\n");
-    std::fs::write(config.join("config.toml"), text).unwrap();
+    let folder = home.join(".config/wallet-tui");
+    std::fs::create_dir_all(&folder).unwrap();
+    std::fs::write(folder.join("config.toml"), config).unwrap();
     let mut command = program(&[]);
     for (name, value) in trader.environment() {
         command.env(name, value);
     }
     command.env("HOME", home);
-    let mut pty = Pty::start(command, 80, 24);
+    let pty = Pty::start(command, 80, 24);
     pty.wait_for("live");
     let wait = Wait::begin();
     while stdout(&trader.run(&["export", "--offline", "--format", "ndjson"])).lines().count() < 10 {
         wait.step(|| "nothing was kept".to_owned());
     }
+    pty
+}
+
+#[test]
+fn what_the_users_own_command_had_not_had_is_told_by_the_next_run() {
+    use std::io::{BufRead as _, BufReader};
+    let trader = Trader::new();
+    let home = trader.machine.home.path();
+    let begun = home.join("begun");
+    let hook = format!("cat > /dev/null; echo > {}; exec sleep 600", begun.display());
+    let text = format!("refresh_seconds = 3\n[notices]\ncoins = ['trx']\nhook = ['/bin/sh', '-c', '{hook}']\n");
+    let mut pty = waits_for_news(&trader, &text);
     trader.exchange.world(|world| world.deposit("TRX", "Tron (TRC-20)", "7.5".parse().unwrap(), true)).unwrap();
     pty.wait_for("7.5 TRX came in");
     let wait = Wait::begin();
@@ -264,25 +272,11 @@ fn news_reach_the_screen_the_terminal_and_the_users_own_command() {
     let trader = Trader::new();
     let home = trader.machine.home.path();
     let told = home.join("told");
-    let config = home.join(".config/wallet-tui");
-    std::fs::create_dir_all(&config).unwrap();
     let hook = format!("cat >> {0}; env >> {0}.env", told.display());
     let text = format!(
         "refresh_seconds = 3\n[notices]\nchannels = ['toast', 'bell', 'osc9']\ncoins = ['trx']\nhook = ['/bin/sh', '-c', '{hook}']\n"
     );
-    std::fs::write(config.join("config.toml"), text).unwrap();
-    let mut command = program(&[]);
-    for (name, value) in trader.environment() {
-        command.env(name, value);
-    }
-    command.env("HOME", home);
-    let mut pty = Pty::start(command, 80, 24);
-    pty.wait_for("live");
-    // Until the first pages are kept: what comes after them is news.
-    let wait = Wait::begin();
-    while stdout(&trader.run(&["export", "--offline", "--format", "ndjson"])).lines().count() < 10 {
-        wait.step(|| "nothing was kept".to_owned());
-    }
+    let mut pty = waits_for_news(&trader, &text);
     trader.exchange.world(|world| world.deposit("XRP", "XRP", "3".parse().unwrap(), true)).unwrap();
     trader.exchange.world(|world| world.deposit("TRX", "Tron (TRC-20)", "7.5".parse().unwrap(), true)).unwrap();
     pty.wait_for("7.5 TRX came in");
