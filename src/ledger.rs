@@ -3,6 +3,8 @@
 //! SQLite in WAL mode with full sync. Nothing is ever deleted. A damaged file is set aside, never repaired in silence.
 
 mod balances;
+mod care;
+mod carry;
 mod lock;
 mod orders;
 mod own;
@@ -21,7 +23,8 @@ use backon::BlockingRetryable as _;
 use rusqlite::{Connection, ErrorCode};
 use sha2::{Digest as _, Sha256};
 
-use crate::domain::{Order, Record, Text};
+pub use care::{Checked, Health, backup, check, examine, vacuum};
+pub use carry::{Carried, carry};
 pub use lock::MoneyLock;
 use lock::{TellerLock, UseLock};
 pub use orders::Written;
@@ -29,8 +32,6 @@ pub use records::{Gap, GapChange, Step, Way};
 
 /// How long a statement waits for another instance that is writing.
 const BUSY: Duration = Duration::from_secs(5);
-/// How many of the newest orders are looked at.
-const NEWEST: u32 = 200;
 /// The fact that counts the damaged predecessors which the user knows of.
 const DAMAGE_SEEN: &str = "damage_seen";
 /// How often a ledger is opened that turns out to be another one by then.
@@ -78,178 +79,6 @@ pub enum LedgerError {
     /// The disk or the database failed.
     #[error("{0}")]
     Database(#[from] rusqlite::Error),
-}
-
-/// What can be said of a ledger without changing it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Health {
-    /// What the database says is broken.
-    pub damage: Option<String>,
-    /// How many orders there are.
-    pub orders: u64,
-    /// How many of them have an outcome that is not known.
-    pub unsettled: usize,
-    /// Bytes on disk, the log of the database included.
-    pub bytes: u64,
-    /// The newest orders, newest first.
-    pub newest: Vec<Order>,
-    /// The damaged predecessor that was set aside and that the user has not answered for.
-    pub set_aside: Option<PathBuf>,
-}
-
-/// Looks at the ledger at `path`, reading only.
-///
-/// # Errors
-/// Every [`LedgerError`] but [`LedgerError::Damaged`]: nothing is set aside here.
-pub fn examine(path: &Path) -> Result<Health, LedgerError> {
-    let flags = rusqlite::OpenFlags::SQLITE_OPEN_READ_ONLY | rusqlite::OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let connection = Connection::open_with_flags(path, flags)?;
-    connection.busy_timeout(BUSY)?;
-    let said: String = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
-    let damage = (said != "ok").then_some(said);
-    let orders = connection.query_row("SELECT count(*) FROM orders", [], |row| row.get::<_, i64>(0))?;
-    let log = path.with_extension("sqlite-wal");
-    let bytes = [path, &log].iter().filter_map(|path| fs::metadata(path).ok()).map(|found| found.len()).sum();
-    let file = (0, 0);
-    let ledger = Ledger { connection, path: path.to_owned(), file, teller: None, _in_use: None };
-    let (unsettled, newest) = (ledger.unsettled()?.len(), ledger.orders(NEWEST)?);
-    let set_aside = ledger.damage()?;
-    Ok(Health { damage, orders: u64::try_from(orders).unwrap_or(0), unsettled, bytes, newest, set_aside })
-}
-
-/// What a whole look at a ledger found.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Checked {
-    /// What [`examine`] says, by every page of the file.
-    pub health: Health,
-    /// Records of the exchange.
-    pub records: u64,
-    /// Records that the exchange contradicted itself about, and how.
-    pub doubted: Vec<(Record, Text)>,
-}
-
-/// Looks at every page of the ledger at `path`, reading only.
-///
-/// # Errors
-/// Every [`LedgerError`] but [`LedgerError::Damaged`].
-pub fn check(path: &Path) -> Result<Checked, LedgerError> {
-    let mut health = examine(path)?;
-    let connection = Connection::open_with_flags(path, rusqlite::OpenFlags::SQLITE_OPEN_READ_ONLY)?;
-    connection.busy_timeout(BUSY)?;
-    let said: String = connection.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))?;
-    health.damage = (said != "ok").then_some(said);
-    let ledger = Ledger { connection, path: path.to_owned(), file: (0, 0), teller: None, _in_use: None };
-    // A ledger of an earlier version has no records yet; the next start makes room for them.
-    let (records, doubted) = (ledger.count_records().unwrap_or(0), ledger.doubted().unwrap_or_default());
-    Ok(Checked { health, records, doubted })
-}
-
-/// Writes a whole copy of the ledger at `path`, as it is at one moment, to a new file for its owner only.
-///
-/// # Errors
-/// Those of the database, or of the system.
-pub fn backup(path: &Path, to: &Path) -> Result<(), LedgerError> {
-    let place =
-        |why: &dyn std::fmt::Display| LedgerError::Place { path: to.display().to_string(), why: why.to_string() };
-    let folder = to.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
-    // Beside its place, so that what bears its name is whole.
-    let dir = tempfile::Builder::new().prefix(".wallet-tui-").tempdir_in(folder).map_err(|why| place(&why))?;
-    let half = dir.path().join("copy");
-    let connection = Connection::open_with_flags(path, rusqlite::OpenFlags::SQLITE_OPEN_READ_ONLY)?;
-    connection.busy_timeout(BUSY)?;
-    connection.execute("VACUUM INTO ?1", [half.to_string_lossy().as_ref()])?;
-    fs::set_permissions(&half, fs::Permissions::from_mode(0o600)).map_err(|why| place(&why))?;
-    File::open(&half).and_then(|file| file.sync_all()).map_err(|why| place(&why))?;
-    // A link and not a new name: what is there already stays.
-    fs::hard_link(&half, to).map_err(|why| place(&why))?;
-    File::open(folder).and_then(|folder| folder.sync_all()).map_err(|why| place(&why))
-}
-
-/// Gives room back to the disk; answers with the bytes before and after.
-///
-/// # Errors
-/// Those of the database: somebody else is writing.
-pub fn vacuum(path: &Path) -> Result<(u64, u64), LedgerError> {
-    let size = || fs::metadata(path).map_or(0, |found| found.len());
-    let before = size();
-    let ledger = Ledger::open(path)?;
-    ledger.connection.execute_batch("VACUUM; PRAGMA wal_checkpoint(TRUNCATE);")?;
-    Ok((before, size()))
-}
-
-/// A ledger with two names. One goes: the old one when it is [`kept`](Self::keep), else the new one.
-#[derive(Debug)]
-#[must_use]
-pub struct Carried {
-    old: PathBuf,
-    new: PathBuf,
-    /// True where the file system knows no second names: then it has the new one only.
-    is_moved: bool,
-    is_kept: bool,
-    _lock: MoneyLock,
-    _alone: UseLock,
-}
-
-impl Carried {
-    /// The new name is the one.
-    pub fn keep(mut self) {
-        self.is_kept = true;
-        if !self.is_moved {
-            // Where it stays, it names the same ledger.
-            let _ = fs::remove_file(&self.old);
-        }
-        let _ = sync_folder(&self.new);
-    }
-}
-
-impl Drop for Carried {
-    fn drop(&mut self) {
-        if !self.is_kept {
-            let _ = if self.is_moved { fs::rename(&self.new, &self.old) } else { fs::remove_file(&self.new) };
-        }
-    }
-}
-
-fn sync_folder(path: &Path) -> io::Result<()> {
-    path.parent().map_or(Ok(()), |folder| File::open(folder)?.sync_all())
-}
-
-/// Gives the ledger at `old` the name `new` too, as long as nobody orders with it: whatever ends the program on the way, the
-/// profile's key finds its orders, be it the old or the new one.
-///
-/// # Errors
-/// Those of the system; then it has the old name only.
-pub fn carry(old: &Path, new: &Path) -> io::Result<Carried> {
-    let busy = || io::Error::new(io::ErrorKind::WouldBlock, "an order is under way");
-    let lock = MoneyLock::try_take(old)?.ok_or_else(busy)?;
-    let open = || io::Error::new(io::ErrorKind::WouldBlock, "another window or `watch` has it open; end that first");
-    let alone = UseLock::try_take(old, true)?.ok_or_else(open)?;
-    // Everything into the one file, so that its names are all there is to change.
-    let connection = Connection::open(old).map_err(io::Error::other)?;
-    connection.busy_timeout(BUSY).map_err(io::Error::other)?;
-    let busy_pages: i64 =
-        connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0)).map_err(io::Error::other)?;
-    if busy_pages != 0 {
-        return Err(busy());
-    }
-    let ledger = Ledger { connection, path: old.to_owned(), file: (0, 0), teller: None, _in_use: None };
-    if !ledger.unsettled().map_err(io::Error::other)?.is_empty() {
-        return Err(busy());
-    }
-    drop(ledger);
-    let is_moved = match fs::hard_link(old, new) {
-        Ok(()) => false,
-        Err(why) if why.kind() == io::ErrorKind::AlreadyExists => return Err(why),
-        Err(_) => {
-            fs::rename(old, new)?;
-            true
-        }
-    };
-    let carried =
-        Carried { old: old.to_owned(), new: new.to_owned(), is_moved, is_kept: false, _lock: lock, _alone: alone };
-    // Where that fails, the second name goes again.
-    sync_folder(new)?;
-    Ok(carried)
 }
 
 /// Whether a damaged predecessor of the ledger at `path` was set aside that the user was not told of. Nothing is made.

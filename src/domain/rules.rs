@@ -19,7 +19,7 @@ pub use fault::{Fault, FieldFault, FieldNote, Note, key_words};
 pub use limits::{Limit, Limits, day_start};
 pub use memo::MemoChoice;
 pub use moves::{MoveInput, check_move};
-pub use repeat::{Before, Despite, Earlier, Paid, SLACK_MS, SOON_MS, is_paid_again, ordered_since, paid_elsewhere};
+pub use repeat::{Before, Despite, Earlier, Paid, SOON_MS, is_paid_again, ordered_since, paid_elsewhere};
 pub use transfer::{ReceiverInput, TransferInput, check_transfer};
 pub use typed::{NumberFault, Percent, percent_of, typed_amount};
 pub use withdraw::{WithdrawInput, check_withdraw, coin_state, network_state};

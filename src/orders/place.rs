@@ -46,8 +46,9 @@ impl Orders {
     /// Before a payment the history is read, before a move the balance: both are what the order is settled by later, and
     /// the answer tells the exchange's time. `available_before` is for the record; a move's is read here. `despite` is the
     /// newest equal order that was given up ([`Outcome::NoTrace`], [`Outcome::Likely`]) or accepted minutes ago, and the equal
-    /// payments that were ordered elsewhere, which the user by a typed word has decided to repeat; the same transfer then goes again as that order, under its own id ([`Orders::resend`]). The answer of a cancel proves nothing: it leaves [`Outcome::Unknown`] with
-    /// [`Because::Unproven`], and [`Orders::settle`] finds out.
+    /// payments that were ordered elsewhere, which the user by a typed word has decided to repeat; a transfer that was given up
+    /// then goes again as that order, under its own id ([`Orders::resend`]). The answer of a cancel proves nothing: it leaves
+    /// [`Outcome::Unknown`] with [`Because::Unproven`], and [`Orders::settle`] finds out.
     ///
     /// # Errors
     /// [`NotBegun`]: nothing was sent. Everything that happens after sending is in [`Begun`].

@@ -11,7 +11,7 @@ use crate::domain::{
 /// An order so soon after an equal one is taken for a slip until the user says otherwise, milliseconds.
 pub const SOON_MS: i64 = 10 * 60_000;
 /// No order is so much older than its record, milliseconds.
-pub const SLACK_MS: i64 = 2 * 60_000;
+const SLACK_MS: i64 = 2 * 60_000;
 /// A fee is no more than so many times the greatest that was ever paid, as far as a repetition is looked for.
 const DEARER: usize = 3;
 /// Or no more than this part of what was sent.
