@@ -361,10 +361,23 @@ fn shorter(gap: Gap, to: Millis) -> Option<Gap> {
 
 /// The second that a moment is in.
 const fn second_of(at: Millis) -> Millis {
-    Millis(at.0 - at.0.rem_euclid(SECOND))
+    Millis(at.0.saturating_sub(at.0.rem_euclid(SECOND)))
 }
 
 /// The last moment of the second that a moment is in: rows of that second may have been cut off.
 const fn end_of(at: Millis) -> Millis {
-    Millis(second_of(at).0 + SECOND - 1)
+    second_of(at).plus(SECOND - 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_second_at_the_end_of_all_numbers_ends_nothing() {
+        for at in [i64::MIN, -1, 0, 1_999, i64::MAX] {
+            let (first, last) = (second_of(Millis(at)), end_of(Millis(at)));
+            assert!(first.0 <= at && at <= last.0, "{at}");
+        }
+    }
 }

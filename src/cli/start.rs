@@ -17,6 +17,7 @@ use super::{Cli, Command, Options, books, config, export, login, watch};
 use crate::api::{Credentials, EXCHANGE};
 use crate::app::ProfileLine;
 use crate::archive::Archive;
+use crate::clock::{self, ClockFault};
 use crate::domain::likely::likely;
 use crate::domain::{Text, text};
 use crate::ledger;
@@ -27,8 +28,8 @@ use crate::run::{Next, Session, Surroundings, dashboard};
 use crate::settings::file::FileSettings;
 use crate::settings::profile::is_profile_name;
 use crate::settings::profile::{FIRST_PROFILE, Store};
-use crate::settings::{BASE_URL_VARIABLE, KEY_VARIABLE, SECRET_VARIABLE};
 use crate::settings::{Environment, Fault, Overrides, PROFILE_VARIABLE, Settings, SettingsError, places};
+use crate::settings::{KEY_VARIABLE, SECRET_VARIABLE};
 use crate::signals::{self, ENDING, Signals};
 
 /// Prints what clap says of a command line that it does not understand, or the help that was asked for, and gives the
@@ -75,6 +76,9 @@ pub async fn run(cli: Cli, environment: Environment<'_>) -> color_eyre::Result<u
     let mut out = io::BufWriter::new(io::stdout());
     let mut err = io::stderr();
     let early = cli.options.lang.unwrap_or_else(|| locale(environment));
+    if let Err(failure) = check_clock(cli.command.as_ref(), early) {
+        return Ok(conclude(Err(failure.into()), early, &mut err));
+    }
     let Some(command) = &cli.command else {
         return Ok(conclude(dashboards(cli.options, environment, &mut err).await?, early, &mut err));
     };
@@ -94,6 +98,20 @@ pub async fn run(cli: Cli, environment: Environment<'_>) -> color_eyre::Result<u
         number = ended => return Ok(signals::obey(number).map(|()| 128)?),
     };
     Ok(conclude(result, early, &mut err))
+}
+
+/// By a clock that shows no date nothing is asked, dated or signed. What only describes the program needs none.
+fn check_clock(command: Option<&Command>, lang: Lang) -> Result<(), Failure> {
+    if matches!(command, Some(Command::Completions { .. } | Command::Man { .. } | Command::Config(_))) {
+        return Ok(());
+    }
+    clock::check().map_err(|fault| {
+        let cause = match fault {
+            ClockFault::Before => "cli.clock_before",
+            ClockFault::Beyond => "cli.clock_beyond",
+        };
+        Failure::new(lang, MACHINE, cause, "cli.clock_next", &[])
+    })
 }
 
 /// Does what a command asks for.
@@ -382,11 +400,7 @@ async fn dashboards(
     environment: Environment<'_>,
     err: &mut dyn Write,
 ) -> color_eyre::Result<Result<(), End>> {
-    let mut is_first = true;
-    // A server that was named for one account is not the next one's.
-    let without_server = |name: &str| if name == BASE_URL_VARIABLE { None } else { environment(name) };
     loop {
-        let environment: Environment<'_> = if is_first { environment } else { &without_server };
         let mut given = None;
         if let Some(kept) = newcomer(&options, environment) {
             let (settings, kept) = kept;
@@ -407,9 +421,8 @@ async fn dashboards(
         let around = surroundings(&options, environment, &settings);
         match dashboard(session, &settings, around).await? {
             Next::Leave => return Ok(Ok(())),
-            Next::Switch(profile) => {
-                (options.profile, options.base_url, is_first) = (Some(profile), None, false);
-            }
+            // Whatever else was said stays said: another profile is another key, never another server than the one named.
+            Next::Switch(profile) => options.profile = Some(profile),
         }
     }
 }
@@ -434,10 +447,8 @@ fn surroundings(options: &Options, environment: Environment<'_>, settings: &Sett
         return around;
     }
     around.stray_secret = settings.profile.store != Some(Store::Environment) && environment(SECRET_VARIABLE).is_some();
-    let Ok((file, mut overrides, _)) = layers(options, environment, true) else { return around };
-    overrides.base_url = None;
-    // As each would be after a change to it.
-    let environment = &|name: &str| if name == BASE_URL_VARIABLE { None } else { environment(name) };
+    let Ok((file, overrides, _)) = layers(options, environment, true) else { return around };
+    // As each would be after a change to it: with what was said on the command line and in the environment.
     for name in file.profile_names() {
         let Ok(other) = Settings::of_profile(&name, &file, environment, &overrides) else { continue };
         let host = other.base_url.to_string();

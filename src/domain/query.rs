@@ -310,10 +310,10 @@ impl Compare {
 
 /// `today`, `yesterday`, `7d`, `12h`, `2w`, `2026-10-01` or `2026-10-01T12:30`, all UTC.
 fn moment(text: &str, now: Millis) -> Option<Millis> {
-    let midnight = now.0 - now.0.rem_euclid(DAY);
+    let midnight = Millis(now.0.saturating_sub(now.0.rem_euclid(DAY)));
     match text {
-        "today" => return Some(Millis(midnight)),
-        "yesterday" => return Some(Millis(midnight - DAY)),
+        "today" => return Some(midnight),
+        "yesterday" => return Some(midnight.plus(-DAY)),
         _ => {}
     }
     if let Some((unit, count)) = text.chars().last().zip(text.get(..text.len().saturating_sub(1))) {
@@ -462,6 +462,15 @@ mod tests {
         static LABEL: LazyLock<Text> = LazyLock::new(|| "Cold wallet".into());
         static NOTE: LazyLock<Text> = LazyLock::new(|| "Loan to Ann, back in May".into());
         Own { status: "待处理", label: Some(&LABEL), note: Some(&NOTE) }
+    }
+
+    #[test]
+    fn a_moment_at_the_end_of_all_numbers_ends_nothing() {
+        for now in [Millis(i64::MIN), Millis(i64::MAX), crate::domain::time::LAST] {
+            for text in ["after:today", "before:yesterday", "after:7d", "before:9999999999999w"] {
+                Query::parse(text, now);
+            }
+        }
     }
 
     fn takes(text: &str) -> bool {

@@ -7,6 +7,9 @@ use jiff::tz::TimeZone;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Millis(pub i64);
 
+/// The last moment that can be written as a date in every zone: the end of the year 9999, less what zones take of it.
+pub const LAST: Millis = Millis(253_402_207_200_000);
+
 impl Millis {
     /// Milliseconds from `earlier` to this one; negative when `earlier` is later.
     pub const fn since(self, earlier: Self) -> i64 {
@@ -41,5 +44,13 @@ mod tests {
     fn the_documents_sample_time_reads_as_its_date() {
         assert_eq!(Millis(1_744_185_294_000).exact(), "2025-04-09 07:54:54 UTC");
         assert_eq!(Millis(i64::MAX).exact(), i64::MAX.to_string());
+    }
+
+    #[test]
+    fn the_last_moment_is_the_last_that_is_a_date() {
+        assert_eq!(LAST.exact(), "9999-12-30 22:00:00 UTC");
+        for beyond in [LAST.plus(1), Millis(i64::MIN)] {
+            assert_eq!((beyond.iso(), beyond.exact()), (None, beyond.0.to_string()));
+        }
     }
 }

@@ -128,6 +128,46 @@ pub fn json(output: &Output) -> Vec<serde_json::Value> {
 }
 
 #[test]
+fn a_clock_that_shows_no_date_is_said_and_nothing_is_asked() {
+    let machine = Machine::new();
+    let at = |clock: &str, args: &[&str]| {
+        let mut command = machine.command(args);
+        command.env("WALLET_TUI_TEST_CLOCK", clock);
+        command.env("WALLET_TUI_API_KEY", KEY).env("WALLET_TUI_API_SECRET", SECRET).output().unwrap()
+    };
+    let withdraw = ["withdraw", "--coin=TRX", "--network=x", "--address=x", "--amount=1", "--dry-run"];
+    let commands: [&[&str]; 9] = [
+        &["balances"],
+        &["tokens"],
+        &["export", "--offline"],
+        &["orders"],
+        &withdraw,
+        &["doctor"],
+        &["simulate", "--port", "0"],
+        &["login", "--key", "k", "--secret-stdin"],
+        &["--demo"],
+    ];
+    for (clock, words) in [
+        ("-1", "before 1970"),
+        ("-9223372036854775808", "before 1970"),
+        ("253402300800000", "year 9999"),
+        ("9223372036854775807", "year 9999"),
+    ] {
+        for args in commands {
+            let output = at(clock, args);
+            assert_eq!(code(&output), 1, "{args:?}: {}", stderr(&output));
+            let (cause, next) = two_lines(&output);
+            assert!(cause.contains(words) && next.contains("set the machine's clock"), "{cause}");
+        }
+        assert_eq!(code(&at(clock, &["config", "check"])), 0, "what needs no clock works");
+        assert_eq!(code(&at(clock, &["--version"])), 0);
+    }
+    assert_eq!(machine.files(), Vec::<String>::new());
+    let last = at("253402207200000", &["--base-url", &closed_port(), "balances"]);
+    assert_eq!(code(&last), 5, "the last moment that is a date: {}", stderr(&last));
+}
+
+#[test]
 fn help_and_version_and_a_bad_flag_leave_nothing_behind() {
     let machine = Machine::new();
     let help = machine.run(&["--help"]);

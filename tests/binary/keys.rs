@@ -599,6 +599,45 @@ fn several_profiles_are_told_apart_and_changed_on_the_screen() {
 }
 
 #[test]
+fn a_profile_change_keeps_what_was_said_at_the_start() {
+    let newcomer = Newcomer::without_keyring();
+    let (home, key) = (newcomer.machine.home.path(), newcomer.exchange.api_key());
+    let vault = home.join("vault").display().to_string();
+    std::fs::write(&vault, newcomer.exchange.secret()).unwrap();
+    std::fs::create_dir_all(newcomer.config().parent().unwrap()).unwrap();
+    let profile = |name: &str, more: &str| {
+        let store = format!("store = \"command\"\nsecret_command = [\"cat\", \"{vault}\"]\n");
+        format!("[profiles.{name}]\nkey = \"{key}\"\n{store}{more}")
+    };
+    // Neither names a server: left alone, each would be asked for at the exchange itself.
+    let config = format!("profile = \"main\"\n{}{}", profile("desk", ""), profile("main", ""));
+    std::fs::write(newcomer.config(), config).unwrap();
+    let data = home.join("elsewhere").display().to_string();
+    let server = newcomer.exchange.base_url();
+    for is_option in [true, false] {
+        let options = ["--read-only", "--lang", "zh-CN", "--data-dir", &data];
+        let named: &[&str] = if is_option { &["--base-url", &server] } else { &[] };
+        let mut command = newcomer.on_a_terminal(&[&options[..], named].concat());
+        if is_option {
+            command.env_remove("WALLET_TUI_BASE_URL");
+        }
+        let mut pty = Pty::start(command, 120, 30);
+        pty.wait_until("main", |s| s.contains(" main ") && s.contains("127.0.0.1") && s.contains("实时"));
+        pty.send("P").wait_until("both with the server", |s| s.matches("127.0.0.1").count() > 2);
+        let before = newcomer.exchange.all_requests();
+        pty.send("k\r").wait_until("desk", |s| {
+            let header = s.lines().next().unwrap_or_default();
+            header.contains(" desk ") && header.contains("127.0.0.1") && s.contains("实时") && s.contains("只读")
+        });
+        assert!(newcomer.exchange.all_requests() > before, "the server that was named is asked");
+        pty.send("q");
+        assert_eq!(pty.end().exit_code(), 0);
+    }
+    let files = newcomer.machine.files();
+    assert!(!files.iter().any(|file| file.contains(".local/state")), "{files:?}");
+}
+
+#[test]
 fn the_secret_is_nowhere_else() {
     let Some(newcomer) = Newcomer::with_keyring() else { return };
     assert_eq!(code(&newcomer.login(&["--log-level", "debug"])), 0);

@@ -45,7 +45,7 @@ impl Ledger {
         };
         let within =
             "SELECT way, kind, id FROM records WHERE way = ?1 AND time_ms > ?2 AND time_ms < ?3 AND doubt IS NULL";
-        let second = newest.0 - newest.0.rem_euclid(1_000);
+        let second = newest.0.saturating_sub(newest.0.rem_euclid(1_000));
         let mut missing = find(within, &[after.0, second])?;
         missing.retain(|key| !listed.contains(key));
         let mut found = find("SELECT way, kind, id FROM records WHERE way = ?1 AND doubt = 'vanished'", &[])?;
