@@ -1,16 +1,29 @@
-//! The address book: addresses that the account has paid or the user has labelled, and what looks like them but is not.
+//! The address book: where this account's money went and goes, what the user has named, the account's own deposit addresses,
+//! and what looks like one of them but is another.
 //!
-//! A book of history is a trap where anybody can write into the history; so only the account's own successful
-//! withdrawals and the user's own labels come in, never what others sent.
+//! A book of history is a trap where anybody can write into the history; so only the account's own outgoing records and orders
+//! and the user's own labels come in, never what others sent. What failed or was taken back paid nobody and does not count;
+//! what is under way does.
 
-use std::collections::{HashMap, HashSet};
+mod alike;
+mod group;
+mod known;
+
+use std::collections::HashMap;
 
 use super::address::{Family, is_same};
-use super::{Kind, Millis, Receiver, Record, Status, Text, WithdrawRequest, Wording};
-use sha2::{Digest as _, Sha256};
+use super::{
+    Amount, DepositAddress, Kind, Millis, Order, Outcome, Receiver, Record, Request, Status, Text, WithdrawRequest,
+    Wording,
+};
 
-/// So many characters at an end make two addresses look alike.
-const ALIKE: usize = 4;
+use alike::Ends;
+pub use alike::LookAlike;
+pub use group::{Group, groups_of_four, is_middle_typed, middle_group};
+pub use known::{Degree, Knowledge, Payments};
+
+/// No record is so much older than the order that it came of, milliseconds.
+const SLACK_MS: i64 = 2 * 60_000;
 
 /// A name that the user gave to an address.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,7 +40,7 @@ pub struct Label {
     pub memo: Option<Text>,
 }
 
-/// A known address.
+/// A known address, with one coin, network and memo.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
     /// The name that the user gave to it.
@@ -40,32 +53,40 @@ pub struct Entry {
     pub address: Text,
     /// The memo that belongs to it.
     pub memo: Option<Text>,
-    /// The first successful withdrawal to it.
+    /// The first payment to it.
     pub first_used: Option<Millis>,
     /// The last one.
     pub last_used: Option<Millis>,
-    /// How many there were.
+    /// How many there were, those that are under way among them.
     pub count: u32,
+    /// How many of them are under way.
+    pub open: u32,
+    /// The greatest of them, in the coin: gross where that is known, else net.
+    pub greatest: Option<Amount>,
 }
 
-/// A known address that another one resembles. Positions count characters from 0.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LookAlike {
-    /// The known address.
-    pub known: Text,
-    /// Its label.
-    pub label: Option<Text>,
-    /// Where the checked address differs from it.
-    pub differs: Vec<usize>,
-    /// Where the known address differs from the checked one.
-    pub known_differs: Vec<usize>,
+/// How often another user of the exchange was paid.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ReceiverUse {
+    /// How many transfers there were, those that are under way among them.
+    pub count: u32,
+    /// The last one.
+    pub last_used: Option<Millis>,
+    /// The greatest of each coin.
+    pub greatest: Vec<(Text, Amount)>,
 }
 
 /// The address book.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Book {
     entries: Vec<Entry>,
-    receivers: HashSet<Receiver>,
+    receivers: HashMap<Receiver, ReceiverUse>,
+    /// Every deposit address of the account that was ever read.
+    own: Vec<DepositAddress>,
+    /// Where entries, then own addresses, are found by how their addresses begin and end.
+    ends: Ends,
+    /// True when older payments may be missing.
+    is_partial: bool,
 }
 
 /// An empty memo is none.
@@ -80,6 +101,28 @@ impl Entry {
             && is_same(self.address.raw(), address.raw())
             && memo(self.memo.as_ref()) == memo(with)
     }
+
+    fn pay(&mut self, time: Option<Millis>, amount: Option<Amount>, is_open: bool) {
+        self.count = self.count.saturating_add(1);
+        self.open = self.open.saturating_add(u32::from(is_open));
+        if let Some(time) = time {
+            self.first_used = Some(self.first_used.map_or(time, |first| first.min(time)));
+            self.last_used = self.last_used.max(Some(time));
+        }
+        self.greatest = self.greatest.max(amount);
+    }
+}
+
+impl ReceiverUse {
+    fn pay(&mut self, time: Option<Millis>, coin: &Text, amount: Option<Amount>) {
+        self.count = self.count.saturating_add(1);
+        self.last_used = self.last_used.max(time);
+        let Some(amount) = amount else { return };
+        match self.greatest.iter_mut().find(|(known, _)| known == coin) {
+            Some((_, greatest)) => *greatest = (*greatest).max(amount),
+            None => self.greatest.push((coin.clone(), amount)),
+        }
+    }
 }
 
 /// Places of entries by their address in small letters.
@@ -91,6 +134,8 @@ pub struct Draft {
     book: Book,
     /// The history may be long and the book with it: an entry is found by its address.
     index: Index,
+    /// Orders that no record has been seen of yet.
+    orders: Vec<Order>,
 }
 
 impl Draft {
@@ -103,24 +148,50 @@ impl Draft {
         draft
     }
 
-    /// Enters where the money of a record went; the account's own records, in any order.
+    /// Enters the account's own orders as far as they paid or may have paid somebody: accepted, or of unknown outcome. To be
+    /// called before [`Self::add`], which leaves out those whose record it sees: what became of them is said there.
+    #[must_use]
+    pub fn with_orders<'a>(mut self, orders: impl IntoIterator<Item = &'a Order>) -> Self {
+        let may_have_paid = |order: &&Order| {
+            matches!(order.outcome, Outcome::Accepted { .. } | Outcome::Sending | Outcome::Unknown { .. })
+        };
+        self.orders.extend(orders.into_iter().filter(may_have_paid).cloned());
+        self
+    }
+
+    /// Enters deposit addresses of the account itself.
+    #[must_use]
+    pub fn with_own<'a>(mut self, own: impl IntoIterator<Item = &'a DepositAddress>) -> Self {
+        self.book.own.extend(own.into_iter().filter(|own| !own.address.is_empty()).cloned());
+        self
+    }
+
+    /// Says that payments may be missing, so that no address is called one that was never paid.
+    #[must_use]
+    pub const fn partial(mut self, is_partial: bool) -> Self {
+        self.book.is_partial = is_partial;
+        self
+    }
+
+    /// Enters where the money of a record went or goes; the account's own records, in any order.
     pub fn add<T: Wording>(&mut self, record: &Record<T>) {
-        if record.status != Status::Success {
+        if !self.orders.is_empty() {
+            self.orders.retain(|order| !is_of(record, order));
+        }
+        if matches!(record.status, Status::Fail | Status::Cancelled) {
             return;
         }
+        let is_open = record.status != Status::Success;
+        let amount = record.gross().or(record.amount);
         match (&record.key.kind, &record.network, &record.address, &record.receiver) {
             (Kind::Withdrawal, Some(network), Some(address), _) if !address.raw().is_empty() => {
                 let (coin, network, address) = (record.coin.to_text(), network.to_text(), address.to_text());
                 let memo = record.memo.as_ref().map(T::to_text);
-                let entry = self.entry(&coin, &network, &address, memo.as_ref());
-                entry.count = entry.count.saturating_add(1);
-                if let Some(time) = record.time {
-                    entry.first_used = Some(entry.first_used.map_or(time, |first| first.min(time)));
-                    entry.last_used = entry.last_used.max(Some(time));
-                }
+                self.entry(&coin, &network, &address, memo.as_ref()).pay(record.time, amount, is_open);
             }
             (Kind::TransferOut, _, _, Some(receiver)) => {
-                self.book.receivers.insert(receiver.clone());
+                let known = self.book.receivers.entry(receiver.clone()).or_default();
+                known.pay(record.time, &record.coin.to_text(), amount);
             }
             _ => {}
         }
@@ -128,8 +199,23 @@ impl Draft {
 
     /// The book: newest use first, then labels never used.
     pub fn done(mut self) -> Book {
-        self.book.entries.sort_by(|a, b| b.last_used.cmp(&a.last_used).then_with(|| a.label.cmp(&b.label)));
-        self.book
+        for order in std::mem::take(&mut self.orders) {
+            let time = Some(order.sent.max(order.time));
+            match &order.request {
+                Request::Withdraw(w) => {
+                    self.entry(&w.coin, &w.network, &w.address, w.memo.as_ref()).pay(time, Some(w.gross), true);
+                }
+                Request::Transfer(t) => {
+                    self.book.receivers.entry(t.to.clone()).or_default().pay(time, &t.coin, Some(t.amount));
+                }
+                Request::Move(_) | Request::CancelWithdrawal(_) | Request::CancelTransfer(_) => {}
+            }
+        }
+        let mut book = self.book;
+        book.entries.sort_by(|a, b| b.last_used.cmp(&a.last_used).then_with(|| a.label.cmp(&b.label)));
+        let known = book.entries.iter().map(|e| &e.address).chain(book.own.iter().map(|own| &own.address));
+        book.ends = Ends::of(known);
+        book
     }
 
     fn entry(&mut self, coin: &Text, network: &Text, address: &Text, with: Option<&Text>) -> &mut Entry {
@@ -147,11 +233,41 @@ impl Draft {
                 first_used: None,
                 last_used: None,
                 count: 0,
+                open: 0,
+                greatest: None,
             });
             entries.len() - 1
         });
         &mut entries[at]
     }
+}
+
+/// True for the record of an order: the one that its answer named, or, while the outcome is not known, one that paid the same
+/// place since.
+fn is_of<T: Wording>(record: &Record<T>, order: &Order) -> bool {
+    let kind = match order.request {
+        Request::Withdraw(_) => Kind::Withdrawal,
+        Request::Transfer(_) => Kind::TransferOut,
+        _ => return false,
+    };
+    if record.key.kind != kind {
+        return false;
+    }
+    if let Outcome::Accepted { id, .. } = &order.outcome {
+        return record.key.id.raw() == id.raw();
+    }
+    let same = |text: Option<&T>, own: &Text| text.is_some_and(|text| text.raw() == own.raw());
+    let is_later = record.time.is_some_and(|time| time >= order.time.plus(-SLACK_MS));
+    let is_there = match &order.request {
+        Request::Withdraw(w) => {
+            same(Some(&record.coin), &w.coin)
+                && same(record.network.as_ref(), &w.network)
+                && record.address.as_ref().is_some_and(|to| is_same(&to.raw(), w.address.raw()))
+        }
+        Request::Transfer(t) => same(record.out_biz_id.as_ref(), &t.out_biz_id),
+        _ => false,
+    };
+    is_later && is_there && !matches!(record.status, Status::Fail | Status::Cancelled)
 }
 
 impl Book {
@@ -187,11 +303,6 @@ impl Book {
         labelled.find(|e| e.is(&coin, &network, &address, memo.as_ref()))?.label.as_ref()
     }
 
-    /// True when the address is known on this network, with whatever memo.
-    pub fn is_known_place(&self, coin: &Text, network: &Text, address: &Text) -> bool {
-        self.entries.iter().any(|e| e.is(coin, network, address, e.memo.as_ref()))
-    }
-
     /// True when exactly this coin, network, address and memo was paid before or has a label.
     pub fn is_known(&self, coin: &Text, network: &Text, address: &Text, memo: Option<&Text>) -> bool {
         self.find(coin, network, address, memo).is_some()
@@ -202,9 +313,51 @@ impl Book {
         self.find(&w.coin, &w.network, &w.address, w.memo.as_ref()).is_some_and(|entry| entry.count > 0)
     }
 
+    /// The networks on which an address is known although it is not on this one, each once; none for an address that is known
+    /// here, or nowhere.
+    pub fn only_elsewhere<'a>(&'a self, network: &Text, address: &Text) -> Vec<&'a Text> {
+        let mut networks = Vec::new();
+        for entry in self.of_address(address) {
+            if entry.network == *network {
+                return Vec::new();
+            }
+            if !networks.contains(&&entry.network) {
+                networks.push(&entry.network);
+            }
+        }
+        networks
+    }
+
+    /// The greatest payment of each coin that went to an address, whatever the network and memo.
+    pub fn greatest_to<'a>(&'a self, address: &Text) -> Vec<(&'a Text, Amount)> {
+        let mut greatest: Vec<(&'a Text, Amount)> = Vec::new();
+        for (coin, amount) in self.of_address(address).filter_map(|entry| Some((&entry.coin, entry.greatest?))) {
+            match greatest.iter_mut().find(|(known, _)| *known == coin) {
+                Some((_, most)) => *most = (*most).max(amount),
+                None => greatest.push((coin, amount)),
+            }
+        }
+        greatest
+    }
+
     /// True when this user of the exchange was paid before, named in the same way.
     pub fn is_known_receiver(&self, receiver: &Receiver) -> bool {
-        self.receivers.contains(receiver)
+        self.receivers.contains_key(receiver)
+    }
+
+    /// How often another user of the exchange was paid, named in the same way; `None` for never.
+    pub fn receiver(&self, receiver: &Receiver) -> Option<&ReceiverUse> {
+        self.receivers.get(receiver)
+    }
+
+    /// The account's own deposit address that this is, on whatever network: what is sent there comes back, less the fee.
+    pub fn own(&self, address: &Text) -> Option<&DepositAddress> {
+        self.own.iter().find(|own| is_same(own.address.raw(), address.raw()))
+    }
+
+    /// True when the account's own deposit address of a coin over a network was read once.
+    pub fn is_own_read(&self, coin: &Text, network: &Text) -> bool {
+        self.own.iter().any(|own| own.coin == *coin && own.network == *network)
     }
 
     /// Entries of a coin and network whose label, address or memo holds the text, in any case. Empty text: all of them.
@@ -219,96 +372,36 @@ impl Book {
         self.entries.iter().filter(fits).collect()
     }
 
-    /// Known addresses (of any coin and network) that `address` could be taken for. None for one that is known itself.
+    /// Known addresses (of any coin and network, the account's own among them) that `address` could be taken for. None for one
+    /// that is known itself.
     pub fn look_alikes(&self, family: Option<Family>, address: &Text) -> Vec<LookAlike> {
-        let known = self.entries.iter().map(|e| (&e.address, e.label.as_ref()));
-        look_alikes(family, address, known)
-    }
-}
-
-/// Known addresses with the same four characters at the start or at the end, in any case, and others elsewhere. What is
-/// the same in all addresses of a family (`0x`, `bc1q`) is no start. Each address is named once.
-pub fn look_alikes<'a>(
-    family: Option<Family>,
-    address: &Text,
-    known: impl Iterator<Item = (&'a Text, Option<&'a Text>)>,
-) -> Vec<LookAlike> {
-    let mut found: Vec<LookAlike> = Vec::new();
-    for (other, label) in known {
-        if is_same(other.raw(), address.raw()) {
-            return Vec::new();
+        let mut found: Vec<LookAlike> = Vec::new();
+        for at in self.ends.near(family, address.raw()) {
+            let (known, label, is_own) = match (self.entries.get(at), self.own.get(at.wrapping_sub(self.entries.len())))
+            {
+                (Some(entry), _) => (&entry.address, entry.label.as_ref(), false),
+                (None, Some(own)) => (&own.address, None, true),
+                (None, None) => continue,
+            };
+            if is_same(known.raw(), address.raw()) {
+                return Vec::new();
+            }
+            match found.iter_mut().find(|alike| alike.known == *known) {
+                // Of several entries of one address the one with a name says most.
+                Some(alike) => {
+                    alike.is_own |= is_own;
+                    alike.label = alike.label.take().or_else(|| label.cloned());
+                }
+                None => found.extend(LookAlike::of(family, address, known, label, is_own)),
+            }
         }
-        if found.iter().all(|f| f.known != *other) && is_alike(family, address.raw(), other.raw()) {
-            let (differs, known_differs) = differences(address.raw(), other.raw());
-            found.push(LookAlike { known: other.clone(), label: label.cloned(), differs, known_differs });
-        }
+        found
     }
-    found
-}
 
-fn is_alike(family: Option<Family>, a: &str, b: &str) -> bool {
-    let lower = |text: &str| text.chars().map(|c| c.to_ascii_lowercase()).collect::<Vec<_>>();
-    let (a_chars, b_chars) = (lower(a), lower(b));
-    if a_chars.len() < ALIKE || b_chars.len() < ALIKE {
-        return false;
+    /// Entries of an address, whatever coin, network and memo.
+    fn of_address<'a>(&'a self, address: &Text) -> impl Iterator<Item = &'a Entry> {
+        self.entries.iter().filter(|entry| is_same(entry.address.raw(), address.raw()))
     }
-    // Of a chain that is not known no more than `0x` is known to be common.
-    let skip = |text: &str| family.unwrap_or(Family::Move).fixed_start(text);
-    let start = |chars: &[char], text: &str| chars.get(skip(text)..skip(text) + ALIKE).map(<[char]>::to_vec);
-    let same_start = match (start(&a_chars, a), start(&b_chars, b)) {
-        (Some(a), Some(b)) => a == b,
-        _ => false,
-    };
-    same_start || a_chars.iter().rev().take(ALIKE).eq(b_chars.iter().rev().take(ALIKE))
-}
-
-/// Where two texts differ, in each of them. Of one length: character by character. Else: what lies between their common
-/// start and their common end.
-fn differences(a: &str, b: &str) -> (Vec<usize>, Vec<usize>) {
-    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
-    if a.len() == b.len() {
-        let at: Vec<usize> = (0..a.len()).filter(|i| a.get(*i) != b.get(*i)).collect();
-        return (at.clone(), at);
-    }
-    let most = a.len().min(b.len());
-    let start = a.iter().zip(&b).take_while(|(x, y)| x == y).count();
-    let end = a.iter().rev().zip(b.iter().rev()).take(most - start).take_while(|(x, y)| x == y).count();
-    ((start..a.len() - end).collect(), (start..b.len() - end).collect())
-}
-
-/// A group of an address that the user is asked to type.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Group {
-    /// Which one, from 0, among [`groups_of_four`].
-    pub index: usize,
-    /// What stands there.
-    pub text: String,
-}
-
-impl Group {
-    /// True when the user typed it, to the letter.
-    pub fn is_typed(&self, typed: &str) -> bool {
-        typed.trim_ascii() == self.text
-    }
-}
-
-/// An address in groups of four characters, the last one as long as what is left.
-pub fn groups_of_four(address: &str) -> Vec<String> {
-    let chars: Vec<char> = address.chars().collect();
-    chars.chunks(4).map(|group| group.iter().collect()).collect()
-}
-
-/// The group from the middle that must be typed: none of the first two and last two where the address is long enough.
-/// The same for the same address and `chance`, and not to be foreseen without them. `None` for an empty address.
-pub fn middle_group(address: &Text, chance: u64) -> Option<Group> {
-    let groups = groups_of_four(address.raw());
-    let edge = groups.len().saturating_sub(1).div_euclid(2).min(2);
-    let candidates = groups.len().checked_sub(2 * edge).filter(|count| *count > 0)?;
-    let hash = Sha256::new().chain_update(address.raw()).chain_update(chance.to_be_bytes()).finalize();
-    let number = hash.iter().take(8).fold(0_u64, |n, byte| (n << 8) | u64::from(*byte));
-    let step = usize::try_from(number % u64::try_from(candidates).ok()?).ok()?;
-    let index = edge + step;
-    Some(Group { index, text: groups.into_iter().nth(index)? })
 }
 
 #[cfg(test)]

@@ -4,16 +4,19 @@
 //! Pure: what is known comes in as [`Facts`], with its age. A rule that is missing, cannot be read or is too old blocks
 //! and says so; nothing typed is corrected or rounded. Blanks around a typed value are left out, and that is said.
 
+mod amounts;
 mod cancel;
 mod fault;
 mod limits;
 mod memo;
 mod moves;
 mod repeat;
+mod stops;
 mod transfer;
 mod typed;
 mod withdraw;
 
+pub use amounts::{AmountReason, unusual_amount};
 pub use cancel::check_cancel;
 pub use fault::{Fault, FieldFault, FieldNote, Note, key_words};
 pub use limits::{Limit, Limits, day_start};

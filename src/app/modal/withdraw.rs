@@ -142,7 +142,7 @@ impl App {
     fn use_of(&self, entry: &BookEntry) -> String {
         let lang = self.lang();
         match entry.last_used {
-            _ if entry.count == 0 => lang.t("form.never_used").to_owned(),
+            _ if entry.count == 0 => lang.t("book.never").to_owned(),
             Some(last) => {
                 let last = relative(last, self.exchange_now(), lang, false);
                 lang.fill("form.used", &[("n", &entry.count.to_string()), ("last", &last)])
@@ -313,23 +313,11 @@ impl App {
         !memo.is_empty() && self.book.is_known(&coin, &network, &address, Some(&memo))
     }
 
-    /// Whether an address is known, and from what.
+    /// What is known of an address.
     fn known_text(&self, coin: &Text, network: &Text, address: &Text, memo: Option<&Text>) -> (String, Tone) {
-        match self.book.find(coin, network, address, memo) {
-            None => {
-                let key = match memo {
-                    _ if !self.book.is_known_place(coin, network, address) => "form.new_address",
-                    Some(_) => "form.new_memo",
-                    None => "form.new_without_memo",
-                };
-                (self.lang().t(key).to_owned(), Tone::Warning)
-            }
-            Some(entry) => {
-                let label = entry.label.as_ref().map(|l| format!("“{}”, ", l.excerpt(NAME))).unwrap_or_default();
-                let tone = if entry.count == 0 { Tone::Warning } else { Tone::Muted };
-                (format!("{label}{}", self.use_of(entry)), tone)
-            }
-        }
+        let known = self.book.knowledge_of(coin, network, address, memo);
+        let tone = if known.is_paid() { Tone::Muted } else { Tone::Warning };
+        (known.words(self.lang(), self.exchange_now()), tone)
     }
 
     /// True when the middle of the address has to be typed: it was never paid, or so much is sent that the user asked for it.

@@ -28,7 +28,7 @@ pub fn withdraw(desk: &mut Desk<'_>, request: &WithdrawRequest, known: &Known, n
     fee(&mut lines, request, known, &coin, lang);
     lines.push(("cli.order.review.network", format!("{}, {}", request.network, contract(network, lang))));
     lines.push(("cli.order.review.to", groups_of_four(&request.address.shown()).join(" ")));
-    lines.push(("", acquaintance(request, known, lang)));
+    lines.push(("", known.book.knowledge(request).words(lang, desk.exchange_now())));
     let memo = match (&request.memo, network.map(|n| &n.memo)) {
         (Some(memo), _) => memo.shown().into_owned(),
         (None, Some(MemoRule::None)) => lang.t("cli.order.review.memo_never").to_owned(),
@@ -72,16 +72,6 @@ fn fee(lines: &mut Vec<Line>, request: &WithdrawRequest, known: &Known, coin: &s
             lines.push(("cli.order.review.net", net.unwrap_or_else(unknown)));
             lines.extend(warning.map(|warning| ("cli.order.review.note", lang.t(warning.key()).to_owned())));
         }
-    }
-}
-
-fn acquaintance(request: &WithdrawRequest, known: &Known, lang: Lang) -> String {
-    match known.book.find(&request.coin, &request.network, &request.address, request.memo.as_ref()) {
-        Some(entry) => {
-            let (count, date) = (entry.count.to_string(), entry.last_used.map_or_else(|| "?".to_owned(), date));
-            lang.fill("cli.order.review.known", &[("count", &count), ("date", &date)])
-        }
-        None => lang.t("cli.order.review.new_address").to_owned(),
     }
 }
 

@@ -25,6 +25,15 @@ const TRON: Versions = Versions { main: &[0x41], test: &[], start: "T", length: 
 const DOGECOIN: Versions = Versions { main: &[0x1e, 0x16], test: &[0x71, 0xc4], start: "D", length: "34" };
 const XRP: Versions = Versions { main: &[0], test: &[], start: "r", length: "25–35" };
 
+/// Well-formed addresses that are known to be nobody's: Tron's black hole, Solana's incinerator, and two of Bitcoin that were
+/// made to be seen as such.
+const NOBODYS: [&str; 4] = [
+    "TLsV52sRDL79HXGGm9yzwKibb6BeruhUzy",
+    "1nc1nerator11111111111111111111111111111111",
+    "1BitcoinEaterAddressDontSendf59kuE",
+    "1CounterpartyXXXXXXXXXXXXXXXUWLpVr",
+];
+
 pub(super) fn tron(text: &str) -> Verdict {
     match hash160(text, &TRON) {
         Err(AddressFault::Checksum) if text.len() != 34 => {
@@ -71,7 +80,8 @@ fn versioned(text: &str, alphabet: &Alphabet, versions: &Versions) -> Result<u8,
     if !versions.main.contains(version) {
         return Err(AddressFault::Prefix { expected: versions.start });
     }
-    if rest.iter().all(|b| *b == 0) {
+    // The zero address and the first numbers after it, where chains have contracts and accounts of their own.
+    if rest.iter().rev().skip(2).all(|b| *b == 0) || NOBODYS.contains(&text) {
         return Err(AddressFault::Burn);
     }
     Ok(*version)
@@ -104,7 +114,7 @@ pub(super) fn solana(text: &str) -> Verdict {
     if raw.len() != 32 {
         return Err(AddressFault::Length { found: text.len(), expected: "32–44" });
     }
-    if raw.iter().all(|b| *b == 0) {
+    if raw.iter().all(|b| *b == 0) || NOBODYS.contains(&text) {
         return Err(AddressFault::Burn);
     }
     Ok(vec![Note::NoChecksum])

@@ -1,7 +1,8 @@
-//! What comes into the book, what looks alike, and which group must be typed.
+//! What comes into the book, what is said of it, what looks alike, and what must be typed.
 
 use super::*;
-use crate::domain::RecordKey;
+use crate::domain::{AskedBy, Because, OrderId, Proof, RecordKey, TransferRequest};
+use crate::locale::Lang;
 use proptest::prelude::*;
 
 const TRON: &str = "Tron (TRC-20)";
@@ -29,7 +30,7 @@ fn paid(time: i64, address: &str, memo: Option<&str>) -> Record {
 #[test]
 fn own_successful_withdrawals_and_labels_make_the_book_and_nothing_that_others_sent_does() {
     let mut records = vec![paid(5, "TA", None), paid(3, "TA", Some("")), paid(4, "TA", Some("7")), paid(9, "TX", None)];
-    records[3].status = Status::Pending;
+    records[3].status = Status::Cancelled;
     let mut deposit = paid(8, "TEvil", None);
     deposit.key.kind = Kind::Deposit;
     records.push(deposit);
@@ -79,8 +80,10 @@ fn a_receiver_is_known_after_a_successful_transfer_to_the_same_name() {
 #[test]
 fn look_alikes_are_found_by_either_end_and_marked_where_they_differ() {
     let alike = |family, a: &str, b: &str| {
-        let known = Text::from(b);
-        look_alikes(family, &a.into(), [(&known, None)].into_iter()).pop().map(|l| (l.differs, l.known_differs))
+        let label =
+            Label { label: "x".into(), coin: "TRX".into(), network: TRON.into(), address: b.into(), memo: None };
+        let book = Book::of_labels(&[label]);
+        book.look_alikes(family, &a.into()).pop().map(|l| (l.differs, l.known_differs))
     };
     let tron = Some(Family::Tron);
     let same = |positions: Vec<usize>| Some((positions.clone(), positions));
@@ -136,16 +139,191 @@ fn the_group_to_type_lies_in_the_middle_and_depends_on_address_and_chance() {
     assert_eq!(middle_group(&"".into(), 1), None);
 }
 
+#[test]
+fn the_whole_middle_is_typed_to_the_letter_with_or_without_blanks() {
+    let address = Text::from("TJmW5D1p1LnMdTMmxuY1VELHht7v5HV7rU");
+    assert!(is_middle_typed(&address, "5D1p1LnMdTMmxuY1VELHht7v5HV7"));
+    assert!(is_middle_typed(&address, " 5D1p 1LnM dTMm xuY1 VELH ht7v 5HV7 "));
+    for wrong in [
+        "",
+        "5D1p",
+        "5d1p1LnMdTMmxuY1VELHht7v5HV7",
+        "TJmW5D1p1LnMdTMmxuY1VELHht7v5HV7rU",
+        "5D1p1LnMdTMmxuY1VELHht7v5HV",
+    ] {
+        assert!(!is_middle_typed(&address, wrong), "{wrong}");
+    }
+    assert!(is_middle_typed(&"abcdefgh".into(), "abcdefgh") && !is_middle_typed(&"abcdefgh".into(), ""));
+}
+
+const BSC: &str = "BNB Smart Chain";
+const ETHEREUM: &str = "Ethereum";
+const TO: &str = "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed";
+
+fn sent(time: i64, coin: &str, network: &str, memo: Option<&str>) -> Record {
+    Record { coin: coin.into(), network: Some(network.into()), ..paid(time, TO, memo) }
+}
+
+fn words(book: &Book, coin: &str, network: &str, memo: Option<&str>, lang: Lang) -> String {
+    let memo = memo.map(Text::from);
+    // However the letters are written.
+    let to = Text::from(TO.to_ascii_lowercase());
+    book.knowledge_of(&coin.into(), &network.into(), &to, memo.as_ref()).words(lang, Millis(60_000))
+}
+
+#[test]
+fn an_address_is_told_in_full_by_coin_network_and_memo() {
+    let book = Book::build(
+        &[sent(1, "ETH", BSC, None), sent(58_000, "ETH", BSC, None), sent(40_000, "USDT", TRON, Some("7"))],
+        &[],
+    );
+    let said = |coin, network, memo| words(&book, coin, network, memo, Lang::En);
+    assert_eq!(said("ETH", BSC, None), "paid 2 ×, last 2 s ago; also 1 × in USDT on Tron (TRC-20), last 20 s ago");
+    assert_eq!(
+        said("ETH", ETHEREUM, None),
+        "paid 2 × on BNB Smart Chain, last 2 s ago; also 1 × in USDT on Tron (TRC-20), last 20 s ago, NEVER on Ethereum"
+    );
+    assert_eq!(
+        said("TRX", TRON, None),
+        "paid 1 × in USDT, last 20 s ago, NEVER in TRX; also 2 × in ETH on BNB Smart Chain, last 2 s ago"
+    );
+    assert_eq!(
+        said("USDT", TRON, Some("8")),
+        "address known, memo NEW: paid 1 × with another memo, last 20 s ago; also 2 × in ETH on BNB Smart Chain, last 2 s ago"
+    );
+    assert!(said("USDT", TRON, None).starts_with("address known, NEVER paid without a memo: paid 1 × with a memo"));
+    let degree = |coin: &str, network: &str, memo: Option<&str>| {
+        book.knowledge_of(&coin.into(), &network.into(), &TO.into(), memo.map(Text::from).as_ref()).degree
+    };
+    assert_eq!(degree("ETH", BSC, None), Degree::Paid);
+    assert_eq!(degree("ETH", ETHEREUM, None), Degree::OtherNetwork);
+    assert_eq!(degree("TRX", TRON, None), Degree::OtherCoin);
+    assert_eq!(degree("USDT", TRON, Some("8")), Degree::OtherMemo);
+    assert_eq!(book.only_elsewhere(&ETHEREUM.into(), &TO.into()), [&Text::from(BSC), &Text::from(TRON)]);
+    assert!(book.only_elsewhere(&TRON.into(), &TO.into()).is_empty());
+    // In every way and language: it was paid, and nothing else is said.
+    for lang in [Lang::En, Lang::ZhCn] {
+        for (coin, network, memo) in
+            [("ETH", BSC, None), ("X", ETHEREUM, None), ("X", TRON, Some("1")), ("USDT", TRON, None)]
+        {
+            let said = words(&book, coin, network, memo, lang);
+            let never = [lang.t("book.never"), lang.t("book.new")];
+            assert!(!never.iter().any(|never| said.contains(never)) && !said.contains(['{', '}']), "{said}");
+        }
+    }
+}
+
+#[test]
+fn an_address_never_paid_is_called_so_only_when_all_is_known() {
+    let label = Label { label: "cold".into(), coin: "ETH".into(), network: BSC.into(), address: TO.into(), memo: None };
+    let mut failed = sent(1, "ETH", BSC, None);
+    failed.status = Status::Fail;
+    let mut whole = Draft::of_labels(std::slice::from_ref(&label));
+    whole.add(&failed);
+    let whole = whole.done();
+    assert_eq!(words(&whole, "ETH", BSC, None, Lang::En), "“cold”, never paid from this account");
+    assert_eq!(words(&Book::default(), "ETH", BSC, None, Lang::En), "NEW address, never paid from this account");
+    let partial = Draft::default().partial(true).done();
+    assert_eq!(
+        words(&partial, "ETH", BSC, None, Lang::En),
+        "NEW address, not paid as far as the history has been read"
+    );
+}
+
+fn ordered(id: i64, outcome: Outcome) -> Order {
+    let request = WithdrawRequest {
+        coin: "ETH".into(),
+        network: BSC.into(),
+        address: TO.into(),
+        memo: None,
+        gross: "2".parse().unwrap(),
+    };
+    let time = Millis(10_000);
+    let (asked_by, request) = (AskedBy::Screen, Request::Withdraw(request));
+    let (readings, available_before) = (0, None);
+    Order { id: OrderId(id), request, time, sent: time, available_before, asked_by, outcome, readings, changed: time }
+}
+
+#[test]
+fn orders_count_until_their_record_says_what_became_of_them() {
+    let accepted = || Outcome::Accepted { id: "9".into(), proof: Proof::Answer };
+    let unknown = || Outcome::Unknown { why: Because::Timeout.into() };
+    let count = |outcome: Outcome, record: Option<(i64, &str, Status)>| {
+        let mut draft = Draft::default().with_orders(&[ordered(1, outcome)]);
+        if let Some((time, id, status)) = record {
+            let mut record = Record { status, ..sent(time, "ETH", BSC, None) };
+            record.key.id = id.into();
+            draft.add(&record);
+        }
+        draft.done().entries().iter().map(|entry| (entry.count, entry.open)).next()
+    };
+    assert_eq!(count(accepted(), None), Some((1, 1)));
+    assert_eq!(count(unknown(), None), Some((1, 1)));
+    assert_eq!(count(Outcome::Sending, None), Some((1, 1)));
+    for outcome in [Outcome::NoTrace, Outcome::Dismissed, Outcome::Refused { code: "2".into(), msg: "x".into() }] {
+        assert_eq!(count(outcome, None), None);
+    }
+    // Its record stands for it, not beside it; one that failed or was taken back paid nobody.
+    assert_eq!(count(accepted(), Some((11_000, "9", Status::Success))), Some((1, 0)));
+    assert_eq!(count(accepted(), Some((11_000, "9", Status::Pending))), Some((1, 1)));
+    assert_eq!(count(accepted(), Some((11_000, "9", Status::Cancelled))), None);
+    assert_eq!(count(accepted(), Some((11_000, "8", Status::Success))), Some((2, 1)));
+    assert_eq!(count(unknown(), Some((11_000, "8", Status::Success))), Some((1, 0)));
+    assert_eq!(count(unknown(), Some((-200_000, "8", Status::Success))), Some((2, 1)));
+    assert_eq!(count(unknown(), Some((11_000, "8", Status::Fail))), Some((1, 1)));
+    let mut transfer = ordered(1, accepted());
+    transfer.request = Request::Transfer(TransferRequest {
+        out_biz_id: "x".into(),
+        coin: "USDT".into(),
+        amount: "3".parse().unwrap(),
+        to: Receiver::Uid("42".into()),
+        remark: None,
+    });
+    let book = Draft::default().with_orders(&[transfer]).done();
+    let known = book.receiver(&Receiver::Uid("42".into())).unwrap();
+    assert_eq!((known.count, known.greatest.clone()), (1, vec![("USDT".into(), "3".parse().unwrap())]));
+}
+
+#[test]
+fn look_alikes_are_found_among_pending_own_and_labelled_ones() {
+    let own =
+        DepositAddress { coin: "TRX".into(), network: TRON.into(), address: "TOwnaaaaaaaa1111".into(), memo: None };
+    let label = Label {
+        label: "cold".into(),
+        coin: "TRX".into(),
+        network: TRON.into(),
+        address: "TColdaaaaaaa2222".into(),
+        memo: None,
+    };
+    let mut pending = paid(1, "TPendaaaaaaa3333", None);
+    pending.status = Status::Pending;
+    let mut draft = Draft::of_labels(&[label]).with_own([&own]);
+    draft.add(&pending);
+    let book = draft.done();
+    let alike = |address: &str| {
+        let found = book.look_alikes(Some(Family::Tron), &address.into());
+        found.into_iter().map(|alike| (alike.known.raw().to_owned(), alike.is_own)).collect::<Vec<_>>()
+    };
+    assert_eq!(alike("TOwnbbbbbbbbbbbb"), [("TOwnaaaaaaaa1111".to_owned(), true)]);
+    assert_eq!(alike("Tbbbbbbbbbbb2222"), [("TColdaaaaaaa2222".to_owned(), false)]);
+    assert_eq!(alike("TPenbbbbbbbb3333"), [("TPendaaaaaaa3333".to_owned(), false)]);
+    assert!(alike("TOwnaaaaaaaa1111").is_empty());
+    assert!(book.own(&"TOwnaaaaaaaa1111".into()).is_some() && book.is_own_read(&"TRX".into(), &TRON.into()));
+}
+
 proptest! {
     #[test]
     fn nothing_panics_on_any_two_texts(a in any::<String>(), b in any::<String>(), chance in any::<u64>()) {
         let (a, b) = (Text::from(a), Text::from(b));
+        let label = Label { label: a.clone(), coin: a.clone(), network: a.clone(), address: b.clone(), memo: None };
+        let book = Book::of_labels(&[label]);
         for family in [None, Some(Family::Evm), Some(Family::Ton)] {
-            for alike in look_alikes(family, &a, [(&b, None)].into_iter()) {
+            for alike in book.look_alikes(family, &a) {
                 prop_assert!(alike.differs.iter().all(|at| *at < a.raw().chars().count()));
                 prop_assert!(alike.known_differs.iter().all(|at| *at < b.raw().chars().count()));
             }
         }
+        prop_assert_eq!(is_middle_typed(&a, ""), false);
         prop_assert_eq!(groups_of_four(a.raw()).concat(), a.raw());
         if let Some(group) = middle_group(&a, chance) {
             prop_assert_eq!(&groups_of_four(a.raw())[group.index], &group.text);

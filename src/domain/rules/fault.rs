@@ -91,8 +91,20 @@ pub enum Fault {
     Address(AddressFault),
     /// The address does not fit the exchange's own pattern.
     Pattern,
-    /// The address is the token's contract: what is sent there is lost.
-    Contract,
+    /// The address is the contract of a token: what is sent there is lost.
+    Contract {
+        /// The token.
+        coin: Text,
+        /// The network that it is the contract on.
+        network: Text,
+    },
+    /// The address is a deposit address of the account itself.
+    OwnAddress {
+        /// The coin that it was read for.
+        coin: Text,
+        /// The network that it was read for.
+        network: Text,
+    },
     /// The profile allows addresses of the book only.
     NotInBook,
     /// The address resembles a known one at an end and differs elsewhere.
@@ -306,6 +318,9 @@ impl Fault {
             }
             Self::NetworkClosed { network } | Self::NetworkStateUnknown { network } => vec![("network", name(network))],
             Self::Address(fault) => address_values(fault, lang),
+            Self::Contract { coin, network } | Self::OwnAddress { coin, network } => {
+                vec![("coin", name(coin)), ("network", name(network))]
+            }
             Self::LookAlike { known } => vec![("known", known.excerpt(ADDRESS))],
             Self::AlreadyFinal { status } => {
                 let known = lang.find(&format!("status.{}", status.raw()));

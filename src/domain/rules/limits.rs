@@ -6,6 +6,7 @@
 use rust_decimal::Decimal;
 
 use super::{Facts, Fault, PRICE_MAX_AGE_MS};
+use crate::domain::value::MARKET_QUOTE;
 use crate::domain::{Amount, Millis, Outcome, Prices, Request, Text};
 
 /// Milliseconds of a day.
@@ -20,8 +21,19 @@ pub struct Limit {
     pub unit: Text,
 }
 
+impl Limit {
+    /// True when so much of a coin is more than this. What cannot be valued is taken for much.
+    pub(super) fn is_passed(&self, coin: &Text, amount: Amount, prices: &Prices) -> bool {
+        if self.unit == *coin {
+            return amount > self.amount;
+        }
+        let value = prices.value(coin, amount, &self.unit);
+        value.zip(self.amount.to_decimal_rounded()).is_none_or(|(value, limit)| value > limit)
+    }
+}
+
 /// The limits of a profile.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Limits {
     /// Most for one order, gross.
     pub per_order: Option<Limit>,
@@ -31,24 +43,40 @@ pub struct Limits {
     pub confirm_above: Option<Limit>,
     /// A part of the address must be typed for every order, whatever was paid before.
     pub confirm_always: bool,
+    /// More than so many times the greatest payment that ever went to a place is confirmed by typing the amount; `None` for
+    /// never.
+    pub confirm_jump: Option<u32>,
+    /// More than this part of all that is held of a coin, per cent, is confirmed by typing the amount; `None` for never.
+    pub confirm_share: Option<u32>,
+    /// But only above this worth.
+    pub confirm_share_above: Limit,
     /// Only to addresses of the book and to users who were paid before.
     pub address_book_only: bool,
     /// Nothing moves.
     pub read_only: bool,
 }
 
+impl Default for Limits {
+    fn default() -> Self {
+        let hundred = Amount::new(100, 0).unwrap_or(Amount::ZERO);
+        Self {
+            per_order: None,
+            per_day: None,
+            confirm_above: None,
+            confirm_always: false,
+            confirm_jump: Some(10),
+            confirm_share: Some(50),
+            confirm_share_above: Limit { amount: hundred, unit: Text::from(MARKET_QUOTE) },
+            address_book_only: false,
+            read_only: false,
+        }
+    }
+}
+
 impl Limits {
     /// True when so much is sent that the user asked to type a part of where it goes.
     pub fn asks_for_more(&self, coin: &Text, amount: Amount, prices: &Prices) -> bool {
-        self.confirm_always
-            || self.confirm_above.as_ref().is_some_and(|limit| {
-                if limit.unit == *coin {
-                    return amount > limit.amount;
-                }
-                // What cannot be valued is taken for much.
-                let value = prices.value(coin, amount, &limit.unit);
-                value.zip(limit.amount.to_decimal_rounded()).is_none_or(|(value, limit)| value > limit)
-            })
+        self.confirm_always || self.confirm_above.as_ref().is_some_and(|limit| limit.is_passed(coin, amount, prices))
     }
 }
 

@@ -2,9 +2,10 @@
 
 use super::*;
 use crate::domain::address::{self, AddressFault, Family};
-use crate::domain::book::Label;
+use crate::domain::book::{Draft, Label};
 use crate::domain::{
-    AskedBy, Direction, MemoRule, Network, OrderId, Outcome, Receiver, Request, TransferRequest, WithdrawRequest,
+    AskedBy, DepositAddress, Direction, MemoRule, Network, OrderId, Outcome, Receiver, Request, TransferRequest,
+    WithdrawRequest,
 };
 use crate::locale::Lang;
 use proptest::prelude::*;
@@ -171,7 +172,11 @@ fn every_rule_of_a_withdrawal_closes_the_form_by_itself() {
             Field::Address,
             Fault::Address(AddressFault::LooksLike(Family::Evm)),
         ),
-        (|_, i| i.address = "TR7NHqjeKQxGTCi8q8ZY4pL8otSzgjLj6t".into(), Field::Address, Fault::Contract),
+        (
+            |_, i| i.address = "TR7NHqjeKQxGTCi8q8ZY4pL8otSzgjLj6t".into(),
+            Field::Address,
+            Fault::Contract { coin: coin(), network: net() },
+        ),
         (|k, _| k.network().address_pattern = Some("^T[A-H]".into()), Field::Address, Fault::Pattern),
         (|k, _| k.limits.address_book_only = true, Field::Address, Fault::NotInBook),
         (|_, i| i.memo = MemoChoice::Text("7".into()), Field::Memo, Fault::MemoNotUsed),
@@ -312,6 +317,100 @@ fn a_look_alike_of_a_known_address_stops_the_form_until_it_has_a_label() {
     known.book = Book::of_labels(&[label(poisoned), label(TO)]);
     known.limits.address_book_only = true;
     assert!(known.withdraw(&input()).is_ok());
+}
+
+#[test]
+fn own_addresses_and_contracts_of_any_token_are_stopped() {
+    const CONTRACT: &str = "0xdAC17F958D2ee523a2206206994597C13D831ec7";
+    const OWN: &str = "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed";
+    let mut known = Known::new();
+    let on = |name: &str, chain: &str, contract: Option<&str>| Network {
+        name: name.into(),
+        chain: Some(chain.into()),
+        contract: contract.map(Text::from),
+        precision: Some(18),
+        ..network()
+    };
+    let coin = |name: &str, network: Network| Coin {
+        name: name.into(),
+        networks: vec![network],
+        ..Known::new().coins[0].clone()
+    };
+    known.coins.push(coin("USDT", on("Ethereum (ERC-20)", "ETH", Some(CONTRACT))));
+    known.coins.push(coin("BNB", on("BNB Smart Chain (BEP-20)", "BSC", None)));
+    known.coins.push(coin("SUI", on("Sui", "SUI", Some(&format!("0x{}::sui::SUI", "2a".repeat(32))))));
+    for name in ["BNB", "SUI"] {
+        known.balances.push(Balance { coin: name.into(), available: Some(amount("500")), in_use: None });
+    }
+    let own = DepositAddress { coin: "ETH".into(), network: "Arbitrum One".into(), address: OWN.into(), memo: None };
+    known.book = Draft::default().with_own([&own]).done();
+    let bnb = |address: &str| WithdrawInput {
+        coin: "BNB".into(),
+        network: "BNB Smart Chain (BEP-20)".into(),
+        address: address.into(),
+        ..input()
+    };
+    let contract = |coin: &str, network: &str| {
+        vec![(Field::Address, Fault::Contract { coin: coin.into(), network: network.into() })]
+    };
+    // However the letters are written: upper and lower case are no part of such an address.
+    for address in [CONTRACT.to_owned(), CONTRACT.to_ascii_lowercase()] {
+        assert_eq!(known.withdraw(&bnb(&address)).unwrap_err(), contract("USDT", "Ethereum (ERC-20)"));
+    }
+    let fault = Fault::OwnAddress { coin: "ETH".into(), network: "Arbitrum One".into() };
+    assert_eq!(known.withdraw(&bnb(OWN)).unwrap_err(), [(Field::Address, fault)]);
+    let sui = WithdrawInput { coin: "SUI".into(), network: "Sui".into(), ..bnb(&format!("0x{}", "2a".repeat(32))) };
+    assert_eq!(known.withdraw(&sui).unwrap_err(), contract("SUI", "Sui"));
+    let precompiled = known.withdraw(&bnb("0x0000000000000000000000000000000000000004")).unwrap_err();
+    assert_eq!(precompiled, [(Field::Address, Fault::Address(AddressFault::Burn))]);
+    assert!(known.withdraw(&bnb("0xfB6916095ca1df60bB79Ce92cE3Ea74c37c5d359")).is_ok());
+}
+
+#[test]
+fn amounts_out_of_the_ordinary_are_told_with_their_reason() {
+    let mut known = Known::new();
+    known.balances[0] = Balance { coin: "TRX".into(), available: Some(amount("600")), in_use: Some(amount("400")) };
+    let ask = |known: &Known, gross: &str| {
+        let request = order("TRX", gross, Outcome::Sending).request;
+        unusual_amount(&request, &known.facts())
+    };
+    let most = Some(AmountReason::MostOf { held: amount("1000"), coin: "TRX".into(), percent: 50 });
+    // Half of what is held is not most of it. 501 TRX are worth 125.25.
+    assert_eq!((ask(&known, "500"), ask(&known, "501")), (None, most.clone()));
+    // Below a worth that is worth asking for nobody is asked, and what has no known worth may be worth much.
+    known.limits.confirm_share_above.amount = amount("200");
+    assert_eq!(ask(&known, "501"), None);
+    known.prices = Prices::default();
+    assert_eq!(ask(&known, "501"), most);
+    known.limits.confirm_share = None;
+    assert_eq!(ask(&known, "1000"), None);
+    // Ten times the greatest that ever went there, under way or not, in the order's own coin.
+    known.spent = vec![order("TRX", "2.5", Outcome::Sending)];
+    known.book = Draft::default().with_orders(&known.spent).done();
+    let far = Some(AmountReason::FarAbove { greatest: amount("2.5"), coin: "TRX".into(), times: 10 });
+    assert_eq!((ask(&known, "25"), ask(&known, "25.000001")), (None, far));
+    known.limits.confirm_jump = Some(11);
+    assert_eq!(ask(&known, "25.000001"), None);
+    known.limits.confirm_jump = None;
+    assert_eq!(ask(&known, "1000"), None);
+    // Of other coins only the worth can be compared, as far as it is known.
+    known.limits.confirm_jump = Some(10);
+    known.spent = vec![order("USDT", "5", Outcome::Sending)];
+    known.book = Draft::default().with_orders(&known.spent).done();
+    assert_eq!(ask(&known, "900"), None);
+    known.prices.set_last("TRX".into(), amount("0.25"), Millis(0));
+    let far = Some(AmountReason::FarAbove { greatest: amount("5"), coin: "USDT".into(), times: 10 });
+    assert_eq!((ask(&known, "200"), ask(&known, "201")), (None, far.clone()));
+    for lang in [Lang::En, Lang::ZhCn] {
+        let words = far.as_ref().unwrap().words(lang);
+        assert!(words.contains("USDT") && words.contains("10") && !words.contains(['{', '}']), "{words}");
+        let words = AmountReason::MostOf { held: amount("1000"), coin: "TRX".into(), percent: 50 }.words(lang);
+        assert!(words.contains("TRX") && words.contains("1000") && !words.contains(['{', '}']), "{words}");
+    }
+    // A move pays nobody.
+    let direction = Direction::SpotToFutures;
+    let moved = Request::Move(crate::domain::MoveRequest { direction, coin: "TRX".into(), amount: amount("999") });
+    assert_eq!(unusual_amount(&moved, &Known::new().facts()), None);
 }
 
 fn order(coin: &str, gross: &str, outcome: Outcome) -> Order {
@@ -582,7 +681,8 @@ fn every_fault() -> Vec<Fault> {
         Fault::NetworkClosed { network: t() },
         Fault::NetworkStateUnknown { network: t() },
         Fault::Pattern,
-        Fault::Contract,
+        Fault::Contract { coin: t(), network: t() },
+        Fault::OwnAddress { coin: t(), network: t() },
         Fault::NotInBook,
         Fault::LookAlike { known: t() },
         Fault::MemoRuleUnknown,

@@ -2,7 +2,7 @@
 
 use regex_lite::{Regex, RegexBuilder};
 
-use super::{Facts, Fault, Field, FieldFault, Findings, MemoChoice, Note, Report, limits, memo};
+use super::{Facts, Fault, Field, FieldFault, Findings, MemoChoice, Note, Report, limits, memo, stops};
 use crate::domain::address::{self, ChainHint};
 use crate::domain::likely::likely;
 use crate::domain::{Amount, Coin, Network, Request, Text, WithdrawRequest};
@@ -142,8 +142,8 @@ fn address(
     }
     let (coin, network) = (coin?, network?);
     let typed = checked.address;
-    if network.contract.as_ref().is_some_and(|contract| address::is_same(contract.raw(), typed.raw())) {
-        findings.fault(Field::Address, Fault::Contract);
+    if let Some(stopped) = stops::stop(facts, &typed) {
+        findings.fault(Field::Address, stopped);
     }
     match network.address_pattern.as_ref().map(|pattern| matches(pattern.raw(), typed.raw())) {
         Some(Some(false)) => findings.fault(Field::Address, Fault::Pattern),
