@@ -2,8 +2,9 @@
 //! and what looks like one of them but is another.
 //!
 //! A book of history is a trap where anybody can write into the history; so only the account's own outgoing records and orders
-//! and the user's own labels come in, never what others sent. What failed or was taken back paid nobody and does not count;
-//! what is under way does.
+//! and the user's own labels come in, never what others sent. What failed or was taken back paid nobody and does not count.
+//! What is under way is told and looked out for, but proves nothing of an address yet: until a payment has succeeded it is typed
+//! like a new one.
 
 mod alike;
 mod group;
@@ -70,6 +71,8 @@ pub struct Entry {
 pub struct ReceiverUse {
     /// How many transfers there were, those that are under way among them.
     pub count: u32,
+    /// How many of them are under way.
+    pub open: u32,
     /// The last one.
     pub last_used: Option<Millis>,
     /// The greatest of each coin.
@@ -102,6 +105,11 @@ impl Entry {
             && memo(self.memo.as_ref()) == memo(with)
     }
 
+    /// True when a payment to it has succeeded.
+    pub const fn is_proved(&self) -> bool {
+        self.count > self.open
+    }
+
     fn pay(&mut self, time: Option<Millis>, amount: Option<Amount>, is_open: bool) {
         self.count = self.count.saturating_add(1);
         self.open = self.open.saturating_add(u32::from(is_open));
@@ -114,8 +122,9 @@ impl Entry {
 }
 
 impl ReceiverUse {
-    fn pay(&mut self, time: Option<Millis>, coin: &Text, amount: Option<Amount>) {
+    fn pay(&mut self, time: Option<Millis>, coin: &Text, amount: Option<Amount>, is_open: bool) {
         self.count = self.count.saturating_add(1);
+        self.open = self.open.saturating_add(u32::from(is_open));
         self.last_used = self.last_used.max(time);
         let Some(amount) = amount else { return };
         match self.greatest.iter_mut().find(|(known, _)| known == coin) {
@@ -191,7 +200,7 @@ impl Draft {
             }
             (Kind::TransferOut, _, _, Some(receiver)) => {
                 let known = self.book.receivers.entry(receiver.clone()).or_default();
-                known.pay(record.time, &record.coin.to_text(), amount);
+                known.pay(record.time, &record.coin.to_text(), amount, is_open);
             }
             _ => {}
         }
@@ -206,7 +215,7 @@ impl Draft {
                     self.entry(&w.coin, &w.network, &w.address, w.memo.as_ref()).pay(time, Some(w.gross), true);
                 }
                 Request::Transfer(t) => {
-                    self.book.receivers.entry(t.to.clone()).or_default().pay(time, &t.coin, Some(t.amount));
+                    self.book.receivers.entry(t.to.clone()).or_default().pay(time, &t.coin, Some(t.amount), true);
                 }
                 Request::Move(_) | Request::CancelWithdrawal(_) | Request::CancelTransfer(_) => {}
             }
@@ -303,14 +312,15 @@ impl Book {
         labelled.find(|e| e.is(&coin, &network, &address, memo.as_ref()))?.label.as_ref()
     }
 
-    /// True when exactly this coin, network, address and memo was paid before or has a label.
+    /// True when exactly this coin, network, address and memo was paid with success or has a label.
     pub fn is_known(&self, coin: &Text, network: &Text, address: &Text, memo: Option<&Text>) -> bool {
-        self.find(coin, network, address, memo).is_some()
+        self.find(coin, network, address, memo).is_some_and(|entry| entry.is_proved() || entry.label.is_some())
     }
 
-    /// True when money went to exactly this coin, network, address and memo before; a label alone is no proof of a place.
+    /// True when exactly this coin, network, address and memo was paid with success before; neither a label nor what is under
+    /// way is proof of a place.
     pub fn was_paid(&self, w: &WithdrawRequest) -> bool {
-        self.find(&w.coin, &w.network, &w.address, w.memo.as_ref()).is_some_and(|entry| entry.count > 0)
+        self.find(&w.coin, &w.network, &w.address, w.memo.as_ref()).is_some_and(Entry::is_proved)
     }
 
     /// The networks on which an address is known although it is not on this one, each once; none for an address that is known
@@ -340,9 +350,9 @@ impl Book {
         greatest
     }
 
-    /// True when this user of the exchange was paid before, named in the same way.
+    /// True when this user of the exchange was paid with success before, named in the same way.
     pub fn is_known_receiver(&self, receiver: &Receiver) -> bool {
-        self.receivers.contains_key(receiver)
+        self.receivers.get(receiver).is_some_and(|known| known.count > known.open)
     }
 
     /// How often another user of the exchange was paid, named in the same way; `None` for never.
@@ -360,12 +370,14 @@ impl Book {
         self.own.iter().any(|own| own.coin == *coin && own.network == *network)
     }
 
-    /// Entries of a coin and network whose label, address or memo holds the text, in any case. Empty text: all of them.
+    /// Entries of a coin and network whose label, address or memo holds the text, in any case, as far as they have a label or
+    /// were paid with success. Empty text: all of them.
     pub fn search(&self, coin: &Text, network: &Text, text: &str) -> Vec<&Entry> {
         let text = text.trim().to_lowercase();
         let holds = |field: Option<&Text>| field.is_some_and(|f| f.raw().to_lowercase().contains(&text));
         let fits = |e: &&Entry| {
-            e.coin == *coin
+            (e.is_proved() || e.label.is_some())
+                && e.coin == *coin
                 && e.network == *network
                 && (holds(e.label.as_ref()) || holds(Some(&e.address)) || holds(e.memo.as_ref()))
         };

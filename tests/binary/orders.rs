@@ -148,7 +148,7 @@ fn a_withdrawal_is_shown_sent_once_printed_and_kept() {
         "≈ 19.5 TRX",
         "Tron (TRC-20), native coin, no contract",
         "TJmW 5D1p 1LnM dTMm xuY1 VELH ht7v 5HV7 rU",
-        "paid before: ",
+        "paid ",
         "no memo (this network has none)",
         " → ",
     ] {
@@ -330,7 +330,7 @@ fn a_refusal_is_3_and_one_about_the_key_is_4() {
     let agreed = ["--yes", "--confirm-tail", tail(&address), "--output", "json"];
     let output = trader.runs(&[&args, &agreed]);
     assert_eq!(code(&output), 3, "{}", stderr(&output));
-    assert!(stderr(&output).contains("NEW: never paid") && stderr(&output).contains("code 110008"));
+    assert!(stderr(&output).contains("NEW address, never paid") && stderr(&output).contains("code 110008"));
     let rows: Vec<Value> = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!((&rows[0]["outcome"], &rows[0]["code"]), (&json!("refused"), &json!("110008")));
     trader.exchange.gate(|gate| gate.permissions.withdraw = false);

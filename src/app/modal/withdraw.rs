@@ -316,7 +316,7 @@ impl App {
     /// What is known of an address.
     fn known_text(&self, coin: &Text, network: &Text, address: &Text, memo: Option<&Text>) -> (String, Tone) {
         let known = self.book.knowledge_of(coin, network, address, memo);
-        let tone = if known.is_paid() { Tone::Muted } else { Tone::Warning };
+        let tone = if known.is_proved() { Tone::Muted } else { Tone::Warning };
         (known.words(self.lang(), self.exchange_now()), tone)
     }
 

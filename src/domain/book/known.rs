@@ -127,9 +127,9 @@ impl Book {
 }
 
 impl Knowledge {
-    /// True when exactly this was paid before: then nothing about it is new.
-    pub fn is_paid(&self) -> bool {
-        self.degree == Degree::Paid
+    /// True when exactly this was paid before with success: then nothing about it is new.
+    pub fn is_proved(&self) -> bool {
+        self.degree == Degree::Paid && self.payments.iter().any(|p| p.degree == Degree::Paid && p.count > p.open)
     }
 
     /// The whole of it as one sentence. It never says of an address that was paid in any way that it was not.

@@ -297,6 +297,7 @@ fn look_alikes_are_found_among_pending_own_and_labelled_ones() {
     };
     let mut pending = paid(1, "TPendaaaaaaa3333", None);
     pending.status = Status::Pending;
+    let is_known = |book: &Book| book.is_known(&"TRX".into(), &TRON.into(), &"TPendaaaaaaa3333".into(), None);
     let mut draft = Draft::of_labels(&[label]).with_own([&own]);
     draft.add(&pending);
     let book = draft.done();
@@ -308,6 +309,7 @@ fn look_alikes_are_found_among_pending_own_and_labelled_ones() {
     assert_eq!(alike("Tbbbbbbbbbbb2222"), [("TColdaaaaaaa2222".to_owned(), false)]);
     assert_eq!(alike("TPenbbbbbbbb3333"), [("TPendaaaaaaa3333".to_owned(), false)]);
     assert!(alike("TOwnaaaaaaaa1111").is_empty());
+    assert!(!is_known(&book), "what is under way proves nothing of an address");
     assert!(book.own(&"TOwnaaaaaaaa1111".into()).is_some() && book.is_own_read(&"TRX".into(), &TRON.into()));
 }
 

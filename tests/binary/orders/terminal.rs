@@ -75,7 +75,7 @@ fn a_new_address_asks_for_its_marked_group() {
     assert_eq!(trader.executed(), 0);
     let mut pty = trader.terminal(&args);
     let screen = pty.wait_for("four characters in brackets and Enter; anything else does not: ");
-    assert!(screen.contains("NEW: never paid"), "{screen}");
+    assert!(screen.contains("NEW address, never paid"), "{screen}");
     let group = marked(&screen);
     assert!(group.len() == 4 && address.contains(&group) && !address.starts_with(&group) && !address.ends_with(&group));
     pty.send(&format!("{group}\r"));
