@@ -96,16 +96,17 @@ fn skip(family: Option<Family>, address: &str) -> usize {
 }
 
 fn start(address: &str, skip: usize) -> Option<Part> {
-    part(address.as_bytes().get(skip..)?.first_chunk()?)
+    part(*address.as_bytes().get(skip..)?.first_chunk()?)
 }
 
 fn end(address: &str) -> Option<Part> {
-    part(address.as_bytes().last_chunk()?)
+    part(*address.as_bytes().last_chunk()?)
 }
 
 /// Addresses are of ASCII; what is not is refused elsewhere and resembles nothing here.
-fn part(bytes: &Part) -> Option<Part> {
-    bytes.is_ascii().then(|| bytes.to_ascii_lowercase()).and_then(|lower| lower.try_into().ok())
+fn part(mut bytes: Part) -> Option<Part> {
+    bytes.make_ascii_lowercase();
+    bytes.is_ascii().then_some(bytes)
 }
 
 /// Where two texts differ, in each of them. Of one length: character by character. Else: what lies between their common
