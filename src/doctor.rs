@@ -214,9 +214,14 @@ fn ledger(patient: &Patient) -> (Finding, Option<(Outcome, String)>) {
                 (None, 0) => (State::Good, "doctor.ledger.good"),
                 (None, _) => (State::Note, "doctor.ledger.unsettled"),
             };
+            let row = health.unanswered().filter(|_| health.damage.is_none());
+            let row = row.map(|row| {
+                let values = [("order", &*row.id.0.to_string())];
+                finding(State::Bad, &said("doctor.ledger.damaged_order", &values, lang))
+            });
             let set_aside = health.set_aside.as_ref().filter(|_| health.damage.is_none()).map(|_| aside(path));
             let last = health.newest.into_iter().find(|order| matches!(order.request, Request::Withdraw(_)));
-            let ledger = set_aside.unwrap_or_else(|| finding(state, &said(key, &values, lang)));
+            let ledger = set_aside.or(row).unwrap_or_else(|| finding(state, &said(key, &values, lang)));
             (ledger, last.map(|order| (order.outcome, order.time.exact())))
         }
         Err(why) => {

@@ -30,7 +30,7 @@ pub use account::{Balance, DepositAddress, UserInfo};
 pub use amount::{Amount, AmountError};
 pub use asset::{Coin, MemoRule, Network, Rate};
 pub use filter::{IncomingFilter, OutgoingFilter};
-pub use order::{AskedBy, Because, MoveRecord, Order, OrderId, Outcome, Proof, Request, Why};
+pub use order::{AskedBy, Because, DamagedOrder, MoveRecord, Order, OrderId, Outcome, Proof, Request, Why};
 pub use problem::{Cause, Loss, Obstacle, Problem, Refusal};
 pub use record::{Kind, Receiver, Record, RecordKey, Status, Wording};
 pub use records::Records;

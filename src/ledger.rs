@@ -5,9 +5,11 @@
 mod balances;
 mod care;
 mod carry;
+mod checksum;
 mod lock;
 mod orders;
 mod own;
+mod read_back;
 mod records;
 mod rows;
 mod schema;
@@ -34,6 +36,8 @@ pub use records::{Gap, GapChange, Step, Way};
 const BUSY: Duration = Duration::from_secs(5);
 /// The fact that counts the damaged predecessors which the user knows of.
 const DAMAGE_SEEN: &str = "damage_seen";
+/// What the database calls the files that belong to a ledger, the ledger itself included.
+const SUFFIXES: [&str; 3] = ["", "-wal", "-shm"];
 /// How often a ledger is opened that turns out to be another one by then.
 const OPEN_TRIES: u32 = 5;
 /// How often what somebody else holds for a moment is asked for, such as the right to move a damaged ledger, and the pause
@@ -95,13 +99,18 @@ pub fn has_damage(path: &Path) -> Result<bool, LedgerError> {
     Ok(Ledger::open(path)?.damage()?.is_some())
 }
 
+/// Device and number of each file of a ledger; `None` where there is none.
+type Files = [Option<(u64, u64)>; SUFFIXES.len()];
+
 /// An open ledger.
 #[derive(Debug)]
 pub struct Ledger {
     connection: Connection,
     path: PathBuf,
-    /// Device and number of the file, to notice when another one has taken its place.
-    file: (u64, u64),
+    /// The files that it is made of, to notice when one is gone or others have taken their places.
+    files: Files,
+    /// Whether its rows of orders have checksums; one of an earlier version that is only looked at has none.
+    is_sealed: bool,
     /// What says that this instance is telling news, once it did.
     teller: Option<TellerLock>,
     /// As long as it is open nobody renames it. After the connection, which is closed first.
@@ -167,7 +176,19 @@ impl Ledger {
         connection.busy_timeout(BUSY).ok()?;
         let version: i64 = connection.query_row("PRAGMA user_version", [], |row| row.get(0)).ok()?;
         let is_known = usize::try_from(version).is_ok_and(|version| version == schema::MIGRATIONS.len());
-        is_known.then(|| Self { connection, path: path.to_owned(), file: (0, 0), teller: None, _in_use: Some(in_use) })
+        is_known.then(|| Self { _in_use: Some(in_use), is_sealed: true, ..Self::around(connection, path) })
+    }
+
+    /// A ledger around a connection that only looks at it.
+    fn reading(connection: Connection, path: &Path) -> rusqlite::Result<Self> {
+        let version: i64 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+        let is_sealed = usize::try_from(version).is_ok_and(|version| version >= schema::SEALED);
+        Ok(Self { is_sealed, ..Self::around(connection, path) })
+    }
+
+    fn around(connection: Connection, path: &Path) -> Self {
+        let files = files(path);
+        Self { connection, path: path.to_owned(), files, is_sealed: false, teller: None, _in_use: None }
     }
 
     fn open_checked(path: &Path, seen: (u64, u64)) -> Result<Self, LedgerError> {
@@ -196,13 +217,17 @@ impl Ledger {
             return Err(set_aside(path, seen));
         }
         schema::migrate(&mut connection, done)?;
-        Ok(Self { connection, path: path.to_owned(), file: seen, teller: None, _in_use: Some(in_use) })
+        // From the first read on the database has its files open, and as long as it has, nobody else takes them away.
+        let _: i64 = connection.query_row("SELECT count(*) FROM facts", [], |row| row.get(0))?;
+        let mut ledger = Self { _in_use: Some(in_use), is_sealed: true, ..Self::around(connection, path) };
+        ledger.files[0] = Some(seen);
+        Ok(ledger)
     }
 
-    /// True while the open file is the one at its path. Once it was moved or deleted, what is written here would be lost
-    /// to every other instance and to the next start.
+    /// True while the open files are those at its path. Once one was moved or deleted, what is written here would be lost to
+    /// every other instance and to the next start.
     pub fn is_in_place(&self) -> bool {
-        identity(&self.path).is_ok_and(|found| found == self.file)
+        files(&self.path) == self.files
     }
 
     /// The first damaged predecessor that was set aside and that the user has not been told of: orders of unknown outcome may
@@ -262,12 +287,34 @@ fn use_wal(connection: &Connection) -> rusqlite::Result<()> {
         .call()
 }
 
+/// True where the database refused a value, a name that is taken for instance: neither the disk nor its rights are in the way.
+pub fn is_refusal(error: &rusqlite::Error) -> bool {
+    use rusqlite::Error;
+    match error {
+        Error::SqliteFailure(found, _) => match found.code {
+            // Somebody's own rule in the file is no matter of the value.
+            ErrorCode::ConstraintViolation => found.extended_code != rusqlite::ffi::SQLITE_CONSTRAINT_TRIGGER,
+            code => matches!(code, ErrorCode::TypeMismatch | ErrorCode::TooBig),
+        },
+        Error::ToSqlConversionFailure(_) | Error::NulError(_) => true,
+        _ => false,
+    }
+}
+
 fn is_damage(error: &rusqlite::Error) -> bool {
     matches!(error.sqlite_error_code(), Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase))
 }
 
 fn identity(path: &Path) -> io::Result<(u64, u64)> {
     fs::metadata(path).map(|found| (found.dev(), found.ino()))
+}
+
+fn files(path: &Path) -> Files {
+    SUFFIXES.map(|suffix| {
+        let mut name = path.as_os_str().to_owned();
+        name.push(suffix);
+        identity(Path::new(&name)).ok()
+    })
 }
 
 fn damaged_name(path: &Path, suffix: &str, number: u32) -> PathBuf {

@@ -32,7 +32,7 @@ use std::time::Duration;
 use crate::api::Client;
 use crate::clock;
 use crate::domain::rules::Before;
-use crate::domain::{Because, Millis, Order, OrderId, Outcome, Problem, Record, Text};
+use crate::domain::{Because, DamagedOrder, Millis, Order, OrderId, Outcome, Problem, Record, Text};
 use crate::ledger::{Ledger, MoneyLock, Written};
 
 pub use outcome::outcome_of;
@@ -87,6 +87,14 @@ pub enum NotBegun {
     Busy,
     /// The ledger cannot be written: without it nothing is sent.
     Ledger(Text),
+    /// The ledger works and does not take this order: a transfer's id that was used before, for instance.
+    NotTaken(Text),
+    /// What was written down, or would be, is not there for anybody who opens the ledger by its path: a file of it was moved,
+    /// deleted or replaced while the program ran. Which ledger.
+    NotReadBack(PathBuf),
+    /// The row of an earlier order of this kind does not fit its checksum. Orders of its kind begin again after
+    /// [`Orders::answer_for`].
+    DamagedOrder(DamagedOrder),
     /// What must be known before sending could not be read.
     Unready(Problem),
     /// The exchange's clock is not known: no answer told it.
@@ -245,6 +253,22 @@ impl Orders {
     /// What the ledger said.
     pub async fn acknowledge_damage(&self) -> Result<(), Text> {
         self.with_ledger(|ledger| ledger.acknowledge_damage()).await
+    }
+
+    /// The orders whose rows are damaged, oldest first, answered for or not.
+    ///
+    /// # Errors
+    /// What the ledger said.
+    pub async fn damaged_orders(&self) -> Result<Vec<DamagedOrder>, Text> {
+        self.with_ledger(|ledger| ledger.damaged_orders()).await
+    }
+
+    /// The user has answered for a damaged row as it was shown, and orders of its kind go on.
+    ///
+    /// # Errors
+    /// What the ledger said.
+    pub async fn answer_for(&self, row: DamagedOrder) -> Result<(), Text> {
+        self.with_ledger(move |ledger| ledger.answer_for(&row)).await
     }
 
     /// Orders whose outcome must still be found out, oldest first; what a program that ended left as "sending" becomes

@@ -281,6 +281,7 @@ fn perform(
             Effect::ReadLedger { since } => runtime.read_ledger(since),
             Effect::ReadOrders => runtime.read_orders(),
             Effect::FindOrder(record) => runtime.find_order(record),
+            Effect::AnswerForOrder(row) => runtime.answer_for(row, app.exchange_now()),
             Effect::AcknowledgeDamage => runtime.acknowledge_damage(app.exchange_now()),
             Effect::Order { request, available_before, despite, records } => {
                 runtime.order(request, available_before, Despite { order: despite, records });

@@ -12,7 +12,7 @@ use tokio::task::JoinSet;
 
 use crate::api::Client;
 use crate::app::lock::Proof;
-use crate::app::message::{CopiedTo, LedgerNews, Load, Loaded, Message, Reply};
+use crate::app::message::{CopiedTo, Damage, LedgerNews, Load, Loaded, Message, Reply};
 use crate::app::remote::Generation;
 use crate::archive::Archive;
 use crate::cli::connect;
@@ -20,7 +20,7 @@ use crate::clipboard::{self, Clipboard};
 use crate::clock;
 use crate::doctor::{self, Patient};
 use crate::domain::rules::{Despite, ordered_since};
-use crate::domain::{Amount, AskedBy, Millis, OrderId, Problem, RecordKey, Request, Text};
+use crate::domain::{Amount, AskedBy, DamagedOrder, Millis, OrderId, Problem, RecordKey, Request, Text};
 use crate::explain::Explanation;
 use crate::ledger::{Ledger, LedgerError, Way};
 use crate::locale::Lang;
@@ -345,6 +345,20 @@ impl Runtime {
         });
     }
 
+    /// The user has answered for a damaged row; then the ledger is read.
+    pub fn answer_for(&mut self, row: DamagedOrder, now: Millis) {
+        let orders = Arc::clone(&self.orders);
+        self.spawn(async move {
+            let open = orders.lock().await.clone();
+            let Some(open) = open else { return Message::Ledger(LedgerNews::Shut(Text::from("it is not open"))) };
+            let news = match open.answer_for(row).await {
+                Ok(()) => read(&open, ordered_since(now)).await,
+                Err(why) => Err(why),
+            };
+            Message::Ledger(news.unwrap_or_else(LedgerNews::Shut))
+        });
+    }
+
     /// Writes an order down and sends it, once; how that ends arrives as one message.
     pub fn order(&mut self, request: Request, available_before: Option<Amount>, despite: Despite) {
         let orders = Arc::clone(&self.orders);
@@ -434,7 +448,10 @@ async fn news(
 }
 
 async fn read(orders: &Orders, since: Millis) -> Result<LedgerNews, Text> {
-    let damage = orders.damage().await?.map(|path| Text::from(path.to_string_lossy().into_owned()));
+    let damage = match orders.damage().await? {
+        Some(path) => Some(Damage::SetAside(Text::from(path.to_string_lossy().into_owned()))),
+        None => Some(orders.damaged_orders().await?).filter(|rows| !rows.is_empty()).map(Damage::Orders),
+    };
     let unsettled = orders.adopt().await?;
     let ordered = orders.with_ledger(move |ledger| ledger.spent_since(since)).await?;
     Ok(LedgerNews::Open { unsettled, ordered, damage })

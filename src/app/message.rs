@@ -14,8 +14,8 @@ use crate::doctor::Finding;
 use crate::domain::export::ExportFormat;
 use crate::domain::worth::Worth;
 use crate::domain::{
-    Amount, Balance, Coin, DepositAddress, Millis, Order, OrderId, Problem, Rate, Record, RecordKey, Records, Request,
-    Status, Text, UserInfo,
+    Amount, Balance, Coin, DamagedOrder, DepositAddress, Millis, Order, OrderId, Problem, Rate, Record, RecordKey,
+    Records, Request, Status, Text, UserInfo,
 };
 use crate::explain::Explanation;
 use crate::news::Channel;
@@ -144,6 +144,8 @@ pub enum Effect {
     FindOrder(RecordKey),
     /// The user knows that a damaged ledger was set aside; answered like [`Effect::ReadLedger`].
     AcknowledgeDamage,
+    /// The user has answered for a damaged row as it was shown; answered like [`Effect::ReadLedger`].
+    AnswerForOrder(DamagedOrder),
     /// Write this order down and send it, once. Only ever made from a review that was shown and confirmed.
     Order {
         /// Exactly what was shown. A transfer is given its own id on the way.
@@ -284,6 +286,21 @@ pub struct Archived {
     pub doubts: HashMap<RecordKey, Text>,
 }
 
+/// What is damaged of a ledger.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Damage {
+    /// A predecessor that was set aside and that the user does not know of yet: nothing is ordered until then.
+    SetAside(Text),
+    /// Rows of orders, answered for or not.
+    Orders(Vec<DamagedOrder>),
+}
+
+impl From<&str> for Damage {
+    fn from(path: &str) -> Self {
+        Self::SetAside(Text::from(path))
+    }
+}
+
 /// What reading the ledger brought.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum LedgerNews {
@@ -293,8 +310,8 @@ pub enum LedgerNews {
         unsettled: Vec<Order>,
         /// Orders since the moment that was asked for.
         ordered: Vec<Order>,
-        /// The damaged predecessor that the user does not know of yet.
-        damage: Option<Text>,
+        /// What is damaged.
+        damage: Option<Damage>,
     },
     /// It cannot be used; why.
     Shut(Text),

@@ -73,7 +73,7 @@ pub enum Modal {
     Figures(Box<Figures>),
     /// The list of what is under way, and which record is marked.
     Pending(Option<RecordKey>),
-    /// A damaged ledger was set aside: does the user go on without it?
+    /// A damaged ledger was set aside, or a row of it is damaged: does the user go on without that?
     Damage,
 }
 
@@ -273,7 +273,10 @@ impl App {
                 if action == Action::Yes { vec![Effect::Decide { order, decision }] } else { Vec::new() }
             }
             Modal::Damage => match action {
-                Action::Yes => vec![Effect::AcknowledgeDamage],
+                Action::Yes => match self.unanswered() {
+                    Some(row) if self.ledger_closed().is_none() => vec![Effect::AnswerForOrder(row.clone())],
+                    _ => vec![Effect::AcknowledgeDamage],
+                },
                 Action::Back => Vec::new(),
                 _ => {
                     self.modal = Some(Modal::Damage);

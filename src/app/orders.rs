@@ -3,13 +3,13 @@
 
 use super::App;
 use super::form::Form;
-use super::message::{Effect, LedgerNews, Load};
+use super::message::{Damage, Effect, LedgerNews, Load};
 use super::modal::Modal;
 use super::modal::ledger::OrderList;
 use super::tab::Tab;
 use super::table::RowId;
 use crate::domain::rules::ordered_since;
-use crate::domain::{Kind, Millis, Order, OrderId, Outcome, Problem, Record, RecordKey, Request, Text};
+use crate::domain::{DamagedOrder, Kind, Millis, Order, OrderId, Outcome, Problem, Record, RecordKey, Request, Text};
 use crate::explain::{Explanation, explain};
 use crate::orders::{Begun, NotBegun, NotDecided, Reading, pause_after, words};
 
@@ -110,6 +110,8 @@ pub(super) enum LedgerState {
 #[derive(Debug, Clone, Default)]
 pub(super) struct Money {
     pub ledger: LedgerState,
+    /// The orders whose rows in it are damaged, answered for or not.
+    pub damaged: Vec<DamagedOrder>,
     /// True while the ledger is being read.
     pub is_reading: bool,
     pub in_flight: Option<InFlight>,
@@ -151,6 +153,23 @@ impl App {
         }
     }
 
+    /// The orders whose rows in the ledger are damaged, answered for or not.
+    pub fn damaged_orders(&self) -> &[DamagedOrder] {
+        &self.money.damaged
+    }
+
+    /// The first damaged row that the user has not answered for.
+    pub(super) fn unanswered(&self) -> Option<&DamagedOrder> {
+        self.money.damaged.iter().find(|row| !row.is_answered)
+    }
+
+    /// Why a damaged row lets a request not through, in words.
+    pub(super) fn damage_closing(&self, request: &Request) -> Option<String> {
+        let row = self.money.damaged.iter().find(|row| row.closes(request))?;
+        let said = words::damaged_order(row, self.lang());
+        Some(format!("{} {}", said.cause, self.lang().t("form.damage_open")))
+    }
+
     /// Why the ledger cannot be used, once that is known.
     pub fn ledger_trouble(&self) -> Option<String> {
         match &self.money.ledger {
@@ -158,6 +177,10 @@ impl App {
             LedgerState::Damaged(_) => {
                 let why = self.ledger_closed().unwrap_or_default();
                 Some(format!("{why} {}", self.lang().t("form.damage_open")))
+            }
+            LedgerState::Open => {
+                let said = words::damaged_order(self.unanswered()?, self.lang());
+                Some(format!("{} {} {}", said.cause, said.next, self.lang().t("form.damage_open")))
             }
             _ => None,
         }
@@ -203,7 +226,11 @@ impl App {
         self.money.is_reading = false;
         match news {
             LedgerNews::Open { unsettled, ordered, damage } => {
-                self.money.ledger = damage.map_or(LedgerState::Open, LedgerState::Damaged);
+                (self.money.ledger, self.money.damaged) = match damage {
+                    None => (LedgerState::Open, Vec::new()),
+                    Some(Damage::SetAside(path)) => (LedgerState::Damaged(path), Vec::new()),
+                    Some(Damage::Orders(rows)) => (LedgerState::Open, rows),
+                };
                 self.money.ordered = Some(ordered);
                 for order in unsettled {
                     self.watch(order, None);
@@ -275,7 +302,7 @@ impl App {
     /// Opens what is most pressing: the question about a damaged ledger, the order that is being sent, one of unknown
     /// outcome; else the list of all orders.
     pub(super) fn open_orders_page(&mut self) -> Vec<Effect> {
-        if matches!(self.money.ledger, LedgerState::Damaged(_)) {
+        if matches!(self.money.ledger, LedgerState::Damaged(_)) || self.unanswered().is_some() {
             self.modal = Some(Modal::Damage);
             return Vec::new();
         }
@@ -388,6 +415,11 @@ impl App {
                 }
                 None => self.give_back(form, said, true),
             },
+            NotBegun::DamagedOrder(row) => {
+                self.money.damaged.retain(|known| known.id != row.id);
+                self.money.damaged.push(row);
+                self.give_back(form, said, is_watching);
+            }
             NotBegun::Damaged(path) => {
                 self.money.ledger = LedgerState::Damaged(Text::from(path.to_string_lossy().into_owned()));
                 self.give_back(form, said, is_watching);

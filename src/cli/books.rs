@@ -10,6 +10,7 @@ use clap::Subcommand;
 use super::Output;
 use super::export::{held, read, stopped};
 use super::failure::{BAD_INPUT, End, Failure, MACHINE};
+use super::order::not_begun;
 use super::output::table::{Column, left, point};
 use super::output::{Cell, Listed, Object, amount, print};
 use crate::archive::Archive;
@@ -18,6 +19,7 @@ use crate::domain::{Amount, Balance, Direction, Outcome, Record, Status, Text};
 use crate::explain::explain;
 use crate::ledger;
 use crate::locale::Lang;
+use crate::orders::{NotBegun, words};
 
 /// `ledger`
 #[derive(Debug, Clone, Subcommand)]
@@ -75,6 +77,9 @@ pub fn run(command: &LedgerCommand, path: &Path, lang: Lang, out: &mut dyn Write
                     format!("{} {} {}: {}", record.key.kind.word(), record.key.id.raw(), record.coin.raw(), why.raw());
                 writeln!(out, "  {}", gate(&line))?;
             }
+            for row in &found.health.damaged_orders {
+                writeln!(out, "  {}", gate(&words::damaged_line(row, lang)))?;
+            }
             out.flush()?;
             if let Some(why) = found.health.damage {
                 return Err(fail(MACHINE, "cli.ledger.damaged", "cli.ledger.damaged_next", &why));
@@ -82,6 +87,9 @@ pub fn run(command: &LedgerCommand, path: &Path, lang: Lang, out: &mut dyn Write
             if let Some(aside) = found.health.set_aside {
                 let aside = aside.display().to_string();
                 return Err(fail(MACHINE, "cli.ledger.aside", "cli.order.damaged_next", &aside));
+            }
+            if let Some(row) = found.health.damaged_orders.into_iter().find(|row| !row.is_answered) {
+                return Err(not_begun(&NotBegun::DamagedOrder(row), lang).into());
             }
         }
         LedgerCommand::Backup { file } => {
@@ -250,6 +258,11 @@ pub async fn reconcile(
     let moves = archive.with_ledger(|ledger| ledger.moves(u32::MAX)).await.map_err(|stop| stopped(stop, lang))?;
     let accounts = accounts(&records, &moves, &balances);
     print(&accounts, output.format, lang, out)?;
+    let damaged = archive.with_ledger(|ledger| ledger.damaged_orders()).await.map_err(|stop| stopped(stop, lang))?;
+    for row in &damaged {
+        // What such a row moved is in no sum.
+        let _ = writeln!(err, "{}", gate(&words::damaged_line(row, lang)));
+    }
     let left = accounts.iter().filter(|account| account.unexplained().is_none_or(|left| left != Amount::ZERO));
     let coins: Vec<_> = left.map(|account| account.coin.shown()).collect();
     if !coins.is_empty() {

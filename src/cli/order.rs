@@ -35,6 +35,7 @@ use super::{Options, Output, one_of};
 use crate::domain::{Direction, OrderId};
 use crate::run::Session;
 use crate::settings::{Environment, Settings};
+pub use desk::not_begun;
 use desk::{Access, Desk};
 
 /// The most lines of the ledger that are printed at once.
@@ -226,8 +227,8 @@ pub struct SettleArgs {
     /// Send a transfer of unknown outcome again under its own id, if the exchange does not have it; it is executed once at the most
     #[arg(long, group = "decision")]
     pub resend: bool,
-    /// You know that a damaged ledger was set aside, and go on without it
-    #[arg(long, conflicts_with_all = ["order", "decision"])]
+    /// You know that a damaged ledger was set aside, or with ORDER that this order is damaged in the ledger, and go on without it
+    #[arg(long, conflicts_with = "decision")]
     pub acknowledge_damage: bool,
     /// Say yes beforehand; needed for a decision where there is no terminal to ask on
     #[arg(long)]

@@ -2,7 +2,7 @@
 
 mod account;
 pub mod exported;
-mod orders;
+pub mod orders;
 mod records;
 pub mod tax;
 mod tokens;

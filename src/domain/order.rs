@@ -346,6 +346,31 @@ impl Order {
     }
 }
 
+/// A row of the ledger that does not fit its checksum, or that no order can be read from. Nothing in it is believed but its
+/// number.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DamagedOrder {
+    /// The ledger's number.
+    pub id: OrderId,
+    /// The kind that stands in it, where that still is one that this program writes.
+    pub kind: Option<&'static str>,
+    /// The checksum of what it holds now: an answer of the user counts for this and for nothing that it becomes later.
+    pub found: String,
+    /// Whether the user has answered for it.
+    pub is_answered: bool,
+}
+
+impl DamagedOrder {
+    /// The words of all kinds of requests.
+    pub const KINDS: [&'static str; 5] = ["withdraw", "transfer", "move", "cancel_withdrawal", "cancel_transfer"];
+
+    /// Whether it closes the sending of a request: one of its kind, or of any where its kind cannot be read, until the user
+    /// has answered for it.
+    pub fn closes(&self, request: &Request) -> bool {
+        !self.is_answered && self.kind.is_none_or(|kind| kind == request.kind())
+    }
+}
+
 /// A line of the history of moves (`reference.md §4.8`: the exchange keeps none).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MoveRecord {

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use rusqlite::Connection;
 
 use super::{BUSY, Ledger, LedgerError};
-use crate::domain::{Order, Record, Text};
+use crate::domain::{DamagedOrder, Order, Record, Text};
 
 /// How many of the newest orders are looked at.
 const NEWEST: u32 = 200;
@@ -27,6 +27,15 @@ pub struct Health {
     pub newest: Vec<Order>,
     /// The damaged predecessor that was set aside and that the user has not answered for.
     pub set_aside: Option<PathBuf>,
+    /// Orders whose rows do not fit their checksums, oldest first.
+    pub damaged_orders: Vec<DamagedOrder>,
+}
+
+impl Health {
+    /// The first damaged row that the user has not answered for.
+    pub fn unanswered(&self) -> Option<&DamagedOrder> {
+        self.damaged_orders.iter().find(|row| !row.is_answered)
+    }
 }
 
 /// Looks at the ledger at `path`, reading only.
@@ -42,11 +51,11 @@ pub fn examine(path: &Path) -> Result<Health, LedgerError> {
     let orders = connection.query_row("SELECT count(*) FROM orders", [], |row| row.get::<_, i64>(0))?;
     let log = path.with_extension("sqlite-wal");
     let bytes = [path, &log].iter().filter_map(|path| fs::metadata(path).ok()).map(|found| found.len()).sum();
-    let file = (0, 0);
-    let ledger = Ledger { connection, path: path.to_owned(), file, teller: None, _in_use: None };
+    let ledger = Ledger::reading(connection, path)?;
     let (unsettled, newest) = (ledger.unsettled()?.len(), ledger.orders(NEWEST)?);
-    let set_aside = ledger.damage()?;
-    Ok(Health { damage, orders: u64::try_from(orders).unwrap_or(0), unsettled, bytes, newest, set_aside })
+    let (set_aside, damaged_orders) = (ledger.damage()?, ledger.damaged_orders()?);
+    let orders = u64::try_from(orders).unwrap_or(0);
+    Ok(Health { damage, orders, unsettled, bytes, newest, set_aside, damaged_orders })
 }
 
 /// What a whole look at a ledger found.
@@ -70,7 +79,7 @@ pub fn check(path: &Path) -> Result<Checked, LedgerError> {
     connection.busy_timeout(BUSY)?;
     let said: String = connection.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))?;
     health.damage = (said != "ok").then_some(said);
-    let ledger = Ledger { connection, path: path.to_owned(), file: (0, 0), teller: None, _in_use: None };
+    let ledger = Ledger::reading(connection, path)?;
     // A ledger of an earlier version has no records yet; the next start makes room for them.
     let (records, doubted) = (ledger.count_records().unwrap_or(0), ledger.doubted().unwrap_or_default());
     Ok(Checked { health, records, doubted })

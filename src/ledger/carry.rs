@@ -64,7 +64,7 @@ pub fn carry(old: &Path, new: &Path) -> io::Result<Carried> {
     if busy_pages != 0 {
         return Err(busy());
     }
-    let ledger = Ledger { connection, path: old.to_owned(), file: (0, 0), teller: None, _in_use: None };
+    let ledger = Ledger::reading(connection, old).map_err(io::Error::other)?;
     if !ledger.unsettled().map_err(io::Error::other)?.is_empty() {
         return Err(busy());
     }

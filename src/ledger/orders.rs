@@ -2,10 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use rusqlite::{Connection, ErrorCode, OptionalExtension as _, TransactionBehavior, named_params, params};
+use rusqlite::types::{Value, ValueRef};
+use rusqlite::{Connection, ErrorCode, TransactionBehavior, params, params_from_iter};
 
 use super::Ledger;
-use super::rows::{COLUMNS, OutcomeColumns, RequestColumns, read};
+use super::checksum::{Found, columns, of_fields, one, read, seal};
+use super::rows::{COLUMNS, OutcomeColumns, RequestColumns};
 use crate::domain::{Amount, AskedBy, Millis, MoveRecord, Order, OrderId, Outcome, RecordKey, Request, Text};
 
 /// What came of writing an outcome.
@@ -38,22 +40,38 @@ impl Ledger {
         let columns = RequestColumns::of(request);
         let asked: &'static str = asked_by.into();
         let write = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        write.execute(
-            "INSERT INTO orders (kind, coin, network, address, memo, amount, direction, to_type, to_country_code,
-                to_name, remark, out_biz_id, target_id, time_ms, sent_ms, available_before, asked_by, outcome,
-                changed_ms)
-             VALUES (:kind, :coin, :network, :address, :memo, :amount, :direction, :to_type, :to_country_code,
-                :to_name, :remark, :out_biz_id, :target_id, :time, :time, :available, :asked, 'sending', :time)",
-            named_params! {
-                ":kind": request.kind(), ":coin": request.coin().map(Text::raw), ":network": columns.network,
-                ":address": columns.address, ":memo": columns.memo, ":amount": request.amount().map(|a| a.to_string()),
-                ":direction": columns.direction, ":to_type": columns.to_type,
-                ":to_country_code": columns.to_country_code, ":to_name": columns.to_name, ":remark": columns.remark,
-                ":out_biz_id": columns.out_biz_id, ":target_id": columns.target_id, ":time": time.0,
-                ":available": available_before.map(|a| a.to_string()), ":asked": asked,
-            },
-        )?;
-        let id = write.last_insert_rowid();
+        let last = "SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'orders'";
+        let id: i64 = write.query_row(last, [], |row| row.get::<_, i64>(0))?.saturating_add(1);
+        let text = |text: Option<&str>| Value::from(text.map(str::to_owned));
+        // In the order of the columns that the checksum is made of.
+        let fields = [
+            Value::from(id),
+            text(Some(request.kind())),
+            text(request.coin().map(Text::raw)),
+            text(columns.network),
+            text(columns.address),
+            text(columns.memo),
+            Value::from(request.amount().map(|amount| amount.to_string())),
+            text(columns.direction),
+            text(columns.to_type),
+            text(columns.to_country_code),
+            text(columns.to_name),
+            text(columns.remark),
+            text(columns.out_biz_id),
+            text(columns.target_id),
+            Value::from(time.0),
+            Value::from(time.0),
+            Value::from(available_before.map(|amount| amount.to_string())),
+            text(Some(asked)),
+            text(Some(Outcome::Sending.word())),
+            Value::Null,
+            Value::Null,
+            Value::Null,
+            Value::Null,
+            Value::from(0),
+            Value::from(time.0),
+        ];
+        insert(&write, &fields)?;
         for seen in seen_before {
             write.execute("INSERT OR IGNORE INTO seen_before VALUES (?1, ?2)", params![id, seen.raw()])?;
         }
@@ -76,7 +94,7 @@ impl Ledger {
         note: Option<&Text>,
     ) -> rusqlite::Result<Written> {
         let write = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let Some(order) = one(&write, id)? else { return Ok(Written::NoOrder) };
+        let Some(order) = one(&write, id, true)? else { return Ok(Written::NoOrder) };
         if !order.outcome.may_become(outcome) {
             return Ok(Written::Kept(order));
         }
@@ -97,7 +115,8 @@ impl Ledger {
             write.execute("UPDATE orders SET sent_ms = ?2, readings = 0 WHERE id = ?1", params![id.0, at.0])?;
         }
         event(&write, id, at, outcome, note)?;
-        let order = one(&write, id)?;
+        seal(&write, id)?;
+        let order = one(&write, id, true)?;
         write.commit()?;
         Ok(order.map_or(Written::NoOrder, Written::Done))
     }
@@ -105,13 +124,15 @@ impl Ledger {
     /// Counts one more reading of the exchange's history for an order.
     ///
     /// # Errors
-    /// Those of the database.
-    pub fn count_reading(&self, id: OrderId) -> rusqlite::Result<u32> {
-        self.connection.query_row(
-            "UPDATE orders SET readings = readings + 1 WHERE id = ?1 RETURNING readings",
-            [id.0],
-            |row| row.get(0),
-        )
+    /// Those of the database; a damaged row is one.
+    pub fn count_reading(&mut self, id: OrderId) -> rusqlite::Result<u32> {
+        let write = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        one(&write, id, true)?;
+        let sql = "UPDATE orders SET readings = readings + 1 WHERE id = ?1 RETURNING readings";
+        let readings = write.query_row(sql, [id.0], |row| row.get(0))?;
+        seal(&write, id)?;
+        write.commit()?;
+        Ok(readings)
     }
 
     /// The newest orders first.
@@ -119,7 +140,7 @@ impl Ledger {
     /// # Errors
     /// Those of the database.
     pub fn orders(&self, limit: u32) -> rusqlite::Result<Vec<Order>> {
-        select(&self.connection, "ORDER BY id DESC LIMIT ?1", [limit])
+        self.select("ORDER BY id DESC LIMIT ?1", [limit])
     }
 
     /// The newest moves first: this is their only history.
@@ -127,16 +148,16 @@ impl Ledger {
     /// # Errors
     /// Those of the database.
     pub fn moves(&self, limit: u32) -> rusqlite::Result<Vec<MoveRecord>> {
-        let orders = select(&self.connection, "WHERE kind = 'move' ORDER BY id DESC LIMIT ?1", [limit])?;
+        let orders = self.select("WHERE kind = 'move' ORDER BY id DESC LIMIT ?1", [limit])?;
         Ok(orders.iter().filter_map(Order::as_move).collect())
     }
 
     /// One order.
     ///
     /// # Errors
-    /// Those of the database.
+    /// Those of the database; a damaged row is one.
     pub fn order(&self, id: OrderId) -> rusqlite::Result<Option<Order>> {
-        one(&self.connection, id)
+        one(&self.connection, id, self.is_sealed)
     }
 
     /// The order that a record came of, not one that takes it back; `None` where it was not ordered here.
@@ -145,11 +166,8 @@ impl Ledger {
     /// Those of the database.
     pub fn order_of(&self, record: &RecordKey) -> rusqlite::Result<Option<Order>> {
         let kind = if record.kind.is_transfer() { "transfer" } else { "withdraw" };
-        let found = select(
-            &self.connection,
-            "WHERE kind = ?1 AND exchange_id = ?2 ORDER BY id DESC LIMIT 1",
-            params![kind, record.id.raw()],
-        )?;
+        let found = self
+            .select("WHERE kind = ?1 AND exchange_id = ?2 ORDER BY id DESC LIMIT 1", params![kind, record.id.raw()])?;
         Ok(found.into_iter().next())
     }
 
@@ -173,7 +191,7 @@ impl Ledger {
     /// # Errors
     /// Those of the database.
     pub fn unsettled(&self) -> rusqlite::Result<Vec<Order>> {
-        select(&self.connection, "WHERE outcome IN ('sending', 'unknown') ORDER BY id", [])
+        self.select("WHERE outcome IN ('sending', 'unknown') ORDER BY id", [])
     }
 
     /// Orders after which the same thing must not simply be sent again ([`Outcome::blocks_repeat`]), newest first.
@@ -181,8 +199,7 @@ impl Ledger {
     /// # Errors
     /// Those of the database.
     pub fn blocking_repeat(&self) -> rusqlite::Result<Vec<Order>> {
-        select(
-            &self.connection,
+        self.select(
             "WHERE outcome IN ('sending', 'unknown', 'no_trace', 'likely_executed', 'likely_not_executed')
              ORDER BY id DESC",
             [],
@@ -231,7 +248,7 @@ impl Ledger {
     /// # Errors
     /// Those of the database.
     pub fn is_repeated(&self, order: &Order) -> rusqlite::Result<bool> {
-        let later = select(&self.connection, "WHERE id > ?1 AND kind = ?2", params![order.id.0, order.request.kind()])?;
+        let later = self.select("WHERE id > ?1 AND kind = ?2", params![order.id.0, order.request.kind()])?;
         Ok(later.iter().any(|o| !o.outcome.is_without_effect() && o.request.is_same_wish(&order.request)))
     }
 
@@ -240,22 +257,35 @@ impl Ledger {
     /// # Errors
     /// Those of the database.
     pub fn spent_since(&self, since: Millis) -> rusqlite::Result<Vec<Order>> {
-        select(
-            &self.connection,
+        self.select(
             "WHERE max(time_ms, sent_ms) >= ?1 AND amount IS NOT NULL AND outcome NOT IN ('refused', 'not_sent', 'dismissed')
              ORDER BY id",
             [since.0],
         )
     }
+
+    /// Sound orders; a damaged one is named by [`Self::damaged_orders`] and makes nothing else unreadable. No index is used:
+    /// one that is damaged would hide orders.
+    fn select(&self, rest: &str, values: impl rusqlite::Params) -> rusqlite::Result<Vec<Order>> {
+        let sql = format!("SELECT {} FROM orders NOT INDEXED {rest}", columns(self.is_sealed));
+        let mut statement = self.connection.prepare_cached(&sql)?;
+        let mut rows = statement.query(values)?;
+        let mut orders = Vec::new();
+        while let Some(row) = rows.next()? {
+            if let Found::Sound(order) = read(row, self.is_sealed)? {
+                orders.push(*order);
+            }
+        }
+        Ok(orders)
+    }
 }
 
-fn one(connection: &Connection, id: OrderId) -> rusqlite::Result<Option<Order>> {
-    connection.query_row(&format!("SELECT {COLUMNS} FROM orders WHERE id = ?1"), [id.0], read).optional()
-}
-
-fn select(connection: &Connection, rest: &str, values: impl rusqlite::Params) -> rusqlite::Result<Vec<Order>> {
-    let mut statement = connection.prepare_cached(&format!("SELECT {COLUMNS} FROM orders {rest}"))?;
-    statement.query_map(values, read)?.collect()
+/// Writes a new row with its checksum. The fields come in the order of the columns that it is made of.
+pub(super) fn insert(write: &Connection, fields: &[Value]) -> rusqlite::Result<()> {
+    let checksum = Value::from(of_fields(fields.iter().map(ValueRef::from)));
+    let places = vec!["?"; fields.len() + 1].join(", ");
+    let sql = format!("INSERT INTO orders ({COLUMNS}, checksum) VALUES ({places})");
+    write.execute(&sql, params_from_iter(fields.iter().chain([&checksum]))).map(drop)
 }
 
 /// Adds a line to an order's story.

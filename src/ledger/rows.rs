@@ -1,5 +1,5 @@
-//! An order as a row of the ledger, and back. What cannot be read is an error, never skipped: a lost order could be sent
-//! twice.
+//! An order as a row of the ledger, and back. What cannot be read is an error, never skipped in silence: a lost order could
+//! be sent twice.
 
 use std::fmt::Display;
 
@@ -10,7 +10,7 @@ use crate::domain::{
     TransferRequest, Why, WithdrawRequest,
 };
 
-/// The columns that [`read`] wants.
+/// The columns that [`order`] wants, and that the checksum is made of, in this order.
 pub(super) const COLUMNS: &str = "id, kind, coin, network, address, memo, amount, direction, to_type, \
     to_country_code, to_name, remark, out_biz_id, target_id, time_ms, sent_ms, available_before, asked_by, outcome, \
     exchange_id, proof, code, detail, readings, changed_ms";
@@ -96,8 +96,8 @@ impl<'a> OutcomeColumns<'a> {
     }
 }
 
-/// The order of a row with all [`COLUMNS`].
-pub(super) fn read(row: &Row<'_>) -> rusqlite::Result<Order> {
+/// The order of a row with all [`COLUMNS`]; whether it fits its checksum is looked at elsewhere.
+pub(super) fn order(row: &Row<'_>) -> rusqlite::Result<Order> {
     Ok(Order {
         id: OrderId(row.get("id")?),
         request: request(row)?,

@@ -2,6 +2,8 @@
 
 use rusqlite::Connection;
 
+use super::checksum::seal_all;
+
 /// What leads from each version to the next; `PRAGMA user_version` counts how many are done.
 pub const MIGRATIONS: &[&str] = &[
     // 1: orders and everything that was ever seen of them.
@@ -122,7 +124,12 @@ pub const MIGRATIONS: &[&str] = &[
         status TEXT    NOT NULL,
         PRIMARY KEY (teller, way, kind, id)
     ) STRICT, WITHOUT ROWID;",
+    // 5: a checksum over all fields of an order's row; those that are there get theirs with this step.
+    "ALTER TABLE orders ADD COLUMN checksum TEXT;",
 ];
+
+/// The version from which on every order's row has a checksum.
+pub const SEALED: usize = 5;
 
 /// Brings a ledger to the newest version, each step whole or not at all.
 ///
@@ -135,6 +142,9 @@ pub fn migrate(connection: &mut Connection, from: usize) -> rusqlite::Result<()>
         let done: i64 = change.query_row("PRAGMA user_version", [], |row| row.get(0))?;
         if done <= i64::try_from(version).unwrap_or(i64::MAX) {
             change.execute_batch(step)?;
+            if version + 1 == SEALED {
+                seal_all(&change)?;
+            }
             change.pragma_update(None, "user_version", i64::try_from(version + 1).unwrap_or(i64::MAX))?;
         }
         change.commit()?;

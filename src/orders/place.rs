@@ -14,7 +14,7 @@ use crate::domain::{
     Amount, AskedBy, Because, Cause, Kind, Loss, Order, OrderId, Outcome, OutgoingFilter, Problem, Proof, Record,
     Request, Text, TransferRequest, UserInfo, Why,
 };
-use crate::ledger::{MoneyLock, Written};
+use crate::ledger::{Ledger, MoneyLock, Written, is_refusal};
 
 /// How often a command that waits for another instance asks for the lock.
 const KNOCK: Duration = Duration::from_millis(100);
@@ -70,6 +70,9 @@ impl Orders {
             if let Some(path) = ledger.damage()? {
                 return Ok(Err(NotBegun::Damaged(path)));
             }
+            if let Some(row) = ledger.damage_closing(&wish)? {
+                return Ok(Err(NotBegun::DamagedOrder(row)));
+            }
             adopt_orphans(ledger, now)?;
             // What the caller read may be older than what another window has ordered since: here nobody else can.
             let lately = ledger.spent_since(now.plus(-SOON_MS))?;
@@ -112,27 +115,32 @@ impl Orders {
                 return Ok(Err(NotBegun::PaidElsewhere(before)));
             }
             if !ledger.is_in_place() {
-                return Ok(Err(NotBegun::Ledger(Text::from("the file was moved or deleted while the program ran"))));
+                return Ok(Err(NotBegun::NotReadBack(ledger.path().to_owned())));
             }
-            ledger.record(&wish, time, available, asked_by, &seen).map(|id| Ok((id, seen)))
+            let id = match ledger.record(&wish, time, available, asked_by, &seen) {
+                Err(why) if is_refusal(&why) => return Ok(Err(NotBegun::NotTaken(Text::from(why.to_string())))),
+                written => written?,
+            };
+            let order = Order {
+                id,
+                request: wish,
+                time,
+                sent: time,
+                available_before: available,
+                asked_by,
+                outcome: Outcome::Sending,
+                readings: 0,
+                changed: time,
+            };
+            let not_sent = Outcome::NotSent { why: Because::Machine.into() };
+            Ok(read_back(ledger, order, &seen, &not_sent).map(|order| (order, seen)))
         });
-        let (id, seen) = written.await.map_err(NotBegun::Ledger)??;
+        let (order, seen) = written.await.map_err(NotBegun::Ledger)??;
         let (outcome, problem) = match unsent {
             Some(problem) => (outcome_of(&request, &problem), Some(problem)),
             None => self.send(&request, &seen).await,
         };
-        let changed = self.exchange_now();
-        let order = Order {
-            id,
-            request,
-            time,
-            sent: time,
-            available_before: available,
-            asked_by,
-            outcome,
-            readings: 0,
-            changed,
-        };
+        let order = Order { outcome, changed: self.exchange_now(), ..order };
         Ok(self.write_down(order, problem, lock).await)
     }
 
@@ -167,13 +175,16 @@ impl Orders {
                 Some(order) => ledger.is_repeated(order)?,
                 None => false,
             };
-            Ok((ledger.damage()?, order, is_replaced))
+            if let Some(path) = ledger.damage()? {
+                return Ok(Err(NotBegun::Damaged(path)));
+            }
+            let closing = order.as_ref().map(|order| ledger.damage_closing(&order.request)).transpose()?.flatten();
+            if let Some(row) = closing {
+                return Ok(Err(NotBegun::DamagedOrder(row)));
+            }
+            Ok(order.map(|order| (order, is_replaced)).ok_or_else(|| NotBegun::Ledger(Text::from("no such order"))))
         });
-        let (order, is_replaced) = match found.await.map_err(NotBegun::Ledger)? {
-            (Some(path), ..) => return Err(NotBegun::Damaged(path)),
-            (None, Some(order), is_replaced) => (order, is_replaced),
-            (None, None, _) => return Err(NotBegun::Ledger(Text::from("no such order"))),
-        };
+        let (order, is_replaced) = found.await.map_err(NotBegun::Ledger)??;
         let is_open = matches!(order.outcome, Outcome::Unknown { .. } | Outcome::NoTrace) && !is_replaced;
         let Request::Transfer(transfer) = order.request.clone() else {
             return Err(NotBegun::NotResendable(Box::new(order)));
@@ -200,10 +211,12 @@ impl Orders {
         let time = self.exchange_now();
         let begun = self.with_ledger(move |ledger| {
             if !ledger.is_in_place() {
-                return Ok(Err(NotBegun::Ledger(Text::from("the file was moved or deleted while the program ran"))));
+                return Ok(Err(NotBegun::NotReadBack(ledger.path().to_owned())));
             }
+            let seen: Vec<Text> = ledger.seen_before(id)?.into_iter().collect();
+            let still_open = Outcome::Unknown { why: Why::new(Because::Repeated, "machine") };
             Ok(match ledger.set_outcome(id, &Outcome::Sending, time, None)? {
-                Written::Done(order) => Ok(order),
+                Written::Done(order) => read_back(ledger, order, &seen, &still_open),
                 Written::Kept(order) => Err(NotBegun::NotResendable(Box::new(order))),
                 Written::Claimed | Written::NoOrder => Err(NotBegun::Ledger(Text::from("no such order"))),
             })
@@ -318,6 +331,17 @@ impl Orders {
             Err(why) => Begun { order, problem, unrecorded: Some(why) },
         }
     }
+}
+
+/// Before the first byte leaves: the order that was written down as being sent, once a second connection has read it back.
+/// Where it is not there for others nothing is sent; that it was not, `instead` says, for whoever can still read it.
+fn read_back(ledger: &mut Ledger, order: Order, seen: &[Text], instead: &Outcome) -> Result<Order, NotBegun> {
+    if ledger.is_read_back(&order, seen) {
+        return Ok(order);
+    }
+    // Where that cannot be written down either, it is settled as one that may have been sent.
+    let _ = ledger.set_outcome(order.id, instead, order.changed, None);
+    Err(NotBegun::NotReadBack(ledger.path().to_owned()))
 }
 
 /// A transfer without an id of ours could neither be found again nor be sent again.

@@ -3,7 +3,7 @@
 
 use super::{NotBegun, NotDecided, Reading};
 use crate::domain::rules::Note;
-use crate::domain::{Order, Outcome, Request, Text, Why};
+use crate::domain::{DamagedOrder, Order, Outcome, Request, Text, Why};
 use crate::explain::{Explanation, explain};
 use crate::ledger::LedgerError;
 use crate::locale::{Lang, fill};
@@ -74,6 +74,12 @@ pub fn not_begun(why: &NotBegun, lang: Lang) -> Explanation {
         }
         NotBegun::Busy => said("not_begun", "busy", &[], lang),
         NotBegun::Ledger(why) => said("not_begun", "ledger", &[("why", foreign(why, lang))], lang),
+        NotBegun::NotTaken(why) => said("not_begun", "not_taken", &[("why", foreign(why, lang))], lang),
+        NotBegun::NotReadBack(path) => {
+            let path = Text::from(path.to_string_lossy().into_owned());
+            said("not_begun", "not_read_back", &[("path", path.shown().into_owned())], lang)
+        }
+        NotBegun::DamagedOrder(row) => damaged_order(row, lang),
         NotBegun::Unready(problem) => {
             let inner = explain(problem, lang);
             Explanation { next: inner.next, ..said("not_begun", "unready", &[("why", inner.cause)], lang) }
@@ -97,6 +103,21 @@ pub fn not_begun(why: &NotBegun, lang: Lang) -> Explanation {
             said("not_begun", "paid_elsewhere", &[("words", Note::OrderedBefore(before.clone()).words(lang))], lang)
         }
     }
+}
+
+/// A row of the ledger that does not fit its checksum: what that closes, and what to do next.
+pub fn damaged_order(row: &DamagedOrder, lang: Lang) -> Explanation {
+    let kind = row.kind.and_then(|kind| lang.find(&format!("form.kind.{kind}")));
+    let values = [("order", row.id.0.to_string()), ("kind", kind.unwrap_or_default().to_owned())];
+    let key = if kind.is_some() { "damaged_order" } else { "damaged_order_of_no_kind" };
+    said("not_begun", key, &values, lang)
+}
+
+/// The same as a line of a list, whether the user has answered for it or not.
+pub fn damaged_line(row: &DamagedOrder, lang: Lang) -> String {
+    let kind = row.kind.and_then(|kind| lang.find(&format!("form.kind.{kind}"))).unwrap_or("?");
+    let values = [("order", &*row.id.0.to_string()), ("kind", kind)];
+    lang.fill(if row.is_answered { "form.damaged_answered" } else { "form.damaged_line" }, &values)
 }
 
 /// What a look brought, and what to do next.
@@ -235,6 +256,10 @@ mod tests {
         }
     }
 
+    fn damaged(kind: Option<&'static str>) -> DamagedOrder {
+        DamagedOrder { id: OrderId(7), kind, found: "a".into(), is_answered: false }
+    }
+
     fn check(said: &Explanation, lang: Lang, what: &str) {
         for text in [&said.cause, &said.next] {
             assert!(!text.trim().is_empty(), "{what} has no words in {lang:?}");
@@ -269,6 +294,10 @@ mod tests {
                 NotBegun::SameUnsettled(order(Outcome::NoTrace)),
                 NotBegun::Busy,
                 NotBegun::Ledger("disk full".into()),
+                NotBegun::NotTaken("UNIQUE constraint failed".into()),
+                NotBegun::NotReadBack("/x".into()),
+                NotBegun::DamagedOrder(damaged(Some("withdraw"))),
+                NotBegun::DamagedOrder(damaged(None)),
                 NotBegun::Unready(problem.clone()),
                 NotBegun::NoClock,
                 NotBegun::WrongClock(-7_200_000),

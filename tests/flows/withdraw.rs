@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use wallet_tui::app::form::Slot;
-use wallet_tui::app::message::{Effect, LedgerNews, Load, Loaded, Message, Reply};
+use wallet_tui::app::message::{Damage, Effect, LedgerNews, Load, Loaded, Message, Reply};
 use wallet_tui::app::modal::Modal;
 use wallet_tui::app::modal::review::Stop;
 use wallet_tui::app::tab::Tab;
@@ -11,7 +11,8 @@ use wallet_tui::app::table::RowId;
 use wallet_tui::app::{Guards, Session};
 use wallet_tui::domain::rules::{Limit, Limits};
 use wallet_tui::domain::{
-    Because, Cause, Kind, Order, OrderId, Outcome, Problem, Proof, Record, RecordKey, Refusal, Request, Status,
+    Because, Cause, DamagedOrder, Kind, Order, OrderId, Outcome, Problem, Proof, Record, RecordKey, Refusal, Request,
+    Status,
 };
 use wallet_tui::keymap::Context;
 use wallet_tui::locale::Lang;
@@ -743,6 +744,32 @@ fn a_damaged_ledger_closes_orders_until_the_user_says_so() {
     form_holds(&desk, &["Damaged ledger"]);
     assert_eq!(desk.keys("<enter>"), []);
     assert_eq!(desk.keys("y"), [Effect::AcknowledgeDamage]);
+}
+
+#[test]
+fn a_damaged_row_closes_its_kind_until_the_user_answers_for_it() {
+    let row = DamagedOrder { id: OrderId(7), kind: Some("withdraw"), found: "f0".into(), is_answered: false };
+    let news = |row: &DamagedOrder| {
+        let damage = Some(Damage::Orders(vec![row.clone()]));
+        Message::Ledger(LedgerNews::Open { unsettled: Vec::new(), ordered: Vec::new(), damage })
+    };
+    let mut desk = desk();
+    desk.tell(news(&row));
+    desk.fill(KNOWN).review();
+    form_holds(&desk, &["Order 7 (withdraw) is damaged"]);
+    assert_eq!(sent(&desk.press_send()), []);
+    desk.keys("<esc><esc>yo");
+    form_holds(&desk, &["Damaged order", "Order 7", "y yes"]);
+    assert_eq!(desk.keys("<enter>"), []);
+    assert_eq!(desk.keys("y"), [Effect::AnswerForOrder(row.clone())]);
+    desk.tell(news(&DamagedOrder { is_answered: true, ..row }));
+    // It stays on the list of orders, and closes nothing any more.
+    desk.keys("o");
+    desk.tell(Message::Orders(Ok(Vec::new())));
+    form_holds(&desk, &["Order 7 (withdraw) is damaged", "You answered for it"]);
+    desk.keys("<esc>");
+    desk.fill(KNOWN).review();
+    assert_eq!(sent(&desk.press_send()).len(), 1, "{}", desk.screen());
 }
 
 #[test]

@@ -2,9 +2,10 @@
 
 use std::fs;
 
-use wallet_tui::domain::{AskedBy, Outcome};
+use wallet_tui::domain::{AskedBy, Order, Outcome};
 use wallet_tui::ledger::{Ledger, LedgerError};
 use wallet_tui::orders::NotBegun;
+use wallet_tui::simulator::{Fault, Strike};
 
 use crate::stage::{Stage, accepted_id, moved, place, transfer, withdraw};
 
@@ -46,13 +47,104 @@ async fn an_outcome_that_cannot_be_written_down_is_said_and_found_again() {
     assert_eq!(stage.executed(), 1);
 }
 
+/// What can happen to the files of a ledger that is open.
+const LOSSES: [&str; 6] = ["-wal", "-shm", "both", "moved", "replaced", "deleted"];
+
+fn lose(stage: &Stage, how: &str) {
+    let path = stage.ledger_path();
+    let beside = |suffix: &str| std::path::PathBuf::from(format!("{}{suffix}", path.display()));
+    match how {
+        "both" => ["-wal", "-shm"].iter().for_each(|suffix| fs::remove_file(beside(suffix)).unwrap()),
+        "moved" => fs::rename(&path, path.with_extension("gone")).unwrap(),
+        "replaced" => {
+            fs::copy(&path, beside(".copy")).unwrap();
+            fs::rename(beside(".copy"), &path).unwrap();
+        }
+        "deleted" => fs::remove_file(&path).unwrap(),
+        suffix => fs::remove_file(beside(suffix)).unwrap(),
+    }
+}
+
 #[tokio::test]
-async fn a_ledger_that_was_moved_away_takes_no_more_orders() {
+async fn nothing_is_sent_that_no_other_reader_can_find() {
+    for how in LOSSES {
+        for request in [withdraw("20"), transfer("10"), moved("10")] {
+            let stage = Stage::new().await;
+            let engine = stage.engine();
+            assert_eq!(place(&engine, &moved("3")).await.unwrap().order.outcome.word(), "accepted");
+            lose(&stage, how);
+            let end = place(&engine, &request).await;
+            assert!(matches!(&end, Err(NotBegun::NotReadBack(path)) if *path == stage.ledger_path()), "{how}: {end:?}");
+            assert_eq!(stage.executed(), 1, "{how}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn nothing_is_sent_again_that_no_other_reader_can_find() {
+    for how in LOSSES {
+        let stage = Stage::new().await;
+        stage.exchange.fail("inside_transfer", Fault::before(Strike::Close));
+        let engine = stage.engine();
+        let order = place(&engine, &transfer("10")).await.unwrap().order;
+        lose(&stage, how);
+        let end = engine.resend(order.id, AskedBy::Screen).await;
+        assert!(matches!(end, Err(NotBegun::NotReadBack(_))), "{how}: {end:?}");
+        assert_eq!((stage.executed(), stage.exchange.requests("inside_transfer")), (0, 1), "{how}");
+        let order = engine.with_ledger(move |ledger| ledger.order(order.id)).await.unwrap().unwrap();
+        assert_eq!(order.outcome.word(), "unknown", "{how}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_deleted_while_an_order_is_written_is_noticed_by_the_second_reader() {
     let stage = Stage::new().await;
+    let mut ledger = Ledger::open(&stage.ledger_path()).unwrap();
+    let id = ledger.record(&withdraw("20"), stage.hands.now(), None, AskedBy::Screen, &["s".into()]).unwrap();
+    let order = ledger.order(id).unwrap().unwrap();
+    assert!(ledger.is_read_back(&order, &["s".into()]));
+    assert!(!ledger.is_read_back(&order, &[]), "with all that belongs to it");
+    let other = Order { sent: order.sent.plus(1), ..order.clone() };
+    assert!(!ledger.is_read_back(&other, &["s".into()]), "equal in every field");
+    lose(&stage, "-wal");
+    assert!(!ledger.is_read_back(&order, &["s".into()]));
+}
+
+/// Changes what a row holds, as a flipped bit does.
+fn change(stage: &Stage, sql: &str) {
+    rusqlite::Connection::open(stage.ledger_path()).unwrap().execute(sql, []).unwrap();
+}
+
+#[tokio::test]
+async fn a_changed_row_closes_its_kind_until_the_user_answers_for_it() {
+    let stage = Stage::new().await;
+    stage.exchange.fail("withdraw", Fault::before(Strike::Close));
     let engine = stage.engine();
-    fs::rename(stage.ledger_path(), stage.ledger_path().with_extension("gone")).unwrap();
-    assert!(matches!(place(&engine, &withdraw("20")).await, Err(NotBegun::Ledger(_))));
+    let order = place(&engine, &withdraw("20")).await.unwrap().order;
+    change(&stage, "UPDATE orders SET outcome = 'dismissed' WHERE id = 1");
+    for engine in [&engine, &stage.engine()] {
+        let end = place(engine, &withdraw("20")).await;
+        assert!(matches!(&end, Err(NotBegun::DamagedOrder(row)) if row.id == order.id), "{end:?}");
+        assert!(matches!(place(engine, &withdraw("21")).await, Err(NotBegun::DamagedOrder(_))), "nor another one");
+    }
     assert_eq!(stage.executed(), 0);
+    assert_eq!(place(&engine, &moved("3")).await.unwrap().order.outcome.word(), "accepted", "another kind goes on");
+    let row = engine.damaged_orders().await.unwrap().remove(0);
+    engine.answer_for(row).await.unwrap();
+    assert_eq!(place(&engine, &withdraw("20")).await.unwrap().order.outcome.word(), "accepted");
+    assert_eq!(engine.with_ledger(|ledger| ledger.orders(9)).await.unwrap().len(), 2, "and it stays damaged");
+    assert!(engine.damaged_orders().await.unwrap()[0].is_answered);
+}
+
+#[tokio::test]
+async fn a_changed_transfer_is_not_sent_again() {
+    let stage = Stage::new().await;
+    stage.exchange.fail("inside_transfer", Fault::before(Strike::Close));
+    let engine = stage.engine();
+    let order = place(&engine, &transfer("10")).await.unwrap().order;
+    change(&stage, "UPDATE orders SET to_name = '989541186' WHERE id = 1");
+    assert!(engine.resend(order.id, AskedBy::Screen).await.is_err());
+    assert_eq!((stage.executed(), stage.exchange.requests("inside_transfer")), (0, 1));
 }
 
 #[tokio::test]
@@ -99,7 +191,7 @@ async fn a_transfers_id_is_never_used_for_another_order() {
     let first = place(&engine, &transfer("10")).await.unwrap().order;
     // Not even on the user's word.
     let end = engine.place(first.request.clone(), AskedBy::Screen, None, Some(first.id)).await;
-    assert!(matches!(&end, Err(NotBegun::Ledger(_))), "{end:?}");
+    assert!(matches!(&end, Err(NotBegun::NotTaken(_))), "{end:?}");
     assert_eq!((stage.executed(), stage.exchange.requests("inside_transfer")), (1, 1));
     assert!(matches!(first.outcome, Outcome::Accepted { .. }));
 }

@@ -345,6 +345,18 @@ async fn all(kind: Kind) {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn files_that_go_while_a_review_is_open_let_nothing_through() {
+    for suffix in ["-wal", "-shm"] {
+        let mut seat = Seat::take(Duration::from_secs(10)).await;
+        seat.review(Kind::Transfer).await;
+        std::fs::remove_file(format!("{}{suffix}", seat.ledger_path().display())).unwrap();
+        seat.press_send().await;
+        assert!(seat.reads("the order is not there for others"), "{suffix}\n{}", seat.screen());
+        assert_eq!((seat.exchange.requests("inside_transfer"), seat.exchange.executed().len()), (0, 0), "{suffix}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_screen_says_what_became_of_a_withdrawal_and_sends_it_once() {
     all(Kind::Withdraw).await;
 }

@@ -72,8 +72,12 @@ impl App {
             Modal::Visit(page) => ("visit.title", self.visit_rows(page)),
             Modal::Damage => {
                 let why = self.ledger_trouble().unwrap_or_default();
-                let ask = Row::sentence(self.lang().t("form.damage"), Tone::Strong);
-                ("form.title.damage", vec![Row::sentence(why, Tone::Danger), Row::air(), ask])
+                let (title, ask) = match self.ledger_closed() {
+                    Some(_) => ("form.title.damage", "form.damage"),
+                    None => ("form.title.damaged_order", "form.damaged_order"),
+                };
+                let ask = Row::sentence(self.lang().t(ask), Tone::Strong);
+                (title, vec![Row::sentence(why, Tone::Danger), Row::air(), ask])
             }
             Modal::Form(_)
             | Modal::Review(_)

@@ -331,6 +331,9 @@ impl App {
         if let Some(why) = self.ledger_closed() {
             return Some(Closed::Ledger(why));
         }
+        if let Some(why) = self.damage_closing(&review.request) {
+            return Some(Closed::Ledger(why));
+        }
         if self.other_account().is_some() {
             return Some(Closed::OtherAccount);
         }

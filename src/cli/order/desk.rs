@@ -187,7 +187,11 @@ pub fn not_begun(why: &NotBegun, lang: Lang) -> Failure {
         NotBegun::SameUnsettled(order) if matches!(order.outcome, Outcome::Accepted { .. }) => BAD_INPUT,
         NotBegun::SameUnsettled(_) => UNKNOWN,
         NotBegun::Busy => NETWORK,
-        NotBegun::Ledger(_) | NotBegun::Damaged(_) => MACHINE,
+        NotBegun::Ledger(_)
+        | NotBegun::NotTaken(_)
+        | NotBegun::NotReadBack(_)
+        | NotBegun::Damaged(_)
+        | NotBegun::DamagedOrder(_) => MACHINE,
         NotBegun::Unready(problem) => exit_code(problem, false),
         NotBegun::NoClock | NotBegun::WrongClock(_) | NotBegun::OtherAccount { .. } => KEY,
         NotBegun::NotResendable(_) | NotBegun::PaidElsewhere(_) => BAD_INPUT,
@@ -200,6 +204,9 @@ pub fn not_begun(why: &NotBegun, lang: Lang) -> Failure {
             failure.with_next(lang.fill(next, &[("order", &order.id.0.to_string())]))
         }
         NotBegun::Damaged(_) => failure.with_next(lang.t("cli.order.damaged_next").to_owned()),
+        NotBegun::DamagedOrder(row) => {
+            failure.with_next(lang.fill("cli.order.damaged_order_next", &[("order", &row.id.0.to_string())]))
+        }
         NotBegun::PaidElsewhere(Before { earlier: Earlier::Record(id), .. }) => {
             failure.with_next(lang.fill("cli.order.paid_again_next", &[("record", &id.shown())]))
         }

@@ -9,8 +9,9 @@ use super::send::{conclude, say_candidates};
 use super::{OrdersArgs, SettleArgs};
 use crate::cli::failure::{BAD_INPUT, End, Failure, MACHINE, NETWORK, UNKNOWN};
 use crate::cli::output::{Format, print};
-use crate::domain::{AskedBy, Order, OrderId, Text};
-use crate::orders::{Begun, Decision, NotBegun, NotDecided, Reading, words};
+use crate::cli::rows::orders::OrderLine;
+use crate::domain::{AskedBy, DamagedOrder, Order, OrderId, Text};
+use crate::orders::{Begun, Decision, NotBegun, NotDecided, Orders, Reading, words};
 
 /// `orders`
 ///
@@ -25,6 +26,11 @@ pub async fn list(desk: &mut Desk<'_>, args: &OrdersArgs) -> Result<(), End> {
         }
         None => Vec::new(),
     };
+    let damaged = match &desk.orders {
+        Some(orders) => orders.damaged_orders().await.map_err(|why| desk.ledger_failed(&why))?,
+        None => Vec::new(),
+    };
+    let found = with_damaged(found, damaged);
     print(&found, args.output.format, desk.lang, desk.out)?;
     if found.is_empty() {
         desk.say(desk.lang.t("cli.order.none"));
@@ -32,13 +38,39 @@ pub async fn list(desk: &mut Desk<'_>, args: &OrdersArgs) -> Result<(), End> {
     no_damage(desk).await
 }
 
-/// Whatever the ledger says, a damaged one before it may know more: not all is well until the user has answered for it.
+/// Sound and damaged ones in one list, the newest first.
+fn with_damaged(sound: Vec<Order>, damaged: Vec<DamagedOrder>) -> Vec<OrderLine> {
+    let sound = sound.into_iter().map(|order| OrderLine::Sound(Box::new(order)));
+    let mut all: Vec<OrderLine> = sound.chain(damaged.into_iter().map(OrderLine::Damaged)).collect();
+    all.sort_by_key(|line| std::cmp::Reverse(line.id()));
+    all
+}
+
+/// Whatever the ledger says, a damaged one before it and a damaged row in it may know more: not all is well until the user
+/// has answered for them.
 async fn no_damage(desk: &Desk<'_>) -> Result<(), End> {
     let Some(orders) = &desk.orders else { return Ok(()) };
-    match orders.damage().await.map_err(|why| desk.ledger_failed(&why))? {
-        Some(path) => Err(desk::not_begun(&NotBegun::Damaged(path), desk.lang).into()),
+    let failed = |why: Text| desk.ledger_failed(&why);
+    if let Some(path) = orders.damage().await.map_err(failed)? {
+        return Err(desk::not_begun(&NotBegun::Damaged(path), desk.lang).into());
+    }
+    match orders.damaged_orders().await.map_err(failed)?.into_iter().find(|row| !row.is_answered) {
+        Some(row) => Err(desk::not_begun(&NotBegun::DamagedOrder(row), desk.lang).into()),
         None => Ok(()),
     }
+}
+
+/// The user has looked at the exchange's site and goes on without what a damaged row held.
+async fn answer_for(desk: &mut Desk<'_>, orders: &Orders, id: OrderId) -> Result<(), End> {
+    let lang = desk.lang;
+    let damaged = orders.damaged_orders().await.map_err(|why| desk.ledger_failed(&why))?;
+    let Some(row) = damaged.into_iter().find(|row| row.id == id) else {
+        let values = [("order", &*id.0.to_string())];
+        return Err(Failure::new(lang, BAD_INPUT, "cli.order.sound", "cli.order.sound_next", &values).into());
+    };
+    orders.answer_for(row).await.map_err(|why| desk.ledger_failed(&why))?;
+    desk.say(&lang.fill("cli.order.answered", &[("order", &id.0.to_string())]));
+    no_damage(desk).await
 }
 
 /// `settle`
@@ -54,6 +86,9 @@ pub async fn settle(desk: &mut Desk<'_>, args: &SettleArgs) -> Result<(), End> {
         }
         return none_open(desk, args);
     };
+    if let (Some(id), true) = (args.order, args.acknowledge_damage) {
+        return answer_for(desk, &orders, id).await;
+    }
     if args.acknowledge_damage {
         orders.acknowledge_damage().await.map_err(|why| desk.ledger_failed(&why))?;
         // More than one may have been set aside; each is answered for by itself.
@@ -64,6 +99,10 @@ pub async fn settle(desk: &mut Desk<'_>, args: &SettleArgs) -> Result<(), End> {
         return Ok(());
     }
     let open = orders.adopt().await.map_err(|why| desk.ledger_failed(&why))?;
+    let damaged = orders.damaged_orders().await.map_err(|why| desk.ledger_failed(&why))?;
+    if let Some(row) = damaged.into_iter().find(|row| Some(row.id) == args.order) {
+        return Err(desk::not_begun(&NotBegun::DamagedOrder(row), lang).into());
+    }
     let ids: Vec<OrderId> = match args.order {
         Some(id) => vec![id],
         None => open.iter().map(|order| order.id).collect(),
@@ -86,7 +125,8 @@ pub async fn settle(desk: &mut Desk<'_>, args: &SettleArgs) -> Result<(), End> {
         return no_damage(desk).await;
     }
     print(&after, args.output.format, lang, desk.out)?;
-    say_readings(desk, &after, &readings)
+    say_readings(desk, &after, &readings)?;
+    no_damage(desk).await
 }
 
 /// Nothing to find out: said in words, with an empty list for programs.

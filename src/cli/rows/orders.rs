@@ -2,7 +2,7 @@
 
 use crate::cli::output::table::{Column, left, point};
 use crate::cli::output::{Cell, Listed, Object, amount, text};
-use crate::domain::{Direction, Order, Outcome, Receiver, Request, Text};
+use crate::domain::{DamagedOrder, Direction, Order, OrderId, Outcome, Receiver, Request, Text};
 
 /// What only some outcomes have: the exchange's id, how that is known, a code or reason, and words.
 type Told = (Option<Text>, Option<&'static str>, Option<Text>, Option<Text>);
@@ -118,6 +118,56 @@ impl Listed for Order {
             Cell::Word(self.outcome.word().to_owned()),
             text(told(&self.outcome).0.as_ref(), Cell::Absent),
         ]]
+    }
+}
+
+/// A line of the list of orders.
+#[derive(Debug)]
+pub enum OrderLine {
+    /// A sound one.
+    Sound(Box<Order>),
+    /// One whose row is damaged: only its number is believed.
+    Damaged(DamagedOrder),
+}
+
+impl OrderLine {
+    /// The ledger's number.
+    pub fn id(&self) -> OrderId {
+        match self {
+            Self::Sound(order) => order.id,
+            Self::Damaged(row) => row.id,
+        }
+    }
+}
+
+impl Listed for OrderLine {
+    const KEYS: &'static [&'static str] = Order::KEYS;
+    const COLUMNS: &'static [Column] = Order::COLUMNS;
+
+    fn object(&self) -> Object {
+        let row = match self {
+            Self::Sound(order) => return order.object(),
+            Self::Damaged(row) => row,
+        };
+        let cell = |key: &str| match key {
+            "id" => Cell::Count(row.id.0),
+            "kind" => row.kind.map_or(Cell::Unknown, |kind| Cell::Word(kind.to_owned())),
+            "outcome" => Cell::Word("damaged".to_owned()),
+            _ => Cell::Unknown,
+        };
+        Self::KEYS.iter().map(|key| (*key, cell(key))).collect()
+    }
+
+    fn lines(&self) -> Vec<Vec<Cell>> {
+        let row = match self {
+            Self::Sound(order) => return order.lines(),
+            Self::Damaged(row) => row,
+        };
+        let mut line = vec![Cell::Unknown; Self::COLUMNS.len()];
+        line[0] = Cell::Count(row.id.0);
+        line[2] = row.kind.map_or(Cell::Unknown, |kind| Cell::Word(kind.to_owned()));
+        line[8] = Cell::Word("damaged".to_owned());
+        vec![line]
     }
 }
 

@@ -29,13 +29,19 @@ pub(super) fn draw(app: &App, theme: &Theme, layout: &Layout, buf: &mut Buffer) 
         pen::put(buf, news.x, news.y, news.width, &toast.text, theme.style(role));
     }
     let height = app.list_height();
-    let rows = Rect { y: inner.y + 1, height, ..inner };
+    let damaged = app.damaged_lines();
+    for (row, y) in app.damaged_orders().iter().zip(inner.y + 1..inner.y + 1 + damaged) {
+        let text = format!("✗ {}", words::damaged_line(row, lang));
+        pen::put(buf, inner.x + 1, y, inner.width.saturating_sub(1), &text, theme.style(Role::Danger));
+    }
+    let rows = Rect { y: inner.y + 1 + damaged, height, ..inner };
     let Some(list) = app.order_list() else { return };
     let orders = match list.orders() {
         Some(orders) if !orders.is_empty() => orders,
         found => {
             let text = match (found, list.problem()) {
                 (_, Some(why)) => lang.fill("form.list_problem", &[("why", &why.excerpt(160))]),
+                (Some(_), None) if damaged > 0 => String::new(),
                 (Some(_), None) => lang.t("form.list_empty").to_owned(),
                 (None, None) => lang.t("form.list_loading").to_owned(),
             };

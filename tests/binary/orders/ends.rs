@@ -213,6 +213,46 @@ fn a_damaged_ledger_stops_orders_until_the_user_knows() {
     assert!(Path::new(&format!("{ledger}.damaged-1")).exists(), "nothing is deleted");
 }
 
+/// Changes a bit of the address of the order that was just written, on the disk.
+fn flip_a_bit(trader: &Trader) {
+    let files = trader.machine.files();
+    let ledger = files.iter().find(|file| file.ends_with(".sqlite")).unwrap();
+    let mut bytes = std::fs::read(ledger).unwrap();
+    let address = SAMPLE_ADDRESS.as_bytes();
+    // The orders' own table comes before the records.
+    let at = bytes.windows(address.len()).position(|part| part == address).unwrap();
+    bytes[at + 12] ^= 1;
+    std::fs::write(ledger, bytes).unwrap();
+}
+
+#[test]
+fn one_flipped_bit_is_noticed_named_and_lets_nothing_equal_out() {
+    let trader = Trader::new();
+    let moved = ["move", "--from", "spot", "--coin", "USDT", "--amount", "5", "--yes"];
+    trader.exchange.fail("withdraw", Fault::before(Strike::Close));
+    assert_eq!(code(&trader.runs(&[&TO_SAMPLE, &AGREED])), 6);
+    flip_a_bit(&trader);
+    for command in [&["orders"][..], &["settle"], &["settle", "1"], &["doctor"], &["ledger", "check"]] {
+        let output = trader.run(command);
+        let said = format!("{}{}", stdout(&output), stderr(&output));
+        assert_eq!(code(&output), 1, "{command:?}: {said}");
+        assert!(said.contains("settle 1 --acknowledge-damage"), "{command:?}: {said}");
+        assert!(!said.contains(SAMPLE_ADDRESS) && !said.contains("TJmW5D1p1LnM"), "{command:?}: {said}");
+    }
+    let listed = trader.run(&["orders", "--output", "json"]);
+    let row: Value = serde_json::from_str::<Vec<Value>>(&stdout(&listed)).unwrap().remove(0);
+    assert_eq!((&row["id"], &row["outcome"], &row["address"]), (&json!(1), &json!("damaged"), &Value::Null));
+    let again = trader.runs(&[&TO_SAMPLE, &AGREED]);
+    assert_eq!(code(&again), 1, "{}", stderr(&again));
+    assert_eq!((trader.executed(), trader.exchange.requests("withdraw")), (0, 1));
+    assert_eq!(code(&trader.run(&moved)), 0, "another kind goes on");
+    assert_eq!(code(&trader.run(&["settle", "2", "--acknowledge-damage"])), 2, "that one is sound");
+    assert_eq!(code(&trader.run(&["settle", "1", "--acknowledge-damage"])), 0);
+    assert_eq!(code(&trader.runs(&[&TO_SAMPLE, &AGREED])), 0);
+    let listed = trader.run(&["orders", "--output", "json"]);
+    assert_eq!(json(&listed)[2]["outcome"], "damaged", "it stays what it is");
+}
+
 #[test]
 fn each_damaged_ledger_is_answered_for_by_itself() {
     let trader = Trader::new();
