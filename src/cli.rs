@@ -304,6 +304,7 @@ mod tests {
             "settle 3 --executed",
             "settle 3 --executed 190 --yes",
             "settle --acknowledge-damage",
+            "settle 1 --acknowledge-damage",
         ] {
             assert!(matches!(parse(line).unwrap().command, Some(Command::Order(_))), "{line}");
         }
@@ -384,7 +385,7 @@ mod tests {
             "settle 0",
             "settle --not-executed",
             "settle 1 --not-executed --executed 2",
-            "settle 1 --acknowledge-damage",
+            "settle 1 --acknowledge-damage --not-executed",
             "nonsense",
         ] {
             assert_eq!(parse(line).map(|_| ()).unwrap_err().exit_code(), 2, "{line}");
