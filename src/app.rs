@@ -160,6 +160,10 @@ pub struct App {
     worth_at: Option<Millis>,
     /// When the user was asked whether the program may end although something would be lost.
     quit_asked: Option<Millis>,
+    /// The number of the last question that the terminal was asked.
+    asked_terminal: u32,
+    /// True once the terminal has answered one.
+    terminal_answers: bool,
 }
 
 impl App {
@@ -177,6 +181,8 @@ impl App {
             modal: None,
             money: Money::default(),
             quit_asked: None,
+            asked_terminal: 0,
+            terminal_answers: false,
             unit: session.unit.clone(),
             dust_filter: session.dust_filter,
             keymap: session.keymap.clone(),
@@ -226,8 +232,8 @@ impl App {
 
     /// The only place where the state changes.
     pub fn update(&mut self, message: Message) -> Vec<Effect> {
-        let effects = self.change(message);
-        self.watch_review();
+        let mut effects = self.change(message);
+        effects.extend(self.watch_review());
         effects
     }
 
@@ -289,7 +295,9 @@ impl App {
             Message::Resized(size) => {
                 self.size = size;
                 self.keep_cursors_in_sight();
+                self.show_review_anew();
             }
+            Message::Shown(number) => self.shown(number),
             Message::Focus(focused) => {
                 self.focused = focused;
                 return self.due_loads();

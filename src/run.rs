@@ -8,7 +8,6 @@ use std::time::Duration;
 
 use color_eyre::eyre::WrapErr as _;
 use crossterm::event::Event;
-use futures_util::{Stream, StreamExt as _};
 use ratatui::layout::Size;
 use tokio::sync::mpsc;
 use tokio::time::MissedTickBehavior;
@@ -28,7 +27,8 @@ use crate::settings::Settings;
 use crate::settings::profile::{Profile, Store};
 use crate::signals::{self, ENDING, SUSPEND, Signals};
 use crate::simulator::Simulator;
-use crate::terminal::{self, Screen};
+use crate::terminal::input::Reader;
+use crate::terminal::{self, Input, Screen};
 use crate::theme::Theme;
 use crate::view;
 
@@ -101,6 +101,7 @@ pub async fn dashboard(session: Session, settings: &Settings, around: Surroundin
     let theme = own.unwrap_or_else(|| Theme::named(settings.theme.into()).unwrap_or_default());
     let mut screen = Screen::take(settings.mouse).wrap_err("the terminal cannot be set up")?;
     terminal::install_panic_hook();
+    let mut input = Reader::open().wrap_err("the terminal cannot be read")?;
     let size = terminal::size().unwrap_or(Size::new(80, 24));
     let keeper = keeper(&session, settings, &around);
     let mut app = App::new(app_session(&session, settings, around), clock::now(), size);
@@ -111,7 +112,7 @@ pub async fn dashboard(session: Session, settings: &Settings, around: Surroundin
     let scratch = session.scratch;
     let gone = watch_terminal();
     let end = tokio::select! {
-        end = run(&mut app, &theme, &mut screen, terminal::events(), inbox, &mut runtime, &mut ending) => end,
+        end = run(&mut app, &theme, &mut screen, &mut input, inbox, &mut runtime, &mut ending) => end,
         _ = gone => Ok(End::TerminalGone),
     };
     drop(screen);
@@ -210,13 +211,15 @@ async fn run(
     app: &mut App,
     theme: &Theme,
     screen: &mut Screen,
-    mut input: impl Stream<Item = io::Result<Event>> + Unpin,
+    input: &mut Reader,
     mut inbox: mpsc::Receiver<Message>,
     runtime: &mut Runtime,
     signals: &mut Signals,
 ) -> io::Result<End> {
     let mut ticker = tokio::time::interval(Duration::from_secs(1));
     ticker.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    // Whether this terminal answers at all is found out with the first picture.
+    let mut ask = Some(0);
     loop {
         let next = tokio::select! {
             biased;
@@ -229,8 +232,8 @@ async fn run(
                 return Ok(End::Signal(number));
             }
             event = input.next() => match event {
-                Some(Ok(event)) => Some(to_message(event)),
-                Some(Err(_)) | None => return Ok(End::TerminalGone),
+                Ok(event) => to_message(event, screen),
+                Err(_) => return Ok(End::TerminalGone),
             },
             message = inbox.recv() => message,
             _ = ticker.tick() => Some(Message::Tick(clock::now())),
@@ -239,7 +242,7 @@ async fn run(
         let mut taken = 0;
         loop {
             if let Some(message) = waiting.take()
-                && let Some(end) = perform(app.update(message), screen, runtime, app, signals)?
+                && let Some(end) = perform(app.update(message), screen, runtime, app, signals, &mut ask)?
             {
                 return Ok(end);
             }
@@ -247,13 +250,12 @@ async fn run(
             if taken >= BURST {
                 break;
             }
-            // Whatever waits already. The terminal's events must be polled as this very task: they remember who asked
-            // first, and would wake nobody after a poll that only looked.
+            // Whatever waits already.
             waiting = tokio::select! {
                 biased;
                 event = input.next() => match event {
-                    Some(Ok(event)) => Some(to_message(event)),
-                    Some(Err(_)) | None => return Ok(End::TerminalGone),
+                    Ok(event) => to_message(event, screen),
+                    Err(_) => return Ok(End::TerminalGone),
                 },
                 message = inbox.recv() => message,
                 () = std::future::ready(()) => break,
@@ -265,6 +267,9 @@ async fn run(
             app.update(Message::Resized(size));
         }
         screen.draw(size, |frame| view::draw(app, theme, frame))?;
+        if let Some(number) = ask.take() {
+            screen.ask(number)?;
+        }
     }
 }
 
@@ -274,9 +279,12 @@ fn perform(
     runtime: &mut Runtime,
     app: &mut App,
     signals: &mut Signals,
+    ask: &mut Option<u32>,
 ) -> io::Result<Option<End>> {
     for effect in effects {
         match effect {
+            // After the picture that the question is about.
+            Effect::AskTerminal(number) => *ask = Some(number),
             Effect::Load { load, generation } => runtime.load(load, generation),
             Effect::ReadLedger { since } => runtime.read_ledger(since),
             Effect::ReadOrders => runtime.read_orders(),
@@ -361,15 +369,17 @@ fn panic_where_asked(screen: &mut Screen) -> io::Result<()> {
     Ok(())
 }
 
-fn to_message(event: Event) -> Message {
-    match event {
-        Event::Key(key) => Message::Key(key),
-        Event::Mouse(mouse) => Message::Mouse(mouse),
-        Event::Paste(text) => Message::Paste(text),
-        Event::Resize(width, height) => Message::Resized(Size::new(width, height)),
-        Event::FocusGained => Message::Focus(true),
-        Event::FocusLost => Message::Focus(false),
-    }
+/// What the terminal sent, as a message; `None` for an answer that nobody waits for.
+fn to_message(input: Input, screen: &mut Screen) -> Option<Message> {
+    Some(match input {
+        Input::CursorAt(line, column) => Message::Shown(screen.answered((line, column))?),
+        Input::Event(Event::Key(key)) => Message::Key(key),
+        Input::Event(Event::Mouse(mouse)) => Message::Mouse(mouse),
+        Input::Event(Event::Paste(text)) => Message::Paste(text),
+        Input::Event(Event::Resize(width, height)) => Message::Resized(Size::new(width, height)),
+        Input::Event(Event::FocusGained) => Message::Focus(true),
+        Input::Event(Event::FocusLost) => Message::Focus(false),
+    })
 }
 
 /// Gives the terminal to the shell and stops, until the shell lets the program go on.

@@ -15,6 +15,8 @@ pub const INTERRUPT: i32 = 2;
 pub const TERMINATE: i32 = 15;
 /// What ends the program: hang-up, interrupt, quit, terminate.
 pub const ENDING: [i32; 4] = [1, INTERRUPT, 3, TERMINATE];
+/// The window has another size.
+pub const RESIZED: i32 = 28;
 /// Stop until the shell lets the program go on: Ctrl-Z.
 pub const SUSPEND: i32 = 20;
 

@@ -1,29 +1,30 @@
-//! The terminal: taken whole, given back whole, on every way out but SIGKILL.
+//! The terminal: taken whole, given back whole, on every way out but SIGKILL. It is read in `terminal/input.rs`.
+
+pub mod input;
+mod parser;
 
 use std::collections::VecDeque;
 use std::io::{self, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError, TryLockError};
-use std::task::Poll;
 use std::time::Duration;
 
 use crossterm::cursor::Show;
 use crossterm::event::{
     DisableBracketedPaste, DisableFocusChange, DisableMouseCapture, EnableBracketedPaste, EnableFocusChange,
-    EnableMouseCapture, Event, EventStream,
+    EnableMouseCapture,
 };
 use crossterm::terminal::{EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode};
 use crossterm::{Command as _, execute, queue};
-use futures_util::{Stream, StreamExt as _, stream};
 use ratatui::backend::CrosstermBackend;
 use ratatui::layout::Size;
 use ratatui::{Frame, Terminal, TerminalOptions, Viewport};
 
 use crate::app::message::CopiedTo;
-use crate::clock;
-use crate::domain::Millis;
 use crate::domain::text::gate;
 use crate::news::Channel;
+
+pub use parser::Input;
 
 /// True while the terminal is ours. Whoever turns it off gives the terminal back; nobody does it twice.
 static TAKEN: AtomicBool = AtomicBool::new(false);
@@ -32,12 +33,8 @@ static WRITING: Mutex<()> = Mutex::new(());
 /// How long a picture that is on its way out is waited for before the terminal is given back all the same.
 const LAST_PICTURE: Duration = Duration::from_millis(200);
 
-/// The most events that are taken out at once.
-const MOST_WAITING: usize = 4_096;
-/// Events that are less than this apart, milliseconds, come from no finger: there may be more of them.
-const TOGETHER_MS: i64 = 4;
-/// Long enough for a look into a buffer, and too short to be felt.
-const MOMENT: Duration = Duration::from_micros(100);
+/// So many questions are remembered; a terminal that is so far behind has not answered the first one for minutes.
+const MOST_ASKED: usize = 64;
 
 /// The terminal while it is ours. Dropping it gives it back.
 #[derive(Debug)]
@@ -45,6 +42,8 @@ pub struct Screen {
     /// What is drawn on.
     pub terminal: Terminal<CrosstermBackend<Frames<Ours>>>,
     mouse: bool,
+    /// What the terminal was asked and has not answered: the number, and the place that its answer will name.
+    asked: VecDeque<(u32, (u16, u16))>,
 }
 
 impl Screen {
@@ -57,7 +56,7 @@ impl Screen {
         let viewport = Viewport::Fixed(size().unwrap_or(Size::new(80, 24)).into());
         let backend = CrosstermBackend::new(Frames::new(Ours));
         let terminal = Terminal::with_options(backend, TerminalOptions { viewport }).inspect_err(|_| give_back())?;
-        Ok(Self { terminal, mouse })
+        Ok(Self { terminal, mouse, asked: VecDeque::new() })
     }
 
     /// Draws a picture of this size; every cell anew where the size is another one than before.
@@ -89,6 +88,29 @@ impl Screen {
     pub fn repaint(&mut self) -> io::Result<()> {
         // Not `Terminal::clear`: that asks the terminal where its cursor is, and not every terminal answers.
         self.terminal.resize(size()?.into())
+    }
+
+    /// Asks the terminal where its cursor is, after putting it where only this question does and before putting it back: an
+    /// answer that names the place proves that everything written before the question has been obeyed, the last picture too.
+    ///
+    /// # Errors
+    /// When the terminal cannot be written to.
+    pub fn ask(&mut self, number: u32) -> io::Result<()> {
+        let place = place_of(number, self.terminal.get_frame().area().as_size());
+        self.asked.push_back((number, place));
+        if self.asked.len() > MOST_ASKED {
+            self.asked.pop_front();
+        }
+        let out = self.terminal.backend_mut();
+        write!(out, "\u{1b}7\u{1b}[{};{}H\u{1b}[6n\u{1b}8", place.0, place.1)?;
+        Write::flush(out)
+    }
+
+    /// The number of the question that the terminal has answered with this place; `None` when nobody asked. Older questions
+    /// will not be answered any more.
+    pub fn answered(&mut self, place: (u16, u16)) -> Option<u32> {
+        let at = self.asked.iter().rposition(|(_, expected)| *expected == place)?;
+        self.asked.drain(..=at).next_back().map(|(number, _)| number)
     }
 
     /// Rings the bell and asks the terminal to notify, through tmux where it runs in one. Whether it does cannot be known.
@@ -128,26 +150,12 @@ pub fn size() -> io::Result<Size> {
     Ok(Size::new(size.ws_col, size.ws_row))
 }
 
-/// What the terminal tells. A burst is there as a whole, so that a hundred keys make one picture: the stream alone looks into
-/// its own buffer only after a nap.
-pub fn events() -> impl Stream<Item = io::Result<Event>> + Unpin {
-    let (mut told, mut waiting, mut last) = (EventStream::new(), VecDeque::new(), None::<Millis>);
-    stream::poll_fn(move |context| {
-        if let Some(event) = waiting.pop_front() {
-            return Poll::Ready(Some(Ok(event)));
-        }
-        let next = told.poll_next_unpin(context);
-        if matches!(next, Poll::Ready(Some(Ok(_)))) {
-            let now = clock::now();
-            let is_burst = last.replace(now).is_some_and(|last| (0..TOGETHER_MS).contains(&now.since(last)));
-            // What goes wrong here goes wrong again, and is told, when the stream is asked the next time.
-            while is_burst && waiting.len() < MOST_WAITING && crossterm::event::poll(MOMENT).unwrap_or(false) {
-                let Ok(event) = crossterm::event::read() else { break };
-                waiting.push_back(event);
-            }
-        }
-        next
-    })
+/// Where the cursor is put for a question: a line and a column from 1, another one for each of the last many questions. Never
+/// the first line, in which an answer looks like a function key.
+fn place_of(number: u32, size: Size) -> (u16, u16) {
+    let (columns, lines) = (u32::from(size.width.max(1)), u32::from(size.height.saturating_sub(1).max(1)));
+    let within = |value: u32| u16::try_from(value).unwrap_or(1);
+    (within(2 + number / columns % lines), within(1 + number % columns))
 }
 
 /// What makes a terminal notify. The text has no control character left in it, and no `;`, which separates the parts.
@@ -306,6 +314,15 @@ mod tests {
         assert!(sent.starts_with("\u{1b}]9;a") && !sent.contains('\u{7}') && !sent[4..].contains(';'), "{sent:?}");
         assert_eq!(notification(Channel::Bell, "x", true), "\u{7}");
         assert!(notification(Channel::Osc777, "x", true).starts_with("\u{1b}Ptmux;\u{1b}\u{1b}]777;notify;"));
+    }
+
+    #[test]
+    fn questions_that_follow_each_other_have_places_of_their_own() {
+        let size = Size::new(80, 24);
+        let places: std::collections::HashSet<_> = (0..80 * 23).map(|number| place_of(number, size)).collect();
+        assert_eq!(places.len(), 80 * 23);
+        assert!(places.iter().all(|(line, column)| (2..=24).contains(line) && (1..=80).contains(column)));
+        assert_eq!((place_of(5, Size::new(1, 1)), place_of(5, Size::new(0, 0))), ((2, 1), (2, 1)));
     }
 
     #[test]

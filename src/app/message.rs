@@ -36,6 +36,9 @@ pub enum Message {
     Resumed,
     /// The terminal window got or lost the focus.
     Focus(bool),
+    /// The terminal has obeyed everything up to a question, and so shows the picture before it. The answer to
+    /// [`Effect::AskTerminal`]; 0 is the question after the very first picture.
+    Shown(u32),
     /// The time, about once a second, by this machine's clock.
     Tick(Millis),
     /// A load has ended.
@@ -231,6 +234,8 @@ pub enum Effect {
     ReadWorth,
     /// Keep what everything is worth, and the prices of coins, in the market quote coin.
     KeepWorth(Box<Worth>, BTreeMap<Text, Decimal>),
+    /// Ask the terminal, after the next picture, whether it has come so far.
+    AskTerminal(u32),
     /// Paint every cell anew.
     Repaint,
     /// End the program.

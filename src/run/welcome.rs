@@ -2,8 +2,7 @@
 
 use std::io;
 
-use crossterm::event::{Event, EventStream};
-use futures_util::StreamExt as _;
+use crossterm::event::Event;
 use secrecy::{ExposeSecret as _, SecretString};
 use tokio::sync::mpsc;
 use zeroize::Zeroize as _;
@@ -18,7 +17,8 @@ use crate::secret::SHORTEST_PASSPHRASE;
 use crate::settings::Settings;
 use crate::settings::profile::{StoreName, is_key};
 use crate::signals::{ENDING, SUSPEND, Signals};
-use crate::terminal::{self, Screen};
+use crate::terminal::input::Reader;
+use crate::terminal::{self, Input, Screen};
 use crate::theme::Theme;
 use crate::view;
 
@@ -62,7 +62,7 @@ async fn run(
 ) -> io::Result<Greeted> {
     let lang = settings.lang;
     let mut form = Welcome::new(&settings.profile.name, &settings.base_url.to_string());
-    let mut input = EventStream::new();
+    let mut input = Reader::open()?;
     let (send, mut answers) = mpsc::channel::<Result<Credentials, Explanation>>(1);
     loop {
         screen.draw(terminal::size()?, |frame| view::welcome::draw(&form, lang, theme, frame))?;
@@ -76,14 +76,14 @@ async fn run(
                 return Ok(Greeted::Signal(number));
             }
             event = input.next() => match event {
-                Some(Ok(Event::Key(key))) => form.key(key),
-                Some(Ok(Event::Paste(mut text))) => {
+                Ok(Input::Event(Event::Key(key))) => form.key(key),
+                Ok(Input::Event(Event::Paste(mut text))) => {
                     form.paste(&text);
                     text.zeroize();
                     None
                 }
-                Some(Ok(_)) => None,
-                Some(Err(_)) | None => return Ok(Greeted::Left),
+                Ok(_) => None,
+                Err(_) => return Ok(Greeted::Left),
             },
             answer = answers.recv() => match answer {
                 Some(Ok(credentials)) => return Ok(Greeted::Stored(credentials)),

@@ -1,6 +1,7 @@
 //! Orders as commands, by the real binary against an exchange that counts what it carried out.
 
 mod ends;
+mod shown;
 mod terminal;
 
 use std::process::{Command, Output, Stdio};

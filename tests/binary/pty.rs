@@ -1,6 +1,7 @@
 //! The real binary in a real pseudo-terminal, read by a terminal emulator.
 
 use std::io::{Read as _, Write as _};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -29,9 +30,13 @@ impl Wait {
 pub struct Pty {
     master: Box<dyn MasterPty + Send>,
     child: Box<dyn Child + Send + Sync>,
-    input: Box<dyn std::io::Write + Send>,
+    input: Arc<Mutex<Box<dyn std::io::Write + Send>>>,
     seen: Arc<Mutex<Seen>>,
+    reads: Arc<AtomicBool>,
 }
+
+/// What asks a terminal where its cursor is.
+const WHERE: &[u8] = b"\x1b[6n";
 
 struct Seen {
     parser: vt100::Parser,
@@ -61,6 +66,11 @@ impl Pty {
     }
 
     pub fn start(command: CommandBuilder, columns: u16, lines: u16) -> Self {
+        Self::start_in(command, columns, lines, true)
+    }
+
+    /// In a terminal that answers where its cursor is, as all do that anybody uses, or one that answers nothing.
+    pub fn start_in(command: CommandBuilder, columns: u16, lines: u16, answers: bool) -> Self {
         let pair = native_pty_system().openpty(size(columns, lines)).unwrap();
         let child = pair.slave.spawn_command(command).unwrap();
         // Held open, it would keep the end of the output from ever being seen.
@@ -71,23 +81,51 @@ impl Pty {
             ended: false,
         }));
         let mut output = pair.master.try_clone_reader().unwrap();
-        let for_reader = Arc::clone(&seen);
+        let input = Arc::new(Mutex::new(pair.master.take_writer().unwrap()));
+        let reads = Arc::new(AtomicBool::new(true));
+        let (for_reader, writer) = (Arc::clone(&seen), Arc::clone(&input));
+        let may_read = Arc::clone(&reads);
         std::thread::spawn(move || {
             let mut chunk = [0; 4096];
-            while let Ok(count @ 1..) = output.read(&mut chunk) {
+            let mut matched = 0;
+            loop {
+                while !may_read.load(Ordering::SeqCst) {
+                    std::thread::sleep(Duration::from_millis(5));
+                }
+                let Ok(count @ 1..) = output.read(&mut chunk) else { break };
                 let mut seen = for_reader.lock().unwrap();
-                seen.parser.process(&chunk[..count]);
                 seen.bytes.extend_from_slice(&chunk[..count]);
+                let mut rest = 0;
+                for (at, byte) in chunk[..count].iter().enumerate() {
+                    matched = if *byte == WHERE[matched] { matched + 1 } else { usize::from(*byte == WHERE[0]) };
+                    if matched == WHERE.len() {
+                        matched = 0;
+                        seen.parser.process(&chunk[rest..=at]);
+                        rest = at + 1;
+                        if answers {
+                            let (line, column) = seen.parser.screen().cursor_position();
+                            let answer = format!("\x1b[{};{}R", line + 1, column + 1);
+                            let _ = writer.lock().unwrap().write_all(answer.as_bytes());
+                        }
+                    }
+                }
+                seen.parser.process(&chunk[rest..count]);
             }
             for_reader.lock().unwrap().ended = true;
         });
-        let input = pair.master.take_writer().unwrap();
-        Self { master: pair.master, child, input, seen }
+        Self { master: pair.master, child, input, seen, reads }
+    }
+
+    /// A terminal that stands still reads nothing of what is written to it, as after Ctrl-S.
+    pub fn stand_still(&self, is_still: bool) {
+        self.reads.store(!is_still, Ordering::SeqCst);
     }
 
     pub fn send(&mut self, keys: &str) -> &mut Self {
-        self.input.write_all(keys.as_bytes()).unwrap();
-        self.input.flush().unwrap();
+        let mut input = self.input.lock().unwrap();
+        input.write_all(keys.as_bytes()).unwrap();
+        input.flush().unwrap();
+        drop(input);
         self
     }
 

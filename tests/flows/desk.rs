@@ -27,6 +27,9 @@ pub struct Desk {
     /// What has no answer yet.
     open: BTreeMap<Load, Generation>,
     size: Size,
+    /// Whether the terminal answers that it has drawn what it was given; what is asked of one that does not is among the
+    /// effects.
+    pub answers: bool,
 }
 
 pub fn session(lang: Lang) -> Session {
@@ -56,10 +59,26 @@ impl Desk {
     }
 
     /// A desk that has just started: it has asked for what it needs first.
-    pub fn with(session: Session, (width, height): (u16, u16)) -> Self {
+    pub fn with(session: Session, size: (u16, u16)) -> Self {
+        let mut desk = Self::with_mute_terminal(session, size);
+        desk.answers = true;
+        desk.tell(Message::Shown(0));
+        desk
+    }
+
+    /// The same at a terminal that answers nothing.
+    pub fn with_mute_terminal(session: Session, (width, height): (u16, u16)) -> Self {
         let size = Size::new(width, height);
         let app = App::new(session, NOW, size);
-        let mut desk = Self { app, now: NOW, effects: Vec::new(), asked: BTreeMap::new(), open: BTreeMap::new(), size };
+        let mut desk = Self {
+            app,
+            now: NOW,
+            effects: Vec::new(),
+            asked: BTreeMap::new(),
+            open: BTreeMap::new(),
+            size,
+            answers: false,
+        };
         desk.wait(0);
         desk
     }
@@ -67,7 +86,13 @@ impl Desk {
     pub fn tell(&mut self, message: Message) -> Vec<Effect> {
         // After an order everything is asked anew, whatever is awaited.
         let may_ask_again = matches!(message, Message::Ordered(_) | Message::Looked { .. } | Message::Decided { .. });
-        let effects = self.app.update(message);
+        let mut effects = self.app.update(message);
+        while self.answers
+            && let Some(at) = effects.iter().position(|effect| matches!(effect, Effect::AskTerminal(_)))
+            && let Effect::AskTerminal(number) = effects.remove(at)
+        {
+            effects.extend(self.app.update(Message::Shown(number)));
+        }
         for effect in &effects {
             if let Effect::Load { load, generation } = effect {
                 self.asked.insert(load.clone(), *generation);

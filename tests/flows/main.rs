@@ -33,6 +33,8 @@ mod refresh;
 #[cfg(test)]
 mod screens;
 #[cfg(test)]
+mod shown;
+#[cfg(test)]
 mod transfer;
 #[cfg(test)]
 mod typing;

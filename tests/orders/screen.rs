@@ -80,7 +80,8 @@ impl Seat {
         let runtime =
             Runtime::new(client, send, Some(Purse { ledger: Some(dir.path().join("ledger.sqlite")), uid: None }));
         let now = clock::now();
-        let app = App::new(session(), now, SIZE);
+        let mut app = App::new(session(), now, SIZE);
+        app.update(Message::Shown(0));
         let mut seat = Self { app, runtime, inbox, exchange, now, awaited: 0, dir };
         for _ in 0..3 {
             seat.tick(1_000).await;
@@ -90,6 +91,10 @@ impl Seat {
 
     fn tell(&mut self, message: Message) {
         for effect in self.app.update(message) {
+            if let Effect::AskTerminal(number) = effect {
+                self.tell(Message::Shown(number));
+                continue;
+            }
             self.awaited += 1;
             match effect {
                 Effect::Load { load, generation } => self.runtime.load(load, generation),

@@ -56,7 +56,7 @@ impl App {
     }
 
     /// The record that an order takes back, as it was last read.
-    fn target(&self, request: &Request) -> Option<Record> {
+    pub(super) fn target(&self, request: &Request) -> Option<Record> {
         let (kind, id) = match request {
             Request::CancelWithdrawal(id) => (Kind::Withdrawal, id),
             Request::CancelTransfer(id) => (Kind::TransferOut, id),

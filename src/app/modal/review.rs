@@ -13,7 +13,7 @@ use crate::app::orders::InFlight;
 use crate::domain::book::{Group, groups_of_four, middle_group};
 use crate::domain::rules::Earlier;
 use crate::domain::text::is_dangerous;
-use crate::domain::{Millis, Order, OrderId, Outcome, Request};
+use crate::domain::{Amount, Millis, Order, OrderId, Outcome, Request};
 use crate::keymap::Action;
 use crate::measure::{span, wrap};
 use crate::orders::CLOCK_LIMIT_MS;
@@ -28,6 +28,9 @@ const LONGEST_TICK_MS: i64 = 3_000;
 const WORD: usize = 32;
 /// Lines for the reason why sending is closed.
 const REASON: u16 = 2;
+/// The terminal may take so long to answer that it shows the page; a terminal that has never answered anything then counts
+/// as one that does not.
+const ANSWER_MS: i64 = 5_000;
 
 /// Since when something has been so, in time and in ticks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,6 +47,17 @@ impl Since {
     const fn is_a_while(self, now: Millis) -> bool {
         self.ticks >= ARM_TICKS && now.since(self.at) >= ARM_MS
     }
+}
+
+/// Whether the terminal shows the page, as far as is known. What the app has drawn may wait in a pipe for minutes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Shown {
+    /// It must be asked.
+    No,
+    /// It was asked this, then; keys do nothing until it answers.
+    Asked(u32, Since),
+    /// It does since then; or it answers nothing, and what stands on the page has to be typed.
+    Yes(Since),
 }
 
 /// Something that has to be typed by hand.
@@ -65,6 +79,7 @@ impl Word {
         match &self.ask {
             Ask::Group(group) => group.is_typed(self.input.value()),
             Ask::Again(word) => self.input.value().trim().to_lowercase() == *word,
+            Ask::Unanswered(text) => self.input.value().trim() == *text,
         }
     }
 }
@@ -76,6 +91,8 @@ pub enum Ask {
     Group(Group),
     /// That the same is to be ordered again, in the language's own word.
     Again(&'static str),
+    /// The amount that stands on the page, because the terminal does not say that it shows the page.
+    Unanswered(String),
 }
 
 /// Where the focus is.
@@ -108,6 +125,8 @@ pub enum Closed {
     Changed,
     /// The same was ordered before and its outcome is not known.
     Same(OrderId),
+    /// The terminal has not said yet that it shows the page.
+    NotShown,
     /// Something has to be typed first.
     Typing,
     /// A moment has to pass first.
@@ -117,7 +136,7 @@ pub enum Closed {
 impl Closed {
     /// True for reasons that are about the world and not about the user's next key.
     const fn is_hard(&self) -> bool {
-        !matches!(self, Self::Typing | Self::Arming)
+        !matches!(self, Self::NotShown | Self::Typing | Self::Arming)
     }
 }
 
@@ -132,8 +151,8 @@ pub struct Review {
     pub soon: Vec<Earlier>,
     words: Vec<Word>,
     focus: Stop,
-    /// Since when the page is shown; keys typed ahead of that do nothing.
-    shown: Since,
+    /// Whether the terminal shows the page; keys typed ahead of that do nothing.
+    shown: Shown,
     /// Since when nothing stands in the way.
     open: Since,
     /// Ticks since the focus moved: a burst of keys is no decision.
@@ -206,7 +225,25 @@ impl Review {
 
     /// True once the page has been seen for a moment.
     const fn is_read(&self, now: Millis) -> bool {
-        self.shown.is_a_while(now)
+        matches!(self.shown, Shown::Yes(since) if since.is_a_while(now))
+    }
+
+    /// The terminal shows the page: what had to be typed because it did not say so need not be.
+    fn is_shown(&mut self, now: Millis) {
+        self.shown = Shown::Yes(Since::now(now));
+        let before = self.words.len();
+        self.words.retain(|word| !matches!(word.ask, Ask::Unanswered(_)));
+        if self.words.len() < before {
+            self.focus = Stop::Cancel;
+        }
+    }
+
+    /// The terminal answers nothing: only who reads the page can type what stands on it.
+    fn must_be_typed_off(&mut self, text: String, now: Millis) {
+        self.shown = Shown::Yes(Since::now(now));
+        if !self.words.iter().any(|word| matches!(word.ask, Ask::Unanswered(_))) {
+            self.words.push(Word { ask: Ask::Unanswered(text), input: Input::default() });
+        }
     }
 
     pub(super) fn type_word(&mut self, request: InputRequest, now: Millis) {
@@ -267,7 +304,7 @@ impl App {
             soon,
             words,
             focus: Stop::Cancel,
-            shown: Since::now(self.now),
+            shown: Shown::No,
             open: Since::now(self.now),
             focused: 0,
             counting: None,
@@ -300,7 +337,7 @@ impl App {
         let mut rows = self.request_rows(&review.request);
         let group = review.words.iter().find_map(|w| match &w.ask {
             Ask::Group(group) => Some(group.index),
-            Ask::Again(_) => None,
+            Ask::Again(_) | Ask::Unanswered(_) => None,
         });
         for row in &mut rows {
             if let Value::Groups(text, marked) = &mut row.value
@@ -353,6 +390,9 @@ impl App {
         if let Some(order) = self.unsettled_same(&review.request) {
             return Some(Closed::Same(order));
         }
+        if !matches!(review.shown, Shown::Yes(_)) {
+            return Some(Closed::NotShown);
+        }
         if !review.words.iter().all(Word::is_typed) {
             return Some(Closed::Typing);
         }
@@ -368,7 +408,7 @@ impl App {
                 let left = review.counting.map_or(0, |until| until.since(self.now)).max(0).saturating_add(999);
                 lang.fill("form.counting", &[("span", &span(left, lang))])
             }
-            None if review.focus == Stop::Send && review.focused == 0 => lang.t("form.closed.arming").to_owned(),
+            None if review.focus == Stop::Send && review.focused == 0 => lang.t("form.closed.burst").to_owned(),
             None => return Vec::new(),
             Some(Closed::TooSmall) => lang.t("form.closed.too_small").to_owned(),
             Some(Closed::Busy) => lang.t("form.closed.busy").to_owned(),
@@ -380,8 +420,10 @@ impl App {
             }
             Some(Closed::Changed) => lang.t("form.closed.changed").to_owned(),
             Some(Closed::Same(order)) => lang.fill("form.closed.same", &[("order", &order.0.to_string())]),
+            Some(Closed::NotShown) => lang.t("form.closed.not_shown").to_owned(),
             Some(Closed::Typing) => match review.words.iter().find(|w| !w.is_typed()).map(|w| &w.ask) {
                 Some(Ask::Again(word)) => lang.fill("form.closed.again", &[("word", word)]),
+                Some(Ask::Unanswered(_)) => lang.t("form.closed.unanswered").to_owned(),
                 _ => lang.t("form.closed.typing").to_owned(),
             },
             Some(Closed::Arming) => lang.t("form.closed.arming").to_owned(),
@@ -409,7 +451,8 @@ impl App {
         // Keys typed ahead of the page do nothing; going back is always allowed. Lost without a word, a key would seem not
         // to have arrived.
         if action != Action::Back && !review.is_read(self.now) {
-            self.tell(self.lang().t("form.too_early").to_owned(), true);
+            let is_shown = matches!(review.shown, Shown::Yes(_));
+            self.tell(self.lang().t(if is_shown { "form.too_early" } else { "form.closed.not_shown" }).to_owned(), true);
             self.modal = Some(Modal::Review(review));
             return Vec::new();
         }
@@ -430,10 +473,12 @@ impl App {
                 Stop::Send if review.focused > 0 && self.review_closed(&review).is_none() => {
                     return self.send_or_count(review);
                 }
-                Stop::Send if matches!(self.review_closed(&review), None | Some(Closed::Arming)) => {
-                    self.tell(self.lang().t("form.too_early").to_owned(), true);
-                }
-                Stop::Send | Stop::Word(_) => {}
+                Stop::Send => match self.review_closed(&review) {
+                    None => self.tell(self.lang().t("form.closed.burst").to_owned(), true),
+                    Some(Closed::Arming) => self.tell(self.lang().t("form.too_early").to_owned(), true),
+                    Some(_) => {}
+                },
+                Stop::Word(_) => {}
             },
             _ => {}
         }
@@ -476,11 +521,12 @@ impl App {
     pub(super) fn tick_review(&mut self, mut review: Box<Review>) -> Vec<Effect> {
         let is_seen = self.context != crate::keymap::Context::Help && self.lock.is_none();
         if is_seen {
-            review.shown.ticks = review.shown.ticks.saturating_add(1);
+            if let Shown::Asked(_, since) | Shown::Yes(since) = &mut review.shown {
+                since.ticks = since.ticks.saturating_add(1);
+            }
+            self.wait_for_answer(&mut review);
             review.open.ticks = review.open.ticks.saturating_add(1);
             review.focused = review.focused.saturating_add(1);
-        } else {
-            review.shown = Since::now(self.now);
         }
         let Some(until) = review.counting else {
             self.modal = Some(Modal::Review(review));
@@ -500,9 +546,59 @@ impl App {
         Vec::new()
     }
 
-    /// After every message: as long as something stands in the way, the moment after which sending arms begins anew.
-    pub(in crate::app) fn watch_review(&mut self) {
-        let Some(Modal::Review(mut review)) = self.modal.take_if(|m| matches!(m, Modal::Review(_))) else { return };
+    /// A question to which the answer is late: a terminal that answers can have lost one and is asked again; for one that
+    /// never has, the user's own eyes must do.
+    fn wait_for_answer(&self, review: &mut Review) {
+        let Shown::Asked(_, since) = review.shown else { return };
+        if !since.is_a_while(self.now) || self.now.since(since.at) < ANSWER_MS {
+            return;
+        }
+        if self.terminal_answers {
+            review.shown = Shown::No;
+        } else if let Some(amount) = self.amount_shown(review) {
+            review.must_be_typed_off(amount.trimmed().to_string(), self.now);
+        }
+    }
+
+    /// The amount that stands on the page.
+    fn amount_shown(&self, review: &Review) -> Option<Amount> {
+        let of_record = || self.target(&review.request).and_then(|record| record.gross().or(record.amount));
+        review.request.amount().or_else(of_record)
+    }
+
+    /// The terminal has come as far as a question.
+    pub(in crate::app) fn shown(&mut self, number: u32) {
+        let (now, answered_before) = (self.now, std::mem::replace(&mut self.terminal_answers, true));
+        let last = self.asked_terminal;
+        if let Some(Modal::Review(review)) = &mut self.modal
+            && number == last
+            && review.counting.is_none()
+            && match review.shown {
+                Shown::Asked(asked, _) => asked == number,
+                // It does answer after all.
+                Shown::Yes(_) => !answered_before,
+                Shown::No => false,
+            }
+        {
+            review.is_shown(now);
+        }
+    }
+
+    /// What was drawn looks another way now: that it is shown must be said anew.
+    pub(in crate::app) fn show_review_anew(&mut self) {
+        if let Some(Modal::Review(review)) = &mut self.modal
+            && review.counting.is_none()
+        {
+            review.shown = Shown::No;
+        }
+    }
+
+    /// After every message: as long as something stands in the way, the moment after which sending arms begins anew. Asks the
+    /// terminal whether it shows the page, where that is not known.
+    pub(in crate::app) fn watch_review(&mut self) -> Option<Effect> {
+        let Some(Modal::Review(mut review)) = self.modal.take_if(|m| matches!(m, Modal::Review(_))) else {
+            return None;
+        };
         // Another window may have ordered the same meanwhile: a word that was typed before was not typed for that.
         for earlier in self.soon_again(&review.request) {
             let is_meant = review.despite.as_ref().is_some_and(|order| earlier == Earlier::Order(order.id));
@@ -513,7 +609,17 @@ impl App {
         if self.is_hard_closed(&review) {
             review.open = Since::now(self.now);
         }
+        let is_drawn = self.context != crate::keymap::Context::Help && self.lock.is_none();
+        if !is_drawn {
+            review.shown = Shown::No;
+        }
+        let asks = is_drawn && review.shown == Shown::No;
+        if asks {
+            self.asked_terminal = self.asked_terminal.wrapping_add(1).max(1);
+            review.shown = Shown::Asked(self.asked_terminal, Since::now(self.now));
+        }
         self.modal = Some(Modal::Review(review));
+        asks.then_some(Effect::AskTerminal(self.asked_terminal))
     }
 
     /// An order in its delay is not sent after all.
@@ -529,7 +635,7 @@ impl App {
     pub(in crate::app) fn rearm_review(&mut self) {
         let now = self.now;
         if let Some(Modal::Review(review)) = &mut self.modal {
-            (review.shown, review.open, review.focused) = (Since::now(now), Since::now(now), 0);
+            (review.shown, review.open, review.focused) = (Shown::No, Since::now(now), 0);
         }
     }
 

@@ -49,6 +49,7 @@ pub(super) fn draw(app: &App, theme: &Theme, layout: &Layout, review: &Review, b
         let label = match &word.ask {
             Ask::Group(_) => lang.t("form.type_group").to_owned(),
             Ask::Again(word) => lang.fill("form.type_again", &[("word", word)]),
+            Ask::Unanswered(_) => lang.t("form.type_unanswered").to_owned(),
         };
         let is_focused = review.focus() == Stop::Word(at) && review.counting().is_none();
         let role = if is_focused { Role::Accent } else { Role::Text };

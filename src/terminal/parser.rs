@@ -1,0 +1,581 @@
+//! From the bytes that a terminal sends to events. Pure: time is told by whoever reads.
+//!
+//! Only keys are keys. What a terminal answers (control strings, reports) is taken as a whole and acts nowhere, however it
+//! was cut on its way; crossterm's own reader has no place for it and takes its letters for keys.
+
+use std::collections::VecDeque;
+
+use crossterm::event::{
+    Event, KeyCode, KeyEvent, KeyEventKind, KeyEventState, KeyModifiers, MouseButton, MouseEvent, MouseEventKind,
+};
+
+/// What ends a bracketed paste.
+const PASTE_END: &[u8] = b"\x1b[201~";
+/// The longest control sequence that is understood; what is longer is passed over.
+const LONGEST: usize = 64;
+
+/// Something that a terminal sent.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Input {
+    /// The user did something, or the window did.
+    Event(Event),
+    /// Where the cursor is, by the terminal's own answer: line and column, from 1.
+    CursorAt(u16, u16),
+}
+
+/// What was begun and is not complete.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Unfinished {
+    /// Nothing.
+    #[default]
+    Nothing,
+    /// An escape character, which is a key of its own if nothing follows.
+    Escape,
+    /// A sequence whose rest must come.
+    Sequence,
+    /// A paste, however long it takes.
+    Paste,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+enum State {
+    #[default]
+    Ground,
+    Escape,
+    /// `ESC [`
+    Control,
+    /// `ESC [ M`: three bytes of the oldest mouse protocol follow.
+    OldMouse,
+    /// `ESC [ [`: the Linux console's function keys.
+    Console,
+    /// `ESC O`
+    Shift3,
+    /// A control string (DCS, SOS, OSC, PM, APC), until its terminator; its end may have begun.
+    Text {
+        ends: bool,
+    },
+    Paste,
+}
+
+/// Takes bytes, gives events.
+#[derive(Debug, Default)]
+pub struct Parser {
+    state: State,
+    /// Of the sequence, the character or the paste that is under way.
+    held: Vec<u8>,
+    /// An escape character came before the character that is under way.
+    is_alt: bool,
+    ready: VecDeque<Input>,
+}
+
+impl Parser {
+    /// Takes what was read.
+    pub fn feed(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.take(*byte);
+        }
+    }
+
+    /// The next event.
+    pub fn next(&mut self) -> Option<Input> {
+        self.ready.pop_front()
+    }
+
+    /// What is not complete.
+    pub const fn unfinished(&self) -> Unfinished {
+        match self.state {
+            State::Ground if self.held.is_empty() => Unfinished::Nothing,
+            State::Escape => Unfinished::Escape,
+            State::Paste => Unfinished::Paste,
+            _ => Unfinished::Sequence,
+        }
+    }
+
+    /// Nothing has followed for too long: an escape character was the key, anything else was never completed.
+    pub fn give_up(&mut self) {
+        if self.state == State::Escape {
+            self.key(KeyCode::Esc, KeyModifiers::NONE);
+        }
+        self.to_ground();
+    }
+
+    fn to_ground(&mut self) {
+        self.state = State::Ground;
+        self.held.clear();
+        self.is_alt = false;
+    }
+
+    fn take(&mut self, byte: u8) {
+        match self.state {
+            State::Paste => self.take_pasted(byte),
+            State::Text { ends } => self.state = in_text(byte, ends),
+            _ if byte == 0x1b => {
+                // The one before stood alone; what else was under way is over.
+                if self.state == State::Escape {
+                    self.key(KeyCode::Esc, KeyModifiers::NONE);
+                }
+                self.to_ground();
+                self.state = State::Escape;
+            }
+            State::Ground => self.take_plain(byte),
+            State::Escape => self.take_escaped(byte),
+            State::Control => self.take_control(byte),
+            State::OldMouse => {
+                self.held.push(byte);
+                if let [code, column, line] = self.held[..] {
+                    self.to_ground();
+                    let at = |value: u8| u16::from(value.saturating_sub(33));
+                    self.mouse(u16::from(code.saturating_sub(32)), at(column), at(line), None);
+                }
+            }
+            State::Console => {
+                self.to_ground();
+                if let b'A'..=b'E' = byte {
+                    self.key(KeyCode::F(byte - b'A' + 1), KeyModifiers::NONE);
+                }
+            }
+            State::Shift3 => {
+                self.to_ground();
+                if let Some(code) = letter_key(byte) {
+                    self.key(code, KeyModifiers::NONE);
+                }
+            }
+        }
+    }
+
+    fn take_escaped(&mut self, byte: u8) {
+        self.state = match byte {
+            b'[' => State::Control,
+            b'O' => State::Shift3,
+            b'P' | b'X' | b']' | b'^' | b'_' => State::Text { ends: false },
+            _ => State::Ground,
+        };
+        // The terminator of a string whose beginning is lost is no key either.
+        if self.state == State::Ground && byte != b'\\' {
+            self.is_alt = true;
+            self.take_plain(byte);
+        }
+    }
+
+    fn take_control(&mut self, byte: u8) {
+        match byte {
+            b'[' if self.held.is_empty() => self.state = State::Console,
+            b'M' if self.held.is_empty() => self.state = State::OldMouse,
+            0x20..=0x3f => {
+                // Longer than anything that is known: passed over to its end.
+                if self.held.len() < LONGEST {
+                    self.held.push(byte);
+                }
+            }
+            0x40..=0x7e => {
+                let held = std::mem::take(&mut self.held);
+                self.state = State::Ground;
+                if held.len() < LONGEST {
+                    self.control(&held, byte);
+                }
+            }
+            // No sequence: what else stands in one is neither a part of it nor a key.
+            _ => self.to_ground(),
+        }
+    }
+
+    fn take_pasted(&mut self, byte: u8) {
+        self.held.push(byte);
+        if self.held.ends_with(PASTE_END) {
+            let mut text = std::mem::take(&mut self.held);
+            text.truncate(text.len() - PASTE_END.len());
+            self.state = State::Ground;
+            let text = String::from_utf8(text).unwrap_or_else(|no| String::from_utf8_lossy(no.as_bytes()).into_owned());
+            self.ready.push_back(Input::Event(Event::Paste(text)));
+        }
+    }
+
+    /// A byte that belongs to no sequence.
+    fn take_plain(&mut self, byte: u8) {
+        if byte >= 0x80 || !self.held.is_empty() {
+            return self.take_utf8(byte);
+        }
+        let (code, modifiers) = match byte {
+            b'\r' => (KeyCode::Enter, KeyModifiers::NONE),
+            b'\t' => (KeyCode::Tab, KeyModifiers::NONE),
+            0x7f => (KeyCode::Backspace, KeyModifiers::NONE),
+            0 => (KeyCode::Char(' '), KeyModifiers::CONTROL),
+            0x01..=0x1a => (KeyCode::Char(char::from(byte - 1 + b'a')), KeyModifiers::CONTROL),
+            0x1c..=0x1f => (KeyCode::Char(char::from(byte - 0x1c + b'4')), KeyModifiers::CONTROL),
+            _ => return self.character(char::from(byte)),
+        };
+        let alt = self.alt();
+        self.key(code, modifiers | alt);
+    }
+
+    fn take_utf8(&mut self, byte: u8) {
+        self.held.push(byte);
+        match std::str::from_utf8(&self.held) {
+            Ok(text) => {
+                let c = text.chars().next();
+                self.held.clear();
+                if let Some(c) = c {
+                    self.character(c);
+                }
+            }
+            Err(error) if error.error_len().is_none() => {}
+            // What is no text is no key; a byte that begins something else begins it.
+            Err(_) => {
+                let has_begun = self.held.len() > 1;
+                self.to_ground();
+                if has_begun {
+                    self.take(byte);
+                }
+            }
+        }
+    }
+
+    fn character(&mut self, c: char) {
+        let shift = if c.is_uppercase() { KeyModifiers::SHIFT } else { KeyModifiers::NONE };
+        let alt = self.alt();
+        self.key(KeyCode::Char(c), shift | alt);
+    }
+
+    /// Whether Alt is held with the character that ends here.
+    fn alt(&mut self) -> KeyModifiers {
+        if std::mem::take(&mut self.is_alt) { KeyModifiers::ALT } else { KeyModifiers::NONE }
+    }
+
+    fn key(&mut self, code: KeyCode, modifiers: KeyModifiers) {
+        self.ready.push_back(Input::Event(Event::Key(KeyEvent::new(code, modifiers))));
+    }
+
+    /// A whole control sequence: its parameters and its last byte.
+    fn control(&mut self, held: &[u8], last: u8) {
+        let Ok(text) = std::str::from_utf8(held) else { return };
+        if let (Some(parts), b'M' | b'm') = (text.strip_prefix('<'), last) {
+            if let [Some(code), Some(column), Some(line)] = numbers(parts)[..] {
+                self.mouse(code, column.saturating_sub(1), line.saturating_sub(1), Some(last == b'm'));
+            }
+            return;
+        }
+        // Private parameters and intermediate bytes are the marks of answers.
+        if !text.bytes().all(|b| matches!(b, b'0'..=b'9' | b';' | b':')) {
+            return;
+        }
+        let parts = numbers(text);
+        let first = parts.first().copied().flatten();
+        let event = match (last, &parts[..]) {
+            (b'I', [None]) => Event::FocusGained,
+            (b'O', [None]) => Event::FocusLost,
+            (b'Z', _) => Event::Key(KeyEvent::new(KeyCode::BackTab, KeyModifiers::SHIFT)),
+            (b'M', &[Some(code), Some(column), Some(line)]) => {
+                return self.mouse(code.saturating_sub(32), column.saturating_sub(1), line.saturating_sub(1), None);
+            }
+            // A function key with another key held looks the same in the first line; nobody is asked about that one.
+            (b'R', &[Some(line @ 2..), Some(column)]) => {
+                return self.ready.push_back(Input::CursorAt(line, column));
+            }
+            (b'~', [Some(200)]) => return self.state = State::Paste,
+            (b'~', &[Some(27), _, Some(code)]) => match key_of(code.into(), modifiers_of(text, 1)) {
+                Some(key) => Event::Key(key),
+                None => return,
+            },
+            (b'u', _) => match first.and_then(|code| key_of(code.into(), modifiers_of(text, 1))) {
+                Some(key) => Event::Key(key),
+                None => return,
+            },
+            (b'~', _) => match first.and_then(number_key) {
+                Some(code) => Event::Key(with_modifiers(code, modifiers_of(text, 1))),
+                None => return,
+            },
+            (_, [None | Some(1)] | [None | Some(1), Some(_)]) => match letter_key(last) {
+                Some(code) => Event::Key(with_modifiers(code, modifiers_of(text, 1))),
+                None => return,
+            },
+            _ => return,
+        };
+        self.ready.push_back(Input::Event(event));
+    }
+
+    /// A report of the mouse; `released` where the protocol tells it apart.
+    fn mouse(&mut self, code: u16, column: u16, row: u16, released: Option<bool>) {
+        let button = match (code & 0b11) | ((code & 0b1100_0000) >> 4) {
+            0 => Some(MouseButton::Left),
+            1 => Some(MouseButton::Middle),
+            2 => Some(MouseButton::Right),
+            _ => None,
+        };
+        let kind = match ((code & 0b11) | ((code & 0b1100_0000) >> 4), button, code & 0b10_0000 != 0) {
+            (0..=2, Some(button), false) if released == Some(true) => MouseEventKind::Up(button),
+            (0..=2, Some(button), false) => MouseEventKind::Down(button),
+            (0..=2, Some(button), true) => MouseEventKind::Drag(button),
+            (3, _, false) => MouseEventKind::Up(MouseButton::Left),
+            (3, _, true) => MouseEventKind::Moved,
+            (4, ..) => MouseEventKind::ScrollUp,
+            (5, ..) => MouseEventKind::ScrollDown,
+            (6, ..) => MouseEventKind::ScrollLeft,
+            (7, ..) => MouseEventKind::ScrollRight,
+            _ => return,
+        };
+        let mut modifiers = KeyModifiers::NONE;
+        modifiers.set(KeyModifiers::SHIFT, code & 0b100 != 0);
+        modifiers.set(KeyModifiers::ALT, code & 0b1000 != 0);
+        modifiers.set(KeyModifiers::CONTROL, code & 0b1_0000 != 0);
+        self.ready.push_back(Input::Event(Event::Mouse(MouseEvent { kind, column, row, modifiers })));
+    }
+}
+
+/// The state after a byte of a control string.
+const fn in_text(byte: u8, ends: bool) -> State {
+    match byte {
+        b'\\' if ends => State::Ground,
+        // BEL ends an OSC, and what came instead of an end; these end any string.
+        0x07 | 0x18 | 0x1a => State::Ground,
+        _ => State::Text { ends: byte == 0x1b },
+    }
+}
+
+/// The parameters of a control sequence; what is left out or no number is `None`.
+fn numbers(text: &str) -> Vec<Option<u16>> {
+    text.split(';').map(|part| part.split(':').next().and_then(|number| number.parse().ok())).collect()
+}
+
+/// Which keys are held, and whether the key went down, repeats or came up: the parameter at a place, `modifiers:kind`.
+fn modifiers_of(text: &str, at: usize) -> (KeyModifiers, KeyEventKind, KeyEventState) {
+    let mut parts = text.split(';').nth(at).unwrap_or_default().split(':');
+    let bits = parts.next().and_then(|part| part.parse::<u16>().ok()).unwrap_or(1).saturating_sub(1);
+    let kind = match parts.next() {
+        Some("2") => KeyEventKind::Repeat,
+        Some("3") => KeyEventKind::Release,
+        _ => KeyEventKind::Press,
+    };
+    let mut modifiers = KeyModifiers::NONE;
+    let all = [
+        KeyModifiers::SHIFT,
+        KeyModifiers::ALT,
+        KeyModifiers::CONTROL,
+        KeyModifiers::SUPER,
+        KeyModifiers::HYPER,
+        KeyModifiers::META,
+    ];
+    for (bit, modifier) in all.into_iter().enumerate() {
+        modifiers.set(modifier, bits & (1 << bit) != 0);
+    }
+    let mut state = KeyEventState::NONE;
+    state.set(KeyEventState::CAPS_LOCK, bits & 64 != 0);
+    state.set(KeyEventState::NUM_LOCK, bits & 128 != 0);
+    (modifiers, kind, state)
+}
+
+fn with_modifiers(code: KeyCode, (modifiers, kind, state): (KeyModifiers, KeyEventKind, KeyEventState)) -> KeyEvent {
+    KeyEvent::new_with_kind_and_state(code, modifiers, kind, state)
+}
+
+/// A key by its code point, as terminals tell it that tell every key apart.
+fn key_of(code: u32, with: (KeyModifiers, KeyEventKind, KeyEventState)) -> Option<KeyEvent> {
+    let (mut modifiers, kind, state) = with;
+    let code = match code {
+        9 if modifiers.contains(KeyModifiers::SHIFT) => KeyCode::BackTab,
+        9 => KeyCode::Tab,
+        13 | 57_414 => KeyCode::Enter,
+        27 => KeyCode::Esc,
+        127 => KeyCode::Backspace,
+        // The digits of the number block.
+        57_399..=57_408 => KeyCode::Char(char::from_digit(code - 57_399, 10)?),
+        // Keys that are no text.
+        57_344..=63_743 => return None,
+        code => KeyCode::Char(char::from_u32(code).filter(|c| !c.is_control())?),
+    };
+    if let KeyCode::Char(c) = code {
+        if c.is_uppercase() {
+            modifiers |= KeyModifiers::SHIFT;
+        } else if modifiers == KeyModifiers::SHIFT && c.is_lowercase() {
+            let upper = c.to_uppercase().next().unwrap_or(c);
+            return Some(with_modifiers(KeyCode::Char(upper), (modifiers, kind, state)));
+        }
+    }
+    Some(with_modifiers(code, (modifiers, kind, state)))
+}
+
+/// A key by the letter that ends its sequence.
+const fn letter_key(last: u8) -> Option<KeyCode> {
+    Some(match last {
+        b'A' => KeyCode::Up,
+        b'B' => KeyCode::Down,
+        b'C' => KeyCode::Right,
+        b'D' => KeyCode::Left,
+        b'F' => KeyCode::End,
+        b'H' => KeyCode::Home,
+        b'P'..=b'S' => KeyCode::F(last - b'P' + 1),
+        _ => return None,
+    })
+}
+
+/// A key by the number before its `~`.
+fn number_key(number: u16) -> Option<KeyCode> {
+    let function = |first: u16, key: u8| u8::try_from(number - first).ok().map(|more| KeyCode::F(key + more));
+    match number {
+        1 | 7 => Some(KeyCode::Home),
+        2 => Some(KeyCode::Insert),
+        3 => Some(KeyCode::Delete),
+        4 | 8 => Some(KeyCode::End),
+        5 => Some(KeyCode::PageUp),
+        6 => Some(KeyCode::PageDown),
+        11..=15 => function(11, 1),
+        17..=21 => function(17, 6),
+        23..=26 => function(23, 11),
+        28..=29 => function(28, 15),
+        31..=34 => function(31, 17),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(bytes: &[u8]) -> Vec<Input> {
+        let mut parser = Parser::default();
+        parser.feed(bytes);
+        std::iter::from_fn(|| parser.next()).collect()
+    }
+
+    fn keys(bytes: &[u8]) -> Vec<(KeyCode, KeyModifiers)> {
+        let key = |input| match input {
+            Input::Event(Event::Key(key)) => (key.code, key.modifiers),
+            other => panic!("{other:?}"),
+        };
+        read(bytes).into_iter().map(key).collect()
+    }
+
+    #[test]
+    fn keys_of_every_spelling_are_the_keys_that_they_are() {
+        let (none, shift, ctrl, alt) =
+            (KeyModifiers::NONE, KeyModifiers::SHIFT, KeyModifiers::CONTROL, KeyModifiers::ALT);
+        for (bytes, code, modifiers) in [
+            ("a", KeyCode::Char('a'), none),
+            ("G", KeyCode::Char('G'), shift),
+            ("é", KeyCode::Char('é'), none),
+            ("额", KeyCode::Char('额'), none),
+            ("\r", KeyCode::Enter, none),
+            ("\t", KeyCode::Tab, none),
+            ("\x7f", KeyCode::Backspace, none),
+            ("\x03", KeyCode::Char('c'), ctrl),
+            ("\n", KeyCode::Char('j'), ctrl),
+            ("\0", KeyCode::Char(' '), ctrl),
+            ("\x1c", KeyCode::Char('4'), ctrl),
+            ("\x1ba", KeyCode::Char('a'), alt),
+            ("\x1bé", KeyCode::Char('é'), alt),
+            ("\x1b[A", KeyCode::Up, none),
+            ("\x1bOB", KeyCode::Down, none),
+            ("\x1b[1;5C", KeyCode::Right, ctrl),
+            ("\x1b[H", KeyCode::Home, none),
+            ("\x1b[4~", KeyCode::End, none),
+            ("\x1b[3;2~", KeyCode::Delete, shift),
+            ("\x1b[Z", KeyCode::BackTab, shift),
+            ("\x1bOP", KeyCode::F(1), none),
+            ("\x1b[[E", KeyCode::F(5), none),
+            ("\x1b[15~", KeyCode::F(5), none),
+            ("\x1b[17~", KeyCode::F(6), none),
+            ("\x1b[24~", KeyCode::F(12), none),
+            ("\x1b[1;2R", KeyCode::F(3), shift),
+            ("\x1b[99;5u", KeyCode::Char('c'), ctrl),
+            ("\x1b[27;5;99~", KeyCode::Char('c'), ctrl),
+            ("\x1b[97;2u", KeyCode::Char('A'), shift),
+            ("\x1b[9;2u", KeyCode::BackTab, shift),
+        ] {
+            assert_eq!(keys(bytes.as_bytes()), [(code, modifiers)], "{bytes:?}");
+        }
+        assert_eq!(keys(b"\x1b\x1b[A"), [(KeyCode::Esc, none), (KeyCode::Up, none)]);
+        let released = read(b"\x1b[97;1:3u");
+        assert!(matches!(&released[..], [Input::Event(Event::Key(key))] if key.kind == KeyEventKind::Release));
+    }
+
+    #[test]
+    fn an_escape_character_is_a_key_when_nothing_follows() {
+        let mut parser = Parser::default();
+        parser.feed(b"\x1b");
+        assert_eq!((parser.next(), parser.unfinished()), (None, Unfinished::Escape));
+        parser.give_up();
+        assert_eq!(parser.next(), Some(Input::Event(Event::Key(KeyCode::Esc.into()))));
+        assert_eq!(parser.unfinished(), Unfinished::Nothing);
+        parser.feed(b"\x1b");
+        parser.feed(b"[A");
+        assert_eq!(parser.next(), Some(Input::Event(Event::Key(KeyCode::Up.into()))));
+    }
+
+    #[test]
+    fn answers_of_terminals_act_nowhere_wherever_they_are_cut() {
+        for answer in [
+            "\x1bP1+r544e=787465726d\x1b\\",
+            "\x1b]11;rgb:1e1e/1e1e/2e2e\x1b\\",
+            "\x1b]11;rgb:1e1e/1e1e/2e2e\x07",
+            "\x1b_Gi=31;OK\x1b\\",
+            "\x1b^private\x1b\\",
+            "\x1bXstring\x1b\\",
+            "\x1b[?62;4;22c",
+            "\x1b[>41;354;0c",
+            "\x1b[?2026;2$y",
+            "\x1b[?1u",
+            "\x1b[0n",
+            "\x1b[8;24;80t",
+            "\x1b[?997;1n",
+        ] {
+            for cut in 0..=answer.len() {
+                let mut parser = Parser::default();
+                parser.feed(&answer.as_bytes()[..cut]);
+                parser.feed(&answer.as_bytes()[cut..]);
+                parser.feed(b"j");
+                let all: Vec<Input> = std::iter::from_fn(|| parser.next()).collect();
+                assert_eq!(all, [Input::Event(Event::Key(KeyCode::Char('j').into()))], "{answer:?} cut at {cut}");
+            }
+            // One that never ends is given up, and takes no later key with it.
+            let mut parser = Parser::default();
+            parser.feed(&answer.as_bytes()[..3]);
+            parser.give_up();
+            parser.feed(b"j");
+            assert_eq!(parser.next(), Some(Input::Event(Event::Key(KeyCode::Char('j').into()))), "{answer:?}");
+        }
+    }
+
+    #[test]
+    fn the_place_of_the_cursor_is_an_answer_and_no_key() {
+        assert_eq!(read(b"\x1b[12;7R"), [Input::CursorAt(12, 7)]);
+        assert_eq!(read(b"x\x1b[2;1Ry").len(), 3);
+    }
+
+    #[test]
+    fn a_paste_is_one_text_whatever_is_in_it() {
+        let paste = |text: &str| Input::Event(Event::Paste(text.to_owned()));
+        assert_eq!(read(b"\x1b[200~50\r60\x1b[201~"), [paste("50\r60")]);
+        assert_eq!(read(b"\x1b[200~a\x1b[12;7R\x1b[A\x1b[201~"), [paste("a\u{1b}[12;7R\u{1b}[A")]);
+        assert_eq!(read("\x1b[200~\x1b[201~".as_bytes()), [paste("")]);
+        let mut parser = Parser::default();
+        parser.feed(b"\x1b[200~a\x1b[20");
+        assert_eq!((parser.next(), parser.unfinished()), (None, Unfinished::Paste));
+        parser.feed(b"1~");
+        assert_eq!(parser.next(), Some(paste("a")));
+    }
+
+    #[test]
+    fn the_mouse_is_understood_in_all_three_protocols() {
+        let mouse = |kind, column, row, modifiers| {
+            vec![Input::Event(Event::Mouse(MouseEvent { kind, column, row, modifiers }))]
+        };
+        let (left, none) = (MouseButton::Left, KeyModifiers::NONE);
+        assert_eq!(read(b"\x1b[<0;10;5M"), mouse(MouseEventKind::Down(left), 9, 4, none));
+        assert_eq!(read(b"\x1b[<0;10;5m"), mouse(MouseEventKind::Up(left), 9, 4, none));
+        assert_eq!(read(b"\x1b[<64;10;5M"), mouse(MouseEventKind::ScrollUp, 9, 4, none));
+        assert_eq!(read(b"\x1b[<81;1;1M"), mouse(MouseEventKind::ScrollDown, 0, 0, KeyModifiers::CONTROL));
+        assert_eq!(read(b"\x1b[<35;1;1M"), mouse(MouseEventKind::Moved, 0, 0, none));
+        assert_eq!(read(b"\x1b[32;30;40M"), mouse(MouseEventKind::Down(left), 29, 39, none));
+        assert_eq!(read(b"\x1b[M\x20\x21\x22"), mouse(MouseEventKind::Down(left), 0, 1, none));
+    }
+
+    #[test]
+    fn what_is_no_text_is_no_key_and_takes_no_key_with_it() {
+        assert_eq!(keys(b"\xff\xfej"), [(KeyCode::Char('j'), KeyModifiers::NONE)]);
+        assert_eq!(keys(b"\xe9j"), [(KeyCode::Char('j'), KeyModifiers::NONE)]);
+        assert_eq!(keys(b"\xe9\x1b[A"), [(KeyCode::Up, KeyModifiers::NONE)]);
+        assert_eq!(keys(&[b"\x1b[", [b'1'; 200].as_slice(), b"Aj"].concat()), [(
+            KeyCode::Char('j'),
+            KeyModifiers::NONE
+        )]);
+    }
+}
