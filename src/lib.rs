@@ -33,7 +33,7 @@
 //!
 //! `App::update` is the only place where state changes, and it has no I/O, clock or chance in it. `sync.rs` plans when to
 //! ask again, `app/loads.rs` asks, `app/remote.rs` drops replies to older askings. `terminal.rs` takes the terminal and
-//! gives it back on every way out.
+//! gives it back on every way out; `terminal/input.rs` reads it.
 //!
 //! # Who is who
 //!

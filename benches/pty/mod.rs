@@ -3,6 +3,7 @@
 use std::io::{Read as _, Write as _};
 use std::path::Path;
 use std::sync::mpsc::{Receiver, channel};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
@@ -23,10 +24,17 @@ pub fn environment(home: &Path) -> [(&'static str, String); 5] {
     ]
 }
 
+/// The answer to a question where the cursor is, which is asked just after it was put there.
+fn place_asked_for(bytes: &[u8]) -> Option<String> {
+    let text = String::from_utf8_lossy(bytes);
+    let (before, _) = text.rsplit_once("H\u{1b}[6n")?;
+    Some(format!("\u{1b}[{}R", before.rsplit_once("\u{1b}[")?.1))
+}
+
 /// A program in a terminal, with the moments at which its output came.
 pub struct Run {
     child: Box<dyn Child + Send + Sync>,
-    input: Box<dyn std::io::Write + Send>,
+    input: Arc<Mutex<Box<dyn std::io::Write + Send>>>,
     pub output: Receiver<(Instant, Vec<u8>)>,
     pub started: Instant,
     // Dropped, it would end the program.
@@ -42,21 +50,26 @@ impl Run {
         let started = Instant::now();
         let child = pair.slave.spawn_command(command).unwrap();
         drop(pair.slave);
+        let input = Arc::new(Mutex::new(pair.master.take_writer().unwrap()));
+        let writer = Arc::clone(&input);
         std::thread::spawn(move || {
             let mut chunk = vec![0; 65_536];
             while let Ok(count @ 1..) = reader.read(&mut chunk) {
+                if let Some(answer) = place_asked_for(&chunk[..count]) {
+                    let _ = writer.lock().unwrap().write_all(answer.as_bytes());
+                }
                 if send.send((Instant::now(), chunk[..count].to_vec())).is_err() {
                     return;
                 }
             }
         });
-        let input = pair.master.take_writer().unwrap();
         Self { child, input, output, started, _master: pair.master }
     }
 
     pub fn send(&mut self, keys: &str) -> Instant {
-        self.input.write_all(keys.as_bytes()).unwrap();
-        self.input.flush().unwrap();
+        let mut input = self.input.lock().unwrap();
+        input.write_all(keys.as_bytes()).unwrap();
+        input.flush().unwrap();
         Instant::now()
     }
 

@@ -46,7 +46,7 @@ fn a_terminal_that_answers_is_believed_and_waited_for() {
     let mut pty = dashboard(&trader, true);
     pty.send("c");
     pty.wait_for("Leave it");
-    pty.wait_until("an armed page", |screen| !screen.contains("A moment") && !screen.contains("has not said"));
+    pty.wait_until("an armed page", |screen| !screen.contains("A moment"));
     press_send(&mut pty);
     wait_for_a_cancel(&trader, &pty);
     assert_eq!(cancels(&trader), 1);
@@ -66,7 +66,7 @@ fn a_page_that_never_appeared_cannot_be_confirmed() {
     assert_eq!(cancels(&trader), 0);
     pty.stand_still(false);
     pty.wait_for("Leave it");
-    pty.wait_until("an armed page", |screen| !screen.contains("A moment") && !screen.contains("has not said"));
+    pty.wait_until("an armed page", |screen| !screen.contains("A moment"));
     assert_eq!(cancels(&trader), 0);
     press_send(&mut pty);
     wait_for_a_cancel(&trader, &pty);
@@ -93,7 +93,6 @@ fn on_a_terminal_that_answers_nothing_the_amount_is_typed() {
 fn answers_of_the_terminal_press_no_key() {
     let trader = Trader::new();
     let mut pty = dashboard(&trader, true);
-    let before = pty.screen();
     for answer in ["\x1bP1+r71=71\x1b\\", "\x1b]11;rgb:q/q/q\x07", "\x1b_Gq\x1b\\", "\x1b^q\x1b\\", "\x1bXq\x1b\\"] {
         pty.send(answer);
         for (at, _) in answer.char_indices().skip(2) {
@@ -105,13 +104,13 @@ fn answers_of_the_terminal_press_no_key() {
     // An arrow key that a slow line tears apart is an arrow key, and no Escape.
     pty.send("c");
     pty.wait_for("Leave it");
-    pty.wait_until("an armed page", |screen| !screen.contains("A moment") && !screen.contains("has not said"));
+    pty.wait_until("an armed page", |screen| !screen.contains("A moment"));
     pty.send("\x1b");
     std::thread::sleep(Duration::from_millis(40));
     pty.send("[B");
     pty.wait_until("the next button", |screen| screen.contains("▐ Take it back ▌"));
     pty.send("\x1b");
     pty.wait_until("the table", |screen| !screen.contains("Leave it"));
-    assert_eq!(before.lines().next(), pty.screen().lines().next());
+    assert!(pty.screen().contains("▐3 Withdrawals▌"), "{}", pty.screen());
     assert_eq!(cancels(&trader), 0);
 }
