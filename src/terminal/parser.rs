@@ -573,9 +573,9 @@ mod tests {
         assert_eq!(keys(b"\xff\xfej"), [(KeyCode::Char('j'), KeyModifiers::NONE)]);
         assert_eq!(keys(b"\xe9j"), [(KeyCode::Char('j'), KeyModifiers::NONE)]);
         assert_eq!(keys(b"\xe9\x1b[A"), [(KeyCode::Up, KeyModifiers::NONE)]);
-        assert_eq!(keys(&[b"\x1b[", [b'1'; 200].as_slice(), b"Aj"].concat()), [(
-            KeyCode::Char('j'),
-            KeyModifiers::NONE
-        )]);
+        assert_eq!(
+            keys(&[b"\x1b[", [b'1'; 200].as_slice(), b"Aj"].concat()),
+            [(KeyCode::Char('j'), KeyModifiers::NONE)]
+        );
     }
 }

@@ -189,7 +189,12 @@ fn a_cancel_waits_for_the_terminal_too() {
     assert_eq!(sent(&desk.press_send()), [], "{}", desk.screen());
     desk.keys("<btab>19<tab>");
     seconds(&mut desk, 1);
-    assert_eq!(sent(&desk.keys("<enter>")), [Request::CancelWithdrawal("1909877667383767043".into())], "{}", desk.screen());
+    assert_eq!(
+        sent(&desk.keys("<enter>")),
+        [Request::CancelWithdrawal("1909877667383767043".into())],
+        "{}",
+        desk.screen()
+    );
 }
 
 #[test]

@@ -452,7 +452,10 @@ impl App {
         // to have arrived.
         if action != Action::Back && !review.is_read(self.now) {
             let is_shown = matches!(review.shown, Shown::Yes(_));
-            self.tell(self.lang().t(if is_shown { "form.too_early" } else { "form.closed.not_shown" }).to_owned(), true);
+            self.tell(
+                self.lang().t(if is_shown { "form.too_early" } else { "form.closed.not_shown" }).to_owned(),
+                true,
+            );
             self.modal = Some(Modal::Review(review));
             return Vec::new();
         }
