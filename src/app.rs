@@ -160,10 +160,17 @@ pub struct App {
     worth_at: Option<Millis>,
     /// When the user was asked whether the program may end although something would be lost.
     quit_asked: Option<Millis>,
-    /// The number of the last question that the terminal was asked.
-    asked_terminal: u32,
-    /// True once the terminal has answered one.
-    terminal_answers: bool,
+    /// What the terminal was asked.
+    terminal: Questions,
+}
+
+/// Questions to the terminal, whether it has obeyed all that was written.
+#[derive(Debug, Clone, Copy, Default)]
+struct Questions {
+    /// The number of the last one.
+    last: u32,
+    /// True once one was answered.
+    is_answered: bool,
 }
 
 impl App {
@@ -181,8 +188,7 @@ impl App {
             modal: None,
             money: Money::default(),
             quit_asked: None,
-            asked_terminal: 0,
-            terminal_answers: false,
+            terminal: Questions::default(),
             unit: session.unit.clone(),
             dust_filter: session.dust_filter,
             keymap: session.keymap.clone(),

@@ -96,10 +96,10 @@ impl Parser {
         if self.state == State::Escape {
             self.key(KeyCode::Esc, KeyModifiers::NONE);
         }
-        self.to_ground();
+        self.reset();
     }
 
-    fn to_ground(&mut self) {
+    fn reset(&mut self) {
         self.state = State::Ground;
         self.held.clear();
         self.is_alt = false;
@@ -114,7 +114,7 @@ impl Parser {
                 if self.state == State::Escape {
                     self.key(KeyCode::Esc, KeyModifiers::NONE);
                 }
-                self.to_ground();
+                self.reset();
                 self.state = State::Escape;
             }
             State::Ground => self.take_plain(byte),
@@ -123,19 +123,19 @@ impl Parser {
             State::OldMouse => {
                 self.held.push(byte);
                 if let [code, column, line] = self.held[..] {
-                    self.to_ground();
+                    self.reset();
                     let at = |value: u8| u16::from(value.saturating_sub(33));
                     self.mouse(u16::from(code.saturating_sub(32)), at(column), at(line), None);
                 }
             }
             State::Console => {
-                self.to_ground();
+                self.reset();
                 if let b'A'..=b'E' = byte {
                     self.key(KeyCode::F(byte - b'A' + 1), KeyModifiers::NONE);
                 }
             }
             State::Shift3 => {
-                self.to_ground();
+                self.reset();
                 if let Some(code) = letter_key(byte) {
                     self.key(code, KeyModifiers::NONE);
                 }
@@ -175,7 +175,7 @@ impl Parser {
                 }
             }
             // No sequence: what else stands in one is neither a part of it nor a key.
-            _ => self.to_ground(),
+            _ => self.reset(),
         }
     }
 
@@ -222,7 +222,7 @@ impl Parser {
             // What is no text is no key; a byte that begins something else begins it.
             Err(_) => {
                 let has_begun = self.held.len() > 1;
-                self.to_ground();
+                self.reset();
                 if has_begun {
                     self.take(byte);
                 }

@@ -556,7 +556,7 @@ impl App {
         if !since.is_a_while(self.now) || self.now.since(since.at) < ANSWER_MS {
             return;
         }
-        if self.terminal_answers {
+        if self.terminal.is_answered {
             review.shown = Shown::No;
         } else if let Some(amount) = self.amount_shown(review) {
             review.must_be_typed_off(amount.trimmed().to_string(), self.now);
@@ -571,8 +571,8 @@ impl App {
 
     /// The terminal has come as far as a question.
     pub(in crate::app) fn shown(&mut self, number: u32) {
-        let (now, answered_before) = (self.now, std::mem::replace(&mut self.terminal_answers, true));
-        let last = self.asked_terminal;
+        let (now, answered_before) = (self.now, std::mem::replace(&mut self.terminal.is_answered, true));
+        let last = self.terminal.last;
         if let Some(Modal::Review(review)) = &mut self.modal
             && number == last
             && review.counting.is_none()
@@ -618,11 +618,11 @@ impl App {
         }
         let asks = is_drawn && review.shown == Shown::No;
         if asks {
-            self.asked_terminal = self.asked_terminal.wrapping_add(1).max(1);
-            review.shown = Shown::Asked(self.asked_terminal, Since::now(self.now));
+            self.terminal.last = self.terminal.last.wrapping_add(1).max(1);
+            review.shown = Shown::Asked(self.terminal.last, Since::now(self.now));
         }
         self.modal = Some(Modal::Review(review));
-        asks.then_some(Effect::AskTerminal(self.asked_terminal))
+        asks.then_some(Effect::AskTerminal(self.terminal.last))
     }
 
     /// An order in its delay is not sent after all.
