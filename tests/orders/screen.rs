@@ -342,7 +342,7 @@ async fn run(kind: Kind, what: &str, fault: Option<Fault>, is_executed: bool, wo
 async fn all(kind: Kind) {
     let mut running = tokio::task::JoinSet::new();
     for (name, fault, is_executed, word) in cases() {
-        running.spawn(async move { run(kind, &name, fault, is_executed, word).await });
+        running.spawn(async move { Box::pin(run(kind, &name, fault, is_executed, word)).await });
     }
     while let Some(ended) = running.join_next().await {
         ended.unwrap();
