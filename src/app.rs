@@ -12,6 +12,7 @@ pub mod form;
 pub mod help;
 mod input;
 pub mod layout;
+pub mod line_input;
 pub mod loads;
 pub mod lock;
 mod look;
@@ -66,7 +67,7 @@ pub struct Toast {
     /// True when something did not work.
     pub is_trouble: bool,
     /// True when it answers a key: then it belongs to the page on which that was pressed.
-    is_answer: bool,
+    pub is_answer: bool,
     until: Millis,
 }
 

@@ -14,6 +14,7 @@ pub mod fees;
 pub mod filter;
 pub mod flows;
 pub mod likely;
+pub mod line;
 pub mod order;
 pub mod problem;
 pub mod query;

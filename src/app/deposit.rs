@@ -4,11 +4,12 @@
 //! coin or network than was asked for is never shown.
 
 use crossterm::event::KeyEvent;
+use tui_input::Input;
 use tui_input::backend::crossterm::to_input_request;
-use tui_input::{Input, InputRequest};
 
 use super::App;
 use super::input::FILTER_LIMIT;
+use super::line_input::{self, InputNews};
 use super::message::{Effect, Loaded};
 use super::remote::Remote;
 use super::summary::Part;
@@ -303,33 +304,23 @@ impl App {
     /// A key that is typed into the search.
     pub(super) fn edit_search(&mut self, key: KeyEvent) {
         if let Some(request) = to_input_request(&crossterm::event::Event::Key(key)) {
-            self.change_search(|search| {
-                let is_insert = matches!(request, InputRequest::InsertChar(_));
-                if !is_insert || search.value().chars().count() < FILTER_LIMIT {
-                    search.handle(request);
-                }
-            });
+            self.change_search(|search| line_input::edit(search, request, FILTER_LIMIT));
         }
     }
 
     pub(super) fn paste_search(&mut self, text: &str) {
-        self.change_search(|search| {
-            let room = FILTER_LIMIT.saturating_sub(search.value().chars().count());
-            for c in text.chars().filter(|c| !crate::domain::text::is_dangerous(*c)).take(room) {
-                search.handle(InputRequest::InsertChar(c));
-            }
-        });
+        self.change_search(|search| line_input::paste(search, text, FILTER_LIMIT));
     }
 
     /// Another search starts at its best match.
-    fn change_search(&mut self, change: impl FnOnce(&mut Input)) {
-        if let Some(deposit) = &mut self.deposit {
-            let before = deposit.search.value().to_owned();
-            change(&mut deposit.search);
-            if *deposit.search.value() != *before {
-                (deposit.marked, deposit.offset) = (None, 0);
-            }
+    fn change_search(&mut self, change: impl FnOnce(&mut Input) -> Result<(), InputNews>) {
+        let Some(deposit) = &mut self.deposit else { return };
+        let before = deposit.search.value().to_owned();
+        let done = change(&mut deposit.search);
+        if *deposit.search.value() != *before {
+            (deposit.marked, deposit.offset) = (None, 0);
         }
+        self.tell_input(done);
     }
 
     pub(super) fn copy_address(&mut self) -> Vec<Effect> {

@@ -3,9 +3,9 @@
 
 use tui_input::{Input, InputRequest};
 
-use crate::domain::Text;
+use super::line_input::{self, InputNews};
 use crate::domain::rules::Field as RuleField;
-use crate::domain::text::is_dangerous;
+use crate::domain::{Text, line};
 use crate::explain::Explanation;
 
 /// What a form asks for.
@@ -117,6 +117,8 @@ pub struct Field {
     marked: Option<Text>,
     /// True once it was edited or left: from then on its faults are shown.
     touched: bool,
+    /// True once it was left with something in it: from then on what is unfinished in it is a fault to be shown.
+    left: bool,
     /// What it held when the form was opened.
     start: Text,
 }
@@ -131,6 +133,7 @@ impl Field {
             chosen: None,
             marked: None,
             touched: false,
+            left: false,
             start: Text::default(),
         }
     }
@@ -181,6 +184,11 @@ impl Field {
         self.touched
     }
 
+    /// True once what is unfinished in it is to be shown even while it has the focus.
+    pub const fn is_left(&self) -> bool {
+        self.left
+    }
+
     /// True when it holds something else than at the start.
     pub fn is_changed(&self) -> bool {
         self.value() != self.start.raw() || self.chosen.as_ref().is_some_and(|c| c.value.is_empty())
@@ -212,30 +220,48 @@ impl Field {
         self.fill(&Text::default());
     }
 
-    fn edit(&mut self, request: InputRequest) {
-        let room = self.limit().saturating_sub(self.input.value().chars().count());
-        match request {
-            InputRequest::InsertChar(c) if is_dangerous(c) => return,
-            // What was chosen is replaced as a whole, as if it were selected.
-            InputRequest::InsertChar(_) if self.chosen.is_some() => self.clear(),
-            InputRequest::InsertChar(_) if room == 0 => return,
-            InputRequest::DeletePrevChar
-            | InputRequest::DeleteNextChar
-            | InputRequest::DeletePrevWord
-            | InputRequest::DeleteNextWord
-            | InputRequest::DeleteLine
-            | InputRequest::DeleteTillEnd
-                if self.chosen.is_some() =>
-            {
-                self.clear();
-            }
-            _ => {}
+    fn edit(&mut self, request: InputRequest) -> Result<(), InputNews> {
+        use InputRequest as R;
+        let changes = matches!(
+            request,
+            R::InsertChar(_)
+                | R::Yank
+                | R::DeletePrevChar
+                | R::DeleteNextChar
+                | R::DeletePrevWord
+                | R::DeleteNextWord
+                | R::DeleteLine
+                | R::DeleteTillEnd
+        );
+        self.change(changes, |input, room| line_input::edit(input, request, room))
+    }
+
+    fn paste(&mut self, text: &str) -> Result<(), InputNews> {
+        let is_nothing = line::without_edges(text).is_empty();
+        self.change(!is_nothing, |input, room| line_input::paste(input, text, room))
+    }
+
+    /// Changes what is typed, or the place in it. What was chosen is replaced as a whole, as if it were selected; what is refused
+    /// leaves it as it was.
+    fn change(
+        &mut self,
+        replaces: bool,
+        change: impl FnOnce(&mut Input, usize) -> Result<(), InputNews>,
+    ) -> Result<(), InputNews> {
+        if !self.entry.is_asked() {
+            return Ok(());
         }
-        if self.entry.is_asked() {
-            self.input.handle(request);
-            self.marked = None;
-            self.touched = true;
+        let mut input = if self.chosen.is_some() { Input::default() } else { self.input.clone() };
+        let done = change(&mut input, self.limit());
+        if done.is_err_and(InputNews::is_refusal) {
+            return done;
         }
+        if replaces {
+            self.chosen = None;
+        }
+        self.left &= !input.value().is_empty();
+        (self.input, self.marked, self.touched) = (input, None, true);
+        done
     }
 }
 
@@ -327,7 +353,7 @@ impl Form {
     /// Moves the focus to the next stop, or to the one before. Fields that cannot be filled in are no stops.
     pub(super) fn step(&mut self, forward: bool) {
         if let Some(field) = self.focused_mut() {
-            field.touched = true;
+            (field.touched, field.left) = (true, true);
             field.marked = None;
         }
         let stops = self.fields.len() + 1;
@@ -348,21 +374,23 @@ impl Form {
 
     /// From now on every fault is shown.
     pub(super) fn touch_all(&mut self) {
-        self.fields.iter_mut().for_each(|f| f.touched = true);
+        self.fields.iter_mut().for_each(|f| (f.touched, f.left) = (true, true));
     }
 
     /// Edits the field with the focus.
-    pub(super) fn edit(&mut self, request: InputRequest) {
-        if let Some(field) = self.focused_mut() {
-            field.edit(request);
-        }
+    ///
+    /// # Errors
+    /// What it does not take.
+    pub(super) fn edit(&mut self, request: InputRequest) -> Result<(), InputNews> {
+        self.focused_mut().map_or(Ok(()), |field| field.edit(request))
     }
 
-    /// Takes a paste as one piece: line ends and other dangerous characters are left out, and nothing is submitted.
-    pub(super) fn paste(&mut self, text: &str) {
-        for c in text.chars() {
-            self.edit(InputRequest::InsertChar(c));
-        }
+    /// Takes a paste as one piece or not at all; nothing is submitted.
+    ///
+    /// # Errors
+    /// What the field does not take, or that line ends around it were left out.
+    pub(super) fn paste(&mut self, text: &str) -> Result<(), InputNews> {
+        self.focused_mut().map_or(Ok(()), |field| field.paste(text))
     }
 
     /// Moves the mark in a list. Answers false when there was no line to go to.
@@ -450,12 +478,33 @@ mod tests {
     }
 
     #[test]
-    fn a_paste_is_one_piece_without_line_ends_and_never_longer_than_the_field() {
+    fn a_paste_is_taken_whole_or_not_at_all() {
         let mut form = form();
         form.focus_on(Slot::Amount);
-        form.paste("1\r\n2\u{202e}\u{1b}3456\n");
+        for text in ["1\r\n2", "1\t2", "1\u{202e}2", "1\u{1b}2", "12345"] {
+            assert!(form.paste(text).is_err_and(InputNews::is_refusal), "{text:?}");
+            assert_eq!((form.value(Slot::Amount), form.is_changed()), ("", false));
+        }
+        assert_eq!(form.paste("\n12\r\n"), Err(InputNews::LeftOut));
+        assert_eq!(form.paste("34"), Ok(()));
+        assert!(form.edit(InputRequest::InsertChar('5')).is_err());
+        assert!(form.paste("5").is_err());
         assert_eq!(form.value(Slot::Amount), "1234");
         assert!(form.is_changed());
+    }
+
+    #[test]
+    fn a_refused_paste_leaves_what_was_chosen() {
+        let mut form = form();
+        form.take(choice("TRX", false));
+        for text in ["B\nTC", "\u{200b}", "\n"] {
+            assert!(form.paste(text).is_err(), "{text:?}");
+            assert_eq!(form.value(Slot::Coin), "TRX");
+        }
+        assert!(form.edit(InputRequest::InsertChar('\u{200b}')).is_err());
+        assert!(form.focused().unwrap().chosen().is_some());
+        form.paste("BTC").unwrap();
+        assert_eq!((form.value(Slot::Coin), form.focused().unwrap().chosen()), ("BTC", None));
     }
 
     #[test]
@@ -463,7 +512,7 @@ mod tests {
         let mut form = form();
         form.take(choice("TRX", false));
         assert_eq!(form.value(Slot::Coin), "TRX");
-        form.edit(InputRequest::InsertChar('B'));
+        form.edit(InputRequest::InsertChar('B')).unwrap();
         assert_eq!((form.value(Slot::Coin), form.focused().unwrap().chosen()), ("B", None));
     }
 

@@ -2,11 +2,11 @@
 
 use crossterm::event::{KeyEvent, MouseButton, MouseEvent, MouseEventKind};
 use ratatui::layout::Position;
-use tui_input::InputRequest;
 use tui_input::backend::crossterm::to_input_request;
 
 use super::deposit::Deposit;
 use super::form::FormKind;
+use super::line_input;
 use super::message::Effect;
 use super::tab::{self, Column, Tab};
 use super::table::Table;
@@ -28,12 +28,8 @@ impl App {
             None if context == Context::Lock => self.type_in_lock(key),
             None if context == Context::Filter => {
                 if let Some(request) = to_input_request(&crossterm::event::Event::Key(key)) {
-                    self.edit_filter(|filter| {
-                        let is_insert = matches!(request, InputRequest::InsertChar(_));
-                        if !is_insert || filter.value().chars().count() < FILTER_LIMIT {
-                            filter.handle(request);
-                        }
-                    });
+                    let done = self.edit_filter(|filter| line_input::edit(filter, request, FILTER_LIMIT));
+                    self.tell_input(done);
                 }
             }
             None if context == Context::Places => self.edit_search(key),
@@ -258,15 +254,16 @@ impl App {
         usize::from(self.layout().rows.height)
     }
 
-    pub(super) fn edit_filter(&mut self, edit: impl FnOnce(&mut tui_input::Input)) {
+    pub(super) fn edit_filter<T>(&mut self, edit: impl FnOnce(&mut tui_input::Input) -> T) -> T {
         let filter = &mut self.tables[self.tab.index()].filter;
         let before = filter.value().to_owned();
-        edit(filter);
+        let done = edit(filter);
         if *filter.value() != *before {
             let query = |text: &str| Query::parse(text, self.exchange_now());
             let narrows = query(self.table().filter.value()).narrows(&query(&before));
             self.filter_anew(self.tab, narrows);
         }
+        done
     }
 
     pub(super) fn paste(&mut self, text: &str) {
@@ -285,12 +282,8 @@ impl App {
         if self.context != Context::Filter {
             return;
         }
-        self.edit_filter(|filter| {
-            let room = FILTER_LIMIT.saturating_sub(filter.value().chars().count());
-            for c in text.chars().filter(|c| !crate::domain::text::is_dangerous(*c)).take(room) {
-                filter.handle(InputRequest::InsertChar(c));
-            }
-        });
+        let done = self.edit_filter(|filter| line_input::paste(filter, text, FILTER_LIMIT));
+        self.tell_input(done);
     }
 
     pub(super) fn mouse(&mut self, mouse: MouseEvent) {

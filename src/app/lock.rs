@@ -10,12 +10,14 @@ use secrecy::{ExposeSecret as _, SecretString};
 use zeroize::Zeroizing;
 
 use super::App;
+use super::line_input::InputNews;
 use super::message::Effect;
 use crate::domain::Millis;
+use crate::domain::line::{self, LineFault};
 use crate::explain::Explanation;
 use crate::keymap::Action;
 
-/// The longest passphrase that can be typed, in bytes.
+/// The longest passphrase or secret that can be typed, in characters.
 const LONGEST: usize = 512;
 /// How long an answer of the store counts as a check before an order, milliseconds.
 const PROOF_MS: i64 = 2 * 60_000;
@@ -26,7 +28,8 @@ pub struct Masked(Zeroizing<String>);
 
 impl Default for Masked {
     fn default() -> Self {
-        Self(Zeroizing::new(String::with_capacity(LONGEST)))
+        // Each character takes four bytes at the most.
+        Self(Zeroizing::new(String::with_capacity(LONGEST * 4)))
     }
 }
 
@@ -37,11 +40,28 @@ impl fmt::Debug for Masked {
 }
 
 impl Masked {
-    /// Takes a letter; beyond the longest passphrase nothing is taken.
-    pub fn push(&mut self, c: char) {
-        if !c.is_control() && self.0.len() + c.len_utf8() <= LONGEST {
-            self.0.push(c);
+    /// Takes a letter.
+    ///
+    /// # Errors
+    /// It is not seen, or there is no room for it.
+    pub fn push(&mut self, c: char) -> Result<(), InputNews> {
+        line::check(c.encode_utf8(&mut [0; 4]), 1).map_err(InputNews::Key)?;
+        if self.len() == LONGEST {
+            return Err(InputNews::Key(LineFault::TooLong { found: LONGEST + 1, room: LONGEST }));
         }
+        self.0.push(c);
+        Ok(())
+    }
+
+    /// Takes a paste as one piece.
+    ///
+    /// # Errors
+    /// What is not taken, then nothing is; or that line ends around it were left out.
+    pub fn paste(&mut self, text: &str) -> Result<(), InputNews> {
+        let taken = line::without_edges(text);
+        line::check(taken, LONGEST - self.len()).map_err(InputNews::Paste)?;
+        self.0.push_str(taken);
+        if taken.len() == text.len() { Ok(()) } else { Err(InputNews::LeftOut) }
     }
 
     /// Takes the last letter back.
@@ -113,6 +133,8 @@ pub struct Lock {
     pub asked: Option<Millis>,
     /// Why it did not open.
     pub said: Option<Explanation>,
+    /// What was not taken of the last key or paste.
+    pub news: Option<InputNews>,
 }
 
 impl App {
@@ -144,7 +166,7 @@ impl App {
         self.toast = None;
         // What counts down to be sent is taken back: nobody would see it go.
         self.stop_counting();
-        self.lock = Some(Lock { reason, typed: Masked::default(), asked: None, said: None });
+        self.lock = Some(Lock { reason, typed: Masked::default(), asked: None, said: None, news: None });
     }
 
     /// Locks on the user's word, where something can unlock again.
@@ -200,7 +222,7 @@ impl App {
         }
         let proof = Proof(needs_passphrase.then(|| lock.typed.secret()));
         lock.typed.clear();
-        (lock.asked, lock.said) = (Some(now), None);
+        (lock.asked, lock.said, lock.news) = (Some(now), None, None);
         vec![Effect::Unlock(proof)]
     }
 
@@ -208,9 +230,12 @@ impl App {
     pub(super) fn type_in_lock(&mut self, key: KeyEvent) {
         let needs_passphrase = self.session.identity.asks_passphrase;
         let Some(lock) = self.lock.as_mut().filter(|_| needs_passphrase) else { return };
+        lock.news = None;
         match key.code {
             KeyCode::Char('u' | 'w') if key.modifiers == KeyModifiers::CONTROL => lock.typed.clear(),
-            KeyCode::Char(c) if (key.modifiers - KeyModifiers::SHIFT).is_empty() => lock.typed.push(c),
+            KeyCode::Char(c) if (key.modifiers - KeyModifiers::SHIFT).is_empty() => {
+                lock.news = lock.typed.push(c).err();
+            }
             KeyCode::Backspace => lock.typed.pop(),
             _ => {}
         }
@@ -220,7 +245,7 @@ impl App {
     pub(super) fn paste_in_lock(&mut self, text: &str) {
         let needs_passphrase = self.session.identity.asks_passphrase;
         if let Some(lock) = self.lock.as_mut().filter(|_| needs_passphrase) {
-            text.chars().for_each(|c| lock.typed.push(c));
+            lock.news = lock.typed.paste(text).err();
         }
     }
 

@@ -22,11 +22,11 @@ mod withdraw;
 
 use crossterm::event::{Event, KeyEvent};
 use ratatui::layout::Rect;
-use tui_input::InputRequest;
 use tui_input::backend::crossterm::to_input_request;
 
 use super::App;
 use super::form::{Choice, Entry, Form, FormKind, Slot, marked_at};
+use super::line_input;
 use super::message::{Effect, Load};
 use crate::domain::book::Book;
 use crate::domain::rules::{ASSUMED_DECIMALS, Facts, Fault, FieldFault, FieldNote, Fresh, Percent, Report, percent_of};
@@ -405,21 +405,25 @@ impl App {
         match self.modal.take() {
             Some(Modal::Form(mut form)) if !form.is_asking => {
                 let slot = form.focused().map(|f| f.slot);
-                form.edit(request);
+                let done = form.edit(request);
                 self.settle_form(&mut form, slot);
                 self.modal = Some(Modal::Form(form));
+                self.tell_input(done);
             }
             Some(Modal::Review(mut review)) => {
-                review.type_word(request, self.now);
+                let done = review.type_word(request, self.now);
                 self.modal = Some(Modal::Review(review));
+                self.tell_input(done);
             }
             Some(Modal::Export(mut form)) if !form.is_writing => {
-                form.edit(request);
+                let done = line_input::edit(&mut form.path, request, export::LONGEST);
                 self.modal = Some(Modal::Export(form));
+                self.tell_input(done);
             }
             Some(Modal::Note(mut note)) => {
-                note.edit(request);
+                let done = line_input::edit(&mut note.input, request, note::LONGEST);
                 self.modal = Some(Modal::Note(note));
+                self.tell_input(done);
             }
             other => self.modal = other,
         }
@@ -430,17 +434,20 @@ impl App {
         match self.modal.take() {
             Some(Modal::Form(mut form)) if !form.is_asking => {
                 let slot = form.focused().map(|f| f.slot);
-                form.paste(text);
+                let done = form.paste(text);
                 self.settle_form(&mut form, slot);
                 self.modal = Some(Modal::Form(form));
+                self.tell_input(done);
             }
             Some(Modal::Export(mut form)) if !form.is_asking && !form.is_writing => {
-                text.chars().for_each(|c| form.edit(InputRequest::InsertChar(c)));
+                let done = line_input::paste(&mut form.path, text, export::LONGEST);
                 self.modal = Some(Modal::Export(form));
+                self.tell_input(done);
             }
             Some(Modal::Note(mut note)) => {
-                text.chars().for_each(|c| note.edit(InputRequest::InsertChar(c)));
+                let done = line_input::paste(&mut note.input, text, note::LONGEST);
                 self.modal = Some(Modal::Note(note));
+                self.tell_input(done);
             }
             Some(Modal::Review(review)) => {
                 let is_word = review.word_at_focus().is_some();

@@ -6,12 +6,11 @@
 
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 
+use super::line_input::InputNews;
 use super::lock::Masked;
+use crate::domain::line::{self, LineFault};
 use crate::explain::Explanation;
-use crate::settings::profile::StoreName;
-
-/// The longest key that can be typed, in characters.
-const LONGEST_KEY: usize = 256;
+use crate::settings::profile::{LONGEST_KEY, StoreName};
 
 /// A field of the form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, strum::IntoStaticStr)]
@@ -67,6 +66,8 @@ pub struct Welcome {
     pub is_checking: bool,
     /// Why it did not work.
     pub said: Option<Explanation>,
+    /// What was not taken of the last key or paste.
+    pub news: Option<InputNews>,
 }
 
 impl Welcome {
@@ -83,6 +84,7 @@ impl Welcome {
             slot: Slot::Key,
             is_checking: false,
             said: None,
+            news: None,
         }
     }
 
@@ -112,6 +114,9 @@ impl Welcome {
             KeyCode::Char('l') if ctrl => return Some(Wish::Repaint),
             // What was sent to be checked is not changed under the check.
             _ if self.is_checking => return None,
+            _ => self.news = None,
+        }
+        match key.code {
             KeyCode::Esc => return Some(Wish::Leave),
             KeyCode::F(2) => return Some(Wish::Demo),
             KeyCode::BackTab | KeyCode::Up => self.step(self.slots().len() - 1),
@@ -122,17 +127,37 @@ impl Welcome {
             }
             KeyCode::Backspace => self.take_back(),
             KeyCode::Char('u' | 'w') if ctrl => self.clear(),
-            KeyCode::Char(c) if (key.modifiers - KeyModifiers::SHIFT).is_empty() => self.put(c),
+            KeyCode::Char(c) if (key.modifiers - KeyModifiers::SHIFT).is_empty() => self.news = self.put(c).err(),
             _ => {}
         }
         None
     }
 
-    /// A paste goes into the field with the keys as one piece, without its line ends.
+    /// A paste goes into the field with the keys as one piece, without the line ends around it, or not at all.
     pub fn paste(&mut self, text: &str) {
-        if !self.is_checking {
-            text.trim().chars().for_each(|c| self.put(c));
+        if self.is_checking {
+            return;
         }
+        // Neither a key nor a secret has blanks: those around it are left out as well.
+        let word = text.trim_ascii();
+        let left_out = if word.len() == text.len() { Ok(()) } else { Err(InputNews::LeftOut) };
+        let done = match self.slot {
+            Slot::Key => {
+                let room = LONGEST_KEY.saturating_sub(self.key.len());
+                line::check_word(word, room).map_err(InputNews::Paste).and_then(|()| {
+                    self.key.push_str(word);
+                    left_out
+                })
+            }
+            Slot::Secret => line::check_word(word, usize::MAX)
+                .map_err(InputNews::Paste)
+                .and_then(|()| self.secret.paste(word))
+                .and(left_out),
+            Slot::Passphrase => self.passphrase.paste(text),
+            Slot::Again => self.again.paste(text),
+            Slot::Store | Slot::Button => Ok(()),
+        };
+        self.news = done.err();
     }
 
     /// The check did not go well; everything typed is still there.
@@ -146,13 +171,18 @@ impl Welcome {
         self.slot = slots[(at + steps) % slots.len()];
     }
 
-    fn put(&mut self, c: char) {
+    fn put(&mut self, c: char) -> Result<(), InputNews> {
+        let mut bytes = [0; 4];
+        let word = line::check_word(c.encode_utf8(&mut bytes), 1).map_err(InputNews::Key);
         match self.slot {
-            Slot::Key if c.is_ascii_graphic() && self.key.len() < LONGEST_KEY => self.key.push(c),
-            Slot::Secret if !c.is_whitespace() => self.secret.push(c),
+            Slot::Key if word.is_ok() && self.key.len() >= LONGEST_KEY => {
+                Err(InputNews::Key(LineFault::TooLong { found: LONGEST_KEY + 1, room: LONGEST_KEY }))
+            }
+            Slot::Key => word.map(|()| self.key.push(c)),
+            Slot::Secret => word.and_then(|()| self.secret.push(c)),
             Slot::Passphrase => self.passphrase.push(c),
             Slot::Again => self.again.push(c),
-            _ => {}
+            Slot::Store | Slot::Button => Ok(()),
         }
     }
 
@@ -208,6 +238,44 @@ mod tests {
         assert_eq!((press(&mut form, KeyCode::Enter), form.key.as_str()), (None, "k1"));
         form.failed(Explanation { cause: "no".into(), next: "again".into() });
         assert!(form.is_complete() && !form.is_checking, "what was typed stays");
+    }
+
+    #[test]
+    fn what_is_no_key_or_secret_is_refused_and_said() {
+        use crate::locale::Lang;
+        let mut form = Welcome::new("main", "https://exchange");
+        typed(&mut form, "k1");
+        let words = |form: &Welcome| form.news.map(|news| news.words(Lang::En)).unwrap_or_default();
+        for (text, said) in [
+            ("ab\ncd", "a line end after character 2"),
+            ("ab cd", "a blank after character 2"),
+            ("ab\u{200b}", "an invisible U+200B after character 2"),
+            (&"k".repeat(255), "has 255 characters; there is room for 254"),
+        ] {
+            form.paste(text);
+            assert!(words(&form).contains(said) && words(&form).contains("nothing was taken"), "{}", words(&form));
+            assert_eq!(form.key, "k1");
+        }
+        press(&mut form, KeyCode::Char(' '));
+        assert!(words(&form).contains("a blank"), "{}", words(&form));
+        form.paste("k2 \n");
+        assert_eq!((form.key.as_str(), form.news), ("k1k2", Some(InputNews::LeftOut)));
+        typed(&mut form, "3");
+        assert_eq!(form.news, None, "it is about the last key only");
+        press(&mut form, KeyCode::Enter);
+        form.paste("hunter\n2");
+        assert!(form.secret.is_empty() && words(&form).contains("a line end after character 6"));
+        form.paste(&"s".repeat(513));
+        assert!(form.secret.is_empty() && words(&form).contains("513 characters"), "{}", words(&form));
+        form.paste(" hunter2\r\n");
+        assert_eq!(form.secret.secret().expose_secret(), "hunter2");
+        press(&mut form, KeyCode::Enter);
+        press(&mut form, KeyCode::Right);
+        press(&mut form, KeyCode::Enter);
+        form.paste(" open\tsesame");
+        assert!(form.passphrase.is_empty() && words(&form).contains("a tab after character 5"), "{}", words(&form));
+        form.paste(" open sesame\n");
+        assert_eq!(form.passphrase.secret().expose_secret(), " open sesame", "its blanks are a part of it");
     }
 
     #[test]

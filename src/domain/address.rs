@@ -153,7 +153,7 @@ pub fn check(chain: &ChainHint<'_>, typed: &str) -> Result<Checked, AddressFault
     };
     match (verdict, family) {
         (Ok(more), _) => notes.extend(more),
-        (Err(own), Some(family)) => return Err(other_family(family, text).map_or(own, AddressFault::LooksLike)),
+        (Err(own), Some(family)) => return Err(foreign(family, text).unwrap_or(own)),
         (Err(own), None) => return Err(own),
     }
     Ok(Checked { address: Text::from(text), family, notes })
@@ -209,6 +209,42 @@ fn verify(family: Family, text: &str) -> Result<Vec<Note>, AddressFault> {
         Family::Move => hexed::sui_or_aptos(text),
         Family::Solana => base58::solana(text),
     }
+}
+
+/// The chain that an address, which `family` refuses, is or begins to be of. It is said before anything about letters or length:
+/// nobody looks for a slip in what is whole elsewhere.
+fn foreign(family: Family, text: &str) -> Option<AddressFault> {
+    let whole = other_family(family, text).map(AddressFault::LooksLike);
+    whole.or_else(|| begun(text).filter(|other| can_tell(family, *other)).map(AddressFault::BeginsLike))
+}
+
+/// How the addresses of one family begin and those of hardly another do.
+const STARTS: [(&str, Family); 6] = [
+    ("0x", Family::Evm),
+    ("bc1", Family::Bitcoin),
+    ("ltc1", Family::Litecoin),
+    ("cosmos1", Family::Cosmos),
+    ("addr1", Family::Cardano),
+    ("bitcoincash:", Family::BitcoinCash),
+];
+
+/// The family that a text begins like. More digits after `0x` than an address has are not called one: they may as well be a
+/// transaction or a private key.
+fn begun(text: &str) -> Option<Family> {
+    let lower = text.to_ascii_lowercase();
+    let (start, family) = STARTS.iter().find(|(start, _)| lower.starts_with(start))?;
+    let is_hex = |rest: &str| rest.len() <= 40 && rest.bytes().all(|b| b.is_ascii_hexdigit());
+    (*family != Family::Evm || lower.strip_prefix(start).is_some_and(is_hex)).then_some(*family)
+}
+
+/// Whether the beginning of `other` is none of `family`'s own. An address of Solana may begin with nearly any letters.
+fn can_tell(family: Family, other: Family) -> bool {
+    family != other
+        && match family {
+            Family::Move => other != Family::Evm,
+            Family::Solana => matches!(other, Family::Evm | Family::Litecoin | Family::BitcoinCash),
+            _ => true,
+        }
 }
 
 /// The family that would take an address which `family` refuses.

@@ -24,12 +24,13 @@ pub use memo::MemoChoice;
 pub use moves::{MoveInput, check_move};
 pub use repeat::{Before, Despite, Earlier, Paid, SOON_MS, is_paid_again, ordered_since, paid_elsewhere};
 pub use transfer::{ReceiverInput, TransferInput, check_transfer};
-pub use typed::{NumberFault, Percent, percent_of, typed_amount};
+pub use typed::{NumberFault, Percent, as_thousands, percent_of, typed_amount};
 pub use withdraw::{WithdrawInput, check_withdraw, coin_state, network_state};
 
 use super::book::Book;
 use super::likely::likely;
 use super::{Amount, Balance, Coin, Millis, Order, Prices, Request, Text};
+use super::{address, line};
 
 /// The exchange's list of coins and networks may be so old, milliseconds.
 pub const LIST_MAX_AGE_MS: i64 = 30 * 60_000;
@@ -112,6 +113,22 @@ pub enum Field {
     Remark,
 }
 
+impl Field {
+    /// The most characters that it takes, typed or given to a command.
+    pub const fn room(self) -> usize {
+        match self {
+            Self::CountryCode => 8,
+            Self::Uid | Self::Number => 32,
+            Self::Amount => 64,
+            // RFC 5321.
+            Self::Email => 254,
+            Self::Address => address::MAX_LENGTH,
+            // Of a remark: what the exchange takes (`reference.md §4.5`).
+            Self::Remark | Self::Memo | Self::Coin | Self::Network | Self::Form => 256,
+        }
+    }
+}
+
 /// What the rules say about a form. There is a request exactly when there is no fault.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Report<R> {
@@ -163,13 +180,15 @@ impl Findings {
         result.map_err(|fault| self.fault(field, fault)).ok()
     }
 
-    /// What was typed, without the blanks around it; leaving them out is said.
-    fn trimmed<'a>(&mut self, field: Field, typed: &'a str) -> &'a str {
+    /// What was typed, as one line, without the blanks and line ends around it; leaving them out is said. `None`, with its
+    /// fault, where it is no such line.
+    fn line<'a>(&mut self, field: Field, typed: &'a str) -> Option<&'a str> {
         let text = typed.trim_ascii();
         if !text.is_empty() && text.len() != typed.len() {
             self.note(field, Note::Trimmed);
         }
-        text
+        self.take(field, line::check(text, field.room()))?;
+        Some(text)
     }
 
     /// Says it when an equal order was accepted before.
@@ -214,8 +233,11 @@ impl Findings {
 
     /// A typed amount above zero with no more decimals than allowed.
     fn amount(&mut self, typed: &str, precision: Option<u32>) -> Option<Amount> {
-        let text = self.trimmed(Field::Amount, typed);
+        let text = self.line(Field::Amount, typed)?;
         let amount = self.take(Field::Amount, typed_amount(text))?.trimmed();
+        if let Some(other) = as_thousands(text) {
+            self.note(Field::Amount, Note::Thousands { read: amount, other });
+        }
         if !amount.is_positive() {
             self.fault(Field::Amount, Fault::NotPositive);
             return None;
@@ -257,7 +279,7 @@ impl Findings {
     /// The coin of a transfer or a move, with the decimals that its amounts may have.
     fn own_coin<'a>(&mut self, facts: &Facts<'a>, typed: &'a str) -> Option<(&'a str, u32)> {
         let list = self.list(facts);
-        let coin = self.trimmed(Field::Coin, typed);
+        let coin = self.line(Field::Coin, typed)?;
         if coin.is_empty() {
             self.fault(Field::Coin, Fault::Missing);
             return None;

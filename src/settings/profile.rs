@@ -2,10 +2,13 @@
 
 use std::path::PathBuf;
 
-use crate::domain::Text;
+use crate::domain::{Text, line};
 
 /// The profile of a machine without a configuration file.
 pub const FIRST_PROFILE: &str = "main";
+
+/// The longest key's id, in characters.
+pub const LONGEST_KEY: usize = 256;
 
 /// The longest name of a profile, in characters.
 const LONGEST_NAME: usize = 32;
@@ -106,5 +109,5 @@ pub fn is_profile_name(name: &str) -> bool {
 
 /// True for what can be a key's id: visible ASCII.
 pub fn is_key(key: &str) -> bool {
-    !key.is_empty() && key.len() <= 256 && key.bytes().all(|b| b.is_ascii_graphic())
+    !key.is_empty() && line::check_word(key, LONGEST_KEY).is_ok()
 }

@@ -35,6 +35,10 @@ pub(super) fn draw(app: &App, theme: &Theme, lock: &Lock, area: Rect, buf: &mut 
         let dots = "•".repeat(lock.typed.len().min(width.saturating_sub(3)));
         lines.push((format!("> {dots}"), Role::Accent));
     }
+    if let Some(news) = lock.news {
+        let role = if news.is_refusal() { Role::Danger } else { Role::Text };
+        lines.extend(format::wrap(&news.words(lang), width).into_iter().map(|line| (line, role)));
+    }
     if let Some(said) = &lock.said {
         lines.push((String::new(), Role::Text));
         lines.extend(format::wrap(&said.cause, width).into_iter().map(|line| (line, Role::Danger)));

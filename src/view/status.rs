@@ -125,7 +125,9 @@ fn all_wrong(app: &App, wrong: &[Wrong]) -> String {
 fn prompt(app: &App, theme: &Theme, area: Rect, buf: &mut Buffer) -> Position {
     let filter = app.table().filter();
     let wrong = app.wrong_terms();
+    let answer = app.toast().filter(|toast| toast.is_answer);
     let count = match (wrong.first(), app.completions().first()) {
+        _ if answer.is_some() => format!("{} ", answer.map(|toast| toast.text.as_str()).unwrap_or_default()),
         (Some(first), _) => {
             let words = if wrong.len() == 1 { wrong_words(app, first) } else { all_wrong(app, &wrong) };
             format!("{} ", format::cut(&words, usize::from(area.width) * 3 / 5))
@@ -150,7 +152,11 @@ fn prompt(app: &App, theme: &Theme, area: Rect, buf: &mut Buffer) -> Position {
     let x = start + pen::put(buf, start, area.y, room, shown, theme.style(Role::Text));
     let rest = (start + room).saturating_sub(x);
     pen::put(buf, x, area.y, rest, &gate(after), theme.style(Role::Text));
-    let role = if wrong.is_empty() { Role::Muted } else { Role::Warning };
+    let role = match answer {
+        Some(toast) if !toast.is_trouble => Role::Text,
+        None if wrong.is_empty() => Role::Muted,
+        _ => Role::Warning,
+    };
     pen::put_right(buf, area.x, area.y, area.width, &count, theme.style(role));
     Position::new(x, area.y)
 }

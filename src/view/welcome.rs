@@ -32,7 +32,7 @@ pub fn draw(form: &Welcome, lang: Lang, theme: &Theme, frame: &mut Frame<'_>) {
     // Where not everything fits, the field with the keys is in sight.
     let height = usize::from(whole.height.saturating_sub(1)).max(1);
     let focused = lines.iter().position(|line| line.slot == Some(form.slot)).unwrap_or(0);
-    let last_needed = if form.said.is_some() { lines.len() } else { focused + 1 };
+    let last_needed = if form.said.is_some() || form.news.is_some() { lines.len() } else { focused + 1 };
     let first = last_needed.min(lines.len()).saturating_sub(height).min(focused);
     let mut cursor = None;
     let buf = frame.buffer_mut();
@@ -89,6 +89,10 @@ fn lines(form: &Welcome, lang: Lang, width: u16) -> Vec<Line> {
         let is_closed = *slot == Slot::Button && !form.is_complete();
         let role = if is_closed { Role::Muted } else { Role::Text };
         lines.push(Line { name, text: shown, role, slot: Some(*slot) });
+    }
+    if let Some(news) = form.news {
+        lines.push(text(String::new(), Role::Text));
+        lines.extend(wrapped(&news.words(lang), if news.is_refusal() { Role::Danger } else { Role::Text }));
     }
     if let Some(said) = &form.said {
         lines.push(text(String::new(), Role::Text));

@@ -27,6 +27,8 @@ mod ordering_laws;
 #[cfg(test)]
 mod orders;
 #[cfg(test)]
+mod pasting;
+#[cfg(test)]
 mod privacy;
 #[cfg(test)]
 mod refresh;

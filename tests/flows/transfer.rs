@@ -241,7 +241,13 @@ fn what_is_wrong_stands_under_its_field_and_keeps_the_review_closed() {
 fn a_remark_is_never_longer_than_the_exchange_takes() {
     let mut desk = desk();
     fill(&mut desk, KNOWN);
-    desk.tell(Message::Paste("x".repeat(500)));
+    desk.tell(Message::Paste("x".repeat(252)));
+    assert!(desk.screen().contains("5 of 256"), "nothing is cut: {}", desk.screen());
+    assert!(desk.screen().contains("has 252 characters; there is room for 251"), "{}", desk.screen());
+    desk.keys(&"x".repeat(251));
+    assert!(desk.screen().contains("256 of 256"), "{}", desk.screen());
+    desk.keys("x");
+    assert!(desk.screen().contains("No more than 256 characters fit here"), "{}", desk.screen());
     assert!(desk.screen().contains("256 of 256"), "{}", desk.screen());
 }
 

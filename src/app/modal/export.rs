@@ -1,17 +1,16 @@
 //! Taking along what the table shows: a file of it, in a form for people, programs or tax tools.
 
-use tui_input::{Input, InputRequest};
+use tui_input::Input;
 
 use super::{App, Modal};
 use crate::app::message::Effect;
 use crate::app::tab::Tab;
 use crate::domain::export::ExportFormat;
-use crate::domain::text::is_dangerous;
 use crate::domain::{Record, Text};
 use crate::keymap::Action;
 
 /// The longest path that can be typed, in characters.
-const LONGEST: usize = 1_000;
+pub(super) const LONGEST: usize = 1_000;
 
 /// A file that is about to be written.
 #[derive(Debug, Clone)]
@@ -45,15 +44,6 @@ pub enum Export {
 }
 
 impl ExportForm {
-    pub(super) fn edit(&mut self, request: InputRequest) {
-        if let InputRequest::InsertChar(c) = request
-            && (is_dangerous(c) || self.path.value().chars().count() >= LONGEST)
-        {
-            return;
-        }
-        self.path.handle(request);
-    }
-
     /// Takes the form before or behind the present one; a name that ends as files of that form do ends as the new one.
     fn choose(&mut self, forward: bool) {
         let before = self.format.ending();
@@ -116,7 +106,7 @@ impl App {
     fn export(&self, form: &mut ExportForm, replace: bool) -> Effect {
         (form.is_asking, form.is_writing) = (false, true);
         let records = self.exported();
-        Effect::Export { format: form.format, path: form.path.value().trim().to_owned(), records, replace }
+        Effect::Export { format: form.format, path: form.path.value().to_owned(), records, replace }
     }
 
     /// The file is there, or not; then the form is there again with what was typed.

@@ -6,7 +6,7 @@ use super::withdraw::{holds, plain};
 use super::{App, Checked};
 use crate::app::detail::{LIMIT, group_thousands};
 use crate::app::form::{Choice, Entry, Field, Form, FormKind, Slot};
-use crate::domain::rules::{MoveInput, check_move};
+use crate::domain::rules::{Field as RuleField, MoveInput, check_move};
 use crate::domain::{Direction, MoveRequest, Request, Text};
 
 /// What the field of the direction holds.
@@ -14,7 +14,7 @@ pub(super) const SPOT_TO_FUTURES: &str = "spot_to_futures";
 /// See [`SPOT_TO_FUTURES`].
 pub(super) const FUTURES_TO_SPOT: &str = "futures_to_spot";
 /// The most characters of an amount that can be typed.
-const AMOUNT: usize = 64;
+const AMOUNT: usize = RuleField::Amount.room();
 
 impl App {
     pub(super) fn move_start(&self) -> Form {

@@ -1,10 +1,9 @@
 //! The user's own note on a record: a line that stays in the ledger of this machine and goes nowhere else.
 
-use tui_input::{Input, InputRequest};
+use tui_input::Input;
 
 use super::{App, Modal};
 use crate::app::message::Effect;
-use crate::domain::text::is_dangerous;
 use crate::domain::{RecordKey, Text};
 use crate::keymap::Action;
 
@@ -18,17 +17,6 @@ pub struct NoteForm {
     pub key: RecordKey,
     /// What is typed.
     pub input: Input,
-}
-
-impl NoteForm {
-    pub(super) fn edit(&mut self, request: InputRequest) {
-        if let InputRequest::InsertChar(c) = request
-            && (is_dangerous(c) || self.input.value().chars().count() >= LONGEST)
-        {
-            return;
-        }
-        self.input.handle(request);
-    }
 }
 
 impl App {
@@ -61,7 +49,7 @@ impl App {
         match action {
             Action::Back => Vec::new(),
             Action::KeepNote => {
-                let text = Some(form.input.value().trim()).filter(|text| !text.is_empty()).map(Text::from);
+                let text = Some(form.input.value()).filter(|text| !text.trim().is_empty()).map(Text::from);
                 vec![Effect::KeepNote(form.key, text)]
             }
             _ => {

@@ -8,11 +8,11 @@ use tui_input::{Input, InputRequest};
 use super::sheet::{self, Row, Sheet, Tone, Value};
 use super::{App, Modal};
 use crate::app::form::{Form, Slot};
+use crate::app::line_input::{self, InputNews};
 use crate::app::message::{Effect, Load};
 use crate::app::orders::InFlight;
 use crate::domain::book::{Group, groups_of_four, middle_group};
 use crate::domain::rules::Earlier;
-use crate::domain::text::is_dangerous;
 use crate::domain::{Amount, Millis, Order, OrderId, Outcome, Request};
 use crate::keymap::Action;
 use crate::measure::{span, wrap};
@@ -246,20 +246,16 @@ impl Review {
         }
     }
 
-    pub(super) fn type_word(&mut self, request: InputRequest, now: Millis) {
-        if !self.is_read(now) {
-            return;
+    pub(super) fn type_word(&mut self, request: InputRequest, now: Millis) -> Result<(), InputNews> {
+        // What was cut out elsewhere is pasted text as well.
+        if !self.is_read(now) || request == InputRequest::Yank {
+            return Ok(());
         }
-        if let Stop::Word(at) = self.focus
-            && let Some(word) = self.words.get_mut(at)
-        {
-            let is_full = word.input.value().chars().count() >= WORD;
-            match request {
-                InputRequest::InsertChar(c) if is_full || is_dangerous(c) => {}
-                // What was cut out elsewhere is pasted text as well.
-                InputRequest::Yank => {}
-                _ => drop(word.input.handle(request)),
+        match self.focus {
+            Stop::Word(at) => {
+                self.words.get_mut(at).map_or(Ok(()), |word| line_input::edit(&mut word.input, request, WORD))
             }
+            Stop::Cancel | Stop::Send => Ok(()),
         }
     }
 }

@@ -7,20 +7,20 @@ use super::{App, Checked};
 use crate::app::detail::{LIMIT, group_thousands};
 use crate::app::form::{Choice, Entry, Field, Form, FormKind, Slot};
 use crate::domain::records::View;
-use crate::domain::rules::{ReceiverInput, TransferInput, check_transfer, typed_amount};
+use crate::domain::rules::{Field as RuleField, ReceiverInput, TransferInput, check_transfer, typed_amount};
 use crate::domain::{Amount, Kind, Millis, Receiver, Request, Status, Text, TransferRequest};
 use crate::measure::relative;
 
 /// The most characters of a user id or a telephone number that can be typed.
-const NUMBER: usize = 32;
+const NUMBER: usize = RuleField::Number.room();
 /// The most characters of a country code that can be typed.
-const CODE: usize = 8;
+const CODE: usize = RuleField::CountryCode.room();
 /// The most characters of an e-mail that can be typed.
-const EMAIL: usize = 254;
-/// The most characters of a remark: what the exchange takes (`reference.md §4.5`).
-const REMARK: usize = 256;
+const EMAIL: usize = RuleField::Email.room();
+/// The most characters of a remark that can be typed.
+const REMARK: usize = RuleField::Remark.room();
 /// The most characters of an amount that can be typed.
-const AMOUNT: usize = 64;
+const AMOUNT: usize = RuleField::Amount.room();
 /// How much of a foreign name is shown, in graphemes.
 const NAME: usize = 40;
 /// The ways to name a receiver, and the fields that each of them asks for.

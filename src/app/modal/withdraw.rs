@@ -8,16 +8,18 @@ use crate::app::form::{Choice, Entry, Field, Form, FormKind, Slot};
 use crate::domain::address::MAX_LENGTH;
 use crate::domain::book::Entry as BookEntry;
 use crate::domain::fees::{self, Estimate, Learnt};
-use crate::domain::rules::{Fault, MemoChoice, WithdrawInput, check_withdraw, coin_state, network_state, typed_amount};
+use crate::domain::rules::{
+    Fault, Field as RuleField, MemoChoice, WithdrawInput, check_withdraw, coin_state, network_state, typed_amount,
+};
 use crate::domain::{Amount, Coin, Kind, MemoRule, Network, Request, Text, WithdrawRequest};
 use crate::measure::{relative, span};
 
 /// The most characters of an address that can be typed.
 const ADDRESS: usize = MAX_LENGTH;
 /// The most characters of a memo that can be typed.
-const MEMO: usize = 256;
+const MEMO: usize = RuleField::Memo.room();
 /// The most characters of an amount that can be typed.
-const AMOUNT: usize = 64;
+const AMOUNT: usize = RuleField::Amount.room();
 /// How much of a foreign name is shown, in graphemes.
 const NAME: usize = 40;
 /// Characters at the end of a contract by which it is told.

@@ -87,6 +87,9 @@ pub enum AddressFault {
     /// An address of another chain.
     #[error("an address of {0:?}")]
     LooksLike(Family),
+    /// No address of the chain, and it begins as only those of another do.
+    #[error("the beginning of an address of {0:?}")]
+    BeginsLike(Family),
 }
 
 impl AddressFault {

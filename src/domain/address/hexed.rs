@@ -8,6 +8,9 @@ type Verdict = Result<Vec<Note>, AddressFault>;
 
 /// The digits after `0x`, as many as expected.
 fn digits<'a>(text: &'a str, count: usize, expected: &'static str) -> Result<&'a str, AddressFault> {
+    if text == "0" {
+        return Err(AddressFault::Length { found: 1, expected });
+    }
     let digits = text.strip_prefix("0x").ok_or(AddressFault::Prefix { expected: "0x" })?;
     match AddressFault::character(digits, |c| c.is_ascii_hexdigit()) {
         Some(AddressFault::Characters { at, found }) => return Err(AddressFault::Characters { at: at + 2, found }),

@@ -142,6 +142,60 @@ fn an_address_of_another_chain_is_called_by_its_name() {
 }
 
 #[test]
+fn the_wrong_chain_is_said_before_a_wrong_letter_or_length() {
+    let evm = "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed";
+    let broken = evm.replace("5aAe", "5AAe");
+    for (network, typed, family) in [
+        ("Tron", "0x", Family::Evm),
+        ("Tron", "0x5aAe", Family::Evm),
+        ("Tron", broken.as_str(), Family::Evm),
+        ("Bitcoin", "0x5aAe", Family::Evm),
+        ("Solana", "0x5aAe", Family::Evm),
+        ("XRP", "0x5aAe", Family::Evm),
+        ("Toncoin", "0x5aAe", Family::Evm),
+        ("Stellar", "0x5aAe", Family::Evm),
+        ("Ethereum", "bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3", Family::Bitcoin),
+        ("Tron", "bc1qw508", Family::Bitcoin),
+        ("Bitcoin", "ltc1qw508", Family::Litecoin),
+        ("Litecoin", "bc1qw508", Family::Bitcoin),
+        ("Dogecoin", "addr1vx2f", Family::Cardano),
+        ("Cardano", "cosmos1fl4", Family::Cosmos),
+        ("Polkadot", "bitcoincash:qpm2", Family::BitcoinCash),
+    ] {
+        assert_eq!(on(network, typed), Err(AddressFault::BeginsLike(family)), "{typed} on {network}");
+    }
+    assert_eq!(on("Tron", evm), Err(AddressFault::LooksLike(Family::Evm)), "a whole one is called an address");
+    // A transaction or a private key is none, and what is no address elsewhere either has a wrong letter.
+    let long = format!("0x{}", "ab".repeat(32));
+    for typed in [long.as_str(), "0xyz"] {
+        assert!(matches!(on("Tron", typed), Err(AddressFault::Characters { at: 1, .. })), "{typed}");
+    }
+    // What begins so by chance.
+    assert!(matches!(on("Solana", "bc1qw5"), Err(AddressFault::Length { .. })));
+}
+
+#[test]
+fn what_may_still_become_an_address_is_short_and_nothing_else() {
+    let alike = KNOWN.iter().filter(|(network, _, notes)| !notes.contains(&Note::NoChainCheck) && *network != "Sui");
+    for (network, address, _) in alike {
+        // The old form of Cardano tells what it is by its end only.
+        if address.starts_with("Ae2") || address.starts_with("Ddz") {
+            continue;
+        }
+        for length in 1..address.len() {
+            let found = on(network, &address[..length]);
+            let is_short = matches!(found, Err(AddressFault::Length { .. }));
+            // Where more than one length can be, the checksum tells.
+            let can_be = length + 3 > address.len() || [42, 43, 45, 54, 58].contains(&length);
+            let is_nearly = can_be && matches!(found, Err(AddressFault::Checksum) | Ok(_));
+            // Without a checksum as many letters are an address of Solana.
+            let is_other = matches!(found, Err(AddressFault::LooksLike(Family::Solana))) && length >= 43;
+            assert!(is_short || is_nearly || is_other, "{}: {found:?}", &address[..length]);
+        }
+    }
+}
+
+#[test]
 fn what_is_wrong_is_said_in_particular() {
     let text = |t: &str| Text::from(t);
     let tron = "TJmW5D1p1LnMdTMmxuY1VELHht7v5HV7rU";

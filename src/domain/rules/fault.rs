@@ -3,6 +3,7 @@
 
 use super::{Field, NumberFault};
 use crate::domain::address::{self, AddressFault};
+use crate::domain::line::LineFault;
 use crate::domain::rules::{Before, Earlier};
 use crate::domain::{Amount, Text};
 use crate::locale::{Lang, fill};
@@ -37,6 +38,8 @@ pub struct FieldNote {
 pub enum Fault {
     /// Nothing was typed or chosen yet.
     Missing,
+    /// It is not one line of visible characters, or a longer one than the field takes.
+    Line(LineFault),
     /// The profile is read-only.
     ReadOnly,
     /// The exchange's list has not been read.
@@ -125,8 +128,6 @@ pub enum Fault {
         /// How many characters (or bytes) it takes.
         limit: usize,
     },
-    /// The memo holds control or invisible characters.
-    MemoCharacters,
     /// A destination tag is a whole number up to 4294967295.
     MemoTag,
     /// The amount is not written as one.
@@ -226,15 +227,6 @@ pub enum Fault {
     },
     /// Not the shape of an e-mail address.
     Email,
-    /// The remark is too long.
-    RemarkTooLong {
-        /// How many characters it has.
-        found: usize,
-        /// How many it may have.
-        limit: usize,
-    },
-    /// The remark holds control or invisible characters.
-    RemarkCharacters,
     /// Our own id of the order is not 1 to 32 letters and digits: a fault of the program, not of the user.
     OwnId,
     /// Only a withdrawal or an outgoing transfer can be taken back, and this is neither, or is not known any more.
@@ -244,6 +236,26 @@ pub enum Fault {
         /// The exchange's word for its end.
         status: Text,
     },
+}
+
+impl Fault {
+    /// True for what typing on may mend: a length, or the end that is still to come. It is said once the field is left.
+    pub const fn is_of_the_unfinished(&self) -> bool {
+        matches!(
+            self,
+            Self::Address(AddressFault::Length { .. })
+                | Self::Number(NumberFault::Sided { .. })
+                | Self::NumberLength { .. }
+                | Self::CountryCode
+                | Self::Email
+        )
+    }
+}
+
+impl From<LineFault> for Fault {
+    fn from(fault: LineFault) -> Self {
+        Self::Line(fault)
+    }
 }
 
 impl From<AddressFault> for Fault {
@@ -272,6 +284,13 @@ pub enum Note {
     Trimmed,
     /// About the address.
     Address(address::Note),
+    /// One number if its point begins the decimals, another if it marks thousands.
+    Thousands {
+        /// How it is read.
+        read: Amount,
+        /// How it could be meant.
+        other: Amount,
+    },
     /// The exchange's own pattern cannot be read and was not applied.
     PatternUnreadable,
     /// The coin names no precision; so many decimals are let through.
@@ -345,7 +364,7 @@ impl Fault {
             Self::LimitNoPrice { coin, unit } => vec![("coin", name(coin)), ("unit", name(unit))],
             Self::LimitStalePrice { coin, limit } => vec![("coin", name(coin)), ("limit", limit.to_string())],
             Self::NumberLength { min, max } => vec![("min", min.to_string()), ("max", max.to_string())],
-            Self::RemarkTooLong { found, limit } => vec![("found", found.to_string()), ("limit", limit.to_string())],
+            Self::Line(fault) => vec![("what", fault.words(lang))],
             _ => Vec::new(),
         }
     }
@@ -366,6 +385,7 @@ impl Note {
         let values = match self {
             Self::Address(address::Note::SharedWith(family)) => vec![("family", key_words(&family.key(), &[], lang))],
             Self::PrecisionAssumed { decimals } => vec![("decimals", decimals.to_string())],
+            Self::Thousands { read, other } => vec![("read", read.to_string()), ("other", other.to_string())],
             Self::OrderedBefore(before) => {
                 let (name, id) = match &before.earlier {
                     Earlier::Order(id) => ("order", id.0.to_string()),
@@ -390,7 +410,9 @@ fn address_values(fault: &AddressFault, lang: Lang) -> Values {
         AddressFault::Length { found, expected } => {
             vec![("found", found.to_string()), ("expected", (*expected).to_owned())]
         }
-        AddressFault::LooksLike(family) => vec![("family", key_words(&family.key(), &[], lang))],
+        AddressFault::LooksLike(family) | AddressFault::BeginsLike(family) => {
+            vec![("family", key_words(&family.key(), &[], lang))]
+        }
         _ => Vec::new(),
     }
 }

@@ -4,8 +4,6 @@ use super::{Fault, Field, Findings};
 use crate::domain::address::Family;
 use crate::domain::{MemoRule, Text};
 
-/// The most characters that any chain's memo has.
-const MOST: usize = 256;
 /// Bytes of a Stellar text memo.
 const STELLAR_MOST: usize = 28;
 
@@ -30,7 +28,7 @@ pub(super) fn check(
     family: Option<Family>,
 ) -> Option<Option<Text>> {
     let typed = match choice {
-        MemoChoice::Text(typed) => Some(findings.trimmed(Field::Memo, typed)).filter(|text| !text.is_empty()),
+        MemoChoice::Text(typed) => Some(findings.line(Field::Memo, typed)?).filter(|text| !text.is_empty()),
         MemoChoice::Undecided | MemoChoice::ExplicitNone => None,
     };
     let fault = match (rule, typed) {
@@ -51,9 +49,6 @@ pub(super) fn check(
 
 /// What the chain would not take.
 fn shape(text: &str, family: Option<Family>) -> Option<Fault> {
-    if is_unfit(text) {
-        return Some(Fault::MemoCharacters);
-    }
     match family {
         Some(Family::Xrp) => {
             let is_tag = text.bytes().all(|b| b.is_ascii_digit()) && text.parse::<u32>().is_ok();
@@ -64,11 +59,6 @@ fn shape(text: &str, family: Option<Family>) -> Option<Fault> {
             let is_hash = text.len() == 64 && text.bytes().all(|b| b.is_ascii_hexdigit());
             (text.len() > STELLAR_MOST && !is_hash).then_some(Fault::MemoTooLong { limit: STELLAR_MOST })
         }
-        _ => (text.chars().count() > MOST).then_some(Fault::MemoTooLong { limit: MOST }),
+        _ => None,
     }
-}
-
-/// True when a text holds something that cannot be shown as it is: controls, overrides, invisible characters.
-pub(super) fn is_unfit(text: &str) -> bool {
-    crate::domain::text::gate(text) != text
 }

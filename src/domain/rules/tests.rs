@@ -3,6 +3,7 @@
 use super::*;
 use crate::domain::address::{self, AddressFault, Family};
 use crate::domain::book::{Draft, Label};
+use crate::domain::line::LineFault;
 use crate::domain::{
     AskedBy, DepositAddress, Direction, MemoRule, Network, OrderId, Outcome, Receiver, Request, TransferRequest,
     WithdrawRequest,
@@ -264,8 +265,10 @@ fn a_memo_is_decided_and_never_assumed() {
     let memo = || Ok(Some(Text::from("123")));
     for rule in [MemoRule::Required, MemoRule::Optional] {
         assert_eq!(with(rule.clone(), text(" 123\n")), memo());
-        assert_eq!(with(rule.clone(), text("a\u{202e}b")), Err(Fault::MemoCharacters));
-        assert_eq!(with(rule.clone(), text(&"x".repeat(257))), Err(Fault::MemoTooLong { limit: 256 }));
+        let unseen = Fault::Line(LineFault::Invisible { after: 1, found: '\u{202e}' });
+        assert_eq!(with(rule.clone(), text("a\u{202e}b")), Err(unseen));
+        let long = Fault::Line(LineFault::TooLong { found: 257, room: 256 });
+        assert_eq!(with(rule.clone(), text(&"x".repeat(257))), Err(long));
     }
     assert_eq!(with(MemoRule::Required, MemoChoice::ExplicitNone), Err(Fault::MemoRequired));
     assert_eq!(with(MemoRule::Required, text("  ")), Err(Fault::MemoRequired));
@@ -521,20 +524,8 @@ fn a_receiver_has_the_shape_of_one() {
     for right in ["u@example.com", "first.last+tag@sub.example.co.uk", "_x@a-b.io"] {
         assert!(ok(email(right)).is_ok(), "{right}");
     }
-    for wrong in [
-        "u",
-        "u@",
-        "@b.c",
-        "u@b",
-        "u@@b.c",
-        "u@b..c",
-        "u@-b.c",
-        "a b@c.d",
-        "u..v@b.c",
-        "ü@b.c",
-        "u@b.c,v@b.c",
-        "u@b.c\u{202e}",
-    ] {
+    for wrong in ["u", "u@", "@b.c", "u@b", "u@@b.c", "u@b..c", "u@-b.c", "a b@c.d", "u..v@b.c", "ü@b.c", "u@b.c,v@b.c"]
+    {
         assert_eq!(ok(email(wrong)), Err(vec![(Field::Email, Fault::Email)]), "{wrong}");
     }
     let own = Text::from("42");
@@ -550,11 +541,17 @@ fn a_transfer_obeys_remark_limits_and_profile() {
     assert_eq!(sent(&known, &with("оплата 測試 ✓")).unwrap().remark, Some("оплата 測試 ✓".into()));
     assert_eq!(sent(&known, &with("  ")).unwrap().remark, None);
     assert!(sent(&known, &with(&"測".repeat(256))).is_ok());
-    let long = Fault::RemarkTooLong { found: 257, limit: 256 };
+    let long = Fault::Line(LineFault::TooLong { found: 257, room: 256 });
     assert_eq!(sent(&known, &with(&"測".repeat(257))).unwrap_err(), [(Field::Remark, long)]);
-    for wrong in ["a\nb", "a\u{1b}[31m", "a\u{202e}b", "a\u{200b}b"] {
-        assert_eq!(sent(&known, &with(wrong)).unwrap_err(), [(Field::Remark, Fault::RemarkCharacters)], "{wrong:?}");
+    for (wrong, fault) in [
+        ("a\nb", LineFault::LineEnd { after: 1 }),
+        ("a\u{1b}[31m", LineFault::Control { after: 1, found: '\u{1b}' }),
+        ("a\u{202e}b", LineFault::Invisible { after: 1, found: '\u{202e}' }),
+        ("a\u{200b}b", LineFault::Invisible { after: 1, found: '\u{200b}' }),
+    ] {
+        assert_eq!(sent(&known, &with(wrong)).unwrap_err(), [(Field::Remark, Fault::Line(fault))], "{wrong:?}");
     }
+    assert_eq!(sent(&known, &with(" a b \n")).unwrap().remark, Some(" a b".into()));
     for id in ["", "x y", &"a".repeat(33)] {
         let report = check_transfer(&with(""), &id.into(), &known.facts());
         assert_eq!(report.fault(Field::Form), Some(&Fault::OwnId));
@@ -690,7 +687,6 @@ fn every_fault() -> Vec<Fault> {
         Fault::MemoUndecided,
         Fault::MemoNotUsed,
         Fault::MemoTooLong { limit: 28 },
-        Fault::MemoCharacters,
         Fault::MemoTag,
         Fault::NotPositive,
         Fault::Decimals { typed: 7, allowed: 6 },
@@ -713,8 +709,7 @@ fn every_fault() -> Vec<Fault> {
         Fault::CountryCode,
         Fault::NumberLength { min: 4, max: 15 },
         Fault::Email,
-        Fault::RemarkTooLong { found: 257, limit: 256 },
-        Fault::RemarkCharacters,
+        Fault::Line(LineFault::LineEnd { after: 2 }),
         Fault::OwnId,
         Fault::NotCancellable,
         Fault::AlreadyFinal { status: t() },
@@ -733,6 +728,7 @@ fn every_fault() -> Vec<Fault> {
         AddressFault::Burn,
         AddressFault::Combined,
         AddressFault::LooksLike(Family::Tron),
+        AddressFault::BeginsLike(Family::Tron),
     ];
     // `Empty` becomes `Missing`, here and for numbers.
     assert_eq!(addresses.len() + 1, AddressFault::COUNT);
@@ -762,6 +758,7 @@ fn every_note() -> Vec<Note> {
         Note::PatternUnreadable,
         Note::PrecisionAssumed { decimals: 18 },
         Note::FuturesNotReadable,
+        Note::Thousands { read: amount("1"), other: amount("1000") },
         Note::OrderedBefore(Before { earlier: Earlier::Order(OrderId(3)), ago_ms: 12_000 }),
         Note::OrderedBefore(Before { earlier: Earlier::Record("19\u{202e}9".into()), ago_ms: 12_000 }),
         Note::Address(address::Note::Trimmed),
@@ -769,7 +766,7 @@ fn every_note() -> Vec<Note> {
         Note::Address(address::Note::NoChainCheck),
     ];
     all.extend(Family::iter().map(|family| Note::Address(address::Note::SharedWith(family))));
-    assert_eq!(Note::COUNT, 6);
+    assert_eq!(Note::COUNT, 7);
     assert_eq!(address::Note::COUNT, 4);
     all
 }
@@ -889,4 +886,76 @@ proptest! {
         }
         let _ = check_move(&MoveInput { direction: Direction::SpotToFutures, coin: c, amount: d }, &facts);
     }
+}
+
+#[test]
+fn what_is_no_single_line_is_refused_with_what_it_holds() {
+    let known = Known::new();
+    let end = |after| Fault::Line(LineFault::LineEnd { after });
+    let tab = |after| Fault::Line(LineFault::Tab { after });
+    let base = of("20.5");
+    let cases = [
+        (WithdrawInput { amount: "50\n60".into(), ..base.clone() }, Field::Amount, end(2)),
+        (WithdrawInput { amount: "50\t60".into(), ..base.clone() }, Field::Amount, tab(2)),
+        (WithdrawInput { amount: "5\u{200b}0".into(), ..base.clone() }, Field::Amount, {
+            Fault::Line(LineFault::Invisible { after: 1, found: '\u{200b}' })
+        }),
+        (WithdrawInput { address: format!("{}\n{}", &TO[..9], &TO[9..]), ..base.clone() }, Field::Address, end(9)),
+        (WithdrawInput { address: "T".repeat(257), ..base.clone() }, Field::Address, {
+            Fault::Line(LineFault::TooLong { found: 257, room: 256 })
+        }),
+        (WithdrawInput { coin: "TR\nX".into(), ..base.clone() }, Field::Coin, end(2)),
+        (WithdrawInput { network: format!("{TRON}\tx"), ..base.clone() }, Field::Network, tab(13)),
+        (WithdrawInput { amount: "1".repeat(65), ..base.clone() }, Field::Amount, {
+            Fault::Line(LineFault::TooLong { found: 65, room: 64 })
+        }),
+    ];
+    for (input, field, fault) in cases {
+        let faults = check_withdraw(&input, &known.facts()).into_result().unwrap_err();
+        let said: Vec<&Fault> = faults.iter().filter(|f| f.field == field).map(|f| &f.fault).collect();
+        assert_eq!(said, [&fault], "{input:?}");
+    }
+    let code = |code: &str, number: &str| ReceiverInput::Phone { country_code: code.into(), number: number.into() };
+    let long = Fault::Line(LineFault::TooLong { found: 14, room: 8 });
+    for (to, field, fault) in [
+        (uid("4\n2"), Field::Uid, end(1)),
+        (code("a@example.com!", "13800138000"), Field::CountryCode, long),
+        (code("86", "138\t00138000"), Field::Number, tab(3)),
+        (ReceiverInput::Email("a@b\n.cd".into()), Field::Email, end(3)),
+    ] {
+        assert_eq!(sent(&known, &transfer(to.clone())).unwrap_err(), [(field, fault)], "{to:?}");
+    }
+    // A tag with a tab in it is no other tag.
+    let memo = |text: &str| {
+        let mut known = Known::new();
+        known.coins[0].networks[0].memo = MemoRule::Required;
+        let input = WithdrawInput { memo: MemoChoice::Text(text.into()), ..of("20.5") };
+        check_withdraw(&input, &known.facts()).into_result().map(|w| w.memo).map_err(|faults| faults[0].fault.clone())
+    };
+    assert_eq!(memo("104287\t3"), Err(tab(6)));
+    assert_eq!(memo("104287\n"), Ok(Some("104287".into())));
+    assert_eq!(memo(&"1".repeat(257)), Err(Fault::Line(LineFault::TooLong { found: 257, room: 256 })));
+}
+
+#[test]
+fn an_amount_that_may_be_thousands_is_asked_about() {
+    for (typed, other) in [
+        ("1.000", Some("1000")),
+        ("12.500", Some("12500")),
+        ("999.999", Some("999999")),
+        ("1.00", None),
+        ("1.0000", None),
+        ("0.500", None),
+        ("1000.500", None),
+        ("1000", None),
+        ("1.5", None),
+    ] {
+        assert_eq!(as_thousands(typed), other.map(amount), "{typed}");
+    }
+    let report = check_withdraw(&WithdrawInput { amount: "20.500".into(), ..of("20.5") }, &Known::new().facts());
+    let note = Note::Thousands { read: amount("20.5"), other: amount("20500") };
+    assert_eq!(report.notes, [FieldNote { field: Field::Amount, note: note.clone() }]);
+    assert_eq!(report.into_result().unwrap().gross, amount("20.5"), "it is asked about, not changed");
+    let words = note.words(Lang::En);
+    assert!(words.contains("Is 20.5 meant, or 20500?") && words.contains("read as 20.5"), "{words}");
 }

@@ -1,10 +1,9 @@
 //! The rules of a transfer to another user of the exchange (`reference.md §4.5`).
 
-use super::{Facts, Fault, Field, FieldFault, Findings, Report, limits, memo};
+use super::{Facts, Fault, Field, FieldFault, Findings, Note, Report, limits};
+use crate::domain::line::{check, without_edges};
 use crate::domain::{Receiver, Request, Text, TransferRequest};
 
-/// Characters that a remark may have.
-const REMARK_MOST: usize = 256;
 /// Characters that our own id may have.
 const OWN_ID_MOST: usize = 32;
 /// Digits of a telephone number without its country code: at least, at most (E.164).
@@ -75,18 +74,18 @@ pub fn check_transfer(input: &TransferInput, out_biz_id: &Text, facts: &Facts<'_
 fn receiver(findings: &mut Findings, typed: &ReceiverInput, facts: &Facts<'_>) -> Option<Receiver> {
     let (field, to) = match typed {
         ReceiverInput::Uid(uid) => {
-            let uid = findings.trimmed(Field::Uid, uid);
+            let uid = findings.line(Field::Uid, uid)?;
             (Field::Uid, Receiver::Uid(findings.take(Field::Uid, user_id(uid, facts))?))
         }
         ReceiverInput::Phone { country_code, number } => {
-            let code = findings.trimmed(Field::CountryCode, country_code);
-            let code = findings.take(Field::CountryCode, self::country_code(code));
-            let number = findings.trimmed(Field::Number, number);
-            let number = findings.take(Field::Number, phone_number(number));
+            let code = findings.line(Field::CountryCode, country_code);
+            let code = code.and_then(|code| findings.take(Field::CountryCode, self::country_code(code)));
+            let number = findings.line(Field::Number, number);
+            let number = number.and_then(|number| findings.take(Field::Number, phone_number(number)));
             (Field::Number, Receiver::Phone { country_code: code?, number: number? })
         }
         ReceiverInput::Email(email) => {
-            let email = findings.trimmed(Field::Email, email);
+            let email = findings.line(Field::Email, email)?;
             (Field::Email, Receiver::Email(findings.take(Field::Email, self::email(email))?))
         }
     };
@@ -151,18 +150,15 @@ fn email(text: &str) -> Result<Text, Fault> {
     }
 }
 
-/// Kept as typed; nothing but blanks is no remark.
+/// Kept as typed, blanks too; nothing but blanks is no remark. Line ends around it are left out, and that is said.
 fn remark(findings: &mut Findings, typed: &str) -> Option<Text> {
     if typed.trim().is_empty() {
         return None;
     }
-    let found = typed.chars().count();
-    if found > REMARK_MOST {
-        findings.fault(Field::Remark, Fault::RemarkTooLong { found, limit: REMARK_MOST });
+    let text = without_edges(typed);
+    if text.len() != typed.len() {
+        findings.note(Field::Remark, Note::Trimmed);
     }
-    // Whoever pastes a megabyte is told its length; the rest is not looked at.
-    if found <= 4 * REMARK_MOST && memo::is_unfit(typed) {
-        findings.fault(Field::Remark, Fault::RemarkCharacters);
-    }
-    Some(typed.into())
+    findings.take(Field::Remark, check(text, Field::Remark.room()))?;
+    Some(text.into())
 }

@@ -96,6 +96,14 @@ pub fn typed_amount(text: &str) -> Result<Amount, NumberFault> {
     })
 }
 
+/// What a typed amount would be if its point were a mark for thousands, as many write it: one to three digits, the point, three
+/// digits. `None` where it cannot be one.
+pub fn as_thousands(text: &str) -> Option<Amount> {
+    let (whole, rest) = text.split_once('.')?;
+    let can_be = (1..=3).contains(&whole.len()) && !whole.starts_with('0') && rest.len() == 3;
+    if can_be { format!("{whole}{rest}").parse().ok() } else { None }
+}
+
 /// A part of what is available.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, strum::EnumIter)]
 pub enum Percent {

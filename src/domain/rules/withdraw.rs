@@ -5,6 +5,7 @@ use regex_lite::{Regex, RegexBuilder};
 use super::{Facts, Fault, Field, FieldFault, Findings, MemoChoice, Note, Report, limits, memo, stops};
 use crate::domain::address::{self, ChainHint};
 use crate::domain::likely::likely;
+use crate::domain::line;
 use crate::domain::{Amount, Coin, Network, Request, Text, WithdrawRequest};
 
 /// A longer pattern is not read.
@@ -100,7 +101,7 @@ fn one<'a, T>(
 
 fn coin<'a>(findings: &mut Findings, input: &WithdrawInput, facts: &Facts<'a>) -> Option<&'a Coin> {
     let list = findings.list(facts);
-    let name = findings.trimmed(Field::Coin, &input.coin);
+    let name = findings.line(Field::Coin, &input.coin)?;
     if name.is_empty() {
         findings.fault(Field::Coin, Fault::Missing);
         return None;
@@ -113,7 +114,7 @@ fn coin<'a>(findings: &mut Findings, input: &WithdrawInput, facts: &Facts<'a>) -
 }
 
 fn network<'a>(findings: &mut Findings, input: &WithdrawInput, coin: &'a Coin) -> Option<&'a Network> {
-    let name = findings.trimmed(Field::Network, &input.network);
+    let name = findings.line(Field::Network, &input.network)?;
     if name.is_empty() {
         findings.fault(Field::Network, Fault::Missing);
         return None;
@@ -133,6 +134,8 @@ fn address(
     memo: Option<&Text>,
 ) -> Option<Text> {
     let hint = network.map_or(ChainHint { network: "", chain: None }, ChainHint::of);
+    // The chain's own check says what was left out around it.
+    findings.take(Field::Address, line::check(input.address.trim_ascii(), Field::Address.room()))?;
     let checked = findings.take(Field::Address, address::check(&hint, &input.address))?;
     for note in checked.notes {
         // Before a network is chosen it says nothing that the chain is not known.

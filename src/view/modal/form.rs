@@ -142,6 +142,9 @@ fn below(app: &App, form: &Form, field: &Field, checked: &Checked) -> Vec<Row> {
     let mut rows = Vec::new();
     let faults = checked.faults.iter().filter(|f| f.field == field.slot.rule() && f.field != RuleField::Form);
     let is_empty = field.value().is_empty() && field.chosen().is_none();
+    // What typing on may mend is not called wrong while it is typed.
+    let is_typed = form.focused().is_some_and(|f| f.slot == field.slot) && !field.is_left();
+    let faults = faults.filter(|f| !(is_typed && f.fault.is_of_the_unfinished()));
     for fault in faults.filter(|_| field.is_touched() || !is_empty) {
         rows.push(Row::more(fault.fault.words(lang), Tone::Danger));
         if let Fault::LookAlike { known } = &fault.fault {
