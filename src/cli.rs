@@ -29,6 +29,7 @@ pub mod doctor;
 pub mod export;
 pub mod failure;
 pub mod filters;
+mod guards;
 pub mod login;
 pub mod moment;
 pub mod order;

@@ -3,7 +3,8 @@
 //! No order is sent before it is on the disk, none is sent twice, and none whose answer was lost is forgotten.
 //!
 //! ```text
-//! place.rs    place, resend: lock ─ check ─ prepare (a read) ─ write down ─ send once ─ write down what came
+//! place.rs    place, resend: lock ─ prepare (a read) ─ preflight ─ write down ─ send once ─ write down what came
+//!   guards.rs   what the configuration allows at that moment
 //!   outcome.rs  what the end of a money call proves; pure
 //! settle.rs   look (once), settle (for a while), decide (by hand)
 //!   history.rs  the exchange's history, page by page, and whether all of it was seen
@@ -18,6 +19,7 @@
 //! being sent then stands as [`Outcome::Sending`], and whoever comes next, here or in another instance, settles it.
 
 pub mod evidence;
+mod guards;
 mod history;
 mod outcome;
 mod place;
@@ -31,18 +33,19 @@ use std::time::Duration;
 
 use crate::api::Client;
 use crate::clock;
-use crate::domain::rules::Before;
+use crate::domain::preflight::Confirmation;
+use crate::domain::rules::FieldFault;
 use crate::domain::{Because, DamagedOrder, Millis, Order, OrderId, Outcome, Problem, Record, Text};
 use crate::ledger::{Ledger, MoneyLock, Written};
 
+pub use crate::domain::preflight::CLOCK_LIMIT_MS;
+pub use guards::{GuardReader, Guards};
 pub use outcome::outcome_of;
 pub use place::fresh_transfer_id;
 pub use settle::{Decision, NotDecided};
 
 /// The ledger's fact that remembers whose account it is of.
 pub const ACCOUNT_FACT: &str = "uid";
-/// A clock that is wrong by more than this closes sending, milliseconds: the exchange's own window (`reference.md §1`).
-pub const CLOCK_LIMIT_MS: i64 = 60_000;
 
 /// How patient the engine is; tests shorten it.
 #[derive(Debug, Clone, Copy)]
@@ -57,6 +60,8 @@ pub struct Patience {
     pub lock: Duration,
     /// How long the reads before an order may take.
     pub prepare: Duration,
+    /// By how much this machine's clock may be wrong, milliseconds.
+    pub clock_limit_ms: i64,
 }
 
 impl Default for Patience {
@@ -67,6 +72,7 @@ impl Default for Patience {
             pause: pause_after,
             lock: Duration::from_secs(5),
             prepare: Duration::from_secs(15),
+            clock_limit_ms: CLOCK_LIMIT_MS,
         }
     }
 }
@@ -79,10 +85,15 @@ pub fn pause_after(readings: u32) -> Duration {
 /// Why an order was not even begun: nothing was sent, and nothing was written down.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum NotBegun {
-    /// The same thing was ordered before and its end is not known. While that order is unsettled nothing overrides this but
-    /// settling it or [`Orders::decide`]; once it is given up ([`Outcome::NoTrace`], [`Outcome::Likely`]), the user's typed
-    /// word does.
+    /// The same thing was ordered before and its end is not known. Nothing overrides this but settling it or
+    /// [`Orders::decide`].
     SameUnsettled(Box<Order>),
+    /// The rules, by what is known now, let it through no more: a limit, a balance, a network that closed.
+    Faults(Vec<FieldFault>),
+    /// The preflight wants these as well, and the consent does not give them.
+    Unconfirmed(Vec<Confirmation>),
+    /// The configuration cannot be read, so that what it allows is not known; why, in words.
+    Configuration(Text),
     /// Another money call of this account is under way, here or in another instance.
     Busy,
     /// The ledger cannot be written: without it nothing is sent.
@@ -99,8 +110,7 @@ pub enum NotBegun {
     Unready(Problem),
     /// The exchange's clock is not known: no answer told it.
     NoClock,
-    /// This machine's clock is wrong by so many milliseconds, more than [`CLOCK_LIMIT_MS`]; screen and command look before
-    /// they ask.
+    /// This machine's clock is wrong by so many milliseconds, more than [`CLOCK_LIMIT_MS`].
     WrongClock(i64),
     /// The key belongs to another account than the ledger.
     OtherAccount {
@@ -114,9 +124,6 @@ pub enum NotBegun {
     Damaged(PathBuf),
     /// Only a transfer of unknown outcome, or one without a trace, can be sent again; this order is as it is here.
     NotResendable(Box<Order>),
-    /// The same was paid minutes ago, by no order that is known here: only the user's typed word for that payment overrides
-    /// this.
-    PaidElsewhere(Before),
 }
 
 /// An order that was begun.
@@ -155,6 +162,7 @@ pub struct Orders {
     ledger: Arc<Mutex<Ledger>>,
     path: PathBuf,
     patience: Patience,
+    guards: GuardReader,
     account: Option<Text>,
     is_account_checked: Arc<AtomicBool>,
 }
@@ -168,6 +176,7 @@ impl Orders {
             ledger: Arc::new(Mutex::new(ledger)),
             path,
             patience: Patience::default(),
+            guards: GuardReader::default(),
             account: None,
             is_account_checked: Arc::new(AtomicBool::new(false)),
         }
@@ -177,6 +186,13 @@ impl Orders {
     #[must_use]
     pub const fn with_patience(mut self, patience: Patience) -> Self {
         self.patience = patience;
+        self
+    }
+
+    /// The same with what the configuration allows, read anew before each order.
+    #[must_use]
+    pub fn guarded_by(mut self, guards: GuardReader) -> Self {
+        self.guards = guards;
         self
     }
 

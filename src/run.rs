@@ -20,8 +20,8 @@ use crate::cli::login::store_words;
 use crate::clock;
 use crate::doctor::{Patient, Terminal};
 use crate::domain::Text;
-use crate::domain::rules::Despite;
 use crate::news::Channel;
+use crate::orders::GuardReader;
 use crate::runtime::{Keeper, Purse, Runtime};
 use crate::settings::Settings;
 use crate::settings::profile::{Profile, Store};
@@ -52,6 +52,8 @@ pub struct Session {
     pub simulator: Option<Simulator>,
     /// Where the ledger is; `None` when there is no place for one, and then nothing can be ordered.
     pub ledger: Option<PathBuf>,
+    /// What the configuration allows of orders, read anew before each.
+    pub guards: GuardReader,
     /// A directory that goes with the session: a demo leaves nothing behind.
     pub scratch: Option<tempfile::TempDir>,
 }
@@ -106,7 +108,11 @@ pub async fn dashboard(session: Session, settings: &Settings, around: Surroundin
     let keeper = keeper(&session, settings, &around);
     let mut app = App::new(app_session(&session, settings, around), clock::now(), size);
     let (send, inbox) = mpsc::channel(INBOX);
-    let purse = (!settings.read_only).then_some(Purse { ledger: session.ledger, uid: session.profile.uid });
+    let purse = (!settings.read_only).then_some(Purse {
+        ledger: session.ledger,
+        uid: session.profile.uid,
+        guards: session.guards,
+    });
     let mut runtime = Runtime::new(session.client, send, purse).with_keeper(keeper);
     runtime.open_archive();
     let scratch = session.scratch;
@@ -291,8 +297,8 @@ fn perform(
             Effect::FindOrder(record) => runtime.find_order(record),
             Effect::AnswerForOrder(row) => runtime.answer_for(row, app.exchange_now()),
             Effect::AcknowledgeDamage => runtime.acknowledge_damage(app.exchange_now()),
-            Effect::Order { request, available_before, despite, records } => {
-                runtime.order(request, available_before, Despite { order: despite, records });
+            Effect::Order { consent, known } => {
+                runtime.order(consent, *known);
             }
             Effect::Decide { order, decision } => runtime.decide(order, decision),
             Effect::Look { order } => runtime.look(order),

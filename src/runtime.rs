@@ -19,12 +19,13 @@ use crate::cli::connect;
 use crate::clipboard::{self, Clipboard};
 use crate::clock;
 use crate::doctor::{self, Patient};
-use crate::domain::rules::{Despite, ordered_since};
-use crate::domain::{Amount, AskedBy, DamagedOrder, Millis, OrderId, Problem, RecordKey, Request, Text};
+use crate::domain::preflight::Snapshot;
+use crate::domain::rules::ordered_since;
+use crate::domain::{AskedBy, Consent, DamagedOrder, Millis, OrderId, Problem, RecordKey, Text};
 use crate::explain::Explanation;
 use crate::ledger::{Ledger, LedgerError, Way};
 use crate::locale::Lang;
-use crate::orders::{Decision, NotBegun, NotDecided, Orders, Reading};
+use crate::orders::{Decision, GuardReader, NotBegun, NotDecided, Orders, Reading};
 use crate::secret;
 use crate::settings::SECRET_VARIABLE;
 use crate::settings::profile::{Profile, Store};
@@ -41,6 +42,8 @@ pub struct Purse {
     pub ledger: Option<PathBuf>,
     /// The account that the profile belonged to when it was last looked at.
     pub uid: Option<Text>,
+    /// What the configuration allows, read anew before each order.
+    pub guards: GuardReader,
 }
 
 /// What the runtime knows of the profile and the machine.
@@ -294,11 +297,12 @@ impl Runtime {
         let (client, orders) = (self.client.clone(), Arc::clone(&self.orders));
         let path = self.purse.as_ref().map(|purse| purse.ledger.clone());
         let uid = self.purse.as_ref().and_then(|purse| purse.uid.clone());
+        let guards = self.purse.as_ref().map(|purse| purse.guards.clone()).unwrap_or_default();
         self.spawn(async move {
             let news = match path {
                 None => Err(Text::from("read-only")),
                 Some(None) => Err(Text::from("no place for it is known")),
-                Some(Some(path)) => news(client, &orders, path, uid, since).await,
+                Some(Some(path)) => news((client, guards), &orders, path, uid, since).await,
             };
             Message::Ledger(news.unwrap_or_else(LedgerNews::Shut))
         });
@@ -360,13 +364,13 @@ impl Runtime {
     }
 
     /// Writes an order down and sends it, once; how that ends arrives as one message.
-    pub fn order(&mut self, request: Request, available_before: Option<Amount>, despite: Despite) {
+    pub fn order(&mut self, consent: Consent, known: Snapshot) {
         let orders = Arc::clone(&self.orders);
         self.spawn(async move {
             // Cloned out: a slow answer must not keep anybody from reading the ledger.
             let open = orders.lock().await.clone();
             let end = match open {
-                Some(orders) => orders.place(request, AskedBy::Screen, available_before, despite).await,
+                Some(orders) => orders.place(consent, known, AskedBy::Screen).await,
                 None => Err(NotBegun::Ledger(Text::from("it is not open"))),
             };
             Message::Ordered(Box::new(end))
@@ -427,7 +431,7 @@ async fn prove(client: &Client, keeper: Option<&Keeper>, proof: Proof, lang: Lan
 }
 
 async fn news(
-    client: Client,
+    (client, guards): (Client, GuardReader),
     shared: &Mutex<Option<Orders>>,
     path: PathBuf,
     uid: Option<Text>,
@@ -441,7 +445,7 @@ async fn news(
             let opened = tokio::task::spawn_blocking(move || open(&path)).await;
             let ledger = opened.map_err(|error| Text::from(error.to_string()))?;
             let ledger = ledger.map_err(|error| Text::from(error.to_string()))?;
-            shared.insert(Orders::new(client, ledger).of_account(uid)).clone()
+            shared.insert(Orders::new(client, ledger).guarded_by(guards).of_account(uid)).clone()
         }
     };
     read(&orders, since).await
@@ -453,8 +457,9 @@ async fn read(orders: &Orders, since: Millis) -> Result<LedgerNews, Text> {
         None => Some(orders.damaged_orders().await?).filter(|rows| !rows.is_empty()).map(Damage::Orders),
     };
     let unsettled = orders.adopt().await?;
-    let ordered = orders.with_ledger(move |ledger| ledger.spent_since(since)).await?;
-    Ok(LedgerNews::Open { unsettled, ordered, damage })
+    let read = orders.with_ledger(move |ledger| Ok((ledger.spent_since(since)?, ledger.blocking_repeat()?)));
+    let (ordered, unproven) = read.await?;
+    Ok(LedgerNews::Open { unsettled, ordered, unproven, damage })
 }
 
 /// A damaged ledger is set aside when it is opened; the one that is begun in its place tells of it.

@@ -12,10 +12,11 @@ use super::modal::export::Export;
 use super::remote::Generation;
 use crate::doctor::Finding;
 use crate::domain::export::ExportFormat;
+use crate::domain::preflight::Snapshot;
 use crate::domain::worth::Worth;
 use crate::domain::{
-    Amount, Balance, Coin, DamagedOrder, DepositAddress, Millis, Order, OrderId, Problem, Rate, Record, RecordKey,
-    Records, Request, Status, Text, UserInfo,
+    Amount, Balance, Coin, Consent, DamagedOrder, DepositAddress, Millis, Order, OrderId, Problem, Rate, Record,
+    RecordKey, Records, Status, Text, UserInfo,
 };
 use crate::explain::Explanation;
 use crate::news::Channel;
@@ -151,14 +152,10 @@ pub enum Effect {
     AnswerForOrder(DamagedOrder),
     /// Write this order down and send it, once. Only ever made from a review that was shown and confirmed.
     Order {
-        /// Exactly what was shown. A transfer is given its own id on the way.
-        request: Request,
-        /// What was available of its coin, for the record.
-        available_before: Option<Amount>,
-        /// The equal order without a trace that the user has decided to repeat.
-        despite: Option<OrderId>,
-        /// Equal payments that were ordered elsewhere, which it is ordered in spite of as well.
-        records: Vec<Text>,
+        /// Exactly what was shown, and what was typed for it.
+        consent: Consent,
+        /// What it was judged by.
+        known: Box<Snapshot>,
     },
     /// Look once for what became of an order.
     Look {
@@ -315,6 +312,8 @@ pub enum LedgerNews {
         unsettled: Vec<Order>,
         /// Orders since the moment that was asked for.
         ordered: Vec<Order>,
+        /// Orders whose end is not certain, newest first.
+        unproven: Vec<Order>,
         /// What is damaged.
         damage: Option<Damage>,
     },

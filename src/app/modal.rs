@@ -166,15 +166,6 @@ impl App {
             Request::CancelWithdrawal(_) | Request::CancelTransfer(_) => self.cancel_rows(request),
         }
     }
-
-    /// What must be typed by hand before a request is sent: the address whose middle group that is.
-    fn address_to_type(&self, request: &Request) -> Option<Text> {
-        match request {
-            Request::Withdraw(w) => self.withdraw_must_type(w).then(|| w.address.clone()),
-            Request::Transfer(t) => self.transfer_must_type(t).then(|| transfer::place_of(&t.to)),
-            Request::Move(_) | Request::CancelWithdrawal(_) | Request::CancelTransfer(_) => None,
-        }
-    }
 }
 
 /// What is on top, and what keys do there.
@@ -507,9 +498,12 @@ impl App {
             prices: &self.prices,
             limits: &self.session.guards.limits,
             ordered: self.money.ordered.as_deref(),
+            unproven: self.money.unproven.as_deref(),
             lately: &self.lately,
             book: &self.book,
             own_uid: self.user.value().and_then(|u| u.uid.as_ref()),
+            target: None,
+            clock_offset: self.clock_offset,
             now: self.exchange_now(),
         }
     }

@@ -118,6 +118,8 @@ pub(super) struct Money {
     pub watched: Vec<Watched>,
     /// What was ordered lately; `None` while the ledger cannot be read.
     pub ordered: Option<Vec<Order>>,
+    /// Orders whose end is not certain, newest first; `None` while the ledger cannot be read.
+    pub unproven: Option<Vec<Order>>,
     /// A form whose order came to nothing while the user was elsewhere.
     pub draft: Option<Box<Form>>,
     /// The row that the tables jump to when it comes, and until when.
@@ -186,10 +188,14 @@ impl App {
         }
     }
 
-    /// An unsettled order for the same.
-    pub(super) fn unsettled_same(&self, request: &Request) -> Option<OrderId> {
-        let is_same = |w: &&Watched| w.order.outcome.is_unsettled() && w.order.request.is_same_wish(request);
-        self.money.watched.iter().find(is_same).map(|w| w.order.id)
+    /// Keeps the orders without a certain end as they are known last.
+    fn note_unproven(&mut self, order: &Order) {
+        let Some(unproven) = &mut self.money.unproven else { return };
+        unproven.retain(|known| known.id != order.id);
+        if order.outcome.blocks_repeat() {
+            let at = unproven.partition_point(|known| known.id > order.id);
+            unproven.insert(at, order.clone());
+        }
     }
 
     /// Asks for the ledger, unless it is being read or there is none.
@@ -225,20 +231,21 @@ impl App {
     pub(super) fn ledger_read(&mut self, news: LedgerNews) -> Vec<Effect> {
         self.money.is_reading = false;
         match news {
-            LedgerNews::Open { unsettled, ordered, damage } => {
+            LedgerNews::Open { unsettled, ordered, unproven, damage } => {
                 (self.money.ledger, self.money.damaged) = match damage {
                     None => (LedgerState::Open, Vec::new()),
                     Some(Damage::SetAside(path)) => (LedgerState::Damaged(path), Vec::new()),
                     Some(Damage::Orders(rows)) => (LedgerState::Open, rows),
                 };
                 self.money.ordered = Some(ordered);
+                self.money.unproven = Some(unproven);
                 for order in unsettled {
                     self.watch(order, None);
                 }
             }
             LedgerNews::Shut(why) => {
                 self.money.ledger = LedgerState::Shut(why);
-                self.money.ordered = None;
+                (self.money.ordered, self.money.unproven) = (None, None);
             }
         }
         self.due_looks()
@@ -252,6 +259,7 @@ impl App {
         if is_flying {
             return;
         }
+        self.note_unproven(&order);
         if let Some(known) = self.money.watched.iter_mut().find(|w| w.order.id == order.id) {
             if known.order.outcome.may_become(&order.outcome) {
                 known.order = order;
@@ -388,7 +396,7 @@ impl App {
     fn not_begun(&mut self, why: NotBegun, form: Box<Form>, is_watching: bool) {
         let said = words::not_begun(&why, self.lang());
         match why {
-            NotBegun::SameUnsettled(order) if order.outcome.is_unsettled() => {
+            NotBegun::SameUnsettled(order) => {
                 let id = order.id;
                 self.watch(*order, None);
                 self.give_back(form, said, false);
@@ -396,20 +404,10 @@ impl App {
                     self.modal = Some(Modal::Outcome(id));
                 }
             }
-            // Given up: the user may decide to order it again, by a typed word, on a review of its own.
-            NotBegun::SameUnsettled(order) if is_watching => match self.check(&form).request {
-                Some(request) if request.is_same_wish(&order.request) => {
-                    let review = self.review_of(form, request, Some(order));
-                    self.modal = Some(Modal::Review(Box::new(review)));
-                    self.tell(said.cause, true);
-                }
-                _ => self.give_back(form, said, true),
-            },
-            // The exchange has just said so; what is on the screen may be older.
-            NotBegun::PaidElsewhere(before) if is_watching => match self.check(&form).request {
+            // The engine knows more than this screen does: it is asked for on the same page.
+            NotBegun::Unconfirmed(wanted) if is_watching => match self.check(&form).request {
                 Some(request) => {
-                    let mut review = self.review_of(form, request, None);
-                    review.must_name(before.earlier, self.ask_again());
+                    let review = self.review_of(form, request, wanted);
                     self.modal = Some(Modal::Review(Box::new(review)));
                     self.tell(said.cause, true);
                 }
@@ -434,7 +432,7 @@ impl App {
             // Nothing was typed, so there is nothing to keep: the record is shown again with the reason.
             self.tell(said.cause, true);
             if let Some(request) = self.check(&form).request.filter(|_| is_watching) {
-                self.modal = Some(Modal::Review(Box::new(self.review_of(form, request, None))));
+                self.modal = Some(Modal::Review(Box::new(self.review_of(form, request, Vec::new()))));
             }
             return;
         }
@@ -527,6 +525,7 @@ impl App {
         }
         let Some(watched) = self.money.watched.iter_mut().find(|w| w.order.id == id) else { return Vec::new() };
         watched.order = order.clone();
+        self.note_unproven(order);
         let said = words::order(order, self.lang());
         let is_shown = matches!(self.modal, Some(Modal::Outcome(shown)) if shown == id);
         if !is_shown {

@@ -14,6 +14,7 @@ use super::failure::{Failure, KEY, MACHINE};
 use crate::api::{BaseUrl, Client, Credentials, Limits};
 use crate::domain::text;
 use crate::locale::Lang;
+use crate::orders::GuardReader;
 use crate::run::{Mode, Session};
 use crate::secret::{self, Account, PATIENCE, SHORTEST_PASSPHRASE, Trouble};
 use crate::settings::profile::{Profile, Store, is_key};
@@ -179,7 +180,16 @@ pub fn with(
 ) -> Result<Session, Failure> {
     let client = client(settings, credentials)?;
     let profile = settings.profile.clone();
-    Ok(Session { client, mode: Mode::Live, profile, config, simulator: None, ledger: None, scratch: None })
+    Ok(Session {
+        client,
+        mode: Mode::Live,
+        profile,
+        config,
+        simulator: None,
+        ledger: None,
+        guards: GuardReader::default(),
+        scratch: None,
+    })
 }
 
 /// A client of the server that `settings` name.
@@ -210,7 +220,16 @@ pub async fn demo(chaos: bool, lang: Lang) -> Result<Session, Failure> {
     let scratch = tempfile::Builder::new().prefix("wallet-tui-demo-").tempdir().ok();
     let ledger = scratch.as_ref().map(|dir| dir.path().join("ledger.sqlite"));
     let (simulator, profile) = (Some(simulator), Profile::bare(DEMO_PROFILE));
-    Ok(Session { client, mode: Mode::Demo, profile, config: None, simulator, ledger, scratch })
+    Ok(Session {
+        client,
+        mode: Mode::Demo,
+        profile,
+        config: None,
+        simulator,
+        ledger,
+        guards: GuardReader::default(),
+        scratch,
+    })
 }
 
 /// Starts the embedded exchange.

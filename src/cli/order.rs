@@ -8,13 +8,15 @@
 //! | `desk` | everything a command has at hand: client, orders, settings, the two streams |
 //! | `facts` | what the exchange and the ledger say before an order |
 //! | `make` | from what was typed to a request, its review, a yes and the sending |
-//! | `check` | what is wrong with it, in words; an equal order before it |
+//! | `check` | what is wrong with it, in words |
+//! | `agree` | from what the preflight wants to the user's consent |
 //! | `review` | the request in words, as it would be sent |
 //! | `consent` | the yes: typed on a terminal, or given by options |
 //! | `dry` | a dry run's result |
 //! | `send` | placing, looking an outcome up, following |
 //! | `settle` | what became of earlier orders |
 
+mod agree;
 mod check;
 mod consent;
 mod desk;
@@ -78,9 +80,9 @@ pub struct Consent {
 /// The same before that an order is given in spite of.
 #[derive(Debug, Clone, Default, Args)]
 pub struct DespiteArgs {
-    /// Order it although this order, the same, was given up without a certain end, or accepted minutes ago
+    /// Order it although this order, the same, was given up without a certain end, or accepted minutes ago; for each such order
     #[arg(long = "despite", value_name = "ORDER", value_parser = order_id)]
-    pub order: Option<OrderId>,
+    pub order: Vec<OrderId>,
     /// Order it although this record of minutes ago paid the same, ordered elsewhere; for each such record
     #[arg(long = "despite-record", value_name = "ID")]
     pub record: Vec<String>,
@@ -151,6 +153,9 @@ pub struct PayArgs {
     /// Note that the receiver sees, at most 256 characters
     #[arg(long, default_value = "", allow_hyphen_values = true, hide_default_value = true)]
     pub remark: String,
+    /// The last six characters of the receiver's uid, number or e-mail; needed with --yes where nothing was ever paid there
+    #[arg(long, value_name = "SIX")]
+    pub confirm_tail: Option<String>,
     /// The same before that this is ordered in spite of.
     #[command(flatten)]
     pub despite: DespiteArgs,
@@ -171,9 +176,9 @@ pub struct MoveArgs {
     /// Amount
     #[arg(long)]
     pub amount: String,
-    /// Order it although this order, the same, was given up without a certain end, or accepted minutes ago
+    /// Order it although this order, the same, was given up without a certain end
     #[arg(long, value_name = "ORDER", value_parser = order_id)]
-    pub despite: Option<OrderId>,
+    pub despite: Vec<OrderId>,
     /// How it is agreed to.
     #[command(flatten)]
     pub consent: Consent,
@@ -256,9 +261,15 @@ pub fn check(command: &OrderCommand, settings: &Settings) -> Result<(), Failure>
             consent::not_read_only(settings)?;
             consent::check(&args.consent, Some((&args.address, args.confirm_tail.as_deref())), lang)
         }
-        OrderCommand::Cancel(CancelArgs { consent, .. })
-        | OrderCommand::Transfer(PayArgs { consent, .. })
-        | OrderCommand::Move(MoveArgs { consent, .. }) => {
+        OrderCommand::Transfer(args) => {
+            consent::not_read_only(settings)?;
+            // Whether it is wanted is known later; a wrong one is wrong now.
+            let to = args.to_uid.as_ref().or(args.to_email.as_ref());
+            let to = to.or(args.to_phone.as_ref().and_then(|parts| parts.last()));
+            let typed = args.confirm_tail.as_deref().zip(to).map(|(tail, to)| (to.as_str(), Some(tail)));
+            consent::check(&args.consent, typed, lang)
+        }
+        OrderCommand::Cancel(CancelArgs { consent, .. }) | OrderCommand::Move(MoveArgs { consent, .. }) => {
             consent::not_read_only(settings)?;
             consent::check(consent, None, lang)
         }

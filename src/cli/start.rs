@@ -13,7 +13,7 @@ use super::login::{Kept, store_words};
 use super::order::{self, OrderCommand};
 use super::read::{self, Streams};
 use super::simulate::simulate;
-use super::{Cli, Command, Options, books, config, export, login, watch};
+use super::{Cli, Command, Options, books, config, export, guards, login, watch};
 use crate::api::{Credentials, EXCHANGE};
 use crate::app::ProfileLine;
 use crate::archive::Archive;
@@ -208,7 +208,7 @@ fn settings_of_new(options: &Options, environment: Environment<'_>) -> Result<Se
 }
 
 /// `must_be`: whether a file that the user named has to be there.
-fn layers(
+pub(super) fn layers(
     options: &Options,
     environment: Environment<'_>,
     must_be: bool,
@@ -323,7 +323,8 @@ async fn ordering(
     let settings = settings(options, environment)?;
     order::check(command, &settings)?;
     log(options.log_level.unwrap_or(LogLevel::Off), options, environment, settings.lang, err);
-    let session = connect(NeedsKey::Yes, options, &settings, environment).await?;
+    let mut session = connect(NeedsKey::Yes, options, &settings, environment).await?;
+    session.guards = guards::reader(options, environment, &settings);
     order::run(command, session, options, &settings, environment, (out, err)).await
 }
 
@@ -532,6 +533,7 @@ async fn prepare_dashboard(
     {
         session.ledger = Some(ledger::path_for(&dir, settings.base_url.host(), key));
     }
+    session.guards = guards::reader(options, environment, &settings);
     let usual = if options.demo { LogLevel::Off } else { LogLevel::Info };
     log(options.log_level.unwrap_or(usual), options, environment, settings.lang, err);
     Ok((session, settings))

@@ -294,6 +294,21 @@ impl Book {
         draft.done()
     }
 
+    /// The same with these labels and no others; what was only labelled, and is no more, goes.
+    #[must_use]
+    pub fn with_labels(&self, labels: &[Label]) -> Self {
+        let book = Self { entries: Vec::new(), ..self.clone() };
+        let mut draft = Draft { book, ..Draft::default() };
+        for entry in self.entries.iter().filter(|entry| entry.count > 0) {
+            let same = draft.entry(&entry.coin, &entry.network, &entry.address, entry.memo.as_ref());
+            *same = Entry { label: None, ..entry.clone() };
+        }
+        for l in labels {
+            draft.entry(&l.coin, &l.network, &l.address, l.memo.as_ref()).label = Some(l.label.clone());
+        }
+        draft.done()
+    }
+
     /// Every entry, last used first.
     pub fn entries(&self) -> &[Entry] {
         &self.entries

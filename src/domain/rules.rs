@@ -22,14 +22,14 @@ pub use fault::{Fault, FieldFault, FieldNote, Note, key_words};
 pub use limits::{Limit, Limits, day_start};
 pub use memo::MemoChoice;
 pub use moves::{MoveInput, check_move};
-pub use repeat::{Before, Despite, Earlier, Paid, SOON_MS, is_paid_again, ordered_since, paid_elsewhere};
+pub use repeat::{Before, Earlier, Paid, SOON_MS, ordered_since, paid_elsewhere};
 pub use transfer::{ReceiverInput, TransferInput, check_transfer};
 pub use typed::{NumberFault, Percent, as_thousands, percent_of, typed_amount};
 pub use withdraw::{WithdrawInput, check_withdraw, coin_state, network_state};
 
 use super::book::Book;
 use super::likely::likely;
-use super::{Amount, Balance, Coin, Millis, Order, Prices, Request, Text};
+use super::{Amount, Balance, Coin, Millis, Order, Prices, Record, Request, Text};
 use super::{address, line};
 
 /// The exchange's list of coins and networks may be so old, milliseconds.
@@ -76,12 +76,19 @@ pub struct Facts<'a> {
     /// The ledger's orders since [`ordered_since`] that may have been executed, oldest first; `None` when they cannot be
     /// read.
     pub ordered: Option<&'a [Order]>,
+    /// The ledger's orders whose end is not certain, of any age ([`Outcome::blocks_repeat`](super::Outcome::blocks_repeat)),
+    /// newest first; `None` when they cannot be read.
+    pub unproven: Option<&'a [Order]>,
     /// Outgoing records of the last minutes, [`SOON_MS`] at least; whoever ordered them.
     pub lately: &'a [Paid],
     /// The address book.
     pub book: &'a Book,
     /// The account's own user id, where it is known.
     pub own_uid: Option<&'a Text>,
+    /// The record that a cancel is about, as it was last read.
+    pub target: Option<&'a Record>,
+    /// Exchange time minus machine time, milliseconds; `None` while no answer told it.
+    pub clock_offset: Option<i64>,
     /// The time, by the exchange's clock.
     pub now: Millis,
 }
@@ -191,9 +198,10 @@ impl Findings {
         Some(text)
     }
 
-    /// Says it when an equal order was accepted before.
+    /// Says it when an equal order was accepted before, or given up without a certain end.
     fn repeated(&mut self, facts: &Facts<'_>, wish: Option<Request>) {
-        for before in wish.map(|wish| facts.ordered_before(&wish)).unwrap_or_default() {
+        let Some(wish) = wish else { return };
+        for before in facts.given_up_before(&wish).into_iter().chain(facts.ordered_before(&wish)) {
             self.note(Field::Amount, Note::OrderedBefore(before));
         }
     }

@@ -39,7 +39,7 @@ pub fn rounded_price(price: Decimal) -> Decimal {
 }
 
 /// Everything that is known about prices. Empty at first: what has no price has no value, never zero.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Prices {
     last: BTreeMap<Text, (Decimal, Millis)>,
     rates: Vec<(Text, Text, Decimal)>,

@@ -7,12 +7,15 @@ use std::time::Duration;
 use tokio::time::{Instant, sleep, timeout};
 
 use super::evidence::Verdict;
-use super::{Begun, NotBegun, Orders, adopt_orphans, outcome_of};
+use super::{Begun, Guards, NotBegun, Orders, adopt_orphans, outcome_of};
 use crate::api::endpoint;
-use crate::domain::rules::{Before, Despite, Earlier, Paid, SOON_MS, is_paid_again, ordered_since, paid_elsewhere};
+use crate::clock;
+use crate::domain::preflight::Snapshot;
+use crate::domain::rules::{Before, Facts, Fault, Field, FieldFault, Paid, ordered_since};
 use crate::domain::{
-    Amount, AskedBy, Because, Cause, Kind, Loss, Order, OrderId, Outcome, OutgoingFilter, Problem, Proof, Record,
-    Request, Text, TransferRequest, UserInfo, Why,
+    Amount, AskedBy, Balance, Because, Blocker, Cause, Confirmation, Consent, Kind, Loss, Millis, Order, OrderId,
+    Outcome, OutgoingFilter, Preflight, Problem, Proof, Record, Request, Text, TransferRequest, UserInfo, Why,
+    preflight,
 };
 use crate::ledger::{Ledger, MoneyLock, Written, is_refusal};
 
@@ -36,61 +39,77 @@ struct Prepared {
     seen: Vec<Text>,
     /// What is available now, where that was read.
     available: Option<Amount>,
-    /// What of the history is minutes old, where that was read.
-    lately: Vec<Paid>,
+    /// The exchange's newest page of such payments, where that was read.
+    newest: Vec<Record>,
+}
+
+/// What was read anew under the money lock.
+#[derive(Default)]
+struct Reread {
+    newest: Vec<Record>,
+    available: Option<Amount>,
+    /// True before the exchange was asked, or when it cannot be reached: its time need not be known then.
+    is_early: bool,
+}
+
+impl Reread {
+    /// What was known when the user agreed, brought up to date.
+    fn applied_to(&self, known: Snapshot, request: &Request, guards: &Guards, machine_now: Millis) -> Snapshot {
+        let balances = match (request.coin(), self.available) {
+            (Some(coin), Some(available)) => {
+                Some((vec![Balance { coin: coin.clone(), available: Some(available), in_use: None }], machine_now))
+            }
+            _ => known.balances,
+        };
+        Snapshot { balances, book: known.book.with_labels(&guards.labels), ..known }
+    }
+}
+
+/// Lets through what the preflight has nothing against and the consent covers.
+fn permit(found: Preflight, consent: &Consent, unproven: &[Order]) -> Result<(), NotBegun> {
+    if let Some(blocker) = found.blockers.first() {
+        let same = |id: &OrderId| unproven.iter().find(|order| order.id == *id).cloned();
+        return Err(match blocker {
+            Blocker::Clock(None) => NotBegun::NoClock,
+            Blocker::Clock(Some(offset)) => NotBegun::WrongClock(*offset),
+            Blocker::SameUnsettled(id) if let Some(order) = same(id) => NotBegun::SameUnsettled(Box::new(order)),
+            Blocker::SameUnsettled(_) | Blocker::OrdersUnknown => {
+                NotBegun::Ledger(Text::from("its orders cannot be read"))
+            }
+        });
+    }
+    let missing = found.missing(&consent.given);
+    if !found.faults.is_empty() {
+        return Err(NotBegun::Faults(found.faults));
+    }
+    if missing.is_empty() { Ok(()) } else { Err(NotBegun::Unconfirmed(missing)) }
 }
 
 impl Orders {
     /// Writes the order down, sends it once, and writes down what came of it. A transfer without an id is given one.
     ///
+    /// Under the money lock the preflight is asked again, with the ledger's orders, the exchange's newest page, the day's sum
+    /// and the configuration as they are then; `known` is what the rest was judged by when the user agreed. It is sent only
+    /// if the consent covers everything that is wanted now.
+    ///
     /// Before a payment the history is read, before a move the balance: both are what the order is settled by later, and
-    /// the answer tells the exchange's time. `available_before` is for the record; a move's is read here. `despite` is the
-    /// newest equal order that was given up ([`Outcome::NoTrace`], [`Outcome::Likely`]) or accepted minutes ago, and the equal
-    /// payments that were ordered elsewhere, which the user by a typed word has decided to repeat; a transfer that was given up
-    /// then goes again as that order, under its own id ([`Orders::resend`]). The answer of a cancel proves nothing: it leaves
-    /// [`Outcome::Unknown`] with [`Because::Unproven`], and [`Orders::settle`] finds out.
+    /// the answer tells the exchange's time. A transfer that was given up and is repeated to the letter goes again as that
+    /// order, under its own id ([`Orders::resend`]). The answer of a cancel proves nothing: it leaves [`Outcome::Unknown`]
+    /// with [`Because::Unproven`], and [`Orders::settle`] finds out.
     ///
     /// # Errors
     /// [`NotBegun`]: nothing was sent. Everything that happens after sending is in [`Begun`].
-    pub async fn place(
-        &self,
-        request: Request,
-        asked_by: AskedBy,
-        available_before: Option<Amount>,
-        despite: impl Into<Despite>,
-    ) -> Result<Begun, NotBegun> {
-        let Despite { order: despite, records: known } = despite.into();
-        if let Some(id) = self.same_transfer(&request, despite).await? {
-            return self.resend(id, asked_by).await;
-        }
-        let request = with_own_id(request)?;
+    pub async fn place(&self, consent: Consent, known: Snapshot, asked_by: AskedBy) -> Result<Begun, NotBegun> {
+        let consent = Consent { request: with_own_id(consent.request)?, ..consent };
         let lock = self.take_lock(asked_by).await?;
-        let (now, wish) = (self.exchange_now(), request.clone());
-        let same = self.with_ledger(move |ledger| {
-            if let Some(path) = ledger.damage()? {
-                return Ok(Err(NotBegun::Damaged(path)));
-            }
-            if let Some(row) = ledger.damage_closing(&wish)? {
-                return Ok(Err(NotBegun::DamagedOrder(row)));
-            }
-            adopt_orphans(ledger, now)?;
-            // What the caller read may be older than what another window has ordered since: here nobody else can.
-            let lately = ledger.spent_since(now.plus(-SOON_MS))?;
-            let soon = lately.into_iter().rev().find(|order| is_paid_again(order, &wish));
-            if let Some(soon) = soon.filter(|order| Some(order.id) != despite) {
-                return Ok(Err(NotBegun::SameUnsettled(Box::new(soon))));
-            }
-            let mut same = ledger.blocking_repeat()?;
-            same.retain(|order| order.request.is_same_wish(&wish));
-            // One that is unsettled blocks whatever stands after it. Else only the very order that the user was shown, the
-            // newest, is overridden.
-            let open = same.iter().position(|order| order.outcome.is_unsettled());
-            let blocking = open.or_else(|| same.first().is_some_and(|newest| Some(newest.id) != despite).then_some(0));
-            Ok(blocking.map_or(Ok(()), |at| Err(NotBegun::SameUnsettled(Box::new(same.swap_remove(at))))))
-        });
-        same.await.map_err(NotBegun::Ledger)??;
+        // What needs no answer of the exchange is said without one.
+        let early = Reread { is_early: true, ..Reread::default() };
+        self.check(&consent, &known, early).await?;
+        if let Some(id) = self.same_transfer(&consent).await? {
+            return self.resend_under(lock, id).await;
+        }
         self.check_account().await?;
-        let prepared = match timeout(self.patience.prepare, self.prepare(&request)).await {
+        let prepared = match timeout(self.patience.prepare, self.prepare(&consent.request)).await {
             Ok(prepared) => prepared,
             Err(_) => Err(no_answer_to_reads()),
         };
@@ -100,20 +119,13 @@ impl Orders {
             Err(problem) if matches!(problem.cause, Cause::NotSent { .. }) => (Prepared::default(), Some(problem)),
             Err(problem) => return Err(NotBegun::Unready(problem)),
         };
-        if unsent.is_none() && matches!(request, Request::Withdraw(_)) && !self.client.clock().known {
-            return Err(NotBegun::NoClock);
-        }
+        let available = prepared.available.or_else(|| known.available(consent.request.coin()?));
+        let late = Reread { newest: prepared.newest, available: prepared.available, is_early: unsent.is_some() };
+        self.check(&consent, &known, late).await?;
         let time = self.exchange_now();
-        let available = prepared.available.or(available_before);
-        let (wish, seen, lately) = (request.clone(), prepared.seen, prepared.lately);
+        let request = consent.request;
+        let (wish, seen) = (request.clone(), prepared.seen);
         let written = self.with_ledger(move |ledger| {
-            // What the caller saw of the history may be older than what the exchange has just said.
-            let ordered = ledger.spent_since(ordered_since(time))?;
-            let mut elsewhere = paid_elsewhere(&lately, &ordered, &wish, time).into_iter();
-            let is_known = |before: &Before| matches!(&before.earlier, Earlier::Record(id) if known.contains(id));
-            if let Some(before) = elsewhere.find(|before| !is_known(before)) {
-                return Ok(Err(NotBegun::PaidElsewhere(before)));
-            }
             if !ledger.is_in_place() {
                 return Ok(Err(NotBegun::NotReadBack(ledger.path().to_owned())));
             }
@@ -144,17 +156,66 @@ impl Orders {
         Ok(self.write_down(order, problem, lock).await)
     }
 
-    /// The order without a trace that a transfer repeats to the letter, if the user decided to repeat it.
-    async fn same_transfer(&self, request: &Request, despite: Option<OrderId>) -> Result<Option<OrderId>, NotBegun> {
-        let (Some(id), Request::Transfer(wish)) = (despite, request) else { return Ok(None) };
-        let before = self.with_ledger(move |ledger| ledger.order(id)).await.map_err(NotBegun::Ledger)?;
-        let is_same = before.is_some_and(|order| match &order.request {
-            Request::Transfer(sent) if order.outcome == Outcome::NoTrace => {
-                TransferRequest { out_biz_id: sent.out_biz_id.clone(), ..wish.clone() } == *sent
+    /// Asks the preflight by what is known now; only to be called with the money lock.
+    async fn check(&self, consent: &Consent, known: &Snapshot, late: Reread) -> Result<(), NotBegun> {
+        let (consent, known, guards) = (consent.clone(), known.clone(), self.guards.clone());
+        let (now, machine_now) = (self.exchange_now(), clock::now());
+        let clock = self.client.clock();
+        let clock_offset = clock.known.then_some(clock.offset_ms);
+        let clock_offset =
+            clock_offset.map(|offset| if offset.abs() <= self.patience.clock_limit_ms { 0 } else { offset });
+        let checked = self.with_ledger(move |ledger| {
+            if let Some(path) = ledger.damage()? {
+                return Ok(Err(NotBegun::Damaged(path)));
             }
-            _ => false,
+            if let Some(row) = ledger.damage_closing(&consent.request)? {
+                return Ok(Err(NotBegun::DamagedOrder(row)));
+            }
+            adopt_orphans(ledger, now)?;
+            let guards = match guards.read() {
+                Ok(guards) => guards,
+                Err(why) => return Ok(Err(NotBegun::Configuration(why))),
+            };
+            let (ordered, unproven) = (ledger.spent_since(ordered_since(now))?, ledger.blocking_repeat()?);
+            let lately = Paid::lately(&late.newest, now);
+            let known = late.applied_to(known, &consent.request, &guards, machine_now);
+            let facts = Facts {
+                ordered: Some(&ordered),
+                unproven: Some(&unproven),
+                lately: &lately,
+                clock_offset,
+                now,
+                ..known.facts(&guards.limits, machine_now)
+            };
+            let mut found = preflight(&consent.request, &facts);
+            if late.is_early {
+                // The exchange's time may not be known: only what hangs on no time is judged.
+                found.blockers.retain(|blocker| *blocker != Blocker::Clock(None));
+                found.faults.retain(|found| found.fault == Fault::ReadOnly);
+                let is_given_up = |before: &Before| before.is_given_up;
+                found.confirmations.retain(|wanted| matches!(wanted, Confirmation::Again(b) if is_given_up(b)));
+            }
+            Ok(permit(found, &consent, &unproven))
         });
-        Ok(is_same.then_some(id))
+        checked.await.map_err(NotBegun::Ledger)?
+    }
+
+    /// The order without a trace that a transfer repeats to the letter, if the user decided to repeat it.
+    async fn same_transfer(&self, consent: &Consent) -> Result<Option<OrderId>, NotBegun> {
+        let Request::Transfer(wish) = &consent.request else { return Ok(None) };
+        for id in consent.repeated_orders() {
+            let before = self.with_ledger(move |ledger| ledger.order(id)).await.map_err(NotBegun::Ledger)?;
+            let is_same = before.is_some_and(|order| match &order.request {
+                Request::Transfer(sent) if order.outcome == Outcome::NoTrace => {
+                    TransferRequest { out_biz_id: sent.out_biz_id.clone(), ..wish.clone() } == *sent
+                }
+                _ => false,
+            });
+            if is_same {
+                return Ok(Some(id));
+            }
+        }
+        Ok(None)
     }
 
     /// Sends a transfer again: the same order, the same bytes, the same id, so that the exchange takes it once at the most.
@@ -167,6 +228,16 @@ impl Orders {
     /// [`NotBegun`]: nothing was sent. [`NotBegun::NotResendable`] holds the order as it is, settled if it was found.
     pub async fn resend(&self, id: OrderId, asked_by: AskedBy) -> Result<Begun, NotBegun> {
         let lock = self.take_lock(asked_by).await?;
+        let guards = self.guards.clone();
+        let guards = self.with_ledger(move |_| Ok(guards.read())).await.map_err(NotBegun::Ledger)?;
+        if guards.map_err(NotBegun::Configuration)?.limits.read_only {
+            return Err(NotBegun::Faults(vec![FieldFault { field: Field::Form, fault: Fault::ReadOnly }]));
+        }
+        self.resend_under(lock, id).await
+    }
+
+    /// The same with the lock.
+    async fn resend_under(&self, lock: MoneyLock, id: OrderId) -> Result<Begun, NotBegun> {
         let now = self.exchange_now();
         let found = self.with_ledger(move |ledger| {
             adopt_orphans(ledger, now)?;
@@ -269,9 +340,8 @@ impl Orders {
     async fn prepare(&self, request: &Request) -> Result<Prepared, Problem> {
         match request {
             Request::Withdraw(w) => {
-                let records = self.newest(&w.coin, Kind::Withdrawal).await?;
-                let lately = Paid::lately(&records, self.exchange_now());
-                Ok(Prepared { seen: records.into_iter().map(|r| r.key.id).collect(), available: None, lately })
+                let newest = self.newest(&w.coin, Kind::Withdrawal).await?;
+                Ok(Prepared { seen: newest.iter().map(|r| r.key.id.clone()).collect(), newest, available: None })
             }
             Request::Move(m) => {
                 let balances = self.client.balances().await?.unwrap_or_default();
@@ -279,8 +349,7 @@ impl Orders {
                 Ok(Prepared { available, ..Prepared::default() })
             }
             Request::Transfer(t) => {
-                let records = self.newest(&t.coin, Kind::TransferOut).await?;
-                Ok(Prepared { lately: Paid::lately(&records, self.exchange_now()), ..Prepared::default() })
+                Ok(Prepared { newest: self.newest(&t.coin, Kind::TransferOut).await?, ..Prepared::default() })
             }
             Request::CancelWithdrawal(_) | Request::CancelTransfer(_) => Ok(Prepared::default()),
         }

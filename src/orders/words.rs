@@ -2,7 +2,6 @@
 //! catalogues). Pure. Every foreign text in it has passed the gate.
 
 use super::{NotBegun, NotDecided, Reading};
-use crate::domain::rules::Note;
 use crate::domain::{DamagedOrder, Order, Outcome, Request, Text, Why};
 use crate::explain::{Explanation, explain};
 use crate::ledger::LedgerError;
@@ -64,13 +63,8 @@ pub fn order(order: &Order, lang: Lang) -> Explanation {
 pub fn not_begun(why: &NotBegun, lang: Lang) -> Explanation {
     match why {
         NotBegun::SameUnsettled(order) => {
-            let key = match order.outcome {
-                Outcome::Accepted { .. } => "same_accepted",
-                _ if order.outcome.is_unsettled() => "same_unsettled",
-                _ => "same_given_up",
-            };
             let values = [("order", order.id.0.to_string()), ("time", order.time.exact())];
-            said("not_begun", key, &values, lang)
+            said("not_begun", "same_unsettled", &values, lang)
         }
         NotBegun::Busy => said("not_begun", "busy", &[], lang),
         NotBegun::Ledger(why) => said("not_begun", "ledger", &[("why", foreign(why, lang))], lang),
@@ -99,9 +93,15 @@ pub fn not_begun(why: &NotBegun, lang: Lang) -> Explanation {
         NotBegun::NotResendable(order) => {
             said("not_begun", "not_resendable", &[("label", label(&order.outcome, lang).to_owned())], lang)
         }
-        NotBegun::PaidElsewhere(before) => {
-            said("not_begun", "paid_elsewhere", &[("words", Note::OrderedBefore(before.clone()).words(lang))], lang)
+        NotBegun::Faults(faults) => {
+            let words: Vec<String> = faults.iter().map(|found| found.fault.words(lang)).collect();
+            said("not_begun", "faults", &[("words", words.join(" "))], lang)
         }
+        NotBegun::Unconfirmed(wanted) => {
+            let words: Vec<String> = wanted.iter().map(|wanted| wanted.words(lang)).collect();
+            said("not_begun", "unconfirmed", &[("words", words.join(" "))], lang)
+        }
+        NotBegun::Configuration(why) => said("not_begun", "configuration", &[("why", foreign(why, lang))], lang),
     }
 }
 
@@ -191,7 +191,8 @@ fn foreign(text: &Text, lang: Lang) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::rules::{Before, Earlier};
+    use crate::domain::preflight::{Confirmation, GroupReason};
+    use crate::domain::rules::{Before, Earlier, Fault, Field, FieldFault};
     use crate::domain::{
         AskedBy, Because, Cause, Direction, Millis, MoveRequest, OrderId, Problem, Proof, Receiver, TransferRequest,
         WithdrawRequest,
@@ -288,10 +289,11 @@ mod tests {
         let problem = Problem { endpoint: "user/info", cause: Cause::NoId };
         let order = |outcome| Box::new(line(requests().remove(0), outcome));
         let unknown = Outcome::Unknown { why: Because::Timeout.into() };
+        let before = Before { earlier: Earlier::Record("19".into()), ago_ms: 9_000, is_given_up: false };
+        let again = Confirmation::Again(before);
         for lang in Lang::iter() {
             for why in [
                 NotBegun::SameUnsettled(order(unknown.clone())),
-                NotBegun::SameUnsettled(order(Outcome::NoTrace)),
                 NotBegun::Busy,
                 NotBegun::Ledger("disk full".into()),
                 NotBegun::NotTaken("UNIQUE constraint failed".into()),
@@ -304,7 +306,9 @@ mod tests {
                 NotBegun::OtherAccount { ledger: "1".into(), key: "2".into() },
                 NotBegun::Damaged("/x".into()),
                 NotBegun::NotResendable(order(Outcome::Dismissed)),
-                NotBegun::PaidElsewhere(Before { earlier: Earlier::Record("19".into()), ago_ms: 9_000 }),
+                NotBegun::Faults(vec![FieldFault { field: Field::Form, fault: Fault::ReadOnly }]),
+                NotBegun::Unconfirmed(vec![again.clone(), Confirmation::Group(GroupReason::New)]),
+                NotBegun::Configuration("config.toml:3".into()),
             ] {
                 check(&not_begun(&why, lang), lang, &format!("{why:?}"));
             }

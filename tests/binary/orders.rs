@@ -5,6 +5,7 @@ mod shown;
 mod terminal;
 
 use std::process::{Command, Output, Stdio};
+use std::time::Duration;
 
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
@@ -117,6 +118,11 @@ impl Trader {
         let dir = self.machine.home.path().join(".config/wallet-tui");
         std::fs::create_dir_all(&dir).unwrap();
         std::fs::write(dir.join("config.toml"), text).unwrap();
+    }
+
+    /// Takes the configuration file away.
+    fn unconfigure(&self) {
+        std::fs::remove_file(self.machine.home.path().join(".config/wallet-tui/config.toml")).unwrap();
     }
 }
 
@@ -351,6 +357,19 @@ fn an_exchange_that_cannot_be_reached_is_5_and_leaves_no_order() {
 }
 
 #[test]
+fn of_two_commands_at_once_within_the_days_limit_one_is_refused() {
+    let trader = Trader::new();
+    trader.configure("[limits]\nper_day = { amount = \"30\", unit = \"TRX\" }\n");
+    // Both have judged by what had been ordered before either was sent.
+    trader.exchange.fail_always("withdraw", Fault::after(Strike::Late(Duration::from_millis(500))));
+    let other = ["withdraw", "--coin", "TRX", "--network", NETWORK, "--address", SAMPLE_ADDRESS, "--amount=21"];
+    let running = [&TO_SAMPLE[..], &other].map(|what| trader.spawn(&[what, &AGREED].concat()));
+    let mut codes = running.map(|mut child| child.0.wait().unwrap().code().unwrap());
+    codes.sort_unstable();
+    assert_eq!((codes, trader.executed()), ([0, 2], 1));
+}
+
+#[test]
 fn transfers_and_moves_go_every_way() {
     let trader = Trader::new();
     let ways: [&[&str]; 3] =
@@ -361,7 +380,16 @@ fn transfers_and_moves_go_every_way() {
         assert_eq!(code(&wrong), 2);
         assert!(stderr(&wrong).contains("--remark: "), "{}", stderr(&wrong));
         let rest = ["--coin", "USDT", "--amount", amount, "--remark", "rent", "--yes"];
-        assert_eq!(code(&trader.runs(&[&["transfer"], way, &rest])), 0);
+        let to = way.last().unwrap();
+        let tail = &to[to.len() - 6..];
+        if way[0] == "--to-phone" {
+            // Nobody was ever paid there.
+            let bare = trader.runs(&[&["transfer"], way, &rest]);
+            assert!(code(&bare) == 2 && stderr(&bare).contains("--confirm-tail"), "{}", stderr(&bare));
+        }
+        let wrong = trader.runs(&[&["transfer"], way, &rest, &["--confirm-tail", "abcdef"]]);
+        assert!(code(&wrong) == 2 && stderr(&wrong).contains("is not the end"), "{}", stderr(&wrong));
+        assert_eq!(code(&trader.runs(&[&["transfer"], way, &rest, &["--confirm-tail", tail]])), 0);
     }
     assert!(trader.exchange.executed().iter().all(|e| e.remark.as_deref() == Some("rent")));
     for side in ["spot", "futures"] {

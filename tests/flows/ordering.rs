@@ -2,9 +2,10 @@
 
 use wallet_tui::app::Session;
 use wallet_tui::app::message::{Effect, LedgerNews, Load, Loaded, Message};
+use wallet_tui::domain::rules::{Before, Earlier};
 use wallet_tui::domain::{
-    Amount, AskedBy, Because, Coin, Kind, MemoRule, Network, Order, OrderId, Outcome, Proof, Record, Request, Status,
-    WithdrawRequest,
+    Amount, AskedBy, Because, Coin, Confirmation, Kind, MemoRule, Network, Order, OrderId, Outcome, Proof, Record,
+    Request, Status, WithdrawRequest,
 };
 use wallet_tui::locale::Lang;
 use wallet_tui::orders::{Begun, NotBegun};
@@ -55,7 +56,8 @@ pub fn history() -> Vec<Record> {
 
 /// The ledger when it is open.
 pub fn ledger(unsettled: Vec<Order>) -> Message {
-    Message::Ledger(LedgerNews::Open { unsettled, ordered: Vec::new(), damage: None })
+    let unproven = unsettled.iter().rev().cloned().collect();
+    Message::Ledger(LedgerNews::Open { unsettled, ordered: Vec::new(), unproven, damage: None })
 }
 
 /// 20.5 TRX to an address.
@@ -93,8 +95,24 @@ pub fn unknown() -> Outcome {
 
 /// The orders among effects.
 pub fn sent(effects: &[Effect]) -> Vec<Request> {
-    let request = |e: &Effect| if let Effect::Order { request, .. } = e { Some(request.clone()) } else { None };
+    let request = |e: &Effect| if let Effect::Order { consent, .. } = e { Some(consent.request.clone()) } else { None };
     effects.iter().filter_map(request).collect()
+}
+
+/// What the words that were typed for the one order among effects were for, and what was available by what was known.
+pub fn despite(effects: &[Effect]) -> Vec<Earlier> {
+    let [Effect::Order { consent, .. }] = effects else { panic!("{effects:?}") };
+    let earlier = |given: &Confirmation| match given {
+        Confirmation::Again(before) => Some(before.earlier.clone()),
+        Confirmation::Group(_) => None,
+    };
+    consent.given.iter().filter_map(earlier).collect()
+}
+
+/// What the engine wants as well: the word for an order that was given up.
+pub fn wants_word_for(id: i64) -> NotBegun {
+    let before = Before { earlier: Earlier::Order(OrderId(id)), ago_ms: 600_000, is_given_up: true };
+    NotBegun::Unconfirmed(vec![Confirmation::Again(before)])
 }
 
 impl Desk {

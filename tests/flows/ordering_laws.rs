@@ -21,7 +21,7 @@ use wallet_tui::view;
 
 use super::desk::{Desk, session, text};
 use super::fixtures::{ADDRESS, HOSTILE, offline};
-use super::ordering::{ALIKE, KNOWN, accepted, ledger, letters, order, sent, trx, unknown};
+use super::ordering::{ALIKE, KNOWN, accepted, ledger, letters, order, sent, trx, unknown, wants_word_for};
 
 #[derive(Debug, Clone)]
 enum Step {
@@ -216,7 +216,7 @@ impl Watch {
             6 | 7 => begun(of(unknown()), false, Some(offline())),
             8 => Err(NotBegun::Busy),
             9 => Err(NotBegun::SameUnsettled(Box::new(of(unknown())))),
-            10 => Err(NotBegun::SameUnsettled(Box::new(of(Outcome::NoTrace)))),
+            10 => Err(wants_word_for(7)),
             _ => Err(NotBegun::Damaged("l.damaged-1".into())),
         };
         self.tell(&Message::Ordered(Box::new(end)));

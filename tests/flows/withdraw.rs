@@ -20,7 +20,10 @@ use wallet_tui::orders::{Begun, Decision, NotBegun, NotDecided, Reading};
 
 use super::desk::{Desk, NOW, session};
 use super::fixtures::{ADDRESS, Row, ago, rates};
-use super::ordering::{ALIKE, KNOWN, accepted, history, ledger, letters, order, sent, trx, unknown};
+use super::ordering::{
+    ALIKE, KNOWN, accepted, despite, history, ledger, letters, order, sent, trx, unknown, wants_word_for,
+};
+use wallet_tui::domain::rules::Earlier;
 
 fn desk() -> Desk {
     Desk::ordering(Lang::En, (80, 24))
@@ -45,15 +48,9 @@ fn what_is_sent_is_what_was_shown() {
     desk.fill(KNOWN).review();
     let shown = desk.screen();
     let effects = desk.press_send();
-    assert_eq!(
-        effects,
-        [Effect::Order {
-            request: trx(KNOWN),
-            available_before: Some("5000".parse().unwrap()),
-            despite: None,
-            records: Vec::new()
-        }]
-    );
+    let [Effect::Order { consent, known }] = &effects[..] else { panic!("{effects:?}") };
+    assert_eq!((&consent.request, &consent.given[..]), (&trx(KNOWN), &[][..]));
+    assert_eq!(known.available(&"TRX".into()), "5000".parse().ok());
     let Request::Withdraw(request) = &sent(&effects)[0] else { panic!() };
     let words = letters(&shown);
     for part in [&request.coin, &request.network, &request.address] {
@@ -452,25 +449,21 @@ fn the_same_is_closed_while_its_outcome_is_unknown_and_anything_else_is_not() {
 #[test]
 fn an_order_without_a_trace_is_repeated_by_a_typed_word_only() {
     let mut desk = Desk::sending(Lang::En, (80, 30));
-    let lost = order(3, trx(KNOWN), Outcome::NoTrace);
-    desk.does_not_begin(NotBegun::SameUnsettled(Box::new(lost)));
+    desk.does_not_begin(wants_word_for(3));
     form_holds(&desk, &["Review", "order 3", "Type “again”"]);
     desk.pause();
     assert_eq!(sent(&desk.press_send()), []);
     desk.keys("<btab>again<tab>");
     desk.wait(1_000);
     let effects = desk.keys("<enter>");
-    assert!(
-        matches!(&effects[..], [Effect::Order { request, despite: Some(OrderId(3)), .. }] if *request == trx(KNOWN)),
-        "{effects:?}"
-    );
+    assert_eq!((sent(&effects), despite(&effects)), (vec![trx(KNOWN)], vec![Earlier::Order(OrderId(3))]));
 }
 
 /// The ledger's news of an order for the same that was accepted `ago`.
 fn ordered(ago_ms: i64) -> Message {
     let time = NOW.plus(600_000 - ago_ms);
     let same = Order { time, sent: time, ..order(7, trx(KNOWN), accepted("1900")) };
-    Message::Ledger(LedgerNews::Open { unsettled: Vec::new(), ordered: vec![same], damage: None })
+    Message::Ledger(LedgerNews::Open { unsettled: Vec::new(), ordered: vec![same], unproven: Vec::new(), damage: None })
 }
 
 #[test]
@@ -499,7 +492,8 @@ fn a_word_that_was_typed_for_one_order_is_not_taken_for_a_later_one() {
         sent: NOW.plus(600_000 - ago),
         ..order(id.try_into().unwrap(), trx(KNOWN), accepted(&format!("19{id}")))
     };
-    let news = LedgerNews::Open { unsettled: Vec::new(), ordered: vec![same(7, 90_000), same(8, 1_000)], damage: None };
+    let ordered = vec![same(7, 90_000), same(8, 1_000)];
+    let news = LedgerNews::Open { unsettled: Vec::new(), ordered, unproven: Vec::new(), damage: None };
     desk.tell(Message::Ledger(news));
     form_holds(&desk, &["(order 8)", "Type “again”"]);
     desk.pause();
@@ -507,7 +501,7 @@ fn a_word_that_was_typed_for_one_order_is_not_taken_for_a_later_one() {
     desk.keys("<btab>again<tab>");
     desk.wait(1_000);
     let effects = desk.keys("<enter>");
-    assert!(matches!(&effects[..], [Effect::Order { despite: Some(OrderId(8)), .. }]), "{effects:?}");
+    assert!(despite(&effects).contains(&Earlier::Order(OrderId(8))), "{effects:?}");
 }
 
 #[test]
@@ -557,14 +551,16 @@ fn the_same_paid_by_another_program_minutes_before_asks_for_a_typed_word() {
     desk.keys("<btab>again<tab>");
     desk.wait(1_000);
     let effects = desk.keys("<enter>");
-    assert!(
-        matches!(&effects[..], [Effect::Order { despite: None, records, .. }] if *records == ["1999".into()]),
-        "{effects:?}"
-    );
+    assert_eq!(despite(&effects), [Earlier::Record("1999".into())], "{effects:?}");
     // Nobody asks about an order's own record, about what was not paid, about another amount or about long ago.
     let mut own = with(elsewhere(Status::Pending, Some("1"), "2 min"));
     let before = Order { time: NOW, ..order(7, trx(ADDRESS), accepted("1999")) };
-    own.tell(Message::Ledger(LedgerNews::Open { unsettled: Vec::new(), ordered: vec![before], damage: None }));
+    own.tell(Message::Ledger(LedgerNews::Open {
+        unsettled: Vec::new(),
+        ordered: vec![before],
+        unproven: Vec::new(),
+        damage: None,
+    }));
     let goes = |mut desk: Desk| {
         desk.fill(KNOWN).review();
         assert_eq!(sent(&desk.press_send()), [trx(KNOWN)], "{}", desk.screen());
@@ -735,7 +731,12 @@ fn without_a_ledger_nothing_is_sent_and_the_reason_stays() {
 #[test]
 fn a_damaged_ledger_closes_orders_until_the_user_says_so() {
     let mut desk = desk();
-    let news = LedgerNews::Open { unsettled: Vec::new(), ordered: Vec::new(), damage: Some("l.damaged-1".into()) };
+    let news = LedgerNews::Open {
+        unsettled: Vec::new(),
+        ordered: Vec::new(),
+        unproven: Vec::new(),
+        damage: Some("l.damaged-1".into()),
+    };
     desk.tell(Message::Ledger(news));
     form_holds(&desk, &["l.damaged-1"]);
     desk.fill(KNOWN).review();
@@ -751,7 +752,7 @@ fn a_damaged_row_closes_its_kind_until_the_user_answers_for_it() {
     let row = DamagedOrder { id: OrderId(7), kind: Some("withdraw"), found: "f0".into(), is_answered: false };
     let news = |row: &DamagedOrder| {
         let damage = Some(Damage::Orders(vec![row.clone()]));
-        Message::Ledger(LedgerNews::Open { unsettled: Vec::new(), ordered: Vec::new(), damage })
+        Message::Ledger(LedgerNews::Open { unsettled: Vec::new(), ordered: Vec::new(), unproven: Vec::new(), damage })
     };
     let mut desk = desk();
     desk.tell(news(&row));

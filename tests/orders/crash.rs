@@ -12,7 +12,7 @@ use wallet_tui::ledger::Ledger;
 use wallet_tui::orders::{NotBegun, Orders};
 use wallet_tui::simulator::{Fault, Strike};
 
-use crate::stage::{Stage, accepted_id, endpoint, moved, place, transfer, withdraw};
+use crate::stage::{Stage, accepted_id, endpoint, moved, patience, place, transfer, withdraw};
 
 const BASE: &str = "WALLET_TUI_TEST_BASE";
 const KEY: &str = "WALLET_TUI_TEST_KEY";
@@ -35,7 +35,7 @@ fn child() {
     let get = |name| std::env::var(name).unwrap();
     let credentials = Credentials { key: get(KEY), secret: SecretString::from(get(SECRET)) };
     let client = Client::new(base.parse().unwrap(), Some(credentials), Limits::default()).unwrap();
-    let orders = Orders::new(client, Ledger::open(get(LEDGER).as_ref()).unwrap());
+    let orders = Orders::new(client, Ledger::open(get(LEDGER).as_ref()).unwrap()).with_patience(patience());
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     println!("\nready");
     let end = runtime.block_on(place(&orders, &request(&get(KIND))));

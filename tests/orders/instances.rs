@@ -7,7 +7,7 @@ use wallet_tui::ledger::{Ledger, MoneyLock};
 use wallet_tui::orders::{Decision, NotBegun, NotDecided, Reading};
 use wallet_tui::simulator::{Fault, Strike};
 
-use crate::stage::{Stage, moved, place, transfer, withdraw};
+use crate::stage::{Stage, moved, place, place_despite, transfer, withdraw};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn of_two_that_send_at_once_one_is_told_that_the_other_is_busy() {
@@ -31,7 +31,7 @@ async fn a_command_waits_a_little_and_then_sees_what_the_other_left_unsettled() 
         while stage.exchange.requests("withdraw") == 0 {
             tokio::task::yield_now().await;
         }
-        two.place(withdraw("20"), AskedBy::Command, None, None).await
+        place_despite(&two, &withdraw("20"), AskedBy::Command, []).await
     };
     let (a, b) = tokio::join!(place(&one, &withdraw("20")), other);
     assert!(a.unwrap().order.outcome.is_unsettled());

@@ -9,7 +9,7 @@ use wallet_tui::domain::{AskedBy, OrderId, Outcome, Proof, Request};
 use wallet_tui::orders::{NotBegun, Reading};
 use wallet_tui::simulator::{Fault, Strike};
 
-use crate::stage::{LONG_MS, Stage, endpoint, moved, transfer, withdraw};
+use crate::stage::{LONG_MS, Stage, endpoint, moved, of_order, place_despite, transfer, wanted, withdraw};
 
 /// What happens next.
 #[derive(Debug, Clone)]
@@ -80,11 +80,13 @@ impl Run {
                 let request = wishes()[what].clone();
                 self.fail(endpoint(&request), fault);
                 let engine = self.stage.engine();
-                let mut end = engine.place(request.clone(), AskedBy::Command, None, None).await;
+                let mut end = place_despite(&engine, &request, AskedBy::Command, []).await;
                 if let (Err(NotBegun::SameUnsettled(same)), true) = (&end, typed) {
-                    let is_unsettled = same.outcome.is_unsettled();
-                    end = engine.place(request, AskedBy::Command, None, Some(same.id)).await;
-                    assert!(!is_unsettled || end.is_err(), "no word overrides what is unsettled");
+                    end = place_despite(&engine, &request, AskedBy::Command, [of_order(same.id)]).await;
+                    assert!(end.is_err(), "no word overrides what is unsettled");
+                }
+                if typed && !wanted(&end).is_empty() {
+                    end = place_despite(&engine, &request, AskedBy::Command, wanted(&end)).await;
                 }
                 let delta = self.stage.executed() - before;
                 match end {
@@ -96,7 +98,7 @@ impl Run {
                 let request = wishes()[what].clone();
                 self.stage.exchange.fail_always("*", Fault::after(Strike::Late(Duration::from_millis(5))));
                 let engine = self.stage.engine();
-                let placing = engine.place(request, AskedBy::Command, None, None);
+                let placing = place_despite(&engine, &request, AskedBy::Command, []);
                 let _ = tokio::time::timeout(Duration::from_millis(after), placing).await;
                 self.settle_down().await;
                 let newest = engine.with_ledger(|ledger| ledger.orders(1)).await.unwrap();

@@ -7,7 +7,7 @@ use wallet_tui::ledger::{Ledger, LedgerError};
 use wallet_tui::orders::NotBegun;
 use wallet_tui::simulator::{Fault, Strike};
 
-use crate::stage::{Stage, accepted_id, moved, place, transfer, withdraw};
+use crate::stage::{Stage, accepted_id, moved, of_order, place, place_despite, transfer, withdraw};
 
 /// Lets the database fail at a statement, as a full or broken disk does.
 fn break_at(stage: &Stage, statement: &str) -> rusqlite::Connection {
@@ -190,7 +190,7 @@ async fn a_transfers_id_is_never_used_for_another_order() {
     let engine = stage.engine();
     let first = place(&engine, &transfer("10")).await.unwrap().order;
     // Not even on the user's word.
-    let end = engine.place(first.request.clone(), AskedBy::Screen, None, Some(first.id)).await;
+    let end = place_despite(&engine, &first.request, AskedBy::Screen, [of_order(first.id)]).await;
     assert!(matches!(&end, Err(NotBegun::NotTaken(_))), "{end:?}");
     assert_eq!((stage.executed(), stage.exchange.requests("inside_transfer")), (1, 1));
     assert!(matches!(first.outcome, Outcome::Accepted { .. }));

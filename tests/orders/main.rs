@@ -16,6 +16,7 @@ mod ledger;
 #[cfg(test)]
 mod matrix;
 #[cfg(test)]
+mod preflight;
 mod repeat;
 #[cfg(test)]
 mod screen;

@@ -7,7 +7,7 @@ use wallet_tui::domain::{AskedBy, Because, Outcome, Request};
 use wallet_tui::orders::NotBegun;
 use wallet_tui::simulator::{Fault, Strike};
 
-use crate::stage::{Stage, accepted_id, endpoint, moved, place, transfer, withdraw};
+use crate::stage::{Stage, accepted_id, endpoint, moved, of_order, place, place_despite, transfer, withdraw};
 
 /// A name, the fault, whether the exchange executes, and the word that the ledger has at once, with its reason.
 type Case = (&'static str, Fault, bool, &'static str, Option<Because>);
@@ -91,8 +91,8 @@ async fn run(request: &Request, case: Case, is_impatient: bool) {
     if on_disk.outcome.is_unsettled() {
         // Blocked here and in another instance, also for somebody who types the word.
         for other in [engine, stage.engine()] {
-            for despite in [None, Some(id)] {
-                match other.place(request.clone(), AskedBy::Command, None, despite).await {
+            for despite in [None, Some(of_order(id))] {
+                match place_despite(&other, request, AskedBy::Command, despite).await {
                     Err(NotBegun::SameUnsettled(same)) => assert_eq!(same.id, id, "{what}"),
                     other => panic!("{what}: {other:?}"),
                 }

@@ -1,12 +1,12 @@
 //! The same thing again: what blocks it, what allows it, and how two equal orders are told apart.
 
-use wallet_tui::domain::rules::{Before, Despite, Earlier};
+use wallet_tui::domain::rules::Earlier;
 use wallet_tui::domain::{AskedBy, Because, Outcome, Proof, Request, Text};
 use wallet_tui::ledger::Ledger;
 use wallet_tui::orders::{Decision, NotBegun, NotDecided, Orders, Reading};
 use wallet_tui::simulator::{Fault, Strike, World};
 
-use crate::stage::{Stage, accepted_id, moved, place, transfer, withdraw};
+use crate::stage::{Stage, accepted_id, moved, of_order, patience, place, place_despite, transfer, wanted, withdraw};
 
 #[tokio::test]
 async fn after_no_trace_only_the_typed_word_for_that_very_order_sends_it_again() {
@@ -15,11 +15,12 @@ async fn after_no_trace_only_the_typed_word_for_that_very_order_sends_it_again()
     let first = place(&stage.engine(), &withdraw("20")).await.unwrap().order;
     assert_eq!(stage.settled(first.id).await.outcome, Outcome::NoTrace);
     let engine = stage.engine();
-    let again = |despite| engine.place(withdraw("20"), AskedBy::Screen, None, despite);
-    assert!(matches!(again(None).await, Err(NotBegun::SameUnsettled(_))));
+    let again =
+        async |despite: Option<Earlier>| place_despite(&engine, &withdraw("20"), AskedBy::Screen, despite).await;
+    assert_eq!(wanted(&again(None).await), [of_order(first.id)]);
     let other = wallet_tui::domain::OrderId(first.id.0 + 1);
-    assert!(matches!(again(Some(other)).await, Err(NotBegun::SameUnsettled(_))), "another order's word");
-    let second = again(Some(first.id)).await.unwrap().order;
+    assert_eq!(wanted(&again(Some(of_order(other))).await), [of_order(first.id)], "another order's word");
+    let second = again(Some(of_order(first.id))).await.unwrap().order;
     assert_eq!(accepted_id(&second), stage.exchange.executed()[0].id);
     assert_eq!(stage.executed(), 1);
     assert_eq!(stage.settled(first.id).await.outcome, Outcome::NoTrace, "the second's record is not the first's");
@@ -34,15 +35,12 @@ async fn the_same_payment_just_after_it_was_accepted_needs_the_word_for_that_ver
         // What a caller has read before may be older than the first of these two.
         let first = place(&engine, &request).await.unwrap().order;
         let second = place(&engine, &request).await;
-        assert_eq!(
-            matches!(&second, Err(NotBegun::SameUnsettled(same)) if same.id == first.id),
-            is_payment,
-            "{second:?}"
-        );
+        assert_eq!(wanted(&second) == [of_order(first.id)], is_payment, "{second:?}");
         if is_payment {
-            engine.place(request.clone(), AskedBy::Screen, None, Some(first.id)).await.unwrap();
-            let third = engine.place(request, AskedBy::Screen, None, Some(first.id)).await;
-            assert!(matches!(&third, Err(NotBegun::SameUnsettled(_))), "the word was for the first: {third:?}");
+            let word = || [of_order(first.id)];
+            let second = place_despite(&engine, &request, AskedBy::Screen, word()).await.unwrap().order;
+            let third = place_despite(&engine, &request, AskedBy::Screen, word()).await;
+            assert_eq!(wanted(&third), [of_order(second.id)], "the word was for the first: {third:?}");
         }
         assert_eq!(stage.executed(), before + 2);
     }
@@ -53,7 +51,8 @@ async fn two_equal_orders_one_after_the_other_settle_to_their_own_records() {
     let stage = Stage::new().await;
     let first = place(&stage.engine(), &withdraw("20")).await.unwrap().order;
     stage.exchange.fail("withdraw", Fault::after(Strike::Close));
-    let second = place(&stage.engine(), &withdraw("20")).await.unwrap().order;
+    let word = [of_order(first.id)];
+    let second = place_despite(&stage.engine(), &withdraw("20"), AskedBy::Screen, word).await.unwrap().order;
     let end = stage.settled(second.id).await;
     let executed = stage.exchange.executed();
     assert_eq!((accepted_id(&first), accepted_id(&end)), (executed[0].id.as_str(), executed[1].id.as_str()));
@@ -66,9 +65,9 @@ async fn an_equal_withdrawal_that_was_there_before_is_never_taken_for_the_lost_o
     let made = stage.exchange.world(|w| {
         w.withdraw("TRX", "Tron (TRC-20)", wallet_tui::simulator::people::SAMPLE_ADDRESS, "20".parse().unwrap(), None)
     });
-    let despite = Despite { order: None, records: vec![made.unwrap().to_string().into()] };
+    let despite = [Earlier::Record(made.unwrap().to_string().into())];
     stage.exchange.fail("withdraw", Fault::before(Strike::Close));
-    let order = stage.engine().place(withdraw("20"), AskedBy::Screen, None, despite).await.unwrap().order;
+    let order = place_despite(&stage.engine(), &withdraw("20"), AskedBy::Screen, despite).await.unwrap().order;
     assert_eq!(stage.settled(order.id).await.outcome, Outcome::NoTrace);
 }
 
@@ -84,18 +83,19 @@ async fn the_same_paid_elsewhere_minutes_before_needs_the_word_for_that_very_pay
         Text::from(stage.exchange.world(pay).unwrap().to_string())
     };
     let (one, engine) = (elsewhere(), stage.engine());
-    let again = |records: &[&Text]| {
-        let records = records.iter().map(|id| (*id).clone()).collect();
-        engine.place(withdraw("20"), AskedBy::Screen, None, Despite { order: Some(first.id), records })
+    let again = async |records: &[&Text]| {
+        let records = records.iter().map(|id| Earlier::Record((*id).clone()));
+        let despite: Vec<_> = [of_order(first.id)].into_iter().chain(records).collect();
+        place_despite(&engine, &withdraw("20"), AskedBy::Screen, despite).await
     };
     // What was given up may be the very payment that is there now: its own word does not cover that.
     for records in [&[][..], &[&Text::from("1")]] {
         let held = again(records).await;
-        let named = |before: &Before| before.earlier == Earlier::Record(one.clone());
-        assert!(matches!(&held, Err(NotBegun::PaidElsewhere(before)) if named(before)), "{held:?}");
+        assert_eq!(wanted(&held), [Earlier::Record(one.clone())], "{held:?}");
     }
     let other = elsewhere();
-    assert!(matches!(again(&[&one]).await, Err(NotBegun::PaidElsewhere(_))), "the word was for one of two");
+    let held = again(&[&one]).await;
+    assert_eq!(wanted(&held), [Earlier::Record(other.clone())], "the word was for one of two: {held:?}");
     again(&[&one, &other]).await.unwrap();
     assert_eq!(stage.executed(), 3);
 }
@@ -109,8 +109,8 @@ async fn a_transfer_that_was_sent_again_was_paid_then() {
     stage.hands.advance(30 * 60_000);
     let engine = stage.engine();
     engine.resend(order.id, AskedBy::Screen).await.unwrap();
-    let same = engine.place(transfer("10"), AskedBy::Screen, None, None).await;
-    assert!(matches!(&same, Err(NotBegun::SameUnsettled(first)) if first.id == order.id), "{same:?}");
+    let same = place(&engine, &transfer("10")).await;
+    assert_eq!(wanted(&same), [of_order(order.id)], "{same:?}");
     assert_eq!(stage.executed(), 1);
 }
 
@@ -176,13 +176,17 @@ async fn a_transfer_without_a_trace_that_the_user_repeats_keeps_its_id() {
     let lost = place(&stage.engine(), &transfer("10")).await.unwrap().order;
     assert_eq!(stage.settled(lost.id).await.outcome, Outcome::NoTrace);
     let engine = stage.engine();
-    let again = |despite| engine.place(transfer("10"), AskedBy::Screen, None, despite);
-    assert!(matches!(again(None).await, Err(NotBegun::SameUnsettled(_))));
-    let order = again(Some(lost.id)).await.unwrap().order;
+    let again =
+        async |despite: Option<Earlier>| place_despite(&engine, &transfer("10"), AskedBy::Screen, despite).await;
+    assert_eq!(wanted(&again(None).await), [of_order(lost.id)]);
+    let order = again(Some(of_order(lost.id))).await.unwrap().order;
     assert_eq!((order.id, &order.request), (lost.id, &lost.request), "the same row, the same id");
     assert_eq!(accepted_id(&order), stage.exchange.executed()[0].id);
     assert_eq!((stage.executed(), stage.exchange.requests("inside_transfer")), (1, 2));
-    assert!(matches!(again(Some(lost.id)).await, Ok(begun) if begun.order.id != lost.id), "done: another one is new");
+    assert!(
+        matches!(again(Some(of_order(lost.id))).await, Ok(begun) if begun.order.id != lost.id),
+        "done: another one is new"
+    );
 }
 
 #[tokio::test]
@@ -316,14 +320,13 @@ async fn the_same_transfer_paid_elsewhere_is_seen_just_before_it_is_sent() {
     let dir = tempfile::tempdir().unwrap();
     let ledger = Ledger::open(&dir.path().join("other.sqlite")).unwrap();
     let client = stage.client_of(&stage.exchange.base_url(), std::time::Duration::from_secs(10));
-    let other = Orders::new(client, ledger);
-    let held = other.place(transfer("10"), AskedBy::Screen, None, None).await;
+    let other = Orders::new(client, ledger).with_patience(patience());
+    let held = place(&other, &transfer("10")).await;
     let id = Text::from(accepted_id(&paid));
-    let named = |before: &Before| before.earlier == Earlier::Record(id.clone());
-    assert!(matches!(&held, Err(NotBegun::PaidElsewhere(before)) if named(before)), "{held:?}");
+    assert_eq!(wanted(&held), [Earlier::Record(id.clone())], "{held:?}");
     assert_eq!(stage.executed(), 1);
-    let meant = Despite { order: None, records: vec![id.clone()] };
-    assert!(other.place(transfer("10"), AskedBy::Screen, None, meant).await.is_ok());
+    let meant = [Earlier::Record(id)];
+    assert!(place_despite(&other, &transfer("10"), AskedBy::Screen, meant).await.is_ok());
     assert_eq!(stage.executed(), 2);
 }
 
@@ -346,11 +349,11 @@ async fn what_is_unsettled_blocks_also_behind_what_was_given_up_and_a_replaced_t
     assert_eq!(stage.settled(first.id).await.outcome, Outcome::NoTrace);
     fail();
     assert!(stage.engine().resend(first.id, AskedBy::Screen).await.unwrap().order.outcome.is_unsettled());
-    let word = Some(first.id);
-    let end = stage.engine().place(transfer("10"), AskedBy::Screen, None, word).await;
+    let again = async || place_despite(&stage.engine(), &transfer("10"), AskedBy::Screen, [of_order(first.id)]).await;
+    let end = again().await;
     assert!(matches!(&end, Err(NotBegun::SameUnsettled(same)) if same.id == first.id), "{end:?}");
     assert_eq!(stage.settled(first.id).await.outcome, Outcome::NoTrace);
-    let second = stage.engine().place(transfer("10"), AskedBy::Screen, None, word).await.unwrap().order;
+    let second = again().await.unwrap().order;
     assert_eq!(second.outcome.word(), "accepted");
     let end = stage.engine().resend(first.id, AskedBy::Screen).await;
     assert!(matches!(&end, Err(NotBegun::NotResendable(_))), "paid by the second: {end:?}");

@@ -15,11 +15,11 @@ use wallet_tui::api::{Client, Credentials, Limits};
 use wallet_tui::app::message::{Effect, Message};
 use wallet_tui::app::{App, DustFilter, Guards, Mode, Session};
 use wallet_tui::clock;
-use wallet_tui::domain::rules::Despite;
 use wallet_tui::domain::{Millis, Outcome};
 use wallet_tui::keymap::Context;
 use wallet_tui::ledger::Ledger;
 use wallet_tui::locale::Lang;
+use wallet_tui::orders::GuardReader;
 use wallet_tui::runtime::{Purse, Runtime};
 use wallet_tui::simulator::people::SAMPLE_ADDRESS;
 use wallet_tui::simulator::{Config, Fault, Simulator, Strike};
@@ -77,8 +77,9 @@ impl Seat {
         let client = Client::new(exchange.base_url().parse().unwrap(), Some(credentials), limits).unwrap();
         let dir = tempfile::tempdir().unwrap();
         let (send, inbox) = mpsc::channel(1024);
-        let runtime =
-            Runtime::new(client, send, Some(Purse { ledger: Some(dir.path().join("ledger.sqlite")), uid: None }));
+        let guards = GuardReader::default();
+        let purse = Purse { ledger: Some(dir.path().join("ledger.sqlite")), uid: None, guards };
+        let runtime = Runtime::new(client, send, Some(purse));
         let now = clock::now();
         let mut app = App::new(session(), now, SIZE);
         app.update(Message::Shown(0));
@@ -107,9 +108,7 @@ impl Seat {
                 Effect::ReadWorth => self.runtime.read_worth(),
                 Effect::KeepWorth(worth, prices) => self.runtime.keep_worth(*worth, prices),
                 Effect::FindOrder(record) => self.runtime.find_order(record),
-                Effect::Order { request, available_before, despite, records } => {
-                    self.runtime.order(request, available_before, Despite { order: despite, records });
-                }
+                Effect::Order { consent, known } => self.runtime.order(consent, *known),
                 Effect::Look { order } => self.runtime.look(order),
                 other => panic!("{other:?}"),
             }

@@ -5,9 +5,11 @@ use std::time::Duration;
 
 use secrecy::SecretString;
 use wallet_tui::api::{Client, Credentials, Limits};
+use wallet_tui::domain::preflight::{GroupReason, Snapshot};
+use wallet_tui::domain::rules::{Before, Earlier};
 use wallet_tui::domain::{
-    AskedBy, Direction, Millis, MoveRequest, Order, OrderId, Outcome, Receiver, Request, TransferRequest,
-    WithdrawRequest,
+    AskedBy, Balance, Coin, Confirmation, Consent, Direction, Kind, MemoRule, Millis, MoveRequest, Network, Order,
+    OrderId, Outcome, Receiver, Record, RecordKey, Request, Status, TransferRequest, WithdrawRequest,
 };
 use wallet_tui::ledger::Ledger;
 use wallet_tui::orders::{Begun, NotBegun, Orders, Patience, Reading};
@@ -84,7 +86,15 @@ impl Stage {
 }
 
 pub fn patience() -> Patience {
-    Patience { readings: 2, pause: |_| Duration::from_millis(1), lock: Duration::from_secs(20), ..Patience::default() }
+    // The hands of the exchange's clock stand where they were put, which is not this machine's time.
+    let clock_limit_ms = i64::MAX;
+    Patience {
+        clock_limit_ms,
+        readings: 2,
+        pause: |_| Duration::from_millis(1),
+        lock: Duration::from_secs(20),
+        ..Patience::default()
+    }
 }
 
 pub fn withdraw(gross: &str) -> Request {
@@ -126,8 +136,101 @@ pub const fn endpoint(request: &Request) -> &'static str {
     }
 }
 
+/// Coins, networks and balances that let every order of these tests through, read just now.
+pub fn known() -> Snapshot {
+    let network = |name: &str, chain: &str| Network {
+        name: name.into(),
+        chain: Some(chain.into()),
+        contract: None,
+        precision: Some(30),
+        memo: MemoRule::None,
+        confirmations: None,
+        address_pattern: None,
+        open: Some(true),
+        deposit_open: Some(true),
+        withdraw_open: Some(true),
+        withdraw_min: None,
+        withdraw_max: None,
+        deposit_min: None,
+    };
+    let coin = |name: &str| Coin {
+        name: name.into(),
+        full_name: None,
+        open: Some(true),
+        deposit_open: Some(true),
+        withdraw_open: Some(true),
+        networks: vec![network("Tron (TRC-20)", "TRON")],
+    };
+    let balance = |coin: &str| Balance { coin: coin.into(), available: "1000000".parse().ok(), in_use: None };
+    let now = wallet_tui::clock::now();
+    Snapshot {
+        coins: Some((vec![coin("TRX"), coin("USDT")], now)),
+        balances: Some((vec![balance("TRX"), balance("USDT")], now)),
+        ..Snapshot::default()
+    }
+}
+
+/// The same with the record that a cancel is about, as it was shown.
+pub fn known_for(request: &Request) -> Snapshot {
+    let (kind, id) = match request {
+        Request::CancelWithdrawal(id) => (Kind::Withdrawal, id),
+        Request::CancelTransfer(id) => (Kind::TransferOut, id),
+        _ => return known(),
+    };
+    let target = Record {
+        key: RecordKey { kind, id: id.clone() },
+        coin: "TRX".into(),
+        network: None,
+        amount: None,
+        fee: None,
+        fee_coin: None,
+        status: Status::Pending,
+        time: None,
+        from_address: None,
+        address: None,
+        memo: None,
+        txid: None,
+        remark: None,
+        out_biz_id: None,
+        receiver: None,
+    };
+    Snapshot { target: Some(target), ..known() }
+}
+
+/// The word for an order.
+pub fn of_order(id: OrderId) -> Earlier {
+    Earlier::Order(id)
+}
+
+/// Consent to a request with its group typed, and the word for each of these.
+pub fn consent(request: &Request, despite: impl IntoIterator<Item = Earlier>) -> Consent {
+    let again = |earlier| Confirmation::Again(Before { earlier, ago_ms: 0, is_given_up: false });
+    let given = [Confirmation::Group(GroupReason::New)].into_iter().chain(despite.into_iter().map(again));
+    Consent { request: request.clone(), given: given.collect() }
+}
+
+/// Places an order with everything confirmed that these words confirm.
+pub async fn place_despite(
+    orders: &Orders,
+    request: &Request,
+    asked_by: AskedBy,
+    despite: impl IntoIterator<Item = Earlier>,
+) -> Result<Begun, NotBegun> {
+    orders.place(consent(request, despite), known_for(request), asked_by).await
+}
+
 pub fn place<'a>(orders: &'a Orders, request: &Request) -> impl Future<Output = Result<Begun, NotBegun>> + use<'a> {
-    orders.place(request.clone(), AskedBy::Screen, None, None)
+    orders.place(consent(request, []), known_for(request), AskedBy::Screen)
+}
+
+/// What the engine wants to be confirmed once more, each by what came before.
+pub fn wanted(end: &Result<Begun, NotBegun>) -> Vec<Earlier> {
+    let Err(NotBegun::Unconfirmed(wanted)) = end else { return Vec::new() };
+    let earlier = |wanted: &Confirmation| match wanted {
+        Confirmation::Again(before) => Some(before.earlier.clone()),
+        Confirmation::Group(_) => None,
+    };
+    wanted.iter().filter_map(earlier).collect()
 }
 
 /// The id of an accepted order.

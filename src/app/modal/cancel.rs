@@ -38,7 +38,7 @@ impl App {
             Request::Withdraw(_) | Request::Transfer(_) | Request::Move(_) => return Vec::new(),
         };
         let form = Form::new(kind, vec![Field::new(Slot::Record, Entry::Fixed).holding(id)]);
-        let review = self.review_of(Box::new(form), request, None);
+        let review = self.review_of(Box::new(form), request, Vec::new());
         self.modal = Some(Modal::Review(Box::new(review)));
         self.read_ledger().into_iter().collect()
     }

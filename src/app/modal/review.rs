@@ -12,11 +12,11 @@ use crate::app::line_input::{self, InputNews};
 use crate::app::message::{Effect, Load};
 use crate::app::orders::InFlight;
 use crate::domain::book::{Group, groups_of_four, middle_group};
-use crate::domain::rules::Earlier;
-use crate::domain::{Amount, Millis, Order, OrderId, Outcome, Request};
+use crate::domain::preflight::{Snapshot, destination};
+use crate::domain::rules::Facts;
+use crate::domain::{Amount, Blocker, Confirmation, Consent, Millis, OrderId, Preflight, Request, preflight};
 use crate::keymap::Action;
 use crate::measure::{span, wrap};
-use crate::orders::CLOCK_LIMIT_MS;
 
 /// Sending arms after so long …
 const ARM_MS: i64 = 1_500;
@@ -65,6 +65,8 @@ enum Shown {
 pub struct Word {
     /// What.
     pub ask: Ask,
+    /// What it confirms: one word for every equal payment that the page names, else one thing.
+    confirms: Vec<Confirmation>,
     input: Input,
 }
 
@@ -121,8 +123,6 @@ pub enum Closed {
     Clock(Option<i64>),
     /// A rule is broken by what is known now, in words.
     Rule(String),
-    /// What was typed now means another request.
-    Changed,
     /// The same was ordered before and its outcome is not known.
     Same(OrderId),
     /// The terminal has not said yet that it shows the page.
@@ -145,10 +145,8 @@ impl Closed {
 pub struct Review {
     form: Box<Form>,
     request: Request,
-    /// The order without a trace that this one repeats, on the user's word.
-    despite: Option<Box<Order>>,
-    /// The equal payments just before, as far as they were known when the word was asked for.
-    pub soon: Vec<Earlier>,
+    /// What the engine wanted beyond what is known here.
+    told: Vec<Confirmation>,
     words: Vec<Word>,
     focus: Stop,
     /// Whether the terminal shows the page; keys typed ahead of that do nothing.
@@ -174,17 +172,24 @@ impl Review {
         &self.form
     }
 
-    /// The order without a trace that this one repeats.
-    pub fn despite(&self) -> Option<&Order> {
-        self.despite.as_deref()
-    }
-
-    /// One more payment that this one repeats: a word that was typed before was not typed for that.
-    pub(in crate::app) fn must_name(&mut self, earlier: Earlier, again: Ask) {
-        self.soon.push(earlier);
-        self.words.retain(|word| !matches!(word.ask, Ask::Again(_)));
-        self.words.push(Word { ask: again, input: Input::default() });
-        (self.counting, self.focus) = (None, Stop::Cancel);
+    /// Asks for what is wanted and not asked for yet. One more payment that this one repeats makes the word for all of them
+    /// empty: it was not typed for that.
+    fn ask_for(&mut self, wanted: &[Confirmation], ask: impl Fn(&Confirmation) -> Option<Ask>) {
+        let is_asked = |words: &[Word], wanted: &Confirmation| {
+            words.iter().flat_map(|word| &word.confirms).any(|asked| asked.covers(wanted))
+        };
+        for wanted in wanted {
+            if is_asked(&self.words, wanted) {
+                continue;
+            }
+            let Some(ask) = ask(wanted) else { continue };
+            let same =
+                matches!(ask, Ask::Again(_)).then(|| self.words.iter().position(|word| word.ask == ask)).flatten();
+            let mut confirms = same.map(|at| self.words.remove(at).confirms).unwrap_or_default();
+            confirms.push(wanted.clone());
+            self.words.push(Word { ask, confirms, input: Input::default() });
+            (self.counting, self.focus) = (None, Stop::Cancel);
+        }
     }
 
     /// What has to be typed by hand.
@@ -242,7 +247,7 @@ impl Review {
     fn must_be_typed_off(&mut self, text: String, now: Millis) {
         self.shown = Shown::Yes(Since::now(now));
         if !self.words.iter().any(|word| matches!(word.ask, Ask::Unanswered(_))) {
-            self.words.push(Word { ask: Ask::Unanswered(text), input: Input::default() });
+            self.words.push(Word { ask: Ask::Unanswered(text), confirms: Vec::new(), input: Input::default() });
         }
     }
 
@@ -266,7 +271,7 @@ impl App {
         let checked = self.check(&form);
         if let Some(request) = checked.request {
             form.said = None;
-            let review = self.review_of(form, request, None);
+            let review = self.review_of(form, request, Vec::new());
             self.modal = Some(Modal::Review(Box::new(review)));
             // What was paid elsewhere meanwhile is in no older page.
             let asks = self.key_proved && !self.is_under_way(&Load::Outgoing);
@@ -285,39 +290,56 @@ impl App {
         Vec::new()
     }
 
-    pub(in crate::app) fn review_of(&self, form: Box<Form>, request: Request, despite: Option<Box<Order>>) -> Review {
-        let group = self
-            .address_to_type(&request)
-            .and_then(|address| middle_group(&address, self.session.guards.chance))
-            .map(Ask::Group);
-        let soon = self.soon_again(&request);
-        let again = (despite.is_some() || !soon.is_empty()).then(|| self.ask_again());
-        let words = group.into_iter().chain(again).map(|ask| Word { ask, input: Input::default() }).collect();
-        Review {
+    /// The review of a request; `told` is what the engine wanted beyond what is known here.
+    pub(in crate::app) fn review_of(&self, form: Box<Form>, request: Request, told: Vec<Confirmation>) -> Review {
+        let mut review = Review {
             form,
             request,
-            despite,
-            soon,
-            words,
+            told,
+            words: Vec::new(),
             focus: Stop::Cancel,
             shown: Shown::No,
             open: Since::now(self.now),
             focused: 0,
             counting: None,
             ticked: self.now,
+        };
+        self.ask_in(&mut review);
+        review
+    }
+
+    /// Everything that the rules say of a request now.
+    pub(in crate::app) fn preflight_of(&self, request: &Request) -> Preflight {
+        let target = self.target(request);
+        preflight(request, &Facts { target: target.as_ref(), ..self.facts() })
+    }
+
+    /// Whether a group of where the money goes must be typed.
+    pub(super) fn wants_group(&self, request: &Request) -> bool {
+        self.preflight_of(request).confirmations.iter().any(|wanted| matches!(wanted, Confirmation::Group(_)))
+    }
+
+    /// What a request was judged by, for the engine.
+    fn snapshot(&self, request: &Request) -> Snapshot {
+        Snapshot {
+            coins: self.coins.value().cloned().zip(self.coins.at()),
+            balances: self.balances.value().cloned().zip(self.balances.at()),
+            prices: self.prices.clone(),
+            book: self.book.clone(),
+            own_uid: self.user.value().and_then(|user| user.uid.clone()),
+            target: self.target(request),
         }
     }
 
-    /// The equal payments just before, wherever they were ordered: a move back and forth is none.
-    fn soon_again(&self, request: &Request) -> Vec<Earlier> {
-        if !matches!(request, Request::Withdraw(_) | Request::Transfer(_)) {
-            return Vec::new();
-        }
-        self.facts().ordered_soon_before(request).into_iter().map(|before| before.earlier).collect()
-    }
-
-    pub(in crate::app) fn ask_again(&self) -> Ask {
-        Ask::Again(self.lang().t("form.again_word"))
+    /// Asks on a review for everything that is wanted now.
+    fn ask_in(&self, review: &mut Review) {
+        let mut wanted = self.preflight_of(&review.request).confirmations;
+        wanted.extend(review.told.iter().cloned());
+        let destination = destination(&review.request);
+        review.ask_for(&wanted, |wanted| match wanted {
+            Confirmation::Group(_) => middle_group(destination.as_ref()?, self.session.guards.chance).map(Ask::Group),
+            Confirmation::Again(_) => Some(Ask::Again(self.lang().t("form.again_word"))),
+        });
     }
 
     /// What the review says, as far as there is room.
@@ -342,14 +364,11 @@ impl App {
                 *marked = group;
             }
         }
-        rows.extend(self.check(&review.form).notes.iter().map(|n| Row::more(n.note.words(lang), Tone::Warning)));
-        if let Some(order) = &review.despite {
-            let values = [("order", order.id.0.to_string()), ("time", order.time.exact())];
-            let values: Vec<(&str, &str)> = values.iter().map(|(k, v)| (*k, v.as_str())).collect();
-            let is_accepted = matches!(order.outcome, Outcome::Accepted { .. });
-            let key = if is_accepted { "form.despite_accepted" } else { "form.despite" };
-            rows.push(Row::more(lang.fill(key, &values), Tone::Danger));
-        }
+        let found = self.preflight_of(&review.request);
+        rows.extend(found.notes.iter().map(|n| Row::more(n.note.words(lang), Tone::Warning)));
+        // What the engine knows and this screen does not.
+        let unseen = review.told.iter().filter(|told| !found.confirmations.iter().any(|known| known.covers(told)));
+        rows.extend(unseen.map(|told| Row::more(told.words(lang), Tone::Danger)));
         rows
     }
 
@@ -370,21 +389,17 @@ impl App {
         if self.other_account().is_some() {
             return Some(Closed::OtherAccount);
         }
-        match self.clock_offset {
-            Some(offset) if (-CLOCK_LIMIT_MS..=CLOCK_LIMIT_MS).contains(&offset) => {}
-            other => return Some(Closed::Clock(other)),
+        let found = self.preflight_of(&review.request);
+        let closed_by = |blocker: &Blocker| match blocker {
+            Blocker::Clock(offset) => Closed::Clock(*offset),
+            Blocker::SameUnsettled(order) => Closed::Same(*order),
+            Blocker::OrdersUnknown => Closed::Ledger(self.lang().t("form.closed.ledger_opening").to_owned()),
+        };
+        if let Some(blocker) = found.blockers.first() {
+            return Some(closed_by(blocker));
         }
-        let checked = self.check(&review.form);
-        match &checked.request {
-            None => {
-                let words = checked.faults.first().map(|f| f.fault.words(self.lang())).unwrap_or_default();
-                return Some(Closed::Rule(words));
-            }
-            Some(now) if *now != review.request => return Some(Closed::Changed),
-            Some(_) => {}
-        }
-        if let Some(order) = self.unsettled_same(&review.request) {
-            return Some(Closed::Same(order));
+        if let Some(found) = found.faults.first() {
+            return Some(Closed::Rule(found.fault.words(self.lang())));
         }
         if !matches!(review.shown, Shown::Yes(_)) {
             return Some(Closed::NotShown);
@@ -414,7 +429,6 @@ impl App {
             Some(Closed::Clock(Some(offset))) => {
                 lang.fill("form.closed.clock", &[("offset", &span(offset.saturating_abs(), lang))])
             }
-            Some(Closed::Changed) => lang.t("form.closed.changed").to_owned(),
             Some(Closed::Same(order)) => lang.fill("form.closed.same", &[("order", &order.0.to_string())]),
             Some(Closed::NotShown) => lang.t("form.closed.not_shown").to_owned(),
             Some(Closed::Typing) => match review.words.iter().find(|w| !w.is_typed()).map(|w| &w.ask) {
@@ -504,17 +518,12 @@ impl App {
 
     /// The only place where an order is wished for: the request that was shown is moved into the effect.
     fn send(&mut self, review: Review) -> Vec<Effect> {
-        let Review { form, request, despite, soon, .. } = review;
-        let available_before = request.coin().and_then(|coin| self.available(coin));
+        let known = self.snapshot(&review.request);
+        let Review { form, request, words, .. } = review;
         self.money.in_flight = Some(InFlight { request: request.clone(), form, since: self.now });
         self.modal = Some(Modal::Sending);
-        // The word was typed for this one, whatever has been ordered since.
-        let despite = despite.map(|order| order.id).or_else(|| soon.iter().rev().find_map(Earlier::order));
-        let records = soon.into_iter().filter_map(|earlier| match earlier {
-            Earlier::Record(id) => Some(id),
-            Earlier::Order(_) => None,
-        });
-        vec![Effect::Order { request, available_before, despite, records: records.collect() }]
+        let given = words.into_iter().filter(Word::is_typed).flat_map(|word| word.confirms).collect();
+        vec![Effect::Order { consent: Consent { request, given }, known: Box::new(known) }]
     }
 
     pub(super) fn tick_review(&mut self, mut review: Box<Review>) -> Vec<Effect> {
@@ -598,13 +607,8 @@ impl App {
         let Some(Modal::Review(mut review)) = self.modal.take_if(|m| matches!(m, Modal::Review(_))) else {
             return None;
         };
-        // Another window may have ordered the same meanwhile: a word that was typed before was not typed for that.
-        for earlier in self.soon_again(&review.request) {
-            let is_meant = review.despite.as_ref().is_some_and(|order| earlier == Earlier::Order(order.id));
-            if !is_meant && !review.soon.contains(&earlier) {
-                review.must_name(earlier, self.ask_again());
-            }
-        }
+        // Another window may have ordered the same meanwhile.
+        self.ask_in(&mut review);
         if self.is_hard_closed(&review) {
             review.open = Since::now(self.now);
         }

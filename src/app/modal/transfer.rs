@@ -292,12 +292,6 @@ impl App {
         }
     }
 
-    /// True when a part of the receiver has to be typed: nobody was ever paid there, or so much is sent that the user asked
-    /// for it.
-    pub(super) fn transfer_must_type(&self, t: &TransferRequest) -> bool {
-        !self.book.is_known_receiver(&t.to) || self.session.guards.limits.asks_for_more(&t.coin, t.amount, &self.prices)
-    }
-
     pub(super) fn transfer_rows(&self, t: &TransferRequest) -> Vec<Row> {
         let lang = self.lang();
         let coin = t.coin.excerpt(LIMIT);
@@ -315,7 +309,7 @@ impl App {
         rows.push(Row::new("form.row.to", shown, Tone::Strong).aside(lang.t(by), Tone::Muted));
         let (known, tone) = self.receiver_text(&t.to);
         rows.push(Row::more(known, tone));
-        if self.transfer_must_type(t) {
+        if self.wants_group(&Request::Transfer(t.clone())) {
             // The same once more in the groups of which one is typed.
             let groups = Value::Groups(place_of(&t.to).shown().into_owned(), None);
             rows.push(Row { label: None, ..Row::of("form.row.to", groups) });

@@ -322,11 +322,6 @@ impl App {
         (known.words(self.lang(), self.exchange_now()), tone)
     }
 
-    /// True when the middle of the address has to be typed: it was never paid, or so much is sent that the user asked for it.
-    pub(super) fn withdraw_must_type(&self, w: &WithdrawRequest) -> bool {
-        !self.book.was_paid(w) || self.session.guards.limits.asks_for_more(&w.coin, w.gross, &self.prices)
-    }
-
     pub(super) fn withdraw_rows(&self, w: &WithdrawRequest) -> Vec<Row> {
         let lang = self.lang();
         let coin = w.coin.excerpt(LIMIT);

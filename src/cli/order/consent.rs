@@ -74,7 +74,7 @@ pub fn check_yes(yes: bool, lang: Lang) -> Result<(), Failure> {
 }
 
 /// The last six characters, to the letter. A shorter address is no address; the rules say so.
-fn is_tail(address: &str, typed: &str) -> bool {
+pub fn is_tail(address: &str, typed: &str) -> bool {
     let address: Vec<char> = address.trim_ascii().chars().collect();
     let tail: String = address.iter().skip(address.len().saturating_sub(TAIL)).collect();
     typed == tail && !typed.is_empty()
@@ -114,8 +114,10 @@ pub async fn ask(desk: &mut Desk<'_>, question: &Question<'_>, age_ms: i64) -> R
         }
         Question::Group { text, address, group } => {
             let groups = groups_of_four(&address.shown());
-            let marked =
-                groups.iter().enumerate().map(|(at, g)| if at == group.index { format!("[{g}]") } else { g.clone() });
+            let marked = groups
+                .iter()
+                .enumerate()
+                .map(|(at, g)| if at == group.index { format!("[{}]", mask(g)) } else { g.clone() });
             let marked = marked.collect::<Vec<_>>().join(" ");
             desk.say(&format!("  {marked}"));
             desk.ask(&desk.lang.fill("cli.order.ask_group", &[("what", text)]));
@@ -133,6 +135,11 @@ pub async fn ask(desk: &mut Desk<'_>, question: &Question<'_>, age_ms: i64) -> R
         Ok(Answer::TooLate) => fail("cli.order.no_answer"),
         Ok(Answer::Line(_) | Answer::Nobody) | Err(_) => fail("cli.order.not_agreed"),
     }
+}
+
+/// What is typed comes from where the address came from, not from this line.
+fn mask(group: &str) -> String {
+    group.chars().map(|_| '·').collect()
 }
 
 fn is_yes(question: &Question<'_>, line: &str) -> bool {

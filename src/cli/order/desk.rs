@@ -10,8 +10,7 @@ use crate::api::Client;
 use crate::cli::Options;
 use crate::cli::failure::{BAD_INPUT, End, Failure, MACHINE, NETWORK};
 use crate::clock;
-use crate::domain::rules::{Before, Earlier};
-use crate::domain::{Millis, Outcome, Text, text};
+use crate::domain::{Millis, Text, text};
 use crate::explain::Explanation;
 use crate::ledger::{self, Ledger, LedgerError};
 use crate::locale::Lang;
@@ -85,7 +84,11 @@ impl<'a> Desk<'a> {
             None
         } else {
             let ledger = Ledger::open(&path).map_err(|error| ledger_failure(&error, lang))?;
-            Some(Orders::new(session.client.clone(), ledger).of_account(settings.profile.uid.clone()))
+            Some(
+                Orders::new(session.client.clone(), ledger)
+                    .guarded_by(session.guards.clone())
+                    .of_account(settings.profile.uid.clone()),
+            )
         };
         let (out, err) = streams;
         Ok(Self {
@@ -184,7 +187,6 @@ pub fn not_begun(why: &NotBegun, lang: Lang) -> Failure {
     use crate::cli::failure::{KEY, UNKNOWN};
     use crate::explain::exit_code;
     let code = match why {
-        NotBegun::SameUnsettled(order) if matches!(order.outcome, Outcome::Accepted { .. }) => BAD_INPUT,
         NotBegun::SameUnsettled(_) => UNKNOWN,
         NotBegun::Busy => NETWORK,
         NotBegun::Ledger(_)
@@ -194,21 +196,19 @@ pub fn not_begun(why: &NotBegun, lang: Lang) -> Failure {
         | NotBegun::DamagedOrder(_) => MACHINE,
         NotBegun::Unready(problem) => exit_code(problem, false),
         NotBegun::NoClock | NotBegun::WrongClock(_) | NotBegun::OtherAccount { .. } => KEY,
-        NotBegun::NotResendable(_) | NotBegun::PaidElsewhere(_) => BAD_INPUT,
+        NotBegun::NotResendable(_) | NotBegun::Faults(_) | NotBegun::Unconfirmed(_) | NotBegun::Configuration(_) => {
+            BAD_INPUT
+        }
     };
     let said: Explanation = words::not_begun(why, lang);
     let failure = Failure::of_words(said, lang, code);
     match why {
         NotBegun::SameUnsettled(order) => {
-            let next = if order.outcome.is_unsettled() { "cli.order.same_next" } else { "cli.order.despite_next" };
-            failure.with_next(lang.fill(next, &[("order", &order.id.0.to_string())]))
+            failure.with_next(lang.fill("cli.order.same_next", &[("order", &order.id.0.to_string())]))
         }
         NotBegun::Damaged(_) => failure.with_next(lang.t("cli.order.damaged_next").to_owned()),
         NotBegun::DamagedOrder(row) => {
             failure.with_next(lang.fill("cli.order.damaged_order_next", &[("order", &row.id.0.to_string())]))
-        }
-        NotBegun::PaidElsewhere(Before { earlier: Earlier::Record(id), .. }) => {
-            failure.with_next(lang.fill("cli.order.paid_again_next", &[("record", &id.shown())]))
         }
         _ => failure,
     }

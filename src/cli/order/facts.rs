@@ -7,54 +7,43 @@ use crate::api::Client;
 use crate::cli::failure::{End, Failure};
 use crate::clock;
 use crate::domain::book::Book;
-use crate::domain::rules::{Facts, Fresh, Limits, Paid, ordered_since};
+use crate::domain::preflight::Snapshot;
+use crate::domain::rules::{Facts, Limits, Paid, ordered_since};
 use crate::domain::value::MARKET_QUOTE;
-use crate::domain::{Amount, Balance, Cause, Coin, Kind, Millis, Order, OutgoingFilter, Prices, Problem, Record, Text};
+use crate::domain::{Cause, Kind, Millis, Order, OutgoingFilter, Prices, Problem, Record, Text};
 
 /// Everything that was read.
 #[derive(Debug)]
 pub struct Known {
-    /// The exchange's list.
-    pub coins: Vec<Coin>,
-    /// The spot balances.
-    pub balances: Vec<Balance>,
+    /// What the request is judged by, as the engine wants it.
+    pub snapshot: Snapshot,
     /// Outgoing records of the order's coin and kind, in the exchange's order; then others.
     pub records: Vec<Record>,
-    /// The address book.
-    pub book: Book,
     /// When reading began, by this machine's clock: nothing is older.
     pub read: Millis,
-    prices: Prices,
+    limits: Limits,
     spent: Vec<Order>,
+    unproven: Vec<Order>,
     lately: Vec<Paid>,
-    uid: Option<Text>,
 }
 
 impl Known {
     /// As the rules want it, now.
-    pub fn facts<'a>(&'a self, limits: &'a Limits, now: Millis) -> Facts<'a> {
-        let age = self.age_ms();
+    pub fn facts(&self, desk: &Desk<'_>) -> Facts<'_> {
+        let clock = desk.client.clock();
         Facts {
-            coins: Some(Fresh::new(&self.coins, age)),
-            balances: Some(Fresh::new(&self.balances, age)),
-            prices: &self.prices,
-            limits,
             ordered: Some(&self.spent),
+            unproven: Some(&self.unproven),
             lately: &self.lately,
-            book: &self.book,
-            own_uid: self.uid.as_ref(),
-            now,
+            clock_offset: clock.known.then_some(clock.offset_ms),
+            now: desk.exchange_now(),
+            ..self.snapshot.facts(&self.limits, clock::now())
         }
     }
 
     /// How old all of it is, at the most.
     pub fn age_ms(&self) -> i64 {
         clock::now().since(self.read)
-    }
-
-    /// What is available of a coin on the spot side.
-    pub fn available(&self, coin: &Text) -> Option<Amount> {
-        self.balances.iter().find(|b| b.coin == *coin)?.available
     }
 }
 
@@ -84,14 +73,22 @@ pub async fn read(desk: &mut Desk<'_>, coin: &str, leaves: Option<Kind>, dry_run
     if let Some(uid) = &uid {
         recognise(desk, uid, dry_run).await?;
     }
-    let spent = spent(desk).await?;
+    let (spent, unproven) = ordered(desk).await?;
     let limits = desk.settings.limits.clone();
     let now = desk.exchange_now();
     let prices = desk.unless_interrupted(prices(&client, &limits, coin, &spent, now)).await?;
     let prices = prices.map_err(|problem| Failure::of_check(&problem, lang))?;
     let book = Book::build(&records, &desk.settings.labels);
     let lately = Paid::lately(&records, now);
-    Ok(Known { coins, balances: balances.unwrap_or_default(), records, book, read, prices, spent, lately, uid })
+    let snapshot = Snapshot {
+        coins: Some((coins, read)),
+        balances: Some((balances.unwrap_or_default(), read)),
+        prices,
+        book,
+        own_uid: uid,
+        target: None,
+    };
+    Ok(Known { snapshot, records, read, limits, spent, unproven, lately })
 }
 
 /// The newest page of the coin and kind, then what else is among the newest of everything: look-alikes know no coin.
@@ -125,11 +122,12 @@ async fn recognise(desk: &Desk<'_>, uid: &Text, dry_run: bool) -> Result<(), Fai
     orders.recognise(uid).await.map_err(|why| desk::not_begun(&why, desk.lang))
 }
 
-async fn spent(desk: &Desk<'_>) -> Result<Vec<Order>, Failure> {
-    let Some(orders) = &desk.orders else { return Ok(Vec::new()) };
+/// The ledger's orders that the rules ask for: what was ordered lately, and what has no certain end.
+async fn ordered(desk: &Desk<'_>) -> Result<(Vec<Order>, Vec<Order>), Failure> {
+    let Some(orders) = &desk.orders else { return Ok((Vec::new(), Vec::new())) };
     let since = ordered_since(desk.exchange_now());
-    let spent = orders.with_ledger(move |ledger| ledger.spent_since(since)).await;
-    spent.map_err(|why| desk.ledger_failed(&why))
+    let read = orders.with_ledger(move |ledger| Ok((ledger.spent_since(since)?, ledger.blocking_repeat()?)));
+    read.await.map_err(|why| desk.ledger_failed(&why))
 }
 
 /// Prices, where a limit is measured in something else than what is sent.

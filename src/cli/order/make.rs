@@ -1,19 +1,23 @@
 //! From what was typed to a request, or to everything that is wrong with it; then the review, the yes and the sending.
 
-use super::check::{same_wish, say_faults, say_look_alike, still};
-use super::consent::{self, Question};
+use super::agree::{Agreement, agree, consent_to, missing, not_blocked, preflight_of};
+use super::check::{say_faults, say_look_alike};
+use super::consent;
 use super::desk::Desk;
 use super::dry::dry_run;
 use super::facts::{self, Known};
 use super::{CancelArgs, Consent, DespiteArgs, MoveArgs, PayArgs, WithdrawArgs, review, send};
 use crate::cli::failure::{BAD_INPUT, End, Failure};
-use crate::domain::book::middle_group;
+use crate::domain::preflight::Snapshot;
 use crate::domain::rules::{
-    Despite, MemoChoice, MoveInput, ReceiverInput, TransferInput, WithdrawInput, check_move, check_transfer,
+    FieldNote, MemoChoice, MoveInput, ReceiverInput, TransferInput, WithdrawInput, check_move, check_transfer,
     check_withdraw,
 };
 use crate::domain::{Amount, Kind, OutgoingFilter, Request, Text};
-use crate::orders::fresh_transfer_id;
+use crate::orders::{NotBegun, fresh_transfer_id};
+
+/// How often an order is confirmed once more because the engine, which reads anew, wants more than was known.
+const ROUNDS: usize = 3;
 
 /// `withdraw`
 ///
@@ -33,9 +37,7 @@ pub async fn withdraw(desk: &mut Desk<'_>, args: &WithdrawArgs) -> Result<(), En
         amount: args.amount.clone(),
     };
     let known = begin(desk, &args.coin, Some(Kind::Withdrawal), &args.consent).await?;
-    let limits = desk.settings.limits.clone();
-    let check = |desk: &Desk<'_>| check_withdraw(&input, &known.facts(&limits, desk.exchange_now()));
-    let report = check(desk);
+    let report = check_withdraw(&input, &known.facts(desk));
     let notes = report.notes.clone();
     let request = match report.into_result() {
         Ok(request) => request,
@@ -46,29 +48,8 @@ pub async fn withdraw(desk: &mut Desk<'_>, args: &WithdrawArgs) -> Result<(), En
             return Err(say_faults(desk, &faults));
         }
     };
-    let wish = Request::Withdraw(request.clone());
-    let despite = same_wish(desk, &wish, &args.despite, &args.consent, &known).await?;
-    review::withdraw(desk, &request, &known, &notes);
-    if args.consent.dry_run {
-        return dry_run(desk, &wish, args.consent.output.format);
-    }
-    if !args.consent.yes {
-        let text = question(desk, "cli.order.ask_send", request.gross, &request.coin);
-        let must_type = !known.book.was_paid(&request)
-            || limits.asks_for_more(&request.coin, request.gross, known.facts(&limits, desk.exchange_now()).prices);
-        let group = if must_type { middle_group(&request.address, chance(desk)?) } else { None };
-        let question = match group {
-            Some(group) => Question::Group { text, address: &request.address, group },
-            None => Question::Word { text, word: desk.lang.t("cli.order.yes_word") },
-        };
-        consent::ask(desk, &question, known.age_ms()).await?;
-    }
-    consent::delay(desk).await?;
-    // At the last moment: the answer and the delay may have taken long.
-    let report = check(desk);
-    still(desk, report, &request)?;
-    let available = known.available(&request.coin);
-    send::send(desk, wish, available, despite, &args.consent).await
+    let agreement = agreement(desk, &args.consent, &args.despite, args.confirm_tail.as_deref())?;
+    order(desk, Request::Withdraw(request), &notes, &known, &agreement).await
 }
 
 /// `transfer`
@@ -86,27 +67,11 @@ pub async fn transfer(desk: &mut Desk<'_>, args: &PayArgs) -> Result<(), End> {
     let input = TransferInput { to, coin: args.coin.clone(), amount: args.amount.clone(), remark: args.remark.clone() };
     let own_id = fresh_transfer_id().map_err(|why| desk.ledger_failed(&why))?;
     let known = begin(desk, &args.coin, Some(Kind::TransferOut), &args.consent).await?;
-    let limits = desk.settings.limits.clone();
-    let check = |desk: &Desk<'_>| check_transfer(&input, &own_id, &known.facts(&limits, desk.exchange_now()));
-    let report = check(desk);
+    let report = check_transfer(&input, &own_id, &known.facts(desk));
     let notes = report.notes.clone();
     let request = report.into_result().map_err(|faults| say_faults(desk, &faults))?;
-    let wish = Request::Transfer(request.clone());
-    let despite = same_wish(desk, &wish, &args.despite, &args.consent, &known).await?;
-    review::transfer(desk, &request, &known, &notes);
-    if args.consent.dry_run {
-        return dry_run(desk, &wish, args.consent.output.format);
-    }
-    if !args.consent.yes {
-        let text = question(desk, "cli.order.ask_send", request.amount, &request.coin);
-        ask_yes(desk, text, known.age_ms()).await?;
-    }
-    consent::delay(desk).await?;
-    // At the last moment: the answer and the delay may have taken long.
-    let report = check(desk);
-    still(desk, report, &request)?;
-    let available = known.available(&request.coin);
-    send::send(desk, wish, available, despite, &args.consent).await
+    let agreement = agreement(desk, &args.consent, &args.despite, args.confirm_tail.as_deref())?;
+    order(desk, Request::Transfer(request), &notes, &known, &agreement).await
 }
 
 /// `move`
@@ -116,28 +81,63 @@ pub async fn transfer(desk: &mut Desk<'_>, args: &PayArgs) -> Result<(), End> {
 pub async fn move_funds(desk: &mut Desk<'_>, args: &MoveArgs) -> Result<(), End> {
     let input = MoveInput { direction: args.from.out(), coin: args.coin.clone(), amount: args.amount.clone() };
     let known = begin(desk, &args.coin, None, &args.consent).await?;
-    let limits = desk.settings.limits.clone();
-    let check = |desk: &Desk<'_>| check_move(&input, &known.facts(&limits, desk.exchange_now()));
-    let report = check(desk);
+    let report = check_move(&input, &known.facts(desk));
     let notes = report.notes.clone();
     let request = report.into_result().map_err(|faults| say_faults(desk, &faults))?;
-    let wish = Request::Move(request.clone());
-    let despite = DespiteArgs { order: args.despite, record: Vec::new() };
-    let despite = same_wish(desk, &wish, &despite, &args.consent, &known).await?;
-    review::move_funds(desk, &request, &known, &notes);
-    if args.consent.dry_run {
-        return dry_run(desk, &wish, args.consent.output.format);
+    let despite = DespiteArgs { order: args.despite.clone(), record: Vec::new() };
+    let agreement = agreement(desk, &args.consent, &despite, None)?;
+    order(desk, Request::Move(request), &notes, &known, &agreement).await
+}
+
+/// The review of a request, the consent to it, the time in which it can be taken back, and the sending.
+async fn order(
+    desk: &mut Desk<'_>,
+    request: Request,
+    notes: &[FieldNote],
+    known: &Known,
+    agreement: &Agreement<'_>,
+) -> Result<(), End> {
+    let found = preflight_of(desk, &request, known);
+    not_blocked(desk, &found).await?;
+    review::of(desk, &request, known, notes);
+    if agreement.options.dry_run {
+        for wanted in &found.confirmations {
+            let words = wanted.words(desk.lang);
+            desk.say(&words);
+        }
+        return dry_run(desk, &request, agreement.options.output.format);
     }
-    if !args.consent.yes {
-        let text = question(desk, "cli.order.ask_move", request.amount, &request.coin);
-        ask_yes(desk, text, known.age_ms()).await?;
+    let mut wanted = found.confirmations;
+    for _ in 0..ROUNDS {
+        let text = question(desk, &request);
+        let given = agree(desk, &request, &wanted, text, agreement, known.age_ms()).await?;
+        consent::delay(desk).await?;
+        // At the last moment: the answer and the delay may have taken long.
+        let now = preflight_of(desk, &request, known);
+        if !now.faults.is_empty() {
+            return Err(say_faults(desk, &now.faults));
+        }
+        let consent = consent_to(request.clone(), given);
+        match send::send(desk, consent, known.snapshot.clone(), agreement.options).await? {
+            None => return Ok(()),
+            // The engine has read anew, and wants more than was known.
+            Some(more) if agreement.options.yes || !consent::is_terminal() => {
+                let first = more.first().map(|wanted| missing(desk, wanted));
+                return Err(first.map_or(End::Said(BAD_INPUT), End::Failure));
+            }
+            Some(more) => wanted.extend(more),
+        }
     }
-    consent::delay(desk).await?;
-    // At the last moment: the answer and the delay may have taken long.
-    let report = check(desk);
-    still(desk, report, &request)?;
-    let available = known.available(&request.coin);
-    send::send(desk, wish, available, despite, &args.consent).await
+    Err(super::desk::not_begun(&NotBegun::Unconfirmed(wanted), desk.lang).into())
+}
+
+fn agreement<'a>(
+    desk: &Desk<'_>,
+    options: &'a Consent,
+    despite: &'a DespiteArgs,
+    tail: Option<&'a str>,
+) -> Result<Agreement<'a>, Failure> {
+    Ok(Agreement { options, despite, tail, chance: chance(desk)? })
 }
 
 /// `cancel`
@@ -176,11 +176,16 @@ pub async fn cancel(desk: &mut Desk<'_>, args: &CancelArgs) -> Result<(), End> {
         return dry_run(desk, &wish, args.consent.output.format);
     }
     if !args.consent.yes {
-        let text = lang.fill("cli.order.ask_cancel", &[("id", &shown)]);
-        ask_yes(desk, text, 0).await?;
+        let text = question(desk, &wish);
+        let word = desk.lang.t("cli.order.yes_word");
+        consent::ask(desk, &consent::Question::Word { text, word }, 0).await?;
     }
     consent::delay(desk).await?;
-    send::send(desk, wish, None, Despite::default(), &args.consent).await
+    let known = Snapshot { target: Some(record.clone()), ..Snapshot::default() };
+    match send::send(desk, consent_to(wish, Vec::new()), known, &args.consent).await? {
+        None => Ok(()),
+        Some(wanted) => Err(super::desk::not_begun(&NotBegun::Unconfirmed(wanted), desk.lang).into()),
+    }
 }
 
 /// Notices what is open, then reads everything that an order is checked by.
@@ -191,13 +196,19 @@ async fn begin(desk: &mut Desk<'_>, coin: &str, leaves: Option<Kind>, consent: &
     facts::read(desk, coin, leaves, consent.dry_run).await
 }
 
-async fn ask_yes(desk: &mut Desk<'_>, text: String, age_ms: i64) -> Result<(), End> {
-    let word = desk.lang.t("cli.order.yes_word");
-    consent::ask(desk, &Question::Word { text, word }, age_ms).await
-}
-
-fn question(desk: &Desk<'_>, key: &'static str, amount: Amount, coin: &Text) -> String {
-    desk.lang.fill(key, &[("amount", &amount.trimmed().to_string()), ("coin", &coin.shown())])
+/// What the yes is to.
+fn question(desk: &Desk<'_>, request: &Request) -> String {
+    let lang = desk.lang;
+    let amount = request.amount().unwrap_or(Amount::ZERO).trimmed().to_string();
+    let coin = request.coin().map(|coin| coin.shown().into_owned()).unwrap_or_default();
+    let moved = [("amount", amount.as_str()), ("coin", coin.as_str())];
+    match request {
+        Request::Withdraw(_) | Request::Transfer(_) => lang.fill("cli.order.ask_send", &moved),
+        Request::Move(_) => lang.fill("cli.order.ask_move", &moved),
+        Request::CancelWithdrawal(id) | Request::CancelTransfer(id) => {
+            lang.fill("cli.order.ask_cancel", &[("id", &id.shown())])
+        }
+    }
 }
 
 /// Chance for the group that is asked for.

@@ -8,8 +8,8 @@ use crate::domain::book::groups_of_four;
 use crate::domain::fees::{self, Estimate};
 use crate::domain::rules::FieldNote;
 use crate::domain::{
-    Amount, Direction, MemoRule, Millis, MoveRequest, Network, Receiver, Record, Status, Text, TransferRequest,
-    WithdrawRequest,
+    Amount, Direction, MemoRule, Millis, MoveRequest, Network, Receiver, Record, Request, Status, Text,
+    TransferRequest, WithdrawRequest,
 };
 use crate::locale::Lang;
 use crate::run::Mode;
@@ -20,6 +20,16 @@ const CONTRACT_TAIL: usize = 8;
 /// A label's key, and the text beside it; an empty key goes on below the line before.
 type Line = (&'static str, String);
 
+/// A request before it is sent.
+pub fn of(desk: &mut Desk<'_>, request: &Request, known: &Known, notes: &[FieldNote]) {
+    match request {
+        Request::Withdraw(w) => withdraw(desk, w, known, notes),
+        Request::Transfer(t) => transfer(desk, t, known, notes),
+        Request::Move(m) => move_funds(desk, m, known, notes),
+        Request::CancelWithdrawal(_) | Request::CancelTransfer(_) => {}
+    }
+}
+
 /// A withdrawal before it is sent.
 pub fn withdraw(desk: &mut Desk<'_>, request: &WithdrawRequest, known: &Known, notes: &[FieldNote]) {
     let (lang, coin) = (desk.lang, request.coin.shown().into_owned());
@@ -28,7 +38,7 @@ pub fn withdraw(desk: &mut Desk<'_>, request: &WithdrawRequest, known: &Known, n
     fee(&mut lines, request, known, &coin, lang);
     lines.push(("cli.order.review.network", format!("{}, {}", request.network, contract(network, lang))));
     lines.push(("cli.order.review.to", groups_of_four(&request.address.shown()).join(" ")));
-    lines.push(("", known.book.knowledge(request).words(lang, desk.exchange_now())));
+    lines.push(("", known.snapshot.book.knowledge(request).words(lang, desk.exchange_now())));
     let memo = match (&request.memo, network.map(|n| &n.memo)) {
         (Some(memo), _) => memo.shown().into_owned(),
         (None, Some(MemoRule::None)) => lang.t("cli.order.review.memo_never").to_owned(),
@@ -42,7 +52,7 @@ pub fn withdraw(desk: &mut Desk<'_>, request: &WithdrawRequest, known: &Known, n
 
 /// The network as the exchange lists it.
 fn network<'a>(known: &'a Known, request: &WithdrawRequest) -> Option<&'a Network> {
-    let coin = known.coins.iter().find(|c| c.name == request.coin)?;
+    let coin = known.snapshot.coins.as_ref()?.0.iter().find(|c| c.name == request.coin)?;
     coin.networks.iter().find(|n| n.name == request.network)
 }
 
@@ -155,7 +165,7 @@ fn balance(
     after: fn(Amount, Amount) -> Option<Amount>,
     lang: Lang,
 ) -> Option<Line> {
-    let before = known.available(coin)?;
+    let before = known.snapshot.available(coin)?;
     let after = after(before, amount)?;
     let seconds = known.age_ms().div_euclid(1_000).max(0).to_string();
     let (before, after) = (before.trimmed().to_string(), after.trimmed().to_string());

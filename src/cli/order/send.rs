@@ -5,15 +5,17 @@ use std::time::Duration;
 use tokio::time::sleep;
 
 use super::Consent;
+use super::check::say_faults;
 use super::desk::{self, Desk, LOOK_UP};
 use crate::cli::failure::{End, Failure, MACHINE, REFUSED, UNKNOWN};
 use crate::cli::output::print;
-use crate::domain::rules::Despite;
+use crate::domain::preflight::Snapshot;
 use crate::domain::{
-    Amount, AskedBy, Kind, Order, OrderId, Outcome, OutgoingFilter, Problem, Record, Request, Status, Text,
+    AskedBy, Confirmation, Consent as Agreed, Kind, Order, OrderId, Outcome, OutgoingFilter, Problem, Record, Request,
+    Status, Text,
 };
 use crate::explain::{Explanation, exit_code, explain};
-use crate::orders::{Begun, CLOCK_LIMIT_MS, NotBegun, Reading, words};
+use crate::orders::{Begun, NotBegun, Reading, words};
 
 /// How long `--wait` looks for an outcome: past the moment when "no trace" may be said.
 const WAIT: Duration = Duration::from_secs(10 * 60);
@@ -22,30 +24,31 @@ const RECENT: u32 = 100;
 /// The longest pause between two readings of a record that is followed.
 const LONGEST_PAUSE: Duration = Duration::from_secs(15);
 
-/// Places the order, prints it with its outcome, and follows it if asked to.
+/// Places the order, prints it with its outcome, and follows it if asked to. What the engine wants beyond the consent comes
+/// back: then nothing was sent.
 ///
 /// # Errors
 /// An [`End`] with the exit code, unless the exchange has accepted the order.
 pub async fn send(
     desk: &mut Desk<'_>,
-    wish: Request,
-    available: Option<Amount>,
-    despite: Despite,
+    agreed: Agreed,
+    known: Snapshot,
     consent: &Consent,
-) -> Result<(), End> {
+) -> Result<Option<Vec<Confirmation>>, End> {
     let (orders, lang) = (desk.orders()?, desk.lang);
-    let clock = desk.client.clock();
-    if clock.known && clock.offset_ms.saturating_abs() > CLOCK_LIMIT_MS {
-        return Err(desk::not_begun(&NotBegun::WrongClock(clock.offset_ms), lang).into());
-    }
+    let wish = agreed.request.clone();
     let newest = orders.with_ledger(|ledger| ledger.orders(1)).await.map_err(|why| desk.ledger_failed(&why))?;
     let newest = newest.first().map_or(OrderId(0), |order| order.id);
-    let placing = orders.place(wish.clone(), AskedBy::Command, available, despite);
+    let placing = orders.place(agreed, known, AskedBy::Command);
     let placed = tokio::select! {
         placed = placing => placed,
         number = desk.interrupt.next() => return Err(cut_short(desk, &wish, newest, number, consent).await),
     };
-    let Begun { mut order, problem, unrecorded } = placed.map_err(|why| desk::not_begun(&why, lang))?;
+    let Begun { mut order, problem, unrecorded } = match placed {
+        Err(NotBegun::Unconfirmed(wanted)) => return Ok(Some(wanted)),
+        Err(NotBegun::Faults(faults)) => return Err(say_faults(desk, &faults)),
+        other => other.map_err(|why| desk::not_begun(&why, lang))?,
+    };
     if let Some(why) = &unrecorded {
         say(desk, words::unrecorded(why, lang), MACHINE);
     }
@@ -71,10 +74,11 @@ pub async fn send(
     }
     conclude(desk, &order, problem.as_ref())?;
     match (&order.outcome, &order.request, consent.wait) {
-        (Outcome::Accepted { id, .. }, Request::Withdraw(_), true) => follow(desk, &Kind::Withdrawal, id).await,
-        (Outcome::Accepted { id, .. }, Request::Transfer(_), true) => follow(desk, &Kind::TransferOut, id).await,
-        _ => Ok(()),
+        (Outcome::Accepted { id, .. }, Request::Withdraw(_), true) => follow(desk, &Kind::Withdrawal, id).await?,
+        (Outcome::Accepted { id, .. }, Request::Transfer(_), true) => follow(desk, &Kind::TransferOut, id).await?,
+        _ => {}
     }
+    Ok(None)
 }
 
 /// Prints the order. Its id is said on standard error too: a reader that left early loses nothing.

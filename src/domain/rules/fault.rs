@@ -227,6 +227,8 @@ pub enum Fault {
     },
     /// Not the shape of an e-mail address.
     Email,
+    /// What the rules would send now is not what was shown.
+    Changed,
     /// Our own id of the order is not 1 to 32 letters and digits: a fault of the program, not of the user.
     OwnId,
     /// Only a withdrawal or an outgoing transfer can be taken back, and this is neither, or is not known any more.
@@ -300,7 +302,7 @@ pub enum Note {
     },
     /// What is available on the futures side cannot be read: the exchange will decide.
     FuturesNotReadable,
-    /// The same was ordered before and accepted, or was paid before by an order from elsewhere.
+    /// The same was ordered before and accepted or given up, or was paid before by an order from elsewhere.
     OrderedBefore(Before),
 }
 
@@ -376,6 +378,7 @@ impl Note {
         match self {
             Self::Address(note) => format!("rule.note.{}", <&str>::from(note)),
             Self::OrderedBefore(Before { earlier: Earlier::Record(_), .. }) => "rule.note.paid_elsewhere".to_owned(),
+            Self::OrderedBefore(Before { is_given_up: true, .. }) => "rule.note.given_up_before".to_owned(),
             other => format!("rule.note.{}", <&str>::from(other)),
         }
     }

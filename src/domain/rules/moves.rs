@@ -14,6 +14,13 @@ pub struct MoveInput {
     pub amount: String,
 }
 
+impl MoveInput {
+    /// As it would have to be typed for this request.
+    pub fn of(request: &MoveRequest) -> Self {
+        Self { direction: request.direction, coin: request.coin.raw().to_owned(), amount: request.amount.to_string() }
+    }
+}
+
 /// Everything that the rules say about a move, and the request when nothing is wrong. What the futures side holds cannot
 /// be read: a move out of it is checked for its form only, and that is said.
 pub fn check_move(input: &MoveInput, facts: &Facts<'_>) -> Report<MoveRequest> {

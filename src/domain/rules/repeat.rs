@@ -54,6 +54,8 @@ pub struct Before {
     pub earlier: Earlier,
     /// How long ago, milliseconds.
     pub ago_ms: i64,
+    /// True for an order that was given up without a certain end ([`Outcome::NoTrace`], [`Outcome::Likely`]).
+    pub is_given_up: bool,
 }
 
 impl Before {
@@ -63,32 +65,11 @@ impl Before {
     }
 }
 
-/// What came before, the same, and is ordered once more in spite of it: on the user's word for each.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Despite {
-    /// The order.
-    pub order: Option<OrderId>,
-    /// Records of payments that were ordered elsewhere, by their ids.
-    pub records: Vec<Text>,
-}
-
-impl From<Option<OrderId>> for Despite {
-    fn from(order: Option<OrderId>) -> Self {
-        Self { order, ..Self::default() }
-    }
-}
-
 /// From when on the rules want the ledger's orders: since midnight UTC for limits per day, and at least so far back that
 /// an equal one shortly before is seen across midnight, and that no record of the last minutes is taken for somebody else's.
 pub const fn ordered_since(now: Millis) -> Millis {
     let (day, soon) = (day_start(now), now.plus(-SOON_MS - SLACK_MS));
     if day.0 < soon.0 { day } else { soon }
-}
-
-/// True for an accepted order that paid the same. A move back and forth is no payment.
-pub fn is_paid_again(order: &Order, wish: &Request) -> bool {
-    let is_payment = matches!(wish, Request::Withdraw(_) | Request::Transfer(_));
-    is_payment && matches!(order.outcome, Outcome::Accepted { .. }) && order.request.is_same_wish(wish)
 }
 
 impl Facts<'_> {
@@ -100,16 +81,31 @@ impl Facts<'_> {
         let order = ordered.iter().rev().find(|o| is_accepted(&o.outcome) && o.request.is_same_wish(wish));
         let mut before: Vec<Before> = Vec::new();
         // What was sent again was paid then, whenever it was written down.
-        before.extend(
-            order.map(|order| Before { earlier: Earlier::Order(order.id), ago_ms: self.now.since(order.sent).max(0) }),
-        );
+        before.extend(order.map(|order| self.before(order)));
         before.extend(paid_elsewhere(self.lately, ordered, wish, self.now));
         before
     }
 
-    /// Those of them that are so close that this one may be a slip.
+    fn before(&self, order: &Order) -> Before {
+        Before {
+            earlier: Earlier::Order(order.id),
+            ago_ms: self.now.since(order.sent).max(0),
+            is_given_up: order.outcome.blocks_repeat(),
+        }
+    }
+
+    /// The newest equal order that was given up without a certain end.
+    pub fn given_up_before(&self, wish: &Request) -> Option<Before> {
+        let is_given_up = |order: &&Order| order.outcome.blocks_repeat() && !order.outcome.is_unsettled();
+        let mut orders = self.unproven.unwrap_or_default().iter().filter(is_given_up);
+        orders.find(|order| order.request.is_same_wish(wish)).map(|order| self.before(order))
+    }
+
+    /// The payments among [`Self::ordered_before`] that are so close that this one may be a slip. A move back and forth is
+    /// no payment.
     pub fn ordered_soon_before(&self, wish: &Request) -> Vec<Before> {
-        let mut before = self.ordered_before(wish);
+        let is_payment = matches!(wish, Request::Withdraw(_) | Request::Transfer(_));
+        let mut before = if is_payment { self.ordered_before(wish) } else { Vec::new() };
         before.retain(Before::is_soon);
         before
     }
@@ -120,7 +116,13 @@ pub fn paid_elsewhere(lately: &[Paid], ordered: &[Order], wish: &Request, now: M
     let others = lately.iter().filter(|paid| paid.is_same(wish)).map(|paid| &paid.record);
     let others = others.filter(|record| !ordered.iter().any(|order| is_of(record, order)));
     let mut before: Vec<Before> = others
-        .filter_map(|r| Some(Before { earlier: Earlier::Record(r.key.id.clone()), ago_ms: now.since(r.time?).max(0) }))
+        .filter_map(|r| {
+            Some(Before {
+                earlier: Earlier::Record(r.key.id.clone()),
+                ago_ms: now.since(r.time?).max(0),
+                is_given_up: false,
+            })
+        })
         .filter(Before::is_soon)
         .collect();
     before.sort_by_key(|before| before.ago_ms);

@@ -87,6 +87,9 @@ impl Known {
             lately: &self.lately,
             book: &self.book,
             own_uid: None,
+            unproven: Some(&[]),
+            target: None,
+            clock_offset: Some(0),
             now: Millis(1000),
         }
     }
@@ -710,6 +713,7 @@ fn every_fault() -> Vec<Fault> {
         Fault::NumberLength { min: 4, max: 15 },
         Fault::Email,
         Fault::Line(LineFault::LineEnd { after: 2 }),
+        Fault::Changed,
         Fault::OwnId,
         Fault::NotCancellable,
         Fault::AlreadyFinal { status: t() },
@@ -759,8 +763,13 @@ fn every_note() -> Vec<Note> {
         Note::PrecisionAssumed { decimals: 18 },
         Note::FuturesNotReadable,
         Note::Thousands { read: amount("1"), other: amount("1000") },
-        Note::OrderedBefore(Before { earlier: Earlier::Order(OrderId(3)), ago_ms: 12_000 }),
-        Note::OrderedBefore(Before { earlier: Earlier::Record("19\u{202e}9".into()), ago_ms: 12_000 }),
+        Note::OrderedBefore(Before { earlier: Earlier::Order(OrderId(3)), ago_ms: 12_000, is_given_up: false }),
+        Note::OrderedBefore(Before { earlier: Earlier::Order(OrderId(3)), ago_ms: 12_000, is_given_up: true }),
+        Note::OrderedBefore(Before {
+            earlier: Earlier::Record("19\u{202e}9".into()),
+            ago_ms: 12_000,
+            is_given_up: false,
+        }),
         Note::Address(address::Note::Trimmed),
         Note::Address(address::Note::NoChecksum),
         Note::Address(address::Note::NoChainCheck),

@@ -40,6 +40,25 @@ pub struct TransferInput {
     pub remark: String,
 }
 
+impl TransferInput {
+    /// As it would have to be typed for this request.
+    pub fn of(request: &TransferRequest) -> Self {
+        let text = |text: &Text| text.raw().to_owned();
+        Self {
+            to: match &request.to {
+                Receiver::Uid(uid) => ReceiverInput::Uid(text(uid)),
+                Receiver::Email(email) => ReceiverInput::Email(text(email)),
+                Receiver::Phone { country_code, number } => {
+                    ReceiverInput::Phone { country_code: text(country_code), number: text(number) }
+                }
+            },
+            coin: text(&request.coin),
+            amount: request.amount.to_string(),
+            remark: request.remark.as_ref().map(text).unwrap_or_default(),
+        }
+    }
+}
+
 /// Everything that the rules say about a transfer, and the request when nothing is wrong. `out_biz_id` is our own id of
 /// the order, made by the caller and kept with it.
 pub fn check_transfer(input: &TransferInput, out_biz_id: &Text, facts: &Facts<'_>) -> Report<TransferRequest> {

@@ -28,6 +28,22 @@ pub struct WithdrawInput {
     pub amount: String,
 }
 
+impl WithdrawInput {
+    /// As it would have to be typed for this request.
+    pub fn of(request: &WithdrawRequest) -> Self {
+        Self {
+            coin: request.coin.raw().to_owned(),
+            network: request.network.raw().to_owned(),
+            address: request.address.raw().to_owned(),
+            memo: request
+                .memo
+                .as_ref()
+                .map_or(MemoChoice::ExplicitNone, |memo| MemoChoice::Text(memo.raw().to_owned())),
+            amount: request.gross.to_string(),
+        }
+    }
+}
+
 /// Whether withdrawals of a coin are open at all.
 ///
 /// # Errors

@@ -1,0 +1,165 @@
+//! From what the preflight wants to the user's consent: each confirmation by its option, or typed on the terminal.
+
+use super::consent::{self, Question, is_tail};
+use super::desk::{self, Desk};
+use super::facts::Known;
+use super::{Consent as ConsentArgs, DespiteArgs};
+use crate::cli::failure::{BAD_INPUT, End, Failure, UNKNOWN};
+use crate::domain::book::{Group, middle_group};
+use crate::domain::preflight::destination;
+use crate::domain::rules::{Before, Earlier};
+use crate::domain::{Blocker, Confirmation, Consent, Preflight, Request, Text, preflight};
+use crate::orders::NotBegun;
+
+/// The options by which an order is agreed to.
+pub struct Agreement<'a> {
+    /// `--yes`, `--dry-run`, `--wait`.
+    pub options: &'a ConsentArgs,
+    /// The same before that it is ordered in spite of.
+    pub despite: &'a DespiteArgs,
+    /// The end of where the money goes, typed apart from it.
+    pub tail: Option<&'a str>,
+    /// Chooses the group that is asked for.
+    pub chance: u64,
+}
+
+impl Agreement<'_> {
+    /// The group of where a request's money goes that is asked for.
+    pub fn group(&self, request: &Request) -> Option<Group> {
+        middle_group(&destination(request)?, self.chance)
+    }
+
+    fn is_given(&self, wanted: &Confirmation, request: &Request) -> bool {
+        match wanted {
+            Confirmation::Group(_) => match (destination(request), self.tail) {
+                (Some(destination), Some(typed)) => is_tail(destination.raw(), typed),
+                _ => false,
+            },
+            Confirmation::Again(Before { earlier: Earlier::Order(id), .. }) => self.despite.order.contains(id),
+            Confirmation::Again(Before { earlier: Earlier::Record(id), .. }) => {
+                self.despite.record.iter().any(|named| named == id.raw())
+            }
+        }
+    }
+
+    /// What was named is meant, whether or not it is seen here: the engine looks at a page of its own.
+    fn named(&self) -> impl Iterator<Item = Confirmation> {
+        let orders = self.despite.order.iter().map(|id| Earlier::Order(*id));
+        let records = self.despite.record.iter().map(|id| Earlier::Record(Text::from(id.as_str())));
+        let again = |earlier| Confirmation::Again(Before { earlier, ago_ms: 0, is_given_up: false });
+        orders.chain(records).map(again)
+    }
+}
+
+/// Everything that the rules say of a request now.
+pub fn preflight_of(desk: &Desk<'_>, request: &Request, known: &Known) -> Preflight {
+    preflight(request, &known.facts(desk))
+}
+
+/// Ends where something stands in the way whatever is typed.
+///
+/// # Errors
+/// It does.
+pub async fn not_blocked(desk: &Desk<'_>, found: &Preflight) -> Result<(), End> {
+    let Some(blocker) = found.blockers.first() else { return Ok(()) };
+    let why = match blocker {
+        Blocker::Clock(None) => NotBegun::NoClock,
+        Blocker::Clock(Some(offset)) => NotBegun::WrongClock(*offset),
+        Blocker::OrdersUnknown => NotBegun::Ledger(Text::from("its orders cannot be read")),
+        Blocker::SameUnsettled(id) => {
+            let id = *id;
+            let order = desk.orders()?.with_ledger(move |ledger| ledger.order(id)).await;
+            match order.map_err(|why| desk.ledger_failed(&why))? {
+                Some(order) => NotBegun::SameUnsettled(Box::new(order)),
+                None => NotBegun::Ledger(Text::from("no such order")),
+            }
+        }
+    };
+    Err(desk::not_begun(&why, desk.lang).into())
+}
+
+/// Asks for everything that is wanted and not given by an option; at the least for a yes.
+///
+/// # Errors
+/// Something is not given: nothing was sent.
+pub async fn agree(
+    desk: &mut Desk<'_>,
+    request: &Request,
+    wanted: &[Confirmation],
+    text: String,
+    agreement: &Agreement<'_>,
+    age_ms: i64,
+) -> Result<Vec<Confirmation>, End> {
+    let mut given: Vec<Confirmation> = agreement.named().collect();
+    let can_ask = !agreement.options.yes && consent::is_terminal();
+    let mut is_asked = false;
+    for wanted in wanted {
+        if !agreement.is_given(wanted, request) {
+            if !can_ask {
+                return Err(missing(desk, wanted).into());
+            }
+            ask_for(desk, request, wanted, &text, agreement, age_ms).await?;
+            // The word for the same once more says nothing of the rest of the page.
+            is_asked |= !matches!(wanted, Confirmation::Again(_));
+        }
+        given.push(wanted.clone());
+    }
+    if can_ask && !is_asked {
+        consent::ask(desk, &Question::Word { text, word: desk.lang.t("cli.order.yes_word") }, age_ms).await?;
+    }
+    Ok(given)
+}
+
+async fn ask_for(
+    desk: &mut Desk<'_>,
+    request: &Request,
+    wanted: &Confirmation,
+    text: &str,
+    agreement: &Agreement<'_>,
+    age_ms: i64,
+) -> Result<(), End> {
+    let lang = desk.lang;
+    match wanted {
+        Confirmation::Group(_) => match (destination(request), agreement.group(request)) {
+            (Some(address), Some(group)) => {
+                let question = Question::Group { text: text.to_owned(), address: &address, group };
+                consent::ask(desk, &question, age_ms).await
+            }
+            _ => Err(missing(desk, wanted).into()),
+        },
+        Confirmation::Again(before) => {
+            desk.say(&wanted.words(lang));
+            let (key, name, id) = match &before.earlier {
+                Earlier::Order(id) => ("cli.order.ask_again", "order", id.0.to_string()),
+                Earlier::Record(id) => ("cli.order.ask_paid_again", "record", id.shown().into_owned()),
+            };
+            let text = lang.fill(key, &[(name, &id)]);
+            consent::ask(desk, &Question::Word { text, word: lang.t("cli.order.again_word") }, age_ms).await
+        }
+    }
+}
+
+/// What is not confirmed, and the option that confirms it.
+pub fn missing(desk: &Desk<'_>, wanted: &Confirmation) -> Failure {
+    let lang = desk.lang;
+    let words = wanted.words(lang);
+    match wanted {
+        Confirmation::Group(_) => {
+            Failure::new(lang, BAD_INPUT, "cli.order.tail_missing", "cli.order.tail_missing_next", &[])
+        }
+        Confirmation::Again(before) => {
+            let (next, name, id) = match &before.earlier {
+                Earlier::Order(id) if before.is_given_up => ("cli.order.despite_next", "order", id.0.to_string()),
+                Earlier::Order(id) => ("cli.order.soon_again_next", "order", id.0.to_string()),
+                Earlier::Record(id) => ("cli.order.paid_again_next", "record", id.shown().into_owned()),
+            };
+            let code = if before.is_given_up { UNKNOWN } else { BAD_INPUT };
+            Failure::new(lang, code, "cli.order.soon_again", next, &[("words", words.as_str()), (name, id.as_str())])
+        }
+    }
+}
+
+/// The consent to exactly this request.
+pub const fn consent_to(request: Request, given: Vec<Confirmation>) -> Consent {
+    Consent { request, given }
+}

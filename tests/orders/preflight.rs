@@ -1,0 +1,124 @@
+//! What is asked again under the money lock: limits, the day's sum, the configuration as it is then, and what the consent
+//! covers.
+
+use std::sync::{Arc, Mutex};
+
+use wallet_tui::domain::rules::{Earlier, Fault as RuleFault, Limit, Limits};
+use wallet_tui::domain::{AskedBy, Consent, Outcome, Request, Text};
+use wallet_tui::orders::{Begun, GuardReader, Guards, NotBegun};
+use wallet_tui::simulator::{Fault, Strike};
+
+use crate::stage::{
+    Stage, accepted_id, consent, known, moved, of_order, place, place_despite, transfer, wanted, withdraw,
+};
+
+fn a_day(amount: &str) -> Guards {
+    let per_day = Some(Limit { amount: amount.parse().unwrap(), unit: "TRX".into() });
+    Guards { limits: Limits { per_day, ..Limits::default() }, ..Guards::default() }
+}
+
+fn read_only() -> Guards {
+    Guards { limits: Limits { read_only: true, ..Limits::default() }, ..Guards::default() }
+}
+
+/// A configuration that a test changes.
+fn file(guards: Result<Guards, Text>) -> (GuardReader, Arc<Mutex<Result<Guards, Text>>>) {
+    let file = Arc::new(Mutex::new(guards));
+    let reader = Arc::clone(&file);
+    (GuardReader::new(move || reader.lock().unwrap().clone()), file)
+}
+
+/// The rules that let an order through no more.
+fn faults(end: &Result<Begun, NotBegun>) -> Vec<RuleFault> {
+    let Err(NotBegun::Faults(faults)) = end else { panic!("{end:?}") };
+    faults.iter().map(|found| found.fault.clone()).collect()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_two_at_once_within_the_days_limit_one_is_refused() {
+    let stage = Stage::new().await;
+    let (reader, _) = file(Ok(a_day("30")));
+    let (one, two) = (stage.engine().guarded_by(reader.clone()), stage.engine().guarded_by(reader));
+    // Each was judged before by what had been ordered then: nothing.
+    let (first, second) = (withdraw("20"), withdraw("21"));
+    let (a, b) = tokio::join!(
+        place_despite(&one, &first, AskedBy::Command, []),
+        place_despite(&two, &second, AskedBy::Command, [])
+    );
+    let refused = [a, b].into_iter().filter(Result::is_err).collect::<Vec<_>>();
+    assert_eq!(refused.len(), 1);
+    assert!(matches!(faults(&refused[0])[..], [RuleFault::LimitPerDay { .. }]), "{refused:?}");
+    assert_eq!(stage.executed(), 1);
+}
+
+#[tokio::test]
+async fn what_the_configuration_says_at_the_moment_of_sending_holds() {
+    let stage = Stage::new().await;
+    let (reader, file) = file(Ok(a_day("30")));
+    let engine = stage.engine().guarded_by(reader);
+    assert!(place(&engine, &withdraw("20")).await.is_ok());
+    *file.lock().unwrap() = Ok(a_day("20"));
+    assert!(matches!(faults(&place(&engine, &withdraw("1")).await)[..], [RuleFault::LimitPerDay { .. }]));
+    for request in [withdraw("1"), transfer("1"), moved("1"), Request::CancelWithdrawal("1".into())] {
+        *file.lock().unwrap() = Ok(read_only());
+        assert!(faults(&place(&engine, &request).await).contains(&RuleFault::ReadOnly), "{request:?}");
+        *file.lock().unwrap() = Err("line 3".into());
+        let end = place(&engine, &request).await;
+        assert_eq!(end, Err(NotBegun::Configuration("line 3".into())), "{request:?}");
+    }
+    assert_eq!(stage.executed(), 1);
+    let orders = engine.with_ledger(|ledger| ledger.orders(10)).await.unwrap();
+    assert_eq!(orders.len(), 1, "what is not begun is not written down");
+}
+
+#[tokio::test]
+async fn a_transfer_is_not_sent_again_from_a_read_only_profile() {
+    let stage = Stage::new().await;
+    stage.exchange.fail("inside_transfer", Fault::before(Strike::Close));
+    let (reader, file) = file(Ok(Guards::default()));
+    let engine = stage.engine().guarded_by(reader);
+    let lost = place(&engine, &transfer("10")).await.unwrap().order;
+    *file.lock().unwrap() = Ok(read_only());
+    assert_eq!(faults(&engine.resend(lost.id, AskedBy::Screen).await), [RuleFault::ReadOnly]);
+    assert_eq!(stage.executed(), 0);
+}
+
+#[tokio::test]
+async fn a_consent_without_the_group_of_a_new_address_is_not_enough() {
+    let stage = Stage::new().await;
+    let engine = stage.engine();
+    for request in [withdraw("20"), transfer("10")] {
+        let bare = Consent { given: Vec::new(), ..consent(&request, []) };
+        let end = engine.place(bare, known(), AskedBy::Command).await;
+        assert!(matches!(&end, Err(NotBegun::Unconfirmed(wanted)) if wanted.len() == 1), "{end:?}");
+    }
+    assert_eq!(stage.executed(), 0);
+}
+
+#[tokio::test]
+async fn two_confirmations_that_are_wanted_together_can_both_be_given() {
+    let stage = Stage::new().await;
+    stage.exchange.fail("withdraw", Fault::before(Strike::Close));
+    let lost = place(&stage.engine(), &withdraw("20")).await.unwrap().order;
+    assert_eq!(stage.settled(lost.id).await.outcome, Outcome::NoTrace);
+    let engine = stage.engine();
+    let paid = place_despite(&engine, &withdraw("20"), AskedBy::Screen, [of_order(lost.id)]).await.unwrap().order;
+    assert!(!accepted_id(&paid).is_empty());
+    let both = || [of_order(lost.id), of_order(paid.id)];
+    for one in both() {
+        let end = place_despite(&engine, &withdraw("20"), AskedBy::Screen, [one.clone()]).await;
+        let rest: Vec<Earlier> = both().into_iter().filter(|earlier| *earlier != one).collect();
+        assert_eq!(wanted(&end), rest, "{end:?}");
+    }
+    assert!(place_despite(&engine, &withdraw("20"), AskedBy::Screen, both()).await.is_ok());
+    assert_eq!(stage.executed(), 2);
+}
+
+#[tokio::test]
+async fn a_balance_that_is_too_small_by_now_sends_no_move() {
+    let stage = Stage::new().await;
+    // What was shown was more than what the exchange says just before.
+    let end = place(&stage.engine(), &moved("900000")).await;
+    assert!(matches!(faults(&end)[..], [RuleFault::AboveAvailable { .. }]), "{end:?}");
+    assert_eq!(stage.exchange.requests("funds_transfer"), 0);
+}
