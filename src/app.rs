@@ -323,6 +323,7 @@ impl App {
                 return effects;
             }
             Message::Ledger(news) => return self.ledger_read(news),
+            Message::Bound(uid) => self.bound(uid),
             Message::Orders(found) => self.orders_read(found),
             Message::OrderOf { record, found } => self.order_found(&record, found),
             Message::Ordered(end) => return self.ordered(*end),

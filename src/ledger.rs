@@ -2,11 +2,13 @@
 //!
 //! SQLite in WAL mode with full sync. Nothing is ever deleted. A damaged file is set aside, never repaired in silence.
 
+mod accounts;
 mod balances;
 mod care;
 mod carry;
 mod checksum;
 mod lock;
+mod merge;
 mod orders;
 mod own;
 mod read_back;
@@ -25,6 +27,7 @@ use backon::BlockingRetryable as _;
 use rusqlite::{Connection, ErrorCode};
 use sha2::{Digest as _, Sha256};
 
+pub use accounts::{ACCOUNT_FACT, KeyPlace};
 pub use care::{Checked, Health, backup, check, examine, vacuum};
 pub use carry::{Carried, carry};
 pub use lock::MoneyLock;
@@ -47,8 +50,8 @@ const LOCK_PAUSE: Duration = Duration::from_millis(20);
 /// What the database may keep in memory of the file, in units of 1024 bytes: a long history is read once and in order.
 const CACHE_KB: i64 = 512;
 
-/// Where the ledger of an account is: one file per server and key, in a directory of its own. The name tells the server;
-/// of the key it holds only a fingerprint, from which the key cannot be found.
+/// Where earlier versions of the program kept the ledger of a key at a host; [`KeyPlace`] finds it. The name tells the server; of
+/// the key it holds only a fingerprint, from which the key cannot be found.
 pub fn path_for(data_dir: &Path, host: &str, api_key: &str) -> PathBuf {
     let print = base16ct::lower::encode_string(&Sha256::digest(format!("{host}\0{api_key}")));
     let plain = |c: char| if c.is_ascii_alphanumeric() || matches!(c, '.' | '-') { c } else { '_' };

@@ -21,6 +21,7 @@
 pub mod evidence;
 mod guards;
 mod history;
+mod locate;
 mod outcome;
 mod place;
 mod settle;
@@ -36,16 +37,14 @@ use crate::clock;
 use crate::domain::preflight::Confirmation;
 use crate::domain::rules::FieldFault;
 use crate::domain::{Because, DamagedOrder, Millis, Order, OrderId, Outcome, Problem, Record, Text};
-use crate::ledger::{Ledger, MoneyLock, Written};
+use crate::ledger::{ACCOUNT_FACT, Ledger, MoneyLock, Written};
 
 pub use crate::domain::preflight::CLOCK_LIMIT_MS;
 pub use guards::{GuardReader, Guards};
+pub use locate::{Located, locate};
 pub use outcome::outcome_of;
 pub use place::fresh_transfer_id;
 pub use settle::{Decision, NotDecided};
-
-/// The ledger's fact that remembers whose account it is of.
-pub const ACCOUNT_FACT: &str = "uid";
 
 /// How patient the engine is; tests shorten it.
 #[derive(Debug, Clone, Copy)]
@@ -119,6 +118,9 @@ pub enum NotBegun {
         /// Whose the key is.
         key: Text,
     },
+    /// The exchange has told only now whose key this is: the orders of that account are in another ledger, which the next start
+    /// opens.
+    NotHome,
     /// A damaged ledger was set aside, in which orders of unknown outcome may stand. Orders begin again after
     /// [`Orders::acknowledge_damage`].
     Damaged(PathBuf),
@@ -164,6 +166,8 @@ pub struct Orders {
     patience: Patience,
     guards: GuardReader,
     account: Option<Text>,
+    /// Whether the ledger is the key's, for an exchange that told no account.
+    is_of_key: bool,
     is_account_checked: Arc<AtomicBool>,
 }
 
@@ -178,6 +182,7 @@ impl Orders {
             patience: Patience::default(),
             guards: GuardReader::default(),
             account: None,
+            is_of_key: false,
             is_account_checked: Arc::new(AtomicBool::new(false)),
         }
     }
@@ -200,6 +205,13 @@ impl Orders {
     #[must_use]
     pub fn of_account(mut self, uid: Option<Text>) -> Self {
         self.account = uid;
+        self
+    }
+
+    /// The same with the ledger of a key, as long as the exchange tells no account.
+    #[must_use]
+    pub const fn of_key(mut self) -> Self {
+        self.is_of_key = true;
         self
     }
 
@@ -240,6 +252,7 @@ impl Orders {
     pub async fn recognise(&self, uid: &Text) -> Result<(), NotBegun> {
         let key = uid.clone();
         let may_write = self.account.as_ref().is_none_or(|remembered| remembered == uid);
+        let is_of_key = self.is_of_key;
         let known = self.with_ledger(move |ledger| match ledger.fact(ACCOUNT_FACT)? {
             Some(known) => Ok(Text::from(known)),
             None if may_write => ledger.set_fact(ACCOUNT_FACT, key.raw()).map(|()| key),
@@ -250,6 +263,9 @@ impl Orders {
         if known != *uid {
             self.is_account_checked.store(false, Ordering::Relaxed);
             return Err(NotBegun::OtherAccount { ledger: known, key: uid.clone() });
+        }
+        if is_of_key {
+            return Err(NotBegun::NotHome);
         }
         self.is_account_checked.store(true, Ordering::Relaxed);
         Ok(())

@@ -20,6 +20,7 @@ use crate::cli::login::store_words;
 use crate::clock;
 use crate::doctor::{Patient, Terminal};
 use crate::domain::Text;
+use crate::ledger::KeyPlace;
 use crate::news::Channel;
 use crate::orders::GuardReader;
 use crate::runtime::{Keeper, Purse, Runtime};
@@ -54,6 +55,8 @@ pub struct Session {
     pub ledger: Option<PathBuf>,
     /// What the configuration allows of orders, read anew before each.
     pub guards: GuardReader,
+    /// Whose key it is, for the ledger of its account; a demo has a ledger of its own.
+    pub place: Option<KeyPlace>,
     /// A directory that goes with the session: a demo leaves nothing behind.
     pub scratch: Option<tempfile::TempDir>,
 }
@@ -113,7 +116,7 @@ pub async fn dashboard(session: Session, settings: &Settings, around: Surroundin
         uid: session.profile.uid,
         guards: session.guards,
     });
-    let mut runtime = Runtime::new(session.client, send, purse).with_keeper(keeper);
+    let mut runtime = Runtime::new(session.client, send, purse).with_keeper(keeper).with_place(session.place);
     runtime.open_archive();
     let scratch = session.scratch;
     let gone = watch_terminal();

@@ -6,6 +6,7 @@ mod kept;
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::sync::{Mutex, mpsc, oneshot};
 use tokio::task::JoinSet;
@@ -23,15 +24,19 @@ use crate::domain::preflight::Snapshot;
 use crate::domain::rules::ordered_since;
 use crate::domain::{AskedBy, Consent, DamagedOrder, Millis, OrderId, Problem, RecordKey, Text};
 use crate::explain::Explanation;
-use crate::ledger::{Ledger, LedgerError, Way};
+use crate::ledger::{KeyPlace, Ledger, LedgerError, Way};
 use crate::locale::Lang;
-use crate::orders::{Decision, GuardReader, NotBegun, NotDecided, Orders, Reading};
+use crate::orders::{Decision, GuardReader, Located, NotBegun, NotDecided, Orders, Patience, Reading, locate};
 use crate::secret;
 use crate::settings::SECRET_VARIABLE;
 use crate::settings::profile::{Profile, Store};
 use crate::settings::write::{ProfileChange, change_profile};
 use crate::signals::{self, SUSPEND, Signals};
 
+/// Until the exchange is asked again whose key it is, or a ledger that could not be brought home is tried again.
+const UNTIL_ASKED_AGAIN: Duration = Duration::from_secs(3);
+/// Until what the key's own ledger holds is shown while nobody says whose key it is.
+const UNTIL_KEPT_IS_SHOWN: Duration = Duration::from_millis(500);
 /// The most orders that are listed.
 const LISTED: u32 = 500;
 
@@ -70,6 +75,9 @@ pub struct Runtime {
     clipboard: Clipboard,
     keeper: Option<Keeper>,
     archive: Arc<Mutex<Option<Archive>>>,
+    /// Whose key it is, where the ledger is found by that.
+    place: Option<KeyPlace>,
+    located: Arc<Mutex<Option<Located>>>,
     /// Held while a notification is on its way to the desktop.
     desktop: Arc<Mutex<()>>,
     /// The ends of the user's commands that are having news which nobody has called told yet.
@@ -89,6 +97,8 @@ impl Runtime {
             clipboard,
             keeper: None,
             archive: Arc::default(),
+            place: None,
+            located: Arc::default(),
             desktop: Arc::default(),
             hooks: Vec::new(),
         }
@@ -98,6 +108,13 @@ impl Runtime {
     #[must_use]
     pub fn with_keeper(mut self, keeper: Keeper) -> Self {
         self.keeper = Some(keeper);
+        self
+    }
+
+    /// The same for a key whose account's ledger has to be found; nothing is ordered before it is known whose key it is.
+    #[must_use]
+    pub fn with_place(mut self, place: Option<KeyPlace>) -> Self {
+        self.place = place;
         self
     }
 
@@ -251,9 +268,13 @@ impl Runtime {
     /// it cannot be opened the dashboard works without.
     pub fn open_archive(&mut self) {
         let path = self.keeper.as_ref().and_then(|keeper| keeper.patient.ledger.clone());
-        let Some(path) = path else { return };
+        let Some(mut path) = path else { return };
         let (client, shared, inbox) = (self.client.clone(), Arc::clone(&self.archive), self.inbox.clone());
+        let (place, located) = (self.place.clone(), Arc::clone(&self.located));
         self.tasks.spawn(async move {
+            if let Some(place) = place {
+                path = found_path(&place, &client, &located, &inbox).await;
+            }
             // What the first pages show comes at once, all of a long history after a look at the whole ledger.
             let (there, beside) = (path.clone(), path.clone());
             if let Ok(Some(kept)) = tokio::task::spawn_blocking(move || history::first_look(&there)).await {
@@ -298,11 +319,19 @@ impl Runtime {
         let path = self.purse.as_ref().map(|purse| purse.ledger.clone());
         let uid = self.purse.as_ref().and_then(|purse| purse.uid.clone());
         let guards = self.purse.as_ref().map(|purse| purse.guards.clone()).unwrap_or_default();
+        let (place, located, inbox) = (self.place.clone(), Arc::clone(&self.located), self.inbox.clone());
         self.spawn(async move {
-            let news = match path {
-                None => Err(Text::from("read-only")),
-                Some(None) => Err(Text::from("no place for it is known")),
-                Some(Some(path)) => news((client, guards), &orders, path, uid, since).await,
+            let news = match (path, place) {
+                (None, _) => Err(Text::from("read-only")),
+                (Some(None), _) => Err(Text::from("no place for it is known")),
+                (Some(Some(path)), None) => news((client, guards), &orders, (path, false), uid, since).await,
+                (Some(Some(_)), Some(place)) => match whose(&place, &client, &located, &inbox).await {
+                    Ok(found) => {
+                        let is_of_key = matches!(found, Located::Key { .. });
+                        news((client, guards), &orders, (found.path().clone(), is_of_key), uid, since).await
+                    }
+                    Err(why) => Err(why),
+                },
             };
             Message::Ledger(news.unwrap_or_else(LedgerNews::Shut))
         });
@@ -430,10 +459,76 @@ async fn prove(client: &Client, keeper: Option<&Keeper>, proof: Proof, lang: Lan
     Err(Explanation { cause: text("lock.other_secret"), next: text("lock.other_secret_next") })
 }
 
+/// Waits until it is known whose key this is, and so which ledger is its account's; the app hears of it once.
+async fn whose(
+    place: &KeyPlace,
+    client: &Client,
+    located: &Mutex<Option<Located>>,
+    inbox: &mpsc::Sender<Message>,
+) -> Result<Located, Text> {
+    loop {
+        {
+            let mut located = located.lock().await;
+            if let Some(known) = &*located {
+                return Ok(known.clone());
+            }
+            let found = locate(place, client, Patience::default().prepare, true).await;
+            let uid = match found.as_ref().map_err(|why| Text::from(why.to_string()))? {
+                Located::Account { uid, .. } => Some(Some(uid.clone())),
+                Located::Key { .. } => Some(None),
+                Located::Unknown { .. } => None,
+            };
+            if let (Some(uid), Ok(found)) = (uid, found) {
+                *located = Some(found.clone());
+                drop(inbox.send(Message::Bound(uid)).await);
+                return Ok(found);
+            }
+        }
+        tokio::time::sleep(UNTIL_ASKED_AGAIN).await;
+    }
+}
+
+/// The same for the history, which waits as long as it takes, and shows meanwhile what the key's ledger holds.
+async fn found_path(
+    place: &KeyPlace,
+    client: &Client,
+    located: &Mutex<Option<Located>>,
+    inbox: &mpsc::Sender<Message>,
+) -> PathBuf {
+    let kept = async {
+        let path = place.path();
+        let read = move || history::all_kept(&mut Ledger::glance(&path)?, &path).ok();
+        if let Ok(Some(kept)) = tokio::task::spawn_blocking(read).await {
+            drop(inbox.send(Message::Kept(Box::new(kept))).await);
+        }
+    };
+    let asked = whose(place, client, located, inbox);
+    tokio::pin!(asked);
+    // An index that knows answers at once, and then the ledger itself is opened.
+    let mut found = tokio::select! {
+        biased;
+        found = &mut asked => Some(found),
+        () = tokio::time::sleep(UNTIL_KEPT_IS_SHOWN) => None,
+    };
+    if found.is_none() {
+        kept.await;
+        found = Some(asked.await);
+    }
+    loop {
+        match found {
+            Some(Ok(found)) => return found.path().clone(),
+            Some(Err(why)) => tracing::error!("the ledger cannot be opened: {}", why.shown()),
+            None => {}
+        }
+        tokio::time::sleep(UNTIL_ASKED_AGAIN).await;
+        found = Some(whose(place, client, located, inbox).await);
+    }
+}
+
 async fn news(
     (client, guards): (Client, GuardReader),
     shared: &Mutex<Option<Orders>>,
-    path: PathBuf,
+    (path, is_of_key): (PathBuf, bool),
     uid: Option<Text>,
     since: Millis,
 ) -> Result<LedgerNews, Text> {
@@ -445,7 +540,8 @@ async fn news(
             let opened = tokio::task::spawn_blocking(move || open(&path)).await;
             let ledger = opened.map_err(|error| Text::from(error.to_string()))?;
             let ledger = ledger.map_err(|error| Text::from(error.to_string()))?;
-            shared.insert(Orders::new(client, ledger).guarded_by(guards).of_account(uid)).clone()
+            let orders = Orders::new(client, ledger).guarded_by(guards).of_account(uid);
+            shared.insert(if is_of_key { orders.of_key() } else { orders }).clone()
         }
     };
     read(&orders, since).await

@@ -64,6 +64,39 @@ impl BaseUrl {
         self.0.port_or_known_default().unwrap_or(443)
     }
 
+    /// The server, however its address is spelt: all names of this machine are one at a port, letters have one case, a dot at
+    /// the end of a name and the scheme's own port say nothing.
+    pub fn origin(&self) -> String {
+        match self.0.host_str() {
+            Some(_) if self.is_this_machine() => format!("loopback:{}", self.port()),
+            Some(host) => format!("https://{}:{}", host.trim_end_matches('.').to_ascii_lowercase(), self.port()),
+            None => String::new(),
+        }
+    }
+
+    /// The names of the host that lead to the same server, the usual one first.
+    pub fn spellings(&self) -> Vec<String> {
+        let own = self.host().to_owned();
+        let bare = own.trim_end_matches('.').to_owned();
+        let mut names = if self.is_this_machine() {
+            ["127.0.0.1", "localhost", "[::1]"].map(str::to_owned).to_vec()
+        } else {
+            vec![bare.clone(), format!("{bare}.")]
+        };
+        if !names.contains(&own) {
+            names.push(own);
+        }
+        names
+    }
+
+    fn is_this_machine(&self) -> bool {
+        match self.0.host() {
+            Some(Host::Ipv6(ip)) => ip.is_loopback() || ip.to_ipv4_mapped().is_some_and(|ip| ip.is_loopback()),
+            Some(Host::Domain(name)) => name.trim_end_matches('.') == "localhost",
+            _ => self.is_loopback(),
+        }
+    }
+
     /// The full address of a path on this server.
     pub(super) fn join(&self, path: &str) -> Url {
         let mut url = self.0.clone();
@@ -135,6 +168,21 @@ mod tests {
             let url: BaseUrl = text.parse().unwrap();
             assert_eq!((url.host(), url.to_string().as_str(), url.is_loopback()), (host, shown, loopback), "{text}");
         }
+    }
+
+    #[test]
+    fn a_server_is_the_same_however_it_is_spelt() {
+        let origin = |text: &str| text.parse::<BaseUrl>().unwrap().origin();
+        for group in [
+            &["http://127.0.0.1:4000", "http://LOCALHOST:4000/", "http://[::1]:4000", "https://localhost.:4000"][..],
+            &["https://openapi.bitunix.com", "https://OpenAPI.bitunix.com.:443/", "https://openapi.bitunix.com:443"],
+        ] {
+            assert!(group.iter().all(|text| origin(text) == origin(group[0])), "{group:?}");
+        }
+        assert_ne!(origin("http://127.0.0.1:4000"), origin("http://127.0.0.1:4001"));
+        assert_ne!(origin("https://a.example"), origin("https://a.example:8443"));
+        let names = "http://127.0.0.2:9".parse::<BaseUrl>().unwrap().spellings();
+        assert_eq!(names, ["127.0.0.1", "localhost", "[::1]", "127.0.0.2"]);
     }
 
     #[test]

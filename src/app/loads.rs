@@ -303,8 +303,12 @@ impl App {
                 self.user.set(user, at);
                 let uid = self.user.value().and_then(|user| user.uid.clone());
                 let identity = &mut self.session.identity;
-                if let Some(uid) = uid.filter(|_| identity.uid.is_none() && identity.remembers) {
+                // The first answer binds the run to its account; another one later closes orders.
+                if let Some(uid) = uid.filter(|_| identity.uid.is_none()) {
                     identity.uid = Some(uid.clone());
+                    if !identity.remembers {
+                        return self.due_loads();
+                    }
                     let mut effects = vec![Effect::Remember(uid)];
                     effects.extend(self.due_loads());
                     return effects;

@@ -72,6 +72,8 @@ pub enum Message {
         /// As it stands now, or why nothing was changed.
         result: Result<Order, NotDecided>,
     },
+    /// The ledger is that of this account; or of the key alone, where the exchange tells no account (`None`).
+    Bound(Option<Text>),
     /// The store of the secret answered, and its answer is the secret in use; or why not. The answer to [`Effect::Unlock`].
     Unlocked(Result<(), Explanation>),
     /// The ledger's history cannot be read as a whole; why, in its words.

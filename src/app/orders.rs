@@ -112,6 +112,8 @@ pub(super) struct Money {
     pub ledger: LedgerState,
     /// The orders whose rows in it are damaged, answered for or not.
     pub damaged: Vec<DamagedOrder>,
+    /// True when the ledger is the key's and not an account's.
+    pub is_of_key: bool,
     /// True while the ledger is being read.
     pub is_reading: bool,
     pub in_flight: Option<InFlight>,
@@ -196,6 +198,18 @@ impl App {
             let at = unproven.partition_point(|known| known.id > order.id);
             unproven.insert(at, order.clone());
         }
+    }
+
+    /// It is known whose ledger this is.
+    pub(super) fn bound(&mut self, uid: Option<Text>) {
+        self.money.is_of_key = uid.is_none();
+        let identity = &mut self.session.identity;
+        identity.uid = identity.uid.take().or(uid);
+    }
+
+    /// True when orders of other keys of the same account are not seen: the exchange does not tell whose key this is.
+    pub(super) const fn is_of_key(&self) -> bool {
+        self.money.is_of_key
     }
 
     /// Asks for the ledger, unless it is being read or there is none.

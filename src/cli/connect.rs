@@ -187,6 +187,7 @@ pub fn with(
         config,
         simulator: None,
         ledger: None,
+        place: None,
         guards: GuardReader::default(),
         scratch: None,
     })
@@ -227,6 +228,7 @@ pub async fn demo(chaos: bool, lang: Lang) -> Result<Session, Failure> {
         config: None,
         simulator,
         ledger,
+        place: None,
         guards: GuardReader::default(),
         scratch,
     })

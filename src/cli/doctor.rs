@@ -9,11 +9,11 @@ use clap::Args;
 use super::connect;
 use super::failure::{BAD_INPUT, End, KEY, MACHINE, NETWORK};
 use super::login::store_words;
+use super::order::key_place;
 use super::output::sentence;
 use super::{Options, ask};
 use crate::doctor::{Check, Finding, Patient, State, Terminal, examine, measured_width, redacted};
 use crate::explain::Explanation;
-use crate::ledger;
 use crate::locale::Lang;
 use crate::run::Surroundings;
 use crate::settings::{Environment, Settings};
@@ -116,7 +116,7 @@ async fn find_key(patient: &mut Patient, data: Option<PathBuf>, environment: Env
             }
         },
     };
-    let path = |(dir, key): (PathBuf, &str)| ledger::path_for(&dir, settings.base_url.host(), key);
+    let path = |(dir, key): (PathBuf, &str)| key_place(&dir, &settings.base_url, key).path();
     patient.ledger = data.zip(credentials.as_ref().map(|c| c.key.as_str())).map(path);
     match connect::client(settings, credentials) {
         Ok(client) => patient.client = Some(client),

@@ -10,10 +10,10 @@ use secrecy::SecretString;
 use super::connect::{self, patiently};
 use super::failure::{BAD_INPUT, End, Failure, KEY, MACHINE};
 use super::output::sentence;
-use super::{Options, ask, one_of};
+use super::{Options, ask, one_of, order};
 use crate::api::Credentials;
 use crate::domain::Text;
-use crate::ledger::{self, Carried};
+use crate::ledger::{self, Carried, KeyPlace};
 use crate::locale::Lang;
 use crate::secret::{self, Trouble, checked};
 use crate::settings::profile::{Profile, Store, StoreName, is_key};
@@ -83,26 +83,46 @@ fn carry_ledger(
     uid: Option<&Text>,
 ) -> Result<Option<Carried>, Failure> {
     let (lang, profile) = (settings.lang, &settings.profile);
-    let (Some(data), Some(before)) = (data, profile.key.as_deref().filter(|before| *before != key)) else {
-        return Ok(None);
+    let Some(data) = data else { return Ok(None) };
+    let new_place = order::key_place(data, &settings.base_url, key);
+    let bind = |others: &[KeyPlace]| {
+        let bound = uid.map(|uid| new_place.bind(uid.raw(), others)).transpose();
+        let shut = |why: ledger::LedgerError| {
+            let why = why.to_string();
+            Failure::new(lang, MACHINE, "cli.login.old_ledger", "cli.login.old_ledger_next", &[("why", &why)])
+        };
+        bound.map(|_| None).map_err(shut)
     };
-    let host = settings.base_url.host();
-    let (old, new) = (ledger::path_for(data, host, before), ledger::path_for(data, host, key));
+    let Some(before) = profile.key.as_deref().filter(|before| *before != key) else { return bind(&[]) };
+    let old_place = order::key_place(data, &settings.base_url, before);
+    let (old, new) = (old_place.path(), new_place.key_path());
+    if uid.is_some_and(|uid| old == new_place.account_path(uid.raw())) {
+        // Both keys lead to the account's ledger.
+        return bind(&[]);
+    }
     let fail = |cause, next, why: &str| Failure::new(lang, MACHINE, cause, next, &[("why", why)]);
     let unreadable = |why: &str| fail("cli.login.old_ledger", "cli.login.old_ledger_next", why);
     if ledger::has_damage(&old).map_err(|why| unreadable(&why.to_string()))? {
         return Err(fail("cli.login.old_damaged", "cli.login.old_damaged_next", ""));
     }
     if !old.exists() {
-        return Ok(None);
+        return bind(&[]);
     }
     let health = ledger::examine(&old).map_err(|why| unreadable(&why.to_string()))?;
     if health.unsettled > 0 {
         let count = health.unsettled.to_string();
         return Err(fail("cli.login.unsettled", "cli.login.unsettled_next", &count));
     }
-    let is_same = !new.exists() && profile.uid.as_ref() == uid;
-    is_same.then(|| ledger::carry(&old, &new)).transpose().map_err(|why| unreadable(&why.to_string()))
+    let is_same = profile.uid.as_ref() == uid;
+    match uid {
+        Some(_) if is_same => bind(&[old_place]),
+        Some(_) => bind(&[]),
+        // Without an account the ledger goes on under the name of the new key.
+        None if is_same && !new.exists() => {
+            ledger::carry(&old, &new).map(Some).map_err(|why| unreadable(&why.to_string()))
+        }
+        None => Ok(None),
+    }
 }
 
 /// A file beside the configuration that is not there yet: no secret is ever written over another.

@@ -37,8 +37,8 @@ use super::{Options, Output, one_of};
 use crate::domain::{Direction, OrderId};
 use crate::run::Session;
 use crate::settings::{Environment, Settings};
-pub use desk::not_begun;
 use desk::{Access, Desk};
+pub use desk::{key_place, not_begun};
 
 /// The most lines of the ledger that are printed at once.
 const MOST_ORDERS: i64 = 100_000;
@@ -308,7 +308,8 @@ pub async fn run<'a>(
         }
         _ => Access::Begin,
     };
-    let mut desk = Desk::open(session, options, settings, environment, streams, access)?;
+    let asks_money = !matches!(command, OrderCommand::Orders(_) | OrderCommand::Settle(_));
+    let mut desk = Desk::open(session, options, settings, environment, streams, (access, asks_money)).await?;
     match command {
         OrderCommand::Withdraw(args) => make::withdraw(&mut desk, args).await,
         OrderCommand::Cancel(args) => make::cancel(&mut desk, args).await,

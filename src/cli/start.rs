@@ -20,9 +20,10 @@ use crate::archive::Archive;
 use crate::clock::{self, ClockFault};
 use crate::domain::likely::likely;
 use crate::domain::{Text, text};
-use crate::ledger;
+use crate::ledger::{self, KeyPlace};
 use crate::locale::Lang;
 use crate::logging::{self, LogLevel};
+use crate::orders::{Patience, locate};
 use crate::run::welcome::{Greeted, welcome};
 use crate::run::{Next, Session, Surroundings, dashboard};
 use crate::settings::file::FileSettings;
@@ -353,17 +354,25 @@ async fn books_of(
     } else {
         connect::with(&settings, None, None)?
     };
-    let path = match session.ledger.clone() {
-        Some(path) => path,
-        None => ledger_of(&session, options, &settings, environment)?,
+    let shut = |why: ledger::LedgerError| {
+        let why = why.to_string();
+        Failure::new(lang, MACHINE, "cli.export.ledger", "cli.export.ledger_next", &[("why", &why)])
+    };
+    let path = if let Some(path) = session.ledger.clone() {
+        path
+    } else {
+        let place = ledger_of(&session, options, &settings, environment)?;
+        if asks {
+            let found = locate(&place, &session.client, Patience::default().prepare, true).await;
+            found.map_err(shut)?.path().clone()
+        } else {
+            place.path()
+        }
     };
     if let Books::Ledger(command) = wanted {
         return books::run(command, &path, lang, out);
     }
-    let opened = ledger::Ledger::open(&path).map_err(|why| {
-        let why = why.to_string();
-        Failure::new(lang, MACHINE, "cli.export.ledger", "cli.export.ledger_next", &[("why", &why)])
-    })?;
+    let opened = ledger::Ledger::open(&path).map_err(shut)?;
     let archive = Archive::new(session.client.clone(), opened);
     match wanted {
         Books::Export(args) => export::export(args, &archive, &settings.labels, lang, (out, err)).await,
@@ -382,7 +391,7 @@ fn ledger_of(
     options: &Options,
     settings: &Settings,
     environment: Environment<'_>,
-) -> Result<PathBuf, Failure> {
+) -> Result<KeyPlace, Failure> {
     let lang = settings.lang;
     let key = match session.client.key() {
         Some(key) => Some(key.to_owned()),
@@ -392,7 +401,7 @@ fn ledger_of(
     let key = key.ok_or_else(|| Failure::new(lang, KEY, "cli.key.none", "cli.key.none_next", &values))?;
     let dir = places::data_dir(options.data_dir.as_deref(), environment);
     let no_home = || Failure::new(lang, BAD_INPUT, "cli.login.no_home", "cli.login.no_home_next", &[]);
-    Ok(ledger::path_for(&dir.ok_or_else(no_home)?, settings.base_url.host(), &key))
+    Ok(order::key_place(&dir.ok_or_else(no_home)?, &settings.base_url, &key))
 }
 
 /// The dashboard of one profile after the other, as the user wants them.
@@ -531,7 +540,9 @@ async fn prepare_dashboard(
         && let Some(dir) = places::data_dir(options.data_dir.as_deref(), environment)
         && let Some(key) = session.client.key()
     {
-        session.ledger = Some(ledger::path_for(&dir, settings.base_url.host(), key));
+        let place = order::key_place(&dir, &settings.base_url, key);
+        session.ledger = Some(place.path());
+        session.place = Some(place);
     }
     session.guards = guards::reader(options, environment, &settings);
     let usual = if options.demo { LogLevel::Off } else { LogLevel::Info };

@@ -142,9 +142,12 @@ impl Ledger {
     }
 }
 
+/// What the names of such facts begin with.
+pub(super) const ANSWER: &str = "damaged_order_";
+
 /// The fact that keeps what a damaged row held when the user answered for it.
-fn answer(id: OrderId) -> String {
-    format!("damaged_order_{}", id.0)
+pub(super) fn answer(id: OrderId) -> String {
+    format!("{ANSWER}{}", id.0)
 }
 
 /// One order; `None` where there is none of that number.

@@ -98,17 +98,8 @@ impl Ledger {
         if !order.outcome.may_become(outcome) {
             return Ok(Written::Kept(order));
         }
-        let columns = OutcomeColumns::of(outcome);
-        let done = write.execute(
-            "UPDATE orders SET outcome = ?2, exchange_id = ?3, proof = ?4, code = ?5, detail = ?6, changed_ms = ?7
-             WHERE id = ?1",
-            params![id.0, outcome.word(), columns.exchange_id, columns.proof, columns.code, columns.detail, at.0],
-        );
-        match done {
-            Err(error) if error.sqlite_error_code() == Some(ErrorCode::ConstraintViolation) && is_unique(&error) => {
-                return Ok(Written::Claimed);
-            }
-            other => drop(other?),
+        if !update_outcome(&write, id, outcome, at)? {
+            return Ok(Written::Claimed);
         }
         if *outcome == Outcome::Sending {
             // Sent again: what was looked up so far says nothing about this sending.
@@ -278,6 +269,27 @@ impl Ledger {
         }
         Ok(orders)
     }
+}
+
+/// Puts an outcome into a row; false where the exchange's id already stands for another order. The checksum is not made anew.
+fn update_outcome(write: &Connection, id: OrderId, outcome: &Outcome, at: Millis) -> rusqlite::Result<bool> {
+    let columns = OutcomeColumns::of(outcome);
+    let done = write.execute(
+        "UPDATE orders SET outcome = ?2, exchange_id = ?3, proof = ?4, code = ?5, detail = ?6, changed_ms = ?7
+         WHERE id = ?1",
+        params![id.0, outcome.word(), columns.exchange_id, columns.proof, columns.code, columns.detail, at.0],
+    );
+    match done {
+        Err(error) if error.sqlite_error_code() == Some(ErrorCode::ConstraintViolation) && is_unique(&error) => {
+            Ok(false)
+        }
+        other => other.map(|_| true),
+    }
+}
+
+/// Puts an outcome into a sound row that may become it; one whose record stands for another order stays as it is.
+pub(super) fn change_outcome(write: &Connection, id: OrderId, outcome: &Outcome, at: Millis) -> rusqlite::Result<()> {
+    if update_outcome(write, id, outcome, at)? { seal(write, id) } else { Ok(()) }
 }
 
 /// Writes a new row with its checksum. The fields come in the order of the columns that it is made of.

@@ -126,6 +126,13 @@ pub const MIGRATIONS: &[&str] = &[
     ) STRICT, WITHOUT ROWID;",
     // 5: a checksum over all fields of an order's row; those that are there get theirs with this step.
     "ALTER TABLE orders ADD COLUMN checksum TEXT;",
+    // 6: which orders were brought from another ledger of the same account, under which number there.
+    "CREATE TABLE brought (
+        source TEXT    NOT NULL,
+        old_id INTEGER NOT NULL,
+        id     INTEGER NOT NULL REFERENCES orders (id),
+        PRIMARY KEY (source, old_id)
+    ) STRICT, WITHOUT ROWID;",
 ];
 
 /// The version from which on every order's row has a checksum.

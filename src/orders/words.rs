@@ -74,6 +74,7 @@ pub fn not_begun(why: &NotBegun, lang: Lang) -> Explanation {
             said("not_begun", "not_read_back", &[("path", path.shown().into_owned())], lang)
         }
         NotBegun::DamagedOrder(row) => damaged_order(row, lang),
+        NotBegun::NotHome => said("not_begun", "not_home", &[], lang),
         NotBegun::Unready(problem) => {
             let inner = explain(problem, lang);
             Explanation { next: inner.next, ..said("not_begun", "unready", &[("why", inner.cause)], lang) }
@@ -300,6 +301,7 @@ mod tests {
                 NotBegun::NotReadBack("/x".into()),
                 NotBegun::DamagedOrder(damaged(Some("withdraw"))),
                 NotBegun::DamagedOrder(damaged(None)),
+                NotBegun::NotHome,
                 NotBegun::Unready(problem.clone()),
                 NotBegun::NoClock,
                 NotBegun::WrongClock(-7_200_000),

@@ -39,7 +39,9 @@ impl Default for Permissions {
 pub struct Gate {
     key: String,
     secret: String,
-    /// What the key may do.
+    /// Further keys of the same account, with their secrets.
+    more: Vec<(String, String)>,
+    /// What the keys may do.
     pub permissions: Permissions,
     /// Answers every signed call with 100011, as for a caller whose address is not on the key's list.
     pub ip_refused: bool,
@@ -63,6 +65,7 @@ impl Gate {
         Self {
             key: format!("simulator-key-{}", tail("key")),
             secret: format!("simulator-secret-not-real-{}", tail("secret")),
+            more: Vec::new(),
             permissions,
             ip_refused: false,
             strip_spaces: false,
@@ -80,6 +83,14 @@ impl Gate {
     /// The secret; plainly not one.
     pub fn secret(&self) -> &str {
         &self.secret
+    }
+
+    /// Makes another key of the same account; answers with it and its secret.
+    pub fn add_key(&mut self) -> (String, String) {
+        let number = self.more.len() + 2;
+        let pair = (format!("{}-{number}", self.key), format!("{}-{number}", self.secret));
+        self.more.push(pair.clone());
+        pair
     }
 
     /// Counts a POST and refuses the one that is too many within a second (`reference.md §7.1`).
@@ -110,9 +121,9 @@ impl Gate {
         };
         let (key, nonce) = (header("api-key")?, header("nonce")?);
         let (timestamp, given) = (header("timestamp")?, header("sign")?);
-        if key != self.key {
-            return Err(Refusal::NoSuchKey);
-        }
+        let own = [(&self.key, &self.secret)].into_iter().chain(self.more.iter().map(|(key, secret)| (key, secret)));
+        let secret = own.filter(|(known, _)| *known == key).map(|(_, secret)| secret.clone()).next();
+        let secret = secret.ok_or(Refusal::NoSuchKey)?;
         let at = timestamp.parse::<i64>().map_err(|_| Refusal::Expired)?;
         let age = clock.since(Millis(at));
         if !(-WINDOW_AHEAD_MS..=WINDOW_BACK_MS).contains(&age) {
@@ -125,7 +136,7 @@ impl Gate {
         } else {
             body
         };
-        let secret = SecretString::from(self.secret.as_str());
+        let secret = SecretString::from(secret);
         let expected = sign(Signable { nonce, timestamp, api_key: key, query, body: hashed }, &secret);
         if given != expected || nonce.chars().count() != NONCE_LENGTH {
             return Err(Refusal::Signature);

@@ -147,16 +147,15 @@ fn the_ledger_is_found_checked_copied_and_packed() {
 #[test]
 fn the_dashboard_shows_the_last_state_before_any_answer() {
     let trader = Trader::new();
-    let start = |url: &str| {
+    let start = || {
         let mut command = program(&[]);
         for (name, value) in trader.environment() {
             command.env(name, value);
         }
-        command.env("WALLET_TUI_BASE_URL", url);
         command.env("HOME", trader.machine.home.path());
         Pty::start(command, 80, 24)
     };
-    let mut pty = start(&trader.exchange.base_url());
+    let mut pty = start();
     pty.wait_for("live");
     pty.send("3").wait_until("withdrawals", |screen| screen.contains("TRX") && screen.contains("live"));
     let wait = Wait::begin();
@@ -167,8 +166,9 @@ fn the_dashboard_shows_the_last_state_before_any_answer() {
     }
     pty.send("q");
     assert_eq!(pty.end().exit_code(), 0);
-    // The same host, and nobody there.
-    let mut pty = start("http://127.0.0.1:1");
+    // The same server, and no answer.
+    trader.exchange.fail_always("*", Fault::before(Strike::Close));
+    let mut pty = start();
     pty.wait_until("the last state", |screen| screen.contains("USDT") && screen.contains("stale"));
     pty.send("3").wait_for("TRX");
     pty.send("q");

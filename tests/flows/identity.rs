@@ -59,6 +59,26 @@ fn a_key_of_another_account_closes_orders_and_says_so() {
 }
 
 #[test]
+fn the_ledgers_account_closes_orders_of_another_one() {
+    let mut desk = Desk::with(of(Identity::default()), (80, 24));
+    desk.tell(Message::Bound(Some("111".into())));
+    let desk = desk.loaded();
+    let screen = desk.screen();
+    assert!(screen.contains("Orders are closed") && screen.contains("111"), "{screen}");
+}
+
+#[test]
+fn a_key_without_an_account_says_that_others_are_not_seen() {
+    let mut desk = Desk::ordering_with(of(Identity::default()), (80, 40));
+    desk.choose("USDT");
+    desk.keys("m100");
+    desk.tell(Message::Bound(None));
+    desk.review();
+    assert!(desk.screen().contains("does not tell whose key this is"), "{}", desk.screen());
+    assert_eq!(sent(&desk.press_send()).len(), 1, "a note, and no obstacle");
+}
+
+#[test]
 fn the_account_is_written_down_once_where_it_can_be() {
     let is_remembered = |identity| {
         let desk = Desk::with(of(identity), (80, 24)).loaded();

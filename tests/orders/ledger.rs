@@ -97,7 +97,7 @@ async fn nothing_is_sent_again_that_no_other_reader_can_find() {
 }
 
 #[tokio::test]
-async fn what_is_deleted_while_an_order_is_written_is_noticed_by_the_second_reader() {
+async fn a_second_reader_notices_what_is_deleted_meanwhile() {
     let stage = Stage::new().await;
     let mut ledger = Ledger::open(&stage.ledger_path()).unwrap();
     let id = ledger.record(&withdraw("20"), stage.hands.now(), None, AskedBy::Screen, &["s".into()]).unwrap();

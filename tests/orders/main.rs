@@ -2,6 +2,8 @@
 //! on the disk. Every fault, two instances, killed programs, a laptop asleep, and random sequences of all of it.
 
 #[cfg(test)]
+mod accounts;
+#[cfg(test)]
 mod cancel;
 #[cfg(test)]
 mod crash;

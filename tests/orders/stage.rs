@@ -40,9 +40,18 @@ impl Stage {
         self.dir.path().join("ledger.sqlite")
     }
 
+    /// Where the ledgers of accounts are.
+    pub fn data_dir(&self) -> &std::path::Path {
+        self.dir.path()
+    }
+
     pub fn client_of(&self, base: &str, money_total: Duration) -> Client {
-        let key = self.exchange.api_key().to_owned();
-        let credentials = Credentials { key, secret: SecretString::from(self.exchange.secret()) };
+        self.client_with(self.exchange.api_key(), self.exchange.secret(), base, money_total)
+    }
+
+    #[expect(clippy::unused_self, reason = "it stands with the others")]
+    pub fn client_with(&self, key: &str, secret: &str, base: &str, money_total: Duration) -> Client {
+        let credentials = Credentials { key: key.to_owned(), secret: SecretString::from(secret) };
         let limits = Limits { money_total, read_retries: 0, ..Limits::default() };
         Client::new(base.parse().unwrap(), Some(credentials), limits).unwrap()
     }

@@ -369,6 +369,9 @@ impl App {
         // What the engine knows and this screen does not.
         let unseen = review.told.iter().filter(|told| !found.confirmations.iter().any(|known| known.covers(told)));
         rows.extend(unseen.map(|told| Row::more(told.words(lang), Tone::Danger)));
+        if self.is_of_key() {
+            rows.push(Row::more(lang.t("form.key_alone"), Tone::Warning));
+        }
         rows
     }
 

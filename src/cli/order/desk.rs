@@ -6,15 +6,15 @@ use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use crate::api::Client;
+use crate::api::{BaseUrl, Client};
 use crate::cli::Options;
 use crate::cli::failure::{BAD_INPUT, End, Failure, MACHINE, NETWORK};
 use crate::clock;
 use crate::domain::{Millis, Text, text};
 use crate::explain::Explanation;
-use crate::ledger::{self, Ledger, LedgerError};
+use crate::ledger::{self, KeyPlace, Ledger, LedgerError};
 use crate::locale::Lang;
-use crate::orders::{NotBegun, Orders, words};
+use crate::orders::{Located, NotBegun, Orders, Patience, locate, words};
 use crate::run::{Mode, Session};
 use crate::settings::{Environment, Settings, places};
 use crate::signals::{ENDING, Signals};
@@ -56,13 +56,13 @@ impl<'a> Desk<'a> {
     ///
     /// # Errors
     /// A [`Failure`]: then nothing was sent.
-    pub fn open(
+    pub async fn open(
         session: Session,
         options: &Options,
         settings: &'a Settings,
         environment: Environment<'_>,
         streams: (&'a mut dyn Write, &'a mut dyn Write),
-        access: Access,
+        (access, asks_money): (Access, bool),
     ) -> Result<Self, Failure> {
         let lang = settings.lang;
         let machine = |why: &dyn std::fmt::Display| {
@@ -77,20 +77,38 @@ impl<'a> Desk<'a> {
             let dir = places::data_dir(options.data_dir.as_deref(), environment);
             (dir.ok_or_else(|| machine(&lang.t("cli.no_home")))?, None)
         };
-        let path = ledger::path_for(&dir, session.client.base().host(), session.client.key().unwrap_or_default());
+        let place = key_place(&dir, session.client.base(), session.client.key().unwrap_or_default());
+        let located = match session.mode {
+            // A demo has one ledger, and goes with it.
+            Mode::Demo => None,
+            Mode::Live if access == Access::Existing && place.has_none() => None,
+            Mode::Live => {
+                let writes = access == Access::Begin;
+                let found = locate(&place, &session.client, Patience::default().prepare, writes).await;
+                Some(found.map_err(|error| ledger_failure(&error, lang))?)
+            }
+        };
+        if let (Some(Located::Unknown { problem, .. }), Access::Begin) = (&located, access) {
+            // Orders of unknown outcome may stand in a ledger that only the account leads to.
+            return Err(Failure::of_check(problem, lang));
+        }
+        let path = located.as_ref().map_or_else(|| place.path(), |located| located.path().clone());
+        let is_of_key = matches!(located, Some(Located::Key { .. }));
         // Of one that was set aside its successor tells.
         let has_damage = || ledger::has_damage(&path).map_err(|error| ledger_failure(&error, lang));
         let orders = if access == Access::Existing && !path.exists() && !has_damage()? {
             None
         } else {
             let ledger = Ledger::open(&path).map_err(|error| ledger_failure(&error, lang))?;
-            Some(
-                Orders::new(session.client.clone(), ledger)
-                    .guarded_by(session.guards.clone())
-                    .of_account(settings.profile.uid.clone()),
-            )
+            let orders = Orders::new(session.client.clone(), ledger)
+                .guarded_by(session.guards.clone())
+                .of_account(settings.profile.uid.clone());
+            Some(if is_of_key { orders.of_key() } else { orders })
         };
         let (out, err) = streams;
+        if is_of_key && asks_money {
+            let _ = writeln!(err, "{}", lang.t("form.key_alone"));
+        }
         Ok(Self {
             client: session.client,
             orders,
@@ -167,6 +185,11 @@ impl<'a> Desk<'a> {
     }
 }
 
+/// The place of a key's ledger.
+pub fn key_place(data_dir: &Path, server: &BaseUrl, key: &str) -> KeyPlace {
+    KeyPlace::new(data_dir, &server.origin(), &server.spellings(), key)
+}
+
 /// A signal ended the command before anything was sent.
 pub fn interrupted(number: i32, lang: Lang) -> Failure {
     let code = u8::try_from(128 + number).unwrap_or(BAD_INPUT);
@@ -192,6 +215,7 @@ pub fn not_begun(why: &NotBegun, lang: Lang) -> Failure {
         NotBegun::Ledger(_)
         | NotBegun::NotTaken(_)
         | NotBegun::NotReadBack(_)
+        | NotBegun::NotHome
         | NotBegun::Damaged(_)
         | NotBegun::DamagedOrder(_) => MACHINE,
         NotBegun::Unready(problem) => exit_code(problem, false),

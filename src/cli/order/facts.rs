@@ -102,7 +102,8 @@ async fn history(client: &Client, coin: Text, kind: Kind, newest: Vec<Record>) -
 
 /// Whose key it is. A dry run compares, and writes nothing down.
 async fn recognise(desk: &Desk<'_>, uid: &Text, dry_run: bool) -> Result<(), Failure> {
-    use crate::orders::{ACCOUNT_FACT, NotBegun};
+    use crate::ledger::ACCOUNT_FACT;
+    use crate::orders::NotBegun;
     let remembered = desk.settings.profile.uid.clone().filter(|remembered| remembered != uid);
     if let Some(ledger) = remembered {
         return Err(desk::not_begun(&NotBegun::OtherAccount { ledger, key: uid.clone() }, desk.lang));

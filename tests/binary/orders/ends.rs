@@ -213,6 +213,46 @@ fn a_damaged_ledger_stops_orders_until_the_user_knows() {
     assert!(Path::new(&format!("{ledger}.damaged-1")).exists(), "nothing is deleted");
 }
 
+#[test]
+fn a_second_key_and_another_spelling_see_the_same_orders() {
+    let trader = Trader::new();
+    let (key, secret) = trader.exchange.gate(wallet_tui::simulator::gate::Gate::add_key);
+    trader.exchange.fail("withdraw", Fault::before(Strike::Close));
+    assert_eq!(code(&trader.runs(&[&TO_SAMPLE, &AGREED])), 6);
+    let local = trader.exchange.base_url().replace("127.0.0.1", "localhost");
+    let other = |args: &[&str]| {
+        let mut command = trader.command(args);
+        command.env("WALLET_TUI_API_KEY", &key).env("WALLET_TUI_API_SECRET", &secret);
+        command.env("WALLET_TUI_BASE_URL", &local).output().unwrap()
+    };
+    let again = other(&[&TO_SAMPLE[..], &AGREED].concat());
+    assert_eq!(code(&again), 6, "{}", stderr(&again));
+    assert!(stderr(&again).contains("order 1"), "{}", stderr(&again));
+    assert_eq!((trader.executed(), trader.exchange.requests("withdraw")), (0, 1));
+    // Without an answer the index leads there as well.
+    trader.exchange.fail_always("*", Fault::before(Strike::Close));
+    let listed = other(&["orders", "--output", "json"]);
+    assert_eq!(json(&listed)[0]["outcome"], "unknown", "{}", stderr(&listed));
+    let ledgers = trader.machine.files().into_iter().filter(|file| file.ends_with(".sqlite")).count();
+    assert_eq!(ledgers, 1);
+}
+
+#[test]
+fn without_a_uid_the_key_is_the_account_and_that_is_said() {
+    let trader = Trader::new();
+    trader.exchange.fail_always("user/info", Fault::before(Strike::Status(404)));
+    let moved = ["move", "--from", "spot", "--coin", "USDT", "--amount", "5", "--yes"];
+    let first = trader.run(&moved);
+    assert_eq!(code(&first), 0, "{}", stderr(&first));
+    assert!(stderr(&first).contains("does not tell whose key this is"), "{}", stderr(&first));
+    // Once it tells, the ledger is brought home with what stands in it.
+    trader.exchange.clear_faults();
+    let second = trader.run(&["orders", "--output", "json"]);
+    assert!(!stderr(&second).contains("does not tell"), "{}", stderr(&second));
+    assert_eq!(json(&second).len(), 1);
+    assert!(trader.machine.files().iter().any(|file| file.ends_with(".merged-1")));
+}
+
 /// Changes a bit of the address of the order that was just written, on the disk.
 fn flip_a_bit(trader: &Trader) {
     let files = trader.machine.files();

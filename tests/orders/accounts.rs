@@ -1,0 +1,152 @@
+//! One account, one ledger: another key of it, another spelling of the server, a ledger begun before anybody told whose key it
+//! is, and a program that is killed while two ledgers become one.
+
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use wallet_tui::api::Client;
+use wallet_tui::domain::{AskedBy, Because, Millis, Outcome};
+use wallet_tui::ledger::{KeyPlace, Ledger};
+use wallet_tui::orders::{Located, NotBegun, Orders, locate};
+use wallet_tui::simulator::gate::Gate;
+use wallet_tui::simulator::people::OWN_UID;
+use wallet_tui::simulator::{Fault, Strike};
+
+use crate::stage::{Stage, moved, patience, place, transfer, withdraw};
+
+const LIMIT: Duration = Duration::from_secs(10);
+
+fn key_place(stage: &Stage, client: &Client) -> KeyPlace {
+    let base = client.base();
+    KeyPlace::new(stage.data_dir(), &base.origin(), &base.spellings(), client.key().unwrap())
+}
+
+/// An engine as a run of the program has it, with where it was led to.
+async fn engine(stage: &Stage, client: Client) -> (Orders, Located) {
+    let located = locate(&key_place(stage, &client), &client, LIMIT, true).await.unwrap();
+    let orders = Orders::new(client, Ledger::open(located.path()).unwrap()).with_patience(patience());
+    let orders = if matches!(located, Located::Key { .. }) { orders.of_key() } else { orders };
+    (orders, located)
+}
+
+#[tokio::test]
+async fn an_unknown_order_blocks_the_same_with_every_key_and_spelling() {
+    for request in [withdraw("20"), transfer("10"), moved("10")] {
+        let stage = Stage::new().await;
+        let (key, secret) = stage.exchange.gate(Gate::add_key);
+        let base = stage.exchange.base_url();
+        let local = base.replace("127.0.0.1", "localhost");
+        let (first, located) = engine(&stage, stage.client_of(&base, LIMIT)).await;
+        let endpoint = crate::stage::endpoint(&request);
+        stage.exchange.fail(endpoint, Fault::after(Strike::Close));
+        assert!(place(&first, &request).await.unwrap().order.outcome.is_unsettled());
+        for base in [&base, &local] {
+            let client = stage.client_with(&key, &secret, base, LIMIT);
+            let (second, found) = engine(&stage, client).await;
+            assert_eq!(found, located);
+            let end = place(&second, &request).await;
+            assert!(matches!(end, Err(NotBegun::SameUnsettled(_))), "{end:?}");
+        }
+        let (third, _) = engine(&stage, stage.client_of(&local, LIMIT)).await;
+        assert!(matches!(place(&third, &request).await, Err(NotBegun::SameUnsettled(_))));
+        assert_eq!((stage.executed(), stage.exchange.requests(endpoint)), (1, 1));
+    }
+}
+
+#[tokio::test]
+async fn a_ledger_that_cannot_be_brought_home_yet_lets_nothing_out() {
+    let stage = Stage::new().await;
+    let base = stage.exchange.base_url();
+    stage.exchange.fail_always("user/info", Fault::before(Strike::Status(404)));
+    let (alone, located) = engine(&stage, stage.client_of(&base, LIMIT)).await;
+    assert!(matches!(located, Located::Key { .. }));
+    stage.exchange.fail("withdraw", Fault::before(Strike::Close));
+    assert!(place(&alone, &withdraw("20")).await.unwrap().order.outcome.is_unsettled());
+    stage.exchange.clear_faults();
+    // It tells now: this window has the wrong ledger, another one cannot have the right one yet.
+    let (key, secret) = stage.exchange.gate(Gate::add_key);
+    let client = stage.client_of(&base, LIMIT);
+    let waiting = locate(&key_place(&stage, &client), &client, LIMIT, true).await;
+    assert!(waiting.is_err_and(|why| why.to_string().contains("has it open")));
+    assert_eq!(place(&alone, &moved("3")).await, Err(NotBegun::NotHome));
+    let found = alone.with_ledger(|ledger| ledger.fact("uid")).await.unwrap();
+    assert_eq!(found.as_deref(), Some(&*OWN_UID.to_string()));
+    // Nor does another key of the account go on beside it.
+    let other = stage.client_with(&key, &secret, &base, LIMIT);
+    assert!(locate(&key_place(&stage, &other), &other, LIMIT, true).await.is_err());
+    drop(alone);
+    let (second, _) = engine(&stage, other).await;
+    let end = place(&second, &withdraw("20")).await;
+    assert!(matches!(end, Err(NotBegun::SameUnsettled(_))), "{end:?}");
+    assert_eq!((stage.executed(), stage.exchange.requests("withdraw")), (0, 1));
+}
+
+#[tokio::test]
+async fn nothing_is_ordered_before_anybody_told_whose_key_it_is() {
+    let stage = Stage::new().await;
+    let client = stage.client_of(&stage.exchange.base_url(), LIMIT);
+    stage.exchange.fail_always("user/info", Fault::before(Strike::Status(503)));
+    let place = key_place(&stage, &client);
+    assert!(matches!(locate(&place, &client, LIMIT, true).await, Ok(Located::Unknown { .. })));
+    assert_eq!(place.known_uid(), None);
+    stage.exchange.clear_faults();
+    let found = locate(&place, &client, LIMIT, true).await.unwrap();
+    assert!(matches!(&found, Located::Account { uid, .. } if uid.raw() == OWN_UID.to_string()));
+    // From then on nobody has to be asked.
+    stage.exchange.fail_always("*", Fault::before(Strike::Close));
+    assert_eq!(locate(&place, &client, LIMIT, true).await.unwrap(), found);
+}
+
+const DIR: &str = "WALLET_TUI_TEST_MERGE";
+const ORDERS: i64 = 60;
+
+fn merge_place(dir: &std::path::Path) -> KeyPlace {
+    KeyPlace::new(dir, "https://x.example:443", &["x.example".to_owned()], "k")
+}
+
+/// Not a test: what the child does. Without the variable it does nothing.
+#[test]
+fn child() {
+    let Ok(dir) = std::env::var(DIR) else { return };
+    println!("\nready");
+    merge_place(dir.as_ref()).bind("7", &[]).unwrap();
+}
+
+#[test]
+fn a_merge_that_is_killed_at_any_moment_loses_nothing() {
+    use std::io::{BufRead as _, BufReader};
+    let mut was_cut = 0;
+    for wait in (0..40).map(|step| Duration::from_micros(step * step * 60)) {
+        let dir = tempfile::tempdir().unwrap();
+        let place = merge_place(dir.path());
+        let mut old = Ledger::open(&place.key_path()).unwrap();
+        for number in 1..=ORDERS {
+            let request = moved(&number.to_string());
+            let id = old.record(&request, Millis(number), None, AskedBy::Screen, &["s".into()]).unwrap();
+            let unknown = Outcome::Unknown { why: Because::Timeout.into() };
+            old.set_outcome(id, &unknown, Millis(number + 1), None).unwrap();
+        }
+        drop(old);
+        let mut child = Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", "accounts::child", "--nocapture"])
+            .env(DIR, dir.path())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        assert!(lines.any(|line| line.unwrap() == "ready"), "the child did not start");
+        std::thread::sleep(wait);
+        child.kill().unwrap();
+        was_cut += usize::from(!child.wait().unwrap().success());
+        // Until the merge is complete, an order of either is found in one of them, and the old one is whole.
+        let home = place.bind("7", &[]).unwrap();
+        let ledger = Ledger::open(&home).unwrap();
+        let orders = ledger.unsettled().unwrap();
+        let amounts: Vec<_> = orders.iter().map(|order| order.request.amount().unwrap().to_string()).collect();
+        assert_eq!(amounts, (1..=ORDERS).map(|number| number.to_string()).collect::<Vec<_>>(), "{wait:?}");
+        assert!(orders.iter().all(|order| ledger.story(order.id).unwrap().len() == 2), "{wait:?}");
+        assert_eq!(ledger.damaged_orders().unwrap(), []);
+    }
+    assert!(was_cut > 0, "no child was killed in time");
+}
