@@ -380,7 +380,7 @@ impl App {
             _ => {
                 let id = order.id;
                 let is_open = order.outcome.is_unsettled();
-                let said = words::order(&order, self.lang());
+                let said = self.order_words(&order);
                 self.watch(order, unrecorded);
                 if is_watching {
                     self.modal = Some(Modal::Outcome(id));
@@ -540,7 +540,7 @@ impl App {
         let Some(watched) = self.money.watched.iter_mut().find(|w| w.order.id == id) else { return Vec::new() };
         watched.order = order.clone();
         self.note_unproven(order);
-        let said = words::order(order, self.lang());
+        let said = self.order_words(order);
         let is_shown = matches!(self.modal, Some(Modal::Outcome(shown)) if shown == id);
         if !is_shown {
             self.forget_settled(id);

@@ -17,7 +17,7 @@ mod typed;
 mod withdraw;
 
 pub use amounts::{AmountReason, unusual_amount};
-pub use cancel::check_cancel;
+pub use cancel::{changed_since, check_cancel, is_returned, too_late};
 pub use fault::{Fault, FieldFault, FieldNote, Note, key_words};
 pub use limits::{Limit, Limits, day_start};
 pub use memo::MemoChoice;

@@ -11,7 +11,7 @@ use super::{Begun, Guards, NotBegun, Orders, adopt_orphans, outcome_of};
 use crate::api::endpoint;
 use crate::clock;
 use crate::domain::preflight::Snapshot;
-use crate::domain::rules::{Before, Facts, Fault, Field, FieldFault, Paid, ordered_since};
+use crate::domain::rules::{Before, Facts, Fault, Field, FieldFault, Paid, changed_since, ordered_since};
 use crate::domain::{
     Amount, AskedBy, Balance, Because, Blocker, Cause, Confirmation, Consent, Kind, Loss, Millis, Order, OrderId,
     Outcome, OutgoingFilter, Preflight, Problem, Proof, Record, Request, Text, TransferRequest, UserInfo, Why,
@@ -41,6 +41,8 @@ struct Prepared {
     available: Option<Amount>,
     /// The exchange's newest page of such payments, where that was read.
     newest: Vec<Record>,
+    /// The record that would be taken back, as it is now.
+    target: Option<Record>,
 }
 
 /// What was read anew under the money lock.
@@ -119,6 +121,12 @@ impl Orders {
             Err(problem) if matches!(problem.cause, Cause::NotSent { .. }) => (Prepared::default(), Some(problem)),
             Err(problem) => return Err(NotBegun::Unready(problem)),
         };
+        // A cancel is for the record that was shown: any other is not what the user agreed to.
+        if let Some(shown) = known.target.as_ref().filter(|_| unsent.is_none() && consent.request.is_cancel())
+            && let Some(fault) = changed_since(shown, prepared.target.as_ref())
+        {
+            return Err(NotBegun::Faults(vec![FieldFault { field: Field::Form, fault }]));
+        }
         let available = prepared.available.or_else(|| known.available(consent.request.coin()?));
         let late = Reread { newest: prepared.newest, available: prepared.available, is_early: unsent.is_some() };
         self.check(&consent, &known, late).await?;
@@ -341,7 +349,8 @@ impl Orders {
         match request {
             Request::Withdraw(w) => {
                 let newest = self.newest(&w.coin, Kind::Withdrawal).await?;
-                Ok(Prepared { seen: newest.iter().map(|r| r.key.id.clone()).collect(), newest, available: None })
+                let seen = newest.iter().map(|r| r.key.id.clone()).collect();
+                Ok(Prepared { seen, newest, ..Prepared::default() })
             }
             Request::Move(m) => {
                 let balances = self.client.balances().await?.unwrap_or_default();
@@ -351,8 +360,20 @@ impl Orders {
             Request::Transfer(t) => {
                 Ok(Prepared { newest: self.newest(&t.coin, Kind::TransferOut).await?, ..Prepared::default() })
             }
-            Request::CancelWithdrawal(_) | Request::CancelTransfer(_) => Ok(Prepared::default()),
+            Request::CancelWithdrawal(id) => self.prepare_cancel(Kind::Withdrawal, id).await,
+            Request::CancelTransfer(id) => self.prepare_cancel(Kind::TransferOut, id).await,
         }
+    }
+
+    /// The record that would be taken back, and what is available of its coin: by that it is seen later that the amount came
+    /// back. Only the record is needed.
+    async fn prepare_cancel(&self, kind: Kind, id: &Text) -> Result<Prepared, Problem> {
+        let filter = OutgoingFilter { id: Some(id.clone()), ..OutgoingFilter::default() };
+        let (records, balances) = tokio::join!(self.client.outgoing(&filter), self.client.balances());
+        let target = records?.into_iter().find(|record| record.key.kind == kind && record.key.id == *id);
+        let balances = balances.ok().flatten().unwrap_or_default();
+        let row = target.as_ref().and_then(|record| balances.iter().find(|b| b.coin == record.coin));
+        Ok(Prepared { available: row.and_then(|b| b.available), target, ..Prepared::default() })
     }
 
     /// The newest page of a coin's payments of a kind, which holds whatever could be mistaken for the next one. Without times:

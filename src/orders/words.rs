@@ -2,7 +2,8 @@
 //! catalogues). Pure. Every foreign text in it has passed the gate.
 
 use super::{NotBegun, NotDecided, Reading};
-use crate::domain::{DamagedOrder, Order, Outcome, Request, Text, Why};
+use crate::domain::rules::{is_returned, too_late};
+use crate::domain::{Amount, DamagedOrder, Order, Outcome, Record, Request, Status, Text, Why};
 use crate::explain::{Explanation, explain};
 use crate::ledger::LedgerError;
 use crate::locale::{Lang, fill};
@@ -57,6 +58,39 @@ pub fn order(order: &Order, lang: Lang) -> Explanation {
     }
     let values = [("id", id.as_str()), ("code", &code), ("msg", &msg), ("why", &why), ("proof", proof)];
     Explanation { cause: fill(find("cause"), &values), next: fill(find("next"), &values) }
+}
+
+/// What became of an order that takes a record back, by the record as it was read last and by what is available of its coin
+/// since then: a refusal does not stand against what the record says, and an amount is back when the balance says so.
+pub fn cancel(asked: &Order, record: &Record, available: Option<Amount>, lang: Lang) -> Explanation {
+    let status = || {
+        let known = lang.find(&format!("status.{}", record.status.word()));
+        known.map_or_else(|| foreign(&Text::from(record.status.word()), lang), str::to_owned)
+    };
+    let is_cancelled = record.status == Status::Cancelled;
+    let is_late = !is_cancelled && too_late(record).is_some();
+    let plain = order(asked, lang);
+    let cause = match &asked.outcome {
+        Outcome::Accepted { .. } => plain.cause,
+        Outcome::Refused { code, msg } if is_cancelled || is_late => {
+            let key = if is_cancelled { "outcome.cancel.refused_yet_cancelled" } else { "outcome.cancel.refused_late" };
+            let (code, msg, status) = (code.excerpt(FOREIGN), foreign(msg, lang), status());
+            lang.fill(key, &[("code", &code), ("msg", &msg), ("status", &status)])
+        }
+        Outcome::NoTrace if is_cancelled => lang.t("outcome.cancel.seen_cancelled").to_owned(),
+        Outcome::NoTrace if is_late => lang.fill("outcome.cancel.seen_late", &[("status", &status())]),
+        _ => return plain,
+    };
+    let next = if is_late {
+        "outcome.cancel.goes_on"
+    } else {
+        match is_returned(record, asked.available_before, available) {
+            Some(true) => "outcome.cancel.back",
+            Some(false) => "outcome.cancel.not_back",
+            None => "outcome.cancel.not_told",
+        }
+    };
+    Explanation { cause, next: lang.t(next).to_owned() }
 }
 
 /// Why an order was not begun, and what to do next.
@@ -195,8 +229,8 @@ mod tests {
     use crate::domain::preflight::{Confirmation, GroupReason};
     use crate::domain::rules::{Before, Earlier, Fault, Field, FieldFault};
     use crate::domain::{
-        AskedBy, Because, Cause, Direction, Millis, MoveRequest, OrderId, Problem, Proof, Receiver, TransferRequest,
-        WithdrawRequest,
+        AskedBy, Because, Cause, Direction, Kind, Millis, MoveRequest, OrderId, Problem, Proof, Receiver, RecordKey,
+        TransferRequest, WithdrawRequest,
     };
     use strum::IntoEnumIterator as _;
 
@@ -342,6 +376,46 @@ mod tests {
                 LedgerError::Database(rusqlite::Error::QueryReturnedNoRows),
             ] {
                 check(&no_ledger(&why, lang), lang, &format!("{why:?}"));
+            }
+        }
+    }
+
+    #[test]
+    fn a_cancel_is_told_by_its_record_and_its_balance() {
+        let record = |status: Status| Record {
+            key: RecordKey { kind: Kind::Withdrawal, id: "1".into() },
+            coin: "TRX".into(),
+            network: None,
+            amount: "19".parse().ok(),
+            fee: None,
+            fee_coin: None,
+            status,
+            time: None,
+            from_address: None,
+            address: None,
+            memo: None,
+            txid: None,
+            remark: None,
+            out_biz_id: None,
+            receiver: None,
+        };
+        let a = |text: &str| text.parse::<Amount>().ok();
+        for lang in Lang::iter() {
+            for outcome in outcomes() {
+                for status in [Status::Cancelled, Status::Success, Status::Pending, Status::Other("x\u{1b}".into())] {
+                    for (before, now) in [("", ""), ("100", "100"), ("100", "119")] {
+                        let mut asked = line(Request::CancelWithdrawal("1".into()), outcome.clone());
+                        asked.available_before = a(before);
+                        let said = cancel(&asked, &record(status.clone()), a(now), lang);
+                        check(&said, lang, &format!("{outcome:?} {status:?}"));
+                        let all = format!("{} {}", said.cause, said.next);
+                        let is_back = all.contains("available again");
+                        let is_over = status == Status::Cancelled || matches!(outcome, Outcome::Accepted { .. });
+                        assert!(!is_back || (now == "119" && is_over), "{outcome:?} {status:?} {all}");
+                        let claims = all.contains("Nothing was executed") && status != Status::Pending;
+                        assert!(!claims || status == Status::Other("x\u{1b}".into()), "{outcome:?} {status:?} {all}");
+                    }
+                }
             }
         }
     }

@@ -1,16 +1,18 @@
 //! Taking a withdrawal or a transfer back: asked, yes, no, timed out, and the race that it is.
 
+use std::collections::HashMap;
 use std::fmt::Write as _;
 
-use wallet_tui::app::message::{Effect, Load, Loaded, Message};
+use wallet_tui::app::message::{Archived, Effect, Load, Loaded, Message};
 use wallet_tui::app::modal::Modal;
 use wallet_tui::app::tab::Tab;
-use wallet_tui::domain::{Because, Kind, OrderId, Outcome, Proof, Record, Request, Status};
+use wallet_tui::domain::{Because, Kind, OrderId, Outcome, Proof, Record, RecordKey, Request, Status};
 use wallet_tui::keymap::Context;
 use wallet_tui::locale::Lang;
-use wallet_tui::orders::{NotBegun, Reading};
+use wallet_tui::orders::{Begun, NotBegun, Reading};
 
 use super::desk::Desk;
+use super::fixtures::balance;
 use super::ordering::{history, letters, order, sent};
 
 /// The pending withdrawal of the fixtures: 19 TRX to an address on Tron.
@@ -214,14 +216,64 @@ fn held_or_buffered_keys_take_nothing_back() {
     }
 }
 
+/// The history with that withdrawal changed.
+fn changed(change: impl Fn(&mut Record)) -> Vec<Record> {
+    let mut records = history();
+    records.iter_mut().filter(|record| record.key.id.raw() == PENDING).for_each(change);
+    records
+}
+
 #[test]
-fn a_record_that_gets_its_end_while_it_is_shown_closes_the_button() {
-    let mut desk = asked(Lang::En, (80, 24));
-    desk.wait(10_000);
-    desk.answer(Load::Outgoing, Loaded::Records(history_with(&Status::Success)));
-    assert!(desk.screen().contains("has its end already"), "{}", desk.screen());
+fn any_change_of_the_record_closes_its_review_with_the_reason() {
+    type Change = fn(&mut Record);
+    let changes: [(&str, Change); 7] = [
+        ("has its end already (success)", |r| r.status = Status::Success),
+        ("Status: pending → verification", |r| r.status = Status::Verification),
+        ("Amount: 19 → 190", |r| r.amount = "190".parse().ok()),
+        ("Fee: – → 1", |r| r.fee = "1".parse().ok()),
+        ("TPKhSAEy84qvpomF5wF7h5ih1WmbmupXor", |r| r.address = Some("TPKhSAEy84qvpomF5wF7h5ih1WmbmupXor".into())),
+        ("Memo: – → 7", |r| r.memo = Some("7".into())),
+        ("on its chain already", |r| r.txid = Some("ab12".into())),
+    ];
+    for (words, change) in changes {
+        let mut desk = asked(Lang::En, (200, 30));
+        desk.wait(15_000);
+        desk.answer(Load::Outgoing, Loaded::Records(changed(change)));
+        assert!(desk.app.modal().is_none(), "{words}\n{}", desk.screen());
+        assert!(desk.screen().contains(words), "{words} in\n{}", desk.screen());
+        assert_eq!(sent(&desk.press_send()), []);
+        assert_eq!(sent(&desk.wait(5_000)), []);
+    }
+}
+
+#[test]
+fn a_contradiction_closes_the_review_and_one_that_was_shown_does_not() {
+    let doubt = |word: &str| {
+        let key = RecordKey { kind: Kind::Withdrawal, id: PENDING.into() };
+        let doubts = HashMap::from([(key, word.into())]);
+        let news = Archived { way: 1, changed: Vec::new(), held: 9, oldest: None, is_whole: true, doubts };
+        Message::Archived(Box::new(news))
+    };
+    let mut desk = asked(Lang::En, (120, 40));
+    desk.tell(doubt("disagrees"));
+    assert!(desk.app.modal().is_none() && desk.screen().contains("said something else"), "{}", desk.screen());
     assert_eq!(sent(&desk.press_send()), []);
-    assert_eq!(sent(&desk.wait(5_000)), []);
+    // Opened again, it is a part of what is shown.
+    desk.pause();
+    select(&mut desk, "3", PENDING);
+    desk.keys("c");
+    desk.pause();
+    assert!(desk.screen().contains("said something else"), "{}", desk.screen());
+    assert_eq!(sent(&desk.press_send()), [request()]);
+    // What is not there is not asked about.
+    let mut desk = asked(Lang::En, (120, 40));
+    desk.tell(doubt("vanished"));
+    assert!(desk.app.modal().is_none() && desk.screen().contains("does not list"), "{}", desk.screen());
+    assert_eq!(sent(&desk.press_send()), []);
+    desk.pause();
+    select(&mut desk, "3", PENDING);
+    desk.keys("c");
+    assert!(desk.app.modal().is_none() && desk.screen().contains("does not list"), "{}", desk.screen());
 }
 
 // Yes.
@@ -258,6 +310,50 @@ fn a_lost_race_is_said_as_one() {
     let desk = ended(Lang::En, (80, 24), &Status::Success, too_late());
     assert!(desk.screen().contains("too late"), "{}", desk.screen());
     assert!(desk.screen().contains("success"));
+}
+
+/// The balance of TRX when the withdrawal was taken back, and now.
+fn with_balances(status: &Status, outcome: Outcome, before: &str, now: &str) -> Desk {
+    let mut desk = sending(Lang::En, (120, 40));
+    desk.wait(1_000);
+    let mut found = order(7, request(), outcome);
+    found.available_before = before.parse().ok();
+    desk.tell(Message::Ordered(Box::new(Ok(Begun { order: found, problem: None, unrecorded: None }))));
+    desk.wait(1_000);
+    desk.answer(Load::Outgoing, Loaded::Records(history_with(status)));
+    desk.answer(Load::Balances, Loaded::Balances(Some(vec![balance("TRX", now, "0")])));
+    desk
+}
+
+#[test]
+fn a_refusal_does_not_stand_against_what_the_record_says() {
+    let refused = || Outcome::Refused { code: "2".into(), msg: "cannot cancel".into() };
+    let desk = with_balances(&Status::Success, refused(), "100", "100");
+    assert!(desk.screen().contains("It was too late to take it back"), "{}", desk.screen());
+    assert!(!desk.screen().contains("Nothing was executed"), "{}", desk.screen());
+    let desk = with_balances(&Status::Cancelled, refused(), "100", "119");
+    let screen = desk.screen();
+    assert!(screen.contains("and yet the record says cancelled"), "{screen}");
+    assert!(!screen.contains("Nothing was executed") && screen.contains("available again"), "{screen}");
+    let desk = with_balances(&Status::Pending, refused(), "100", "100");
+    assert!(desk.screen().contains("cannot cancel") && !desk.screen().contains("too late"), "{}", desk.screen());
+}
+
+#[test]
+fn an_amount_is_back_when_the_balance_says_so_and_not_before() {
+    let mut desk = sending(Lang::En, (80, 24));
+    desk.wait(1_000);
+    desk.ends(request(), unproven());
+    while !desk.wait(1_000).contains(&Effect::Look { order: OrderId(7) }) {}
+    let mut found = order(7, request(), accepted());
+    found.available_before = "5000".parse().ok();
+    desk.tell(Message::Looked { order: OrderId(7), reading: Reading::Settled(found) });
+    desk.answer(Load::Outgoing, Loaded::Records(history_with(&Status::Cancelled)));
+    assert!(!desk.screen().contains("available again"), "{}", desk.screen());
+    desk.answer(Load::Balances, Loaded::Balances(Some(vec![balance("TRX", "5018.9", "20")])));
+    assert!(desk.screen().contains("the amount is not back yet"), "{}", desk.screen());
+    desk.trx_left("5019");
+    assert!(desk.screen().contains("The amount is available again."), "{}", desk.screen());
 }
 
 #[test]

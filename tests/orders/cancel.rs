@@ -2,12 +2,13 @@
 
 use std::time::Duration;
 
-use wallet_tui::domain::{Because, Outcome, Proof, Request};
-use wallet_tui::orders::Reading;
+use wallet_tui::domain::rules::{Fault as RuleFault, Field, FieldFault, is_returned};
+use wallet_tui::domain::{AskedBy, Because, Outcome, Proof, Record, Request, Status};
+use wallet_tui::orders::{NotBegun, Reading};
 use wallet_tui::simulator::history::Stage as Step;
 use wallet_tui::simulator::{Cancels, Fault, Strike};
 
-use crate::stage::{LONG_MS, Stage, accepted_id, endpoint, place, transfer, withdraw};
+use crate::stage::{LONG_MS, Stage, accepted_id, consent, endpoint, known_for, place, transfer, withdraw};
 
 const SOON: Duration = Duration::from_secs(5);
 
@@ -58,11 +59,76 @@ async fn a_lost_race_is_reported_as_one() {
 async fn a_withdrawal_on_the_chain_is_too_late_although_it_still_says_pending() {
     let stage = Stage::new().await;
     let [(id, request), _] = both(&stage).await;
-    stage.exchange.world(|w| w.put(id, Step::Broadcast));
+    stage.exchange.fail("withdraw/cancel", Fault::before(Strike::Close));
     let engine = stage.engine();
     let order = place(&engine, &request).await.unwrap().order;
+    stage.exchange.world(|w| w.put(id, Step::Broadcast));
     let Reading::Settled(end) = engine.settle(order.id, SOON).await else { panic!("not followed") };
     assert_eq!(end.outcome, Outcome::TooLate { status: "pending".into() });
+    // By now nobody is even asked.
+    let again = place(&engine, &request).await;
+    assert_eq!(again, Err(NotBegun::Faults(vec![FieldFault { field: Field::Form, fault: RuleFault::OnChain }])));
+    assert_eq!(stage.exchange.requests("withdraw/cancel"), 1);
+}
+
+#[tokio::test]
+async fn a_record_that_is_not_what_was_shown_is_not_taken_back() {
+    let stage = Stage::new().await;
+    let engine = stage.engine();
+    let changes: [fn(&mut Record); 6] = [
+        |r| r.amount = "190".parse().ok(),
+        |r| r.address = Some("TPKhSAEy84qvpomF5wF7h5ih1WmbmupXor".into()),
+        |r| r.status = Status::Verification,
+        |r| r.fee = "7".parse().ok(),
+        |r| r.memo = Some("7".into()),
+        |r| r.network = Some("Another".into()),
+    ];
+    for (_, request) in both(&stage).await {
+        let shown = known_for(&engine, &request).await;
+        for (number, change) in changes.into_iter().enumerate() {
+            let mut known = shown.clone();
+            known.target.iter_mut().for_each(change);
+            let end = engine.place(consent(&request, []), known, AskedBy::Screen).await;
+            let Err(NotBegun::Faults(faults)) = end else { panic!("change {number} was taken back: {end:?}") };
+            assert!(matches!(&faults[..], [FieldFault { fault: RuleFault::RecordChanged { .. }, .. }]), "{faults:?}");
+        }
+        assert_eq!(stage.exchange.requests(endpoint(&request)), 0);
+        assert!(engine.place(consent(&request, []), shown, AskedBy::Screen).await.is_ok(), "as it was shown");
+    }
+    let gone = place(&engine, &Request::CancelWithdrawal("42".into())).await;
+    assert_eq!(gone, Err(NotBegun::Faults(vec![FieldFault { field: Field::Form, fault: RuleFault::RecordGone }])));
+    assert_eq!(stage.exchange.requests("withdraw/cancel"), 1);
+}
+
+#[tokio::test]
+async fn an_unlisted_answer_to_a_cancel_is_settled_by_the_record() {
+    for words in ["result.system.error", "cannot be taken back"] {
+        let stage = Stage::new().await;
+        for (_, request) in both(&stage).await {
+            let strike = Strike::Code("500".to_owned(), words.to_owned());
+            stage.exchange.fail(endpoint(&request), Fault { strike, executed: true });
+            let engine = stage.engine();
+            let order = place(&engine, &request).await.unwrap().order;
+            assert_eq!(order.outcome.word(), "unknown", "{words}");
+            let Reading::Settled(end) = engine.settle(order.id, SOON).await else { panic!("not followed") };
+            assert_eq!(end.outcome.word(), "accepted", "{words}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_is_available_before_a_cancel_is_read_and_kept() {
+    let stage = Stage::new().await;
+    for (_, request) in both(&stage).await {
+        let engine = stage.engine();
+        let record = known_for(&engine, &request).await.target.unwrap();
+        let order = place(&engine, &request).await.unwrap().order;
+        let Reading::Settled(end) = engine.settle(order.id, SOON).await else { panic!("not followed") };
+        let balances = engine.client().balances().await.unwrap().unwrap();
+        let now = balances.iter().find(|b| b.coin == record.coin).and_then(|b| b.available);
+        assert_eq!(is_returned(&record, end.available_before, now), Some(true), "{end:?} {now:?}");
+        assert_eq!(is_returned(&record, end.available_before, end.available_before), Some(false));
+    }
 }
 
 #[tokio::test]
@@ -91,11 +157,4 @@ async fn a_cancel_whose_answer_was_lost_is_settled_by_the_record_too() {
             }
         }
     }
-}
-
-#[tokio::test]
-async fn a_cancel_of_what_the_exchange_does_not_know_ends_without_a_trace() {
-    let stage = Stage::new().await;
-    let order = place(&stage.engine(), &Request::CancelWithdrawal("42".into())).await.unwrap().order;
-    assert_eq!(stage.settled(order.id).await.outcome, Outcome::NoTrace);
 }

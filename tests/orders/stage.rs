@@ -9,7 +9,7 @@ use wallet_tui::domain::preflight::{GroupReason, Snapshot};
 use wallet_tui::domain::rules::{Before, Earlier};
 use wallet_tui::domain::{
     AskedBy, Balance, Coin, Confirmation, Consent, Direction, Kind, MemoRule, Millis, MoveRequest, Network, Order,
-    OrderId, Outcome, Receiver, Record, RecordKey, Request, Status, TransferRequest, WithdrawRequest,
+    OrderId, Outcome, OutgoingFilter, Receiver, Record, RecordKey, Request, Status, TransferRequest, WithdrawRequest,
 };
 use wallet_tui::ledger::Ledger;
 use wallet_tui::orders::{Begun, NotBegun, Orders, Patience, Reading};
@@ -179,13 +179,18 @@ pub fn known() -> Snapshot {
     }
 }
 
-/// The same with the record that a cancel is about, as it was shown.
-pub fn known_for(request: &Request) -> Snapshot {
+/// The same with the record that a cancel is about, as somebody reads it who looks at it just before.
+pub async fn known_for(orders: &Orders, request: &Request) -> Snapshot {
     let (kind, id) = match request {
         Request::CancelWithdrawal(id) => (Kind::Withdrawal, id),
         Request::CancelTransfer(id) => (Kind::TransferOut, id),
         _ => return known(),
     };
+    let filter = OutgoingFilter { id: Some(id.clone()), ..OutgoingFilter::default() };
+    let found = orders.client().outgoing(&filter).await.unwrap_or_default();
+    if let Some(target) = found.into_iter().find(|record| record.key.kind == kind && record.key.id == *id) {
+        return Snapshot { target: Some(target), ..known() };
+    }
     let target = Record {
         key: RecordKey { kind, id: id.clone() },
         coin: "TRX".into(),
@@ -225,11 +230,12 @@ pub async fn place_despite(
     asked_by: AskedBy,
     despite: impl IntoIterator<Item = Earlier>,
 ) -> Result<Begun, NotBegun> {
-    orders.place(consent(request, despite), known_for(request), asked_by).await
+    orders.place(consent(request, despite), known_for(orders, request).await, asked_by).await
 }
 
 pub fn place<'a>(orders: &'a Orders, request: &Request) -> impl Future<Output = Result<Begun, NotBegun>> + use<'a> {
-    orders.place(consent(request, []), known_for(request), AskedBy::Screen)
+    let request = request.clone();
+    async move { orders.place(consent(&request, []), known_for(orders, &request).await, AskedBy::Screen).await }
 }
 
 /// What the engine wants to be confirmed once more, each by what came before.

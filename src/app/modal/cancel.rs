@@ -1,6 +1,7 @@
 //! Taking a withdrawal or an outgoing transfer back: the record is shown, the user is asked, the exchange is asked, and the
 //! record is read again until it is cancelled or has moved on. There is nothing to fill in, so there is no form to go back to.
 
+use super::review::Review;
 use super::sheet::{Row, Tone, Value};
 use super::{App, Checked, Modal};
 use crate::app::detail::{LIMIT, group_thousands};
@@ -8,8 +9,11 @@ use crate::app::form::{Entry, Field, Form, FormKind, Slot};
 use crate::app::message::Effect;
 use crate::app::tab::Tab;
 use crate::app::table::RowId;
-use crate::domain::rules::check_cancel;
+use crate::domain::rules::{changed_since, check_cancel};
 use crate::domain::{Amount, Kind, OrderId, Receiver, Record, RecordKey, Request, Status, Text};
+
+/// What a contradiction is called when a record is not listed any more.
+const VANISHED: &str = "vanished";
 
 impl App {
     /// Asks whether the selected record is to be taken back; says why not where that cannot be.
@@ -27,6 +31,13 @@ impl App {
                 return Vec::new();
             }
         };
+        // What is not there cannot be taken back on the strength of what was read of it once.
+        if let Some(doubt) = self.target(&request).and_then(|record| self.doubt(&record.key).cloned())
+            && doubt.raw() == VANISHED
+        {
+            self.tell(self.doubt_words(&doubt), true);
+            return Vec::new();
+        }
         if let Some(order) = self.cancel_under_way(&request) {
             self.modal = Some(Modal::Outcome(order));
             return Vec::new();
@@ -55,6 +66,21 @@ impl App {
         Checked::of(check_cancel(self.record_of(&key).as_ref(), &self.facts()), |request| request)
     }
 
+    /// Why the record of a review cannot be taken back on the strength of what is shown of it.
+    pub(super) fn target_changed(&self, review: &Review) -> Option<String> {
+        let (shown, doubt) = review.target()?;
+        if let Some(now) = self.doubt(&shown.key)
+            && Some(now) != doubt.as_ref()
+        {
+            return Some(self.doubt_words(now));
+        }
+        changed_since(shown, self.record_of(&shown.key).as_ref()).map(|fault| fault.words(self.lang()))
+    }
+
+    fn doubt_words(&self, doubt: &Text) -> String {
+        self.lang().find(&format!("doubt.{}", doubt.raw())).unwrap_or_default().to_owned()
+    }
+
     /// The record that an order takes back, as it was last read.
     pub(super) fn target(&self, request: &Request) -> Option<Record> {
         let (kind, id) = match request {
@@ -73,6 +99,9 @@ impl App {
     /// What the review says.
     pub(super) fn cancel_rows(&self, request: &Request) -> Vec<Row> {
         let mut rows = self.target_rows(request);
+        if let Some(doubt) = self.target(request).and_then(|record| self.doubt(&record.key)) {
+            rows.push(Row::more(self.doubt_words(doubt), Tone::Danger));
+        }
         rows.push(Row::air());
         rows.push(Row::more(self.lang().t("form.cancel_race"), Tone::Plain));
         rows

@@ -5,7 +5,8 @@ use super::{App, Modal};
 use crate::app::detail::{LIMIT, group_thousands};
 use crate::app::message::Effect;
 use crate::app::orders::Watched;
-use crate::domain::{Order, OrderId, Receiver, Record, Request};
+use crate::domain::{Millis, Order, OrderId, Receiver, Record, Request};
+use crate::explain::Explanation;
 use crate::keymap::Action;
 use crate::measure::span;
 use crate::orders::{Decision, Patience, Reading, words};
@@ -106,7 +107,7 @@ impl App {
     fn outcome_rows(&self, watched: &Watched) -> Vec<Row> {
         let lang = self.lang();
         let order = &watched.order;
-        let said = words::order(order, lang);
+        let said = self.order_words(order);
         let is_open = order.outcome.is_unsettled();
         let tone = if order.outcome.blocks_repeat() { Tone::Warning } else { Tone::Strong };
         let mut rows = vec![Row::sentence(said.cause, tone), Row::sentence(said.next, Tone::Plain), Row::air()];
@@ -124,6 +125,16 @@ impl App {
             rows.push(Row::sentence(lang.t("form.can_leave"), Tone::Muted).may());
         }
         rows
+    }
+
+    /// What became of an order, in words. Of a cancel the record and the balance tell more than its answer.
+    pub(in crate::app) fn order_words(&self, order: &Order) -> Explanation {
+        let Some(record) = self.target(&order.request) else { return words::order(order, self.lang()) };
+        // What was read before it was sent says nothing of what came back.
+        let is_after = |at: Millis| at.plus(self.clock_offset.unwrap_or(0)) > order.sent;
+        let is_new = self.balances.at().is_some_and(is_after);
+        let available = self.available(&record.coin).filter(|_| is_new);
+        words::cancel(order, &record, available, self.lang())
     }
 
     /// How the looking goes.
@@ -211,6 +222,6 @@ fn title_of(order: &Order) -> &'static str {
 /// A record that may be the order, in one line.
 fn candidate(record: &Record) -> String {
     let amount = record.amount.map(group_thousands).unwrap_or_default();
-    let time = record.time.map(crate::domain::Millis::exact).unwrap_or_default();
+    let time = record.time.map(Millis::exact).unwrap_or_default();
     format!("{} · {amount} {} · {time}", record.key.id.excerpt(LIMIT), record.coin.excerpt(LIMIT))
 }

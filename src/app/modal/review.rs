@@ -14,7 +14,9 @@ use crate::app::orders::InFlight;
 use crate::domain::book::{Group, groups_of_four, middle_group};
 use crate::domain::preflight::{Snapshot, destination};
 use crate::domain::rules::Facts;
-use crate::domain::{Amount, Blocker, Confirmation, Consent, Millis, OrderId, Preflight, Request, preflight};
+use crate::domain::{
+    Amount, Blocker, Confirmation, Consent, Millis, OrderId, Preflight, Record, Request, Text, preflight,
+};
 use crate::keymap::Action;
 use crate::measure::{span, wrap};
 
@@ -147,6 +149,8 @@ pub struct Review {
     request: Request,
     /// What the engine wanted beyond what is known here.
     told: Vec<Confirmation>,
+    /// The record that would be taken back, as it is shown, and how the exchange contradicts itself about it.
+    target: Option<Box<(Record, Option<Text>)>>,
     words: Vec<Word>,
     focus: Stop,
     /// Whether the terminal shows the page; keys typed ahead of that do nothing.
@@ -165,6 +169,11 @@ impl Review {
     /// The very request that would be sent.
     pub const fn request(&self) -> &Request {
         &self.request
+    }
+
+    /// The record that would be taken back, as it is shown, with the contradiction that is shown with it.
+    pub(super) fn target(&self) -> Option<&(Record, Option<Text>)> {
+        self.target.as_deref()
     }
 
     /// The form that it came from.
@@ -292,8 +301,13 @@ impl App {
 
     /// The review of a request; `told` is what the engine wanted beyond what is known here.
     pub(in crate::app) fn review_of(&self, form: Box<Form>, request: Request, told: Vec<Confirmation>) -> Review {
+        let target = self.target(&request).map(|record| {
+            let doubt = self.doubt(&record.key).cloned();
+            Box::new((record, doubt))
+        });
         let mut review = Review {
             form,
+            target,
             request,
             told,
             words: Vec::new(),
@@ -521,8 +535,9 @@ impl App {
 
     /// The only place where an order is wished for: the request that was shown is moved into the effect.
     fn send(&mut self, review: Review) -> Vec<Effect> {
-        let known = self.snapshot(&review.request);
-        let Review { form, request, words, .. } = review;
+        let mut known = self.snapshot(&review.request);
+        let Review { form, request, target, words, .. } = review;
+        known.target = target.map(|shown| shown.0);
         self.money.in_flight = Some(InFlight { request: request.clone(), form, since: self.now });
         self.modal = Some(Modal::Sending);
         let given = words.into_iter().filter(Word::is_typed).flat_map(|word| word.confirms).collect();
@@ -610,6 +625,11 @@ impl App {
         let Some(Modal::Review(mut review)) = self.modal.take_if(|m| matches!(m, Modal::Review(_))) else {
             return None;
         };
+        if let Some(why) = self.target_changed(&review) {
+            // There is no form to go back to: the record is in its table.
+            self.tell(why, true);
+            return None;
+        }
         // Another window may have ordered the same meanwhile.
         self.ask_in(&mut review);
         if self.is_hard_closed(&review) {

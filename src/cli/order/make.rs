@@ -10,8 +10,8 @@ use super::{CancelArgs, Consent, DespiteArgs, MoveArgs, PayArgs, WithdrawArgs, r
 use crate::cli::failure::{BAD_INPUT, End, Failure};
 use crate::domain::preflight::Snapshot;
 use crate::domain::rules::{
-    FieldNote, MemoChoice, MoveInput, ReceiverInput, TransferInput, WithdrawInput, check_move, check_transfer,
-    check_withdraw,
+    Field, FieldFault, FieldNote, MemoChoice, MoveInput, ReceiverInput, TransferInput, WithdrawInput, check_move,
+    check_transfer, check_withdraw, too_late,
 };
 use crate::domain::{Amount, Kind, OutgoingFilter, Request, Text};
 use crate::orders::{NotBegun, fresh_transfer_id};
@@ -166,6 +166,9 @@ pub async fn cancel(desk: &mut Desk<'_>, args: &CancelArgs) -> Result<(), End> {
     if record.status.is_final() {
         let status = lang.find(&format!("status.{}", record.status.word())).unwrap_or_default();
         return fail("cli.order.final_record", "cli.order.final_record_next", status);
+    }
+    if let Some(fault) = too_late(record) {
+        return Err(say_faults(desk, &[FieldFault { field: Field::Form, fault }]));
     }
     review::cancel(desk, record);
     let wish = match record.key.kind {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use tokio::time::sleep;
+use tokio::time::{Instant, sleep};
 
 use super::Consent;
 use super::check::say_faults;
@@ -10,6 +10,7 @@ use super::desk::{self, Desk, LOOK_UP};
 use crate::cli::failure::{End, Failure, MACHINE, REFUSED, UNKNOWN};
 use crate::cli::output::print;
 use crate::domain::preflight::Snapshot;
+use crate::domain::rules::{is_returned, too_late};
 use crate::domain::{
     AskedBy, Confirmation, Consent as Agreed, Kind, Order, OrderId, Outcome, OutgoingFilter, Problem, Record, Request,
     Status, Text,
@@ -21,6 +22,8 @@ use crate::orders::{Begun, NotBegun, Reading, words};
 const WAIT: Duration = Duration::from_secs(10 * 60);
 /// The ledger's newest lines among which an order that was cut short is looked for.
 const RECENT: u32 = 100;
+/// How long a command waits for the balance to show that an amount is back.
+const BACK: Duration = Duration::from_secs(5);
 /// The longest pause between two readings of a record that is followed.
 const LONGEST_PAUSE: Duration = Duration::from_secs(15);
 
@@ -71,6 +74,9 @@ pub async fn send(
     show(desk, &order, consent);
     if let Some(reading) = &seen {
         say_candidates(desk, reading);
+    }
+    if order.request.is_cancel() {
+        return conclude_cancel(desk, &order, problem.as_ref(), consent.wait).await.map(|()| None);
     }
     conclude(desk, &order, problem.as_ref())?;
     match (&order.outcome, &order.request, consent.wait) {
@@ -143,6 +149,54 @@ pub fn conclude(desk: &mut Desk<'_>, order: &Order, problem: Option<&Problem>) -
         Outcome::TooLate { .. } | Outcome::Dismissed => Err(End::Failure(Failure::of_words(said, lang, REFUSED))),
         Outcome::Sending | Outcome::Unknown { .. } | Outcome::NoTrace | Outcome::Likely { .. } => open(said),
     }
+}
+
+/// Says what became of a record that was to be taken back, as [`conclude`] does: by the record, and by the balance, which alone
+/// tells that the amount came back. It is waited for a little, with `--wait` for long.
+async fn conclude_cancel(
+    desk: &mut Desk<'_>,
+    order: &Order,
+    problem: Option<&Problem>,
+    waits: bool,
+) -> Result<(), End> {
+    let (Request::CancelWithdrawal(id) | Request::CancelTransfer(id)) = &order.request else {
+        return conclude(desk, order, problem);
+    };
+    let (client, lang) = (desk.client.clone(), desk.lang);
+    let filter = OutgoingFilter { id: Some(id.clone()), ..OutgoingFilter::default() };
+    let reading = async {
+        let record = client.outgoing(&filter).await.ok()?.into_iter().find(|record| record.key.id == *id)?;
+        let end = Instant::now() + if waits { WAIT } else { BACK };
+        for turn in 0_u32.. {
+            let balances = client.balances().await.ok().flatten().unwrap_or_default();
+            let now = balances.iter().find(|b| b.coin == record.coin).and_then(|b| b.available);
+            let pause = Duration::from_secs(1 << turn.min(4)).min(LONGEST_PAUSE);
+            let is_over = is_returned(&record, order.available_before, now) != Some(false)
+                || record.status != Status::Cancelled
+                || Instant::now() + pause >= end;
+            if is_over {
+                return Some((record, now));
+            }
+            sleep(pause).await;
+        }
+        None
+    };
+    // A signal ends the waiting only.
+    let Ok(Some((record, now))) = desk.unless_interrupted(reading).await else {
+        return conclude(desk, order, problem);
+    };
+    let said = words::cancel(order, &record, now, lang);
+    match &order.outcome {
+        Outcome::Accepted { .. } => {}
+        Outcome::Refused { .. } if record.status == Status::Cancelled => {}
+        Outcome::Refused { .. } if too_late(&record).is_some() => {
+            return Err(End::Failure(Failure::of_words(said, lang, REFUSED)));
+        }
+        _ => return conclude(desk, order, problem),
+    }
+    desk.say(&said.cause);
+    desk.say(&said.next);
+    Ok(())
 }
 
 /// Cause and next step as they are said of a failure, without an end.

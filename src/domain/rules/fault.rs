@@ -238,6 +238,19 @@ pub enum Fault {
         /// The exchange's word for its end.
         status: Text,
     },
+    /// The record is on its chain already.
+    OnChain,
+    /// The exchange does not show the record any more.
+    RecordGone,
+    /// The record is not what was shown of it.
+    RecordChanged {
+        /// What of it, by its name in the catalogue's `field`.
+        field: &'static str,
+        /// As it was shown; empty where it was not known.
+        before: Text,
+        /// As it is now.
+        after: Text,
+    },
 }
 
 impl Fault {
@@ -346,6 +359,15 @@ impl Fault {
             Self::AlreadyFinal { status } => {
                 let known = lang.find(&format!("status.{}", status.raw()));
                 vec![("status", known.map_or_else(|| name(status), str::to_owned))]
+            }
+            Self::RecordChanged { field, before, after } => {
+                let shown = |value: &Text| {
+                    let known = (*field == "status").then(|| lang.find(&format!("status.{}", value.raw()))).flatten();
+                    let shown = known.map_or_else(|| value.excerpt(ADDRESS), str::to_owned);
+                    if shown.is_empty() { "–".to_owned() } else { shown }
+                };
+                let label = lang.find(&format!("field.{field}")).unwrap_or(field);
+                vec![("field", label.to_owned()), ("before", shown(before)), ("after", shown(after))]
             }
             Self::MemoTooLong { limit } => vec![("limit", limit.to_string())],
             Self::Number(NumberFault::Sided { expected }) => vec![("expected", expected.clone())],

@@ -716,6 +716,9 @@ fn every_fault() -> Vec<Fault> {
         Fault::Changed,
         Fault::OwnId,
         Fault::NotCancellable,
+        Fault::OnChain,
+        Fault::RecordGone,
+        Fault::RecordChanged { field: "status", before: "pending".into(), after: Text::default() },
         Fault::AlreadyFinal { status: t() },
     ];
     let addresses = vec![

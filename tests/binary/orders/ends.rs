@@ -143,6 +143,7 @@ fn a_cancel_is_read_until_it_is_certain() {
     );
     assert_eq!((&rows[0]["kind"], &rows[0]["outcome"]), (&json!("cancel_withdrawal"), &json!("accepted")));
     assert_eq!((&rows[0]["target_id"], &rows[0]["proof"]), (&json!(withdrawal), &json!("history")));
+    assert!(stderr(&output).contains("The amount is available again."), "{}", stderr(&output));
     let again = trader.run(&["cancel", &withdrawal, "--yes"]);
     assert_eq!(code(&again), 2);
     assert!(stderr(&again).contains("has an end already"), "{}", stderr(&again));
@@ -152,6 +153,50 @@ fn a_cancel_is_read_until_it_is_certain() {
     let transfer = id(&trader.run(&transfer));
     let rows = json(&trader.run(&["cancel", &transfer, "--yes", "--output", "json"]));
     assert_eq!(rows[0]["kind"], "cancel_transfer");
+}
+
+#[test]
+fn an_unlisted_answer_to_a_cancel_is_told_by_the_record() {
+    for words in ["result.system.error", "cannot be taken back"] {
+        let trader = Trader::new();
+        let rows = json(&trader.runs(&[&TO_SAMPLE, &AGREED, &["--output", "json"]]));
+        let id = rows[0]["exchange_id"].as_str().unwrap();
+        let strike = Strike::Code("500".to_owned(), words.to_owned());
+        trader.exchange.fail("withdraw/cancel", Fault { strike, executed: true });
+        let output = trader.run(&["cancel", id, "--yes", "--output", "json"]);
+        assert_eq!(code(&output), 0, "{}", stderr(&output));
+        assert!(!stderr(&output).contains("Nothing was executed"), "{}", stderr(&output));
+        assert_eq!(json(&output)[0]["outcome"], json!("accepted"));
+        assert_eq!(trader.ledger()[0]["outcome"], json!("accepted"), "{words}");
+    }
+}
+
+#[test]
+fn an_amount_whose_balance_is_not_read_is_not_called_available() {
+    let trader = Trader::new();
+    let rows = json(&trader.runs(&[&TO_SAMPLE, &AGREED, &["--output", "json"]]));
+    let id = rows[0]["exchange_id"].as_str().unwrap();
+    trader.exchange.fail_always("user/account", Fault::before(Strike::Html));
+    let output = trader.run(&["cancel", id, "--yes"]);
+    assert_eq!(code(&output), 0, "{}", stderr(&output));
+    assert!(!stderr(&output).contains("available again"), "{}", stderr(&output));
+    assert!(stderr(&output).contains("the balance will show"), "{}", stderr(&output));
+}
+
+#[test]
+fn a_record_that_changes_while_it_is_asked_about_is_not_taken_back() {
+    let trader = Trader::new();
+    let rows = json(&trader.runs(&[&TO_SAMPLE, &AGREED, &["--output", "json"]]));
+    let id = rows[0]["exchange_id"].as_str().unwrap().to_owned();
+    let mut pty = trader.terminal(&["cancel", &id]);
+    pty.wait_for("Type yes and Enter");
+    trader.exchange.world(|world| world.put(id.parse().unwrap(), Stage::Broadcast));
+    pty.send("yes\r");
+    assert_eq!(pty.end().exit_code(), 2, "{}", pty.screen());
+    assert!(pty.screen().contains("on its chain already"), "{}", pty.screen());
+    let again = trader.run(&["cancel", &id, "--yes"]);
+    assert_eq!(code(&again), 2);
+    assert_eq!(trader.exchange.requests("withdraw/cancel"), 0);
 }
 
 #[test]
