@@ -3,6 +3,7 @@
 //! No order is sent before it is on the disk, none is sent twice, and none whose answer was lost is forgotten.
 //!
 //! ```text
+//! locate.rs   which ledger a key's orders are in: that of its account
 //! place.rs    place, resend: lock ─ prepare (a read) ─ preflight ─ write down ─ send once ─ write down what came
 //!   guards.rs   what the configuration allows at that moment
 //!   outcome.rs  what the end of a money call proves; pure

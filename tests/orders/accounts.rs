@@ -22,7 +22,7 @@ fn key_place(stage: &Stage, client: &Client) -> KeyPlace {
 }
 
 /// An engine as a run of the program has it, with where it was led to.
-async fn engine(stage: &Stage, client: Client) -> (Orders, Located) {
+pub async fn engine(stage: &Stage, client: Client) -> (Orders, Located) {
     let located = locate(&key_place(stage, &client), &client, LIMIT, true).await.unwrap();
     let orders = Orders::new(client, Ledger::open(located.path()).unwrap()).with_patience(patience());
     let orders = if matches!(located, Located::Key { .. }) { orders.of_key() } else { orders };

@@ -1,12 +1,14 @@
 //! Whatever order things happen in: an order that was confirmed once is executed once at the most, and no final word
 //! contradicts the exchange's own list.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
 use proptest::prelude::*;
 use wallet_tui::domain::{AskedBy, OrderId, Outcome, Proof, Request};
-use wallet_tui::orders::{NotBegun, Reading};
+use wallet_tui::orders::{NotBegun, Orders, Reading};
+use wallet_tui::simulator::gate::Gate;
 use wallet_tui::simulator::{Fault, Strike};
 
 use crate::stage::{LONG_MS, Stage, endpoint, moved, of_order, place_despite, transfer, wanted, withdraw};
@@ -64,9 +66,24 @@ struct Run {
     stage: Stage,
     /// How many executions each begun order brought.
     truth: BTreeMap<OrderId, usize>,
+    /// Another key of the same account, with its secret.
+    second: (String, String),
+    /// How many engines there were.
+    turn: Cell<usize>,
 }
 
 impl Run {
+    /// An engine with one of the account's keys at one of the server's names, in turn.
+    async fn engine(&self) -> Orders {
+        let turn = self.turn.replace(self.turn.get() + 1);
+        let base = self.stage.exchange.base_url();
+        let base = if turn.is_multiple_of(3) { base } else { base.replace("127.0.0.1", "localhost") };
+        let own = (self.stage.exchange.api_key().to_owned(), self.stage.exchange.secret().to_owned());
+        let (key, secret) = if turn.is_multiple_of(2) { &own } else { &self.second };
+        let client = self.stage.client_with(key, secret, &base, Duration::from_secs(10));
+        crate::accounts::engine(&self.stage, client).await.0
+    }
+
     fn fail(&self, to: &str, fault: Option<(usize, bool)>) {
         if let Some((number, executed)) = fault {
             self.stage.exchange.fail(to, Fault { strike: strikes()[number].clone(), executed });
@@ -79,7 +96,7 @@ impl Run {
             Step::Place { what, fault, typed } => {
                 let request = wishes()[what].clone();
                 self.fail(endpoint(&request), fault);
-                let engine = self.stage.engine();
+                let engine = self.engine().await;
                 let mut end = place_despite(&engine, &request, AskedBy::Command, []).await;
                 if let (Err(NotBegun::SameUnsettled(same)), true) = (&end, typed) {
                     end = place_despite(&engine, &request, AskedBy::Command, [of_order(same.id)]).await;
@@ -97,7 +114,7 @@ impl Run {
             Step::Drop { what, after } => {
                 let request = wishes()[what].clone();
                 self.stage.exchange.fail_always("*", Fault::after(Strike::Late(Duration::from_millis(5))));
-                let engine = self.stage.engine();
+                let engine = self.engine().await;
                 let placing = place_despite(&engine, &request, AskedBy::Command, []);
                 let _ = tokio::time::timeout(Duration::from_millis(after), placing).await;
                 self.settle_down().await;
@@ -114,18 +131,18 @@ impl Run {
                     self.stage.exchange.fail_always("user/account", Fault::before(Strike::Truncate));
                 }
                 if let Some(id) = self.truth.keys().nth(which) {
-                    let _ = self.stage.engine().look(*id).await;
+                    let _ = self.engine().await.look(*id).await;
                 }
                 assert_eq!(self.stage.executed(), before, "a look executes nothing");
             }
             Step::Resend { which, fault } => {
                 let Some(id) = self.truth.keys().nth(which).copied() else { return };
                 self.fail("inside_transfer", fault);
-                let _ = self.stage.engine().resend(id, AskedBy::Command).await;
+                let _ = self.engine().await.resend(id, AskedBy::Command).await;
                 *self.truth.entry(id).or_default() += self.stage.executed() - before;
             }
             Step::Sleep { minutes } => self.stage.hands.advance(minutes * 60_000),
-            Step::Restart => drop(self.stage.engine().adopt().await.unwrap()),
+            Step::Restart => drop(self.engine().await.adopt().await.unwrap()),
         }
         self.stage.exchange.clear_faults();
     }
@@ -147,19 +164,19 @@ impl Run {
         self.stage.hands.advance(LONG_MS);
         let mut rounds = 0;
         loop {
-            let open = self.stage.engine().adopt().await.unwrap();
+            let open = self.engine().await.adopt().await.unwrap();
             if open.is_empty() {
                 break;
             }
             rounds += 1;
             assert!(rounds < 8, "no end: {open:?}");
             for order in open {
-                let reading = self.stage.engine().look(order.id).await;
+                let reading = self.engine().await.look(order.id).await;
                 assert!(matches!(reading, Reading::Settled(_) | Reading::NotYet(_)), "{reading:?} of {order:?}");
             }
         }
         let executed = self.stage.exchange.executed();
-        let orders = self.stage.engine().with_ledger(|ledger| ledger.orders(99)).await.unwrap();
+        let orders = self.engine().await.with_ledger(|ledger| ledger.orders(99)).await.unwrap();
         assert_eq!(executed.len(), self.truth.values().sum::<usize>());
         let mut ids = Vec::new();
         for order in &orders {
@@ -203,7 +220,9 @@ proptest! {
     fn an_order_is_executed_once_at_the_most_and_every_end_is_true(steps in proptest::collection::vec(step(), 1..14)) {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
         runtime.block_on(async {
-            let mut run = Run { stage: Stage::new().await, truth: BTreeMap::new() };
+            let stage = Stage::new().await;
+            let second = stage.exchange.gate(Gate::add_key);
+            let mut run = Run { stage, truth: BTreeMap::new(), second, turn: Cell::new(0) };
             for step in steps {
                 run.step(step).await;
             }
