@@ -19,7 +19,8 @@
 //! `app/modal.rs` and `view/modal.rs` with a file for each; orders that are under way or of unknown outcome: `app/orders.rs`,
 //! the list of all: `app/modal/ledger.rs`). Where to pay in: `app/deposit.rs`, `view/deposit.rs`, its code `view/qr.rs`.
 //! What a key does: `app/input.rs`, `app/modal.rs`. Where a region is: `app/layout.rs`. How it looks: `theme.rs`,
-//! `assets/themes`. What is copied goes to `clipboard.rs`, else through `terminal.rs`.
+//! `assets/themes`. What a field of one line takes of keys and pastes: `app/line_input.rs`, by the one rule of `domain/line.rs`.
+//! What is copied goes to `clipboard.rs`, else through `terminal.rs`.
 //! Which words: `locale.rs`, `assets/locales`.
 //!
 //! # The flow

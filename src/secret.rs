@@ -21,10 +21,13 @@ use secrecy::SecretString;
 use tokio::sync::oneshot;
 use zeroize::Zeroizing;
 
+use crate::domain::line::{self, LineFault};
 use crate::settings::profile::Store;
 
 /// How long a store may take to answer. A prompt of the system's may be open, and somebody may be typing.
 pub const PATIENCE: Duration = Duration::from_secs(60);
+/// No secret is longer, in characters.
+pub const LONGEST: usize = 4096;
 /// The shortest passphrase that a file is sealed with, in characters.
 pub const SHORTEST_PASSPHRASE: usize = 8;
 
@@ -54,8 +57,12 @@ pub enum Trouble {
     Ambiguous,
     /// What came is empty.
     Empty,
-    /// What came holds something that no secret holds.
+    /// What came is no text.
     Strange,
+    /// What came holds something that no secret holds: what, and never the rest of it.
+    Line(LineFault),
+    /// What came is longer than any secret, [`LONGEST`].
+    TooLong,
     /// No answer came within [`PATIENCE`].
     NoAnswer,
     /// The variable is not set.
@@ -99,6 +106,8 @@ impl Trouble {
             Self::Ambiguous => "ambiguous",
             Self::Empty => "empty",
             Self::Strange => "strange",
+            Self::Line(_) => "line",
+            Self::TooLong => "too_long",
             Self::NoAnswer => "no_answer",
             Self::NoVariable => "no_variable",
             Self::NotStarted(_) => "not_started",
@@ -140,7 +149,7 @@ pub async fn get(
     let found = match store {
         Store::Environment => {
             let value = variable.ok_or(Trouble::NoVariable)?;
-            Zeroizing::new(OsString::into_string(value).unwrap_or_default())
+            Zeroizing::new(OsString::into_string(value).map_err(|_| Trouble::Strange)?)
         }
         Store::Command(words) => command::run(words).await?,
         Store::Keyring => {
@@ -195,19 +204,20 @@ pub async fn remove(store: &Store, account: &Account) -> Result<(), Trouble> {
     }
 }
 
-/// A secret without the line end that commands and files put behind it.
+/// A secret without the line ends that commands, files and keyrings put around it; every way in leads through here.
 ///
 /// # Errors
-/// [`Trouble::Empty`] and [`Trouble::Strange`].
+/// [`Trouble::Empty`], [`Trouble::Line`] and [`Trouble::TooLong`].
 pub fn checked(found: &str) -> Result<SecretString, Trouble> {
     let trimmed = found.trim_matches(['\r', '\n']);
     if trimmed.is_empty() {
         return Err(Trouble::Empty);
     }
-    if !trimmed.bytes().all(|b| b.is_ascii_graphic()) {
-        return Err(Trouble::Strange);
+    match line::check_word(trimmed, LONGEST) {
+        Ok(()) => Ok(SecretString::from(trimmed)),
+        Err(LineFault::TooLong { .. }) => Err(Trouble::TooLong),
+        Err(fault) => Err(Trouble::Line(fault)),
     }
-    Ok(SecretString::from(trimmed))
 }
 
 /// Does something that may block for ever on a thread of its own: neither the screen nor the program's end waits for it.
@@ -247,7 +257,27 @@ mod tests {
         assert_eq!(of(Store::Environment, Some("s3=cret\r\n")).await.unwrap(), "s3=cret");
         assert_eq!(of(Store::Environment, None).await, Err(Trouble::NoVariable));
         assert_eq!(of(Store::Environment, Some("\n")).await, Err(Trouble::Empty));
-        assert_eq!(of(Store::Environment, Some("hunter 2")).await, Err(Trouble::Strange));
+        let blank = Trouble::Line(LineFault::Blank { after: 6 });
+        assert_eq!(of(Store::Environment, Some("hunter 2")).await, Err(blank));
+        let several = Trouble::Line(LineFault::LineEnd { after: 6 });
+        assert_eq!(of(Store::Environment, Some("hunter\n2\n")).await, Err(several));
+    }
+
+    #[tokio::test]
+    async fn a_command_of_several_lines_gives_its_first() {
+        for script in [
+            r"printf 'hunter2\nuser: ann\nurl: https://x\n'",
+            r"printf 'hunter2\r\nuser: ann\r\n'",
+            r"printf 'hunter2\n\377\376 no text\n'",
+            "echo hunter2; head -c 300000 /dev/zero",
+            "printf hunter2",
+        ] {
+            assert_eq!(of(command(&["sh", "-c", script]), None).await.unwrap(), "hunter2", "{script}");
+        }
+        assert_eq!(of(command(&["printf", r"\nhunter2\n"]), None).await, Err(Trouble::Empty), "the first is empty");
+        assert_eq!(of(command(&["head", "-c", "5000", "/dev/zero"]), None).await, Err(Trouble::TooLong));
+        let blank = Trouble::Line(LineFault::Blank { after: 1 });
+        assert_eq!(of(command(&["echo", "a b"]), None).await, Err(blank));
     }
 
     #[tokio::test]

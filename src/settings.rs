@@ -21,7 +21,7 @@ use crate::app::tab::{Column, Tab};
 use crate::domain::book::Label;
 use crate::domain::explorer::Explorers;
 use crate::domain::rules::Limits;
-use crate::domain::{Amount, Text};
+use crate::domain::{Amount, Text, line};
 use crate::keymap::{Conflict, Keymap};
 use crate::locale::Lang;
 use crate::news::Notices;
@@ -52,6 +52,11 @@ pub const LOCK_MINUTES: std::ops::RangeInclusive<u32> = 0..=1440;
 
 /// Seconds in which an order can still be taken back.
 pub const DELAY_SECONDS: std::ops::RangeInclusive<u32> = 0..=300;
+
+/// The longest address of a proxy, in characters.
+const LONGEST_URL: usize = 2_048;
+/// The longest name of a unit, in characters.
+const LONGEST_UNIT: usize = 64;
 
 const DEFAULT_REFRESH_SECONDS: u32 = 10;
 const DEFAULT_UNIT: &str = "USDT";
@@ -334,8 +339,11 @@ fn base_url(url: &str, place: impl FnOnce() -> String) -> Result<BaseUrl, Settin
 
 /// A proxy: of a scheme that is spoken, with a host and nothing behind it.
 fn proxy(url: &str, place: impl FnOnce() -> String) -> Result<Url, SettingsError> {
+    // The parser leaves blanks and line ends out in silence.
+    let is_line = line::check_word(url, LONGEST_URL).is_ok();
     let found = Url::parse(url).ok().filter(|url| {
-        PROXY_SCHEMES.contains(&url.scheme())
+        is_line
+            && PROXY_SCHEMES.contains(&url.scheme())
             && url.host_str().is_some_and(|host| !host.is_empty())
             && matches!(url.path(), "" | "/")
             && url.query().is_none()
@@ -344,7 +352,7 @@ fn proxy(url: &str, place: impl FnOnce() -> String) -> Result<Url, SettingsError
 }
 
 fn unit(name: &str, place: impl FnOnce() -> String) -> Result<Text, SettingsError> {
-    if name.trim().is_empty() {
+    if name.trim().is_empty() || name.trim() != name || line::check(name, LONGEST_UNIT).is_err() {
         return Err(SettingsError { place: place(), fault: Fault::Unit });
     }
     Ok(Text::from(name.to_ascii_uppercase()))

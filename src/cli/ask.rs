@@ -7,13 +7,10 @@ use secrecy::{ExposeSecret as _, SecretString};
 use zeroize::Zeroizing;
 
 use super::failure::{BAD_INPUT, Failure};
-use crate::domain::text;
+use crate::domain::{line, text};
 use crate::locale::Lang;
-use crate::secret::SHORTEST_PASSPHRASE;
+use crate::secret::{LONGEST, SHORTEST_PASSPHRASE, Trouble};
 use crate::signals::Hush;
-
-/// Nothing that is asked for is longer, in bytes.
-const LONGEST: usize = 4096;
 
 /// Whether there is somebody to ask.
 pub fn is_terminal() -> bool {
@@ -76,11 +73,16 @@ impl Hidden {
 /// Everything on standard input.
 ///
 /// # Errors
-/// It cannot be read, or is longer than any secret.
-pub fn piped() -> io::Result<Zeroizing<String>> {
-    let mut text = Zeroizing::new(String::with_capacity(LONGEST + 1));
-    io::stdin().take(LONGEST as u64 + 1).read_to_string(&mut text)?;
-    if text.len() > LONGEST { Err(io::Error::other("too long")) } else { Ok(text) }
+/// It is no text, or longer than any secret with its line end.
+pub fn piped() -> Result<Zeroizing<String>, Trouble> {
+    let most = LONGEST + 2;
+    let mut bytes = Zeroizing::new(Vec::with_capacity(most + 1));
+    io::stdin().take(most as u64 + 1).read_to_end(&mut bytes).map_err(|_| Trouble::Strange)?;
+    if bytes.len() > most {
+        return Err(Trouble::TooLong);
+    }
+    let text = std::str::from_utf8(&bytes).map_err(|_| Trouble::Strange)?;
+    Ok(Zeroizing::new(text.to_owned()))
 }
 
 /// A yes; Enter alone is a no.
@@ -116,7 +118,11 @@ pub fn new_passphrase(lang: Lang) -> Result<SecretString, Failure> {
     let mut tries = 1;
     loop {
         let first = ask("cli.login.passphrase_new")?;
-        let (cause, next) = if first.expose_secret().chars().count() < SHORTEST_PASSPHRASE {
+        let held = line::check(first.expose_secret(), LONGEST).err().map(|fault| fault.words(lang)).unwrap_or_default();
+        let values = [("least", least.as_str()), ("what", held.as_str())];
+        let (cause, next) = if !held.is_empty() {
+            ("cli.login.unseen", "cli.login.unseen_next")
+        } else if first.expose_secret().chars().count() < SHORTEST_PASSPHRASE {
             ("cli.login.short", "cli.login.short_next")
         } else if ask("cli.login.passphrase_again")?.expose_secret() == first.expose_secret() {
             return Ok(first);

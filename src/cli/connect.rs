@@ -12,12 +12,12 @@ use secrecy::SecretString;
 use super::ask;
 use super::failure::{Failure, KEY, MACHINE};
 use crate::api::{BaseUrl, Client, Credentials, Limits};
-use crate::domain::text;
+use crate::domain::{line, text};
 use crate::locale::Lang;
 use crate::orders::GuardReader;
 use crate::run::{Mode, Session};
-use crate::secret::{self, Account, PATIENCE, SHORTEST_PASSPHRASE, Trouble};
-use crate::settings::profile::{Profile, Store, is_key};
+use crate::secret::{self, Account, LONGEST, PATIENCE, SHORTEST_PASSPHRASE, Trouble};
+use crate::settings::profile::{LONGEST_KEY, Profile, Store};
 use crate::settings::{Environment, Fault, KEY_VARIABLE, SECRET_VARIABLE, Settings, SettingsError};
 use crate::simulator::{Config, Simulator};
 
@@ -44,11 +44,14 @@ pub fn trouble(trouble: &Trouble, profile: &Profile, lang: Lang) -> Failure {
 /// The words alone, for the screen as well.
 pub fn trouble_words(trouble: &Trouble, profile: &Profile, lang: Lang) -> crate::explain::Explanation {
     let (seconds, least) = (PATIENCE.as_secs().to_string(), SHORTEST_PASSPHRASE.to_string());
+    let (most, what) = (LONGEST.to_string(), held(trouble, lang));
     let values = [
         ("profile", profile.name.as_str()),
         ("detail", trouble.detail()),
         ("seconds", &seconds),
         ("least", &least),
+        ("most", &most),
+        ("what", &what),
         ("variable", SECRET_VARIABLE),
     ];
     let say = |suffix: &str| {
@@ -56,6 +59,14 @@ pub fn trouble_words(trouble: &Trouble, profile: &Profile, lang: Lang) -> crate:
         text::gate(&crate::locale::fill(pattern, &values)).into_owned()
     };
     crate::explain::Explanation { cause: say(""), next: say("_next") }
+}
+
+/// What a secret held that none holds, in words.
+fn held(trouble: &Trouble, lang: Lang) -> String {
+    match trouble {
+        Trouble::Line(fault) => fault.words(lang),
+        _ => String::new(),
+    }
 }
 
 /// The key of a profile: the file's, or the environment's where that is the store. `None` when there is none.
@@ -73,18 +84,23 @@ pub fn key_of(profile: &Profile, environment: Environment<'_>, lang: Lang) -> Re
         }
         return Ok(profile.key.clone());
     };
-    let value = OsString::into_string(value).unwrap_or_default();
+    let strange = |_| fail("cli.key.strange", "cli.key.strange_next", KEY_VARIABLE);
+    let value = OsString::into_string(value).map_err(strange)?;
     let value = value.trim_matches(['\r', '\n']);
     if value.is_empty() {
         return Err(fail("cli.key.empty", "cli.key.empty_next", KEY_VARIABLE));
     }
-    if !is_key(value) {
-        return Err(fail("cli.key.strange", "cli.key.strange_next", KEY_VARIABLE));
+    if let Err(fault) = line::check_word(value, LONGEST_KEY) {
+        return Err(line_failure(KEY_VARIABLE, &fault.words(lang), lang));
     }
     if profile.key.as_ref().is_some_and(|key| key != value) {
         return Err(fail("cli.key.other", "cli.key.other_next", KEY_VARIABLE));
     }
     Ok(Some(value.to_owned()))
+}
+
+fn line_failure(name: &str, what: &str, lang: Lang) -> Failure {
+    Failure::new(lang, KEY, "cli.key.line", "cli.key.line_next", &[("name", name), ("what", what)])
 }
 
 /// Key and secret of a profile; asks on the terminal for what only a person knows.
@@ -102,6 +118,7 @@ pub async fn credentials(profile: &Profile, environment: Environment<'_>, lang: 
         let secret = found.map_err(|why| match why {
             Trouble::NoVariable => fail("cli.key.alone", "cli.key.alone_next"),
             Trouble::Empty => fail("cli.key.empty", "cli.key.empty_next"),
+            Trouble::Line(fault) => line_failure(SECRET_VARIABLE, &fault.words(lang), lang),
             _ => fail("cli.key.strange", "cli.key.strange_next"),
         })?;
         return Ok(Credentials { key, secret });
@@ -315,6 +332,8 @@ mod tests {
                 Trouble::Ambiguous,
                 Trouble::Empty,
                 Trouble::Strange,
+                Trouble::Line(line::LineFault::LineEnd { after: 3 }),
+                Trouble::TooLong,
                 Trouble::NoAnswer,
                 Trouble::NoVariable,
                 Trouble::NotStarted(why()),

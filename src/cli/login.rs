@@ -12,11 +12,11 @@ use super::failure::{BAD_INPUT, End, Failure, KEY, MACHINE};
 use super::output::sentence;
 use super::{Options, ask, one_of, order};
 use crate::api::Credentials;
-use crate::domain::Text;
+use crate::domain::{Text, line};
 use crate::ledger::{self, Carried, KeyPlace};
 use crate::locale::Lang;
 use crate::secret::{self, Trouble, checked};
-use crate::settings::profile::{Profile, Store, StoreName, is_key};
+use crate::settings::profile::{LONGEST_KEY, Profile, Store, StoreName, is_key};
 use crate::settings::write::{ProfileChange, WriteError, change_profile, forget_identity, replace};
 use crate::settings::{BASE_URL_VARIABLE, Environment, KEY_VARIABLE, SECRET_VARIABLE, Settings};
 
@@ -235,12 +235,12 @@ fn key(
     let from_environment = (*store == Store::Environment).then(|| environment(KEY_VARIABLE)).flatten();
     let key = match (&args.key, from_environment) {
         (Some(key), _) => key.clone(),
-        (None, Some(key)) => key.to_string_lossy().into_owned(),
+        (None, Some(key)) => key.into_string().map_err(|_| fail("cli.login.bad_key", "cli.login.bad_key_next"))?,
         (None, None) if ask::is_terminal() => {
             let gone = |_| fail("cli.login.no", "cli.login.no_next");
             let hidden = hidden.insert(ask::Hidden::begin().map_err(gone)?);
             let typed = hidden.ask(lang.t("cli.login.ask_key")).map_err(gone)?;
-            let key = secrecy::ExposeSecret::expose_secret(&typed).trim().to_owned();
+            let key = secrecy::ExposeSecret::expose_secret(&typed).to_owned();
             // Enough to know it by, and too little should it be the secret.
             hidden
                 .say(&lang.fill("cli.login.key_typed", &[("key", &Text::from(key.as_str()).excerpt(KEY_SHOWN))]))
@@ -249,7 +249,12 @@ fn key(
         }
         (None, None) => return Err(fail("cli.login.no_key", "cli.login.no_key_next")),
     };
-    if is_key(&key) { Ok(key) } else { Err(fail("cli.login.bad_key", "cli.login.bad_key_next")) }
+    let key = line::without_end(&key);
+    if let Err(fault) = line::check_word(key, LONGEST_KEY) {
+        let what = fault.words(lang);
+        return Err(Failure::new(lang, BAD_INPUT, "cli.login.key_line", "cli.login.key_line_next", &[("what", &what)]));
+    }
+    if is_key(key) { Ok(key.to_owned()) } else { Err(fail("cli.login.bad_key", "cli.login.bad_key_next")) }
 }
 
 /// The secret as it comes in, or as its store gives it where that is somebody else's.
@@ -267,7 +272,7 @@ async fn typed_secret(
         return found.map_err(|why| connect::trouble(&why, next, lang));
     }
     let found = if args.secret_stdin {
-        let piped = ask::piped().map_err(|_| Trouble::Strange);
+        let piped = ask::piped();
         if piped.as_ref().is_ok_and(|text| text.trim().is_empty()) {
             return Err(Failure::new(lang, BAD_INPUT, "cli.login.empty_input", "cli.login.empty_input_next", &[]));
         }

@@ -32,14 +32,17 @@ use std::io::Write;
 use clap::builder::NonEmptyStringValueParser;
 use clap::{ArgGroup, Args, Subcommand};
 
-use super::failure::{End, Failure};
+use super::failure::{BAD_INPUT, End, Failure};
 use super::{Options, Output, one_of};
-use crate::domain::{Direction, OrderId};
+use crate::domain::{Direction, OrderId, line};
+use crate::locale::Lang;
 use crate::run::Session;
 use crate::settings::{Environment, Settings};
 use desk::{Access, Desk};
 pub use desk::{key_place, not_begun};
 
+/// No id of the exchange's is longer, in characters.
+const LONGEST_ID: usize = 128;
 /// The most lines of the ledger that are printed at once.
 const MOST_ORDERS: i64 = 100_000;
 
@@ -256,6 +259,7 @@ fn order_id(text: &str) -> Result<OrderId, String> {
 /// The [`Failure`] to end with.
 pub fn check(command: &OrderCommand, settings: &Settings) -> Result<(), Failure> {
     let lang = settings.lang;
+    check_ids(command, lang)?;
     match command {
         OrderCommand::Withdraw(args) => {
             consent::not_read_only(settings)?;
@@ -281,6 +285,25 @@ pub fn check(command: &OrderCommand, settings: &Settings) -> Result<(), Failure>
         }
         OrderCommand::Orders(_) | OrderCommand::Settle(_) => Ok(()),
     }
+}
+
+/// Ids are compared to the letter: what none holds is refused with what it is, as in every other option.
+fn check_ids(command: &OrderCommand, lang: Lang) -> Result<(), Failure> {
+    let ids: Vec<(&str, &str)> = match command {
+        OrderCommand::Cancel(args) => vec![("ID", args.id.as_str())],
+        OrderCommand::Settle(args) => args.executed.iter().flatten().map(|id| ("--executed", id.as_str())).collect(),
+        OrderCommand::Withdraw(WithdrawArgs { despite, .. }) | OrderCommand::Transfer(PayArgs { despite, .. }) => {
+            despite.record.iter().map(|id| ("--despite-record", id.as_str())).collect()
+        }
+        OrderCommand::Move(_) | OrderCommand::Orders(_) => Vec::new(),
+    };
+    for (option, id) in ids {
+        if let Err(fault) = line::check_word(id, LONGEST_ID) {
+            let values = [("option", option), ("what", &*fault.words(lang))];
+            return Err(Failure::new(lang, BAD_INPUT, "cli.order.id", "cli.order.id_next", &values));
+        }
+    }
+    Ok(())
 }
 
 /// Runs one of the commands.

@@ -10,12 +10,13 @@ use zeroize::Zeroize as _;
 use super::{suspend, watch_terminal};
 use crate::api::Credentials;
 use crate::app::welcome::{Welcome, Wish};
+use crate::cli::connect::trouble_words;
 use crate::cli::login::{Kept, keep_checked};
 use crate::explain::Explanation;
 use crate::locale::Lang;
 use crate::secret::SHORTEST_PASSPHRASE;
 use crate::settings::Settings;
-use crate::settings::profile::{StoreName, is_key};
+use crate::settings::profile::{Profile, StoreName, is_key};
 use crate::signals::{ENDING, SUSPEND, Signals};
 use crate::terminal::input::Reader;
 use crate::terminal::{self, Input, Screen};
@@ -129,7 +130,7 @@ fn typed(form: &Welcome, lang: Lang) -> Result<(Credentials, Option<SecretString
         return Err(fail("cli.login.bad_key", "cli.login.bad_key_next"));
     }
     let secret = crate::secret::checked(form.secret.secret().expose_secret());
-    let secret = secret.map_err(|_| fail("secret.strange", "secret.strange_next"))?;
+    let secret = secret.map_err(|why| trouble_words(&why, &Profile::bare(&form.profile), lang))?;
     let passphrase = (form.store == StoreName::File).then(|| form.passphrase.secret());
     if let Some(passphrase) = &passphrase {
         if form.passphrase.len() < SHORTEST_PASSPHRASE {

@@ -18,7 +18,7 @@ use crate::app::tab::{Column, Tab};
 use crate::domain::book::Label;
 use crate::domain::likely::likely;
 use crate::domain::rules::Limit;
-use crate::domain::{Amount, Text};
+use crate::domain::{Amount, Text, line};
 use crate::keymap::{Action, Chord, Conflict};
 use crate::locale::Lang;
 use crate::news::{Channel, Happened};
@@ -71,7 +71,9 @@ impl FileSettings {
     fn profile(&self, name: &str, keys: &Keys) -> Result<Profile> {
         let key = match &keys.key {
             None => None,
-            Some(word) if is_key(word.get_ref()) => Some(word.get_ref().clone()),
+            Some(word) if is_key(line::without_end(word.get_ref())) => {
+                Some(line::without_end(word.get_ref()).to_owned())
+            }
             Some(word) => return Err(self.wrong(word.span(), Fault::Key)),
         };
         let uid = keys.uid.as_ref().map(|word| Text::from(word.get_ref().as_str()));
@@ -302,12 +304,14 @@ impl FileSettings {
         }
     }
 
-    /// A label of the address book. An empty part, or an address of other than visible ASCII, is a mistake.
+    /// A label of the address book. An empty part, one with blanks around it or with what is not seen, or an address of other
+    /// than visible ASCII, is a mistake.
     fn label(&self, keys: &AddressKeys) -> Result<Label> {
         let part = |word: &Spanned<String>, fits: fn(&str) -> bool| {
-            let text = word.get_ref().trim();
+            let text = word.get_ref().as_str();
             let fault = || self.wrong(word.span(), Fault::Address(word.get_ref().clone()));
-            if text.is_empty() || !fits(text) { Err(fault()) } else { Ok(Text::from(text)) }
+            let is_whole = !text.is_empty() && text.trim() == text && line::check(text, LONGEST_PART).is_ok();
+            if is_whole && fits(text) { Ok(Text::from(text)) } else { Err(fault()) }
         };
         let any = |_: &str| true;
         let ascii = |text: &str| text.chars().all(|c| c.is_ascii_graphic());
@@ -361,6 +365,9 @@ impl FileSettings {
         SettingsError { place: self.at(span), fault }
     }
 }
+
+/// The longest part of an address of the book, in characters.
+const LONGEST_PART: usize = 256;
 
 /// `7:5` is more likely a slip than five past seven.
 fn minute_is_whole(text: &str) -> bool {

@@ -344,6 +344,72 @@ fn a_command_gives_the_secret_without_a_bus_and_without_a_shell() {
 }
 
 #[test]
+fn a_line_end_behind_key_or_secret_is_trimmed_on_every_door() {
+    let newcomer = Newcomer::without_keyring();
+    let (key, secret) = (newcomer.exchange.api_key().to_owned(), newcomer.exchange.secret().to_owned());
+    let vault = newcomer.machine.home.path().join("vault").display().to_string();
+    let replace = |args: &[&str]| newcomer.run(&[&["login", "--replace"], args].concat());
+    // As pass keeps it: the secret first, what else is known of it below.
+    for kept in
+        [format!("{secret}\nuser: ann\nurl: https://exchange\n"), format!("{secret}\r\nnotes\r\n"), secret.clone()]
+    {
+        std::fs::write(&vault, kept).unwrap();
+        for end in ["", "\n", "\r\n"] {
+            let output = replace(&["--key", &format!("{key}{end}"), "--secret-command", "cat", &vault]);
+            assert_eq!(code(&output), 0, "{}", stderr(&output));
+        }
+        assert_eq!(code(&newcomer.run(&["whoami"])), 0);
+    }
+    let config = std::fs::read_to_string(newcomer.config()).unwrap();
+    std::fs::write(newcomer.config(), config.replace(&format!("\"{key}\""), &format!("\"{key}\\r\\n\""))).unwrap();
+    assert_eq!(code(&newcomer.run(&["whoami"])), 0, "in the file too");
+    for end in ["", "\n", "\r\n"] {
+        let from_environment = |args: &[&str]| {
+            let mut command = newcomer.command(args);
+            command.env("WALLET_TUI_API_KEY", format!("{key}{end}"));
+            let output = command.env("WALLET_TUI_API_SECRET", format!("{secret}{end}")).output().unwrap();
+            newcomer.assert_silent(&output.stderr);
+            output
+        };
+        let output = from_environment(&["login", "--replace", "--store", "environment"]);
+        assert_eq!(code(&output), 0, "{}", stderr(&output));
+        assert_eq!(code(&from_environment(&["whoami"])), 0);
+        // The store is not there; the secret was taken before anybody knew.
+        let piped =
+            newcomer.run_with(&["login", "--replace", "--key", &key, "--secret-stdin"], &format!("{secret}{end}"));
+        assert!(code(&piped) == 4 && stderr(&piped).contains("no keyring"), "{}", stderr(&piped));
+    }
+}
+
+#[test]
+fn what_is_no_secret_is_said_for_what_it_is_and_never_blamed() {
+    let newcomer = Newcomer::without_keyring();
+    let (key, secret) = (newcomer.exchange.api_key().to_owned(), newcomer.exchange.secret().to_owned());
+    let piped = |text: &str| newcomer.run_with(&["login", "--key", &key, "--secret-stdin"], text);
+    for (text, words) in [
+        (format!("{secret}\nuser: ann\n"), format!("holds a line end after character {}", secret.len())),
+        (format!("{secret} \n"), format!("holds a blank after character {}", secret.len())),
+        (format!("\t{secret}"), "holds a tab at its start".to_owned()),
+        (format!("{secret}\u{200b}"), format!("holds an invisible U+200B after character {}", secret.len())),
+        ("x".repeat(5_000), "has more than 4096 characters".to_owned()),
+    ] {
+        let output = piped(&text);
+        let said = stderr(&output);
+        assert!(code(&output) == 4 && said.contains(&words), "{words}: {said}");
+        assert!(said.contains("the secret alone, on one line") && !said.contains("copy"), "{said}");
+    }
+    let blank = newcomer.run(&["login", "--key", "ab cd", "--secret-command", "echo", &secret]);
+    assert!(code(&blank) == 2 && stderr(&blank).contains("the API key holds a blank after character 2"));
+    let mut command = newcomer.command(&["whoami"]);
+    command.env("WALLET_TUI_API_KEY", &key).env("WALLET_TUI_API_SECRET", format!("{secret}\nmore"));
+    let output = command.output().unwrap();
+    newcomer.assert_silent(&output.stderr);
+    let words = format!("WALLET_TUI_API_SECRET holds a line end after character {}", secret.len());
+    assert!(code(&output) == 4 && stderr(&output).contains(&words), "{}", stderr(&output));
+    assert_eq!(newcomer.exchange.all_requests(), 0, "the exchange was not even asked");
+}
+
+#[test]
 fn a_signal_ends_the_program_while_a_command_is_silent() {
     let newcomer = Newcomer::without_keyring();
     let vaults = ["main", "other"].map(|profile| {
@@ -468,8 +534,11 @@ fn a_newcomer_is_asked_for_a_key_on_the_screen_and_can_choose_the_demo() {
     let mut pty = newcomer.terminal(&[]);
     pty.wait_for("Welcome");
     pty.send(&format!("{}\t", newcomer.exchange.api_key()));
+    // Taken whole or not at all.
+    pty.send("\x1b[200~one\ntwo\x1b[201~").wait_for("The paste holds a line end after character 3: nothing was taken.");
     // Pasted as one piece, with a line end that must not press anything.
-    pty.send("\x1b[200~wrong-secret\n\x1b[201~\t\t\r").wait_for("does not fit");
+    pty.send("\x1b[200~wrong-secret\n\x1b[201~").wait_for("line ends around the paste were left out");
+    pty.send("\t\t\r").wait_for("does not fit");
     pty.send("\x1b[Z\x1b[Z\x15").send(newcomer.exchange.secret()).send("\t\t\r").wait_for("no keyring");
     pty.send("\x1b[Z\x1b[C\t").send(PASSPHRASE).send("\t").send(PASSPHRASE).send("\t\r").wait_for("live");
     pty.send("q");

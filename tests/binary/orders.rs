@@ -3,6 +3,7 @@
 mod ends;
 mod shown;
 mod terminal;
+mod typed;
 
 use std::process::{Command, Output, Stdio};
 use std::time::Duration;

@@ -31,6 +31,46 @@ fn a_start_asks_for_the_balances_first_and_for_the_history_once_the_key_is_prove
 }
 
 #[test]
+fn no_time_of_clock_or_record_ends_the_screen() {
+    use wallet_tui::domain::Millis;
+    use wallet_tui::domain::time::LAST;
+    let times = [Millis(i64::MIN), Millis(-1), Millis(0), LAST, LAST.plus(1), Millis(i64::MAX)];
+    for clock in [Millis(0), LAST] {
+        let mut desk = Desk::ordering(Lang::En, (120, 40));
+        let rows = |kind: &Kind| {
+            let row = |(at, time): (usize, &Millis)| {
+                Row::new(kind.clone(), &format!("{at}"), "TRX", "1", Status::Pending, *time).tx("abc").0
+            };
+            times.iter().enumerate().map(row).collect::<Vec<_>>()
+        };
+        desk.wait(60_000);
+        desk.answer(Load::Incoming, Loaded::Records(rows(&Kind::Deposit)));
+        desk.answer(Load::Outgoing, Loaded::Records(rows(&Kind::Withdrawal)));
+        desk.tell(Message::Tick(clock));
+        for keys in [
+            "1",
+            "2",
+            "2<enter><esc>",
+            "3",
+            "3<enter>G<esc>",
+            "3x<esc>",
+            "v<esc>",
+            "i<esc>",
+            "o<esc>",
+            "/after:7d before:yesterday<enter>",
+        ] {
+            desk.keys(keys);
+            assert!(!desk.screen().is_empty());
+        }
+        desk.choose("TRX");
+        desk.keys("w");
+        assert!(!desk.screen().is_empty());
+        desk.tell(Message::Tick(clock));
+        assert!(!desk.screen().is_empty());
+    }
+}
+
+#[test]
 fn a_stale_reply_changes_nothing() {
     let mut desk = desk();
     let first = desk.asking(&Load::Balances);

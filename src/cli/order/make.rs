@@ -149,7 +149,7 @@ pub async fn cancel(desk: &mut Desk<'_>, args: &CancelArgs) -> Result<(), End> {
         desk.adopt().await?;
     }
     let (client, lang) = (desk.client.clone(), desk.lang);
-    let id = Text::from(args.id.trim());
+    let id = Text::from(args.id.as_str());
     let filter = OutgoingFilter { id: Some(id.clone()), ..OutgoingFilter::default() };
     let records = desk.unless_interrupted(client.outgoing(&filter)).await?;
     let mut records = records.map_err(|problem| Failure::of_check(&problem, lang))?;

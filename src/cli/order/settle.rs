@@ -203,7 +203,7 @@ async fn decide(desk: &mut Desk<'_>, args: &SettleArgs, order: &Order) -> Result
     let lang = desk.lang;
     let number = order.id.0.to_string();
     let decision = match &args.executed {
-        Some(id) => Decision::Executed(id.as_deref().map(|id| Text::from(id.trim()))),
+        Some(id) => Decision::Executed(id.as_deref().map(Text::from)),
         None => Decision::NotExecuted,
     };
     let said = words::order(order, lang);

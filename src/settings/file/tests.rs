@@ -85,7 +85,18 @@ fn labels_of_addresses_are_read_whole_and_a_part_that_cannot_be_is_an_error() {
         labels.iter().map(told).collect::<Vec<_>>(),
         [("cold".into(), "rA".into(), Some("7".into())), ("cold".into(), "rB".into(), None),]
     );
-    for (address, memo) in [("", ""), ("r A", ""), ("r\u{430}", ""), ("rA", "memo = ' '\n")] {
+    for (address, memo) in [
+        ("", ""),
+        ("r A", ""),
+        ("r\u{430}", ""),
+        ("rA", "memo = ' '\n"),
+        // Nothing is left out of a part in silence.
+        (" rA", ""),
+        ("rA ", ""),
+        ("rA", "memo = '7 '\n"),
+        ("rA", "memo = \"7\\t3\"\n"),
+        ("rA", "memo = \"7\\n\"\n"),
+    ] {
         assert!(matches!(settings(&block(address, memo)).unwrap_err().fault, Fault::Address(_)), "{address}");
     }
     assert!(settings("[[addresses]]\nlabel = 'cold'\n").is_err());
@@ -226,6 +237,10 @@ fn what_is_wrong_with_a_profile_is_said_with_its_place() {
         ("notices.quiet_from = '24:00'\nnotices.quiet_to = '07:00'", Fault::Hour("24:00".into())),
         ("lock_minutes = 1441", Fault::Lock(1441)),
         ("proxy = 'ftp://x'", Fault::Proxy),
+        ("proxy = 'http://x '", Fault::Proxy),
+        ("proxy = \"http://x\\ny:1\"", Fault::Proxy),
+        ("unit = ' usdt'", Fault::Unit),
+        ("unit = \"us\\tdt\"", Fault::Unit),
         ("proxy = 'http://x/path'", Fault::Proxy),
         ("limits.confirm = 'never'", Fault::OneOf("never".into(), "new, always".into())),
         ("columns.balances = ['total']", Fault::NoCoinColumn),

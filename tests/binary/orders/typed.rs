@@ -1,0 +1,93 @@
+//! What is given to a command is taken whole or refused with what it holds: nothing is glued, cut or guessed.
+
+use wallet_tui::simulator::people::SAMPLE_ADDRESS;
+
+use super::{AGREED, NETWORK, TO_SAMPLE, Trader, assert_nothing_sent};
+use crate::cli::{code, stderr, stdout};
+
+#[test]
+fn an_option_that_is_no_single_line_is_refused_with_what_it_holds() {
+    let trader = Trader::new();
+    let to = ["withdraw", "--coin", "TRX", "--network", NETWORK, "--address"];
+    let broken = format!("{}\n{}", &SAMPLE_ADDRESS[..9], &SAMPLE_ADDRESS[9..]);
+    let tail = ["--yes", "--confirm-tail", "5HV7rU"];
+    let long = "1".repeat(65);
+    for (options, words) in [
+        (&[SAMPLE_ADDRESS, "--amount", "50\n60"][..], "--amount: What was typed holds a line end after character 2."),
+        (&[SAMPLE_ADDRESS, "--amount", "50\t60"], "--amount: What was typed holds a tab after character 2."),
+        (
+            &[SAMPLE_ADDRESS, "--amount", "5\u{200b}0"],
+            "--amount: What was typed holds an invisible U+200B after character 1.",
+        ),
+        (&[SAMPLE_ADDRESS, "--amount", &long], "--amount: What was typed has 65 characters; there is room for 64."),
+        (&[&broken, "--amount", "21"], "--address: What was typed holds a line end after character 9."),
+        (
+            &[SAMPLE_ADDRESS, "--amount", "21", "--memo", "104287\t3"],
+            "--memo, --no-memo: What was typed holds a tab after character 6.",
+        ),
+    ] {
+        assert_nothing_sent(&trader, &trader.runs(&[&to, options, &tail]), 2, words);
+    }
+    let remark = "x".repeat(257);
+    for (options, words) in [
+        (&["--to-uid", "9895\n41187"][..], "--to-uid: What was typed holds a line end after character 4."),
+        (&["--to-email", "a@b\n.cd"], "--to-email: What was typed holds a line end after character 3."),
+        (
+            &["--to-phone", "ann@example.com", "13800138000"],
+            "--to-phone: What was typed has 15 characters; there is room for 8.",
+        ),
+        (&["--to-phone", "0086", "13800138000"], "--to-phone: A country code looks like +86 or 86."),
+        (
+            &["--to-uid", "989541187", "--remark", "lunch\nrent"],
+            "--remark: What was typed holds a line end after character 5.",
+        ),
+        (
+            &["--to-uid", "989541187", "--remark", &remark],
+            "--remark: What was typed has 257 characters; there is room for 256.",
+        ),
+    ] {
+        let output = trader.runs(&[&["transfer", "--coin", "USDT", "--amount", "5", "--yes"], options]);
+        assert_nothing_sent(&trader, &output, 2, words);
+    }
+    let asked = trader.exchange.all_requests();
+    for (command, words) in [
+        (&["cancel", "19\n09", "--yes"][..], "ID: what was given holds a line end after character 2"),
+        (&["cancel", " 1909", "--yes"], "ID: what was given holds a blank at its start"),
+        (&["settle", "1", "--executed", "19\t09", "--yes"], "--executed: what was given holds a tab after character 2"),
+    ] {
+        assert_nothing_sent(&trader, &trader.run(command), 2, words);
+    }
+    let again = trader.runs(&[&TO_SAMPLE, &AGREED, &["--despite-record", "1\n2"]]);
+    assert_nothing_sent(&trader, &again, 2, "--despite-record: what was given holds a line end after character 1");
+    assert_eq!(trader.exchange.all_requests(), asked, "an id is looked at before anybody is asked");
+}
+
+#[test]
+fn an_amount_that_may_be_thousands_is_asked_about_and_read_as_it_stands() {
+    let trader = Trader::new();
+    let to = ["withdraw", "--coin", "TRX", "--network", NETWORK, "--address", SAMPLE_ADDRESS, "--dry-run"];
+    let output = trader.runs(&[&to, &["--amount", "21.000"]]);
+    assert_eq!(code(&output), 0, "{}", stderr(&output));
+    assert!(stderr(&output).contains("Is 21 meant, or 21000?"), "{}", stderr(&output));
+    assert!(stdout(&output).contains(r#""amount":21}"#) || stdout(&output).contains("21"), "{}", stdout(&output));
+    let plain = trader.runs(&[&to, &["--amount", "21.50"]]);
+    assert!(!stderr(&plain).contains("meant, or"), "{}", stderr(&plain));
+    for amount in ["1,000", "1'000", "1.000,50", "1 000"] {
+        let refused = trader.runs(&[&to, &["--amount", amount]]);
+        assert_eq!(code(&refused), 2, "{}", stderr(&refused));
+        assert!(stderr(&refused).contains("--amount: "), "{}", stderr(&refused));
+    }
+}
+
+#[test]
+fn the_wrong_chain_is_named_before_a_letter_that_does_not_fit() {
+    let trader = Trader::new();
+    let to = ["withdraw", "--coin", "TRX", "--network", NETWORK, "--amount", "21", "--dry-run", "--address"];
+    for (address, words) in [
+        ("0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed", "looks like an address of another chain: Ethereum"),
+        ("0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAe", "begins like an address of another chain: Ethereum"),
+        ("bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4", "looks like an address of another chain: Bitcoin"),
+    ] {
+        assert_nothing_sent(&trader, &trader.runs(&[&to, &[address]]), 2, words);
+    }
+}
