@@ -11,6 +11,9 @@ use crate::ledger::{KeyPlace, LedgerError};
 
 /// What the exchange says where it does not know the question.
 const NO_SUCH_PAGE: u16 = 404;
+/// How often a ledger is brought home that somebody else holds for a moment, and the pause between.
+const TRIES: u32 = 10;
+const PAUSE: Duration = Duration::from_millis(100);
 
 /// Where a key leads.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -69,10 +72,19 @@ pub async fn locate(place: &KeyPlace, client: &Client, limit: Duration, writes: 
     };
     let (place, account) = (place.clone(), uid.clone());
     let binding = tokio::task::spawn_blocking(move || {
-        if writes || place.has_sources(account.raw()) {
-            place.bind(account.raw(), &[])
-        } else {
-            Ok(place.account_path(account.raw()))
+        if !writes && !place.has_sources(account.raw()) {
+            return Ok(place.account_path(account.raw()));
+        }
+        let mut tries = 1;
+        loop {
+            match place.bind(account.raw(), &[]) {
+                // Another instance may be bringing the same home just now.
+                Err(LedgerError::Place { .. }) if tries < TRIES => {
+                    tries += 1;
+                    std::thread::sleep(PAUSE);
+                }
+                bound => return bound,
+            }
         }
     });
     let path = binding.await.map_err(|why| LedgerError::Place { path: String::new(), why: why.to_string() })??;

@@ -97,6 +97,21 @@ async fn nothing_is_ordered_before_anybody_told_whose_key_it_is() {
     assert_eq!(locate(&place, &client, LIMIT, true).await.unwrap(), found);
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn two_that_bring_the_same_ledger_home_at_once_both_find_it() {
+    let stage = Stage::new().await;
+    let client = stage.client_of(&stage.exchange.base_url(), LIMIT);
+    let place = key_place(&stage, &client);
+    let mut old = Ledger::open(&place.key_path()).unwrap();
+    old.record(&moved("1"), Millis(1), None, AskedBy::Screen, &[]).unwrap();
+    drop(old);
+    let find = || locate(&place, &client, LIMIT, true);
+    let (one, two) = tokio::join!(find(), find());
+    assert_eq!(one.unwrap(), two.unwrap());
+    let (engine, _) = engine(&stage, client.clone()).await;
+    assert_eq!(engine.with_ledger(|ledger| ledger.orders(9)).await.unwrap().len(), 1);
+}
+
 const DIR: &str = "WALLET_TUI_TEST_MERGE";
 const ORDERS: i64 = 60;
 
