@@ -41,6 +41,7 @@ fn records(count: u32) -> Vec<Record> {
             time: Some(NOW.plus(-60_000 * i64::from(n))),
             from_address: None,
             address: Some(Text::from("TJmW5D1p1LnMdTMmxuY1VELHht7v5HV7rU")),
+            also_address: None,
             memo: None,
             txid: Some(Text::from(format!("{n:064x}"))),
             remark: None,

@@ -22,8 +22,8 @@ pub use base_url::{BaseUrl, BaseUrlError};
 pub use route::{PROXY_SCHEMES, ProxyChoice, Route};
 
 use crate::domain::{
-    Amount, Balance, Cause, Coin, DepositAddress, IncomingFilter, Loss, MoveRequest, OutgoingFilter, Problem, Rate,
-    Record, Request, Text, TransferRequest, UserInfo, WithdrawRequest,
+    Amount, Balance, Cause, Coin, DepositAddress, IncomingFilter, Loss, MoveRequest, OutgoingFilter, Partial, Problem,
+    Rate, Record, Request, Text, TransferRequest, UserInfo, WithdrawRequest,
 };
 use call::{Ask, Inner};
 
@@ -151,7 +151,7 @@ impl MoneyCall {
 /// # Errors
 /// What [`Client::outgoing`] would give as the cause.
 pub fn read_outgoing_page(body: &[u8]) -> Result<Vec<Record>, Cause> {
-    wire::outgoing(&wire::open(body)?)
+    wire::outgoing(&wire::open(body)?)?.whole()
 }
 
 /// What an answer's bytes hold, whatever the endpoint.
@@ -185,13 +185,13 @@ pub enum Answer {
 pub fn read_answer(endpoint: &str, body: &[u8]) -> Result<Answer, Cause> {
     let data = wire::open(body)?;
     Ok(match endpoint {
-        endpoint::ACCOUNT => Answer::Balances(wire::balances(&data)?),
+        endpoint::ACCOUNT => Answer::Balances(wire::balances(&data)?.map(|all| all.found)),
         endpoint::USER_INFO => Answer::User(wire::user_info(&data)?),
-        endpoint::OUTGOING => Answer::Records(wire::outgoing(&data)?),
-        endpoint::INCOMING => Answer::Records(wire::incoming(&data)?),
+        endpoint::OUTGOING => Answer::Records(wire::outgoing(&data)?.found),
+        endpoint::INCOMING => Answer::Records(wire::incoming(&data)?.found),
         endpoint::DEPOSIT_ADDRESS => Answer::Addresses(wire::deposit_addresses(&data)?),
-        endpoint::COINS => Answer::Coins(wire::coins(&data)?),
-        endpoint::RATES => Answer::Rates(wire::rates(&data)?),
+        endpoint::COINS => Answer::Coins(wire::coins(&data)?.found),
+        endpoint::RATES => Answer::Rates(wire::rates(&data)?.found),
         endpoint::LAST_PRICE => Answer::Price(wire::last_price(&data)?),
         endpoint::WITHDRAW | endpoint::TRANSFER | endpoint::MOVE => Answer::Id(wire::order_id(&data)?),
         _ => Answer::Done,
@@ -206,6 +206,11 @@ pub fn read_answer(endpoint: &str, body: &[u8]) -> Result<Answer, Cause> {
 #[derive(Clone)]
 pub struct Client {
     inner: Arc<Inner>,
+}
+
+/// Where an answer was not understood.
+fn at(endpoint: &'static str) -> impl Fn(Cause) -> Problem {
+    move |cause| Problem { endpoint, cause }
 }
 
 impl fmt::Debug for Client {
@@ -262,9 +267,27 @@ impl Client {
     /// null: an empty account, or an answer that failed there; not proof of nothing.
     ///
     /// # Errors
-    /// See [`Client`].
+    /// See [`Client`]; one row that cannot be read makes the whole unreadable.
     pub async fn balances(&self) -> Result<Option<Vec<Balance>>, Problem> {
+        let all = self.list_balances().await?;
+        all.map(Partial::whole).transpose().map_err(at(endpoint::ACCOUNT))
+    }
+
+    /// The same without the rows that cannot be read, which are named.
+    ///
+    /// # Errors
+    /// See [`Client`]; also when no row can be read.
+    pub async fn list_balances(&self) -> Result<Option<Partial<Vec<Balance>>>, Problem> {
         self.inner.read(&Ask::get(endpoint::ACCOUNT).signed(), |data| wire::balances(&data)).await
+    }
+
+    /// The balances as far as one coin's can be read: an order of it needs no other.
+    ///
+    /// # Errors
+    /// See [`Client`]; also when the coin's own row cannot be read, or one that may be its.
+    pub async fn balances_for(&self, coin: &Text) -> Result<Vec<Balance>, Problem> {
+        let Some(all) = self.list_balances().await? else { return Ok(Vec::new()) };
+        all.unless(|row| row.name.as_ref().is_none_or(|name| name == coin)).map_err(at(endpoint::ACCOUNT))
     }
 
     /// The user id of the key's master account (`reference.md §4.2`); `None` when the exchange does not say, or does not
@@ -320,8 +343,16 @@ impl Client {
     /// Amounts are net, in coins; times are milliseconds in whole seconds.
     ///
     /// # Errors
-    /// See [`Client`].
+    /// See [`Client`]; one row that cannot be read makes the whole page unreadable.
     pub async fn outgoing(&self, filter: &OutgoingFilter) -> Result<Vec<Record>, Problem> {
+        self.list_outgoing(filter).await?.whole().map_err(at(endpoint::OUTGOING))
+    }
+
+    /// The same without the rows that cannot be read, which are named; maybe none is left.
+    ///
+    /// # Errors
+    /// See [`Client`].
+    pub async fn list_outgoing(&self, filter: &OutgoingFilter) -> Result<Partial<Vec<Record>>, Problem> {
         let ask = Ask::post(endpoint::OUTGOING, wire::outgoing_page(filter))?.signed();
         self.inner.read(&ask, |data| wire::outgoing(&data)).await
     }
@@ -330,8 +361,16 @@ impl Client {
     /// Amounts are what was credited, in coins.
     ///
     /// # Errors
-    /// See [`Client`].
+    /// See [`Client`]; one row that cannot be read makes the whole page unreadable.
     pub async fn incoming(&self, filter: &IncomingFilter) -> Result<Vec<Record>, Problem> {
+        self.list_incoming(filter).await?.whole().map_err(at(endpoint::INCOMING))
+    }
+
+    /// The same without the rows that cannot be read, which are named; maybe none is left.
+    ///
+    /// # Errors
+    /// See [`Client`].
+    pub async fn list_incoming(&self, filter: &IncomingFilter) -> Result<Partial<Vec<Record>>, Problem> {
         let ask = Ask::post(endpoint::INCOMING, wire::incoming_page(filter))?.signed();
         self.inner.read(&ask, |data| wire::incoming(&data)).await
     }
@@ -356,20 +395,37 @@ impl Client {
         self.inner.read(&ask, |data| wire::deposit_addresses(&data)).await
     }
 
-    /// All coins with their networks and rules (`reference.md §4.11`). Public: no key, no signature.
+    /// All coins with their networks and rules (`reference.md §4.11`). Public: no key, no signature. A coin or a network
+    /// with a rule that cannot be read is closed and says so ([`Coin::fault`], [`crate::domain::Network::fault`]).
     ///
     /// # Errors
-    /// See [`Client`]; one rule that cannot be read makes the whole list unreadable, because orders rely on it.
+    /// See [`Client`]; also when no coin can be read.
     pub async fn coins(&self) -> Result<Vec<Coin>, Problem> {
+        Ok(self.list_coins().await?.found)
+    }
+
+    /// The same, and what of it could not be read.
+    ///
+    /// # Errors
+    /// As [`Client::coins`].
+    pub async fn list_coins(&self) -> Result<Partial<Vec<Coin>>, Problem> {
         self.inner.read(&Ask::get(endpoint::COINS), |data| wire::coins(&data)).await
     }
 
     /// `1 base = rate quote` for the pairs that the exchange lists (`reference.md §4.12`). Public. A row without a rate is
-    /// left out.
+    /// left out, and one that cannot be read.
     ///
     /// # Errors
-    /// See [`Client`].
+    /// See [`Client`]; also when no row can be read.
     pub async fn rates(&self) -> Result<Vec<Rate>, Problem> {
+        Ok(self.list_rates().await?.found)
+    }
+
+    /// The same, and the rows that could not be read.
+    ///
+    /// # Errors
+    /// As [`Client::rates`].
+    pub async fn list_rates(&self) -> Result<Partial<Vec<Rate>>, Problem> {
         self.inner.read(&Ask::get(endpoint::RATES), |data| wire::rates(&data)).await
     }
 

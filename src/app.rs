@@ -37,14 +37,16 @@ use crate::doctor::Finding;
 use crate::domain::book::Book;
 use crate::domain::rules::Paid;
 use crate::domain::worth::Worth;
-use crate::domain::{Balance, Coin, DepositAddress, Millis, Prices, Rate, RecordKey, Records, Text, UserInfo};
+use crate::domain::{
+    Balance, Coin, DepositAddress, LeftOut, Millis, Missing, Ordered, Prices, Rate, RecordKey, Records, Text, UserInfo,
+};
 use crate::keymap::{Context, Keymap};
 use archive::ArchiveState;
 use conditions::Conditions;
 use deposit::{Deposit, Place};
 use layout::Layout;
 use lock::Lock;
-use message::{CopiedTo, Effect, Message, Story};
+use message::{CopiedTo, Effect, Load, Message, Story};
 use modal::Modal;
 use orders::Money;
 use past::Past;
@@ -100,6 +102,8 @@ pub struct App {
     unit: Text,
     dust_filter: DustFilter,
     balances: Remote<Vec<Balance>>,
+    /// Rows that could not be read, by what was asked for last.
+    left_out: BTreeMap<Load, Vec<LeftOut>>,
     /// How often in a row, and since when, the exchange reported nothing where it had reported coins.
     silence: Option<(u32, Millis)>,
     incoming: Remote<Records>,
@@ -143,6 +147,10 @@ pub struct App {
     kept_filter: String,
     /// Records that the exchange contradicts itself about, and how.
     doubts: HashMap<RecordKey, Text>,
+    /// What is missing of the history although it was read.
+    missing: Missing,
+    /// What was ordered here for records whose gross the exchange does not say.
+    ordered: HashMap<RecordKey, Ordered>,
     /// The way of the record whose detail was opened last.
     story: Option<Story>,
     /// How far the ledger knows the history; `None` where there is no ledger to know it.
@@ -181,6 +189,8 @@ impl App {
             book: Book::of_labels(&session.guards.labels),
             notes: HashMap::new(),
             doubts: HashMap::new(),
+            missing: Missing::default(),
+            ordered: HashMap::new(),
             conditions: Conditions::default(),
             filters: Vec::new(),
             typed_filter: String::new(),
@@ -216,6 +226,7 @@ impl App {
             toast: None,
             hidden: false,
             balances: Remote::default(),
+            left_out: BTreeMap::new(),
             silence: None,
             incoming: Remote::default(),
             outgoing: Remote::default(),

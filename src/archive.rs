@@ -15,8 +15,10 @@ use tokio::sync::Notify;
 use crate::api::Client;
 use crate::clock;
 use crate::domain::filter::PAGE_LIMIT;
-use crate::domain::{IncomingFilter, Kind, Millis, OutgoingFilter, Problem, Record, RecordKey, Text};
-use crate::ledger::{Gap, GapChange, Ledger, Way};
+use crate::domain::{
+    IncomingFilter, Kind, LeftOut, Millis, Missing, Ordered, OutgoingFilter, Partial, Problem, Record, RecordKey, Text,
+};
+use crate::ledger::{Gap, GapChange, Ledger, Unread, Way};
 
 /// Between two pages of the past while the dashboard is open: what is on the screen goes first, and most of what the exchange
 /// takes from an address in a second (`reference.md §7.1`) is left to orders, from whatever window or program they come.
@@ -48,6 +50,10 @@ pub struct Progress {
     pub is_whole: bool,
     /// Records that the exchange contradicts itself about, and how.
     pub doubts: HashMap<RecordKey, Text>,
+    /// What is missing although it was read.
+    pub missing: Missing,
+    /// What was ordered here for records whose gross the exchange does not say.
+    pub ordered: HashMap<RecordKey, Ordered>,
 }
 
 /// The history of one account. Clones share the ledger's connection.
@@ -64,17 +70,29 @@ pub struct Archive {
 /// A page of a way.
 struct Page {
     rows: Vec<Record>,
+    /// Rows that could not be read.
+    left_out: Vec<LeftOut>,
     /// When it was asked for.
     asked: Millis,
 }
 
 impl Page {
     fn is_full(&self) -> bool {
-        self.rows.len() >= PAGE_LIMIT as usize
+        self.rows.len() + self.left_out.len() >= PAGE_LIMIT as usize
+    }
+
+    fn is_empty(&self) -> bool {
+        self.rows.is_empty() && self.left_out.is_empty()
     }
 
     fn oldest(&self) -> Option<Millis> {
-        self.rows.iter().filter_map(|record| record.time).min()
+        let times = self.rows.iter().map(|record| record.time);
+        times.chain(self.left_out.iter().map(|row| row.time)).flatten().min()
+    }
+
+    /// From when on it holds everything that it was asked for: of a full page the second that it ends in may be cut.
+    fn whole_from(&self, asked_from: Millis) -> Millis {
+        self.oldest().filter(|_| self.is_full()).map_or(asked_from, |oldest| end_of(oldest).plus(1))
     }
 }
 
@@ -118,15 +136,16 @@ impl Archive {
     /// A [`Stop`].
     pub async fn read_newest(&self, way: Way) -> Result<Progress, Stop> {
         let page = self.ask(way, Part::default()).await?;
-        self.take_newest(way, page.rows, page.asked).await
+        self.take_newest(way, Partial { found: page.rows, left_out: page.left_out }, page.asked).await
     }
 
     /// Keeps a newest page that somebody else has read, and asked for at that moment.
     ///
     /// # Errors
     /// [`Stop::Ledger`].
-    pub async fn take_newest(&self, way: Way, rows: Vec<Record>, asked: Millis) -> Result<Progress, Stop> {
-        let page = Page { rows, asked };
+    pub async fn take_newest(&self, way: Way, page: Partial<Vec<Record>>, asked: Millis) -> Result<Progress, Stop> {
+        let Partial { found: rows, left_out } = page;
+        let page = Page { rows, left_out, asked };
         // A page that is not full holds everything.
         let begins = if page.is_full() { page.oldest().map_or(i64::MAX, |at| at.0) } else { i64::MIN };
         self.page_begins[usize::from(way == Way::Out)].store(begins, Ordering::Relaxed);
@@ -142,14 +161,15 @@ impl Archive {
                 // The second of the newest record held may have got more rows since.
                 let from = top.filter(|_| is_begun).map(|top| top.plus(-SECOND));
                 // A second that both share may hold rows that neither has.
-                let is_joined = is_begun && top.is_some_and(|top| second_of(top) > second_of(oldest));
+                let is_joined = is_begun && top.is_some_and(|top| top.second() > oldest.second());
                 if is_joined { GapChange::Nothing } else { GapChange::Add(Gap { from, to: end_of(oldest) }) }
             }
         };
         // Rows of its first second may have been cut off.
         let oldest = page.oldest();
-        let covers = oldest.map(|at| if page.is_full() { end_of(at) } else { second_of(at).plus(-1) });
-        let kept = self.keep(way, page, change, covers).await;
+        let covers = oldest.map(|at| if page.is_full() { end_of(at) } else { at.second().plus(-1) });
+        let within = Some((page.whole_from(Millis(i64::MIN)), Millis(i64::MAX)));
+        let kept = self.keep(way, page, change, covers, within).await;
         if matches!(change, GapChange::Add(_)) {
             self.gap.notify_one();
         }
@@ -171,37 +191,43 @@ impl Archive {
         let Some(gap) = gaps.and_then(|gaps| gaps.first().copied()) else { return Ok(None) };
         let part = Part { start: gap.from, end: Some(gap.to), ..Part::default() };
         let mut page = self.ask(way, part.clone()).await?;
-        if page.rows.is_empty() {
+        if page.is_empty() {
             // Nothing is what the exchange also says when something of its own failed (`reference.md §4.1`): a stretch is
             // given up as empty only when it says so twice.
             page = self.ask(way, part).await?;
-            let (from, to) = (second_of(gap.to), gap.to);
-            let is_known = page.rows.is_empty() && self.with_ledger(move |l| l.has_record(way, from, to)).await?;
+            let (from, to) = (gap.to.second(), gap.to);
+            let is_known = page.is_empty() && self.with_ledger(move |l| l.has_record(way, from, to)).await?;
             if is_known {
                 // A record is held that lies in this stretch: that there is none cannot be true. It is asked for again later.
                 return Ok(None);
             }
         }
+        let within = Some((page.whole_from(gap.from.unwrap_or(Millis(i64::MIN))), gap.to));
         let rest = match page.oldest() {
             // Everything in the stretch is there.
             _ if !page.is_full() => None,
             // It holds nothing older than the second that it ends with: more rows of that second than fit.
-            Some(oldest) if second_of(oldest) >= second_of(gap.to) => {
-                let second = second_of(gap.to);
-                let rows = self.split_second(way, second, &page).await?;
+            Some(oldest) if oldest.second() >= gap.to.second() => {
+                let second = gap.to.second();
+                let page = self.split_second(way, second, page).await?;
                 let change = GapChange::Shrink(gap, shorter(gap, second.plus(-1)));
-                return self.keep(way, Page { rows, asked: page.asked }, change, None).await.map(Some);
+                let within = Some((second, end_of(second)));
+                return self.keep(way, page, change, None, within).await.map(Some);
             }
             Some(oldest) => shorter(gap, end_of(oldest)),
-            // Without times there is no way back.
-            None => None,
+            // Without times there is no way back, and what is older cannot be read.
+            None => {
+                let second = gap.to.second();
+                self.with_ledger(move |ledger| ledger.mark_crowded(way, second)).await?;
+                None
+            }
         };
-        self.keep(way, page, GapChange::Shrink(gap, rest), None).await.map(Some)
+        self.keep(way, page, GapChange::Shrink(gap, rest), None, within).await.map(Some)
     }
 
     /// Every row of one second, asked for by kind and, where that does not do, by kind and coin. What still does not fit is
     /// marked as crowded.
-    async fn split_second(&self, way: Way, second: Millis, seen: &Page) -> Result<Vec<Record>, Stop> {
+    async fn split_second(&self, way: Way, second: Millis, seen: Page) -> Result<Page, Stop> {
         let kinds = match way {
             Way::In => [Kind::Deposit, Kind::TransferIn],
             Way::Out => [Kind::Withdrawal, Kind::TransferOut],
@@ -213,12 +239,13 @@ impl Archive {
             end: Some(second.plus(SECOND - 1)),
             id: None,
         };
-        let mut rows = seen.rows.clone();
+        let Page { mut rows, mut left_out, asked } = seen;
         let mut is_crowded = false;
         for kind in &kinds {
             let page = self.ask(way, within(kind, None)).await?;
             let is_full = page.is_full();
             rows.extend(page.rows);
+            left_out.extend(page.left_out);
             if !is_full {
                 continue;
             }
@@ -229,14 +256,23 @@ impl Archive {
                 let page = self.ask(way, within(kind, Some(coin))).await?;
                 is_crowded |= page.is_full();
                 rows.extend(page.rows);
+                left_out.extend(page.left_out);
             }
         }
         if is_crowded {
             self.with_ledger(move |ledger| ledger.mark_crowded(way, second)).await?;
         }
-        let mut keys = BTreeSet::new();
-        rows.retain(|row| keys.insert(row.key.clone()));
-        Ok(rows)
+        // The same rows come again in several of them; two records of one id are two.
+        let mut known: HashMap<RecordKey, Vec<Record>> = HashMap::new();
+        rows.retain(|row| {
+            let same = known.entry(row.key.clone()).or_default();
+            let is_new = same.iter().all(|other| other.is_another(row));
+            if is_new {
+                same.push(row.clone());
+            }
+            is_new
+        });
+        Ok(Page { rows, left_out, asked })
     }
 
     /// Reads one window of what came since the newest record that was held; `None` when all of that is there.
@@ -266,16 +302,16 @@ impl Archive {
             let part = Part { id: Some(record.key.id.clone()), ..Part::default() };
             let mut page = self.ask(way, part).await?;
             page.rows.retain(|row| row.key == record.key);
-            if page.rows.is_empty() {
+            if page.is_empty() {
                 // Nothing is what the exchange also says when something of its own failed: it is asked twice.
                 page = self.ask(way, Part { id: Some(record.key.id.clone()), ..Part::default() }).await?;
                 page.rows.retain(|row| row.key == record.key);
             }
-            if page.rows.is_empty() {
+            if page.is_empty() {
                 self.with_ledger(move |ledger| ledger.doubt_vanished(&record.key)).await?;
                 continue;
             }
-            changed.extend(self.keep(way, page, GapChange::Nothing, Some(Millis(i64::MAX))).await?.changed);
+            changed.extend(self.keep(way, page, GapChange::Nothing, Some(Millis(i64::MAX)), None).await?.changed);
         }
         Ok(changed)
     }
@@ -297,37 +333,41 @@ impl Archive {
     /// # Errors
     /// [`Stop::Ledger`].
     pub async fn progress(&self, way: Way, changed: Vec<Record>) -> Result<Progress, Stop> {
-        self.with_ledger(move |ledger| {
-            let is_whole = ledger.gaps(way)?.is_some_and(|gaps| gaps.is_empty());
-            let (held, doubts) = (ledger.count_records()?, ledger.doubts()?);
-            Ok(Progress { way, changed, held, oldest: None, is_whole, doubts })
-        })
-        .await
+        self.with_ledger(move |ledger| progress(ledger, way, changed, None)).await
     }
 
     /// Keeps a page. Where it `covers` all that came after a moment, what is held of that time and not on it is doubted.
-    async fn keep(&self, way: Way, page: Page, change: GapChange, covers: Option<Millis>) -> Result<Progress, Stop> {
+    /// `within` is where it holds everything, of rows that cannot be read as well.
+    async fn keep(
+        &self,
+        way: Way,
+        page: Page,
+        change: GapChange,
+        covers: Option<Millis>,
+        within: Option<(Millis, Millis)>,
+    ) -> Result<Progress, Stop> {
         let oldest = page.oldest();
         let now = self.now();
         self.with_ledger(move |ledger| {
-            let Page { mut rows, asked } = page;
+            let Page { mut rows, left_out, asked } = page;
+            let about = within.map_or(asked, |(_, to)| to.min(asked));
+            let mut unread = Unread { rows: left_out, within, about };
             let is_late = ledger.is_overtaken(way, asked)?;
             if is_late {
                 // A page that was asked for before another one came (by another instance, or over a slower connection) says
                 // nothing about what that one has brought.
                 ledger.leave_unknown(way, &mut rows)?;
+                unread = Unread::default();
             }
             // First what was read, then what is missing after it, in one piece.
-            let changed = ledger.keep_records(way, &rows, change, now)?;
+            let changed = ledger.keep_page(way, &rows, &unread, change, now)?;
             if change != GapChange::Nothing {
                 ledger.begin_way(way)?;
             }
             if let Some(after) = covers.filter(|_| !is_late) {
-                ledger.compare_page(way, &rows, after)?;
+                ledger.compare_page(way, &rows, &unread.rows, after)?;
             }
-            let is_whole = ledger.gaps(way)?.is_some_and(|gaps| gaps.is_empty());
-            let (held, doubts) = (ledger.count_records()?, ledger.doubts()?);
-            Ok(Progress { way, changed, held, oldest, is_whole, doubts })
+            progress(ledger, way, changed, oldest)
         })
         .await
     }
@@ -338,14 +378,15 @@ impl Archive {
         let rows = match way {
             Way::In => {
                 let filter = IncomingFilter { id, coin, kind, start, end, ..IncomingFilter::default() };
-                self.client.incoming(&filter).await
+                self.client.list_incoming(&filter).await
             }
             Way::Out => {
                 let filter = OutgoingFilter { id, coin, kind, start, end, ..OutgoingFilter::default() };
-                self.client.outgoing(&filter).await
+                self.client.list_outgoing(&filter).await
             }
         };
-        rows.map(|rows| Page { rows, asked }).map_err(Stop::Exchange)
+        let page = |page: Partial<Vec<Record>>| Page { rows: page.found, left_out: page.left_out, asked };
+        rows.map(page).map_err(Stop::Exchange)
     }
 
     /// The exchange's time, as far as it is known.
@@ -354,19 +395,21 @@ impl Archive {
     }
 }
 
+/// How far the ledger has come with a way.
+fn progress(ledger: &Ledger, way: Way, changed: Vec<Record>, oldest: Option<Millis>) -> rusqlite::Result<Progress> {
+    let is_whole = ledger.gaps(way)?.is_some_and(|gaps| gaps.is_empty());
+    let (held, doubts, missing) = (ledger.count_records()?, ledger.doubts()?, ledger.missing()?);
+    Ok(Progress { way, changed, held, oldest, is_whole, doubts, missing, ordered: ledger.ordered_amounts()? })
+}
+
 /// What is left of a gap that now ends at `to`.
 fn shorter(gap: Gap, to: Millis) -> Option<Gap> {
     (gap.from.is_none_or(|from| from < to)).then_some(Gap { to, ..gap })
 }
 
-/// The second that a moment is in.
-const fn second_of(at: Millis) -> Millis {
-    Millis(at.0.saturating_sub(at.0.rem_euclid(SECOND)))
-}
-
 /// The last moment of the second that a moment is in: rows of that second may have been cut off.
 const fn end_of(at: Millis) -> Millis {
-    second_of(at).plus(SECOND - 1)
+    at.second().plus(SECOND - 1)
 }
 
 #[cfg(test)]
@@ -376,7 +419,7 @@ mod tests {
     #[test]
     fn a_second_at_the_end_of_all_numbers_ends_nothing() {
         for at in [i64::MIN, -1, 0, 1_999, i64::MAX] {
-            let (first, last) = (second_of(Millis(at)), end_of(Millis(at)));
+            let (first, last) = (Millis(at).second(), end_of(Millis(at)));
             assert!(first.0 <= at && at <= last.0, "{at}");
         }
     }

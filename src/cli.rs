@@ -84,7 +84,7 @@ Examples:
   wallet-tui settle                                   what became of orders whose answer was lost
 
 Exit codes: 0 done, 1 this machine (disk, ledger), 2 bad input or no yes, 3 refused by the exchange, 4 key, signature, clock or permission,
-5 network or unreadable reply, 6 outcome unknown.";
+5 network or unreadable reply, 6 outcome unknown, 7 done over less than everything: rows or records are missing.";
 
 /// The terminal from which a trader runs the wallet of a Bitunix spot account.
 #[derive(Debug, Parser)]

@@ -3,11 +3,13 @@
 //! Pure: it sends nothing and knows no screen. Every foreign text in it has passed the gate.
 
 use crate::api::endpoint;
-use crate::domain::{Cause, Loss, Problem, Text};
+use crate::domain::{Cause, LeftOut, Loss, Problem, Text};
 use crate::locale::{Lang, fill};
 
 /// How much of the system's or the exchange's own words is shown, in graphemes.
 const FOREIGN: usize = 160;
+/// How much of a name is shown, in graphemes.
+const NAME: usize = 48;
 /// How much of a code is shown, in graphemes.
 const CODE: usize = 24;
 
@@ -53,6 +55,21 @@ fn cause(problem: &Problem, lang: Lang, pattern: &str) -> String {
             lang.fill("problem.with_code", &[("cause", &cause), ("code", &code.excerpt(CODE))])
         }
     }
+}
+
+/// The words for rows of a list that could not be read: how many, and which is the first.
+pub fn left_out_words(part: &str, count: usize, first: &LeftOut, lang: Lang) -> String {
+    let row = left_out_row(first, lang);
+    let count_text = count.to_string();
+    let key = if count == 1 { "left_out.one" } else { "left_out.many" };
+    lang.fill(key, &[("part", part.trim_end_matches(['.', '。'])), ("count", &count_text), ("row", &row)])
+}
+
+/// Which row could not be read, and what was wrong with it.
+pub fn left_out_row(row: &LeftOut, lang: Lang) -> String {
+    let name = row.name.as_ref().map(|name| name.excerpt(NAME)).unwrap_or_default();
+    let values = [("name", &*name), ("path", &row.path.excerpt(FOREIGN)), ("why", &foreign(&row.detail, lang))];
+    lang.fill("left_out.row", &values).trim_start().to_owned()
 }
 
 /// The catalogue's table of a cause, after `problem.`.

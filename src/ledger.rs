@@ -33,7 +33,7 @@ pub use carry::{Carried, carry};
 pub use lock::MoneyLock;
 use lock::{TellerLock, UseLock};
 pub use orders::Written;
-pub use records::{Gap, GapChange, Step, Way};
+pub use records::{Gap, GapChange, RecordFacts, Step, Unread, Way};
 
 /// How long a statement waits for another instance that is writing.
 const BUSY: Duration = Duration::from_secs(5);

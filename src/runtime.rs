@@ -11,7 +11,7 @@ use std::time::Duration;
 use tokio::sync::{Mutex, mpsc, oneshot};
 use tokio::task::JoinSet;
 
-use crate::api::Client;
+use crate::api::{Client, endpoint};
 use crate::app::lock::Proof;
 use crate::app::message::{CopiedTo, Damage, LedgerNews, Load, Loaded, Message, Reply};
 use crate::app::remote::Generation;
@@ -22,7 +22,7 @@ use crate::clock;
 use crate::doctor::{self, Patient};
 use crate::domain::preflight::Snapshot;
 use crate::domain::rules::ordered_since;
-use crate::domain::{AskedBy, Consent, DamagedOrder, Millis, OrderId, Problem, RecordKey, Text};
+use crate::domain::{AskedBy, Consent, DamagedOrder, Millis, OrderId, Partial, Problem, Record, RecordKey, Text};
 use crate::explain::Explanation;
 use crate::ledger::{KeyPlace, Ledger, LedgerError, Way};
 use crate::locale::Lang;
@@ -568,22 +568,33 @@ fn open(path: &std::path::Path) -> Result<Ledger, LedgerError> {
 
 async fn ask(client: &Client, load: &Load) -> Result<Loaded, Problem> {
     use crate::domain::{IncomingFilter, OutgoingFilter};
+    let incoming = |end| IncomingFilter { end, ..IncomingFilter::default() };
+    let outgoing = |end| OutgoingFilter { end, ..OutgoingFilter::default() };
     Ok(match load {
-        Load::Balances => Loaded::Balances(client.balances().await?),
-        Load::Incoming => Loaded::Records(client.incoming(&IncomingFilter::default()).await?),
-        Load::Outgoing => Loaded::Records(client.outgoing(&OutgoingFilter::default()).await?),
-        Load::OlderIncoming(end) => {
-            let filter = IncomingFilter { end: Some(*end), ..IncomingFilter::default() };
-            Loaded::Records(client.incoming(&filter).await?)
-        }
-        Load::OlderOutgoing(end) => {
-            let filter = OutgoingFilter { end: Some(*end), ..OutgoingFilter::default() };
-            Loaded::Records(client.outgoing(&filter).await?)
-        }
+        Load::Balances => match client.list_balances().await? {
+            Some(balances) => loaded(balances, |balances| Loaded::Balances(Some(balances))),
+            None => Loaded::Balances(None),
+        },
+        Load::Incoming => page(endpoint::INCOMING, client.list_incoming(&incoming(None)).await?)?,
+        Load::Outgoing => page(endpoint::OUTGOING, client.list_outgoing(&outgoing(None)).await?)?,
+        Load::OlderIncoming(end) => page(endpoint::INCOMING, client.list_incoming(&incoming(Some(*end))).await?)?,
+        Load::OlderOutgoing(end) => page(endpoint::OUTGOING, client.list_outgoing(&outgoing(Some(*end))).await?)?,
         Load::User => Loaded::User(client.user_info().await?),
-        Load::Coins => Loaded::Coins(client.coins().await?),
-        Load::Rates => Loaded::Rates(client.rates().await?),
+        Load::Coins => loaded(client.list_coins().await?, Loaded::Coins),
+        Load::Rates => loaded(client.list_rates().await?, Loaded::Rates),
         Load::Price(coin) => Loaded::Price(client.last_price(coin).await?),
         Load::Addresses(place) => Loaded::Addresses(client.deposit_addresses(&place.coin, &place.network).await?),
     })
+}
+
+/// A list with what was left out of it.
+fn loaded<T>(list: Partial<T>, form: impl FnOnce(T) -> Loaded) -> Loaded {
+    let Partial { found, left_out } = list.map(form);
+    if left_out.is_empty() { found } else { Loaded::Partly(Box::new(found), left_out) }
+}
+
+/// A page of records; one of which nothing can be read is no answer.
+fn page(endpoint: &'static str, page: Partial<Vec<Record>>) -> Result<Loaded, Problem> {
+    let page = page.some().map_err(|cause| Problem { endpoint, cause })?;
+    Ok(loaded(page, Loaded::Records))
 }

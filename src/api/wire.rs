@@ -8,6 +8,7 @@ mod account;
 mod asset;
 mod record;
 mod request;
+mod rows;
 mod scalar;
 
 use std::fmt;
@@ -112,7 +113,8 @@ fn message(raw: &str) -> String {
 }
 
 impl<'a> Data<'a> {
-    /// The rows of a list: null is `None`, a single object is a list of one (`reference.md §9`, quirk 3).
+    /// The rows of a list, each of them or none: null is `None`, a single object is a list of one (`reference.md §9`,
+    /// quirk 3).
     fn rows<T: Deserialize<'a>>(&self) -> Result<Option<Vec<T>>, Cause> {
         match self.text {
             None => Ok(None),
@@ -125,6 +127,11 @@ impl<'a> Data<'a> {
     }
 
     fn parse<T: Deserialize<'a>>(&self, text: &'a str) -> Result<T, Cause> {
+        self.parse_at("data", text)
+    }
+
+    /// Reads a part of the data that stands at a place in it.
+    fn parse_at<T: Deserialize<'a>>(&self, place: &str, text: &'a str) -> Result<T, Cause> {
         match serde_json::from_str(text) {
             Ok(found) => Ok(found),
             // Only now, because keeping the path costs an allocation per field.
@@ -136,11 +143,12 @@ impl<'a> Data<'a> {
                     Err(why) => why.path().to_string(),
                 };
                 let path = match path.as_str() {
-                    "." => String::from("data"),
-                    inner if inner.starts_with('[') => format!("data{inner}"),
-                    inner => format!("data.{inner}"),
+                    "." => place.to_owned(),
+                    inner if inner.starts_with('[') => format!("{place}{inner}"),
+                    inner => format!("{place}.{inner}"),
                 };
-                Err(unreadable(&path, text, self.offset, &first))
+                let begin = self.text.map_or(0, |all| text.as_ptr().addr().saturating_sub(all.as_ptr().addr()));
+                Err(unreadable(&path, text, self.offset + begin, &first))
             }
         }
     }

@@ -3,6 +3,7 @@
 use super::App;
 use super::message::{Archived, Effect, Kept};
 use super::past::merge;
+use crate::domain::record::SAME_ID;
 use crate::domain::{Amount, Millis, Record, RecordKey, Text};
 use crate::news::{Happened, json, words};
 
@@ -32,9 +33,12 @@ impl App {
 
     /// Shows what the ledger holds, where nothing newer is on the screen.
     pub(super) fn take_kept(&mut self, kept: Kept) {
-        let Kept { records: [incoming, outgoing], read, is_whole, balances, notes, doubts, filters } = kept;
+        let Kept { records: [incoming, outgoing], read, is_whole, balances, notes, doubts, missing, ordered, filters } =
+            kept;
         (self.notes, self.doubts, self.filters) = (notes, doubts, filters);
+        (self.missing, self.ordered) = (missing, ordered);
         self.archive = Some(ArchiveState { is_whole, ..ArchiveState::default() });
+        let mut same_id = Vec::new();
         let ways = [(&mut self.incoming, incoming, read[0]), (&mut self.outgoing, outgoing, read[1])];
         for ((remote, records, at), room) in ways.into_iter().zip(self.rooms.iter_mut()) {
             let is_kept = remote.is_kept();
@@ -44,7 +48,8 @@ impl App {
                 // The exchange was faster: what it said is newer.
                 (Some(held), _) => {
                     let newer = std::mem::replace(held, records);
-                    merge(held, (0..newer.len()).filter_map(|at| newer.get(at)).collect());
+                    let merged = merge(held, (0..newer.len()).filter_map(|at| newer.get(at)).collect());
+                    same_id.extend(merged.same_id);
                 }
                 (None, Some(at)) => remote.set(records, at),
                 // The run ended before it could date what it had kept: it is at least as old as its newest record.
@@ -57,6 +62,7 @@ impl App {
                 }
             }
         }
+        self.mark_same_id(same_id);
         if let Some((balances, at)) = balances
             && self.balances.value().is_none()
         {
@@ -68,18 +74,31 @@ impl App {
 
     /// Takes what was read of the history. The tables follow at the next tick: pages come faster than eyes.
     pub(super) fn take_archived(&mut self, news: Archived) {
-        let Archived { way, changed, held, oldest, is_whole, doubts } = news;
+        let Archived { way, changed, held, oldest, is_whole, doubts, missing, ordered } = news;
         let is_new = doubts.keys().any(|key| !self.doubts.contains_key(key));
         self.doubts = doubts;
         if is_new && self.lock.is_none() {
             self.tell(self.lang().t("doubt.news").to_owned(), true);
         }
+        self.missing = missing;
+        let is_reckoned_anew = ordered != self.ordered;
+        self.ordered = ordered;
         let Some(state) = &mut self.archive else { return };
+        state.is_dirty |= is_reckoned_anew;
         state.is_whole[way.min(1)] = is_whole;
         (state.held, state.oldest) = (Some(held), oldest.or(state.oldest));
         let remote = if way == 0 { &mut self.incoming } else { &mut self.outgoing };
         if let Some(records) = remote.value_mut() {
-            state.is_dirty |= merge(records, changed);
+            let merged = merge(records, changed);
+            state.is_dirty |= merged.is_changed;
+            self.mark_same_id(merged.same_id);
+        }
+    }
+
+    /// Marks records that came beside another one under the same id.
+    pub(super) fn mark_same_id(&mut self, keys: Vec<RecordKey>) {
+        for key in keys {
+            self.doubts.insert(key, Text::from(SAME_ID));
         }
     }
 

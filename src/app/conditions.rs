@@ -57,14 +57,16 @@ impl App {
     }
 
     /// Compares balances with those before. The exchange may leave a coin out of which nothing is left.
-    pub(super) fn suspect_changes(&mut self, new: &[Balance], at: Millis) {
+    pub(super) fn suspect_changes(&mut self, new: &[Balance], unread: &BTreeSet<Text>, at: Millis) {
         let (Some(least), Some(before)) = (self.session.notices.balance_change, self.balances.at()) else { return };
         let totals = |balances: &[Balance]| -> BTreeMap<Text, Option<Amount>> {
             balances.iter().map(|balance| (balance.coin.clone(), balance.total())).collect()
         };
         let (old, new) = (totals(self.balances.value().map_or(&[], Vec::as_slice)), totals(new));
         let total_in = |all: &BTreeMap<_, _>, coin| all.get(coin).copied().unwrap_or(Some(Amount::ZERO));
-        let coins: BTreeSet<&Text> = old.keys().chain(new.keys()).collect();
+        // Of a row that names no coin nobody knows which one it was.
+        let is_unread = |coin: &Text| unread.contains(coin) || unread.iter().any(|name| matches!(name.raw(), "" | "?"));
+        let coins: BTreeSet<&Text> = old.keys().chain(new.keys()).filter(|coin| !is_unread(coin)).collect();
         for coin in coins {
             let Some((old, total)) = total_in(&old, coin).zip(total_in(&new, coin)) else { continue };
             let Some(change) = total.checked_sub(old).filter(|change| !change.is_zero()) else { continue };

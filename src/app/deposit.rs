@@ -38,6 +38,8 @@ pub enum Closed {
     Deposits,
     /// The exchange does not say, so nothing may be assumed.
     NotSaid,
+    /// The exchange's row about the coin or the network cannot be read.
+    Unreadable,
 }
 
 /// Whether a coin can be paid in over a network.
@@ -45,6 +47,9 @@ pub enum Closed {
 /// # Errors
 /// Why not.
 pub fn deposit_state(coin: &Coin, network: &Network) -> Result<(), Closed> {
+    if coin.fault.is_some() || network.fault.is_some() {
+        return Err(Closed::Unreadable);
+    }
     match (coin.deposit_open, network.open, network.deposit_open) {
         (Some(true), Some(true), Some(true)) => Ok(()),
         (Some(false), ..) => Err(Closed::Coin),
@@ -382,6 +387,7 @@ pub fn closed_words(why: Closed, app: &App) -> &'static str {
         Closed::Network => "deposit.closed.network",
         Closed::Deposits => "deposit.closed.deposits",
         Closed::NotSaid => "deposit.closed.not_said",
+        Closed::Unreadable => "deposit.closed.unreadable",
     })
 }
 
@@ -430,8 +436,10 @@ mod tests {
             withdraw_min: None,
             withdraw_max: None,
             deposit_min: None,
+            fault: None,
         };
         let coin = Coin {
+            fault: None,
             name: "USDT".into(),
             full_name: None,
             open: Some(false),

@@ -129,8 +129,10 @@ impl App {
             },
             plain("field.coin", &r.coin),
         ];
-        if let Some(doubt) = self.doubt(&r.key) {
-            let words = self.lang().find(&format!("doubt.{}", doubt.raw())).unwrap_or_default();
+        // What the record itself says needs no ledger.
+        let own = r.also_address.as_ref().map(|_| "addresses");
+        if let Some(doubt) = self.doubt(&r.key).map(Text::raw).or(own) {
+            let words = self.lang().find(&format!("doubt.{doubt}")).unwrap_or_default();
             let value = Shown::Warning(words.to_owned());
             fields.insert(2, Field { label: "field.doubt", value, copy: None, private: false });
         }
@@ -140,10 +142,19 @@ impl App {
             None => fields.push(absent("field.network", "absent.not_said")),
         }
         if r.key.kind.is_outgoing() {
-            let fee_coin = r.fee_coin.as_ref().unwrap_or(&r.coin);
-            fields.push(amount("field.gross", r.gross(), &r.coin));
-            fields.push(match r.fee {
-                Some(_) => amount("field.fee", r.fee, fee_coin),
+            let charge = self.charge(r);
+            let reckoned = |field: Field, is_reckoned: bool| match field.value {
+                Shown::Plain(text) if is_reckoned => {
+                    let text = self.lang().fill("detail.reckoned", &[("amount", &format!("≈ {text}"))]);
+                    Field { value: Shown::Plain(text), ..field }
+                }
+                _ => field,
+            };
+            fields.push(reckoned(amount("field.gross", charge.gross, &r.coin), charge.is_reckoned));
+            fields.push(match charge.fee {
+                Some(_) => {
+                    reckoned(amount("field.fee", charge.fee, r.coin_of_fee()), charge.is_reckoned && r.fee.is_none())
+                }
                 None => absent("field.fee", "absent.fee"),
             });
             fields.push(amount("field.net", r.amount, &r.coin));
@@ -215,6 +226,9 @@ impl App {
             Some(to) => Field { label: "field.to", ..place(to) },
             None => absent("field.to", "absent.not_said"),
         });
+        if let Some(other) = &r.also_address {
+            fields.push(Field { label: "field.also_to", ..place(other) });
+        }
         if r.key.kind.is_transfer() {
             // A transfer that came in went to this account, of which the exchange need not tell.
             if !r.key.kind.is_outgoing() && to.is_none() {

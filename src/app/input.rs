@@ -173,6 +173,11 @@ impl App {
 
     /// Ends the program; asks once when an order is being sent or something typed would be lost.
     pub(super) fn quit(&mut self) -> Vec<Effect> {
+        // Whoever leaves in the delay wants the order not to go: it is taken back, and the next key leaves.
+        if self.stop_counting() {
+            self.tell(self.lang().t("form.taken_back").to_owned(), false);
+            return Vec::new();
+        }
         let is_sending = self.money.in_flight.is_some();
         let was_asked = self.quit_asked.is_some_and(|at| (0..TOAST_MS).contains(&self.now.since(at)));
         if was_asked || !(is_sending || self.has_typed()) {

@@ -6,7 +6,7 @@ use super::App;
 use super::message::{Effect, Load, Loaded, Reply};
 use super::modal::Modal;
 use super::past::merge;
-use super::remote::Remote;
+use super::remote::{Generation, Remote};
 use super::summary::Part;
 use super::tab::Tab;
 use crate::domain::book;
@@ -240,6 +240,10 @@ impl App {
     /// Takes the end of a load. A reply to an older asking changes nothing.
     pub(super) fn reply(&mut self, reply: Reply) -> Vec<Effect> {
         let Reply { load, generation, at, clock_offset, result } = reply;
+        let (result, left_out) = match result {
+            Ok(Loaded::Partly(found, left_out)) => (Ok(*found), left_out),
+            other => (other, Vec::new()),
+        };
         self.now = self.now.max(at);
         if clock_offset.is_some() {
             self.clock_offset = clock_offset;
@@ -253,32 +257,24 @@ impl App {
         if signed && result.as_ref().is_err_and(answered) {
             self.key_proved = true;
         }
-        let found = match &load {
-            Load::Balances => self.balances.end(generation, at, result),
-            Load::Incoming => self.incoming.end(generation, at, result),
-            Load::Outgoing => self.outgoing.end(generation, at, result),
-            Load::OlderIncoming(_) => self.past[0].asking.end(generation, at, result),
-            Load::OlderOutgoing(_) => self.past[1].asking.end(generation, at, result),
-            Load::User => self.user.end(generation, at, result),
-            Load::Coins => self.coins.end(generation, at, result),
-            Load::Rates => self.rates.end(generation, at, result),
-            Load::Price(coin) => match self.price_loads.get_mut(coin) {
-                Some(remote) => remote.end(generation, at, no_market_is_an_answer(result)),
-                None => None,
-            },
-            Load::Addresses(place) => {
-                let result = self.only_for(place, result);
-                self.addresses.get_mut(place).and_then(|remote| remote.end(generation, at, result))
-            }
-        };
-        let Some(Some(found)) = found else {
+        let Some(found) = self.end_load(&load, generation, at, result) else {
             return self.due_loads();
         };
         if signed {
             self.key_proved = true;
         }
+        let is_unread_before = self.left_out.remove(&load);
+        if !left_out.is_empty() {
+            self.left_out.insert(load.clone(), left_out);
+        }
         match (load, found) {
-            (Load::Balances, Loaded::Balances(balances)) => self.take_balances(balances, at),
+            (Load::Balances, Loaded::Balances(balances)) => {
+                let before = is_unread_before.into_iter().flatten().map(|row| row.name);
+                let now = self.balances_left_out().map(Some);
+                // A coin whose row cannot be read, or could not be until now, has not changed by what is not known of it.
+                let unread: BTreeSet<Text> = before.chain(now).map(Option::unwrap_or_default).collect();
+                self.take_balances(balances, &unread, at);
+            }
             (Load::Incoming, Loaded::Records(records)) => {
                 self.mark_fresh(&records, true, at);
                 self.past[0].newest(&records, self.incoming.value());
@@ -339,7 +335,36 @@ impl App {
         self.due_loads()
     }
 
-    fn take_balances(&mut self, balances: Option<Vec<Balance>>, at: Millis) {
+    /// Ends an asking; what it brought, where it is the newest and was answered.
+    fn end_load(
+        &mut self,
+        load: &Load,
+        generation: Generation,
+        at: Millis,
+        result: Result<Loaded, Problem>,
+    ) -> Option<Loaded> {
+        let found = match load {
+            Load::Balances => self.balances.end(generation, at, result),
+            Load::Incoming => self.incoming.end(generation, at, result),
+            Load::Outgoing => self.outgoing.end(generation, at, result),
+            Load::OlderIncoming(_) => self.past[0].asking.end(generation, at, result),
+            Load::OlderOutgoing(_) => self.past[1].asking.end(generation, at, result),
+            Load::User => self.user.end(generation, at, result),
+            Load::Coins => self.coins.end(generation, at, result),
+            Load::Rates => self.rates.end(generation, at, result),
+            Load::Price(coin) => match self.price_loads.get_mut(coin) {
+                Some(remote) => remote.end(generation, at, no_market_is_an_answer(result)),
+                None => None,
+            },
+            Load::Addresses(place) => {
+                let result = self.only_for(place, result);
+                self.addresses.get_mut(place).and_then(|remote| remote.end(generation, at, result))
+            }
+        };
+        found.flatten()
+    }
+
+    fn take_balances(&mut self, balances: Option<Vec<Balance>>, unread: &BTreeSet<Text>, at: Millis) {
         let had_some = self.balances.value().is_some_and(|b| !b.is_empty());
         let balances = match balances {
             Some(balances) => {
@@ -359,7 +384,7 @@ impl App {
                 Vec::new()
             }
         };
-        self.suspect_changes(&balances, at);
+        self.suspect_changes(&balances, unread, at);
         self.balances.set(balances, at);
         self.revalue();
     }
@@ -397,14 +422,17 @@ impl App {
             self.coin_moved(coin);
         }
         let remote = if way == 0 { &mut self.incoming } else { &mut self.outgoing };
-        let is_changed = if let Some(held) = remote.value_mut() {
-            merge(held, page)
+        let (is_changed, same_id) = if let Some(held) = remote.value_mut() {
+            let merged = merge(held, page);
+            (merged.is_changed, merged.same_id)
         } else {
             let mut records = std::mem::take(&mut self.rooms[way.min(1)]);
-            merge(&mut records, page);
+            let merged = merge(&mut records, page);
             remote.set(records, at.unwrap_or(self.now));
-            true
+            (true, merged.same_id)
         };
+        self.mark_same_id(same_id);
+        let remote = if way == 0 { &mut self.incoming } else { &mut self.outgoing };
         if let Some(at) = at {
             remote.date(at);
         }
@@ -425,7 +453,7 @@ impl App {
         if !fees.is_empty() {
             records.each(|record| {
                 for ((coin, network), learnt) in &mut fees {
-                    fees::learn(learnt, record, coin, network);
+                    fees::learn_fee(learnt, record, self.charge(record).fee, coin, network);
                 }
             });
         }

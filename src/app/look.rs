@@ -139,10 +139,7 @@ impl App {
     pub(super) fn row_id(&self, tab: Tab, at: u32) -> RowId {
         match tab {
             Tab::Balances => RowId::Coin(self.balance_at(at).map(|b| b.coin.clone()).unwrap_or_default()),
-            _ => match self.key_at(at) {
-                Some(key) => RowId::Record(key),
-                None => RowId::Coin(Text::default()),
-            },
+            _ => self.record_row_id(at).unwrap_or_else(|| RowId::Coin(Text::default())),
         }
     }
 }

@@ -15,8 +15,8 @@ use crate::domain::export::ExportFormat;
 use crate::domain::preflight::Snapshot;
 use crate::domain::worth::Worth;
 use crate::domain::{
-    Amount, Balance, Coin, Consent, DamagedOrder, DepositAddress, Millis, Order, OrderId, Problem, Rate, Record,
-    RecordKey, Records, Status, Text, UserInfo,
+    Amount, Balance, Coin, Consent, DamagedOrder, DepositAddress, LeftOut, Millis, Missing, Order, OrderId, Ordered,
+    Problem, Rate, Record, RecordKey, Records, Status, Text, UserInfo,
 };
 use crate::explain::Explanation;
 use crate::news::Channel;
@@ -256,6 +256,10 @@ pub struct Kept {
     pub notes: HashMap<RecordKey, Text>,
     /// Records that the exchange contradicts itself about, and how.
     pub doubts: HashMap<RecordKey, Text>,
+    /// What is missing of the history although it was read.
+    pub missing: Missing,
+    /// What was ordered here for records whose gross the exchange does not say.
+    pub ordered: HashMap<RecordKey, Ordered>,
     /// The saved filters, newest first.
     pub filters: Vec<String>,
 }
@@ -286,8 +290,13 @@ pub struct Archived {
     pub oldest: Option<Millis>,
     /// True when nothing is missing of this way.
     pub is_whole: bool,
-    /// Records that the exchange contradicts itself about, and how: `backwards`, `disagrees` or `vanished`.
+    /// Records that the exchange contradicts itself about, and how: `backwards`, `disagrees`, `addresses`, `same_id` or
+    /// `vanished`.
     pub doubts: HashMap<RecordKey, Text>,
+    /// What is missing of either way although it was read.
+    pub missing: Missing,
+    /// What was ordered here for records whose gross the exchange does not say.
+    pub ordered: HashMap<RecordKey, Ordered>,
 }
 
 /// What is damaged of a ledger.
@@ -398,4 +407,6 @@ pub enum Loaded {
     NoMarket,
     /// For [`Load::Addresses`].
     Addresses(Vec<DepositAddress>),
+    /// One of the lists without the rows that could not be read.
+    Partly(Box<Loaded>, Vec<LeftOut>),
 }

@@ -101,28 +101,43 @@ impl Load {
     }
 }
 
-/// Merges records into those that are held; answers whether anything is new. They are newer than what is held and win.
-pub(super) fn merge(held: &mut Records, records: Vec<Record>) -> bool {
-    let mut places: HashMap<RecordKey, usize> =
-        held.places(records.iter().map(|r| &r.key)).into_iter().map(|(key, at)| (key.clone(), at)).collect();
-    let mut is_changed = false;
+/// What came of merging records into others.
+#[derive(Debug, Default)]
+pub(super) struct Merged {
+    /// Whether anything is new.
+    pub is_changed: bool,
+    /// Records that came beside another one under the same key.
+    pub same_id: Vec<RecordKey>,
+}
+
+/// Merges records into those that are held. They are newer than what is held and win, but for one that cannot be the same: it
+/// stands beside the one that is held.
+pub(super) fn merge(held: &mut Records, records: Vec<Record>) -> Merged {
+    let mut places: HashMap<RecordKey, Vec<usize>> =
+        held.all_places(records.iter().map(|r| &r.key)).into_iter().map(|(key, at)| (key.clone(), at)).collect();
+    let mut merged = Merged::default();
     for record in records {
-        match places.get(&record.key) {
-            None => {
-                held.push(&record);
-                places.insert(record.key, held.len() - 1);
-                is_changed = true;
-            }
+        let known = places.entry(record.key.clone()).or_default();
+        let same =
+            known.iter().filter_map(|at| Some((*at, held.get(*at)?))).find(|(_, held)| !held.is_another(&record));
+        match same {
+            Some((_, same)) if same == record => {}
             // Of two that came together the later one wins.
-            Some(at) => {
-                if held.get(*at).as_ref() != Some(&record) {
-                    held.replace(*at, &record);
-                    is_changed = true;
+            Some((at, _)) => {
+                held.replace(at, &record);
+                merged.is_changed = true;
+            }
+            None => {
+                if !known.is_empty() {
+                    merged.same_id.push(record.key.clone());
                 }
+                held.push(&record);
+                known.push(held.len() - 1);
+                merged.is_changed = true;
             }
         }
     }
-    is_changed
+    merged
 }
 
 fn is_full(page: &[Record]) -> bool {

@@ -11,6 +11,7 @@ use super::tab::{Column, Sort, SortKey, Tab};
 use super::table::{RowId, Table};
 use super::{App, DustFilter};
 use crate::domain::query::{Own, Query, STATUSES, Wrong, completions};
+use crate::domain::record::SAME_ID;
 use crate::domain::records::{Head, Piece, View};
 use crate::domain::value::MARKET_QUOTE;
 use crate::domain::{Balance, Millis, Record, RecordKey, Records, Status, Text, Wording as _};
@@ -47,13 +48,31 @@ impl App {
         match wanted {
             RowId::Coin(_) if tab != Tab::Balances => None,
             RowId::Coin(coin) => self.balances.value()?.iter().position(|b| b.coin == *coin).map(position),
-            RowId::Record(key) => {
-                let is_outgoing = key.kind.is_outgoing();
-                let records = if is_outgoing { &self.outgoing } else { &self.incoming }.value()?;
-                let place = position(*records.places([key]).get(key)?);
-                Some(if is_outgoing { place | OUTGOING } else { place })
-            }
+            RowId::Record(key) => self.rows_of(key).first().copied(),
+            RowId::SameId(key, number) => self.rows_of(key).get(*number).copied(),
         }
+    }
+
+    /// The positions of the records under a key.
+    fn rows_of(&self, key: &RecordKey) -> Vec<u32> {
+        let is_outgoing = key.kind.is_outgoing();
+        let Some(records) = if is_outgoing { &self.outgoing } else { &self.incoming }.value() else {
+            return Vec::new();
+        };
+        let places = records.all_places([key]).remove(key).unwrap_or_default();
+        places.into_iter().map(|at| if is_outgoing { position(at) | OUTGOING } else { position(at) }).collect()
+    }
+
+    /// The identity of the record at a position.
+    pub(super) fn record_row_id(&self, at: u32) -> Option<RowId> {
+        let key = self.key_at(at)?;
+        // Looking all of them through is for those that need it.
+        if self.doubts.get(&key).is_some_and(|why| why.raw() == SAME_ID)
+            && let Some(number) = self.rows_of(&key).iter().position(|row| *row == at).filter(|number| *number > 0)
+        {
+            return Some(RowId::SameId(key, number));
+        }
+        Some(RowId::Record(key))
     }
 
     /// The positions of all records with what they begin with.
@@ -230,7 +249,12 @@ impl App {
             let mut sorted: Vec<(Vec<SortKey>, _)> = Vec::new();
             self.each_record(|at, view| {
                 if tab.shows(&view.key.kind) {
-                    sorted.push((sort.iter().map(|by| by.column.key(view)).collect(), (view.time, at)));
+                    let key = |by: &Sort| match by.column {
+                        Column::Gross => SortKey::Amount(self.charge(view).gross),
+                        Column::Fee => SortKey::Amount(self.charge(view).fee),
+                        other => other.key(view),
+                    };
+                    sorted.push((sort.iter().map(key).collect(), (view.time, at)));
                 }
             });
             // No two rows are equal: a sort that keeps the order of equal ones would only need more room.

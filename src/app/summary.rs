@@ -2,9 +2,11 @@
 
 use rust_decimal::Decimal;
 
+use super::message::Load;
 use super::tab::Tab;
 use super::{App, Mode};
-use crate::domain::{Millis, Problem, Status, Text};
+use crate::domain::record::SAME_ID;
+use crate::domain::{Charge, LeftOut, Millis, Problem, Record, RecordKey, Status, Text, Wording};
 use crate::keymap::Context;
 
 /// A clock that is wrong by more than this is shown, milliseconds.
@@ -109,6 +111,8 @@ pub enum Banner {
     },
     /// The exchange reports no balances at all where it did before.
     Silence,
+    /// So many rows of these data cannot be read and are left out; the first of them.
+    LeftOut(Part, usize, LeftOut),
     /// This machine's clock is wrong by so many milliseconds.
     Clock(i64),
 }
@@ -119,7 +123,7 @@ impl Banner {
         match self {
             // Only the user can end this one, so the next step must not be cut.
             Self::Trouble { retry_at: None, .. } if width < 100 => 3,
-            Self::Trouble { .. } | Self::Ledger(_) | Self::OtherAccount(..) => 2,
+            Self::Trouble { .. } | Self::Ledger(_) | Self::OtherAccount(..) | Self::LeftOut(..) => 2,
             Self::Sending | Self::Orders(_) | Self::Verification(_) | Self::Silence | Self::Clock(_) => 1,
         }
     }
@@ -165,7 +169,40 @@ impl App {
                 None => unpriced.push(balance.coin.clone()),
             }
         }
+        unpriced.extend(self.balances_left_out());
         Total { value: sum.filter(|_| any || unpriced.is_empty()), unpriced }
+    }
+
+    /// Rows of the exchange's answers that could not be read, each part's once.
+    pub fn rows_left_out(&self) -> Vec<(Part, Vec<&LeftOut>)> {
+        let mut parts: Vec<(Part, Vec<&LeftOut>)> = Vec::new();
+        for (load, rows) in &self.left_out {
+            let part = match load {
+                Load::Balances => Part::Balances,
+                Load::Incoming | Load::OlderIncoming(_) => Part::Incoming,
+                Load::Outgoing | Load::OlderOutgoing(_) => Part::Outgoing,
+                Load::Coins => Part::Coins,
+                Load::Rates => Part::Rates,
+                Load::User | Load::Price(_) | Load::Addresses(_) => continue,
+            };
+            let at = parts.iter().position(|(known, _)| *known == part).unwrap_or_else(|| {
+                parts.push((part, Vec::new()));
+                parts.len() - 1
+            });
+            for row in rows {
+                // Two pages may share it.
+                if !parts[at].1.iter().any(|known| known.name.is_some() && known.name == row.name) {
+                    parts[at].1.push(row);
+                }
+            }
+        }
+        parts
+    }
+
+    /// The coins whose balance could not be read; what has no name either is a question mark.
+    pub(super) fn balances_left_out(&self) -> impl Iterator<Item = Text> + '_ {
+        let rows = self.left_out.get(&Load::Balances).into_iter().flatten();
+        rows.map(|row| row.name.clone().unwrap_or_else(|| Text::from("?")))
     }
 
     /// A value's part of the total in thousandths; `None` where either is not known.
@@ -248,6 +285,47 @@ impl App {
         }
     }
 
+    /// What a record cost, with what was ordered here where the exchange does not say.
+    pub fn charge<T: Wording>(&self, record: &Record<T>) -> Charge {
+        let is_open = record.key.kind.is_outgoing() && record.gross().is_none() && !self.ordered.is_empty();
+        let key = || RecordKey { kind: record.key.kind.clone(), id: record.key.id.to_text() };
+        record.charge(is_open.then(key).and_then(|key| self.ordered.get(&key)))
+    }
+
+    /// True for a record beside another one under the same id: which of their amounts is true cannot be said.
+    pub(super) fn has_same_id<T: Wording>(&self, record: &Record<T>) -> bool {
+        let key = || RecordKey { kind: record.key.kind.clone(), id: record.key.id.to_text() };
+        !self.doubts.is_empty() && self.doubts.get(&key()).is_some_and(|doubt| doubt.raw() == SAME_ID)
+    }
+
+    /// How many records of the tab on the screen are known to be missing although they were read: rows that cannot be
+    /// read, and seconds that hold more than the exchange lists.
+    pub fn missing(&self) -> (usize, usize) {
+        let (mut unread, mut crowded) = (0, 0);
+        for way in 0..2 {
+            let is_of_tab = match self.tab {
+                Tab::Deposits => way == 0,
+                Tab::Withdrawals => way == 1,
+                Tab::Balances | Tab::Transfers => true,
+            };
+            if !is_of_tab {
+                continue;
+            }
+            let part = if way == 0 { Part::Incoming } else { Part::Outgoing };
+            // Without a ledger the pages themselves say it; with one, it knows of all pages.
+            let shown: usize =
+                self.rows_left_out().iter().filter(|(of, _)| *of == part).map(|(_, rows)| rows.len()).sum();
+            unread += shown.max(self.missing.unread[way].len());
+            crowded += self.missing.crowded[way].len();
+        }
+        (unread, crowded)
+    }
+
+    /// True when sums and exports of the tab on the screen lack records, or may lack some.
+    pub fn is_history_incomplete(&self) -> bool {
+        self.is_history_cut() || self.missing() != (0, 0)
+    }
+
     /// Rows of the tab on the screen before filtering.
     pub fn rows_unfiltered(&self) -> usize {
         match self.tab {
@@ -280,6 +358,11 @@ impl App {
         }
         if self.silence.is_some() && self.balances.value().is_some_and(|b| !b.is_empty()) {
             banners.push(Banner::Silence);
+        }
+        for (part, rows) in self.rows_left_out() {
+            if let Some(first) = rows.first() {
+                banners.push(Banner::LeftOut(part, rows.len(), (*first).clone()));
+            }
         }
         if let Some(offset) = self.clock_offset
             && offset.abs() >= CLOCK_MATTERS_MS

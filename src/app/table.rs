@@ -12,8 +12,10 @@ use crate::domain::{RecordKey, Text};
 pub enum RowId {
     /// A balance.
     Coin(Text),
-    /// A record.
+    /// A record; of several under one key the first.
     Record(RecordKey),
+    /// Another record under a key that is there already, and which of them.
+    SameId(RecordKey, usize),
 }
 
 /// One table's state.

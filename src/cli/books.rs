@@ -8,16 +8,16 @@ use std::path::{Path, PathBuf};
 use clap::Subcommand;
 
 use super::Output;
-use super::export::{held, read, stopped};
-use super::failure::{BAD_INPUT, End, Failure, MACHINE};
+use super::export::{Held, held, read, say_missing, stopped};
+use super::failure::{BAD_INPUT, End, Failure, INCOMPLETE, MACHINE};
 use super::order::not_begun;
 use super::output::table::{Column, left, point};
 use super::output::{Cell, Listed, Object, amount, print};
 use crate::archive::Archive;
 use crate::domain::text::gate;
-use crate::domain::{Amount, Balance, Direction, Outcome, Record, Status, Text};
-use crate::explain::explain;
-use crate::ledger;
+use crate::domain::{Amount, Balance, Direction, Outcome, Partial, Record, Status, Text};
+use crate::explain::{explain, left_out_words};
+use crate::ledger::{self, RecordFacts};
 use crate::locale::Lang;
 use crate::orders::{NotBegun, words};
 
@@ -73,13 +73,20 @@ pub fn run(command: &LedgerCommand, path: &Path, lang: Lang, out: &mut dyn Write
             let values: Vec<(&str, &str)> = values.iter().map(|(name, value)| (*name, value.as_str())).collect();
             writeln!(out, "{}", gate(&lang.fill("cli.ledger.found", &values)))?;
             for (record, why) in &found.doubted {
-                let line =
-                    format!("{} {} {}: {}", record.key.kind.word(), record.key.id.raw(), record.coin.raw(), why.raw());
+                let amount = record.amount.map_or_else(|| "?".to_owned(), |amount| amount.trimmed().to_string());
+                let (kind, id, coin) = (record.key.kind.word(), record.key.id.raw(), record.coin.raw());
+                let line = format!("{kind} {id} {amount} {coin}: {}", why.raw());
                 writeln!(out, "  {}", gate(&line))?;
             }
             for row in &found.health.damaged_orders {
                 writeln!(out, "  {}", gate(&words::damaged_line(row, lang)))?;
             }
+            if found.has_gaps {
+                writeln!(out, "{}", lang.t("cli.ledger.not_whole"))?;
+            }
+            let mut lines = Vec::new();
+            let is_missing = say_missing((true, true), 0, &found.missing, lang, &mut lines);
+            out.write_all(&lines)?;
             out.flush()?;
             if let Some(why) = found.health.damage {
                 return Err(fail(MACHINE, "cli.ledger.damaged", "cli.ledger.damaged_next", &why));
@@ -91,6 +98,7 @@ pub fn run(command: &LedgerCommand, path: &Path, lang: Lang, out: &mut dyn Write
             if let Some(row) = found.health.damaged_orders.into_iter().find(|row| !row.is_answered) {
                 return Err(not_begun(&NotBegun::DamagedOrder(row), lang).into());
             }
+            is_missing?;
         }
         LedgerCommand::Backup { file } => {
             if file.exists() {
@@ -121,6 +129,8 @@ pub fn run(command: &LedgerCommand, path: &Path, lang: Lang, out: &mut dyn Write
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Account {
     coin: Text,
+    /// Records of the history are missing, and of which coin nobody knows: the sums are at least so much.
+    is_incomplete: bool,
     /// Sums; `None` once something in them is not known.
     incoming: Sum,
     outgoing: Sum,
@@ -152,6 +162,9 @@ impl Sum {
 impl Account {
     /// What should be there by the records and moves alone.
     fn expected(&self) -> Option<Amount> {
+        if self.is_incomplete {
+            return None;
+        }
         let mut sum = self.incoming;
         sum.subtract(self.outgoing.0);
         sum.subtract(self.fees.0);
@@ -167,7 +180,7 @@ impl Account {
 
 impl Listed for Account {
     const KEYS: &'static [&'static str] =
-        &["coin", "in", "out", "fees", "moved_to_futures", "expected", "balance", "unexplained"];
+        &["coin", "in", "out", "fees", "moved_to_futures", "expected", "balance", "unexplained", "complete"];
     const COLUMNS: &'static [Column] = &[
         left("cli.column.coin"),
         point("cli.column.in"),
@@ -190,30 +203,43 @@ impl Listed for Account {
             ("expected", cell(self.expected())),
             ("balance", cell(self.balance)),
             ("unexplained", cell(self.unexplained())),
+            ("complete", Cell::Flag(!self.is_incomplete)),
         ]
     }
 
     fn lines(&self) -> Vec<Vec<Cell>> {
-        vec![self.object().into_iter().map(|(_, cell)| cell).collect()]
+        let cells = self.object().into_iter().filter(|(name, _)| *name != "complete");
+        let cell = |(name, cell)| match cell {
+            Cell::Amount(amount) if self.is_incomplete && matches!(name, "in" | "out" | "fees") => {
+                Cell::Word(format!("≥ {}", amount.trimmed()))
+            }
+            cell => cell,
+        };
+        vec![cells.map(cell).collect()]
     }
 }
 
-/// Adds everything up. Pending payments are still there; failed and cancelled ones never left.
-fn accounts(records: &[Record], moves: &[crate::domain::MoveRecord], balances: &[Balance]) -> Vec<Account> {
+/// Adds everything up. Pending payments are still there; failed and cancelled ones never left. Of records under one id that
+/// differ the amounts are not known.
+fn accounts(
+    records: &[Record],
+    facts: &RecordFacts,
+    moves: &[crate::domain::MoveRecord],
+    balances: &[Balance],
+) -> Vec<Account> {
     let mut all: BTreeMap<Text, Account> = BTreeMap::new();
     let mut of = |coin: &Text, change: &mut dyn FnMut(&mut Account)| {
         change(all.entry(coin.clone()).or_insert_with(|| Account { coin: coin.clone(), ..Account::default() }));
     };
     for record in records.iter().filter(|record| record.status == Status::Success) {
+        let is_certain = !facts.has_same_id(record);
+        let amount = record.amount.filter(|_| is_certain);
         if record.key.kind.is_outgoing() {
-            of(&record.coin, &mut |account| account.outgoing.add(record.amount));
-            if let Some(fee) = record.fee {
-                of(record.fee_coin.as_ref().unwrap_or(&record.coin), &mut |account| account.fees.add(Some(fee)));
-            } else {
-                of(&record.coin, &mut |account| account.fees.add(None));
-            }
+            of(&record.coin, &mut |account| account.outgoing.add(amount));
+            let fee = facts.charge(record).fee.filter(|_| is_certain);
+            of(record.coin_of_fee(), &mut |account| account.fees.add(fee));
         } else {
-            of(&record.coin, &mut |account| account.incoming.add(record.amount));
+            of(&record.coin, &mut |account| account.incoming.add(amount));
         }
     }
     for moved in moves {
@@ -253,10 +279,17 @@ pub async fn reconcile(
     };
     // Sums over half a history explain nothing.
     read(true, archive, lang, err).await?;
-    let balances = client.balances().await.map_err(failed)?.unwrap_or_default();
-    let (records, is_whole, _) = held(archive, lang).await?;
-    let moves = archive.with_ledger(|ledger| ledger.moves(u32::MAX)).await.map_err(|stop| stopped(stop, lang))?;
-    let accounts = accounts(&records, &moves, &balances);
+    let balances = client.list_balances().await.map_err(failed)?;
+    let Partial { found: balances, left_out } =
+        balances.unwrap_or_else(|| Partial { found: Vec::new(), left_out: Vec::new() });
+    let Held { records, is_whole, missing } = held(archive, lang).await?;
+    let known = archive.with_ledger(|ledger| Ok((ledger.moves(u32::MAX)?, ledger.record_facts()?))).await;
+    let (moves, facts) = known.map_err(|stop| stopped(stop, lang))?;
+    let mut accounts = accounts(&records, &facts, &moves, &balances);
+    let is_incomplete = !is_whole || !missing.is_none();
+    for account in &mut accounts {
+        account.is_incomplete = is_incomplete;
+    }
     print(&accounts, output.format, lang, out)?;
     let damaged = archive.with_ledger(|ledger| ledger.damaged_orders()).await.map_err(|stop| stopped(stop, lang))?;
     for row in &damaged {
@@ -271,11 +304,12 @@ pub async fn reconcile(
         let values: Vec<(&str, &str)> = values.iter().map(|(name, value)| (*name, value.as_str())).collect();
         let _ = writeln!(err, "{}", gate(&lang.fill("cli.reconcile.left", &values)));
     }
-    if !is_whole {
-        let count = records.len().to_string();
-        let _ = writeln!(err, "{}", gate(&lang.fill("cli.export.not_whole", &[("count", &count)])));
+    for row in &left_out {
+        let text = left_out_words(lang.t("view.banner.part.balances"), 1, row, lang);
+        let _ = writeln!(err, "{}", gate(&text));
     }
-    Ok(())
+    say_missing((true, is_whole), records.len(), &missing, lang, err)?;
+    if left_out.is_empty() { Ok(()) } else { Err(End::Said(INCOMPLETE)) }
 }
 
 #[cfg(test)]
@@ -295,6 +329,7 @@ mod tests {
             time: None,
             from_address: None,
             address: None,
+            also_address: None,
             memo: None,
             txid: None,
             remark: None,
@@ -326,12 +361,17 @@ mod tests {
             available: Some("70".parse().unwrap()),
             in_use: Some("0.6".parse().unwrap()),
         }];
-        let found = accounts(&records, &[moved("10", accepted), moved("3", Outcome::Dismissed)], &balances);
+        let found = accounts(
+            &records,
+            &RecordFacts::default(),
+            &[moved("10", accepted), moved("3", Outcome::Dismissed)],
+            &balances,
+        );
         let shown = |value: Option<Amount>| value.map(|value| value.trimmed().to_string());
         assert_eq!(shown(found[0].expected()).as_deref(), Some("69.6"));
         assert_eq!(shown(found[0].unexplained()).as_deref(), Some("1"));
         let unknown = Outcome::Unknown { why: crate::domain::Because::Timeout.into() };
-        let found = accounts(&records, &[moved("10", unknown)], &balances);
+        let found = accounts(&records, &RecordFacts::default(), &[moved("10", unknown)], &balances);
         assert_eq!(found[0].unexplained(), None, "a sum with an unknown in it is unknown");
     }
 }

@@ -1,16 +1,13 @@
 //! `export`: the history out of the ledger, filtered, in a form for people, programs or tax tools. `--all` reads it back to
 //! the first record before.
 
-use std::collections::HashMap;
 use std::io::{IsTerminal as _, Write};
 use std::path::{Path, PathBuf};
 
-use clap::Args;
-use rust_decimal::Decimal;
-
-use super::failure::{BAD_INPUT, End, Failure, MACHINE};
+use super::failure::{BAD_INPUT, End, Failure, INCOMPLETE, MACHINE};
 use super::output::{csv, json};
 use super::rows::exported::Exported;
+use super::rows::records::ListedRecord;
 use super::{one_of, rows};
 use crate::archive::{Archive, Progress, Stop};
 use crate::clock;
@@ -18,10 +15,15 @@ use crate::domain::book::{Book, Label};
 use crate::domain::export::ExportFormat;
 use crate::domain::query::{Own, Query};
 use crate::domain::text::gate;
-use crate::domain::{Millis, Record, RecordKey, Status, Text};
-use crate::ledger::{Ledger, Way};
+use crate::domain::{Millis, Missing, Record, Status};
+use crate::explain::left_out_words;
+use crate::ledger::{RecordFacts, Way};
 use crate::locale::{Lang, fill};
 use crate::settings::write::{create, replace};
+use clap::Args;
+
+/// So many seconds are named.
+const NAMED: usize = 5;
 
 /// `export`
 #[derive(Debug, Clone, Args)]
@@ -76,14 +78,14 @@ pub async fn export(
     if !args.offline {
         read(args.all, archive, lang, err).await?;
     }
-    let (records, is_whole, crowded) = held(archive, lang).await?;
+    let Held { records, is_whole, missing } = held(archive, lang).await?;
     let (book, mut bytes) = (Book::of_labels(labels), Vec::new());
-    let known = |ledger: &mut Ledger| Ok((ledger.notes()?, ledger.prices()?));
-    let (notes, prices) = archive.with_ledger(known).await.map_err(|stop| stopped(stop, lang))?;
-    let own = |record: &Record| Own { status: "", label: book.label_of(record), note: notes.get(&record.key) };
+    let facts = archive.with_ledger(|ledger| ledger.record_facts()).await.map_err(|stop| stopped(stop, lang))?;
+    let own = |record: &Record| Own { status: "", label: book.label_of(record), note: facts.notes.get(&record.key) };
     let records: Vec<Record> = records.into_iter().filter(|record| query.takes(record, own(record))).collect();
     let count = records.len();
-    let left_out = write(args.format, records, Known { book: &book, notes: &notes, prices: &prices }, &mut bytes)?;
+    let doubted = records.iter().filter(|record| facts.doubt(record).is_some()).count();
+    let left_out = write(args.format, records, Known { book: &book, facts: &facts }, &mut bytes)?;
     match to {
         None => out.write_all(&bytes)?,
         Some(path) => write_file(path, &bytes, args.replace).map_err(|why| match why.kind() {
@@ -99,16 +101,40 @@ pub async fn export(
     if left_out > 0 {
         note("cli.export.left_out", left_out);
     }
-    if !is_whole {
-        note("cli.export.not_whole", count);
-    }
-    if crowded > 0 {
-        note("cli.export.crowded", crowded);
+    if doubted > 0 {
+        note("cli.export.doubted", doubted);
     }
     if to.is_some() {
         note("cli.export.done", count - left_out);
     }
-    Ok(())
+    say_missing((args.all, is_whole), count, &missing, lang, err)
+}
+
+/// Says what the history lacks. `all` tells whether all of it was asked for.
+///
+/// # Errors
+/// [`INCOMPLETE`] where it lacks what was asked for: whatever was made of it is out already.
+pub fn say_missing(
+    (all, is_whole): (bool, bool),
+    count: usize,
+    missing: &Missing,
+    lang: Lang,
+    err: &mut dyn Write,
+) -> Result<(), End> {
+    // A courtesy: the records are out already.
+    let mut say = |text: &str| drop(writeln!(err, "{}", gate(text)));
+    if !is_whole {
+        say(&lang.fill("cli.export.not_whole", &[("count", &count.to_string())]));
+    }
+    let crowded: Vec<&Millis> = missing.crowded.iter().flatten().collect();
+    if !crowded.is_empty() {
+        let first = crowded.iter().take(NAMED).map(|second| second.exact()).collect::<Vec<_>>().join(", ");
+        say(&lang.fill("cli.export.crowded", &[("count", &crowded.len().to_string()), ("seconds", &first)]));
+    }
+    for row in missing.unread.iter().flatten() {
+        say(&left_out_words(lang.t("left_out.records"), 1, row, lang));
+    }
+    if (is_whole || !all) && missing.is_none() { Ok(()) } else { Err(End::Said(INCOMPLETE)) }
 }
 
 /// Asks the exchange for every record back to the first, or for the newest; says how far it is where somebody looks.
@@ -142,11 +168,22 @@ pub async fn read(all: bool, archive: &Archive, lang: Lang, err: &mut dyn Write)
     Ok(())
 }
 
-/// What the ledger holds, newest first; whether that is everything; seconds that could not be listed.
+/// What the ledger holds of the history.
+#[derive(Debug)]
+pub struct Held {
+    /// The records, newest first.
+    pub records: Vec<Record>,
+    /// Whether it goes back to the first record of both ways.
+    pub is_whole: bool,
+    /// What is missing although it was read.
+    pub missing: Missing,
+}
+
+/// What the ledger holds.
 ///
 /// # Errors
 /// The ledger cannot be read.
-pub async fn held(archive: &Archive, lang: Lang) -> Result<(Vec<Record>, bool, usize), End> {
+pub async fn held(archive: &Archive, lang: Lang) -> Result<Held, End> {
     let read = archive.with_ledger(|ledger| {
         let mut records = ledger.records(Way::In)?;
         records.extend(ledger.records(Way::Out)?);
@@ -155,7 +192,7 @@ pub async fn held(archive: &Archive, lang: Lang) -> Result<(Vec<Record>, bool, u
         for way in Way::BOTH {
             is_whole &= ledger.gaps(way)?.is_some_and(|gaps| gaps.is_empty());
         }
-        Ok((records, is_whole, ledger.crowded()?.len()))
+        Ok(Held { records, is_whole, missing: ledger.missing()? })
     });
     read.await.map_err(|stop| stopped(stop, lang))
 }
@@ -187,10 +224,8 @@ fn not_written(path: &Path, why: &std::io::Error, lang: Lang) -> Failure {
 pub struct Known<'a> {
     /// Labels of addresses.
     pub book: &'a Book,
-    /// The user's notes.
-    pub notes: &'a HashMap<RecordKey, Text>,
-    /// The price of one coin at the record's time, in the market quote coin.
-    pub prices: &'a HashMap<RecordKey, Decimal>,
+    /// What the ledger knows.
+    pub facts: &'a RecordFacts,
 }
 
 /// Writes records; answers how many the layout has no place for.
@@ -204,8 +239,11 @@ pub fn write(
     out: &mut Vec<u8>,
 ) -> std::io::Result<usize> {
     match format {
-        ExportFormat::Koinly => return rows::tax::write(&rows::tax::KOINLY, &records, out),
-        ExportFormat::Cointracker => return rows::tax::write(&rows::tax::COINTRACKER, &records, out),
+        ExportFormat::Koinly | ExportFormat::Cointracker => {
+            let layout = if format == ExportFormat::Koinly { &rows::tax::KOINLY } else { &rows::tax::COINTRACKER };
+            let listed: Vec<_> = records.into_iter().map(|record| ListedRecord::new(record, known.facts)).collect();
+            return rows::tax::write(layout, &listed, out);
+        }
         ExportFormat::Csv | ExportFormat::Json | ExportFormat::Ndjson => {}
     }
     let lines: Vec<Exported> = records.into_iter().map(|record| Exported::new(record, known)).collect();

@@ -19,6 +19,9 @@ pub const NETWORK: u8 = 5;
 pub const UNKNOWN: u8 = 6;
 /// Exit code of everything about key and secret.
 pub const KEY: u8 = 4;
+/// Exit code of work that was done over less than everything: rows that cannot be read, a history that is not whole, an
+/// exchange that contradicts itself.
+pub const INCOMPLETE: u8 = 7;
 /// Exit code of a machine in trouble: no port, no disk. None of the exchange's.
 pub const MACHINE: u8 = 1;
 

@@ -5,14 +5,18 @@ use std::io::Write;
 
 use super::Command;
 use super::connect::NeedsKey;
-use super::failure::{BAD_INPUT, End, Failure};
+use super::failure::{BAD_INPUT, End, Failure, INCOMPLETE};
 use super::filters::{CommonArgs, DepositArgs, TransferArgs, TransferType, WithdrawalArgs};
 use super::output::{Format, Listed, print};
+use super::rows::records::ListedRecord;
 use crate::api::Client;
 use crate::domain::likely::likely;
+use crate::domain::record::{SAME_ID, VANISHED};
 use crate::domain::rules::Fault;
-use crate::domain::{Cause, Kind, Millis, Problem, Record, Refusal, Text};
-use crate::explain::Explanation;
+use crate::domain::text::gate;
+use crate::domain::{Cause, Kind, LeftOut, Millis, OutgoingFilter, Partial, Problem, Record, Refusal, Text};
+use crate::explain::{Explanation, left_out_words};
+use crate::ledger::Ledger;
 use crate::locale::Lang;
 
 /// Where a reading command writes, and in which language.
@@ -23,6 +27,8 @@ pub struct Streams<'a> {
     pub err: &'a mut dyn Write,
     /// Language of notes and headings.
     pub lang: Lang,
+    /// What the profile's ledger knows, where there is one that can be read.
+    pub ledger: Option<Ledger>,
 }
 
 impl Streams<'_> {
@@ -32,6 +38,35 @@ impl Streams<'_> {
             self.note(self.lang.t(nothing));
         }
         Ok(())
+    }
+
+    /// Names records that the exchange listed before and does not list any more, where this page would have them.
+    fn vanished(&mut self, page: &Page) {
+        let doubted = self.ledger.as_ref().and_then(|ledger| ledger.doubted().ok()).unwrap_or_default();
+        let is_listed = |record: &Record| page.rows.iter().any(|row| row.key == record.key);
+        let is_of_page = |record: &Record| {
+            page.covers.as_ref().is_some_and(|(kinds, coin)| {
+                kinds.contains(&record.key.kind)
+                    && coin.as_ref().is_none_or(|coin| *coin == record.coin)
+                    && (!page.full || page.oldest < record.time)
+            })
+        };
+        let gone =
+            doubted.iter().filter(|(record, why)| why.raw() == VANISHED && is_of_page(record) && !is_listed(record));
+        let ids: Vec<_> = gone.map(|(record, _)| record.key.id.excerpt(48)).collect();
+        if !ids.is_empty() {
+            let text = self.lang.fill("cli.vanished", &[("count", &ids.len().to_string()), ("ids", &ids.join(", "))]);
+            self.note(&gate(&text));
+        }
+    }
+
+    /// Names each row that could not be read; the exit code says that it is not all.
+    fn left_out(&mut self, list: &'static str, rows: &[LeftOut]) -> Result<(), End> {
+        for row in rows {
+            let text = left_out_words(self.lang.t(list), 1, row, self.lang);
+            self.note(&gate(&text));
+        }
+        if rows.is_empty() { Ok(()) } else { Err(End::Said(INCOMPLETE)) }
     }
 
     /// A note is a courtesy: the data is already out.
@@ -75,8 +110,11 @@ pub async fn run(command: &Command, client: &Client, streams: &mut Streams<'_>) 
     let failed = streams.problem();
     match command {
         Command::Balances(output) => {
-            let balances = client.balances().await.map_err(failed)?;
-            streams.print(&balances.unwrap_or_default(), output.format, "cli.no_balances")
+            let balances = client.list_balances().await.map_err(failed)?;
+            let Partial { found, left_out } =
+                balances.unwrap_or_else(|| Partial { found: Vec::new(), left_out: Vec::new() });
+            streams.print(&found, output.format, "cli.no_balances")?;
+            streams.left_out("view.banner.part.balances", &left_out)
         }
         Command::Deposits(args) => deposits(args, client, streams).await,
         Command::Withdrawals(args) => withdrawals(args, client, streams).await,
@@ -92,17 +130,23 @@ pub async fn run(command: &Command, client: &Client, streams: &mut Streams<'_>) 
             streams.print(&addresses, output.format, "cli.no_address")
         }
         Command::Tokens { coin, output } => {
-            let mut coins = client.coins().await.map_err(failed)?;
+            let Partial { found: mut coins, mut left_out } = client.list_coins().await.map_err(failed)?;
             if let Some(wanted) = coin {
                 let lang = streams.lang;
                 known(wanted, coins.iter().map(|coin| &coin.name)).map_err(|meant| no_coin(wanted, meant, lang))?;
                 coins.retain(|found| found.name.raw() == wanted);
+                let is_of = |name: &str| {
+                    name.strip_prefix(wanted.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with(" · "))
+                };
+                left_out.retain(|row| row.name.as_ref().is_none_or(|name| is_of(name.raw())));
             }
-            streams.print(&coins, output.format, "cli.no_coin")
+            streams.print(&coins, output.format, "cli.no_coin")?;
+            streams.left_out("view.banner.part.coins", &left_out)
         }
         Command::Rates(output) => {
-            let rates = client.rates().await.map_err(failed)?;
-            streams.print(&rates, output.format, "cli.no_rates")
+            let Partial { found, left_out } = client.list_rates().await.map_err(failed)?;
+            streams.print(&found, output.format, "cli.no_rates")?;
+            streams.left_out("view.banner.part.rates", &left_out)
         }
         Command::Whoami(output) => {
             let info = client.user_info().await.map_err(failed)?;
@@ -170,35 +214,45 @@ async fn listed<T>(found: Result<T, Problem>, common: &CommonArgs, client: &Clie
 }
 
 async fn deposits(args: &DepositArgs, client: &Client, streams: &mut Streams<'_>) -> Result<(), End> {
-    let rows = listed(client.incoming(&args.filter()).await, &args.common, client, streams.lang).await?;
-    let page = Page::of(rows, &args.common, args.kind.kind().as_ref());
+    let rows = listed(client.list_incoming(&args.filter()).await, &args.common, client, streams.lang).await?;
+    let mut page = Page::of(rows, &args.common, args.kind.kind().as_ref());
+    page.covers.take_if(|_| args.transaction_hash.is_some());
     history(&page, args.output.format, streams)
 }
 
 async fn withdrawals(args: &WithdrawalArgs, client: &Client, streams: &mut Streams<'_>) -> Result<(), End> {
-    let rows = listed(client.outgoing(&args.filter()).await, &args.common, client, streams.lang).await?;
-    let page = Page::of(rows, &args.common, args.kind.kind().as_ref());
+    let filter = args.filter();
+    let rows = listed(client.list_outgoing(&filter).await, &args.common, client, streams.lang).await?;
+    let mut page = Page::of(rows, &args.common, args.kind.kind().as_ref());
+    page.covers.take_if(|_| is_narrow(&filter));
     history(&page, args.output.format, streams)
 }
 
 async fn transfers(args: &TransferArgs, client: &Client, streams: &mut Streams<'_>) -> Result<(), End> {
     let outgoing = async {
         match args.outgoing() {
-            Some(filter) => client.outgoing(&filter).await,
-            None => Ok(Vec::new()),
+            Some(filter) => client.list_outgoing(&filter).await,
+            None => Ok(Partial { found: Vec::new(), left_out: Vec::new() }),
         }
     };
     let incoming = async {
         match args.incoming() {
-            Some(filter) => client.incoming(&filter).await,
-            None => Ok(Vec::new()),
+            Some(filter) => client.list_incoming(&filter).await,
+            None => Ok(Partial { found: Vec::new(), left_out: Vec::new() }),
         }
     };
     let both = listed(tokio::try_join!(outgoing, incoming), &args.common, client, streams.lang);
     let (outgoing, incoming) = both.await?;
-    let page = Page::of(outgoing, &args.common, Some(&Kind::TransferOut))
+    let mut page = Page::of(outgoing, &args.common, Some(&Kind::TransferOut))
         .merged(Page::of(incoming, &args.common, Some(&Kind::TransferIn)), args.common.rows());
+    page.covers.take_if(|_| args.outgoing().is_none_or(|filter| is_narrow(&filter)) || args.incoming().is_none());
     history(&page, args.output.format, streams)
+}
+
+/// True for a question about single records and not about a coin's newest.
+fn is_narrow(filter: &OutgoingFilter) -> bool {
+    let OutgoingFilter { id, out_biz_id, txid, remark, .. } = filter;
+    [id, out_biz_id, txid, remark].into_iter().any(Option::is_some)
 }
 
 /// What one question about the history brought.
@@ -209,18 +263,29 @@ struct Page {
     full: bool,
     /// The oldest moment that the exchange's rows reach, kept or not.
     oldest: Option<Millis>,
+    /// The newest moment of a full page.
+    newest: Option<Millis>,
+    /// Rows that could not be read.
+    left_out: Vec<LeftOut>,
+    /// Of which kinds and which coin it holds the newest records; `None` where it was asked for less than that.
+    covers: Option<(Vec<Kind>, Option<Text>)>,
 }
 
 impl Page {
     /// Keeps the rows that were asked for. A kind that is not known is kept: leaving it out would hide money.
-    fn of(mut rows: Vec<Record>, common: &CommonArgs, wanted: Option<&Kind>) -> Self {
-        let full = rows.len() >= common.rows();
-        let oldest = rows.iter().filter_map(|row| row.time).min();
+    fn of(page: Partial<Vec<Record>>, common: &CommonArgs, wanted: Option<&Kind>) -> Self {
+        let Partial { found: mut rows, left_out } = page;
+        let full = rows.len() + left_out.len() >= common.rows();
+        let times = || rows.iter().map(|row| row.time).chain(left_out.iter().map(|row| row.time)).flatten();
+        let (oldest, newest) = (times().min(), times().max());
         rows.retain(|row| match &row.key.kind {
             Kind::OtherIn(_) | Kind::OtherOut(_) => true,
             known => wanted.is_none_or(|wanted| wanted == known),
         });
-        Self { rows, full, oldest }
+        let CommonArgs { id, coin, start_time, end_time, .. } = common;
+        let is_newest = id.is_none() && start_time.is_none() && end_time.is_none();
+        let covers = wanted.filter(|_| is_newest).map(|kind| (vec![kind.clone()], coin.as_deref().map(Text::from)));
+        Self { rows, full, oldest, newest, left_out, covers }
     }
 
     /// Both pages as one, newest first, at most `limit` rows; what has no time comes last.
@@ -228,26 +293,58 @@ impl Page {
         // Older than the younger of two full pages' ends, rows of the other side may be missing: asking goes on there.
         let ends = [(self.full, self.oldest), (other.full, other.oldest)];
         let gap = ends.into_iter().filter(|(full, _)| *full).filter_map(|(_, oldest)| oldest).max();
+        let newest = self.newest.max(other.newest);
+        let covers = self.covers.zip(other.covers).map(|((mut kinds, coin), (others, _))| {
+            kinds.extend(others);
+            (kinds, coin)
+        });
+        self.left_out.extend(other.left_out);
         self.rows.extend(other.rows);
         self.rows.sort_by_key(|row| Reverse(row.time));
         let cut = self.rows.len() > limit;
         self.rows.truncate(limit);
         let shown = if cut { self.rows.iter().filter_map(|row| row.time).min() } else { None };
-        Self { rows: self.rows, full: self.full || other.full || cut, oldest: shown.max(gap) }
+        let full = self.full || other.full || cut;
+        Self { rows: self.rows, full, oldest: shown.max(gap), newest, left_out: self.left_out, covers }
     }
 }
 
+/// The records with what the ledger knows of them, and with what in them contradicts it or one another. Nothing is written.
+fn marked(rows: &[Record], ledger: Option<&Ledger>) -> Vec<ListedRecord> {
+    let facts = ledger.and_then(|ledger| ledger.record_facts().ok()).unwrap_or_default();
+    let mark = |record: &Record| {
+        let is_twice = rows.iter().any(|other| other.key == record.key && other.is_another(record));
+        let held = || ledger.and_then(|ledger| ledger.contradiction(record).ok().flatten());
+        let found = if is_twice { Some(SAME_ID) } else { held() };
+        let mut listed = ListedRecord::new(record.clone(), &facts);
+        // It is listed: it has not vanished. Two under one id is the worst of what can be said.
+        let known = listed.doubt.filter(|why| why.raw() != VANISHED);
+        listed.doubt = found.filter(|why| *why == SAME_ID).map(Text::from).or(known).or(found.map(Text::from));
+        listed
+    };
+    rows.iter().map(mark).collect()
+}
+
 fn history(page: &Page, format: Format, streams: &mut Streams<'_>) -> Result<(), End> {
-    streams.print(&page.rows, format, "cli.no_records")?;
+    let rows = marked(&page.rows, streams.ledger.as_ref());
+    streams.print(&rows, format, "cli.no_records")?;
+    streams.vanished(page);
     if page.full {
         let lang = streams.lang;
-        let note = match page.oldest {
-            Some(at) => lang.fill("cli.full_page", &[("time", &at.0.to_string())]),
-            None => lang.t("cli.full_page_without_time").to_owned(),
+        let note = match (page.oldest, page.newest) {
+            // Asking up to that moment again would bring the same page: it goes on before it, and what else is in that
+            // second is found by coin and kind.
+            (Some(at), Some(newest)) if at.second() == newest.second() => {
+                let values = [("time", (at.second().0 - 1).to_string()), ("second", at.exact())];
+                let values: Vec<(&str, &str)> = values.iter().map(|(name, value)| (*name, value.as_str())).collect();
+                lang.fill("cli.full_second", &values)
+            }
+            (Some(at), _) => lang.fill("cli.full_page", &[("time", &at.0.to_string())]),
+            (None, _) => lang.t("cli.full_page_without_time").to_owned(),
         };
         streams.note(&note);
     }
-    Ok(())
+    streams.left_out("left_out.records", &page.left_out)
 }
 
 #[cfg(test)]
@@ -267,12 +364,17 @@ mod tests {
             time: time.map(Millis),
             from_address: None,
             address: None,
+            also_address: None,
             memo: None,
             txid: None,
             remark: None,
             out_biz_id: None,
             receiver: None,
         }
+    }
+
+    fn all(found: Vec<Record>) -> Partial<Vec<Record>> {
+        Partial { found, left_out: Vec::new() }
     }
 
     fn ids(page: &Page) -> Vec<&str> {
@@ -290,11 +392,11 @@ mod tests {
             row(Kind::TransferOut, "2", Some(4)),
             row(Kind::OtherOut("swap".into()), "3", Some(3)),
         ];
-        let page = Page::of(rows.clone(), &limit(3), Some(&Kind::Withdrawal));
+        let page = Page::of(all(rows.clone()), &limit(3), Some(&Kind::Withdrawal));
         assert_eq!(ids(&page), ["1", "3"]);
         assert!(page.full, "the exchange's page was full, whatever is shown of it");
         assert_eq!(page.oldest, Some(Millis(3)));
-        let page = Page::of(rows, &limit(4), None);
+        let page = Page::of(all(rows), &limit(4), None);
         assert_eq!((ids(&page), page.full), (vec!["1", "2", "3"], false));
     }
 
@@ -302,12 +404,12 @@ mod tests {
     fn transfers_of_both_sides_come_newest_first_and_are_cut_to_the_limit() {
         let page = |kind: Kind, rows: &[(&str, Option<i64>)], most| {
             let rows = rows.iter().map(|(id, time)| row(kind.clone(), id, *time)).collect();
-            Page::of(rows, &limit(most), Some(&kind))
+            Page::of(all(rows), &limit(most), Some(&kind))
         };
         let out = || page(Kind::TransferOut, &[("o1", Some(9)), ("o2", Some(3)), ("o3", None)], 5);
         let into = || page(Kind::TransferIn, &[("i1", Some(7)), ("i2", Some(1))], 5);
-        let all = out().merged(into(), 5);
-        assert_eq!((ids(&all), all.full), (vec!["o1", "i1", "o2", "i2", "o3"], false));
+        let both = out().merged(into(), 5);
+        assert_eq!((ids(&both), both.full), (vec!["o1", "i1", "o2", "i2", "o3"], false));
         let cut = out().merged(into(), 2);
         assert_eq!((ids(&cut), cut.full, cut.oldest), (vec!["o1", "i1"], true, Some(Millis(7))));
     }

@@ -3,7 +3,7 @@
 mod account;
 pub mod exported;
 pub mod orders;
-mod records;
+pub mod records;
 pub mod tax;
 mod tokens;
 
@@ -36,7 +36,7 @@ mod tests {
         coin.networks.clear();
         assert_eq!(Coin::flat(&coin).len(), 1, "a coin without networks is still a line");
         keys_fit(&coin);
-        keys_fit(&Record {
+        keys_fit(&super::records::ListedRecord::from(Record {
             key: RecordKey { kind: Kind::Deposit, id: "1".into() },
             coin: "C".into(),
             network: None,
@@ -47,12 +47,13 @@ mod tests {
             time: None,
             from_address: None,
             address: None,
+            also_address: None,
             memo: None,
             txid: None,
             remark: None,
             out_biz_id: None,
             receiver: None,
-        });
+        }));
     }
     #[test]
     fn headings_fit_orders_of_every_kind() {

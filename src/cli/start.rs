@@ -311,7 +311,16 @@ async fn reading(
     read::check(command, settings.lang)?;
     log(options.log_level.unwrap_or(LogLevel::Off), options, environment, settings.lang, err);
     let session = connect(read::needs_key(command), options, &settings, environment).await?;
-    read::run(command, &session.client, &mut Streams { out, err, lang: settings.lang }).await
+    // What the ledger knows is a help: without it the exchange's word is printed as it is.
+    let path = match read::needs_key(command) {
+        NeedsKey::Yes => {
+            let place = || ledger_of(&session, options, &settings, environment).ok();
+            session.ledger.clone().or_else(|| Some(place()?.path()))
+        }
+        NeedsKey::No => None,
+    };
+    let ledger = path.filter(|path| path.exists()).and_then(|path| ledger::Ledger::glance(&path));
+    read::run(command, &session.client, &mut Streams { out, err, lang: settings.lang, ledger }).await
 }
 
 async fn ordering(

@@ -6,11 +6,14 @@ use tokio::net::{TcpStream, lookup_host};
 use tokio::time::timeout;
 
 use super::{Check, Finding, Patient, State, said};
-use crate::domain::{Cause, Obstacle, Outcome, Problem, Refusal};
-use crate::explain::explain;
+use crate::domain::{Cause, IncomingFilter, LeftOut, Obstacle, Outcome, OutgoingFilter, Problem, Refusal};
+use crate::explain::{explain, left_out_row};
+use crate::locale::Lang;
 
 /// How long each step may take.
 const STEP: Duration = Duration::from_secs(8);
+/// So many rows that cannot be read are named.
+const NAMED: usize = 3;
 /// A clock so wrong is worth a word, milliseconds; the program corrects for it.
 const CLOCK_NOTE_MS: i64 = 5_000;
 /// A clock so wrong closes orders, milliseconds.
@@ -45,17 +48,24 @@ pub(super) async fn examine(patient: &Patient, last: Option<&(Outcome, String)>,
         }
         return;
     };
-    let public = client.rates().await;
+    let public = client.list_rates().await;
     let problem = public.as_ref().err();
     add(tls(problem, patient));
     add(clock(patient));
     add(match problem {
-        None => find(Check::Public, State::Good, "doctor.public.good", &[]),
+        None => {
+            let mut unread = public.as_ref().map(|rates| rates.left_out.clone()).unwrap_or_default();
+            unread.extend(client.list_coins().await.map(|coins| coins.left_out).unwrap_or_default());
+            match named(&unread, lang) {
+                None => find(Check::Public, State::Good, "doctor.public.good", &[]),
+                Some(rows) => find(Check::Public, State::Note, "doctor.public.left_out", &[("rows", &rows)]),
+            }
+        }
         Some(problem) => Finding::new(Check::Public, State::Bad, &explain(problem, lang)),
     });
     let signed = signed(patient, problem.is_some()).await;
     let is_too_fast = problem.is_some_and(is_about_pace);
-    let is_allowed = signed.state == State::Good;
+    let is_allowed = matches!(signed.state, State::Good | State::Note);
     add(signed);
     add(if is_too_fast {
         find(Check::Rate, State::Note, "doctor.rate.busy", &[])
@@ -139,19 +149,37 @@ async fn signed(patient: &Patient, is_cut_off: bool) -> Finding {
         return find(State::Skipped, "doctor.skipped.public", &[]);
     }
     let whose = client.user_info().await;
-    let balances = client.balances().await;
+    let balances = client.list_balances().await;
     match (whose, balances) {
         (Err(problem), _) | (_, Err(problem)) => Finding::new(Check::Signed, State::Bad, &explain(&problem, lang)),
-        (Ok(info), Ok(_)) => {
+        (Ok(info), Ok(balances)) => {
+            let mut unread = balances.map(|balances| balances.left_out).unwrap_or_default();
+            unread.extend(
+                client.list_incoming(&IncomingFilter::default()).await.map(|page| page.left_out).unwrap_or_default(),
+            );
+            unread.extend(
+                client.list_outgoing(&OutgoingFilter::default()).await.map(|page| page.left_out).unwrap_or_default(),
+            );
             let uid = info.uid.as_ref().map_or_else(|| "?".to_owned(), |uid| uid.excerpt(24));
             match &patient.settings.profile.uid {
                 Some(before) if info.uid.as_ref().is_some_and(|now| now != before) => {
                     find(State::Bad, "doctor.signed.other", &[("uid", &uid), ("before", &before.excerpt(24))])
                 }
-                _ => find(State::Good, "doctor.signed.good", &[("uid", &uid)]),
+                _ => match named(&unread, lang) {
+                    None => find(State::Good, "doctor.signed.good", &[("uid", &uid)]),
+                    Some(rows) => find(State::Note, "doctor.signed.left_out", &[("rows", &rows)]),
+                },
             }
         }
     }
+}
+
+/// The rows that could not be read, the first ones by name; `None` where there are none.
+fn named(unread: &[LeftOut], lang: Lang) -> Option<String> {
+    let more = unread.len().saturating_sub(NAMED);
+    let mut names: Vec<String> = unread.iter().take(NAMED).map(|row| left_out_row(row, lang)).collect();
+    names.extend((more > 0).then(|| format!("+{more}")));
+    (!names.is_empty()).then(|| names.join("; "))
 }
 
 fn withdraw(patient: &Patient, last: Option<&(Outcome, String)>, is_allowed: bool) -> Finding {

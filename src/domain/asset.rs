@@ -17,6 +17,8 @@ pub struct Coin {
     pub withdraw_open: Option<bool>,
     /// The networks, in the exchange's order.
     pub networks: Vec<Network>,
+    /// What of the coin's own row could not be read; then nothing of it counts but its name, and the coin is closed.
+    pub fault: Option<Text>,
 }
 
 /// One network of one coin. Limits are coin amounts; `None` means that the exchange sets or names none.
@@ -48,6 +50,38 @@ pub struct Network {
     pub withdraw_max: Option<Amount>,
     /// Least coin amount of a deposit that is credited.
     pub deposit_min: Option<Amount>,
+    /// What of the network's row could not be read; then nothing of it counts but its name, and the network is closed.
+    pub fault: Option<Text>,
+}
+
+impl Coin {
+    /// A coin of which no more than the name can be read.
+    pub fn unreadable(name: Text, fault: Text) -> Self {
+        let (open, networks) = (Some(false), Vec::new());
+        Self { name, full_name: None, open, deposit_open: open, withdraw_open: open, networks, fault: Some(fault) }
+    }
+}
+
+impl Network {
+    /// A network of which no more than the name can be read.
+    pub fn unreadable(name: Text, fault: Text) -> Self {
+        Self {
+            name,
+            chain: None,
+            contract: None,
+            precision: None,
+            memo: MemoRule::Unknown,
+            confirmations: None,
+            address_pattern: None,
+            open: Some(false),
+            deposit_open: Some(false),
+            withdraw_open: Some(false),
+            withdraw_min: None,
+            withdraw_max: None,
+            deposit_min: None,
+            fault: Some(fault),
+        }
+    }
 }
 
 /// Whether an address on a network needs a memo (`requireMemo`, `reference.md §4.11`).

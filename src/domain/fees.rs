@@ -59,12 +59,23 @@ impl Warning {
 /// Learns from one more record, where it is a finished withdrawal of this coin over this network. Fees in another coin say
 /// nothing here.
 pub fn learn<T: Wording>(learnt: &mut Option<Learnt>, r: &Record<T>, coin: &Text, network: &Text) {
+    learn_fee(learnt, r, r.fee, coin, network);
+}
+
+/// The same with a fee that the exchange may not say: what was ordered here less what arrived ([`Record::charge`]).
+pub fn learn_fee<T: Wording>(
+    learnt: &mut Option<Learnt>,
+    r: &Record<T>,
+    fee: Option<Amount>,
+    coin: &Text,
+    network: &Text,
+) {
     let fits = r.key.kind == Kind::Withdrawal
         && r.status == Status::Success
         && r.coin.raw() == coin.raw()
         && r.network.as_ref().is_some_and(|own| own.raw() == network.raw())
         && r.fee_coin.as_ref().is_none_or(|fee_coin| fee_coin.raw() == coin.raw());
-    let Some(fee) = r.fee.filter(|fee| fits && !fee.is_negative()) else { return };
+    let Some(fee) = fee.filter(|fee| fits && !fee.is_negative()) else { return };
     let known = learnt.get_or_insert(Learnt { last: fee, at: r.time, samples: 0, least: fee, greatest: fee });
     known.samples += 1;
     (known.least, known.greatest) = (known.least.min(fee), known.greatest.max(fee));
@@ -129,6 +140,7 @@ mod tests {
             time: Some(Millis(time)),
             from_address: None,
             address: None,
+            also_address: None,
             memo: None,
             txid: None,
             remark: None,

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Amount, Millis, Record, Status, Text, Wording};
+use super::{Amount, Charge, Millis, Record, Status, Text, Wording};
 
 /// What one line is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, strum::EnumIter, strum::IntoStaticStr)]
@@ -80,8 +80,8 @@ impl Flows {
         Self { group, ..Self::default() }
     }
 
-    /// Adds a record.
-    pub fn add<T: Wording>(&mut self, record: &Record<T>) {
+    /// Adds a record with what it cost. Where `is_certain` is false its amounts are not known, whatever it says.
+    pub fn add<T: Wording>(&mut self, record: &Record<T>, charge: Charge, is_certain: bool) {
         let Self { group, found } = self;
         let stretch = stretch(record.time, *group);
         let mut line = |coin: Text, change: &dyn Fn(&mut Flow)| {
@@ -102,13 +102,12 @@ impl Flows {
             flow.open += usize::from(!record.status.is_final());
             if is_done {
                 let way = if record.key.kind.is_outgoing() { &mut flow.went_out } else { &mut flow.came_in };
-                way.add(record.amount);
+                way.add(record.amount.filter(|_| is_certain));
             }
         });
         // Incoming records name no fee (`reference.md §4.9`); an outgoing one without a fee leaves it unknown.
-        if is_done && (record.key.kind.is_outgoing() || record.fee.is_some()) {
-            let coin = record.fee_coin.as_ref().unwrap_or(&record.coin);
-            line(coin.to_text(), &|flow| flow.fees.add(record.fee));
+        if is_done && (record.key.kind.is_outgoing() || charge.fee.is_some()) {
+            line(record.coin_of_fee().to_text(), &|flow| flow.fees.add(charge.fee.filter(|_| is_certain)));
         }
     }
 
@@ -155,7 +154,7 @@ mod tests {
     fn flows(records: &[Record], group: Group) -> Vec<Flow> {
         let mut flows = Flows::by(group);
         for record in records {
-            flows.add(record);
+            flows.add(record, record.charge(None), true);
         }
         flows.lines()
     }
@@ -176,6 +175,7 @@ mod tests {
             time: Some(Millis(day * 86_400_000)),
             from_address: None,
             address: None,
+            also_address: None,
             memo: None,
             txid: None,
             remark: None,

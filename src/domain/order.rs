@@ -1,6 +1,8 @@
 //! Orders: wishes to move money that were written down before they were sent, and what became of them.
 
-use super::{Amount, Direction, Millis, MoveRequest, Receiver, Text, TransferRequest, WithdrawRequest};
+use super::{
+    Amount, Direction, Kind, Millis, MoveRequest, Receiver, RecordKey, Text, TransferRequest, WithdrawRequest,
+};
 
 /// Everything that can be ordered.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -327,6 +329,19 @@ pub struct Order {
 }
 
 impl Order {
+    /// The record that came of a payment; `None` where there is none or it is not known.
+    pub fn record(&self) -> Option<RecordKey> {
+        let kind = match &self.request {
+            Request::Withdraw(_) => Kind::Withdrawal,
+            Request::Transfer(_) => Kind::TransferOut,
+            Request::Move(_) | Request::CancelWithdrawal(_) | Request::CancelTransfer(_) => return None,
+        };
+        match &self.outcome {
+            Outcome::Accepted { id, .. } if !id.is_empty() => Some(RecordKey { kind, id: id.clone() }),
+            _ => None,
+        }
+    }
+
     /// The order as a line of the history of moves, which the exchange does not keep; `None` for anything else.
     pub fn as_move(&self) -> Option<MoveRecord> {
         let Request::Move(request) = &self.request else { return None };

@@ -450,6 +450,7 @@ mod tests {
             time: Some(NOW.plus(-DAY)),
             from_address: None,
             address: Some("TJmW5D1p1LnMdTMmxuY1VELHht7v5HV7rU".into()),
+            also_address: None,
             memo: None,
             txid: None,
             remark: Some("rent: may".into()),

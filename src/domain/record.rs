@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::address::is_same;
 use super::query::contains;
 use super::{Amount, Millis, Text};
 
@@ -155,6 +156,9 @@ pub struct Record<T = Text> {
     pub from_address: Option<T>,
     /// Chain address or user id that receives.
     pub address: Option<T>,
+    /// The other address, where the exchange names two that differ (`reference.md §9`, quirk 4): a contradiction, since
+    /// money goes to one.
+    pub also_address: Option<T>,
     /// Memo of the address.
     pub memo: Option<T>,
     /// Transaction on the chain; `None` until broadcast.
@@ -167,6 +171,32 @@ pub struct Record<T = Text> {
     pub receiver: Option<Receiver>,
 }
 
+/// The word for records that bear the same id and differ.
+pub const SAME_ID: &str = "same_id";
+
+/// The word for a record that the exchange does not list any more.
+pub const VANISHED: &str = "vanished";
+
+/// What was ordered here for a record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ordered {
+    /// The coin.
+    pub coin: Text,
+    /// Coin amount that was to leave, the fee included.
+    pub gross: Amount,
+}
+
+/// What a payment took from the account, and what of that was its fee.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Charge {
+    /// Coin amount that left, the fee included where that is in the same coin; `None` where it is not known.
+    pub gross: Option<Amount>,
+    /// The fee, in [`Record::coin_of_fee`]; `None` where it is not known.
+    pub fee: Option<Amount>,
+    /// True when the exchange does not say and both come of what was ordered here.
+    pub is_reckoned: bool,
+}
+
 impl<T: Wording> Record<T> {
     /// What left the account, fee included; `None` when net or fee is not known or the fee is in another coin.
     pub fn gross(&self) -> Option<Amount> {
@@ -175,6 +205,40 @@ impl<T: Wording> Record<T> {
             Some(coin) if *coin != self.coin && !fee.is_zero() => None,
             _ => self.amount?.checked_add(fee),
         }
+    }
+
+    /// What it cost, with what was ordered here for it where the exchange does not say (`reference.md §4.7`: while the fee is
+    /// not told, it is what was asked for less the record's net).
+    pub fn charge(&self, ordered: Option<&Ordered>) -> Charge {
+        let told = Charge { gross: self.gross(), fee: self.fee, is_reckoned: false };
+        let fits = |ordered: &&Ordered| told.gross.is_none() && ordered.coin.raw() == self.coin.raw();
+        let Some(Ordered { gross, .. }) = ordered.filter(fits).cloned() else { return told };
+        let fee = match (self.fee, self.amount) {
+            (None, Some(net)) => gross.checked_sub(net).filter(|fee| !fee.is_negative()),
+            // The exchange says the fee, in another coin.
+            (fee, _) => fee,
+        };
+        match fee {
+            Some(_) => Charge { gross: Some(gross), fee, is_reckoned: true },
+            None => told,
+        }
+    }
+
+    /// The coin of its fee: its own where the exchange names none.
+    pub fn coin_of_fee(&self) -> &T {
+        self.fee_coin.as_ref().unwrap_or(&self.coin)
+    }
+
+    /// True for a record that cannot be this one although it bears the same id: what both say, and what never changes, differs.
+    pub fn is_another<U: Wording>(&self, other: &Record<U>) -> bool {
+        let differ =
+            |a: &Option<T>, b: &Option<U>| matches!((a, b), (Some(a), Some(b)) if !is_same(&a.raw(), &b.raw()));
+        self.coin.raw() != other.coin.raw()
+            || self.amount.zip(other.amount).is_some_and(|(a, b)| a != b)
+            || self.time.zip(other.time).is_some_and(|(a, b)| a != b)
+            || differ(&self.address, &other.address)
+            || differ(&self.from_address, &other.from_address)
+            || matches!((&self.receiver, &other.receiver), (Some(a), Some(b)) if a != b)
     }
 
     /// The record, held by itself.
@@ -191,6 +255,7 @@ impl<T: Wording> Record<T> {
             time: self.time,
             from_address: text(&self.from_address),
             address: text(&self.address),
+            also_address: text(&self.also_address),
             memo: text(&self.memo),
             txid: text(&self.txid),
             remark: text(&self.remark),

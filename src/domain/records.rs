@@ -133,8 +133,14 @@ impl Records {
         })
     }
 
-    /// Where each of these records stands, as far as they are here.
+    /// Where each of these records stands, as far as they are here; of several under one key the first.
     pub fn places<'k>(&self, keys: impl IntoIterator<Item = &'k RecordKey>) -> HashMap<&'k RecordKey, usize> {
+        let all = self.all_places(keys).into_iter();
+        all.filter_map(|(key, places)| Some((key, *places.first()?))).collect()
+    }
+
+    /// Where the records under each of these keys stand: the exchange may give one id to two.
+    pub fn all_places<'k>(&self, keys: impl IntoIterator<Item = &'k RecordKey>) -> HashMap<&'k RecordKey, Vec<usize>> {
         let mut wanted: HashMap<Vec<u8>, &RecordKey> = HashMap::new();
         for key in keys {
             let mut packed = Vec::new();
@@ -146,13 +152,16 @@ impl Records {
             return HashMap::new();
         }
         let mut window = Window::default();
-        let places = self.starts.iter().enumerate().filter_map(|(at, start)| {
+        let mut places: HashMap<&RecordKey, Vec<usize>> = HashMap::new();
+        for (at, start) in self.starts.iter().enumerate() {
             let record = self.room.scan(&mut window, *start);
             let mut reader = self.reader(record);
             reader.key();
-            wanted.get(&record[..record.len() - reader.rest.len()]).map(|key| (*key, at))
-        });
-        places.collect()
+            if let Some(key) = wanted.get(&record[..record.len() - reader.rest.len()]) {
+                places.entry(*key).or_default().push(at);
+            }
+        }
+        places
     }
 
     /// Adds a record behind the others.

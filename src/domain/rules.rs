@@ -22,7 +22,7 @@ pub use fault::{Fault, FieldFault, FieldNote, Note, key_words};
 pub use limits::{Limit, Limits, day_start};
 pub use memo::MemoChoice;
 pub use moves::{MoveInput, check_move};
-pub use repeat::{Before, Earlier, Paid, SOON_MS, ordered_since, paid_elsewhere};
+pub use repeat::{Before, Earlier, Paid, SOON_MS, Sameness, ordered_since, paid_elsewhere};
 pub use transfer::{ReceiverInput, TransferInput, check_transfer};
 pub use typed::{NumberFault, Percent, as_thousands, percent_of, typed_amount};
 pub use withdraw::{WithdrawInput, check_withdraw, coin_state, network_state};
@@ -303,7 +303,14 @@ impl Findings {
             }
             return None;
         }
-        let known = listed.iter().flat_map(|c| &c.networks).filter_map(|n| n.precision).max();
+        let own = listed.iter().find_map(|coin| Some((&coin.name, coin.fault.as_ref()?)));
+        let networks = || listed.iter().flat_map(|c| &c.networks);
+        let known = networks().filter_map(|n| n.precision).max();
+        // Where no network's decimals can be read, one that cannot be read may be the reason.
+        let network = networks().find_map(|n| Some((&n.name, n.fault.as_ref()?))).filter(|_| known.is_none());
+        if let Some((name, why)) = own.or(network) {
+            self.fault(Field::Coin, Fault::RuleUnreadable { name: name.clone(), why: why.clone() });
+        }
         if known.is_none() {
             self.note(Field::Amount, Note::PrecisionAssumed { decimals: ASSUMED_DECIMALS });
         }

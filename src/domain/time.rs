@@ -22,6 +22,12 @@ impl Millis {
         Self(self.0.saturating_add(ms))
     }
 
+    /// The whole second that this moment is in, which is all that the exchange tells of records (`reference.md §4.7`).
+    #[must_use]
+    pub const fn second(self) -> Self {
+        Self(self.0.saturating_sub(self.0.rem_euclid(1_000)))
+    }
+
     /// `2026-11-03 14:02:11 UTC`; what cannot be a date is shown as the bare number.
     pub fn exact(self) -> String {
         match Timestamp::from_millisecond(self.0) {

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::Connection;
 
-use super::{BUSY, Ledger, LedgerError};
-use crate::domain::{DamagedOrder, Order, Record, Text};
+use super::{BUSY, Ledger, LedgerError, Way};
+use crate::domain::{DamagedOrder, Missing, Order, Record, Text};
 
 /// How many of the newest orders are looked at.
 const NEWEST: u32 = 200;
@@ -67,6 +67,10 @@ pub struct Checked {
     pub records: u64,
     /// Records that the exchange contradicted itself about, and how.
     pub doubted: Vec<(Record, Text)>,
+    /// Whether a part of the history is known not to have been read yet.
+    pub has_gaps: bool,
+    /// What is missing of the history although it was read.
+    pub missing: Missing,
 }
 
 /// Looks at every page of the ledger at `path`, reading only.
@@ -81,8 +85,16 @@ pub fn check(path: &Path) -> Result<Checked, LedgerError> {
     health.damage = (said != "ok").then_some(said);
     let ledger = Ledger::reading(connection, path)?;
     // A ledger of an earlier version has no records yet; the next start makes room for them.
-    let (records, doubted) = (ledger.count_records().unwrap_or(0), ledger.doubted().unwrap_or_default());
-    Ok(Checked { health, records, doubted })
+    let (records, doubted) = (count(&ledger), ledger.doubted().unwrap_or_default());
+    let gaps = Way::BOTH.map(|way| ledger.gaps(way).ok().flatten().unwrap_or_default());
+    let (has_gaps, missing) = (gaps.iter().any(|gaps| !gaps.is_empty()), ledger.missing().unwrap_or_default());
+    Ok(Checked { health, records, doubted, has_gaps, missing })
+}
+
+/// How many records there are, in a ledger of an earlier version too.
+fn count(ledger: &Ledger) -> u64 {
+    let plain = || ledger.connection.query_row("SELECT count(*) FROM records", [], |row| row.get::<_, i64>(0));
+    ledger.count_records().or_else(|_| plain().map(i64::unsigned_abs)).unwrap_or(0)
 }
 
 /// Writes a whole copy of the ledger at `path`, as it is at one moment, to a new file for its owner only.

@@ -1,6 +1,6 @@
 //! Orders in the ledger: written before they are sent, changed only as more is known, never deleted.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use rusqlite::types::{Value, ValueRef};
 use rusqlite::{Connection, ErrorCode, TransactionBehavior, params, params_from_iter};
@@ -8,7 +8,7 @@ use rusqlite::{Connection, ErrorCode, TransactionBehavior, params, params_from_i
 use super::Ledger;
 use super::checksum::{Found, columns, of_fields, one, read, seal};
 use super::rows::{COLUMNS, OutcomeColumns, RequestColumns};
-use crate::domain::{Amount, AskedBy, Millis, MoveRecord, Order, OrderId, Outcome, RecordKey, Request, Text};
+use crate::domain::{Amount, AskedBy, Millis, MoveRecord, Order, OrderId, Ordered, Outcome, RecordKey, Request, Text};
 
 /// What came of writing an outcome.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -160,6 +160,25 @@ impl Ledger {
         let found = self
             .select("WHERE kind = ?1 AND exchange_id = ?2 ORDER BY id DESC LIMIT 1", params![kind, record.id.raw()])?;
         Ok(found.into_iter().next())
+    }
+
+    /// What was ordered here for records whose gross the exchange does not say: by each record, the amount asked for. Where the
+    /// exchange contradicts itself about a record, it may be no record of the order's.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn ordered_amounts(&self) -> rusqlite::Result<HashMap<RecordKey, Ordered>> {
+        let orders = self.select(
+            "WHERE outcome = 'accepted' AND kind IN ('withdraw', 'transfer') AND NOT EXISTS (SELECT 1 FROM records r
+                WHERE r.way = 1 AND r.kind = CASE orders.kind WHEN 'withdraw' THEN 'withdrawal' ELSE 'transfer_out' END
+                AND r.id = orders.exchange_id
+                AND (r.fee IS NOT NULL AND coalesce(r.fee_coin, r.coin) = r.coin
+                    OR r.doubt IN ('disagrees', 'addresses', 'same_id')))",
+            [],
+        )?;
+        let ordered =
+            |order: &Order| Some(Ordered { coin: order.request.coin()?.clone(), gross: order.request.amount()? });
+        Ok(orders.iter().filter_map(|order| Some((order.record()?, ordered(order)?))).collect())
     }
 
     /// Everything that was seen of an order, oldest first: when, the outcome's word, and what was said.

@@ -1,6 +1,7 @@
 //! The exchange's records in the ledger: kept for ever, changed as more is known.
 
 mod doubts;
+mod facts;
 mod gaps;
 mod told;
 
@@ -9,9 +10,10 @@ use rusqlite::{Connection, OptionalExtension as _, Row, TransactionBehavior, par
 use super::Ledger;
 use super::rows::{amount, broken, must, must_raw, text};
 use crate::domain::{Kind, Millis, Receiver, Record, RecordKey, Status, Text};
-use doubts::{doubt, doubt_of};
-use gaps::change_gaps;
-pub use gaps::{Gap, GapChange};
+use doubts::{doubt, doubt_of, own_doubt};
+pub use facts::RecordFacts;
+pub use gaps::{Gap, GapChange, Unread};
+use gaps::{change_gaps, keep_unread};
 
 /// Which of the two histories.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -49,7 +51,10 @@ pub struct Step {
 }
 
 const COLUMNS: &str = "way, kind, id, coin, network, amount, fee, fee_coin, status, time_ms, from_address, address, memo, \
-    txid, remark, out_biz_id, to_type, to_country_code, to_name, doubt";
+    txid, remark, out_biz_id, to_type, to_country_code, to_name, doubt, also_address";
+
+/// The tables of records: one under each id, and what else came under an id that was there already.
+const TABLES: [&str; 2] = ["records", "same_id"];
 
 /// No page takes longer to come than this, milliseconds.
 const LONGEST_PAGE_MS: i64 = 60_000;
@@ -89,6 +94,21 @@ impl Ledger {
         change: GapChange,
         now: Millis,
     ) -> rusqlite::Result<Vec<Record>> {
+        self.keep_page(way, page, &Unread::default(), change, now)
+    }
+
+    /// The same for a page of which rows could not be read: they are kept as missing, in the same piece.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn keep_page(
+        &mut self,
+        way: Way,
+        page: &[Record],
+        unread: &Unread,
+        change: GapChange,
+        now: Millis,
+    ) -> rusqlite::Result<Vec<Record>> {
         let write = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let mut changed = Vec::new();
         for record in page {
@@ -96,7 +116,8 @@ impl Ledger {
                 changed.push(record.clone());
             }
         }
-        change_gaps(&write, way, change, page.len())?;
+        keep_unread(&write, way, page, unread)?;
+        change_gaps(&write, way, change, page.len() + unread.rows.len())?;
         write.commit()?;
         Ok(changed)
     }
@@ -106,17 +127,19 @@ impl Ledger {
     /// # Errors
     /// Those of the database; what cannot be read is an error, never skipped.
     pub fn records(&self, way: Way) -> rusqlite::Result<Vec<Record>> {
-        let sql = format!("SELECT {COLUMNS} FROM records WHERE way = ?1 ORDER BY time_ms DESC, kind, id");
+        let of = |table| format!("SELECT {COLUMNS} FROM {table} WHERE way = ?1");
+        let sql = format!("{} ORDER BY time_ms DESC, kind, id", TABLES.map(of).join(" UNION ALL "));
         let mut query = self.connection.prepare(&sql)?;
         query.query_map([way.number()], record)?.collect()
     }
 
-    /// The records with an id; two of different kinds may have the same.
+    /// The records with an id; two of different kinds may have the same, and the exchange may give one to two records.
     ///
     /// # Errors
     /// Those of the database; what cannot be read is an error, never skipped.
     pub fn records_with_id(&self, id: &str) -> rusqlite::Result<Vec<Record>> {
-        let sql = format!("SELECT {COLUMNS} FROM records WHERE id = ?1 ORDER BY way, kind");
+        let of = |table| format!("SELECT {COLUMNS} FROM {table} WHERE id = ?1");
+        let sql = format!("{} ORDER BY way, kind", TABLES.map(of).join(" UNION ALL "));
         let mut query = self.connection.prepare(&sql)?;
         query.query_map([id], record)?.collect()
     }
@@ -126,11 +149,14 @@ impl Ledger {
     /// # Errors
     /// Those of the database; what cannot be read is an error, never skipped.
     pub fn every_record(&self, way: Way, to: &mut impl Extend<Record>) -> rusqlite::Result<()> {
-        let sql = format!("SELECT {COLUMNS} FROM records WHERE way = ?1 ORDER BY kind DESC, id DESC");
-        let mut query = self.connection.prepare(&sql)?;
-        let (mut rows, mut trouble) = (query.query_map([way.number()], record)?, None);
-        to.extend(std::iter::from_fn(|| rows.next()?.map_err(|why| trouble = Some(why)).ok()));
-        trouble.map_or(Ok(()), Err)
+        for table in TABLES {
+            let sql = format!("SELECT {COLUMNS} FROM {table} WHERE way = ?1 ORDER BY kind DESC, id DESC");
+            let mut query = self.connection.prepare(&sql)?;
+            let (mut rows, mut trouble) = (query.query_map([way.number()], record)?, None);
+            to.extend(std::iter::from_fn(|| rows.next()?.map_err(|why| trouble = Some(why)).ok()));
+            trouble.map_or(Ok(()), Err)?;
+        }
+        Ok(())
     }
 
     /// The newest records of a way, at most so many.
@@ -197,7 +223,11 @@ impl Ledger {
     /// # Errors
     /// Those of the database.
     pub fn count_records(&self) -> rusqlite::Result<u64> {
-        let count: i64 = self.connection.query_row("SELECT count(*) FROM records", [], |row| row.get(0))?;
+        let count: i64 = self.connection.query_row(
+            "SELECT (SELECT count(*) FROM records) + (SELECT count(*) FROM same_id)",
+            [],
+            |row| row.get(0),
+        )?;
         Ok(u64::try_from(count).unwrap_or(0))
     }
 
@@ -265,49 +295,25 @@ fn keep(write: &Connection, way: Way, found: &Record, now: Millis) -> rusqlite::
     if known.as_ref() == Some(found) {
         return Ok(false);
     }
+    if known.as_ref().is_some_and(|known| known.is_another(found)) {
+        return keep_same_id(write, way, found, now);
+    }
     let known_doubt = "SELECT doubt FROM records WHERE way = ?1 AND kind = ?2 AND id = ?3";
     let kept_doubt: Option<String> =
         write.query_row(known_doubt, params![way.number(), kind, id], |row| row.get(0)).optional()?.flatten();
     // A vanished record that is here again is not vanished.
     let kept_doubt = kept_doubt.filter(|doubt| doubt != doubt::VANISHED);
-    let doubt = known.as_ref().and_then(|known| doubt_of(known, found)).map(str::to_owned).or(kept_doubt);
-    let (to_type, to_country_code, to_name) = receiver_columns(found.receiver.as_ref());
-    let text = |text: &Option<Text>| text.as_ref().map(|text| text.raw().to_owned());
-    write.execute(
-        "INSERT INTO records (way, kind, id, coin, network, amount, fee, fee_coin, status, is_final, time_ms, from_address,
-            address, memo, txid, remark, out_biz_id, to_type, to_country_code, to_name, first_ms, doubt)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22)
-         ON CONFLICT (way, kind, id) DO UPDATE SET coin = excluded.coin, network = excluded.network,
+    let is_same_id = kept_doubt.as_deref() == Some(doubt::SAME_ID);
+    let new_doubt = known.as_ref().and_then(|known| doubt_of(known, found)).or_else(|| own_doubt(found));
+    let doubt = new_doubt.filter(|_| !is_same_id).map(str::to_owned).or(kept_doubt);
+    let update = "ON CONFLICT (way, kind, id) DO UPDATE SET coin = excluded.coin, network = excluded.network,
             amount = excluded.amount, fee = excluded.fee, fee_coin = excluded.fee_coin, status = excluded.status,
             is_final = excluded.is_final, time_ms = excluded.time_ms, from_address = excluded.from_address,
             address = excluded.address, memo = excluded.memo, txid = excluded.txid, remark = excluded.remark,
             out_biz_id = excluded.out_biz_id, to_type = excluded.to_type,
-            to_country_code = excluded.to_country_code, to_name = excluded.to_name, doubt = excluded.doubt",
-        params![
-            way.number(),
-            kind,
-            id,
-            found.coin.raw(),
-            text(&found.network),
-            found.amount.map(|a| a.to_string()),
-            found.fee.map(|a| a.to_string()),
-            text(&found.fee_coin),
-            status_word(&found.status),
-            found.status.is_final(),
-            found.time.map(|at| at.0),
-            text(&found.from_address),
-            text(&found.address),
-            text(&found.memo),
-            text(&found.txid),
-            text(&found.remark),
-            text(&found.out_biz_id),
-            to_type,
-            to_country_code,
-            to_name,
-            now.0,
-            doubt,
-        ],
-    )?;
+            to_country_code = excluded.to_country_code, to_name = excluded.to_name, doubt = excluded.doubt,
+            also_address = excluded.also_address";
+    insert(write, "records", update, way, found, now, doubt.as_deref())?;
     if known.is_none_or(|known| known.status != found.status) {
         write.execute(
             "INSERT INTO record_steps (way, kind, id, status, time_ms) VALUES (?1, ?2, ?3, ?4, ?5)",
@@ -315,6 +321,76 @@ fn keep(write: &Connection, way: Way, found: &Record, now: Millis) -> rusqlite::
         )?;
     }
     Ok(true)
+}
+
+/// Keeps a record beside others under the same id; answers whether anything about it is new. None of them gives way: which
+/// one is true cannot be said.
+fn keep_same_id(write: &Connection, way: Way, found: &Record, now: Millis) -> rusqlite::Result<bool> {
+    let place = params![way.number(), kind_word(&found.key.kind), found.key.id.raw()];
+    let within = "WHERE way = ?1 AND kind = ?2 AND id = ?3";
+    let mut query =
+        write.prepare_cached(&format!("SELECT {COLUMNS} FROM same_id {within} ORDER BY first_ms, rowid"))?;
+    let mut others: Vec<Record> = query.query_map(place, record)?.collect::<rusqlite::Result<_>>()?;
+    if others.contains(found) {
+        return Ok(false);
+    }
+    match others.iter_mut().find(|other| !other.is_another(found)) {
+        Some(known) => *known = found.clone(),
+        None => others.push(found.clone()),
+    }
+    write.execute(&format!("DELETE FROM same_id {within}"), place)?;
+    for other in &others {
+        insert(write, "same_id", "", way, other, now, Some(doubt::SAME_ID))?;
+    }
+    let sql = format!("UPDATE records SET doubt = '{}' {within}", doubt::SAME_ID);
+    write.execute(&sql, place)?;
+    Ok(true)
+}
+
+/// Writes a record into a table; `instead` says what becomes of one that is there.
+fn insert(
+    write: &Connection,
+    table: &str,
+    instead: &str,
+    way: Way,
+    found: &Record,
+    now: Millis,
+    doubt: Option<&str>,
+) -> rusqlite::Result<()> {
+    let (to_type, to_country_code, to_name) = receiver_columns(found.receiver.as_ref());
+    let text = |text: &Option<Text>| text.as_ref().map(|text| text.raw().to_owned());
+    let sql = format!(
+        "INSERT INTO {table} (way, kind, id, coin, network, amount, fee, fee_coin, status, is_final, time_ms, from_address,
+            address, memo, txid, remark, out_biz_id, to_type, to_country_code, to_name, first_ms, doubt, also_address)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23)
+         {instead}"
+    );
+    let values = params![
+        way.number(),
+        kind_word(&found.key.kind),
+        found.key.id.raw(),
+        found.coin.raw(),
+        text(&found.network),
+        found.amount.map(|a| a.to_string()),
+        found.fee.map(|a| a.to_string()),
+        text(&found.fee_coin),
+        status_word(&found.status),
+        found.status.is_final(),
+        found.time.map(|at| at.0),
+        text(&found.from_address),
+        text(&found.address),
+        text(&found.memo),
+        text(&found.txid),
+        text(&found.remark),
+        text(&found.out_biz_id),
+        to_type,
+        to_country_code,
+        to_name,
+        now.0,
+        doubt,
+        text(&found.also_address),
+    ];
+    write.prepare_cached(&sql)?.execute(values).map(drop)
 }
 
 fn record(row: &Row<'_>) -> rusqlite::Result<Record> {
@@ -345,6 +421,7 @@ fn record(row: &Row<'_>) -> rusqlite::Result<Record> {
         txid: text(row, const { place("txid") })?,
         remark: text(row, const { place("remark") })?,
         out_biz_id: text(row, const { place("out_biz_id") })?,
+        also_address: text(row, const { place("also_address") })?,
         receiver,
     })
 }

@@ -133,6 +133,43 @@ pub const MIGRATIONS: &[&str] = &[
         id     INTEGER NOT NULL REFERENCES orders (id),
         PRIMARY KEY (source, old_id)
     ) STRICT, WITHOUT ROWID;",
+    // 7: the other address of a record that names two; other records under an id that is there already; rows of the history
+    // that could not be read.
+    "ALTER TABLE records ADD COLUMN also_address TEXT;
+    CREATE TABLE same_id (
+        way             INTEGER NOT NULL,
+        kind            TEXT    NOT NULL,
+        id              TEXT    NOT NULL,
+        coin            TEXT    NOT NULL,
+        network         TEXT,
+        amount          TEXT,
+        fee             TEXT,
+        fee_coin        TEXT,
+        status          TEXT    NOT NULL,
+        is_final        INTEGER NOT NULL,
+        time_ms         INTEGER,
+        from_address    TEXT,
+        address         TEXT,
+        memo            TEXT,
+        txid            TEXT,
+        remark          TEXT,
+        out_biz_id      TEXT,
+        to_type         TEXT,
+        to_country_code TEXT,
+        to_name         TEXT,
+        first_ms        INTEGER NOT NULL,
+        doubt           TEXT,
+        also_address    TEXT
+    ) STRICT;
+    CREATE INDEX same_id_of ON same_id (way, kind, id);
+    CREATE TABLE unread (
+        way     INTEGER NOT NULL,
+        time_ms INTEGER NOT NULL,
+        name    TEXT    NOT NULL,
+        path    TEXT    NOT NULL,
+        detail  TEXT    NOT NULL,
+        PRIMARY KEY (way, time_ms, name, path)
+    ) STRICT, WITHOUT ROWID;",
 ];
 
 /// The version from which on every order's row has a checksum.

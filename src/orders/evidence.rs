@@ -284,6 +284,7 @@ mod tests {
             time: Some(Millis(T)),
             from_address: None,
             address: Some("TJmW5D1p1LnMdTMmxuY1VELHht7v5HV7rU".into()),
+            also_address: None,
             memo: Some("".into()),
             txid: None,
             remark: None,

@@ -11,10 +11,10 @@ use super::{Begun, Guards, NotBegun, Orders, adopt_orphans, outcome_of};
 use crate::api::endpoint;
 use crate::clock;
 use crate::domain::preflight::Snapshot;
-use crate::domain::rules::{Before, Facts, Fault, Field, FieldFault, Paid, changed_since, ordered_since};
+use crate::domain::rules::{Before, Facts, Fault, Field, FieldFault, Paid, SOON_MS, changed_since, ordered_since};
 use crate::domain::{
     Amount, AskedBy, Balance, Because, Blocker, Cause, Confirmation, Consent, Kind, Loss, Millis, Order, OrderId,
-    Outcome, OutgoingFilter, Preflight, Problem, Proof, Record, Request, Text, TransferRequest, UserInfo, Why,
+    Outcome, OutgoingFilter, Partial, Preflight, Problem, Proof, Record, Request, Text, TransferRequest, UserInfo, Why,
     preflight,
 };
 use crate::ledger::{Ledger, MoneyLock, Written, is_refusal};
@@ -348,17 +348,19 @@ impl Orders {
     async fn prepare(&self, request: &Request) -> Result<Prepared, Problem> {
         match request {
             Request::Withdraw(w) => {
-                let newest = self.newest(&w.coin, Kind::Withdrawal).await?;
-                let seen = newest.iter().map(|r| r.key.id.clone()).collect();
+                let Partial { found: newest, left_out } = self.newest(&w.coin, Kind::Withdrawal).await?;
+                let unread = left_out.into_iter().filter_map(|row| row.name);
+                let seen = newest.iter().map(|r| r.key.id.clone()).chain(unread).collect();
                 Ok(Prepared { seen, newest, ..Prepared::default() })
             }
             Request::Move(m) => {
-                let balances = self.client.balances().await?.unwrap_or_default();
+                let balances = self.client.balances_for(&m.coin).await?;
                 let available = balances.iter().find(|b| b.coin == m.coin).and_then(|b| b.available);
                 Ok(Prepared { available, ..Prepared::default() })
             }
             Request::Transfer(t) => {
-                Ok(Prepared { newest: self.newest(&t.coin, Kind::TransferOut).await?, ..Prepared::default() })
+                let newest = self.newest(&t.coin, Kind::TransferOut).await?.found;
+                Ok(Prepared { newest, ..Prepared::default() })
             }
             Request::CancelWithdrawal(id) => self.prepare_cancel(Kind::Withdrawal, id).await,
             Request::CancelTransfer(id) => self.prepare_cancel(Kind::TransferOut, id).await,
@@ -378,9 +380,15 @@ impl Orders {
 
     /// The newest page of a coin's payments of a kind, which holds whatever could be mistaken for the next one. Without times:
     /// the clock may not be known yet.
-    async fn newest(&self, coin: &Text, kind: Kind) -> Result<Vec<Record>, Problem> {
+    /// A row that cannot be read and may be one of the last minutes may be the same payment: then nothing is known.
+    async fn newest(&self, coin: &Text, kind: Kind) -> Result<Partial<Vec<Record>>, Problem> {
         let filter = OutgoingFilter { coin: Some(coin.clone()), kind: Some(kind), ..OutgoingFilter::default() };
-        self.client.outgoing(&filter).await
+        let page = self.client.list_outgoing(&filter).await?;
+        let since = self.exchange_now().plus(-SOON_MS);
+        match page.left_out.iter().find(|row| row.time.is_none_or(|time| time >= since)) {
+            Some(row) => Err(Problem { endpoint: endpoint::OUTGOING, cause: row.cause() }),
+            None => Ok(page),
+        }
     }
 
     /// The money call, and what its end proves.

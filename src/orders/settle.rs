@@ -157,7 +157,7 @@ impl Orders {
             }
             Request::Transfer(request) => Ok(Shown::Verdict(self.find_transfer(order, request).await?)),
             Request::Move(request) => {
-                let balances = self.client.balances().await?.unwrap_or_default();
+                let balances = self.client.balances_for(&request.coin).await?;
                 let row = balances.iter().find(|b| b.coin == request.coin);
                 Ok(Shown::Balance(row.and_then(|b| b.available)))
             }

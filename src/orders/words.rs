@@ -227,7 +227,7 @@ fn foreign(text: &Text, lang: Lang) -> String {
 mod tests {
     use super::*;
     use crate::domain::preflight::{Confirmation, GroupReason};
-    use crate::domain::rules::{Before, Earlier, Fault, Field, FieldFault};
+    use crate::domain::rules::{Before, Earlier, Fault, Field, FieldFault, Sameness};
     use crate::domain::{
         AskedBy, Because, Cause, Direction, Kind, Millis, MoveRequest, OrderId, Problem, Proof, Receiver, RecordKey,
         TransferRequest, WithdrawRequest,
@@ -324,7 +324,12 @@ mod tests {
         let problem = Problem { endpoint: "user/info", cause: Cause::NoId };
         let order = |outcome| Box::new(line(requests().remove(0), outcome));
         let unknown = Outcome::Unknown { why: Because::Timeout.into() };
-        let before = Before { earlier: Earlier::Record("19".into()), ago_ms: 9_000, is_given_up: false };
+        let before = Before {
+            earlier: Earlier::Record("19".into()),
+            ago_ms: 9_000,
+            is_given_up: false,
+            sameness: Sameness::Whole,
+        };
         let again = Confirmation::Again(before);
         for lang in Lang::iter() {
             for why in [
@@ -383,6 +388,7 @@ mod tests {
     #[test]
     fn a_cancel_is_told_by_its_record_and_its_balance() {
         let record = |status: Status| Record {
+            also_address: None,
             key: RecordKey { kind: Kind::Withdrawal, id: "1".into() },
             coin: "TRX".into(),
             network: None,

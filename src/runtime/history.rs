@@ -10,7 +10,7 @@ use tokio::time::Instant;
 use crate::app::message::{Archived, Kept, Loaded, Message};
 use crate::archive::{self, Archive, Progress, Stop};
 use crate::clock;
-use crate::domain::{Millis, Records, Text};
+use crate::domain::{Millis, Partial, Records, Text};
 use crate::ledger::{Ledger, Way};
 use crate::settings::SECRET_VARIABLE;
 
@@ -61,6 +61,8 @@ fn kept(ledger: &mut Ledger, records: impl Fn(&Ledger, Way) -> rusqlite::Result<
         balances: ledger.balances()?,
         notes: ledger.notes()?,
         doubts: ledger.doubts()?,
+        missing: ledger.missing()?,
+        ordered: ledger.ordered_amounts()?,
         filters: ledger.filters()?,
     })
 }
@@ -82,9 +84,13 @@ pub(super) async fn keep(
     inbox: &mpsc::Sender<Message>,
 ) -> Option<Message> {
     let now = clock::now();
+    let (loaded, left_out) = match loaded {
+        Loaded::Partly(found, left_out) => (*found, left_out),
+        whole => (whole, Vec::new()),
+    };
     let done = match loaded {
-        Loaded::Records(rows) => {
-            let taken = archive.take_newest(way, rows, asked).await;
+        Loaded::Records(found) => {
+            let taken = archive.take_newest(way, Partial { found, left_out }, asked).await;
             let dated = archive.with_ledger(move |ledger| ledger.set_fact(read_fact(way), &now.0.to_string())).await;
             dated.and(taken).map(Some)
         }
@@ -139,9 +145,9 @@ async fn tell(archive: &Archive, inbox: &mpsc::Sender<Message>) {
 }
 
 fn archived(progress: Progress) -> Message {
-    let Progress { way, changed, held, oldest, is_whole, doubts } = progress;
+    let Progress { way, changed, held, oldest, is_whole, doubts, missing, ordered } = progress;
     let way = usize::from(way == Way::Out);
-    Message::Archived(Box::new(Archived { way, changed, held, oldest, is_whole, doubts }))
+    Message::Archived(Box::new(Archived { way, changed, held, oldest, is_whole, doubts, missing, ordered }))
 }
 
 /// Reads what is missing of the history, and again what is not final, as long as the program runs.

@@ -42,17 +42,17 @@ impl Runtime {
         let path = at_home(path);
         self.spawn(async move {
             let known = match archive.lock().await.clone() {
-                Some(archive) => archive.with_ledger(|ledger| Ok((ledger.notes()?, ledger.prices()?))).await,
-                None => Ok(Default::default()),
+                Some(archive) => archive.with_ledger(|ledger| ledger.record_facts()).await,
+                None => Ok(crate::ledger::RecordFacts::default()),
             };
-            let (notes, prices) = match known {
+            let facts = match known {
                 Ok(known) => known,
                 Err(why) => return Message::Exported(Export::Failed(stop_words(&why))),
             };
             let shown = Text::from(path.to_string_lossy().into_owned());
             let work = move || -> std::io::Result<(usize, usize)> {
                 let (book, count, mut bytes) = (Book::of_labels(&labels), records.len(), Vec::new());
-                let known = export::Known { book: &book, notes: &notes, prices: &prices };
+                let known = export::Known { book: &book, facts: &facts };
                 let left_out = export::write(format, records, known, &mut bytes)?;
                 export::write_file(&path, &bytes, replace)?;
                 Ok((count - left_out, left_out))

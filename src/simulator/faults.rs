@@ -24,6 +24,8 @@ pub enum Strike {
     Truncate,
     /// The answer with every third byte of its body changed.
     Garble,
+    /// The true answer with the first text of this form in its body replaced by another.
+    Replace(String, String),
     /// The true answer, so much later. Before the call: it is carried out after the wait, if the caller is still there.
     Late(Duration),
     /// The true answer, a byte at a time with this pause between.

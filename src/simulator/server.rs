@@ -132,6 +132,10 @@ async fn strike_at(shared: &Shared, knife: &Knife, strike: Strike, reply: Reply)
             let garbled = reply.body.iter().enumerate().map(|(at, byte)| if at % 3 == 0 { byte ^ 0x55 } else { *byte });
             send(shared, Reply { body: garbled.collect(), ..reply }, Sending::Whole)
         }
+        Strike::Replace(from, to) => {
+            let body = String::from_utf8_lossy(&reply.body).replacen(&from, &to, 1).into_bytes();
+            send(shared, Reply { body: body.into(), ..reply }, Sending::Whole)
+        }
         Strike::Late(wait) => {
             tokio::time::sleep(wait).await;
             send(shared, reply, Sending::Whole)

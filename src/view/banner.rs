@@ -7,7 +7,7 @@ use super::{format, pen};
 use crate::app::App;
 use crate::app::summary::Banner;
 use crate::domain::Millis;
-use crate::explain::explain;
+use crate::explain::{explain, left_out_words};
 use crate::theme::{Role, Theme};
 
 /// One line of banner.
@@ -67,6 +67,20 @@ fn lines_of(app: &App, banner: &Banner, width: u16) -> Vec<Line> {
             one("▲", text, Role::BannerWarning)
         }
         Banner::Silence => one("▲", lang.t("view.banner.silence").to_owned(), Role::Warning),
+        Banner::LeftOut(part, count, first) => {
+            let part = <&'static str>::from(*part);
+            let part = lang.find(&format!("view.banner.part.{part}")).unwrap_or_default();
+            let text = format!("{} {}", left_out_words(part, *count, first, lang), lang.t("left_out.next"));
+            let (most, room) = (usize::from(banner.lines(width)), usize::from(width).saturating_sub(4));
+            let mut lines = format::wrap(&text, room);
+            if lines.len() > most {
+                let rest = lines.split_off(most - 1).join(" ");
+                lines.push(format::cut(&rest, room).into_owned());
+            }
+            let symbol = |at| if at == 0 { "▲" } else { " " };
+            let line = |(at, text)| Line { symbol: symbol(at), text, end: String::new(), role: Role::Warning };
+            lines.into_iter().enumerate().map(line).collect()
+        }
         Banner::Clock(offset) => {
             let key = if *offset > 0 { "view.banner.clock_behind" } else { "view.banner.clock_ahead" };
             one("▲", lang.fill(key, &[("offset", &format::span(offset.abs(), lang))]), Role::Warning)

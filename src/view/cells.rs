@@ -78,10 +78,25 @@ pub(super) fn record(app: &App, place: Place, record: &Record) -> Cell {
             None => Cell::new(UNKNOWN, Role::Muted),
         },
         Column::Amount | Column::Net => amount(record.amount, UNKNOWN),
-        Column::Gross => amount(record.gross(), UNKNOWN),
-        Column::Fee => amount(record.fee, if record.key.kind.is_outgoing() { UNKNOWN } else { NOTHING }),
+        Column::Gross => {
+            let charge = app.charge(record);
+            let cell = amount(charge.gross, UNKNOWN);
+            Cell { text: reckoned(cell.text, charge.is_reckoned && !hides, width), ..cell }
+        }
+        Column::Fee => {
+            let charge = app.charge(record);
+            // A fee in another coin says which.
+            if let Some(fee) = charge.fee.filter(|_| *record.coin_of_fee() != record.coin && !hides) {
+                let coin = record.coin_of_fee().excerpt(6);
+                let room = width.saturating_sub(format::width(&coin) + 1);
+                let number = format::amount(fee, room, 0);
+                return Cell::new(format::right(&format!("{} {coin}", number.trim()), width), role);
+            }
+            let cell = amount(charge.fee, if record.key.kind.is_outgoing() { UNKNOWN } else { NOTHING });
+            Cell { text: reckoned(cell.text, charge.is_reckoned && !hides, width), ..cell }
+        }
         // Two signs: what is doubted is seen without colours too.
-        Column::Status if app.doubt(&record.key).is_some() => {
+        Column::Status if app.doubt(&record.key).is_some() || record.also_address.is_some() => {
             let text = format!("!{}", status(&record.status, app.lang(), width.saturating_sub(1)));
             Cell::new(text, Role::Warning)
         }
@@ -96,6 +111,20 @@ pub(super) fn record(app: &App, place: Place, record: &Record) -> Cell {
             Cell::new("", Role::Text)
         }
     }
+}
+
+/// A number that the exchange does not say, marked as such: before its first digit, or in its first column where it fills
+/// all of them.
+fn reckoned(text: String, is_reckoned: bool, width: usize) -> String {
+    if !is_reckoned {
+        return text;
+    }
+    let number = text.trim_start();
+    let blanks = text.len() - number.len();
+    if blanks > 0 {
+        return format!("{}≈{number}", " ".repeat(blanks - 1));
+    }
+    format!("≈{}", format::cut(number, width.saturating_sub(1)))
 }
 
 /// Where the point of a column of amounts stands.

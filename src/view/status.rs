@@ -83,6 +83,8 @@ fn marks(app: &App, theme: &Theme) -> Vec<Piece> {
         pieces.push(Piece::new(format!(" {reading} "), muted).rank(1));
     } else if app.is_cut() {
         pieces.push(Piece::new(format!(" {} ", lang.t("view.cut")), muted).rank(1));
+    } else if app.tab() != Tab::Balances && app.missing() != (0, 0) {
+        pieces.push(Piece::new(format!(" {} ", lang.t("view.incomplete")), theme.style(Role::Warning)).rank(1));
     }
     let shown = columns::places(app.tab(), app.columns(app.tab()), app.layout().head.width);
     for (rank, by) in app.table().sort().iter().enumerate() {

@@ -178,3 +178,41 @@ async fn empty_answers_in_a_row_do_not_end_a_history_that_goes_on() {
     all(&archive).await.unwrap();
     assert_same(&stage, Way::In, &held(&archive, Way::In).await);
 }
+
+#[tokio::test]
+async fn a_row_that_cannot_be_read_is_missing_until_it_can() {
+    let stage = Stage::new(Account::Rich).await;
+    stage.exchange.world(|world| world.add_old_deposits(250));
+    let bend = Strike::Replace("\"amount\":".to_owned(), "\"amount\":\"1,5\",\"was\":".to_owned());
+    stage.exchange.fail_always("deposit/page", Fault::after(bend));
+    let archive = stage.archive();
+    all(&archive).await.unwrap();
+    let missing = archive.with_ledger(|ledger| ledger.missing()).await.unwrap();
+    assert!(!missing.unread[0].is_empty() && missing.unread[1].is_empty(), "{missing:?}");
+    let unread = missing.unread[0].len();
+    assert!(missing.unread[0].iter().all(|row| row.name.is_some() && row.detail.raw().contains("1,5")), "{missing:?}");
+    assert_eq!(held(&archive, Way::In).await.len() + unread, stage.ids(Way::In).len(), "none is lost without a word");
+    // What is on the newest page is read again with it; what is older, when its stretch is read anew.
+    stage.exchange.clear_faults();
+    archive.read_newest(Way::In).await.unwrap();
+    let now = archive.with_ledger(|ledger| ledger.missing()).await.unwrap();
+    assert_eq!(now.unread[0].len(), unread - 1);
+}
+
+#[tokio::test]
+async fn a_pending_record_that_cannot_be_read_has_not_vanished() {
+    let stage = Stage::new(Account::Empty).await;
+    stage.exchange.world(|w| w.deposit("TRX", "Tron (TRC-20)", "1".parse().unwrap(), false)).unwrap();
+    stage.pass(10_000);
+    for _ in 0..120 {
+        stage.pass(1_000);
+        stage.exchange.world(|w| w.deposit("XRP", "XRP", "1".parse().unwrap(), true)).unwrap();
+    }
+    let archive = stage.archive();
+    all(&archive).await.unwrap();
+    let bend = Strike::Replace("\"amount\":".to_owned(), "\"amount\":{},\"was\":".to_owned());
+    stage.exchange.fail_always("deposit/page", Fault::after(bend));
+    assert_eq!(archive.read_open(Way::In).await.unwrap(), []);
+    archive.read_newest(Way::In).await.unwrap();
+    assert!(archive.with_ledger(|ledger| ledger.doubts()).await.unwrap().is_empty());
+}

@@ -9,6 +9,8 @@ mod dashboard;
 #[cfg(test)]
 mod hostile;
 #[cfg(test)]
+mod incomplete;
+#[cfg(test)]
 mod keys;
 #[cfg(test)]
 mod orders;

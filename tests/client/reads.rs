@@ -307,3 +307,21 @@ async fn a_foreign_message_is_kept_and_gated_when_shown() {
     assert_eq!((code.raw(), msg), ("919191", &Text::from("\u{1b}[2Jgone")));
     assert!(!problem.to_string().contains('\u{1b}'));
 }
+
+#[tokio::test]
+async fn a_list_leaves_out_what_cannot_be_read_and_names_it() {
+    let rows = r#"[{"coin":"A","balance":"1"},{"coin":"B","balance":"1,5"}]"#;
+    let server = Server::saying(ok(rows));
+    let client = server.client(0);
+    let left = client.list_balances().await.unwrap().unwrap();
+    assert_eq!((left.found.len(), left.left_out.len()), (1, 1));
+    assert_eq!(left.left_out[0].name, Some("B".into()));
+    assert!(client.balances().await.is_err(), "who needs all of it gets all of it or nothing");
+    assert_eq!(client.balances_for(&"A".into()).await.unwrap().len(), 1);
+    let problem = client.balances_for(&"B".into()).await.unwrap_err();
+    assert!(matches!(&problem.cause, Cause::Unreadable { path, .. } if path.raw() == "data[1].balance"), "{problem:?}");
+    let server = Server::saying(ok(r#"[{"id":"7","coin":"A","amount":"x"}]"#));
+    let page = server.client(0).list_outgoing(&OutgoingFilter::default()).await.unwrap();
+    assert_eq!((page.found.len(), page.left_out.len()), (0, 1));
+    assert!(server.client(0).outgoing(&OutgoingFilter::default()).await.is_err());
+}

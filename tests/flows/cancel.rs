@@ -251,7 +251,16 @@ fn a_contradiction_closes_the_review_and_one_that_was_shown_does_not() {
     let doubt = |word: &str| {
         let key = RecordKey { kind: Kind::Withdrawal, id: PENDING.into() };
         let doubts = HashMap::from([(key, word.into())]);
-        let news = Archived { way: 1, changed: Vec::new(), held: 9, oldest: None, is_whole: true, doubts };
+        let news = Archived {
+            way: 1,
+            changed: Vec::new(),
+            held: 9,
+            oldest: None,
+            is_whole: true,
+            doubts,
+            missing: wallet_tui::domain::Missing::default(),
+            ordered: HashMap::new(),
+        };
         Message::Archived(Box::new(news))
     };
     let mut desk = asked(Lang::En, (120, 40));

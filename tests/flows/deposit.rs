@@ -18,6 +18,7 @@ const XRP_ADDRESS: &str = "rEb8TK3gBgk5auZkwc6sHnwrGVJH8DuaLh";
 
 fn coin(name: &str, full: &str, networks: Vec<Network>) -> Coin {
     Coin {
+        fault: None,
         name: name.into(),
         full_name: Some(full.into()),
         open: Some(true),
@@ -37,6 +38,7 @@ fn list() -> Loaded {
     let ripple = Network {
         memo: MemoRule::Required,
         deposit_min: Some("0.1".parse().unwrap()),
+        fault: None,
         confirmations: None,
         ..network("XRP Ledger", "XRP")
     };
@@ -175,9 +177,9 @@ fn lost() -> Problem {
 #[test]
 fn a_decoder_reads_the_code_from_the_screen_in_every_theme() {
     for (desk, address) in [
-        (tron(Lang::En, (80, 24)), ADDRESS),
-        (xrp(Lang::En, (80, 24)), XRP_ADDRESS),
-        (xrp(Lang::ZhCn, (120, 40)), XRP_ADDRESS),
+        (Box::new(tron(Lang::En, (80, 24))), ADDRESS),
+        (Box::new(xrp(Lang::En, (80, 24))), XRP_ADDRESS),
+        (Box::new(xrp(Lang::ZhCn, (120, 40))), XRP_ADDRESS),
     ] {
         for name in Theme::NAMES {
             let (buffer, _) = desk.draw_in(&Theme::named(name).unwrap());

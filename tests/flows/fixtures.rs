@@ -82,11 +82,13 @@ pub fn network(name: &str, chain: &str) -> Network {
         withdraw_min: None,
         withdraw_max: None,
         deposit_min: None,
+        fault: None,
     }
 }
 
 pub fn coins() -> Loaded {
     let coin = |name: &str, full: &str, networks| Coin {
+        fault: None,
         name: name.into(),
         full_name: Some(full.into()),
         open: Some(true),
@@ -115,6 +117,7 @@ impl Row {
             time: Some(time),
             from_address: None,
             address: None,
+            also_address: None,
             memo: None,
             txid: None,
             remark: None,

@@ -10,7 +10,7 @@ use wallet_tui::app::tab::Tab;
 use wallet_tui::domain::export::ExportFormat;
 use wallet_tui::domain::worth::Worth;
 use wallet_tui::domain::{
-    AskedBy, Kind, Order, OrderId, Outcome, Proof, RecordKey, Request, Status, Text, WithdrawRequest,
+    AskedBy, Kind, Missing, Order, OrderId, Outcome, Proof, RecordKey, Request, Status, Text, WithdrawRequest,
 };
 use wallet_tui::keymap::Context;
 use wallet_tui::locale::Lang;
@@ -266,6 +266,8 @@ fn what_the_exchange_contradicts_itself_about_is_marked_and_explained() {
         oldest: None,
         is_whole: true,
         doubts: [(key, Text::from("vanished"))].into(),
+        missing: Missing::default(),
+        ordered: HashMap::new(),
     };
     desk.tell(Message::Archived(Box::new(news)));
     let screen = desk.screen();
@@ -282,8 +284,16 @@ fn what_comes_of_the_other_way_moves_no_row_before_the_tables_follow() {
     let (selected, screen) = (desk.app.selected_record().unwrap(), desk.screen());
     let mut first = super::fixtures::incoming().remove(0);
     first.key.id = "777000777".into();
-    let news =
-        Archived { way: 0, changed: vec![first], held: 10, oldest: None, is_whole: true, doubts: HashMap::new() };
+    let news = Archived {
+        way: 0,
+        changed: vec![first],
+        held: 10,
+        oldest: None,
+        is_whole: true,
+        doubts: HashMap::new(),
+        missing: Missing::default(),
+        ordered: HashMap::new(),
+    };
     desk.tell(Message::Archived(Box::new(news)));
     assert_eq!(desk.app.selected_record().as_ref(), Some(&selected));
     assert_eq!(desk.screen(), screen, "every row shows the record that it showed");

@@ -17,6 +17,8 @@ mod history;
 #[cfg(test)]
 mod identity;
 #[cfg(test)]
+mod incomplete;
+#[cfg(test)]
 mod laws;
 #[cfg(test)]
 mod move_funds;

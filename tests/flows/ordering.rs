@@ -2,7 +2,7 @@
 
 use wallet_tui::app::Session;
 use wallet_tui::app::message::{Effect, LedgerNews, Load, Loaded, Message};
-use wallet_tui::domain::rules::{Before, Earlier};
+use wallet_tui::domain::rules::{Before, Earlier, Sameness};
 use wallet_tui::domain::{
     Amount, AskedBy, Because, Coin, Confirmation, Kind, MemoRule, Network, Order, OrderId, Outcome, Proof, Record,
     Request, Status, WithdrawRequest,
@@ -27,6 +27,7 @@ pub fn coins() -> Loaded {
         ..network(name, chain)
     };
     let coin = |name: &str, full: &str, is_open, networks| Coin {
+        fault: None,
         name: name.into(),
         full_name: Some(full.into()),
         open: Some(true),
@@ -111,7 +112,8 @@ pub fn despite(effects: &[Effect]) -> Vec<Earlier> {
 
 /// What the engine wants as well: the word for an order that was given up.
 pub fn wants_word_for(id: i64) -> NotBegun {
-    let before = Before { earlier: Earlier::Order(OrderId(id)), ago_ms: 600_000, is_given_up: true };
+    let before =
+        Before { earlier: Earlier::Order(OrderId(id)), ago_ms: 600_000, is_given_up: true, sameness: Sameness::Whole };
     NotBegun::Unconfirmed(vec![Confirmation::Again(before)])
 }
 

@@ -261,6 +261,21 @@ fn an_order_can_be_taken_back_in_the_delay_of_the_profile() {
 }
 
 #[test]
+fn ctrl_c_in_the_delay_takes_the_order_back_before_it_leaves() {
+    let mut desk = guarded(Guards { order_delay_ms: 5_000, ..Guards::default() });
+    desk.fill(KNOWN).review();
+    assert_eq!(desk.press_send(), []);
+    assert_eq!(desk.keys("<c-c>"), [], "it does not end the program while the order counts down");
+    assert!(desk.screen().contains("Taken back: nothing was sent"), "{}", desk.screen());
+    for _ in 0..10 {
+        assert_eq!(sent(&desk.wait(1_000)), []);
+        desk.freshen();
+    }
+    desk.keys("<c-c>");
+    assert_eq!(desk.keys("<c-c>"), [Effect::Quit]);
+}
+
+#[test]
 fn a_sleep_in_the_delay_takes_the_order_back() {
     let mut desk = guarded(Guards { order_delay_ms: 5_000, ..Guards::default() });
     desk.fill(KNOWN).review();

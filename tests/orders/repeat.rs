@@ -72,6 +72,26 @@ async fn an_equal_withdrawal_that_was_there_before_is_never_taken_for_the_lost_o
 }
 
 #[tokio::test]
+async fn a_record_that_cannot_be_read_hides_no_lost_order() {
+    let stage = Stage::new().await;
+    stage.exchange.fail("withdraw", Fault::after(Strike::Close));
+    let order = place(&stage.engine(), &withdraw("20")).await.unwrap().order;
+    // Its own row is the one that cannot be read: nobody may say that there is no trace of it.
+    let bend = Strike::Replace("\"amount\":".to_owned(), "\"amount\":\"1,5\",\"was\":".to_owned());
+    stage.exchange.fail_always("withdraw_transfer/page", Fault::after(bend));
+    // While one of the last minutes cannot be read, nothing else goes out either: it may be the same.
+    let held = place(&stage.engine(), &withdraw("21")).await;
+    assert!(matches!(held, Err(NotBegun::Unready(_))), "{held:?}");
+    stage.hands.advance(30 * 60_000);
+    for _ in 0..6 {
+        let seen = stage.engine().look(order.id).await;
+        assert!(matches!(seen, Reading::NotYet(_)), "{seen:?}");
+    }
+    assert!(matches!(stage.settled(order.id).await.outcome, Outcome::Accepted { .. }));
+    assert_eq!(stage.executed(), 1);
+}
+
+#[tokio::test]
 async fn the_same_paid_elsewhere_minutes_before_needs_the_word_for_that_very_payment() {
     let stage = Stage::new().await;
     stage.exchange.fail("withdraw", Fault::before(Strike::Close));

@@ -6,7 +6,7 @@ use std::time::Duration;
 use secrecy::SecretString;
 use wallet_tui::api::{Client, Credentials, Limits};
 use wallet_tui::domain::preflight::{GroupReason, Snapshot};
-use wallet_tui::domain::rules::{Before, Earlier};
+use wallet_tui::domain::rules::{Before, Earlier, Sameness};
 use wallet_tui::domain::{
     AskedBy, Balance, Coin, Confirmation, Consent, Direction, Kind, MemoRule, Millis, MoveRequest, Network, Order,
     OrderId, Outcome, OutgoingFilter, Receiver, Record, RecordKey, Request, Status, TransferRequest, WithdrawRequest,
@@ -148,6 +148,7 @@ pub const fn endpoint(request: &Request) -> &'static str {
 /// Coins, networks and balances that let every order of these tests through, read just now.
 pub fn known() -> Snapshot {
     let network = |name: &str, chain: &str| Network {
+        fault: None,
         name: name.into(),
         chain: Some(chain.into()),
         contract: None,
@@ -163,6 +164,7 @@ pub fn known() -> Snapshot {
         deposit_min: None,
     };
     let coin = |name: &str| Coin {
+        fault: None,
         name: name.into(),
         full_name: None,
         open: Some(true),
@@ -192,6 +194,7 @@ pub async fn known_for(orders: &Orders, request: &Request) -> Snapshot {
         return Snapshot { target: Some(target), ..known() };
     }
     let target = Record {
+        also_address: None,
         key: RecordKey { kind, id: id.clone() },
         coin: "TRX".into(),
         network: None,
@@ -218,7 +221,8 @@ pub fn of_order(id: OrderId) -> Earlier {
 
 /// Consent to a request with its group typed, and the word for each of these.
 pub fn consent(request: &Request, despite: impl IntoIterator<Item = Earlier>) -> Consent {
-    let again = |earlier| Confirmation::Again(Before { earlier, ago_ms: 0, is_given_up: false });
+    let again =
+        |earlier| Confirmation::Again(Before { earlier, ago_ms: 0, is_given_up: false, sameness: Sameness::Whole });
     let given = [Confirmation::Group(GroupReason::New)].into_iter().chain(despite.into_iter().map(again));
     Consent { request: request.clone(), given: given.collect() }
 }

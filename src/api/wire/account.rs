@@ -2,8 +2,8 @@
 
 use serde::Deserialize;
 
-use super::{Data, Row, scalar};
-use crate::domain::{Amount, Balance, Cause, DepositAddress, Text, UserInfo};
+use super::{Data, Row, rows, scalar};
+use crate::domain::{Amount, Balance, Cause, DepositAddress, Partial, Text, UserInfo};
 
 #[derive(Deserialize)]
 struct BalanceRow {
@@ -16,10 +16,10 @@ struct BalanceRow {
 }
 
 /// `user/account` (`reference.md §4.1`).
-pub(in crate::api) fn balances(data: &Data<'_>) -> Result<Option<Vec<Balance>>, Cause> {
-    let rows = data.rows::<BalanceRow>()?;
+pub(in crate::api) fn balances(data: &Data<'_>) -> Result<Option<Partial<Vec<Balance>>>, Cause> {
+    let rows = data.rows_left::<BalanceRow>(rows::balance_name)?;
     let balance = |row: BalanceRow| Balance { coin: row.coin, available: row.balance, in_use: row.balance_locked };
-    Ok(rows.map(|rows| rows.into_iter().map(balance).collect()))
+    rows.map(|rows| rows.map(|rows| rows.into_iter().map(balance).collect::<Vec<_>>()).some()).transpose()
 }
 
 #[derive(Deserialize)]

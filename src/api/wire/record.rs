@@ -2,8 +2,9 @@
 
 use serde::Deserialize;
 
-use super::{Data, scalar};
-use crate::domain::{Amount, Cause, Kind, Millis, Receiver, Record, RecordKey, Status, Text};
+use super::{Data, rows, scalar};
+use crate::domain::address::is_same;
+use crate::domain::{Amount, Cause, Kind, Millis, Partial, Receiver, Record, RecordKey, Status, Text};
 
 /// A row of either history: every field that one of them has (`reference.md §4.7`, `§4.9`).
 #[derive(Deserialize)]
@@ -75,7 +76,13 @@ impl RecordRow {
     }
 
     fn record(self, kind: Kind) -> Record {
+        // The documents say one name, their sample the other (`reference.md §9`, quirk 4). Two that differ are both kept.
+        let also_address = self
+            .address
+            .clone()
+            .filter(|other| self.to_address.as_ref().is_some_and(|address| !is_same(address.raw(), other.raw())));
         Record {
+            also_address,
             receiver: self.receiver(),
             key: RecordKey { kind, id: self.id },
             coin: self.coin,
@@ -86,7 +93,6 @@ impl RecordRow {
             status: status(self.status),
             time: self.ctime,
             from_address: self.from_address,
-            // The documents say one name, their sample the other (`reference.md §9`, quirk 4).
             address: self.to_address.or(self.address),
             memo: self.memo,
             txid: self.transaction_hash,
@@ -129,22 +135,22 @@ fn kind(word: Option<Text>, main: Kind, second: Kind, other: fn(Text) -> Kind) -
     }
 }
 
-/// `withdraw_transfer/page` (`reference.md §4.7`).
-pub(in crate::api) fn outgoing(data: &Data<'_>) -> Result<Vec<Record>, Cause> {
-    let rows = data.rows::<RecordRow>()?.unwrap_or_default();
+fn records(data: &Data<'_>, kind: impl Fn(Option<Text>) -> Kind) -> Result<Partial<Vec<Record>>, Cause> {
+    let rows = data.rows_left::<RecordRow>(rows::record_name)?;
+    let rows = rows.unwrap_or_else(|| Partial { found: Vec::new(), left_out: Vec::new() });
     let record = |mut row: RecordRow| {
-        let kind = kind(row.kind.take(), Kind::Withdrawal, Kind::TransferOut, Kind::OtherOut);
+        let kind = kind(row.kind.take());
         row.record(kind)
     };
-    Ok(rows.into_iter().map(record).collect())
+    Ok(rows.map(|rows| rows.into_iter().map(record).collect()))
+}
+
+/// `withdraw_transfer/page` (`reference.md §4.7`).
+pub(in crate::api) fn outgoing(data: &Data<'_>) -> Result<Partial<Vec<Record>>, Cause> {
+    records(data, |word| kind(word, Kind::Withdrawal, Kind::TransferOut, Kind::OtherOut))
 }
 
 /// `deposit/page` (`reference.md §4.9`).
-pub(in crate::api) fn incoming(data: &Data<'_>) -> Result<Vec<Record>, Cause> {
-    let rows = data.rows::<RecordRow>()?.unwrap_or_default();
-    let record = |mut row: RecordRow| {
-        let kind = kind(row.kind.take(), Kind::Deposit, Kind::TransferIn, Kind::OtherIn);
-        row.record(kind)
-    };
-    Ok(rows.into_iter().map(record).collect())
+pub(in crate::api) fn incoming(data: &Data<'_>) -> Result<Partial<Vec<Record>>, Cause> {
+    records(data, |word| kind(word, Kind::Deposit, Kind::TransferIn, Kind::OtherIn))
 }

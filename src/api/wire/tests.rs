@@ -1,7 +1,28 @@
 //! Every quirk of the answers (`reference.md §4`, `§9`) and every hostile form (`reliability.md §3`, J and D).
 
 use super::*;
-use crate::domain::{Amount, Kind, MemoRule, Millis, Receiver, Record, Status};
+use crate::domain::{Amount, Balance, Coin, Kind, MemoRule, Millis, Partial, Rate, Receiver, Record, Status};
+
+/// Each list as a whole or not at all; what is left of one with bad rows has tests of its own.
+fn outgoing(data: &Data<'_>) -> Result<Vec<Record>, Cause> {
+    super::outgoing(data)?.whole()
+}
+
+fn incoming(data: &Data<'_>) -> Result<Vec<Record>, Cause> {
+    super::incoming(data)?.whole()
+}
+
+fn balances(data: &Data<'_>) -> Result<Option<Vec<Balance>>, Cause> {
+    super::balances(data)?.map(Partial::whole).transpose()
+}
+
+fn coins(data: &Data<'_>) -> Result<Vec<Coin>, Cause> {
+    super::coins(data)?.whole()
+}
+
+fn rates(data: &Data<'_>) -> Result<Vec<Rate>, Cause> {
+    super::rates(data)?.whole()
+}
 
 fn ok(data: &str) -> String {
     format!(r#"{{"code":"0","msg":"result.success","data":{data},"success":true}}"#)
@@ -115,6 +136,8 @@ fn duplicate_keys_are_refused_and_not_last_wins() {
     assert_eq!(unreadable_at(read(&twice, order_id)), "data");
     let twice = ok(r#"[{"name":"A","networks":[{"network":"N","withdrawMin":"1","withdrawMin":"0"}]}]"#);
     assert_eq!(unreadable_at(read(&twice, coins)), "data[0].networks[0]");
+    let twice = ok(r#"[{"id":"1","coin":"A","toAddress":"x","toAddress":"y"}]"#);
+    assert_eq!(unreadable_at(read(&twice, outgoing)), "data[0]");
 }
 
 #[test]
@@ -166,6 +189,66 @@ fn an_array_in_place_of_an_object_is_refused() {
     assert!(read(&ok(r#"["1"]"#), order_id).is_err());
     assert!(read(&ok("[7]"), user_info).is_err());
     assert!(read(&ok("7"), user_info).is_err());
+}
+
+// ---- one bad row among good ones
+
+#[test]
+fn one_bad_row_is_left_out_and_named_and_the_others_stand() {
+    let body = ok(r#"[{"id":"1","coin":"A","amount":"1"},{"id":"2","coin":"A","amount":"1,5","ctime":1744185294000},
+        {"id":"3","coin":"A","amount":"2","amount":"9"},7,{"id":"4","id":"5","coin":"A"},{"id":"6","coin":"A"}]"#);
+    let read = read(&body, super::outgoing).unwrap();
+    assert_eq!(read.found.iter().map(|r| r.key.id.raw()).collect::<Vec<_>>(), ["1", "6"]);
+    let named: Vec<_> = read.left_out.iter().map(|row| (row.path.raw(), row.name.as_ref().map(Text::raw))).collect();
+    let expected = [("data[1].amount", Some("2")), ("data[2]", Some("3")), ("data[3]", None), ("data[4]", None)];
+    assert_eq!(named, expected);
+    assert_eq!(read.left_out[0].time, Some(Millis(1_744_185_294_000)));
+    assert!(read.left_out[0].detail.raw().contains("1,5"), "{read:?}");
+    let at = body.find("\"1,5\"").unwrap();
+    let byte: usize = read.left_out[0].detail.raw().rsplit_once("byte ").unwrap().1.parse().unwrap();
+    assert!((at..at + 7).contains(&byte));
+}
+
+#[test]
+fn a_bad_balance_or_rate_is_named_by_its_coin_or_pair() {
+    let body = ok(r#"[{"coin":"A","balance":"x"},{"coin":"B","balance":"1"}]"#);
+    let left = read(&body, super::balances).unwrap().unwrap();
+    assert_eq!((left.found.len(), left.left_out[0].name.as_ref().map(Text::raw)), (1, Some("A")));
+    let body = ok(
+        r#"[{"baseSymbol":"USD","quoteSymbol":"CNY","rate":"six"},{"baseSymbol":"USDT","quoteSymbol":"USD","rate":1}]"#,
+    );
+    let left = read(&body, super::rates).unwrap();
+    assert_eq!((left.found.len(), left.left_out[0].name.as_ref().map(Text::raw)), (1, Some("USD/CNY")));
+    // Where nothing can be read, the answer as a whole was not understood.
+    assert!(read(&ok(r#"[{"coin":"A","balance":"x"}]"#), super::balances).is_err());
+    assert!(read(&ok(r#"[{"baseSymbol":"A","quoteSymbol":"B","rate":"x"}]"#), super::rates).is_err());
+}
+
+#[test]
+fn an_unreadable_rule_closes_its_coin_or_network_and_no_other() {
+    let body = ok(r#"[
+        {"name":"A","withdrawOpen":1,"networks":[{"network":"N","withdrawMin":"1,5","isOpen":1,"withdrawOpen":1},
+            {"network":"M","isOpen":1,"withdrawOpen":1},{"network":"O","network":"P"},[]]},
+        {"name":"B","withdrawOpen":{},"networks":[{"network":"N"}]},
+        {"name":"C","name":"D"},{"name":"E","withdrawOpen":1,"networks":null}]"#);
+    let read = read(&body, super::coins).unwrap();
+    let coins: Vec<_> = read.found.iter().map(|c| (c.name.raw(), c.fault.is_some(), c.networks.len())).collect();
+    assert_eq!(coins, [("A", false, 2), ("B", true, 0), ("E", false, 0)]);
+    let (bad, good) = (&read.found[0].networks[0], &read.found[0].networks[1]);
+    assert!(bad.fault.as_ref().unwrap().raw().starts_with("data[0].networks[0].withdrawMin: "), "{bad:?}");
+    assert_eq!((bad.open, bad.withdraw_open, good.open, &good.fault), (Some(false), Some(false), Some(true), &None));
+    let named: Vec<_> = read.left_out.iter().map(|row| row.name.as_ref().map_or("", Text::raw)).collect();
+    assert_eq!(named, ["A · N", "A", "A", "B", ""]);
+}
+
+#[test]
+fn two_addresses_of_one_record_that_differ_are_both_kept() {
+    let row = |fields: &str| out_row(&format!(r#""id":"1","coin":"A",{fields}"#));
+    let two = row(r#""toAddress":"x","address":"y""#);
+    assert_eq!((two.address, two.also_address), (Some(text("x")), Some(text("y"))));
+    assert_eq!(row(r#""toAddress":"x","address":"x""#).also_address, None);
+    assert_eq!(row(r#""toAddress":"0xAb","address":"0xaB""#).also_address, None);
+    assert_eq!(row(r#""toAddress":null,"address":"y""#).also_address, None);
 }
 
 // ---- the account

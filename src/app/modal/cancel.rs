@@ -122,8 +122,8 @@ impl App {
             Some(amount) => format!("{} {coin}", group_thousands(amount.trimmed())),
             None => lang.t("absent.unknown").to_owned(),
         };
-        let row = Row::new("form.row.amount", money(record.gross().or(record.amount)), Tone::Strong);
-        rows.push(match record.gross().or(record.amount) {
+        let row = Row::new("form.row.amount", money(self.charge(&record).gross.or(record.amount)), Tone::Strong);
+        rows.push(match self.charge(&record).gross.or(record.amount) {
             Some(amount) => self.with_value(row, &record.coin, amount),
             None => row,
         });

@@ -101,15 +101,16 @@ impl App {
     }
 
     /// The coins with their values, greatest first, and those without a price.
-    pub fn shares(&self) -> (Vec<(&Text, Decimal)>, Vec<&Text>) {
+    pub fn shares(&self) -> (Vec<(&Text, Decimal)>, Vec<Text>) {
         let (mut priced, mut others) = (Vec::new(), Vec::new());
         for (balance, value) in self.balances.value().into_iter().flatten().zip(&self.values) {
             match value {
                 Some(value) if !value.is_zero() => priced.push((&balance.coin, *value)),
                 Some(_) => {}
-                None => others.push(&balance.coin),
+                None => others.push(balance.coin.clone()),
             }
         }
+        others.extend(self.balances_left_out());
         priced.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(b.0)));
         (priced, others)
     }
@@ -118,8 +119,10 @@ impl App {
     fn flows_of_tab(&self, group: Group) -> Vec<Flow> {
         let mut flows = Flows::by(group);
         match self.tab {
-            Tab::Balances => self.each_record(|_, view| flows.add(view)),
-            _ => self.each_of(&self.table().order, |_, view| flows.add(view)),
+            Tab::Balances => self.each_record(|_, view| flows.add(view, self.charge(view), !self.has_same_id(view))),
+            _ => self.each_of(&self.table().order, |_, view| {
+                flows.add(view, self.charge(view), !self.has_same_id(view));
+            }),
         }
         flows.lines()
     }
@@ -247,7 +250,8 @@ impl App {
             return None;
         }
         let quote = Text::from(MARKET_QUOTE);
-        let (mut value, mut left_out, mut prices) = (Decimal::ZERO, Vec::new(), BTreeMap::new());
+        let left_out = self.balances_left_out().collect();
+        let (mut value, mut left_out, mut prices): (_, Vec<Text>, _) = (Decimal::ZERO, left_out, BTreeMap::new());
         for balance in balances {
             match balance.total().and_then(|total| self.prices.value(&balance.coin, total, &quote)) {
                 Some(one) => value = value.checked_add(one)?,

@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 
-use super::partner::paid_record;
 use super::{App, Modal};
 use crate::app::message::Effect;
 use crate::domain::{Direction, Millis, Order, OrderId, Outcome, Receiver, RecordKey, Request, Status, Text};
@@ -123,7 +122,7 @@ impl App {
     /// Looks up how far the records of the orders on the list got.
     pub(in crate::app) fn follow_orders(&mut self) {
         let (Some(list), Some(records)) = (&mut self.money.list, self.outgoing.value()) else { return };
-        let paid = list.orders.iter().flatten().filter_map(|order| Some((order.id, paid_record(order)?)));
+        let paid = list.orders.iter().flatten().filter_map(|order| Some((order.id, order.record()?)));
         let paid: Vec<(OrderId, RecordKey)> = paid.collect();
         let places = records.places(paid.iter().map(|(_, key)| key));
         let fate = |(id, key): &(OrderId, RecordKey)| Some((*id, records.get(*places.get(key)?)?.status));

@@ -4,28 +4,15 @@ use super::{App, Modal};
 use crate::app::message::Effect;
 use crate::app::tab::Tab;
 use crate::app::table::RowId;
-use crate::domain::{Kind, Order, Outcome, RecordKey, Request, Text};
+use crate::domain::{Kind, Order, RecordKey, Request, Text};
 use crate::keymap::Context;
-
-/// The record that came of a payment; `None` where there is none or it is not known.
-pub(super) fn paid_record(order: &Order) -> Option<RecordKey> {
-    let kind = match &order.request {
-        Request::Withdraw(_) => Kind::Withdrawal,
-        Request::Transfer(_) => Kind::TransferOut,
-        Request::Move(_) | Request::CancelWithdrawal(_) | Request::CancelTransfer(_) => return None,
-    };
-    match &order.outcome {
-        Outcome::Accepted { id, .. } if !id.is_empty() => Some(RecordKey { kind, id: id.clone() }),
-        _ => None,
-    }
-}
 
 /// The record that came of an order, or that it takes back; `None` where there is none or it is not known.
 fn record_of(order: &Order) -> Option<RecordKey> {
     match &order.request {
         Request::CancelWithdrawal(id) => Some(RecordKey { kind: Kind::Withdrawal, id: id.clone() }),
         Request::CancelTransfer(id) => Some(RecordKey { kind: Kind::TransferOut, id: id.clone() }),
-        _ => paid_record(order),
+        _ => order.record(),
     }
 }
 

@@ -648,13 +648,15 @@ impl App {
         asks.then_some(Effect::AskTerminal(self.terminal.last))
     }
 
-    /// An order in its delay is not sent after all.
-    pub(in crate::app) fn stop_counting(&mut self) {
+    /// An order in its delay is not sent after all; answers whether there was one.
+    pub(in crate::app) fn stop_counting(&mut self) -> bool {
         if let Some(Modal::Review(review)) = &mut self.modal
             && review.counting.take().is_some()
         {
             review.focus = Stop::Cancel;
+            return true;
         }
+        false
     }
 
     /// What was pressed elsewhere, and may still be held, does nothing here: the moment of reading begins anew.

@@ -291,7 +291,7 @@ impl App {
     pub(in crate::app) fn learnt_fees(&self, coin: &Text, network: &Text) -> Option<Learnt> {
         let mut learnt = None;
         if let Some(records) = self.outgoing.value() {
-            records.each(|record| fees::learn(&mut learnt, record, coin, network));
+            records.each(|record| fees::learn_fee(&mut learnt, record, self.charge(record).fee, coin, network));
         }
         learnt
     }

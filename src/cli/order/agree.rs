@@ -7,7 +7,7 @@ use super::{Consent as ConsentArgs, DespiteArgs};
 use crate::cli::failure::{BAD_INPUT, End, Failure, UNKNOWN};
 use crate::domain::book::{Group, middle_group};
 use crate::domain::preflight::destination;
-use crate::domain::rules::{Before, Earlier};
+use crate::domain::rules::{Before, Earlier, Sameness};
 use crate::domain::{Blocker, Confirmation, Consent, Preflight, Request, Text, preflight};
 use crate::orders::NotBegun;
 
@@ -46,7 +46,8 @@ impl Agreement<'_> {
     fn named(&self) -> impl Iterator<Item = Confirmation> {
         let orders = self.despite.order.iter().map(|id| Earlier::Order(*id));
         let records = self.despite.record.iter().map(|id| Earlier::Record(Text::from(id.as_str())));
-        let again = |earlier| Confirmation::Again(Before { earlier, ago_ms: 0, is_given_up: false });
+        let again =
+            |earlier| Confirmation::Again(Before { earlier, ago_ms: 0, is_given_up: false, sameness: Sameness::Whole });
         orders.chain(records).map(again)
     }
 }

@@ -184,7 +184,13 @@ pub async fn delay(desk: &mut Desk<'_>) -> Result<(), End> {
         desk.ask(&desk.lang.fill("cli.order.delay", &[("seconds", &left.to_string())]));
         if let Err(end) = desk.unless_interrupted(sleep(Duration::from_secs(1))).await {
             desk.say("");
-            return Err(end);
+            return Err(match end {
+                End::Failure(interrupted) => {
+                    let (key, next) = ("cli.order.taken_back", "cli.order.interrupted_next");
+                    Failure::new(desk.lang, interrupted.code, key, next, &[]).into()
+                }
+                other => other,
+            });
         }
     }
     if !desk.settings.order_delay.is_zero() {

@@ -58,8 +58,10 @@ pub async fn read(desk: &mut Desk<'_>, coin: &str, leaves: Option<Kind>, dry_run
     let reading = async {
         let uid = async { Ok(client.user_info().await.ok().and_then(|info| info.uid)) };
         let newest =
-            async { if leaves.is_some() { client.outgoing(&OutgoingFilter::default()).await } else { Ok(Vec::new()) } };
-        let (coins, balances, newest, uid) = tokio::try_join!(client.coins(), client.balances(), newest, uid)?;
+            async { if leaves.is_some() { page(&client, &OutgoingFilter::default()).await } else { Ok(Vec::new()) } };
+        // Another coin's row that cannot be read is no reason against this one.
+        let own = Text::from(coin.trim_ascii());
+        let (coins, balances, newest, uid) = tokio::try_join!(client.coins(), client.balances_for(&own), newest, uid)?;
         // The exchange is only asked about a coin that it knows.
         let name = coins.iter().map(|c| &c.name).find(|name| name.raw() == coin.trim_ascii()).cloned();
         let records = match (leaves, name) {
@@ -82,7 +84,7 @@ pub async fn read(desk: &mut Desk<'_>, coin: &str, leaves: Option<Kind>, dry_run
     let lately = Paid::lately(&records, now);
     let snapshot = Snapshot {
         coins: Some((coins, read)),
-        balances: Some((balances.unwrap_or_default(), read)),
+        balances: Some((balances, read)),
         prices,
         book,
         own_uid: uid,
@@ -91,10 +93,15 @@ pub async fn read(desk: &mut Desk<'_>, coin: &str, leaves: Option<Kind>, dry_run
     Ok(Known { snapshot, records, read, limits, spent, unproven, lately })
 }
 
+/// A page without the rows that cannot be read: the engine looks at those of the last minutes again before it sends.
+async fn page(client: &Client, filter: &OutgoingFilter) -> Result<Vec<Record>, Problem> {
+    Ok(client.list_outgoing(filter).await?.found)
+}
+
 /// The newest page of the coin and kind, then what else is among the newest of everything: look-alikes know no coin.
 async fn history(client: &Client, coin: Text, kind: Kind, newest: Vec<Record>) -> Result<Vec<Record>, Problem> {
     let own = OutgoingFilter { coin: Some(coin), kind: Some(kind), ..OutgoingFilter::default() };
-    let mut records = client.outgoing(&own).await?;
+    let mut records = page(client, &own).await?;
     let seen: BTreeSet<_> = records.iter().map(|r| r.key.clone()).collect();
     records.extend(newest.into_iter().filter(|r| !seen.contains(&r.key)));
     Ok(records)

@@ -2,16 +2,20 @@
 
 use rust_decimal::Decimal;
 
+use super::records::ListedRecord;
 use crate::cli::export::Known;
 use crate::cli::output::table::Column;
 use crate::cli::output::{Cell, Listed, Object, text};
 use crate::domain::value::{MARKET_QUOTE, places, rounded};
 use crate::domain::{Amount, Record, Text};
 
+/// How many fields of a record came later than those that are added here.
+const LATER: usize = 3;
+
 /// A record with what is known of it.
 #[derive(Debug, Clone)]
 pub struct Exported {
-    record: Record,
+    record: ListedRecord,
     label: Option<Text>,
     note: Option<Text>,
     value: Option<Decimal>,
@@ -21,12 +25,14 @@ impl Exported {
     /// A record with what is known of it.
     pub fn new(record: Record, known: Known<'_>) -> Self {
         let amount = record.amount.and_then(Amount::to_decimal_rounded);
-        let value = known.prices.get(&record.key).and_then(|price| price.checked_mul(amount?));
+        // Which of two amounts is true cannot be said, and so what it was worth cannot either.
+        let amount = amount.filter(|_| !known.facts.has_same_id(&record));
+        let value = known.facts.prices.get(&record.key).and_then(|price| price.checked_mul(amount?));
         Self {
             label: known.book.label_of(&record).cloned(),
-            note: known.notes.get(&record.key).cloned(),
+            note: known.facts.notes.get(&record.key).cloned(),
             value: value.map(|value| rounded(value, places(&Text::from(MARKET_QUOTE)))),
-            record,
+            record: ListedRecord::new(record, known.facts),
         }
     }
 }
@@ -59,11 +65,16 @@ impl Listed for Exported {
         "note",
         "value",
         "value_coin",
+        "also_address",
+        "fee_source",
+        "doubt",
     ];
-    const COLUMNS: &'static [Column] = Record::COLUMNS;
+    const COLUMNS: &'static [Column] = ListedRecord::COLUMNS;
 
     fn object(&self) -> Object {
         let mut object = self.record.object();
+        // What came later stands at the end: columns keep their places.
+        let later = object.split_off(object.len() - LATER);
         let value = self.value.map_or(Cell::Unknown, |value| Cell::Word(value.to_string()));
         let coin = self.value.map_or(Cell::Unknown, |_| Cell::Word(MARKET_QUOTE.to_owned()));
         object.extend([
@@ -72,6 +83,7 @@ impl Listed for Exported {
             ("value", value),
             ("value_coin", coin),
         ]);
+        object.extend(later);
         object
     }
 
@@ -89,6 +101,7 @@ mod tests {
     use crate::domain::book::{Book, Label};
     use crate::domain::export::ExportFormat;
     use crate::domain::{Kind, Millis, RecordKey, Status};
+    use crate::ledger::RecordFacts;
 
     #[test]
     fn label_note_and_value_stand_beside_what_the_exchange_says() {
@@ -104,6 +117,7 @@ mod tests {
             time: Some(Millis(0)),
             from_address: None,
             address: Some("T1".into()),
+            also_address: None,
             memo: None,
             txid: None,
             remark: None,
@@ -120,7 +134,8 @@ mod tests {
         let book = Book::of_labels(&[label]);
         let notes = HashMap::from([(key.clone(), Text::from("=rent"))]);
         let prices = HashMap::from([(key, Decimal::new(12345, 5))]);
-        let known = Known { book: &book, notes: &notes, prices: &prices };
+        let facts = RecordFacts { notes, prices, ..RecordFacts::default() };
+        let known = Known { book: &book, facts: &facts };
         let mut out = Vec::new();
         write(ExportFormat::Csv, vec![record.clone()], known, &mut out).unwrap();
         let mut reader = csv::Reader::from_reader(out.as_slice());
@@ -128,7 +143,7 @@ mod tests {
         let at = |name: &str| &row[Exported::KEYS.iter().position(|key| *key == name).unwrap()];
         assert_eq!([at("label"), at("note"), at("value"), at("value_coin")], ["cold", "'=rent", "2.47", "USDT"]);
         // What is not known is empty, never zero.
-        let none = Known { book: &Book::of_labels(&[]), notes: &HashMap::new(), prices: &HashMap::new() };
+        let none = Known { book: &Book::of_labels(&[]), facts: &RecordFacts::default() };
         let mut out = Vec::new();
         write(ExportFormat::Ndjson, vec![record], none, &mut out).unwrap();
         let line: serde_json::Value = serde_json::from_slice(&out).unwrap();

@@ -2,9 +2,40 @@
 
 use crate::cli::output::table::{Column, left, point};
 use crate::cli::output::{Cell, Listed, Object, amount, text};
-use crate::domain::{Kind, Millis, Receiver, Record, Status, Text};
+use crate::domain::{Charge, Kind, Millis, Receiver, Record, Status, Text};
+use crate::ledger::RecordFacts;
 
-impl Listed for Record {
+/// A record as it is listed: with what it cost, and with what contradicts it.
+#[derive(Debug, Clone)]
+pub struct ListedRecord {
+    /// What the exchange says.
+    pub record: Record,
+    /// What it cost, reckoned from the own order where the exchange does not say.
+    pub charge: Charge,
+    /// How the exchange contradicts itself about it: `backwards`, `disagrees`, `addresses`, `same_id` or `vanished`.
+    pub doubt: Option<Text>,
+}
+
+impl From<Record> for ListedRecord {
+    fn from(record: Record) -> Self {
+        Self::new(record, &RecordFacts::default())
+    }
+}
+
+impl ListedRecord {
+    /// A record with what is known of it.
+    pub fn new(record: Record, facts: &RecordFacts) -> Self {
+        Self { charge: facts.charge(&record), doubt: facts.doubt(&record), record }
+    }
+
+    /// Who says gross and fee; nothing where one of them is not known.
+    fn fee_source(&self) -> Option<&'static str> {
+        self.charge.fee?;
+        Some(if self.charge.is_reckoned && self.record.fee.is_none() { "own_order" } else { "exchange" })
+    }
+}
+
+impl Listed for ListedRecord {
     const KEYS: &'static [&'static str] = &[
         "id",
         "kind",
@@ -28,6 +59,9 @@ impl Listed for Record {
         "to_phone_country_code",
         "to_phone_number",
         "to_email",
+        "also_address",
+        "fee_source",
+        "doubt",
     ];
     const COLUMNS: &'static [Column] = &[
         left("cli.column.time"),
@@ -43,12 +77,14 @@ impl Listed for Record {
         left("cli.column.txid"),
         left("cli.column.id"),
         left("cli.column.remark"),
+        left("cli.column.doubt"),
     ];
 
     fn object(&self) -> Object {
+        let record = &self.record;
         let maybe = |value: Option<&Text>| text(value, Cell::Unknown);
-        let iso = self.time.and_then(Millis::iso);
-        let (to_type, uid, country_code, number, email) = match &self.receiver {
+        let iso = record.time.and_then(Millis::iso);
+        let (to_type, uid, country_code, number, email) = match &record.receiver {
             Some(Receiver::Uid(uid)) => (Some("uid"), Some(uid), None, None, None),
             Some(Receiver::Phone { country_code, number }) => {
                 (Some("phone"), None, Some(country_code), Some(number), None)
@@ -57,51 +93,60 @@ impl Listed for Record {
             None => (None, None, None, None, None),
         };
         vec![
-            ("id", Cell::Text(self.key.id.clone())),
-            ("kind", kind(&self.key.kind)),
-            ("coin", Cell::Text(self.coin.clone())),
-            ("network", maybe(self.network.as_ref())),
-            ("amount", amount(self.amount, Cell::Unknown)),
-            ("fee", amount(self.fee, Cell::Unknown)),
-            ("fee_coin", maybe(self.fee_coin.as_ref())),
-            ("gross", amount(self.gross(), Cell::Unknown)),
-            ("status", status(&self.status)),
-            ("time_ms", self.time.map_or(Cell::Unknown, |at| Cell::Count(at.0))),
+            ("id", Cell::Text(record.key.id.clone())),
+            ("kind", kind(&record.key.kind)),
+            ("coin", Cell::Text(record.coin.clone())),
+            ("network", maybe(record.network.as_ref())),
+            ("amount", amount(record.amount, Cell::Unknown)),
+            ("fee", amount(self.charge.fee, Cell::Unknown)),
+            ("fee_coin", maybe(record.fee_coin.as_ref())),
+            ("gross", amount(self.charge.gross, Cell::Unknown)),
+            ("status", status(&record.status)),
+            ("time_ms", record.time.map_or(Cell::Unknown, |at| Cell::Count(at.0))),
             ("time", iso.map_or(Cell::Unknown, Cell::Word)),
-            ("address", maybe(self.address.as_ref())),
-            ("from_address", maybe(self.from_address.as_ref())),
-            ("memo", maybe(self.memo.as_ref())),
-            ("txid", maybe(self.txid.as_ref())),
-            ("remark", maybe(self.remark.as_ref())),
-            ("out_biz_id", maybe(self.out_biz_id.as_ref())),
+            ("address", maybe(record.address.as_ref())),
+            ("from_address", maybe(record.from_address.as_ref())),
+            ("memo", maybe(record.memo.as_ref())),
+            ("txid", maybe(record.txid.as_ref())),
+            ("remark", maybe(record.remark.as_ref())),
+            ("out_biz_id", maybe(record.out_biz_id.as_ref())),
             ("to_type", to_type.map_or(Cell::Absent, |word| Cell::Word(word.to_owned()))),
             ("to_uid", maybe(uid)),
             ("to_phone_country_code", maybe(country_code)),
             ("to_phone_number", maybe(number)),
             ("to_email", maybe(email)),
+            ("also_address", text(record.also_address.as_ref(), Cell::Absent)),
+            ("fee_source", self.fee_source().map_or(Cell::Absent, |word| Cell::Word(word.to_owned()))),
+            ("doubt", text(self.doubt.as_ref(), Cell::Absent)),
         ]
     }
 
     fn lines(&self) -> Vec<Vec<Cell>> {
-        let key = &self.key.kind;
+        let record = &self.record;
+        let key = &record.key.kind;
         // Between users there is neither network nor TxID; incoming records name no fee (`reference.md §4.9`).
         let on_chain = if key.is_transfer() { Cell::Absent } else { Cell::Unknown };
         let fee = if key.is_outgoing() { Cell::Unknown } else { Cell::Absent };
-        let txid = if self.status == Status::Success { on_chain.clone() } else { Cell::Absent };
+        let txid = if record.status == Status::Success { on_chain.clone() } else { Cell::Absent };
         vec![vec![
-            self.time.map_or(Cell::Unknown, Cell::Moment),
+            record.time.map_or(Cell::Unknown, Cell::Moment),
             kind(key),
-            Cell::Text(self.coin.clone()),
-            text(self.network.as_ref(), on_chain),
-            amount(self.amount, Cell::Unknown),
-            amount(self.fee, fee.clone()),
-            text(self.fee_coin.as_ref(), fee),
-            status(&self.status),
-            text(self.counterparty().as_ref(), Cell::Unknown),
-            text(self.memo.as_ref(), Cell::Absent),
-            text(self.txid.as_ref(), txid),
-            Cell::Text(self.key.id.clone()),
-            text(self.remark.as_ref(), Cell::Absent),
+            Cell::Text(record.coin.clone()),
+            text(record.network.as_ref(), on_chain),
+            amount(record.amount, Cell::Unknown),
+            match self.charge.fee {
+                // No digit of it comes of the exchange.
+                Some(found) if self.fee_source() == Some("own_order") => Cell::Word(format!("≈{}", found.trimmed())),
+                found => amount(found, fee.clone()),
+            },
+            text(record.fee_coin.as_ref().or(self.charge.fee.map(|_| &record.coin)), fee),
+            status(&record.status),
+            text(record.counterparty().as_ref(), Cell::Unknown),
+            text(record.memo.as_ref(), Cell::Absent),
+            text(record.txid.as_ref(), txid),
+            Cell::Text(record.key.id.clone()),
+            text(record.remark.as_ref(), Cell::Absent),
+            text(self.doubt.as_ref(), Cell::Absent),
         ]]
     }
 }
@@ -126,7 +171,7 @@ fn status(status: &Status) -> Cell {
 mod tests {
     use super::*;
     use crate::cli::output::{Format, print};
-    use crate::domain::RecordKey;
+    use crate::domain::{Ordered, RecordKey};
     use crate::locale::Lang;
 
     fn withdrawal() -> Record {
@@ -141,6 +186,7 @@ mod tests {
             time: Some(Millis(1_744_185_294_000)),
             from_address: None,
             address: Some("TJmW5D1p1LnMdTMmxuY1VELHht7v5HV7rU".into()),
+            also_address: None,
             memo: None,
             txid: Some("f00d".into()),
             remark: None,
@@ -166,7 +212,7 @@ mod tests {
 
     fn shown(format: Format) -> String {
         let mut out = Vec::new();
-        print(&[withdrawal(), hostile()], format, Lang::En, &mut out).unwrap();
+        print(&[ListedRecord::from(withdrawal()), hostile().into()], format, Lang::En, &mut out).unwrap();
         String::from_utf8(out).unwrap()
     }
 
@@ -181,6 +227,7 @@ mod tests {
             "address": "TJmW5D1p1LnMdTMmxuY1VELHht7v5HV7rU", "from_address": null, "memo": null, "txid": "f00d",
             "remark": null, "out_biz_id": "123456789", "to_type": null, "to_uid": null,
             "to_phone_country_code": null, "to_phone_number": null, "to_email": null,
+            "also_address": null, "fee_source": "exchange", "doubt": null,
         });
         assert_eq!(rows[0], expected);
         assert_eq!(rows[1]["kind"], "new\u{1b}[2Jkind");
@@ -192,11 +239,33 @@ mod tests {
     }
 
     #[test]
+    fn what_is_reckoned_from_the_own_order_says_so() {
+        let open = Record { fee: None, fee_coin: None, also_address: Some("T2".into()), ..withdrawal() };
+        let mut facts = RecordFacts::default();
+        let ordered = Ordered { coin: "TRX".into(), gross: "20.5".parse().unwrap() };
+        facts.ordered.insert(open.key.clone(), ordered);
+        let rows = [ListedRecord::new(open.clone(), &facts), open.into()];
+        let mut out = Vec::new();
+        print(&rows, Format::Json, Lang::En, &mut out).unwrap();
+        let read: serde_json::Value = serde_json::from_slice(&out).unwrap();
+        let of = |at: usize, key: &str| read[at][key].as_str().map(str::to_owned);
+        let is = |text: &str| Some(text.to_owned());
+        assert_eq!(of(0, "gross"), is("20.5"));
+        assert_eq!((of(0, "fee"), of(0, "fee_source")), (is("1.50000000000000000000"), is("own_order")));
+        assert_eq!((of(1, "gross"), of(1, "fee"), of(1, "fee_source")), (None, None, None));
+        assert_eq!((of(0, "also_address"), of(0, "doubt")), (is("T2"), is("addresses")));
+        let mut out = Vec::new();
+        print(&rows, Format::Table, Lang::En, &mut out).unwrap();
+        let table = String::from_utf8(out).unwrap();
+        assert!(table.contains("≈1.5") && table.contains("addresses"), "{table}");
+    }
+
+    #[test]
     fn csv_is_read_back_by_another_reader_and_runs_nothing() {
         let text = shown(Format::Csv);
         assert!(!text.contains(['\u{1b}', '\u{202e}', '\u{7}']));
         let mut reader = csv::Reader::from_reader(text.as_bytes());
-        let at = |name: &str| Record::KEYS.iter().position(|key| *key == name).unwrap();
+        let at = |name: &str| ListedRecord::KEYS.iter().position(|key| *key == name).unwrap();
         let rows: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
         assert_eq!(&rows[0][at("amount")], "19.00000000000000000000");
         assert_eq!(&rows[0][at("time_ms")], "1744185294000");

@@ -3,14 +3,15 @@
 
 use std::io;
 
+use super::records::ListedRecord;
 use crate::cli::export::{day_and_time, is_done};
 use crate::cli::output::csv::{harmless, write_rows};
-use crate::domain::{Amount, Record, Text};
+use crate::domain::{Amount, Text};
 
 /// A layout: its header, and a line of it.
 pub struct Layout {
     header: &'static [&'static str],
-    line: fn(&Record) -> Vec<String>,
+    line: fn(&ListedRecord) -> Vec<String>,
 }
 
 /// Koinly's universal template: times in UTC, sent and received amounts without the fee.
@@ -29,10 +30,14 @@ pub const KOINLY: Layout = Layout {
         "Description",
         "TxHash",
     ],
-    line: |record| {
-        let [sent, received, fee] = sides(record);
+    line: |listed| {
+        let record = &listed.record;
+        let [sent, received, fee] = sides(listed);
         let at = record.time.map(|at| harmless(&day_and_time(at, "%Y-%m-%d %H:%M:%S UTC"))).unwrap_or_default();
-        let about = format!("{} {}", record.key.kind.word(), record.key.id.raw());
+        let mut about = format!("{} {}", record.key.kind.word(), record.key.id.raw());
+        if let Some(doubt) = &listed.doubt {
+            about = format!("{about} (contradiction: {})", doubt.raw());
+        }
         let txid = record.txid.as_ref().map(|txid| harmless(txid.raw())).unwrap_or_default();
         let none = String::new;
         let [[a, b], [c, d], [e, f]] = [sent, received, fee];
@@ -52,22 +57,24 @@ pub const COINTRACKER: Layout = Layout {
         "Fee Currency",
         "Tag",
     ],
-    line: |record| {
-        let [[sent, sent_coin], [received, received_coin], [fee, fee_coin]] = sides(record);
+    line: |listed| {
+        let record = &listed.record;
+        let [[sent, sent_coin], [received, received_coin], [fee, fee_coin]] = sides(listed);
         let at = record.time.map(|at| day_and_time(at, "%m/%d/%Y %H:%M:%S")).unwrap_or_default();
         vec![at, received, received_coin, sent, sent_coin, fee, fee_coin, String::new()]
     },
 };
 
 /// Amount and coin of what was sent, received and taken as a fee.
-fn sides(record: &Record) -> [[String; 2]; 3] {
+fn sides(listed: &ListedRecord) -> [[String; 2]; 3] {
+    let record = &listed.record;
     let pair = |amount: Option<Amount>, coin: &Text| match amount {
         Some(amount) => [amount.to_string(), harmless(coin.raw())],
         None => [String::new(), String::new()],
     };
     let moved = pair(record.amount, &record.coin);
-    let fee = record.fee.filter(|fee| !fee.is_zero());
-    let fee = pair(fee, record.fee_coin.as_ref().unwrap_or(&record.coin));
+    let fee = listed.charge.fee.filter(|fee| !fee.is_zero());
+    let fee = pair(fee, record.coin_of_fee());
     let nothing = [String::new(), String::new()];
     if record.key.kind.is_outgoing() { [moved, nothing, fee] } else { [nothing, moved, fee] }
 }
@@ -76,8 +83,8 @@ fn sides(record: &Record) -> [[String; 2]; 3] {
 ///
 /// # Errors
 /// When `out` cannot be written.
-pub fn write(layout: &Layout, records: &[Record], out: &mut dyn io::Write) -> io::Result<usize> {
-    let done: Vec<&Record> = records.iter().filter(|record| is_done(record)).collect();
+pub fn write(layout: &Layout, records: &[ListedRecord], out: &mut dyn io::Write) -> io::Result<usize> {
+    let done: Vec<&ListedRecord> = records.iter().filter(|listed| is_done(&listed.record)).collect();
     let header = layout.header.iter().map(|name| (*name).to_owned()).collect();
     write_rows(std::iter::once(header).chain(done.iter().map(|record| (layout.line)(record))), out)?;
     Ok(records.len() - done.len())
@@ -86,10 +93,10 @@ pub fn write(layout: &Layout, records: &[Record], out: &mut dyn io::Write) -> io
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{Kind, Millis, RecordKey, Status};
+    use crate::domain::{Kind, Millis, Record, RecordKey, Status};
 
-    fn record(kind: Kind, status: Status) -> Record {
-        Record {
+    fn record(kind: Kind, status: Status) -> ListedRecord {
+        ListedRecord::from(Record {
             key: RecordKey { kind, id: "7".into() },
             coin: "TRX".into(),
             network: None,
@@ -100,12 +107,13 @@ mod tests {
             time: Some(Millis(1_744_185_294_000)),
             from_address: None,
             address: None,
+            also_address: None,
             memo: None,
             txid: Some("=ab".into()),
             remark: None,
             out_biz_id: None,
             receiver: None,
-        }
+        })
     }
 
     #[test]
@@ -131,7 +139,8 @@ mod tests {
 
     #[test]
     fn a_year_before_zero_is_no_formula() {
-        let long_ago = Record { time: Some(Millis(-377_705_023_201_000)), ..record(Kind::Deposit, Status::Success) };
+        let mut long_ago = record(Kind::Deposit, Status::Success);
+        long_ago.record.time = Some(Millis(-377_705_023_201_000));
         let mut out = Vec::new();
         write(&KOINLY, &[long_ago], &mut out).unwrap();
         assert!(String::from_utf8(out).unwrap().contains("\n'-9999-01-02 "));

@@ -151,6 +151,7 @@ pub(super) mod tests {
             withdraw_min: None,
             withdraw_max: None,
             deposit_min: None,
+            fault: None,
         };
         let tron = Network {
             name: "Tron (TRC-20)".into(),
@@ -166,8 +167,10 @@ pub(super) mod tests {
             withdraw_min: "0.000001".parse().ok(),
             withdraw_max: "3000000".parse().ok(),
             deposit_min: "1".parse().ok(),
+            fault: None,
         };
         Coin {
+            fault: None,
             name: "USDT".into(),
             full_name: Some("Tether".into()),
             open: Some(true),

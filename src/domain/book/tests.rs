@@ -19,6 +19,7 @@ fn paid(time: i64, address: &str, memo: Option<&str>) -> Record {
         time: Some(Millis(time)),
         from_address: None,
         address: Some(address.into()),
+        also_address: None,
         memo: memo.map(Text::from),
         txid: None,
         remark: None,

@@ -1,7 +1,7 @@
 //! What the preflight wants, of what is known and what is not.
 
 use super::*;
-use crate::domain::rules::{Limit, SOON_MS};
+use crate::domain::rules::{Limit, SOON_MS, Sameness};
 use crate::domain::{
     AskedBy, Because, Kind, MemoRule, MoveRequest, Network, Outcome, Proof, RecordKey, Status, WithdrawRequest,
 };
@@ -50,6 +50,7 @@ fn accepted() -> Outcome {
 
 fn paid() -> Record {
     Record {
+        also_address: None,
         key: RecordKey { kind: Kind::Withdrawal, id: "1801".into() },
         coin: "TRX".into(),
         network: Some("Tron (TRC-20)".into()),
@@ -70,6 +71,7 @@ fn paid() -> Record {
 
 fn known() -> Snapshot {
     let network = Network {
+        fault: None,
         name: "Tron (TRC-20)".into(),
         chain: Some("TRON".into()),
         contract: None,
@@ -85,6 +87,7 @@ fn known() -> Snapshot {
         deposit_min: None,
     };
     let coin = Coin {
+        fault: None,
         name: "TRX".into(),
         full_name: None,
         open: Some(true),
@@ -152,7 +155,12 @@ fn an_order_given_up_and_one_accepted_minutes_ago_are_both_wanted() {
     let book = Book::build(&[paid()], &[]);
     let found = judge(&request(), &Snapshot { book, ..known() }, &beside);
     let again = |id, ago_ms, is_given_up| {
-        Confirmation::Again(Before { earlier: Earlier::Order(OrderId(id)), ago_ms, is_given_up })
+        Confirmation::Again(Before {
+            earlier: Earlier::Order(OrderId(id)),
+            ago_ms,
+            is_given_up,
+            sameness: Sameness::Whole,
+        })
     };
     assert_eq!(found.confirmations, [again(1, 3_600_000, true), again(2, 60_000, false)]);
     assert_eq!(found.missing(&[again(1, 0, false)]), [again(2, 60_000, false)], "told apart by the order alone");

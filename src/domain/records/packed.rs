@@ -37,6 +37,7 @@ mod flag {
     pub const REMARK: usize = 1 << 9;
     pub const OUT_BIZ_ID: usize = 1 << 10;
     pub const RECEIVER: usize = 1 << 11;
+    pub const ALSO_ADDRESS: usize = 1 << 12;
 }
 
 pub(super) const fn is_digit(byte: u8) -> bool {
@@ -123,7 +124,7 @@ fn put_amount(to: &mut Vec<u8>, amount: Amount) {
 
 pub(super) fn write(to: &mut Vec<u8>, shared: &mut Shared, record: &Record) {
     let Record { key, coin, network, amount, fee, fee_coin, status, time, .. } = record;
-    let Record { from_address, address, memo, txid, remark, out_biz_id, receiver, .. } = record;
+    let Record { from_address, address, also_address, memo, txid, remark, out_biz_id, receiver, .. } = record;
     put_key(to, key);
     let flags = [
         (network.is_some(), flag::NETWORK),
@@ -138,6 +139,7 @@ pub(super) fn write(to: &mut Vec<u8>, shared: &mut Shared, record: &Record) {
         (remark.is_some(), flag::REMARK),
         (out_biz_id.is_some(), flag::OUT_BIZ_ID),
         (receiver.is_some(), flag::RECEIVER),
+        (also_address.is_some(), flag::ALSO_ADDRESS),
     ];
     put_number(to, flags.iter().filter(|(is_there, _)| *is_there).map(|(_, flag)| flag).sum());
     match status {
@@ -161,7 +163,7 @@ pub(super) fn write(to: &mut Vec<u8>, shared: &mut Shared, record: &Record) {
     for amount in [amount, fee].into_iter().flatten() {
         put_amount(to, *amount);
     }
-    for text in [from_address, txid, remark, out_biz_id].into_iter().flatten() {
+    for text in [from_address, txid, remark, out_biz_id, also_address].into_iter().flatten() {
         put_text(to, text);
     }
     match receiver {
@@ -282,6 +284,7 @@ impl<'a> Reader<'a> {
         let mut text = |flag| has(flag).then(|| self.text());
         let (from_address, txid) = (text(flag::FROM_ADDRESS), text(flag::TXID));
         let (remark, out_biz_id) = (text(flag::REMARK), text(flag::OUT_BIZ_ID));
+        let also_address = text(flag::ALSO_ADDRESS);
         let receiver = has(flag::RECEIVER).then(|| match self.byte() {
             0 => Receiver::Uid(self.text().to_text()),
             1 => Receiver::Email(self.text().to_text()),
@@ -298,6 +301,7 @@ impl<'a> Reader<'a> {
             time,
             from_address,
             address,
+            also_address,
             memo,
             txid,
             remark,

@@ -56,6 +56,7 @@ fn any_record() -> BoxedStrategy<Record> {
         .prop_map(|(texts, (amount, fee), (kind, id, coin, status, time, receiver))| {
             let (network, fee_coin, from_address, address, memo, txid, remark, out_biz_id) = texts;
             Record {
+                also_address: None,
                 key: RecordKey { kind, id },
                 coin,
                 network,
@@ -187,6 +188,7 @@ fn plain(id: u32, remark: &str) -> Record {
         time: Some(Millis(i64::from(id))),
         from_address: None,
         address: None,
+        also_address: None,
         memo: None,
         txid: None,
         remark: Some(remark.into()),

@@ -86,6 +86,7 @@ mod tests {
 
     fn record() -> Record {
         Record {
+            also_address: None,
             key: RecordKey { kind: Kind::Withdrawal, id: "7".into() },
             coin: "TRX".into(),
             network: Some("Tron (TRC-20)".into()),

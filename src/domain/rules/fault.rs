@@ -4,13 +4,15 @@
 use super::{Field, NumberFault};
 use crate::domain::address::{self, AddressFault};
 use crate::domain::line::LineFault;
-use crate::domain::rules::{Before, Earlier};
+use crate::domain::rules::{Before, Earlier, Sameness};
 use crate::domain::{Amount, Text};
 use crate::locale::{Lang, fill};
 use crate::measure::span;
 
 /// How much of a foreign name is shown inside a sentence, in graphemes.
 const NAME: usize = 64;
+/// How much of a reason is shown, in graphemes.
+const WHY: usize = 160;
 /// Addresses are shown whole.
 const ADDRESS: usize = address::MAX_LENGTH;
 
@@ -72,6 +74,13 @@ pub enum Fault {
     CoinStateUnknown {
         /// The coin.
         coin: Text,
+    },
+    /// The exchange's row about the coin or network cannot be read.
+    RuleUnreadable {
+        /// Which coin or network.
+        name: Text,
+        /// What cannot be read, and where.
+        why: Text,
     },
     /// The coin has no such network.
     UnknownNetwork {
@@ -347,6 +356,7 @@ impl Fault {
                 vec![("coin", name(coin))]
             }
             Self::Ambiguous { name: n } => vec![("name", name(n))],
+            Self::RuleUnreadable { name: n, why } => vec![("name", name(n)), ("why", why.excerpt(WHY))],
             Self::UnknownNetwork { network, meant } => {
                 vec![("network", name(network)), ("meant", did_you_mean(meant.as_ref(), lang))]
             }
@@ -399,7 +409,11 @@ impl Note {
     pub fn key(&self) -> String {
         match self {
             Self::Address(note) => format!("rule.note.{}", <&str>::from(note)),
-            Self::OrderedBefore(Before { earlier: Earlier::Record(_), .. }) => "rule.note.paid_elsewhere".to_owned(),
+            Self::OrderedBefore(Before { earlier: Earlier::Record(_), sameness, .. }) => match sameness {
+                Sameness::Whole => "rule.note.paid_elsewhere".to_owned(),
+                Sameness::FeeUnknown => "rule.note.paid_perhaps".to_owned(),
+                Sameness::PartUnknown => "rule.note.paid_partly".to_owned(),
+            },
             Self::OrderedBefore(Before { is_given_up: true, .. }) => "rule.note.given_up_before".to_owned(),
             other => format!("rule.note.{}", <&str>::from(other)),
         }

@@ -56,6 +56,19 @@ pub struct Before {
     pub ago_ms: i64,
     /// True for an order that was given up without a certain end ([`Outcome::NoTrace`], [`Outcome::Likely`]).
     pub is_given_up: bool,
+    /// How much of it is known to be the same.
+    pub sameness: Sameness,
+}
+
+/// How much is known of a payment that looks the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sameness {
+    /// All that was ordered.
+    Whole,
+    /// All but the amount: the exchange does not say the fee yet, and its record is what is left after that.
+    FeeUnknown,
+    /// The exchange does not say all of it.
+    PartUnknown,
 }
 
 impl Before {
@@ -91,6 +104,7 @@ impl Facts<'_> {
             earlier: Earlier::Order(order.id),
             ago_ms: self.now.since(order.sent).max(0),
             is_given_up: order.outcome.blocks_repeat(),
+            sameness: Sameness::Whole,
         }
     }
 
@@ -113,15 +127,13 @@ impl Facts<'_> {
 
 /// Payments of the last minutes that equal a wish and that none of these orders stands for, newest first.
 pub fn paid_elsewhere(lately: &[Paid], ordered: &[Order], wish: &Request, now: Millis) -> Vec<Before> {
-    let others = lately.iter().filter(|paid| paid.is_same(wish)).map(|paid| &paid.record);
-    let others = others.filter(|record| !ordered.iter().any(|order| is_of(record, order)));
+    let others = lately.iter().filter(|paid| paid.is_same(wish));
+    let others = others.filter(|paid| !ordered.iter().any(|order| is_of(&paid.record, order)));
     let mut before: Vec<Before> = others
-        .filter_map(|r| {
-            Some(Before {
-                earlier: Earlier::Record(r.key.id.clone()),
-                ago_ms: now.since(r.time?).max(0),
-                is_given_up: false,
-            })
+        .filter_map(|paid| {
+            let (earlier, at) = (Earlier::Record(paid.record.key.id.clone()), paid.record.time?);
+            let (ago_ms, sameness) = (now.since(at).max(0), paid.sameness());
+            Some(Before { earlier, ago_ms, is_given_up: false, sameness })
         })
         .filter(Before::is_soon)
         .collect();
@@ -172,6 +184,19 @@ impl Paid {
             _ => return false,
         };
         paid.is_same_wish(wish)
+    }
+
+    /// How much of what looks the same is known to be.
+    const fn sameness(&self) -> Sameness {
+        let r = &self.record;
+        let is_to_chain = matches!(r.key.kind, Kind::Withdrawal);
+        let is_place_known =
+            if is_to_chain { r.address.is_some() && r.network.is_some() } else { r.receiver.is_some() };
+        match (is_place_known && r.amount.is_some(), is_to_chain && r.fee.is_none()) {
+            (false, _) => Sameness::PartUnknown,
+            (true, true) => Sameness::FeeUnknown,
+            (true, false) => Sameness::Whole,
+        }
     }
 
     /// Whether a withdrawal's net amount may be what is left of this: its fee is not said while it is pending

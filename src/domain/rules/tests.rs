@@ -36,6 +36,7 @@ fn network() -> Network {
         withdraw_min: Some(amount("2")),
         withdraw_max: Some(amount("1000")),
         deposit_min: None,
+        fault: None,
     }
 }
 
@@ -55,6 +56,7 @@ struct Known {
 impl Known {
     fn new() -> Self {
         let coin = Coin {
+            fault: None,
             name: "TRX".into(),
             full_name: None,
             open: Some(true),
@@ -159,6 +161,16 @@ fn every_rule_of_a_withdrawal_closes_the_form_by_itself() {
         ),
         (|k, _| k.coins.push(k.coins[0].clone()), Field::Coin, Fault::Ambiguous { name: coin() }),
         (|k, _| k.coins[0].withdraw_open = Some(false), Field::Coin, Fault::CoinClosed { coin: coin() }),
+        (
+            |k, _| k.coins[0].fault = Some("data[0].x: y".into()),
+            Field::Coin,
+            Fault::RuleUnreadable { name: coin(), why: "data[0].x: y".into() },
+        ),
+        (
+            |k, _| k.network().fault = Some("data[0].networks[0].x: y".into()),
+            Field::Network,
+            Fault::RuleUnreadable { name: net(), why: "data[0].networks[0].x: y".into() },
+        ),
         (|k, _| k.coins[0].withdraw_open = None, Field::Coin, Fault::CoinStateUnknown { coin: coin() }),
         (
             |_, i| i.network = "TRON".into(),
@@ -677,6 +689,7 @@ fn every_fault() -> Vec<Fault> {
         Fault::Ambiguous { name: t() },
         Fault::CoinClosed { coin: t() },
         Fault::CoinStateUnknown { coin: t() },
+        Fault::RuleUnreadable { name: "TRX".into(), why: "data[0].x: y".into() },
         Fault::UnknownNetwork { network: t(), meant: Some(t()) },
         Fault::NetworkClosed { network: t() },
         Fault::NetworkStateUnknown { network: t() },
@@ -766,17 +779,31 @@ fn every_note() -> Vec<Note> {
         Note::PrecisionAssumed { decimals: 18 },
         Note::FuturesNotReadable,
         Note::Thousands { read: amount("1"), other: amount("1000") },
-        Note::OrderedBefore(Before { earlier: Earlier::Order(OrderId(3)), ago_ms: 12_000, is_given_up: false }),
-        Note::OrderedBefore(Before { earlier: Earlier::Order(OrderId(3)), ago_ms: 12_000, is_given_up: true }),
         Note::OrderedBefore(Before {
-            earlier: Earlier::Record("19\u{202e}9".into()),
+            earlier: Earlier::Order(OrderId(3)),
             ago_ms: 12_000,
             is_given_up: false,
+            sameness: Sameness::Whole,
+        }),
+        Note::OrderedBefore(Before {
+            earlier: Earlier::Order(OrderId(3)),
+            ago_ms: 12_000,
+            is_given_up: true,
+            sameness: Sameness::Whole,
         }),
         Note::Address(address::Note::Trimmed),
         Note::Address(address::Note::NoChecksum),
         Note::Address(address::Note::NoChainCheck),
     ];
+    let elsewhere = [Sameness::Whole, Sameness::FeeUnknown, Sameness::PartUnknown].map(|sameness| {
+        Note::OrderedBefore(Before {
+            earlier: Earlier::Record("19\u{202e}9".into()),
+            ago_ms: 12_000,
+            is_given_up: false,
+            sameness,
+        })
+    });
+    all.extend(elsewhere);
     all.extend(Family::iter().map(|family| Note::Address(address::Note::SharedWith(family))));
     assert_eq!(Note::COUNT, 7);
     assert_eq!(address::Note::COUNT, 4);

@@ -49,6 +49,9 @@ impl WithdrawInput {
 /// # Errors
 /// Closed, or not to be read from the list.
 pub fn coin_state(coin: &Coin) -> Result<(), Fault> {
+    if let Some(why) = &coin.fault {
+        return Err(Fault::RuleUnreadable { name: coin.name.clone(), why: why.clone() });
+    }
     // Not `coin.open`: a coin that is delisted can still be withdrawn for months (`reference.md §4.11`, `§7.2`).
     match coin.withdraw_open {
         Some(true) => Ok(()),
@@ -62,6 +65,9 @@ pub fn coin_state(coin: &Coin) -> Result<(), Fault> {
 /// # Errors
 /// Closed, or not to be read from the list.
 pub fn network_state(network: &Network) -> Result<(), Fault> {
+    if let Some(why) = &network.fault {
+        return Err(Fault::RuleUnreadable { name: network.name.clone(), why: why.clone() });
+    }
     match (network.open, network.withdraw_open) {
         (Some(true), Some(true)) => Ok(()),
         (Some(false), _) | (_, Some(false)) => Err(Fault::NetworkClosed { network: network.name.clone() }),

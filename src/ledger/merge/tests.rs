@@ -40,6 +40,7 @@ fn transfer(id: &str) -> Request {
 
 fn record(id: &str, status: Status, at: i64) -> Record {
     Record {
+        also_address: None,
         key: RecordKey { kind: Kind::Deposit, id: id.into() },
         coin: "TRX".into(),
         network: None,

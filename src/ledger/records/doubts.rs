@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use rusqlite::{TransactionBehavior, params};
 
 use super::{COLUMNS, Way, key, kind_word, record};
-use crate::domain::{Millis, Record, RecordKey, Text};
+use crate::domain::{LeftOut, Millis, Record, RecordKey, Text};
 use crate::ledger::Ledger;
 use crate::ledger::rows::must;
 
@@ -15,17 +15,25 @@ pub(super) mod doubt {
     pub const BACKWARDS: &str = "backwards";
     /// Something changed that never changes: coin, time, or where it went.
     pub const DISAGREES: &str = "disagrees";
+    /// Two addresses are named that differ.
+    pub const ADDRESSES: &str = "addresses";
+    /// Two records bear the same id.
+    pub use crate::domain::record::SAME_ID;
     /// The exchange lists what came before and after it, and not the record itself. It ends when the record is listed again.
-    pub const VANISHED: &str = "vanished";
+    pub use crate::domain::record::VANISHED;
 }
 
 impl Ledger {
-    /// Records that the exchange contradicted itself about, and how: `backwards`, `disagrees` or `vanished`.
+    /// Records that the exchange contradicted itself about, and how: `backwards`, `disagrees`, `addresses`, `same_id` or
+    /// `vanished`. Of records under one id each is there.
     ///
     /// # Errors
     /// Those of the database.
     pub fn doubted(&self) -> rusqlite::Result<Vec<(Record, Text)>> {
-        let sql = format!("SELECT {COLUMNS} FROM records WHERE doubt IS NOT NULL ORDER BY time_ms DESC");
+        let sql = format!(
+            "SELECT {COLUMNS} FROM records WHERE doubt IS NOT NULL UNION ALL SELECT {COLUMNS} FROM same_id
+             ORDER BY time_ms DESC, kind, id"
+        );
         let mut query = self.connection.prepare(&sql)?;
         query.query_map([], |row| Ok((record(row)?, must(row, "doubt")?)))?.collect()
     }
@@ -35,7 +43,17 @@ impl Ledger {
     ///
     /// # Errors
     /// Those of the database.
-    pub fn compare_page(&mut self, way: Way, page: &[Record], after: Millis) -> rusqlite::Result<bool> {
+    pub fn compare_page(
+        &mut self,
+        way: Way,
+        page: &[Record],
+        unread: &[LeftOut],
+        after: Millis,
+    ) -> rusqlite::Result<bool> {
+        // A row that cannot be read may be any of them, unless it says which.
+        let Some(unread) = unread.iter().map(|row| row.name.as_ref()).collect::<Option<HashSet<&Text>>>() else {
+            return Ok(false);
+        };
         let Some(newest) = page.iter().filter_map(|record| record.time).max() else { return Ok(false) };
         let listed: HashSet<&RecordKey> = page.iter().map(|record| &record.key).collect();
         let write = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
@@ -47,7 +65,7 @@ impl Ledger {
             "SELECT way, kind, id FROM records WHERE way = ?1 AND time_ms > ?2 AND time_ms < ?3 AND doubt IS NULL";
         let second = newest.0.saturating_sub(newest.0.rem_euclid(1_000));
         let mut missing = find(within, &[after.0, second])?;
-        missing.retain(|key| !listed.contains(key));
+        missing.retain(|key| !listed.contains(key) && !unread.contains(&key.id));
         let mut found = find("SELECT way, kind, id FROM records WHERE way = ?1 AND doubt = 'vanished'", &[])?;
         found.retain(|key| listed.contains(key));
         let mark = "UPDATE records SET doubt = ?4 WHERE way = ?1 AND kind = ?2 AND id = ?3";
@@ -70,7 +88,7 @@ impl Ledger {
         self.connection.execute(sql, params![way, kind_word(&key.kind), key.id.raw(), doubt::VANISHED]).map(drop)
     }
 
-    /// Which records are doubted, and how: `backwards`, `disagrees` or `vanished`.
+    /// Which records are doubted, and how: see [`Self::doubted`].
     ///
     /// # Errors
     /// Those of the database.
@@ -79,6 +97,11 @@ impl Ledger {
             self.connection.prepare_cached("SELECT way, kind, id, doubt FROM records WHERE doubt IS NOT NULL")?;
         query.query_map([], |row| Ok((key(row)?, must(row, "doubt")?)))?.collect()
     }
+}
+
+/// Why a record is doubted whatever was known of it.
+pub(super) fn own_doubt(found: &Record) -> Option<&'static str> {
+    found.also_address.is_some().then_some(doubt::ADDRESSES)
 }
 
 /// Why a new reading of a record is doubted.

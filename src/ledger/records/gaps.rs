@@ -3,7 +3,7 @@
 use rusqlite::{Connection, Row, params};
 
 use super::Way;
-use crate::domain::Millis;
+use crate::domain::{LeftOut, Millis, Missing, Record, Text};
 use crate::ledger::Ledger;
 
 /// A stretch of a way's history that was not read yet.
@@ -28,7 +28,47 @@ pub enum GapChange {
     Shrink(Gap, Option<Gap>),
 }
 
+/// The rows of a page that could not be read.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Unread {
+    /// They.
+    pub rows: Vec<LeftOut>,
+    /// From when to when, both included, the page holds everything: what was unreadable there before is readable now, or among
+    /// the rows.
+    pub within: Option<(Millis, Millis)>,
+    /// When a row was created that does not say when, for want of better.
+    pub about: Millis,
+}
+
 impl Ledger {
+    /// What is missing of the history of both ways although it was read.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn missing(&self) -> rusqlite::Result<Missing> {
+        let mut missing = Missing::default();
+        for (place, way) in Way::BOTH.into_iter().enumerate() {
+            let mut query =
+                self.connection.prepare_cached("SELECT second_ms FROM crowded WHERE way = ?1 ORDER BY second_ms")?;
+            missing.crowded[place] =
+                query.query_map([way.number()], |row| row.get(0).map(Millis))?.collect::<rusqlite::Result<_>>()?;
+            let mut query = self.connection.prepare_cached(
+                "SELECT time_ms, name, path, detail FROM unread WHERE way = ?1 ORDER BY time_ms, name",
+            )?;
+            let row = |row: &Row<'_>| {
+                let name = Text::from(row.get::<_, String>(1)?);
+                Ok(LeftOut {
+                    path: Text::from(row.get::<_, String>(2)?),
+                    detail: Text::from(row.get::<_, String>(3)?),
+                    name: Some(name).filter(|name| !name.is_empty()),
+                    time: Some(Millis(row.get(0)?)),
+                })
+            };
+            missing.unread[place] = query.query_map([way.number()], row)?.collect::<rusqlite::Result<_>>()?;
+        }
+        Ok(missing)
+    }
+
     /// What is missing of a way; `None` when it was never read.
     ///
     /// # Errors
@@ -68,6 +108,34 @@ impl Ledger {
         let mut query = self.connection.prepare("SELECT second_ms FROM crowded ORDER BY second_ms")?;
         query.query_map([], |row| row.get(0).map(Millis))?.collect()
     }
+}
+
+/// Keeps which rows of a page could not be read, and forgets those that could.
+pub(super) fn keep_unread(write: &Connection, way: Way, page: &[Record], unread: &Unread) -> rusqlite::Result<()> {
+    if let Some((from, to)) = unread.within {
+        let sql = "DELETE FROM unread WHERE way = ?1 AND time_ms BETWEEN ?2 AND ?3";
+        write.prepare_cached(sql)?.execute(params![way.number(), from.0, to.0])?;
+    }
+    let known = write
+        .prepare_cached("SELECT EXISTS (SELECT 1 FROM unread WHERE way = ?1)")?
+        .query_row([way.number()], |row| row.get(0))?;
+    let mut forget = write.prepare_cached("DELETE FROM unread WHERE way = ?1 AND name = ?2")?;
+    let read = page.iter().map(|record| &record.key.id).filter(|_| known);
+    for id in read.chain(unread.rows.iter().filter_map(|row| row.name.as_ref())) {
+        forget.execute(params![way.number(), id.raw()])?;
+    }
+    let held = "SELECT EXISTS (SELECT 1 FROM records WHERE way = ?1 AND id = ?2)";
+    let mut held = write.prepare_cached(held)?;
+    let mut keep = write.prepare_cached("INSERT OR REPLACE INTO unread VALUES (?1, ?2, ?3, ?4, ?5)")?;
+    for row in &unread.rows {
+        let (time, name) = (row.time.unwrap_or(unread.about), row.name.as_ref().map_or("", Text::raw));
+        // One that was read before is not missing.
+        if !name.is_empty() && held.query_row(params![way.number(), name], |row| row.get(0))? {
+            continue;
+        }
+        keep.execute(params![way.number(), time.0, name, row.path.raw(), row.detail.raw()])?;
+    }
+    Ok(())
 }
 
 fn begun(way: Way) -> String {

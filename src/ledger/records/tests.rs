@@ -1,7 +1,7 @@
 //! Records go in and come out whole; what changes is seen, what contradicts itself is doubted, what is told is told once.
 
 use super::*;
-use crate::domain::Balance;
+use crate::domain::{Balance, LeftOut};
 
 const NOW: Millis = Millis(1_795_357_800_000);
 
@@ -23,6 +23,7 @@ fn deposit(id: &str, status: Status) -> Record {
         time: Some(NOW),
         from_address: Some("a".into()),
         address: None,
+        also_address: None,
         memo: None,
         txid: None,
         remark: None,
@@ -37,6 +38,7 @@ fn full(kind: Kind, receiver: Option<Receiver>, status: Status) -> Record {
         fee: Some("0.000000000000000001".parse().unwrap()),
         fee_coin: Some("USDT".into()),
         address: Some("b\u{202e}".into()),
+        also_address: None,
         memo: Some("7".into()),
         txid: Some("t".into()),
         remark: Some("r".into()),
@@ -95,10 +97,76 @@ fn steps_are_kept_and_a_way_back_is_doubted() {
     let other = Record { amount: Some("2".parse().unwrap()), ..deposit("2", Status::Pending) };
     ledger.keep_records(Way::In, &[deposit("2", Status::Pending)], GapChange::Nothing, NOW).unwrap();
     ledger.keep_records(Way::In, &[other], GapChange::Nothing, NOW).unwrap();
-    assert_eq!(ledger.doubted().unwrap().len(), 2);
+    // Another amount under the same id is another record: both are kept.
+    assert_eq!(ledger.doubted().unwrap().len(), 3);
     // A doubt is not forgotten because the next reading agrees with the last one.
     ledger.keep_records(Way::In, &[deposit("1", Status::Success)], GapChange::Nothing, NOW.plus(4)).unwrap();
-    assert_eq!(ledger.doubted().unwrap().len(), 2);
+    assert_eq!(ledger.doubted().unwrap().len(), 3);
+}
+
+#[test]
+fn two_records_of_one_id_are_both_kept_and_marked() {
+    let (_dir, mut ledger) = ledger();
+    let one = deposit("7", Status::Pending);
+    let other = Record { amount: Some("2".parse().unwrap()), from_address: Some("b".into()), ..one.clone() };
+    let page = [one.clone(), other.clone()];
+    assert_eq!(ledger.keep_records(Way::In, &page, GapChange::Nothing, NOW).unwrap(), page);
+    // Neither is news the second time, in whatever order they come.
+    for page in [&page[..], &page[1..], &page[..1]] {
+        assert_eq!(ledger.keep_records(Way::In, page, GapChange::Nothing, NOW.plus(1)).unwrap(), []);
+    }
+    // Each goes on by itself.
+    let done = Record { status: Status::Success, ..other.clone() };
+    ledger.keep_records(Way::In, &[one.clone(), done.clone()], GapChange::Nothing, NOW.plus(2)).unwrap();
+    assert_eq!(ledger.records(Way::In).unwrap(), [one.clone(), done.clone()]);
+    assert_eq!(ledger.records_with_id("7").unwrap().len(), 2);
+    assert_eq!(ledger.count_records().unwrap(), 2);
+    let doubted = ledger.doubted().unwrap();
+    assert!(doubted.len() == 2 && doubted.iter().all(|(_, why)| why.raw() == "same_id"), "{doubted:?}");
+    assert_eq!(ledger.doubts().unwrap()[&one.key].raw(), "same_id");
+    let mut all = Vec::new();
+    ledger.every_record(Way::In, &mut all).unwrap();
+    assert_eq!(all, [one, done]);
+}
+
+#[test]
+fn two_addresses_of_one_record_are_a_doubt_that_stays() {
+    let (_dir, mut ledger) = ledger();
+    let one = deposit("7", Status::Pending);
+    let two = Record { address: Some("x".into()), also_address: Some("y".into()), ..one.clone() };
+    ledger.keep_records(Way::In, std::slice::from_ref(&two), GapChange::Nothing, NOW).unwrap();
+    assert_eq!(ledger.doubted().unwrap(), [(two.clone(), "addresses".into())]);
+    let plain = Record { also_address: None, ..two };
+    ledger.keep_records(Way::In, &[plain], GapChange::Nothing, NOW).unwrap();
+    assert_eq!(ledger.doubts().unwrap()[&one.key].raw(), "addresses");
+}
+
+#[test]
+fn rows_that_cannot_be_read_are_missing_until_they_can() {
+    let (_dir, mut ledger) = ledger();
+    let bad = |name: Option<&str>, time| LeftOut {
+        path: "data[1].amount".into(),
+        detail: "x".into(),
+        name: name.map(Text::from),
+        time,
+    };
+    let all = Some((Millis(i64::MIN), Millis(i64::MAX)));
+    let rows = vec![bad(Some("8"), Some(NOW)), bad(None, None)];
+    let unread = Unread { rows, within: all, about: NOW };
+    let keep = |ledger: &mut Ledger, page: &[Record], unread: &Unread| {
+        ledger.keep_page(Way::In, page, unread, GapChange::Nothing, NOW).unwrap();
+        ledger.missing().unwrap().unread[0].len()
+    };
+    assert_eq!(keep(&mut ledger, &[], &unread), 2);
+    // Again the same: they are counted once, and nothing of the other way is missing.
+    assert_eq!(keep(&mut ledger, &[], &unread), 2);
+    assert!(ledger.missing().unwrap().is_nothing(1));
+    let later = Unread { rows: Vec::new(), within: None, about: NOW };
+    assert_eq!(keep(&mut ledger, &[deposit("8", Status::Pending)], &later), 1, "its record was read after all");
+    let elsewhere = Unread { within: Some((NOW.plus(1), Millis(i64::MAX))), ..later.clone() };
+    assert_eq!(keep(&mut ledger, &[], &elsewhere), 1, "a page of another time says nothing about it");
+    assert_eq!(keep(&mut ledger, &[], &Unread { within: all, ..later }), 0);
+    assert_eq!(keep(&mut ledger, &[], &unread), 1, "what is held already is not missing");
 }
 
 #[test]
@@ -267,19 +335,19 @@ fn a_record_that_a_page_should_hold_and_does_not_is_doubted_until_it_is_listed_a
     // The page begins after the second of "1" and ends with that of "5": it should hold 2, 3 and 4.
     let page = [all[2].clone(), all[4].clone(), all[5].clone()];
     let after = NOW.plus(1_999);
-    assert!(ledger.compare_page(Way::In, &page, after).unwrap());
+    assert!(ledger.compare_page(Way::In, &page, &[], after).unwrap());
     let doubts = ledger.doubts().unwrap();
     assert_eq!(doubts.keys().map(|key| key.id.raw()).collect::<Vec<_>>(), ["3"]);
-    assert!(!ledger.compare_page(Way::In, &page, after).unwrap(), "nothing new is found the second time");
-    assert!(!ledger.compare_page(Way::Out, &page, after).unwrap(), "the other way has rows of its own");
-    assert!(!ledger.compare_page(Way::In, &[], after).unwrap(), "an empty page proves nothing");
-    assert!(ledger.compare_page(Way::In, &all, after).unwrap());
+    assert!(!ledger.compare_page(Way::In, &page, &[], after).unwrap(), "nothing new is found the second time");
+    assert!(!ledger.compare_page(Way::Out, &page, &[], after).unwrap(), "the other way has rows of its own");
+    assert!(!ledger.compare_page(Way::In, &[], &[], after).unwrap(), "an empty page proves nothing");
+    assert!(ledger.compare_page(Way::In, &all, &[], after).unwrap());
     assert_eq!(ledger.doubts().unwrap().len(), 0);
     // What is doubted for another reason stays so.
     ledger
         .keep_records(Way::In, &[Record { status: Status::Pending, ..all[3].clone() }], GapChange::Nothing, NOW)
         .unwrap();
-    ledger.compare_page(Way::In, &page, after).unwrap();
+    ledger.compare_page(Way::In, &page, &[], after).unwrap();
     assert_eq!(ledger.doubts().unwrap()[&all[3].key].raw(), "backwards");
 }
 

@@ -31,6 +31,8 @@ pub(super) fn draw(app: &App, theme: &Theme, layout: &Layout, form: &ExportForm,
     put(0, &lang.fill("export.about", &[("count", &count)]), Role::Muted, buf);
     if app.is_history_cut() {
         put(7, lang.t("export.cut"), Role::Warning, buf);
+    } else if app.is_history_incomplete() {
+        put(7, &figures::missing_words(app, "history.missing"), Role::Warning, buf);
     }
     let formats = ExportFormat::iter().map(|format| (<&'static str>::from(format), format == form.format));
     let place = line(1);

@@ -117,7 +117,12 @@ fn worth(app: &App, theme: &Theme, range: Range, area: Rect, buf: &mut Buffer) {
     let unit = Text::from(MARKET_QUOTE);
     let text = |value: Decimal| if app.is_hidden() { MASK.to_owned() } else { value_text(value, &unit) };
     let change = percent(first.value, last.value).unwrap_or_default();
-    let values = [("first", text(first.value)), ("last", text(last.value)), ("change", change)];
+    // What leaves coins out is at least so much.
+    let sum = |worth: &Worth| {
+        let sign = if worth.left_out.is_empty() { "" } else { "≥ " };
+        format!("{sign}{}", text(worth.value))
+    };
+    let values = [("first", sum(first)), ("last", sum(last)), ("change", change)];
     let mut values: Vec<(&str, &str)> = values.iter().map(|(name, value)| (*name, value.as_str())).collect();
     values.push(("unit", MARKET_QUOTE));
     pen::put(buf, area.x, area.y, area.width, &lang.fill("figures.change", &values), theme.style(Role::Text));
@@ -250,6 +255,8 @@ fn flows(app: &App, theme: &Theme, figures: &Figures, area: Rect, buf: &mut Buff
     let of = if app.tab() == Tab::Balances { "figures.flows_of_all" } else { "figures.flows_of_tab" };
     let (note, role) = if app.is_history_cut() {
         (lang.t("figures.cut").to_owned(), Role::Warning)
+    } else if app.is_history_incomplete() {
+        (missing_words(app, "history.at_least"), Role::Warning)
     } else {
         (format!("{} · {}", lang.t(of), lang.t("figures.only_done")), Role::Muted)
     };
@@ -289,12 +296,20 @@ fn flows(app: &App, theme: &Theme, figures: &Figures, area: Rect, buf: &mut Buff
     }
 }
 
+/// How much is missing, in words.
+pub(super) fn missing_words(app: &App, key: &'static str) -> String {
+    let (unread, crowded) = app.missing();
+    app.lang().fill(key, &[("unread", &unread.to_string()), ("crowded", &crowded.to_string())])
+}
+
 fn cell(app: &App, flow: &Flow, column: &str, width: usize) -> (String, Role) {
     let sum = |sum: &Sum, role| match sum {
         _ if app.is_hidden() => (format::right(MASK, width), Role::Muted),
         sum if sum.is_nothing() => (format::right("–", width), Role::Muted),
         Sum { amount: None, .. } => (format::right("?", width), Role::Warning),
-        Sum { amount: Some(amount), unknown: 0 } => (format::right(&format::amount(*amount, width, 0), width), role),
+        Sum { amount: Some(amount), unknown: 0 } if !app.is_history_incomplete() => {
+            (format::right(&format::amount(*amount, width, 0), width), role)
+        }
         Sum { amount: Some(amount), .. } => {
             let text = format::amount(*amount, width.saturating_sub(2), 0);
             (format::right(&format!("≥ {}", text.trim_start()), width), Role::Warning)

@@ -124,6 +124,7 @@ fn an_order_can_be_taken_back_while_its_delay_runs() {
     pty.send("yes\r").wait_for("Ctrl-C takes it back");
     pty.send("\x03");
     assert_eq!(pty.end().exit_code(), 130, "{}", pty.screen());
+    assert!(pty.screen().contains("taken back; nothing was sent"), "{}", pty.screen());
     assert!(trader.executed() == 0 && trader.ledger().is_empty());
     let mut pty = trader.terminal(&moved);
     pty.wait_for("Type yes and Enter");
