@@ -23,6 +23,7 @@ pub mod query;
 pub mod record;
 pub mod records;
 pub mod request;
+pub mod review;
 pub mod rules;
 pub mod text;
 pub mod time;

@@ -1,9 +1,8 @@
 //! Every field of one row, in full: what the detail pane lists and what can be copied from it.
 
-use rust_decimal::Decimal;
-
 use super::App;
 use crate::domain::value::{self, MARKET_QUOTE};
+pub use crate::domain::value::{grouped as group_thousands, value_text};
 use crate::domain::{Amount, Balance, Network, Record, Status, Text};
 use crate::measure::span;
 
@@ -298,65 +297,4 @@ fn amount(label: &'static str, number: Option<Amount>, coin: &Text) -> Field {
 
 fn shown(text: &Text) -> String {
     text.excerpt(LIMIT)
-}
-
-/// A value in `unit` as it is written everywhere, without the `≈` that belongs before it: rounded, grouped, and never
-/// zero for what is not zero.
-pub fn value_text(value: Decimal, unit: &Text) -> String {
-    let places = value::places(unit);
-    let rounded = value::rounded(value, places);
-    if rounded.is_zero() && !value.is_zero() {
-        let sign = if value.is_sign_negative() { ">-" } else { "<" };
-        return format!("{sign}{}", Decimal::new(1, places));
-    }
-    group_thousands(Amount::from_decimal(rounded))
-}
-
-/// `1234567.5` as `1,234,567.5`.
-pub fn group_thousands(number: Amount) -> String {
-    let text = number.to_string();
-    let (sign, digits) = match text.strip_prefix('-') {
-        Some(rest) => ("-", rest),
-        None => ("", text.as_str()),
-    };
-    let whole = digits.split_once('.').map_or(digits, |(whole, _)| whole);
-    let mut out = String::from(sign);
-    for (at, digit) in whole.chars().enumerate() {
-        if at > 0 && (whole.len() - at) % 3 == 0 {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out.push_str(&digits[whole.len()..]);
-    out
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn values_are_rounded_and_never_look_like_nothing() {
-        let text = |value: &str, unit: &str| value_text(value.parse().unwrap(), &unit.into());
-        assert_eq!(text("38412.2249", "USDT"), "38,412.22");
-        assert_eq!(text("0.005", "USDT"), "0.01");
-        assert_eq!(text("0.0049", "USDT"), "<0.01");
-        assert_eq!(text("-0.0049", "USDT"), ">-0.01");
-        assert_eq!(text("0", "USDT"), "0.00");
-        assert_eq!(text("5", "USDT"), "5.00");
-        assert_eq!(text("0.640203664", "BTC"), "0.64020366");
-    }
-
-    #[test]
-    fn thousands_are_grouped_before_the_point_only() {
-        for (plain, grouped) in [
-            ("0", "0"),
-            ("999", "999"),
-            ("1000", "1,000"),
-            ("-1234567.1234567", "-1,234,567.1234567"),
-            ("0.0001", "0.0001"),
-        ] {
-            assert_eq!(group_thousands(plain.parse().unwrap()), grouped);
-        }
-    }
 }

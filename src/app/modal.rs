@@ -37,7 +37,7 @@ use export::ExportForm;
 use figures::Figures;
 use note::NoteForm;
 use review::Review;
-use sheet::{Row, Tone};
+use sheet::Tone;
 
 /// The list of coins is asked for again before an order when it is older than this, milliseconds.
 const LIST_REFRESH_MS: i64 = 5 * 60_000;
@@ -154,16 +154,6 @@ impl App {
             FormKind::Withdraw => self.withdraw_settle(form, changed),
             FormKind::Transfer => transfer::settle(form),
             FormKind::Move | FormKind::CancelWithdrawal | FormKind::CancelTransfer => {}
-        }
-    }
-
-    /// What the review says about a request.
-    fn request_rows(&self, request: &Request) -> Vec<Row> {
-        match request {
-            Request::Withdraw(w) => self.withdraw_rows(w),
-            Request::Transfer(t) => self.transfer_rows(t),
-            Request::Move(m) => self.move_rows(m),
-            Request::CancelWithdrawal(_) | Request::CancelTransfer(_) => self.cancel_rows(request),
         }
     }
 }

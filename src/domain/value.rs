@@ -122,6 +122,37 @@ impl Prices {
     }
 }
 
+/// A value in `unit` as it is written everywhere, without the `≈` that belongs before it: rounded, grouped, and never
+/// zero for what is not zero.
+pub fn value_text(value: Decimal, unit: &Text) -> String {
+    let places = places(unit);
+    let rounded = rounded(value, places);
+    if rounded.is_zero() && !value.is_zero() {
+        let sign = if value.is_sign_negative() { ">-" } else { "<" };
+        return format!("{sign}{}", Decimal::new(1, places));
+    }
+    grouped(Amount::from_decimal(rounded))
+}
+
+/// `1234567.5` as `1,234,567.5`.
+pub fn grouped(number: Amount) -> String {
+    let text = number.to_string();
+    let (sign, digits) = match text.strip_prefix('-') {
+        Some(rest) => ("-", rest),
+        None => ("", text.as_str()),
+    };
+    let whole = digits.split_once('.').map_or(digits, |(whole, _)| whole);
+    let mut out = String::from(sign);
+    for (at, digit) in whole.chars().enumerate() {
+        if at > 0 && (whole.len() - at) % 3 == 0 {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out.push_str(&digits[whole.len()..]);
+    out
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -168,5 +199,30 @@ mod tests {
         let mut p = prices();
         p.set_last("TRX".into(), "0".parse().unwrap(), Millis(2));
         assert_eq!(p.price(&"TRX".into(), &"USDT".into()), None);
+    }
+
+    #[test]
+    fn values_are_rounded_and_never_look_like_nothing() {
+        let text = |value: &str, unit: &str| value_text(value.parse().unwrap(), &unit.into());
+        assert_eq!(text("38412.2249", "USDT"), "38,412.22");
+        assert_eq!(text("0.005", "USDT"), "0.01");
+        assert_eq!(text("0.0049", "USDT"), "<0.01");
+        assert_eq!(text("-0.0049", "USDT"), ">-0.01");
+        assert_eq!(text("0", "USDT"), "0.00");
+        assert_eq!(text("5", "USDT"), "5.00");
+        assert_eq!(text("0.640203664", "BTC"), "0.64020366");
+    }
+
+    #[test]
+    fn thousands_are_grouped_before_the_point_only() {
+        for (plain, expected) in [
+            ("0", "0"),
+            ("999", "999"),
+            ("1000", "1,000"),
+            ("-1234567.1234567", "-1,234,567.1234567"),
+            ("0.0001", "0.0001"),
+        ] {
+            assert_eq!(grouped(plain.parse().unwrap()), expected);
+        }
     }
 }

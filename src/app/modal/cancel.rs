@@ -2,15 +2,13 @@
 //! record is read again until it is cancelled or has moved on. There is nothing to fill in, so there is no form to go back to.
 
 use super::review::Review;
-use super::sheet::{Row, Tone, Value};
 use super::{App, Checked, Modal};
-use crate::app::detail::{LIMIT, group_thousands};
 use crate::app::form::{Entry, Field, Form, FormKind, Slot};
 use crate::app::message::Effect;
 use crate::app::tab::Tab;
 use crate::app::table::RowId;
 use crate::domain::rules::{changed_since, check_cancel};
-use crate::domain::{Amount, Kind, OrderId, Receiver, Record, RecordKey, Request, Status, Text};
+use crate::domain::{Kind, OrderId, Record, RecordKey, Request, Text};
 
 /// What a contradiction is called when a record is not listed any more.
 const VANISHED: &str = "vanished";
@@ -94,65 +92,5 @@ impl App {
     pub(super) fn record_of(&self, key: &RecordKey) -> Option<Record> {
         // Every tab of records finds every record.
         self.record_at(self.row_at(Tab::Transfers, &RowId::Record(key.clone()))?)
-    }
-
-    /// What the review says.
-    pub(super) fn cancel_rows(&self, request: &Request) -> Vec<Row> {
-        let mut rows = self.target_rows(request);
-        if let Some(doubt) = self.target(request).and_then(|record| self.doubt(&record.key)) {
-            rows.push(Row::more(self.doubt_words(doubt), Tone::Danger));
-        }
-        rows.push(Row::air());
-        rows.push(Row::more(self.lang().t("form.cancel_race"), Tone::Plain));
-        rows
-    }
-
-    /// The record that is taken back, as it was last read.
-    pub(super) fn target_rows(&self, request: &Request) -> Vec<Row> {
-        let lang = self.lang();
-        let mut rows = Vec::new();
-        let Some(record) = self.target(request) else {
-            if let Request::CancelWithdrawal(id) | Request::CancelTransfer(id) = request {
-                rows.push(Row::new("form.row.record", id.excerpt(LIMIT), Tone::Strong));
-            }
-            return rows;
-        };
-        let coin = record.coin.excerpt(LIMIT);
-        let money = |amount: Option<Amount>| match amount {
-            Some(amount) => format!("{} {coin}", group_thousands(amount.trimmed())),
-            None => lang.t("absent.unknown").to_owned(),
-        };
-        let row = Row::new("form.row.amount", money(self.charge(&record).gross.or(record.amount)), Tone::Strong);
-        rows.push(match self.charge(&record).gross.or(record.amount) {
-            Some(amount) => self.with_value(row, &record.coin, amount),
-            None => row,
-        });
-        if let Some(network) = &record.network {
-            rows.push(Row::new("form.row.network", network.excerpt(LIMIT), Tone::Plain));
-        }
-        rows.push(match (&record.receiver, &record.address) {
-            (Some(Receiver::Phone { country_code, number }), _) => {
-                let text = format!("{}  {}", country_code.excerpt(LIMIT), number.excerpt(LIMIT));
-                Row::new("form.row.to", text, Tone::Strong)
-            }
-            (Some(Receiver::Uid(to) | Receiver::Email(to)), _) => {
-                Row::new("form.row.to", to.excerpt(LIMIT), Tone::Strong)
-            }
-            (None, Some(address)) => Row::of("form.row.to", Value::Groups(address.excerpt(LIMIT), None)),
-            (None, None) => Row::new("form.row.to", lang.t("absent.not_said"), Tone::Muted),
-        });
-        if let Some(memo) = &record.memo {
-            rows.push(Row::new("form.row.memo", memo.excerpt(LIMIT), Tone::Plain));
-        }
-        let word = record.status.word();
-        let status =
-            lang.find(&format!("status.{word}")).map_or_else(|| Text::from(word).excerpt(LIMIT), str::to_owned);
-        let tone = if record.status == Status::Verification { Tone::Warning } else { Tone::Plain };
-        rows.push(Row::new("field.status", status, tone));
-        if let Some(time) = record.time {
-            rows.push(Row::new("field.time", time.exact(), Tone::Plain).may());
-        }
-        rows.push(Row::new("form.row.record", record.key.id.excerpt(LIMIT), Tone::Plain));
-        rows
     }
 }

@@ -1,13 +1,12 @@
 //! The form of a move between the account's own purses: both directions, one key to turn it round. What is on the futures
 //! side cannot be read, and is never shown as a number.
 
-use super::sheet::{Row, Tone};
+use super::sheet::Tone;
 use super::withdraw::{holds, plain};
 use super::{App, Checked};
-use crate::app::detail::{LIMIT, group_thousands};
 use crate::app::form::{Choice, Entry, Field, Form, FormKind, Slot};
 use crate::domain::rules::{Field as RuleField, MoveInput, check_move};
-use crate::domain::{Direction, MoveRequest, Request, Text};
+use crate::domain::{Direction, Request, Text};
 
 /// What the field of the direction holds.
 pub(super) const SPOT_TO_FUTURES: &str = "spot_to_futures";
@@ -88,30 +87,5 @@ impl App {
         hints.extend(notes.map(|n| (n.note.words(lang), Tone::Warning)));
         hints.retain(|(text, _)| !text.is_empty());
         hints
-    }
-
-    pub(super) fn move_rows(&self, m: &MoveRequest) -> Vec<Row> {
-        let lang = self.lang();
-        let coin = m.coin.excerpt(LIMIT);
-        let amount = Row::new("form.row.move", format!("{} {coin}", group_thousands(m.amount)), Tone::Strong);
-        let (from, to) = match m.direction {
-            Direction::SpotToFutures => ("form.spot", "form.futures"),
-            Direction::FuturesToSpot => ("form.futures", "form.spot"),
-        };
-        let spot = match m.direction {
-            Direction::SpotToFutures => self.balance_row(&m.coin, m.amount),
-            Direction::FuturesToSpot => self.growing_row(&m.coin, m.amount),
-        };
-        vec![
-            self.with_value(amount, &m.coin, m.amount),
-            Row::air(),
-            Row::new("form.row.from", lang.t(from), Tone::Strong),
-            Row::new("form.row.to", lang.t(to), Tone::Strong),
-            Row::air(),
-            spot,
-            Row::new("form.row.futures", lang.t("form.futures_unreadable"), Tone::Muted),
-            Row::air(),
-            Row::more(lang.t("form.move_history"), Tone::Muted).may(),
-        ]
     }
 }

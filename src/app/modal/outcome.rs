@@ -204,7 +204,10 @@ impl App {
                 };
                 rows.push(Row::new("form.row.direction", lang.t(key), Tone::Plain));
             }
-            Request::CancelWithdrawal(_) | Request::CancelTransfer(_) => rows.extend(self.target_rows(request)),
+            Request::CancelWithdrawal(id) | Request::CancelTransfer(id) => match self.target(request) {
+                Some(record) => rows.extend(self.reviewed(request, None, |reviewed| reviewed.record(&record))),
+                None => rows.push(Row::new("form.row.record", id.excerpt(LIMIT), Tone::Strong)),
+            },
         }
         rows
     }

@@ -5,14 +5,15 @@
 
 use tui_input::{Input, InputRequest};
 
-use super::sheet::{self, Row, Sheet, Tone, Value};
+use super::sheet::{self, Row, Sheet, Tone};
 use super::{App, Modal};
 use crate::app::form::{Form, Slot};
 use crate::app::line_input::{self, InputNews};
 use crate::app::message::{Effect, Load};
 use crate::app::orders::InFlight;
-use crate::domain::book::{Group, groups_of_four, middle_group};
+use crate::domain::book::{Group, middle_group};
 use crate::domain::preflight::{Snapshot, destination};
+use crate::domain::review::Reviewed;
 use crate::domain::rules::Facts;
 use crate::domain::{
     Amount, Blocker, Confirmation, Consent, Millis, OrderId, Preflight, Record, Request, Text, preflight,
@@ -328,11 +329,6 @@ impl App {
         preflight(request, &Facts { target: target.as_ref(), ..self.facts() })
     }
 
-    /// Whether a group of where the money goes must be typed.
-    pub(super) fn wants_group(&self, request: &Request) -> bool {
-        self.preflight_of(request).confirmations.iter().any(|wanted| matches!(wanted, Confirmation::Group(_)))
-    }
-
     /// What a request was judged by, for the engine.
     fn snapshot(&self, request: &Request) -> Snapshot {
         Snapshot {
@@ -364,22 +360,36 @@ impl App {
         sheet::lay(&self.review_rows(review), inner.width.into(), height.into(), self.lang())
     }
 
+    /// What the rows of a page about an order are made from.
+    pub(super) fn reviewed<T>(
+        &self,
+        request: &Request,
+        group: Option<(&Group, bool)>,
+        with: impl FnOnce(&Reviewed<'_>) -> T,
+    ) -> T {
+        let target = self.target(request);
+        let fees = if let Request::Withdraw(w) = request { self.learnt_fees(&w.coin, &w.network) } else { None };
+        with(&Reviewed {
+            facts: &Facts { target: target.as_ref(), ..self.facts() },
+            fees: fees.as_ref(),
+            gross: target.as_ref().and_then(|record| self.charge(record).gross),
+            unit: Some(&self.unit),
+            is_hidden: self.hidden,
+            group,
+            lang: self.lang(),
+        })
+    }
+
     fn review_rows(&self, review: &Review) -> Vec<Row> {
         let lang = self.lang();
-        let mut rows = self.request_rows(&review.request);
-        let group = review.words.iter().find_map(|w| match &w.ask {
-            Ask::Group(group) => Some(group.index),
+        let group = review.words.iter().find_map(|word| match &word.ask {
+            Ask::Group(group) => Some((group, word.is_typed())),
             Ask::Again(_) | Ask::Unanswered(_) => None,
         });
-        for row in &mut rows {
-            if let Value::Groups(text, marked) = &mut row.value
-                && group.is_some_and(|at| at < groups_of_four(text).len())
-            {
-                *marked = group;
-            }
-        }
         let found = self.preflight_of(&review.request);
-        rows.extend(found.notes.iter().map(|n| Row::more(n.note.words(lang), Tone::Warning)));
+        let mut rows = self.reviewed(&review.request, group, |reviewed| reviewed.rows(&review.request, &found.notes));
+        let doubt = self.target(&review.request).and_then(|record| self.doubt(&record.key).cloned());
+        rows.extend(doubt.map(|doubt| Row::more(self.doubt_words(&doubt), Tone::Danger)));
         // What the engine knows and this screen does not.
         let unseen = review.told.iter().filter(|told| !found.confirmations.iter().any(|known| known.covers(told)));
         rows.extend(unseen.map(|told| Row::more(told.words(lang), Tone::Danger)));

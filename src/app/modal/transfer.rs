@@ -1,12 +1,13 @@
 //! The form of a transfer to another user of the exchange: what it asks for, what can be chosen, what its review shows. Also
 //! what it shares with a move: any coin of the account, without a network.
 
-use super::sheet::{Row, Tone, Value};
+use super::sheet::Tone;
 use super::withdraw::{holds, plain};
 use super::{App, Checked};
-use crate::app::detail::{LIMIT, group_thousands};
+use crate::app::detail::group_thousands;
 use crate::app::form::{Choice, Entry, Field, Form, FormKind, Slot};
 use crate::domain::records::View;
+use crate::domain::review::{MASKED, receiver_known};
 use crate::domain::rules::{Field as RuleField, ReceiverInput, TransferInput, check_transfer, typed_amount};
 use crate::domain::{Amount, Kind, Millis, Receiver, Request, Status, Text, TransferRequest};
 use crate::measure::relative;
@@ -46,13 +47,6 @@ const fn entry(slot: Slot) -> Entry {
         Slot::CountryCode => Entry::Typed(CODE),
         Slot::Email => Entry::Suggested(EMAIL),
         _ => Entry::Suggested(NUMBER),
-    }
-}
-
-/// The part of a receiver that is compared by eye and typed by hand: the user id, the number or the e-mail.
-pub(super) fn place_of(to: &Receiver) -> Text {
-    match to {
-        Receiver::Uid(text) | Receiver::Email(text) | Receiver::Phone { number: text, .. } => text.clone(),
     }
 }
 
@@ -234,9 +228,9 @@ impl App {
             Slot::CountryCode => hints.push((lang.t("form.code_hint").to_owned(), Tone::Muted)),
             Slot::Uid | Slot::Number | Slot::Email if checked.fault(slot).is_none() => {
                 if let Some(Request::Transfer(t)) = &checked.request {
-                    hints.push(self.receiver_text(&t.to));
+                    hints.push(receiver_known(&self.facts(), &t.to, lang));
                 } else if let Some(to) = typed_receiver(form, slot) {
-                    hints.push(self.receiver_text(&to));
+                    hints.push(receiver_known(&self.facts(), &to, lang));
                 }
             }
             Slot::Amount => {
@@ -263,7 +257,7 @@ impl App {
     pub(super) fn own_coin_text(&self, coin: &str) -> String {
         let full = self.listed_coin(coin).and_then(|c| c.full_name.as_ref()).map(|n| n.excerpt(NAME));
         let available = self.available(&Text::from(coin)).map(|a| {
-            let amount = if self.hidden { super::withdraw::MASKED.to_owned() } else { group_thousands(a.trimmed()) };
+            let amount = if self.hidden { MASKED.to_owned() } else { group_thousands(a.trimmed()) };
             self.lang().fill("form.available", &[("amount", &amount)])
         });
         full.into_iter().chain(available).collect::<Vec<_>>().join(" · ")
@@ -275,53 +269,6 @@ impl App {
         let left = self.available(&Text::from(form.value(Slot::Coin)))?.checked_sub(amount)?;
         let is_told = !left.is_negative() && !self.hidden;
         is_told.then(|| self.lang().fill("form.left", &[("amount", &group_thousands(left.trimmed()))]))
-    }
-
-    /// Whether a receiver is known, and from what.
-    fn receiver_text(&self, to: &Receiver) -> (String, Tone) {
-        let slot = match to {
-            Receiver::Uid(_) => Slot::Uid,
-            Receiver::Phone { .. } => Slot::Number,
-            Receiver::Email(_) => Slot::Email,
-        };
-        let code = if let Receiver::Phone { country_code, .. } = to { Some(country_code) } else { None };
-        let place = place_of(to);
-        match self.paid(slot).iter().find(|p| p.place == place && p.code.as_ref() == code) {
-            Some(paid) => (self.paid_text(paid), Tone::Muted),
-            None => (self.lang().t("form.new_receiver").to_owned(), Tone::Warning),
-        }
-    }
-
-    pub(super) fn transfer_rows(&self, t: &TransferRequest) -> Vec<Row> {
-        let lang = self.lang();
-        let coin = t.coin.excerpt(LIMIT);
-        let send = Row::new("form.row.send", format!("{} {coin}", group_thousands(t.amount)), Tone::Strong);
-        let mut rows = vec![self.with_value(send, &t.coin, t.amount)];
-        rows.push(Row::new("form.row.fee", lang.t("form.fee_transfer"), Tone::Plain));
-        rows.push(Row::air());
-        let (by, shown) = match &t.to {
-            Receiver::Uid(uid) => ("form.way.uid", uid.excerpt(LIMIT)),
-            Receiver::Email(email) => ("form.way.email", email.excerpt(LIMIT)),
-            Receiver::Phone { country_code, number } => {
-                ("form.way.phone", format!("{}  {}", country_code.excerpt(LIMIT), number.excerpt(LIMIT)))
-            }
-        };
-        rows.push(Row::new("form.row.to", shown, Tone::Strong).aside(lang.t(by), Tone::Muted));
-        let (known, tone) = self.receiver_text(&t.to);
-        rows.push(Row::more(known, tone));
-        if self.wants_group(&Request::Transfer(t.clone())) {
-            // The same once more in the groups of which one is typed.
-            let groups = Value::Groups(place_of(&t.to).shown().into_owned(), None);
-            rows.push(Row { label: None, ..Row::of("form.row.to", groups) });
-        }
-        rows.push(match &t.remark {
-            Some(remark) => Row::new("form.row.remark", remark.excerpt(LIMIT), Tone::Strong),
-            None => Row::new("form.row.remark", lang.t("form.no_remark"), Tone::Muted),
-        });
-        rows.push(Row::air());
-        rows.push(self.balance_row(&t.coin, t.amount));
-        rows.push(Row::more(lang.t("form.transfer_final"), Tone::Muted).may());
-        rows
     }
 }
 

@@ -1,18 +1,19 @@
 //! The withdrawal form: what it asks for, what can be chosen, what is said under each field, and what its review shows.
 
 use super::network_of;
-use super::sheet::{Row, Tone, Value};
+use super::sheet::Tone;
 use super::{App, Checked};
-use crate::app::detail::{LIMIT, group_thousands, value_text};
+use crate::app::detail::group_thousands;
 use crate::app::form::{Choice, Entry, Field, Form, FormKind, Slot};
 use crate::domain::address::MAX_LENGTH;
 use crate::domain::book::Entry as BookEntry;
 use crate::domain::fees::{self, Estimate, Learnt};
+use crate::domain::review::{MASKED, contract_text};
 use crate::domain::rules::{
     Fault, Field as RuleField, MemoChoice, WithdrawInput, check_withdraw, coin_state, network_state, typed_amount,
 };
-use crate::domain::{Amount, Coin, Kind, MemoRule, Network, Request, Text, WithdrawRequest};
-use crate::measure::{relative, span};
+use crate::domain::{Amount, Coin, Kind, MemoRule, Network, Request, Text};
+use crate::measure::relative;
 
 /// The most characters of an address that can be typed.
 const ADDRESS: usize = MAX_LENGTH;
@@ -22,8 +23,6 @@ const MEMO: usize = RuleField::Memo.room();
 const AMOUNT: usize = RuleField::Amount.room();
 /// How much of a foreign name is shown, in graphemes.
 const NAME: usize = 40;
-/// Characters at the end of a contract by which it is told.
-const CONTRACT_TAIL: usize = 6;
 
 impl App {
     pub(super) fn withdraw_start(&self) -> Form {
@@ -220,7 +219,7 @@ impl App {
             }
             Slot::Network => {
                 if let Some(network) = self.chosen_network(form) {
-                    let mut parts = vec![self.contract_text(network)];
+                    let mut parts = vec![contract_text(network, lang)];
                     parts.extend(Some(self.network_choice(form, network).about).filter(|a| !a.is_empty()));
                     hints.push((parts.join(" · "), Tone::Muted));
                 }
@@ -296,17 +295,6 @@ impl App {
         learnt
     }
 
-    fn contract_text(&self, network: &Network) -> String {
-        match &network.contract {
-            None => self.lang().t("form.native").to_owned(),
-            Some(contract) => {
-                let shown = contract.excerpt(ADDRESS);
-                let from = shown.char_indices().rev().nth(CONTRACT_TAIL - 1).map_or(0, |(at, _)| at);
-                self.lang().fill("form.contract", &[("tail", &shown[from..])])
-            }
-        }
-    }
-
     /// True when the memo is the one that belongs to the known address, where it may have been filled in.
     fn is_memo_of_known(&self, form: &Form) -> bool {
         let memo = Text::from(form.value(Slot::Memo));
@@ -321,90 +309,8 @@ impl App {
         let tone = if known.is_proved() { Tone::Muted } else { Tone::Warning };
         (known.words(self.lang(), self.exchange_now()), tone)
     }
-
-    pub(super) fn withdraw_rows(&self, w: &WithdrawRequest) -> Vec<Row> {
-        let lang = self.lang();
-        let coin = w.coin.excerpt(LIMIT);
-        let money = |amount: Amount| format!("{} {coin}", group_thousands(amount));
-        let mut rows = vec![self.with_value(Row::new("form.row.send", money(w.gross), Tone::Strong), &w.coin, w.gross)];
-        match self.estimate(&w.coin, &w.network, w.gross) {
-            Estimate::Unknown => {
-                rows.push(Row::new("form.row.fee", lang.t("form.fee_unknown_long"), Tone::Plain));
-                rows.push(Row::new("form.row.arrives", lang.t("form.net_unknown"), Tone::Plain));
-            }
-            Estimate::AsLast { learnt, net, warning } => {
-                let about = lang.fill("form.about", &[("amount", &money(learnt.last.trimmed()))]);
-                let date = learnt.at.map(|at| relative(at, self.exchange_now(), lang, false)).unwrap_or_default();
-                let source = lang.fill("form.fee_source", &[("date", &date), ("samples", &learnt.samples.to_string())]);
-                rows.push(Row::new("form.row.fee", about, Tone::Plain).aside(source, Tone::Muted));
-                let arrives = match net {
-                    Some(net) => lang.fill("form.about", &[("amount", &money(net.trimmed()))]),
-                    None => lang.t("form.net_unknown").to_owned(),
-                };
-                rows.push(Row::new("form.row.arrives", arrives, Tone::Plain));
-                rows.extend(warning.map(|w| Row::more(lang.t(w.key()), Tone::Warning)));
-            }
-        }
-        rows.push(Row::air());
-        let network = self.listed_coin(w.coin.raw()).and_then(|c| network_of(c, w.network.raw()));
-        let contract = network.map(|n| self.contract_text(n)).unwrap_or_default();
-        rows.push(Row::new("form.row.network", w.network.excerpt(LIMIT), Tone::Strong).aside(contract, Tone::Muted));
-        rows.push(Row::of("form.row.to", Value::Groups(w.address.shown().into_owned(), None)));
-        let (known, tone) = self.known_text(&w.coin, &w.network, &w.address, w.memo.as_ref());
-        rows.push(Row::more(known, tone));
-        rows.push(match &w.memo {
-            Some(memo) => Row::new("form.row.memo", memo.excerpt(MEMO), Tone::Strong),
-            None if network.is_some_and(|n| n.memo == MemoRule::None) => {
-                Row::new("form.row.memo", lang.t("form.no_memo_network"), Tone::Muted)
-            }
-            None => Row::new("form.row.memo", lang.t("form.no_memo_chosen"), Tone::Strong),
-        });
-        rows.push(Row::air());
-        rows.push(self.balance_row(&w.coin, w.gross));
-        rows.push(Row::more(lang.t("form.saved_only"), Tone::Muted).may());
-        rows
-    }
-
-    /// The row with what it is worth at its end.
-    pub(super) fn with_value(&self, row: Row, coin: &Text, amount: Amount) -> Row {
-        match self.prices.value(coin, amount, &self.unit) {
-            Some(value) => {
-                row.aside(format!("≈ {} {}", value_text(value, &self.unit), self.unit.excerpt(8)), Tone::Muted)
-            }
-            None => row.aside(self.lang().t("absent.no_price"), Tone::Muted),
-        }
-    }
-
-    /// What is available before and after, and how old that is.
-    pub(super) fn balance_row(&self, coin: &Text, gross: Amount) -> Row {
-        self.balance_change(coin, |before| before.checked_sub(gross))
-    }
-
-    /// The same for what comes in.
-    pub(super) fn growing_row(&self, coin: &Text, amount: Amount) -> Row {
-        self.balance_change(coin, |before| before.checked_add(amount))
-    }
-
-    fn balance_change(&self, coin: &Text, after: impl Fn(Amount) -> Option<Amount>) -> Row {
-        let lang = self.lang();
-        let before = self.available(coin);
-        let after = before.and_then(after);
-        let text = match (before, after) {
-            _ if self.hidden => MASKED.to_owned(),
-            (Some(before), Some(after)) => {
-                let [before, after] = [before, after].map(|a| group_thousands(a.trimmed()));
-                format!("{before} → {after} {}", coin.excerpt(NAME))
-            }
-            _ => lang.t("absent.unknown").to_owned(),
-        };
-        let age = self.balances.at().map(|at| span(self.now.since(at).max(0), lang));
-        let age = age.map(|age| lang.fill("form.read_ago", &[("span", &age)])).unwrap_or_default();
-        Row::new("form.row.balance", text, Tone::Plain).aside(age, Tone::Muted)
-    }
 }
 
-/// What stands in place of a hidden amount.
-pub(super) const MASKED: &str = "••••";
 
 /// A line of a list that says nothing but its value.
 pub(super) fn plain(value: &Text) -> Choice {

@@ -13,6 +13,7 @@ use super::desk::Desk;
 use crate::cli::failure::{BAD_INPUT, End, Failure};
 use crate::domain::Text;
 use crate::domain::book::{Group, groups_of_four};
+use crate::domain::review::mask;
 use crate::domain::rules::BALANCE_MAX_AGE_MS;
 use crate::locale::Lang;
 use crate::settings::Settings;
@@ -113,12 +114,12 @@ pub async fn ask(desk: &mut Desk<'_>, question: &Question<'_>, age_ms: i64) -> R
             desk.ask(&desk.lang.fill("cli.order.ask_word", &[("what", text), ("word", word)]));
         }
         Question::Group { text, address, group } => {
-            let groups = groups_of_four(&address.shown());
-            let marked = groups
-                .iter()
-                .enumerate()
-                .map(|(at, g)| if at == group.index { format!("[{}]", mask(g)) } else { g.clone() });
-            let marked = marked.collect::<Vec<_>>().join(" ");
+            let mut groups = groups_of_four(&address.shown());
+            if let Some(found) = groups.get_mut(group.index) {
+                // What is typed comes from where the address came from, not from this line.
+                *found = mask(found);
+            }
+            let marked = super::review::marked_groups(&groups.concat(), Some(group.index));
             desk.say(&format!("  {marked}"));
             desk.ask(&desk.lang.fill("cli.order.ask_group", &[("what", text)]));
         }
@@ -135,11 +136,6 @@ pub async fn ask(desk: &mut Desk<'_>, question: &Question<'_>, age_ms: i64) -> R
         Ok(Answer::TooLate) => fail("cli.order.no_answer"),
         Ok(Answer::Line(_) | Answer::Nobody) | Err(_) => fail("cli.order.not_agreed"),
     }
-}
-
-/// What is typed comes from where the address came from, not from this line.
-fn mask(group: &str) -> String {
-    group.chars().map(|_| '·').collect()
 }
 
 fn is_yes(question: &Question<'_>, line: &str) -> bool {

@@ -13,7 +13,7 @@ use crate::domain::rules::{
     Field, FieldFault, FieldNote, MemoChoice, MoveInput, ReceiverInput, TransferInput, WithdrawInput, check_move,
     check_transfer, check_withdraw, too_late,
 };
-use crate::domain::{Amount, Kind, OutgoingFilter, Request, Text};
+use crate::domain::{Amount, Confirmation, Kind, OutgoingFilter, Request, Text};
 use crate::orders::{NotBegun, fresh_transfer_id};
 
 /// How often an order is confirmed once more because the engine, which reads anew, wants more than was known.
@@ -99,7 +99,9 @@ async fn order(
 ) -> Result<(), End> {
     let found = preflight_of(desk, &request, known);
     not_blocked(desk, &found).await?;
-    review::of(desk, &request, known, notes);
+    let asks_group = found.confirmations.iter().any(|wanted| matches!(wanted, Confirmation::Group(_)));
+    let group = asks_group.then(|| agreement.group(&request)).flatten();
+    review::of(desk, &request, known, notes, group.as_ref());
     if agreement.options.dry_run {
         for wanted in &found.confirmations {
             let words = wanted.words(desk.lang);
@@ -170,11 +172,11 @@ pub async fn cancel(desk: &mut Desk<'_>, args: &CancelArgs) -> Result<(), End> {
     if let Some(fault) = too_late(record) {
         return Err(say_faults(desk, &[FieldFault { field: Field::Form, fault }]));
     }
-    review::cancel(desk, record);
     let wish = match record.key.kind {
         Kind::TransferOut => Request::CancelTransfer(id.clone()),
         _ => Request::CancelWithdrawal(id.clone()),
     };
+    review::cancel(desk, &wish, record);
     if args.consent.dry_run {
         return dry_run(desk, &wish, args.consent.output.format);
     }

@@ -1,0 +1,381 @@
+//! The review of an order, row by row: what would be sent, to whom, what it costs, what is left. Made once, drawn by the
+//! screen and printed by the commands.
+
+use super::book::{Group, groups_of_four};
+use super::fees::{self, Estimate, Learnt};
+use super::preflight::destination;
+use super::rules::{Facts, FieldNote};
+use super::value::{grouped, value_text};
+use super::{
+    Amount, Coin, Direction, MemoRule, Millis, MoveRequest, Network, Receiver, Record, Request, Status, Text,
+    TransferRequest, WithdrawRequest,
+};
+use crate::locale::Lang;
+use crate::measure::{relative, span};
+
+/// How much of a foreign text is shown, in graphemes.
+const LIMIT: usize = 1_000;
+/// How much of a coin's name is shown where it stands behind a number, in graphemes.
+const NAME: usize = 40;
+/// How much of a unit's name is shown, in graphemes.
+const UNIT: usize = 8;
+/// Characters at the end of a contract by which it is told.
+const CONTRACT_TAIL: usize = 6;
+/// What stands in place of a hidden amount.
+pub const MASKED: &str = "••••";
+
+/// How something is said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Tone {
+    /// As it is.
+    #[default]
+    Plain,
+    /// What matters most.
+    Strong,
+    /// What is read last.
+    Muted,
+    /// What deserves a second look.
+    Warning,
+    /// What stops the order.
+    Danger,
+    /// What must be found among others: a character that differs, a group to type.
+    Marked,
+}
+
+/// What a row says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Value {
+    /// Words beside the names, broken where they must be.
+    Words(String, Tone),
+    /// Whole sentences over the full width.
+    Sentence(String, Tone),
+    /// An address in groups of four, never cut; one group may be marked.
+    Groups(String, Option<usize>),
+    /// An address in groups of four with some of its characters marked, from 0.
+    Compare(String, Vec<usize>),
+}
+
+/// How much a row is needed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Need {
+    /// Without it nothing may be sent.
+    Must,
+    /// Left out where there is no room.
+    May,
+    /// Air.
+    Air,
+}
+
+/// One row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Row {
+    /// The catalogue key of its name.
+    pub label: Option<&'static str>,
+    /// What it says.
+    pub value: Value,
+    /// What stands at the right end, or below where there is no room.
+    pub aside: Option<(String, Tone)>,
+    /// How much it is needed.
+    pub need: Need,
+}
+
+impl Row {
+    /// A row of words that must be read.
+    pub fn new(label: &'static str, text: impl Into<String>, tone: Tone) -> Self {
+        Self { label: Some(label), value: Value::Words(text.into(), tone), aside: None, need: Need::Must }
+    }
+
+    /// More words under the row before.
+    pub fn more(text: impl Into<String>, tone: Tone) -> Self {
+        Self { label: None, value: Value::Words(text.into(), tone), aside: None, need: Need::Must }
+    }
+
+    /// Sentences of their own.
+    pub fn sentence(text: impl Into<String>, tone: Tone) -> Self {
+        Self { label: None, value: Value::Sentence(text.into(), tone), aside: None, need: Need::Must }
+    }
+
+    /// A row without words.
+    pub const fn of(label: &'static str, value: Value) -> Self {
+        Self { label: Some(label), value, aside: None, need: Need::Must }
+    }
+
+    /// Air between rows.
+    pub const fn air() -> Self {
+        Self { label: None, value: Value::Words(String::new(), Tone::Plain), aside: None, need: Need::Air }
+    }
+
+    /// The row with something at its right end.
+    #[must_use]
+    pub fn aside(mut self, text: impl Into<String>, tone: Tone) -> Self {
+        self.aside = Some((text.into(), tone));
+        self
+    }
+
+    /// The row, left out where there is no room.
+    #[must_use]
+    pub const fn may(mut self) -> Self {
+        self.need = Need::May;
+        self
+    }
+}
+
+/// What the rows of a review are made from.
+#[derive(Debug, Clone, Copy)]
+pub struct Reviewed<'a> {
+    /// What the request is judged by.
+    pub facts: &'a Facts<'a>,
+    /// What the account knows of fees for this coin and network.
+    pub fees: Option<&'a Learnt>,
+    /// What left the account for the record that is taken back, where that is known.
+    pub gross: Option<Amount>,
+    /// The coin that values are shown in; `None` shows none.
+    pub unit: Option<&'a Text>,
+    /// Whether amounts that the user holds are hidden.
+    pub is_hidden: bool,
+    /// The group of where the money goes that must be typed, and whether it is.
+    pub group: Option<(&'a Group, bool)>,
+    /// Language.
+    pub lang: Lang,
+}
+
+impl Reviewed<'_> {
+    /// Everything that a review says of a request, then what should be known of it.
+    pub fn rows(&self, request: &Request, notes: &[FieldNote]) -> Vec<Row> {
+        let mut rows = match request {
+            Request::Withdraw(w) => self.withdraw(w),
+            Request::Transfer(t) => self.transfer(t, request),
+            Request::Move(m) => self.moved(m),
+            Request::CancelWithdrawal(id) | Request::CancelTransfer(id) => self.cancel(id),
+        };
+        if let Some((group, is_typed)) = self.group {
+            rows.iter_mut().for_each(|row| mark(row, group, is_typed));
+        }
+        rows.extend(notes.iter().map(|n| Row::more(n.note.words(self.lang), Tone::Warning)));
+        rows
+    }
+
+    fn withdraw(&self, w: &WithdrawRequest) -> Vec<Row> {
+        let lang = self.lang;
+        let mut rows = vec![self.amount("form.row.send", w.gross, &w.coin)];
+        self.fee(&mut rows, w);
+        rows.push(Row::air());
+        let network = listed(self.facts, &w.coin).and_then(|c| c.networks.iter().find(|n| n.name == w.network));
+        let contract = network.map(|network| contract_text(network, lang)).unwrap_or_default();
+        rows.push(Row::new("form.row.network", w.network.excerpt(LIMIT), Tone::Strong).aside(contract, Tone::Muted));
+        rows.push(Row::of("form.row.to", Value::Groups(w.address.shown().into_owned(), None)));
+        let known = self.facts.book.knowledge(w);
+        let tone = if known.is_proved() { Tone::Muted } else { Tone::Warning };
+        rows.push(Row::more(known.words(lang, self.facts.now), tone));
+        rows.push(match &w.memo {
+            Some(memo) => Row::new("form.row.memo", memo.excerpt(LIMIT), Tone::Strong),
+            None if network.is_some_and(|n| n.memo == MemoRule::None) => {
+                Row::new("form.row.memo", lang.t("form.no_memo_network"), Tone::Muted)
+            }
+            None => Row::new("form.row.memo", lang.t("form.no_memo_chosen"), Tone::Strong),
+        });
+        rows.push(Row::air());
+        rows.push(self.balance(&w.coin, |before| before.checked_sub(w.gross)));
+        rows.push(Row::more(lang.t("form.saved_only"), Tone::Muted).may());
+        rows
+    }
+
+    fn fee(&self, rows: &mut Vec<Row>, w: &WithdrawRequest) {
+        let lang = self.lang;
+        match fees::estimate(w.gross, self.fees.cloned()) {
+            Estimate::Unknown => {
+                rows.push(Row::new("form.row.fee", lang.t("form.fee_unknown_long"), Tone::Plain));
+                rows.push(Row::new("form.row.arrives", lang.t("form.net_unknown"), Tone::Plain));
+            }
+            Estimate::AsLast { learnt, net, warning } => {
+                let about = |amount: Amount| lang.fill("form.about", &[("amount", &money(amount, &w.coin))]);
+                let date = learnt.at.map(|at| relative(at, self.facts.now, lang, false)).unwrap_or_default();
+                let source = lang.fill("form.fee_source", &[("date", &date), ("samples", &learnt.samples.to_string())]);
+                rows.push(Row::new("form.row.fee", about(learnt.last), Tone::Plain).aside(source, Tone::Muted));
+                let arrives = net.map_or_else(|| lang.t("form.net_unknown").to_owned(), about);
+                rows.push(Row::new("form.row.arrives", arrives, Tone::Plain));
+                rows.extend(warning.map(|w| Row::more(lang.t(w.key()), Tone::Warning)));
+            }
+        }
+    }
+
+    fn transfer(&self, t: &TransferRequest, request: &Request) -> Vec<Row> {
+        let lang = self.lang;
+        let mut rows = vec![self.amount("form.row.send", t.amount, &t.coin)];
+        rows.push(Row::new("form.row.fee", lang.t("form.fee_transfer"), Tone::Plain));
+        rows.push(Row::air());
+        let by = match &t.to {
+            Receiver::Uid(_) => "form.way.uid",
+            Receiver::Email(_) => "form.way.email",
+            Receiver::Phone { .. } => "form.way.phone",
+        };
+        // Where a part of it must be typed, it stands in the groups of which one is masked.
+        let masked = destination(request).filter(|_| self.group.is_some());
+        let shown = match (&masked, &t.to) {
+            (Some(_), Receiver::Phone { country_code, .. }) => country_code.excerpt(LIMIT),
+            (Some(_), _) => String::new(),
+            (None, to) => receiver_text(to),
+        };
+        rows.push(Row::new("form.row.to", shown, Tone::Strong).aside(lang.t(by), Tone::Muted));
+        if let Some(place) = masked {
+            let groups = Value::Groups(place.shown().into_owned(), None);
+            rows.push(Row { label: None, ..Row::of("form.row.to", groups) });
+        }
+        let (known, tone) = receiver_known(self.facts, &t.to, lang);
+        rows.push(Row::more(known, tone));
+        rows.push(match &t.remark {
+            Some(remark) => Row::new("form.row.remark", remark.excerpt(LIMIT), Tone::Strong),
+            None => Row::new("form.row.remark", lang.t("form.no_remark"), Tone::Muted),
+        });
+        rows.push(Row::air());
+        rows.push(self.balance(&t.coin, |before| before.checked_sub(t.amount)));
+        rows.push(Row::more(lang.t("form.transfer_final"), Tone::Muted).may());
+        rows
+    }
+
+    fn moved(&self, m: &MoveRequest) -> Vec<Row> {
+        let lang = self.lang;
+        let (from, to) = match m.direction {
+            Direction::SpotToFutures => ("form.spot", "form.futures"),
+            Direction::FuturesToSpot => ("form.futures", "form.spot"),
+        };
+        let balance = self.balance(&m.coin, |before| match m.direction {
+            Direction::SpotToFutures => before.checked_sub(m.amount),
+            Direction::FuturesToSpot => before.checked_add(m.amount),
+        });
+        vec![
+            self.amount("form.row.move", m.amount, &m.coin),
+            Row::air(),
+            Row::new("form.row.from", lang.t(from), Tone::Strong),
+            Row::new("form.row.to", lang.t(to), Tone::Strong),
+            Row::air(),
+            balance,
+            Row::new("form.row.futures", lang.t("form.futures_unreadable"), Tone::Muted),
+            Row::air(),
+            Row::more(lang.t("form.move_history"), Tone::Muted).may(),
+        ]
+    }
+
+    fn cancel(&self, id: &Text) -> Vec<Row> {
+        let mut rows = match self.facts.target {
+            Some(record) => self.record(record),
+            None => vec![Row::new("form.row.record", id.excerpt(LIMIT), Tone::Strong)],
+        };
+        rows.push(Row::air());
+        rows.push(Row::more(self.lang.t("form.cancel_race"), Tone::Plain));
+        rows
+    }
+
+    /// A record that is taken back, as it was read.
+    pub fn record(&self, record: &Record) -> Vec<Row> {
+        let lang = self.lang;
+        let mut rows = vec![match self.gross.or_else(|| record.gross()).or(record.amount) {
+            Some(amount) => self.amount("form.row.amount", amount.trimmed(), &record.coin),
+            None => Row::new("form.row.amount", lang.t("absent.unknown"), Tone::Strong),
+        }];
+        rows.extend(record.network.iter().map(|n| Row::new("form.row.network", n.excerpt(LIMIT), Tone::Plain)));
+        rows.push(match (&record.receiver, &record.address) {
+            (Some(to), _) => Row::new("form.row.to", receiver_text(to), Tone::Strong),
+            (None, Some(address)) => Row::of("form.row.to", Value::Groups(address.excerpt(LIMIT), None)),
+            (None, None) => Row::new("form.row.to", lang.t("absent.not_said"), Tone::Muted),
+        });
+        rows.extend(record.memo.iter().map(|memo| Row::new("form.row.memo", memo.excerpt(LIMIT), Tone::Plain)));
+        let word = record.status.word();
+        let status =
+            lang.find(&format!("status.{word}")).map_or_else(|| Text::from(word).excerpt(LIMIT), str::to_owned);
+        let tone = if record.status == Status::Verification { Tone::Warning } else { Tone::Plain };
+        rows.push(Row::new("field.status", status, tone));
+        rows.extend(record.time.map(Millis::exact).map(|time| Row::new("field.time", time, Tone::Plain).may()));
+        rows.push(Row::new("form.row.record", record.key.id.excerpt(LIMIT), Tone::Plain));
+        rows
+    }
+
+    /// An amount with what it is worth at its end.
+    fn amount(&self, label: &'static str, amount: Amount, coin: &Text) -> Row {
+        let row = Row::new(label, money(amount, coin), Tone::Strong);
+        let Some(unit) = self.unit else { return row };
+        match self.facts.prices.value(coin, amount, unit) {
+            Some(value) => row.aside(format!("≈ {} {}", value_text(value, unit), unit.excerpt(UNIT)), Tone::Muted),
+            None => row.aside(self.lang.t("absent.no_price"), Tone::Muted),
+        }
+    }
+
+    /// What is available before and after, and how old that is.
+    fn balance(&self, coin: &Text, after: impl Fn(Amount) -> Option<Amount>) -> Row {
+        let lang = self.lang;
+        let rows = self.facts.balances.map(|balances| balances.value).unwrap_or_default();
+        let before = rows.iter().find(|b| b.coin == *coin).and_then(|b| b.available);
+        let text = match (before, before.and_then(after)) {
+            _ if self.is_hidden => MASKED.to_owned(),
+            (Some(before), Some(after)) => {
+                let [before, after] = [before, after].map(|a| grouped(a.trimmed()));
+                format!("{before} → {after} {}", coin.excerpt(NAME))
+            }
+            _ => lang.t("absent.unknown").to_owned(),
+        };
+        let age = self.facts.balances.map(|balances| span(balances.age_ms.max(0), lang));
+        let age = age.map(|age| lang.fill("form.read_ago", &[("span", &age)])).unwrap_or_default();
+        Row::new("form.row.balance", text, Tone::Plain).aside(age, Tone::Muted)
+    }
+}
+
+/// Marks the group that must be typed. It is not shown before: it is typed from where the address came from.
+fn mark(row: &mut Row, group: &Group, is_typed: bool) {
+    let Value::Groups(text, marked) = &mut row.value else { return };
+    let mut groups = groups_of_four(text);
+    let Some(found) = groups.get_mut(group.index) else { return };
+    if !is_typed {
+        *found = mask(found);
+        *text = groups.concat();
+    }
+    *marked = Some(group.index);
+}
+
+/// As many dots as there are characters.
+pub fn mask(group: &str) -> String {
+    group.chars().map(|_| '·').collect()
+}
+
+/// How often another user of the exchange was paid.
+pub fn receiver_known(facts: &Facts<'_>, to: &Receiver, lang: Lang) -> (String, Tone) {
+    let Some(known) = facts.book.receiver(to) else {
+        return (lang.t("form.new_receiver").to_owned(), Tone::Warning);
+    };
+    let n = known.count.to_string();
+    let text = match known.last_used {
+        Some(last) => lang.fill("form.used", &[("n", &n), ("last", &relative(last, facts.now, lang, false))]),
+        None => lang.fill("form.used_undated", &[("n", &n)]),
+    };
+    let tone = if facts.book.is_known_receiver(to) { Tone::Muted } else { Tone::Warning };
+    (text, tone)
+}
+
+/// Another user of the exchange, as it is named.
+fn receiver_text(to: &Receiver) -> String {
+    match to {
+        Receiver::Uid(text) | Receiver::Email(text) => text.excerpt(LIMIT),
+        Receiver::Phone { country_code, number } => {
+            format!("{}  {}", country_code.excerpt(LIMIT), number.excerpt(LIMIT))
+        }
+    }
+}
+
+fn listed<'a>(facts: &Facts<'a>, coin: &Text) -> Option<&'a Coin> {
+    facts.coins?.value.iter().find(|c| c.name == *coin)
+}
+
+/// Native, or by which contract; the end of it tells which.
+pub fn contract_text(network: &Network, lang: Lang) -> String {
+    match network.contract.as_ref().filter(|contract| !contract.is_empty()) {
+        None => lang.t("form.native").to_owned(),
+        Some(contract) => {
+            let shown = contract.excerpt(LIMIT);
+            let from = shown.char_indices().rev().nth(CONTRACT_TAIL - 1).map_or(0, |(at, _)| at);
+            lang.fill("form.contract", &[("tail", &shown[from..])])
+        }
+    }
+}
+
+fn money(amount: Amount, coin: &Text) -> String {
+    format!("{} {}", grouped(amount.trimmed()), coin.excerpt(LIMIT))
+}
