@@ -149,7 +149,9 @@ impl Reviewed<'_> {
             Request::CancelWithdrawal(id) | Request::CancelTransfer(id) => self.cancel(id),
         };
         if let Some((group, is_typed)) = self.group {
-            rows.iter_mut().for_each(|row| mark(row, group, is_typed));
+            for row in &mut rows {
+                mark(row, group, is_typed);
+            }
         }
         rows.extend(notes.iter().map(|n| Row::more(n.note.words(self.lang), Tone::Warning)));
         rows
@@ -211,15 +213,17 @@ impl Reviewed<'_> {
         };
         // Where a part of it must be typed, it stands in the groups of which one is masked.
         let masked = destination(request).filter(|_| self.group.is_some());
-        let shown = match (&masked, &t.to) {
-            (Some(_), Receiver::Phone { country_code, .. }) => country_code.excerpt(LIMIT),
-            (Some(_), _) => String::new(),
-            (None, to) => receiver_text(to),
-        };
-        rows.push(Row::new("form.row.to", shown, Tone::Strong).aside(lang.t(by), Tone::Muted));
-        if let Some(place) = masked {
-            let groups = Value::Groups(place.shown().into_owned(), None);
-            rows.push(Row { label: None, ..Row::of("form.row.to", groups) });
+        let groups = masked.map(|place| Row::of("form.row.to", Value::Groups(place.shown().into_owned(), None)));
+        match (groups, &t.to) {
+            (Some(groups), Receiver::Phone { country_code, .. }) => {
+                let code = Row::new("form.row.to", country_code.excerpt(LIMIT), Tone::Strong);
+                rows.push(code.aside(lang.t(by), Tone::Muted));
+                rows.push(Row { label: None, ..groups });
+            }
+            (Some(groups), _) => rows.push(groups.aside(lang.t(by), Tone::Muted)),
+            (None, to) => {
+                rows.push(Row::new("form.row.to", receiver_text(to), Tone::Strong).aside(lang.t(by), Tone::Muted));
+            }
         }
         let (known, tone) = receiver_known(self.facts, &t.to, lang);
         rows.push(Row::more(known, tone));
@@ -378,4 +382,62 @@ pub fn contract_text(network: &Network, lang: Lang) -> String {
 
 fn money(amount: Amount, coin: &Text) -> String {
     format!("{} {}", grouped(amount.trimmed()), coin.excerpt(LIMIT))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::preflight::Snapshot;
+    use crate::domain::rules::Limits;
+
+    const TO: &str = "TJmW5D1p1LnMdTMmxuY1VELHht7v5HV7rU";
+
+    fn rows(request: &Request, group: Option<(&Group, bool)>) -> Vec<Row> {
+        let (known, limits) = (Snapshot::default(), Limits::default());
+        let facts = known.facts(&limits, Millis(1_795_000_000_000));
+        let reviewed =
+            Reviewed { facts: &facts, fees: None, gross: None, unit: None, is_hidden: false, group, lang: Lang::En };
+        reviewed.rows(request, &[])
+    }
+
+    fn groups(rows: &[Row]) -> (&str, Option<usize>) {
+        let found = rows.iter().find_map(|row| match &row.value {
+            Value::Groups(text, marked) => Some((text.as_str(), *marked)),
+            _ => None,
+        });
+        found.unwrap()
+    }
+
+    #[test]
+    fn the_group_that_is_asked_for_is_shown_once_it_is_typed() {
+        let withdraw = Request::Withdraw(WithdrawRequest {
+            coin: "TRX".into(),
+            network: "Tron (TRC-20)".into(),
+            address: TO.into(),
+            memo: None,
+            gross: "20.5".parse().unwrap(),
+        });
+        let group = Group { index: 3, text: "dTMm".into() };
+        assert_eq!(groups(&rows(&withdraw, None)), (TO, None));
+        assert_eq!(groups(&rows(&withdraw, Some((&group, true)))), (TO, Some(3)));
+        let hidden = rows(&withdraw, Some((&group, false)));
+        assert_eq!(groups(&hidden), ("TJmW5D1p1LnM····xuY1VELHht7v5HV7rU", Some(3)));
+        assert!(!format!("{hidden:?}").contains("dTMm"), "nowhere on the page");
+    }
+
+    #[test]
+    fn a_receiver_of_whom_a_part_is_asked_for_is_nowhere_whole() {
+        for (to, whole) in [
+            (Receiver::Uid("551203998".into()), "551203998"),
+            (Receiver::Email("mira@example.com".into()), "mira@example.com"),
+            (Receiver::Phone { country_code: "+44".into(), number: "7700900123".into() }, "7700900123"),
+        ] {
+            let amount = "5".parse().unwrap();
+            let transfer = TransferRequest { out_biz_id: "".into(), coin: "USDT".into(), amount, to, remark: None };
+            let transfer = Request::Transfer(transfer);
+            let group = Group { index: 1, text: whole[4..8].to_owned() };
+            assert!(format!("{:?}", rows(&transfer, None)).contains(whole));
+            assert!(!format!("{:?}", rows(&transfer, Some((&group, false)))).contains(whole), "{whole}");
+        }
+    }
 }

@@ -2,6 +2,8 @@
 
 use wallet_tui::app::Session;
 use wallet_tui::app::message::{Effect, LedgerNews, Load, Loaded, Message};
+use wallet_tui::app::modal::Modal;
+use wallet_tui::app::modal::review::Ask;
 use wallet_tui::domain::rules::{Before, Earlier, Sameness};
 use wallet_tui::domain::{
     Amount, AskedBy, Because, Coin, Confirmation, Kind, MemoRule, Network, Order, OrderId, Outcome, Proof, Record,
@@ -196,9 +198,14 @@ impl Desk {
 
     /// The group that the review asks for.
     pub fn group(&self) -> String {
-        let screen = self.screen();
-        let found = screen.split('▐').skip(1).filter_map(|part| part.split_once('▌').map(|(word, _)| word));
-        found.filter(|word| word.len() == 4 && !word.contains(' ')).last().expect("a marked group").to_owned()
+        let Some(Modal::Review(review)) = self.app.modal() else { panic!("no review:\n{}", self.screen()) };
+        let mut groups = review.words().iter().filter_map(|word| match &word.ask {
+            Ask::Group(group) => Some(group.text.clone()),
+            Ask::Again(_) | Ask::Unanswered(_) => None,
+        });
+        let group = groups.next_back().expect("a marked group");
+        assert!(self.screen().contains("▐····▌"), "it is typed from where the address came from\n{}", self.screen());
+        group
     }
 
     /// Moves to the button that sends, waits for a tick, and presses it.

@@ -721,12 +721,14 @@ fn where_the_page_does_not_fit_nothing_is_sent() {
 fn an_open_review_shows_the_whole_address_at_every_size() {
     let mut desk = desk();
     desk.fill(ADDRESS).review();
+    // All but the group that is typed by hand.
+    let shown = ADDRESS.replace(&desk.group(), "");
     for width in (20..100).step_by(3) {
         for height in 5..40 {
             desk.resize((width, height));
             let Some(Modal::Review(review)) = desk.app.modal() else { panic!() };
             if desk.app.review_sheet(review).fits {
-                assert!(letters(&desk.screen()).contains(ADDRESS), "{width}×{height}\n{}", desk.screen());
+                assert!(letters(&desk.screen()).contains(&shown), "{width}×{height}\n{}", desk.screen());
             }
         }
     }

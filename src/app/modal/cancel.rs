@@ -75,7 +75,7 @@ impl App {
         changed_since(shown, self.record_of(&shown.key).as_ref()).map(|fault| fault.words(self.lang()))
     }
 
-    fn doubt_words(&self, doubt: &Text) -> String {
+    pub(super) fn doubt_words(&self, doubt: &Text) -> String {
         self.lang().find(&format!("doubt.{}", doubt.raw())).unwrap_or_default().to_owned()
     }
 

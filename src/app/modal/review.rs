@@ -387,7 +387,9 @@ impl App {
             Ask::Again(_) | Ask::Unanswered(_) => None,
         });
         let found = self.preflight_of(&review.request);
-        let mut rows = self.reviewed(&review.request, group, |reviewed| reviewed.rows(&review.request, &found.notes));
+        // By what was typed: how a number was understood is said here too.
+        let notes = self.check(&review.form).notes;
+        let mut rows = self.reviewed(&review.request, group, |reviewed| reviewed.rows(&review.request, &notes));
         let doubt = self.target(&review.request).and_then(|record| self.doubt(&record.key).cloned());
         rows.extend(doubt.map(|doubt| Row::more(self.doubt_words(&doubt), Tone::Danger)));
         // What the engine knows and this screen does not.

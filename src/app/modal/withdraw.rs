@@ -311,7 +311,6 @@ impl App {
     }
 }
 
-
 /// A line of a list that says nothing but its value.
 pub(super) fn plain(value: &Text) -> Choice {
     Choice { value: value.clone(), also: None, name: value.excerpt(NAME), about: String::new(), closed: None }

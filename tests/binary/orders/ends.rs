@@ -137,7 +137,7 @@ fn a_cancel_is_read_until_it_is_certain() {
     let output = trader.run(&["cancel", &withdrawal, "--yes", "--output", "json"]);
     let rows = json(&output);
     assert!(
-        stderr(&output).contains("Review: take back") && stderr(&output).contains("TJmW 5D1p"),
+        stderr(&output).contains("Review: Take a withdrawal back") && stderr(&output).contains("TJmW 5D1p"),
         "{}",
         stderr(&output)
     );
