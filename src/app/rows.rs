@@ -63,6 +63,11 @@ impl App {
         places.into_iter().map(|at| if is_outgoing { position(at) | OUTGOING } else { position(at) }).collect()
     }
 
+    /// Of the records under a key the one that came last.
+    pub(super) fn last_of(&self, key: &RecordKey) -> Option<Record> {
+        self.record_at(*self.rows_of(key).last()?)
+    }
+
     /// The identity of the record at a position.
     pub(super) fn record_row_id(&self, at: u32) -> Option<RowId> {
         let key = self.key_at(at)?;

@@ -115,12 +115,12 @@ fn one_bad_row_is_named_and_the_others_are_printed() {
 fn an_unreadable_rule_closes_one_network_and_orders_of_others_go() {
     let trader = Trader::new();
     let coins = trader.rows(&["tokens", "--output", "json"], 0);
-    let (coin, network) = (&coins[0]["name"], &coins[0]["networks"][0]["network"]);
+    let (coin, network) = (&coins[0]["coin"], &coins[0]["networks"][0]["network"]);
     let (coin, network) = (coin.as_str().unwrap(), network.as_str().unwrap());
-    trader.bend("common/coin/coin_network/list", "\"withdrawMin\":", "\"withdrawMin\":\"1,5\",\"was\":");
+    trader.bend("common/coin/coin_network/list", "\"contractPrecision\":", "\"contractPrecision\":\"six\",\"was\":");
     let tokens = trader.run(&["tokens"]);
     assert_eq!(code(&tokens), 7);
-    assert!(stderr(&tokens).contains("networks[0].withdrawMin"), "{}", stderr(&tokens));
+    assert!(stderr(&tokens).contains("networks[0].contractPrecision"), "{}", stderr(&tokens));
     let order = |coin: &str, network: &str| {
         let place = ["withdraw", "--coin", coin, "--network", network, "--address", SAMPLE_ADDRESS, "--amount=20.5"];
         trader.run(&[&place[..], &["--dry-run"]].concat())

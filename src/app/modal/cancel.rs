@@ -7,6 +7,7 @@ use crate::app::form::{Entry, Field, Form, FormKind, Slot};
 use crate::app::message::Effect;
 use crate::app::tab::Tab;
 use crate::app::table::RowId;
+use crate::domain::record::SAME_ID;
 use crate::domain::rules::{changed_since, check_cancel};
 use crate::domain::{Kind, OrderId, Record, RecordKey, Request, Text};
 
@@ -70,7 +71,11 @@ impl App {
         if let Some(now) = self.doubt(&shown.key)
             && Some(now) != doubt.as_ref()
         {
-            return Some(self.doubt_words(now));
+            // Of two records under one id the difference is the reason.
+            let other = (now.raw() == SAME_ID).then(|| self.last_of(&shown.key)).flatten();
+            let fault = other.and_then(|other| changed_since(shown, Some(&other)));
+            let words = fault.map_or_else(String::new, |fault| format!("{} ", fault.words(self.lang())));
+            return Some(format!("{words}{}", self.doubt_words(now)));
         }
         changed_since(shown, self.record_of(&shown.key).as_ref()).map(|fault| fault.words(self.lang()))
     }
