@@ -336,6 +336,7 @@ impl App {
             Message::Ledger(news) => return self.ledger_read(news),
             Message::Bound(uid) => self.bound(uid),
             Message::Orders(found) => self.orders_read(found),
+            Message::Reopened(orders) => return self.reopened(orders),
             Message::OrderOf { record, found } => self.order_found(&record, found),
             Message::Ordered(end) => return self.ordered(*end),
             Message::Decided { order, result } => return self.decided(order, result),

@@ -16,9 +16,11 @@ use crate::api::Client;
 use crate::clock;
 use crate::domain::filter::PAGE_LIMIT;
 use crate::domain::{
-    IncomingFilter, Kind, LeftOut, Millis, Missing, Ordered, OutgoingFilter, Partial, Problem, Record, RecordKey, Text,
+    IncomingFilter, Kind, LeftOut, Millis, Missing, Order, Ordered, OutgoingFilter, Partial, Problem, Record,
+    RecordKey, Text,
 };
 use crate::ledger::{Gap, GapChange, Ledger, Unread, Way};
+use crate::orders::claims;
 
 /// Between two pages of the past while the dashboard is open: what is on the screen goes first, and most of what the exchange
 /// takes from an address in a second (`reference.md §7.1`) is left to orders, from whatever window or program they come.
@@ -65,6 +67,8 @@ pub struct Archive {
     page_begins: Arc<[AtomicI64; 2]>,
     /// Something is missing that was not known to be.
     gap: Arc<Notify>,
+    /// Orders that stood for records which do not bear it, and that nobody was told of yet.
+    reopened: Arc<Mutex<Vec<Order>>>,
 }
 
 /// A page of a way.
@@ -110,7 +114,18 @@ impl Archive {
     /// The history that `client` speaks for, kept in `ledger`.
     pub fn new(client: Client, ledger: Ledger) -> Self {
         let page_begins = Arc::new([AtomicI64::new(i64::MAX), AtomicI64::new(i64::MAX)]);
-        Self { client, ledger: Arc::new(Mutex::new(ledger)), page_begins, gap: Arc::default() }
+        Self {
+            client,
+            ledger: Arc::new(Mutex::new(ledger)),
+            page_begins,
+            gap: Arc::default(),
+            reopened: Arc::default(),
+        }
+    }
+
+    /// The orders that what was read has opened again, each told once.
+    pub fn take_reopened(&self) -> Vec<Order> {
+        std::mem::take(&mut *self.reopened.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// Works on the ledger away from the threads that answer keys.
@@ -347,7 +362,7 @@ impl Archive {
         within: Option<(Millis, Millis)>,
     ) -> Result<Progress, Stop> {
         let oldest = page.oldest();
-        let now = self.now();
+        let (now, reopened) = (self.now(), Arc::clone(&self.reopened));
         self.with_ledger(move |ledger| {
             let Page { mut rows, left_out, asked } = page;
             let about = within.map_or(asked, |(_, to)| to.min(asked));
@@ -363,6 +378,10 @@ impl Archive {
             let changed = ledger.keep_page(way, &rows, &unread, change, now)?;
             if change != GapChange::Nothing {
                 ledger.begin_way(way)?;
+            }
+            if way == Way::Out && !changed.is_empty() {
+                let opened = claims::review(ledger, now)?;
+                reopened.lock().unwrap_or_else(PoisonError::into_inner).extend(opened);
             }
             if let Some(after) = covers.filter(|_| !is_late) {
                 ledger.compare_page(way, &rows, &unread.rows, after)?;

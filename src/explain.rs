@@ -50,7 +50,7 @@ fn cause(problem: &Problem, lang: Lang, pattern: &str) -> String {
             &[("endpoint", problem.endpoint), ("path", &path.excerpt(FOREIGN)), ("detail", &foreign(detail, lang))],
         ),
         Cause::NoId | Cause::NoKey => pattern.to_owned(),
-        Cause::Refused { code, msg, .. } => {
+        Cause::Refused { code, msg, .. } | Cause::Contradiction { code, msg } => {
             let cause = fill(pattern, &[("msg", &foreign(msg, lang))]);
             lang.fill("problem.with_code", &[("cause", &cause), ("code", &code.excerpt(CODE))])
         }
@@ -79,6 +79,7 @@ fn key_of(cause: &Cause) -> String {
         Cause::NoAnswer { loss, .. } => format!("no_answer.{}", loss.key()),
         Cause::Unreadable { .. } => String::from("unreadable"),
         Cause::NoId => String::from("no_id"),
+        Cause::Contradiction { .. } => String::from("contradiction"),
         Cause::Refused { refusal, .. } => format!("refused.{}", <&str>::from(refusal)),
         Cause::NoKey => String::from("no_key"),
     }
@@ -132,6 +133,7 @@ mod tests {
         let losses = [Loss::Timeout, Loss::Broken, Loss::Status(502), Loss::NotTheApi, Loss::TooLarge];
         let mut all =
             vec![Cause::NoId, Cause::NoKey, Cause::Unreadable { path: "data[3].amount".into(), detail: word() }];
+        all.push(Cause::Contradiction { code: "0".into(), msg: word() });
         all.extend(Obstacle::iter().map(|obstacle| Cause::NotSent { obstacle, detail: word() }));
         all.extend(losses.map(|loss| Cause::NoAnswer { loss, detail: word() }));
         all.extend(Refusal::iter().map(|refusal| Cause::Refused { refusal, code: "123456".into(), msg: word() }));
@@ -203,9 +205,9 @@ mod tests {
             let (read, money) = match &cause {
                 Cause::NoKey => (4, 4),
                 Cause::NotSent { .. } => (5, 5),
-                Cause::NoAnswer { .. } | Cause::Unreadable { .. } | Cause::NoId => (5, 6),
+                Cause::NoAnswer { .. } | Cause::Unreadable { .. } | Cause::NoId | Cause::Contradiction { .. } => (5, 6),
                 Cause::Refused { refusal, .. } => match refusal {
-                    Refusal::System => (3, 6),
+                    Refusal::System | Refusal::Unlisted => (3, 6),
                     Refusal::KeyUnknown | Refusal::Signature | Refusal::Clock | Refusal::Ip | Refusal::Permission => {
                         (4, 4)
                     }

@@ -137,6 +137,8 @@ pub enum Action {
     Orders,
     /// Look at once for what became of an order.
     Settle,
+    /// Take back what was said of an order by hand.
+    Undo,
     /// Show the profiles.
     Profiles,
     /// Write a note on the selected record.

@@ -10,6 +10,7 @@
 //! settle.rs   look (once), settle (for a while), decide (by hand)
 //!   history.rs  the exchange's history, page by page, and whether all of it was seen
 //!   evidence.rs what proves what; pure
+//!   claims.rs   what records say later of orders that have an end
 //! words.rs    all of it in the user's words
 //! ```
 //!
@@ -19,6 +20,7 @@
 //! Nothing here spawns or blocks a thread that answers keys. Every method may be dropped at any moment: an order that was
 //! being sent then stands as [`Outcome::Sending`], and whoever comes next, here or in another instance, settles it.
 
+pub mod claims;
 pub mod evidence;
 mod guards;
 mod history;

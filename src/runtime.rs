@@ -26,6 +26,7 @@ use crate::domain::{AskedBy, Consent, DamagedOrder, Millis, OrderId, Partial, Pr
 use crate::explain::Explanation;
 use crate::ledger::{KeyPlace, Ledger, LedgerError, Way};
 use crate::locale::Lang;
+use crate::orders::claims::ListedOrders;
 use crate::orders::{Decision, GuardReader, Located, NotBegun, NotDecided, Orders, Patience, Reading, locate};
 use crate::secret;
 use crate::settings::SECRET_VARIABLE;
@@ -343,7 +344,7 @@ impl Runtime {
         self.spawn(async move {
             let open = orders.lock().await.clone();
             let found = match open {
-                Some(orders) => orders.with_ledger(|ledger| ledger.orders(LISTED)).await,
+                Some(orders) => orders.with_ledger(|ledger| ListedOrders::read(ledger, LISTED)).await,
                 None => Err(Text::from("it is not open")),
             };
             Message::Orders(found)

@@ -176,8 +176,12 @@ impl Inner {
         let mut status = None;
         let answer = self.exchange(urgency, ask, &mut status).await;
         drop(permit);
+        let open = match urgency {
+            Urgency::Read => wire::open,
+            Urgency::Money => wire::open_money,
+        };
         let result = answer.and_then(|body| {
-            let data = wire::open(&body)?;
+            let data = open(&body)?;
             Ok(parse(data)?)
         });
         let (outcome, code) = match &result {
@@ -215,14 +219,18 @@ impl Inner {
         *status = Some(head.status);
         let retry_after = head.retry_after;
         if head.status != 200 {
-            let cause = self.no_success(head).await;
+            let cause = match urgency {
+                Urgency::Read => self.no_success(head).await,
+                // Whatever stands in it: what is in between may have let the request through (`reference.md §6.3`).
+                Urgency::Money => Cause::NoAnswer { loss: Loss::Status(head.status), detail: Text::default() },
+            };
             return Err(Failure { cause, retry_after });
         }
         self.transport.body(head).await.map_err(|cause| Failure { cause, retry_after })
     }
 
-    /// What an HTTP status other than 200 means: a refusal only where the exchange itself says so, in its envelope and
-    /// with a code of its list (`reliability.md §2`); else whatever is in between may have let the request through.
+    /// What an HTTP status other than 200 means for a read: a refusal where the exchange itself says so, in its envelope and
+    /// with a code of its list; else what is in between did not answer.
     async fn no_success(&self, head: Head) -> Cause {
         let status = head.status;
         if matches!(status, 400..=499) && !matches!(status, 408 | 425 | 429) {
@@ -299,6 +307,7 @@ fn told(cause: &Cause) -> (&'static str, Cow<'_, str>) {
         Cause::NoAnswer { loss, .. } => (loss.key(), Cow::Borrowed("")),
         Cause::Unreadable { .. } => ("unreadable", Cow::Borrowed("")),
         Cause::NoId => ("no_id", Cow::Borrowed("0")),
+        Cause::Contradiction { code, .. } => ("contradiction", code.shown()),
         Cause::Refused { refusal, code, .. } => (refusal.into(), code.shown()),
         Cause::NoKey => ("no_key", Cow::Borrowed("")),
     }

@@ -45,6 +45,8 @@ struct Envelope<'a> {
     msg: Option<&'a RawValue>,
     #[serde(borrow, default)]
     data: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    success: Option<&'a RawValue>,
 }
 
 /// The `data` of an answer that said success.
@@ -55,8 +57,55 @@ pub(super) struct Data<'a> {
     offset: usize,
 }
 
-/// Opens an answer: its data when the code says success, else why not.
+/// Opens the answer of a read: its data when the code says success, else why not.
 pub(super) fn open(body: &[u8]) -> Result<Data<'_>, Cause> {
+    answer(body).and_then(Answer::data)
+}
+
+/// Opens the answer of a money call, closed (`reference.md §6.3`): a listed code beside an id or beside a `success` that
+/// does not say no is a contradiction, not a refusal.
+pub(super) fn open_money(body: &[u8]) -> Result<Data<'_>, Cause> {
+    let answer = answer(body)?;
+    let is_listed = !matches!(Refusal::of_code(&answer.code), Refusal::Unlisted | Refusal::System);
+    let is_contradicted = is_listed && (!matches!(answer.success, None | Some("false")) || answer.names_an_id());
+    if is_contradicted { Err(answer.contradiction()) } else { answer.data() }
+}
+
+/// An envelope that could be read.
+struct Answer<'a> {
+    /// `0`, or another code.
+    code: String,
+    msg: String,
+    data: Data<'a>,
+    /// JSON; `None` when it was null or not there.
+    success: Option<&'a str>,
+}
+
+impl<'a> Answer<'a> {
+    fn data(self) -> Result<Data<'a>, Cause> {
+        match (self.code.as_str(), self.success) {
+            ("0", None | Some("true")) => Ok(self.data),
+            ("0", Some(_)) => Err(self.contradiction()),
+            (code, _) => {
+                let refusal = Refusal::of_code(code);
+                Err(Cause::Refused { refusal, code: Text::from(self.code), msg: Text::from(self.msg) })
+            }
+        }
+    }
+
+    fn contradiction(self) -> Cause {
+        Cause::Contradiction { code: Text::from(self.code), msg: Text::from(self.msg) }
+    }
+
+    /// Whether there is anything in `data` that could be the id of an order.
+    fn names_an_id(&self) -> bool {
+        let bare: String = self.data.text.unwrap_or_default().chars().filter(|c| !c.is_whitespace()).collect();
+        !matches!(bare.as_str(), "" | "null" | "\"\"" | "{}" | "[]" | "true" | "false")
+    }
+}
+
+/// Reads the envelope of an answer.
+fn answer(body: &[u8]) -> Result<Answer<'_>, Cause> {
     let not_the_api = |why: &str| Cause::NoAnswer { loss: Loss::NotTheApi, detail: Text::from(why) };
     let text =
         std::str::from_utf8(body).map_err(|why| not_the_api(&format!("not UTF-8 at byte {}", why.valid_up_to())))?;
@@ -72,14 +121,12 @@ pub(super) fn open(body: &[u8]) -> Result<Data<'_>, Cause> {
         None => return Err(not_the_api("no code")),
     };
     let msg = envelope.msg.map(|raw| message(raw.get())).unwrap_or_default();
-    match code.as_deref() {
-        Some("0") => {
+    match code {
+        Some(code) if code == "0" || is_code(&code) => {
             let text = envelope.data.map(RawValue::get);
             let offset = text.map_or(0, |data| data.as_ptr().addr().saturating_sub(body.as_ptr().addr()));
-            Ok(Data { text, offset })
-        }
-        Some(code) if is_code(code) => {
-            Err(Cause::Refused { refusal: Refusal::of_code(code), code: Text::from(code), msg: Text::from(msg) })
+            let success = envelope.success.map(RawValue::get);
+            Ok(Answer { code, msg, data: Data { text, offset }, success })
         }
         // Neither success nor a code of theirs. Calling it a refusal could hide that an order was executed.
         _ => {

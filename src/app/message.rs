@@ -20,6 +20,7 @@ use crate::domain::{
 };
 use crate::explain::Explanation;
 use crate::news::Channel;
+use crate::orders::claims::ListedOrders;
 use crate::orders::{Begun, Decision, NotBegun, NotDecided, Reading};
 
 /// Anything that may change the app.
@@ -47,7 +48,7 @@ pub enum Message {
     /// The ledger was read, or could not be.
     Ledger(LedgerNews),
     /// The ledger's newest orders, or why they cannot be read.
-    Orders(Result<Vec<Order>, Text>),
+    Orders(Result<ListedOrders, Text>),
     /// The order that a record came of, if there is one, or why the ledger cannot be read. The answer to
     /// [`Effect::FindOrder`].
     OrderOf {
@@ -65,6 +66,8 @@ pub enum Message {
         /// What was seen.
         reading: Reading,
     },
+    /// Orders that are open again: the records that stood for them do not bear it.
+    Reopened(Vec<Order>),
     /// Whether what the user said of an order was taken.
     Decided {
         /// Which order.

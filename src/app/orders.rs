@@ -1,6 +1,8 @@
 //! The orders that this screen has to do with: the one that is being sent, those whose outcome is not known, and the ledger
 //! that remembers them. What may be sent is decided in `modal/review.rs`; what happens to it, in the engine.
 
+use std::collections::HashMap;
+
 use super::App;
 use super::form::Form;
 use super::message::{Damage, Effect, LedgerNews, Load};
@@ -11,6 +13,7 @@ use super::table::RowId;
 use crate::domain::rules::ordered_since;
 use crate::domain::{DamagedOrder, Kind, Millis, Order, OrderId, Outcome, Problem, Record, RecordKey, Request, Text};
 use crate::explain::{Explanation, explain};
+use crate::orders::claims::Contradiction;
 use crate::orders::{Begun, NotBegun, NotDecided, Reading, pause_after, words};
 
 /// So many records that may be an order are listed.
@@ -64,6 +67,14 @@ impl Watched {
             Some(Reading::Several(records)) => {
                 records.iter().take(CANDIDATES).map(|r| r.key.id.clone()).chain([Text::default()]).collect()
             }
+            _ => Vec::new(),
+        }
+    }
+
+    /// The ids of all records that may be it.
+    pub(super) fn all_candidates(&self) -> Vec<Text> {
+        match &self.reading {
+            Some(Reading::Several(records)) => records.iter().map(|record| record.key.id.clone()).collect(),
             _ => Vec::new(),
         }
     }
@@ -128,6 +139,8 @@ pub(super) struct Money {
     pub awaited: Option<(RecordKey, Millis)>,
     /// The list of orders while it is open.
     pub list: Option<OrderList>,
+    /// What records contradict of what stands about orders, as of the last reading of the list.
+    pub contradictions: HashMap<OrderId, Contradiction>,
 }
 
 impl App {
@@ -504,11 +517,29 @@ impl App {
         match result {
             Ok(order) => self.settled(id, &order),
             Err(why) => {
+                if let (NotDecided::Fits(records), Some(watched)) =
+                    (&why, self.money.watched.iter_mut().find(|w| w.order.id == id))
+                {
+                    // They are to be chosen from, or said to be others, on the order's page.
+                    watched.reading = Some(Reading::Several(records.clone()));
+                }
                 let said = words::not_decided(&why, self.lang());
                 self.tell(format!("{} {}", said.cause, said.next), true);
                 Vec::new()
             }
         }
+    }
+
+    /// Orders that had an end are open again: they are looked for, and the user is told.
+    pub(super) fn reopened(&mut self, orders: Vec<Order>) -> Vec<Effect> {
+        for order in orders {
+            self.tell(words::reopened(&order, self.lang()), true);
+            if let Some(list) = &mut self.money.list {
+                list.replace(&order);
+            }
+            self.watch(order, None);
+        }
+        self.due_looks()
     }
 
     /// What a look for an order brought.
@@ -537,6 +568,8 @@ impl App {
         if let Some(list) = &mut self.money.list {
             list.replace(order);
         }
+        // What contradicted the old outcome may not contradict this one: the next reading says.
+        self.money.contradictions.remove(&id);
         let Some(watched) = self.money.watched.iter_mut().find(|w| w.order.id == id) else { return Vec::new() };
         watched.order = order.clone();
         self.note_unproven(order);

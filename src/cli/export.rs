@@ -19,6 +19,7 @@ use crate::domain::{Millis, Missing, Record, Status};
 use crate::explain::left_out_words;
 use crate::ledger::{RecordFacts, Way};
 use crate::locale::{Lang, fill};
+use crate::orders::words;
 use crate::settings::write::{create, replace};
 use clap::Args;
 
@@ -164,6 +165,9 @@ pub async fn read(all: bool, archive: &Archive, lang: Lang, err: &mut dyn Write)
         }
         done.map_err(failed)?;
         archive.read_open(way).await.map_err(failed)?;
+    }
+    for order in archive.take_reopened() {
+        let _ = writeln!(err, "{}", gate(&words::reopened(&order, lang)));
     }
     Ok(())
 }

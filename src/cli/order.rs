@@ -232,6 +232,12 @@ pub struct SettleArgs {
     /// You looked it up on the exchange's site: it was not executed
     #[arg(long, group = "decision")]
     pub not_executed: bool,
+    /// With --not-executed: this record fits the order but is another payment
+    #[arg(long, value_name = "RECORD", requires = "not_executed")]
+    pub despite_record: Vec<String>,
+    /// Take back what you said of the order: it is looked for anew
+    #[arg(long, group = "decision")]
+    pub undo: bool,
     /// Send a transfer of unknown outcome again under its own id, if the exchange does not have it; it is executed once at the most
     #[arg(long, group = "decision")]
     pub resend: bool,
@@ -277,7 +283,7 @@ pub fn check(command: &OrderCommand, settings: &Settings) -> Result<(), Failure>
             consent::not_read_only(settings)?;
             consent::check(consent, None, lang)
         }
-        OrderCommand::Settle(args) if args.executed.is_some() || args.not_executed || args.resend => {
+        OrderCommand::Settle(args) if args.executed.is_some() || args.not_executed || args.undo || args.resend => {
             if args.resend {
                 consent::not_read_only(settings)?;
             }
@@ -291,7 +297,10 @@ pub fn check(command: &OrderCommand, settings: &Settings) -> Result<(), Failure>
 fn check_ids(command: &OrderCommand, lang: Lang) -> Result<(), Failure> {
     let ids: Vec<(&str, &str)> = match command {
         OrderCommand::Cancel(args) => vec![("ID", args.id.as_str())],
-        OrderCommand::Settle(args) => args.executed.iter().flatten().map(|id| ("--executed", id.as_str())).collect(),
+        OrderCommand::Settle(args) => {
+            let others = args.despite_record.iter().map(|id| ("--despite-record", id.as_str()));
+            args.executed.iter().flatten().map(|id| ("--executed", id.as_str())).chain(others).collect()
+        }
         OrderCommand::Withdraw(WithdrawArgs { despite, .. }) | OrderCommand::Transfer(PayArgs { despite, .. }) => {
             despite.record.iter().map(|id| ("--despite-record", id.as_str())).collect()
         }

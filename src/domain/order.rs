@@ -73,7 +73,7 @@ impl Request {
                     && a.gross == b.gross
             }
             (Self::Transfer(a), Self::Transfer(b)) => {
-                same(&a.coin, &b.coin) && a.amount == b.amount && is_same_receiver(&a.to, &b.to)
+                same(&a.coin, &b.coin) && a.amount == b.amount && a.to.is_same(&b.to)
             }
             (Self::Move(a), Self::Move(b)) => {
                 a.direction == b.direction && same(&a.coin, &b.coin) && a.amount == b.amount
@@ -101,17 +101,17 @@ fn same(one: &Text, other: &Text) -> bool {
     one.raw().trim().eq_ignore_ascii_case(other.raw().trim())
 }
 
-fn is_same_receiver(one: &Receiver, other: &Receiver) -> bool {
-    match (one, other) {
-        (Receiver::Uid(one), Receiver::Uid(other)) | (Receiver::Email(one), Receiver::Email(other)) => same(one, other),
-        (
-            Receiver::Phone { country_code, number },
-            Receiver::Phone { country_code: other_code, number: other_number },
-        ) => {
-            let bare = |code: &Text| Text::from(code.raw().trim().trim_start_matches(['+', '0']));
-            same(&bare(country_code), &bare(other_code)) && same(number, other_number)
+impl Receiver {
+    /// True when a person would call both the same user: letters in either case, a country code with or without its plus.
+    pub fn is_same(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Uid(one), Self::Uid(other)) | (Self::Email(one), Self::Email(other)) => same(one, other),
+            (Self::Phone { country_code, number }, Self::Phone { country_code: other_code, number: other_number }) => {
+                let bare = |code: &Text| Text::from(code.raw().trim().trim_start_matches(['+', '0']));
+                same(&bare(country_code), &bare(other_code)) && same(number, other_number)
+            }
+            _ => false,
         }
-        _ => false,
     }
 }
 
@@ -135,8 +135,11 @@ pub enum AskedBy {
 pub enum Proof {
     /// The exchange's answer.
     Answer,
-    /// The exchange's history.
+    /// The exchange's history, in which everything agrees, the gross too.
     History,
+    /// The exchange's history, in which the fee is not told yet: the net is what was reckoned with the fee as last paid.
+    /// Looked at again until the fee is known.
+    Reckoned,
     /// The user, who looked it up.
     User,
 }
@@ -176,8 +179,18 @@ pub enum Because {
     ForeignId,
     /// Open: the exchange reported an error of its own system.
     System,
-    /// Open: the exchange refused in words that speak of a time-out or a repetition; the detail is code and message.
+    /// Open: the exchange answered with a code that is not on its list; the detail is code and message.
+    Unlisted,
+    /// Open: the answer says yes and no at once; the detail is code and message.
+    Contradiction,
+    /// Open, as earlier versions wrote it: a refusal whose words left the end open; the detail is code and message.
     Undecided,
+    /// Open again: the record that stood for it does not fit it; the detail is that record's id.
+    RecordDiffers,
+    /// Open again: another record fits it better than the one that stood for it; the detail is the other one's id.
+    BetterRecord,
+    /// Open again: the user took back what they had said of it.
+    TakenBack,
     /// Open: the program ended before the answer came.
     Ended,
     /// Open: a cancel was taken, which proves nothing until the record says so.
@@ -286,9 +299,19 @@ impl Outcome {
         matches!(self, Self::Refused { .. } | Self::NotSent { .. } | Self::Dismissed | Self::TooLate { .. })
     }
 
+    /// True for what the user said of it.
+    pub const fn is_by_hand(&self) -> bool {
+        matches!(self, Self::Accepted { proof: Proof::User, .. } | Self::Dismissed)
+    }
+
     /// Whether the ledger may replace this outcome by `next`. What is certain is never overwritten; what was given up as
-    /// untraceable may still turn up.
+    /// untraceable may still turn up; what was found in the history, or said by the user, is opened again for its own
+    /// reasons only.
     pub const fn may_become(&self, next: &Self) -> bool {
+        let reopens = match next {
+            Self::Unknown { why } => Some(why.because),
+            _ => None,
+        };
         match self {
             Self::Sending => !matches!(next, Self::Sending),
             Self::Unknown { .. } => !matches!(next, Self::Unknown { .. }),
@@ -296,11 +319,18 @@ impl Outcome {
                 matches!(next, Self::Sending | Self::Accepted { .. } | Self::TooLate { .. } | Self::Dismissed)
             }
             Self::Likely { .. } => matches!(next, Self::Accepted { proof: Proof::User, .. } | Self::Dismissed),
-            Self::Accepted { .. }
+            Self::Accepted { proof: Proof::History, .. } => {
+                matches!(reopens, Some(Because::RecordDiffers | Because::BetterRecord))
+            }
+            Self::Accepted { proof: Proof::Reckoned, .. } => {
+                matches!(reopens, Some(Because::RecordDiffers | Because::BetterRecord))
+                    || matches!(next, Self::Accepted { proof: Proof::History, .. })
+            }
+            Self::Accepted { proof: Proof::User, .. } | Self::Dismissed => matches!(reopens, Some(Because::TakenBack)),
+            Self::Accepted { proof: Proof::Answer, .. }
             | Self::Refused { .. }
             | Self::NotSent { .. }
-            | Self::TooLate { .. }
-            | Self::Dismissed => false,
+            | Self::TooLate { .. } => false,
         }
     }
 }
@@ -408,6 +438,7 @@ pub struct MoveRecord {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use strum::IntoEnumIterator as _;
 
     fn every_outcome() -> Vec<Outcome> {
         vec![
@@ -435,6 +466,26 @@ mod tests {
         }
         assert!(!Outcome::NoTrace.may_become(&Outcome::Unknown { why: Because::Timeout.into() }));
         assert!(!Outcome::Likely { executed: true }.may_become(&Outcome::Likely { executed: false }));
+    }
+
+    #[test]
+    fn a_claim_and_a_decision_are_opened_again_for_their_own_reasons() {
+        let accepted = |proof| Outcome::Accepted { id: "1".into(), proof };
+        let open = |because: Because| Outcome::Unknown { why: because.into() };
+        for because in Because::iter() {
+            let (is_of_record, is_of_user) =
+                (matches!(because, Because::RecordDiffers | Because::BetterRecord), because == Because::TakenBack);
+            assert!(!accepted(Proof::Answer).may_become(&open(because)), "{because:?}");
+            for claim in [Proof::History, Proof::Reckoned] {
+                assert_eq!(accepted(claim).may_become(&open(because)), is_of_record, "{because:?}");
+            }
+            for said in [accepted(Proof::User), Outcome::Dismissed] {
+                assert_eq!(said.may_become(&open(because)), is_of_user, "{because:?}");
+                assert!(said.is_by_hand());
+            }
+        }
+        assert!(accepted(Proof::Reckoned).may_become(&accepted(Proof::History)));
+        assert!(!accepted(Proof::History).may_become(&accepted(Proof::Reckoned)));
     }
 
     #[test]

@@ -143,6 +143,7 @@ fn bind_ordering(bind: &mut impl FnMut(&[Context], &[Chord], Action, Option<u8>)
     bind(stops, &[code(KeyCode::Up)], A::Up, None);
     bind(stops, &[code(KeyCode::Down)], A::Down, None);
     bind(&[Outcome], &[code(KeyCode::Enter)], A::Take, None);
+    bind(&[Outcome], &[key('u')], A::Undo, Some(2));
     bind(&[Outcome], &[code(KeyCode::Up)], A::Up, None);
     bind(&[Outcome], &[code(KeyCode::Down)], A::Down, None);
     bind(fields, &[code(KeyCode::F(5))], A::Quarter, None);

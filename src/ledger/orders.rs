@@ -222,10 +222,35 @@ impl Ledger {
     /// Those of the database.
     pub fn is_claimed(&self, exchange_id: &Text) -> rusqlite::Result<bool> {
         self.connection.query_row(
-            "SELECT EXISTS (SELECT 1 FROM orders WHERE exchange_id = ?1 AND kind IN ('withdraw', 'transfer'))",
+            "SELECT EXISTS (SELECT 1 FROM orders WHERE exchange_id = ?1 AND kind IN ('withdraw', 'transfer', 'move'))",
             [exchange_id.raw()],
             |row| row.get(0),
         )
+    }
+
+    /// True when an id was known before an order of this account asked for one: another order stands for it or takes it back,
+    /// or a record had it before any order was sent.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn is_named_elsewhere(&self, exchange_id: &Text, order: OrderId) -> rusqlite::Result<bool> {
+        self.connection.query_row(
+            "SELECT EXISTS (SELECT 1 FROM orders WHERE id <> ?2 AND (exchange_id = ?1 OR target_id = ?1))
+                OR EXISTS (SELECT 1 FROM seen_before WHERE exchange_id = ?1)",
+            params![exchange_id.raw(), order.0],
+            |row| row.get(0),
+        )
+    }
+
+    /// Orders that stand for a record because the history says so, not the exchange's answer, oldest first.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn claims(&self) -> rusqlite::Result<Vec<Order>> {
+        let found =
+            "WHERE outcome = 'accepted' AND proof IN ('history', 'reckoned') AND kind IN ('withdraw', 'transfer')
+             ORDER BY id";
+        self.select(found, [])
     }
 
     /// Ids of records that were there before an order was sent.

@@ -1,5 +1,6 @@
 //! The exchange's records in the ledger: kept for ever, changed as more is known.
 
+mod claims;
 mod doubts;
 mod facts;
 mod gaps;

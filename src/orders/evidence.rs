@@ -37,6 +37,8 @@ pub struct Withdrawal<'a> {
     pub order: &'a Order,
     /// What it asks for.
     pub request: &'a WithdrawRequest,
+    /// What a withdrawal of this coin over this network cost before the order was placed; `None` when that is not known.
+    pub fee: Option<Amount>,
     /// Ids of records that were there before it was sent.
     pub seen_before: &'a BTreeSet<Text>,
     /// Ids that stand for other orders.
@@ -45,61 +47,141 @@ pub struct Withdrawal<'a> {
     pub rivals: &'a [(Order, BTreeSet<Text>)],
 }
 
-/// Looks for a withdrawal in the history.
-pub fn of_withdrawal(case: &Withdrawal<'_>, history: &History) -> Verdict {
-    let mut sure = Vec::new();
-    let mut perhaps = Vec::new();
-    for record in history.records.iter().filter(|r| !case.claimed.contains(&r.key.id)) {
-        match fit(case.order, case.request, case.seen_before, record) {
-            Fit::Yes => sure.push(record.clone()),
-            Fit::Perhaps => perhaps.push(record.clone()),
-            Fit::No => {}
-        }
+impl Withdrawal<'_> {
+    /// How well a record fits the order, whoever claims it.
+    pub fn fit(&self, record: &Record) -> Fit {
+        fit(self.order, self.request, self.fee, self.seen_before, record)
     }
-    let is_shared = |record: &Record| {
-        case.rivals.iter().any(|(rival, seen)| match &rival.request {
-            Request::Withdraw(request) => fit(rival, request, seen, record) != Fit::No,
-            _ => false,
-        })
-    };
-    if sure.iter().chain(&perhaps).any(is_shared) {
-        sure.append(&mut perhaps);
-        return Verdict::Unclear(sure);
-    }
-    if !history.is_whole {
-        sure.append(&mut perhaps);
-        return Verdict::Unclear(sure);
-    }
-    match (sure.len(), perhaps.len()) {
-        (1, _) => accepted(sure.remove(0).key.id),
-        (0, 0) => Verdict::Nothing { in_the_end: Outcome::NoTrace },
-        (0, _) => Verdict::Several(perhaps),
-        _ => Verdict::Several(sure),
+
+    /// Records that may be it and that nobody claims, with how well each fits.
+    pub fn candidates<'r>(&self, records: impl IntoIterator<Item = &'r Record>) -> Vec<(Fit, Record)> {
+        let free = records.into_iter().filter(|record| !self.claimed.contains(&record.key.id));
+        free.map(|record| (self.fit(record), record.clone())).filter(|(fit, _)| *fit != Fit::No).collect()
     }
 }
 
-/// Looks for a transfer by our own id of it.
-pub fn of_transfer(order: &Order, request: &TransferRequest, history: &History) -> Verdict {
-    let transfers = || history.records.iter().filter(|r| r.key.kind == Kind::TransferOut);
-    let mut ours = transfers().filter(|r| r.out_biz_id.as_ref() == Some(&request.out_biz_id));
-    if let Some(first) = ours.next() {
-        // Our ids are random: a second record under the same one would be the exchange's fault, and for the user to see.
-        let all: Vec<Record> = std::iter::once(first).chain(ours).cloned().collect();
-        return if all.len() == 1 { accepted(first.key.id.clone()) } else { Verdict::Several(all) };
+/// Looks for a withdrawal in the history.
+pub fn of_withdrawal(case: &Withdrawal<'_>, history: &History) -> Verdict {
+    let all = case.candidates(&history.records);
+    let (sure, perhaps): (Vec<_>, Vec<_>) = all.into_iter().partition(|(fit, _)| *fit >= Fit::Reckoned);
+    let bare = |found: Vec<(Fit, Record)>| found.into_iter().map(|(_, record)| record).collect::<Vec<_>>();
+    let is_shared = |record: &Record| {
+        case.rivals.iter().any(|(rival, seen)| match &rival.request {
+            Request::Withdraw(request) => fit(rival, request, None, seen, record) != Fit::No,
+            _ => false,
+        })
+    };
+    if !history.is_whole || sure.iter().chain(&perhaps).any(|(_, record)| is_shared(record)) {
+        return Verdict::Unclear([bare(sure), bare(perhaps)].concat());
     }
-    let nameless = transfers().filter(|r| {
-        r.out_biz_id.as_ref().is_none_or(Text::is_empty)
-            && r.coin == request.coin
-            && r.amount.is_none_or(|amount| amount <= request.amount)
-            && r.receiver.as_ref().is_none_or(|to| *to == request.to)
-            && created(r).is_none_or(|at| at >= order.time.plus(-GRACE_MS))
-    });
-    let nameless: Vec<Record> = nameless.cloned().collect();
+    match (sure.as_slice(), perhaps.len()) {
+        ([(Fit::Yes, record)], _) => accepted(record.key.id.clone(), Proof::History),
+        // The fee is not told: the net alone does not say that none of the others is it.
+        ([(_, record)], 0) => accepted(record.key.id.clone(), Proof::Reckoned),
+        ([], 0) => Verdict::Nothing { in_the_end: Outcome::NoTrace },
+        ([_] | [], _) => Verdict::Several([bare(sure), bare(perhaps)].concat()),
+        _ => Verdict::Several(bare(sure)),
+    }
+}
+
+/// Looks for a transfer by our own id of it. A record under that id in which anything differs from what was asked for is
+/// not taken for it: the user is asked.
+pub fn of_transfer(order: &Order, request: &TransferRequest, history: &History) -> Verdict {
+    let ours: Vec<&Record> = history.records.iter().filter(|record| is_under_our_id(request, record)).collect();
+    match ours.as_slice() {
+        [] => {}
+        [record] if differences(&order.request, record).is_empty() => {
+            return accepted(record.key.id.clone(), Proof::History);
+        }
+        // Our ids are random: a second record under the same one would be the exchange's fault, and for the user to see.
+        _ => return Verdict::Several(ours.into_iter().cloned().collect()),
+    }
+    let nameless = nameless_transfers(order, request, &history.records);
     match (nameless.is_empty(), history.is_whole) {
         (true, true) => Verdict::Nothing { in_the_end: Outcome::NoTrace },
         (false, true) => Verdict::Several(nameless),
         (_, false) => Verdict::Unclear(nameless),
     }
+}
+
+/// Records that may be a transfer: under its own id whatever they say, and those that fit and name no id.
+pub fn transfer_candidates(order: &Order, request: &TransferRequest, records: &[Record]) -> Vec<Record> {
+    let ours = records.iter().filter(|record| is_under_our_id(request, record)).cloned();
+    ours.chain(nameless_transfers(order, request, records)).collect()
+}
+
+fn is_under_our_id(request: &TransferRequest, record: &Record) -> bool {
+    record.key.kind == Kind::TransferOut && record.out_biz_id.as_ref() == Some(&request.out_biz_id)
+}
+
+fn nameless_transfers(order: &Order, request: &TransferRequest, records: &[Record]) -> Vec<Record> {
+    let nameless = records.iter().filter(|r| {
+        r.key.kind == Kind::TransferOut
+            && r.out_biz_id.as_ref().is_none_or(Text::is_empty)
+            && r.coin == request.coin
+            && r.amount.is_none_or(|amount| amount <= request.amount)
+            && r.receiver.as_ref().is_none_or(|to| to.is_same(&request.to))
+            && !is_older(order, r)
+    });
+    nameless.cloned().collect()
+}
+
+/// Something of a record that is not as the order asks for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, strum::EnumIter, strum::IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
+pub enum Part {
+    /// It is a record of another kind.
+    Kind,
+    /// Another coin.
+    Coin,
+    /// Another network.
+    Network,
+    /// Another address.
+    Address,
+    /// Another memo.
+    Memo,
+    /// Another amount: more arrives than was asked for, or net and fee are not the gross; of a transfer any other.
+    Amount,
+    /// Another user.
+    Receiver,
+    /// It was there before the order.
+    Time,
+}
+
+/// What of a record contradicts what was asked for. What the record does not tell contradicts nothing.
+pub fn differences(request: &Request, record: &Record) -> Vec<Part> {
+    let is_kind = |kind: Kind| (record.key.kind == kind, Part::Kind);
+    let is_coin = request.coin().is_none_or(|coin| *coin == record.coin);
+    let checks = match request {
+        Request::Withdraw(w) => vec![
+            is_kind(Kind::Withdrawal),
+            (is_coin, Part::Coin),
+            (fit_network(w, record) != Fit::No, Part::Network),
+            (fit_address(w, record) != Fit::No, Part::Address),
+            (fit_memo(w, record) != Fit::No, Part::Memo),
+            (fit_amount(w, None, record) != Fit::No, Part::Amount),
+        ],
+        Request::Transfer(t) => {
+            let is_amount = record.amount.is_none_or(|net| net == t.amount || record.gross() == Some(t.amount));
+            let is_receiver = record.receiver.as_ref().is_none_or(|to| to.is_same(&t.to));
+            vec![
+                is_kind(Kind::TransferOut),
+                (is_coin, Part::Coin),
+                (is_amount, Part::Amount),
+                (is_receiver, Part::Receiver),
+            ]
+        }
+        // The exchange keeps no record of a move.
+        Request::Move(_) => vec![(false, Part::Kind)],
+        Request::CancelWithdrawal(_) => vec![is_kind(Kind::Withdrawal)],
+        Request::CancelTransfer(_) => vec![is_kind(Kind::TransferOut)],
+    };
+    checks.into_iter().filter(|(is_same, _)| !is_same).map(|(_, part)| part).collect()
+}
+
+/// True when a record was made clearly before the order.
+pub fn is_older(order: &Order, record: &Record) -> bool {
+    created(record).is_some_and(|at| at < order.time.plus(-GRACE_MS))
 }
 
 /// Judges a move by what is available now. `is_disturbed` says that another order may have changed it too. That it was not
@@ -131,7 +213,7 @@ pub fn of_cancel(kind: &Kind, id: &Text, records: &[Record]) -> Verdict {
         return if is_asked { nothing } else { Verdict::Unclear(Vec::new()) };
     };
     match &record.status {
-        Status::Cancelled => accepted(id.clone()),
+        Status::Cancelled => accepted(id.clone(), Proof::History),
         // On the chain, or with another end: nobody takes it back any more.
         status if status.is_final() || record.txid.as_ref().is_some_and(|txid| !txid.is_empty()) => {
             Verdict::Found(Outcome::TooLate { status: Text::from(status.word()) })
@@ -140,22 +222,30 @@ pub fn of_cancel(kind: &Kind, id: &Text, records: &[Record]) -> Verdict {
     }
 }
 
-fn accepted(id: Text) -> Verdict {
-    Verdict::Found(Outcome::Accepted { id, proof: Proof::History })
+fn accepted(id: Text, proof: Proof) -> Verdict {
+    Verdict::Found(Outcome::Accepted { id, proof })
 }
 
 /// Whether a record is an order's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Fit {
+pub enum Fit {
     /// Something contradicts.
     No,
     /// Nothing contradicts, but something that would tell is missing or unusual.
     Perhaps,
+    /// Everything agrees but the fee, which is not told: the net is what was reckoned with the fee as last paid.
+    Reckoned,
     /// Everything agrees.
     Yes,
 }
 
-fn fit(order: &Order, request: &WithdrawRequest, seen_before: &BTreeSet<Text>, record: &Record) -> Fit {
+fn fit(
+    order: &Order,
+    request: &WithdrawRequest,
+    fee: Option<Amount>,
+    seen_before: &BTreeSet<Text>,
+    record: &Record,
+) -> Fit {
     if record.key.kind != Kind::Withdrawal || record.coin != request.coin || seen_before.contains(&record.key.id) {
         return Fit::No;
     }
@@ -163,7 +253,7 @@ fn fit(order: &Order, request: &WithdrawRequest, seen_before: &BTreeSet<Text>, r
         fit_network(request, record),
         fit_address(request, record),
         fit_memo(request, record),
-        fit_amount(request, record),
+        fit_amount(request, fee, record),
         fit_time(order, record),
     ];
     parts.into_iter().min().unwrap_or(Fit::No)
@@ -202,19 +292,27 @@ fn fit_memo(request: &WithdrawRequest, record: &Record) -> Fit {
     }
 }
 
-fn fit_amount(request: &WithdrawRequest, record: &Record) -> Fit {
-    match (record.amount, record.gross()) {
-        (None, _) => Fit::Perhaps,
-        (Some(_), Some(gross)) if gross != request.gross => Fit::No,
-        (Some(net), _) if net <= request.gross => Fit::Yes,
-        (Some(_), _) => Fit::No,
+/// `fee` is what such a withdrawal cost before, where that is known. A record whose net only fits under the gross says
+/// nothing: anything smaller to the same address does.
+fn fit_amount(request: &WithdrawRequest, fee: Option<Amount>, record: &Record) -> Fit {
+    let Some(net) = record.amount else { return Fit::Perhaps };
+    match record.gross() {
+        Some(gross) if gross == request.gross => Fit::Yes,
+        Some(_) => Fit::No,
+        None if net > request.gross => Fit::No,
+        // Paid in another coin: nothing is taken out of the amount.
+        None if record.fee.is_some() && net == request.gross => Fit::Yes,
+        None if record.fee.is_none() && fee.is_some_and(|fee| net.checked_add(fee) == Some(request.gross)) => {
+            Fit::Reckoned
+        }
+        None => Fit::Perhaps,
     }
 }
 
 fn fit_time(order: &Order, record: &Record) -> Fit {
     match created(record) {
         None => Fit::Perhaps,
-        Some(at) if at < order.time.plus(-GRACE_MS) => Fit::No,
+        Some(_) if is_older(order, record) => Fit::No,
         Some(at) if at > order.sent.plus(LATE_MS) => Fit::Perhaps,
         Some(_) => Fit::Yes,
     }
@@ -304,11 +402,23 @@ mod tests {
     fn look_beside(rivals: &[(Order, BTreeSet<Text>)], request: &WithdrawRequest, history: &History) -> Verdict {
         let order = order(Request::Withdraw(request.clone()));
         let (seen, claimed) = (ids(&["before"]), ids(&["claimed"]));
-        of_withdrawal(&Withdrawal { order: &order, request, seen_before: &seen, claimed: &claimed, rivals }, history)
+        let fee = "1".parse().ok();
+        of_withdrawal(
+            &Withdrawal { order: &order, request, fee, seen_before: &seen, claimed: &claimed, rivals },
+            history,
+        )
     }
 
     fn look(records: &[Record]) -> Verdict {
         look_beside(&[], &request(), &whole(records))
+    }
+
+    fn accepted(id: Text) -> Verdict {
+        super::accepted(id, Proof::History)
+    }
+
+    fn reckoned(id: Text) -> Verdict {
+        super::accepted(id, Proof::Reckoned)
     }
 
     fn nothing() -> Verdict {
@@ -331,8 +441,8 @@ mod tests {
 
     #[test]
     fn one_fitting_record_settles_and_several_do_not() {
-        assert_eq!(look(&[record("7")]), accepted("7".into()));
-        assert_eq!(look(&[record("claimed"), record("before"), record("7")]), accepted("7".into()));
+        assert_eq!(look(&[record("7")]), reckoned("7".into()));
+        assert_eq!(look(&[record("claimed"), record("before"), record("7")]), reckoned("7".into()));
         assert_eq!(look(&[record("claimed"), record("before")]), nothing());
         assert_eq!(look(&[]), nothing());
         assert!(matches!(look(&[record("7"), record("8")]), Verdict::Several(found) if found.len() == 2));
@@ -375,7 +485,10 @@ mod tests {
             let mut r = record("7");
             change(&mut r);
             assert!(asks(&look(&[r.clone()])), "change {number}");
-            assert_eq!(look(&[r, record("8")]), accepted("8".into()), "one that fits in everything is it");
+            let whole = Record { fee: "1".parse().ok(), ..record("8") };
+            assert_eq!(look(&[r.clone(), whole]), accepted("8".into()), "one that fits in everything is it");
+            let both = look(&[r, record("8")]);
+            assert!(matches!(both, Verdict::Several(found) if found.len() == 2), "a net alone says not enough");
         }
         let with_memo = WithdrawRequest { memo: Some("104".into()), ..request() };
         assert!(asks(&look_beside(&[], &with_memo, &whole(&[record("7")]))));
@@ -386,7 +499,7 @@ mod tests {
         let request = WithdrawRequest { address: "0xAbCd".into(), ..request() };
         let mut r = record("7");
         r.address = Some("0xabcd".into());
-        assert_eq!(look_beside(&[], &request, &whole(&[r])), accepted("7".into()));
+        assert_eq!(look_beside(&[], &request, &whole(&[r])), reckoned("7".into()));
     }
 
     #[test]
@@ -408,7 +521,35 @@ mod tests {
         assert_eq!(look(settled), accepted("7".into()), "once the fee is known, only one gross fits");
         let after = [(rival.0, ids(&["7"]))];
         let verdict = look_beside(&after, &request(), &whole(&[record("7")]));
-        assert_eq!(verdict, accepted("7".into()), "it was there before the other order");
+        assert_eq!(verdict, reckoned("7".into()), "it was there before the other order");
+    }
+
+    #[test]
+    fn a_smaller_payment_whose_fee_is_untold_is_asked_about() {
+        let paid = |net: &str, fee: Option<&str>| Record {
+            amount: net.parse().ok(),
+            fee: fee.and_then(|fee| fee.parse().ok()),
+            ..record("7")
+        };
+        let other_coin = |net: &str| Record { fee_coin: Some("BNB".into()), ..paid(net, Some("0.01")) };
+        assert!(asks(&look(&[paid("2", None)])), "any smaller payment fits under the gross");
+        assert!(asks(&look(&[paid("18.99", None)])) && asks(&look(&[paid("20", None)])));
+        assert_eq!(look(&[paid("2", Some("1"))]), nothing(), "once its fee is told it is not ours");
+        assert_eq!(look(&[paid("19", None)]), reckoned("7".into()));
+        assert_eq!(look(&[paid("18", Some("2"))]), accepted("7".into()), "gross and fee say it, whatever was reckoned");
+        assert_eq!(look(&[other_coin("20")]), accepted("7".into()));
+        assert!(asks(&look(&[other_coin("19")])));
+        let order = order(Request::Withdraw(request()));
+        let none = BTreeSet::new();
+        let case = Withdrawal {
+            order: &order,
+            request: &request(),
+            fee: None,
+            seen_before: &none,
+            claimed: &none,
+            rivals: &[],
+        };
+        assert!(asks(&of_withdrawal(&case, &whole(&[paid("19", None)]))), "nothing was reckoned without a fee");
     }
 
     #[test]
@@ -425,6 +566,7 @@ mod tests {
         let mut ours = record("7");
         ours.key.kind = Kind::TransferOut;
         ours.out_biz_id = Some("abc".into());
+        ours.amount = "20".parse().ok();
         assert_eq!(look(&[ours.clone()]), accepted("7".into()));
         let foreign = Record { out_biz_id: Some("abd".into()), ..ours.clone() };
         assert_eq!(look(&[foreign.clone(), ours.clone()]), accepted("7".into()));
@@ -433,6 +575,15 @@ mod tests {
         assert!(asks(&look(std::slice::from_ref(&nameless))), "an exchange that does not tell our id");
         let to = |uid: &str| Some(Receiver::Uid(uid.into()));
         assert!(asks(&look(&[Record { receiver: to("1"), ..nameless.clone() }])));
+        for (differs, part) in [
+            (Record { coin: "USDT".into(), ..ours.clone() }, Part::Coin),
+            (Record { amount: "19.5".parse().ok(), ..ours.clone() }, Part::Amount),
+            (Record { receiver: to("2"), ..ours.clone() }, Part::Receiver),
+            (Record { receiver: Some(Receiver::Email("a@b.c".into())), ..ours.clone() }, Part::Receiver),
+        ] {
+            assert!(asks(&look(std::slice::from_ref(&differs))), "{part:?}: our id alone does not make it ours");
+            assert_eq!(differences(&order.request, &differs), [part]);
+        }
         assert_eq!(look(&[Record { receiver: to("2"), ..nameless }]), nothing());
         let twice = Record { key: RecordKey { id: "8".into(), ..ours.key.clone() }, ..ours.clone() };
         assert!(matches!(look(&[ours, twice]), Verdict::Several(found) if found.len() == 2));

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use tokio::time::{Instant, sleep, timeout};
 
-use super::evidence::Verdict;
+use super::evidence::{self, Verdict};
 use super::{Begun, Guards, NotBegun, Orders, adopt_orphans, outcome_of};
 use crate::api::endpoint;
 use crate::clock;
@@ -153,12 +153,12 @@ impl Orders {
                 changed: time,
             };
             let not_sent = Outcome::NotSent { why: Because::Machine.into() };
-            Ok(read_back(ledger, order, &seen, &not_sent).map(|order| (order, seen)))
+            Ok(read_back(ledger, order, &seen, &not_sent))
         });
-        let (order, seen) = written.await.map_err(NotBegun::Ledger)??;
+        let order = written.await.map_err(NotBegun::Ledger)??;
         let (outcome, problem) = match unsent {
-            Some(problem) => (outcome_of(&request, &problem), Some(problem)),
-            None => self.send(&request, &seen).await,
+            Some(problem) => (outcome_of(&problem), Some(problem)),
+            None => self.send(&request).await,
         };
         let order = Order { outcome, changed: self.exchange_now(), ..order };
         Ok(self.write_down(order, problem, lock).await)
@@ -301,7 +301,7 @@ impl Orders {
             })
         });
         let order = begun.await.map_err(NotBegun::Ledger)??;
-        let (outcome, problem) = self.send(&order.request, &[]).await;
+        let (outcome, problem) = self.send(&order.request).await;
         let outcome = match outcome {
             Outcome::Refused { code, msg } => {
                 let detail = format!("{} {}", code.raw(), msg.raw());
@@ -359,8 +359,10 @@ impl Orders {
                 Ok(Prepared { available, ..Prepared::default() })
             }
             Request::Transfer(t) => {
-                let newest = self.newest(&t.coin, Kind::TransferOut).await?.found;
-                Ok(Prepared { newest, ..Prepared::default() })
+                let Partial { found: newest, left_out } = self.newest(&t.coin, Kind::TransferOut).await?;
+                let unread = left_out.into_iter().filter_map(|row| row.name);
+                let seen = newest.iter().map(|r| r.key.id.clone()).chain(unread).collect();
+                Ok(Prepared { seen, newest, ..Prepared::default() })
             }
             Request::CancelWithdrawal(id) => self.prepare_cancel(Kind::Withdrawal, id).await,
             Request::CancelTransfer(id) => self.prepare_cancel(Kind::TransferOut, id).await,
@@ -381,7 +383,7 @@ impl Orders {
     /// The newest page of a coin's payments of a kind, which holds whatever could be mistaken for the next one. Without times:
     /// the clock may not be known yet.
     /// A row that cannot be read and may be one of the last minutes may be the same payment: then nothing is known.
-    async fn newest(&self, coin: &Text, kind: Kind) -> Result<Partial<Vec<Record>>, Problem> {
+    pub(super) async fn newest(&self, coin: &Text, kind: Kind) -> Result<Partial<Vec<Record>>, Problem> {
         let filter = OutgoingFilter { coin: Some(coin.clone()), kind: Some(kind), ..OutgoingFilter::default() };
         let page = self.client.list_outgoing(&filter).await?;
         let since = self.exchange_now().plus(-SOON_MS);
@@ -392,7 +394,7 @@ impl Orders {
     }
 
     /// The money call, and what its end proves.
-    async fn send(&self, request: &Request, seen: &[Text]) -> (Outcome, Option<Problem>) {
+    async fn send(&self, request: &Request) -> (Outcome, Option<Problem>) {
         let answer = match request {
             Request::Withdraw(w) => self.client.withdraw(w).await.map(Some),
             Request::Transfer(t) => self.client.transfer(t).await.map(Some),
@@ -401,17 +403,25 @@ impl Orders {
             Request::CancelTransfer(id) => self.client.cancel_transfer(id).await.map(|()| None),
         };
         match answer {
-            Ok(Some(id)) if seen.contains(&id) => (Outcome::Unknown { why: Why::new(Because::ForeignId, id) }, None),
             Ok(Some(id)) => (Outcome::Accepted { id, proof: Proof::Answer }, None),
             Ok(None) => (Outcome::Unknown { why: Because::Unproven.into() }, None),
-            Err(problem) => (outcome_of(request, &problem), Some(problem)),
+            Err(problem) => (outcome_of(&problem), Some(problem)),
         }
     }
 
     /// Writes down what came of a money call; the lock is given back only after that, even if nobody waits any more.
     async fn write_down(&self, order: Order, problem: Option<Problem>, lock: MoneyLock) -> Begun {
         let (id, changed, outcome) = (order.id, order.changed, order.outcome.clone());
+        let asked = order.clone();
         let written = self.with_ledger(move |ledger| {
+            let outcome = match outcome {
+                Outcome::Accepted { id, proof: Proof::Answer }
+                    if is_of_another(ledger, &asked, &id).unwrap_or(true) =>
+                {
+                    Outcome::Unknown { why: Why::new(Because::ForeignId, id) }
+                }
+                outcome => outcome,
+            };
             let mut written = ledger.set_outcome(id, &outcome, changed, None);
             if let (Ok(Written::Claimed), Outcome::Accepted { id: claimed, .. }) = (&written, outcome) {
                 // The answer named a record that stands for another order: it is not this one's answer.
@@ -440,6 +450,18 @@ fn read_back(ledger: &mut Ledger, order: Order, seen: &[Text], instead: &Outcome
     // Where that cannot be written down either, it is settled as one that may have been sent.
     let _ = ledger.set_outcome(order.id, instead, order.changed, None);
     Err(NotBegun::NotReadBack(ledger.path().to_owned()))
+}
+
+/// Whether the id in an answer was known before: then it is another order's or record's, whatever the answer says. A record
+/// that fits the order and came since it was written down may be its own, read by another window before the answer came.
+fn is_of_another(ledger: &Ledger, order: &Order, id: &Text) -> rusqlite::Result<bool> {
+    if ledger.is_named_elsewhere(id, order.id)? {
+        return Ok(true);
+    }
+    let is_own = |record: &Record, first_seen: Millis| {
+        first_seen >= order.time && evidence::differences(&order.request, record).is_empty()
+    };
+    Ok(ledger.first_seen(id)?.iter().any(|(record, first_seen)| !is_own(record, *first_seen)))
 }
 
 /// A transfer without an id of ours could neither be found again nor be sent again.

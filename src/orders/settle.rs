@@ -1,15 +1,17 @@
 //! Finding out what became of an order whose answer was lost, or was no proof. Reads only, and never sends anything again.
 
-use std::collections::BTreeSet;
+use std::path::Path;
 use std::time::Duration;
 
 use tokio::time::{Instant, sleep, timeout_at};
 
-use super::evidence::{self, Verdict, Withdrawal};
+use super::claims;
+use super::evidence::{self, Part, Verdict};
 use super::history::History;
 use super::{Orders, Reading, adopt_orphan, adopt_orphans};
 use crate::domain::{
-    Amount, Kind, Millis, Order, OrderId, Outcome, OutgoingFilter, Problem, Proof, Request, Text, TransferRequest,
+    Amount, Because, Kind, Millis, Order, OrderId, Outcome, OutgoingFilter, Partial, Problem, Proof, Record, Request,
+    Status, Text, TransferRequest, Why, WithdrawRequest,
 };
 use crate::ledger::{Ledger, MoneyLock, Written};
 
@@ -18,8 +20,10 @@ use crate::ledger::{Ledger, MoneyLock, Written};
 pub enum Decision {
     /// It was executed, under this id; a move has none to give.
     Executed(Option<Text>),
-    /// It was not executed.
-    NotExecuted,
+    /// It was not executed, and these records, which may look like it, are others.
+    NotExecuted(Vec<Text>),
+    /// What was said of it before is taken back: it is looked for anew.
+    TakenBack,
 }
 
 /// Why a decision by hand was not taken; nothing was changed.
@@ -31,8 +35,18 @@ pub enum NotDecided {
     Settled(Box<Order>),
     /// A withdrawal or a transfer has an id, and it is needed.
     IdNeeded,
-    /// That id already stands for another order.
+    /// That id already stands for another order or record.
     Claimed,
+    /// The exchange could not be asked for what the decision is compared with.
+    Unasked(Problem),
+    /// The exchange lists no record of that kind with this id.
+    NotFound(Text),
+    /// The record with this id is not what was ordered, in these parts.
+    Differs(Text, Vec<Part>),
+    /// Nobody claims these records, and they fit: whoever says that it was not executed names them.
+    Fits(Vec<Record>),
+    /// The record that was to be taken back says something else: this status.
+    RecordSays(Status),
     /// There is no such order.
     NoOrder,
     /// The ledger cannot be read or written.
@@ -41,8 +55,8 @@ pub enum NotDecided {
 
 /// What the exchange showed.
 enum Shown {
-    /// Outgoing records.
-    History(History),
+    /// Outgoing records, and what a withdrawal of the coin over the network cost before the order, where that is known.
+    History(History, Option<Amount>),
     /// What is available of the move's coin.
     Balance(Option<Amount>),
     /// Already judged.
@@ -51,13 +65,17 @@ enum Shown {
 
 impl Orders {
     /// Looks once for what became of an order, in the exchange's history or, for a move, in the balance. Looking at an order
-    /// with an end asks nobody, except that a "no trace" may still turn up.
+    /// with an end asks nobody, except that a "no trace" may still turn up, and that a record whose fee was not told is looked
+    /// at again: it may open the order again.
     pub async fn look(&self, id: OrderId) -> Reading {
         let (path, now) = (self.path.clone(), self.exchange_now());
         let open = self.with_ledger(move |ledger| {
             let Some(order) = ledger.order(id)? else { return Ok(Err(Reading::Ledger(Text::from("no such order")))) };
             match order.outcome {
-                Outcome::Unknown { .. } | Outcome::NoTrace => Ok(Ok(order)),
+                // Of one that is reckoned the fee was not told when it was found.
+                Outcome::Unknown { .. } | Outcome::NoTrace | Outcome::Accepted { proof: Proof::Reckoned, .. } => {
+                    Ok(Ok(order))
+                }
                 Outcome::Sending => match MoneyLock::try_take(&path) {
                     Ok(Some(_lock)) => Ok(match adopt_orphan(ledger, id, now)? {
                         // Its answer came while we waited for the lock, or it was an orphan.
@@ -98,6 +116,7 @@ impl Orders {
         for looks in 0.. {
             match timeout_at(end, self.look(id)).await {
                 Err(_) => break,
+                Ok(Reading::Settled(order)) if order.outcome.is_unsettled() => last = Reading::NotYet(order.readings),
                 Ok(end @ (Reading::Settled(_) | Reading::Several(_) | Reading::Ledger(_))) => return end,
                 Ok(other) => last = other,
             }
@@ -112,33 +131,41 @@ impl Orders {
         last
     }
 
-    /// The user says, after looking it up elsewhere, what became of an order; `note` is kept in its story. Never while a
-    /// money call is under way, and never against what is certain.
+    /// The user says, after looking it up elsewhere, what became of an order, or takes that back; `note` is kept in its story.
+    /// It is compared with what the exchange lists at this moment. Never while a money call is under way, and never against
+    /// what is certain.
     ///
     /// # Errors
     /// [`NotDecided`]; nothing was changed.
     pub async fn decide(&self, id: OrderId, decision: Decision, note: Text) -> Result<Order, NotDecided> {
         let (path, now) = (self.path.clone(), self.exchange_now());
-        let done = self.with_ledger(move |ledger| {
-            let _lock = match MoneyLock::try_take(&path) {
-                Ok(Some(lock)) => lock,
-                Ok(None) => return Ok(Err(NotDecided::Busy)),
-                Err(error) => return Ok(Err(NotDecided::Ledger(Text::from(error.to_string())))),
+        let known = self.with_ledger(move |ledger| {
+            let _lock = match money_lock(&path) {
+                Ok(lock) => lock,
+                Err(why) => return Ok(Err(why)),
             };
             adopt_orphans(ledger, now)?;
-            let Some(order) = ledger.order(id)? else { return Ok(Err(NotDecided::NoOrder)) };
-            let outcome = match decision {
-                Decision::NotExecuted => Outcome::Dismissed,
-                Decision::Executed(found) => {
-                    let found = match (&order.request, found.filter(|id| !id.is_empty())) {
-                        (_, Some(found)) => found,
-                        (Request::Move(_), None) => Text::default(),
-                        (Request::CancelWithdrawal(target) | Request::CancelTransfer(target), None) => target.clone(),
-                        (Request::Withdraw(_) | Request::Transfer(_), None) => return Ok(Err(NotDecided::IdNeeded)),
-                    };
-                    Outcome::Accepted { id: found, proof: Proof::User }
-                }
+            Ok(ledger.order(id)?.ok_or(NotDecided::NoOrder))
+        });
+        let order = known.await.unwrap_or_else(|why| Err(NotDecided::Ledger(why)))?;
+        let outcome = outcome_of(&order, &decision)?;
+        if !order.outcome.may_become(&outcome) {
+            return Err(NotDecided::Settled(Box::new(order)));
+        }
+        let note = match &decision {
+            Decision::NotExecuted(not_these) => claims::note_with(&note, not_these),
+            _ => note,
+        };
+        let shown = self.shown_for(&order, &outcome).await?;
+        let path = self.path.clone();
+        let done = self.with_ledger(move |ledger| {
+            let _lock = match money_lock(&path) {
+                Ok(lock) => lock,
+                Err(why) => return Ok(Err(why)),
             };
+            if let Err(why) = confront(ledger, &order, &decision, &outcome, &shown)? {
+                return Ok(Err(why));
+            }
             Ok(match ledger.set_outcome(id, &outcome, now, Some(&note))? {
                 Written::Done(order) => Ok(order),
                 Written::Kept(order) => Err(NotDecided::Settled(Box::new(order))),
@@ -149,11 +176,53 @@ impl Orders {
         done.await.unwrap_or_else(|why| Err(NotDecided::Ledger(why)))
     }
 
+    /// The records that a decision is compared with.
+    async fn shown_for(&self, order: &Order, outcome: &Outcome) -> Result<Vec<Record>, NotDecided> {
+        let unasked = NotDecided::Unasked;
+        let kind = match &order.request {
+            Request::Withdraw(_) | Request::CancelWithdrawal(_) => Kind::Withdrawal,
+            Request::Transfer(_) | Request::CancelTransfer(_) => Kind::TransferOut,
+            Request::Move(_) => return Ok(Vec::new()),
+        };
+        match (outcome, &order.request) {
+            (Outcome::Unknown { .. }, _) | (_, Request::Move(_)) => Ok(Vec::new()),
+            (Outcome::Accepted { id, .. }, request) => {
+                let mut found = self.outgoing_with_id(id).await.map_err(unasked)?;
+                // Not every list looks at the id that it is asked for.
+                if let (true, Some(coin)) = (found.iter().all(|r| r.key.id != *id), request.coin()) {
+                    found = self.history(coin, kind, order.time).await.map_err(unasked)?.records;
+                }
+                Ok(found)
+            }
+            (_, Request::CancelWithdrawal(id) | Request::CancelTransfer(id)) => {
+                self.outgoing_with_id(id).await.map_err(unasked)
+            }
+            (_, Request::Withdraw(request)) => {
+                Ok(self.history(&request.coin, kind, order.time).await.map_err(unasked)?.records)
+            }
+            (_, Request::Transfer(request)) => {
+                let filter =
+                    OutgoingFilter { out_biz_id: Some(request.out_biz_id.clone()), ..OutgoingFilter::default() };
+                let mut found = self.client.outgoing(&filter).await.map_err(unasked)?;
+                found.extend(self.history(&request.coin, kind, order.time).await.map_err(unasked)?.records);
+                Ok(found)
+            }
+        }
+    }
+
+    async fn outgoing_with_id(&self, id: &Text) -> Result<Vec<Record>, Problem> {
+        self.client.outgoing(&OutgoingFilter { id: Some(id.clone()), ..OutgoingFilter::default() }).await
+    }
+
     /// Asks the exchange for what would show an order.
     async fn ask(&self, order: &Order) -> Result<Shown, Problem> {
         match &order.request {
             Request::Withdraw(request) => {
-                Ok(Shown::History(self.history(&request.coin, Kind::Withdrawal, order.time).await?))
+                let history = self.history(&request.coin, Kind::Withdrawal, order.time).await?;
+                // Only a net whose fee is not told yet is compared with what was reckoned.
+                let is_untold = history.records.iter().any(|record| record.fee.is_none());
+                let fee = if is_untold { self.fee_before(order, request).await } else { None };
+                Ok(Shown::History(history, fee))
             }
             Request::Transfer(request) => Ok(Shown::Verdict(self.find_transfer(order, request).await?)),
             Request::Move(request) => {
@@ -166,9 +235,21 @@ impl Orders {
         }
     }
 
+    /// What such a withdrawal cost before it was ordered: by the ledger's records, else by the exchange's newest page.
+    async fn fee_before(&self, order: &Order, request: &WithdrawRequest) -> Option<Amount> {
+        let (asked, wish) = (order.clone(), request.clone());
+        let held = self.with_ledger(move |ledger| claims::fee_before(ledger, &asked, &wish, &[])).await;
+        if let Ok(Some(fee)) = held {
+            return Some(fee);
+        }
+        // Where it cannot be read nothing is reckoned, and what fits is asked about.
+        let Ok(Partial { found: page, .. }) = self.newest(&request.coin, Kind::Withdrawal).await else { return None };
+        let (asked, wish) = (order.clone(), request.clone());
+        self.with_ledger(move |ledger| claims::fee_before(ledger, &asked, &wish, &page)).await.unwrap_or_default()
+    }
+
     async fn find_target(&self, kind: Kind, id: &Text) -> Result<Shown, Problem> {
-        let filter = OutgoingFilter { id: Some(id.clone()), ..OutgoingFilter::default() };
-        Ok(Shown::Verdict(evidence::of_cancel(&kind, id, &self.client.outgoing(&filter).await?)))
+        Ok(Shown::Verdict(evidence::of_cancel(&kind, id, &self.outgoing_with_id(id).await?)))
     }
 
     /// Looks for a transfer under its id. Should the exchange answer with rows of other ids, it did not look at ours, and the
@@ -187,6 +268,99 @@ impl Orders {
     }
 }
 
+/// The right to decide: nobody is sending.
+fn money_lock(path: &Path) -> Result<MoneyLock, NotDecided> {
+    match MoneyLock::try_take(path) {
+        Ok(Some(lock)) => Ok(lock),
+        Ok(None) => Err(NotDecided::Busy),
+        Err(error) => Err(NotDecided::Ledger(Text::from(error.to_string()))),
+    }
+}
+
+/// What a decision makes of an order.
+fn outcome_of(order: &Order, decision: &Decision) -> Result<Outcome, NotDecided> {
+    Ok(match decision {
+        Decision::NotExecuted(_) => Outcome::Dismissed,
+        Decision::TakenBack => Outcome::Unknown { why: Because::TakenBack.into() },
+        Decision::Executed(found) => {
+            let found = match (&order.request, found.clone().filter(|id| !id.is_empty())) {
+                (_, Some(found)) => found,
+                (Request::Move(_), None) => Text::default(),
+                (Request::CancelWithdrawal(target) | Request::CancelTransfer(target), None) => target.clone(),
+                (Request::Withdraw(_) | Request::Transfer(_), None) => return Err(NotDecided::IdNeeded),
+            };
+            Outcome::Accepted { id: found, proof: Proof::User }
+        }
+    })
+}
+
+/// Under a transfer's own id, and different in nothing: nobody else made it.
+fn is_surely(order: &Order, record: &Record) -> bool {
+    match &order.request {
+        Request::Transfer(request) => {
+            record.out_biz_id.as_ref() == Some(&request.out_biz_id)
+                && evidence::differences(&order.request, record).is_empty()
+        }
+        _ => false,
+    }
+}
+
+/// Compares a decision with what the exchange lists and what the ledger knows.
+fn confront(
+    ledger: &Ledger,
+    order: &Order,
+    decision: &Decision,
+    outcome: &Outcome,
+    shown: &[Record],
+) -> rusqlite::Result<Result<(), NotDecided>> {
+    let target = match &order.request {
+        Request::CancelWithdrawal(target) | Request::CancelTransfer(target) => Some(target),
+        _ => None,
+    };
+    let listed = |id: &Text| {
+        let of_kind = |r: &&Record| !evidence::differences(&order.request, r).contains(&Part::Kind);
+        let mut with_id = shown.iter().filter(|record| record.key.id == *id);
+        with_id.clone().find(of_kind).or_else(|| with_id.next())
+    };
+    Ok(match (outcome, decision) {
+        (Outcome::Accepted { id, .. }, _) if matches!(order.request, Request::Move(_)) => {
+            let is_free =
+                id.is_empty() || (!ledger.is_named_elsewhere(id, order.id)? && ledger.first_seen(id)?.is_empty());
+            if is_free { Ok(()) } else { Err(NotDecided::Claimed) }
+        }
+        (Outcome::Accepted { id, .. }, _) => {
+            if target.is_none() && ledger.is_claimed(id)? {
+                return Ok(Err(NotDecided::Claimed));
+            }
+            let Some(record) = listed(id) else { return Ok(Err(NotDecided::NotFound(id.clone()))) };
+            let mut parts = evidence::differences(&order.request, record);
+            if target.is_none() && (evidence::is_older(order, record) || ledger.seen_before(order.id)?.contains(id)) {
+                parts.push(Part::Time);
+            }
+            if target.is_some_and(|target| target != id) {
+                return Ok(Err(NotDecided::NotFound(id.clone())));
+            }
+            if !parts.is_empty() {
+                return Ok(Err(NotDecided::Differs(id.clone(), parts)));
+            }
+            if target.is_some() && record.status != Status::Cancelled {
+                return Ok(Err(NotDecided::RecordSays(record.status.clone())));
+            }
+            Ok(())
+        }
+        (Outcome::Dismissed, Decision::NotExecuted(not_these)) => {
+            if let Some(target) = target {
+                let is_cancelled = listed(target).is_some_and(|record| record.status == Status::Cancelled);
+                return Ok(if is_cancelled { Err(NotDecided::RecordSays(Status::Cancelled)) } else { Ok(()) });
+            }
+            let mut fits = claims::fitting(ledger, order, shown)?;
+            fits.retain(|record| is_surely(order, record) || !not_these.contains(&record.key.id));
+            if fits.is_empty() { Ok(()) } else { Err(NotDecided::Fits(fits)) }
+        }
+        _ => Ok(()),
+    })
+}
+
 /// What the exchange showed, with what the ledger knows of other orders. Claims are read in the same turn as they are made,
 /// and the database keeps a record from standing for two orders.
 fn judge(ledger: &Ledger, order: &Order, shown: Shown) -> rusqlite::Result<Verdict> {
@@ -195,25 +369,12 @@ fn judge(ledger: &Ledger, order: &Order, shown: Shown) -> rusqlite::Result<Verdi
         (Shown::Balance(now), Request::Move(request)) => {
             evidence::of_move(request, order.available_before, now, ledger.is_balance_disturbed(order)?)
         }
-        (Shown::History(history), Request::Withdraw(request)) => {
-            let mut claimed = BTreeSet::new();
-            for record in &history.records {
-                if ledger.is_claimed(&record.key.id)? {
-                    claimed.insert(record.key.id.clone());
-                }
-            }
-            let mut rivals = Vec::new();
-            for rival in ledger.unsettled()? {
-                if rival.id != order.id && matches!(rival.request, Request::Withdraw(_)) {
-                    let seen = ledger.seen_before(rival.id)?;
-                    rivals.push((rival, seen));
-                }
-            }
-            let seen = ledger.seen_before(order.id)?;
-            let case = Withdrawal { order, request, seen_before: &seen, claimed: &claimed, rivals: &rivals };
-            evidence::of_withdrawal(&case, &history)
+        (Shown::History(history, fee), Request::Withdraw(_)) => {
+            let verdict =
+                claims::with_case(ledger, order, fee, &history.records, |case| evidence::of_withdrawal(case, &history));
+            verdict?.unwrap_or_else(|| Verdict::Unclear(Vec::new()))
         }
-        (Shown::Balance(_) | Shown::History(_), _) => Verdict::Unclear(Vec::new()),
+        (Shown::Balance(_) | Shown::History(..), _) => Verdict::Unclear(Vec::new()),
     })
 }
 
@@ -225,6 +386,9 @@ fn conclude(
     now: Millis,
     is_enough: impl Fn(u32) -> bool,
 ) -> rusqlite::Result<Reading> {
+    if let Outcome::Accepted { id, .. } = &order.outcome {
+        return confirm(ledger, order, id, verdict, now);
+    }
     let outcome = match verdict {
         Verdict::Found(outcome) => outcome,
         Verdict::Several(records) => return Ok(Reading::Several(records)),
@@ -249,6 +413,29 @@ fn conclude(
         Written::Kept(order) if order.outcome == Outcome::Sending => Reading::InFlight,
         Written::Done(order) | Written::Kept(order) => Reading::Settled(order),
         // Another order was faster with that record: this one's has to be another, and will be looked for again.
+        Written::Claimed => Reading::NotYet(order.readings),
+        Written::NoOrder => Reading::Ledger(Text::from("no such order")),
+    })
+}
+
+/// Writes down what a look at an order means that stands for the record `own` although its fee was not told. Where that
+/// record does not bear it any more, the order is open again.
+fn confirm(ledger: &mut Ledger, order: &Order, own: &Text, verdict: Verdict, now: Millis) -> rusqlite::Result<Reading> {
+    let open = |because, id: &Text| Outcome::Unknown { why: Why::new(because, id.clone()) };
+    let next = match verdict {
+        Verdict::Unclear(_) => return Ok(Reading::Settled(order.clone())),
+        Verdict::Found(next @ Outcome::Accepted { .. }) if matches!(&next, Outcome::Accepted { id, .. } if id == own) => {
+            next
+        }
+        Verdict::Found(Outcome::Accepted { id, .. }) => open(Because::BetterRecord, &id),
+        Verdict::Several(records) => {
+            let other = records.iter().map(|record| &record.key.id).find(|id| *id != own);
+            open(Because::BetterRecord, other.unwrap_or(own))
+        }
+        Verdict::Nothing { .. } | Verdict::Found(_) => open(Because::RecordDiffers, own),
+    };
+    Ok(match ledger.set_outcome(order.id, &next, now, None)? {
+        Written::Done(order) | Written::Kept(order) => Reading::Settled(order),
         Written::Claimed => Reading::NotYet(order.readings),
         Written::NoOrder => Reading::Ledger(Text::from("no such order")),
     })

@@ -1,6 +1,8 @@
 //! Orders in the user's words: what became of one, why one was not begun, what a look brought (`[outcome]` in the
 //! catalogues). Pure. Every foreign text in it has passed the gate.
 
+use super::claims::{Contradiction, How};
+use super::evidence::Part;
 use super::{NotBegun, NotDecided, Reading};
 use crate::domain::rules::{is_returned, too_late};
 use crate::domain::{Amount, DamagedOrder, Order, Outcome, Record, Request, Status, Text, Why};
@@ -22,6 +24,50 @@ pub fn because(why: &Why, lang: Lang) -> String {
     let word: &'static str = why.because.into();
     let pattern = lang.find(&format!("outcome.because.{word}")).unwrap_or_default();
     fill(pattern, &[("detail", &foreign(&why.detail, lang))])
+}
+
+/// An outcome in a word or two, told as the user's word where it is one.
+pub fn label_of(outcome: &Outcome, lang: Lang) -> &'static str {
+    let by_hand = outcome.is_by_hand().then(|| lang.find(&format!("outcome.by_hand.{}", outcome.word()))).flatten();
+    by_hand.unwrap_or_else(|| label(outcome, lang))
+}
+
+/// That an order which had an end is open again, and why.
+pub fn reopened(order: &Order, lang: Lang) -> String {
+    let why = match &order.outcome {
+        Outcome::Unknown { why } => because(why, lang),
+        _ => String::new(),
+    };
+    lang.fill("form.reopened", &[("order", &order.id.0.to_string()), ("why", &why)])
+}
+
+/// How a record contradicts what stands about an order.
+pub fn contradiction(found: &Contradiction, lang: Lang) -> String {
+    let record = found.record.excerpt(FOREIGN);
+    let fill = |key: &'static str, name: &str, value: &str| lang.fill(key, &[("record", &record), (name, value)]);
+    match &found.how {
+        How::Fits => fill("outcome.contradiction.fits", "", ""),
+        How::Differs(parts) => fill("outcome.contradiction.differs", "parts", &parts_words(parts, lang)),
+        How::Doubted(doubt) => {
+            let known = lang.find(&format!("doubt.{}", doubt.raw()));
+            let doubt =
+                known.map_or_else(|| foreign(doubt, lang), |text| text.trim_end_matches(['.', '。']).to_owned());
+            fill("outcome.contradiction.doubted", "doubt", &doubt)
+        }
+        How::Cancelled => fill("outcome.contradiction.cancelled", "", ""),
+    }
+}
+
+/// What of a record is not as it was ordered: "another coin, another amount".
+pub fn parts_words(parts: &[Part], lang: Lang) -> String {
+    let word = |part: &Part| lang.find(&format!("outcome.part.{}", <&str>::from(part))).unwrap_or_default();
+    parts.iter().map(word).collect::<Vec<_>>().join(", ")
+}
+
+/// A record's status.
+fn status_words(status: &str, lang: Lang) -> String {
+    let known = lang.find(&format!("status.{status}"));
+    known.map_or_else(|| foreign(&Text::from(status), lang), str::to_owned)
 }
 
 /// What became of an order, and what to do next.
@@ -50,10 +96,7 @@ pub fn order(order: &Order, lang: Lang) -> Explanation {
             msg = foreign(m, lang);
         }
         Outcome::NotSent { why: w } | Outcome::Unknown { why: w } => why = because(w, lang),
-        Outcome::TooLate { status } => {
-            let known = lang.find(&format!("status.{}", status.raw()));
-            why = known.map_or_else(|| foreign(status, lang), str::to_owned);
-        }
+        Outcome::TooLate { status } => why = status_words(status.raw(), lang),
         Outcome::Sending | Outcome::NoTrace | Outcome::Likely { .. } | Outcome::Dismissed => {}
     }
     let values = [("id", id.as_str()), ("code", &code), ("msg", &msg), ("why", &why), ("proof", proof)];
@@ -179,6 +222,22 @@ pub fn not_decided(why: &NotDecided, lang: Lang) -> Explanation {
         }
         NotDecided::IdNeeded => said("not_decided", "id_needed", &[], lang),
         NotDecided::Claimed => said("not_decided", "claimed", &[], lang),
+        NotDecided::Unasked(problem) => {
+            let why = explain(problem, lang).cause;
+            said("not_decided", "unasked", &[("why", why)], lang)
+        }
+        NotDecided::NotFound(id) => said("not_decided", "not_found", &[("id", id.excerpt(FOREIGN))], lang),
+        NotDecided::Differs(id, parts) => {
+            let values = [("id", id.excerpt(FOREIGN)), ("parts", parts_words(parts, lang))];
+            said("not_decided", "differs", &values, lang)
+        }
+        NotDecided::Fits(records) => {
+            let ids: Vec<_> = records.iter().map(|record| record.key.id.excerpt(40)).collect();
+            said("not_decided", "fits", &[("ids", ids.join(", "))], lang)
+        }
+        NotDecided::RecordSays(status) => {
+            said("not_decided", "record_says", &[("status", status_words(status.word(), lang))], lang)
+        }
         NotDecided::NoOrder => said("not_decided", "no_order", &[], lang),
         NotDecided::Ledger(why) => said("reading", "ledger", &[("why", foreign(why, lang))], lang),
     }
@@ -270,7 +329,7 @@ mod tests {
         ];
         all.extend(Because::iter().map(|because| Outcome::Unknown { why: Why::new(because, "503") }));
         all.extend(Because::iter().map(|because| Outcome::NotSent { why: because.into() }));
-        for proof in [Proof::Answer, Proof::History, Proof::User] {
+        for proof in [Proof::Answer, Proof::History, Proof::Reckoned, Proof::User] {
             all.push(Outcome::Accepted { id: "190".into(), proof });
             all.push(Outcome::Accepted { id: Text::default(), proof });
         }
@@ -368,6 +427,12 @@ mod tests {
                 NotDecided::Settled(order(Outcome::Dismissed)),
                 NotDecided::IdNeeded,
                 NotDecided::Claimed,
+                NotDecided::Unasked(problem.clone()),
+                NotDecided::NotFound("19\u{1b}".into()),
+                NotDecided::Differs("19".into(), Part::iter().collect()),
+                NotDecided::Fits(Vec::new()),
+                NotDecided::RecordSays(Status::Cancelled),
+                NotDecided::RecordSays(Status::Other("frozen\u{1b}".into())),
                 NotDecided::NoOrder,
                 NotDecided::Ledger("locked".into()),
             ] {
@@ -423,6 +488,25 @@ mod tests {
                     }
                 }
             }
+        }
+    }
+
+    #[test]
+    fn every_contradiction_has_words_in_both_languages() {
+        for lang in Lang::iter() {
+            for how in [
+                How::Fits,
+                How::Differs(Part::iter().collect()),
+                How::Doubted("vanished".into()),
+                How::Doubted("new\u{1b}".into()),
+                How::Cancelled,
+            ] {
+                let text = contradiction(&Contradiction { record: "19".into(), how: how.clone() }, lang);
+                assert!(text.contains("19") && !text.contains(['{', '}', '\u{1b}']), "{how:?}: {text}");
+            }
+            let by_hand = label_of(&Outcome::Dismissed, lang);
+            assert_ne!(by_hand, label(&Outcome::Dismissed, lang), "the user's word is told as what it is");
+            assert_eq!(label_of(&Outcome::NoTrace, lang), label(&Outcome::NoTrace, lang));
         }
     }
 

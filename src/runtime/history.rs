@@ -135,8 +135,12 @@ pub(super) async fn hook(words: &[String], line: &str) -> std::io::Result<()> {
     tokio::time::timeout(HOOK_PATIENCE, running).await.unwrap_or_else(|_| Err(std::io::ErrorKind::TimedOut.into()))
 }
 
-/// Tells the app what is news.
+/// Tells the app what is news, and which orders it has opened again.
 async fn tell(archive: &Archive, inbox: &mpsc::Sender<Message>) {
+    let reopened = archive.take_reopened();
+    if !reopened.is_empty() {
+        let _ = inbox.send(Message::Reopened(reopened)).await;
+    }
     match archive.news().await {
         Ok(news) if news.is_empty() => {}
         Ok(news) => drop(inbox.send(Message::News(news)).await),

@@ -44,6 +44,8 @@ pub enum Strike {
     Code(String, String),
     /// Success without data: code 0, data null.
     NoData,
+    /// The true answer with its data, under this code and this `success` (left out where there is none).
+    Under(String, Option<bool>),
 }
 
 /// A failure: what the caller gets, and whether the call is carried out all the same.
@@ -113,7 +115,7 @@ fn chance(rng: &mut Rng) -> Option<Fault> {
     if rng.u32(..1_000) >= CHAOS_IN_THOUSAND {
         return None;
     }
-    let strike = match rng.u8(..14) {
+    let strike = match rng.u8(..16) {
         0..=3 => Strike::Late(Duration::from_millis(rng.u64(300..2_500))),
         4 => Strike::Close,
         5 => Strike::Reset,
@@ -124,6 +126,9 @@ fn chance(rng: &mut Rng) -> Option<Fault> {
         10 => Strike::TooMany(Some(rng.u8(1..4).to_string())),
         11 => Strike::Code("500".to_owned(), "result.system.error".to_owned()),
         12 => Strike::Trickle(Duration::from_millis(2)),
+        // Codes that no document lists, and answers that say yes and no at once.
+        13 => Strike::Code(["110099", "999999", "1"][rng.usize(..3)].to_owned(), "result.system.error".to_owned()),
+        14 => Strike::Under(["0", "2", "200"][rng.usize(..3)].to_owned(), Some(false)),
         _ => Strike::Cut(rng.usize(..200)),
     };
     Some(Fault { strike, executed: rng.bool() })

@@ -116,6 +116,17 @@ pub fn refusal(code: &str, msg: &str) -> String {
     format!(r#"{{"code":{code},"msg":{msg},"data":null,"success":false}}"#)
 }
 
+/// An answer with its data, under another code and another `success`.
+pub fn under(answer: &[u8], code: &str, success: Option<bool>) -> String {
+    let answer: Value = serde_json::from_slice(answer).unwrap_or_default();
+    let (code, mut envelope) = (Value::from(code), json!({ "msg": answer["msg"], "data": answer["data"] }));
+    envelope["code"] = code;
+    if let Some(success) = success {
+        envelope["success"] = Value::from(success);
+    }
+    envelope.to_string()
+}
+
 fn text(data: &impl Serialize) -> Answer {
     serde_json::to_string(data).map_err(|_| Refusal::System)
 }

@@ -160,6 +160,10 @@ async fn strike_at(shared: &Shared, knife: &Knife, strike: Strike, reply: Reply)
         }
         Strike::Body(body) => send(shared, Reply::json(body), Sending::Whole),
         Strike::Code(code, msg) => send(shared, Reply::json(routes::refusal(&code, &msg)), Sending::Whole),
+        Strike::Under(code, success) => {
+            let body = routes::under(&reply.body, &code, success);
+            send(shared, Reply { body: body.into(), ..reply }, Sending::Whole)
+        }
         Strike::NoData => send(shared, Reply::json(routes::success("result.success", "null")), Sending::Whole),
     }
 }

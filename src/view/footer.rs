@@ -28,6 +28,7 @@ pub(super) fn draw(app: &App, theme: &Theme, area: Rect, buf: &mut Buffer) {
             Action::Partner => is_read_only || app.modal().is_none() && app.selected_record().is_none(),
             Action::Withdraw | Action::Transfer | Action::Move | Action::Orders => is_read_only,
             Action::CopyMemo => !app.has_memo(),
+            Action::Undo => !app.is_page_of_decision(),
             Action::Note => app.selected_record().is_none(),
             Action::Detail | Action::Longer | Action::Shorter => match app.modal() {
                 Some(Modal::Figures(figures)) => !figures.takes(binding.action),

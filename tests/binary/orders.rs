@@ -174,7 +174,7 @@ fn a_withdrawal_is_shown_sent_once_printed_and_kept() {
             "to_phone_number": null, "to_email": null, "remark": null, "out_biz_id": null, "direction": null,
             "target_id": null, "available_before": available, "time_ms": time, "time": rows[0]["time"],
             "sent_ms": time, "asked_by": "command", "outcome": "accepted", "exchange_id": executed[0].id,
-            "proof": "answer", "code": null, "detail": null, "readings": 0, "changed_ms": rows[0]["changed_ms"],
+            "proof": "answer", "code": null, "detail": null, "readings": 0, "changed_ms": rows[0]["changed_ms"], "contradiction": null, "contradicting_record": null,
         })]
     );
     assert!(said.contains(&format!("accepted the order under the id {}", executed[0].id)), "{said}");

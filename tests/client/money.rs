@@ -89,7 +89,21 @@ fn faults() -> Vec<Fault> {
         ("429", || Step::Reply(http(429, "retry-after: 0\r\n", b"")), Some(Loss::Status(429))),
         ("408", || Step::Reply(http(408, "connection: close\r\n", b"")), Some(Loss::Status(408))),
         ("code 500", || Step::Reply(refused("500")), None),
+        ("110099", || Step::Reply(refused("110099")), None),
+        ("999999", || said(r#"{"code":"999999","msg":"result.system.error"}"#), None),
+        ("200 with an id", || said(r#"{"code":"200","msg":"result.success","data":"77"}"#), None),
+        ("1 with success", || said(r#"{"code":"1","msg":"result.success"}"#), None),
+        ("a listed code beside an id", || said(r#"{"code":"2","msg":"m","data":"77"}"#), None),
+        ("a listed code beside an id in an object", || said(r#"{"code":"2","data":{"withdrawId":"77"}}"#), None),
+        ("a listed code with success", || said(r#"{"code":"110008","data":null,"success":true}"#), None),
+        ("a listed code with an odd success", || said(r#"{"code":"110008","success":"perhaps"}"#), None),
+        ("0 without success", || said(r#"{"code":"0","data":"77","success":false}"#), None),
+        ("0 with an odd success", || said(r#"{"code":0,"data":"77","success":"no"}"#), None),
     ]
+}
+
+fn said(body: &str) -> Step {
+    Step::Reply(http(200, "", body.as_bytes()))
 }
 
 #[tokio::test]
@@ -114,7 +128,7 @@ async fn no_fault_makes_a_money_call_go_out_twice() {
 #[tokio::test]
 async fn a_refused_money_call_is_neither_signed_again_nor_repeated() {
     for endpoint in CALLS {
-        for code in ["100005", "100008", "110041", "110008", "2"] {
+        for code in ["100005", "100008", "110041", "110008", "2", "10034"] {
             let server = Server::saying(refused(code));
             let problem = call(&server.client(5), endpoint).await.unwrap_err();
             let Cause::Refused { refusal, .. } = &problem.cause else { panic!("{problem:?}") };
@@ -126,16 +140,16 @@ async fn a_refused_money_call_is_neither_signed_again_nor_repeated() {
 }
 
 #[tokio::test]
-async fn a_client_error_is_a_refusal_only_in_the_exchanges_own_words() {
-    let envelope = |code: &str| format!(r#"{{"code":"{code}","msg":"x","data":null}}"#).into_bytes();
+async fn a_refusal_of_a_money_call_has_status_200_and_a_listed_code() {
+    let envelope = |code: &str| format!(r#"{{"code":"{code}","msg":"timed out","data":null}}"#).into_bytes();
     for (status, body, refused) in [
-        (400, envelope("2"), true),
-        (403, envelope("110033"), true),
-        (400, envelope("987654"), false),
+        (200, envelope("2"), true),
+        (200, br#"{"code":2,"data":{},"success":false}"#.to_vec(), true),
+        (200, envelope("987654"), false),
+        (400, envelope("2"), false),
+        (403, envelope("110033"), false),
         (400, b"<html>request timed out</html>".to_vec(), false),
         (400, envelope("0"), false),
-        (408, envelope("2"), false),
-        (425, envelope("2"), false),
         (429, envelope("110041"), false),
         (500, envelope("2"), false),
     ] {

@@ -123,7 +123,7 @@ fn a_record_leads_to_its_order_and_the_order_back_to_its_record() {
     desk.keys("<esc>/nothing<enter>");
     desk.keys("o");
     let order = ordered(&desk, &record.id);
-    desk.tell(Message::Orders(Ok(vec![order])));
+    desk.tell(Message::Orders(Ok(vec![order].into())));
     desk.keys("O");
     assert_eq!(desk.app.selected_record().map(|r| r.key).as_ref(), Some(&record));
     assert_eq!(desk.app.table().filter().value(), "");
@@ -143,7 +143,7 @@ fn what_has_no_partner_says_so() {
     // An order whose record is not read yet.
     let order = ordered(&desk, &Text::from("999"));
     desk.keys("o");
-    desk.tell(Message::Orders(Ok(vec![order])));
+    desk.tell(Message::Orders(Ok(vec![order].into())));
     desk.keys("O");
     assert!(desk.screen().contains("999"), "{}", desk.screen());
 }

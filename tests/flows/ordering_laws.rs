@@ -268,7 +268,7 @@ impl Watch {
             }
             Step::Orders => {
                 let all = vec![order(3, trx(KNOWN), unknown()), order(2, trx(ADDRESS), accepted("1"))];
-                self.tell(&Message::Orders(Ok(all)));
+                self.tell(&Message::Orders(Ok(all.into())));
             }
             Step::Group => {
                 let Some(Modal::Review(review)) = self.desk.app.modal() else { return };

@@ -47,7 +47,7 @@ fn list(lang: Lang, size: (u16, u16)) -> Desk {
     let mut desk = Desk::ordering(lang, size);
     let effects = desk.keys("o");
     assert!(effects.contains(&Effect::ReadOrders), "{effects:?}");
-    desk.tell(Message::Orders(Ok(orders())));
+    desk.tell(Message::Orders(Ok(orders().into())));
     desk
 }
 
@@ -76,7 +76,7 @@ fn pictures() {
     });
     show("none", |lang, size| {
         let mut desk = list(lang, size);
-        desk.tell(Message::Orders(Ok(Vec::new())));
+        desk.tell(Message::Orders(Ok(Vec::new().into())));
         desk
     });
 }
@@ -98,7 +98,7 @@ fn what_is_looked_for_is_on_the_list_however_old_it_is() {
     desk.tell(ledger(vec![order(1, trx(ADDRESS), unknown())]));
     desk.keys("oo");
     assert_eq!(desk.app.context(), Context::Ledger, "{}", desk.screen());
-    desk.tell(Message::Orders(Ok(orders().into_iter().filter(|o| o.id != OrderId(6)).collect())));
+    desk.tell(Message::Orders(Ok(orders().into_iter().filter(|o| o.id != OrderId(6)).collect::<Vec<_>>().into())));
     assert_eq!(desk.app.order_list().unwrap().orders().unwrap()[0].id, OrderId(1));
 }
 
@@ -146,7 +146,7 @@ fn the_mark_stays_with_its_order_when_the_list_is_read_again() {
     let reads = (0..30).filter(|_| desk.wait(1_000).contains(&Effect::ReadOrders)).count();
     assert_eq!(reads, 1, "another reading waits for the answer to this one");
     let newer = at(order(10, trx(ADDRESS), accepted("1")), "1 s");
-    desk.tell(Message::Orders(Ok([newer].into_iter().chain(orders()).collect())));
+    desk.tell(Message::Orders(Ok([newer].into_iter().chain(orders()).collect::<Vec<_>>().into())));
     let list = desk.app.order_list().unwrap();
     assert_eq!(list.orders().unwrap()[list.marked()].id, OrderId(8));
 }
@@ -201,6 +201,6 @@ fn hostile_text_stays_in_its_cell() {
     let mut desk = Desk::ordering(Lang::En, (80, 24));
     desk.keys("o");
     let request = Request::CancelTransfer(Text::from(super::fixtures::HOSTILE));
-    desk.tell(Message::Orders(Ok(vec![order(1, request, unknown())])));
+    desk.tell(Message::Orders(Ok(vec![order(1, request, unknown())].into())));
     assert!(!desk.screen().contains('\u{1b}'));
 }

@@ -438,7 +438,8 @@ fn several_records_are_shown_and_the_user_says_which_one_it_is() {
     let decision = Decision::Executed(Some("1802".into()));
     assert_eq!(desk.keys("y"), [Effect::Decide { order: OrderId(7), decision }]);
     desk.keys("<down><enter>");
-    assert_eq!(desk.keys("y"), [Effect::Decide { order: OrderId(7), decision: Decision::NotExecuted }]);
+    let all = history().into_iter().filter(|r| r.address == Some(KNOWN.into())).map(|r| r.key.id).collect();
+    assert_eq!(desk.keys("y"), [Effect::Decide { order: OrderId(7), decision: Decision::NotExecuted(all) }]);
     desk.tell(Message::Decided { order: OrderId(7), result: Err(NotDecided::Busy) });
     form_holds(&desk, &["Nothing was changed", "1 order of unknown outcome"]);
     let settled = order(7, trx(KNOWN), Outcome::Dismissed);
@@ -783,7 +784,7 @@ fn a_damaged_row_closes_its_kind_until_the_user_answers_for_it() {
     desk.tell(news(&DamagedOrder { is_answered: true, ..row }));
     // It stays on the list of orders, and closes nothing any more.
     desk.keys("o");
-    desk.tell(Message::Orders(Ok(Vec::new())));
+    desk.tell(Message::Orders(Ok(Vec::new().into())));
     form_holds(&desk, &["Order 7 (withdraw) is damaged", "You answered for it"]);
     desk.keys("<esc>");
     desk.fill(KNOWN).review();

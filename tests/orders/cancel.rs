@@ -158,3 +158,37 @@ async fn a_cancel_whose_answer_was_lost_is_settled_by_the_record_too() {
         }
     }
 }
+
+#[tokio::test]
+async fn a_cancel_with_an_unlisted_answer_is_unknown_and_then_what_the_record_says() {
+    let code = |code: &str| Strike::Code(code.to_owned(), "result.system.error".to_owned());
+    let strikes = [
+        code("110099"),
+        code("999999"),
+        Strike::Body(r#"{"code":"1","msg":"result.success"}"#.to_owned()),
+        Strike::Under("0".to_owned(), Some(false)),
+    ];
+    for strike in strikes {
+        for executed in [false, true] {
+            let stage = Stage::new().await;
+            for (_, request) in both(&stage).await {
+                let fault = match (&strike, executed) {
+                    // Without the true answer there is nothing but a refusal of the exchange's system.
+                    (Strike::Under(..), false) => continue,
+                    _ => Fault { strike: strike.clone(), executed },
+                };
+                stage.exchange.fail(endpoint(&request), fault);
+                let engine = stage.engine();
+                let begun = place(&engine, &request).await.unwrap();
+                assert_eq!(begun.order.outcome.word(), "unknown", "{strike:?}: {:?}", begun.order.outcome);
+                assert!(begun.problem.unwrap().may_have_executed());
+                let end = engine.settle(begun.order.id, Duration::from_millis(200)).await;
+                match end {
+                    Reading::Settled(end) => assert!(executed && end.outcome.word() == "accepted", "{strike:?}"),
+                    Reading::NotYet(_) => assert!(!executed, "{strike:?}"),
+                    other => panic!("{strike:?}: {other:?}"),
+                }
+            }
+        }
+    }
+}

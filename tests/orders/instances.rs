@@ -52,7 +52,7 @@ async fn nobody_judges_an_order_while_it_is_being_sent() {
         let id = all[0].id;
         assert_eq!(all[0].outcome, Outcome::Sending, "not an orphan");
         assert_eq!(two.look(id).await, Reading::InFlight);
-        assert_eq!(two.decide(id, Decision::NotExecuted, "".into()).await, Err(NotDecided::Busy));
+        assert_eq!(two.decide(id, Decision::NotExecuted(Vec::new()), "".into()).await, Err(NotDecided::Busy));
     };
     let (begun, ()) = tokio::join!(place(&one, &withdraw("20")), watcher);
     assert_eq!(begun.unwrap().order.outcome.word(), "accepted");

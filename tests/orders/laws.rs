@@ -45,11 +45,21 @@ fn strikes() -> Vec<Strike> {
         Strike::Html,
         Strike::NoData,
         code("500", "result.system.error"),
+        code("110099", "result.address.not.allowed"),
+        code("999999", "result.system.error"),
+        Strike::Body(r#"{"code":"1","msg":"result.success"}"#.to_owned()),
+        Strike::Under("200".to_owned(), Some(true)),
     ]
 }
 
+/// Only where the order was executed: without it there is nothing but a plain refusal to answer.
+fn contradictory() -> Vec<Strike> {
+    [("2", None), ("0", Some(false))].into_iter().map(|(code, no)| Strike::Under(code.to_owned(), no)).collect()
+}
+
 fn step() -> impl Strategy<Value = Step> {
-    let fault = || proptest::option::weighted(0.7, (0..8_usize, any::<bool>()));
+    let all = strikes().len() + contradictory().len();
+    let fault = move || proptest::option::weighted(0.7, (0..all, any::<bool>()));
     prop_oneof![
         5 => (0..6_usize, fault(), any::<bool>())
             .prop_map(|(what, fault, typed)| Step::Place { what, fault, typed }),
@@ -85,9 +95,12 @@ impl Run {
     }
 
     fn fail(&self, to: &str, fault: Option<(usize, bool)>) {
-        if let Some((number, executed)) = fault {
-            self.stage.exchange.fail(to, Fault { strike: strikes()[number].clone(), executed });
-        }
+        let Some((number, executed)) = fault else { return };
+        let fault = match strikes().get(number) {
+            Some(strike) => Fault { strike: strike.clone(), executed },
+            None => Fault::after(contradictory()[number - strikes().len()].clone()),
+        };
+        self.stage.exchange.fail(to, fault);
     }
 
     async fn step(&mut self, step: Step) {

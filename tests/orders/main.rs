@@ -6,6 +6,8 @@ mod accounts;
 #[cfg(test)]
 mod cancel;
 #[cfg(test)]
+mod claims;
+#[cfg(test)]
 mod crash;
 #[cfg(test)]
 mod history;

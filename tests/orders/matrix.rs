@@ -16,6 +16,10 @@ fn code(code: &str, msg: &str) -> Strike {
     Strike::Code(code.to_owned(), msg.to_owned())
 }
 
+fn body(text: &str) -> Strike {
+    Strike::Body(text.to_owned())
+}
+
 /// Faults where answers are lost after the request was read, each before and after the call is carried out.
 fn lost() -> Vec<Case> {
     let kinds: Vec<(&'static str, Strike, Because)> = vec![
@@ -36,7 +40,26 @@ fn lost() -> Vec<Case> {
         ("redirect", Strike::Redirect("http://127.0.0.1:1/".to_owned()), Because::Status),
         ("code 500", code("500", "result.system.error"), Because::System),
         ("code 0 without id", Strike::NoData, Because::NoId),
-        ("a refusal that speaks of a time-out", code("919191", "gateway timeout"), Because::Undecided),
+        ("an unlisted code", code("110099", "result.address.not.allowed"), Because::Unlisted),
+        ("an unlisted code of the system", code("999999", "result.system.error"), Because::Unlisted),
+        ("an unlisted code of a repetition", code("919191", "重复提交"), Because::Unlisted),
+        (
+            "an unlisted code with an id",
+            body(r#"{"code":"200","msg":"result.success","data":"77"}"#),
+            Because::Unlisted,
+        ),
+        ("an unlisted code that says success", body(r#"{"code":"1","msg":"result.success"}"#), Because::Unlisted),
+        (
+            "a listed code that says success",
+            body(r#"{"code":"2","msg":"m","data":null,"success":true}"#),
+            Because::Contradiction,
+        ),
+        ("a listed code beside an id", body(r#"{"code":"2","data":"77"}"#), Because::Contradiction),
+        (
+            "code 0 without success",
+            body(r#"{"code":"0","msg":"m","data":"77","success":false}"#),
+            Because::Contradiction,
+        ),
     ];
     let both = |(name, strike, because): (&'static str, Strike, Because)| {
         [
@@ -44,7 +67,17 @@ fn lost() -> Vec<Case> {
             (name, Fault::after(strike), true, "unknown", Some(because)),
         ]
     };
-    kinds.into_iter().flat_map(both).collect()
+    let mut all: Vec<Case> = kinds.into_iter().flat_map(both).collect();
+    // With the order's own id, which only an exchange that has executed it knows.
+    for (name, code, success, because) in [
+        ("a listed code beside its id", "2", None, Because::Contradiction),
+        ("a listed code beside its id and a no", "110008", Some(false), Because::Contradiction),
+        ("an unlisted code beside its id", "200", Some(true), Because::Unlisted),
+        ("code 0 beside its id and a no", "0", Some(false), Because::Contradiction),
+    ] {
+        all.push((name, Fault::after(Strike::Under(code.to_owned(), success)), true, "unknown", Some(because)));
+    }
+    all
 }
 
 fn cases() -> Vec<Case> {
@@ -56,7 +89,7 @@ fn cases() -> Vec<Case> {
         refused("bad signature", "100005", "result.api.parameter.sign.illegal"),
         refused("no permission", "110033", "OPEN_API_KEY_NO_AUTHORITY"),
         refused("address not saved", "110008", "result.withdraw.address.not.whitelisted"),
-        refused("unlisted code", "919191", "not.on.the.list"),
+        refused("a listed code whatever it says", "2", "gateway timeout, 系统繁忙"),
     ];
     cases.extend(lost());
     cases

@@ -82,6 +82,31 @@ fn another_code_is_a_refusal_whatever_the_data_and_the_message_are() {
 }
 
 #[test]
+fn a_success_that_says_no_is_a_contradiction_and_a_missing_one_says_nothing() {
+    for success in ["true", "null"] {
+        assert_eq!(read(&format!(r#"{{"code":"0","data":"7","success":{success}}}"#), order_id), Ok("7".into()));
+    }
+    for success in ["false", "\"true\"", "0", "[]"] {
+        let expected = Cause::Contradiction { code: "0".into(), msg: "m".into() };
+        let body = format!(r#"{{"code":0,"msg":"m","data":"7","success":{success}}}"#);
+        assert_eq!(read(&body, order_id), Err(expected), "{body}");
+    }
+}
+
+#[test]
+fn a_refusal_of_a_money_call_stands_alone() {
+    let end = |body: &str| open_money(body.as_bytes()).err().unwrap();
+    for data in ["null", "\"\"", " { } ", "[]", "false"] {
+        let body = format!(r#"{{"code":"2","data":{data},"success":false}}"#);
+        assert!(matches!(end(&body), Cause::Refused { refusal: Refusal::Parameter, .. }), "{body}");
+    }
+    for rest in [r#""data":"7""#, r#""data":7"#, r#""data":{"withdrawId":"7"}"#, r#""success":true"#, r#""success":1"#]
+    {
+        assert!(matches!(end(&format!(r#"{{"code":"2",{rest}}}"#)), Cause::Contradiction { .. }), "{rest}");
+    }
+}
+
+#[test]
 fn what_is_not_the_envelope_is_not_the_api() {
     let deep = "[".repeat(100_000);
     for body in [

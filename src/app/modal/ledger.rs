@@ -6,6 +6,7 @@ use super::{App, Modal};
 use crate::app::message::Effect;
 use crate::domain::{Direction, Millis, Order, OrderId, Outcome, Receiver, RecordKey, Request, Status, Text};
 use crate::keymap::Action;
+use crate::orders::claims::{Contradiction, ListedOrders};
 use crate::orders::words;
 
 /// While the list is shown, the ledger is read again so often, milliseconds: another instance may write to it.
@@ -72,6 +73,11 @@ impl App {
         self.money.list.as_ref()
     }
 
+    /// How a record contradicts what stands about an order, as far as the ledger was read.
+    pub fn contradiction(&self, order: OrderId) -> Option<&Contradiction> {
+        self.money.contradictions.get(&order)
+    }
+
     /// Opens the list.
     pub(in crate::app) fn open_order_list(&mut self) -> Vec<Effect> {
         if self.session.read_only {
@@ -93,7 +99,11 @@ impl App {
     }
 
     /// What reading the list brought.
-    pub(in crate::app) fn orders_read(&mut self, found: Result<Vec<Order>, Text>) {
+    pub(in crate::app) fn orders_read(&mut self, found: Result<ListedOrders, Text>) {
+        let found = found.map(|ListedOrders { orders, contradictions }| {
+            self.money.contradictions = contradictions;
+            orders
+        });
         let watched: Vec<Order> = self.money.watched.iter().map(|w| w.order.clone()).collect();
         let now = self.now;
         let Some(list) = &mut self.money.list else { return };

@@ -31,17 +31,29 @@ impl App {
             Action::Down => self.mark_candidate(order, true),
             Action::Up => self.mark_candidate(order, false),
             Action::Take => {
-                let decision = self
-                    .watched(order)
-                    .and_then(Watched::marked)
-                    .map(|id| if id.is_empty() { Decision::NotExecuted } else { Decision::Executed(Some(id.clone())) });
+                let decision = self.watched(order).and_then(|watched| {
+                    let marked = watched.marked()?;
+                    Some(if marked.is_empty() {
+                        Decision::NotExecuted(watched.all_candidates())
+                    } else {
+                        Decision::Executed(Some(marked.clone()))
+                    })
+                });
                 if let Some(decision) = decision {
                     self.modal = Some(Modal::Decide(order, decision));
                 }
             }
+            Action::Undo if self.watched(order).is_some_and(|watched| watched.order.outcome.is_by_hand()) => {
+                self.modal = Some(Modal::Decide(order, Decision::TakenBack));
+            }
             _ => {}
         }
         Vec::new()
+    }
+
+    /// Whether the page on top is of an order whose outcome the user said.
+    pub fn is_page_of_decision(&self) -> bool {
+        matches!(self.modal(), Some(Modal::Outcome(id)) if self.watched(*id).is_some_and(|w| w.order.outcome.is_by_hand()))
     }
 
     /// The question whether what the user says of an order is so.
@@ -54,9 +66,14 @@ impl App {
                 let record = record.as_ref().map(|r| r.excerpt(LIMIT)).unwrap_or_default();
                 lang.fill("form.decide_executed", &[("record", &record)])
             }
-            Decision::NotExecuted => lang.t("form.decide_not_executed").to_owned(),
+            Decision::NotExecuted(_) => lang.t("form.decide_not_executed").to_owned(),
+            Decision::TakenBack => lang.t("form.decide_taken_back").to_owned(),
         };
-        rows.extend([Row::sentence(text, Tone::Danger), Row::sentence(lang.t("form.decide_ask"), Tone::Strong)]);
+        let ask = match decision {
+            Decision::TakenBack => "form.decide_taken_back_ask",
+            _ => "form.decide_ask",
+        };
+        rows.extend([Row::sentence(text, Tone::Danger), Row::sentence(lang.t(ask), Tone::Strong)]);
         rows
     }
 
@@ -114,6 +131,10 @@ impl App {
         rows.extend(self.summary_rows(&order.request));
         rows.push(Row::new("form.row.ordered", order.time.exact(), Tone::Plain).may());
         rows.push(Row::new("form.row.order", order.id.0.to_string(), Tone::Plain));
+        if let Some(found) = self.contradiction(order.id) {
+            rows.push(Row::air());
+            rows.push(Row::sentence(words::contradiction(found, lang), Tone::Danger));
+        }
         if let Some(why) = &watched.unrecorded {
             let said = words::unrecorded(why, lang);
             rows.push(Row::air());

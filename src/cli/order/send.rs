@@ -226,7 +226,8 @@ pub fn say_candidates(desk: &mut Desk<'_>, reading: &Reading) {
     }
 }
 
-fn candidate(record: &Record) -> String {
+/// A record that may be an order, in one line.
+pub fn candidate(record: &Record) -> String {
     let maybe = |value: Option<String>| value.unwrap_or_else(|| "?".to_owned());
     let amount = maybe(record.amount.map(|amount| amount.trimmed().to_string()));
     let time = maybe(record.time.map(crate::domain::Millis::exact));

@@ -5,12 +5,15 @@ use futures_util::future::join_all;
 
 use super::consent::{self, Question};
 use super::desk::{self, Desk, LOOK_UP};
-use super::send::{conclude, say_candidates};
+use super::send::{candidate, conclude, say_candidates};
 use super::{OrdersArgs, SettleArgs};
 use crate::cli::failure::{BAD_INPUT, End, Failure, MACHINE, NETWORK, UNKNOWN};
 use crate::cli::output::{Format, print};
 use crate::cli::rows::orders::OrderLine;
 use crate::domain::{AskedBy, DamagedOrder, Order, OrderId, Text};
+use crate::explain::exit_code;
+use crate::locale::Lang;
+use crate::orders::claims::ListedOrders;
 use crate::orders::{Begun, Decision, NotBegun, NotDecided, Orders, Reading, words};
 
 /// `orders`
@@ -21,26 +24,45 @@ pub async fn list(desk: &mut Desk<'_>, args: &OrdersArgs) -> Result<(), End> {
     let limit = args.limit;
     let found = match &desk.orders {
         Some(orders) => {
-            let found = orders.with_ledger(move |ledger| ledger.orders(limit)).await;
+            let found = orders.with_ledger(move |ledger| ListedOrders::read(ledger, limit)).await;
             found.map_err(|why| desk.ledger_failed(&why))?
         }
-        None => Vec::new(),
+        None => ListedOrders::default(),
     };
     let damaged = match &desk.orders {
         Some(orders) => orders.damaged_orders().await.map_err(|why| desk.ledger_failed(&why))?,
         None => Vec::new(),
     };
+    let contradicted = contradicted(&found, desk.lang);
     let found = with_damaged(found, damaged);
     print(&found, args.output.format, desk.lang, desk.out)?;
     if found.is_empty() {
         desk.say(desk.lang.t("cli.order.none"));
     }
+    for line in contradicted {
+        desk.say(&line);
+    }
     no_damage(desk).await
 }
 
+/// What records contradict, a line for each order.
+fn contradicted(found: &ListedOrders, lang: Lang) -> Vec<String> {
+    let of = |order: &Order| {
+        let text = words::contradiction(found.contradictions.get(&order.id)?, lang);
+        let (number, label) = (order.id.0.to_string(), words::label_of(&order.outcome, lang));
+        let values = [("order", number.as_str()), ("label", label), ("text", text.as_str())];
+        Some(lang.fill("cli.order.contradicted", &values))
+    };
+    found.orders.iter().filter_map(of).collect()
+}
+
 /// Sound and damaged ones in one list, the newest first.
-fn with_damaged(sound: Vec<Order>, damaged: Vec<DamagedOrder>) -> Vec<OrderLine> {
-    let sound = sound.into_iter().map(|order| OrderLine::Sound(Box::new(order)));
+fn with_damaged(found: ListedOrders, damaged: Vec<DamagedOrder>) -> Vec<OrderLine> {
+    let ListedOrders { orders, mut contradictions } = found;
+    let sound = orders.into_iter().map(|order| {
+        let contradiction = contradictions.remove(&order.id);
+        OrderLine::Sound(Box::new(order), contradiction)
+    });
     let mut all: Vec<OrderLine> = sound.chain(damaged.into_iter().map(OrderLine::Damaged)).collect();
     all.sort_by_key(|line| std::cmp::Reverse(line.id()));
     all
@@ -111,7 +133,7 @@ pub async fn settle(desk: &mut Desk<'_>, args: &SettleArgs) -> Result<(), End> {
     if args.order.is_some() && before.is_empty() {
         return Err(unknown_order().into());
     }
-    if let (Some(order), true) = (before.first(), args.executed.is_some() || args.not_executed) {
+    if let (Some(order), true) = (before.first(), args.executed.is_some() || args.not_executed || args.undo) {
         return decide(desk, args, order).await;
     }
     if let (Some(order), true) = (before.first(), args.resend) {
@@ -204,25 +226,46 @@ async fn decide(desk: &mut Desk<'_>, args: &SettleArgs, order: &Order) -> Result
     let number = order.id.0.to_string();
     let decision = match &args.executed {
         Some(id) => Decision::Executed(id.as_deref().map(Text::from)),
-        None => Decision::NotExecuted,
+        None if args.undo => Decision::TakenBack,
+        None => Decision::NotExecuted(args.despite_record.iter().map(|id| Text::from(id.as_str())).collect()),
     };
     let said = words::order(order, lang);
     desk.say(&lang.fill("cli.order.of_order", &[("order", &number), ("text", &said.cause)]));
     if !args.yes {
-        let key = if args.not_executed { "cli.order.ask_not_executed" } else { "cli.order.ask_executed" };
+        let key = match &decision {
+            Decision::NotExecuted(_) => "cli.order.ask_not_executed",
+            Decision::Executed(_) => "cli.order.ask_executed",
+            Decision::TakenBack => "cli.order.ask_undo",
+        };
         let text = lang.fill(key, &[("order", &number)]);
         consent::ask(desk, &Question::Word { text, word: lang.t("cli.order.yes_word") }, 0).await?;
     }
     let decided = desk.orders()?.decide(order.id, decision, Text::from("settle")).await;
-    let order = decided.map_err(|why| {
-        let code = match &why {
-            NotDecided::Busy => NETWORK,
-            NotDecided::Ledger(_) => MACHINE,
-            _ => BAD_INPUT,
-        };
-        Failure::of_words(words::not_decided(&why, lang), lang, code)
-    })?;
+    let order = match decided {
+        Ok(order) => order,
+        Err(why) => {
+            let code = match &why {
+                NotDecided::Busy => NETWORK,
+                NotDecided::Ledger(_) => MACHINE,
+                NotDecided::Unasked(problem) => exit_code(problem, false),
+                _ => BAD_INPUT,
+            };
+            let failure = Failure::of_words(words::not_decided(&why, lang), lang, code);
+            let NotDecided::Fits(records) = &why else { return Err(failure.into()) };
+            for record in records {
+                desk.say(&candidate(record));
+            }
+            let record = records.first().map(|record| record.key.id.excerpt(40)).unwrap_or_default();
+            return Err(failure
+                .with_next(lang.fill("cli.order.fits_next", &[("order", &number), ("record", &record)]))
+                .into());
+        }
+    };
     print(std::slice::from_ref(&order), args.output.format, lang, desk.out)?;
     desk.say(&words::order(&order, lang).cause);
+    if order.outcome.is_by_hand() {
+        let next = lang.fill("cli.order.undo_next", &[("order", &number)]);
+        desk.say(&lang.fill("cli.next", &[("text", &next)]));
+    }
     Ok(())
 }

@@ -2,42 +2,48 @@
 
 use crate::cli::output::table::{Column, left, point};
 use crate::cli::output::{Cell, Listed, Object, amount, text};
-use crate::domain::{DamagedOrder, Direction, Order, OrderId, Outcome, Receiver, Request, Text};
+use crate::domain::{DamagedOrder, Direction, Order, OrderId, Outcome, Proof, Receiver, Request, Text};
+use crate::orders::claims::Contradiction;
 
 /// What only some outcomes have: the exchange's id, how that is known, a code or reason, and words.
 type Told = (Option<Text>, Option<&'static str>, Option<Text>, Option<Text>);
 
+/// The names of the fields, in order.
+const KEYS: &[&str] = &[
+    "id",
+    "kind",
+    "coin",
+    "network",
+    "address",
+    "memo",
+    "amount",
+    "to_type",
+    "to_uid",
+    "to_phone_country_code",
+    "to_phone_number",
+    "to_email",
+    "remark",
+    "out_biz_id",
+    "direction",
+    "target_id",
+    "available_before",
+    "time_ms",
+    "time",
+    "sent_ms",
+    "asked_by",
+    "outcome",
+    "exchange_id",
+    "proof",
+    "code",
+    "detail",
+    "readings",
+    "changed_ms",
+    "contradiction",
+    "contradicting_record",
+];
+
 impl Listed for Order {
-    const KEYS: &'static [&'static str] = &[
-        "id",
-        "kind",
-        "coin",
-        "network",
-        "address",
-        "memo",
-        "amount",
-        "to_type",
-        "to_uid",
-        "to_phone_country_code",
-        "to_phone_number",
-        "to_email",
-        "remark",
-        "out_biz_id",
-        "direction",
-        "target_id",
-        "available_before",
-        "time_ms",
-        "time",
-        "sent_ms",
-        "asked_by",
-        "outcome",
-        "exchange_id",
-        "proof",
-        "code",
-        "detail",
-        "readings",
-        "changed_ms",
-    ];
+    const KEYS: &'static [&'static str] = KEYS;
     const COLUMNS: &'static [Column] = &[
         left("cli.column.order"),
         left("cli.column.time"),
@@ -52,80 +58,97 @@ impl Listed for Order {
     ];
 
     fn object(&self) -> Object {
-        let maybe = |value: Option<&Text>| text(value, Cell::Absent);
-        let word = |value: Option<&str>| value.map_or(Cell::Absent, |word| Cell::Word(word.to_owned()));
-        let (withdrawal, transfer) = match &self.request {
-            Request::Withdraw(w) => (Some(w), None),
-            Request::Transfer(t) => (None, Some(t)),
-            _ => (None, None),
-        };
-        let (to_type, uid, country_code, number, email) = match self.request.receiver() {
-            Some(Receiver::Uid(uid)) => (Some("uid"), Some(uid), None, None, None),
-            Some(Receiver::Phone { country_code, number }) => {
-                (Some("phone"), None, Some(country_code), Some(number), None)
-            }
-            Some(Receiver::Email(email)) => (Some("email"), None, None, None, Some(email)),
-            None => (None, None, None, None, None),
-        };
-        let asked_by: &'static str = self.asked_by.into();
-        let (exchange_id, proof, code, detail) = told(&self.outcome);
-        vec![
-            ("id", Cell::Count(self.id.0)),
-            ("kind", word(Some(self.request.kind()))),
-            ("coin", maybe(self.request.coin())),
-            ("network", maybe(withdrawal.map(|w| &w.network))),
-            ("address", maybe(withdrawal.map(|w| &w.address))),
-            ("memo", maybe(withdrawal.and_then(|w| w.memo.as_ref()))),
-            ("amount", amount(self.request.amount(), Cell::Absent)),
-            ("to_type", word(to_type)),
-            ("to_uid", maybe(uid)),
-            ("to_phone_country_code", maybe(country_code)),
-            ("to_phone_number", maybe(number)),
-            ("to_email", maybe(email)),
-            ("remark", maybe(transfer.and_then(|t| t.remark.as_ref()))),
-            ("out_biz_id", maybe(transfer.map(|t| &t.out_biz_id))),
-            ("direction", word(direction(&self.request))),
-            ("target_id", maybe(target(&self.request))),
-            ("available_before", amount(self.available_before, Cell::Unknown)),
-            ("time_ms", Cell::Count(self.time.0)),
-            ("time", self.time.iso().map_or(Cell::Unknown, Cell::Word)),
-            ("sent_ms", Cell::Count(self.sent.0)),
-            ("asked_by", word(Some(asked_by))),
-            ("outcome", word(Some(self.outcome.word()))),
-            ("exchange_id", maybe(exchange_id.as_ref())),
-            ("proof", word(proof)),
-            ("code", maybe(code.as_ref())),
-            ("detail", maybe(detail.as_ref())),
-            ("readings", Cell::Count(self.readings.into())),
-            ("changed_ms", Cell::Count(self.changed.0)),
-        ]
+        object(self, None)
     }
 
     fn lines(&self) -> Vec<Vec<Cell>> {
-        let (network, memo) = match &self.request {
-            Request::Withdraw(w) => (Some(&w.network), w.memo.as_ref()),
-            _ => (None, None),
-        };
-        vec![vec![
-            Cell::Count(self.id.0),
-            Cell::Moment(self.time),
-            Cell::Word(self.request.kind().to_owned()),
-            text(self.request.coin(), Cell::Absent),
-            amount(self.request.amount(), Cell::Absent),
-            text(network, Cell::Absent),
-            to(&self.request),
-            text(memo, Cell::Absent),
-            Cell::Word(self.outcome.word().to_owned()),
-            text(told(&self.outcome).0.as_ref(), Cell::Absent),
-        ]]
+        lines(self, None)
     }
+}
+
+/// All fields of an order, with what a record of the ledger contradicts of it.
+fn object(order: &Order, contradiction: Option<&Contradiction>) -> Object {
+    let maybe = |value: Option<&Text>| text(value, Cell::Absent);
+    let word = |value: Option<&str>| value.map_or(Cell::Absent, |word| Cell::Word(word.to_owned()));
+    let (withdrawal, transfer) = match &order.request {
+        Request::Withdraw(w) => (Some(w), None),
+        Request::Transfer(t) => (None, Some(t)),
+        _ => (None, None),
+    };
+    let (to_type, uid, country_code, number, email) = match order.request.receiver() {
+        Some(Receiver::Uid(uid)) => (Some("uid"), Some(uid), None, None, None),
+        Some(Receiver::Phone { country_code, number }) => (Some("phone"), None, Some(country_code), Some(number), None),
+        Some(Receiver::Email(email)) => (Some("email"), None, None, None, Some(email)),
+        None => (None, None, None, None, None),
+    };
+    let asked_by: &'static str = order.asked_by.into();
+    let (exchange_id, proof, code, detail) = told(&order.outcome);
+    vec![
+        ("id", Cell::Count(order.id.0)),
+        ("kind", word(Some(order.request.kind()))),
+        ("coin", maybe(order.request.coin())),
+        ("network", maybe(withdrawal.map(|w| &w.network))),
+        ("address", maybe(withdrawal.map(|w| &w.address))),
+        ("memo", maybe(withdrawal.and_then(|w| w.memo.as_ref()))),
+        ("amount", amount(order.request.amount(), Cell::Absent)),
+        ("to_type", word(to_type)),
+        ("to_uid", maybe(uid)),
+        ("to_phone_country_code", maybe(country_code)),
+        ("to_phone_number", maybe(number)),
+        ("to_email", maybe(email)),
+        ("remark", maybe(transfer.and_then(|t| t.remark.as_ref()))),
+        ("out_biz_id", maybe(transfer.map(|t| &t.out_biz_id))),
+        ("direction", word(direction(&order.request))),
+        ("target_id", maybe(target(&order.request))),
+        ("available_before", amount(order.available_before, Cell::Unknown)),
+        ("time_ms", Cell::Count(order.time.0)),
+        ("time", order.time.iso().map_or(Cell::Unknown, Cell::Word)),
+        ("sent_ms", Cell::Count(order.sent.0)),
+        ("asked_by", word(Some(asked_by))),
+        ("outcome", word(Some(order.outcome.word()))),
+        ("exchange_id", maybe(exchange_id.as_ref())),
+        ("proof", word(proof)),
+        ("code", maybe(code.as_ref())),
+        ("detail", maybe(detail.as_ref())),
+        ("readings", Cell::Count(order.readings.into())),
+        ("changed_ms", Cell::Count(order.changed.0)),
+        ("contradiction", word(contradiction.map(|found| found.how.word()))),
+        ("contradicting_record", maybe(contradiction.map(|found| &found.record))),
+    ]
+}
+
+/// An order as it stands in the table.
+fn lines(order: &Order, contradiction: Option<&Contradiction>) -> Vec<Vec<Cell>> {
+    let mut outcome = order.outcome.word().to_owned();
+    if order.outcome.is_by_hand() {
+        outcome.push_str(" (user)");
+    }
+    if contradiction.is_some() {
+        outcome.push_str(" ≠");
+    }
+    let (network, memo) = match &order.request {
+        Request::Withdraw(w) => (Some(&w.network), w.memo.as_ref()),
+        _ => (None, None),
+    };
+    vec![vec![
+        Cell::Count(order.id.0),
+        Cell::Moment(order.time),
+        Cell::Word(order.request.kind().to_owned()),
+        text(order.request.coin(), Cell::Absent),
+        amount(order.request.amount(), Cell::Absent),
+        text(network, Cell::Absent),
+        to(&order.request),
+        text(memo, Cell::Absent),
+        Cell::Word(outcome),
+        text(told(&order.outcome).0.as_ref(), Cell::Absent),
+    ]]
 }
 
 /// A line of the list of orders.
 #[derive(Debug)]
 pub enum OrderLine {
-    /// A sound one.
-    Sound(Box<Order>),
+    /// A sound one, and what a record contradicts of it.
+    Sound(Box<Order>, Option<Contradiction>),
     /// One whose row is damaged: only its number is believed.
     Damaged(DamagedOrder),
 }
@@ -134,7 +157,7 @@ impl OrderLine {
     /// The ledger's number.
     pub fn id(&self) -> OrderId {
         match self {
-            Self::Sound(order) => order.id,
+            Self::Sound(order, _) => order.id,
             Self::Damaged(row) => row.id,
         }
     }
@@ -146,7 +169,7 @@ impl Listed for OrderLine {
 
     fn object(&self) -> Object {
         let row = match self {
-            Self::Sound(order) => return order.object(),
+            Self::Sound(order, contradiction) => return object(order, contradiction.as_ref()),
             Self::Damaged(row) => row,
         };
         let cell = |key: &str| match key {
@@ -160,7 +183,7 @@ impl Listed for OrderLine {
 
     fn lines(&self) -> Vec<Vec<Cell>> {
         let row = match self {
-            Self::Sound(order) => return order.lines(),
+            Self::Sound(order, contradiction) => return lines(order, contradiction.as_ref()),
             Self::Damaged(row) => row,
         };
         let mut line = vec![Cell::Unknown; Self::COLUMNS.len()];
@@ -215,6 +238,8 @@ fn told(outcome: &Outcome) -> Told {
             (None, None, Some(Text::from(because)), filled(&why.detail))
         }
         Outcome::TooLate { status } => (None, None, None, filled(status)),
-        Outcome::Sending | Outcome::NoTrace | Outcome::Likely { .. } | Outcome::Dismissed => (None, None, None, None),
+        // Nobody else says that nothing was executed.
+        Outcome::Dismissed => (None, Some(Proof::User.into()), None, None),
+        Outcome::Sending | Outcome::NoTrace | Outcome::Likely { .. } => (None, None, None, None),
     }
 }

@@ -76,10 +76,14 @@ pub(super) fn draw(app: &App, theme: &Theme, layout: &Layout, buf: &mut Buffer) 
         }
         // What was accepted and then came to nothing is no payment.
         let nothing = list.fate(order.id).filter(|status| matches!(status, Status::Fail | Status::Cancelled));
-        let (symbol, role) = if nothing.is_some() { ("✗", Role::Warning) } else { look(&order.outcome) };
+        let (symbol, role) = match nothing {
+            _ if app.contradiction(order.id).is_some() => ("≠", Role::Danger),
+            Some(_) => ("✗", Role::Warning),
+            None => look(&order.outcome),
+        };
         let word = match nothing {
             Some(status) => lang.find(&format!("status.{}", status.word())).unwrap_or_default(),
-            None => words::label(&order.outcome, lang),
+            None => words::label_of(&order.outcome, lang),
         };
         let text = format!("{symbol} {word}");
         pen::put(buf, outcome.0, y, outcome.1, &text, style(role));

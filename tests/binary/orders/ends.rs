@@ -14,7 +14,7 @@ use crate::cli::{Running, code, json, stderr, stdout};
 #[test]
 fn an_answer_that_was_lost_is_looked_up_and_found() {
     for (command, endpoint, proof) in [
-        (&[&TO_SAMPLE[..], &AGREED].concat()[..], "withdraw", "history"),
+        (&[&TO_SAMPLE[..], &AGREED].concat()[..], "withdraw", "reckoned"),
         (
             &["transfer", "--to-uid", "989541187", "--coin", "USDT", "--amount", "5", "--yes"],
             "inside_transfer",
@@ -84,7 +84,7 @@ fn an_order_whose_program_was_killed_is_found_by_settle() {
     assert_eq!(trader.ledger()[0]["outcome"], "sending");
     let output = trader.run(&["settle", "--output", "json"]);
     let rows = json(&output);
-    assert_eq!((&rows[0]["outcome"], &rows[0]["proof"]), (&json!("accepted"), &json!("history")));
+    assert_eq!((&rows[0]["outcome"], &rows[0]["proof"]), (&json!("accepted"), &json!("reckoned")));
     assert_eq!((trader.executed(), trader.exchange.requests("withdraw")), (1, 1));
 }
 
