@@ -71,12 +71,9 @@ impl Watched {
         }
     }
 
-    /// The ids of all records that may be it.
-    pub(super) fn all_candidates(&self) -> Vec<Text> {
-        match &self.reading {
-            Some(Reading::Several(records)) => records.iter().map(|record| record.key.id.clone()).collect(),
-            _ => Vec::new(),
-        }
+    /// The ids of the records that may be it, as far as they are listed: none of them is the order when the user says so.
+    pub(super) fn listed_candidates(&self) -> Vec<Text> {
+        self.candidates().into_iter().filter(|id| !id.is_empty()).collect()
     }
 
     /// One of the records that may be it.

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use wallet_tui::app::message::{Archived, Effect, Load, Loaded, Message};
 use wallet_tui::app::modal::Modal;
 use wallet_tui::app::tab::Tab;
-use wallet_tui::domain::{Because, Kind, OrderId, Outcome, Proof, Record, RecordKey, Request, Status};
+use wallet_tui::domain::{Because, Kind, OrderId, Outcome, Proof, Record, RecordKey, Request, Status, Why};
 use wallet_tui::keymap::Context;
 use wallet_tui::locale::Lang;
 use wallet_tui::orders::{Begun, NotBegun, Reading};
@@ -117,6 +117,22 @@ fn ended(lang: Lang, size: (u16, u16), status: &Status, outcome: Outcome) -> Des
     desk.tell(Message::Looked { order: OrderId(7), reading: Reading::Settled(found) });
     desk.answer(Load::Outgoing, Loaded::Records(history_with(status)));
     desk
+}
+
+#[test]
+fn an_unlisted_answer_to_a_cancel_is_unknown_until_the_record_says() {
+    let mut desk = sending(Lang::En, (120, 40));
+    let why = Why::new(Because::Unlisted, "999999 result.system.error");
+    desk.ends(request(), Outcome::Unknown { why });
+    let screen = desk.screen();
+    assert!(screen.contains("may or may not") && screen.contains("is not on its list: 999999"), "{screen}");
+    assert!(!screen.contains("Nothing was executed"), "{screen}");
+    while !desk.wait(1_000).contains(&Effect::Look { order: OrderId(7) }) {}
+    let found = order(7, request(), accepted());
+    desk.tell(Message::Looked { order: OrderId(7), reading: Reading::Settled(found) });
+    desk.answer(Load::Outgoing, Loaded::Records(history_with(&Status::Cancelled)));
+    let screen = desk.screen();
+    assert!(screen.contains("It was taken back") && !screen.contains("Nothing was executed"), "{screen}");
 }
 
 // Asked.

@@ -5,11 +5,14 @@ use std::fmt::Write as _;
 use wallet_tui::app::message::{Effect, Load, Loaded, Message};
 use wallet_tui::app::modal::Modal;
 use wallet_tui::domain::{
-    Direction, Kind, MoveRequest, Order, OrderId, Outcome, Proof, Receiver, Request, Status, Text, TransferRequest,
+    Because, Direction, Kind, MoveRequest, Order, OrderId, Outcome, Proof, Receiver, Request, Status, Text,
+    TransferRequest, Why,
 };
 use wallet_tui::keymap::Context;
 use wallet_tui::locale::Lang;
-use wallet_tui::orders::Reading;
+use wallet_tui::orders::claims::{Contradiction, How, ListedOrders};
+use wallet_tui::orders::evidence::Part;
+use wallet_tui::orders::{Decision, Reading};
 
 use super::desk::Desk;
 use super::fixtures::{ADDRESS, Row, ago};
@@ -203,4 +206,77 @@ fn hostile_text_stays_in_its_cell() {
     let request = Request::CancelTransfer(Text::from(super::fixtures::HOSTILE));
     desk.tell(Message::Orders(Ok(vec![order(1, request, unknown())].into())));
     assert!(!desk.screen().contains('\u{1b}'));
+}
+
+// What contradicts, and what was said by hand.
+
+/// The list with one order that the user has decided and that a record contradicts.
+fn decided(lang: Lang, size: (u16, u16)) -> Desk {
+    let mut desk = Desk::ordering(lang, size);
+    desk.keys("o");
+    let orders = vec![
+        at(order(3, trx(ADDRESS), Outcome::Dismissed), "5 min"),
+        at(order(2, trx(ADDRESS), Outcome::Accepted { id: "2124".into(), proof: Proof::User }), "1 h"),
+        at(order(1, trx(ADDRESS), accepted("2100")), "3 h"),
+    ];
+    let fits = Contradiction { record: "2200".into(), how: How::Fits };
+    let differs = Contradiction { record: "2100".into(), how: How::Differs(vec![Part::Amount]) };
+    let contradictions = [(OrderId(3), fits), (OrderId(1), differs)].into();
+    desk.tell(Message::Orders(Ok(ListedOrders { orders, contradictions })));
+    desk
+}
+
+#[test]
+fn what_the_user_said_and_what_contradicts_is_seen_on_the_list() {
+    show("decided", decided);
+    let desk = decided(Lang::En, (80, 24));
+    let line = |text: &str| desk.screen().lines().find(|line| line.contains(text)).map(str::to_owned).unwrap();
+    assert!(line("you: not done").contains('≠') && line("you: accepted").contains('✓'), "{}", desk.screen());
+    assert!(line("≠ accepted").contains("withdraw"), "{}", desk.screen());
+}
+
+#[test]
+fn a_contradiction_is_explained_on_the_page_of_its_order() {
+    show("contradicted", |lang, size| {
+        let mut desk = decided(lang, size);
+        desk.keys("<enter>");
+        desk
+    });
+    let mut desk = decided(Lang::En, (80, 24));
+    desk.keys("<enter>");
+    assert!(desk.screen().contains("2200") && desk.screen().contains("fits it"), "{}", desk.screen());
+    desk.keys("<esc>G<enter>");
+    assert!(desk.screen().contains("another amount"), "{}", desk.screen());
+}
+
+#[test]
+fn what_was_said_by_hand_is_taken_back_after_a_yes() {
+    let mut desk = decided(Lang::En, (80, 24));
+    desk.keys("<enter>");
+    assert!(desk.screen().contains("u take back"), "{}", desk.screen());
+    desk.keys("u");
+    assert_eq!(desk.app.context(), Context::Ask);
+    assert_eq!(desk.keys("<enter><esc>"), []);
+    assert_eq!(desk.app.context(), Context::Outcome);
+    desk.keys("u");
+    assert_eq!(desk.keys("y"), [Effect::Decide { order: OrderId(3), decision: Decision::TakenBack }]);
+    let open = order(3, trx(ADDRESS), Outcome::Unknown { why: Because::TakenBack.into() });
+    desk.tell(Message::Decided { order: OrderId(3), result: Ok(open) });
+    assert!(desk.screen().contains("you took back what you had said"), "{}", desk.screen());
+    assert!(!desk.screen().contains("2200"), "it is no contradiction any more\n{}", desk.screen());
+    // What the exchange said is not the user's to take back.
+    let mut desk = decided(Lang::En, (80, 24));
+    desk.keys("G<enter>");
+    assert!(!desk.screen().contains("u take back"), "{}", desk.screen());
+    desk.keys("u");
+    assert_eq!(desk.app.context(), Context::Outcome);
+}
+
+#[test]
+fn an_order_that_a_record_opens_again_is_said_and_looked_for() {
+    let mut desk = Desk::ordering(Lang::En, (120, 40));
+    let why = Why::new(Because::RecordDiffers, "2124");
+    desk.tell(Message::Reopened(vec![order(2, trx(ADDRESS), Outcome::Unknown { why })]));
+    assert!(desk.screen().contains("Order 2 is open again: the record 2124"), "{}", desk.screen());
+    assert!((0..5).any(|_| desk.wait(1_000).contains(&Effect::Look { order: OrderId(2) })));
 }

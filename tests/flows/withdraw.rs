@@ -12,7 +12,7 @@ use wallet_tui::app::{Guards, Session};
 use wallet_tui::domain::rules::{Limit, Limits};
 use wallet_tui::domain::{
     Because, Cause, DamagedOrder, Kind, Order, OrderId, Outcome, Problem, Proof, Record, RecordKey, Refusal, Request,
-    Status,
+    Status, Why,
 };
 use wallet_tui::keymap::Context;
 use wallet_tui::locale::Lang;
@@ -446,6 +446,27 @@ fn several_records_are_shown_and_the_user_says_which_one_it_is() {
     desk.tell(Message::Decided { order: OrderId(7), result: Ok(settled) });
     form_holds(&desk, &["It was not executed, as you said."]);
     assert!(!desk.screen().contains("unknown outcome"));
+}
+
+#[test]
+fn an_unlisted_answer_is_said_in_plain_words_and_never_nothing_executed() {
+    for (lang, words) in [(Lang::En, "is not on its list"), (Lang::ZhCn, "不在其文档列表中")] {
+        let mut desk = Desk::sending(lang, (120, 40));
+        let why = Why::new(Because::Unlisted, "110099 result.address.not.allowed");
+        desk.ends(trx(KNOWN), Outcome::Unknown { why });
+        form_holds(&desk, &[words, "110099 result.address.not.allowed"]);
+        assert!(!desk.screen().contains("Nothing was executed"), "{}", desk.screen());
+    }
+}
+
+#[test]
+fn records_that_fit_are_shown_to_whoever_says_not_executed() {
+    let mut desk = Desk::sending(Lang::En, (80, 30));
+    desk.ends(trx(KNOWN), unknown());
+    let mut record = history().into_iter().find(|r| r.key.id.raw() == "1801").unwrap();
+    record.coin = "USDT".into();
+    desk.tell(Message::Decided { order: OrderId(7), result: Err(NotDecided::Fits(vec![record])) });
+    form_holds(&desk, &["Nothing was changed", "1801", "another coin", "none of these"]);
 }
 
 #[test]

@@ -265,6 +265,9 @@ fn cases() -> Vec<(String, Option<Fault>, bool, Word)> {
         ("a page", Strike::Html),
         ("code 500", code("500", "result.system.error")),
         ("code 0 without id", Strike::NoData),
+        ("an unlisted code", code("110099", "result.address.not.allowed")),
+        ("an unlisted code that says success", Strike::Body(r#"{"code":"1","msg":"result.success"}"#.to_owned())),
+        ("a listed code beside an id", Strike::Body(r#"{"code":"2","data":"77"}"#.to_owned())),
         ("no answer in time", Strike::Late(Duration::from_secs(60))),
     ];
     let refused = [

@@ -8,8 +8,9 @@ use crate::app::orders::Watched;
 use crate::domain::{Millis, Order, OrderId, Receiver, Record, Request};
 use crate::explain::Explanation;
 use crate::keymap::Action;
+use crate::locale::Lang;
 use crate::measure::span;
-use crate::orders::{Decision, Patience, Reading, words};
+use crate::orders::{Decision, Patience, Reading, evidence, words};
 
 impl App {
     pub(super) fn act_in_outcome(&mut self, order: OrderId, action: Action) -> Vec<Effect> {
@@ -34,7 +35,7 @@ impl App {
                 let decision = self.watched(order).and_then(|watched| {
                     let marked = watched.marked()?;
                     Some(if marked.is_empty() {
-                        Decision::NotExecuted(watched.all_candidates())
+                        Decision::NotExecuted(watched.listed_candidates())
                     } else {
                         Decision::Executed(Some(marked.clone()))
                     })
@@ -169,7 +170,7 @@ impl App {
             rows.extend([Row::sentence(said.cause, Tone::Warning), Row::sentence(said.next, Tone::Plain)]);
             if let Reading::Several(_) = reading {
                 for id in watched.candidates() {
-                    let text = watched.candidate(&id).map(candidate);
+                    let text = watched.candidate(&id).map(|record| candidate(&watched.order, record, lang));
                     let text = text.unwrap_or_else(|| lang.t("form.none_of_these").to_owned());
                     let is_marked = watched.marked() == Some(&id);
                     let mark = if is_marked { "▌" } else { " " };
@@ -243,9 +244,13 @@ fn title_of(order: &Order) -> &'static str {
     }
 }
 
-/// A record that may be the order, in one line.
-fn candidate(record: &Record) -> String {
+/// A record that may be the order, in one line, with what of it is not as it was ordered.
+fn candidate(order: &Order, record: &Record, lang: Lang) -> String {
     let amount = record.amount.map(group_thousands).unwrap_or_default();
     let time = record.time.map(Millis::exact).unwrap_or_default();
-    format!("{} · {amount} {} · {time}", record.key.id.excerpt(LIMIT), record.coin.excerpt(LIMIT))
+    let line = format!("{} · {amount} {} · {time}", record.key.id.excerpt(LIMIT), record.coin.excerpt(LIMIT));
+    match evidence::differences(&order.request, record) {
+        parts if parts.is_empty() => line,
+        parts => format!("{line} · {}", words::parts_words(&parts, lang)),
+    }
 }

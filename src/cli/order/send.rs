@@ -16,7 +16,8 @@ use crate::domain::{
     Status, Text,
 };
 use crate::explain::{Explanation, exit_code, explain};
-use crate::orders::{Begun, NotBegun, Reading, words};
+use crate::locale::Lang;
+use crate::orders::{Begun, NotBegun, Reading, evidence, words};
 
 /// How long `--wait` looks for an outcome: past the moment when "no trace" may be said.
 const WAIT: Duration = Duration::from_secs(10 * 60);
@@ -73,7 +74,7 @@ pub async fn send(
     }
     show(desk, &order, consent);
     if let Some(reading) = &seen {
-        say_candidates(desk, reading);
+        say_candidates(desk, &order, reading);
     }
     if order.request.is_cancel() {
         return conclude_cancel(desk, &order, problem.as_ref(), consent.wait).await.map(|()| None);
@@ -211,13 +212,13 @@ fn say(desk: &mut Desk<'_>, said: Explanation, code: u8) {
 }
 
 /// Records that may be the order, for the user to say which.
-pub fn say_candidates(desk: &mut Desk<'_>, reading: &Reading) {
+pub fn say_candidates(desk: &mut Desk<'_>, order: &Order, reading: &Reading) {
     let lang = desk.lang;
     match reading {
         Reading::Several(records) => {
             desk.say(&words::reading(reading, lang).cause);
             for record in records {
-                let line = candidate(record);
+                let line = candidate(order, record, lang);
                 desk.say(&line);
             }
         }
@@ -226,13 +227,18 @@ pub fn say_candidates(desk: &mut Desk<'_>, reading: &Reading) {
     }
 }
 
-/// A record that may be an order, in one line.
-pub fn candidate(record: &Record) -> String {
+/// A record that may be an order, in one line, with what of it is not as it was ordered.
+pub fn candidate(order: &Order, record: &Record, lang: Lang) -> String {
     let maybe = |value: Option<String>| value.unwrap_or_else(|| "?".to_owned());
     let amount = maybe(record.amount.map(|amount| amount.trimmed().to_string()));
     let time = maybe(record.time.map(crate::domain::Millis::exact));
     let to = maybe(record.counterparty().map(|to| to.to_string()));
-    format!("  {}  {amount} {}  {time}  {}  {to}", record.key.id, record.coin, Text::from(record.status.word()))
+    let line =
+        format!("  {}  {amount} {}  {time}  {}  {to}", record.key.id, record.coin, Text::from(record.status.word()));
+    match evidence::differences(&order.request, record) {
+        parts if parts.is_empty() => line,
+        parts => format!("{line}  {}", words::parts_words(&parts, lang)),
+    }
 }
 
 /// Reads the record until nothing more will happen to it. Ctrl-C ends the following, not the order.

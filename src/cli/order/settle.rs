@@ -168,7 +168,7 @@ fn say_readings(desk: &mut Desk<'_>, orders: &[Order], readings: &[Reading]) -> 
         let said = words::order(order, lang);
         let line = lang.fill("cli.order.of_order", &[("order", &number), ("text", &said.cause)]);
         desk.say(&line);
-        say_candidates(desk, reading);
+        say_candidates(desk, order, reading);
         if matches!(reading, Reading::Ledger(_)) {
             code = Some(MACHINE);
         } else if order.outcome.blocks_repeat() {
@@ -253,7 +253,7 @@ async fn decide(desk: &mut Desk<'_>, args: &SettleArgs, order: &Order) -> Result
             let failure = Failure::of_words(words::not_decided(&why, lang), lang, code);
             let NotDecided::Fits(records) = &why else { return Err(failure.into()) };
             for record in records {
-                desk.say(&candidate(record));
+                desk.say(&candidate(order, record, lang));
             }
             let record = records.first().map(|record| record.key.id.excerpt(40)).unwrap_or_default();
             return Err(failure

@@ -442,3 +442,77 @@ fn a_lost_transfer_is_sent_again_under_its_own_id_and_nothing_else_is() {
     assert!(stderr(&refused).contains("Nothing was sent"), "{}", stderr(&refused));
     assert_eq!(trader.exchange.requests("withdraw"), 1, "a withdrawal has no id of its own");
 }
+
+#[test]
+fn an_unlisted_answer_is_6_and_is_looked_up_like_a_lost_one() {
+    let code_of = |code: &str| Strike::Code(code.to_owned(), "result.address.not.allowed".to_owned());
+    for (strike, words) in [
+        (code_of("110099"), "is not on its list: 110099 result.address.not.allowed"),
+        (Strike::Body(r#"{"code":"1","msg":"result.success"}"#.to_owned()), "is not on its list: 1 result.success"),
+        (Strike::Body(r#"{"code":"2","msg":"m","data":"77"}"#.to_owned()), "contradicts itself (2 m)"),
+    ] {
+        let trader = Trader::new();
+        trader.exchange.fail("withdraw", Fault::before(strike.clone()));
+        let lost = trader.runs(&[&TO_SAMPLE, &AGREED]);
+        assert_eq!(code(&lost), 6, "{}", stderr(&lost));
+        assert!(stderr(&lost).contains(words) && !stderr(&lost).contains("Nothing was executed"), "{}", stderr(&lost));
+        assert_eq!(code(&trader.runs(&[&TO_SAMPLE, &AGREED])), 6, "the same is closed");
+        assert_eq!(trader.exchange.requests("withdraw"), 1);
+        // Executed, and answered in the same way.
+        trader.exchange.fail("inside_transfer", Fault::after(strike));
+        let paid =
+            ["transfer", "--to-uid", "989541187", "--coin", "USDT", "--amount", "5", "--yes", "--output", "json"];
+        let rows = json(&trader.run(&paid));
+        assert_eq!((&rows[0]["outcome"], &rows[0]["proof"]), (&json!("accepted"), &json!("history")));
+        assert_eq!(trader.exchange.requests("inside_transfer"), 1);
+    }
+}
+
+#[test]
+fn a_cancel_with_an_unlisted_answer_ends_as_its_record_says() {
+    let trader = Trader::new();
+    let rows = json(&trader.runs(&[&TO_SAMPLE, &AGREED, &["--output", "json"]]));
+    let id = rows[0]["exchange_id"].as_str().unwrap();
+    let strike = Strike::Code("999999".to_owned(), "result.system.error".to_owned());
+    trader.exchange.fail("withdraw/cancel", Fault::after(strike));
+    let output = trader.run(&["cancel", id, "--yes", "--output", "json"]);
+    assert_eq!((code(&output), &json(&output)[0]["outcome"]), (0, &json!("accepted")), "{}", stderr(&output));
+    assert!(!stderr(&output).contains("Nothing was executed"), "{}", stderr(&output));
+}
+
+#[test]
+fn what_the_user_says_is_compared_with_the_exchange_and_can_be_taken_back() {
+    let trader = Trader::new();
+    trader.exchange.fail("withdraw", Fault::before(Strike::Close));
+    assert_eq!(code(&trader.runs(&[&TO_SAMPLE, &AGREED])), 6);
+    let pay = |gross: &str| {
+        let gross = gross.parse().unwrap();
+        trader.exchange.world(|world| world.withdraw("TRX", NETWORK, SAMPLE_ADDRESS, gross, None).unwrap().to_string())
+    };
+    let (more, less) = (pay("30"), pay("15"));
+    let settle = |args: &[&str]| trader.runs(&[&["settle", "1", "--yes", "--output", "json"], args]);
+    for (id, words) in [("12345", "lists no such record"), (&more, "another amount")] {
+        let refused = settle(&["--executed", id]);
+        assert_eq!(code(&refused), 2, "{}", stderr(&refused));
+        assert!(stderr(&refused).contains(words) && stderr(&refused).contains("Nothing was changed"), "{words}");
+    }
+    let refused = settle(&["--not-executed"]);
+    assert_eq!(code(&refused), 2, "{}", stderr(&refused));
+    assert!(stderr(&refused).contains(&less) && stderr(&refused).contains("--despite-record"), "{}", stderr(&refused));
+    let said = settle(&["--not-executed", "--despite-record", &less]);
+    assert_eq!((code(&said), &json(&said)[0]["outcome"]), (0, &json!("dismissed")), "{}", stderr(&said));
+    assert!(stderr(&said).contains("--undo"), "{}", stderr(&said));
+    assert_eq!(trader.ledger()[0]["proof"], "user");
+    assert!(stdout(&trader.run(&["orders"])).contains("dismissed (user)"));
+    // Another record that fits reaches the ledger: the list says so until the word is taken back.
+    let later = pay("20.5");
+    assert_eq!(code(&trader.run(&["export", "--all", "--output", "json"])), 0);
+    let row = trader.ledger().remove(0);
+    assert_eq!((&row["contradiction"], &row["contradicting_record"]), (&json!("fits"), &json!(later)));
+    let listed = trader.run(&["orders"]);
+    assert!(stdout(&listed).contains('≠') && stderr(&listed).contains(&later), "{}", stderr(&listed));
+    let undone = settle(&["--undo"]);
+    assert_eq!((code(&undone), &json(&undone)[0]["outcome"]), (0, &json!("unknown")), "{}", stderr(&undone));
+    assert_eq!(json(&settle(&["--executed", &later]))[0]["proof"], "user");
+    assert_eq!(code(&settle(&["--executed", &later])), 2, "it has an end");
+}
