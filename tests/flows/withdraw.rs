@@ -454,7 +454,7 @@ fn an_unlisted_answer_is_said_in_plain_words_and_never_nothing_executed() {
         let mut desk = Desk::sending(lang, (120, 40));
         let why = Why::new(Because::Unlisted, "110099 result.address.not.allowed");
         desk.ends(trx(KNOWN), Outcome::Unknown { why });
-        form_holds(&desk, &[words, "110099 result.address.not.allowed"]);
+        form_holds(&desk, &[words, "110099", "result.address.not.allowed"]);
         assert!(!desk.screen().contains("Nothing was executed"), "{}", desk.screen());
     }
 }
