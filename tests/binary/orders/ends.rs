@@ -506,7 +506,7 @@ fn what_the_user_says_is_compared_with_the_exchange_and_can_be_taken_back() {
     assert!(stdout(&trader.run(&["orders"])).contains("dismissed (user)"));
     // Another record that fits reaches the ledger: the list says so until the word is taken back.
     let later = pay("20.5");
-    assert_eq!(code(&trader.run(&["export", "--all", "--output", "json"])), 0);
+    assert_eq!(code(&trader.run(&["export", "--all", "--format", "ndjson"])), 0);
     let row = trader.ledger().remove(0);
     assert_eq!((&row["contradiction"], &row["contradicting_record"]), (&json!("fits"), &json!(later)));
     let listed = trader.run(&["orders"]);
