@@ -144,7 +144,7 @@ fn better_outcome(ledger: &Ledger, order: &Order) -> rusqlite::Result<Option<Out
     else {
         return Ok(None);
     };
-    if !evidence::differences(&order.request, &record).is_empty() {
+    if !differing(ledger, &order.request, &record.key.kind, id)?.is_empty() {
         return Ok(open(Because::RecordDiffers, id));
     }
     let Request::Withdraw(request) = &order.request else { return Ok(None) };
@@ -163,6 +163,14 @@ fn better_outcome(ledger: &Ledger, order: &Order) -> rusqlite::Result<Option<Out
         Some((_, Some((_, better)))) => open(Because::BetterRecord, &better.key.id),
         _ => None,
     })
+}
+
+/// What of the records under an id is not as it was ordered. The exchange may list two that differ under one id, and which
+/// one is true cannot be said: what one of them contradicts is contradicted.
+fn differing(ledger: &Ledger, request: &Request, kind: &Kind, id: &Text) -> rusqlite::Result<Vec<Part>> {
+    let records = ledger.records_with_id(id.raw())?;
+    let of_kind = records.iter().filter(|record| record.key.kind == *kind);
+    Ok(of_kind.map(|record| evidence::differences(request, record)).find(|parts| !parts.is_empty()).unwrap_or_default())
 }
 
 /// The kind of record that an order makes; `None` where it makes none.
@@ -198,10 +206,8 @@ fn contradiction(
     match (&order.outcome, &order.request) {
         (Outcome::Accepted { id, .. }, request) if !id.is_empty() => {
             let Some(kind) = kind_of(request) else { return Ok(None) };
-            let records = ledger.records_with_id(id.raw())?;
-            let Some(record) = records.into_iter().find(|record| record.key.kind == kind) else { return Ok(None) };
-            let parts = evidence::differences(request, &record);
-            let how = match doubts.get(&record.key) {
+            let parts = differing(ledger, request, &kind, id)?;
+            let how = match doubts.get(&RecordKey { kind, id: id.clone() }) {
                 _ if !parts.is_empty() => How::Differs(parts),
                 Some(doubt) => How::Doubted(doubt.clone()),
                 None => return Ok(None),

@@ -173,6 +173,19 @@ async fn a_claim_is_opened_again_when_its_fee_contradicts_it() {
 }
 
 #[tokio::test]
+async fn a_claim_is_opened_again_when_its_id_is_given_to_another_amount() {
+    let stage = Stage::new().await;
+    let engine = stage.engine();
+    let order = lost(&engine, &stage, withdraw("20.5"), true).await;
+    let Reading::Settled(claimed) = engine.look(order.id).await else { panic!("not found") };
+    let mut record = listed(&engine).await.into_iter().find(|r| r.key.id.raw() == accepted_id(&claimed)).unwrap();
+    assert_eq!(reach_the_ledger(&engine, vec![record.clone()], &order).await, []);
+    record.amount = "25".parse().ok();
+    let opened = reach_the_ledger(&engine, vec![record], &order).await;
+    assert_eq!(opened.iter().map(why).collect::<Vec<_>>(), [Because::RecordDiffers]);
+}
+
+#[tokio::test]
 async fn a_claim_is_opened_again_when_a_better_record_comes() {
     let stage = Stage::new().await;
     let engine = stage.engine();
