@@ -22,6 +22,7 @@ pub mod orders;
 pub mod past;
 pub mod remote;
 pub mod rows;
+mod senders;
 mod session;
 pub mod summary;
 pub mod tab;
@@ -167,6 +168,8 @@ pub struct App {
     worth: Option<Result<Vec<Worth>, Text>>,
     /// When what everything is worth was last given to the ledger.
     worth_at: Option<Millis>,
+    /// The warning that belongs to what is just being copied.
+    copy_warning: Option<String>,
     /// When the user was asked whether the program may end although something would be lost.
     quit_asked: Option<Millis>,
     /// What the terminal was asked.
@@ -198,6 +201,7 @@ impl App {
             kept_filter: String::new(),
             modal: None,
             money: Money::default(),
+            copy_warning: None,
             quit_asked: None,
             terminal: Questions::default(),
             unit: session.unit.clone(),
@@ -356,6 +360,17 @@ impl App {
     }
 
     fn copied(&mut self, result: Result<CopiedTo, Text>) {
+        let to = match &result {
+            Ok(CopiedTo::Machine) => "news.copied_machine",
+            Ok(CopiedTo::Terminal) => "news.copied_terminal",
+            Ok(CopiedTo::Tmux) => "news.copied_tmux",
+            Err(_) => "",
+        };
+        if let (Some(warning), true) = (self.copy_warning.take(), result.is_ok()) {
+            // What must not be missed stands first.
+            let text = format!("▲ {warning} · {}", self.lang().t(to));
+            return self.tell(text, true);
+        }
         match result {
             Ok(CopiedTo::Machine) => self.say(self.lang().t("news.copied_machine")),
             Ok(CopiedTo::Terminal) => self.say(self.lang().t("news.copied_terminal")),

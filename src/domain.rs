@@ -8,6 +8,7 @@ pub mod address;
 pub mod amount;
 pub mod asset;
 pub mod book;
+pub mod deposit;
 pub mod explorer;
 pub mod export;
 pub mod fees;

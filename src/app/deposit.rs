@@ -14,6 +14,7 @@ use super::message::{Effect, Loaded};
 use super::remote::Remote;
 use super::summary::Part;
 use crate::domain::address::{self, AddressFault, ChainHint};
+use crate::domain::deposit::{DepositFault, deposit_fault, listed_network};
 use crate::domain::{Cause, Coin, DepositAddress, Millis, Network, Problem, Text};
 use crate::keymap::Context;
 
@@ -205,11 +206,9 @@ impl App {
 
     /// The one line with these names: of two nobody could say which is meant.
     fn find_place(&self, place: &Place) -> Option<Choice<'_>> {
-        let mut found = self.all_places().filter(|c| c.is(place));
-        match (found.next(), found.next()) {
-            (Some(choice), None) => Some(choice),
-            _ => None,
-        }
+        let coins = self.coins().value().map_or(&[][..], Vec::as_slice);
+        let (coin, network) = listed_network(coins, &place.coin, &place.network)?;
+        Some(Choice { coin, network, state: deposit_state(coin, network) })
     }
 
     /// Opens the page of the selected row's coin and network; the list where either is not known or not open, or where a
@@ -329,10 +328,12 @@ impl App {
     }
 
     pub(super) fn copy_address(&mut self) -> Vec<Effect> {
+        self.copy_warning = None;
         self.copy_of_address(|address| Some(address.address.to_string()))
     }
 
     pub(super) fn copy_memo(&mut self) -> Vec<Effect> {
+        self.copy_warning = None;
         self.copy_of_address(|address| address.memo.as_ref().map(ToString::to_string))
     }
 
@@ -363,11 +364,10 @@ impl App {
     /// An answer with a row of another coin or network is no answer: money sent there would be lost.
     pub(super) fn only_for(&self, place: &Place, result: Result<Loaded, Problem>) -> Result<Loaded, Problem> {
         let Ok(Loaded::Addresses(rows)) = &result else { return result };
-        let same = |a: &Text, b: &Text| a.raw().trim().eq_ignore_ascii_case(b.raw().trim());
-        let chain = self.find_place(place).and_then(|choice| choice.network.chain.as_ref());
+        let listed = self.find_place(place).map(|choice| choice.network);
+        // Without its memo an address is shown with the warning in its place.
         let is_foreign = |row: &DepositAddress| {
-            let is_network = same(&row.network, &place.network) || chain.is_some_and(|chain| same(&row.network, chain));
-            !same(&row.coin, &place.coin) || !is_network
+            deposit_fault(row, &place.coin, &place.network, listed) == Some(DepositFault::Foreign)
         };
         match rows.iter().position(is_foreign) {
             Some(at) => {

@@ -135,6 +135,10 @@ impl App {
             let value = Shown::Warning(words.to_owned());
             fields.insert(2, Field { label: "field.doubt", value, copy: None, private: false });
         }
+        if let Some(warning) = self.sender_warning(r) {
+            let value = Shown::Warning(warning);
+            fields.insert(2, Field { label: "field.sender", value, copy: None, private: true });
+        }
         match &r.network {
             Some(network) => fields.push(plain("field.network", network)),
             None if r.key.kind.is_transfer() => {}
@@ -264,7 +268,7 @@ impl App {
         self.coins().value()?.iter().find(|c| c.name == *name)
     }
 
-    fn network_of(&self, r: &Record) -> Option<&Network> {
+    pub(super) fn network_of(&self, r: &Record) -> Option<&Network> {
         let name = r.network.as_ref()?;
         self.coin_named(&r.coin)?.networks.iter().find(|n| n.name == *name)
     }

@@ -378,6 +378,7 @@ impl App {
             Context::Address => return self.copy_address(),
             _ => self.main_field(),
         };
+        self.copy_warning = self.selected_record().and_then(|record| self.sender_warning(&record));
         if let Some(text) = field.and_then(|f| f.copy) {
             return vec![Effect::Copy(text.to_string())];
         }

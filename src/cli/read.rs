@@ -5,16 +5,20 @@ use std::io::Write;
 
 use super::Command;
 use super::connect::NeedsKey;
-use super::failure::{BAD_INPUT, End, Failure, INCOMPLETE};
+use super::failure::{BAD_INPUT, End, Failure, INCOMPLETE, NETWORK};
 use super::filters::{CommonArgs, DepositArgs, TransferArgs, TransferType, WithdrawalArgs};
 use super::output::{Format, Listed, print};
 use super::rows::records::ListedRecord;
 use crate::api::Client;
+use crate::app::deposit::{Closed, deposit_state};
+use crate::domain::deposit::{DepositFault, deposit_fault, listed_network};
 use crate::domain::likely::likely;
 use crate::domain::record::{SAME_ID, VANISHED};
 use crate::domain::rules::Fault;
 use crate::domain::text::gate;
-use crate::domain::{Cause, Kind, LeftOut, Millis, OutgoingFilter, Partial, Problem, Record, Refusal, Text};
+use crate::domain::{
+    Cause, Coin, DepositAddress, Kind, LeftOut, MemoRule, Millis, OutgoingFilter, Partial, Problem, Record, Refusal, Text,
+};
 use crate::explain::{Explanation, left_out_words};
 use crate::ledger::Ledger;
 use crate::locale::Lang;
@@ -121,12 +125,7 @@ pub async fn run(command: &Command, client: &Client, streams: &mut Streams<'_>) 
         Command::Transfers(args) => transfers(args, client, streams).await,
         Command::Address { coin, network, output } => {
             let (coin, network) = (Text::from(coin.as_str()), Text::from(network.as_str()));
-            let addresses = match client.deposit_addresses(&coin, &network).await {
-                Ok(addresses) => addresses,
-                Err(problem) => {
-                    return Err(not_listed(&problem, &coin, Some(&network), client, streams.lang).await.into());
-                }
-            };
+            let addresses = deposit_addresses(&coin, &network, client, streams).await?;
             streams.print(&addresses, output.format, "cli.no_address")
         }
         Command::Tokens { coin, output } => {
@@ -183,32 +182,76 @@ fn no_coin(coin: &str, meant: Option<Text>, lang: Lang) -> Failure {
     Failure::of_words(said, lang, BAD_INPUT)
 }
 
-/// Why no address came: the exchange says only that some value is wrong, its list says which.
-async fn not_listed(problem: &Problem, coin: &Text, network: Option<&Text>, client: &Client, lang: Lang) -> Failure {
+/// The addresses for a coin over a network of the exchange's list, as far as they may be paid to: one of another coin or
+/// network, and one without the memo that it needs, is not shown.
+async fn deposit_addresses(
+    coin: &Text,
+    network: &Text,
+    client: &Client,
+    streams: &mut Streams<'_>,
+) -> Result<Vec<DepositAddress>, End> {
+    let lang = streams.lang;
+    let coins = client.coins().await.map_err(streams.problem())?;
+    let Some((listed_coin, listed)) = listed_network(&coins, coin, network) else {
+        return Err(no_network(coin, network, &coins, lang).into());
+    };
+    if let Err(why) = deposit_state(listed_coin, listed) {
+        streams.note(&format!("{} · {}: {}", coin.shown(), network.shown(), closed_words(why, lang)));
+    }
+    let addresses = client.deposit_addresses(coin, network).await.map_err(streams.problem())?;
+    let fault = addresses.iter().find_map(|row| deposit_fault(row, coin, network, Some(listed)));
+    let cause = match fault {
+        None => {
+            let is_unsaid = listed.memo == MemoRule::Unknown && addresses.iter().any(|row| row.memo.is_none());
+            if is_unsaid {
+                streams.note(lang.t("deposit.memo.unknown"));
+            }
+            return Ok(addresses);
+        }
+        Some(DepositFault::Foreign) => "cli.address_foreign",
+        Some(DepositFault::NoMemo) => "deposit.memo.missing",
+    };
+    Err(Failure::new(lang, NETWORK, cause, "cli.address_next", &[]).into())
+}
+
+fn closed_words(why: Closed, lang: Lang) -> &'static str {
+    let word: &'static str = why.into();
+    lang.find(&format!("deposit.closed.{word}")).unwrap_or_default()
+}
+
+/// Why a coin and network that the list does not have exactly once cannot be asked about.
+fn no_network(coin: &Text, network: &Text, coins: &[Coin], lang: Lang) -> Failure {
+    if let Err(meant) = known(coin.raw(), coins.iter().map(|coin| &coin.name)) {
+        return no_coin(coin.raw(), meant, lang);
+    }
+    let networks = coins.iter().filter(|found| found.name == *coin).flat_map(|coin| &coin.networks);
+    let fault = match known(network.raw(), networks.clone().map(|network| &network.name)) {
+        Err(meant) => Fault::UnknownNetwork { network: network.clone(), meant },
+        Ok(()) => Fault::Ambiguous { name: network.clone() },
+    };
+    let names: Vec<&str> = networks.map(|network| network.name.raw()).collect();
+    let next = lang.fill("cli.network_next", &[("coin", coin.raw()), ("names", &names.join(", "))]);
+    Failure::of_words(Explanation { cause: fault.words(lang), next }, lang, BAD_INPUT)
+}
+
+/// Why nothing came: the exchange says only that some value is wrong, its list says whether it was the coin.
+async fn not_listed(problem: &Problem, coin: &Text, client: &Client, lang: Lang) -> Failure {
     let failure = Failure::of_read(problem, lang);
     if !matches!(problem.cause, Cause::Refused { refusal: Refusal::Parameter, .. }) {
         return failure;
     }
     let Ok(coins) = client.coins().await else { return failure };
-    if let Err(meant) = known(coin.raw(), coins.iter().map(|coin| &coin.name)) {
-        return no_coin(coin.raw(), meant, lang);
+    match known(coin.raw(), coins.iter().map(|coin| &coin.name)) {
+        Err(meant) => no_coin(coin.raw(), meant, lang),
+        Ok(()) => failure,
     }
-    let Some(network) = network else { return failure };
-    let networks = coins.iter().filter(|found| found.name == *coin).flat_map(|coin| &coin.networks);
-    let Err(meant) = known(network.raw(), networks.clone().map(|network| &network.name)) else { return failure };
-    let fault = Fault::UnknownNetwork { network: network.clone(), meant };
-    let names: Vec<&str> = networks.map(|network| network.name.raw()).collect();
-    let next = lang.fill("cli.network_next", &[("coin", coin.raw()), ("names", &names.join(", "))]);
-    Failure::of_words(Explanation { cause: fault.words(lang), next }, lang, BAD_INPUT)
 }
 
 /// What a question about the history brought; where the exchange refuses a value, its list says whether it was the coin.
 async fn listed<T>(found: Result<T, Problem>, common: &CommonArgs, client: &Client, lang: Lang) -> Result<T, End> {
     match (found, &common.coin) {
         (Ok(found), _) => Ok(found),
-        (Err(problem), Some(coin)) => {
-            Err(not_listed(&problem, &Text::from(coin.as_str()), None, client, lang).await.into())
-        }
+        (Err(problem), Some(coin)) => Err(not_listed(&problem, &Text::from(coin.as_str()), client, lang).await.into()),
         (Err(problem), None) => Err(Failure::of_read(&problem, lang).into()),
     }
 }

@@ -425,6 +425,19 @@ impl Book {
         found
     }
 
+    /// The known address, or the known user, that the sender of an incoming record looks like but is not.
+    pub fn sender_alike<T: Wording>(&self, record: &Record<T>, family: Option<Family>) -> Option<LookAlike> {
+        let from = record.from_address.as_ref().filter(|_| !record.key.kind.is_outgoing())?.to_text();
+        if record.key.kind.is_transfer() {
+            let known = self.receivers.keys().filter_map(|known| match known {
+                Receiver::Uid(uid) => Some(uid),
+                Receiver::Phone { .. } | Receiver::Email(_) => None,
+            });
+            return alike::number_alike(&from, known);
+        }
+        self.look_alikes(family, &from).into_iter().next()
+    }
+
     /// Entries of an address, whatever coin, network and memo.
     fn of_address<'a>(&'a self, address: &Text) -> impl Iterator<Item = &'a Entry> {
         self.entries.iter().filter(|entry| is_same(entry.address.raw(), address.raw()))

@@ -17,6 +17,9 @@ const UNKNOWN: &str = "?";
 /// Not asked for yet, or not applicable.
 const NOTHING: &str = "–";
 
+/// A sender who looks like somebody known but is not.
+pub(super) const ALIKE: &str = "≠";
+
 /// A text made for its column.
 pub(super) struct Cell {
     /// Already aligned.
@@ -101,6 +104,12 @@ pub(super) fn record(app: &App, place: Place, record: &Record) -> Cell {
             Cell::new(text, Role::Warning)
         }
         Column::Status => Cell::new(status(&record.status, app.lang(), width), status_role(&record.status)),
+        // A sign before the letters: what looks like a known address is seen without colours too.
+        Column::From | Column::User if !hides && width > 4 && app.sender_alike(record).is_some() => {
+            let shorten = if place.column == Column::From { ends } else { name };
+            let from = record.from_address.as_ref().map(|from| shorten(from, width - 1)).unwrap_or_default();
+            Cell::new(format!("{ALIKE}{from}"), Role::Warning)
+        }
         Column::From => private(record.from_address.as_ref(), ends, UNKNOWN),
         Column::To => private(record.counterparty().as_ref(), ends, UNKNOWN),
         Column::User => private(record.counterparty().as_ref(), name, UNKNOWN),

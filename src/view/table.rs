@@ -91,14 +91,21 @@ fn rows(app: &App, theme: &Theme, area: Rect, places: &[Place], buf: &mut Buffer
         let style = |role| if is_selected { chosen } else { theme.style(role) };
         let balance = app.balance_at(*at).filter(|_| app.tab() == Tab::Balances);
         let record = app.record_at(*at).filter(|_| app.tab() != Tab::Balances);
+        let is_alike = record.as_ref().is_some_and(|r| app.sender_alike(r).is_some());
         let mark = if is_selected {
             "▌"
+        } else if is_alike {
+            cells::ALIKE
         } else if record.as_ref().is_some_and(|r| app.is_fresh(&r.key)) {
             "•"
         } else {
             " "
         };
-        let mark_role = if is_selected { chosen } else { theme.style(Role::Accent) };
+        let mark_role = match (is_selected, is_alike) {
+            (true, _) => chosen,
+            (false, true) => theme.style(Role::Warning),
+            (false, false) => theme.style(Role::Accent),
+        };
         pen::put(buf, area.x, y, 1, mark, mark_role);
         for place in places {
             let cell = match (balance, &record) {

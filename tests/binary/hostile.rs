@@ -28,7 +28,7 @@ fn hostile() -> String {
 type Twist = dyn Fn(&str, Vec<u8>) -> Vec<u8> + Send + Sync;
 
 /// A server before the exchange that changes its answers; gives its address. It lives as long as the process.
-fn twister(exchange: &Simulator, twist: impl Fn(&str, Vec<u8>) -> Vec<u8> + Send + Sync + 'static) -> String {
+pub fn twister(exchange: &Simulator, twist: impl Fn(&str, Vec<u8>) -> Vec<u8> + Send + Sync + 'static) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = format!("http://{}", listener.local_addr().unwrap());
     let upstream = exchange.base_url().trim_start_matches("http://").trim_end_matches('/').to_owned();

@@ -1,8 +1,9 @@
 //! The real binary, run as a user or a script runs it.
 
 #[cfg(test)]
-mod books;
+mod addresses;
 #[cfg(test)]
+mod books;
 mod cli;
 #[cfg(test)]
 mod dashboard;

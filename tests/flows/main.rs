@@ -37,6 +37,8 @@ mod refresh;
 #[cfg(test)]
 mod screens;
 #[cfg(test)]
+mod senders;
+#[cfg(test)]
 mod shown;
 #[cfg(test)]
 mod transfer;

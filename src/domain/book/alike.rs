@@ -122,3 +122,28 @@ fn differences(a: &str, b: &str) -> (Vec<usize>, Vec<usize>) {
     let end = a.iter().rev().zip(b.iter().rev()).take(most - start).take_while(|(x, y)| x == y).count();
     ((start..a.len() - end).collect(), (start..b.len() - end).collect())
 }
+
+/// Digits at either end by which users of the exchange are told apart.
+const NUMBER_ENDS: usize = 3;
+
+/// The known number of a user that another one looks like: as long, with the same digits at both ends, or with one digit that
+/// is another. None for one that is known itself.
+pub(super) fn number_alike<'a>(number: &Text, known: impl Iterator<Item = &'a Text>) -> Option<LookAlike> {
+    let mut found: Option<LookAlike> = None;
+    for known in known {
+        if known == number {
+            return None;
+        }
+        let (a, b) = (number.raw(), known.raw());
+        if a.len() != b.len() || a.len() <= 2 * NUMBER_ENDS || !a.is_ascii() || !b.is_ascii() {
+            continue;
+        }
+        let (differs, known_differs) = differences(a, b);
+        let is_within = differs.iter().all(|at| (NUMBER_ENDS..a.len() - NUMBER_ENDS).contains(at));
+        // Of several the same one each time.
+        if (is_within || differs.len() == 1) && found.as_ref().is_none_or(|found| *known < found.known) {
+            found = Some(LookAlike { known: known.clone(), label: None, is_own: false, differs, known_differs });
+        }
+    }
+    found
+}

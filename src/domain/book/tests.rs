@@ -314,6 +314,27 @@ fn look_alikes_are_found_among_pending_own_and_labelled_ones() {
     assert!(book.own(&"TOwnaaaaaaaa1111".into()).is_some() && book.is_own_read(&"TRX".into(), &TRON.into()));
 }
 
+#[test]
+fn a_sender_is_told_from_whom_it_looks_like() {
+    let mut transfer = paid(1, "x", None);
+    transfer.key.kind = Kind::TransferOut;
+    transfer.receiver = Some(Receiver::Uid("681979174".into()));
+    let book = Book::build(&[paid(2, "TJmWaaaa7rUx", None), transfer], &[]);
+    let alike = |kind: Kind, from: &str| {
+        let record = Record { from_address: Some(from.into()), ..paid(3, "TMine", None) };
+        let record = Record { key: RecordKey { kind, ..record.key.clone() }, ..record };
+        book.sender_alike(&record, Some(Family::Tron)).map(|alike| alike.known.raw().to_owned())
+    };
+    assert_eq!(alike(Kind::Deposit, "TJmWbbbb7rUx").as_deref(), Some("TJmWaaaa7rUx"));
+    assert_eq!(alike(Kind::Deposit, "TJmWaaaa7rUx"), None, "the known one itself");
+    assert_eq!(alike(Kind::Withdrawal, "TJmWbbbb7rUx"), None, "what went out has no sender");
+    assert_eq!(alike(Kind::TransferIn, "681555174").as_deref(), Some("681979174"));
+    assert_eq!(alike(Kind::TransferIn, "681979175").as_deref(), Some("681979174"), "one digit");
+    for other in ["681979174", "681979284", "68197917", "551203998", "", "6819"] {
+        assert_eq!(alike(Kind::TransferIn, other), None, "{other}");
+    }
+}
+
 proptest! {
     #[test]
     fn nothing_panics_on_any_two_texts(a in any::<String>(), b in any::<String>(), chance in any::<u64>()) {

@@ -1,0 +1,102 @@
+//! What makes an answer of the exchange one that somebody may pay to: it is for the coin and the network that were asked about,
+//! and has the memo without which the money is lost. The screen and the command `address` judge by this alone.
+
+use super::{Coin, DepositAddress, MemoRule, Network, Text};
+
+/// What is wrong with a deposit address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DepositFault {
+    /// It is for another coin or network than was asked about: what is paid in there may be lost.
+    Foreign,
+    /// The network needs a memo, and none came with it.
+    NoMemo,
+}
+
+/// What is wrong with a deposit address that came for a coin over a network of the exchange's list.
+pub fn deposit_fault(
+    row: &DepositAddress,
+    coin: &Text,
+    network: &Text,
+    listed: Option<&Network>,
+) -> Option<DepositFault> {
+    let same = |a: &Text, b: &Text| a.raw().trim().eq_ignore_ascii_case(b.raw().trim());
+    let chain = listed.and_then(|listed| listed.chain.as_ref());
+    let is_network = same(&row.network, network) || chain.is_some_and(|chain| same(&row.network, chain));
+    if !same(&row.coin, coin) || !is_network {
+        return Some(DepositFault::Foreign);
+    }
+    let has_memo = row.memo.as_ref().is_some_and(|memo| !memo.is_empty());
+    let is_needed = listed.is_some_and(|listed| listed.memo == MemoRule::Required);
+    (is_needed && !has_memo).then_some(DepositFault::NoMemo)
+}
+
+/// The one line of a list with these names: of two nobody could say which is meant.
+pub fn listed_network<'a>(coins: &'a [Coin], coin: &Text, network: &Text) -> Option<(&'a Coin, &'a Network)> {
+    let named = coins.iter().filter(|found| found.name == *coin);
+    let mut found = named.flat_map(|coin| coin.networks.iter().map(move |network| (coin, network)));
+    let is_it = |(_, found): &(&Coin, &Network)| found.name == *network;
+    let first = found.by_ref().find(is_it)?;
+    found.all(|other| !is_it(&other)).then_some(first)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn network(memo: MemoRule) -> Network {
+        Network {
+            name: "XRP Ledger".into(),
+            chain: Some("XRP".into()),
+            contract: None,
+            precision: None,
+            memo,
+            confirmations: None,
+            address_pattern: None,
+            open: Some(true),
+            deposit_open: Some(true),
+            withdraw_open: None,
+            withdraw_min: None,
+            withdraw_max: None,
+            deposit_min: None,
+        }
+    }
+
+    #[test]
+    fn an_address_is_for_what_was_asked_and_has_its_memo() {
+        let row = |coin: &str, network: &str, memo: Option<&str>| DepositAddress {
+            coin: coin.into(),
+            network: network.into(),
+            address: "r".into(),
+            memo: memo.map(Text::from),
+        };
+        let fault =
+            |row: &DepositAddress, rule| deposit_fault(row, &"XRP".into(), &"XRP Ledger".into(), Some(&network(rule)));
+        assert_eq!(fault(&row("XRP", "XRP Ledger", Some("7")), MemoRule::Required), None);
+        assert_eq!(fault(&row("xrp", "XRP", None), MemoRule::Optional), None);
+        for without in [None, Some("")] {
+            assert_eq!(fault(&row("XRP", "XRP", without), MemoRule::Required), Some(DepositFault::NoMemo));
+        }
+        for foreign in [row("BTC", "XRP", Some("7")), row("XRP", "BNB Smart Chain", Some("7"))] {
+            assert_eq!(fault(&foreign, MemoRule::Required), Some(DepositFault::Foreign));
+        }
+        let unlisted = deposit_fault(&row("XRP", "XRP", None), &"XRP".into(), &"XRP Ledger".into(), None);
+        assert_eq!(unlisted, Some(DepositFault::Foreign), "a short name is only known from the list");
+    }
+
+    #[test]
+    fn a_name_that_is_listed_twice_names_nothing() {
+        let coin = |networks: Vec<Network>| Coin {
+            name: "XRP".into(),
+            full_name: None,
+            open: None,
+            deposit_open: None,
+            withdraw_open: None,
+            networks,
+        };
+        let find = |coins: &[Coin], network: &str| listed_network(coins, &"XRP".into(), &network.into()).is_some();
+        let once = [coin(vec![network(MemoRule::None)])];
+        assert!(find(&once, "XRP Ledger") && !find(&once, "XRP") && !find(&[], "XRP Ledger"));
+        assert!(!find(&[coin(vec![network(MemoRule::None); 2])], "XRP Ledger"));
+        assert!(!find(&[once[0].clone(), once[0].clone()], "XRP Ledger"));
+    }
+}
