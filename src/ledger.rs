@@ -3,6 +3,7 @@
 //! SQLite in WAL mode with full sync. Nothing is ever deleted. A damaged file is set aside, never repaired in silence.
 
 mod accounts;
+mod addresses;
 mod balances;
 mod care;
 mod carry;

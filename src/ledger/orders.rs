@@ -299,6 +299,17 @@ impl Ledger {
         )
     }
 
+    /// Payments to others that were accepted or may have been, of any age, oldest first: for the address book.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn payments(&self) -> rusqlite::Result<Vec<Order>> {
+        self.select(
+            "WHERE kind IN ('withdraw', 'transfer') AND outcome IN ('accepted', 'sending', 'unknown') ORDER BY id",
+            [],
+        )
+    }
+
     /// Sound orders; a damaged one is named by [`Self::damaged_orders`] and makes nothing else unreadable. No index is used:
     /// one that is damaged would hide orders.
     fn select(&self, rest: &str, values: impl rusqlite::Params) -> rusqlite::Result<Vec<Order>> {

@@ -170,6 +170,15 @@ pub const MIGRATIONS: &[&str] = &[
         detail  TEXT    NOT NULL,
         PRIMARY KEY (way, time_ms, name, path)
     ) STRICT, WITHOUT ROWID;",
+    // 8: every deposit address of the account itself that was ever read.
+    "CREATE TABLE own_addresses (
+        coin    TEXT    NOT NULL,
+        network TEXT    NOT NULL,
+        address TEXT    NOT NULL,
+        memo    TEXT    NOT NULL,
+        time_ms INTEGER NOT NULL,
+        PRIMARY KEY (coin, network, address, memo)
+    ) STRICT, WITHOUT ROWID;",
 ];
 
 /// The version from which on every order's row has a checksum.

@@ -27,8 +27,8 @@ fn deposit(id: &str, from: &str) -> Record {
 #[test]
 fn a_deposit_from_a_look_alike_is_marked_in_the_table() {
     for size in [(80, 24), (120, 40), (60, 20), (40, 12)] {
-        let mut desk = received(session(Lang::En), size, &[deposit("1", ALIKE), deposit("2", KNOWN)]);
-        desk.keys("2G");
+        let mut desk = received(session(Lang::En), size, &[deposit("1", ALIKE)]);
+        desk.keys("2gj");
         let screen = desk.screen();
         assert_eq!(screen.lines().filter(|line| line.contains('≠')).count(), 1, "{size:?}\n{screen}");
         let mut desk = received(session(Lang::En), size, &[deposit("2", KNOWN)]);
@@ -44,7 +44,7 @@ fn a_look_alike_is_told_in_the_detail_and_when_it_is_copied() {
         desk.keys("2g<enter>");
         let words = lang.fill("sender.alike", &[("known", KNOWN)]);
         let said = |desk: &Desk| desk.screen().split_whitespace().collect::<String>();
-        let start: String = words.split_whitespace().collect::<String>().chars().take(20).collect();
+        let start: String = words.split_whitespace().collect::<String>().chars().take(8).collect();
         assert!(said(&desk).contains(&start), "{}", desk.screen());
         let mut copied = Vec::new();
         while !copied.contains(&Effect::Copy(ALIKE.into())) {
