@@ -3,6 +3,7 @@
 //! [`App::update`] takes a [`Message`] and answers with [`Effect`]s. There is no I/O, no clock and no chance in here or
 //! below: time comes as a message, chance is a number given at the start.
 
+mod address_book;
 pub mod archive;
 mod conditions;
 pub mod deposit;
@@ -39,7 +40,8 @@ use crate::domain::book::Book;
 use crate::domain::rules::Paid;
 use crate::domain::worth::Worth;
 use crate::domain::{
-    Balance, Coin, DepositAddress, LeftOut, Millis, Missing, Ordered, Prices, Rate, RecordKey, Records, Text, UserInfo,
+    Balance, Coin, DepositAddress, LeftOut, Millis, Missing, Order, Ordered, Prices, Rate, RecordKey, Records, Text,
+    UserInfo,
 };
 use crate::keymap::{Context, Keymap};
 use archive::ArchiveState;
@@ -134,6 +136,10 @@ pub struct App {
     modal: Option<Modal>,
     money: Money,
     book: Book,
+    /// Every deposit address of the account itself that was ever read.
+    own: Vec<DepositAddress>,
+    /// Orders of any age that paid others or may have, as far as the ledger held them at the start.
+    payments: Vec<Order>,
     /// The user's notes on records.
     notes: HashMap<RecordKey, Text>,
     /// What is news although no record is about it.
@@ -190,6 +196,8 @@ impl App {
     pub fn new(session: Session, now: Millis, size: Size) -> Self {
         Self {
             book: Book::of_labels(&session.guards.labels),
+            own: Vec::new(),
+            payments: Vec::new(),
             notes: HashMap::new(),
             doubts: HashMap::new(),
             missing: Missing::default(),

@@ -246,7 +246,7 @@ impl Runtime {
             let result = ask(&client, &load).await;
             let clock = client.clock();
             let kept = result.as_ref().ok().filter(|_| load.is_signed()).cloned();
-            let is_newest = matches!(load, Load::Balances | Load::Incoming | Load::Outgoing);
+            let is_newest = matches!(load, Load::Balances | Load::Incoming | Load::Outgoing | Load::Addresses(_));
             let way = if load == Load::Incoming { Way::In } else { Way::Out };
             let reply = Message::Reply(Reply {
                 load,

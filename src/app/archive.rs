@@ -33,10 +33,12 @@ impl App {
 
     /// Shows what the ledger holds, where nothing newer is on the screen.
     pub(super) fn take_kept(&mut self, kept: Kept) {
-        let Kept { records: [incoming, outgoing], read, is_whole, balances, notes, doubts, missing, ordered, filters } =
+        let Kept { records: [incoming, outgoing], read, is_whole, balances, notes, doubts, missing, ordered, filters, own, payments } =
             kept;
         (self.notes, self.doubts, self.filters) = (notes, doubts, filters);
         (self.missing, self.ordered) = (missing, ordered);
+        self.payments = payments;
+        self.learn_own(&own);
         self.archive = Some(ArchiveState { is_whole, ..ArchiveState::default() });
         let mut same_id = Vec::new();
         let ways = [(&mut self.incoming, incoming, read[0]), (&mut self.outgoing, outgoing, read[1])];
@@ -85,13 +87,17 @@ impl App {
         self.ordered = ordered;
         let Some(state) = &mut self.archive else { return };
         state.is_dirty |= is_reckoned_anew;
-        state.is_whole[way.min(1)] = is_whole;
+        let was_whole = std::mem::replace(&mut state.is_whole[way.min(1)], is_whole);
         (state.held, state.oldest) = (Some(held), oldest.or(state.oldest));
         let remote = if way == 0 { &mut self.incoming } else { &mut self.outgoing };
         if let Some(records) = remote.value_mut() {
             let merged = merge(records, changed);
             state.is_dirty |= merged.is_changed;
             self.mark_same_id(merged.same_id);
+        }
+        if was_whole != is_whole && way > 0 {
+            // An address may be called one that was never paid now, or no more.
+            self.write_book();
         }
     }
 

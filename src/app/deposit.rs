@@ -205,7 +205,7 @@ impl App {
     }
 
     /// The one line with these names: of two nobody could say which is meant.
-    fn find_place(&self, place: &Place) -> Option<Choice<'_>> {
+    pub(super) fn find_place(&self, place: &Place) -> Option<Choice<'_>> {
         let coins = self.coins().value().map_or(&[][..], Vec::as_slice);
         let (coin, network) = listed_network(coins, &place.coin, &place.network)?;
         Some(Choice { coin, network, state: deposit_state(coin, network) })

@@ -9,7 +9,6 @@ use super::past::merge;
 use super::remote::{Generation, Remote};
 use super::summary::Part;
 use super::tab::Tab;
-use crate::domain::book;
 use crate::domain::fees::{self, Learnt};
 use crate::domain::records::Head;
 use crate::domain::rules::{Paid, SOON_MS};
@@ -37,7 +36,7 @@ impl App {
             let known = self.user.value().is_some_and(|u| u.uid.is_some());
             wanted.push((Load::User, if known { i64::MAX / 4 } else { sync::RARE }));
         }
-        if let Some(place) = self.addresses_wanted() {
+        for place in self.addresses_wanted().into_iter().chain(self.own_address_wanted()) {
             wanted.push((Load::Addresses(place), sync::RARE));
         }
         wanted.push((Load::Rates, sync::RATES_EVERY));
@@ -327,7 +326,9 @@ impl App {
                 self.revalue();
             }
             (Load::Addresses(place), Loaded::Addresses(addresses)) => {
+                self.learn_own(&addresses);
                 self.addresses.entry(place).or_default().set(addresses, at);
+                self.write_book();
             }
             // The runtime pairs each load with its answer; anything else is no news.
             _ => {}
@@ -462,11 +463,7 @@ impl App {
     }
 
     pub(super) fn take_records(&mut self) {
-        let mut book = book::Draft::of_labels(&self.session.guards.labels);
-        if let Some(outgoing) = self.outgoing.value() {
-            outgoing.each(|record| book.add(record));
-        }
-        self.book = book.done();
+        self.write_book();
         self.lately = self.paid_lately();
         self.newest_seen = self.heads().filter_map(|(_, head)| head.time).max().max(self.newest_seen);
         self.recount();

@@ -265,6 +265,10 @@ pub struct Kept {
     pub ordered: HashMap<RecordKey, Ordered>,
     /// The saved filters, newest first.
     pub filters: Vec<String>,
+    /// Every deposit address of the account itself that was ever read.
+    pub own: Vec<DepositAddress>,
+    /// Orders of any age that paid others or may have.
+    pub payments: Vec<Order>,
 }
 
 /// The way of a record as it was seen here.

@@ -272,6 +272,7 @@ impl App {
                 (self.money.ordered, self.money.unproven) = (None, None);
             }
         }
+        self.write_book();
         self.due_looks()
     }
 

@@ -64,6 +64,8 @@ fn kept(ledger: &mut Ledger, records: impl Fn(&Ledger, Way) -> rusqlite::Result<
         missing: ledger.missing()?,
         ordered: ledger.ordered_amounts()?,
         filters: ledger.filters()?,
+        own: ledger.own_addresses()?,
+        payments: ledger.payments()?,
     })
 }
 
@@ -96,6 +98,9 @@ pub(super) async fn keep(
         }
         Loaded::Balances(Some(balances)) => {
             archive.with_ledger(move |ledger| ledger.keep_balances(&balances, now)).await.map(|()| None)
+        }
+        Loaded::Addresses(own) => {
+            archive.with_ledger(move |ledger| ledger.remember_own(&own, now)).await.map(|()| None)
         }
         _ => Ok(None),
     };

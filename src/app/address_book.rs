@@ -1,0 +1,72 @@
+//! What the address book of the screen is made of, and the account's own deposit address that is read before an address is paid
+//! that nothing has proved yet.
+
+use std::collections::BTreeMap;
+
+use super::App;
+use super::deposit::Place;
+use super::form::{FormKind, Slot};
+use super::modal::Modal;
+use super::remote::Remote;
+use crate::domain::book::Draft;
+use crate::domain::{DepositAddress, Order, OrderId, Problem, Request, Text};
+
+impl App {
+    /// Writes the address book anew: labels, own addresses, the history as far as it has been read, and orders whose record is
+    /// not there yet.
+    pub(super) fn write_book(&mut self) {
+        let lately = self.money.ordered.iter().flatten().chain(self.money.watched.iter().map(|watched| &watched.order));
+        // Of one order what is known last counts.
+        let orders: BTreeMap<OrderId, &Order> =
+            self.payments.iter().chain(lately).map(|order| (order.id, order)).collect();
+        let mut draft = Draft::of_labels(&self.session.guards.labels)
+            .with_orders(orders.into_values())
+            .with_own(&self.own)
+            .partial(self.is_book_partial());
+        if let Some(outgoing) = self.outgoing.value() {
+            outgoing.each(|record| draft.add(record));
+        }
+        self.book = draft.done();
+    }
+
+    /// True when payments may be missing from what has been read.
+    fn is_book_partial(&self) -> bool {
+        match &self.archive {
+            Some(archive) => !archive.is_whole[1],
+            None => self.outgoing.value().is_none() || self.past[1].is_cut(),
+        }
+    }
+
+    /// Remembers deposit addresses of the account itself.
+    pub(super) fn learn_own(&mut self, own: &[DepositAddress]) {
+        for address in own {
+            if !self.own.contains(address) {
+                self.own.push(address.clone());
+            }
+        }
+    }
+
+    /// The coin and network of a withdrawal whose address nothing has proved yet: the account's own deposit address there must
+    /// not be taken for somebody else's.
+    pub(super) fn own_address_wanted(&self) -> Option<Place> {
+        let place = match &self.modal {
+            Some(Modal::Form(form)) if form.kind == FormKind::Withdraw => {
+                let text = |slot| Text::from(form.value(slot).trim_ascii());
+                let (coin, network, address) = (text(Slot::Coin), text(Slot::Network), text(Slot::Address));
+                let memo = Some(text(Slot::Memo)).filter(|memo| !memo.is_empty());
+                let is_known = self.book.knowledge_of(&coin, &network, &address, memo.as_ref()).is_proved();
+                (!is_known && !address.is_empty()).then_some(Place { coin, network })?
+            }
+            Some(Modal::Review(review)) => match review.request() {
+                Request::Withdraw(w) if !self.book.was_paid(w) => {
+                    Place { coin: w.coin.clone(), network: w.network.clone() }
+                }
+                _ => return None,
+            },
+            _ => return None,
+        };
+        let refused = self.addresses.get(&place).and_then(Remote::problem).is_some_and(Problem::is_about_the_key);
+        let is_closed = self.find_place(&place).is_none_or(|choice| choice.state.is_err());
+        (!refused && !is_closed && !self.book.is_own_read(&place.coin, &place.network)).then_some(place)
+    }
+}
