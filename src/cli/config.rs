@@ -121,6 +121,9 @@ fn show(settings: &Settings, out: &mut dyn Write) -> std::io::Result<()> {
     say("limits.per_day", limit(&limits.per_day))?;
     say("limits.confirm", Some(text(if limits.confirm_always { "always" } else { "new" })))?;
     say("limits.confirm_above", limit(&limits.confirm_above))?;
+    say("limits.confirm_jump", Some(limits.confirm_jump.unwrap_or(0).to_string()))?;
+    say("limits.confirm_share", Some(limits.confirm_share.unwrap_or(0).to_string()))?;
+    say("limits.confirm_share_above", limit(&Some(limits.confirm_share_above.clone())))?;
     say("limits.order_delay_seconds", Some(settings.order_delay.as_secs().to_string()))?;
     say("addresses", Some(format!("{} labels", settings.labels.len())).map(|count| text(&count)))
 }

@@ -80,8 +80,9 @@ pub async fn export(
         read(args.all, archive, lang, err).await?;
     }
     let Held { records, is_whole, missing } = held(archive, lang).await?;
-    let (book, mut bytes) = (Book::of_labels(labels), Vec::new());
-    let facts = archive.with_ledger(|ledger| ledger.record_facts()).await.map_err(|stop| stopped(stop, lang))?;
+    let (labels, mut bytes) = (labels.to_vec(), Vec::new());
+    let known = move |ledger: &mut Ledger| Ok((ledger.record_facts()?, ledger.address_book(&labels, &[], false)?));
+    let (facts, book) = archive.with_ledger(known).await.map_err(|stop| stopped(stop, lang))?;
     let own = |record: &Record| Own { status: "", label: book.label_of(record), note: facts.notes.get(&record.key) };
     let records: Vec<Record> = records.into_iter().filter(|record| query.takes(record, own(record))).collect();
     let count = records.len();

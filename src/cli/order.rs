@@ -91,6 +91,20 @@ pub struct DespiteArgs {
     pub record: Vec<String>,
 }
 
+/// What is typed once more where something about a withdrawal is out of the ordinary.
+#[derive(Debug, Clone, Default, Args)]
+pub struct ConfirmArgs {
+    /// The amount, typed once more, where it is far above all that went there or most of what is held
+    #[arg(long = "confirm-amount", value_name = "AMOUNT")]
+    pub amount: Option<String>,
+    /// All of the address but its first and last group of four, where it looks like a known one but is another
+    #[arg(long = "confirm-middle", value_name = "MIDDLE")]
+    pub middle: Option<String>,
+    /// The network's name, typed once more, where the address is known on other networks only
+    #[arg(long = "confirm-network", value_name = "NAME")]
+    pub network: Option<String>,
+}
+
 /// `withdraw`
 #[derive(Debug, Clone, Args)]
 pub struct WithdrawArgs {
@@ -115,6 +129,9 @@ pub struct WithdrawArgs {
     /// The last six characters of the address, typed apart from it; needed with --yes
     #[arg(long, value_name = "SIX")]
     pub confirm_tail: Option<String>,
+    /// What else is confirmed.
+    #[command(flatten)]
+    pub confirm: ConfirmArgs,
     /// The same before that this is ordered in spite of.
     #[command(flatten)]
     pub despite: DespiteArgs,
@@ -156,6 +173,9 @@ pub struct PayArgs {
     /// Note that the receiver sees, at most 256 characters
     #[arg(long, default_value = "", allow_hyphen_values = true, hide_default_value = true)]
     pub remark: String,
+    /// The amount, typed once more, where it is out of the ordinary
+    #[arg(long, value_name = "AMOUNT")]
+    pub confirm_amount: Option<String>,
     /// The last six characters of the receiver's uid, number or e-mail; needed with --yes where nothing was ever paid there
     #[arg(long, value_name = "SIX")]
     pub confirm_tail: Option<String>,

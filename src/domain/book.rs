@@ -309,6 +309,19 @@ impl Book {
         draft.done()
     }
 
+    /// The same with these deposit addresses of the account itself besides.
+    #[must_use]
+    pub fn with_own(mut self, own: &[DepositAddress]) -> Self {
+        let new: Vec<DepositAddress> = own.iter().filter(|own| !self.own.contains(own)).cloned().collect();
+        if new.is_empty() {
+            return self;
+        }
+        let entries = std::mem::take(&mut self.entries);
+        let mut draft = Draft { book: self, ..Draft::default() }.with_own(&new);
+        draft.book.entries = entries;
+        draft.done()
+    }
+
     /// Every entry, last used first.
     pub fn entries(&self) -> &[Entry] {
         &self.entries

@@ -2,16 +2,23 @@
 //! and why not is decided here and nowhere else: the review page and the commands show it, and the engine asks it again under
 //! the money lock, with facts read anew, and sends only what the user's [`Consent`] covers.
 
+use super::address::{ChainHint, MAX_LENGTH};
 use super::book::Book;
+use super::deposit::listed_network;
 use super::rules::{
-    Before, Earlier, Facts, Fault, Field, FieldFault, FieldNote, Fresh, Limits, MoveInput, Note, Report, TransferInput,
-    WithdrawInput, check_cancel, check_move, check_transfer, check_withdraw,
+    AmountReason, Before, Earlier, Facts, Fault, Field, FieldFault, FieldNote, Fresh, Limits, MoveInput, Note, Report,
+    TransferInput, WithdrawInput, check_cancel, check_move, check_transfer, check_withdraw, typed_amount,
+    unusual_amount,
 };
 use super::{Amount, Balance, Coin, Millis, Order, OrderId, Prices, Receiver, Record, Request, Text, TransferRequest};
 use crate::locale::Lang;
 
 /// A clock that is wrong by more than this closes sending, milliseconds: the exchange's own window (`reference.md §3.1`).
 pub const CLOCK_LIMIT_MS: i64 = 60_000;
+/// How much of a network's name is shown inside a sentence, in graphemes.
+const NAME: usize = 40;
+/// So many networks are named.
+const NETWORKS: usize = 3;
 /// Stands for a transfer's own id until it is written down.
 const ID_TO_COME: &str = "00000000000000000000000000000000";
 
@@ -41,6 +48,20 @@ impl Preflight {
 pub enum Confirmation {
     /// Type one group of where the money goes: the address, or the receiver's uid, number or e-mail.
     Group(GroupReason),
+    /// Type the whole middle of an address that looks like a known one but is another.
+    Middle {
+        /// The known one.
+        known: Text,
+    },
+    /// Type the name of the network: the address is known on others only.
+    OtherNetwork {
+        /// The network that is meant now.
+        network: Text,
+        /// Those on which it is known.
+        known: Vec<Text>,
+    },
+    /// Type the amount once more: it is out of the ordinary.
+    Amount(AmountReason),
     /// Say that the same is meant once more, although it was ordered or paid before.
     Again(Before),
 }
@@ -51,6 +72,9 @@ impl Confirmation {
         match (self, wanted) {
             // The group is the same, whyever it was asked for.
             (Self::Group(_), Self::Group(_)) => true,
+            // So are the amount and the middle, in which every group is that could be asked for.
+            (Self::Amount(_), Self::Amount(_)) | (Self::Middle { .. }, Self::Middle { .. } | Self::Group(_)) => true,
+            (Self::OtherNetwork { network: given, .. }, Self::OtherNetwork { network, .. }) => given == network,
             (Self::Again(given), Self::Again(wanted)) => given.earlier == wanted.earlier,
             _ => false,
         }
@@ -61,6 +85,14 @@ impl Confirmation {
         match self {
             Self::Group(GroupReason::New) => lang.t("confirm.group_new").to_owned(),
             Self::Group(GroupReason::Limit) => lang.t("confirm.group_limit").to_owned(),
+            Self::Middle { known } => lang.fill("confirm.middle", &[("known", &known.excerpt(MAX_LENGTH))]),
+            Self::OtherNetwork { network, known } => {
+                let known: Vec<String> = known.iter().take(NETWORKS).map(|network| network.excerpt(NAME)).collect();
+                let values = [("known", known.join(", ")), ("network", network.excerpt(NAME))];
+                let values: Vec<(&str, &str)> = values.iter().map(|(name, value)| (*name, value.as_str())).collect();
+                lang.fill("confirm.other_network", &values)
+            }
+            Self::Amount(reason) => lang.fill("confirm.amount", &[("why", &reason.words(lang))]),
             Self::Again(before) => Note::OrderedBefore(before.clone()).words(lang),
         }
     }
@@ -177,10 +209,48 @@ fn parts<R: PartialEq>(report: Report<R>, shown: &R) -> (Vec<FieldFault>, Vec<Fi
 /// What must be done by hand for a request.
 fn confirmations(request: &Request, facts: &Facts<'_>) -> Vec<Confirmation> {
     let mut wanted = Vec::new();
-    wanted.extend(group(request, facts).map(Confirmation::Group));
+    match look_alike(request, facts) {
+        Some(known) => wanted.push(Confirmation::Middle { known }),
+        None => wanted.extend(group(request, facts).map(Confirmation::Group)),
+    }
+    wanted.extend(other_network(request, facts));
+    wanted.extend(unusual_amount(request, facts).map(Confirmation::Amount));
     wanted.extend(facts.given_up_before(request).map(Confirmation::Again));
     wanted.extend(facts.ordered_soon_before(request).into_iter().map(Confirmation::Again));
     wanted
+}
+
+/// The known address that the one of a withdrawal looks like but is not.
+fn look_alike(request: &Request, facts: &Facts<'_>) -> Option<Text> {
+    let Request::Withdraw(w) = request else { return None };
+    let listed = facts.coins.and_then(|coins| listed_network(coins.value, &w.coin, &w.network));
+    let family = listed.and_then(|(_, network)| ChainHint::of(network).family());
+    facts.book.look_alikes(family, &w.address).into_iter().next().map(|alike| alike.known)
+}
+
+/// Whether the address is known, but on other networks only: on this one it may be nobody's.
+fn other_network(request: &Request, facts: &Facts<'_>) -> Option<Confirmation> {
+    let Request::Withdraw(w) = request else { return None };
+    let known: Vec<Text> = facts.book.only_elsewhere(&w.network, &w.address).into_iter().cloned().collect();
+    (!known.is_empty()).then(|| Confirmation::OtherNetwork { network: w.network.clone(), known })
+}
+
+/// What of a network's name is typed to confirm it: of `Tron (TRC-20)` it is `Tron`.
+pub fn network_word(network: &Text) -> &str {
+    let name = network.raw();
+    let word = name.split(['(', '（']).next().unwrap_or_default().trim();
+    if word.is_empty() { name.trim() } else { word }
+}
+
+/// Whether somebody typed a network's name, whole or without what stands in brackets, in letters of either case.
+pub fn is_network_typed(network: &Text, typed: &str) -> bool {
+    let typed = typed.trim();
+    typed.eq_ignore_ascii_case(network_word(network)) || typed.eq_ignore_ascii_case(network.raw().trim())
+}
+
+/// Whether somebody typed an amount, in plain digits.
+pub fn is_amount_typed(amount: Amount, typed: &str) -> bool {
+    typed_amount(typed.trim_ascii()) == Ok(amount)
 }
 
 /// Whether a group of where the money goes must be typed, and why.

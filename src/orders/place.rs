@@ -8,13 +8,14 @@ use tokio::time::{Instant, sleep, timeout};
 
 use super::evidence::{self, Verdict};
 use super::{Begun, Guards, NotBegun, Orders, adopt_orphans, outcome_of};
-use crate::api::endpoint;
+use crate::api::{Client, endpoint};
 use crate::clock;
 use crate::domain::preflight::Snapshot;
 use crate::domain::rules::{Before, Facts, Fault, Field, FieldFault, Paid, SOON_MS, changed_since, ordered_since};
 use crate::domain::{
-    Amount, AskedBy, Balance, Because, Blocker, Cause, Confirmation, Consent, Kind, Loss, Millis, Order, OrderId,
-    Outcome, OutgoingFilter, Partial, Preflight, Problem, Proof, Record, Request, Text, TransferRequest, UserInfo, Why,
+    Amount, AskedBy, Balance, Because, Blocker, Cause, Confirmation, Consent, DepositAddress, Kind, Loss, Millis, Order,
+    OrderId, Outcome, OutgoingFilter, Partial, Preflight, Problem, Proof, Record, Request, Text, TransferRequest,
+    UserInfo, Why,
     preflight,
 };
 use crate::ledger::{Ledger, MoneyLock, Written, is_refusal};
@@ -43,12 +44,15 @@ struct Prepared {
     newest: Vec<Record>,
     /// The record that would be taken back, as it is now.
     target: Option<Record>,
+    /// The account's own deposit addresses for the coin and network, where they were read.
+    own: Vec<DepositAddress>,
 }
 
 /// What was read anew under the money lock.
 #[derive(Default)]
 struct Reread {
     newest: Vec<Record>,
+    own: Vec<DepositAddress>,
     available: Option<Amount>,
     /// True before the exchange was asked, or when it cannot be reached: its time need not be known then.
     is_early: bool,
@@ -56,14 +60,21 @@ struct Reread {
 
 impl Reread {
     /// What was known when the user agreed, brought up to date.
-    fn applied_to(&self, known: Snapshot, request: &Request, guards: &Guards, machine_now: Millis) -> Snapshot {
+    fn applied_to(
+        &self,
+        known: Snapshot,
+        own: &[DepositAddress],
+        request: &Request,
+        guards: &Guards,
+        machine_now: Millis,
+    ) -> Snapshot {
         let balances = match (request.coin(), self.available) {
             (Some(coin), Some(available)) => {
                 Some((vec![Balance { coin: coin.clone(), available: Some(available), in_use: None }], machine_now))
             }
             _ => known.balances,
         };
-        Snapshot { balances, book: known.book.with_labels(&guards.labels), ..known }
+        Snapshot { balances, book: known.book.with_labels(&guards.labels).with_own(own), ..known }
     }
 }
 
@@ -111,7 +122,7 @@ impl Orders {
             return self.resend_under(lock, id).await;
         }
         self.check_account().await?;
-        let prepared = match timeout(self.patience.prepare, self.prepare(&consent.request)).await {
+        let prepared = match timeout(self.patience.prepare, self.prepare(&consent.request, &known)).await {
             Ok(prepared) => prepared,
             Err(_) => Err(no_answer_to_reads()),
         };
@@ -128,7 +139,8 @@ impl Orders {
             return Err(NotBegun::Faults(vec![FieldFault { field: Field::Form, fault }]));
         }
         let available = prepared.available.or_else(|| known.available(consent.request.coin()?));
-        let late = Reread { newest: prepared.newest, available: prepared.available, is_early: unsent.is_some() };
+        let (newest, own, available_now) = (prepared.newest, prepared.own, prepared.available);
+        let late = Reread { newest, own, available: available_now, is_early: unsent.is_some() };
         self.check(&consent, &known, late).await?;
         let time = self.exchange_now();
         let request = consent.request;
@@ -186,7 +198,9 @@ impl Orders {
             };
             let (ordered, unproven) = (ledger.spent_since(ordered_since(now))?, ledger.blocking_repeat()?);
             let lately = Paid::lately(&late.newest, now);
-            let known = late.applied_to(known, &consent.request, &guards, machine_now);
+            ledger.remember_own(&late.own, now)?;
+            let own = ledger.own_addresses()?;
+            let known = late.applied_to(known, &own, &consent.request, &guards, machine_now);
             let facts = Facts {
                 ordered: Some(&ordered),
                 unproven: Some(&unproven),
@@ -345,13 +359,19 @@ impl Orders {
         }
     }
 
-    async fn prepare(&self, request: &Request) -> Result<Prepared, Problem> {
+    async fn prepare(&self, request: &Request, known: &Snapshot) -> Result<Prepared, Problem> {
         match request {
             Request::Withdraw(w) => {
-                let Partial { found: newest, left_out } = self.newest(&w.coin, Kind::Withdrawal).await?;
+                let own = async {
+                    // What was paid with success before is not the account itself.
+                    let is_known = known.book.was_paid(w) || known.book.is_own_read(&w.coin, &w.network);
+                    if is_known { Ok(Vec::new()) } else { own_addresses(&self.client, &w.coin, &w.network).await }
+                };
+                let (newest, own) = tokio::try_join!(self.newest(&w.coin, Kind::Withdrawal), own)?;
+                let Partial { found: newest, left_out } = newest;
                 let unread = left_out.into_iter().filter_map(|row| row.name);
                 let seen = newest.iter().map(|r| r.key.id.clone()).chain(unread).collect();
-                Ok(Prepared { seen, newest, ..Prepared::default() })
+                Ok(Prepared { seen, newest, own, ..Prepared::default() })
             }
             Request::Move(m) => {
                 let balances = self.client.balances_for(&m.coin).await?;
@@ -472,6 +492,18 @@ fn with_own_id(request: Request) -> Result<Request, NotBegun> {
             Ok(Request::Transfer(TransferRequest { out_biz_id, ..t }))
         }
         other => Ok(other),
+    }
+}
+
+/// The account's own deposit addresses for a coin over a network. Where the exchange gives none, because deposits are closed
+/// there or the key may not ask, there is none to be mistaken for somebody else's.
+///
+/// # Errors
+/// It could not be asked, or its answer is not understood.
+pub async fn own_addresses(client: &Client, coin: &Text, network: &Text) -> Result<Vec<DepositAddress>, Problem> {
+    match client.deposit_addresses(coin, network).await {
+        Err(Problem { cause: Cause::Refused { .. }, .. }) => Ok(Vec::new()),
+        other => other,
     }
 }
 

@@ -1,7 +1,7 @@
 //! What the ledger keeps beside orders: the way of records, notes, filters, values, conditions that were told; and the file
 //! of what is taken along.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -18,6 +18,7 @@ use crate::domain::book::Book;
 use crate::domain::export::ExportFormat;
 use crate::domain::worth::Worth;
 use crate::domain::{Record, RecordKey, Text};
+use crate::ledger::Ledger;
 
 impl Runtime {
     /// Reads the way of a record as it was seen; without a ledger nothing arrives.
@@ -42,16 +43,20 @@ impl Runtime {
         let path = at_home(path);
         self.spawn(async move {
             let known = match archive.lock().await.clone() {
-                Some(archive) => archive.with_ledger(|ledger| ledger.record_facts()).await,
-                None => Ok(crate::ledger::RecordFacts::default()),
+                Some(archive) => {
+                    let known =
+                        move |ledger: &mut Ledger| Ok((ledger.record_facts()?, ledger.address_book(&labels, &[], false)?));
+                    archive.with_ledger(known).await
+                }
+                None => Ok((crate::ledger::RecordFacts::default(), Book::of_labels(&labels))),
             };
-            let facts = match known {
+            let (facts, book) = match known {
                 Ok(known) => known,
                 Err(why) => return Message::Exported(Export::Failed(stop_words(&why))),
             };
             let shown = Text::from(path.to_string_lossy().into_owned());
             let work = move || -> std::io::Result<(usize, usize)> {
-                let (book, count, mut bytes) = (Book::of_labels(&labels), records.len(), Vec::new());
+                let (count, mut bytes) = (records.len(), Vec::new());
                 let known = export::Known { book: &book, facts: &facts };
                 let left_out = export::write(format, records, known, &mut bytes)?;
                 export::write_file(&path, &bytes, replace)?;

@@ -24,6 +24,11 @@ use crate::locale::Lang;
 use crate::news::{Channel, Happened};
 use crate::theme::Theme;
 
+/// An amount so many times the greatest before can be asked for at the most.
+const MOST_TIMES: u32 = 1_000_000;
+/// A part of what is held that can be asked for at the most, per cent.
+const MOST_PERCENT: u32 = 99;
+
 type Result<T> = std::result::Result<T, SettingsError>;
 
 impl FileSettings {
@@ -198,6 +203,20 @@ impl FileSettings {
                 "always" => true,
                 _ => return Err(self.wrong(word.span(), Fault::OneOf(word.get_ref().clone(), "new, always".into()))),
             };
+        }
+        for (key, most, value) in [
+            (&keys.confirm_jump, MOST_TIMES, &mut limits.confirm_jump),
+            (&keys.confirm_share, MOST_PERCENT, &mut limits.confirm_share),
+        ] {
+            if let Some(number) = key {
+                let found = u32::try_from(*number.get_ref()).ok().filter(|found| *found <= most);
+                let fault = || Fault::OneOf(number.get_ref().to_string(), format!("0 … {most}"));
+                let found = found.ok_or_else(|| self.wrong(number.span(), fault()))?;
+                *value = (found > 0).then_some(found);
+            }
+        }
+        if let Some(key) = &keys.confirm_share_above {
+            limits.confirm_share_above = self.limit(key)?;
         }
         if let Some(number) = &keys.order_delay_seconds {
             let seconds = u32::try_from(*number.get_ref()).ok().filter(|seconds| DELAY_SECONDS.contains(seconds));

@@ -79,6 +79,9 @@ pub(super) struct LimitKeys {
     pub(super) per_day: Option<LimitKey>,
     pub(super) confirm: Option<Spanned<String>>,
     pub(super) confirm_above: Option<LimitKey>,
+    pub(super) confirm_jump: Option<Spanned<i64>>,
+    pub(super) confirm_share: Option<Spanned<i64>>,
+    pub(super) confirm_share_above: Option<LimitKey>,
     pub(super) order_delay_seconds: Option<Spanned<i64>>,
 }
 

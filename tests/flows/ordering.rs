@@ -107,7 +107,7 @@ pub fn despite(effects: &[Effect]) -> Vec<Earlier> {
     let [Effect::Order { consent, .. }] = effects else { panic!("{effects:?}") };
     let earlier = |given: &Confirmation| match given {
         Confirmation::Again(before) => Some(before.earlier.clone()),
-        Confirmation::Group(_) => None,
+        _ => None,
     };
     consent.given.iter().filter_map(earlier).collect()
 }

@@ -274,8 +274,8 @@ impl Watch {
                 let Some(Modal::Review(review)) = self.desk.app.modal() else { return };
                 let groups = review.words().iter().filter_map(|w| match &w.ask {
                     wallet_tui::app::modal::review::Ask::Group(group) => Some(group.text.clone()),
-                    wallet_tui::app::modal::review::Ask::Again(_)
-                    | wallet_tui::app::modal::review::Ask::Unanswered(_) => None,
+                    wallet_tui::app::modal::review::Ask::Middle(_) => Some(ALIKE[4..32].to_owned()),
+                    _ => None,
                 });
                 let text: String = groups.collect();
                 text.chars().for_each(|c| self.key(KeyCode::Char(c)));

@@ -247,7 +247,7 @@ pub fn wanted(end: &Result<Begun, NotBegun>) -> Vec<Earlier> {
     let Err(NotBegun::Unconfirmed(wanted)) = end else { return Vec::new() };
     let earlier = |wanted: &Confirmation| match wanted {
         Confirmation::Again(before) => Some(before.earlier.clone()),
-        Confirmation::Group(_) => None,
+        _ => None,
     };
     wanted.iter().filter_map(earlier).collect()
 }

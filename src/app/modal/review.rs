@@ -11,8 +11,9 @@ use crate::app::form::{Form, Slot};
 use crate::app::line_input::{self, InputNews};
 use crate::app::message::{Effect, Load};
 use crate::app::orders::InFlight;
-use crate::domain::book::{Group, middle_group};
-use crate::domain::preflight::{Snapshot, destination};
+use crate::domain::address::MAX_LENGTH;
+use crate::domain::book::{Group, is_middle_typed, middle_group};
+use crate::domain::preflight::{Snapshot, destination, is_amount_typed, is_network_typed, network_word};
 use crate::domain::review::Reviewed;
 use crate::domain::rules::Facts;
 use crate::domain::{
@@ -28,7 +29,9 @@ const ARM_TICKS: u32 = 2;
 /// Between two ticks of a delay no more than this passes while somebody watches, milliseconds.
 const LONGEST_TICK_MS: i64 = 3_000;
 /// The most characters of a word that has to be typed.
-const WORD: usize = 32;
+const WORD: usize = 64;
+/// The most characters of the middle of an address, with blanks between its groups.
+const MIDDLE: usize = 2 * MAX_LENGTH;
 /// Lines for the reason why sending is closed.
 const REASON: u16 = 2;
 /// The terminal may take so long to answer that it shows the page; a terminal that has never answered anything then counts
@@ -83,6 +86,9 @@ impl Word {
     pub fn is_typed(&self) -> bool {
         match &self.ask {
             Ask::Group(group) => group.is_typed(self.input.value()),
+            Ask::Middle(address) => is_middle_typed(address, self.input.value()),
+            Ask::Amount(amount) => is_amount_typed(*amount, self.input.value()),
+            Ask::Network(network) => is_network_typed(network, self.input.value()),
             Ask::Again(word) => self.input.value().trim().to_lowercase() == *word,
             Ask::Unanswered(text) => self.input.value().trim() == *text,
         }
@@ -94,6 +100,12 @@ impl Word {
 pub enum Ask {
     /// The marked group of the address.
     Group(Group),
+    /// All groups of the address but the first and the last.
+    Middle(Text),
+    /// The amount.
+    Amount(Amount),
+    /// The name of the network.
+    Network(Text),
     /// That the same is to be ordered again, in the language's own word.
     Again(&'static str),
     /// The amount that stands on the page, because the terminal does not say that it shows the page.
@@ -267,12 +279,18 @@ impl Review {
             return Ok(());
         }
         match self.focus {
-            Stop::Word(at) => {
-                self.words.get_mut(at).map_or(Ok(()), |word| line_input::edit(&mut word.input, request, WORD))
-            }
+            Stop::Word(at) => self.words.get_mut(at).map_or(Ok(()), |word| {
+                let most = if matches!(word.ask, Ask::Middle(_)) { MIDDLE } else { WORD };
+                line_input::edit(&mut word.input, request, most)
+            }),
             Stop::Cancel | Stop::Send => Ok(()),
         }
     }
+}
+
+/// What of a network's name is typed, as it is shown.
+pub fn network_excerpt(network: &Text) -> String {
+    Text::from(network_word(network)).excerpt(WORD)
 }
 
 impl App {
@@ -345,9 +363,12 @@ impl App {
     fn ask_in(&self, review: &mut Review) {
         let mut wanted = self.preflight_of(&review.request).confirmations;
         wanted.extend(review.told.iter().cloned());
-        let destination = destination(&review.request);
+        let (destination, review_amount) = (destination(&review.request), review.request.amount());
         review.ask_for(&wanted, |wanted| match wanted {
             Confirmation::Group(_) => middle_group(destination.as_ref()?, self.session.guards.chance).map(Ask::Group),
+            Confirmation::Middle { .. } => destination.clone().map(Ask::Middle),
+            Confirmation::OtherNetwork { network, .. } => Some(Ask::Network(network.clone())),
+            Confirmation::Amount(_) => review_amount.map(Ask::Amount),
             Confirmation::Again(_) => Some(Ask::Again(self.lang().t("form.again_word"))),
         });
     }
@@ -384,7 +405,7 @@ impl App {
         let lang = self.lang();
         let group = review.words.iter().find_map(|word| match &word.ask {
             Ask::Group(group) => Some((group, word.is_typed())),
-            Ask::Again(_) | Ask::Unanswered(_) => None,
+            _ => None,
         });
         let found = self.preflight_of(&review.request);
         // By what was typed: how a number was understood is said here too.
@@ -392,6 +413,10 @@ impl App {
         let mut rows = self.reviewed(&review.request, group, |reviewed| reviewed.rows(&review.request, &notes));
         let doubt = self.target(&review.request).and_then(|record| self.doubt(&record.key).cloned());
         rows.extend(doubt.map(|doubt| Row::more(self.doubt_words(&doubt), Tone::Danger)));
+        // What a group or the word for the same is asked for stands on the page already.
+        let is_unsaid =
+            |wanted: &&Confirmation| matches!(wanted, Confirmation::OtherNetwork { .. } | Confirmation::Amount(_));
+        rows.extend(found.confirmations.iter().filter(is_unsaid).map(|w| Row::more(w.words(lang), Tone::Warning)));
         // What the engine knows and this screen does not.
         let unseen = review.told.iter().filter(|told| !found.confirmations.iter().any(|known| known.covers(told)));
         rows.extend(unseen.map(|told| Row::more(told.words(lang), Tone::Danger)));
@@ -463,6 +488,9 @@ impl App {
             Some(Closed::Typing) => match review.words.iter().find(|w| !w.is_typed()).map(|w| &w.ask) {
                 Some(Ask::Again(word)) => lang.fill("form.closed.again", &[("word", word)]),
                 Some(Ask::Unanswered(_)) => lang.t("form.closed.unanswered").to_owned(),
+                Some(Ask::Middle(_)) => lang.t("form.closed.middle").to_owned(),
+                Some(Ask::Amount(_)) => lang.t("form.closed.amount").to_owned(),
+                Some(Ask::Network(network)) => lang.fill("form.closed.network", &[("word", &network_excerpt(network))]),
                 _ => lang.t("form.closed.typing").to_owned(),
             },
             Some(Closed::Arming) => lang.t("form.closed.arming").to_owned(),

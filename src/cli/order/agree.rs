@@ -3,10 +3,10 @@
 use super::consent::{self, Question, is_tail};
 use super::desk::{self, Desk};
 use super::facts::Known;
-use super::{Consent as ConsentArgs, DespiteArgs};
+use super::{ConfirmArgs, Consent as ConsentArgs, DespiteArgs};
 use crate::cli::failure::{BAD_INPUT, End, Failure, UNKNOWN};
-use crate::domain::book::{Group, middle_group};
-use crate::domain::preflight::destination;
+use crate::domain::book::{Group, is_middle_typed, middle_group};
+use crate::domain::preflight::{destination, is_amount_typed, is_network_typed};
 use crate::domain::rules::{Before, Earlier, Sameness};
 use crate::domain::{Blocker, Confirmation, Consent, Preflight, Request, Text, preflight};
 use crate::orders::NotBegun;
@@ -19,6 +19,8 @@ pub struct Agreement<'a> {
     pub despite: &'a DespiteArgs,
     /// The end of where the money goes, typed apart from it.
     pub tail: Option<&'a str>,
+    /// What else was typed once more.
+    pub confirm: &'a ConfirmArgs,
     /// Chooses the group that is asked for.
     pub chance: u64,
 }
@@ -35,6 +37,17 @@ impl Agreement<'_> {
                 (Some(destination), Some(typed)) => is_tail(destination.raw(), typed),
                 _ => false,
             },
+            Confirmation::Middle { .. } => match (destination(request), &self.confirm.middle) {
+                (Some(address), Some(typed)) => is_middle_typed(&address, typed),
+                _ => false,
+            },
+            Confirmation::Amount(_) => match (request.amount(), &self.confirm.amount) {
+                (Some(amount), Some(typed)) => is_amount_typed(amount, typed),
+                _ => false,
+            },
+            Confirmation::OtherNetwork { network, .. } => {
+                self.confirm.network.as_ref().is_some_and(|typed| is_network_typed(network, typed))
+            }
             Confirmation::Again(Before { earlier: Earlier::Order(id), .. }) => self.despite.order.contains(id),
             Confirmation::Again(Before { earlier: Earlier::Record(id), .. }) => {
                 self.despite.record.iter().any(|named| named == id.raw())
@@ -128,6 +141,16 @@ async fn ask_for(
             }
             _ => Err(missing(desk, wanted).into()),
         },
+        Confirmation::Middle { .. } | Confirmation::Amount(_) | Confirmation::OtherNetwork { .. } => {
+            desk.say(&wanted.words(lang));
+            let question = match (wanted, destination(request), request.amount()) {
+                (Confirmation::Middle { .. }, Some(address), _) => Question::Middle(address),
+                (Confirmation::OtherNetwork { network, .. }, ..) => Question::Network(network.clone()),
+                (Confirmation::Amount(_), _, Some(amount)) => Question::Amount(amount),
+                _ => return Err(missing(desk, wanted).into()),
+            };
+            consent::ask(desk, &question, age_ms).await
+        }
         Confirmation::Again(before) => {
             desk.say(&wanted.words(lang));
             let (key, name, id) = match &before.earlier {
@@ -147,6 +170,14 @@ pub fn missing(desk: &Desk<'_>, wanted: &Confirmation) -> Failure {
     match wanted {
         Confirmation::Group(_) => {
             Failure::new(lang, BAD_INPUT, "cli.order.tail_missing", "cli.order.tail_missing_next", &[])
+        }
+        Confirmation::Middle { .. } | Confirmation::Amount(_) | Confirmation::OtherNetwork { .. } => {
+            let next = match wanted {
+                Confirmation::Middle { .. } => "cli.order.middle_next",
+                Confirmation::Amount(_) => "cli.order.amount_next",
+                _ => "cli.order.network_next",
+            };
+            Failure::new(lang, BAD_INPUT, "cli.order.soon_again", next, &[("words", words.as_str())])
         }
         Confirmation::Again(before) => {
             let (next, name, id) = match &before.earlier {

@@ -6,7 +6,7 @@ use super::review;
 use crate::cli::failure::{BAD_INPUT, End};
 use crate::domain::Text;
 use crate::domain::address::ChainHint;
-use crate::domain::rules::{Fault, Field, FieldFault, WithdrawInput};
+use crate::domain::rules::{Field, FieldFault, FieldNote, Note, WithdrawInput};
 
 /// Every fault on a line of its own with the option that it is about, then the next step.
 pub fn say_faults(desk: &mut Desk<'_>, faults: &[FieldFault]) -> End {
@@ -31,8 +31,8 @@ pub fn say_faults(desk: &mut Desk<'_>, faults: &[FieldFault]) -> End {
 }
 
 /// Shows both addresses of a look-alike in full, with marks where they differ.
-pub fn say_look_alike(desk: &mut Desk<'_>, fault: &FieldFault, input: &WithdrawInput, known: &Known) {
-    let Fault::LookAlike { .. } = fault.fault else { return };
+pub fn say_look_alike(desk: &mut Desk<'_>, note: &FieldNote, input: &WithdrawInput, known: &Known) {
+    let Note::LookAlike { .. } = note.note else { return };
     let coins = known.snapshot.coins.iter().flat_map(|(coins, _)| coins);
     let networks = coins.filter(|c| c.name.raw() == input.coin.trim()).flat_map(|c| &c.networks);
     let network = networks.into_iter().find(|n| n.name.raw() == input.network.trim());

@@ -11,10 +11,11 @@ use tokio::time::sleep;
 use super::Consent;
 use super::desk::Desk;
 use crate::cli::failure::{BAD_INPUT, End, Failure};
-use crate::domain::Text;
-use crate::domain::book::{Group, groups_of_four};
+use crate::domain::book::{Group, groups_of_four, is_middle_typed};
+use crate::domain::preflight::{is_amount_typed, is_network_typed, network_word};
 use crate::domain::review::mask;
 use crate::domain::rules::BALANCE_MAX_AGE_MS;
+use crate::domain::{Amount, Text};
 use crate::locale::Lang;
 use crate::settings::Settings;
 
@@ -99,6 +100,12 @@ pub enum Question<'a> {
         /// The group.
         group: Group,
     },
+    /// For all groups of an address but the first and the last.
+    Middle(Text),
+    /// For the amount.
+    Amount(Amount),
+    /// For the name of the network.
+    Network(Text),
 }
 
 /// Asks on the terminal. Keys that were typed before the question are thrown away; an answer that takes longer than the
@@ -123,6 +130,12 @@ pub async fn ask(desk: &mut Desk<'_>, question: &Question<'_>, age_ms: i64) -> R
             desk.say(&format!("  {marked}"));
             desk.ask(&desk.lang.fill("cli.order.ask_group", &[("what", text)]));
         }
+        Question::Middle(_) => desk.ask(desk.lang.t("cli.order.ask_middle")),
+        Question::Amount(_) => desk.ask(desk.lang.t("cli.order.ask_amount")),
+        Question::Network(network) => {
+            let word = Text::from(network_word(network)).shown().into_owned();
+            desk.ask(&desk.lang.fill("cli.order.ask_network", &[("word", &word)]));
+        }
     }
     let limit = Duration::from_millis(u64::try_from(BALANCE_MAX_AGE_MS.saturating_sub(age_ms)).unwrap_or_default());
     let reading = tokio::task::spawn_blocking(move || answer(&io::stdin(), limit));
@@ -142,6 +155,9 @@ fn is_yes(question: &Question<'_>, line: &str) -> bool {
     match question {
         Question::Word { word, .. } => line.trim_ascii() == *word,
         Question::Group { group, .. } => group.is_typed(line),
+        Question::Middle(address) => is_middle_typed(address, line),
+        Question::Amount(amount) => is_amount_typed(*amount, line),
+        Question::Network(network) => is_network_typed(network, line),
     }
 }
 

@@ -6,11 +6,15 @@ use super::desk::{self, Desk};
 use crate::api::Client;
 use crate::cli::failure::{End, Failure};
 use crate::clock;
-use crate::domain::book::Book;
+use crate::domain::book::{Book, Draft};
+use crate::domain::deposit::listed_network;
+use crate::domain::filter::PAGE_LIMIT;
 use crate::domain::preflight::Snapshot;
-use crate::domain::rules::{Facts, Limits, Paid, ordered_since};
+use crate::domain::rules::{Facts, Limits, MemoChoice, Paid, WithdrawInput, ordered_since};
 use crate::domain::value::MARKET_QUOTE;
 use crate::domain::{Cause, Kind, Millis, Order, OutgoingFilter, Prices, Problem, Record, Text};
+
+use crate::orders::own_addresses;
 
 /// Everything that was read.
 #[derive(Debug)]
@@ -64,14 +68,15 @@ pub async fn read(desk: &mut Desk<'_>, coin: &str, leaves: Option<Kind>, dry_run
         let (coins, balances, newest, uid) = tokio::try_join!(client.coins(), client.balances_for(&own), newest, uid)?;
         // The exchange is only asked about a coin that it knows.
         let name = coins.iter().map(|c| &c.name).find(|name| name.raw() == coin.trim_ascii()).cloned();
+        let is_full = newest.len() >= PAGE_LIMIT as usize;
         let records = match (leaves, name) {
             (Some(kind), Some(name)) => history(&client, name, kind, newest).await?,
             _ => newest,
         };
-        Ok((coins, balances, records, uid))
+        Ok((coins, balances, records, is_full, uid))
     };
     let done = desk.unless_interrupted(reading).await?;
-    let (coins, balances, records, uid) = done.map_err(|problem| Failure::of_check(&problem, lang))?;
+    let (coins, balances, records, is_full, uid) = done.map_err(|problem| Failure::of_check(&problem, lang))?;
     if let Some(uid) = &uid {
         recognise(desk, uid, dry_run).await?;
     }
@@ -80,7 +85,7 @@ pub async fn read(desk: &mut Desk<'_>, coin: &str, leaves: Option<Kind>, dry_run
     let now = desk.exchange_now();
     let prices = desk.unless_interrupted(prices(&client, &limits, coin, &spent, now)).await?;
     let prices = prices.map_err(|problem| Failure::of_check(&problem, lang))?;
-    let book = Book::build(&records, &desk.settings.labels);
+    let book = book(desk, &records, is_full).await?;
     let lately = Paid::lately(&records, now);
     let snapshot = Snapshot {
         coins: Some((coins, read)),
@@ -96,6 +101,51 @@ pub async fn read(desk: &mut Desk<'_>, coin: &str, leaves: Option<Kind>, dry_run
 /// A page without the rows that cannot be read: the engine looks at those of the last minutes again before it sends.
 async fn page(client: &Client, filter: &OutgoingFilter) -> Result<Vec<Record>, Problem> {
     Ok(client.list_outgoing(filter).await?.found)
+}
+
+/// Everything that is known of addresses: what the ledger holds, and what the exchange has just listed.
+async fn book(desk: &Desk<'_>, records: &[Record], is_full: bool) -> Result<Book, Failure> {
+    let labels = desk.settings.labels.clone();
+    let Some(orders) = &desk.orders else {
+        let mut draft = Draft::of_labels(&labels).partial(is_full);
+        for record in records {
+            draft.add(record);
+        }
+        return Ok(draft.done());
+    };
+    let newer = records.to_vec();
+    let read = orders.with_ledger(move |ledger| ledger.address_book(&labels, &newer, is_full));
+    read.await.map_err(|why| desk.ledger_failed(&why))
+}
+
+/// Reads the account's own deposit addresses for a coin over a network, unless that was done once or the address was paid before
+/// with success; a dry run remembers nothing.
+///
+/// # Errors
+/// They could not be read, or not be remembered.
+pub async fn read_own(desk: &mut Desk<'_>, known: &mut Known, input: &WithdrawInput, dry_run: bool) -> Result<(), End> {
+    let text = |typed: &str| Text::from(typed.trim_ascii());
+    let (coin, network, address) = (text(&input.coin), text(&input.network), text(&input.address));
+    let coins = known.snapshot.coins.as_ref().map_or(&[][..], |(coins, _)| coins.as_slice());
+    let memo = match &input.memo {
+        MemoChoice::Text(memo) => Some(text(memo)),
+        MemoChoice::Undecided | MemoChoice::ExplicitNone => None,
+    };
+    let book = &known.snapshot.book;
+    let is_known = book.knowledge_of(&coin, &network, &address, memo.as_ref()).is_proved();
+    if is_known || book.is_own_read(&coin, &network) || listed_network(coins, &coin, &network).is_none() {
+        return Ok(());
+    }
+    let (client, lang) = (desk.client.clone(), desk.lang);
+    let own = desk.unless_interrupted(own_addresses(&client, &coin, &network)).await?;
+    let own = own.map_err(|problem| Failure::of_check(&problem, lang))?;
+    known.snapshot.book = std::mem::take(&mut known.snapshot.book).with_own(&own);
+    if let Some(orders) = desk.orders.as_ref().filter(|_| !dry_run) {
+        let now = desk.exchange_now();
+        let kept = orders.with_ledger(move |ledger| ledger.remember_own(&own, now)).await;
+        kept.map_err(|why| desk.ledger_failed(&why))?;
+    }
+    Ok(())
 }
 
 /// The newest page of the coin and kind, then what else is among the newest of everything: look-alikes know no coin.
@@ -138,6 +188,24 @@ async fn ordered(desk: &Desk<'_>) -> Result<(Vec<Order>, Vec<Order>), Failure> {
     read.await.map_err(|why| desk.ledger_failed(&why))
 }
 
+/// Prices for the worth above which a large part of what is held is confirmed. Nothing hangs on them: what has no known worth
+/// is confirmed.
+async fn worth_asking(client: &Client, limits: &Limits, coin: &Text, now: Millis) -> Prices {
+    let (mut prices, unit) = (Prices::default(), &limits.confirm_share_above.unit);
+    if coin == unit || coin.is_empty() {
+        return prices;
+    }
+    if let Ok(rates) = client.rates().await {
+        prices.set_rates(&rates);
+    }
+    for coin in [coin, unit].into_iter().filter(|coin| coin.raw() != MARKET_QUOTE) {
+        if let Ok(price) = client.last_price(coin).await {
+            prices.set_last(coin.clone(), price, now);
+        }
+    }
+    prices
+}
+
 /// Prices, where a limit is measured in something else than what is sent.
 async fn prices(client: &Client, limits: &Limits, coin: &str, spent: &[Order], now: Millis) -> Result<Prices, Problem> {
     let units: BTreeSet<Text> = [&limits.per_order, &limits.per_day, &limits.confirm_above]
@@ -149,7 +217,7 @@ async fn prices(client: &Client, limits: &Limits, coin: &str, spent: &[Order], n
     wanted.insert(Text::from(coin.trim_ascii()));
     let mut prices = Prices::default();
     if units.is_empty() || (units.len() == 1 && units == wanted) {
-        return Ok(prices);
+        return Ok(worth_asking(client, limits, &Text::from(coin.trim_ascii()), now).await);
     }
     prices.set_rates(&client.rates().await?);
     wanted.extend(units);

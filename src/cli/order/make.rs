@@ -6,7 +6,7 @@ use super::consent;
 use super::desk::Desk;
 use super::dry::dry_run;
 use super::facts::{self, Known};
-use super::{CancelArgs, Consent, DespiteArgs, MoveArgs, PayArgs, WithdrawArgs, review, send};
+use super::{CancelArgs, ConfirmArgs, Consent, DespiteArgs, MoveArgs, PayArgs, WithdrawArgs, review, send};
 use crate::cli::failure::{BAD_INPUT, End, Failure};
 use crate::domain::preflight::Snapshot;
 use crate::domain::rules::{
@@ -36,19 +36,19 @@ pub async fn withdraw(desk: &mut Desk<'_>, args: &WithdrawArgs) -> Result<(), En
         memo,
         amount: args.amount.clone(),
     };
-    let known = begin(desk, &args.coin, Some(Kind::Withdrawal), &args.consent).await?;
+    let mut known = begin(desk, &args.coin, Some(Kind::Withdrawal), &args.consent).await?;
+    facts::read_own(desk, &mut known, &input, args.consent.dry_run).await?;
     let report = check_withdraw(&input, &known.facts(desk));
     let notes = report.notes.clone();
     let request = match report.into_result() {
         Ok(request) => request,
-        Err(faults) => {
-            for fault in &faults {
-                say_look_alike(desk, fault, &input, &known);
-            }
-            return Err(say_faults(desk, &faults));
-        }
+        Err(faults) => return Err(say_faults(desk, &faults)),
     };
-    let agreement = agreement(desk, &args.consent, &args.despite, args.confirm_tail.as_deref())?;
+    for note in &notes {
+        say_look_alike(desk, note, &input, &known);
+    }
+    let confirm = (args.confirm_tail.as_deref(), &args.confirm);
+    let agreement = agreement(desk, &args.consent, &args.despite, confirm)?;
     order(desk, Request::Withdraw(request), &notes, &known, &agreement).await
 }
 
@@ -70,7 +70,8 @@ pub async fn transfer(desk: &mut Desk<'_>, args: &PayArgs) -> Result<(), End> {
     let report = check_transfer(&input, &own_id, &known.facts(desk));
     let notes = report.notes.clone();
     let request = report.into_result().map_err(|faults| say_faults(desk, &faults))?;
-    let agreement = agreement(desk, &args.consent, &args.despite, args.confirm_tail.as_deref())?;
+    let confirm = ConfirmArgs { amount: args.confirm_amount.clone(), ..ConfirmArgs::default() };
+    let agreement = agreement(desk, &args.consent, &args.despite, (args.confirm_tail.as_deref(), &confirm))?;
     order(desk, Request::Transfer(request), &notes, &known, &agreement).await
 }
 
@@ -85,7 +86,8 @@ pub async fn move_funds(desk: &mut Desk<'_>, args: &MoveArgs) -> Result<(), End>
     let notes = report.notes.clone();
     let request = report.into_result().map_err(|faults| say_faults(desk, &faults))?;
     let despite = DespiteArgs { order: args.despite.clone(), record: Vec::new() };
-    let agreement = agreement(desk, &args.consent, &despite, None)?;
+    let confirm = ConfirmArgs::default();
+    let agreement = agreement(desk, &args.consent, &despite, (None, &confirm))?;
     order(desk, Request::Move(request), &notes, &known, &agreement).await
 }
 
@@ -137,9 +139,9 @@ fn agreement<'a>(
     desk: &Desk<'_>,
     options: &'a Consent,
     despite: &'a DespiteArgs,
-    tail: Option<&'a str>,
+    (tail, confirm): (Option<&'a str>, &'a ConfirmArgs),
 ) -> Result<Agreement<'a>, Failure> {
-    Ok(Agreement { options, despite, tail, chance: chance(desk)? })
+    Ok(Agreement { options, despite, tail, confirm, chance: chance(desk)? })
 }
 
 /// `cancel`

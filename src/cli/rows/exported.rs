@@ -6,6 +6,8 @@ use super::records::ListedRecord;
 use crate::cli::export::Known;
 use crate::cli::output::table::Column;
 use crate::cli::output::{Cell, Listed, Object, text};
+use crate::domain::address::ChainHint;
+use crate::domain::book::Book;
 use crate::domain::value::{MARKET_QUOTE, places, rounded};
 use crate::domain::{Amount, Record, Text};
 
@@ -19,6 +21,7 @@ pub struct Exported {
     label: Option<Text>,
     note: Option<Text>,
     value: Option<Decimal>,
+    looks_like: Option<Text>,
 }
 
 impl Exported {
@@ -30,11 +33,18 @@ impl Exported {
         let value = known.facts.prices.get(&record.key).and_then(|price| price.checked_mul(amount?));
         Self {
             label: known.book.label_of(&record).cloned(),
+            looks_like: looks_like(&record, known.book),
             note: known.facts.notes.get(&record.key).cloned(),
             value: value.map(|value| rounded(value, places(&Text::from(MARKET_QUOTE)))),
             record: ListedRecord::new(record, known.facts),
         }
     }
+}
+
+/// The known address or user that the sender of a record looks like but is not.
+fn looks_like(record: &Record, book: &Book) -> Option<Text> {
+    let network = record.network.as_ref().map(|network| ChainHint { network: network.raw(), chain: None });
+    book.sender_alike(record, network.and_then(|network| network.family())).map(|alike| alike.known)
 }
 
 impl Listed for Exported {
@@ -68,6 +78,7 @@ impl Listed for Exported {
         "also_address",
         "fee_source",
         "doubt",
+        "looks_like",
     ];
     const COLUMNS: &'static [Column] = ListedRecord::COLUMNS;
 
@@ -84,6 +95,7 @@ impl Listed for Exported {
             ("value_coin", coin),
         ]);
         object.extend(later);
+        object.push(("looks_like", text(self.looks_like.as_ref(), Cell::Absent)));
         object
     }
 
@@ -98,7 +110,7 @@ mod tests {
 
     use super::*;
     use crate::cli::export::write;
-    use crate::domain::book::{Book, Label};
+    use crate::domain::book::Label;
     use crate::domain::export::ExportFormat;
     use crate::domain::{Kind, Millis, RecordKey, Status};
     use crate::ledger::RecordFacts;
@@ -131,7 +143,7 @@ mod tests {
             address: "T1".into(),
             memo: None,
         };
-        let book = Book::of_labels(&[label]);
+        let book = Book::of_labels(std::slice::from_ref(&label));
         let notes = HashMap::from([(key.clone(), Text::from("=rent"))]);
         let prices = HashMap::from([(key, Decimal::new(12345, 5))]);
         let facts = RecordFacts { notes, prices, ..RecordFacts::default() };
@@ -142,6 +154,22 @@ mod tests {
         let row = reader.records().next().unwrap().unwrap();
         let at = |name: &str| &row[Exported::KEYS.iter().position(|key| *key == name).unwrap()];
         assert_eq!([at("label"), at("note"), at("value"), at("value_coin")], ["cold", "'=rent", "2.47", "USDT"]);
+        let other = Record {
+            key: RecordKey { kind: Kind::Deposit, id: "8".into() },
+            from_address: Some("TJmWbbbb7rUx".into()),
+            network: Some("Tron".into()),
+            ..record.clone()
+        };
+        let known_sender = Label { address: "TJmWaaaa7rUx".into(), ..label.clone() };
+        let (book, none) = (Book::of_labels(&[known_sender]), Book::default());
+        let alike = |book| {
+            let mut out = Vec::new();
+            let known = Known { book, facts: &facts };
+            write(ExportFormat::Ndjson, vec![other.clone()], known, &mut out).unwrap();
+            let line: serde_json::Value = serde_json::from_slice(&out).unwrap();
+            line["looks_like"].clone()
+        };
+        assert_eq!((alike(&book), alike(&none)), ("TJmWaaaa7rUx".into(), serde_json::Value::Null));
         // What is not known is empty, never zero.
         let none = Known { book: &Book::of_labels(&[]), facts: &RecordFacts::default() };
         let mut out = Vec::new();

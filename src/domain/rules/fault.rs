@@ -119,11 +119,6 @@ pub enum Fault {
     },
     /// The profile allows addresses of the book only.
     NotInBook,
-    /// The address resembles a known one at an end and differs elsewhere.
-    LookAlike {
-        /// The known one; [`Book::look_alikes`](crate::domain::book::Book::look_alikes) marks the differences.
-        known: Text,
-    },
     /// Whether the network uses memos cannot be read from the list.
     MemoRuleUnknown,
     /// The network needs a memo.
@@ -315,6 +310,11 @@ pub enum Note {
         /// How it could be meant.
         other: Amount,
     },
+    /// The address resembles a known one at an end and differs elsewhere: it is sent to only after its whole middle was typed.
+    LookAlike {
+        /// The known one; [`Book::look_alikes`](crate::domain::book::Book::look_alikes) marks the differences.
+        known: Text,
+    },
     /// The exchange's own pattern cannot be read and was not applied.
     PatternUnreadable,
     /// The coin names no precision; so many decimals are let through.
@@ -365,7 +365,6 @@ impl Fault {
             Self::Contract { coin, network } | Self::OwnAddress { coin, network } => {
                 vec![("coin", name(coin)), ("network", name(network))]
             }
-            Self::LookAlike { known } => vec![("known", known.excerpt(ADDRESS))],
             Self::AlreadyFinal { status } => {
                 let known = lang.find(&format!("status.{}", status.raw()));
                 vec![("status", known.map_or_else(|| name(status), str::to_owned))]
@@ -423,6 +422,7 @@ impl Note {
     pub fn words(&self, lang: Lang) -> String {
         let values = match self {
             Self::Address(address::Note::SharedWith(family)) => vec![("family", key_words(&family.key(), &[], lang))],
+            Self::LookAlike { known } => vec![("known", known.excerpt(ADDRESS))],
             Self::PrecisionAssumed { decimals } => vec![("decimals", decimals.to_string())],
             Self::Thousands { read, other } => vec![("read", read.to_string()), ("other", other.to_string())],
             Self::OrderedBefore(before) => {

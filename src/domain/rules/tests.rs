@@ -319,7 +319,7 @@ fn xrp_takes_a_number_as_its_tag_and_stellar_a_short_text() {
 }
 
 #[test]
-fn a_look_alike_of_a_known_address_stops_the_form_until_it_has_a_label() {
+fn a_look_alike_of_a_known_address_is_noted_until_it_has_a_label() {
     let label = |address: &str| Label {
         label: "exchange".into(),
         coin: "TRX".into(),
@@ -330,11 +330,12 @@ fn a_look_alike_of_a_known_address_stops_the_form_until_it_has_a_label() {
     let mut known = Known::new();
     let poisoned = "TJmWaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
     known.book = Book::of_labels(&[label(poisoned)]);
-    let fault = Fault::LookAlike { known: poisoned.into() };
-    assert_eq!(known.withdraw(&input()).unwrap_err(), [(Field::Address, fault)]);
+    let notes = |known: &Known| check_withdraw(&input(), &known.facts()).notes;
+    let note = FieldNote { field: Field::Address, note: Note::LookAlike { known: poisoned.into() } };
+    assert_eq!(notes(&known), [note]);
     known.book = Book::of_labels(&[label(poisoned), label(TO)]);
     known.limits.address_book_only = true;
-    assert!(known.withdraw(&input()).is_ok());
+    assert!(known.withdraw(&input()).is_ok() && notes(&known).is_empty());
 }
 
 #[test]
@@ -697,7 +698,6 @@ fn every_fault() -> Vec<Fault> {
         Fault::Contract { coin: t(), network: t() },
         Fault::OwnAddress { coin: t(), network: t() },
         Fault::NotInBook,
-        Fault::LookAlike { known: t() },
         Fault::MemoRuleUnknown,
         Fault::MemoRequired,
         Fault::MemoUndecided,
@@ -775,6 +775,7 @@ fn every_fault() -> Vec<Fault> {
 fn every_note() -> Vec<Note> {
     let mut all = vec![
         Note::Trimmed,
+        Note::LookAlike { known: "T\u{202e}1".into() },
         Note::PatternUnreadable,
         Note::PrecisionAssumed { decimals: 18 },
         Note::FuturesNotReadable,
@@ -805,7 +806,7 @@ fn every_note() -> Vec<Note> {
     });
     all.extend(elsewhere);
     all.extend(Family::iter().map(|family| Note::Address(address::Note::SharedWith(family))));
-    assert_eq!(Note::COUNT, 7);
+    assert_eq!(Note::COUNT, 8);
     assert_eq!(address::Note::COUNT, 4);
     all
 }

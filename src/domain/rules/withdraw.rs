@@ -179,8 +179,8 @@ fn address(
     if facts.limits.address_book_only && !is_known {
         findings.fault(Field::Address, Fault::NotInBook);
     }
-    if !is_known && let Some(alike) = facts.book.look_alikes(checked.family, &typed).into_iter().next() {
-        findings.fault(Field::Address, Fault::LookAlike { known: alike.known });
+    if let Some(alike) = facts.book.look_alikes(checked.family, &typed).into_iter().next() {
+        findings.note(Field::Address, Note::LookAlike { known: alike.known });
     }
     Some(typed)
 }

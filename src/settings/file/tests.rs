@@ -39,7 +39,17 @@ fn the_example_file_is_a_valid_file_and_shows_every_key() {
     ] {
         assert!(on.lines().any(|line| line.starts_with(&format!("{key} = "))), "{key} is not documented");
     }
-    for key in ["address_book_only", "order_delay_seconds", "confirm", "# per_order", "# per_day", "# confirm_above"] {
+    for key in [
+        "address_book_only",
+        "order_delay_seconds",
+        "confirm",
+        "confirm_jump",
+        "confirm_share",
+        "confirm_share_above",
+        "# per_order",
+        "# per_day",
+        "# confirm_above",
+    ] {
         let limits = on.split("\n[limits]\n").nth(1).unwrap();
         assert!(limits.lines().any(|line| line.starts_with(&format!("{key} = "))), "{key} is not documented");
     }
@@ -61,6 +71,15 @@ fn limits_are_read_exactly_and_a_mistyped_one_is_an_error() {
     assert_eq!((found.limits.per_order, found.limits.per_day), (limit("0.10", "BTC"), limit("100", "USDT")));
     assert_eq!(found.limits.confirm_above, limit("7", "USDT"));
     assert!(found.limits.address_book_only && found.order_delay == Duration::from_secs(5));
+    let asks =
+        settings("[limits]\nconfirm_jump = 3\nconfirm_share = 0\nconfirm_share_above = { amount = '5', unit = 'BTC' }");
+    let asks = asks.unwrap().limits;
+    assert_eq!((asks.confirm_jump, asks.confirm_share), (Some(3), None));
+    assert_eq!(Some(asks.confirm_share_above), limit("5", "BTC"));
+    for source in ["confirm_jump = -1", "confirm_jump = 1000001", "confirm_share = 100", "confirm_share = -1"] {
+        let fault = settings(&format!("[limits]\n{source}\n")).unwrap_err().fault;
+        assert!(matches!(fault, Fault::OneOf(..)), "{source}");
+    }
     for source in [
         "[limits]\nper_ordre = { amount = '1', unit = 'BTC' }",
         "[limits]\nper_order = { amount = 1, unit = 'BTC' }",

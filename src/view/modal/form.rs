@@ -12,7 +12,7 @@ use crate::app::layout::Layout;
 use crate::app::modal::Checked;
 use crate::app::modal::sheet::{self, LABEL, Row, Tone, Value};
 use crate::domain::address::ChainHint;
-use crate::domain::rules::{Fault, Field as RuleField};
+use crate::domain::rules::{Fault, Field as RuleField, Note};
 use crate::theme::{Role, Theme};
 use crate::view::{Cursor, format};
 
@@ -147,12 +147,14 @@ fn below(app: &App, form: &Form, field: &Field, checked: &Checked) -> Vec<Row> {
     let faults = faults.filter(|f| !(is_typed && f.fault.is_of_the_unfinished()));
     for fault in faults.filter(|_| field.is_touched() || !is_empty) {
         rows.push(Row::more(fault.fault.words(lang), Tone::Danger));
-        if let Fault::LookAlike { known } = &fault.fault {
-            rows.extend(compare(app, form, known));
-        }
     }
     let hints = app.hints(form, field.slot, checked).into_iter();
     rows.extend(hints.map(|(text, tone)| Row::more(text, tone)));
+    for note in checked.notes.iter().filter(|note| note.field == field.slot.rule()) {
+        if let Note::LookAlike { known } = &note.note {
+            rows.extend(compare(app, form, known));
+        }
+    }
     if field.slot == Slot::Address && checked.fault(Slot::Address).is_none() && !is_empty {
         let address = crate::domain::Text::from(field.value().trim_ascii());
         rows.insert(

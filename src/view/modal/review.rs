@@ -7,7 +7,7 @@ use ratatui::style::Modifier;
 use super::pen;
 use crate::app::App;
 use crate::app::layout::Layout;
-use crate::app::modal::review::{Ask, Review, Stop};
+use crate::app::modal::review::{Ask, Review, Stop, network_excerpt};
 use crate::app::modal::sheet::LABEL;
 use crate::domain::Request;
 use crate::theme::{Role, Theme};
@@ -48,6 +48,9 @@ pub(super) fn draw(app: &App, theme: &Theme, layout: &Layout, review: &Review, b
         }
         let label = match &word.ask {
             Ask::Group(_) => lang.t("form.type_group").to_owned(),
+            Ask::Middle(_) => lang.t("form.type_middle").to_owned(),
+            Ask::Amount(_) => lang.t("form.type_amount").to_owned(),
+            Ask::Network(network) => lang.fill("form.type_network", &[("word", &network_excerpt(network))]),
             Ask::Again(word) => lang.fill("form.type_again", &[("word", word)]),
             Ask::Unanswered(_) => lang.t("form.type_unanswered").to_owned(),
         };
