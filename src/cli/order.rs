@@ -95,14 +95,14 @@ pub struct DespiteArgs {
 #[derive(Debug, Clone, Default, Args)]
 pub struct ConfirmArgs {
     /// The amount, typed once more, where it is far above all that went there or most of what is held
-    #[arg(long = "confirm-amount", value_name = "AMOUNT")]
-    pub amount: Option<String>,
+    #[arg(long, value_name = "AMOUNT")]
+    pub confirm_amount: Option<String>,
     /// All of the address but its first and last group of four, where it looks like a known one but is another
-    #[arg(long = "confirm-middle", value_name = "MIDDLE")]
-    pub middle: Option<String>,
+    #[arg(long, value_name = "MIDDLE")]
+    pub confirm_middle: Option<String>,
     /// The network's name, typed once more, where the address is known on other networks only
-    #[arg(long = "confirm-network", value_name = "NAME")]
-    pub network: Option<String>,
+    #[arg(long, value_name = "NAME")]
+    pub confirm_network: Option<String>,
 }
 
 /// `withdraw`

@@ -122,6 +122,9 @@ impl Orders {
             return self.resend_under(lock, id).await;
         }
         self.check_account().await?;
+        // What was read in an earlier run, or by another instance, need not be read again.
+        let own = self.with_ledger(|ledger| ledger.own_addresses()).await.map_err(NotBegun::Ledger)?;
+        let known = Snapshot { book: known.book.with_own(&own), ..known };
         let prepared = match timeout(self.patience.prepare, self.prepare(&consent.request, &known)).await {
             Ok(prepared) => prepared,
             Err(_) => Err(no_answer_to_reads()),

@@ -19,6 +19,8 @@ mod identity;
 #[cfg(test)]
 mod incomplete;
 #[cfg(test)]
+mod known;
+#[cfg(test)]
 mod laws;
 #[cfg(test)]
 mod move_funds;

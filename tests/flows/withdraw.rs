@@ -185,16 +185,27 @@ fn much_asks_for_the_group_although_the_address_is_known() {
 }
 
 #[test]
-fn a_look_alike_stops_the_form_and_both_stand_there_in_full() {
+fn a_look_alike_leaves_only_after_its_whole_middle_is_typed() {
     let mut desk = Desk::ordering(Lang::En, (80, 40));
     desk.fill(ALIKE);
     let screen = desk.screen();
     let words = letters(&screen);
     assert!(words.contains(&format!("Typed{ALIKE}")) && words.contains(&format!("Known{KNOWN}")), "{screen}");
     assert!(screen.contains('^'), "{screen}");
-    desk.keys("<enter><enter>");
-    assert!(matches!(desk.app.modal(), Some(Modal::Form(_))));
-    assert!(desk.screen().contains("to correct"), "{}", desk.screen());
+    desk.review();
+    assert!(desk.screen().contains("Type all groups but the first and the last"), "{}", desk.screen());
+    assert_eq!(sent(&desk.press_send()), [], "without it");
+    // One group of it, or all of it cut short, is not the whole middle.
+    desk.keys("<tab><tab>");
+    desk.keys(&ALIKE[4..30]);
+    desk.keys("<tab>");
+    desk.wait(1_000);
+    assert_eq!(sent(&desk.keys("<enter>")), []);
+    desk.keys("<btab>");
+    desk.keys(&ALIKE[30..32]);
+    desk.keys("<tab>");
+    desk.wait(1_000);
+    assert_eq!(sent(&desk.keys("<enter>")), [trx(ALIKE)]);
 }
 
 // No.

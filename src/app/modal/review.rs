@@ -29,7 +29,9 @@ const ARM_TICKS: u32 = 2;
 /// Between two ticks of a delay no more than this passes while somebody watches, milliseconds.
 const LONGEST_TICK_MS: i64 = 3_000;
 /// The most characters of a word that has to be typed.
-const WORD: usize = 64;
+const WORD: usize = 32;
+/// The most characters of an amount or a network's name.
+const NAME: usize = 64;
 /// The most characters of the middle of an address, with blanks between its groups.
 const MIDDLE: usize = 2 * MAX_LENGTH;
 /// Lines for the reason why sending is closed.
@@ -280,7 +282,11 @@ impl Review {
         }
         match self.focus {
             Stop::Word(at) => self.words.get_mut(at).map_or(Ok(()), |word| {
-                let most = if matches!(word.ask, Ask::Middle(_)) { MIDDLE } else { WORD };
+                let most = match word.ask {
+                    Ask::Middle(_) => MIDDLE,
+                    Ask::Amount(_) | Ask::Network(_) => NAME,
+                    Ask::Group(_) | Ask::Again(_) | Ask::Unanswered(_) => WORD,
+                };
                 line_input::edit(&mut word.input, request, most)
             }),
             Stop::Cancel | Stop::Send => Ok(()),
@@ -290,7 +296,7 @@ impl Review {
 
 /// What of a network's name is typed, as it is shown.
 pub fn network_excerpt(network: &Text) -> String {
-    Text::from(network_word(network)).excerpt(WORD)
+    Text::from(network_word(network)).excerpt(NAME)
 }
 
 impl App {

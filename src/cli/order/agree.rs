@@ -37,16 +37,16 @@ impl Agreement<'_> {
                 (Some(destination), Some(typed)) => is_tail(destination.raw(), typed),
                 _ => false,
             },
-            Confirmation::Middle { .. } => match (destination(request), &self.confirm.middle) {
+            Confirmation::Middle { .. } => match (destination(request), &self.confirm.confirm_middle) {
                 (Some(address), Some(typed)) => is_middle_typed(&address, typed),
                 _ => false,
             },
-            Confirmation::Amount(_) => match (request.amount(), &self.confirm.amount) {
+            Confirmation::Amount(_) => match (request.amount(), &self.confirm.confirm_amount) {
                 (Some(amount), Some(typed)) => is_amount_typed(amount, typed),
                 _ => false,
             },
             Confirmation::OtherNetwork { network, .. } => {
-                self.confirm.network.as_ref().is_some_and(|typed| is_network_typed(network, typed))
+                self.confirm.confirm_network.as_ref().is_some_and(|typed| is_network_typed(network, typed))
             }
             Confirmation::Again(Before { earlier: Earlier::Order(id), .. }) => self.despite.order.contains(id),
             Confirmation::Again(Before { earlier: Earlier::Record(id), .. }) => {

@@ -70,7 +70,7 @@ pub async fn transfer(desk: &mut Desk<'_>, args: &PayArgs) -> Result<(), End> {
     let report = check_transfer(&input, &own_id, &known.facts(desk));
     let notes = report.notes.clone();
     let request = report.into_result().map_err(|faults| say_faults(desk, &faults))?;
-    let confirm = ConfirmArgs { amount: args.confirm_amount.clone(), ..ConfirmArgs::default() };
+    let confirm = ConfirmArgs { confirm_amount: args.confirm_amount.clone(), ..ConfirmArgs::default() };
     let agreement = agreement(desk, &args.consent, &args.despite, (args.confirm_tail.as_deref(), &confirm))?;
     order(desk, Request::Transfer(request), &notes, &known, &agreement).await
 }
