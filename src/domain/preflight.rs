@@ -70,10 +70,10 @@ impl Confirmation {
     /// True when whoever gave this has given `wanted` as well: the same thing was typed for the same reason to ask.
     pub fn covers(&self, wanted: &Self) -> bool {
         match (self, wanted) {
-            // The group is the same, whyever it was asked for.
-            (Self::Group(_), Self::Group(_)) => true,
-            // So are the amount and the middle, in which every group is that could be asked for.
-            (Self::Amount(_), Self::Amount(_)) | (Self::Middle { .. }, Self::Middle { .. } | Self::Group(_)) => true,
+            // Group, amount and middle are the same, whyever they were asked for; in the middle is every group that could be.
+            (Self::Group(_) | Self::Middle { .. }, Self::Group(_))
+            | (Self::Amount(_), Self::Amount(_))
+            | (Self::Middle { .. }, Self::Middle { .. }) => true,
             (Self::OtherNetwork { network: given, .. }, Self::OtherNetwork { network, .. }) => given == network,
             (Self::Again(given), Self::Again(wanted)) => given.earlier == wanted.earlier,
             _ => false,
