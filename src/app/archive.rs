@@ -33,8 +33,19 @@ impl App {
 
     /// Shows what the ledger holds, where nothing newer is on the screen.
     pub(super) fn take_kept(&mut self, kept: Kept) {
-        let Kept { records: [incoming, outgoing], read, is_whole, balances, notes, doubts, missing, ordered, filters, own, payments } =
-            kept;
+        let Kept {
+            records: [incoming, outgoing],
+            read,
+            is_whole,
+            balances,
+            notes,
+            doubts,
+            missing,
+            ordered,
+            filters,
+            own,
+            payments,
+        } = kept;
         (self.notes, self.doubts, self.filters) = (notes, doubts, filters);
         (self.missing, self.ordered) = (missing, ordered);
         self.payments = payments;

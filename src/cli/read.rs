@@ -17,7 +17,8 @@ use crate::domain::record::{SAME_ID, VANISHED};
 use crate::domain::rules::Fault;
 use crate::domain::text::gate;
 use crate::domain::{
-    Cause, Coin, DepositAddress, Kind, LeftOut, MemoRule, Millis, OutgoingFilter, Partial, Problem, Record, Refusal, Text,
+    Cause, Coin, DepositAddress, Kind, LeftOut, MemoRule, Millis, OutgoingFilter, Partial, Problem, Record, Refusal,
+    Text,
 };
 use crate::explain::{Explanation, left_out_words};
 use crate::ledger::Ledger;

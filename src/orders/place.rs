@@ -13,10 +13,9 @@ use crate::clock;
 use crate::domain::preflight::Snapshot;
 use crate::domain::rules::{Before, Facts, Fault, Field, FieldFault, Paid, SOON_MS, changed_since, ordered_since};
 use crate::domain::{
-    Amount, AskedBy, Balance, Because, Blocker, Cause, Confirmation, Consent, DepositAddress, Kind, Loss, Millis, Order,
-    OrderId, Outcome, OutgoingFilter, Partial, Preflight, Problem, Proof, Record, Request, Text, TransferRequest,
-    UserInfo, Why,
-    preflight,
+    Amount, AskedBy, Balance, Because, Blocker, Cause, Confirmation, Consent, DepositAddress, Kind, Loss, Millis,
+    Order, OrderId, Outcome, OutgoingFilter, Partial, Preflight, Problem, Proof, Record, Request, Text,
+    TransferRequest, UserInfo, Why, preflight,
 };
 use crate::ledger::{Ledger, MoneyLock, Written, is_refusal};
 

@@ -1,7 +1,7 @@
 //! What the ledger keeps beside orders: the way of records, notes, filters, values, conditions that were told; and the file
 //! of what is taken along.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -44,8 +44,9 @@ impl Runtime {
         self.spawn(async move {
             let known = match archive.lock().await.clone() {
                 Some(archive) => {
-                    let known =
-                        move |ledger: &mut Ledger| Ok((ledger.record_facts()?, ledger.address_book(&labels, &[], false)?));
+                    let known = move |ledger: &mut Ledger| {
+                        Ok((ledger.record_facts()?, ledger.address_book(&labels, &[], false)?))
+                    };
                     archive.with_ledger(known).await
                 }
                 None => Ok((crate::ledger::RecordFacts::default(), Book::of_labels(&labels))),

@@ -46,7 +46,7 @@ fn an_address_without_the_memo_that_it_needs_is_not_shown() {
 fn an_address_of_another_network_or_coin_is_not_shown() {
     for twist in
         [(|answer: &mut Value| answer["data"][0]["network"] = "Ethereum (ERC-20)".into()) as fn(&mut Value), |answer| {
-            answer["data"][0]["coin"] = "TRX".into()
+            answer["data"][0]["coin"] = "TRX".into();
         }]
     {
         let output = asked("USDT", "Tron (TRC-20)", twist);

@@ -4,6 +4,7 @@
 mod addresses;
 #[cfg(test)]
 mod books;
+#[cfg(test)]
 mod cli;
 #[cfg(test)]
 mod dashboard;
