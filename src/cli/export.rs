@@ -17,7 +17,7 @@ use crate::domain::query::{Own, Query};
 use crate::domain::text::gate;
 use crate::domain::{Millis, Missing, Record, Status};
 use crate::explain::left_out_words;
-use crate::ledger::{RecordFacts, Way};
+use crate::ledger::{Ledger, RecordFacts, Way};
 use crate::locale::{Lang, fill};
 use crate::orders::words;
 use crate::settings::write::{create, replace};

@@ -58,6 +58,7 @@ mod tests {
             withdraw_min: None,
             withdraw_max: None,
             deposit_min: None,
+            fault: None,
         }
     }
 
@@ -92,6 +93,7 @@ mod tests {
             deposit_open: None,
             withdraw_open: None,
             networks,
+            fault: None,
         };
         let find = |coins: &[Coin], network: &str| listed_network(coins, &"XRP".into(), &network.into()).is_some();
         let once = [coin(vec![network(MemoRule::None)])];

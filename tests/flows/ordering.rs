@@ -201,7 +201,7 @@ impl Desk {
         let Some(Modal::Review(review)) = self.app.modal() else { panic!("no review:\n{}", self.screen()) };
         let mut groups = review.words().iter().filter_map(|word| match &word.ask {
             Ask::Group(group) => Some(group.text.clone()),
-            Ask::Again(_) | Ask::Unanswered(_) => None,
+            _ => None,
         });
         let group = groups.next_back().expect("a marked group");
         assert!(self.screen().contains("▐····▌"), "it is typed from where the address came from\n{}", self.screen());
