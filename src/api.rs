@@ -185,13 +185,13 @@ pub enum Answer {
 pub fn read_answer(endpoint: &str, body: &[u8]) -> Result<Answer, Cause> {
     let data = wire::open(body)?;
     Ok(match endpoint {
-        endpoint::ACCOUNT => Answer::Balances(wire::balances(&data)?.map(|all| all.found)),
+        endpoint::ACCOUNT => Answer::Balances(wire::balances(&data)?.map(Partial::whole).transpose()?),
         endpoint::USER_INFO => Answer::User(wire::user_info(&data)?),
-        endpoint::OUTGOING => Answer::Records(wire::outgoing(&data)?.found),
-        endpoint::INCOMING => Answer::Records(wire::incoming(&data)?.found),
+        endpoint::OUTGOING => Answer::Records(wire::outgoing(&data)?.whole()?),
+        endpoint::INCOMING => Answer::Records(wire::incoming(&data)?.whole()?),
         endpoint::DEPOSIT_ADDRESS => Answer::Addresses(wire::deposit_addresses(&data)?),
-        endpoint::COINS => Answer::Coins(wire::coins(&data)?.found),
-        endpoint::RATES => Answer::Rates(wire::rates(&data)?.found),
+        endpoint::COINS => Answer::Coins(wire::coins(&data)?.whole()?),
+        endpoint::RATES => Answer::Rates(wire::rates(&data)?.whole()?),
         endpoint::LAST_PRICE => Answer::Price(wire::last_price(&data)?),
         endpoint::WITHDRAW | endpoint::TRANSFER | endpoint::MOVE => Answer::Id(wire::order_id(&data)?),
         _ => Answer::Done,

@@ -8,6 +8,7 @@
 use checks::{assert_harmless, choice, is_plain_number};
 use libfuzzer_sys::fuzz_target;
 use wallet_tui::cli::output::{Cell, Format, Listed, print};
+use wallet_tui::cli::rows::records::ListedRecord;
 use wallet_tui::cli::rows::tax;
 use wallet_tui::domain::{
     Amount, AskedBy, Balance, Because, Coin, DepositAddress, Kind, MemoRule, Millis, Network, Order, OrderId, Outcome,
@@ -23,7 +24,7 @@ fuzz_target!(|data: &[u8]| {
     let Ok(text) = std::str::from_utf8(rest) else { return };
     let mut fields = Fields(text.split('|').collect());
     match kind {
-        0 => check(&[record(&mut fields), record(&mut fields)]),
+        0 => check(&[record(&mut fields), record(&mut fields)].map(ListedRecord::from)),
         1 => check(&[Balance { coin: fields.text(), available: fields.amount(), in_use: fields.amount() }]),
         2 => check(&[DepositAddress {
             coin: fields.text(),
@@ -38,7 +39,7 @@ fuzz_target!(|data: &[u8]| {
         5 => check(&[UserInfo { uid: fields.maybe() }]),
         6 => check(&[order(&mut fields)]),
         _ => {
-            let record = Record { status: Status::Success, ..record(&mut fields) };
+            let record = ListedRecord::from(Record { status: Status::Success, ..record(&mut fields) });
             for layout in [&tax::KOINLY, &tax::COINTRACKER] {
                 let mut out = Vec::new();
                 let left_out = tax::write(layout, std::slice::from_ref(&record), &mut out).expect("a vector");
@@ -145,6 +146,7 @@ fn record(fields: &mut Fields<'_>) -> Record {
         memo: fields.maybe(),
         out_biz_id: fields.maybe(),
         receiver: fields.receiver(),
+        also_address: fields.maybe(),
     }
 }
 
@@ -163,6 +165,7 @@ fn coin(fields: &mut Fields<'_>) -> Coin {
         withdraw_min: fields.amount(),
         withdraw_max: fields.amount(),
         deposit_min: None,
+        fault: None,
     };
     Coin {
         name: fields.text(),
@@ -171,6 +174,7 @@ fn coin(fields: &mut Fields<'_>) -> Coin {
         deposit_open: None,
         withdraw_open: Some(false),
         networks: (0..fields.0.len().min(2)).map(|_| network(fields)).collect(),
+        fault: fields.maybe(),
     }
 }
 

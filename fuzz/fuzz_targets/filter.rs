@@ -98,6 +98,7 @@ fn record(lines: &[&str]) -> Record {
         time: line(5).map_or(Some(NOW), |text| text.raw().parse().ok().map(Millis)),
         from_address: line(7),
         address: line(6),
+        also_address: None,
         memo: line(8),
         txid: None,
         remark: line(9),
