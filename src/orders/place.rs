@@ -215,9 +215,12 @@ impl Orders {
             if late.is_early {
                 // The exchange's time may not be known: only what hangs on no time is judged.
                 found.blockers.retain(|blocker| *blocker != Blocker::Clock(None));
-                found.faults.retain(|found| found.fault == Fault::ReadOnly);
-                let is_given_up = |before: &Before| before.is_given_up;
-                found.confirmations.retain(|wanted| matches!(wanted, Confirmation::Again(b) if is_given_up(b)));
+                found.faults.retain(|found| {
+                    matches!(found.fault, Fault::ReadOnly | Fault::LimitPerOrder { .. } | Fault::ReceiverNotKnown)
+                });
+                let hangs_on_time =
+                    |wanted: &Confirmation| matches!(wanted, Confirmation::Again(Before { is_given_up: false, .. }));
+                found.confirmations.retain(|wanted| !hangs_on_time(wanted));
             }
             Ok(permit(found, &consent, &unproven))
         });

@@ -84,6 +84,24 @@ async fn a_transfer_is_not_sent_again_from_a_read_only_profile() {
 }
 
 #[tokio::test]
+async fn a_limit_of_that_moment_holds_for_a_transfer_that_goes_again() {
+    let stage = Stage::new().await;
+    stage.exchange.fail("inside_transfer", Fault::before(Strike::Close));
+    let (reader, file) = file(Ok(Guards::default()));
+    let lost = place(&stage.engine(), &transfer("10")).await.unwrap().order;
+    assert_eq!(stage.settled(lost.id).await.outcome, Outcome::NoTrace);
+    let engine = stage.engine().guarded_by(reader);
+    let per_order = Some(Limit { amount: "9".parse().unwrap(), unit: "USDT".into() });
+    *file.lock().unwrap() = Ok(Guards { limits: Limits { per_order, ..Limits::default() }, ..Guards::default() });
+    let again = place_despite(&engine, &transfer("10"), AskedBy::Screen, [of_order(lost.id)]).await;
+    assert!(matches!(faults(&again)[..], [RuleFault::LimitPerOrder { .. }]), "{again:?}");
+    let bare = Consent { given: Vec::new(), ..consent(&transfer("8"), []) };
+    let end = engine.place(bare, known(), AskedBy::Screen).await;
+    assert!(matches!(&end, Err(NotBegun::Unconfirmed(_))), "{end:?}");
+    assert_eq!(stage.executed(), 0);
+}
+
+#[tokio::test]
 async fn a_consent_without_the_group_of_a_new_address_is_not_enough() {
     let stage = Stage::new().await;
     let engine = stage.engine();
