@@ -102,10 +102,12 @@ async fn a_record_that_is_not_what_was_shown_is_not_taken_back() {
 
 #[tokio::test]
 async fn an_unlisted_answer_to_a_cancel_is_settled_by_the_record() {
-    for words in ["result.system.error", "cannot be taken back"] {
+    for (code, words) in
+        [("500", "result.system.error"), ("110099", "cannot be taken back"), ("999999", "result.system.error")]
+    {
         let stage = Stage::new().await;
         for (_, request) in both(&stage).await {
-            let strike = Strike::Code("500".to_owned(), words.to_owned());
+            let strike = Strike::Code(code.to_owned(), words.to_owned());
             stage.exchange.fail(endpoint(&request), Fault { strike, executed: true });
             let engine = stage.engine();
             let order = place(&engine, &request).await.unwrap().order;

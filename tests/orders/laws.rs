@@ -3,11 +3,13 @@
 
 use std::cell::Cell;
 use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use proptest::prelude::*;
+use wallet_tui::domain::rules::{Limit, Limits};
 use wallet_tui::domain::{AskedBy, OrderId, Outcome, Proof, Request};
-use wallet_tui::orders::{NotBegun, Orders, Reading};
+use wallet_tui::orders::{GuardReader, Guards, NotBegun, Orders, Reading};
 use wallet_tui::simulator::gate::Gate;
 use wallet_tui::simulator::{Fault, Strike};
 
@@ -26,6 +28,8 @@ enum Step {
     Resend { which: usize, fault: Option<(usize, bool)> },
     /// Time goes by.
     Sleep { minutes: i64 },
+    /// The configuration is changed: read-only, at most 15 TRX for one order, or nothing limited.
+    Configure { what: usize },
     /// The program starts anew.
     Restart,
 }
@@ -67,6 +71,7 @@ fn step() -> impl Strategy<Value = Step> {
         3 => (0..8_usize, any::<bool>()).prop_map(|(which, broken)| Step::Look { which, broken }),
         1 => (0..8_usize, fault()).prop_map(|(which, fault)| Step::Resend { which, fault }),
         2 => (0..8_i64).prop_map(|minutes| Step::Sleep { minutes }),
+        1 => (0..4_usize).prop_map(|what| Step::Configure { what }),
         1 => Just(Step::Restart),
     ]
 }
@@ -80,6 +85,8 @@ struct Run {
     second: (String, String),
     /// How many engines there were.
     turn: Cell<usize>,
+    /// What the configuration allows just now.
+    guards: Arc<Mutex<Guards>>,
 }
 
 impl Run {
@@ -91,7 +98,16 @@ impl Run {
         let own = (self.stage.exchange.api_key().to_owned(), self.stage.exchange.secret().to_owned());
         let (key, secret) = if turn.is_multiple_of(2) { &own } else { &self.second };
         let client = self.stage.client_with(key, secret, &base, Duration::from_secs(10));
-        crate::accounts::engine(&self.stage, client).await.0
+        let guards = Arc::clone(&self.guards);
+        let reader = GuardReader::new(move || Ok(guards.lock().unwrap().clone()));
+        crate::accounts::engine(&self.stage, client).await.0.guarded_by(reader)
+    }
+
+    /// Whether the configuration lets no such order through. A value that cannot be measured is taken for too much.
+    fn is_closed(&self, request: &Request) -> bool {
+        let limits = &self.guards.lock().unwrap().limits;
+        let is_measured = matches!(request, Request::Withdraw(_) | Request::Transfer(_));
+        limits.read_only || limits.per_order.is_some() && is_measured
     }
 
     fn fail(&self, to: &str, fault: Option<(usize, bool)>) {
@@ -119,6 +135,10 @@ impl Run {
                     end = place_despite(&engine, &request, AskedBy::Command, wanted(&end)).await;
                 }
                 let delta = self.stage.executed() - before;
+                assert!(
+                    !self.is_closed(&request) || delta == 0 && end.is_err(),
+                    "the configuration allows it not: {end:?}"
+                );
                 match end {
                     Ok(begun) => assert!(self.truth.insert(begun.order.id, delta).is_none(), "a new order each time"),
                     Err(why) => assert_eq!(delta, 0, "{why:?}"),
@@ -152,7 +172,15 @@ impl Run {
                 let Some(id) = self.truth.keys().nth(which).copied() else { return };
                 self.fail("inside_transfer", fault);
                 let _ = self.engine().await.resend(id, AskedBy::Command).await;
-                *self.truth.entry(id).or_default() += self.stage.executed() - before;
+                let delta = self.stage.executed() - before;
+                assert!(!self.guards.lock().unwrap().limits.read_only || delta == 0, "nothing moves");
+                *self.truth.entry(id).or_default() += delta;
+            }
+            Step::Configure { what } => {
+                let most = Limit { amount: "15".parse().unwrap(), unit: "TRX".into() };
+                let (read_only, per_order) = (what == 0, Some(most).filter(|_| what == 1));
+                let limits = Limits { read_only, per_order, ..Limits::default() };
+                *self.guards.lock().unwrap() = Guards { limits, ..Guards::default() };
             }
             Step::Sleep { minutes } => self.stage.hands.advance(minutes * 60_000),
             Step::Restart => drop(self.engine().await.adopt().await.unwrap()),
@@ -235,7 +263,7 @@ proptest! {
         runtime.block_on(async {
             let stage = Stage::new().await;
             let second = stage.exchange.gate(Gate::add_key);
-            let mut run = Run { stage, truth: BTreeMap::new(), second, turn: Cell::new(0) };
+            let mut run = Run { stage, truth: BTreeMap::new(), second, turn: Cell::new(0), guards: Arc::default() };
             for step in steps {
                 run.step(step).await;
             }

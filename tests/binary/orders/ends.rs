@@ -157,11 +157,13 @@ fn a_cancel_is_read_until_it_is_certain() {
 
 #[test]
 fn an_unlisted_answer_to_a_cancel_is_told_by_the_record() {
-    for words in ["result.system.error", "cannot be taken back"] {
+    for (number, words) in
+        [("500", "result.system.error"), ("110099", "cannot be taken back"), ("999999", "result.system.error")]
+    {
         let trader = Trader::new();
         let rows = json(&trader.runs(&[&TO_SAMPLE, &AGREED, &["--output", "json"]]));
         let id = rows[0]["exchange_id"].as_str().unwrap();
-        let strike = Strike::Code("500".to_owned(), words.to_owned());
+        let strike = Strike::Code(number.to_owned(), words.to_owned());
         trader.exchange.fail("withdraw/cancel", Fault { strike, executed: true });
         let output = trader.run(&["cancel", id, "--yes", "--output", "json"]);
         assert_eq!(code(&output), 0, "{}", stderr(&output));
