@@ -8,7 +8,7 @@
 //! ──────────────────────────────────────────────────────────────────────
 //!  ▲ 1 withdrawal waits for your security check …                          view/banner.rs   app/summary.rs
 //!  Time ▼     Coin  Network           Gross   Fee     Net  Status          view/table.rs    app/table.rs, app/rows.rs
-//! ▌2 min ago  TRX   Tron (TRC-20)     20.00     ?   19.00  ◌ pending       view/records.rs, view/balances.rs
+//! ▌2 min ago  TRX   Tron (TRC-20)     20.00     ?   19.00  ◌ pending       view/cells.rs, view/columns.rs   
 //!  1 h ago    USDT  Tron (TRC-20)    500.00  1.00  499.00  ▲ verification
 //! ── 2 of 130 ──────────────────────────────────────────────────────────   view/status.rs   app.rs (toast, filter)
 //!  Tab next tab  Enter detail  / filter  s sort  ? help  q quit            view/footer.rs   keymap.rs
@@ -38,6 +38,8 @@
 //!
 //! # Who is who
 //!
+//! * `domain/preflight.rs`: what may be sent, what must be confirmed and why not: one function for form, review, commands and engine;
+//!   `domain/review.rs`: the rows of the page about an order. `orders/guards.rs`: what the configuration allows at that moment.
 //! * `domain/`: amounts, records, coins, problems: this program's own words. `domain/text.rs` is the gate that all
 //!   foreign text passes before it is shown; `domain/amount.rs` is exact.
 //! * `api/`: our typed side of the exchange. Wire names live in `api/wire` alone; `api/sign.rs` is pure.
@@ -59,6 +61,8 @@
 //! | Toast, Banner | one line of news that leaves; one that stays until acted on |
 //! | Form, Slot, Choice | what asks for an order; one of its fields; a line of a list to choose from |
 //! | Review, Word, Closed | the page that owns the request; what must be typed by hand; why it cannot be sent now |
+//! | Preflight | everything that the rules say of a request at one moment: faults, notes, confirmations, blockers |
+//! | Confirmation, Consent | one thing that the user must do by hand; all that were done, with the request that they are for |
 //! | Sheet, Row | what a page about one order says; one thing of it |
 //! | Role | a meaning that a colour serves |
 
