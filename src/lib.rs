@@ -8,7 +8,7 @@
 //! ──────────────────────────────────────────────────────────────────────
 //!  ▲ 1 withdrawal waits for your security check …                          view/banner.rs   app/summary.rs
 //!  Time ▼     Coin  Network           Gross   Fee     Net  Status          view/table.rs    app/table.rs, app/rows.rs
-//! ▌2 min ago  TRX   Tron (TRC-20)     20.00     ?   19.00  ◌ pending       view/cells.rs, view/columns.rs   
+//! ▌2 min ago  TRX   Tron (TRC-20)     20.00     ?   19.00  ◌ pending       view/cells.rs, view/columns.rs
 //!  1 h ago    USDT  Tron (TRC-20)    500.00  1.00  499.00  ▲ verification
 //! ── 2 of 130 ──────────────────────────────────────────────────────────   view/status.rs   app.rs (toast, filter)
 //!  Tab next tab  Enter detail  / filter  s sort  ? help  q quit            view/footer.rs   keymap.rs
