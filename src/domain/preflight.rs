@@ -75,7 +75,10 @@ impl Confirmation {
             | (Self::Amount(_), Self::Amount(_))
             | (Self::Middle { .. }, Self::Middle { .. }) => true,
             (Self::OtherNetwork { network: given, .. }, Self::OtherNetwork { network, .. }) => given == network,
-            (Self::Again(given), Self::Again(wanted)) => given.earlier == wanted.earlier,
+            // What was confirmed as given up is not confirmed as paid.
+            (Self::Again(given), Self::Again(wanted)) => {
+                given.earlier == wanted.earlier && (wanted.is_given_up || !given.is_given_up)
+            }
             _ => false,
         }
     }
@@ -128,6 +131,14 @@ pub struct Consent {
 }
 
 impl Consent {
+    /// The orders that the user has decided to repeat because they were given up.
+    pub fn given_up_orders(&self) -> impl Iterator<Item = OrderId> {
+        self.given.iter().filter_map(|given| match given {
+            Confirmation::Again(Before { earlier: Earlier::Order(id), is_given_up: true, .. }) => Some(*id),
+            _ => None,
+        })
+    }
+
     /// The orders that the user has decided to repeat.
     pub fn repeated_orders(&self) -> impl Iterator<Item = OrderId> {
         self.given.iter().filter_map(|given| match given {

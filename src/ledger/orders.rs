@@ -283,7 +283,11 @@ impl Ledger {
     /// # Errors
     /// Those of the database.
     pub fn is_repeated(&self, order: &Order) -> rusqlite::Result<bool> {
-        let later = self.select("WHERE id > ?1 AND kind = ?2", params![order.id.0, order.request.kind()])?;
+        // By time and not by number: orders that were brought from another ledger come after those that were here.
+        let later = self.select(
+            "WHERE id <> ?1 AND kind = ?2 AND max(time_ms, sent_ms) >= ?3",
+            params![order.id.0, order.request.kind(), order.time.0],
+        )?;
         Ok(later.iter().any(|o| !o.outcome.is_without_effect() && o.request.is_same_wish(&order.request)))
     }
 

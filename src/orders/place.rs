@@ -55,6 +55,8 @@ struct Reread {
     available: Option<Amount>,
     /// True before the exchange was asked, or when it cannot be reached: its time need not be known then.
     is_early: bool,
+    /// The transfer that goes again under its own id.
+    again: Option<OrderId>,
 }
 
 impl Reread {
@@ -117,9 +119,7 @@ impl Orders {
         // What needs no answer of the exchange is said without one.
         let early = Reread { is_early: true, ..Reread::default() };
         self.check(&consent, &known, early).await?;
-        if let Some(id) = self.same_transfer(&consent).await? {
-            return self.resend_under(lock, id).await;
-        }
+        let again = self.same_transfer(&consent).await?;
         self.check_account().await?;
         // What was read in an earlier run, or by another instance, need not be read again.
         let own = self.with_ledger(|ledger| ledger.own_addresses()).await.map_err(NotBegun::Ledger)?;
@@ -142,8 +142,11 @@ impl Orders {
         }
         let available = prepared.available.or_else(|| known.available(consent.request.coin()?));
         let (newest, own, available_now) = (prepared.newest, prepared.own, prepared.available);
-        let late = Reread { newest, own, available: available_now, is_early: unsent.is_some() };
+        let late = Reread { newest, own, available: available_now, is_early: unsent.is_some(), again };
         self.check(&consent, &known, late).await?;
+        if let Some(id) = again {
+            return self.resend_under(lock, id).await;
+        }
         let time = self.exchange_now();
         let request = consent.request;
         let (wish, seen) = (request.clone(), prepared.seen);
@@ -198,7 +201,13 @@ impl Orders {
                 Ok(guards) => guards,
                 Err(why) => return Ok(Err(NotBegun::Configuration(why))),
             };
-            let (ordered, unproven) = (ledger.spent_since(ordered_since(now))?, ledger.blocking_repeat()?);
+            let (mut ordered, unproven) = (ledger.spent_since(ordered_since(now))?, ledger.blocking_repeat()?);
+            // What goes again is not spent twice.
+            ordered.retain(|order| Some(order.id) != late.again);
+            if consent.given_up_orders().any(|id| !unproven.iter().any(|order| order.id == id)) {
+                // The user repeats what had no trace, and meanwhile it has one.
+                return Ok(Err(NotBegun::Faults(vec![FieldFault { field: Field::Form, fault: Fault::Changed }])));
+            }
             let lately = Paid::lately(&late.newest, now);
             ledger.remember_own(&late.own, now)?;
             let own = ledger.own_addresses()?;

@@ -3,8 +3,9 @@
 
 use std::sync::{Arc, Mutex};
 
-use wallet_tui::domain::rules::{Earlier, Fault as RuleFault, Limit, Limits};
-use wallet_tui::domain::{AskedBy, Consent, Outcome, Request, Text};
+use wallet_tui::domain::preflight::GroupReason;
+use wallet_tui::domain::rules::{Before, Earlier, Fault as RuleFault, Limit, Limits, Sameness};
+use wallet_tui::domain::{AskedBy, Confirmation, Consent, Millis, Outcome, Proof, Request, Text};
 use wallet_tui::orders::{Begun, GuardReader, Guards, NotBegun};
 use wallet_tui::simulator::{Fault, Strike};
 
@@ -80,6 +81,29 @@ async fn a_transfer_is_not_sent_again_from_a_read_only_profile() {
     let lost = place(&engine, &transfer("10")).await.unwrap().order;
     *file.lock().unwrap() = Ok(read_only());
     assert_eq!(faults(&engine.resend(lost.id, AskedBy::Screen).await), [RuleFault::ReadOnly]);
+    assert_eq!(stage.executed(), 0);
+}
+
+#[tokio::test]
+async fn a_word_for_what_had_no_trace_is_none_for_what_was_found() {
+    let stage = Stage::new().await;
+    let agreed = |request: &Request, id| {
+        let before = Before { earlier: of_order(id), ago_ms: 0, is_given_up: true, sameness: Sameness::Whole };
+        let given = [Confirmation::Group(GroupReason::New), Confirmation::Again(before)].into();
+        Consent { request: request.clone(), given }
+    };
+    for (request, endpoint) in [(withdraw("20"), "withdraw"), (transfer("10"), "inside_transfer")] {
+        stage.exchange.fail(endpoint, Fault::before(Strike::Close));
+        let lost = place(&stage.engine(), &request).await.unwrap().order;
+        assert_eq!(stage.settled(lost.id).await.outcome, Outcome::NoTrace);
+        let engine = stage.engine();
+        // Another window finds it while the review is open.
+        let found = Outcome::Accepted { id: "77".into(), proof: Proof::History };
+        let id = lost.id;
+        engine.with_ledger(move |ledger| ledger.set_outcome(id, &found, Millis(1), None)).await.unwrap();
+        let end = engine.place(agreed(&request, id), known(), AskedBy::Screen).await;
+        assert_eq!(faults(&end), [RuleFault::Changed], "{end:?}");
+    }
     assert_eq!(stage.executed(), 0);
 }
 

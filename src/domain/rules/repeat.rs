@@ -91,10 +91,14 @@ impl Facts<'_> {
     pub fn ordered_before(&self, wish: &Request) -> Vec<Before> {
         let ordered = self.ordered.unwrap_or_default();
         let is_accepted = |outcome: &Outcome| matches!(outcome, Outcome::Accepted { .. });
-        let order = ordered.iter().rev().find(|o| is_accepted(&o.outcome) && o.request.is_same_wish(wish));
+        let same: Vec<&Order> =
+            ordered.iter().filter(|o| is_accepted(&o.outcome) && o.request.is_same_wish(wish)).collect();
+        // By number and by time: orders that were brought from another ledger come after those that were here.
+        let (newest, latest) = (same.last(), same.iter().max_by_key(|order| order.sent.max(order.time)));
         let mut before: Vec<Before> = Vec::new();
         // What was sent again was paid then, whenever it was written down.
-        before.extend(order.map(|order| self.before(order)));
+        before.extend(newest.map(|order| self.before(order)));
+        before.extend(latest.filter(|order| newest.is_some_and(|n| n.id != order.id)).map(|order| self.before(order)));
         before.extend(paid_elsewhere(self.lately, ordered, wish, self.now));
         before
     }
