@@ -200,6 +200,12 @@ async fn resend(desk: &mut Desk<'_>, args: &SettleArgs, order: &Order) -> Result
     let number = order.id.0.to_string();
     let said = words::order(order, lang);
     desk.say(&lang.fill("cli.order.of_order", &[("order", &number), ("text", &said.cause)]));
+    // What would leave, before it does: a number alone tells nobody whom it pays.
+    let mut shown = Vec::new();
+    print(std::slice::from_ref(order), Format::Table, lang, &mut shown)?;
+    for line in String::from_utf8_lossy(&shown).lines() {
+        desk.say(line);
+    }
     if !args.yes {
         let text = lang.fill("cli.order.ask_resend", &[("order", &number)]);
         consent::ask(desk, &Question::Word { text, word: lang.t("cli.order.yes_word") }, 0).await?;

@@ -430,6 +430,8 @@ fn a_lost_transfer_is_sent_again_under_its_own_id_and_nothing_else_is() {
     assert_eq!(code(&trader.run(&["settle", "1", "--resend"])), 2, "nobody to ask");
     let again = trader.run(&["settle", "1", "--resend", "--yes", "--output", "json"]);
     assert_eq!(code(&again), 0, "{}", stderr(&again));
+    let shown = stderr(&again);
+    assert!(shown.contains("989541187") && shown.contains("USDT"), "what goes again is shown before it does: {shown}");
     assert_eq!(json(&again)[0]["outcome"], "accepted");
     assert_eq!((trader.executed(), trader.exchange.requests("inside_transfer")), (1, 2));
     let third = trader.run(&["settle", "1", "--resend", "--yes"]);
