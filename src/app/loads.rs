@@ -459,7 +459,9 @@ impl App {
             });
         }
         let learnt = |record: &Record| fees.get(&way(record)?)?.clone();
-        late.iter().map(|record| Paid { fees: learnt(record), record: record.clone() }).collect()
+        late.iter()
+            .map(|record| Paid { fees: learnt(record), record: record.clone(), may_be_given_up: false })
+            .collect()
     }
 
     pub(super) fn take_records(&mut self) {

@@ -252,8 +252,8 @@ pub struct SettleArgs {
     /// You looked it up on the exchange's site: it was not executed
     #[arg(long, group = "decision")]
     pub not_executed: bool,
-    /// With --not-executed: this record fits the order but is another payment
-    #[arg(long, value_name = "RECORD", requires = "not_executed")]
+    /// With --not-executed or --resend: this record fits the order but is another payment
+    #[arg(long, value_name = "RECORD", requires = "order", conflicts_with_all = ["executed", "undo"])]
     pub despite_record: Vec<String>,
     /// Take back what you said of the order: it is looked for anew
     #[arg(long, group = "decision")]
@@ -261,6 +261,15 @@ pub struct SettleArgs {
     /// Send a transfer of unknown outcome again under its own id, if the exchange does not have it; it is executed once at the most
     #[arg(long, group = "decision")]
     pub resend: bool,
+    /// With --resend: although this order, the same, was given up too, or accepted minutes ago; for each such order
+    #[arg(long, value_name = "ORDER", requires = "resend", value_parser = order_id)]
+    pub despite: Vec<OrderId>,
+    /// With --resend: the last six characters of the uid, number or e-mail, where the receiver was never paid with success
+    #[arg(long, value_name = "SIX", requires = "resend")]
+    pub confirm_tail: Option<String>,
+    /// With --resend: the amount, typed once more, where it is out of the ordinary
+    #[arg(long, value_name = "AMOUNT", requires = "resend")]
+    pub confirm_amount: Option<String>,
     /// You know that a damaged ledger was set aside, or with ORDER that this order is damaged in the ledger, and go on without it
     #[arg(long, conflicts_with = "decision")]
     pub acknowledge_damage: bool,

@@ -40,12 +40,31 @@ pub(super) fn read(row: &Row<'_>, is_sealed: bool) -> rusqlite::Result<Found> {
     match order(row) {
         Ok(order) if fits => Ok(Found::Sound(Box::new(order))),
         Err(error @ rusqlite::Error::SqliteFailure(..)) => Err(error),
-        _ => {
-            let kind = row.get_ref("kind")?.as_str().ok();
-            let kind = kind.and_then(|kind| DamagedOrder::KINDS.into_iter().find(|known| *known == kind));
-            Ok(Found::Damaged(DamagedOrder { id: OrderId(row.get("id")?), kind, found, is_answered: false }))
-        }
+        _ => Ok(Found::Damaged(DamagedOrder {
+            id: OrderId(row.get("id")?),
+            kind: kind(row)?,
+            found,
+            is_answered: false,
+        })),
     }
+}
+
+/// The kind of a damaged row, where the fields that are set are those of that kind and no other's: whatever changed the one would
+/// have had to change the others too.
+fn kind(row: &Row<'_>) -> rusqlite::Result<Option<&'static str>> {
+    let Some(kind) = row.get_ref("kind")?.as_str().ok() else { return Ok(None) };
+    let own =
+        ["address", "to_name", "direction", "target_id"].map(|field| row.get_ref(field).map(|v| v != ValueRef::Null));
+    let [address, receiver, direction, target] = own;
+    let (address, receiver, direction, target) = (address?, receiver?, direction?, target?);
+    let of_fields: &[&str] = match (address, receiver, direction, target) {
+        (true, false, false, false) => &["withdraw"],
+        (false, true, false, false) => &["transfer"],
+        (false, false, true, false) => &["move"],
+        (false, false, false, true) => &["cancel_withdrawal", "cancel_transfer"],
+        _ => &[],
+    };
+    Ok(DamagedOrder::KINDS.into_iter().find(|known| *known == kind && of_fields.contains(known)))
 }
 
 /// The same as an error, where one order is wanted and no other will do.
@@ -131,6 +150,15 @@ impl Ledger {
     /// Those of the database.
     pub fn damage_closing(&self, request: &Request) -> rusqlite::Result<Option<DamagedOrder>> {
         Ok(self.damaged_orders()?.into_iter().find(|row| row.closes(request)))
+    }
+
+    /// True when a damaged row that the user has not answered for may be a payment: what was spent is not known then.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn is_spending_damaged(&self) -> rusqlite::Result<bool> {
+        let may_be = |row: &DamagedOrder| row.kind.is_none_or(|kind| ["withdraw", "transfer"].contains(&kind));
+        Ok(self.damaged_orders()?.iter().any(|row| !row.is_answered && may_be(row)))
     }
 
     /// The user has answered for a damaged row as it was shown, and goes on without it. The row stays as it is.

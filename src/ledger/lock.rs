@@ -2,12 +2,18 @@
 
 use std::fs::{self, File, OpenOptions};
 use std::io;
-use std::os::unix::fs::OpenOptionsExt as _;
+use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
+
+/// How often the lock is tried when its file is replaced just then.
+const TRIES: usize = 3;
 
 /// The right to make a money call for this account. The kernel takes it back when the program ends, however it ends.
 #[derive(Debug)]
-pub struct MoneyLock(File);
+pub struct MoneyLock {
+    file: File,
+    path: PathBuf,
+}
 
 impl MoneyLock {
     /// Takes the right, or says `None` when somebody else has it now: another instance, or this one.
@@ -15,12 +21,30 @@ impl MoneyLock {
     /// # Errors
     /// When the lock file cannot be made or the file system knows no locks.
     pub fn try_take(ledger: &Path) -> io::Result<Option<Self>> {
-        let path = format!("{}.lock", ledger.display());
-        let file = OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(path)?;
-        match file.try_lock() {
-            Ok(()) => Ok(Some(Self(file))),
-            Err(fs::TryLockError::WouldBlock) => Ok(None),
-            Err(fs::TryLockError::Error(error)) => Err(error),
+        let mut path = ledger.as_os_str().to_owned();
+        path.push(".lock");
+        let path = PathBuf::from(path);
+        for _ in 0..TRIES {
+            let file = OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(&path)?;
+            match file.try_lock() {
+                Ok(()) => {}
+                Err(fs::TryLockError::WouldBlock) => return Ok(None),
+                Err(fs::TryLockError::Error(error)) => return Err(error),
+            }
+            let lock = Self { file, path: path.clone() };
+            if lock.is_in_place() {
+                return Ok(Some(lock));
+            }
+        }
+        Ok(None)
+    }
+
+    /// False when the file was deleted or replaced: then whoever comes next locks another one.
+    pub fn is_in_place(&self) -> bool {
+        let of = |found: fs::Metadata| (found.dev(), found.ino());
+        match (self.file.metadata(), fs::metadata(&self.path)) {
+            (Ok(held), Ok(there)) => of(held) == of(there),
+            _ => false,
         }
     }
 }
@@ -28,7 +52,7 @@ impl MoneyLock {
 impl Drop for MoneyLock {
     fn drop(&mut self) {
         // Closing the file would do as well; this says it.
-        let _ = self.0.unlock();
+        let _ = self.file.unlock();
     }
 }
 
@@ -143,5 +167,17 @@ mod tests {
         assert!(MoneyLock::try_take(&path).unwrap().is_none());
         drop(held);
         assert!(MoneyLock::try_take(&path).unwrap().is_some());
+    }
+
+    #[test]
+    fn a_money_lock_whose_file_was_replaced_is_none() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("l.sqlite");
+        let held = MoneyLock::try_take(&path).unwrap().unwrap();
+        assert!(held.is_in_place());
+        fs::remove_file(dir.path().join("l.sqlite.lock")).unwrap();
+        assert!(!held.is_in_place());
+        let next = MoneyLock::try_take(&path).unwrap().unwrap();
+        assert!(next.is_in_place() && !held.is_in_place());
     }
 }

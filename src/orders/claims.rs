@@ -4,6 +4,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use super::evidence::{self, Fit, Part, Withdrawal};
+use crate::domain::rules::Paid;
 use crate::domain::{
     Amount, Because, Kind, Millis, Order, OrderId, Outcome, Proof, Record, RecordKey, Request, Status, Text, Why,
     WithdrawRequest, fees,
@@ -265,6 +266,24 @@ pub(super) fn fitting(ledger: &Ledger, order: &Order, others: &[Record]) -> rusq
         }
     }
     Ok(free)
+}
+
+/// The payments of a page that the next one may repeat: those of the last minutes, and those that may be one of these orders
+/// that were given up.
+///
+/// # Errors
+/// Those of the database.
+pub fn paid_lately(ledger: &Ledger, unproven: &[Order], page: &[Record], now: Millis) -> rusqlite::Result<Vec<Paid>> {
+    let mut paid = Paid::lately(page, now);
+    for order in unproven.iter().filter(|order| !order.outcome.is_unsettled()) {
+        for record in fitting(ledger, order, page)? {
+            match paid.iter_mut().find(|paid| paid.record.key == record.key) {
+                Some(known) => known.may_be_given_up = true,
+                None => paid.push(Paid::of(&record, page, true)),
+            }
+        }
+    }
+    Ok(paid)
 }
 
 /// What stands before the ids of records that the user says are not the order, in the order's story.

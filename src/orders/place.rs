@@ -6,12 +6,13 @@ use std::time::Duration;
 
 use tokio::time::{Instant, sleep, timeout};
 
+use super::claims;
 use super::evidence::{self, Verdict};
 use super::{Begun, Guards, NotBegun, Orders, adopt_orphans, outcome_of};
 use crate::api::{Client, endpoint};
 use crate::clock;
 use crate::domain::preflight::Snapshot;
-use crate::domain::rules::{Before, Facts, Fault, Field, FieldFault, Paid, SOON_MS, changed_since, ordered_since};
+use crate::domain::rules::{Before, Facts, Fault, Field, FieldFault, SOON_MS, changed_since, ordered_since};
 use crate::domain::{
     Amount, AskedBy, Balance, Because, Blocker, Cause, Confirmation, Consent, DepositAddress, Kind, Loss, Millis,
     Order, OrderId, Outcome, OutgoingFilter, Partial, Preflight, Problem, Proof, Record, Request, Text,
@@ -79,6 +80,17 @@ impl Reread {
     }
 }
 
+/// What comes of asking the preflight with the ledger at hand.
+type Checked = rusqlite::Result<Result<(), NotBegun>>;
+
+/// Whether nothing is damaged that a request's repetition may hide in.
+fn is_whole(ledger: &Ledger, request: &Request) -> Checked {
+    if let Some(path) = ledger.damage()? {
+        return Ok(Err(NotBegun::Damaged(path)));
+    }
+    Ok(ledger.damage_closing(request)?.map_or(Ok(()), |row| Err(NotBegun::DamagedOrder(row))))
+}
+
 /// Lets through what the preflight has nothing against and the consent covers.
 fn permit(found: Preflight, consent: &Consent, unproven: &[Order]) -> Result<(), NotBegun> {
     if let Some(blocker) = found.blockers.first() {
@@ -118,9 +130,27 @@ impl Orders {
         let lock = self.take_lock(asked_by).await?;
         // What needs no answer of the exchange is said without one.
         let early = Reread { is_early: true, ..Reread::default() };
-        self.check(&consent, &known, early).await?;
+        let check = self.check(consent.clone(), known.clone(), early);
+        self.with_ledger(check).await.map_err(NotBegun::Ledger)??;
         let again = self.same_transfer(&consent).await?;
+        self.place_under(lock, consent, known, again, asked_by).await
+    }
+
+    /// The same with the lock, after what needs no answer of the exchange; `again` is the order that goes again under its own
+    /// id.
+    async fn place_under(
+        &self,
+        lock: MoneyLock,
+        consent: Consent,
+        known: Snapshot,
+        again: Option<OrderId>,
+        asked_by: AskedBy,
+    ) -> Result<Begun, NotBegun> {
         self.check_account().await?;
+        if let Some(id) = again {
+            // Before the newest page is read, on which it may be.
+            self.not_there(id).await?;
+        }
         // What was read in an earlier run, or by another instance, need not be read again.
         let own = self.with_ledger(|ledger| ledger.own_addresses()).await.map_err(NotBegun::Ledger)?;
         let known = Snapshot { book: known.book.with_own(&own), ..known };
@@ -143,15 +173,19 @@ impl Orders {
         let available = prepared.available.or_else(|| known.available(consent.request.coin()?));
         let (newest, own, available_now) = (prepared.newest, prepared.own, prepared.available);
         let late = Reread { newest, own, available: available_now, is_early: unsent.is_some(), again };
-        self.check(&consent, &known, late).await?;
+        let request = consent.request.clone();
+        let check = self.check(consent, known, late);
         if let Some(id) = again {
-            return self.resend_under(lock, id).await;
+            return self.send_again(lock, id, check).await;
         }
         let time = self.exchange_now();
-        let request = consent.request;
         let (wish, seen) = (request.clone(), prepared.seen);
+        // Judged and written down in one turn: nothing comes between.
         let written = self.with_ledger(move |ledger| {
-            if !ledger.is_in_place() {
+            if let Err(why) = check(ledger)? {
+                return Ok(Err(why));
+            }
+            if !lock.is_in_place() || !ledger.is_in_place() {
                 return Ok(Err(NotBegun::NotReadBack(ledger.path().to_owned())));
             }
             let id = match ledger.record(&wish, time, available, asked_by, &seen) {
@@ -170,9 +204,9 @@ impl Orders {
                 changed: time,
             };
             let not_sent = Outcome::NotSent { why: Because::Machine.into() };
-            Ok(read_back(ledger, order, &seen, &not_sent))
+            Ok(read_back(ledger, order, &seen, &not_sent).map(|order| (order, lock)))
         });
-        let order = written.await.map_err(NotBegun::Ledger)??;
+        let (order, lock) = written.await.map_err(NotBegun::Ledger)??;
         let (outcome, problem) = match unsent {
             Some(problem) => (outcome_of(&problem), Some(problem)),
             None => self.send(&request).await,
@@ -182,38 +216,37 @@ impl Orders {
     }
 
     /// Asks the preflight by what is known now; only to be called with the money lock.
-    async fn check(&self, consent: &Consent, known: &Snapshot, late: Reread) -> Result<(), NotBegun> {
-        let (consent, known, guards) = (consent.clone(), known.clone(), self.guards.clone());
+    fn check(&self, consent: Consent, known: Snapshot, late: Reread) -> impl FnOnce(&mut Ledger) -> Checked + use<> {
+        let guards = self.guards.clone();
         let (now, machine_now) = (self.exchange_now(), clock::now());
         let clock = self.client.clock();
         let clock_offset = clock.known.then_some(clock.offset_ms);
         let clock_offset =
             clock_offset.map(|offset| if offset.abs() <= self.patience.clock_limit_ms { 0 } else { offset });
-        let checked = self.with_ledger(move |ledger| {
-            if let Some(path) = ledger.damage()? {
-                return Ok(Err(NotBegun::Damaged(path)));
-            }
-            if let Some(row) = ledger.damage_closing(&consent.request)? {
-                return Ok(Err(NotBegun::DamagedOrder(row)));
+        move |ledger| {
+            if let Err(why) = is_whole(ledger, &consent.request)? {
+                return Ok(Err(why));
             }
             adopt_orphans(ledger, now)?;
             let guards = match guards.read() {
                 Ok(guards) => guards,
                 Err(why) => return Ok(Err(NotBegun::Configuration(why))),
             };
-            let (mut ordered, unproven) = (ledger.spent_since(ordered_since(now))?, ledger.blocking_repeat()?);
-            // What goes again is not spent twice.
-            ordered.retain(|order| Some(order.id) != late.again);
+            let (mut ordered, mut unproven) = (ledger.spent_since(ordered_since(now))?, ledger.blocking_repeat()?);
             if consent.given_up_orders().any(|id| !unproven.iter().any(|order| order.id == id)) {
                 // The user repeats what had no trace, and meanwhile it has one.
                 return Ok(Err(NotBegun::Faults(vec![FieldFault { field: Field::Form, fault: Fault::Changed }])));
             }
-            let lately = Paid::lately(&late.newest, now);
+            // What goes again is not spent twice, and is no other order's repetition.
+            ordered.retain(|order| Some(order.id) != late.again);
+            unproven.retain(|order| Some(order.id) != late.again);
+            let is_day_known = guards.limits.per_day.is_none() || !ledger.is_spending_damaged()?;
+            let lately = claims::paid_lately(ledger, &unproven, &late.newest, now)?;
             ledger.remember_own(&late.own, now)?;
             let own = ledger.own_addresses()?;
             let known = late.applied_to(known, &own, &consent.request, &guards, machine_now);
             let facts = Facts {
-                ordered: Some(&ordered),
+                ordered: is_day_known.then_some(&ordered),
                 unproven: Some(&unproven),
                 lately: &lately,
                 clock_offset,
@@ -232,8 +265,7 @@ impl Orders {
                 found.confirmations.retain(|wanted| !hangs_on_time(wanted));
             }
             Ok(permit(found, &consent, &unproven))
-        });
-        checked.await.map_err(NotBegun::Ledger)?
+        }
     }
 
     /// The order without a trace that a transfer repeats to the letter, if the user decided to repeat it.
@@ -256,52 +288,59 @@ impl Orders {
 
     /// Sends a transfer again: the same order, the same bytes, the same id, so that the exchange takes it once at the most.
     /// Only for one of unknown outcome or without a trace, only when the exchange, asked just before, does not have it, and
-    /// not when the user has meanwhile ordered the same anew.
+    /// not when the user has meanwhile ordered the same anew. Everything else that is asked before an order is asked as well:
+    /// `given` is what the user did by hand for it, `known` what it was judged by.
     ///
     /// A refusal or a failure of the repetition proves nothing about the first sending: the order then stays unknown.
     ///
     /// # Errors
     /// [`NotBegun`]: nothing was sent. [`NotBegun::NotResendable`] holds the order as it is, settled if it was found.
-    pub async fn resend(&self, id: OrderId, asked_by: AskedBy) -> Result<Begun, NotBegun> {
+    pub async fn resend(
+        &self,
+        id: OrderId,
+        given: Vec<Confirmation>,
+        known: Snapshot,
+        asked_by: AskedBy,
+    ) -> Result<Begun, NotBegun> {
         let lock = self.take_lock(asked_by).await?;
-        let guards = self.guards.clone();
-        let guards = self.with_ledger(move |_| Ok(guards.read())).await.map_err(NotBegun::Ledger)?;
-        if guards.map_err(NotBegun::Configuration)?.limits.read_only {
-            return Err(NotBegun::Faults(vec![FieldFault { field: Field::Form, fault: Fault::ReadOnly }]));
-        }
-        self.resend_under(lock, id).await
+        let (order, _) = self.to_send_again(id).await?;
+        let consent = Consent { request: order.request, given };
+        let early = Reread { is_early: true, again: Some(id), ..Reread::default() };
+        let check = self.check(consent.clone(), known.clone(), early);
+        self.with_ledger(check).await.map_err(NotBegun::Ledger)??;
+        self.place_under(lock, consent, known, Some(id), asked_by).await
     }
 
-    /// The same with the lock.
-    async fn resend_under(&self, lock: MoneyLock, id: OrderId) -> Result<Begun, NotBegun> {
+    /// The order, if it is one that may go again, and what its transfer is.
+    async fn to_send_again(&self, id: OrderId) -> Result<(Order, TransferRequest), NotBegun> {
         let now = self.exchange_now();
         let found = self.with_ledger(move |ledger| {
             adopt_orphans(ledger, now)?;
-            let order = ledger.order(id)?;
-            let is_replaced = match &order {
-                Some(order) => ledger.is_repeated(order)?,
-                None => false,
+            let Some(order) = ledger.order(id)? else {
+                return Ok(Err(NotBegun::Ledger(Text::from("no such order"))));
             };
-            if let Some(path) = ledger.damage()? {
-                return Ok(Err(NotBegun::Damaged(path)));
+            if let Err(why) = is_whole(ledger, &order.request)? {
+                return Ok(Err(why));
             }
-            let closing = order.as_ref().map(|order| ledger.damage_closing(&order.request)).transpose()?.flatten();
-            if let Some(row) = closing {
-                return Ok(Err(NotBegun::DamagedOrder(row)));
-            }
-            Ok(order.map(|order| (order, is_replaced)).ok_or_else(|| NotBegun::Ledger(Text::from("no such order"))))
+            let is_replaced = ledger.is_repeated(&order)?;
+            Ok(Ok((order, is_replaced)))
         });
         let (order, is_replaced) = found.await.map_err(NotBegun::Ledger)??;
         let is_open = matches!(order.outcome, Outcome::Unknown { .. } | Outcome::NoTrace) && !is_replaced;
-        let Request::Transfer(transfer) = order.request.clone() else {
-            return Err(NotBegun::NotResendable(Box::new(order)));
-        };
-        if !is_open {
-            return Err(NotBegun::NotResendable(Box::new(order)));
+        match &order.request {
+            Request::Transfer(transfer) if is_open => {
+                let transfer = transfer.clone();
+                Ok((order, transfer))
+            }
+            _ => Err(NotBegun::NotResendable(Box::new(order))),
         }
-        self.check_account().await?;
+    }
+
+    /// Asks the exchange for an order that is to go again. If it is there, it is settled and does not go.
+    async fn not_there(&self, id: OrderId) -> Result<(), NotBegun> {
+        let (order, transfer) = self.to_send_again(id).await?;
         match timeout(self.patience.prepare, self.find_transfer(&order, &transfer)).await {
-            Ok(Ok(Verdict::Nothing { .. })) => {}
+            Ok(Ok(Verdict::Nothing { .. })) => Ok(()),
             Ok(Ok(Verdict::Found(outcome))) => {
                 let now = self.exchange_now();
                 let settled = self.with_ledger(move |ledger| ledger.set_outcome(id, &outcome, now, None)).await;
@@ -309,26 +348,38 @@ impl Orders {
                     Written::Done(order) | Written::Kept(order) => order,
                     Written::Claimed | Written::NoOrder => order,
                 };
-                return Err(NotBegun::NotResendable(Box::new(order)));
+                Err(NotBegun::NotResendable(Box::new(order)))
             }
-            Ok(Ok(Verdict::Several(_) | Verdict::Unclear(_))) => return Err(NotBegun::NotResendable(Box::new(order))),
-            Ok(Err(problem)) => return Err(NotBegun::Unready(problem)),
-            Err(_) => return Err(NotBegun::Unready(no_answer_to_reads())),
+            Ok(Ok(Verdict::Several(_) | Verdict::Unclear(_))) => Err(NotBegun::NotResendable(Box::new(order))),
+            Ok(Err(problem)) => Err(NotBegun::Unready(problem)),
+            Err(_) => Err(NotBegun::Unready(no_answer_to_reads())),
         }
+    }
+
+    /// The order goes again, if `check` has nothing against it.
+    async fn send_again(
+        &self,
+        lock: MoneyLock,
+        id: OrderId,
+        check: impl FnOnce(&mut Ledger) -> Checked + Send + 'static,
+    ) -> Result<Begun, NotBegun> {
         let time = self.exchange_now();
         let begun = self.with_ledger(move |ledger| {
-            if !ledger.is_in_place() {
+            if let Err(why) = check(ledger)? {
+                return Ok(Err(why));
+            }
+            if !lock.is_in_place() || !ledger.is_in_place() {
                 return Ok(Err(NotBegun::NotReadBack(ledger.path().to_owned())));
             }
             let seen: Vec<Text> = ledger.seen_before(id)?.into_iter().collect();
             let still_open = Outcome::Unknown { why: Why::new(Because::Repeated, "machine") };
             Ok(match ledger.set_outcome(id, &Outcome::Sending, time, None)? {
-                Written::Done(order) => read_back(ledger, order, &seen, &still_open),
+                Written::Done(order) => read_back(ledger, order, &seen, &still_open).map(|order| (order, lock)),
                 Written::Kept(order) => Err(NotBegun::NotResendable(Box::new(order))),
                 Written::Claimed | Written::NoOrder => Err(NotBegun::Ledger(Text::from("no such order"))),
             })
         });
-        let order = begun.await.map_err(NotBegun::Ledger)??;
+        let (order, lock) = begun.await.map_err(NotBegun::Ledger)??;
         let (outcome, problem) = self.send(&order.request).await;
         let outcome = match outcome {
             Outcome::Refused { code, msg } => {

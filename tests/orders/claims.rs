@@ -13,7 +13,7 @@ use wallet_tui::simulator::history::Stage as Step;
 use wallet_tui::simulator::people::SAMPLE_ADDRESS;
 use wallet_tui::simulator::{Fault, Strike};
 
-use crate::stage::{LONG_MS, Stage, accepted_id, endpoint, moved, place, place_despite, transfer, withdraw};
+use crate::stage::{LONG_MS, Stage, accepted_id, endpoint, moved, place, place_despite, resend, transfer, withdraw};
 
 const TRON: &str = "Tron (TRC-20)";
 
@@ -104,7 +104,7 @@ async fn an_answer_to_a_repetition_with_an_id_known_here_is_not_believed() {
     let order = lost(&engine, &stage, transfer("10"), false).await;
     let body = format!(r#"{{"code":"0","msg":"m","data":"{id}"}}"#);
     stage.exchange.fail("inside_transfer", Fault::before(Strike::Body(body)));
-    let again = engine.resend(order.id, order.asked_by).await.unwrap().order;
+    let again = resend(&engine, order.id).await.unwrap().order;
     assert_eq!(why(&again), Because::ForeignId);
 }
 

@@ -13,7 +13,7 @@ use wallet_tui::orders::{GuardReader, Guards, NotBegun, Orders, Reading};
 use wallet_tui::simulator::gate::Gate;
 use wallet_tui::simulator::{Fault, Strike};
 
-use crate::stage::{LONG_MS, Stage, endpoint, moved, of_order, place_despite, transfer, wanted, withdraw};
+use crate::stage::{LONG_MS, Stage, endpoint, moved, of_order, place_despite, resend, transfer, wanted, withdraw};
 
 /// What happens next.
 #[derive(Debug, Clone)]
@@ -171,7 +171,7 @@ impl Run {
             Step::Resend { which, fault } => {
                 let Some(id) = self.truth.keys().nth(which).copied() else { return };
                 self.fail("inside_transfer", fault);
-                let _ = self.engine().await.resend(id, AskedBy::Command).await;
+                let _ = resend(&self.engine().await, id).await;
                 let delta = self.stage.executed() - before;
                 assert!(!self.guards.lock().unwrap().limits.read_only || delta == 0, "nothing moves");
                 *self.truth.entry(id).or_default() += delta;

@@ -1,13 +1,15 @@
 //! The disk fails, the file disappears, the key is another account's: nothing is sent, or what was sent is not lost.
 
 use std::fs;
+use std::time::Duration;
 
+use wallet_tui::domain::rules::{Fault as RuleFault, Limit, Limits};
 use wallet_tui::domain::{AskedBy, Order, Outcome};
 use wallet_tui::ledger::{Ledger, LedgerError};
-use wallet_tui::orders::NotBegun;
+use wallet_tui::orders::{GuardReader, Guards, NotBegun};
 use wallet_tui::simulator::{Fault, Strike};
 
-use crate::stage::{Stage, accepted_id, moved, of_order, place, place_despite, transfer, withdraw};
+use crate::stage::{Stage, accepted_id, moved, of_order, place, place_despite, resend, transfer, withdraw};
 
 /// Lets the database fail at a statement, as a full or broken disk does.
 fn break_at(stage: &Stage, statement: &str) -> rusqlite::Connection {
@@ -88,7 +90,7 @@ async fn nothing_is_sent_again_that_no_other_reader_can_find() {
         let engine = stage.engine();
         let order = place(&engine, &transfer("10")).await.unwrap().order;
         lose(&stage, how);
-        let end = engine.resend(order.id, AskedBy::Screen).await;
+        let end = resend(&engine, order.id).await;
         assert!(matches!(end, Err(NotBegun::NotReadBack(_))), "{how}: {end:?}");
         assert_eq!((stage.executed(), stage.exchange.requests("inside_transfer")), (0, 1), "{how}");
         let order = engine.with_ledger(move |ledger| ledger.order(order.id)).await.unwrap().unwrap();
@@ -137,13 +139,66 @@ async fn a_changed_row_closes_its_kind_until_the_user_answers_for_it() {
 }
 
 #[tokio::test]
+async fn what_a_changed_row_spent_is_not_taken_for_nothing() {
+    let stage = Stage::new().await;
+    assert_eq!(place(&stage.engine(), &withdraw("20")).await.unwrap().order.outcome.word(), "accepted");
+    change(&stage, "UPDATE orders SET amount = '2' WHERE id = 1");
+    let limits = |per_day| Limits { per_day, ..Limits::default() };
+    let guarded = |limits: Limits| {
+        let guards = Guards { limits, ..Guards::default() };
+        stage.engine().guarded_by(GuardReader::new(move || Ok(guards.clone())))
+    };
+    let engine = guarded(limits(Some(Limit { amount: "1000".parse().unwrap(), unit: "USDT".into() })));
+    let end = place(&engine, &transfer("10")).await;
+    let Err(NotBegun::Faults(faults)) = &end else { panic!("{end:?}") };
+    assert!(faults.iter().any(|found| found.fault == RuleFault::SpentUnknown), "{faults:?}");
+    assert_eq!(stage.executed(), 1);
+    assert_eq!(place(&engine, &moved("3")).await.unwrap().order.outcome.word(), "accepted", "a move spends nothing");
+    let engine = guarded(limits(None));
+    assert_eq!(place(&engine, &transfer("10")).await.unwrap().order.outcome.word(), "accepted", "no limit, no sum");
+}
+
+#[tokio::test]
+async fn the_kind_of_a_changed_row_is_believed_only_with_its_fields() {
+    let stage = Stage::new().await;
+    assert_eq!(place(&stage.engine(), &withdraw("20")).await.unwrap().order.outcome.word(), "accepted");
+    change(&stage, "UPDATE orders SET kind = 'transfer' WHERE id = 1");
+    let engine = stage.engine();
+    for request in [withdraw("20"), transfer("10"), moved("3")] {
+        let end = place(&engine, &request).await;
+        assert!(matches!(&end, Err(NotBegun::DamagedOrder(row)) if row.kind.is_none()), "{end:?}");
+    }
+    assert_eq!(stage.executed(), 1);
+}
+
+#[tokio::test]
+async fn nothing_is_sent_under_a_lock_that_others_do_not_see() {
+    let stage = Stage::new().await;
+    let lock = std::path::PathBuf::from(format!("{}.lock", stage.ledger_path().display()));
+    // While it reads what an order is judged by, the file of the lock goes.
+    stage.exchange.fail_always("withdraw_transfer/page", Fault::after(Strike::Late(Duration::from_millis(300))));
+    let engine = stage.engine();
+    let losing = async {
+        while stage.exchange.requests("withdraw_transfer/page") == 0 {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        fs::remove_file(&lock).unwrap();
+    };
+    let (end, ()) = tokio::join!(place(&engine, &withdraw("20")), losing);
+    assert!(matches!(end, Err(NotBegun::NotReadBack(_))), "{end:?}");
+    assert_eq!(stage.executed(), 0);
+    stage.exchange.clear_faults();
+    assert_eq!(place(&engine, &withdraw("20")).await.unwrap().order.outcome.word(), "accepted");
+}
+
+#[tokio::test]
 async fn a_changed_transfer_is_not_sent_again() {
     let stage = Stage::new().await;
     stage.exchange.fail("inside_transfer", Fault::before(Strike::Close));
     let engine = stage.engine();
     let order = place(&engine, &transfer("10")).await.unwrap().order;
     change(&stage, "UPDATE orders SET to_name = '989541186' WHERE id = 1");
-    assert!(engine.resend(order.id, AskedBy::Screen).await.is_err());
+    assert!(resend(&engine, order.id).await.is_err());
     assert_eq!((stage.executed(), stage.exchange.requests("inside_transfer")), (0, 1));
 }
 

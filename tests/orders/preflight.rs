@@ -10,7 +10,7 @@ use wallet_tui::orders::{Begun, GuardReader, Guards, NotBegun};
 use wallet_tui::simulator::{Fault, Strike};
 
 use crate::stage::{
-    Stage, accepted_id, consent, known, moved, of_order, place, place_despite, transfer, wanted, withdraw,
+    Stage, accepted_id, consent, known, moved, of_order, place, place_despite, resend, transfer, wanted, withdraw,
 };
 
 fn a_day(amount: &str) -> Guards {
@@ -80,7 +80,7 @@ async fn a_transfer_is_not_sent_again_from_a_read_only_profile() {
     let engine = stage.engine().guarded_by(reader);
     let lost = place(&engine, &transfer("10")).await.unwrap().order;
     *file.lock().unwrap() = Ok(read_only());
-    assert_eq!(faults(&engine.resend(lost.id, AskedBy::Screen).await), [RuleFault::ReadOnly]);
+    assert_eq!(faults(&resend(&engine, lost.id).await), [RuleFault::ReadOnly]);
     assert_eq!(stage.executed(), 0);
 }
 
@@ -123,6 +123,62 @@ async fn a_limit_of_that_moment_holds_for_a_transfer_that_goes_again() {
     let end = engine.place(bare, known(), AskedBy::Screen).await;
     assert!(matches!(&end, Err(NotBegun::Unconfirmed(_))), "{end:?}");
     assert_eq!(stage.executed(), 0);
+}
+
+#[tokio::test]
+async fn settling_by_sending_again_asks_for_all_that_a_new_order_asks_for() {
+    let stage = Stage::new().await;
+    stage.exchange.fail("inside_transfer", Fault::before(Strike::Close));
+    let (reader, file) = file(Ok(Guards::default()));
+    let lost = place(&stage.engine(), &transfer("10")).await.unwrap().order;
+    let engine = stage.engine().guarded_by(reader);
+    let limited = |limits: Limits| *file.lock().unwrap() = Ok(Guards { limits, ..Guards::default() });
+    let usdt = |amount: &str| Some(Limit { amount: amount.parse().unwrap(), unit: "USDT".into() });
+    limited(Limits { per_order: usdt("9"), ..Limits::default() });
+    let end = resend(&engine, lost.id).await;
+    assert!(matches!(faults(&end)[..], [RuleFault::LimitPerOrder { .. }]), "{end:?}");
+    limited(Limits { per_day: usdt("9"), ..Limits::default() });
+    let end = resend(&engine, lost.id).await;
+    assert!(matches!(faults(&end)[..], [RuleFault::LimitPerDay { .. }]), "{end:?}");
+    // Of another unit, and its price is not known.
+    let per_day = Some(Limit { amount: "9".parse().unwrap(), unit: "EUR".into() });
+    limited(Limits { per_day, ..Limits::default() });
+    let end = resend(&engine, lost.id).await;
+    assert!(
+        matches!(faults(&end)[..], [RuleFault::LimitNoPrice { .. } | RuleFault::LimitStalePrice { .. }]),
+        "{end:?}"
+    );
+    limited(Limits { address_book_only: true, ..Limits::default() });
+    assert_eq!(faults(&resend(&engine, lost.id).await), [RuleFault::ReceiverNotKnown]);
+    // What it would be, it is itself: not spent twice, and no repetition.
+    limited(Limits { per_day: usdt("10"), ..Limits::default() });
+    let end = engine.resend(lost.id, Vec::new(), known(), AskedBy::Screen).await;
+    assert!(
+        matches!(&end, Err(NotBegun::Unconfirmed(wanted)) if wanted[..] == [Confirmation::Group(GroupReason::New)])
+    );
+    assert_eq!((stage.executed(), stage.exchange.requests("inside_transfer")), (0, 1));
+    assert_eq!(resend(&engine, lost.id).await.unwrap().order.outcome.word(), "accepted");
+    assert_eq!(stage.executed(), 1);
+}
+
+#[tokio::test]
+async fn what_may_be_what_was_given_up_needs_a_word_of_its_own_however_old_it_is() {
+    let stage = Stage::new().await;
+    stage.exchange.fail("withdraw", Fault::before(Strike::Close));
+    let first = place(&stage.engine(), &withdraw("20")).await.unwrap().order;
+    assert_eq!(stage.settled(first.id).await.outcome, Outcome::NoTrace);
+    // Some queue of theirs lets it through after all, and hours pass in which nobody looks.
+    let address = wallet_tui::simulator::people::SAMPLE_ADDRESS;
+    let id = stage.exchange.world(|w| w.withdraw("TRX", "Tron (TRC-20)", address, "20".parse().unwrap(), None));
+    let record = Earlier::Record(id.unwrap().to_string().into());
+    stage.hands.advance(3 * 3_600_000);
+    let engine = stage.engine();
+    let end = place_despite(&engine, &withdraw("20"), AskedBy::Screen, [of_order(first.id)]).await;
+    assert_eq!(wanted(&end), [record.clone()], "{end:?}");
+    assert_eq!(stage.executed(), 1);
+    let both = [of_order(first.id), record];
+    assert!(place_despite(&engine, &withdraw("20"), AskedBy::Screen, both).await.is_ok(), "it is meant");
+    assert_eq!(stage.executed(), 2);
 }
 
 #[tokio::test]

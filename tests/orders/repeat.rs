@@ -6,7 +6,9 @@ use wallet_tui::ledger::Ledger;
 use wallet_tui::orders::{Decision, NotBegun, NotDecided, Orders, Reading};
 use wallet_tui::simulator::{Fault, Strike, World};
 
-use crate::stage::{Stage, accepted_id, moved, of_order, patience, place, place_despite, transfer, wanted, withdraw};
+use crate::stage::{
+    Stage, accepted_id, moved, of_order, patience, place, place_despite, resend, transfer, wanted, withdraw,
+};
 
 #[tokio::test]
 async fn after_no_trace_only_the_typed_word_for_that_very_order_sends_it_again() {
@@ -128,7 +130,7 @@ async fn a_transfer_that_was_sent_again_was_paid_then() {
     assert_eq!(stage.settled(order.id).await.outcome, Outcome::NoTrace);
     stage.hands.advance(30 * 60_000);
     let engine = stage.engine();
-    engine.resend(order.id, AskedBy::Screen).await.unwrap();
+    resend(&engine, order.id).await.unwrap();
     let same = place(&engine, &transfer("10")).await;
     assert_eq!(wanted(&same), [of_order(order.id)], "{same:?}");
     assert_eq!(stage.executed(), 1);
@@ -170,7 +172,7 @@ async fn a_lost_transfer_is_sent_again_under_its_own_id_and_taken_once() {
         stage.exchange.fail("inside_transfer", Fault { strike, executed });
         let engine = stage.engine();
         let lost = place(&engine, &transfer("10")).await.unwrap().order;
-        let again = engine.resend(lost.id, AskedBy::Screen).await;
+        let again = resend(&engine, lost.id).await;
         if executed {
             let Err(NotBegun::NotResendable(order)) = again else { panic!("{again:?}") };
             assert_eq!(accepted_id(&order), stage.exchange.executed()[0].id, "it was there: settled, not sent");
@@ -183,7 +185,7 @@ async fn a_lost_transfer_is_sent_again_under_its_own_id_and_taken_once() {
             let story = engine.with_ledger(move |ledger| ledger.story(id)).await.unwrap();
             let words: Vec<_> = story.iter().map(|(_, word, _)| word.raw()).collect();
             assert_eq!(words, ["sending", "unknown", "sending", "accepted"]);
-            assert!(matches!(engine.resend(id, AskedBy::Screen).await, Err(NotBegun::NotResendable(_))), "once");
+            assert!(matches!(resend(&engine, id).await, Err(NotBegun::NotResendable(_))), "once");
         }
         assert_eq!(stage.executed(), 1);
     }
@@ -218,7 +220,7 @@ async fn a_repetition_that_fails_proves_nothing_about_the_first_sending() {
         stage.exchange.fail("inside_transfer", Fault::before(strike.clone()));
         let engine = stage.engine();
         let lost = place(&engine, &transfer("10")).await.unwrap().order;
-        let again = engine.resend(lost.id, AskedBy::Screen).await.unwrap().order;
+        let again = resend(&engine, lost.id).await.unwrap().order;
         let Outcome::Unknown { why } = &again.outcome else { panic!("{again:?}") };
         assert_eq!(why.because == Because::Repeated, strike == refusal(), "{why:?}");
         assert_eq!(stage.settled(lost.id).await.outcome, Outcome::NoTrace);
@@ -233,13 +235,13 @@ async fn only_a_transfer_that_was_lost_is_sent_again() {
     let withdrawal = place(&engine, &withdraw("20")).await.unwrap().order;
     let accepted = place(&engine, &transfer("10")).await.unwrap().order;
     for id in [withdrawal.id, accepted.id] {
-        assert!(matches!(engine.resend(id, AskedBy::Screen).await, Err(NotBegun::NotResendable(_))));
+        assert!(matches!(resend(&engine, id).await, Err(NotBegun::NotResendable(_))));
     }
     // An exchange that cannot be asked does not show that it is absent.
     stage.exchange.fail("inside_transfer", Fault::before(Strike::Close));
     let lost = place(&engine, &transfer("11")).await.unwrap().order;
     stage.exchange.fail("withdraw_transfer/page", Fault::before(Strike::Close));
-    assert!(matches!(engine.resend(lost.id, AskedBy::Screen).await, Err(NotBegun::Unready(_))));
+    assert!(matches!(resend(&engine, lost.id).await, Err(NotBegun::Unready(_))));
     assert_eq!((stage.executed(), stage.exchange.requests("inside_transfer")), (1, 2));
 }
 
@@ -365,14 +367,14 @@ async fn what_is_unsettled_blocks_also_behind_what_was_given_up_and_a_replaced_t
     let first = place(&stage.engine(), &transfer("10")).await.unwrap().order;
     assert_eq!(stage.settled(first.id).await.outcome, Outcome::NoTrace);
     fail();
-    assert!(stage.engine().resend(first.id, AskedBy::Screen).await.unwrap().order.outcome.is_unsettled());
+    assert!(resend(&stage.engine(), first.id).await.unwrap().order.outcome.is_unsettled());
     let again = async || place_despite(&stage.engine(), &transfer("10"), AskedBy::Screen, [of_order(first.id)]).await;
     let end = again().await;
     assert!(matches!(&end, Err(NotBegun::SameUnsettled(same)) if same.id == first.id), "{end:?}");
     assert_eq!(stage.settled(first.id).await.outcome, Outcome::NoTrace);
     let second = again().await.unwrap().order;
     assert_eq!(second.outcome.word(), "accepted");
-    let end = stage.engine().resend(first.id, AskedBy::Screen).await;
+    let end = resend(&stage.engine(), first.id).await;
     assert!(matches!(&end, Err(NotBegun::NotResendable(_))), "paid by the second: {end:?}");
     assert_eq!(stage.executed(), 1);
 }

@@ -237,6 +237,12 @@ pub async fn place_despite(
     orders.place(consent(request, despite), known_for(orders, request).await, asked_by).await
 }
 
+/// Sends a transfer again with its group typed.
+pub async fn resend(orders: &Orders, id: OrderId) -> Result<Begun, NotBegun> {
+    let given = vec![Confirmation::Group(GroupReason::New)];
+    orders.resend(id, given, known(), AskedBy::Screen).await
+}
+
 pub fn place<'a>(orders: &'a Orders, request: &Request) -> impl Future<Output = Result<Begun, NotBegun>> + use<'a> {
     let request = request.clone();
     async move { orders.place(consent(&request, []), known_for(orders, &request).await, AskedBy::Screen).await }

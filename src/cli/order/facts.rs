@@ -12,8 +12,8 @@ use crate::domain::filter::PAGE_LIMIT;
 use crate::domain::preflight::Snapshot;
 use crate::domain::rules::{Facts, Limits, MemoChoice, Paid, WithdrawInput, ordered_since};
 use crate::domain::value::MARKET_QUOTE;
-use crate::domain::{Cause, Kind, Millis, Order, OutgoingFilter, Prices, Problem, Record, Text};
-
+use crate::domain::{Cause, Kind, Millis, Order, OrderId, OutgoingFilter, Prices, Problem, Record, Text};
+use crate::orders::claims::paid_lately;
 use crate::orders::own_addresses;
 
 /// Everything that was read.
@@ -43,6 +43,12 @@ impl Known {
             now: desk.exchange_now(),
             ..self.snapshot.facts(&self.limits, clock::now())
         }
+    }
+
+    /// Without an order that goes again: it is no other order's repetition.
+    pub fn leave_out(&mut self, again: OrderId) {
+        self.spent.retain(|order| order.id != again);
+        self.unproven.retain(|order| order.id != again);
     }
 
     /// How old all of it is, at the most.
@@ -80,13 +86,12 @@ pub async fn read(desk: &mut Desk<'_>, coin: &str, leaves: Option<Kind>, dry_run
     if let Some(uid) = &uid {
         recognise(desk, uid, dry_run).await?;
     }
-    let (spent, unproven) = ordered(desk).await?;
+    let (spent, unproven, lately) = ordered(desk, &records).await?;
     let limits = desk.settings.limits.clone();
     let now = desk.exchange_now();
     let prices = desk.unless_interrupted(prices(&client, &limits, coin, &spent, now)).await?;
     let prices = prices.map_err(|problem| Failure::of_check(&problem, lang))?;
     let book = book(desk, &records, is_full).await?;
-    let lately = Paid::lately(&records, now);
     let snapshot = Snapshot {
         coins: Some((coins, read)),
         balances: Some((balances, read)),
@@ -180,11 +185,17 @@ async fn recognise(desk: &Desk<'_>, uid: &Text, dry_run: bool) -> Result<(), Fai
     orders.recognise(uid).await.map_err(|why| desk::not_begun(&why, desk.lang))
 }
 
-/// The ledger's orders that the rules ask for: what was ordered lately, and what has no certain end.
-async fn ordered(desk: &Desk<'_>) -> Result<(Vec<Order>, Vec<Order>), Failure> {
-    let Some(orders) = &desk.orders else { return Ok((Vec::new(), Vec::new())) };
-    let since = ordered_since(desk.exchange_now());
-    let read = orders.with_ledger(move |ledger| Ok((ledger.spent_since(since)?, ledger.blocking_repeat()?)));
+/// What the rules ask for of the ledger's orders: those of late, those without a certain end, and payments that the next one may
+/// repeat.
+async fn ordered(desk: &Desk<'_>, records: &[Record]) -> Result<(Vec<Order>, Vec<Order>, Vec<Paid>), Failure> {
+    let now = desk.exchange_now();
+    let Some(orders) = &desk.orders else { return Ok((Vec::new(), Vec::new(), Paid::lately(records, now))) };
+    let records = records.to_vec();
+    let read = orders.with_ledger(move |ledger| {
+        let (spent, unproven) = (ledger.spent_since(ordered_since(now))?, ledger.blocking_repeat()?);
+        let lately = paid_lately(ledger, &unproven, &records, now)?;
+        Ok((spent, unproven, lately))
+    });
     read.await.map_err(|why| desk.ledger_failed(&why))
 }
 

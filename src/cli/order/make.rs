@@ -6,14 +6,14 @@ use super::consent;
 use super::desk::Desk;
 use super::dry::dry_run;
 use super::facts::{self, Known};
-use super::{CancelArgs, ConfirmArgs, Consent, DespiteArgs, MoveArgs, PayArgs, WithdrawArgs, review, send};
+use super::{CancelArgs, ConfirmArgs, Consent, DespiteArgs, MoveArgs, PayArgs, SettleArgs, WithdrawArgs, review, send};
 use crate::cli::failure::{BAD_INPUT, End, Failure};
 use crate::domain::preflight::Snapshot;
 use crate::domain::rules::{
     Field, FieldFault, FieldNote, MemoChoice, MoveInput, ReceiverInput, TransferInput, WithdrawInput, check_move,
     check_transfer, check_withdraw, too_late,
 };
-use crate::domain::{Amount, Confirmation, Kind, OutgoingFilter, Request, Text};
+use crate::domain::{Amount, Confirmation, Kind, Order, OrderId, Outcome, OutgoingFilter, Request, Text};
 use crate::orders::{NotBegun, fresh_transfer_id};
 
 /// How often an order is confirmed once more because the engine, which reads anew, wants more than was known.
@@ -49,7 +49,7 @@ pub async fn withdraw(desk: &mut Desk<'_>, args: &WithdrawArgs) -> Result<(), En
     }
     let confirm = (args.confirm_tail.as_deref(), &args.confirm);
     let agreement = agreement(desk, &args.consent, &args.despite, confirm)?;
-    order(desk, Request::Withdraw(request), &notes, &known, &agreement).await
+    order(desk, Request::Withdraw(request), None, &notes, &known, &agreement).await
 }
 
 /// `transfer`
@@ -72,7 +72,7 @@ pub async fn transfer(desk: &mut Desk<'_>, args: &PayArgs) -> Result<(), End> {
     let request = report.into_result().map_err(|faults| say_faults(desk, &faults))?;
     let confirm = ConfirmArgs { confirm_amount: args.confirm_amount.clone(), ..ConfirmArgs::default() };
     let agreement = agreement(desk, &args.consent, &args.despite, (args.confirm_tail.as_deref(), &confirm))?;
-    order(desk, Request::Transfer(request), &notes, &known, &agreement).await
+    order(desk, Request::Transfer(request), None, &notes, &known, &agreement).await
 }
 
 /// `move`
@@ -88,13 +88,41 @@ pub async fn move_funds(desk: &mut Desk<'_>, args: &MoveArgs) -> Result<(), End>
     let despite = DespiteArgs { order: args.despite.clone(), record: Vec::new() };
     let confirm = ConfirmArgs::default();
     let agreement = agreement(desk, &args.consent, &despite, (None, &confirm))?;
-    order(desk, Request::Move(request), &notes, &known, &agreement).await
+    order(desk, Request::Move(request), None, &notes, &known, &agreement).await
 }
 
-/// The review of a request, the consent to it, the time in which it can be taken back, and the sending.
+/// `settle --resend`: a transfer whose end is not known goes again under its own id, judged and shown like a new one.
+///
+/// # Errors
+/// An [`End`] with the exit code.
+pub async fn send_again(desk: &mut Desk<'_>, before: &Order, args: &SettleArgs) -> Result<(), End> {
+    let Request::Transfer(request) = &before.request else { return Err(not_resendable(desk, before)) };
+    if !matches!(before.outcome, Outcome::Unknown { .. } | Outcome::NoTrace) {
+        return Err(not_resendable(desk, before));
+    }
+    let mut known = facts::read(desk, request.coin.raw(), Some(Kind::TransferOut), false).await?;
+    known.leave_out(before.id);
+    let found = preflight_of(desk, &before.request, &known);
+    if !found.faults.is_empty() {
+        return Err(say_faults(desk, &found.faults));
+    }
+    let options = Consent { yes: args.yes, dry_run: false, wait: false, output: args.output.clone() };
+    let despite = DespiteArgs { order: args.despite.clone(), record: args.despite_record.clone() };
+    let confirm = ConfirmArgs { confirm_amount: args.confirm_amount.clone(), ..ConfirmArgs::default() };
+    let agreement = agreement(desk, &options, &despite, (args.confirm_tail.as_deref(), &confirm))?;
+    order(desk, before.request.clone(), Some(before.id), &found.notes, &known, &agreement).await
+}
+
+fn not_resendable(desk: &Desk<'_>, order: &Order) -> End {
+    super::desk::not_begun(&NotBegun::NotResendable(Box::new(order.clone())), desk.lang).into()
+}
+
+/// The review of a request, the consent to it, the time in which it can be taken back, and the sending; `again` is the order
+/// that goes again.
 async fn order(
     desk: &mut Desk<'_>,
     request: Request,
+    again: Option<OrderId>,
     notes: &[FieldNote],
     known: &Known,
     agreement: &Agreement<'_>,
@@ -113,7 +141,7 @@ async fn order(
     }
     let mut wanted = found.confirmations;
     for _ in 0..ROUNDS {
-        let text = question(desk, &request);
+        let text = question(desk, &request, again);
         let given = agree(desk, &request, &wanted, text, agreement, known.age_ms()).await?;
         consent::delay(desk).await?;
         // At the last moment: the answer and the delay may have taken long.
@@ -122,7 +150,7 @@ async fn order(
             return Err(say_faults(desk, &now.faults));
         }
         let consent = consent_to(request.clone(), given);
-        match send::send(desk, consent, known.snapshot.clone(), agreement.options).await? {
+        match send::send(desk, consent, again, known.snapshot.clone(), agreement.options).await? {
             None => return Ok(()),
             // The engine has read anew, and wants more than was known.
             Some(more) if agreement.options.yes || !consent::is_terminal() => {
@@ -183,13 +211,13 @@ pub async fn cancel(desk: &mut Desk<'_>, args: &CancelArgs) -> Result<(), End> {
         return dry_run(desk, &wish, args.consent.output.format);
     }
     if !args.consent.yes {
-        let text = question(desk, &wish);
+        let text = question(desk, &wish, None);
         let word = desk.lang.t("cli.order.yes_word");
         consent::ask(desk, &consent::Question::Word { text, word }, 0).await?;
     }
     consent::delay(desk).await?;
     let known = Snapshot { target: Some(record.clone()), ..Snapshot::default() };
-    match send::send(desk, consent_to(wish, Vec::new()), known, &args.consent).await? {
+    match send::send(desk, consent_to(wish, Vec::new()), None, known, &args.consent).await? {
         None => Ok(()),
         Some(wanted) => Err(super::desk::not_begun(&NotBegun::Unconfirmed(wanted), desk.lang).into()),
     }
@@ -204,8 +232,11 @@ async fn begin(desk: &mut Desk<'_>, coin: &str, leaves: Option<Kind>, consent: &
 }
 
 /// What the yes is to.
-fn question(desk: &Desk<'_>, request: &Request) -> String {
+fn question(desk: &Desk<'_>, request: &Request, again: Option<OrderId>) -> String {
     let lang = desk.lang;
+    if let Some(id) = again {
+        return lang.fill("cli.order.ask_resend", &[("order", &id.0.to_string())]);
+    }
     let amount = request.amount().unwrap_or(Amount::ZERO).trimmed().to_string();
     let coin = request.coin().map(|coin| coin.shown().into_owned()).unwrap_or_default();
     let moved = [("amount", amount.as_str()), ("coin", coin.as_str())];

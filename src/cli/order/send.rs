@@ -17,7 +17,7 @@ use crate::domain::{
 };
 use crate::explain::{Explanation, exit_code, explain};
 use crate::locale::Lang;
-use crate::orders::{Begun, NotBegun, Reading, evidence, words};
+use crate::orders::{Begun, NotBegun, Orders, Reading, evidence, words};
 
 /// How long `--wait` looks for an outcome: past the moment when "no trace" may be said.
 const WAIT: Duration = Duration::from_secs(10 * 60);
@@ -28,29 +28,39 @@ const BACK: Duration = Duration::from_secs(5);
 /// The longest pause between two readings of a record that is followed.
 const LONGEST_PAUSE: Duration = Duration::from_secs(15);
 
-/// Places the order, prints it with its outcome, and follows it if asked to. What the engine wants beyond the consent comes
-/// back: then nothing was sent.
+/// Places the order, or sends the one that goes again, prints it with its outcome, and follows it if asked to. What the engine
+/// wants beyond the consent comes back: then nothing was sent.
 ///
 /// # Errors
 /// An [`End`] with the exit code, unless the exchange has accepted the order.
 pub async fn send(
     desk: &mut Desk<'_>,
     agreed: Agreed,
+    again: Option<OrderId>,
     known: Snapshot,
     consent: &Consent,
 ) -> Result<Option<Vec<Confirmation>>, End> {
     let (orders, lang) = (desk.orders()?, desk.lang);
     let wish = agreed.request.clone();
-    let newest = orders.with_ledger(|ledger| ledger.orders(1)).await.map_err(|why| desk.ledger_failed(&why))?;
-    let newest = newest.first().map_or(OrderId(0), |order| order.id);
-    let placing = orders.place(agreed, known, AskedBy::Command);
+    let before = recent(&orders, again).await.map_err(|why| desk.ledger_failed(&why))?;
+    let placing = async {
+        match again {
+            Some(id) => orders.resend(id, agreed.given, known, AskedBy::Command).await,
+            None => orders.place(agreed, known, AskedBy::Command).await,
+        }
+    };
     let placed = tokio::select! {
         placed = placing => placed,
-        number = desk.interrupt.next() => return Err(cut_short(desk, &wish, newest, number, consent).await),
+        number = desk.interrupt.next() => return Err(cut_short(desk, &wish, &before, again, number, consent).await),
     };
     let Begun { mut order, problem, unrecorded } = match placed {
         Err(NotBegun::Unconfirmed(wanted)) => return Ok(Some(wanted)),
         Err(NotBegun::Faults(faults)) => return Err(say_faults(desk, &faults)),
+        Err(NotBegun::NotResendable(order)) if matches!(order.outcome, Outcome::Accepted { .. }) => {
+            // The exchange has it: nothing was sent.
+            show(desk, &order, consent);
+            return conclude(desk, &order, None).map(|()| None);
+        }
         other => other.map_err(|why| desk::not_begun(&why, lang))?,
     };
     if let Some(why) = &unrecorded {
@@ -96,17 +106,39 @@ fn show(desk: &mut Desk<'_>, order: &Order, consent: &Consent) {
     }
 }
 
-/// A signal came while the order was being placed. What the ledger has of it beyond `newest` decides what is said; what is
-/// open there is settled by whoever comes next.
-async fn cut_short(desk: &mut Desk<'_>, wish: &Request, newest: OrderId, number: i32, consent: &Consent) -> End {
+/// The newest orders, and the one that goes again.
+async fn recent(orders: &Orders, again: Option<OrderId>) -> Result<Vec<Order>, Text> {
+    let read = orders.with_ledger(move |ledger| {
+        let mut found = ledger.orders(RECENT)?;
+        if let Some(id) = again.filter(|id| found.iter().all(|order| order.id != *id)) {
+            found.extend(ledger.order(id)?);
+        }
+        Ok(found)
+    });
+    read.await
+}
+
+/// A signal came while the order was being placed. What the ledger has of it beyond what it had `before` decides what is said;
+/// what is open there is settled by whoever comes next.
+async fn cut_short(
+    desk: &mut Desk<'_>,
+    wish: &Request,
+    before: &[Order],
+    again: Option<OrderId>,
+    number: i32,
+    consent: &Consent,
+) -> End {
     let lang = desk.lang;
     let orders = match desk.orders() {
         Ok(orders) => orders,
         Err(failure) => return End::Failure(failure),
     };
     let adopted = orders.adopt().await;
-    let found = orders.with_ledger(|ledger| ledger.orders(RECENT)).await;
-    let found = adopted.and(found).map(|all| all.into_iter().find(|o| o.id > newest && o.request == *wish));
+    let found = recent(&orders, again).await;
+    // Written down or sent since: a transfer that goes again stands under its old number.
+    let is_new = |now: &Order| !before.iter().any(|order| order.id == now.id && order.sent == now.sent);
+    let is_it = |order: &Order| order.request == *wish || order.request.is_same_wish(wish);
+    let found = adopted.and(found).map(|all| all.into_iter().find(|order| is_new(order) && is_it(order)));
     match found {
         // The order may have left, and its end cannot be read here.
         Err(why) => {

@@ -5,16 +5,17 @@ use futures_util::future::join_all;
 
 use super::consent::{self, Question};
 use super::desk::{self, Desk, LOOK_UP};
-use super::send::{candidate, conclude, say_candidates};
+use super::make;
+use super::send::{candidate, say_candidates};
 use super::{OrdersArgs, SettleArgs};
 use crate::cli::failure::{BAD_INPUT, End, Failure, MACHINE, NETWORK, UNKNOWN};
 use crate::cli::output::{Format, print};
 use crate::cli::rows::orders::OrderLine;
-use crate::domain::{AskedBy, DamagedOrder, Order, OrderId, Text};
+use crate::domain::{DamagedOrder, Order, OrderId, Text};
 use crate::explain::exit_code;
 use crate::locale::Lang;
 use crate::orders::claims::ListedOrders;
-use crate::orders::{Begun, Decision, NotBegun, NotDecided, Orders, Reading, words};
+use crate::orders::{Decision, NotBegun, NotDecided, Orders, Reading, words};
 
 /// `orders`
 ///
@@ -137,7 +138,9 @@ pub async fn settle(desk: &mut Desk<'_>, args: &SettleArgs) -> Result<(), End> {
         return decide(desk, args, order).await;
     }
     if let (Some(order), true) = (before.first(), args.resend) {
-        return resend(desk, args, order).await;
+        let said = words::order(order, lang);
+        desk.say(&lang.fill("cli.order.of_order", &[("order", &order.id.0.to_string()), ("text", &said.cause)]));
+        return make::send_again(desk, order, args).await;
     }
     let looking = join_all(ids.iter().map(|id| orders.settle(*id, LOOK_UP)));
     let readings = desk.unless_interrupted(looking).await?;
@@ -192,38 +195,6 @@ async fn read(desk: &Desk<'_>, ids: &[OrderId]) -> Result<Vec<Order>, Failure> {
         Ok(found?.into_iter().flatten().collect())
     });
     found.await.map_err(|why| desk.ledger_failed(&why))
-}
-
-/// Sends a transfer again under its own id; the exchange takes that once at the most.
-async fn resend(desk: &mut Desk<'_>, args: &SettleArgs, order: &Order) -> Result<(), End> {
-    let (orders, lang) = (desk.orders()?, desk.lang);
-    let number = order.id.0.to_string();
-    let said = words::order(order, lang);
-    desk.say(&lang.fill("cli.order.of_order", &[("order", &number), ("text", &said.cause)]));
-    // What would leave, before it does: a number alone tells nobody whom it pays.
-    let mut shown = Vec::new();
-    print(std::slice::from_ref(order), Format::Table, lang, &mut shown)?;
-    for line in String::from_utf8_lossy(&shown).lines() {
-        desk.say(line);
-    }
-    if !args.yes {
-        let text = lang.fill("cli.order.ask_resend", &[("order", &number)]);
-        consent::ask(desk, &Question::Word { text, word: lang.t("cli.order.yes_word") }, 0).await?;
-    }
-    let begun = orders.resend(order.id, AskedBy::Command).await;
-    let Begun { order, problem, unrecorded } = match begun {
-        Err(NotBegun::NotResendable(now)) if now.outcome != order.outcome => {
-            // The exchange has it: nothing was sent.
-            print(std::slice::from_ref(&*now), args.output.format, lang, desk.out)?;
-            return conclude(desk, &now, None);
-        }
-        begun => begun.map_err(|why| desk::not_begun(&why, lang))?,
-    };
-    if let Some(why) = &unrecorded {
-        desk.say(&words::unrecorded(why, lang).cause);
-    }
-    print(std::slice::from_ref(&order), args.output.format, lang, desk.out)?;
-    conclude(desk, &order, problem.as_ref())
 }
 
 /// Writes down what the user, who looked it up elsewhere, says of an order.

@@ -38,13 +38,16 @@ impl Earlier {
     }
 }
 
-/// A record of the last minutes, with what its fee may be as long as it does not say.
+/// A record of the last minutes, or one that may be an order that was given up, with what its fee may be as long as it does not
+/// say.
 #[derive(Debug, Clone)]
 pub struct Paid {
     /// What was paid, whoever ordered it.
     pub record: Record,
     /// What the account knows of fees for this coin and network; `None` where it knows none.
     pub fees: Option<Learnt>,
+    /// Whether it may be an order that was given up without a certain end, however long ago that was.
+    pub may_be_given_up: bool,
 }
 
 /// An equal payment before.
@@ -124,12 +127,13 @@ impl Facts<'_> {
     pub fn ordered_soon_before(&self, wish: &Request) -> Vec<Before> {
         let is_payment = matches!(wish, Request::Withdraw(_) | Request::Transfer(_));
         let mut before = if is_payment { self.ordered_before(wish) } else { Vec::new() };
-        before.retain(Before::is_soon);
+        before.retain(|before| before.is_soon() || before.earlier.order().is_none());
         before
     }
 }
 
-/// Payments of the last minutes that equal a wish and that none of these orders stands for, newest first.
+/// Payments that equal a wish and that none of these orders stands for, newest first: those of the last minutes, and those that
+/// may be what was given up.
 pub fn paid_elsewhere(lately: &[Paid], ordered: &[Order], wish: &Request, now: Millis) -> Vec<Before> {
     let others = lately.iter().filter(|paid| paid.is_same(wish));
     let others = others.filter(|paid| !ordered.iter().any(|order| is_of(&paid.record, order)));
@@ -137,9 +141,9 @@ pub fn paid_elsewhere(lately: &[Paid], ordered: &[Order], wish: &Request, now: M
         .filter_map(|paid| {
             let (earlier, at) = (Earlier::Record(paid.record.key.id.clone()), paid.record.time?);
             let (ago_ms, sameness) = (now.since(at).max(0), paid.sameness());
-            Some(Before { earlier, ago_ms, is_given_up: false, sameness })
+            let before = Before { earlier, ago_ms, is_given_up: false, sameness };
+            (before.is_soon() || paid.may_be_given_up).then_some(before)
         })
-        .filter(Before::is_soon)
         .collect();
     before.sort_by_key(|before| before.ago_ms);
     before
@@ -159,8 +163,13 @@ impl Paid {
     /// Those of an exchange's page that are minutes old, with what the page tells of fees.
     pub fn lately(records: &[Record], now: Millis) -> Vec<Self> {
         let late = records.iter().filter(|r| r.time.is_some_and(|at| now.since(at) <= SOON_MS));
-        let fees = |r: &Record| fees::learn_all(records, &r.coin, r.network.as_ref()?);
-        late.map(|record| Self { fees: fees(record), record: record.clone() }).collect()
+        late.map(|record| Self::of(record, records, false)).collect()
+    }
+
+    /// One record, with what these tell of fees.
+    pub fn of(record: &Record, records: &[Record], may_be_given_up: bool) -> Self {
+        let fees = record.network.as_ref().and_then(|network| fees::learn_all(records, &record.coin, network));
+        Self { fees, record: record.clone(), may_be_given_up }
     }
 
     /// True when it paid the same as far as it says: rather one question too many than a payment too many.
