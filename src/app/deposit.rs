@@ -167,6 +167,14 @@ impl App {
         Some((problem, (!problem.is_about_the_key()).then_some(at)))
     }
 
+    /// Whether an address came without the memo that its network needs: whoever pays there loses it, so it is neither shown nor
+    /// copied.
+    pub fn is_withheld(&self, address: &DepositAddress) -> bool {
+        let Some(place) = self.deposit_place() else { return false };
+        let listed = self.find_place(place).map(|choice| choice.network);
+        deposit_fault(address, &place.coin, &place.network, listed) == Some(DepositFault::NoMemo)
+    }
+
     /// What is wrong with an address that the exchange gave, as far as its chain can tell.
     pub fn deposit_fault(&self, address: &Text) -> Option<AddressFault> {
         let choice = self.deposit_choice()?;
@@ -329,6 +337,12 @@ impl App {
 
     pub(super) fn copy_address(&mut self) -> Vec<Effect> {
         self.copy_warning = None;
+        let (at, _) = self.deposit_cursor();
+        let marked = self.deposit_addresses().and_then(Remote::value).and_then(|all| all.get(at));
+        if marked.is_some_and(|address| self.is_withheld(address)) {
+            self.say(self.lang().t("deposit.memo.missing"));
+            return Vec::new();
+        }
         self.copy_of_address(|address| Some(address.address.to_string()))
     }
 
@@ -365,7 +379,7 @@ impl App {
     pub(super) fn only_for(&self, place: &Place, result: Result<Loaded, Problem>) -> Result<Loaded, Problem> {
         let Ok(Loaded::Addresses(rows)) = &result else { return result };
         let listed = self.find_place(place).map(|choice| choice.network);
-        // Without its memo an address is shown with the warning in its place.
+        // One without its memo is withheld, with the warning in its place.
         let is_foreign = |row: &DepositAddress| {
             deposit_fault(row, &place.coin, &place.network, listed) == Some(DepositFault::Foreign)
         };

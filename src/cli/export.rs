@@ -246,7 +246,8 @@ pub fn write(
     match format {
         ExportFormat::Koinly | ExportFormat::Cointracker => {
             let layout = if format == ExportFormat::Koinly { &rows::tax::KOINLY } else { &rows::tax::COINTRACKER };
-            let listed: Vec<_> = records.into_iter().map(|record| ListedRecord::new(record, known.facts)).collect();
+            let listed: Vec<_> =
+                records.into_iter().map(|record| ListedRecord::new(record, known.facts, known.book)).collect();
             return rows::tax::write(layout, &listed, out);
         }
         ExportFormat::Csv | ExportFormat::Json | ExportFormat::Ndjson => {}

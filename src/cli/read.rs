@@ -11,6 +11,7 @@ use super::output::{Format, Listed, print};
 use super::rows::records::ListedRecord;
 use crate::api::Client;
 use crate::app::deposit::{Closed, deposit_state};
+use crate::domain::book::{Book, Label};
 use crate::domain::deposit::{DepositFault, deposit_fault, listed_network};
 use crate::domain::likely::likely;
 use crate::domain::record::{SAME_ID, VANISHED};
@@ -34,6 +35,8 @@ pub struct Streams<'a> {
     pub lang: Lang,
     /// What the profile's ledger knows, where there is one that can be read.
     pub ledger: Option<Ledger>,
+    /// Names that the user gave to addresses.
+    pub labels: &'a [Label],
 }
 
 impl Streams<'_> {
@@ -354,13 +357,15 @@ impl Page {
 }
 
 /// The records with what the ledger knows of them, and with what in them contradicts it or one another. Nothing is written.
-fn marked(rows: &[Record], ledger: Option<&Ledger>) -> Vec<ListedRecord> {
+fn marked(rows: &[Record], ledger: Option<&Ledger>, labels: &[Label]) -> Vec<ListedRecord> {
+    let book = ledger.and_then(|ledger| ledger.address_book(labels, &[], false).ok());
+    let book = book.unwrap_or_else(|| Book::of_labels(labels));
     let facts = ledger.and_then(|ledger| ledger.record_facts().ok()).unwrap_or_default();
     let mark = |record: &Record| {
         let is_twice = rows.iter().any(|other| other.key == record.key && other.is_another(record));
         let held = || ledger.and_then(|ledger| ledger.contradiction(record).ok().flatten());
         let found = if is_twice { Some(SAME_ID) } else { held() };
-        let mut listed = ListedRecord::new(record.clone(), &facts);
+        let mut listed = ListedRecord::new(record.clone(), &facts, &book);
         // It is listed: it has not vanished. Two under one id is the worst of what can be said.
         let known = listed.doubt.filter(|why| why.raw() != VANISHED);
         listed.doubt = found.filter(|why| *why == SAME_ID).map(Text::from).or(known).or(found.map(Text::from));
@@ -370,7 +375,7 @@ fn marked(rows: &[Record], ledger: Option<&Ledger>) -> Vec<ListedRecord> {
 }
 
 fn history(page: &Page, format: Format, streams: &mut Streams<'_>) -> Result<(), End> {
-    let rows = marked(&page.rows, streams.ledger.as_ref());
+    let rows = marked(&page.rows, streams.ledger.as_ref(), streams.labels);
     streams.print(&rows, format, "cli.no_records")?;
     streams.vanished(page);
     if page.full {

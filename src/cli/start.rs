@@ -320,7 +320,12 @@ async fn reading(
         NeedsKey::No => None,
     };
     let ledger = path.filter(|path| path.exists()).and_then(|path| ledger::Ledger::glance(&path));
-    read::run(command, &session.client, &mut Streams { out, err, lang: settings.lang, ledger }).await
+    read::run(
+        command,
+        &session.client,
+        &mut Streams { out, err, lang: settings.lang, ledger, labels: &settings.labels },
+    )
+    .await
 }
 
 async fn ordering(

@@ -350,8 +350,12 @@ pub fn receiver_known(facts: &Facts<'_>, to: &Receiver, lang: Lang) -> (String, 
         Some(last) => lang.fill("form.used", &[("n", &n), ("last", &relative(last, facts.now, lang, false))]),
         None => lang.fill("form.used_undated", &[("n", &n)]),
     };
+    let open = match known.open {
+        0 => String::new(),
+        open => lang.fill("book.open", &[("n", &open.to_string())]),
+    };
     let tone = if facts.book.is_known_receiver(to) { Tone::Muted } else { Tone::Warning };
-    (text, tone)
+    (format!("{text}{open}"), tone)
 }
 
 /// Another user of the exchange, as it is named.

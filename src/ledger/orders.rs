@@ -8,7 +8,9 @@ use rusqlite::{Connection, ErrorCode, TransactionBehavior, params, params_from_i
 use super::Ledger;
 use super::checksum::{Found, columns, of_fields, one, read, seal};
 use super::rows::{COLUMNS, OutcomeColumns, RequestColumns};
-use crate::domain::{Amount, AskedBy, Millis, MoveRecord, Order, OrderId, Ordered, Outcome, RecordKey, Request, Text};
+use crate::domain::{
+    Amount, AskedBy, Millis, MoveRecord, Order, OrderId, Ordered, Outcome, Proof, RecordKey, Request, Text,
+};
 
 /// What came of writing an outcome.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -253,6 +255,16 @@ impl Ledger {
         self.select(found, [])
     }
 
+    /// Those of [`Self::claims`] whose record's fee was not told when it was found, oldest first.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn reckoned(&self) -> rusqlite::Result<Vec<OrderId>> {
+        let found = self.claims()?.into_iter();
+        let is_reckoned = |order: &Order| matches!(order.outcome, Outcome::Accepted { proof: Proof::Reckoned, .. });
+        Ok(found.filter(is_reckoned).map(|order| order.id).collect())
+    }
+
     /// Ids of records that were there before an order was sent.
     ///
     /// # Errors
@@ -377,7 +389,7 @@ fn is_unique(error: &rusqlite::Error) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{Because, Direction, MoveRequest, Proof, Receiver, TransferRequest, Why, WithdrawRequest};
+    use crate::domain::{Because, Direction, MoveRequest, Receiver, TransferRequest, Why, WithdrawRequest};
     use strum::IntoEnumIterator as _;
 
     fn amount(text: &str) -> Amount {

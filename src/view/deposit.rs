@@ -165,7 +165,7 @@ fn page(app: &App, theme: &Theme, layout: &Layout, place: &Place, buf: &mut Buff
     let mut words = Rect { x: body.x + 1, width: body.width.saturating_sub(2), ..body };
     let mut beside = None;
     let mut no_code = None;
-    if let Some(address) = address.filter(|_| !app.is_hidden()) {
+    if let Some(address) = address.filter(|address| !app.is_hidden() && !app.is_withheld(address)) {
         match Qr::of(address.address.raw()) {
             Some(code) => {
                 let (columns, lines) = code.size();
@@ -239,7 +239,11 @@ fn lines(app: &App, place: &Place, no_code: Option<String>, room: usize) -> Vec<
             }
             continue;
         }
-        add(at, Role::Text, format::fours_in_lines(&address.address.excerpt(WHOLE), room));
+        if app.is_withheld(address) {
+            add(at, Role::Muted, vec![lang.t("deposit.withheld").to_owned()]);
+        } else {
+            add(at, Role::Text, format::fours_in_lines(&address.address.excerpt(WHOLE), room));
+        }
         if app.deposit_fault(&address.address).is_some() {
             add(at, Role::Danger, format::wrap(&format!("▲ {}", lang.t("deposit.strange")), room));
         }
@@ -284,7 +288,7 @@ fn lines(app: &App, place: &Place, no_code: Option<String>, room: usize) -> Vec<
         };
         add(end, Role::Text, fact("field.confirmations", &credited));
     }
-    if count > 0 {
+    if all.iter().any(|address| !app.is_withheld(address)) {
         add(end, Role::Warning, format::wrap(&lang.fill("deposit.only", &values), room));
     }
     if let Some(text) = no_code {

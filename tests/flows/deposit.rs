@@ -283,6 +283,18 @@ fn address_and_memo_are_copied_apart_and_whole() {
 }
 
 #[test]
+fn an_address_without_the_memo_that_it_needs_is_neither_shown_nor_copied() {
+    for size in [(80, 24), (120, 40), (60, 15)] {
+        let mut desk = page(Lang::En, size, "xrp", &[given("XRP", "XRP Ledger", XRP_ADDRESS, None)]);
+        let screen = desk.screen();
+        let letters: String = screen.chars().filter(|c| c.is_ascii_alphanumeric()).collect();
+        assert!(!letters.contains(XRP_ADDRESS) && !screen.contains('▀'), "{screen}");
+        assert_eq!(desk.keys("y"), Vec::new());
+        assert!(desk.app.toast().is_some_and(|toast| toast.text.contains("needs a memo")), "{screen}");
+    }
+}
+
+#[test]
 fn each_of_several_addresses_has_its_own_code_and_its_own_copy() {
     let other = "1BoatSLRHtKNngkdXEeobR76b53LETtpyT";
     let first = "bc1qar0srrr7xfkvy5l643lydnw9re59gtzzwf5mdq";

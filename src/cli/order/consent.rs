@@ -15,7 +15,7 @@ use crate::domain::book::{Group, groups_of_four, is_middle_typed};
 use crate::domain::preflight::{is_amount_typed, is_network_typed, network_word};
 use crate::domain::review::mask;
 use crate::domain::rules::BALANCE_MAX_AGE_MS;
-use crate::domain::{Amount, Text};
+use crate::domain::{Amount, Text, line};
 use crate::locale::Lang;
 use crate::settings::Settings;
 
@@ -146,8 +146,16 @@ pub async fn ask(desk: &mut Desk<'_>, question: &Question<'_>, age_ms: i64) -> R
     let fail = |cause| Err(End::Failure(Failure::new(desk.lang, BAD_INPUT, cause, "cli.order.not_agreed_next", &[])));
     match answered? {
         Ok(Answer::Line(line)) if is_yes(question, &line) => Ok(()),
+        Ok(Answer::Line(line)) => match line::check(line::without_end(&line), LONGEST) {
+            Ok(()) => fail("cli.order.not_agreed"),
+            Err(fault) => {
+                let values = [("what", &*fault.words(desk.lang))];
+                let (cause, next) = ("cli.order.answer_holds", "cli.order.not_agreed_next");
+                Err(Failure::new(desk.lang, BAD_INPUT, cause, next, &values).into())
+            }
+        },
         Ok(Answer::TooLate) => fail("cli.order.no_answer"),
-        Ok(Answer::Line(_) | Answer::Nobody) | Err(_) => fail("cli.order.not_agreed"),
+        Ok(Answer::Nobody) | Err(_) => fail("cli.order.not_agreed"),
     }
 }
 

@@ -1,6 +1,6 @@
 //! What must be known before an order: lists, balances, history, prices and the ledger, read at once and dated.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use super::desk::{self, Desk};
 use crate::api::Client;
@@ -8,11 +8,14 @@ use crate::cli::failure::{End, Failure};
 use crate::clock;
 use crate::domain::book::{Book, Draft};
 use crate::domain::deposit::listed_network;
+use crate::domain::fees::{self, Learnt};
 use crate::domain::filter::PAGE_LIMIT;
 use crate::domain::preflight::Snapshot;
 use crate::domain::rules::{Facts, Limits, MemoChoice, Paid, WithdrawInput, ordered_since};
 use crate::domain::value::MARKET_QUOTE;
-use crate::domain::{Cause, Kind, Millis, Order, OrderId, OutgoingFilter, Prices, Problem, Record, Text};
+use crate::domain::{
+    Cause, Kind, Millis, Order, OrderId, Ordered, OutgoingFilter, Prices, Problem, Record, RecordKey, Text,
+};
 use crate::orders::claims::paid_lately;
 use crate::orders::own_addresses;
 
@@ -25,6 +28,8 @@ pub struct Known {
     pub records: Vec<Record>,
     /// When reading began, by this machine's clock: nothing is older.
     pub read: Millis,
+    /// What was ordered here for records whose fee the exchange does not say.
+    ordered: HashMap<RecordKey, Ordered>,
     limits: Limits,
     spent: Vec<Order>,
     unproven: Vec<Order>,
@@ -43,6 +48,16 @@ impl Known {
             now: desk.exchange_now(),
             ..self.snapshot.facts(&self.limits, clock::now())
         }
+    }
+
+    /// What withdrawals of a coin over a network cost, by the records and the own orders.
+    pub fn fees(&self, coin: &Text, network: &Text) -> Option<Learnt> {
+        let mut learnt = None;
+        for record in &self.records {
+            let fee = record.charge(self.ordered.get(&record.key)).fee;
+            fees::learn_fee(&mut learnt, record, fee, coin, network);
+        }
+        learnt
     }
 
     /// Without an order that goes again: it is no other order's repetition.
@@ -86,7 +101,7 @@ pub async fn read(desk: &mut Desk<'_>, coin: &str, leaves: Option<Kind>, dry_run
     if let Some(uid) = &uid {
         recognise(desk, uid, dry_run).await?;
     }
-    let (spent, unproven, lately) = ordered(desk, &records).await?;
+    let FromLedger { spent, unproven, lately, ordered } = from_ledger(desk, &records).await?;
     let limits = desk.settings.limits.clone();
     let now = desk.exchange_now();
     let prices = desk.unless_interrupted(prices(&client, &limits, coin, &spent, now)).await?;
@@ -100,7 +115,7 @@ pub async fn read(desk: &mut Desk<'_>, coin: &str, leaves: Option<Kind>, dry_run
         own_uid: uid,
         target: None,
     };
-    Ok(Known { snapshot, records, read, limits, spent, unproven, lately })
+    Ok(Known { snapshot, records, read, ordered, limits, spent, unproven, lately })
 }
 
 /// A page without the rows that cannot be read: the engine looks at those of the last minutes again before it sends.
@@ -185,16 +200,29 @@ async fn recognise(desk: &Desk<'_>, uid: &Text, dry_run: bool) -> Result<(), Fai
     orders.recognise(uid).await.map_err(|why| desk::not_begun(&why, desk.lang))
 }
 
-/// What the rules ask for of the ledger's orders: those of late, those without a certain end, and payments that the next one may
-/// repeat.
-async fn ordered(desk: &Desk<'_>, records: &[Record]) -> Result<(Vec<Order>, Vec<Order>, Vec<Paid>), Failure> {
+/// What an order is judged by of the ledger.
+#[derive(Default)]
+struct FromLedger {
+    /// Orders of late.
+    spent: Vec<Order>,
+    /// Orders without a certain end.
+    unproven: Vec<Order>,
+    /// Payments that the next one may repeat.
+    lately: Vec<Paid>,
+    /// What was ordered here for records whose fee the exchange does not say.
+    ordered: HashMap<RecordKey, Ordered>,
+}
+
+async fn from_ledger(desk: &Desk<'_>, records: &[Record]) -> Result<FromLedger, Failure> {
     let now = desk.exchange_now();
-    let Some(orders) = &desk.orders else { return Ok((Vec::new(), Vec::new(), Paid::lately(records, now))) };
+    let Some(orders) = &desk.orders else {
+        return Ok(FromLedger { lately: Paid::lately(records, now), ..FromLedger::default() });
+    };
     let records = records.to_vec();
     let read = orders.with_ledger(move |ledger| {
         let (spent, unproven) = (ledger.spent_since(ordered_since(now))?, ledger.blocking_repeat()?);
         let lately = paid_lately(ledger, &unproven, &records, now)?;
-        Ok((spent, unproven, lately))
+        Ok(FromLedger { spent, unproven, lately, ordered: ledger.ordered_amounts()? })
     });
     read.await.map_err(|why| desk.ledger_failed(&why))
 }

@@ -5,7 +5,7 @@ use unicode_width::UnicodeWidthStr as _;
 use super::desk::Desk;
 use super::facts::Known;
 use crate::domain::book::{Group, groups_of_four};
-use crate::domain::fees::{self, Learnt};
+use crate::domain::fees::Learnt;
 use crate::domain::preflight::Snapshot;
 use crate::domain::review::{Need, Reviewed, Row, Tone, Value};
 use crate::domain::rules::{Facts, FieldNote, Limits};
@@ -16,7 +16,7 @@ use crate::run::Mode;
 /// A request before it is sent, with the group that must be typed masked.
 pub fn of(desk: &mut Desk<'_>, request: &Request, known: &Known, notes: &[FieldNote], group: Option<&Group>) {
     let fees = match request {
-        Request::Withdraw(w) => fees::learn_all(&known.records, &w.coin, &w.network),
+        Request::Withdraw(w) => known.fees(&w.coin, &w.network),
         _ => None,
     };
     let facts = known.facts(desk);

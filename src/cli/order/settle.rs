@@ -131,6 +131,11 @@ pub async fn settle(desk: &mut Desk<'_>, args: &SettleArgs) -> Result<(), End> {
         None => open.iter().map(|order| order.id).collect(),
     };
     let before = read(desk, &ids).await?;
+    // Those that stand for a record by what was reckoned may be open again once its fee is told.
+    let reckoned = match args.order {
+        Some(_) => Vec::new(),
+        None => orders.with_ledger(|ledger| ledger.reckoned()).await.map_err(|why| desk.ledger_failed(&why))?,
+    };
     if args.order.is_some() && before.is_empty() {
         return Err(unknown_order().into());
     }
@@ -142,6 +147,9 @@ pub async fn settle(desk: &mut Desk<'_>, args: &SettleArgs) -> Result<(), End> {
         desk.say(&lang.fill("cli.order.of_order", &[("order", &order.id.0.to_string()), ("text", &said.cause)]));
         return make::send_again(desk, order, args).await;
     }
+    desk.unless_interrupted(join_all(reckoned.iter().map(|id| orders.look(*id)))).await?;
+    let reopened = read(desk, &reckoned).await?.into_iter().filter(|order| order.outcome.is_unsettled());
+    let ids: Vec<OrderId> = ids.into_iter().chain(reopened.map(|order| order.id)).collect();
     let looking = join_all(ids.iter().map(|id| orders.settle(*id, LOOK_UP)));
     let readings = desk.unless_interrupted(looking).await?;
     let after = read(desk, &ids).await?;

@@ -6,13 +6,11 @@ use super::records::ListedRecord;
 use crate::cli::export::Known;
 use crate::cli::output::table::Column;
 use crate::cli::output::{Cell, Listed, Object, text};
-use crate::domain::address::ChainHint;
-use crate::domain::book::Book;
 use crate::domain::value::{MARKET_QUOTE, places, rounded};
 use crate::domain::{Amount, Record, Text};
 
 /// How many fields of a record came later than those that are added here.
-const LATER: usize = 3;
+const LATER: usize = 4;
 
 /// A record with what is known of it.
 #[derive(Debug, Clone)]
@@ -21,7 +19,6 @@ pub struct Exported {
     label: Option<Text>,
     note: Option<Text>,
     value: Option<Decimal>,
-    looks_like: Option<Text>,
 }
 
 impl Exported {
@@ -33,18 +30,11 @@ impl Exported {
         let value = known.facts.prices.get(&record.key).and_then(|price| price.checked_mul(amount?));
         Self {
             label: known.book.label_of(&record).cloned(),
-            looks_like: looks_like(&record, known.book),
             note: known.facts.notes.get(&record.key).cloned(),
             value: value.map(|value| rounded(value, places(&Text::from(MARKET_QUOTE)))),
-            record: ListedRecord::new(record, known.facts),
+            record: ListedRecord::new(record, known.facts, known.book),
         }
     }
-}
-
-/// The known address or user that the sender of a record looks like but is not.
-fn looks_like(record: &Record, book: &Book) -> Option<Text> {
-    let network = record.network.as_ref().map(|network| ChainHint { network: network.raw(), chain: None });
-    book.sender_alike(record, network.and_then(|network| network.family())).map(|alike| alike.known)
 }
 
 impl Listed for Exported {
@@ -95,7 +85,6 @@ impl Listed for Exported {
             ("value_coin", coin),
         ]);
         object.extend(later);
-        object.push(("looks_like", text(self.looks_like.as_ref(), Cell::Absent)));
         object
     }
 
@@ -110,7 +99,7 @@ mod tests {
 
     use super::*;
     use crate::cli::export::write;
-    use crate::domain::book::Label;
+    use crate::domain::book::{Book, Label};
     use crate::domain::export::ExportFormat;
     use crate::domain::{Kind, Millis, RecordKey, Status};
     use crate::ledger::RecordFacts;

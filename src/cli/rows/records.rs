@@ -2,6 +2,8 @@
 
 use crate::cli::output::table::{Column, left, point};
 use crate::cli::output::{Cell, Listed, Object, amount, text};
+use crate::domain::address::ChainHint;
+use crate::domain::book::Book;
 use crate::domain::{Charge, Kind, Millis, Receiver, Record, Status, Text};
 use crate::ledger::RecordFacts;
 
@@ -14,18 +16,21 @@ pub struct ListedRecord {
     pub charge: Charge,
     /// How the exchange contradicts itself about it: `backwards`, `disagrees`, `addresses`, `same_id` or `vanished`.
     pub doubt: Option<Text>,
+    /// The known address or user that the sender looks like but is not.
+    pub looks_like: Option<Text>,
 }
 
 impl From<Record> for ListedRecord {
     fn from(record: Record) -> Self {
-        Self::new(record, &RecordFacts::default())
+        Self::new(record, &RecordFacts::default(), &Book::default())
     }
 }
 
 impl ListedRecord {
-    /// A record with what is known of it.
-    pub fn new(record: Record, facts: &RecordFacts) -> Self {
-        Self { charge: facts.charge(&record), doubt: facts.doubt(&record), record }
+    /// A record with what is known of it and of who sent it.
+    pub fn new(record: Record, facts: &RecordFacts, book: &Book) -> Self {
+        let looks_like = looks_like(&record, book);
+        Self { charge: facts.charge(&record), doubt: facts.doubt(&record), looks_like, record }
     }
 
     /// Who says gross and fee; nothing where one of them is not known.
@@ -33,6 +38,12 @@ impl ListedRecord {
         self.charge.fee?;
         Some(if self.charge.is_reckoned && self.record.fee.is_none() { "own_order" } else { "exchange" })
     }
+}
+
+/// The known address or user that the sender of a record looks like but is not.
+fn looks_like(record: &Record, book: &Book) -> Option<Text> {
+    let network = record.network.as_ref().map(|network| ChainHint { network: network.raw(), chain: None });
+    book.sender_alike(record, network.and_then(|network| network.family())).map(|alike| alike.known)
 }
 
 impl Listed for ListedRecord {
@@ -62,6 +73,7 @@ impl Listed for ListedRecord {
         "also_address",
         "fee_source",
         "doubt",
+        "looks_like",
     ];
     const COLUMNS: &'static [Column] = &[
         left("cli.column.time"),
@@ -78,6 +90,7 @@ impl Listed for ListedRecord {
         left("cli.column.id"),
         left("cli.column.remark"),
         left("cli.column.doubt"),
+        left("cli.column.looks_like"),
     ];
 
     fn object(&self) -> Object {
@@ -118,6 +131,7 @@ impl Listed for ListedRecord {
             ("also_address", text(record.also_address.as_ref(), Cell::Absent)),
             ("fee_source", self.fee_source().map_or(Cell::Absent, |word| Cell::Word(word.to_owned()))),
             ("doubt", text(self.doubt.as_ref(), Cell::Absent)),
+            ("looks_like", text(self.looks_like.as_ref(), Cell::Absent)),
         ]
     }
 
@@ -147,6 +161,7 @@ impl Listed for ListedRecord {
             Cell::Text(record.key.id.clone()),
             text(record.remark.as_ref(), Cell::Absent),
             text(self.doubt.as_ref(), Cell::Absent),
+            text(self.looks_like.as_ref(), Cell::Absent),
         ]]
     }
 }
@@ -228,6 +243,7 @@ mod tests {
             "remark": null, "out_biz_id": "123456789", "to_type": null, "to_uid": null,
             "to_phone_country_code": null, "to_phone_number": null, "to_email": null,
             "also_address": null, "fee_source": "exchange", "doubt": null,
+            "looks_like": null,
         });
         assert_eq!(rows[0], expected);
         assert_eq!(rows[1]["kind"], "new\u{1b}[2Jkind");
@@ -244,7 +260,7 @@ mod tests {
         let mut facts = RecordFacts::default();
         let ordered = Ordered { coin: "TRX".into(), gross: "20.5".parse().unwrap() };
         facts.ordered.insert(open.key.clone(), ordered);
-        let rows = [ListedRecord::new(open.clone(), &facts), open.into()];
+        let rows = [ListedRecord::new(open.clone(), &facts, &Book::default()), open.into()];
         let mut out = Vec::new();
         print(&rows, Format::Json, Lang::En, &mut out).unwrap();
         let read: serde_json::Value = serde_json::from_slice(&out).unwrap();

@@ -285,6 +285,31 @@ fn a_second_key_and_another_spelling_see_the_same_orders() {
 }
 
 #[test]
+fn the_screen_of_a_second_key_shows_what_the_first_one_left_open_and_does_not_send_it_again() {
+    let trader = Trader::new();
+    let (key, secret) = trader.exchange.gate(wallet_tui::simulator::gate::Gate::add_key);
+    trader.exchange.fail("withdraw", Fault::before(Strike::Close));
+    assert_eq!(code(&trader.runs(&[&TO_SAMPLE, &AGREED])), 6);
+    let mut command = crate::pty::program(&[]);
+    command.env("WALLET_TUI_API_KEY", &key);
+    command.env("WALLET_TUI_API_SECRET", &secret);
+    command.env("WALLET_TUI_BASE_URL", trader.exchange.base_url().replace("127.0.0.1", "localhost"));
+    command.env("HOME", trader.machine.home.path());
+    let mut pty = crate::pty::Pty::start(command, 120, 40);
+    pty.wait_for("1 order of unknown outcome");
+    pty.send("w").wait_for("Withdraw");
+    pty.send("\x1b[Z").send("trx").wait_for("TRON");
+    pty.send("\r").wait_for("native coin");
+    pty.send(&format!("\x1b[200~{SAMPLE_ADDRESS}\x1b[201~")).wait_for("TJmW 5D1p");
+    pty.send("\t20.5\r").wait_for("▐ Review ▌");
+    let screen = pty.send("\r").wait_until("it is said", |s| s.contains("order 1"));
+    assert!(!screen.contains("▐ Send"), "{screen}");
+    assert_eq!((trader.executed(), trader.exchange.requests("withdraw")), (0, 1));
+    pty.signal("TERM");
+    pty.end();
+}
+
+#[test]
 fn without_a_uid_the_key_is_the_account_and_that_is_said() {
     let trader = Trader::new();
     trader.exchange.fail_always("user/info", Fault::before(Strike::Status(404)));
@@ -437,6 +462,25 @@ fn a_lost_transfer_is_sent_again_under_its_own_id_and_nothing_else_is() {
     let third = trader.run(&["settle", "1", "--resend", "--yes"]);
     assert_ne!(code(&third), 0, "{}", stderr(&third));
     assert_eq!((trader.executed(), trader.exchange.requests("inside_transfer")), (1, 2), "it has an end");
+
+    // To somebody who was never paid the end of the e-mail is typed once more, and limits hold as they are then.
+    let trader = Trader::new();
+    trader.exchange.fail("inside_transfer", Fault::before(Strike::Close));
+    let to = ["transfer", "--to-email", "li.wei@example.org", "--coin", "USDT", "--amount", "5", "--yes"];
+    assert_eq!(code(&trader.runs(&[&to, &["--confirm-tail", "le.org"]])), 6);
+    let again = ["settle", "1", "--resend", "--yes"];
+    let bare = trader.run(&again);
+    assert!(code(&bare) == 2 && stderr(&bare).contains("--confirm-tail"), "{}", stderr(&bare));
+    let agreed = [&again[..], &["--confirm-tail", "le.org"]].concat();
+    trader.configure("[limits]\nper_order = \"4 USDT\"\n");
+    let limited = trader.run(&agreed);
+    assert!(code(&limited) == 2 && stderr(&limited).contains("4 USDT"), "{}", stderr(&limited));
+    trader.unconfigure();
+    assert_eq!((trader.executed(), trader.exchange.requests("inside_transfer")), (0, 1));
+    let done = trader.run(&agreed);
+    assert_eq!(code(&done), 0, "{}", stderr(&done));
+    assert!(stderr(&done).contains("(1 under way)"), "{}", stderr(&done));
+    assert_eq!(trader.executed(), 1);
 
     let trader = Trader::new();
     trader.exchange.fail("withdraw", Fault::before(Strike::Close));

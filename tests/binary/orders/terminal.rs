@@ -32,6 +32,11 @@ fn a_terminal_asks_and_enter_alone_is_a_no() {
     }
     let mut pty = trader.terminal(&TO_SAMPLE);
     pty.wait_for("Type yes and Enter");
+    pty.send("ye\ts\r");
+    assert_eq!(pty.end().exit_code(), 2);
+    assert!(pty.screen().contains("holds a tab after character 2"), "{}", pty.screen());
+    let mut pty = trader.terminal(&TO_SAMPLE);
+    pty.wait_for("Type yes and Enter");
     pty.send("\x03");
     assert_eq!(pty.end().exit_code(), 130);
     assert!(trader.executed() == 0 && trader.ledger().is_empty());
