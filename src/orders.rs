@@ -4,7 +4,8 @@
 //!
 //! ```text
 //! locate.rs   which ledger a key's orders are in: that of its account
-//! place.rs    place, resend: lock ─ prepare (a read) ─ preflight ─ write down ─ send once ─ write down what came
+//! place.rs    place: lock ─ prepare (a read) ─ preflight ─ write down ─ send once ─ write down what came
+//!   again.rs    resend: a transfer goes again under its own id, judged in the same way
 //!   guards.rs   what the configuration allows at that moment
 //!   outcome.rs  what the end of a money call proves; pure
 //! settle.rs   look (once), settle (for a while), decide (by hand)
@@ -20,6 +21,7 @@
 //! Nothing here spawns or blocks a thread that answers keys. Every method may be dropped at any moment: an order that was
 //! being sent then stands as [`Outcome::Sending`], and whoever comes next, here or in another instance, settles it.
 
+mod again;
 pub mod claims;
 pub mod evidence;
 mod guards;

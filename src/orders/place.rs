@@ -7,7 +7,7 @@ use std::time::Duration;
 use tokio::time::{Instant, sleep, timeout};
 
 use super::claims;
-use super::evidence::{self, Verdict};
+use super::evidence;
 use super::{Begun, Guards, NotBegun, Orders, adopt_orphans, outcome_of};
 use crate::api::{Client, endpoint};
 use crate::clock;
@@ -50,7 +50,7 @@ struct Prepared {
 
 /// What was read anew under the money lock.
 #[derive(Default)]
-struct Reread {
+pub(super) struct Reread {
     newest: Vec<Record>,
     own: Vec<DepositAddress>,
     available: Option<Amount>,
@@ -61,6 +61,11 @@ struct Reread {
 }
 
 impl Reread {
+    /// Before the exchange was asked.
+    pub(super) fn early(again: Option<OrderId>) -> Self {
+        Self { is_early: true, again, ..Self::default() }
+    }
+
     /// What was known when the user agreed, brought up to date.
     fn applied_to(
         &self,
@@ -81,10 +86,10 @@ impl Reread {
 }
 
 /// What comes of asking the preflight with the ledger at hand.
-type Checked = rusqlite::Result<Result<(), NotBegun>>;
+pub(super) type Checked = rusqlite::Result<Result<(), NotBegun>>;
 
 /// Whether nothing is damaged that a request's repetition may hide in.
-fn is_whole(ledger: &Ledger, request: &Request) -> Checked {
+pub(super) fn is_whole(ledger: &Ledger, request: &Request) -> Checked {
     if let Some(path) = ledger.damage()? {
         return Ok(Err(NotBegun::Damaged(path)));
     }
@@ -129,8 +134,7 @@ impl Orders {
         let consent = Consent { request: with_own_id(consent.request)?, ..consent };
         let lock = self.take_lock(asked_by).await?;
         // What needs no answer of the exchange is said without one.
-        let early = Reread { is_early: true, ..Reread::default() };
-        let check = self.check(consent.clone(), known.clone(), early);
+        let check = self.check(consent.clone(), known.clone(), Reread::early(None));
         self.with_ledger(check).await.map_err(NotBegun::Ledger)??;
         let again = self.same_transfer(&consent).await?;
         self.place_under(lock, consent, known, again, asked_by).await
@@ -138,7 +142,7 @@ impl Orders {
 
     /// The same with the lock, after what needs no answer of the exchange; `again` is the order that goes again under its own
     /// id.
-    async fn place_under(
+    pub(super) async fn place_under(
         &self,
         lock: MoneyLock,
         consent: Consent,
@@ -216,7 +220,12 @@ impl Orders {
     }
 
     /// Asks the preflight by what is known now; only to be called with the money lock.
-    fn check(&self, consent: Consent, known: Snapshot, late: Reread) -> impl FnOnce(&mut Ledger) -> Checked + use<> {
+    pub(super) fn check(
+        &self,
+        consent: Consent,
+        known: Snapshot,
+        late: Reread,
+    ) -> impl FnOnce(&mut Ledger) -> Checked + use<> {
         let guards = self.guards.clone();
         let (now, machine_now) = (self.exchange_now(), clock::now());
         let clock = self.client.clock();
@@ -268,136 +277,8 @@ impl Orders {
         }
     }
 
-    /// The order without a trace that a transfer repeats to the letter, if the user decided to repeat it.
-    async fn same_transfer(&self, consent: &Consent) -> Result<Option<OrderId>, NotBegun> {
-        let Request::Transfer(wish) = &consent.request else { return Ok(None) };
-        for id in consent.repeated_orders() {
-            let before = self.with_ledger(move |ledger| ledger.order(id)).await.map_err(NotBegun::Ledger)?;
-            let is_same = before.is_some_and(|order| match &order.request {
-                Request::Transfer(sent) if order.outcome == Outcome::NoTrace => {
-                    TransferRequest { out_biz_id: sent.out_biz_id.clone(), ..wish.clone() } == *sent
-                }
-                _ => false,
-            });
-            if is_same {
-                return Ok(Some(id));
-            }
-        }
-        Ok(None)
-    }
-
-    /// Sends a transfer again: the same order, the same bytes, the same id, so that the exchange takes it once at the most.
-    /// Only for one of unknown outcome or without a trace, only when the exchange, asked just before, does not have it, and
-    /// not when the user has meanwhile ordered the same anew. Everything else that is asked before an order is asked as well:
-    /// `given` is what the user did by hand for it, `known` what it was judged by.
-    ///
-    /// A refusal or a failure of the repetition proves nothing about the first sending: the order then stays unknown.
-    ///
-    /// # Errors
-    /// [`NotBegun`]: nothing was sent. [`NotBegun::NotResendable`] holds the order as it is, settled if it was found.
-    pub async fn resend(
-        &self,
-        id: OrderId,
-        given: Vec<Confirmation>,
-        known: Snapshot,
-        asked_by: AskedBy,
-    ) -> Result<Begun, NotBegun> {
-        let lock = self.take_lock(asked_by).await?;
-        let (order, _) = self.to_send_again(id).await?;
-        let consent = Consent { request: order.request, given };
-        let early = Reread { is_early: true, again: Some(id), ..Reread::default() };
-        let check = self.check(consent.clone(), known.clone(), early);
-        self.with_ledger(check).await.map_err(NotBegun::Ledger)??;
-        self.place_under(lock, consent, known, Some(id), asked_by).await
-    }
-
-    /// The order, if it is one that may go again, and what its transfer is.
-    async fn to_send_again(&self, id: OrderId) -> Result<(Order, TransferRequest), NotBegun> {
-        let now = self.exchange_now();
-        let found = self.with_ledger(move |ledger| {
-            adopt_orphans(ledger, now)?;
-            let Some(order) = ledger.order(id)? else {
-                return Ok(Err(NotBegun::Ledger(Text::from("no such order"))));
-            };
-            if let Err(why) = is_whole(ledger, &order.request)? {
-                return Ok(Err(why));
-            }
-            let is_replaced = ledger.is_repeated(&order)?;
-            Ok(Ok((order, is_replaced)))
-        });
-        let (order, is_replaced) = found.await.map_err(NotBegun::Ledger)??;
-        let is_open = matches!(order.outcome, Outcome::Unknown { .. } | Outcome::NoTrace) && !is_replaced;
-        match &order.request {
-            Request::Transfer(transfer) if is_open => {
-                let transfer = transfer.clone();
-                Ok((order, transfer))
-            }
-            _ => Err(NotBegun::NotResendable(Box::new(order))),
-        }
-    }
-
-    /// Asks the exchange for an order that is to go again. If it is there, it is settled and does not go.
-    async fn not_there(&self, id: OrderId) -> Result<(), NotBegun> {
-        let (order, transfer) = self.to_send_again(id).await?;
-        match timeout(self.patience.prepare, self.find_transfer(&order, &transfer)).await {
-            Ok(Ok(Verdict::Nothing { .. })) => Ok(()),
-            Ok(Ok(Verdict::Found(outcome))) => {
-                let now = self.exchange_now();
-                let settled = self.with_ledger(move |ledger| ledger.set_outcome(id, &outcome, now, None)).await;
-                let order = match settled.map_err(NotBegun::Ledger)? {
-                    Written::Done(order) | Written::Kept(order) => order,
-                    Written::Claimed | Written::NoOrder => order,
-                };
-                Err(NotBegun::NotResendable(Box::new(order)))
-            }
-            Ok(Ok(Verdict::Several(_) | Verdict::Unclear(_))) => Err(NotBegun::NotResendable(Box::new(order))),
-            Ok(Err(problem)) => Err(NotBegun::Unready(problem)),
-            Err(_) => Err(NotBegun::Unready(no_answer_to_reads())),
-        }
-    }
-
-    /// The order goes again, if `check` has nothing against it.
-    async fn send_again(
-        &self,
-        lock: MoneyLock,
-        id: OrderId,
-        check: impl FnOnce(&mut Ledger) -> Checked + Send + 'static,
-    ) -> Result<Begun, NotBegun> {
-        let time = self.exchange_now();
-        let begun = self.with_ledger(move |ledger| {
-            if let Err(why) = check(ledger)? {
-                return Ok(Err(why));
-            }
-            if !lock.is_in_place() || !ledger.is_in_place() {
-                return Ok(Err(NotBegun::NotReadBack(ledger.path().to_owned())));
-            }
-            let seen: Vec<Text> = ledger.seen_before(id)?.into_iter().collect();
-            let still_open = Outcome::Unknown { why: Why::new(Because::Repeated, "machine") };
-            Ok(match ledger.set_outcome(id, &Outcome::Sending, time, None)? {
-                Written::Done(order) => read_back(ledger, order, &seen, &still_open).map(|order| (order, lock)),
-                Written::Kept(order) => Err(NotBegun::NotResendable(Box::new(order))),
-                Written::Claimed | Written::NoOrder => Err(NotBegun::Ledger(Text::from("no such order"))),
-            })
-        });
-        let (order, lock) = begun.await.map_err(NotBegun::Ledger)??;
-        let (outcome, problem) = self.send(&order.request).await;
-        let outcome = match outcome {
-            Outcome::Refused { code, msg } => {
-                let detail = format!("{} {}", code.raw(), msg.raw());
-                Outcome::Unknown { why: Why::new(Because::Repeated, detail) }
-            }
-            Outcome::NotSent { why } => {
-                let because: &'static str = why.because.into();
-                Outcome::Unknown { why: Why::new(Because::Repeated, because) }
-            }
-            other => other,
-        };
-        let order = Order { outcome, changed: self.exchange_now(), ..order };
-        Ok(self.write_down(order, problem, lock).await)
-    }
-
     /// Takes the right to make a money call. A command waits a little for another instance, the screen does not.
-    async fn take_lock(&self, asked_by: AskedBy) -> Result<MoneyLock, NotBegun> {
+    pub(super) async fn take_lock(&self, asked_by: AskedBy) -> Result<MoneyLock, NotBegun> {
         let until = Instant::now() + self.patience.lock;
         loop {
             let path = self.path.clone();
@@ -479,7 +360,7 @@ impl Orders {
     }
 
     /// The money call, and what its end proves.
-    async fn send(&self, request: &Request) -> (Outcome, Option<Problem>) {
+    pub(super) async fn send(&self, request: &Request) -> (Outcome, Option<Problem>) {
         let answer = match request {
             Request::Withdraw(w) => self.client.withdraw(w).await.map(Some),
             Request::Transfer(t) => self.client.transfer(t).await.map(Some),
@@ -495,7 +376,7 @@ impl Orders {
     }
 
     /// Writes down what came of a money call; the lock is given back only after that, even if nobody waits any more.
-    async fn write_down(&self, order: Order, problem: Option<Problem>, lock: MoneyLock) -> Begun {
+    pub(super) async fn write_down(&self, order: Order, problem: Option<Problem>, lock: MoneyLock) -> Begun {
         let (id, changed, outcome) = (order.id, order.changed, order.outcome.clone());
         let asked = order.clone();
         let written = self.with_ledger(move |ledger| {
@@ -528,7 +409,12 @@ impl Orders {
 
 /// Before the first byte leaves: the order that was written down as being sent, once a second connection has read it back.
 /// Where it is not there for others nothing is sent; that it was not, `instead` says, for whoever can still read it.
-fn read_back(ledger: &mut Ledger, order: Order, seen: &[Text], instead: &Outcome) -> Result<Order, NotBegun> {
+pub(super) fn read_back(
+    ledger: &mut Ledger,
+    order: Order,
+    seen: &[Text],
+    instead: &Outcome,
+) -> Result<Order, NotBegun> {
     if ledger.is_read_back(&order, seen) {
         return Ok(order);
     }
@@ -572,7 +458,7 @@ pub async fn own_addresses(client: &Client, coin: &Text, network: &Text) -> Resu
     }
 }
 
-fn no_answer_to_reads() -> Problem {
+pub(super) fn no_answer_to_reads() -> Problem {
     let cause = Cause::NoAnswer { loss: Loss::Timeout, detail: Text::default() };
     Problem { endpoint: endpoint::OUTGOING, cause }
 }

@@ -3,7 +3,13 @@
 //! The request is made once, when the form is left, and never changes. What can change is whether it may be sent: facts grow
 //! old, balances shrink, networks close. Then sending is closed, with the reason, and arms anew once nothing is wrong.
 
+mod arming;
+mod closed;
+
 use tui_input::{Input, InputRequest};
+
+use arming::{Shown, Since};
+pub use closed::Closed;
 
 use super::sheet::{self, Row, Sheet, Tone};
 use super::{App, Modal};
@@ -16,16 +22,9 @@ use crate::domain::book::{Group, is_middle_typed, middle_group};
 use crate::domain::preflight::{Snapshot, destination, is_amount_typed, is_network_typed, network_word};
 use crate::domain::review::Reviewed;
 use crate::domain::rules::Facts;
-use crate::domain::{
-    Amount, Blocker, Confirmation, Consent, Millis, OrderId, Preflight, Record, Request, Text, preflight,
-};
+use crate::domain::{Amount, Confirmation, Consent, Millis, Preflight, Record, Request, Text, preflight};
 use crate::keymap::Action;
-use crate::measure::{span, wrap};
 
-/// Sending arms after so long …
-const ARM_MS: i64 = 1_500;
-/// … and so many ticks: a clock that jumps arms nothing.
-const ARM_TICKS: u32 = 2;
 /// Between two ticks of a delay no more than this passes while somebody watches, milliseconds.
 const LONGEST_TICK_MS: i64 = 3_000;
 /// The most characters of a word that has to be typed.
@@ -36,38 +35,6 @@ const NAME: usize = 64;
 const MIDDLE: usize = 2 * MAX_LENGTH;
 /// Lines for the reason why sending is closed.
 const REASON: u16 = 2;
-/// The terminal may take so long to answer that it shows the page; a terminal that has never answered anything then counts
-/// as one that does not.
-const ANSWER_MS: i64 = 5_000;
-
-/// Since when something has been so, in time and in ticks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Since {
-    at: Millis,
-    ticks: u32,
-}
-
-impl Since {
-    const fn now(at: Millis) -> Self {
-        Self { at, ticks: 0 }
-    }
-
-    const fn is_a_while(self, now: Millis) -> bool {
-        self.ticks >= ARM_TICKS && now.since(self.at) >= ARM_MS
-    }
-}
-
-/// Whether the terminal shows the page, as far as is known. What the app has drawn may wait in a pipe for minutes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Shown {
-    /// It must be asked.
-    No,
-    /// It was asked this, then; keys do nothing until it answers.
-    Asked(u32, Since),
-    /// It does since then; or it answers nothing, and what stands on the page has to be typed.
-    Yes(Since),
-}
-
 /// Something that has to be typed by hand.
 #[derive(Debug, Clone)]
 pub struct Word {
@@ -123,38 +90,6 @@ pub enum Stop {
     Word(usize),
     /// The button that sends.
     Send,
-}
-
-/// Why sending is closed, the most pressing reason first.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Closed {
-    /// Not everything that must be read fits on the screen.
-    TooSmall,
-    /// Another order is being sent.
-    Busy,
-    /// The ledger is not open (yet); why, in words.
-    Ledger(String),
-    /// The key belongs to another account than the profile's.
-    OtherAccount,
-    /// How wrong this machine's clock is, milliseconds; `None` while not known.
-    Clock(Option<i64>),
-    /// A rule is broken by what is known now, in words.
-    Rule(String),
-    /// The same was ordered before and its outcome is not known.
-    Same(OrderId),
-    /// The terminal has not said yet that it shows the page.
-    NotShown,
-    /// Something has to be typed first.
-    Typing,
-    /// A moment has to pass first.
-    Arming,
-}
-
-impl Closed {
-    /// True for reasons that are about the world and not about the user's next key.
-    const fn is_hard(&self) -> bool {
-        !matches!(self, Self::NotShown | Self::Typing | Self::Arming)
-    }
 }
 
 /// A request that is being read once more.
@@ -250,29 +185,6 @@ impl Review {
         let next = (at + if forward { 1 } else { stops.len() - 1 }) % stops.len();
         self.focus = stops.get(next).copied().unwrap_or(Stop::Cancel);
         self.focused = 0;
-    }
-
-    /// True once the page has been seen for a moment.
-    const fn is_read(&self, now: Millis) -> bool {
-        matches!(self.shown, Shown::Yes(since) if since.is_a_while(now))
-    }
-
-    /// The terminal shows the page: what had to be typed because it did not say so need not be.
-    fn is_shown(&mut self, now: Millis) {
-        self.shown = Shown::Yes(Since::now(now));
-        let before = self.words.len();
-        self.words.retain(|word| !matches!(word.ask, Ask::Unanswered(_)));
-        if self.words.len() < before {
-            self.focus = Stop::Cancel;
-        }
-    }
-
-    /// The terminal answers nothing: only who reads the page can type what stands on it.
-    fn must_be_typed_off(&mut self, text: String, now: Millis) {
-        self.shown = Shown::Yes(Since::now(now));
-        if !self.words.iter().any(|word| matches!(word.ask, Ask::Unanswered(_))) {
-            self.words.push(Word { ask: Ask::Unanswered(text), confirms: Vec::new(), input: Input::default() });
-        }
     }
 
     pub(super) fn type_word(&mut self, request: InputRequest, now: Millis) -> Result<(), InputNews> {
@@ -432,83 +344,6 @@ impl App {
         rows
     }
 
-    /// Why the request of a review cannot be sent now; `None` when Enter on the button sends it.
-    pub fn review_closed(&self, review: &Review) -> Option<Closed> {
-        if !self.review_sheet(review).fits || self.layout().too_small {
-            return Some(Closed::TooSmall);
-        }
-        if self.money.in_flight.is_some() {
-            return Some(Closed::Busy);
-        }
-        if let Some(why) = self.ledger_closed() {
-            return Some(Closed::Ledger(why));
-        }
-        if let Some(why) = self.damage_closing(&review.request) {
-            return Some(Closed::Ledger(why));
-        }
-        if self.other_account().is_some() {
-            return Some(Closed::OtherAccount);
-        }
-        let found = self.preflight_of(&review.request);
-        let closed_by = |blocker: &Blocker| match blocker {
-            Blocker::Clock(offset) => Closed::Clock(*offset),
-            Blocker::SameUnsettled(order) => Closed::Same(*order),
-            Blocker::OrdersUnknown => Closed::Ledger(self.lang().t("form.closed.ledger_opening").to_owned()),
-        };
-        if let Some(blocker) = found.blockers.first() {
-            return Some(closed_by(blocker));
-        }
-        if let Some(found) = found.faults.first() {
-            return Some(Closed::Rule(found.fault.words(self.lang())));
-        }
-        if !matches!(review.shown, Shown::Yes(_)) {
-            return Some(Closed::NotShown);
-        }
-        if !review.words.iter().all(Word::is_typed) {
-            return Some(Closed::Typing);
-        }
-        let is_ready = review.is_read(self.now) && review.open.is_a_while(self.now);
-        (!is_ready).then_some(Closed::Arming)
-    }
-
-    /// The reason in words, broken into lines; empty when the request can be sent.
-    pub fn review_reason(&self, review: &Review) -> Vec<String> {
-        let lang = self.lang();
-        let text = match self.review_closed(review) {
-            _ if review.counting.is_some() => {
-                let left = review.counting.map_or(0, |until| until.since(self.now)).max(0).saturating_add(999);
-                lang.fill("form.counting", &[("span", &span(left, lang))])
-            }
-            None if review.focus == Stop::Send && review.focused == 0 => lang.t("form.closed.burst").to_owned(),
-            None => return Vec::new(),
-            Some(Closed::TooSmall) => lang.t("form.closed.too_small").to_owned(),
-            Some(Closed::Busy) => lang.t("form.closed.busy").to_owned(),
-            Some(Closed::OtherAccount) => lang.t("form.closed.other_account").to_owned(),
-            Some(Closed::Ledger(why) | Closed::Rule(why)) => why,
-            Some(Closed::Clock(None)) => lang.t("form.closed.clock_unknown").to_owned(),
-            Some(Closed::Clock(Some(offset))) => {
-                lang.fill("form.closed.clock", &[("offset", &span(offset.saturating_abs(), lang))])
-            }
-            Some(Closed::Same(order)) => lang.fill("form.closed.same", &[("order", &order.0.to_string())]),
-            Some(Closed::NotShown) => lang.t("form.closed.not_shown").to_owned(),
-            Some(Closed::Typing) => match review.words.iter().find(|w| !w.is_typed()).map(|w| &w.ask) {
-                Some(Ask::Again(word)) => lang.fill("form.closed.again", &[("word", word)]),
-                Some(Ask::Unanswered(_)) => lang.t("form.closed.unanswered").to_owned(),
-                Some(Ask::Middle(_)) => lang.t("form.closed.middle").to_owned(),
-                Some(Ask::Amount(_)) => lang.t("form.closed.amount").to_owned(),
-                Some(Ask::Network(network)) => lang.fill("form.closed.network", &[("word", &network_excerpt(network))]),
-                _ => lang.t("form.closed.typing").to_owned(),
-            },
-            Some(Closed::Arming) => lang.t("form.closed.arming").to_owned(),
-        };
-        wrap(&text, usize::from(self.modal_inner().width))
-    }
-
-    /// True when sending waits for something that only time, the user's next look or the exchange can bring.
-    fn is_hard_closed(&self, review: &Review) -> bool {
-        self.review_closed(review).is_some_and(|closed| closed.is_hard())
-    }
-
     pub(super) fn act_in_review(&mut self, mut review: Box<Review>, action: Action) -> Vec<Effect> {
         if review.counting.is_some() {
             // In the delay there is one key: taking it back.
@@ -618,82 +453,6 @@ impl App {
         Vec::new()
     }
 
-    /// A question to which the answer is late: a terminal that answers can have lost one and is asked again; for one that
-    /// never has, the user's own eyes must do.
-    fn wait_for_answer(&self, review: &mut Review) {
-        let Shown::Asked(_, since) = review.shown else { return };
-        if !since.is_a_while(self.now) || self.now.since(since.at) < ANSWER_MS {
-            return;
-        }
-        if self.terminal.is_answered {
-            review.shown = Shown::No;
-        } else if let Some(amount) = self.amount_shown(review) {
-            review.must_be_typed_off(amount.trimmed().to_string(), self.now);
-        }
-    }
-
-    /// The amount that stands on the page.
-    fn amount_shown(&self, review: &Review) -> Option<Amount> {
-        let of_record = || self.target(&review.request).and_then(|record| record.gross().or(record.amount));
-        review.request.amount().or_else(of_record)
-    }
-
-    /// The terminal has come as far as a question.
-    pub(in crate::app) fn shown(&mut self, number: u32) {
-        let (now, answered_before) = (self.now, std::mem::replace(&mut self.terminal.is_answered, true));
-        let last = self.terminal.last;
-        if let Some(Modal::Review(review)) = &mut self.modal
-            && number == last
-            && review.counting.is_none()
-            && match review.shown {
-                Shown::Asked(asked, _) => asked == number,
-                // It does answer after all.
-                Shown::Yes(_) => !answered_before,
-                Shown::No => false,
-            }
-        {
-            review.is_shown(now);
-        }
-    }
-
-    /// What was drawn looks another way now: that it is shown must be said anew.
-    pub(in crate::app) fn show_review_anew(&mut self) {
-        if let Some(Modal::Review(review)) = &mut self.modal
-            && review.counting.is_none()
-        {
-            review.shown = Shown::No;
-        }
-    }
-
-    /// After every message: as long as something stands in the way, the moment after which sending arms begins anew. Asks the
-    /// terminal whether it shows the page, where that is not known.
-    pub(in crate::app) fn watch_review(&mut self) -> Option<Effect> {
-        let Some(Modal::Review(mut review)) = self.modal.take_if(|m| matches!(m, Modal::Review(_))) else {
-            return None;
-        };
-        if let Some(why) = self.target_changed(&review) {
-            // There is no form to go back to: the record is in its table.
-            self.tell(why, true);
-            return None;
-        }
-        // Another window may have ordered the same meanwhile.
-        self.ask_in(&mut review);
-        if self.is_hard_closed(&review) {
-            review.open = Since::now(self.now);
-        }
-        let is_drawn = self.context != crate::keymap::Context::Help && self.lock.is_none();
-        if !is_drawn {
-            review.shown = Shown::No;
-        }
-        let asks = is_drawn && review.shown == Shown::No;
-        if asks {
-            self.terminal.last = self.terminal.last.wrapping_add(1).max(1);
-            review.shown = Shown::Asked(self.terminal.last, Since::now(self.now));
-        }
-        self.modal = Some(Modal::Review(review));
-        asks.then_some(Effect::AskTerminal(self.terminal.last))
-    }
-
     /// An order in its delay is not sent after all; answers whether there was one.
     pub(in crate::app) fn stop_counting(&mut self) -> bool {
         if let Some(Modal::Review(review)) = &mut self.modal
@@ -703,14 +462,6 @@ impl App {
             return true;
         }
         false
-    }
-
-    /// What was pressed elsewhere, and may still be held, does nothing here: the moment of reading begins anew.
-    pub(in crate::app) fn rearm_review(&mut self) {
-        let now = self.now;
-        if let Some(Modal::Review(review)) = &mut self.modal {
-            (review.shown, review.open, review.focused) = (Shown::No, Since::now(now), 0);
-        }
     }
 
     /// Asks for everything that an order is checked with, on the user's word.
