@@ -134,7 +134,7 @@ async fn obeying(
         }
         Command::Login(args) => logging_in(args, options, environment, out, err).await,
         Command::Logout(args) => logging_out(args, options, environment, out, err).await,
-        Command::Order(command) => ordering(command, options, environment, out, err).await,
+        Command::Order(command) => Box::pin(ordering(command, options, environment, out, err)).await,
         Command::Export(args) => books_of(Books::Export(args), options, environment, out, err).await,
         Command::Watch(args) => books_of(Books::Watch(args), options, environment, out, err).await,
         Command::Reconcile(output) => books_of(Books::Reconcile(*output), options, environment, out, err).await,

@@ -106,7 +106,7 @@ pub async fn send_again(desk: &mut Desk<'_>, before: &Order, args: &SettleArgs) 
     if !found.faults.is_empty() {
         return Err(say_faults(desk, &found.faults));
     }
-    let options = Consent { yes: args.yes, dry_run: false, wait: false, output: args.output.clone() };
+    let options = Consent { yes: args.yes, dry_run: false, wait: false, output: args.output };
     let despite = DespiteArgs { order: args.despite.clone(), record: args.despite_record.clone() };
     let confirm = ConfirmArgs { confirm_amount: args.confirm_amount.clone(), ..ConfirmArgs::default() };
     let agreement = agreement(desk, &options, &despite, (args.confirm_tail.as_deref(), &confirm))?;
