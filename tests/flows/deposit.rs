@@ -287,7 +287,7 @@ fn an_address_without_the_memo_that_it_needs_is_neither_shown_nor_copied() {
     for size in [(80, 24), (120, 40), (60, 15)] {
         let mut desk = page(Lang::En, size, "xrp", &[given("XRP", "XRP Ledger", XRP_ADDRESS, None)]);
         let screen = desk.screen();
-        let letters: String = screen.chars().filter(|c| c.is_ascii_alphanumeric()).collect();
+        let letters: String = screen.chars().filter(char::is_ascii_alphanumeric).collect();
         assert!(!letters.contains(XRP_ADDRESS) && !screen.contains('▀'), "{screen}");
         assert_eq!(desk.keys("y"), Vec::new());
         assert!(desk.app.toast().is_some_and(|toast| toast.text.contains("needs a memo")), "{screen}");
