@@ -21,7 +21,7 @@
 //! Nothing here spawns or blocks a thread that answers keys. Every method may be dropped at any moment: an order that was
 //! being sent then stands as [`Outcome::Sending`], and whoever comes next, here or in another instance, settles it.
 
-mod again;
+pub mod again;
 pub mod claims;
 pub mod evidence;
 mod guards;

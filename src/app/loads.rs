@@ -446,7 +446,7 @@ impl App {
     fn paid_lately(&self) -> Vec<Paid> {
         let Some(records) = self.outgoing.value() else { return Vec::new() };
         let since = self.exchange_now().plus(-SOON_MS);
-        let is_late = |(_, head): &(usize, Head)| head.time.is_some_and(|time| time >= since);
+        let is_late = |(_, head): &(usize, Head)| head.time.is_none_or(|time| time >= since);
         let late: Vec<Record> =
             (0..).zip(records.heads()).filter(is_late).filter_map(|(at, _)| records.get(at)).collect();
         let way = |r: &Record| r.network.clone().filter(|_| r.fee.is_none()).map(|network| (r.coin.clone(), network));

@@ -197,7 +197,35 @@ pub struct Charge {
     pub is_reckoned: bool,
 }
 
+/// The moment in an id of 19 digits, which is when the record was made (`reference.md §5`). An id that is another kind of
+/// number tells any moment.
+fn id_time(id: &str) -> Option<Millis> {
+    const EPOCH: i64 = 1_288_834_974_657;
+    if id.len() != 19 {
+        return None;
+    }
+    let number: i64 = id.parse().ok()?;
+    Some(Millis((number >> 22) + EPOCH))
+}
+
+/// A record's time is in whole seconds, and may be this much beside the moment in its id, milliseconds.
+const SLACK_MS: i64 = 60_000;
+
 impl<T: Wording> Record<T> {
+    /// When it was made: by its id where that agrees with its time, else by its time; the id alone where there is no time.
+    pub fn created(&self) -> Option<Millis> {
+        let [by_id, time] = self.moments();
+        match (by_id, time) {
+            (Some(by_id), Some(time)) if by_id.since(time).abs() > SLACK_MS => Some(time),
+            (by_id, time) => by_id.or(time),
+        }
+    }
+
+    /// The moments at which it may have been made: that in its id, and its time.
+    pub fn moments(&self) -> [Option<Millis>; 2] {
+        [id_time(&self.key.id.raw()), self.time]
+    }
+
     /// What left the account, fee included; `None` when net or fee is not known or the fee is in another coin.
     pub fn gross(&self) -> Option<Amount> {
         let fee = self.fee?;
@@ -281,5 +309,17 @@ impl<T: Wording> Record<T> {
             }
             None => self.address.as_ref().map(T::to_text),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_moment_in_the_documents_sample_id_is_its_ctime() {
+        let at = id_time("1909877667383767042").unwrap();
+        assert!((155..=372).contains(&at.since(Millis(1_744_185_294_000))), "{at:?}");
+        assert_eq!(id_time("487067"), None);
     }
 }

@@ -224,7 +224,7 @@ impl Ledger {
     /// Those of the database.
     pub fn is_claimed(&self, exchange_id: &Text) -> rusqlite::Result<bool> {
         self.connection.query_row(
-            "SELECT EXISTS (SELECT 1 FROM orders WHERE exchange_id = ?1 AND kind IN ('withdraw', 'transfer', 'move'))",
+            "SELECT EXISTS (SELECT 1 FROM orders WHERE exchange_id = ?1 AND kind IN ('withdraw', 'transfer'))",
             [exchange_id.raw()],
             |row| row.get(0),
         )

@@ -12,19 +12,20 @@ use crate::domain::{
 };
 use crate::ledger::{Ledger, MoneyLock, Written};
 
+/// The transfer of an order without a trace that a wish repeats to the letter, with its own id; `None` where it is none.
+pub fn repeated(order: &Order, wish: &TransferRequest) -> Option<TransferRequest> {
+    let Request::Transfer(sent) = &order.request else { return None };
+    let is_same = TransferRequest { out_biz_id: sent.out_biz_id.clone(), ..wish.clone() } == *sent;
+    (is_same && order.outcome == Outcome::NoTrace).then(|| sent.clone())
+}
+
 impl Orders {
     /// The order without a trace that a transfer repeats to the letter, if the user decided to repeat it.
     pub(super) async fn same_transfer(&self, consent: &Consent) -> Result<Option<OrderId>, NotBegun> {
         let Request::Transfer(wish) = &consent.request else { return Ok(None) };
         for id in consent.repeated_orders() {
             let before = self.with_ledger(move |ledger| ledger.order(id)).await.map_err(NotBegun::Ledger)?;
-            let is_same = before.is_some_and(|order| match &order.request {
-                Request::Transfer(sent) if order.outcome == Outcome::NoTrace => {
-                    TransferRequest { out_biz_id: sent.out_biz_id.clone(), ..wish.clone() } == *sent
-                }
-                _ => false,
-            });
-            if is_same {
+            if before.is_some_and(|order| repeated(&order, wish).is_some()) {
                 return Ok(Some(id));
             }
         }

@@ -237,19 +237,28 @@ fn contradiction(
     }
 }
 
+/// Records with those of the ledger that may be an order's.
+///
+/// # Errors
+/// Those of the database.
+pub(super) fn with_held(ledger: &Ledger, order: &Order, others: &[Record]) -> rusqlite::Result<Vec<Record>> {
+    let mut records = others.to_vec();
+    let (Some(kind), Some(coin)) = (kind_of(&order.request), order.request.coin()) else { return Ok(records) };
+    for held in ledger.outgoing_since(&kind, coin, order.time.plus(-LOOK_BACK_MS))? {
+        if records.iter().all(|record| record.key != held.key) {
+            records.push(held);
+        }
+    }
+    Ok(records)
+}
+
 /// Records, of those that the ledger holds and of others, that may be an order, that nobody claims and of which the user has
 /// not said that they are not it.
 ///
 /// # Errors
 /// Those of the database.
 pub(super) fn fitting(ledger: &Ledger, order: &Order, others: &[Record]) -> rusqlite::Result<Vec<Record>> {
-    let (Some(kind), Some(coin)) = (kind_of(&order.request), order.request.coin()) else { return Ok(Vec::new()) };
-    let mut records = others.to_vec();
-    for held in ledger.outgoing_since(&kind, coin, order.time.plus(-LOOK_BACK_MS))? {
-        if records.iter().all(|record| record.key != held.key) {
-            records.push(held);
-        }
-    }
+    let records = with_held(ledger, order, others)?;
     let mut found = match &order.request {
         Request::Withdraw(_) => {
             let candidates = with_case(ledger, order, None, &records, |case| case.candidates(&records))?;

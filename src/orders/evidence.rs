@@ -63,22 +63,27 @@ impl Withdrawal<'_> {
 /// Looks for a withdrawal in the history.
 pub fn of_withdrawal(case: &Withdrawal<'_>, history: &History) -> Verdict {
     let all = case.candidates(&history.records);
-    let (sure, perhaps): (Vec<_>, Vec<_>) = all.into_iter().partition(|(fit, _)| *fit >= Fit::Reckoned);
+    let (fitting, odd): (Vec<_>, Vec<_>) = all.into_iter().partition(|(fit, _)| *fit > Fit::Odd);
+    let (sure, perhaps): (Vec<_>, Vec<_>) = fitting.into_iter().partition(|(fit, _)| *fit >= Fit::Reckoned);
     let bare = |found: Vec<(Fit, Record)>| found.into_iter().map(|(_, record)| record).collect::<Vec<_>>();
     let is_shared = |record: &Record| {
         case.rivals.iter().any(|(rival, seen)| match &rival.request {
-            Request::Withdraw(request) => fit(rival, request, None, seen, record) != Fit::No,
+            Request::Withdraw(request) => fit(rival, request, None, seen, record) > Fit::Odd,
             _ => false,
         })
     };
+    // What fits another open order in everything is that one's.
+    let odd: Vec<Record> = bare(odd).into_iter().filter(|record| !is_shared(record)).collect();
     if !history.is_whole || sure.iter().chain(&perhaps).any(|(_, record)| is_shared(record)) {
-        return Verdict::Unclear([bare(sure), bare(perhaps)].concat());
+        return Verdict::Unclear([bare(sure), bare(perhaps), odd].concat());
     }
     match (sure.as_slice(), perhaps.len()) {
         ([(Fit::Yes, record)], _) => accepted(record.key.id.clone(), Proof::History),
         // The fee is not told: the net alone does not say that none of the others is it.
         ([(_, record)], 0) => accepted(record.key.id.clone(), Proof::Reckoned),
-        ([], 0) => Verdict::Nothing { in_the_end: Outcome::NoTrace },
+        ([], 0) if odd.is_empty() => Verdict::Nothing { in_the_end: Outcome::NoTrace },
+        // One field is not as it should be: whether it is this order the user says, who sees which.
+        ([], 0) => Verdict::Several(odd),
         ([_] | [], _) => Verdict::Several([bare(sure), bare(perhaps)].concat()),
         _ => Verdict::Several(bare(sure)),
     }
@@ -111,12 +116,19 @@ pub fn transfer_candidates(order: &Order, request: &TransferRequest, records: &[
 }
 
 fn is_under_our_id(request: &TransferRequest, record: &Record) -> bool {
-    record.key.kind == Kind::TransferOut && record.out_biz_id.as_ref() == Some(&request.out_biz_id)
+    matches!(record.key.kind, Kind::TransferOut | Kind::OtherOut(_))
+        && record.out_biz_id.as_ref() == Some(&request.out_biz_id)
 }
 
 fn nameless_transfers(order: &Order, request: &TransferRequest, records: &[Record]) -> Vec<Record> {
     let nameless = records.iter().filter(|r| {
-        r.key.kind == Kind::TransferOut
+        let is_kind = match r.key.kind {
+            Kind::TransferOut => true,
+            // Of a kind that is not known it is one only where it says whom it paid.
+            Kind::OtherOut(_) => r.receiver.is_some(),
+            _ => false,
+        };
+        is_kind
             && r.out_biz_id.as_ref().is_none_or(Text::is_empty)
             && r.coin == request.coin
             && r.amount.is_none_or(|amount| amount <= request.amount)
@@ -179,9 +191,15 @@ pub fn differences(request: &Request, record: &Record) -> Vec<Part> {
     checks.into_iter().filter(|(is_same, _)| !is_same).map(|(_, part)| part).collect()
 }
 
-/// True when a record was made clearly before the order.
+/// True when a record was made clearly before the order, by all that it tells of that.
 pub fn is_older(order: &Order, record: &Record) -> bool {
-    created(record).is_some_and(|at| at < order.time.plus(-GRACE_MS))
+    record.created().is_some_and(|at| at < order.time.plus(-GRACE_MS))
+        && !record.moments().into_iter().flatten().any(|at| is_near(order, at))
+}
+
+/// Whether something at a moment may come of the order.
+fn is_near(order: &Order, at: Millis) -> bool {
+    at >= order.time.plus(-GRACE_MS) && at <= order.sent.plus(LATE_MS)
 }
 
 /// Judges a move by what is available now. `is_disturbed` says that another order may have changed it too. That it was not
@@ -231,6 +249,9 @@ fn accepted(id: Text, proof: Proof) -> Verdict {
 pub enum Fit {
     /// Something contradicts.
     No,
+    /// One thing is not as it should be, and it is a thing that the exchange may tell in another way: the kind or the network
+    /// by another word, the gross for the net, two moments or two addresses of which one fits.
+    Odd,
     /// Nothing contradicts, but something that would tell is missing or unusual.
     Perhaps,
     /// Everything agrees but the fee, which is not told: the net is what was reckoned with the fee as last paid.
@@ -246,35 +267,57 @@ fn fit(
     seen_before: &BTreeSet<Text>,
     record: &Record,
 ) -> Fit {
-    if record.key.kind != Kind::Withdrawal || record.coin != request.coin || seen_before.contains(&record.key.id) {
+    if record.coin != request.coin || seen_before.contains(&record.key.id) {
         return Fit::No;
     }
     let parts = [
+        fit_kind(record),
         fit_network(request, record),
         fit_address(request, record),
         fit_memo(request, record),
         fit_amount(request, fee, record),
         fit_time(order, record),
     ];
+    if parts.iter().filter(|part| **part == Fit::Odd).count() > 1 {
+        return Fit::No;
+    }
     parts.into_iter().min().unwrap_or(Fit::No)
+}
+
+fn fit_kind(record: &Record) -> Fit {
+    match record.key.kind {
+        Kind::Withdrawal => Fit::Yes,
+        // It came in an answer about withdrawals.
+        Kind::OtherOut(_) => Fit::Odd,
+        _ => Fit::No,
+    }
 }
 
 fn fit_network(request: &WithdrawRequest, record: &Record) -> Fit {
     match record.network.as_ref().filter(|n| !n.is_empty()) {
         None => Fit::Perhaps,
         Some(network) if *network == request.network => Fit::Yes,
-        Some(_) => Fit::No,
+        Some(_) => Fit::Odd,
     }
 }
 
 fn fit_address(request: &WithdrawRequest, record: &Record) -> Fit {
-    let Some(found) = record.address.as_ref().filter(|a| !a.is_empty()) else { return Fit::Perhaps };
+    let named = |address: &Option<Text>| address.clone().filter(|address| !address.is_empty());
+    match (named(&record.address), named(&record.also_address)) {
+        (None, None) => Fit::Perhaps,
+        (Some(found), None) | (None, Some(found)) => fit_one_address(request, &found),
+        // Of two that differ one is true.
+        (Some(one), Some(other)) => fit_one_address(request, &one).max(fit_one_address(request, &other)).min(Fit::Odd),
+    }
+}
+
+fn fit_one_address(request: &WithdrawRequest, found: &Text) -> Fit {
     let (ours, theirs) = (request.address.raw().to_ascii_lowercase(), found.raw().to_ascii_lowercase());
     if *found == request.address || (ours == theirs && ours.starts_with("0x")) {
         // Hexadecimal addresses mean the same in either case.
         Fit::Yes
-    } else if theirs.contains(&ours) {
-        // In other letters, or with a memo tacked on.
+    } else if !theirs.is_empty() && (theirs.contains(&ours) || ours.contains(&theirs)) {
+        // In other letters, or with a memo or a prefix tacked on.
         Fit::Perhaps
     } else {
         Fit::No
@@ -282,7 +325,8 @@ fn fit_address(request: &WithdrawRequest, record: &Record) -> Fit {
 }
 
 fn fit_memo(request: &WithdrawRequest, record: &Record) -> Fit {
-    let filled = |memo: &Option<Text>| memo.clone().filter(|m| !m.is_empty());
+    // A dash is none.
+    let filled = |memo: &Option<Text>| memo.clone().filter(|m| m.raw().chars().any(char::is_alphanumeric));
     match (filled(&request.memo), filled(&record.memo)) {
         (None, None) => Fit::Yes,
         (Some(ours), Some(theirs)) if ours == theirs => Fit::Yes,
@@ -298,6 +342,8 @@ fn fit_amount(request: &WithdrawRequest, fee: Option<Amount>, record: &Record) -
     let Some(net) = record.amount else { return Fit::Perhaps };
     match record.gross() {
         Some(gross) if gross == request.gross => Fit::Yes,
+        // The gross may stand where the net should.
+        Some(_) if net == request.gross => Fit::Odd,
         Some(_) => Fit::No,
         None if net > request.gross => Fit::No,
         // Paid in another coin: nothing is taken out of the amount.
@@ -310,33 +356,14 @@ fn fit_amount(request: &WithdrawRequest, fee: Option<Amount>, record: &Record) -
 }
 
 fn fit_time(order: &Order, record: &Record) -> Fit {
-    match created(record) {
+    match record.created() {
         None => Fit::Perhaps,
         Some(_) if is_older(order, record) => Fit::No,
+        // Its id tells another moment than its time, and that one fits.
+        Some(at) if at < order.time.plus(-GRACE_MS) => Fit::Odd,
         Some(at) if at > order.sent.plus(LATE_MS) => Fit::Perhaps,
         Some(_) => Fit::Yes,
     }
-}
-
-/// When a record was made: from its id where that holds the moment, else from its time in whole seconds.
-pub fn created(record: &Record) -> Option<Millis> {
-    // An id that is another kind of number would tell a moment far from the record's own.
-    let by_id = id_time(record.key.id.raw());
-    match (by_id, record.time) {
-        (Some(by_id), Some(time)) if by_id.since(time).abs() > GRACE_MS => Some(time),
-        (Some(by_id), _) => Some(by_id),
-        (None, time) => time,
-    }
-}
-
-/// The moment in an id of 19 digits (`reference.md §5`).
-fn id_time(id: &str) -> Option<Millis> {
-    const EPOCH: i64 = 1_288_834_974_657;
-    if id.len() != 19 {
-        return None;
-    }
-    let number: i64 = id.parse().ok()?;
-    Some(Millis((number >> 22) + EPOCH))
 }
 
 #[cfg(test)]
@@ -430,13 +457,10 @@ mod tests {
     }
 
     #[test]
-    fn the_moment_in_the_documents_sample_id_is_its_ctime() {
-        let at = id_time("1909877667383767042").unwrap();
-        assert!((155..=372).contains(&at.since(Millis(1_744_185_294_000))), "{at:?}");
-        assert_eq!(id_time("487067"), None);
+    fn nineteen_digits_that_are_no_moment_tell_none() {
         let mut other = record("9999999999999999999");
         other.time = Some(Millis(T));
-        assert_eq!(created(&other), Some(Millis(T)), "nineteen digits that are no moment");
+        assert_eq!(other.created(), Some(Millis(T)));
     }
 
     #[test]
@@ -450,10 +474,9 @@ mod tests {
 
     #[test]
     fn a_record_that_differs_in_anything_is_not_ours() {
-        let changes: [fn(&mut Record); 9] = [
+        let changes: [fn(&mut Record); 8] = [
             |r| r.coin = "USDT".into(),
             |r| r.key.kind = Kind::TransferOut,
-            |r| r.network = Some("Tron".into()),
             |r| r.address = Some("TPKhSAEy84qvpomF5wF7h5ih1WmbmupXor".into()),
             |r| r.memo = Some("1".into()),
             |r| r.amount = "20.01".parse().ok(),
@@ -469,6 +492,40 @@ mod tests {
             change(&mut r);
             assert_eq!(look(&[r]), nothing(), "change {number}");
         }
+    }
+
+    #[test]
+    fn one_odd_field_makes_a_question_and_two_make_another_payment() {
+        let gross = |r: &mut Record| {
+            (r.amount, r.fee, r.fee_coin) = ("20".parse().ok(), "1".parse().ok(), Some("TRX".into()));
+        };
+        let changes: [fn(&mut Record); 6] = [
+            |r| r.network = Some("TRON".into()),
+            |r| r.key.kind = Kind::OtherOut("".into()),
+            gross,
+            |r| r.also_address = Some("41605fce".into()),
+            |r| {
+                // The id holds the moment of the order.
+                r.key.id = "1909877667383767042".into();
+                r.time = Some(Millis(T - 8 * 3_600_000));
+            },
+            |r| {
+                r.key.id = "1909877667383767042".into();
+                r.time = Some(Millis(T / 1_000));
+            },
+        ];
+        for (number, change) in changes.iter().enumerate() {
+            let mut r = record("7");
+            change(&mut r);
+            assert!(asks(&look(&[r.clone()])), "change {number}");
+            assert_eq!(look(&[r.clone(), record("8")]), reckoned("8".into()), "one that fits is it: {number}");
+            let other = if number == 0 { &changes[1] } else { &changes[0] };
+            other(&mut r);
+            assert_eq!(look(&[r]), nothing(), "change {number} and another");
+        }
+        let mut r = record("7");
+        r.memo = Some("-".into());
+        assert_eq!(look(&[r]), reckoned("7".into()), "a dash is no memo");
     }
 
     #[test]

@@ -27,7 +27,7 @@ impl Orders {
         let since = time.plus(-LOOK_BACK_MS);
         let mut filter = OutgoingFilter {
             coin: Some(coin.clone()),
-            kind: Some(kind),
+            kind: Some(kind.clone()),
             start: Some(since),
             ..OutgoingFilter::default()
         };
@@ -40,11 +40,29 @@ impl Orders {
             match walk.take(page.found, page.left_out.len()) {
                 Step::On(end) => filter.end = Some(end),
                 Step::Over(is_whole) => {
-                    return Ok(History { records: walk.records, is_whole: is_whole && is_all_read });
+                    let is_silent = walk.records.is_empty() && is_all_read && self.is_silent_about(coin, &kind).await?;
+                    return Ok(History { records: walk.records, is_whole: is_whole && is_all_read && !is_silent });
                 }
             }
         }
         Ok(History { records: walk.records, is_whole: false })
+    }
+}
+
+impl Orders {
+    /// True when the exchange lists nothing at all of a kind and coin of which the ledger holds records: then its answer is none.
+    async fn is_silent_about(&self, coin: &Text, kind: &Kind) -> Result<bool, Problem> {
+        let filter = OutgoingFilter { coin: Some(coin.clone()), kind: Some(kind.clone()), ..OutgoingFilter::default() };
+        let page = self.client.list_outgoing(&filter).await?;
+        Ok(page.found.is_empty() && page.left_out.is_empty() && self.is_known_to_be_listed(coin, kind).await)
+    }
+
+    /// Whether the ledger holds records of a kind and coin, which the exchange listed before.
+    pub(super) async fn is_known_to_be_listed(&self, coin: &Text, kind: &Kind) -> bool {
+        let (coin, kind) = (coin.clone(), kind.clone());
+        let held = self.with_ledger(move |ledger| ledger.outgoing_since(&kind, &coin, Millis(i64::MIN))).await;
+        // Where the ledger cannot be read nothing is said to be missing; every order is refused then anyway.
+        held.is_ok_and(|held| !held.is_empty())
     }
 }
 

@@ -11,11 +11,12 @@ use super::evidence;
 use super::{Begun, Guards, NotBegun, Orders, adopt_orphans, outcome_of};
 use crate::api::{Client, endpoint};
 use crate::clock;
+use crate::domain::filter::PAGE_LIMIT;
 use crate::domain::preflight::Snapshot;
 use crate::domain::rules::{Before, Facts, Fault, Field, FieldFault, SOON_MS, changed_since, ordered_since};
 use crate::domain::{
     Amount, AskedBy, Balance, Because, Blocker, Cause, Confirmation, Consent, DepositAddress, Kind, Loss, Millis,
-    Order, OrderId, Outcome, OutgoingFilter, Partial, Preflight, Problem, Proof, Record, Request, Text,
+    Order, OrderId, Outcome, OutgoingFilter, Partial, Preflight, Problem, Proof, Record, Refusal, Request, Text,
     TransferRequest, UserInfo, Why, preflight,
 };
 use crate::ledger::{Ledger, MoneyLock, Written, is_refusal};
@@ -162,7 +163,7 @@ impl Orders {
             Ok(prepared) => prepared,
             Err(_) => Err(no_answer_to_reads()),
         };
-        let (prepared, unsent) = match prepared {
+        let (prepared, mut unsent) = match prepared {
             Ok(prepared) => (prepared, None),
             // Not reachable at all: that is worth a line in the ledger, as if the order itself had not got through.
             Err(problem) if matches!(problem.cause, Cause::NotSent { .. }) => (Prepared::default(), Some(problem)),
@@ -179,8 +180,10 @@ impl Orders {
         let late = Reread { newest, own, available: available_now, is_early: unsent.is_some(), again };
         let request = consent.request.clone();
         let check = self.check(consent, known, late);
-        if let Some(id) = again {
-            return self.send_again(lock, id, check).await;
+        match (again, unsent) {
+            (Some(id), None) => return self.send_again(lock, id, check).await,
+            (Some(_), Some(problem)) => return Err(NotBegun::Unready(problem)),
+            (None, found) => unsent = found,
         }
         let time = self.exchange_now();
         let (wish, seen) = (request.clone(), prepared.seen);
@@ -348,15 +351,26 @@ impl Orders {
 
     /// The newest page of a coin's payments of a kind, which holds whatever could be mistaken for the next one. Without times:
     /// the clock may not be known yet.
-    /// A row that cannot be read and may be one of the last minutes may be the same payment: then nothing is known.
+    /// A row that cannot be read and may be one of the last minutes may be the same payment: then nothing is known; neither is it
+    /// by a page of the oldest, nor by none where records are known.
     pub(super) async fn newest(&self, coin: &Text, kind: Kind) -> Result<Partial<Vec<Record>>, Problem> {
-        let filter = OutgoingFilter { coin: Some(coin.clone()), kind: Some(kind), ..OutgoingFilter::default() };
+        let filter = OutgoingFilter { coin: Some(coin.clone()), kind: Some(kind.clone()), ..OutgoingFilter::default() };
         let page = self.client.list_outgoing(&filter).await?;
         let since = self.exchange_now().plus(-SOON_MS);
-        match page.left_out.iter().find(|row| row.time.is_none_or(|time| time >= since)) {
-            Some(row) => Err(Problem { endpoint: endpoint::OUTGOING, cause: row.cause() }),
-            None => Ok(page),
+        let failed = |cause| Err(Problem { endpoint: endpoint::OUTGOING, cause });
+        let unreadable = |detail: &str| Cause::Unreadable { path: Text::from("data"), detail: Text::from(detail) };
+        if let Some(row) = page.left_out.iter().find(|row| row.time.is_none_or(|time| time >= since)) {
+            return failed(row.cause());
         }
+        let ends = [page.found.first(), page.found.last()].map(|record| record.and_then(|record| record.time));
+        if page.found.len() + page.left_out.len() >= PAGE_LIMIT as usize && ends[0] < ends[1] {
+            return failed(unreadable("the oldest come first, and the newest are not among them"));
+        }
+        let is_empty = page.found.is_empty() && page.left_out.is_empty();
+        if is_empty && self.is_known_to_be_listed(coin, &kind).await {
+            return failed(unreadable("nothing is listed, and records are known"));
+        }
+        Ok(page)
     }
 
     /// The money call, and what its end proves.
@@ -446,14 +460,19 @@ fn with_own_id(request: Request) -> Result<Request, NotBegun> {
     }
 }
 
-/// The account's own deposit addresses for a coin over a network. Where the exchange gives none, because deposits are closed
-/// there or the key may not ask, there is none to be mistaken for somebody else's.
+/// Refusals that say that there is no address, or that this key may not ask for one.
+const fn is_none(refusal: Refusal) -> bool {
+    matches!(refusal, Refusal::Permission | Refusal::Parameter | Refusal::Missing)
+}
+
+/// The account's own deposit addresses for a coin over a network. Where the exchange gives none, because it has none for them or
+/// the key may not ask, there is none to be mistaken for somebody else's.
 ///
 /// # Errors
 /// It could not be asked, or its answer is not understood.
 pub async fn own_addresses(client: &Client, coin: &Text, network: &Text) -> Result<Vec<DepositAddress>, Problem> {
     match client.deposit_addresses(coin, network).await {
-        Err(Problem { cause: Cause::Refused { .. }, .. }) => Ok(Vec::new()),
+        Err(Problem { cause: Cause::Refused { refusal, .. }, .. }) if is_none(refusal) => Ok(Vec::new()),
         other => other,
     }
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::time::{Instant, sleep, timeout_at};
 
 use super::claims;
-use super::evidence::{self, Part, Verdict};
+use super::evidence::{self, Fit, Part, Verdict};
 use super::history::History;
 use super::{Orders, Reading, adopt_orphan, adopt_orphans};
 use crate::domain::{
@@ -39,6 +39,8 @@ pub enum NotDecided {
     Claimed,
     /// The exchange could not be asked for what the decision is compared with.
     Unasked(Problem),
+    /// The exchange's history cannot be read whole: what is missing may be the order.
+    Incomplete,
     /// The exchange lists no record of that kind with this id.
     NotFound(Text),
     /// The record with this id is not what was ordered, in these parts.
@@ -179,6 +181,8 @@ impl Orders {
     /// The records that a decision is compared with.
     async fn shown_for(&self, order: &Order, outcome: &Outcome) -> Result<Vec<Record>, NotDecided> {
         let unasked = NotDecided::Unasked;
+        // "Not executed" is compared with all that there is.
+        let whole = |history: History| if history.is_whole { Ok(history.records) } else { Err(NotDecided::Incomplete) };
         let kind = match &order.request {
             Request::Withdraw(_) | Request::CancelWithdrawal(_) => Kind::Withdrawal,
             Request::Transfer(_) | Request::CancelTransfer(_) => Kind::TransferOut,
@@ -198,13 +202,13 @@ impl Orders {
                 self.outgoing_with_id(id).await.map_err(unasked)
             }
             (_, Request::Withdraw(request)) => {
-                Ok(self.history(&request.coin, kind, order.time).await.map_err(unasked)?.records)
+                whole(self.history(&request.coin, kind, order.time).await.map_err(unasked)?)
             }
             (_, Request::Transfer(request)) => {
                 let filter =
                     OutgoingFilter { out_biz_id: Some(request.out_biz_id.clone()), ..OutgoingFilter::default() };
                 let mut found = self.client.outgoing(&filter).await.map_err(unasked)?;
-                found.extend(self.history(&request.coin, kind, order.time).await.map_err(unasked)?.records);
+                found.extend(whole(self.history(&request.coin, kind, order.time).await.map_err(unasked)?)?);
                 Ok(found)
             }
         }
@@ -340,7 +344,9 @@ fn confront(
             if target.is_some_and(|target| target != id) {
                 return Ok(Err(NotDecided::NotFound(id.clone())));
             }
-            if !parts.is_empty() {
+            // What the engine itself asks about, with one odd field, the user may say.
+            let fit = claims::with_case(ledger, order, None, &[], |case| case.fit(record))?;
+            if !parts.is_empty() && fit != Some(Fit::Odd) {
                 return Ok(Err(NotDecided::Differs(id.clone(), parts)));
             }
             if target.is_some() && record.status != Status::Cancelled {
@@ -365,11 +371,17 @@ fn confront(
 /// and the database keeps a record from standing for two orders.
 fn judge(ledger: &Ledger, order: &Order, shown: Shown) -> rusqlite::Result<Verdict> {
     Ok(match (shown, &order.request) {
+        // What was listed once is there, whatever is listed now.
+        (Shown::Verdict(Verdict::Nothing { .. }), Request::Transfer(request)) => {
+            let records = claims::with_held(ledger, order, &[])?;
+            evidence::of_transfer(order, request, &History { records, is_whole: true })
+        }
         (Shown::Verdict(verdict), _) => verdict,
         (Shown::Balance(now), Request::Move(request)) => {
             evidence::of_move(request, order.available_before, now, ledger.is_balance_disturbed(order)?)
         }
-        (Shown::History(history, fee), Request::Withdraw(_)) => {
+        (Shown::History(History { records, is_whole }, fee), Request::Withdraw(_)) => {
+            let history = History { records: claims::with_held(ledger, order, &records)?, is_whole };
             let verdict =
                 claims::with_case(ledger, order, fee, &history.records, |case| evidence::of_withdrawal(case, &history));
             verdict?.unwrap_or_else(|| Verdict::Unclear(Vec::new()))

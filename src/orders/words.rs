@@ -226,6 +226,7 @@ pub fn not_decided(why: &NotDecided, lang: Lang) -> Explanation {
             let why = explain(problem, lang).cause;
             said("not_decided", "unasked", &[("why", why)], lang)
         }
+        NotDecided::Incomplete => said("not_decided", "incomplete", &[], lang),
         NotDecided::NotFound(id) => said("not_decided", "not_found", &[("id", id.excerpt(FOREIGN))], lang),
         NotDecided::Differs(id, parts) => {
             let values = [("id", id.excerpt(FOREIGN)), ("parts", parts_words(parts, lang))];
@@ -428,6 +429,7 @@ mod tests {
                 NotDecided::IdNeeded,
                 NotDecided::Claimed,
                 NotDecided::Unasked(problem.clone()),
+                NotDecided::Incomplete,
                 NotDecided::NotFound("19\u{1b}".into()),
                 NotDecided::Differs("19".into(), Part::iter().collect()),
                 NotDecided::Fits(Vec::new()),

@@ -71,7 +71,7 @@ impl Reader {
             let patience = match self.parser.unfinished() {
                 Unfinished::Nothing | Unfinished::Paste => None,
                 Unfinished::Escape => Some(ALONE),
-                Unfinished::Sequence => Some(ABANDONED),
+                Unfinished::Sequence | Unfinished::PasteEscape => Some(ABANDONED),
             };
             let until = self.last + patience.unwrap_or_default();
             tokio::select! {
@@ -82,7 +82,9 @@ impl Reader {
                         Ok(0) => return Err(io::ErrorKind::UnexpectedEof.into()),
                         Ok(count) => {
                             self.last = Instant::now();
-                            self.parser.feed(&chunk[..count]);
+                            if !self.parser.interrupt(&chunk[..count]) {
+                                self.parser.feed(&chunk[..count]);
+                            }
                         }
                         Err(error) => again(error)?,
                     }

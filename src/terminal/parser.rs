@@ -11,6 +11,10 @@ use crossterm::event::{
 
 /// What ends a bracketed paste.
 const PASTE_END: &[u8] = b"\x1b[201~";
+/// Of a paste so much is kept, bytes: more than any field takes.
+const LONGEST_PASTE: usize = 1 << 20;
+/// Ctrl-C.
+const INTERRUPT: u8 = 3;
 /// The longest control sequence that is understood; what is longer is passed over.
 const LONGEST: usize = 64;
 
@@ -35,6 +39,8 @@ pub enum Unfinished {
     Sequence,
     /// A paste, however long it takes.
     Paste,
+    /// A paste whose last byte is an escape character: the beginning of its end, or a key after an end that got lost.
+    PasteEscape,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -82,21 +88,41 @@ impl Parser {
     }
 
     /// What is not complete.
-    pub const fn unfinished(&self) -> Unfinished {
+    pub fn unfinished(&self) -> Unfinished {
         match self.state {
             State::Ground if self.held.is_empty() => Unfinished::Nothing,
             State::Escape => Unfinished::Escape,
+            State::Paste if matches!(self.held.last(), Some(0x1b)) => Unfinished::PasteEscape,
             State::Paste => Unfinished::Paste,
             _ => Unfinished::Sequence,
         }
     }
 
-    /// Nothing has followed for too long: an escape character was the key, anything else was never completed.
+    /// Nothing has followed for too long: an escape character was the key, anything else was never completed. A paste without
+    /// an end is given away with the escape character in it, which no field takes.
     pub fn give_up(&mut self) {
-        if self.state == State::Escape {
+        if self.state == State::Paste {
+            self.end_paste(0);
+        }
+        if matches!(self.state, State::Escape | State::Paste) {
             self.key(KeyCode::Esc, KeyModifiers::NONE);
         }
         self.reset();
+    }
+
+    /// What was read at once in a paste: interrupts, with nothing but escape characters beside them, are keys after an end that
+    /// got lost. Answers whether they were.
+    pub fn interrupt(&mut self, bytes: &[u8]) -> bool {
+        let is_key = self.state == State::Paste
+            && bytes.contains(&INTERRUPT)
+            && bytes.iter().all(|byte| matches!(*byte, INTERRUPT | 0x1b));
+        if is_key {
+            self.held.push(INTERRUPT);
+            self.end_paste(0);
+            self.reset();
+            self.key(KeyCode::Char('c'), KeyModifiers::CONTROL);
+        }
+        is_key
     }
 
     fn reset(&mut self) {
@@ -182,12 +208,20 @@ impl Parser {
     fn take_pasted(&mut self, byte: u8) {
         self.held.push(byte);
         if self.held.ends_with(PASTE_END) {
-            let mut text = std::mem::take(&mut self.held);
-            text.truncate(text.len() - PASTE_END.len());
+            self.end_paste(PASTE_END.len());
             self.state = State::Ground;
-            let text = String::from_utf8(text).unwrap_or_else(|no| String::from_utf8_lossy(no.as_bytes()).into_owned());
-            self.ready.push_back(Input::Event(Event::Paste(text)));
+        } else if self.held.len() > 2 * LONGEST_PASTE {
+            // What is left is still longer than any field.
+            self.held.drain(..LONGEST_PASTE);
         }
+    }
+
+    /// Gives away what was pasted but for the last so many bytes.
+    fn end_paste(&mut self, end: usize) {
+        let mut text = std::mem::take(&mut self.held);
+        text.truncate(text.len().saturating_sub(end));
+        let text = String::from_utf8(text).unwrap_or_else(|no| String::from_utf8_lossy(no.as_bytes()).into_owned());
+        self.ready.push_back(Input::Event(Event::Paste(text)));
     }
 
     /// A byte that belongs to no sequence.
@@ -577,5 +611,47 @@ mod tests {
             keys(&[b"\x1b[", [b'1'; 200].as_slice(), b"Aj"].concat()),
             [(KeyCode::Char('j'), KeyModifiers::NONE)]
         );
+    }
+
+    #[test]
+    fn a_paste_without_an_end_is_left_by_a_key() {
+        let events = |parser: &mut Parser| std::iter::from_fn(|| parser.next()).collect::<Vec<_>>();
+        let begun = || {
+            let mut parser = Parser::default();
+            parser.feed(b"\x1b[200~TJmW");
+            assert_eq!((parser.unfinished(), parser.next()), (Unfinished::Paste, None));
+            parser
+        };
+        let pasted = |text: &str| Input::Event(Event::Paste(text.to_owned()));
+        let key = |code, modifiers| Input::Event(Event::Key(KeyEvent::new(code, modifiers)));
+        let mut parser = begun();
+        parser.feed(b"\x1b");
+        assert_eq!(parser.unfinished(), Unfinished::PasteEscape);
+        parser.give_up();
+        let escape = key(KeyCode::Esc, KeyModifiers::NONE);
+        assert_eq!(events(&mut parser), [pasted("TJmW\x1b"), escape], "no field takes what holds an escape character");
+        let mut parser = begun();
+        parser.feed(b"\x1b");
+        parser.feed(b"[201~q");
+        let q = key(KeyCode::Char('q'), KeyModifiers::NONE);
+        assert_eq!(events(&mut parser), [pasted("TJmW"), q], "its end, cut in two");
+        let mut parser = begun();
+        assert!(!parser.interrupt(b"5D1p") && !parser.interrupt(b"\x03p") && parser.interrupt(b"\x1b\x03"));
+        let interrupt = key(KeyCode::Char('c'), KeyModifiers::CONTROL);
+        assert_eq!(events(&mut parser), [pasted("TJmW\x03"), interrupt]);
+        assert!(!parser.interrupt(b"\x03"), "only in a paste");
+    }
+
+    #[test]
+    fn a_paste_that_never_ends_is_kept_within_bounds() {
+        let mut parser = Parser::default();
+        parser.feed(b"\x1b[200~");
+        for _ in 0..5 {
+            parser.feed(&vec![b'a'; LONGEST_PASTE]);
+        }
+        assert!(parser.held.len() <= 2 * LONGEST_PASTE);
+        parser.feed(PASTE_END);
+        let Some(Input::Event(Event::Paste(text))) = parser.next() else { panic!("no paste") };
+        assert!(text.len() >= LONGEST_PASTE - PASTE_END.len());
     }
 }

@@ -186,3 +186,16 @@ fn two_records_of_one_id_are_both_printed_and_marked() {
     let back = trader.rows(&["deposits", "--output", "json"], 0);
     assert!(is_held(&back, "doubt", "backwards").is_some(), "{back:?}");
 }
+
+#[test]
+fn two_rows_of_one_coin_are_no_balance() {
+    let trader = Trader::new();
+    let data = r#"[{"coin":"TRX","balance":10,"balanceLocked":1},{"coin":"TRX","balance":77,"balanceLocked":0},{"coin":"ETH","balance":1,"balanceLocked":0}]"#;
+    trader.exchange.fail_always(
+        "user/account",
+        Fault::before(Strike::Body(format!(r#"{{"code":"0","msg":"","data":{data},"success":true}}"#))),
+    );
+    let rows: Vec<Value> = serde_json::from_str(&stdout(&trader.run(&["reconcile", "--output", "json"]))).unwrap();
+    let row = rows.into_iter().find(|row| row["coin"] == "TRX").unwrap();
+    assert!(row["balance"].is_null(), "{row}");
+}

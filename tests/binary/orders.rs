@@ -1,5 +1,6 @@
 //! Orders as commands, by the real binary against an exchange that counts what it carried out.
 
+mod again;
 mod ends;
 mod shown;
 mod terminal;

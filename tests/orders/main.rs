@@ -6,6 +6,8 @@ mod accounts;
 #[cfg(test)]
 mod addresses;
 #[cfg(test)]
+mod answers;
+#[cfg(test)]
 mod cancel;
 #[cfg(test)]
 mod claims;

@@ -220,3 +220,38 @@ async fn a_balance_that_is_too_small_by_now_sends_no_move() {
     assert!(matches!(faults(&end)[..], [RuleFault::AboveAvailable { .. }]), "{end:?}");
     assert_eq!(stage.exchange.requests("funds_transfer"), 0);
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_limit_holds_for_a_transfer_that_goes_again_when_the_reads_before_failed() {
+    let stage = Stage::new().await;
+    stage.exchange.fail("inside_transfer", Fault::before(Strike::Close));
+    let lost = place(&stage.engine(), &transfer("10")).await.unwrap().order;
+    assert_eq!(stage.settled(lost.id).await.outcome, Outcome::NoTrace);
+    let limits =
+        || Limits { per_day: Some(Limit { amount: "5".parse().unwrap(), unit: "USDT".into() }), ..Limits::default() };
+    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let server = stage.exchange.base_url().trim_start_matches("http://").trim_end_matches('/').to_owned();
+    let reads = std::sync::atomic::AtomicUsize::new(0);
+    let guards = GuardReader::new(move || {
+        if reads.fetch_add(1, std::sync::atomic::Ordering::SeqCst) == 1 {
+            // the late check: from here on somebody listens
+            let (server, listener) = (server.clone(), std::net::TcpListener::bind(("127.0.0.1", port)).unwrap());
+            std::thread::spawn(move || {
+                for a in listener.incoming().flatten() {
+                    let b = std::net::TcpStream::connect(&server).unwrap();
+                    for (mut x, mut y) in [(a.try_clone().unwrap(), b.try_clone().unwrap()), (b, a)] {
+                        std::thread::spawn(move || {
+                            let _ = std::io::copy(&mut x, &mut y);
+                            let _ = y.shutdown(std::net::Shutdown::Write);
+                        });
+                    }
+                }
+            });
+        }
+        Ok(Guards { limits: limits(), labels: Vec::new() })
+    });
+    let engine =
+        stage.engine_of(&format!("http://127.0.0.1:{port}"), std::time::Duration::from_secs(10)).guarded_by(guards);
+    let end = place_despite(&engine, &transfer("10"), AskedBy::Screen, [of_order(lost.id)]).await;
+    assert_eq!(stage.executed(), 0, "{end:?}");
+}

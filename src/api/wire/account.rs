@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use super::{Data, Row, rows, scalar};
-use crate::domain::{Amount, Balance, Cause, DepositAddress, Partial, Text, UserInfo};
+use crate::domain::{Amount, Balance, Cause, DepositAddress, LeftOut, Partial, Text, UserInfo};
 
 #[derive(Deserialize)]
 struct BalanceRow {
@@ -18,8 +18,22 @@ struct BalanceRow {
 /// `user/account` (`reference.md §4.1`).
 pub(in crate::api) fn balances(data: &Data<'_>) -> Result<Option<Partial<Vec<Balance>>>, Cause> {
     let rows = data.rows_left::<BalanceRow>(rows::balance_name)?;
+    let Some(mut rows) = rows else { return Ok(None) };
+    // Of two rows of one coin neither is what is held.
+    let names: Vec<Text> = rows.found.iter().map(|row| row.coin.clone()).collect();
+    let is_twice = |coin: &Text| names.iter().filter(|name| *name == coin).count() > 1;
+    for (at, row) in rows.found.iter().enumerate().filter(|(_, row)| is_twice(&row.coin)) {
+        let detail = Text::from("listed twice");
+        rows.left_out.push(LeftOut {
+            path: Text::from(format!("data[{at}].coin")),
+            detail,
+            name: Some(row.coin.clone()),
+            time: None,
+        });
+    }
+    rows.found.retain(|row| !is_twice(&row.coin));
     let balance = |row: BalanceRow| Balance { coin: row.coin, available: row.balance, in_use: row.balance_locked };
-    rows.map(|rows| rows.map(|rows| rows.into_iter().map(balance).collect::<Vec<_>>()).some()).transpose()
+    rows.map(|rows| rows.into_iter().map(balance).collect::<Vec<_>>()).some().map(Some)
 }
 
 #[derive(Deserialize)]

@@ -124,13 +124,17 @@ pub(super) const fn kind_word(kind: &Kind) -> Option<&'static str> {
     }
 }
 
+fn is_word(word: &Text, kind: &Kind) -> bool {
+    kind_word(kind).is_some_and(|own| own.eq_ignore_ascii_case(word.raw()))
+}
+
 /// A row's kind: the endpoint's main kind when `type` is not there at all (an older form), else one of the endpoint's two
 /// words, else the word as it came. Null and empty are words that name neither.
 fn kind(word: Option<Text>, main: Kind, second: Kind, other: fn(Text) -> Kind) -> Kind {
     match word {
         None => main,
-        Some(word) if Some(word.raw()) == kind_word(&main) => main,
-        Some(word) if Some(word.raw()) == kind_word(&second) => second,
+        Some(word) if is_word(&word, &main) => main,
+        Some(word) if is_word(&word, &second) => second,
         Some(word) => other(word),
     }
 }

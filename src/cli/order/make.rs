@@ -10,11 +10,11 @@ use super::{CancelArgs, ConfirmArgs, Consent, DespiteArgs, MoveArgs, PayArgs, Se
 use crate::cli::failure::{BAD_INPUT, End, Failure};
 use crate::domain::preflight::Snapshot;
 use crate::domain::rules::{
-    Field, FieldFault, FieldNote, MemoChoice, MoveInput, ReceiverInput, TransferInput, WithdrawInput, check_move,
-    check_transfer, check_withdraw, too_late,
+    Before, Earlier, Field, FieldFault, FieldNote, MemoChoice, MoveInput, ReceiverInput, TransferInput, WithdrawInput,
+    check_move, check_transfer, check_withdraw, too_late,
 };
 use crate::domain::{Amount, Confirmation, Kind, Order, OrderId, Outcome, OutgoingFilter, Request, Text};
-use crate::orders::{NotBegun, fresh_transfer_id};
+use crate::orders::{NotBegun, again, fresh_transfer_id, words};
 
 /// How often an order is confirmed once more because the engine, which reads anew, wants more than was known.
 const ROUNDS: usize = 3;
@@ -129,6 +129,8 @@ async fn order(
 ) -> Result<(), End> {
     let found = preflight_of(desk, &request, known);
     not_blocked(desk, &found).await?;
+    still_wanted(desk, &found.confirmations, agreement).await?;
+    let request = under_its_own_id(desk, request, &found.confirmations).await?;
     let asks_group = found.confirmations.iter().any(|wanted| matches!(wanted, Confirmation::Group(_)));
     let group = asks_group.then(|| agreement.group(&request)).flatten();
     review::of(desk, &request, known, notes, group.as_ref());
@@ -161,6 +163,38 @@ async fn order(
         }
     }
     Err(super::desk::not_begun(&NotBegun::Unconfirmed(wanted), desk.lang).into())
+}
+
+/// An order that is named to be repeated must still be one to be asked about: the advice to name it may be older than what is
+/// known of it now.
+async fn still_wanted(desk: &Desk<'_>, wanted: &[Confirmation], agreement: &Agreement<'_>) -> Result<(), End> {
+    let is_wanted = |id: &OrderId| {
+        wanted.iter().any(|wanted| matches!(wanted, Confirmation::Again(before) if before.earlier.order() == Some(*id)))
+    };
+    let Some(id) = agreement.despite.order.iter().find(|id| !is_wanted(id)).copied() else { return Ok(()) };
+    let order = desk.orders()?.with_ledger(move |ledger| ledger.order(id)).await;
+    let order = order.map_err(|why| desk.ledger_failed(&why))?;
+    let (lang, number) = (desk.lang, id.0.to_string());
+    let label = order.map_or(lang.t("cli.order.unknown_number"), |order| words::label_of(&order.outcome, lang));
+    let values = [("order", number.as_str()), ("label", label)];
+    Err(Failure::new(lang, BAD_INPUT, "cli.order.not_wanted", "cli.order.not_wanted_next", &values).into())
+}
+
+/// A transfer that repeats to the letter one without a trace goes again under that one's id: that is shown.
+async fn under_its_own_id(desk: &Desk<'_>, request: Request, wanted: &[Confirmation]) -> Result<Request, End> {
+    let Request::Transfer(wish) = &request else { return Ok(request) };
+    for wanted in wanted {
+        let Confirmation::Again(Before { earlier: Earlier::Order(id), is_given_up: true, .. }) = wanted else {
+            continue;
+        };
+        let id = *id;
+        let order = desk.orders()?.with_ledger(move |ledger| ledger.order(id)).await;
+        let order = order.map_err(|why| desk.ledger_failed(&why))?;
+        if let Some(own) = order.and_then(|order| again::repeated(&order, wish)) {
+            return Ok(Request::Transfer(own));
+        }
+    }
+    Ok(request)
 }
 
 fn agreement<'a>(

@@ -3,6 +3,7 @@
 //! it: the exchange's app and other programs do as well.
 
 use super::{Facts, day_start};
+use crate::domain::address::is_same;
 use crate::domain::fees::{self, Learnt};
 use crate::domain::{
     Amount, Kind, Millis, Order, OrderId, Outcome, Record, Request, Status, Text, TransferRequest, WithdrawRequest,
@@ -139,7 +140,9 @@ pub fn paid_elsewhere(lately: &[Paid], ordered: &[Order], wish: &Request, now: M
     let others = others.filter(|paid| !ordered.iter().any(|order| is_of(&paid.record, order)));
     let mut before: Vec<Before> = others
         .filter_map(|paid| {
-            let (earlier, at) = (Earlier::Record(paid.record.key.id.clone()), paid.record.time?);
+            let earlier = Earlier::Record(paid.record.key.id.clone());
+            // Without a time it may have been just now.
+            let at = latest(paid.record.moments(), now).unwrap_or(now);
             let (ago_ms, sameness) = (now.since(at).max(0), paid.sameness());
             let before = Before { earlier, ago_ms, is_given_up: false, sameness };
             (before.is_soon() || paid.may_be_given_up).then_some(before)
@@ -162,7 +165,7 @@ fn is_of(record: &Record, order: &Order) -> bool {
 impl Paid {
     /// Those of an exchange's page that are minutes old, with what the page tells of fees.
     pub fn lately(records: &[Record], now: Millis) -> Vec<Self> {
-        let late = records.iter().filter(|r| r.time.is_some_and(|at| now.since(at) <= SOON_MS));
+        let late = records.iter().filter(|r| latest(r.moments(), now).is_none_or(|at| now.since(at) <= SOON_MS));
         late.map(|record| Self::of(record, records, false)).collect()
     }
 
@@ -178,17 +181,22 @@ impl Paid {
         if matches!(r.status, Status::Fail | Status::Cancelled) {
             return false;
         }
+        // A kind that is not known may be any.
+        let is_kind = |kind: Kind| r.key.kind == kind || matches!(r.key.kind, Kind::OtherOut(_));
         let paid = match wish {
-            Request::Withdraw(w) if r.key.kind == Kind::Withdrawal && self.may_be_of(w.gross) => {
+            Request::Withdraw(w) if is_kind(Kind::Withdrawal) && self.may_be_of(w.gross) => {
+                // Of two addresses either may be the true one.
+                let named = [&r.address, &r.also_address].into_iter().flatten();
+                let own = named.clone().find(|address| is_same(address.raw(), w.address.raw()));
                 Request::Withdraw(WithdrawRequest {
                     coin: r.coin.clone(),
                     network: r.network.as_ref().unwrap_or(&w.network).clone(),
-                    address: r.address.as_ref().unwrap_or(&w.address).clone(),
+                    address: own.or_else(|| named.clone().next()).unwrap_or(&w.address).clone(),
                     memo: r.memo.clone().filter(|memo| !memo.is_empty()).or_else(|| w.memo.clone()),
                     gross: w.gross,
                 })
             }
-            Request::Transfer(t) if r.key.kind == Kind::TransferOut => Request::Transfer(TransferRequest {
+            Request::Transfer(t) if is_kind(Kind::TransferOut) => Request::Transfer(TransferRequest {
                 coin: r.coin.clone(),
                 amount: r.amount.unwrap_or(t.amount),
                 to: r.receiver.as_ref().unwrap_or(&t.to).clone(),
@@ -202,6 +210,9 @@ impl Paid {
     /// How much of what looks the same is known to be.
     const fn sameness(&self) -> Sameness {
         let r = &self.record;
+        if matches!(r.key.kind, Kind::OtherOut(_)) || r.also_address.is_some() {
+            return Sameness::PartUnknown;
+        }
         let is_to_chain = matches!(r.key.kind, Kind::Withdrawal);
         let is_place_known =
             if is_to_chain { r.address.is_some() && r.network.is_some() } else { r.receiver.is_some() };
@@ -228,6 +239,13 @@ impl Paid {
             None => is_part(LARGEST_PART),
         }
     }
+}
+
+/// The later of the moments at which something may have been made, at the latest now. One far beyond now is none: not every id
+/// holds one.
+fn latest(moments: [Option<Millis>; 2], now: Millis) -> Option<Millis> {
+    let told = moments.into_iter().flatten().filter(|at| now.since(*at) >= -SOON_MS);
+    told.max().map(|at| at.min(now))
 }
 
 fn times(amount: Amount, count: usize) -> Option<Amount> {

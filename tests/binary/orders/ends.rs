@@ -447,51 +447,6 @@ fn the_same_paid_elsewhere_a_moment_before_needs_a_word_too() {
 }
 
 #[test]
-fn a_lost_transfer_is_sent_again_under_its_own_id_and_nothing_else_is() {
-    let trader = Trader::new();
-    trader.exchange.fail("inside_transfer", Fault::before(Strike::Close));
-    let paid = trader.run(&["transfer", "--to-uid", "989541187", "--coin", "USDT", "--amount", "5", "--yes"]);
-    assert_eq!(code(&paid), 6, "{}", stderr(&paid));
-    assert_eq!(code(&trader.run(&["settle", "1", "--resend"])), 2, "nobody to ask");
-    let again = trader.run(&["settle", "1", "--resend", "--yes", "--output", "json"]);
-    assert_eq!(code(&again), 0, "{}", stderr(&again));
-    let shown = stderr(&again);
-    assert!(shown.contains("989541187") && shown.contains("USDT"), "what goes again is shown before it does: {shown}");
-    assert_eq!(json(&again)[0]["outcome"], "accepted");
-    assert_eq!((trader.executed(), trader.exchange.requests("inside_transfer")), (1, 2));
-    let third = trader.run(&["settle", "1", "--resend", "--yes"]);
-    assert_ne!(code(&third), 0, "{}", stderr(&third));
-    assert_eq!((trader.executed(), trader.exchange.requests("inside_transfer")), (1, 2), "it has an end");
-
-    // To somebody who was never paid the end of the e-mail is typed once more, and limits hold as they are then.
-    let trader = Trader::new();
-    trader.exchange.fail("inside_transfer", Fault::before(Strike::Close));
-    let to = ["transfer", "--to-email", "li.wei@example.org", "--coin", "USDT", "--amount", "5", "--yes"];
-    assert_eq!(code(&trader.runs(&[&to, &["--confirm-tail", "le.org"]])), 6);
-    let again = ["settle", "1", "--resend", "--yes"];
-    let bare = trader.run(&again);
-    assert!(code(&bare) == 2 && stderr(&bare).contains("--confirm-tail"), "{}", stderr(&bare));
-    let agreed = [&again[..], &["--confirm-tail", "le.org"]].concat();
-    trader.configure("[limits]\nper_order = \"4 USDT\"\n");
-    let limited = trader.run(&agreed);
-    assert!(code(&limited) == 2 && stderr(&limited).contains("4 USDT"), "{}", stderr(&limited));
-    trader.unconfigure();
-    assert_eq!((trader.executed(), trader.exchange.requests("inside_transfer")), (0, 1));
-    let done = trader.run(&agreed);
-    assert_eq!(code(&done), 0, "{}", stderr(&done));
-    assert!(stderr(&done).contains("(1 under way)"), "{}", stderr(&done));
-    assert_eq!(trader.executed(), 1);
-
-    let trader = Trader::new();
-    trader.exchange.fail("withdraw", Fault::before(Strike::Close));
-    assert_eq!(code(&trader.runs(&[&TO_SAMPLE, &AGREED])), 6);
-    let refused = trader.run(&["settle", "1", "--resend", "--yes"]);
-    assert_ne!(code(&refused), 0, "{}", stderr(&refused));
-    assert!(stderr(&refused).contains("Nothing was sent"), "{}", stderr(&refused));
-    assert_eq!(trader.exchange.requests("withdraw"), 1, "a withdrawal has no id of its own");
-}
-
-#[test]
 fn an_unlisted_answer_is_6_and_is_looked_up_like_a_lost_one() {
     let code_of = |code: &str| Strike::Code(code.to_owned(), "result.address.not.allowed".to_owned());
     for (strike, words) in [

@@ -6,7 +6,7 @@ use wallet_tui::simulator::{Fault, Strike};
 
 use super::{AGREED, TO_SAMPLE, Trader};
 use crate::cli::code;
-use crate::pty::Wait;
+use crate::pty::{Pty, Wait, program};
 
 #[test]
 fn ctrl_c_ends_the_following_and_not_the_order() {
@@ -154,4 +154,32 @@ fn a_given_up_order_is_repeated_on_a_terminal_by_a_word() {
     pty.send("yes\r");
     assert_eq!(pty.end().exit_code(), 0, "{}", pty.screen());
     assert_eq!(trader.executed(), 2);
+}
+
+#[test]
+fn an_order_in_its_delay_can_be_taken_back_after_half_a_paste() {
+    let dir = tempfile::tempdir().unwrap();
+    let config = dir.path().join("config.toml");
+    std::fs::write(&config, "[limits]\norder_delay_seconds = 8\n").unwrap();
+    let mut pty = Pty::start(program(&["--demo", "--config", config.to_str().unwrap()]), 80, 24);
+    pty.wait_for("TRX");
+    pty.send("w").wait_for("Withdraw");
+    pty.send("\x1b[Z").send("trx").wait_for("TRON");
+    pty.send("\r").wait_for("native coin");
+    pty.send("\x1b[200~TJmW5D1p1LnMdTMmxuY1VELHht7v5HV7rU\x1b[201~").wait_for("TJmW 5D1p");
+    pty.send("\t20.5\r").wait_for("▐ Review ▌");
+    pty.send("\r").wait_for("▐ Cancel ▌");
+    pty.wait_until("a moment", |s| s.contains("Review:") && !s.contains("A moment"));
+    pty.send("\t").wait_until("armed", |s| s.contains("▐ Send 20.5 TRX ▌") && !s.contains("A moment"));
+    pty.send("\r").wait_for("Esc takes it back");
+    pty.send("\x1b[200~"); // the rest of a paste that was cut on its way
+    for _ in 0..6 {
+        std::thread::sleep(Duration::from_millis(1200)); // longer than any sequence is waited for
+        pty.send("\x1b").send("\x03");
+    }
+    let end = pty.wait_until("an end", |s| {
+        s.contains("Accepted under") || s.contains("▐3 Withdrawals▌") || s.contains("taken back")
+    });
+    pty.signal("TERM");
+    assert!(end.contains("taken back"), "{end}");
 }
