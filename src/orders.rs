@@ -48,7 +48,7 @@ pub use crate::domain::preflight::CLOCK_LIMIT_MS;
 pub use guards::{GuardReader, Guards};
 pub use locate::{Located, locate};
 pub use outcome::outcome_of;
-pub use place::{fresh_transfer_id, own_addresses};
+pub use place::{are_deposits_closed, fresh_transfer_id, own_addresses};
 pub use settle::{Decision, NotDecided};
 
 /// How patient the engine is; tests shorten it.

@@ -11,11 +11,12 @@ use super::evidence;
 use super::{Begun, Guards, NotBegun, Orders, adopt_orphans, outcome_of};
 use crate::api::{Client, endpoint};
 use crate::clock;
+use crate::domain::deposit::listed_network;
 use crate::domain::filter::PAGE_LIMIT;
 use crate::domain::preflight::Snapshot;
 use crate::domain::rules::{Before, Facts, Fault, Field, FieldFault, SOON_MS, changed_since, ordered_since};
 use crate::domain::{
-    Amount, AskedBy, Balance, Because, Blocker, Cause, Confirmation, Consent, DepositAddress, Kind, Loss, Millis,
+    Amount, AskedBy, Balance, Because, Blocker, Cause, Coin, Confirmation, Consent, DepositAddress, Kind, Loss, Millis,
     Order, OrderId, Outcome, OutgoingFilter, Partial, Preflight, Problem, Proof, Record, Refusal, Request, Text,
     TransferRequest, UserInfo, Why, preflight,
 };
@@ -314,7 +315,12 @@ impl Orders {
                 let own = async {
                     // What was paid with success before is not the account itself.
                     let is_known = known.book.was_paid(w) || known.book.is_own_read(&w.coin, &w.network);
-                    if is_known { Ok(Vec::new()) } else { own_addresses(&self.client, &w.coin, &w.network).await }
+                    if is_known {
+                        return Ok(Vec::new());
+                    }
+                    let coins = known.coins.as_ref().map_or(&[][..], |(coins, _)| coins.as_slice());
+                    let is_closed = are_deposits_closed(coins, &w.coin, &w.network);
+                    own_addresses(&self.client, &w.coin, &w.network, is_closed).await
                 };
                 let (newest, own) = tokio::try_join!(self.newest(&w.coin, Kind::Withdrawal), own)?;
                 let Partial { found: newest, left_out } = newest;
@@ -460,19 +466,30 @@ fn with_own_id(request: Request) -> Result<Request, NotBegun> {
     }
 }
 
+/// Whether the exchange's list says that nothing can be paid in there.
+pub fn are_deposits_closed(coins: &[Coin], coin: &Text, network: &Text) -> bool {
+    listed_network(coins, coin, network)
+        .is_some_and(|(coin, network)| [coin.deposit_open, network.deposit_open].contains(&Some(false)))
+}
+
 /// Refusals that say that there is no address, or that this key may not ask for one.
 const fn is_none(refusal: Refusal) -> bool {
     matches!(refusal, Refusal::Permission | Refusal::Parameter | Refusal::Missing)
 }
 
 /// The account's own deposit addresses for a coin over a network. Where the exchange gives none, because it has none for them or
-/// the key may not ask, there is none to be mistaken for somebody else's.
+/// the key may not ask, or where deposits `is_closed` and it refuses, there is none to be mistaken for somebody else's.
 ///
 /// # Errors
 /// It could not be asked, or its answer is not understood.
-pub async fn own_addresses(client: &Client, coin: &Text, network: &Text) -> Result<Vec<DepositAddress>, Problem> {
+pub async fn own_addresses(
+    client: &Client,
+    coin: &Text,
+    network: &Text,
+    is_closed: bool,
+) -> Result<Vec<DepositAddress>, Problem> {
     match client.deposit_addresses(coin, network).await {
-        Err(Problem { cause: Cause::Refused { refusal, .. }, .. }) if is_none(refusal) => Ok(Vec::new()),
+        Err(Problem { cause: Cause::Refused { refusal, .. }, .. }) if is_closed || is_none(refusal) => Ok(Vec::new()),
         other => other,
     }
 }

@@ -203,8 +203,16 @@ impl Seat {
     }
 
     async fn press_send(&mut self) {
-        self.keys(&[KeyCode::BackTab]).await;
-        self.tick(1_000).await;
+        // What comes from the exchange meanwhile may let the moment of reading begin anew.
+        for _ in 0..30 {
+            if !self.reads("▐ Send") && !self.reads("▐ Move") {
+                self.keys(&[KeyCode::BackTab]).await;
+            }
+            self.tick(1_000).await;
+            if !self.reads("A moment") && !self.reads("▐ Cancel") {
+                break;
+            }
+        }
         self.keys(&[KeyCode::Enter]).await;
     }
 

@@ -17,7 +17,7 @@ use crate::domain::{
     Cause, Kind, Millis, Order, OrderId, Ordered, OutgoingFilter, Prices, Problem, Record, RecordKey, Text,
 };
 use crate::orders::claims::paid_lately;
-use crate::orders::own_addresses;
+use crate::orders::{are_deposits_closed, own_addresses};
 
 /// Everything that was read.
 #[derive(Debug)]
@@ -156,8 +156,9 @@ pub async fn read_own(desk: &mut Desk<'_>, known: &mut Known, input: &WithdrawIn
     if is_known || book.is_own_read(&coin, &network) || listed_network(coins, &coin, &network).is_none() {
         return Ok(());
     }
+    let is_closed = are_deposits_closed(coins, &coin, &network);
     let (client, lang) = (desk.client.clone(), desk.lang);
-    let own = desk.unless_interrupted(own_addresses(&client, &coin, &network)).await?;
+    let own = desk.unless_interrupted(own_addresses(&client, &coin, &network, is_closed)).await?;
     let own = own.map_err(|problem| Failure::of_check(&problem, lang))?;
     known.snapshot.book = std::mem::take(&mut known.snapshot.book).with_own(&own);
     if let Some(orders) = desk.orders.as_ref().filter(|_| !dry_run) {
