@@ -10,8 +10,12 @@ mod bech;
 mod chain;
 mod fault;
 mod hexed;
+mod sameness;
 
 pub use fault::{AddressFault, Note};
+pub use sameness::{
+    Canonical, Comparison, canonical, compare, is_same, is_same_memo, is_same_number, may_be_same_memo,
+};
 
 use strum::IntoEnumIterator as _;
 
@@ -252,16 +256,6 @@ fn other_family(family: Family, text: &str) -> Option<Family> {
     // Sixty-four hexadecimal digits may as well be a transaction or a private key: that is not said to be an address.
     let speaks = |other: &Family| *other != family && *other != Family::Move;
     Family::iter().filter(speaks).find(|other| verify(*other, text).is_ok())
-}
-
-/// True when two texts are the same address: to the letter, or differing in case only where case is no part of it.
-pub fn is_same(a: &str, b: &str) -> bool {
-    let caseless = |t: &str| {
-        let lower = t.to_ascii_lowercase();
-        lower.strip_prefix("0x").is_some_and(|hex| hex.bytes().all(|b| b.is_ascii_hexdigit()))
-            || ["bc1", "ltc1", "cosmos1", "addr1", "bitcoincash:"].iter().any(|p| lower.starts_with(p))
-    };
-    a == b || (a.eq_ignore_ascii_case(b) && caseless(a))
 }
 
 #[cfg(test)]

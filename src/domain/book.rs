@@ -12,7 +12,7 @@ mod known;
 
 use std::collections::HashMap;
 
-use super::address::{Family, is_same};
+use super::address::{Canonical, Family, canonical, is_same, is_same_memo};
 use super::{
     Amount, DepositAddress, Kind, Millis, Order, Outcome, Receiver, Record, Request, Status, Text, WithdrawRequest,
     Wording,
@@ -64,6 +64,8 @@ pub struct Entry {
     pub open: u32,
     /// The greatest of them, in the coin: gross where that is known, else net.
     pub greatest: Option<Amount>,
+    /// The account that the address names, in whatever spelling.
+    canonical: Canonical,
 }
 
 /// How often another user of the exchange was paid.
@@ -88,6 +90,8 @@ pub struct Book {
     own: Vec<DepositAddress>,
     /// Where entries, then own addresses, are found by how their addresses begin and end.
     ends: Ends,
+    /// Where they are found by the account that the address names.
+    accounts: Index,
     /// True when older payments may be missing.
     is_partial: bool,
 }
@@ -98,11 +102,11 @@ fn memo(of: Option<&Text>) -> Option<&Text> {
 }
 
 impl Entry {
-    fn is(&self, coin: &Text, network: &Text, address: &Text, with: Option<&Text>) -> bool {
+    /// Whether an entry of one account is that of this coin, network and memo.
+    fn is(&self, coin: &Text, network: &Text, with: Option<&Text>) -> bool {
         self.coin == *coin
             && self.network == *network
-            && is_same(self.address.raw(), address.raw())
-            && memo(self.memo.as_ref()) == memo(with)
+            && is_same_memo(network.raw(), self.memo.as_ref().map(Text::raw), with.map(Text::raw))
     }
 
     /// True when a payment to it has succeeded.
@@ -134,8 +138,8 @@ impl ReceiverUse {
     }
 }
 
-/// Places of entries by their address in small letters.
-type Index = HashMap<String, Vec<usize>>;
+/// Places of addresses by the account that they name.
+type Index = HashMap<Canonical, Vec<usize>>;
 
 /// A book that is being written.
 #[derive(Default)]
@@ -143,6 +147,8 @@ pub struct Draft {
     book: Book,
     /// The history may be long and the book with it: an entry is found by its address.
     index: Index,
+    /// And the same address comes again and again: each text is decoded once.
+    read: HashMap<String, Canonical>,
     /// Orders that no record has been seen of yet.
     orders: Vec<Order>,
 }
@@ -224,13 +230,22 @@ impl Draft {
         book.entries.sort_by(|a, b| b.last_used.cmp(&a.last_used).then_with(|| a.label.cmp(&b.label)));
         let known = book.entries.iter().map(|e| &e.address).chain(book.own.iter().map(|own| &own.address));
         book.ends = Ends::of(known);
+        let own = book.own.iter().map(|own| canonical(own.address.raw()));
+        book.accounts = Index::new();
+        for (at, account) in book.entries.iter().map(|e| e.canonical.clone()).chain(own).enumerate() {
+            book.accounts.entry(account).or_default().push(at);
+        }
         book
     }
 
     fn entry(&mut self, coin: &Text, network: &Text, address: &Text, with: Option<&Text>) -> &mut Entry {
         let entries = &mut self.book.entries;
-        let alike = self.index.entry(address.raw().to_ascii_lowercase()).or_default();
-        let known = alike.iter().copied().find(|at| entries[*at].is(coin, network, address, with));
+        let account = match self.read.get(address.raw()) {
+            Some(read) => read.clone(),
+            None => self.read.entry(address.raw().to_owned()).or_insert(canonical(address.raw())).clone(),
+        };
+        let alike = self.index.entry(account.clone()).or_default();
+        let known = alike.iter().copied().find(|at| entries[*at].is(coin, network, with));
         let at = known.unwrap_or_else(|| {
             alike.push(entries.len());
             entries.push(Entry {
@@ -244,6 +259,7 @@ impl Draft {
                 count: 0,
                 open: 0,
                 greatest: None,
+                canonical: account,
             });
             entries.len() - 1
         });
@@ -329,15 +345,15 @@ impl Book {
 
     /// The entry of exactly this coin, network, address and memo.
     pub fn find(&self, coin: &Text, network: &Text, address: &Text, memo: Option<&Text>) -> Option<&Entry> {
-        self.entries.iter().find(|e| e.is(coin, network, address, memo))
+        self.of_address(address).find(|e| e.is(coin, network, memo))
     }
 
     /// The label of the address that a record went to.
     pub fn label_of<T: Wording>(&self, record: &Record<T>) -> Option<&Text> {
         let (network, address) = (record.network.as_ref()?.to_text(), record.address.as_ref()?.to_text());
         let (coin, memo) = (record.coin.to_text(), record.memo.as_ref().map(T::to_text));
-        let mut labelled = self.entries.iter().filter(|entry| entry.label.is_some());
-        labelled.find(|e| e.is(&coin, &network, &address, memo.as_ref()))?.label.as_ref()
+        let mut labelled = self.of_address(&address).filter(|entry| entry.label.is_some());
+        labelled.find(|e| e.is(&coin, &network, memo.as_ref()))?.label.as_ref()
     }
 
     /// True when exactly this coin, network, address and memo was paid with success or has a label.
@@ -390,7 +406,7 @@ impl Book {
 
     /// The account's own deposit address that this is, on whatever network: what is sent there comes back, less the fee.
     pub fn own(&self, address: &Text) -> Option<&DepositAddress> {
-        self.own.iter().find(|own| is_same(own.address.raw(), address.raw()))
+        self.at(address).find_map(|at| self.own.get(at.checked_sub(self.entries.len())?))
     }
 
     /// True when the account's own deposit address of a coin over a network was read once.
@@ -415,6 +431,9 @@ impl Book {
     /// Known addresses (of any coin and network, the account's own among them) that `address` could be taken for. None for one
     /// that is known itself.
     pub fn look_alikes(&self, family: Option<Family>, address: &Text) -> Vec<LookAlike> {
+        if self.at(address).next().is_some() {
+            return Vec::new();
+        }
         let mut found: Vec<LookAlike> = Vec::new();
         for at in self.ends.near(family, address.raw()) {
             let (known, label, is_own) = match (self.entries.get(at), self.own.get(at.wrapping_sub(self.entries.len())))
@@ -423,9 +442,6 @@ impl Book {
                 (None, Some(own)) => (&own.address, None, true),
                 (None, None) => continue,
             };
-            if is_same(known.raw(), address.raw()) {
-                return Vec::new();
-            }
             match found.iter_mut().find(|alike| alike.known == *known) {
                 // Of several entries of one address the one with a name says most.
                 Some(alike) => {
@@ -453,7 +469,13 @@ impl Book {
 
     /// Entries of an address, whatever coin, network and memo.
     fn of_address<'a>(&'a self, address: &Text) -> impl Iterator<Item = &'a Entry> {
-        self.entries.iter().filter(|entry| is_same(entry.address.raw(), address.raw()))
+        self.at(address).filter_map(|at| self.entries.get(at))
+    }
+
+    /// The places of an address among entries, then own addresses.
+    fn at<'a>(&'a self, address: &Text) -> impl Iterator<Item = usize> + use<'a> {
+        let found = (!self.accounts.is_empty()).then(|| self.accounts.get(&canonical(address.raw()))).flatten();
+        found.into_iter().flatten().copied()
     }
 }
 

@@ -1,7 +1,7 @@
 //! Orders: wishes to move money that were written down before they were sent, and what became of them.
 
 use super::{
-    Amount, Direction, Kind, Millis, MoveRequest, Receiver, RecordKey, Text, TransferRequest, WithdrawRequest,
+    Amount, Direction, Kind, Millis, MoveRequest, Receiver, RecordKey, Text, TransferRequest, WithdrawRequest, address,
 };
 
 /// Everything that can be ordered.
@@ -57,19 +57,15 @@ impl Request {
     }
 
     /// True when a person would call both the same payment: same money to the same place. Ids and remarks of our own do
-    /// not make a payment another one, nor does the case of letters: rather one question too many than a payment too many.
+    /// not make a payment another one, nor does the case of letters or the spelling of an address: rather one question too many than a payment too many.
     /// Taking something back twice is not a payment, so cancels are never the same wish.
     pub fn is_same_wish(&self, other: &Self) -> bool {
-        let same_memo = |a: &Option<Text>, b: &Option<Text>| {
-            let filled = |memo: &Option<Text>| memo.clone().filter(|m| !m.raw().trim().is_empty()).unwrap_or_default();
-            same(&filled(a), &filled(b))
-        };
         match (self, other) {
             (Self::Withdraw(a), Self::Withdraw(b)) => {
                 same(&a.coin, &b.coin)
                     && same(&a.network, &b.network)
-                    && same(&a.address, &b.address)
-                    && same_memo(&a.memo, &b.memo)
+                    && (same(&a.address, &b.address) || address::is_same(a.address.raw(), b.address.raw()))
+                    && address::may_be_same_memo(a.memo.as_ref().map(Text::raw), b.memo.as_ref().map(Text::raw))
                     && a.gross == b.gross
             }
             (Self::Transfer(a), Self::Transfer(b)) => {
@@ -102,13 +98,16 @@ fn same(one: &Text, other: &Text) -> bool {
 }
 
 impl Receiver {
-    /// True when a person would call both the same user: letters in either case, a country code with or without its plus.
+    /// True when a person would call both the same user: letters in either case, a country code with or without its plus, zeros
+    /// before a number or none.
     pub fn is_same(&self, other: &Self) -> bool {
+        let same_number = |a: &Text, b: &Text| same(a, b) || address::is_same_number(a.raw().trim(), b.raw().trim());
         match (self, other) {
-            (Self::Uid(one), Self::Uid(other)) | (Self::Email(one), Self::Email(other)) => same(one, other),
+            (Self::Uid(one), Self::Uid(other)) => same_number(one, other),
+            (Self::Email(one), Self::Email(other)) => same(one, other),
             (Self::Phone { country_code, number }, Self::Phone { country_code: other_code, number: other_number }) => {
                 let bare = |code: &Text| Text::from(code.raw().trim().trim_start_matches(['+', '0']));
-                same(&bare(country_code), &bare(other_code)) && same(number, other_number)
+                same(&bare(country_code), &bare(other_code)) && same_number(number, other_number)
             }
             _ => false,
         }

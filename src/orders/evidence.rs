@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::history::History;
+use crate::domain::address::{Comparison, compare, is_same_memo, may_be_same_memo};
 use crate::domain::{
     Amount, Direction, Kind, Millis, MoveRequest, Order, Outcome, Proof, Record, Request, Status, Text,
     TransferRequest, WithdrawRequest,
@@ -250,7 +251,8 @@ pub enum Fit {
     /// Something contradicts.
     No,
     /// One thing is not as it should be, and it is a thing that the exchange may tell in another way: the kind or the network
-    /// by another word, the gross for the net, two moments or two addresses of which one fits.
+    /// by another word, an address in the form of another chain, the gross for the net, two moments or two addresses of which
+    /// one fits.
     Odd,
     /// Nothing contradicts, but something that would tell is missing or unusual.
     Perhaps,
@@ -312,28 +314,26 @@ fn fit_address(request: &WithdrawRequest, record: &Record) -> Fit {
 }
 
 fn fit_one_address(request: &WithdrawRequest, found: &Text) -> Fit {
-    let (ours, theirs) = (request.address.raw().to_ascii_lowercase(), found.raw().to_ascii_lowercase());
-    if *found == request.address || (ours == theirs && ours.starts_with("0x")) {
-        // Hexadecimal addresses mean the same in either case.
-        Fit::Yes
-    } else if !theirs.is_empty() && (theirs.contains(&ours) || ours.contains(&theirs)) {
-        // In other letters, or with a memo or a prefix tacked on.
-        Fit::Perhaps
-    } else {
-        Fit::No
+    match compare(request.network.raw(), request.address.raw(), found.raw()) {
+        Comparison::Same => Fit::Yes,
+        Comparison::Unclear => Fit::Perhaps,
+        Comparison::OtherChain => Fit::Odd,
+        Comparison::Different => Fit::No,
     }
 }
 
 fn fit_memo(request: &WithdrawRequest, record: &Record) -> Fit {
     // A dash is none.
-    let filled = |memo: &Option<Text>| memo.clone().filter(|m| m.raw().chars().any(char::is_alphanumeric));
-    match (filled(&request.memo), filled(&record.memo)) {
-        (None, None) => Fit::Yes,
-        (Some(ours), Some(theirs)) if ours == theirs => Fit::Yes,
-        // The memo is not in the document's table of the history; it may not be told.
-        (Some(_), None) => Fit::Perhaps,
-        _ => Fit::No,
+    fn filled(memo: Option<&Text>) -> Option<&str> {
+        memo.map(Text::raw).filter(|memo| memo.chars().any(char::is_alphanumeric))
     }
+    let (ours, theirs) = (filled(request.memo.as_ref()), filled(record.memo.as_ref()));
+    if is_same_memo(request.network.raw(), ours, theirs) {
+        return Fit::Yes;
+    }
+    // The memo is not in the document's table of the history; it may not be told.
+    let is_untold = ours.is_some() && theirs.is_none();
+    if is_untold || may_be_same_memo(ours, theirs) { Fit::Perhaps } else { Fit::No }
 }
 
 /// `fee` is what such a withdrawal cost before, where that is known. A record whose net only fits under the gross says

@@ -29,4 +29,6 @@ mod repeat;
 #[cfg(test)]
 mod screen;
 #[cfg(test)]
+mod spellings;
+#[cfg(test)]
 mod stage;

@@ -69,9 +69,25 @@ pub(super) fn ton(text: &str) -> Verdict {
         }
         return Ok(vec![Note::NoChecksum]);
     }
-    // Either alphabet of base64, but not both at once.
+    let digit = base64_digit(text);
+    if let Some(fault) = AddressFault::character(text, |c| u8::try_from(c).is_ok_and(|b| digit(b).is_some())) {
+        return Err(fault);
+    }
+    if text.len() != 48 {
+        return Err(AddressFault::Length { found: text.len(), expected: "48" });
+    }
+    match friendly(text).ok_or(AddressFault::Checksum)?.as_slice() {
+        [flags, ..] if flags & 0x80 != 0 => Err(AddressFault::Testnet),
+        [0x11 | 0x51, 0x00 | 0xff, account @ ..] if account.iter().all(|b| *b == 0) => Err(AddressFault::Burn),
+        [0x11 | 0x51, 0x00 | 0xff, ..] => Ok(Vec::new()),
+        _ => Err(AddressFault::Kind),
+    }
+}
+
+/// Either alphabet of base64, but not both at once.
+fn base64_digit(text: &str) -> impl Fn(u8) -> Option<u8> + use<> {
     let url_safe = !text.contains(['+', '/']);
-    let digit = |b: u8| match b {
+    move |b| match b {
         b'A'..=b'Z' => Some(b - b'A'),
         b'a'..=b'z' => Some(b - b'a' + 26),
         b'0'..=b'9' => Some(b - b'0' + 52),
@@ -80,23 +96,28 @@ pub(super) fn ton(text: &str) -> Verdict {
         b'+' if !url_safe => Some(62),
         b'/' if !url_safe => Some(63),
         _ => None,
-    };
-    if let Some(fault) = AddressFault::character(text, |c| u8::try_from(c).is_ok_and(|b| digit(b).is_some())) {
-        return Err(fault);
     }
-    if text.len() != 48 {
-        return Err(AddressFault::Length { found: text.len(), expected: "48" });
+}
+
+/// The thirty-four bytes of the user-friendly form before its CRC, where that fits.
+fn friendly(text: &str) -> Option<Vec<u8>> {
+    let mut raw = unpacked(text, 6, base64_digit(text))?;
+    let (body, check) = raw.split_at_checked(34)?;
+    let fits = crc16(body).to_be_bytes() == check;
+    raw.truncate(34);
+    fits.then_some(raw)
+}
+
+/// The work chain and the account of either form, whatever the flags say: they tell a wallet how to send and not to whom.
+pub(super) fn ton_account(text: &str) -> Option<(i8, Vec<u8>)> {
+    if let Some((chain, digits)) = text.split_once(':') {
+        let account = base16ct::mixed::decode_vec(digits).ok().filter(|raw| raw.len() == 32)?;
+        return Some((chain.parse().ok()?, account));
     }
-    let raw = unpacked(text, 6, digit).ok_or(AddressFault::Checksum)?;
-    let (body, check) = raw.split_at_checked(34).ok_or(AddressFault::Checksum)?;
-    if crc16(body).to_be_bytes() != check {
-        return Err(AddressFault::Checksum);
-    }
-    match body {
-        [flags, ..] if flags & 0x80 != 0 => Err(AddressFault::Testnet),
-        [0x11 | 0x51, 0x00 | 0xff, account @ ..] if account.iter().all(|b| *b == 0) => Err(AddressFault::Burn),
-        [0x11 | 0x51, 0x00 | 0xff, ..] => Ok(Vec::new()),
-        _ => Err(AddressFault::Kind),
+    let body = (text.len() == 48).then(|| friendly(text))??;
+    match body.as_slice() {
+        [0x11 | 0x51 | 0x91 | 0xd1, chain, account @ ..] => Some((chain.cast_signed(), account.to_vec())),
+        _ => None,
     }
 }
 

@@ -67,6 +67,17 @@ pub(super) fn hash160(text: &str, versions: &Versions) -> Result<u8, AddressFaul
     versioned(text, Alphabet::BITCOIN, versions)
 }
 
+/// The version and the hash of any base58 address over twenty bytes.
+pub(super) fn hash160_account(text: &str) -> Option<(u8, Vec<u8>)> {
+    // Twenty-five bytes have no more digits and, with one of them for each zero in front, no fewer.
+    if !(25..=35).contains(&text.len()) {
+        return None;
+    }
+    let raw = decode(text, Alphabet::BITCOIN).ok().filter(|raw| raw.len() == 25)?;
+    let (version, hash) = body(&raw)?.split_first()?;
+    Some((*version, hash.to_vec()))
+}
+
 fn versioned(text: &str, alphabet: &Alphabet, versions: &Versions) -> Result<u8, AddressFault> {
     let raw = decode(text, alphabet)?;
     if raw.len() != 25 {
@@ -123,20 +134,30 @@ pub(super) fn solana(text: &str) -> Verdict {
 /// SS58 with Polkadot's own prefix, 0: one byte of prefix, thirty-two of account, two of checksum.
 pub(super) fn polkadot(text: &str) -> Verdict {
     let raw = decode(text, Alphabet::BITCOIN)?;
-    // Other chains' prefixes above 63 take two bytes.
     if !matches!(raw.len(), 35 | 36) {
         return Err(AddressFault::Length { found: text.len(), expected: "46–48" });
     }
-    let (body, check) = raw.split_at(raw.len() - 2);
-    let hash = Blake2b512::new().chain_update(b"SS58PRE").chain_update(body).finalize();
-    if hash.get(..2) != Some(check) {
-        return Err(AddressFault::Checksum);
-    }
-    match body.split_first() {
-        Some((0, account)) if account.len() == 32 && account.iter().all(|b| *b == 0) => Err(AddressFault::Burn),
-        Some((0, account)) if account.len() == 32 => Ok(Vec::new()),
+    match ss58_parts(&raw).ok_or(AddressFault::Checksum)? {
+        ([0], account) if account.iter().all(|b| *b == 0) => Err(AddressFault::Burn),
+        ([0], _) => Ok(Vec::new()),
         _ => Err(AddressFault::Prefix { expected: "1" }),
     }
+}
+
+/// The account of an SS58 address of any network.
+pub(super) fn ss58_account(text: &str) -> Option<Vec<u8>> {
+    if !(46..=50).contains(&text.len()) {
+        return None;
+    }
+    ss58_parts(&decode(text, Alphabet::BITCOIN).ok()?).map(|(_, account)| account.to_vec())
+}
+
+/// The prefix (of one byte, above 63 of two) and the account of thirty-two bytes, where the checksum of two fits.
+fn ss58_parts(raw: &[u8]) -> Option<(&[u8], &[u8])> {
+    let (body, check) = raw.split_at_checked(raw.len().checked_sub(2)?)?;
+    let hash = Blake2b512::new().chain_update(b"SS58PRE").chain_update(body).finalize();
+    let (prefix, account) = body.split_at_checked(body.len().checked_sub(32)?)?;
+    (hash.get(..2) == Some(check) && matches!(prefix.len(), 1 | 2)).then_some((prefix, account))
 }
 
 /// Cardano's addresses before Shelley: CBOR `[24(bytes), crc32(bytes)]` in base58.

@@ -151,6 +151,16 @@ fn cash(text: &str, bare: &str) -> Verdict {
     if !matches!(bare.len(), 42 | 61) {
         return Err(AddressFault::Length { found: text.len(), expected: BITCOIN_CASH.length });
     }
+    let raw = cash_payload(bare)?;
+    // The first byte: kind (0 key, 1 script) and size (0 twenty bytes, 3 thirty-two).
+    match (raw.first(), raw.len()) {
+        (Some(0x00 | 0x08), 21) | (Some(0x0b), 33) => Ok(Vec::new()),
+        _ => Err(AddressFault::Kind),
+    }
+}
+
+/// The bytes of Bitcoin Cash's own form, of letters of its alphabet and without the prefix.
+fn cash_payload(bare: &str) -> Result<Vec<u8>, AddressFault> {
     let digit = |b: u8| ALPHABET.iter().position(|a| *a == b.to_ascii_lowercase()).and_then(|at| u8::try_from(at).ok());
     let digits: Vec<u8> = bare.bytes().filter_map(digit).collect();
     let prefix = b"bitcoincash".iter().map(|b| b & 0x1f).chain([0]);
@@ -168,14 +178,28 @@ fn cash(text: &str, bare: &str) -> Verdict {
             held &= (1 << bits) - 1;
         }
     }
-    if held != 0 || bits > 4 {
-        return Err(AddressFault::Kind);
+    if held != 0 || bits > 4 { Err(AddressFault::Kind) } else { Ok(raw) }
+}
+
+/// Bitcoin Cash's own form, without the prefix, as the account in old Bitcoin's: the version (0 key, 5 script) and the hash of
+/// twenty bytes. Kinds that also take tokens (2, 3) are the same account.
+pub(super) fn cash_account(bare: &str) -> Option<(u8, Vec<u8>)> {
+    if bare.len() != 42 || letters(bare, 0).is_err() {
+        return None;
     }
-    // The first byte: kind (0 key, 1 script) and size (0 twenty bytes, 3 thirty-two).
-    match (raw.first(), raw.len()) {
-        (Some(0x00 | 0x08), 21) | (Some(0x0b), 33) => Ok(Vec::new()),
-        _ => Err(AddressFault::Kind),
-    }
+    let raw = cash_payload(bare).ok()?;
+    let (kind, hash) = raw.split_first()?;
+    let version = match kind {
+        0x00 | 0x10 => 0x00,
+        0x08 | 0x18 => 0x05,
+        _ => return None,
+    };
+    Some((version, hash.to_vec()))
+}
+
+/// Whether a text is of Bitcoin Cash's own form, without the prefix and over bytes of any length: case is no part of it.
+pub(super) fn is_cash(bare: &str) -> bool {
+    bare.len() > 8 && letters(bare, 0).is_ok() && cash_payload(bare).is_ok()
 }
 
 fn polymod(digits: impl Iterator<Item = u8>) -> u64 {

@@ -2,6 +2,7 @@
 //! how often and last when. The form, the review and the commands say this and nothing else.
 
 use super::{Book, Entry, memo};
+use crate::domain::address::is_same_memo;
 use crate::domain::{Millis, Text, WithdrawRequest};
 use crate::locale::Lang;
 use crate::measure::relative;
@@ -75,7 +76,7 @@ impl Book {
         let degree = |entry: &Entry| match entry.memo.as_ref() {
             _ if entry.network != *network => Degree::OtherNetwork,
             _ if entry.coin != *coin => Degree::OtherCoin,
-            found if memo(found) == asked => Degree::Paid,
+            found if is_same_memo(network.raw(), found.map(Text::raw), with.map(Text::raw)) => Degree::Paid,
             _ => Degree::OtherMemo,
         };
         let mut payments: Vec<Payments> = Vec::new();

@@ -68,6 +68,34 @@ fn own_successful_withdrawals_and_labels_make_the_book_and_nothing_that_others_s
 }
 
 #[test]
+fn an_address_is_known_in_every_spelling() {
+    let (bounceable, other) =
+        ("EQDKbjIcfM6ezt8KjKJJLshZJJSqX7XOA4ff-W72r5gqPrHF", "UQDKbjIcfM6ezt8KjKJJLshZJJSqX7XOA4ff-W72r5gqPuwA");
+    let raw = "0:ca6e321c7cce9ecedf0a8ca2492ec8592494aa5fb5ce0387dff96ef6af982a3e";
+    let to = |time, address: &str, memo| Record { network: Some("Toncoin".into()), ..paid(time, address, memo) };
+    let book = Book::build(&[to(1, bounceable, None), to(2, other, None), to(3, raw, Some("7"))], &[]);
+    let told: Vec<_> = book.entries().iter().map(|e| (e.address.raw(), e.count)).collect();
+    assert_eq!(told, [(raw, 1), (bounceable, 2)], "one entry for one account and memo");
+    let own = DepositAddress { coin: "X".into(), network: "Y".into(), address: raw.into(), memo: None };
+    let alone = Book::default().with_own(std::slice::from_ref(&own));
+    for address in [bounceable, other, raw] {
+        let address = Text::from(address);
+        assert!(book.is_known(&"TRX".into(), &"Toncoin".into(), &address, None), "{address:?}");
+        assert_eq!(book.greatest_to(&address).len(), 0);
+        assert_eq!(
+            book.knowledge_of(&"TRX".into(), &"Toncoin".into(), &address, Some(&"7".into())).degree,
+            Degree::Paid
+        );
+        assert!(book.look_alikes(Some(Family::Ton), &address).is_empty());
+        assert_eq!(alone.own(&address), Some(&own), "{address:?}");
+    }
+    let tagged =
+        |tag: &str| Record { network: Some("XRP".into()), ..paid(1, "rHb9CJAWyB4rj91VRWn96DkukG4bwdtyTh", Some(tag)) };
+    let book = Book::build(&[tagged("7"), tagged("007"), tagged("70")], &[]);
+    assert_eq!(book.entries().iter().map(|e| e.count).collect::<Vec<_>>(), [2, 1]);
+}
+
+#[test]
 fn a_receiver_is_known_after_a_successful_transfer_to_the_same_name() {
     let mut transfer = paid(1, "x", None);
     transfer.key.kind = Kind::TransferOut;

@@ -3,7 +3,7 @@
 //! it: the exchange's app and other programs do as well.
 
 use super::{Facts, day_start};
-use crate::domain::address::is_same;
+use crate::domain::address::{Comparison, compare};
 use crate::domain::fees::{self, Learnt};
 use crate::domain::{
     Amount, Kind, Millis, Order, OrderId, Outcome, Record, Request, Status, Text, TransferRequest, WithdrawRequest,
@@ -143,7 +143,7 @@ pub fn paid_elsewhere(lately: &[Paid], ordered: &[Order], wish: &Request, now: M
             let earlier = Earlier::Record(paid.record.key.id.clone());
             // Without a time it may have been just now.
             let at = latest(paid.record.moments(), now).unwrap_or(now);
-            let (ago_ms, sameness) = (now.since(at).max(0), paid.sameness());
+            let (ago_ms, sameness) = (now.since(at).max(0), paid.sameness(wish));
             let before = Before { earlier, ago_ms, is_given_up: false, sameness };
             (before.is_soon() || paid.may_be_given_up).then_some(before)
         })
@@ -184,14 +184,15 @@ impl Paid {
         // A kind that is not known may be any.
         let is_kind = |kind: Kind| r.key.kind == kind || matches!(r.key.kind, Kind::OtherOut(_));
         let paid = match wish {
-            Request::Withdraw(w) if is_kind(Kind::Withdrawal) && self.may_be_of(w.gross) => {
-                // Of two addresses either may be the true one.
-                let named = [&r.address, &r.also_address].into_iter().flatten();
-                let own = named.clone().find(|address| is_same(address.raw(), w.address.raw()));
+            Request::Withdraw(w)
+                if is_kind(Kind::Withdrawal)
+                    && self.may_be_of(w.gross)
+                    && self.place(w) != Some(Comparison::Different) =>
+            {
                 Request::Withdraw(WithdrawRequest {
                     coin: r.coin.clone(),
                     network: r.network.as_ref().unwrap_or(&w.network).clone(),
-                    address: own.or_else(|| named.clone().next()).unwrap_or(&w.address).clone(),
+                    address: w.address.clone(),
                     memo: r.memo.clone().filter(|memo| !memo.is_empty()).or_else(|| w.memo.clone()),
                     gross: w.gross,
                 })
@@ -207,15 +208,23 @@ impl Paid {
         paid.is_same_wish(wish)
     }
 
+    /// What its address says of that of a wish, of two that nearer it; `None` where it says none.
+    fn place(&self, w: &WithdrawRequest) -> Option<Comparison> {
+        let named = [&self.record.address, &self.record.also_address].into_iter().flatten();
+        named.map(|to| compare(w.network.raw(), w.address.raw(), to.raw())).min()
+    }
+
     /// How much of what looks the same is known to be.
-    const fn sameness(&self) -> Sameness {
+    fn sameness(&self, wish: &Request) -> Sameness {
         let r = &self.record;
         if matches!(r.key.kind, Kind::OtherOut(_)) || r.also_address.is_some() {
             return Sameness::PartUnknown;
         }
         let is_to_chain = matches!(r.key.kind, Kind::Withdrawal);
-        let is_place_known =
-            if is_to_chain { r.address.is_some() && r.network.is_some() } else { r.receiver.is_some() };
+        let is_place_known = match wish {
+            Request::Withdraw(w) => self.place(w) == Some(Comparison::Same) && r.network.is_some(),
+            _ => r.receiver.is_some(),
+        };
         match (is_place_known && r.amount.is_some(), is_to_chain && r.fee.is_none()) {
             (false, _) => Sameness::PartUnknown,
             (true, true) => Sameness::FeeUnknown,
