@@ -340,7 +340,7 @@ async fn ordering(
     log(options.log_level.unwrap_or(LogLevel::Off), options, environment, settings.lang, err);
     let mut session = connect(NeedsKey::Yes, options, &settings, environment).await?;
     session.guards = guards::reader(options, environment, &settings);
-    order::run(command, session, options, &settings, environment, (out, err)).await
+    Box::pin(order::run(command, session, options, &settings, environment, (out, err))).await
 }
 
 /// A command about the ledger.
