@@ -15,6 +15,7 @@ use crate::domain::{Outcome, Request, text};
 use crate::explain::Explanation;
 use crate::ledger;
 use crate::locale::{Lang, fill};
+use crate::orders::words;
 use crate::settings::Settings;
 
 pub use machine::{Terminal, measured_width};
@@ -219,9 +220,13 @@ fn ledger(patient: &Patient) -> (Finding, Option<(Outcome, String)>) {
                 let values = [("order", &*row.id.0.to_string())];
                 finding(State::Bad, &said("doctor.ledger.damaged_order", &values, lang))
             });
+            let missing = health.missing_orders.filter(|_| health.damage.is_none()).map(|missing| {
+                let words = words::missing_orders(missing, lang);
+                finding(State::Bad, &Explanation { next: lang.t("cli.order.damaged_next").to_owned(), ..words })
+            });
             let set_aside = health.set_aside.as_ref().filter(|_| health.damage.is_none()).map(|_| aside(path));
             let last = health.newest.into_iter().find(|order| matches!(order.request, Request::Withdraw(_)));
-            let ledger = set_aside.or(row).unwrap_or_else(|| finding(state, &said(key, &values, lang)));
+            let ledger = set_aside.or(missing).or(row).unwrap_or_else(|| finding(state, &said(key, &values, lang)));
             (ledger, last.map(|order| (order.outcome, order.time.exact())))
         }
         Err(why) => {

@@ -10,6 +10,7 @@ mod carry;
 mod checksum;
 mod lock;
 mod merge;
+mod newest;
 mod orders;
 mod own;
 mod read_back;
@@ -89,18 +90,20 @@ pub enum LedgerError {
     Database(#[from] rusqlite::Error),
 }
 
-/// Whether a damaged predecessor of the ledger at `path` was set aside that the user was not told of. Nothing is made.
+/// Whether a damaged predecessor of the ledger at `path` was set aside, or orders are missing from it, and the user was not told
+/// of it. Nothing is made.
 ///
 /// # Errors
 /// Those of [`Ledger::open`] and of the database.
 pub fn has_damage(path: &Path) -> Result<bool, LedgerError> {
-    if damaged_count(path) == 0 {
+    if damaged_count(path) == 0 && !newest::is_noted(path) {
         return Ok(false);
     }
     if !path.exists() {
         return Ok(true);
     }
-    Ok(Ledger::open(path)?.damage()?.is_some())
+    let ledger = Ledger::open(path)?;
+    Ok(ledger.damage()?.is_some() || ledger.missing_orders()?.is_some())
 }
 
 /// Device and number of each file of a ledger; `None` where there is none.
@@ -225,6 +228,7 @@ impl Ledger {
         let _: i64 = connection.query_row("SELECT count(*) FROM facts", [], |row| row.get(0))?;
         let mut ledger = Self { _in_use: Some(in_use), is_sealed: true, ..Self::around(connection, path) };
         ledger.files[0] = Some(seen);
+        ledger.begin_newest()?;
         Ok(ledger)
     }
 
@@ -248,13 +252,15 @@ impl Ledger {
         Ok(self.fact(DAMAGE_SEEN)?.and_then(|text| text.parse().ok()).unwrap_or(0_u32))
     }
 
-    /// The user was told of the damaged predecessor that [`Self::damage`] names, and goes on without it.
+    /// The user was told of the damaged predecessor that [`Self::damage`] names, and of the orders that
+    /// [`Self::missing_orders`] names, and goes on without them.
     ///
     /// # Errors
     /// Those of the database.
     pub fn acknowledge_damage(&self) -> rusqlite::Result<()> {
         let next = self.damage_seen()?.saturating_add(1);
-        self.set_fact(DAMAGE_SEEN, &next.min(damaged_count(&self.path)).to_string())
+        self.set_fact(DAMAGE_SEEN, &next.min(damaged_count(&self.path)).to_string())?;
+        self.forgo_missing()
     }
 
     /// Where the ledger is.
@@ -325,13 +331,18 @@ fn damaged_name(path: &Path, suffix: &str, number: u32) -> PathBuf {
     PathBuf::from(format!("{}.damaged-{number}{suffix}", path.display()))
 }
 
-/// How many damaged predecessors lie beside a ledger.
+/// How many damaged predecessors lie beside a ledger; one of which only a part was moved counts as well.
 fn damaged_count(path: &Path) -> u32 {
     let mut count = 0;
-    while damaged_name(path, "", count + 1).exists() {
+    while SUFFIXES.iter().any(|suffix| damaged_name(path, suffix, count + 1).exists()) {
         count += 1;
     }
     count
+}
+
+/// Whether anything says that there is a ledger at `path`, or was one.
+fn is_begun(path: &Path) -> bool {
+    path.exists() || damaged_count(path) > 0 || newest::is_noted(path)
 }
 
 /// Moves a damaged ledger, with what belongs to it, out of the way, if it still is the file that was `seen`: of two that find

@@ -41,7 +41,7 @@ use crate::api::Client;
 use crate::clock;
 use crate::domain::preflight::Confirmation;
 use crate::domain::rules::FieldFault;
-use crate::domain::{Because, DamagedOrder, Millis, Order, OrderId, Outcome, Problem, Record, Text};
+use crate::domain::{Because, DamagedOrder, Millis, MissingOrders, Order, OrderId, Outcome, Problem, Record, Text};
 use crate::ledger::{ACCOUNT_FACT, Ledger, MoneyLock, Written};
 
 pub use crate::domain::preflight::CLOCK_LIMIT_MS;
@@ -129,6 +129,9 @@ pub enum NotBegun {
     /// A damaged ledger was set aside, in which orders of unknown outcome may stand. Orders begin again after
     /// [`Orders::acknowledge_damage`].
     Damaged(PathBuf),
+    /// Orders that were written down are missing from the ledger; what became of them is not known. Orders begin again after
+    /// [`Orders::acknowledge_damage`].
+    Missing(MissingOrders),
     /// Only a transfer of unknown outcome, or one without a trace, can be sent again; this order is as it is here.
     NotResendable(Box<Order>),
 }
@@ -276,15 +279,15 @@ impl Orders {
         Ok(())
     }
 
-    /// The damaged ledger that was set aside and that the user does not know of yet.
+    /// What closes all orders until the user knows of it: [`NotBegun::Damaged`] or [`NotBegun::Missing`].
     ///
     /// # Errors
     /// What the ledger said.
-    pub async fn damage(&self) -> Result<Option<PathBuf>, Text> {
-        self.with_ledger(|ledger| ledger.damage()).await
+    pub async fn damage(&self) -> Result<Option<NotBegun>, Text> {
+        self.with_ledger(|ledger| place::damage(ledger)).await
     }
 
-    /// The user knows that a damaged ledger was set aside, and goes on without it.
+    /// The user knows that a damaged ledger was set aside, or that orders are missing, and goes on without them.
     ///
     /// # Errors
     /// What the ledger said.

@@ -550,8 +550,9 @@ async fn news(
 
 async fn read(orders: &Orders, since: Millis) -> Result<LedgerNews, Text> {
     let damage = match orders.damage().await? {
-        Some(path) => Some(Damage::SetAside(Text::from(path.to_string_lossy().into_owned()))),
-        None => Some(orders.damaged_orders().await?).filter(|rows| !rows.is_empty()).map(Damage::Orders),
+        Some(NotBegun::Damaged(path)) => Some(Damage::SetAside(Text::from(path.to_string_lossy().into_owned()))),
+        Some(NotBegun::Missing(missing)) => Some(Damage::Missing(missing)),
+        _ => Some(orders.damaged_orders().await?).filter(|rows| !rows.is_empty()).map(Damage::Orders),
     };
     let unsettled = orders.adopt().await?;
     let read = orders.with_ledger(move |ledger| Ok((ledger.spent_since(since)?, ledger.blocking_repeat()?)));

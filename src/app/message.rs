@@ -15,7 +15,7 @@ use crate::domain::export::ExportFormat;
 use crate::domain::preflight::Snapshot;
 use crate::domain::worth::Worth;
 use crate::domain::{
-    Amount, Balance, Coin, Consent, DamagedOrder, DepositAddress, LeftOut, Millis, Missing, Order, OrderId, Ordered,
+    Amount, Balance, Coin, Consent, DamagedOrder, DepositAddress, LeftOut, Millis, Missing, MissingOrders, Order, OrderId, Ordered,
     Problem, Rate, Record, RecordKey, Records, Status, Text, UserInfo,
 };
 use crate::explain::Explanation;
@@ -311,6 +311,8 @@ pub struct Archived {
 pub enum Damage {
     /// A predecessor that was set aside and that the user does not know of yet: nothing is ordered until then.
     SetAside(Text),
+    /// Orders that are missing from it: nothing is ordered until the user knows.
+    Missing(MissingOrders),
     /// Rows of orders, answered for or not.
     Orders(Vec<DamagedOrder>),
 }

@@ -11,7 +11,7 @@ use super::modal::ledger::OrderList;
 use super::tab::Tab;
 use super::table::RowId;
 use crate::domain::rules::ordered_since;
-use crate::domain::{DamagedOrder, Kind, Millis, Order, OrderId, Outcome, Problem, Record, RecordKey, Request, Text};
+use crate::domain::{DamagedOrder, Kind, Millis, MissingOrders, Order, OrderId, Outcome, Problem, Record, RecordKey, Request, Text};
 use crate::explain::{Explanation, explain};
 use crate::orders::claims::Contradiction;
 use crate::orders::{Begun, NotBegun, NotDecided, Reading, pause_after, words};
@@ -112,6 +112,8 @@ pub(super) enum LedgerState {
     Shut(Text),
     /// A damaged one was set aside, and the user must say that it goes on without it.
     Damaged(Text),
+    /// Orders are missing from it, and the user must say that it goes on without them.
+    Missing(MissingOrders),
 }
 
 /// Everything about orders.
@@ -164,7 +166,13 @@ impl App {
             LedgerState::Closed | LedgerState::Opening => Some(lang.t("form.closed.ledger_opening").to_owned()),
             LedgerState::Shut(why) => said(&NotBegun::Ledger(why.clone())),
             LedgerState::Damaged(path) => said(&NotBegun::Damaged(path.raw().into())),
+            LedgerState::Missing(missing) => said(&NotBegun::Missing(*missing)),
         }
+    }
+
+    /// Whether orders are missing from the ledger.
+    pub(super) const fn are_orders_missing(&self) -> bool {
+        matches!(self.money.ledger, LedgerState::Missing(_))
     }
 
     /// The orders whose rows in the ledger are damaged, answered for or not.
@@ -188,7 +196,7 @@ impl App {
     pub fn ledger_trouble(&self) -> Option<String> {
         match &self.money.ledger {
             LedgerState::Shut(_) => self.ledger_closed(),
-            LedgerState::Damaged(_) => {
+            LedgerState::Damaged(_) | LedgerState::Missing(_) => {
                 let why = self.ledger_closed().unwrap_or_default();
                 Some(format!("{why} {}", self.lang().t("form.damage_open")))
             }
@@ -259,6 +267,7 @@ impl App {
                 (self.money.ledger, self.money.damaged) = match damage {
                     None => (LedgerState::Open, Vec::new()),
                     Some(Damage::SetAside(path)) => (LedgerState::Damaged(path), Vec::new()),
+                    Some(Damage::Missing(missing)) => (LedgerState::Missing(missing), Vec::new()),
                     Some(Damage::Orders(rows)) => (LedgerState::Open, rows),
                 };
                 self.money.ordered = Some(ordered);
@@ -335,7 +344,8 @@ impl App {
     /// Opens what is most pressing: the question about a damaged ledger, the order that is being sent, one of unknown
     /// outcome; else the list of all orders.
     pub(super) fn open_orders_page(&mut self) -> Vec<Effect> {
-        if matches!(self.money.ledger, LedgerState::Damaged(_)) || self.unanswered().is_some() {
+        let is_damaged = matches!(self.money.ledger, LedgerState::Damaged(_) | LedgerState::Missing(_));
+        if is_damaged || self.unanswered().is_some() {
             self.modal = Some(Modal::Damage);
             return Vec::new();
         }
@@ -445,6 +455,10 @@ impl App {
             }
             NotBegun::Damaged(path) => {
                 self.money.ledger = LedgerState::Damaged(Text::from(path.to_string_lossy().into_owned()));
+                self.give_back(form, said, is_watching);
+            }
+            NotBegun::Missing(missing) => {
+                self.money.ledger = LedgerState::Missing(missing);
                 self.give_back(form, said, is_watching);
             }
             _ => self.give_back(form, said, is_watching),

@@ -95,6 +95,9 @@ pub fn run(command: &LedgerCommand, path: &Path, lang: Lang, out: &mut dyn Write
                 let aside = aside.display().to_string();
                 return Err(fail(MACHINE, "cli.ledger.aside", "cli.order.damaged_next", &aside));
             }
+            if let Some(missing) = found.health.missing_orders {
+                return Err(not_begun(&NotBegun::Missing(missing), lang).into());
+            }
             if let Some(row) = found.health.damaged_orders.into_iter().find(|row| !row.is_answered) {
                 return Err(not_begun(&NotBegun::DamagedOrder(row), lang).into());
             }

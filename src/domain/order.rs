@@ -415,6 +415,17 @@ impl DamagedOrder {
     }
 }
 
+/// Orders that were written into a ledger and are not in it any more: the end of the database's log was lost, or the file is an
+/// older copy.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MissingOrders {
+    /// The highest number that was left in it.
+    pub last: OrderId,
+    /// The highest number that was written; the same where what is missing is that one went again. `None` where what tells it
+    /// cannot be read.
+    pub written: Option<OrderId>,
+}
+
 /// A line of the history of moves (`reference.md §4.8`: the exchange keeps none).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MoveRecord {

@@ -14,7 +14,7 @@ use rusqlite::{Connection, OpenFlags, OptionalExtension as _};
 use sha2::{Digest as _, Sha256};
 
 use super::merge::merge;
-use super::{BUSY, LedgerError, damaged_count, path_for};
+use super::{BUSY, LedgerError, is_begun, path_for};
 
 /// The ledger's fact that remembers whose account it is of.
 pub const ACCOUNT_FACT: &str = "uid";
@@ -68,7 +68,7 @@ impl KeyPlace {
     /// The account's ledger; where nothing was brought home to it yet, the one of the key that waits for that.
     fn found_path(&self, uid: &str) -> PathBuf {
         let home = self.account_path(uid);
-        if home.exists() || damaged_count(&home) > 0 { home } else { self.own().into_iter().next().unwrap_or(home) }
+        if is_begun(&home) { home } else { self.own().into_iter().next().unwrap_or(home) }
     }
 
     /// The exchange has told whose key this is, or the index knows: every ledger of that account that lies elsewhere is
@@ -126,10 +126,10 @@ impl KeyPlace {
         self.folder.join(format!("{}-key-{}.sqlite", self.stem, self.print))
     }
 
-    /// The ledgers of the key itself that are there.
+    /// The ledgers of the key itself that are there, or were.
     fn own(&self) -> Vec<PathBuf> {
         let all = std::iter::once(self.new_key_path()).chain(self.earlier.iter().cloned());
-        all.filter(|path| path.exists() || damaged_count(path) > 0).collect()
+        all.filter(|path| is_begun(path)).collect()
     }
 
     /// Ledgers of other keys that remember this account.

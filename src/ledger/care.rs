@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use rusqlite::Connection;
 
 use super::{BUSY, Ledger, LedgerError, Way};
-use crate::domain::{DamagedOrder, Missing, Order, Record, Text};
+use crate::domain::{DamagedOrder, Missing, MissingOrders, Order, Record, Text};
 
 /// How many of the newest orders are looked at.
 const NEWEST: u32 = 200;
@@ -27,6 +27,8 @@ pub struct Health {
     pub newest: Vec<Order>,
     /// The damaged predecessor that was set aside and that the user has not answered for.
     pub set_aside: Option<PathBuf>,
+    /// Orders that were written into it and are not there any more.
+    pub missing_orders: Option<MissingOrders>,
     /// Orders whose rows do not fit their checksums, oldest first.
     pub damaged_orders: Vec<DamagedOrder>,
 }
@@ -54,8 +56,9 @@ pub fn examine(path: &Path) -> Result<Health, LedgerError> {
     let ledger = Ledger::reading(connection, path)?;
     let (unsettled, newest) = (ledger.unsettled()?.len(), ledger.orders(NEWEST)?);
     let (set_aside, damaged_orders) = (ledger.damage()?, ledger.damaged_orders()?);
+    let missing_orders = ledger.missing_orders()?;
     let orders = u64::try_from(orders).unwrap_or(0);
-    Ok(Health { damage, orders, unsettled, bytes, newest, set_aside, damaged_orders })
+    Ok(Health { damage, orders, unsettled, bytes, newest, set_aside, missing_orders, damaged_orders })
 }
 
 /// What a whole look at a ledger found.

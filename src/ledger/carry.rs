@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use rusqlite::Connection;
 
 use super::lock::{MoneyLock, UseLock};
-use super::{BUSY, Ledger};
+use super::{BUSY, Ledger, newest};
 
 /// A ledger with two names. One goes: the old one when it is [`kept`](Self::keep), else the new one.
 #[derive(Debug)]
@@ -26,6 +26,8 @@ impl Carried {
     /// The new name is the one.
     pub fn keep(mut self) {
         self.is_kept = true;
+        // What tells how far it was written goes first: alone it would say that the ledger is gone.
+        let _ = fs::remove_file(newest::path_of(&self.old));
         if !self.is_moved {
             // Where it stays, it names the same ledger.
             let _ = fs::remove_file(&self.old);
@@ -37,6 +39,7 @@ impl Carried {
 impl Drop for Carried {
     fn drop(&mut self) {
         if !self.is_kept {
+            let _ = fs::remove_file(newest::path_of(&self.new));
             let _ = if self.is_moved { fs::rename(&self.new, &self.old) } else { fs::remove_file(&self.new) };
         }
     }
@@ -80,6 +83,7 @@ pub fn carry(old: &Path, new: &Path) -> io::Result<Carried> {
     let carried =
         Carried { old: old.to_owned(), new: new.to_owned(), is_moved, is_kept: false, _lock: lock, _alone: alone };
     // Where that fails, the second name goes again.
+    newest::copy(old, new)?;
     sync_folder(new)?;
     Ok(carried)
 }

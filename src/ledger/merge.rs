@@ -12,7 +12,7 @@ use super::accounts::ACCOUNT_FACT;
 use super::checksum::{self, Found, columns, one};
 use super::lock::{MoneyLock, UseLock};
 use super::orders::{change_outcome, insert};
-use super::{DAMAGE_SEEN, Ledger, LedgerError, SUFFIXES, damaged_count, damaged_name};
+use super::{DAMAGE_SEEN, Ledger, LedgerError, SUFFIXES, damaged_count, damaged_name, newest};
 use crate::domain::{Because, Order, OrderId, Outcome, Request};
 
 /// The fact that tells a ledger from all others, also from one that later bears its name.
@@ -55,7 +55,9 @@ pub(super) fn merge(from: &Path, to: &Path, uid: &str) -> Result<(), LedgerError
         other => other?,
     };
     // Brought to the newest version, if it is sound; a damaged one is set aside here, and told of below.
-    let old = match from.exists().then(|| Ledger::open(from)) {
+    // One that is gone although orders were written into it is begun anew, and tells what is missing.
+    let is_there = from.exists() || damaged_count(from) == 0;
+    let old = match is_there.then(|| Ledger::open(from)) {
         Some(Ok(old)) => Some((own_id(&old)?, old.damage_seen()?)),
         None | Some(Err(LedgerError::Damaged { .. })) => None,
         Some(Err(why)) => return Err(why),
@@ -63,11 +65,16 @@ pub(super) fn merge(from: &Path, to: &Path, uid: &str) -> Result<(), LedgerError
     // Nobody orders with either of the two meanwhile, and nobody has the old one open.
     let _money = MoneyLock::try_take(to).map_err(locked)?.ok_or_else(under_way)?;
     let _old_money = MoneyLock::try_take(from).map_err(locked)?.ok_or_else(under_way)?;
-    let Some((own_id, seen)) = old else { return bring_damage(from, to, 0) };
+    let aside = |why: std::io::Error| busy(&why.to_string());
+    let Some((own_id, seen)) = old else {
+        bring_damage(from, to, 0)?;
+        return move_newest(from, 1).map_err(aside);
+    };
     let _alone = UseLock::try_take(from, true).map_err(locked)?.ok_or_else(in_use)?;
     bring(&mut home, from, &own_id, uid)?;
+    home.note_newest()?;
     bring_damage(from, to, seen)?;
-    move_aside(from).map_err(|why| busy(&why.to_string()))
+    move_aside(from).map_err(aside)
 }
 
 /// The name of a ledger that no other one has.
@@ -382,11 +389,12 @@ fn bring_damage(from: &Path, to: &Path, seen: u32) -> Result<(), LedgerError> {
 
 /// Nothing is deleted: the old ledger stays beside the account's, under a name that no start looks for.
 fn move_aside(from: &Path) -> std::io::Result<()> {
-    let name = |number: u32, suffix: &str| PathBuf::from(format!("{}.merged-{number}{suffix}", from.display()));
+    let name = |number: u32, suffix: &str| merged_name(from, number, suffix);
     let mut number = 1;
     while name(number, "").exists() {
         number += 1;
     }
+    move_newest(from, number)?;
     // The file itself last: as long as it is there, the next try goes on here.
     for suffix in SUFFIXES.iter().rev() {
         let old = PathBuf::from(format!("{}{suffix}", from.display()));
@@ -395,6 +403,18 @@ fn move_aside(from: &Path) -> std::io::Result<()> {
         }
     }
     from.parent().map_or(Ok(()), |folder| File::open(folder)?.sync_all())
+}
+
+fn merged_name(from: &Path, number: u32, suffix: &str) -> PathBuf {
+    PathBuf::from(format!("{}.merged-{number}{suffix}", from.display()))
+}
+
+/// What tells how far the old ledger was written goes first: alone it would say that the ledger is gone.
+fn move_newest(from: &Path, number: u32) -> std::io::Result<()> {
+    if !newest::is_noted(from) {
+        return Ok(());
+    }
+    fs::rename(newest::path_of(from), merged_name(from, number, newest::SUFFIX))
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use super::Ledger;
 use super::checksum::{Found, columns, of_fields, one, read, seal};
 use super::rows::{COLUMNS, OutcomeColumns, RequestColumns};
 use crate::domain::{
-    Amount, AskedBy, Millis, MoveRecord, Order, OrderId, Ordered, Outcome, Proof, RecordKey, Request, Text,
+    Amount, AskedBy, Because, Millis, MoveRecord, Order, OrderId, Ordered, Outcome, Proof, RecordKey, Request, Text,
 };
 
 /// What came of writing an outcome.
@@ -27,10 +27,10 @@ pub enum Written {
 
 impl Ledger {
     /// Writes an order down as [`Outcome::Sending`], with the ids of records that were there before it. When this returns,
-    /// it is on the disk.
+    /// it is on the disk, and the file beside the ledger says so.
     ///
     /// # Errors
-    /// Those of the database; then nothing was written and nothing may be sent.
+    /// Those of the database; then nothing may be sent.
     pub fn record(
         &mut self,
         request: &Request,
@@ -79,6 +79,11 @@ impl Ledger {
         }
         event(&write, OrderId(id), time, &Outcome::Sending, None)?;
         write.commit()?;
+        if let Err(why) = self.note_newest() {
+            // Nothing is sent; where that cannot be written down either, it is settled as one that may have been.
+            let _ = self.set_outcome(OrderId(id), &Outcome::NotSent { why: Because::Machine.into() }, time, None);
+            return Err(why);
+        }
         Ok(OrderId(id))
     }
 
@@ -111,6 +116,9 @@ impl Ledger {
         seal(&write, id)?;
         let order = one(&write, id, true)?;
         write.commit()?;
+        if *outcome == Outcome::Sending {
+            self.note_newest()?;
+        }
         Ok(order.map_or(Written::NoOrder, Written::Done))
     }
 
@@ -389,7 +397,7 @@ fn is_unique(error: &rusqlite::Error) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{Because, Direction, MoveRequest, Receiver, TransferRequest, Why, WithdrawRequest};
+    use crate::domain::{Direction, MoveRequest, Receiver, TransferRequest, Why, WithdrawRequest};
     use strum::IntoEnumIterator as _;
 
     fn amount(text: &str) -> Amount {

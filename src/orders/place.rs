@@ -90,10 +90,18 @@ impl Reread {
 /// What comes of asking the preflight with the ledger at hand.
 pub(super) type Checked = rusqlite::Result<Result<(), NotBegun>>;
 
+/// What of the ledger is not there: orders of unknown outcome may be among it.
+pub(super) fn damage(ledger: &Ledger) -> rusqlite::Result<Option<NotBegun>> {
+    Ok(match ledger.damage()? {
+        Some(path) => Some(NotBegun::Damaged(path)),
+        None => ledger.missing_orders()?.map(NotBegun::Missing),
+    })
+}
+
 /// Whether nothing is damaged that a request's repetition may hide in.
 pub(super) fn is_whole(ledger: &Ledger, request: &Request) -> Checked {
-    if let Some(path) = ledger.damage()? {
-        return Ok(Err(NotBegun::Damaged(path)));
+    if let Some(why) = damage(ledger)? {
+        return Ok(Err(why));
     }
     Ok(ledger.damage_closing(request)?.map_or(Ok(()), |row| Err(NotBegun::DamagedOrder(row))))
 }

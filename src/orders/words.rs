@@ -5,7 +5,7 @@ use super::claims::{Contradiction, How};
 use super::evidence::Part;
 use super::{NotBegun, NotDecided, Reading};
 use crate::domain::rules::{is_returned, too_late};
-use crate::domain::{Amount, DamagedOrder, Order, Outcome, Record, Request, Status, Text, Why};
+use crate::domain::{Amount, DamagedOrder, MissingOrders, Order, Outcome, Record, Request, Status, Text, Why};
 use crate::explain::{Explanation, explain};
 use crate::ledger::LedgerError;
 use crate::locale::{Lang, fill};
@@ -168,6 +168,7 @@ pub fn not_begun(why: &NotBegun, lang: Lang) -> Explanation {
             let path = Text::from(path.to_string_lossy().into_owned());
             said("not_begun", "damaged", &[("path", path.shown().into_owned())], lang)
         }
+        NotBegun::Missing(missing) => missing_orders(*missing, lang),
         NotBegun::NotResendable(order) => {
             said("not_begun", "not_resendable", &[("label", label(&order.outcome, lang).to_owned())], lang)
         }
@@ -181,6 +182,18 @@ pub fn not_begun(why: &NotBegun, lang: Lang) -> Explanation {
         }
         NotBegun::Configuration(why) => said("not_begun", "configuration", &[("why", foreign(why, lang))], lang),
     }
+}
+
+/// Orders that are missing from the ledger, and what to do next.
+pub fn missing_orders(missing: MissingOrders, lang: Lang) -> Explanation {
+    let MissingOrders { last, written } = missing;
+    let values = [("last", last.0.to_string()), ("written", written.unwrap_or(last).0.to_string())];
+    let key = match written {
+        Some(written) if written > last => "missing",
+        Some(_) => "missing_again",
+        None => "missing_note",
+    };
+    said("not_begun", key, &values, lang)
 }
 
 /// A row of the ledger that does not fit its checksum: what that closes, and what to do next.
@@ -406,6 +419,9 @@ mod tests {
                 NotBegun::WrongClock(-7_200_000),
                 NotBegun::OtherAccount { ledger: "1".into(), key: "2".into() },
                 NotBegun::Damaged("/x".into()),
+                NotBegun::Missing(MissingOrders { last: OrderId(3), written: Some(OrderId(5)) }),
+                NotBegun::Missing(MissingOrders { last: OrderId(3), written: Some(OrderId(3)) }),
+                NotBegun::Missing(MissingOrders { last: OrderId(3), written: None }),
                 NotBegun::NotResendable(order(Outcome::Dismissed)),
                 NotBegun::Faults(vec![FieldFault { field: Field::Form, fault: Fault::ReadOnly }]),
                 NotBegun::Unconfirmed(vec![again.clone(), Confirmation::Group(GroupReason::New)]),

@@ -11,7 +11,7 @@ use wallet_tui::app::table::RowId;
 use wallet_tui::app::{Guards, Session};
 use wallet_tui::domain::rules::{Limit, Limits};
 use wallet_tui::domain::{
-    Because, Cause, DamagedOrder, Kind, Order, OrderId, Outcome, Problem, Proof, Record, RecordKey, Refusal, Request,
+    Because, Cause, DamagedOrder, Kind, MissingOrders, Order, OrderId, Outcome, Problem, Proof, Record, RecordKey, Refusal, Request,
     Status, Why,
 };
 use wallet_tui::keymap::Context;
@@ -793,6 +793,22 @@ fn a_damaged_ledger_closes_orders_until_the_user_says_so() {
     assert_eq!(sent(&desk.press_send()), []);
     desk.keys("<esc><esc>yo");
     form_holds(&desk, &["Damaged ledger"]);
+    assert_eq!(desk.keys("<enter>"), []);
+    assert_eq!(desk.keys("y"), [Effect::AcknowledgeDamage]);
+}
+
+#[test]
+fn missing_orders_close_all_until_the_user_says_so() {
+    let mut desk = desk();
+    let missing = MissingOrders { last: OrderId(3), written: Some(OrderId(5)) };
+    let damage = Some(Damage::Missing(missing));
+    let news = LedgerNews::Open { unsettled: Vec::new(), ordered: Vec::new(), unproven: Vec::new(), damage };
+    desk.tell(Message::Ledger(news));
+    form_holds(&desk, &["Orders are missing from the ledger: it ends at order 3"]);
+    desk.fill(KNOWN).review();
+    assert_eq!(sent(&desk.press_send()), []);
+    desk.keys("<esc><esc>yo");
+    form_holds(&desk, &["Orders missing"]);
     assert_eq!(desk.keys("<enter>"), []);
     assert_eq!(desk.keys("y"), [Effect::AcknowledgeDamage]);
 }

@@ -250,3 +250,69 @@ async fn a_transfers_id_is_never_used_for_another_order() {
     assert_eq!((stage.executed(), stage.exchange.requests("inside_transfer")), (1, 1));
     assert!(matches!(first.outcome, Outcome::Accepted { .. }));
 }
+
+/// What becomes of the log of the database that a killed program leaves.
+const LOG_LOSSES: [&str; 4] = ["one bit changed", "log gone", "an older copy", "killed while it is set aside"];
+
+/// The ledger with one order in its log only, after something of [`LOG_LOSSES`].
+async fn lose_log(stage: &Stage, how: &str) {
+    let path = stage.ledger_path();
+    let beside = |suffix: &str| std::path::PathBuf::from(format!("{}{suffix}", path.display()));
+    drop(stage.engine());
+    let older = fs::read(&path).unwrap();
+    stage.exchange.fail("withdraw", Fault::after(Strike::Close));
+    let engine = stage.engine();
+    assert_eq!(place(&engine, &withdraw("20")).await.unwrap().order.outcome.word(), "unknown");
+    // Copied while it is open: a program that ends by itself puts everything into the one file.
+    let (main, mut log) = (fs::read(&path).unwrap(), fs::read(beside("-wal")).unwrap());
+    drop(engine);
+    for suffix in ["-shm", "-wal", ""] {
+        let _ = fs::remove_file(beside(suffix));
+    }
+    fs::write(&path, if how == "an older copy" { &older } else { &main }).unwrap();
+    match how {
+        "one bit changed" => {
+            let at = log.len() / 2;
+            log[at] ^= 1;
+            fs::write(beside("-wal"), &log).unwrap();
+        }
+        "killed while it is set aside" => fs::write(beside(".damaged-1-wal"), &log).unwrap(),
+        _ => {}
+    }
+    stage.hands.advance(20 * 60_000);
+}
+
+#[tokio::test]
+async fn an_order_in_the_log_is_never_lost_in_silence() {
+    for how in LOG_LOSSES {
+        let stage = Stage::new().await;
+        lose_log(&stage, how).await;
+        let engine = stage.engine();
+        for request in [withdraw("20"), moved("3")] {
+            let end = place(&engine, &request).await;
+            assert!(matches!(end, Err(NotBegun::Missing(_) | NotBegun::Damaged(_))), "{how}: {end:?}");
+        }
+        assert_eq!(stage.executed(), 1, "{how}");
+        // A new start, and whoever writes into it meanwhile, hide nothing.
+        drop(engine);
+        let engine = stage.engine();
+        assert!(place(&engine, &withdraw("20")).await.is_err(), "{how}");
+        engine.acknowledge_damage().await.unwrap();
+        assert_eq!(engine.damage().await.unwrap(), None, "{how}");
+        assert_eq!(place(&engine, &moved("3")).await.unwrap().order.outcome.word(), "accepted", "{how}");
+        drop(engine);
+        assert_eq!(place(&stage.engine(), &moved("4")).await.unwrap().order.outcome.word(), "accepted", "{how}");
+    }
+}
+
+#[tokio::test]
+async fn an_order_whose_number_cannot_be_noted_is_not_sent() {
+    let stage = Stage::new().await;
+    let engine = stage.engine();
+    fs::create_dir(format!("{}.newest", stage.ledger_path().display())).unwrap();
+    for request in [withdraw("20"), transfer("10"), moved("10")] {
+        let end = place(&engine, &request).await;
+        assert!(matches!(end, Err(NotBegun::Ledger(_))), "{end:?}");
+    }
+    assert_eq!(stage.executed(), 0);
+}

@@ -92,6 +92,7 @@ impl App {
             Modal::Damage => {
                 let why = self.ledger_trouble().unwrap_or_default();
                 let (title, ask) = match self.ledger_closed() {
+                    Some(_) if self.are_orders_missing() => ("form.title.missing_orders", "form.missing_orders"),
                     Some(_) => ("form.title.damage", "form.damage"),
                     None => ("form.title.damaged_order", "form.damaged_order"),
                 };

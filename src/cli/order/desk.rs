@@ -217,6 +217,7 @@ pub fn not_begun(why: &NotBegun, lang: Lang) -> Failure {
         | NotBegun::NotReadBack(_)
         | NotBegun::NotHome
         | NotBegun::Damaged(_)
+        | NotBegun::Missing(_)
         | NotBegun::DamagedOrder(_) => MACHINE,
         NotBegun::Unready(problem) => exit_code(problem, false),
         NotBegun::NoClock | NotBegun::WrongClock(_) | NotBegun::OtherAccount { .. } => KEY,
@@ -230,7 +231,7 @@ pub fn not_begun(why: &NotBegun, lang: Lang) -> Failure {
         NotBegun::SameUnsettled(order) => {
             failure.with_next(lang.fill("cli.order.same_next", &[("order", &order.id.0.to_string())]))
         }
-        NotBegun::Damaged(_) => failure.with_next(lang.t("cli.order.damaged_next").to_owned()),
+        NotBegun::Damaged(_) | NotBegun::Missing(_) => failure.with_next(lang.t("cli.order.damaged_next").to_owned()),
         NotBegun::DamagedOrder(row) => {
             failure.with_next(lang.fill("cli.order.damaged_order_next", &[("order", &row.id.0.to_string())]))
         }

@@ -74,8 +74,8 @@ fn with_damaged(found: ListedOrders, damaged: Vec<DamagedOrder>) -> Vec<OrderLin
 async fn no_damage(desk: &Desk<'_>) -> Result<(), End> {
     let Some(orders) = &desk.orders else { return Ok(()) };
     let failed = |why: Text| desk.ledger_failed(&why);
-    if let Some(path) = orders.damage().await.map_err(failed)? {
-        return Err(desk::not_begun(&NotBegun::Damaged(path), desk.lang).into());
+    if let Some(why) = orders.damage().await.map_err(failed)? {
+        return Err(desk::not_begun(&why, desk.lang).into());
     }
     match orders.damaged_orders().await.map_err(failed)?.into_iter().find(|row| !row.is_answered) {
         Some(row) => Err(desk::not_begun(&NotBegun::DamagedOrder(row), desk.lang).into()),
@@ -115,8 +115,8 @@ pub async fn settle(desk: &mut Desk<'_>, args: &SettleArgs) -> Result<(), End> {
     if args.acknowledge_damage {
         orders.acknowledge_damage().await.map_err(|why| desk.ledger_failed(&why))?;
         // More than one may have been set aside; each is answered for by itself.
-        if let Some(path) = orders.damage().await.map_err(|why| desk.ledger_failed(&why))? {
-            return Err(desk::not_begun(&NotBegun::Damaged(path), lang).into());
+        if let Some(why) = orders.damage().await.map_err(|why| desk.ledger_failed(&why))? {
+            return Err(desk::not_begun(&why, lang).into());
         }
         desk.say(lang.t("cli.order.acknowledged"));
         return Ok(());

@@ -366,6 +366,33 @@ fn one_flipped_bit_is_noticed_named_and_lets_nothing_equal_out() {
 }
 
 #[test]
+fn an_older_copy_of_the_ledger_closes_orders_and_says_so() {
+    let trader = Trader::new();
+    let moved = ["move", "--from", "spot", "--coin", "USDT", "--amount", "5", "--yes"];
+    assert_eq!(code(&trader.run(&moved)), 0);
+    let files = trader.machine.files();
+    let ledger = files.iter().find(|file| file.ends_with(".sqlite")).unwrap();
+    let copy = format!("{ledger}.copy");
+    assert_eq!(code(&trader.run(&["ledger", "backup", &copy])), 0);
+    assert_eq!(code(&trader.run(&moved)), 0);
+    for suffix in ["-wal", "-shm"] {
+        drop(std::fs::remove_file(format!("{ledger}{suffix}")));
+    }
+    std::fs::rename(&copy, ledger).unwrap();
+    for command in [&["ledger", "check"][..], &["doctor"], &["orders"], &["settle"], &moved] {
+        let output = trader.run(command);
+        let said = format!("{}{}", stdout(&output), stderr(&output));
+        assert_ne!(code(&output), 0, "{command:?}: {said}");
+        assert!(said.contains("ends at order 1, and order 2 was written"), "{command:?}: {said}");
+        assert!(said.contains("settle --acknowledge-damage"), "{command:?}: {said}");
+    }
+    assert_eq!(trader.executed(), 2);
+    assert_eq!(code(&trader.run(&["settle", "--acknowledge-damage"])), 0);
+    assert_eq!(code(&trader.run(&["ledger", "check"])), 0);
+    assert_eq!(code(&trader.run(&moved)), 0);
+}
+
+#[test]
 fn each_damaged_ledger_is_answered_for_by_itself() {
     let trader = Trader::new();
     let moved = ["move", "--from", "spot", "--coin", "USDT", "--amount", "5", "--yes"];
