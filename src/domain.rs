@@ -35,7 +35,9 @@ pub use account::{Balance, DepositAddress, UserInfo};
 pub use amount::{Amount, AmountError};
 pub use asset::{Coin, MemoRule, Network, Rate};
 pub use filter::{IncomingFilter, OutgoingFilter};
-pub use order::{AskedBy, Because, DamagedOrder, MissingOrders, MoveRecord, Order, OrderId, Outcome, Proof, Request, Why};
+pub use order::{
+    AskedBy, Because, DamagedOrder, MissingOrders, MoveRecord, Order, OrderId, Outcome, Proof, Request, Why,
+};
 pub use partial::{LeftOut, Missing, Partial};
 pub use preflight::{Blocker, Confirmation, Consent, Preflight, preflight};
 pub use problem::{Cause, Loss, Obstacle, Problem, Refusal};

@@ -15,8 +15,8 @@ use crate::domain::export::ExportFormat;
 use crate::domain::preflight::Snapshot;
 use crate::domain::worth::Worth;
 use crate::domain::{
-    Amount, Balance, Coin, Consent, DamagedOrder, DepositAddress, LeftOut, Millis, Missing, MissingOrders, Order, OrderId, Ordered,
-    Problem, Rate, Record, RecordKey, Records, Status, Text, UserInfo,
+    Amount, Balance, Coin, Consent, DamagedOrder, DepositAddress, LeftOut, Millis, Missing, MissingOrders, Order,
+    OrderId, Ordered, Problem, Rate, Record, RecordKey, Records, Status, Text, UserInfo,
 };
 use crate::explain::Explanation;
 use crate::news::Channel;

@@ -11,7 +11,9 @@ use super::modal::ledger::OrderList;
 use super::tab::Tab;
 use super::table::RowId;
 use crate::domain::rules::ordered_since;
-use crate::domain::{DamagedOrder, Kind, Millis, MissingOrders, Order, OrderId, Outcome, Problem, Record, RecordKey, Request, Text};
+use crate::domain::{
+    DamagedOrder, Kind, Millis, MissingOrders, Order, OrderId, Outcome, Problem, Record, RecordKey, Request, Text,
+};
 use crate::explain::{Explanation, explain};
 use crate::orders::claims::Contradiction;
 use crate::orders::{Begun, NotBegun, NotDecided, Reading, pause_after, words};

@@ -11,8 +11,8 @@ use wallet_tui::app::table::RowId;
 use wallet_tui::app::{Guards, Session};
 use wallet_tui::domain::rules::{Limit, Limits};
 use wallet_tui::domain::{
-    Because, Cause, DamagedOrder, Kind, MissingOrders, Order, OrderId, Outcome, Problem, Proof, Record, RecordKey, Refusal, Request,
-    Status, Why,
+    Because, Cause, DamagedOrder, Kind, MissingOrders, Order, OrderId, Outcome, Problem, Proof, Record, RecordKey,
+    Refusal, Request, Status, Why,
 };
 use wallet_tui::keymap::Context;
 use wallet_tui::locale::Lang;
