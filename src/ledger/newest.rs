@@ -144,20 +144,16 @@ impl Ledger {
     /// At the start: what is missing stays missing whatever is written from here on; a ledger of an earlier version gets its
     /// file.
     pub(super) fn begin_newest(&self) -> rusqlite::Result<()> {
-        match self.missing_orders()? {
-            Some(MissingOrders { last, written }) => {
-                let written = written.map_or_else(|| "?".to_owned(), |order| order.0.to_string());
-                self.set_fact(MISSING, &format!("{} {written}", last.0))
-            }
-            None => {
-                let found = Newest::of(&self.connection)?;
-                if found != Newest::default() && !is_noted(&self.path) {
-                    // Where that fails, the next order says so.
-                    let _ = found.write(&path_of(&self.path), true);
-                }
-                Ok(())
-            }
+        if let Some(MissingOrders { last, written }) = self.missing_orders()? {
+            let written = written.map_or_else(|| "?".to_owned(), |order| order.0.to_string());
+            return self.set_fact(MISSING, &format!("{} {written}", last.0));
         }
+        let found = Newest::of(&self.connection)?;
+        if found != Newest::default() && !is_noted(&self.path) {
+            // Where that fails, the next order says so.
+            let _ = found.write(&path_of(&self.path), true);
+        }
+        Ok(())
     }
 
     /// The user goes on without the orders that are missing.
@@ -188,8 +184,8 @@ mod tests {
         ledger.record(&moved(), Millis(1), None, AskedBy::Screen, &[])
     }
 
-    fn missing(last: i64, written: i64) -> Option<MissingOrders> {
-        Some(MissingOrders { last: OrderId(last), written: Some(OrderId(written)) })
+    const fn missing(last: i64, written: i64) -> MissingOrders {
+        MissingOrders { last: OrderId(last), written: Some(OrderId(written)) }
     }
 
     #[test]
@@ -203,11 +199,11 @@ mod tests {
         assert_eq!(Ledger::open(&path).unwrap().missing_orders().unwrap(), None);
         fs::rename(&copy, &path).unwrap();
         let mut ledger = Ledger::open(&path).unwrap();
-        assert_eq!(ledger.missing_orders().unwrap(), missing(1, 2));
+        assert_eq!(ledger.missing_orders().unwrap(), Some(missing(1, 2)));
         // What is written later hides nothing.
         record(&mut ledger).unwrap();
         record(&mut ledger).unwrap();
-        assert_eq!(Ledger::open(&path).unwrap().missing_orders().unwrap(), missing(1, 2));
+        assert_eq!(Ledger::open(&path).unwrap().missing_orders().unwrap(), Some(missing(1, 2)));
         ledger.acknowledge_damage().unwrap();
         assert_eq!(Ledger::open(&path).unwrap().missing_orders().unwrap(), None);
     }
@@ -223,7 +219,7 @@ mod tests {
         ledger.set_outcome(id, &Outcome::Sending, Millis(3), None).unwrap();
         drop(ledger);
         fs::rename(&copy, &path).unwrap();
-        assert_eq!(Ledger::open(&path).unwrap().missing_orders().unwrap(), missing(1, 1));
+        assert_eq!(Ledger::open(&path).unwrap().missing_orders().unwrap(), Some(missing(1, 1)));
     }
 
     #[test]
@@ -236,7 +232,7 @@ mod tests {
         assert_eq!(fs::metadata(path_of(&path)).unwrap().permissions().mode() & 0o777, 0o600);
         fs::remove_file(&path).unwrap();
         assert!(crate::ledger::has_damage(&path).unwrap() && !path.exists());
-        assert_eq!(Ledger::open(&path).unwrap().missing_orders().unwrap(), missing(0, 1));
+        assert_eq!(Ledger::open(&path).unwrap().missing_orders().unwrap(), Some(missing(0, 1)));
     }
 
     #[test]
