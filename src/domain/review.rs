@@ -7,7 +7,7 @@ use super::preflight::destination;
 use super::rules::{Facts, FieldNote};
 use super::value::{grouped, value_text};
 use super::{
-    Amount, Coin, Direction, MemoRule, Millis, MoveRequest, Network, Receiver, Record, Request, Status, Text,
+    Amount, Coin, Direction, Kind, MemoRule, Millis, MoveRequest, Network, Receiver, Record, Request, Status, Text,
     TransferRequest, WithdrawRequest,
 };
 use crate::locale::Lang;
@@ -273,10 +273,7 @@ impl Reviewed<'_> {
     /// A record that is taken back, as it was read.
     pub fn record(&self, record: &Record) -> Vec<Row> {
         let lang = self.lang;
-        let mut rows = vec![match self.gross.or_else(|| record.gross()).or(record.amount) {
-            Some(amount) => self.amount("form.row.amount", amount.trimmed(), &record.coin),
-            None => Row::new("form.row.amount", lang.t("absent.unknown"), Tone::Strong),
-        }];
+        let mut rows = self.record_amount(record);
         rows.extend(record.network.iter().map(|n| Row::new("form.row.network", n.excerpt(LIMIT), Tone::Plain)));
         rows.push(match (&record.receiver, &record.address) {
             (Some(to), _) => Row::new("form.row.to", receiver_text(to), Tone::Strong),
@@ -292,6 +289,22 @@ impl Reviewed<'_> {
         rows.extend(record.time.map(Millis::exact).map(|time| Row::new("field.time", time, Tone::Plain).may()));
         rows.push(Row::new("form.row.record", record.key.id.excerpt(LIMIT), Tone::Plain));
         rows
+    }
+
+    /// What a record moved: of a withdrawal the gross where it is known, else the net, each under its name. Of the others the
+    /// exchange says one amount (`reference.md §4.7`).
+    fn record_amount(&self, record: &Record) -> Vec<Row> {
+        let lang = self.lang;
+        let is_withdrawal = record.key.kind == Kind::Withdrawal;
+        match (self.gross.or_else(|| record.gross()).filter(|_| is_withdrawal), record.amount) {
+            (Some(gross), _) => vec![self.amount("field.gross", gross.trimmed(), &record.coin)],
+            (None, Some(net)) if is_withdrawal => vec![
+                self.amount("field.net", net.trimmed(), &record.coin),
+                Row::more(lang.t("form.gross_unknown"), Tone::Muted),
+            ],
+            (None, Some(amount)) => vec![self.amount("form.row.amount", amount.trimmed(), &record.coin)],
+            (None, None) => vec![Row::new("form.row.amount", lang.t("absent.unknown"), Tone::Strong)],
+        }
     }
 
     /// An amount with what it is worth at its end.
@@ -391,6 +404,7 @@ fn money(amount: Amount, coin: &Text) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::RecordKey;
     use crate::domain::preflight::Snapshot;
     use crate::domain::rules::Limits;
 
@@ -427,6 +441,46 @@ mod tests {
         let hidden = rows(&withdraw, Some((&group, false)));
         assert_eq!(groups(&hidden), ("TJmW5D1p1LnM····xuY1VELHht7v5HV7rU", Some(3)));
         assert!(!format!("{hidden:?}").contains("dTMm"), "nowhere on the page");
+    }
+
+    #[test]
+    fn the_amount_of_a_record_is_called_gross_or_net_as_it_is() {
+        let a = |text: &str| text.parse::<Amount>().ok();
+        let (known, limits) = (Snapshot::default(), Limits::default());
+        let facts = known.facts(&limits, Millis(1_795_000_000_000));
+        let first = |gross, record: &Record| {
+            let reviewed =
+                Reviewed { facts: &facts, fees: None, gross, unit: None, is_hidden: false, group: None, lang: Lang::En };
+            let rows = reviewed.record(record);
+            let Value::Words(text, _) = &rows[0].value else { unreachable!() };
+            let more = rows[1].label.is_none().then(|| format!("{:?}", rows[1].value)).unwrap_or_default();
+            (rows[0].label.unwrap(), text.clone(), more.contains("gross not known"))
+        };
+        let net: Record = Record {
+            key: RecordKey { kind: Kind::Withdrawal, id: "7".into() },
+            coin: "USDT".into(),
+            amount: a("30.25"),
+            network: None,
+            fee: None,
+            fee_coin: None,
+            status: Status::Pending,
+            time: None,
+            from_address: None,
+            address: None,
+            also_address: None,
+            memo: None,
+            txid: None,
+            remark: None,
+            out_biz_id: None,
+            receiver: None,
+        };
+        let shown = |label, amount: &str, is_net| (label, format!("{amount} {}", net.coin.raw()), is_net);
+        assert_eq!(first(None, &net), shown("field.net", "30.25", true));
+        assert_eq!(first(a("31.25"), &net), shown("field.gross", "31.25", false));
+        let told = Record { fee: a("1"), ..net.clone() };
+        assert_eq!(first(None, &told), shown("field.gross", "31.25", false));
+        let transfer = Record { key: RecordKey { kind: Kind::TransferOut, id: "7".into() }, ..net.clone() };
+        assert_eq!(first(None, &transfer), shown("form.row.amount", "30.25", false));
     }
 
     #[test]

@@ -5,7 +5,9 @@ use super::claims::{Contradiction, How};
 use super::evidence::Part;
 use super::{NotBegun, NotDecided, Reading};
 use crate::domain::rules::{is_returned, too_late};
-use crate::domain::{Amount, DamagedOrder, MissingOrders, Order, Outcome, Record, Request, Status, Text, Why};
+use crate::domain::{
+    Amount, Because, Cause, DamagedOrder, MissingOrders, Order, Outcome, Problem, Record, Refusal, Request, Status, Text, Why,
+};
 use crate::explain::{Explanation, explain};
 use crate::ledger::LedgerError;
 use crate::locale::{Lang, fill};
@@ -23,7 +25,32 @@ pub fn label(outcome: &Outcome, lang: Lang) -> &'static str {
 pub fn because(why: &Why, lang: Lang) -> String {
     let word: &'static str = why.because.into();
     let pattern = lang.find(&format!("outcome.because.{word}")).unwrap_or_default();
-    fill(pattern, &[("detail", &foreign(&why.detail, lang))])
+    fill(pattern, &[("detail", &detail(why, lang))])
+}
+
+/// What stands in brackets behind a reason. The end of a repetition is kept as a code and the exchange's words, or as the name of
+/// what stood in the way: both have words of their own.
+fn detail(why: &Why, lang: Lang) -> String {
+    let kept = foreign(&why.detail, lang);
+    if !matches!(why.because, Because::Repeated | Because::Undecided) {
+        return kept;
+    }
+    let (code, msg) = kept.split_once(' ').unwrap_or((&kept, ""));
+    match (Refusal::of_code(code), lang.find(&format!("outcome.because.{kept}"))) {
+        (Refusal::Unlisted, Some(words)) if !words.contains('{') => words.to_owned(),
+        (Refusal::Unlisted, _) => kept,
+        _ => {
+            let said = refused(&Text::from(code), &Text::from(msg), lang).cause;
+            said.trim_end_matches(['.', '。']).to_owned()
+        }
+    }
+}
+
+/// A refusal by its code, in the words that it has right after sending too.
+fn refused(code: &Text, msg: &Text, lang: Lang) -> Explanation {
+    let cause = Cause::Refused { refusal: Refusal::of_code(code.raw()), code: code.clone(), msg: msg.clone() };
+    // No endpoint: what is refused for good was not executed, whatever it asked for.
+    explain(&Problem { endpoint: "", cause }, lang)
 }
 
 /// An outcome in a word or two, told as the user's word where it is one.
@@ -61,7 +88,7 @@ pub fn contradiction(found: &Contradiction, lang: Lang) -> String {
 /// What of a record is not as it was ordered: "another coin, another amount".
 pub fn parts_words(parts: &[Part], lang: Lang) -> String {
     let word = |part: &Part| lang.find(&format!("outcome.part.{}", <&str>::from(part))).unwrap_or_default();
-    parts.iter().map(word).collect::<Vec<_>>().join(", ")
+    parts.iter().map(word).collect::<Vec<_>>().join(lang.t("list.join"))
 }
 
 /// A record's status.
@@ -83,23 +110,22 @@ pub fn order(order: &Order, lang: Lang) -> Explanation {
         let special = lang.find(&format!("outcome.said.{word}_{class}.{part}"));
         special.or_else(|| lang.find(&format!("outcome.said.{word}.{part}"))).unwrap_or_default()
     };
-    let (mut id, mut code, mut msg, mut why, mut proof) =
-        (String::new(), String::new(), String::new(), String::new(), "");
+    let (mut id, mut why, mut proof) = (String::new(), String::new(), "");
     match &order.outcome {
         Outcome::Accepted { id: found, proof: how } => {
             id = if found.is_empty() { lang.t("outcome.no_id").to_owned() } else { found.excerpt(FOREIGN) };
             let how: &'static str = how.into();
             proof = lang.find(&format!("outcome.proof.{how}")).unwrap_or_default();
         }
-        Outcome::Refused { code: c, msg: m } => {
-            code = c.excerpt(FOREIGN);
-            msg = foreign(m, lang);
+        Outcome::Refused { code, msg } => {
+            let said = refused(code, msg, lang);
+            return Explanation { cause: lang.fill("outcome.refused", &[("cause", &said.cause)]), next: said.next };
         }
         Outcome::NotSent { why: w } | Outcome::Unknown { why: w } => why = because(w, lang),
         Outcome::TooLate { status } => why = status_words(status.raw(), lang),
         Outcome::Sending | Outcome::NoTrace | Outcome::Likely { .. } | Outcome::Dismissed => {}
     }
-    let values = [("id", id.as_str()), ("code", &code), ("msg", &msg), ("why", &why), ("proof", proof)];
+    let values = [("id", id.as_str()), ("why", &why), ("proof", proof)];
     Explanation { cause: fill(find("cause"), &values), next: fill(find("next"), &values) }
 }
 
@@ -117,8 +143,8 @@ pub fn cancel(asked: &Order, record: &Record, available: Option<Amount>, lang: L
         Outcome::Accepted { .. } => plain.cause,
         Outcome::Refused { code, msg } if is_cancelled || is_late => {
             let key = if is_cancelled { "outcome.cancel.refused_yet_cancelled" } else { "outcome.cancel.refused_late" };
-            let (code, msg, status) = (code.excerpt(FOREIGN), foreign(msg, lang), status());
-            lang.fill(key, &[("code", &code), ("msg", &msg), ("status", &status)])
+            let (why, status) = (refused(code, msg, lang).cause, status());
+            lang.fill(key, &[("why", &why), ("status", &status)])
         }
         Outcome::NoTrace if is_cancelled => lang.t("outcome.cancel.seen_cancelled").to_owned(),
         Outcome::NoTrace if is_late => lang.fill("outcome.cancel.seen_late", &[("status", &status())]),
@@ -247,7 +273,7 @@ pub fn not_decided(why: &NotDecided, lang: Lang) -> Explanation {
         }
         NotDecided::Fits(records) => {
             let ids: Vec<_> = records.iter().map(|record| record.key.id.excerpt(40)).collect();
-            said("not_decided", "fits", &[("ids", ids.join(", "))], lang)
+            said("not_decided", "fits", &[("ids", ids.join(lang.t("list.join")))], lang)
         }
         NotDecided::RecordSays(status) => {
             said("not_decided", "record_says", &[("status", status_words(status.word(), lang))], lang)
@@ -302,7 +328,7 @@ mod tests {
     use crate::domain::preflight::{Confirmation, GroupReason};
     use crate::domain::rules::{Before, Earlier, Fault, Field, FieldFault, Sameness};
     use crate::domain::{
-        AskedBy, Because, Cause, Direction, Kind, Millis, MoveRequest, OrderId, Problem, Proof, Receiver, RecordKey,
+        AskedBy, Direction, Kind, Millis, MoveRequest, OrderId, Proof, Receiver, RecordKey,
         TransferRequest, WithdrawRequest,
     };
     use strum::IntoEnumIterator as _;

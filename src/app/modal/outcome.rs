@@ -201,7 +201,9 @@ impl App {
         let mut rows = Vec::new();
         if let (Some(coin), Some(amount)) = (request.coin(), request.amount()) {
             let text = format!("{} {}", group_thousands(amount), coin.excerpt(LIMIT));
-            rows.push(Row::new("form.row.amount", text, Tone::Strong));
+            // What a withdrawal was ordered with is its gross.
+            let label = if matches!(request, Request::Withdraw(_)) { "field.gross" } else { "form.row.amount" };
+            rows.push(Row::new(label, text, Tone::Strong));
         }
         match request {
             Request::Withdraw(w) => {

@@ -7,9 +7,13 @@ use super::{ConfirmArgs, Consent as ConsentArgs, DespiteArgs};
 use crate::cli::failure::{BAD_INPUT, End, Failure, UNKNOWN};
 use crate::domain::book::{Group, is_middle_typed, middle_group};
 use crate::domain::preflight::{destination, is_amount_typed, is_network_typed};
-use crate::domain::rules::{Before, Earlier, Sameness};
+use crate::domain::rules::{Before, Earlier, Fault, Sameness, typed_amount};
 use crate::domain::{Blocker, Confirmation, Consent, Preflight, Request, Text, preflight};
+use crate::explain::Explanation;
 use crate::orders::NotBegun;
+
+/// How much of what was typed is said again, in graphemes.
+const TYPED: usize = 64;
 
 /// The options by which an order is agreed to.
 pub struct Agreement<'a> {
@@ -53,6 +57,17 @@ impl Agreement<'_> {
                 self.despite.record.iter().any(|named| named == id.raw())
             }
         }
+    }
+
+    /// The option by which something is confirmed, and what was typed with it.
+    fn typed(&self, wanted: &Confirmation) -> Option<(&'static str, &str)> {
+        let (option, typed) = match wanted {
+            Confirmation::Middle { .. } => ("--confirm-middle", &self.confirm.confirm_middle),
+            Confirmation::Amount(_) => ("--confirm-amount", &self.confirm.confirm_amount),
+            Confirmation::OtherNetwork { .. } => ("--confirm-network", &self.confirm.confirm_network),
+            Confirmation::Group(_) | Confirmation::Again(_) => return None,
+        };
+        typed.as_deref().map(|typed| (option, typed))
     }
 
     /// What was named is meant, whether or not it is seen here: the engine looks at a page of its own.
@@ -109,8 +124,8 @@ pub async fn agree(
     let mut is_asked = false;
     for wanted in wanted {
         if !agreement.is_given(wanted, request) {
-            if !can_ask {
-                return Err(missing(desk, wanted).into());
+            if !can_ask || agreement.typed(wanted).is_some() {
+                return Err(not_given(desk, wanted, request, agreement).into());
             }
             ask_for(desk, request, wanted, &text, agreement, age_ms).await?;
             // The word for the same once more says nothing of the rest of the page.
@@ -163,8 +178,25 @@ async fn ask_for(
     }
 }
 
+/// What is not confirmed: what was typed for it differs, or nothing was typed.
+pub fn not_given(desk: &Desk<'_>, wanted: &Confirmation, request: &Request, agreement: &Agreement<'_>) -> Failure {
+    let lang = desk.lang;
+    let Some((option, typed)) = agreement.typed(wanted).filter(|_| !agreement.is_given(wanted, request)) else {
+        return missing(desk, wanted);
+    };
+    // An amount that is not written as one says how to write it.
+    let why = match (wanted, typed_amount(typed.trim_ascii())) {
+        (Confirmation::Amount(_), Err(fault)) => format!(" {}", Fault::from(fault).words(lang)),
+        _ => String::new(),
+    };
+    let said = missing(desk, wanted).words();
+    let typed = Text::from(typed).excerpt(TYPED);
+    let cause = lang.fill("cli.order.differs", &[("option", option), ("typed", &typed), ("why", &why)]);
+    Failure::of_words(Explanation { cause, next: said.next }, lang, BAD_INPUT)
+}
+
 /// What is not confirmed, and the option that confirms it.
-pub fn missing(desk: &Desk<'_>, wanted: &Confirmation) -> Failure {
+fn missing(desk: &Desk<'_>, wanted: &Confirmation) -> Failure {
     let lang = desk.lang;
     let words = wanted.words(lang);
     match wanted {

@@ -3,12 +3,13 @@
 use super::desk::Desk;
 use super::facts::Known;
 use super::review;
-use crate::cli::failure::{BAD_INPUT, End};
+use crate::cli::failure::{BAD_INPUT, End, REFUSED};
 use crate::domain::Text;
 use crate::domain::address::ChainHint;
-use crate::domain::rules::{Field, FieldFault, FieldNote, Note, WithdrawInput};
+use crate::domain::rules::{Fault, Field, FieldFault, FieldNote, Note, WithdrawInput};
 
-/// Every fault on a line of its own with the option that it is about, then the next step.
+/// Every fault on a line of its own with the option that it is about, then the next step. What comes too late is no input to
+/// correct, and ends as a refusal.
 pub fn say_faults(desk: &mut Desk<'_>, faults: &[FieldFault]) -> End {
     let lang = desk.lang;
     for FieldFault { field, fault } in faults {
@@ -26,8 +27,16 @@ pub fn say_faults(desk: &mut Desk<'_>, faults: &[FieldFault]) -> End {
         };
         desk.say(&lang.fill("cli.error", &[("text", &format!("{option}{}", fault.words(lang)))]));
     }
-    desk.say(&lang.fill("cli.next", &[("text", lang.t("cli.order.faults_next"))]));
-    End::Said(BAD_INPUT)
+    let (next, code) = match faults {
+        [FieldFault { fault: Fault::AlreadyFinal { .. }, .. }] => ("cli.order.ended_next", REFUSED),
+        [FieldFault { fault: Fault::OnChain, .. }] => ("cli.order.on_chain_next", REFUSED),
+        [FieldFault { fault: Fault::RecordGone | Fault::RecordChanged { .. }, .. }] => {
+            ("cli.order.changed_next", BAD_INPUT)
+        }
+        _ => ("cli.order.faults_next", BAD_INPUT),
+    };
+    desk.say(&lang.fill("cli.next", &[("text", lang.t(next))]));
+    End::Said(code)
 }
 
 /// Shows both addresses of a look-alike in full, with marks where they differ.

@@ -72,7 +72,8 @@ pub fn check_yes(yes: bool, lang: Lang) -> Result<(), Failure> {
     if yes || is_terminal() {
         return Ok(());
     }
-    Err(Failure::new(lang, BAD_INPUT, "cli.order.no_yes", "cli.order.no_yes_next", &[]))
+    // Nothing is sent by it, so there is nothing to try first.
+    Err(Failure::new(lang, BAD_INPUT, "cli.order.no_yes_said", "cli.order.no_yes_said_next", &[]))
 }
 
 /// The last six characters, to the letter. A shorter address is no address; the rules say so.
@@ -191,19 +192,28 @@ fn answer(input: &impl AsFd, limit: Duration) -> Answer {
     }
 }
 
-/// The time in which an order can still be taken back; only where somebody watches.
+/// The time in which an order can still be taken back, by a signal. A terminal is told every second, anything else once.
 ///
 /// # Errors
 /// It was taken back: nothing was sent.
 pub async fn delay(desk: &mut Desk<'_>) -> Result<(), End> {
-    if !is_terminal() {
+    let seconds = desk.settings.order_delay.as_secs();
+    if seconds == 0 {
         return Ok(());
     }
-    for left in (1..=desk.settings.order_delay.as_secs()).rev() {
-        desk.rewind();
-        desk.ask(&desk.lang.fill("cli.order.delay", &[("seconds", &left.to_string())]));
+    let is_counted = is_terminal();
+    if !is_counted {
+        desk.say(&desk.lang.fill("cli.order.delay_once", &[("seconds", &seconds.to_string())]));
+    }
+    for left in (1..=seconds).rev() {
+        if is_counted {
+            desk.rewind();
+            desk.ask(&desk.lang.fill("cli.order.delay", &[("seconds", &left.to_string())]));
+        }
         if let Err(end) = desk.unless_interrupted(sleep(Duration::from_secs(1))).await {
-            desk.say("");
+            if is_counted {
+                desk.say("");
+            }
             return Err(match end {
                 End::Failure(interrupted) => {
                     let (key, next) = ("cli.order.taken_back", "cli.order.interrupted_next");
@@ -213,7 +223,7 @@ pub async fn delay(desk: &mut Desk<'_>) -> Result<(), End> {
             });
         }
     }
-    if !desk.settings.order_delay.is_zero() {
+    if is_counted {
         desk.say("");
     }
     Ok(())

@@ -1,19 +1,22 @@
 //! From what was typed to a request, or to everything that is wrong with it; then the review, the yes and the sending.
 
-use super::agree::{Agreement, agree, consent_to, missing, not_blocked, preflight_of};
+use super::agree::{Agreement, agree, consent_to, not_blocked, not_given, preflight_of};
 use super::check::{say_faults, say_look_alike};
 use super::consent;
 use super::desk::Desk;
 use super::dry::dry_run;
 use super::facts::{self, Known};
 use super::{CancelArgs, ConfirmArgs, Consent, DespiteArgs, MoveArgs, PayArgs, SettleArgs, WithdrawArgs, review, send};
-use crate::cli::failure::{BAD_INPUT, End, Failure};
+use crate::cli::failure::{BAD_INPUT, End, Failure, REFUSED};
 use crate::domain::preflight::Snapshot;
 use crate::domain::rules::{
     Before, Earlier, Field, FieldFault, FieldNote, MemoChoice, MoveInput, ReceiverInput, TransferInput, WithdrawInput,
     check_move, check_transfer, check_withdraw, too_late,
 };
-use crate::domain::{Amount, Confirmation, Kind, Order, OrderId, Outcome, OutgoingFilter, Request, Text};
+use crate::domain::record::Ordered;
+use crate::domain::{
+    Amount, Confirmation, Kind, Order, OrderId, Outcome, OutgoingFilter, Record, Request, Text,
+};
 use crate::orders::{NotBegun, again, fresh_transfer_id, words};
 
 /// How often an order is confirmed once more because the engine, which reads anew, wants more than was known.
@@ -156,7 +159,7 @@ async fn order(
             None => return Ok(()),
             // The engine has read anew, and wants more than was known.
             Some(more) if agreement.options.yes || !consent::is_terminal() => {
-                let first = more.first().map(|wanted| missing(desk, wanted));
+                let first = more.first().map(|wanted| not_given(desk, wanted, &request, agreement));
                 return Err(first.map_or(End::Said(BAD_INPUT), End::Failure));
             }
             Some(more) => wanted.extend(more),
@@ -221,17 +224,16 @@ pub async fn cancel(desk: &mut Desk<'_>, args: &CancelArgs) -> Result<(), End> {
     let mut records = records.map_err(|problem| Failure::of_check(&problem, lang))?;
     records.retain(|r| r.key.id == id && matches!(r.key.kind, Kind::Withdrawal | Kind::TransferOut));
     let shown = id.shown();
-    let fail = |cause, next, status: &str| {
-        Err(End::Failure(Failure::new(lang, BAD_INPUT, cause, next, &[("id", &shown), ("status", status)])))
-    };
+    let fail = |cause, next| Err(End::Failure(Failure::new(lang, BAD_INPUT, cause, next, &[("id", &shown)])));
     let record = match records.as_slice() {
         [record] => record,
-        [] => return fail("cli.order.no_record", "cli.order.no_record_next", ""),
-        _ => return fail("cli.order.several_records", "cli.order.several_records_next", ""),
+        [] => return fail("cli.order.no_record", "cli.order.no_record_next"),
+        _ => return fail("cli.order.several_records", "cli.order.several_records_next"),
     };
     if record.status.is_final() {
         let status = lang.find(&format!("status.{}", record.status.word())).unwrap_or_default();
-        return fail("cli.order.final_record", "cli.order.final_record_next", status);
+        let values = [("id", &*shown), ("status", status)];
+        return Err(Failure::new(lang, REFUSED, "cli.order.final_record", "cli.order.ended_next", &values).into());
     }
     if let Some(fault) = too_late(record) {
         return Err(say_faults(desk, &[FieldFault { field: Field::Form, fault }]));
@@ -240,7 +242,8 @@ pub async fn cancel(desk: &mut Desk<'_>, args: &CancelArgs) -> Result<(), End> {
         Kind::TransferOut => Request::CancelTransfer(id.clone()),
         _ => Request::CancelWithdrawal(id.clone()),
     };
-    review::cancel(desk, &wish, record);
+    let ordered = ordered(desk, record).await?;
+    review::cancel(desk, &wish, record, ordered.as_ref());
     if args.consent.dry_run {
         return dry_run(desk, &wish, args.consent.output.format);
     }
@@ -255,6 +258,14 @@ pub async fn cancel(desk: &mut Desk<'_>, args: &CancelArgs) -> Result<(), End> {
         None => Ok(()),
         Some(wanted) => Err(super::desk::not_begun(&NotBegun::Unconfirmed(wanted), desk.lang).into()),
     }
+}
+
+/// What was ordered here for a record whose gross the exchange does not say.
+async fn ordered(desk: &Desk<'_>, record: &Record) -> Result<Option<Ordered>, Failure> {
+    let Some(orders) = &desk.orders else { return Ok(None) };
+    let key = record.key.clone();
+    let found = orders.with_ledger(move |ledger| Ok(ledger.ordered_amounts()?.remove(&key))).await;
+    found.map_err(|why| desk.ledger_failed(&why))
 }
 
 /// Notices what is open, then reads everything that an order is checked by.

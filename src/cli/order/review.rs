@@ -9,6 +9,7 @@ use crate::domain::fees::Learnt;
 use crate::domain::preflight::Snapshot;
 use crate::domain::review::{Need, Reviewed, Row, Tone, Value};
 use crate::domain::rules::{Facts, FieldNote, Limits};
+use crate::domain::record::Ordered;
 use crate::domain::{Record, Request, Text};
 use crate::locale::Lang;
 use crate::run::Mode;
@@ -27,11 +28,12 @@ pub fn of(desk: &mut Desk<'_>, request: &Request, known: &Known, notes: &[FieldN
     show(desk, request, &rows);
 }
 
-/// The record that is to be taken back.
-pub fn cancel(desk: &mut Desk<'_>, request: &Request, record: &Record) {
+/// The record that is to be taken back, with what was ordered here for it.
+pub fn cancel(desk: &mut Desk<'_>, request: &Request, record: &Record, ordered: Option<&Ordered>) {
     let (known, limits) = (Snapshot { target: Some(record.clone()), ..Snapshot::default() }, Limits::default());
     let facts = known.facts(&limits, desk.exchange_now());
-    let rows = reviewed(&facts, desk.lang, None, None).rows(request, &[]);
+    let gross = record.charge(ordered).gross;
+    let rows = Reviewed { gross, ..reviewed(&facts, desk.lang, None, None) }.rows(request, &[]);
     show(desk, request, &rows);
 }
 
@@ -69,7 +71,7 @@ fn show(desk: &mut Desk<'_>, request: &Request, rows: &[Row]) {
         let aside = row.aside.iter().filter(|(text, _)| !text.is_empty()).map(|(text, _)| text.clone());
         let said = Some(value).filter(|value| !value.is_empty()).into_iter().chain(aside).collect::<Vec<_>>();
         let space = " ".repeat(indent.saturating_sub(label.width()));
-        desk.say(&format!("  {label}{space}  {}", said.join(", ")));
+        desk.say(&format!("  {label}{space}  {}", said.join(lang.t("list.beside"))));
     }
 }
 

@@ -175,7 +175,7 @@ pub fn conclude(desk: &mut Desk<'_>, order: &Order, problem: Option<&Problem>) -
             let code = problem.map_or(REFUSED, |problem| exit_code(problem, true));
             let said = problem.map_or(said, |problem| {
                 let said = explain(problem, lang);
-                Explanation { cause: format!("{} {}", said.cause, lang.t("form.nothing_executed")), ..said }
+                Explanation { cause: lang.fill("outcome.refused", &[("cause", &said.cause)]), ..said }
             });
             Err(End::Failure(Failure::of_words(said, lang, code)))
         }

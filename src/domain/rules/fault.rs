@@ -379,7 +379,9 @@ impl Fault {
                 vec![("field", label.to_owned()), ("before", shown(before)), ("after", shown(after))]
             }
             Self::MemoTooLong { limit } => vec![("limit", limit.to_string())],
-            Self::Number(NumberFault::Sided { expected }) => vec![("expected", expected.clone())],
+            Self::Number(NumberFault::Sided { expected } | NumberFault::Exponent { written: Some(expected) }) => {
+                vec![("expected", expected.clone())]
+            }
             Self::Decimals { typed, allowed } => {
                 vec![("typed", typed.to_string()), ("allowed", allowed.to_string())]
             }

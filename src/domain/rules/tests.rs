@@ -623,6 +623,7 @@ fn typed_numbers_are_read_exactly_or_refused_with_the_expected_form() {
         assert_eq!(typed_amount(right).unwrap().to_string(), right);
     }
     let sided = |expected: &str| NumberFault::Sided { expected: expected.into() };
+    let exponent = |written: Option<&str>| NumberFault::Exponent { written: written.map(str::to_owned) };
     for (wrong, fault) in [
         ("", NumberFault::Empty),
         ("1,5", NumberFault::Comma),
@@ -636,9 +637,13 @@ fn typed_numbers_are_read_exactly_or_refused_with_the_expected_form() {
         (".", NumberFault::NotDigits),
         ("+1", NumberFault::Sign),
         ("-1", NumberFault::Sign),
-        ("1e3", NumberFault::Exponent),
-        ("1E-3", NumberFault::Exponent),
-        ("1e400", NumberFault::Exponent),
+        ("1e3", exponent(Some("1000"))),
+        ("1e5", exponent(Some("100000"))),
+        ("1.50E+2", exponent(Some("150"))),
+        ("1E-3", exponent(Some("0.001"))),
+        ("1e30", exponent(None)),
+        ("1e400", exponent(None)),
+        ("1.e3", exponent(None)),
         ("01", NumberFault::LeadingZero),
         ("00.5", NumberFault::LeadingZero),
         ("１２", NumberFault::NotAscii),
@@ -763,7 +768,7 @@ fn every_fault() -> Vec<Fault> {
         NumberFault::Points,
         NumberFault::Sided { expected: "0.5".into() },
         NumberFault::Sign,
-        NumberFault::Exponent,
+        NumberFault::Exponent { written: Some("100000".into()) },
         NumberFault::LeadingZero,
         NumberFault::NotAscii,
         NumberFault::NotDigits,
@@ -772,6 +777,7 @@ fn every_fault() -> Vec<Fault> {
     assert_eq!(numbers.len() + 1, NumberFault::COUNT);
     all.extend(addresses.into_iter().map(Fault::Address));
     all.extend(numbers.into_iter().map(Fault::Number));
+    all.push(Fault::Number(NumberFault::Exponent { written: None }));
     all.extend(Family::iter().map(|family| Fault::Address(AddressFault::LooksLike(family))));
     assert_eq!(all.iter().map(discriminant).collect::<std::collections::HashSet<_>>().len(), Fault::COUNT);
     all

@@ -3,6 +3,9 @@
 
 use crate::domain::{Amount, AmountError};
 
+/// The longest number that is written out for who typed an exponent, characters.
+const WRITTEN_OUT: usize = 24;
+
 /// Why a typed text is not an amount.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, strum::EnumCount, strum::IntoStaticStr)]
 #[strum(serialize_all = "snake_case")]
@@ -27,7 +30,10 @@ pub enum NumberFault {
     Sign,
     /// An exponent.
     #[error("an exponent")]
-    Exponent,
+    Exponent {
+        /// The same written out, where that is short.
+        written: Option<String>,
+    },
     /// A zero in front of other digits.
     #[error("a zero in front")]
     LeadingZero,
@@ -45,7 +51,10 @@ pub enum NumberFault {
 impl NumberFault {
     /// The catalogue key.
     pub fn key(&self) -> String {
-        format!("rule.number.{}", <&str>::from(self))
+        match self {
+            Self::Exponent { written: Some(_) } => "rule.number.exponent_written".to_owned(),
+            other => format!("rule.number.{}", <&str>::from(other)),
+        }
     }
 }
 
@@ -72,7 +81,8 @@ pub fn typed_amount(text: &str) -> Result<Amount, NumberFault> {
         && is_digits(tail.strip_prefix(['+', '-']).unwrap_or(tail))
         && !head.is_empty()
     {
-        return Err(NumberFault::Exponent);
+        let written = text.parse::<Amount>().ok().map(|amount| amount.trimmed().to_string());
+        return Err(NumberFault::Exponent { written: written.filter(|text| text.len() <= WRITTEN_OUT) });
     }
     if text.bytes().any(|b| !b.is_ascii_digit() && b != b'.') {
         return Err(NumberFault::NotDigits);

@@ -9,7 +9,7 @@ use wallet_tui::simulator::history::Stage;
 use wallet_tui::simulator::{Cancels, Config, Fault, Strike};
 
 use super::{AGREED, NETWORK, SAMPLE_ADDRESS, TO_SAMPLE, Trader};
-use crate::cli::{Running, code, json, stderr, stdout};
+use crate::cli::{Machine, Running, code, json, stderr, stdout};
 
 #[test]
 fn an_answer_that_was_lost_is_looked_up_and_found() {
@@ -145,14 +145,55 @@ fn a_cancel_is_read_until_it_is_certain() {
     assert_eq!((&rows[0]["target_id"], &rows[0]["proof"]), (&json!(withdrawal), &json!("history")));
     assert!(stderr(&output).contains("The amount is available again."), "{}", stderr(&output));
     let again = trader.run(&["cancel", &withdrawal, "--yes"]);
-    assert_eq!(code(&again), 2);
+    assert_eq!(code(&again), 3, "too late");
     assert!(stderr(&again).contains("has an end already"), "{}", stderr(&again));
+    assert!(stderr(&again).contains("next: it is too late to take it back"), "{}", stderr(&again));
     assert_eq!(code(&trader.run(&["cancel", "12345", "--yes"])), 2, "no such record");
     let transfer =
         ["transfer", "--to-uid", "989541187", "--coin", "USDT", "--amount", "5", "--yes", "--output", "json"];
     let transfer = id(&trader.run(&transfer));
     let rows = json(&trader.run(&["cancel", &transfer, "--yes", "--output", "json"]));
     assert_eq!(rows[0]["kind"], "cancel_transfer");
+}
+
+#[test]
+fn a_cancel_names_what_was_ordered_as_gross_and_what_arrives_as_net() {
+    let trader = Trader::new();
+    let rows = json(&trader.runs(&[&TO_SAMPLE, &AGREED, &["--output", "json"]]));
+    let id = rows[0]["exchange_id"].as_str().unwrap().to_owned();
+    let own = trader.run(&["cancel", &id, "--dry-run"]);
+    assert!(stderr(&own).contains("Gross ") && stderr(&own).contains(" 20.5 TRX"), "{}", stderr(&own));
+    // Another machine does not know what was ordered.
+    let other = Machine::new();
+    let mut command = other.command(&["cancel", &id, "--dry-run"]);
+    let said = stderr(&command.envs(trader.environment()).output().unwrap());
+    assert!(said.contains("Net ") && said.contains(" 19.5 TRX") && said.contains("gross not known"), "{said}");
+}
+
+#[test]
+fn a_refusal_has_the_same_words_right_away_and_later() {
+    let trader = Trader::new();
+    trader.exchange.world(|world| world.addresses.saved.clear());
+    for (lang, words, next) in [("en", "verification-free", "save this address"), ("zh-CN", "免认证", "保存为免认证地址")] {
+        let english = ["--lang", lang];
+        let output = trader.runs(&[&english, &TO_SAMPLE, &AGREED]);
+        assert_eq!(code(&output), 3, "{}", stderr(&output));
+        let settled = trader.runs(&[&english, &["settle", "1"]]);
+        for said in [stderr(&output), stderr(&settled)] {
+            assert!(said.contains(words) && !said.contains("result."), "{said}");
+        }
+        assert!(stderr(&output).contains(next), "{}", stderr(&output));
+    }
+}
+
+#[test]
+fn a_decision_without_a_terminal_names_an_option_that_it_has() {
+    let trader = Trader::new();
+    trader.exchange.fail("funds_transfer", Fault::after(Strike::Close));
+    trader.run(&["move", "--from", "spot", "--coin", "USDT", "--amount", "5", "--yes"]);
+    let output = trader.run(&["settle", "1", "--not-executed"]);
+    assert_eq!(code(&output), 2);
+    assert!(stderr(&output).contains("add --yes") && !stderr(&output).contains("--dry-run"), "{}", stderr(&output));
 }
 
 #[test]
@@ -194,10 +235,11 @@ fn a_record_that_changes_while_it_is_asked_about_is_not_taken_back() {
     pty.wait_for("Type yes and Enter");
     trader.exchange.world(|world| world.put(id.parse().unwrap(), Stage::Broadcast));
     pty.send("yes\r");
-    assert_eq!(pty.end().exit_code(), 2, "{}", pty.screen());
+    assert_eq!(pty.end().exit_code(), 3, "{}", pty.screen());
     assert!(pty.screen().contains("on its chain already"), "{}", pty.screen());
     let again = trader.run(&["cancel", &id, "--yes"]);
-    assert_eq!(code(&again), 2);
+    assert_eq!(code(&again), 3, "too late");
+    assert!(stderr(&again).contains("nobody can stop it") && !stderr(&again).contains("correct"), "{}", stderr(&again));
     assert_eq!(trader.exchange.requests("withdraw/cancel"), 0);
 }
 

@@ -83,7 +83,7 @@ fn on_a_terminal_that_answers_nothing_the_amount_is_typed() {
     std::thread::sleep(Duration::from_secs(3));
     pty.send("\t");
     std::thread::sleep(Duration::from_millis(200));
-    pty.send("19.5\t");
+    pty.send("20.5\t");
     pty.wait_until("an open button", |screen| screen.contains("▐ Take it back ▌") && !screen.contains("A moment"));
     pty.send("\r");
     wait_for_a_cancel(&trader, &pty);

@@ -5,7 +5,7 @@ use std::time::Duration;
 use wallet_tui::simulator::{Fault, Strike};
 
 use super::{AGREED, TO_SAMPLE, Trader};
-use crate::cli::code;
+use crate::cli::{code, stderr};
 use crate::pty::{Pty, Wait, program};
 
 #[test]
@@ -136,6 +136,37 @@ fn an_order_can_be_taken_back_while_its_delay_runs() {
     pty.send("yes\r");
     assert_eq!(pty.end().exit_code(), 0, "{}", pty.screen());
     assert_eq!(trader.executed(), 1);
+}
+
+#[test]
+fn an_order_without_a_terminal_waits_and_a_signal_takes_it_back() {
+    let trader = Trader::new();
+    trader.configure("[limits]\norder_delay_seconds = 2\n");
+    let moved = ["move", "--from", "spot", "--coin", "USDT", "--amount", "5", "--yes"];
+    let begun = std::time::Instant::now();
+    let output = trader.run(&moved);
+    assert_eq!(code(&output), 0, "{}", stderr(&output));
+    assert!(begun.elapsed() >= Duration::from_secs(2), "nothing is sent before the delay is over");
+    assert_eq!(stderr(&output).matches("Sending in 2 s").count(), 1, "{}", stderr(&output));
+    assert_eq!(trader.executed(), 1);
+    trader.configure("[limits]\norder_delay_seconds = 300\n");
+    for (number, status) in [(rustix::process::Signal::INT, 130), (rustix::process::Signal::TERM, 143)] {
+        let mut running = trader.spawn(&moved[..6].iter().chain(&["6", "--yes"]).copied().collect::<Vec<_>>());
+        let mut said = String::new();
+        let errors = running.0.stderr.take().unwrap();
+        let mut lines = std::io::BufRead::lines(std::io::BufReader::new(errors));
+        for line in lines.by_ref().map(Result::unwrap) {
+            said += &line;
+            if line.contains("Sending in 300 s") {
+                break;
+            }
+        }
+        rustix::process::kill_process(rustix::process::Pid::from_child(&running.0), number).unwrap();
+        said.extend(lines.map(Result::unwrap));
+        assert_eq!(running.0.wait().unwrap().code(), Some(status), "{said}");
+        assert!(said.contains("taken back; nothing was sent"), "{said}");
+        assert_eq!(trader.executed(), 1);
+    }
 }
 
 #[test]

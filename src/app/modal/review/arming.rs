@@ -87,7 +87,7 @@ impl App {
 
     /// The amount that stands on the page.
     fn amount_shown(&self, review: &Review) -> Option<Amount> {
-        let of_record = || self.target(&review.request).and_then(|record| record.gross().or(record.amount));
+        let of_record = || self.target(&review.request).and_then(|record| self.charge(&record).gross.or(record.amount));
         review.request.amount().or_else(of_record)
     }
 
