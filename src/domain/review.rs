@@ -449,8 +449,15 @@ mod tests {
         let (known, limits) = (Snapshot::default(), Limits::default());
         let facts = known.facts(&limits, Millis(1_795_000_000_000));
         let first = |gross, record: &Record| {
-            let reviewed =
-                Reviewed { facts: &facts, fees: None, gross, unit: None, is_hidden: false, group: None, lang: Lang::En };
+            let reviewed = Reviewed {
+                facts: &facts,
+                fees: None,
+                gross,
+                unit: None,
+                is_hidden: false,
+                group: None,
+                lang: Lang::En,
+            };
             let rows = reviewed.record(record);
             let Value::Words(text, _) = &rows[0].value else { unreachable!() };
             let more = rows[1].label.is_none().then(|| format!("{:?}", rows[1].value)).unwrap_or_default();

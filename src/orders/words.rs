@@ -328,8 +328,8 @@ mod tests {
     use crate::domain::preflight::{Confirmation, GroupReason};
     use crate::domain::rules::{Before, Earlier, Fault, Field, FieldFault, Sameness};
     use crate::domain::{
-        AskedBy, Direction, Kind, Millis, MoveRequest, OrderId, Proof, Receiver, RecordKey,
-        TransferRequest, WithdrawRequest,
+        AskedBy, Direction, Kind, Millis, MoveRequest, OrderId, Proof, Receiver, RecordKey, TransferRequest,
+        WithdrawRequest,
     };
     use strum::IntoEnumIterator as _;
 

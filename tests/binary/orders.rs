@@ -304,7 +304,9 @@ fn an_amount_out_of_the_ordinary_is_typed_once_more() {
     args[7] = "--amount=20000";
     let output = trader.runs(&[&args, &AGREED]);
     assert_nothing_sent(&trader, &output, 2, "--confirm-amount");
-    for (typed, why) in [("2000", "is not what is asked for. Nothing was sent"), ("20,000", "without marks for thousands")] {
+    for (typed, why) in
+        [("2000", "is not what is asked for. Nothing was sent"), ("20,000", "without marks for thousands")]
+    {
         let output = trader.runs(&[&args, &AGREED, &["--confirm-amount", typed]]);
         assert_nothing_sent(&trader, &output, 2, why);
         assert!(stderr(&output).contains(&format!("--confirm-amount: “{typed}”")), "{}", stderr(&output));

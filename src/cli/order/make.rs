@@ -9,14 +9,12 @@ use super::facts::{self, Known};
 use super::{CancelArgs, ConfirmArgs, Consent, DespiteArgs, MoveArgs, PayArgs, SettleArgs, WithdrawArgs, review, send};
 use crate::cli::failure::{BAD_INPUT, End, Failure, REFUSED};
 use crate::domain::preflight::Snapshot;
+use crate::domain::record::Ordered;
 use crate::domain::rules::{
     Before, Earlier, Field, FieldFault, FieldNote, MemoChoice, MoveInput, ReceiverInput, TransferInput, WithdrawInput,
     check_move, check_transfer, check_withdraw, too_late,
 };
-use crate::domain::record::Ordered;
-use crate::domain::{
-    Amount, Confirmation, Kind, Order, OrderId, Outcome, OutgoingFilter, Record, Request, Text,
-};
+use crate::domain::{Amount, Confirmation, Kind, Order, OrderId, Outcome, OutgoingFilter, Record, Request, Text};
 use crate::orders::{NotBegun, again, fresh_transfer_id, words};
 
 /// How often an order is confirmed once more because the engine, which reads anew, wants more than was known.

@@ -174,7 +174,9 @@ fn a_cancel_names_what_was_ordered_as_gross_and_what_arrives_as_net() {
 fn a_refusal_has_the_same_words_right_away_and_later() {
     let trader = Trader::new();
     trader.exchange.world(|world| world.addresses.saved.clear());
-    for (lang, words, next) in [("en", "verification-free", "save this address"), ("zh-CN", "免认证", "保存为免认证地址")] {
+    for (lang, words, next) in
+        [("en", "verification-free", "save this address"), ("zh-CN", "免认证", "保存为免认证地址")]
+    {
         let english = ["--lang", lang];
         let output = trader.runs(&[&english, &TO_SAMPLE, &AGREED]);
         assert_eq!(code(&output), 3, "{}", stderr(&output));
