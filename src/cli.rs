@@ -262,7 +262,7 @@ where
 }
 
 fn lang() -> ValueParser {
-    ValueParser::new(PossibleValuesParser::new(["en", "zh-CN"]).try_map(|word| word.parse::<Lang>()))
+    ValueParser::new(PossibleValuesParser::new(["en", "zh-CN", "zh"]).try_map(|word| word.parse::<Lang>()))
 }
 
 #[cfg(test)]

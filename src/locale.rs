@@ -13,7 +13,7 @@ pub enum Lang {
     #[strum(serialize = "en")]
     En,
     /// Simplified Chinese.
-    #[strum(serialize = "zh-CN", serialize = "zh")]
+    #[strum(to_string = "zh-CN", serialize = "zh")]
     ZhCn,
 }
 

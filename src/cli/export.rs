@@ -130,7 +130,7 @@ pub fn say_missing(
     }
     let crowded: Vec<&Millis> = missing.crowded.iter().flatten().collect();
     if !crowded.is_empty() {
-        let first = crowded.iter().take(NAMED).map(|second| second.exact()).collect::<Vec<_>>().join(", ");
+        let first = crowded.iter().take(NAMED).map(|second| second.exact()).collect::<Vec<_>>().join(lang.t("list.join"));
         say(&lang.fill("cli.export.crowded", &[("count", &crowded.len().to_string()), ("seconds", &first)]));
     }
     for row in missing.unread.iter().flatten() {
@@ -266,6 +266,10 @@ pub fn write(
 /// # Errors
 /// The system's.
 pub fn write_file(path: &Path, bytes: &[u8], is_replaced: bool) -> std::io::Result<()> {
+    // No folder is made for it: a name with a typing error would not be found again.
+    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        std::fs::metadata(folder)?;
+    }
     if is_replaced { replace(path, bytes) } else { create(path, bytes) }
 }
 

@@ -63,7 +63,7 @@ impl Streams<'_> {
             doubted.iter().filter(|(record, why)| why.raw() == VANISHED && is_of_page(record) && !is_listed(record));
         let ids: Vec<_> = gone.map(|(record, _)| record.key.id.excerpt(48)).collect();
         if !ids.is_empty() {
-            let text = self.lang.fill("cli.vanished", &[("count", &ids.len().to_string()), ("ids", &ids.join(", "))]);
+            let text = self.lang.fill("cli.vanished", &[("count", &ids.len().to_string()), ("ids", &ids.join(self.lang.t("list.join")))]);
             self.note(&gate(&text));
         }
     }
@@ -101,6 +101,18 @@ pub const fn needs_key(command: &Command) -> NeedsKey {
 /// # Errors
 /// A [`Failure`] for filters that contradict each other.
 pub fn check(command: &Command, lang: Lang) -> Result<(), Failure> {
+    let common = match command {
+        Command::Deposits(args) => Some(&args.common),
+        Command::Withdrawals(args) => Some(&args.common),
+        Command::Transfers(args) => Some(&args.common),
+        _ => None,
+    };
+    if let Some(CommonArgs { start_time: Some(start), end_time: Some(end), .. }) = common
+        && start > end
+    {
+        let values = [("start", &*start.exact()), ("end", &*end.exact())];
+        return Err(Failure::new(lang, BAD_INPUT, "cli.filter.reversed", "cli.filter.reversed_next", &values));
+    }
     if let Command::Transfers(args) = command
         && args.kind == TransferType::InsideTransferIn
         && args.asks_for_the_sender()
@@ -234,7 +246,7 @@ fn no_network(coin: &Text, network: &Text, coins: &[Coin], lang: Lang) -> Failur
         Ok(()) => Fault::Ambiguous { name: network.clone() },
     };
     let names: Vec<&str> = networks.map(|network| network.name.raw()).collect();
-    let next = lang.fill("cli.network_next", &[("coin", coin.raw()), ("names", &names.join(", "))]);
+    let next = lang.fill("cli.network_next", &[("coin", coin.raw()), ("names", &names.join(lang.t("list.join")))]);
     Failure::of_words(Explanation { cause: fault.words(lang), next }, lang, BAD_INPUT)
 }
 

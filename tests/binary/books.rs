@@ -85,6 +85,10 @@ fn a_file_is_written_whole_and_never_over_another_one() {
     let trader = Trader::new();
     let file = trader.machine.home.path().join("history.csv");
     let path = file.display().to_string();
+    let nowhere = trader.machine.home.path().join("no/such/x.csv");
+    let refused = trader.run(&["export", "--all", "--to", nowhere.to_str().unwrap()]);
+    assert_eq!(code(&refused), 1, "{}", stderr(&refused));
+    assert!(stderr(&refused).contains("No such file or directory") && !nowhere.parent().unwrap().exists());
     assert_eq!(code(&trader.run(&["export", "--all", "--to", &path])), 0);
     let text = std::fs::read_to_string(&file).unwrap();
     assert!(text.starts_with("id,kind,coin,") && text.contains("\r\n"));

@@ -339,6 +339,19 @@ fn transfers_by_a_remark_cannot_be_incoming() {
 }
 
 #[test]
+fn a_range_of_time_that_ends_before_it_begins_is_bad_input() {
+    let machine = Machine::new();
+    for command in ["deposits", "withdrawals", "transfers"] {
+        let range = ["--start-time", "2026-11-02", "--end-time", "2026-11-01"];
+        let output = machine.run(&[&[command][..], &range].concat());
+        assert_eq!(code(&output), 2);
+        assert!(two_lines(&output).0.contains("2026-11-02"), "{}", stderr(&output));
+    }
+    let output = machine.run(&["--demo", "--lang", "zh", "deposits", "--start-time=2", "--end-time=1"]);
+    assert!(stderr(&output).contains("晚于"), "{}", stderr(&output));
+}
+
+#[test]
 fn a_mistake_in_the_configuration_is_said_with_its_place_and_nothing_starts() {
     let machine = Machine::new();
     let path = machine.home.path().join("c.toml");
