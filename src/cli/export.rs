@@ -130,7 +130,8 @@ pub fn say_missing(
     }
     let crowded: Vec<&Millis> = missing.crowded.iter().flatten().collect();
     if !crowded.is_empty() {
-        let first = crowded.iter().take(NAMED).map(|second| second.exact()).collect::<Vec<_>>().join(lang.t("list.join"));
+        let first =
+            crowded.iter().take(NAMED).map(|second| second.exact()).collect::<Vec<_>>().join(lang.t("list.join"));
         say(&lang.fill("cli.export.crowded", &[("count", &crowded.len().to_string()), ("seconds", &first)]));
     }
     for row in missing.unread.iter().flatten() {

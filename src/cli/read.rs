@@ -63,7 +63,10 @@ impl Streams<'_> {
             doubted.iter().filter(|(record, why)| why.raw() == VANISHED && is_of_page(record) && !is_listed(record));
         let ids: Vec<_> = gone.map(|(record, _)| record.key.id.excerpt(48)).collect();
         if !ids.is_empty() {
-            let text = self.lang.fill("cli.vanished", &[("count", &ids.len().to_string()), ("ids", &ids.join(self.lang.t("list.join")))]);
+            let text = self.lang.fill(
+                "cli.vanished",
+                &[("count", &ids.len().to_string()), ("ids", &ids.join(self.lang.t("list.join")))],
+            );
             self.note(&gate(&text));
         }
     }
