@@ -460,7 +460,7 @@ mod tests {
             };
             let rows = reviewed.record(record);
             let Value::Words(text, _) = &rows[0].value else { unreachable!() };
-            let more = rows[1].label.is_none().then(|| format!("{:?}", rows[1].value)).unwrap_or_default();
+            let more = if rows[1].label.is_none() { format!("{:?}", rows[1].value) } else { String::new() };
             (rows[0].label.unwrap(), text.clone(), more.contains("gross not known"))
         };
         let net: Record = Record {
