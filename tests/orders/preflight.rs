@@ -174,7 +174,7 @@ async fn what_may_be_what_was_given_up_needs_a_word_of_its_own_however_old_it_is
     stage.hands.advance(3 * 3_600_000);
     let engine = stage.engine();
     let end = place_despite(&engine, &withdraw("20"), AskedBy::Screen, [of_order(first.id)]).await;
-    assert_eq!(wanted(&end), [record.clone()], "{end:?}");
+    assert_eq!(wanted(&end), std::slice::from_ref(&record), "{end:?}");
     assert_eq!(stage.executed(), 1);
     let both = [of_order(first.id), record];
     assert!(place_despite(&engine, &withdraw("20"), AskedBy::Screen, both).await.is_ok(), "it is meant");
