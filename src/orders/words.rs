@@ -6,7 +6,8 @@ use super::evidence::Part;
 use super::{NotBegun, NotDecided, Reading};
 use crate::domain::rules::{is_returned, too_late};
 use crate::domain::{
-    Amount, Because, Cause, DamagedOrder, MissingOrders, Order, Outcome, Problem, Record, Refusal, Request, Status, Text, Why,
+    Amount, Because, Cause, DamagedOrder, MissingOrders, Order, Outcome, Problem, Record, Refusal, Request, Status,
+    Text, Why,
 };
 use crate::explain::{Explanation, explain};
 use crate::ledger::LedgerError;
