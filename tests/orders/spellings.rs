@@ -11,7 +11,6 @@ use crate::stage::{LONG_MS, Stage, accepted_id, consent, known, wanted};
 
 const PAGE: &str = "withdraw_transfer/page";
 const TON: Way = Way { coin: "TON", network: "Toncoin", chain: "TON", gross: "5" };
-const BCH: Way = Way { coin: "BCH", network: "Bitcoin Cash", chain: "BCH", gross: "0.1" };
 const LTC: Way = Way { coin: "LTC", network: "Litecoin", chain: "LTC", gross: "0.5" };
 const ETH: Way = Way { coin: "ETH", network: "Ethereum (ERC-20)", chain: "ETH", gross: "0.05" };
 const XRP: Way = Way { coin: "XRP", network: "XRP", chain: "XRP", gross: "30" };
@@ -76,14 +75,11 @@ fn other_ton(address: &str) -> String {
 /// Accounts in two spellings each.
 fn spelt() -> Vec<(Way, String, String)> {
     let of = |way, one: &str, other: &str| (way, one.to_owned(), other.to_owned());
-    let (bounceable, cash) =
-        ("EQCxE6mUtQJKFnGfaROTKOt1lZbDiiX1kCixRv7Nw2Id_sDs", "bitcoincash:qpm2qsznhks23z7629mms6s4cwef74vcwvy22gdx6a");
+    let bounceable = "EQCxE6mUtQJKFnGfaROTKOt1lZbDiiX1kCixRv7Nw2Id_sDs";
     vec![
         of(TON, bounceable, &other_ton(bounceable)),
-        of(TON, &other_ton(bounceable), "0:b113a994b5024a16719f69139328eb759596c38a25f59028b146bfecdc3621df"),
-        of(BCH, cash, &cash[12..]),
-        of(BCH, "1BpEi6DfDAUFd7GtittLSdBeYJvcoaVggu", cash),
-        of(LTC, "MQMcJhpWHYVeQArcZR3sBgyPZxxRtnH441", "3J98t1WpEZ73CNmQviecrnyiWrnqRhWNLy"),
+        of(TON, &other_ton(bounceable), "0:b113a994b5024a16719f69139328eb759596c38a25f59028b146fecdc3621dfe"),
+        of(LTC, "MQMcJhpWHYVeQArcZR3sBgyPZxxRtnH441", "3J9TzpQYLReDbfaiTY4XN3izFGMyswQgCb"),
         of(ETH, "0xfB6916095ca1df60bB79Ce92cE3Ea74c37c5d359", "0xfb6916095ca1df60bb79ce92ce3ea74c37c5d359"),
     ]
 }
