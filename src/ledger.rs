@@ -29,7 +29,7 @@ use backon::BlockingRetryable as _;
 use rusqlite::{Connection, ErrorCode};
 use sha2::{Digest as _, Sha256};
 
-pub use accounts::{ACCOUNT_FACT, KeyPlace};
+pub use accounts::{ACCOUNT_FACT, Elsewhere, KeyPlace};
 pub use care::{Checked, Health, backup, check, examine, vacuum};
 pub use carry::{Carried, carry};
 pub use lock::MoneyLock;

@@ -42,7 +42,7 @@ use crate::clock;
 use crate::domain::preflight::Confirmation;
 use crate::domain::rules::FieldFault;
 use crate::domain::{Because, DamagedOrder, Millis, MissingOrders, Order, OrderId, Outcome, Problem, Record, Text};
-use crate::ledger::{ACCOUNT_FACT, Ledger, MoneyLock, Written};
+use crate::ledger::{ACCOUNT_FACT, Elsewhere, Ledger, MoneyLock, Written};
 
 pub use crate::domain::preflight::CLOCK_LIMIT_MS;
 pub use guards::{GuardReader, Guards};
@@ -126,6 +126,11 @@ pub enum NotBegun {
     /// The exchange has told only now whose key this is: the orders of that account are in another ledger, which the next start
     /// opens.
     NotHome,
+    /// The exchange did not tell whose key this is although an account of it is known here, whose orders this ledger does not
+    /// hold.
+    AccountUntold,
+    /// Orders of this account may stand in the ledger of another key: it holds some of unknown outcome, or cannot be read.
+    Elsewhere(Elsewhere),
     /// A damaged ledger was set aside, in which orders of unknown outcome may stand. Orders begin again after
     /// [`Orders::acknowledge_damage`].
     Damaged(PathBuf),
@@ -174,7 +179,7 @@ pub struct Orders {
     patience: Patience,
     guards: GuardReader,
     account: Option<Text>,
-    /// Whether the ledger is the key's, for an exchange that told no account.
+    /// Whether the ledger is the key's, as long as the exchange has told no account.
     is_of_key: bool,
     is_account_checked: Arc<AtomicBool>,
 }
@@ -216,7 +221,7 @@ impl Orders {
         self
     }
 
-    /// The same with the ledger of a key, as long as the exchange tells no account.
+    /// The same with the ledger of a key, as long as the exchange has told no account.
     #[must_use]
     pub const fn of_key(mut self) -> Self {
         self.is_of_key = true;

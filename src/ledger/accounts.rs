@@ -5,6 +5,7 @@
 //! The index is one small file for each key and origin, written whole and moved into place: two instances that write at once
 //! write the same. It holds a fingerprint of the key, from which the key cannot be found.
 
+use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::{self, Write as _};
 use std::os::unix::fs::{DirBuilderExt as _, PermissionsExt as _};
@@ -14,7 +15,7 @@ use rusqlite::{Connection, OpenFlags, OptionalExtension as _};
 use sha2::{Digest as _, Sha256};
 
 use super::merge::merge;
-use super::{BUSY, LedgerError, is_begun, path_for};
+use super::{BUSY, LedgerError, examine, is_begun, path_for};
 
 /// The ledger's fact that remembers whose account it is of.
 pub const ACCOUNT_FACT: &str = "uid";
@@ -134,26 +135,69 @@ impl KeyPlace {
 
     /// Ledgers of other keys that remember this account.
     fn strangers(&self, uid: &str) -> Result<Vec<PathBuf>, LedgerError> {
-        let failed = |why: io::Error| place(&self.folder, &why);
-        let entries = match fs::read_dir(&self.folder) {
-            Ok(entries) => entries,
-            Err(why) if why.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
-            Err(why) => return Err(failed(why)),
-        };
-        let mut found = Vec::new();
-        for entry in entries {
-            let path = entry.map_err(failed)?.path();
-            let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-            let Some(name) = name.strip_suffix(".sqlite") else { continue };
+        let found = self.key_ledgers().map_err(|why| place(&self.folder, &why))?.into_iter();
+        Ok(found.filter(|path| path.exists() && remembered(path).is_some_and(|known| known == uid)).collect())
+    }
+
+    /// The ledgers of all keys of this origin that are there; one that was set aside counts until another is begun.
+    fn key_ledgers(&self) -> io::Result<BTreeSet<PathBuf>> {
+        let mut found = BTreeSet::new();
+        for name in self.names()? {
+            let Some((begin, rest)) = name.split_once(".sqlite") else { continue };
             let is_print = |rest: &str| rest.len() == 16 && rest.bytes().all(|b| b.is_ascii_hexdigit());
-            let of_key = name.strip_prefix(&self.stem).and_then(|rest| rest.strip_prefix("-key-"));
+            let of_key = begin.strip_prefix(&self.stem).and_then(|rest| rest.strip_prefix("-key-"));
             let is_earlier =
-                self.earlier_stems.iter().any(|stem| name.strip_prefix(stem.as_str()).is_some_and(is_print));
-            if (of_key.is_some_and(is_print) || is_earlier) && remembered(&path).is_some_and(|known| known == uid) {
-                found.push(path);
+                self.earlier_stems.iter().any(|stem| begin.strip_prefix(stem.as_str()).is_some_and(is_print));
+            let is_there = rest.is_empty() || rest.starts_with(".damaged-");
+            if is_there && (of_key.is_some_and(is_print) || is_earlier) {
+                found.insert(self.folder.join(format!("{begin}.sqlite")));
             }
         }
         Ok(found)
+    }
+
+    /// The names of everything that lies where the ledgers are.
+    fn names(&self) -> io::Result<Vec<String>> {
+        let entries = match fs::read_dir(&self.folder) {
+            Ok(entries) => entries,
+            Err(why) if why.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+            Err(why) => return Err(why),
+        };
+        let name = |entry: io::Result<fs::DirEntry>| entry.map(|entry| entry.file_name().into_string().ok());
+        entries.filter_map(|entry| name(entry).transpose()).collect()
+    }
+
+    /// True when an account of this origin is known here, by its ledger or by the index of any key: then an exchange that does
+    /// not tell whose key this is says nothing.
+    ///
+    /// # Errors
+    /// Those of the system.
+    pub fn knows_an_account(&self) -> io::Result<bool> {
+        let (home, key) = (format!("{}-uid-", self.stem), format!("{}-key-", self.stem));
+        let is_account = |name: &String| name.starts_with(&home) || (name.starts_with(&key) && name.ends_with(".account"));
+        Ok(self.names()?.iter().any(is_account))
+    }
+
+    /// A ledger of this origin beside the one at `own`, that of the account `uid`, in which an order of the account may stand
+    /// that must be known before anything is sent: it remembers no other account, and holds an order of unknown outcome or cannot
+    /// be read.
+    ///
+    /// # Errors
+    /// Those of the system.
+    pub fn unsettled_elsewhere(&self, own: &Path, uid: Option<&str>) -> io::Result<Option<Elsewhere>> {
+        for path in self.key_ledgers()? {
+            if path == own {
+                continue;
+            }
+            match look_into(&path, uid) {
+                Ok(false) => {}
+                Ok(true) => return Ok(Some(Elsewhere { path, unread: None })),
+                // Somebody has just brought it home.
+                Err(_) if !path.exists() && super::damaged_count(&path) == 0 => {}
+                Err(why) => return Ok(Some(Elsewhere { path, unread: Some(why.to_string()) })),
+            }
+        }
+        Ok(None)
     }
 
     fn index_path(&self) -> PathBuf {
@@ -193,13 +237,49 @@ fn place(path: &Path, why: &dyn std::fmt::Display) -> LedgerError {
     LedgerError::Place { path: path.display().to_string(), why: why.to_string() }
 }
 
+/// A ledger in which an order of unknown outcome may stand.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Elsewhere {
+    /// Where it is.
+    pub path: PathBuf,
+    /// Why it cannot be read; `None` where it can, and such an order stands in it.
+    pub unread: Option<String>,
+}
+
 /// The account that a ledger remembers, read without a change. `None` too where it cannot be read.
 fn remembered(path: &Path) -> Option<String> {
+    read_account(path).ok()?
+}
+
+/// The same; `None` only where it remembers none.
+fn read_account(path: &Path) -> rusqlite::Result<Option<String>> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let connection = Connection::open_with_flags(path, flags).ok()?;
-    connection.busy_timeout(BUSY).ok()?;
+    let connection = Connection::open_with_flags(path, flags)?;
+    connection.busy_timeout(BUSY)?;
+    let version: i64 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+    if version == 0 {
+        // Just being begun.
+        return Ok(None);
+    }
     let sql = "SELECT value FROM facts WHERE name = ?1";
-    connection.query_row(sql, [ACCOUNT_FACT], |row| row.get(0)).optional().ok()?
+    connection.query_row(sql, [ACCOUNT_FACT], |row| row.get(0)).optional()
+}
+
+/// Whether an order of unknown outcome of the account may stand in another ledger.
+fn look_into(path: &Path, uid: Option<&str>) -> Result<bool, LedgerError> {
+    if fs::metadata(path).is_ok_and(|found| found.len() == 0) {
+        return Ok(false);
+    }
+    let known = read_account(path)?;
+    if uid.is_some() && known.is_some() && known.as_deref() != uid {
+        return Ok(false);
+    }
+    let health = examine(path)?;
+    if let Some(why) = health.damage {
+        return Err(place(path, &why));
+    }
+    let is_lost = health.set_aside.is_some() || health.missing_orders.is_some() || health.unanswered().is_some();
+    Ok(is_lost || health.unsettled > 0)
 }
 
 fn hash(text: &str, digits: usize) -> String {

@@ -20,7 +20,7 @@ use crate::domain::{
     Order, OrderId, Outcome, OutgoingFilter, Partial, Preflight, Problem, Proof, Record, Refusal, Request, Text,
     TransferRequest, UserInfo, Why, preflight,
 };
-use crate::ledger::{Ledger, MoneyLock, Written, is_refusal};
+use crate::ledger::{ACCOUNT_FACT, KeyPlace, Ledger, MoneyLock, Written, is_refusal};
 
 /// How often a command that waits for another instance asks for the lock.
 const KNOCK: Duration = Duration::from_millis(100);
@@ -305,16 +305,49 @@ impl Orders {
         }
     }
 
-    /// Asks once per run whose key it is. An exchange that does not say holds up nobody: the ledger's name already binds it
-    /// to the key.
+    /// Asks once per run whose key it is. Where the ledger is the account's, an exchange that does not say holds up nobody: the
+    /// index has led from the key to it. Where it is the key's, the account's may be another one, and only the exchange's own
+    /// answer that it tells none lets an order go on, as long as no account of it is known here.
     async fn check_account(&self) -> Result<(), NotBegun> {
+        self.check_elsewhere().await?;
         if self.is_account_checked.load(Ordering::Relaxed) {
             return Ok(());
         }
         match timeout(self.patience.prepare, self.client.user_info()).await {
             Ok(Ok(UserInfo { uid: Some(uid) })) => self.recognise(&uid).await,
-            _ => Ok(()),
+            _ if !self.is_of_key => Ok(()),
+            Ok(Ok(UserInfo { uid: None })) => {
+                let untold = self.at_key_place(|place| place.knows_an_account()).await?.unwrap_or(false);
+                if untold { Err(NotBegun::AccountUntold) } else { Ok(()) }
+            }
+            Ok(Err(problem)) => Err(NotBegun::Unready(problem)),
+            Err(_) => {
+                let cause = Cause::NoAnswer { loss: Loss::Timeout, detail: Text::default() };
+                Err(NotBegun::Unready(Problem { endpoint: endpoint::USER_INFO, cause }))
+            }
         }
+    }
+
+    /// Whether the ledger of another key stands in the way.
+    async fn check_elsewhere(&self) -> Result<(), NotBegun> {
+        let uid = self.with_ledger(|ledger| ledger.fact(ACCOUNT_FACT)).await.map_err(NotBegun::Ledger)?;
+        let own = self.path.clone();
+        let found = self.at_key_place(move |place| place.unsettled_elsewhere(&own, uid.as_deref())).await?.flatten();
+        found.map_or(Ok(()), |found| Err(NotBegun::Elsewhere(found)))
+    }
+
+    /// Looks at the files beside the ledger; `None` where the client has no key or the ledger lies nowhere.
+    async fn at_key_place<T: Send + 'static>(
+        &self,
+        look: impl FnOnce(&KeyPlace) -> std::io::Result<T> + Send + 'static,
+    ) -> Result<Option<T>, NotBegun> {
+        let base = self.client.base();
+        let data_dir = self.path.parent().and_then(std::path::Path::parent);
+        let (Some(data_dir), Some(key)) = (data_dir, self.client.key()) else { return Ok(None) };
+        let place = KeyPlace::new(data_dir, &base.origin(), &base.spellings(), key);
+        let looked = tokio::task::spawn_blocking(move || look(&place)).await;
+        let failed = |why: &dyn std::fmt::Display| NotBegun::Ledger(Text::from(why.to_string()));
+        looked.map_err(|why| failed(&why))?.map(Some).map_err(|why| failed(&why))
     }
 
     async fn prepare(&self, request: &Request, known: &Snapshot) -> Result<Prepared, Problem> {

@@ -10,7 +10,7 @@ use crate::domain::{
     Text, Why,
 };
 use crate::explain::{Explanation, explain};
-use crate::ledger::LedgerError;
+use crate::ledger::{Elsewhere, LedgerError};
 use crate::locale::{Lang, fill};
 use crate::measure::span;
 
@@ -179,6 +179,14 @@ pub fn not_begun(why: &NotBegun, lang: Lang) -> Explanation {
         }
         NotBegun::DamagedOrder(row) => damaged_order(row, lang),
         NotBegun::NotHome => said("not_begun", "not_home", &[], lang),
+        NotBegun::AccountUntold => said("not_begun", "account_untold", &[], lang),
+        NotBegun::Elsewhere(Elsewhere { path, unread }) => {
+            let path = Text::from(path.to_string_lossy().into_owned());
+            let why = unread.as_deref().map(|why| foreign(&Text::from(why), lang));
+            let key = if why.is_some() { "elsewhere_unread" } else { "elsewhere" };
+            let values = [("path", path.shown().into_owned()), ("why", why.unwrap_or_default())];
+            said("not_begun", key, &values, lang)
+        }
         NotBegun::Unready(problem) => {
             let inner = explain(problem, lang);
             Explanation { next: inner.next, ..said("not_begun", "unready", &[("why", inner.cause)], lang) }
@@ -441,6 +449,9 @@ mod tests {
                 NotBegun::DamagedOrder(damaged(Some("withdraw"))),
                 NotBegun::DamagedOrder(damaged(None)),
                 NotBegun::NotHome,
+                NotBegun::AccountUntold,
+                NotBegun::Elsewhere(Elsewhere { path: "/x".into(), unread: None }),
+                NotBegun::Elsewhere(Elsewhere { path: "/x".into(), unread: Some("no database".to_owned()) }),
                 NotBegun::Unready(problem.clone()),
                 NotBegun::NoClock,
                 NotBegun::WrongClock(-7_200_000),

@@ -25,7 +25,7 @@ fn key_place(stage: &Stage, client: &Client) -> KeyPlace {
 pub async fn engine(stage: &Stage, client: Client) -> (Orders, Located) {
     let located = locate(&key_place(stage, &client), &client, LIMIT, true).await.unwrap();
     let orders = Orders::new(client, Ledger::open(located.path()).unwrap()).with_patience(patience());
-    let orders = if matches!(located, Located::Key { .. }) { orders.of_key() } else { orders };
+    let orders = if matches!(located, Located::Account { .. }) { orders } else { orders.of_key() };
     (orders, located)
 }
 
@@ -110,6 +110,73 @@ async fn two_that_bring_the_same_ledger_home_at_once_both_find_it() {
     assert_eq!(one.unwrap(), two.unwrap());
     let (engine, _) = engine(&stage, client.clone()).await;
     assert_eq!(engine.with_ledger(|ledger| ledger.orders(9)).await.unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn no_second_ledger_is_begun_beside_one_that_may_be_the_accounts() {
+    for how in ["404 once", "null once", "never told", "one bit of its head"] {
+        let stage = Stage::new().await;
+        let (key, secret) = stage.exchange.gate(Gate::add_key);
+        let base = stage.exchange.base_url();
+        let is_told = how.ends_with("once");
+        if !is_told {
+            stage.exchange.fail_always("user/info", Fault::before(Strike::Status(404)));
+        }
+        let (first, located) = engine(&stage, stage.client_of(&base, LIMIT)).await;
+        stage.exchange.fail("withdraw", Fault::after(Strike::Close));
+        assert!(place(&first, &withdraw("20")).await.unwrap().order.outcome.is_unsettled());
+        stage.exchange.clear_faults();
+        if how.starts_with("one bit") {
+            assert_eq!(place(&first, &moved("3")).await, Err(NotBegun::NotHome), "it remembers the uid from here on");
+            // Closed by the last of its owners, the whole of it is in the one file.
+            first.with_ledger(|_| Ok(())).await.unwrap();
+        }
+        drop(first);
+        stage.hands.advance(20 * 60_000);
+        match how {
+            "404 once" => stage.exchange.fail("user/info", Fault::before(Strike::Status(404))),
+            "null once" => stage.exchange.fail("user/info", Fault::before(Strike::NoData)),
+            "one bit of its head" => {
+                let mut bytes = std::fs::read(located.path()).unwrap();
+                bytes[3] ^= 1;
+                std::fs::write(located.path(), bytes).unwrap();
+            }
+            _ => {}
+        }
+        let (second, _) = engine(&stage, stage.client_with(&key, &secret, &base, LIMIT)).await;
+        if is_told {
+            // One failure, one more answer without a uid: neither says that there is no account.
+            stage.exchange.fail("user/info", Fault::before(Strike::Status(503)));
+            assert!(matches!(place(&second, &withdraw("20")).await, Err(NotBegun::Unready(_))), "{how}");
+            stage.exchange.fail("user/info", Fault::before(Strike::NoData));
+            assert_eq!(place(&second, &withdraw("20")).await, Err(NotBegun::AccountUntold), "{how}");
+            assert_eq!(place(&second, &withdraw("20")).await, Err(NotBegun::NotHome), "{how}");
+        } else {
+            let end = place(&second, &withdraw("20")).await;
+            let Err(NotBegun::Elsewhere(elsewhere)) = end else { panic!("{how}: {end:?}") };
+            assert_eq!((&elsewhere.path, elsewhere.unread.is_some()), (located.path(), how.starts_with("one bit")));
+        }
+        assert_eq!(stage.executed(), 1, "{how}");
+    }
+}
+
+#[tokio::test]
+async fn a_ledger_without_an_account_closes_until_it_is_settled() {
+    let stage = Stage::new().await;
+    let (key, secret) = stage.exchange.gate(Gate::add_key);
+    let base = stage.exchange.base_url();
+    stage.exchange.fail_always("user/info", Fault::before(Strike::Status(404)));
+    let (first, _) = engine(&stage, stage.client_of(&base, LIMIT)).await;
+    let (second, _) = engine(&stage, stage.client_with(&key, &secret, &base, LIMIT)).await;
+    assert_eq!(place(&first, &moved("3")).await.unwrap().order.outcome.word(), "accepted");
+    assert_eq!(place(&second, &moved("4")).await.unwrap().order.outcome.word(), "accepted", "nothing is unknown");
+    stage.exchange.fail("withdraw", Fault::after(Strike::Close));
+    let order = place(&first, &withdraw("20")).await.unwrap().order;
+    assert!(matches!(place(&second, &moved("5")).await, Err(NotBegun::Elsewhere(_))));
+    assert_eq!(place(&first, &moved("6")).await.unwrap().order.outcome.word(), "accepted", "its own key goes on");
+    stage.hands.advance(crate::stage::LONG_MS);
+    drop(first.look(order.id).await);
+    assert_eq!(place(&second, &moved("5")).await.unwrap().order.outcome.word(), "accepted");
 }
 
 const DIR: &str = "WALLET_TUI_TEST_MERGE";

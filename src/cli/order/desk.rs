@@ -103,7 +103,7 @@ impl<'a> Desk<'a> {
             let orders = Orders::new(session.client.clone(), ledger)
                 .guarded_by(session.guards.clone())
                 .of_account(settings.profile.uid.clone());
-            Some(if is_of_key { orders.of_key() } else { orders })
+            Some(if is_of_key || matches!(located, Some(Located::Unknown { .. })) { orders.of_key() } else { orders })
         };
         let (out, err) = streams;
         if is_of_key && asks_money {
@@ -218,9 +218,10 @@ pub fn not_begun(why: &NotBegun, lang: Lang) -> Failure {
         | NotBegun::NotHome
         | NotBegun::Damaged(_)
         | NotBegun::Missing(_)
+        | NotBegun::Elsewhere(_)
         | NotBegun::DamagedOrder(_) => MACHINE,
         NotBegun::Unready(problem) => exit_code(problem, false),
-        NotBegun::NoClock | NotBegun::WrongClock(_) | NotBegun::OtherAccount { .. } => KEY,
+        NotBegun::NoClock | NotBegun::WrongClock(_) | NotBegun::OtherAccount { .. } | NotBegun::AccountUntold => KEY,
         NotBegun::NotResendable(_) | NotBegun::Faults(_) | NotBegun::Unconfirmed(_) | NotBegun::Configuration(_) => {
             BAD_INPUT
         }
