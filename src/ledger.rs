@@ -29,7 +29,7 @@ use backon::BlockingRetryable as _;
 use rusqlite::{Connection, ErrorCode};
 use sha2::{Digest as _, Sha256};
 
-pub use accounts::{ACCOUNT_FACT, Elsewhere, KeyPlace};
+pub use accounts::{ACCOUNT_FACT, Elsewhere, KeyPlace, key_print};
 pub use care::{Checked, Health, backup, check, examine, vacuum};
 pub use carry::{Carried, carry};
 pub use lock::MoneyLock;
@@ -116,6 +116,8 @@ pub struct Ledger {
     path: PathBuf,
     /// The files that it is made of, to notice when one is gone or others have taken their places.
     files: Files,
+    /// The fingerprint of the key that orders are sent with from here, where that is known.
+    key: Option<String>,
     /// Whether its rows of orders have checksums; one of an earlier version that is only looked at has none.
     is_sealed: bool,
     /// What says that this instance is telling news, once it did.
@@ -195,7 +197,7 @@ impl Ledger {
 
     fn around(connection: Connection, path: &Path) -> Self {
         let files = files(path);
-        Self { connection, path: path.to_owned(), files, is_sealed: false, teller: None, _in_use: None }
+        Self { connection, path: path.to_owned(), files, key: None, is_sealed: false, teller: None, _in_use: None }
     }
 
     fn open_checked(path: &Path, seen: (u64, u64)) -> Result<Self, LedgerError> {
@@ -261,6 +263,11 @@ impl Ledger {
         let next = self.damage_seen()?.saturating_add(1);
         self.set_fact(DAMAGE_SEEN, &next.min(damaged_count(&self.path)).to_string())?;
         self.forgo_missing()
+    }
+
+    /// From here on orders are sent with the key that has this fingerprint ([`key_print`]).
+    pub fn use_key(&mut self, fingerprint: String) {
+        self.key = Some(fingerprint);
     }
 
     /// Where the ledger is.

@@ -42,7 +42,7 @@ use crate::clock;
 use crate::domain::preflight::Confirmation;
 use crate::domain::rules::FieldFault;
 use crate::domain::{Because, DamagedOrder, Millis, MissingOrders, Order, OrderId, Outcome, Problem, Record, Text};
-use crate::ledger::{ACCOUNT_FACT, Elsewhere, Ledger, MoneyLock, Written};
+use crate::ledger::{ACCOUNT_FACT, Elsewhere, Ledger, MoneyLock, Written, key_print};
 
 pub use crate::domain::preflight::CLOCK_LIMIT_MS;
 pub use guards::{GuardReader, Guards};
@@ -137,6 +137,8 @@ pub enum NotBegun {
     /// Orders that were written down are missing from the ledger; what became of them is not known. Orders begin again after
     /// [`Orders::acknowledge_damage`].
     Missing(MissingOrders),
+    /// It was sent with another key, in whose history it may be: it goes again with that one only.
+    OtherKey(OrderId),
     /// Only a transfer of unknown outcome, or one without a trace, can be sent again; this order is as it is here.
     NotResendable(Box<Order>),
 }
@@ -164,6 +166,8 @@ pub enum Reading {
     InFlight,
     /// These records may be it: the user must say which, or that none is.
     Several(Vec<Record>),
+    /// It was sent with another key, and what this key's history does not show says nothing of it.
+    OtherKey,
     /// The exchange could not be asked.
     Failed(Problem),
     /// The ledger could not be read or written.
@@ -186,7 +190,10 @@ pub struct Orders {
 
 impl Orders {
     /// The orders of the account that `client` speaks for, kept in `ledger` ([`crate::ledger::path_for`]).
-    pub fn new(client: Client, ledger: Ledger) -> Self {
+    pub fn new(client: Client, mut ledger: Ledger) -> Self {
+        if let Some(key) = client.key() {
+            ledger.use_key(key_print(&client.base().origin(), key));
+        }
         let path = ledger.path().to_owned();
         Self {
             client,

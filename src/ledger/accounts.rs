@@ -44,7 +44,7 @@ impl KeyPlace {
         Self {
             origin: origin.to_owned(),
             stem: format!("{host}-{}", hash(origin, 8)),
-            print: hash(&format!("{origin}\0key\0{api_key}"), 16),
+            print: key_print(origin, api_key),
             earlier: hosts.iter().map(|host| path_for(data_dir, host, api_key)).collect(),
             earlier_stems: hosts.iter().map(|host| format!("{}-", plain(host))).collect(),
             folder,
@@ -231,6 +231,11 @@ impl KeyPlace {
         };
         write().map_err(|why| place(&path, &why))
     }
+}
+
+/// A key's fingerprint with an origin, from which the key cannot be found.
+pub fn key_print(origin: &str, api_key: &str) -> String {
+    hash(&format!("{origin}\0key\0{api_key}"), 16)
 }
 
 fn place(path: &Path, why: &dyn std::fmt::Display) -> LedgerError {

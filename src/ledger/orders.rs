@@ -77,6 +77,9 @@ impl Ledger {
         for seen in seen_before {
             write.execute("INSERT OR IGNORE INTO seen_before VALUES (?1, ?2)", params![id, seen.raw()])?;
         }
+        if let Some(key) = &self.key {
+            write.execute("INSERT INTO order_keys VALUES (?1, ?2)", params![id, key])?;
+        }
         event(&write, OrderId(id), time, &Outcome::Sending, None)?;
         write.commit()?;
         if let Err(why) = self.note_newest() {
@@ -271,6 +274,20 @@ impl Ledger {
         let found = self.claims()?.into_iter();
         let is_reckoned = |order: &Order| matches!(order.outcome, Outcome::Accepted { proof: Proof::Reckoned, .. });
         Ok(found.filter(is_reckoned).map(|order| order.id).collect())
+    }
+
+    /// True when an order was sent with another key than the one in use. A key of a sub-account tells the uid of the master
+    /// account (`reference.md §4.2`) and lists a history of its own: what that does not show may be in the other one. Of orders
+    /// of earlier versions it is not known.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn is_of_other_key(&self, id: OrderId) -> rusqlite::Result<bool> {
+        self.connection.query_row(
+            "SELECT EXISTS (SELECT 1 FROM order_keys WHERE order_id = ?1 AND fingerprint <> ?2)",
+            params![id.0, self.key],
+            |row| row.get(0),
+        )
     }
 
     /// Ids of records that were there before an order was sent.

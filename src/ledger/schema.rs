@@ -179,6 +179,11 @@ pub const MIGRATIONS: &[&str] = &[
         time_ms INTEGER NOT NULL,
         PRIMARY KEY (coin, network, address, memo)
     ) STRICT, WITHOUT ROWID;",
+    // 9: with which key an order was sent, by its fingerprint; those that are there may have been sent with any.
+    "CREATE TABLE order_keys (
+        order_id    INTEGER PRIMARY KEY REFERENCES orders (id),
+        fingerprint TEXT NOT NULL
+    ) STRICT;",
 ];
 
 /// The version from which on every order's row has a checksum.

@@ -67,6 +67,9 @@ impl Orders {
             if let Err(why) = is_whole(ledger, &order.request)? {
                 return Ok(Err(why));
             }
+            if ledger.is_of_other_key(id)? {
+                return Ok(Err(NotBegun::OtherKey(id)));
+            }
             let is_replaced = ledger.is_repeated(&order)?;
             Ok(Ok((order, is_replaced)))
         });

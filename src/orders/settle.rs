@@ -104,6 +104,12 @@ impl Orders {
         let is_late = now.since(order.sent) >= patience.no_trace_ms;
         let read = self.with_ledger(move |ledger| {
             let verdict = judge(ledger, &order, shown)?;
+            // Another key may be a sub-account's, with another history and another balance.
+            let is_silence = matches!(verdict, Verdict::Nothing { .. }) || matches!(order.request, Request::Move(_));
+            if is_silence && ledger.is_of_other_key(order.id)? {
+                let is_open = order.outcome.is_unsettled();
+                return Ok(if is_open { Reading::OtherKey } else { Reading::Settled(order) });
+            }
             conclude(ledger, &order, verdict, now, |readings| is_late && readings >= patience.readings)
         });
         read.await.unwrap_or_else(Reading::Ledger)

@@ -179,6 +179,7 @@ pub fn not_begun(why: &NotBegun, lang: Lang) -> Explanation {
         }
         NotBegun::DamagedOrder(row) => damaged_order(row, lang),
         NotBegun::NotHome => said("not_begun", "not_home", &[], lang),
+        NotBegun::OtherKey(id) => said("not_begun", "other_key", &[("order", id.0.to_string())], lang),
         NotBegun::AccountUntold => said("not_begun", "account_untold", &[], lang),
         NotBegun::Elsewhere(Elsewhere { path, unread }) => {
             let path = Text::from(path.to_string_lossy().into_owned());
@@ -252,6 +253,7 @@ pub fn reading(reading: &Reading, lang: Lang) -> Explanation {
         Reading::Settled(found) => order(found, lang),
         Reading::NotYet(readings) => said("reading", "not_yet", &[("readings", readings.to_string())], lang),
         Reading::InFlight => said("reading", "in_flight", &[], lang),
+        Reading::OtherKey => said("reading", "other_key", &[], lang),
         Reading::Several(records) => said("reading", "several", &[("count", records.len().to_string())], lang),
         Reading::Failed(problem) => {
             let inner = explain(problem, lang);
@@ -450,6 +452,7 @@ mod tests {
                 NotBegun::DamagedOrder(damaged(None)),
                 NotBegun::NotHome,
                 NotBegun::AccountUntold,
+                NotBegun::OtherKey(OrderId(3)),
                 NotBegun::Elsewhere(Elsewhere { path: "/x".into(), unread: None }),
                 NotBegun::Elsewhere(Elsewhere { path: "/x".into(), unread: Some("no database".to_owned()) }),
                 NotBegun::Unready(problem.clone()),
@@ -471,6 +474,7 @@ mod tests {
                 Reading::Settled(*order(Outcome::NoTrace)),
                 Reading::NotYet(3),
                 Reading::InFlight,
+                Reading::OtherKey,
                 Reading::Several(Vec::new()),
                 Reading::Failed(problem.clone()),
                 Reading::Ledger("locked".into()),

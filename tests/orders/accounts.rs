@@ -5,14 +5,14 @@ use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use wallet_tui::api::Client;
-use wallet_tui::domain::{AskedBy, Because, Millis, Outcome};
+use wallet_tui::domain::{AskedBy, Because, Millis, Outcome, Request};
 use wallet_tui::ledger::{KeyPlace, Ledger};
-use wallet_tui::orders::{Located, NotBegun, Orders, locate};
+use wallet_tui::orders::{Located, NotBegun, Orders, Reading, locate};
 use wallet_tui::simulator::gate::Gate;
 use wallet_tui::simulator::people::OWN_UID;
 use wallet_tui::simulator::{Fault, Strike};
 
-use crate::stage::{Stage, moved, patience, place, transfer, withdraw};
+use crate::stage::{LONG_MS, Stage, moved, patience, place, transfer, withdraw};
 
 const LIMIT: Duration = Duration::from_secs(10);
 
@@ -174,9 +174,32 @@ async fn a_ledger_without_an_account_closes_until_it_is_settled() {
     let order = place(&first, &withdraw("20")).await.unwrap().order;
     assert!(matches!(place(&second, &moved("5")).await, Err(NotBegun::Elsewhere(_))));
     assert_eq!(place(&first, &moved("6")).await.unwrap().order.outcome.word(), "accepted", "its own key goes on");
-    stage.hands.advance(crate::stage::LONG_MS);
+    stage.hands.advance(LONG_MS);
     drop(first.look(order.id).await);
     assert_eq!(place(&second, &moved("5")).await.unwrap().order.outcome.word(), "accepted");
+}
+
+/// The key of a sub-account tells the master's uid (`reference.md §4.2`), and its history and balances are others.
+#[tokio::test]
+async fn a_sub_accounts_key_gives_no_order_of_the_master_up() {
+    for request in [withdraw("20"), transfer("10"), moved("10")] {
+        let (master, sub) = (Stage::new().await, Stage::new().await);
+        master.exchange.fail(crate::stage::endpoint(&request), Fault::after(Strike::Close));
+        let order = place(&master.engine(), &request).await.unwrap().order;
+        assert_eq!((order.outcome.word(), master.executed()), ("unknown", 1));
+        let ledger = Ledger::open(&master.ledger_path()).unwrap();
+        let other = Orders::new(sub.client_of(&sub.exchange.base_url(), LIMIT), ledger).with_patience(patience());
+        sub.hands.advance(LONG_MS);
+        for _ in 0..3 {
+            assert_eq!(other.look(order.id).await, Reading::OtherKey, "{request:?}");
+        }
+        if matches!(request, Request::Transfer(_)) {
+            assert_eq!(crate::stage::resend(&other, order.id).await, Err(NotBegun::OtherKey(order.id)));
+        }
+        assert_eq!(sub.executed(), 0);
+        // Its own key finds it.
+        assert_ne!(master.settled(order.id).await.outcome.word(), "no_trace", "{request:?}");
+    }
 }
 
 const DIR: &str = "WALLET_TUI_TEST_MERGE";

@@ -164,9 +164,8 @@ impl App {
     fn looking_rows(&self, watched: &Watched) -> Vec<Row> {
         let lang = self.lang();
         let mut rows = Vec::new();
-        if let Some(reading @ (Reading::Failed(_) | Reading::Ledger(_) | Reading::Several(_) | Reading::InFlight)) =
-            &watched.reading
-        {
+        let is_said = |reading: &&Reading| !matches!(reading, Reading::Settled(_) | Reading::NotYet(_));
+        if let Some(reading) = watched.reading.as_ref().filter(is_said) {
             let said = words::reading(reading, lang);
             rows.extend([Row::sentence(said.cause, Tone::Warning), Row::sentence(said.next, Tone::Plain)]);
             if let Reading::Several(_) = reading {

@@ -254,7 +254,7 @@ pub fn say_candidates(desk: &mut Desk<'_>, order: &Order, reading: &Reading) {
                 desk.say(&line);
             }
         }
-        Reading::Failed(_) | Reading::Ledger(_) => desk.say(&words::reading(reading, lang).cause),
+        Reading::Failed(_) | Reading::Ledger(_) | Reading::OtherKey => desk.say(&words::reading(reading, lang).cause),
         Reading::Settled(_) | Reading::NotYet(_) | Reading::InFlight => {}
     }
 }

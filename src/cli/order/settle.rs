@@ -186,6 +186,7 @@ fn say_readings(desk: &mut Desk<'_>, orders: &[Order], readings: &[Reading]) -> 
             code = code.or(Some(UNKNOWN));
             let key = match reading {
                 Reading::Settled(_) | Reading::Several(_) => "cli.order.decide_next",
+                Reading::OtherKey => "cli.order.other_key_next",
                 _ => "cli.order.settle_next",
             };
             let next = lang.fill(key, &[("order", &number)]);

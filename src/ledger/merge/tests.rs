@@ -169,6 +169,39 @@ fn ledgers_of_two_keys_become_one_with_the_orders_of_both() {
 }
 
 #[test]
+fn an_order_keeps_its_key_and_a_loss_stays_a_loss() {
+    let dir = tempfile::tempdir().unwrap();
+    let place = place(&dir, "k1");
+    let path = place.key_path();
+    let mut old = Ledger::open(&path).unwrap();
+    old.use_key("one".to_owned());
+    order(&mut old, &moved("1"), &unknown());
+    crate::ledger::backup(&path, &dir.path().join("copy")).unwrap();
+    order(&mut old, &moved("2"), &unknown());
+    drop(old);
+    fs::rename(dir.path().join("copy"), &path).unwrap();
+    let home = place.account_path(UID);
+    let mut first = Ledger::open(&home).unwrap();
+    order(&mut first, &moved("3"), &unknown());
+    drop(first);
+    place.bind(UID, &[]).unwrap();
+    let mut ledger = Ledger::open(&home).unwrap();
+    for (key, is_other) in [("one", [false, false]), ("two", [false, true])] {
+        ledger.use_key(key.to_owned());
+        assert_eq!([1, 2].map(|id| ledger.is_of_other_key(OrderId(id)).unwrap()), is_other, "{key}");
+    }
+    assert!(ledger.missing_orders().unwrap().is_some(), "one of the old ledger is still missing");
+    ledger.acknowledge_damage().unwrap();
+    assert_eq!(ledger.missing_orders().unwrap(), None);
+    assert!(place.bind(UID, &[]).is_ok_and(|_| Ledger::open(&home).unwrap().missing_orders().unwrap().is_none()));
+    // One that is gone altogether is not forgotten.
+    order(&mut Ledger::open(&path).unwrap(), &moved("4"), &unknown());
+    fs::remove_file(&path).unwrap();
+    place.bind(UID, &[]).unwrap();
+    assert!(Ledger::open(&home).unwrap().missing_orders().unwrap().is_some());
+}
+
+#[test]
 fn a_merge_that_fails_at_any_table_changes_nothing() {
     let tables = ["orders", "seen_before", "order_events", "brought", "gaps", "records", "record_steps", "notes"];
     for table in tables.into_iter().chain(["filters", "told", "balances", "worth", "crowded", "facts"]) {
