@@ -174,7 +174,8 @@ impl KeyPlace {
     /// Those of the system.
     pub fn knows_an_account(&self) -> io::Result<bool> {
         let (home, key) = (format!("{}-uid-", self.stem), format!("{}-key-", self.stem));
-        let is_account = |name: &String| name.starts_with(&home) || (name.starts_with(&key) && name.ends_with(".account"));
+        let is_account =
+            |name: &String| name.starts_with(&home) || (name.starts_with(&key) && name.ends_with(".account"));
         Ok(self.names()?.iter().any(is_account))
     }
 

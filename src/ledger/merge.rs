@@ -141,7 +141,8 @@ fn bring_orders(write: &Connection, own_id: &str) -> rusqlite::Result<()> {
         let seen = "INSERT OR IGNORE INTO main.seen_before
             SELECT ?2, exchange_id FROM other.seen_before WHERE order_id = ?1";
         write.execute(seen, [old.0, id.0])?;
-        let key = "INSERT OR IGNORE INTO main.order_keys SELECT ?2, fingerprint FROM other.order_keys WHERE order_id = ?1";
+        let key =
+            "INSERT OR IGNORE INTO main.order_keys SELECT ?2, fingerprint FROM other.order_keys WHERE order_id = ?1";
         write.execute(key, [old.0, id.0])?;
         let events = "INSERT INTO main.order_events SELECT ?2, time_ms, outcome, detail FROM other.order_events e
             WHERE order_id = ?1 AND NOT EXISTS (SELECT 1 FROM main.order_events h WHERE h.order_id = ?2

@@ -221,7 +221,10 @@ pub fn not_begun(why: &NotBegun, lang: Lang) -> Failure {
         | NotBegun::Elsewhere(_)
         | NotBegun::DamagedOrder(_) => MACHINE,
         NotBegun::Unready(problem) => exit_code(problem, false),
-        NotBegun::NoClock | NotBegun::WrongClock(_) | NotBegun::OtherAccount { .. } | NotBegun::AccountUntold
+        NotBegun::NoClock
+        | NotBegun::WrongClock(_)
+        | NotBegun::OtherAccount { .. }
+        | NotBegun::AccountUntold
         | NotBegun::OtherKey(_) => KEY,
         NotBegun::NotResendable(_) | NotBegun::Faults(_) | NotBegun::Unconfirmed(_) | NotBegun::Configuration(_) => {
             BAD_INPUT
