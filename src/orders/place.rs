@@ -317,7 +317,7 @@ impl Orders {
             Ok(Ok(UserInfo { uid: Some(uid) })) => self.recognise(&uid).await,
             _ if !self.is_of_key => Ok(()),
             Ok(Ok(UserInfo { uid: None })) => {
-                let untold = self.at_key_place(|place| place.knows_an_account()).await?.unwrap_or(false);
+                let untold = self.at_key_place(KeyPlace::knows_an_account).await?.unwrap_or(false);
                 if untold { Err(NotBegun::AccountUntold) } else { Ok(()) }
             }
             Ok(Err(problem)) => Err(NotBegun::Unready(problem)),
