@@ -318,26 +318,14 @@ pub async fn reconcile(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{Kind, Millis, MoveRecord, OrderId, Proof, RecordKey};
+    use crate::domain::{Kind, Millis, MoveRecord, OrderId, Proof};
 
     fn record(kind: Kind, amount: &str, fee: Option<&str>, status: Status) -> Record {
         Record {
-            key: RecordKey { kind, id: "1".into() },
-            coin: "TRX".into(),
-            network: None,
             amount: Some(amount.parse().unwrap()),
             fee: fee.map(|fee| fee.parse().unwrap()),
-            fee_coin: None,
             status,
-            time: None,
-            from_address: None,
-            address: None,
-            also_address: None,
-            memo: None,
-            txid: None,
-            remark: None,
-            out_biz_id: None,
-            receiver: None,
+            ..Record::bare(kind, "1", "TRX")
         }
     }
 

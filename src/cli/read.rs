@@ -414,27 +414,9 @@ fn history(page: &Page, format: Format, streams: &mut Streams<'_>) -> Result<(),
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{RecordKey, Status};
 
     fn row(kind: Kind, id: &str, time: Option<i64>) -> Record {
-        Record {
-            key: RecordKey { kind, id: id.into() },
-            coin: "TRX".into(),
-            network: None,
-            amount: None,
-            fee: None,
-            fee_coin: None,
-            status: Status::Pending,
-            time: time.map(Millis),
-            from_address: None,
-            address: None,
-            also_address: None,
-            memo: None,
-            txid: None,
-            remark: None,
-            out_biz_id: None,
-            receiver: None,
-        }
+        Record { time: time.map(Millis), ..Record::bare(kind, id, "TRX") }
     }
 
     fn all(found: Vec<Record>) -> Partial<Vec<Record>> {

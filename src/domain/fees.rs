@@ -122,7 +122,6 @@ fn is_large(fee: Amount, gross: Amount) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::RecordKey;
 
     fn amount(text: &str) -> Amount {
         text.parse().unwrap()
@@ -130,22 +129,13 @@ mod tests {
 
     fn paid(time: i64, fee: &str) -> Record {
         Record {
-            key: RecordKey { kind: Kind::Withdrawal, id: time.to_string().into() },
-            coin: "TRX".into(),
             network: Some("Tron (TRC-20)".into()),
             amount: Some(amount("19")),
             fee: Some(amount(fee)),
             fee_coin: Some("TRX".into()),
             status: Status::Success,
             time: Some(Millis(time)),
-            from_address: None,
-            address: None,
-            also_address: None,
-            memo: None,
-            txid: None,
-            remark: None,
-            out_biz_id: None,
-            receiver: None,
+            ..Record::bare(Kind::Withdrawal, time.to_string(), "TRX")
         }
     }
 

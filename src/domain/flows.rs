@@ -159,28 +159,18 @@ mod tests {
         flows.lines()
     }
 
+    use crate::domain::Kind;
     use crate::domain::query::{Own, Query};
-    use crate::domain::{Kind, RecordKey};
     use proptest::prelude::*;
 
     fn record(kind: Kind, coin: &str, amount: &str, fee: Option<(&str, &str)>, status: Status, day: i64) -> Record {
         Record {
-            key: RecordKey { kind, id: "1".into() },
-            coin: coin.into(),
-            network: None,
             amount: amount.parse().ok(),
             fee: fee.and_then(|(fee, _)| fee.parse().ok()),
             fee_coin: fee.map(|(_, coin)| coin.into()),
             status,
             time: Some(Millis(day * 86_400_000)),
-            from_address: None,
-            address: None,
-            also_address: None,
-            memo: None,
-            txid: None,
-            remark: None,
-            out_biz_id: None,
-            receiver: None,
+            ..Record::bare(kind, "1", coin)
         }
     }
 

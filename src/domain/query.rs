@@ -433,29 +433,19 @@ mod tests {
     use std::sync::LazyLock;
 
     use super::*;
-    use crate::domain::{Kind, RecordKey, Status};
+    use crate::domain::Kind;
 
     /// 2026-11-22 14:30 UTC.
     const NOW: Millis = Millis(1_795_357_800_000);
 
     fn record() -> Record {
         Record {
-            key: RecordKey { kind: Kind::Withdrawal, id: "1909".into() },
-            coin: "USDT".into(),
             network: Some("Tron (TRC-20)".into()),
             amount: Some("100.50".parse().unwrap()),
-            fee: None,
-            fee_coin: None,
-            status: Status::Pending,
             time: Some(NOW.plus(-DAY)),
-            from_address: None,
             address: Some("TJmW5D1p1LnMdTMmxuY1VELHht7v5HV7rU".into()),
-            also_address: None,
-            memo: None,
-            txid: None,
             remark: Some("rent: may".into()),
-            out_biz_id: None,
-            receiver: None,
+            ..Record::bare(Kind::Withdrawal, "1909", "USDT")
         }
     }
 

@@ -171,6 +171,30 @@ pub struct Record<T = Text> {
     pub receiver: Option<Receiver>,
 }
 
+impl Record {
+    /// A pending record of which only this is told.
+    pub fn bare(kind: Kind, id: impl Into<Text>, coin: impl Into<Text>) -> Self {
+        Self {
+            key: RecordKey { kind, id: id.into() },
+            coin: coin.into(),
+            network: None,
+            amount: None,
+            fee: None,
+            fee_coin: None,
+            status: Status::Pending,
+            time: None,
+            from_address: None,
+            address: None,
+            also_address: None,
+            memo: None,
+            txid: None,
+            remark: None,
+            out_biz_id: None,
+            receiver: None,
+        }
+    }
+}
+
 /// The word for records that bear the same id and differ.
 pub const SAME_ID: &str = "same_id";
 

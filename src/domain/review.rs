@@ -463,24 +463,7 @@ mod tests {
             let more = if rows[1].label.is_none() { format!("{:?}", rows[1].value) } else { String::new() };
             (rows[0].label.unwrap(), text.clone(), more.contains("gross not known"))
         };
-        let net: Record = Record {
-            key: RecordKey { kind: Kind::Withdrawal, id: "7".into() },
-            coin: "USDT".into(),
-            amount: a("30.25"),
-            network: None,
-            fee: None,
-            fee_coin: None,
-            status: Status::Pending,
-            time: None,
-            from_address: None,
-            address: None,
-            also_address: None,
-            memo: None,
-            txid: None,
-            remark: None,
-            out_biz_id: None,
-            receiver: None,
-        };
+        let net: Record = Record { amount: a("30.25"), ..Record::bare(Kind::Withdrawal, "7", "USDT") };
         let shown = |label, amount: &str, is_net| (label, format!("{amount} {}", net.coin.raw()), is_net);
         assert_eq!(first(None, &net), shown("field.net", "30.25", true));
         assert_eq!(first(a("31.25"), &net), shown("field.gross", "31.25", false));

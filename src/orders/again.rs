@@ -5,6 +5,7 @@ use tokio::time::timeout;
 
 use super::evidence::Verdict;
 use super::place::{Checked, Reread, is_whole, no_answer_to_reads, read_back};
+use super::settle::judge_transfer;
 use super::{Begun, NotBegun, Orders, adopt_orphans};
 use crate::domain::preflight::Snapshot;
 use crate::domain::{
@@ -87,9 +88,16 @@ impl Orders {
     /// Asks the exchange for an order that is to go again. If it is there, it is settled and does not go.
     pub(super) async fn not_there(&self, id: OrderId) -> Result<(), NotBegun> {
         let (order, transfer) = self.to_send_again(id).await?;
-        match timeout(self.patience.prepare, self.find_transfer(&order, &transfer)).await {
-            Ok(Ok(Verdict::Nothing { .. })) => Ok(()),
-            Ok(Ok(Verdict::Found(outcome))) => {
+        let verdict = match timeout(self.patience.prepare, self.find_transfer(&order, &transfer)).await {
+            Ok(Ok(verdict)) => verdict,
+            Ok(Err(problem)) => return Err(NotBegun::Unready(problem)),
+            Err(_) => return Err(NotBegun::Unready(no_answer_to_reads())),
+        };
+        let asked = order.clone();
+        let judged = self.with_ledger(move |ledger| judge_transfer(ledger, &asked, &transfer, verdict)).await;
+        match judged.map_err(NotBegun::Ledger)? {
+            Verdict::Nothing { .. } => Ok(()),
+            Verdict::Found(outcome) => {
                 let now = self.exchange_now();
                 let settled = self.with_ledger(move |ledger| ledger.set_outcome(id, &outcome, now, None)).await;
                 let order = match settled.map_err(NotBegun::Ledger)? {
@@ -98,9 +106,7 @@ impl Orders {
                 };
                 Err(NotBegun::NotResendable(Box::new(order)))
             }
-            Ok(Ok(Verdict::Several(_) | Verdict::Unclear(_))) => Err(NotBegun::NotResendable(Box::new(order))),
-            Ok(Err(problem)) => Err(NotBegun::Unready(problem)),
-            Err(_) => Err(NotBegun::Unready(no_answer_to_reads())),
+            Verdict::Several(_) | Verdict::Unclear(_) => Err(NotBegun::NotResendable(Box::new(order))),
         }
     }
 

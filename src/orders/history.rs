@@ -51,7 +51,7 @@ impl Orders {
 
 impl Orders {
     /// True when the exchange lists nothing at all of a kind and coin of which the ledger holds records: then its answer is none.
-    async fn is_silent_about(&self, coin: &Text, kind: &Kind) -> Result<bool, Problem> {
+    pub(super) async fn is_silent_about(&self, coin: &Text, kind: &Kind) -> Result<bool, Problem> {
         let filter = OutgoingFilter { coin: Some(coin.clone()), kind: Some(kind.clone()), ..OutgoingFilter::default() };
         let page = self.client.list_outgoing(&filter).await?;
         Ok(page.found.is_empty() && page.left_out.is_empty() && self.is_known_to_be_listed(coin, kind).await)
@@ -60,9 +60,9 @@ impl Orders {
     /// Whether the ledger holds records of a kind and coin, which the exchange listed before.
     pub(super) async fn is_known_to_be_listed(&self, coin: &Text, kind: &Kind) -> bool {
         let (coin, kind) = (coin.clone(), kind.clone());
-        let held = self.with_ledger(move |ledger| ledger.outgoing_since(&kind, &coin, Millis(i64::MIN))).await;
-        // Where the ledger cannot be read nothing is said to be missing; every order is refused then anyway.
-        held.is_ok_and(|held| !held.is_empty())
+        let held = self.with_ledger(move |ledger| ledger.holds_outgoing(&kind, &coin)).await;
+        // Where the ledger cannot be read an empty list proves nothing.
+        held.unwrap_or(true)
     }
 }
 
@@ -114,27 +114,9 @@ impl Walk {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{RecordKey, Status};
 
     fn record(id: i64, time: Option<i64>) -> Record {
-        Record {
-            key: RecordKey { kind: Kind::Withdrawal, id: id.to_string().into() },
-            coin: "TRX".into(),
-            network: None,
-            amount: None,
-            fee: None,
-            fee_coin: None,
-            status: Status::Pending,
-            time: time.map(Millis),
-            from_address: None,
-            address: None,
-            also_address: None,
-            memo: None,
-            txid: None,
-            remark: None,
-            out_biz_id: None,
-            receiver: None,
-        }
+        Record { time: time.map(Millis), ..Record::bare(Kind::Withdrawal, id.to_string(), "TRX") }
     }
 
     fn page(ids: impl Iterator<Item = i64>) -> Vec<Record> {

@@ -267,7 +267,9 @@ impl Orders {
     pub(super) async fn find_transfer(&self, order: &Order, request: &TransferRequest) -> Result<Verdict, Problem> {
         let filter = OutgoingFilter { out_biz_id: Some(request.out_biz_id.clone()), ..OutgoingFilter::default() };
         let records = self.client.outgoing(&filter).await?;
-        let is_whole = records.iter().all(|r| r.out_biz_id.as_ref() == Some(&request.out_biz_id));
+        let is_ours = records.iter().all(|r| r.out_biz_id.as_ref() == Some(&request.out_biz_id));
+        let is_silent = records.is_empty() && self.is_silent_about(&request.coin, &Kind::TransferOut).await?;
+        let is_whole = is_ours && !is_silent;
         match evidence::of_transfer(order, request, &History { records, is_whole }) {
             Verdict::Unclear(_) => {
                 let history = self.history(&request.coin, Kind::TransferOut, order.time).await?;
@@ -350,10 +352,16 @@ fn confront(
             if target.is_some_and(|target| target != id) {
                 return Ok(Err(NotDecided::NotFound(id.clone())));
             }
-            // What the engine itself asks about, with one odd field, the user may say.
-            let fit = claims::with_case(ledger, order, None, &[], |case| case.fit(record))?;
-            if !parts.is_empty() && fit != Some(Fit::Odd) {
-                return Ok(Err(NotDecided::Differs(id.clone(), parts)));
+            let case = claims::with_case(ledger, order, None, &[], |case| (case.fit(record), case.odd_parts(record)))?;
+            let is_other = match &case {
+                // What the engine itself asks about, a withdrawal of a kind that is not known, the user may say.
+                Some((Fit::Odd, _)) => parts.iter().any(|part| *part != Part::Kind),
+                Some((Fit::No, _)) => true,
+                _ => !parts.is_empty(),
+            };
+            if is_other {
+                let odd = case.filter(|_| parts.is_empty()).map(|(_, odd)| odd);
+                return Ok(Err(NotDecided::Differs(id.clone(), odd.unwrap_or(parts))));
             }
             if target.is_some() && record.status != Status::Cancelled {
                 return Ok(Err(NotDecided::RecordSays(record.status.clone())));
@@ -377,11 +385,7 @@ fn confront(
 /// and the database keeps a record from standing for two orders.
 fn judge(ledger: &Ledger, order: &Order, shown: Shown) -> rusqlite::Result<Verdict> {
     Ok(match (shown, &order.request) {
-        // What was listed once is there, whatever is listed now.
-        (Shown::Verdict(Verdict::Nothing { .. }), Request::Transfer(request)) => {
-            let records = claims::with_held(ledger, order, &[])?;
-            evidence::of_transfer(order, request, &History { records, is_whole: true })
-        }
+        (Shown::Verdict(verdict), Request::Transfer(request)) => judge_transfer(ledger, order, request, verdict)?,
         (Shown::Verdict(verdict), _) => verdict,
         (Shown::Balance(now), Request::Move(request)) => {
             evidence::of_move(request, order.available_before, now, ledger.is_balance_disturbed(order)?)
@@ -394,6 +398,21 @@ fn judge(ledger: &Ledger, order: &Order, shown: Shown) -> rusqlite::Result<Verdi
         }
         (Shown::Balance(_) | Shown::History(..), _) => Verdict::Unclear(Vec::new()),
     })
+}
+
+/// What the exchange's answer says of a transfer, with the records that the ledger holds: what was listed once is there,
+/// whatever is listed now.
+pub(super) fn judge_transfer(
+    ledger: &Ledger,
+    order: &Order,
+    request: &TransferRequest,
+    verdict: Verdict,
+) -> rusqlite::Result<Verdict> {
+    if !matches!(verdict, Verdict::Nothing { .. }) {
+        return Ok(verdict);
+    }
+    let records = claims::with_held(ledger, order, &[])?;
+    Ok(evidence::of_transfer(order, request, &History { records, is_whole: true }))
 }
 
 /// Writes down what a verdict means. `is_enough` says whether so many readings, now, are the last ones.

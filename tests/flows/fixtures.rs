@@ -2,8 +2,8 @@
 
 use wallet_tui::app::message::{Load, Loaded};
 use wallet_tui::domain::{
-    Amount, Balance, Cause, Coin, Kind, MemoRule, Millis, Network, Obstacle, Problem, Rate, Receiver, Record,
-    RecordKey, Refusal, Status, Text, UserInfo,
+    Amount, Balance, Cause, Coin, Kind, MemoRule, Millis, Network, Obstacle, Problem, Rate, Receiver, Record, Refusal,
+    Status, Text, UserInfo,
 };
 
 use super::desk::{Desk, NOW};
@@ -106,24 +106,7 @@ pub struct Row(pub Record);
 
 impl Row {
     pub fn new(kind: Kind, id: &str, coin: &str, net: &str, status: Status, time: Millis) -> Self {
-        Self(Record {
-            key: RecordKey { kind, id: id.into() },
-            coin: coin.into(),
-            network: None,
-            amount: amount(net),
-            fee: None,
-            fee_coin: None,
-            status,
-            time: Some(time),
-            from_address: None,
-            address: None,
-            also_address: None,
-            memo: None,
-            txid: None,
-            remark: None,
-            out_biz_id: None,
-            receiver: None,
-        })
+        Self(Record { amount: amount(net), status, time: Some(time), ..Record::bare(kind, id, coin) })
     }
 
     pub fn on(mut self, network: &str, address: &str) -> Self {

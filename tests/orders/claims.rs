@@ -251,6 +251,34 @@ async fn an_id_that_the_user_names_must_be_of_what_was_ordered() {
 }
 
 #[tokio::test]
+async fn of_what_is_told_in_another_way_the_user_may_say_one_thing_and_never_another_chain() {
+    let stage = Stage::new().await;
+    let engine = stage.engine();
+    let order = lost(&engine, &stage, withdraw("20.5"), false).await;
+    let row = |id: u8, kind: &str, network: &str, address: &str, net: &str| {
+        format!(
+            r#"{{"id":"{id}","type":"{kind}","coin":"TRX","network":"{network}","address":"{address}","amount":"{net}",
+                "fee":"1","status":"success","ctime":{}}}"#,
+            order.time.0
+        )
+    };
+    let elsewhere = "0x4bA3cE1F9B8Bd4Cc0a1A8C2a6C9F5C2b1E5a02dB".to_lowercase();
+    let rows = [
+        row(1, "withdraw", TRON, &elsewhere, "19.5"),
+        row(2, "withdraw", "TRX-20", SAMPLE_ADDRESS, "20.5"),
+        row(3, "payout", TRON, SAMPLE_ADDRESS, "19.5"),
+    ];
+    let page = format!(r#"{{"code":"0","msg":"m","data":[{}],"success":true}}"#, rows.join(","));
+    stage.exchange.fail_always("withdraw_transfer/page", Fault::before(Strike::Body(page)));
+    for (id, parts) in [("1", vec![Part::Address]), ("2", vec![Part::Network, Part::Amount])] {
+        let end = engine.decide(order.id, Decision::Executed(Some(id.into())), "".into()).await;
+        assert_eq!(end, Err(NotDecided::Differs(id.into(), parts)));
+    }
+    let end = engine.decide(order.id, Decision::Executed(Some("3".into())), "".into()).await.unwrap();
+    assert_eq!(end.outcome, Outcome::Accepted { id: "3".into(), proof: Proof::User });
+}
+
+#[tokio::test]
 async fn what_was_not_executed_is_confronted_with_a_record_that_fits() {
     let stage = Stage::new().await;
     let engine = stage.engine();

@@ -1,13 +1,13 @@
 //! The same thing again: what blocks it, what allows it, and how two equal orders are told apart.
 
 use wallet_tui::domain::rules::Earlier;
-use wallet_tui::domain::{AskedBy, Because, Outcome, Request, Text};
-use wallet_tui::ledger::Ledger;
+use wallet_tui::domain::{AskedBy, Because, Kind, Outcome, Record, Request, Text};
+use wallet_tui::ledger::{GapChange, Ledger, Way};
 use wallet_tui::orders::{Decision, NotBegun, NotDecided, Orders, Reading};
 use wallet_tui::simulator::{Fault, Strike, World};
 
 use crate::stage::{
-    Stage, accepted_id, moved, of_order, patience, place, place_despite, resend, transfer, wanted, withdraw,
+    LONG_MS, Stage, accepted_id, moved, of_order, patience, place, place_despite, resend, transfer, wanted, withdraw,
 };
 
 #[tokio::test]
@@ -243,6 +243,44 @@ async fn only_a_transfer_that_was_lost_is_sent_again() {
     stage.exchange.fail("withdraw_transfer/page", Fault::before(Strike::Close));
     assert!(matches!(resend(&engine, lost.id).await, Err(NotBegun::Unready(_))));
     assert_eq!((stage.executed(), stage.exchange.requests("inside_transfer")), (1, 2));
+}
+
+#[tokio::test]
+async fn a_transfer_that_was_listed_once_or_that_a_silent_list_cannot_deny_does_not_go_again() {
+    for is_own in [true, false] {
+        let stage = Stage::new().await;
+        let engine = stage.engine();
+        stage.exchange.fail("inside_transfer", Fault::before(Strike::Close));
+        let lost = place(&engine, &transfer("10")).await.unwrap().order;
+        let Request::Transfer(sent) = &lost.request else { panic!("no transfer") };
+        let mut held = Record {
+            amount: "10".parse().ok(),
+            time: Some(lost.time),
+            receiver: Some(sent.to.clone()),
+            out_biz_id: Some(sent.out_biz_id.clone()),
+            ..Record::bare(Kind::TransferOut, "77", "USDT")
+        };
+        if !is_own {
+            held.out_biz_id = Some("another".into());
+            let nothing = r#"{"code":"0","msg":"m","data":[],"success":true}"#;
+            stage.exchange.fail_always("withdraw_transfer/page", Fault::before(Strike::Body(nothing.to_owned())));
+        }
+        let now = lost.time.plus(1_000);
+        let keep = move |ledger: &mut Ledger| ledger.keep_records(Way::Out, &[held], GapChange::Nothing, now);
+        engine.with_ledger(keep).await.unwrap();
+        let again = resend(&engine, lost.id).await;
+        assert!(matches!(&again, Err(NotBegun::NotResendable(_))), "{again:?}");
+        assert_eq!((stage.executed(), stage.exchange.requests("inside_transfer")), (0, 1));
+        stage.hands.advance(LONG_MS);
+        for _ in 0..5 {
+            let reading = stage.engine().look(lost.id).await;
+            match reading {
+                Reading::Settled(order) if is_own => assert_eq!(accepted_id(&order), "77"),
+                Reading::NotYet(0) if !is_own => {}
+                other => panic!("{other:?}"),
+            }
+        }
+    }
 }
 
 #[tokio::test]

@@ -9,7 +9,7 @@ use wallet_tui::domain::preflight::{GroupReason, Snapshot};
 use wallet_tui::domain::rules::{Before, Earlier, Sameness};
 use wallet_tui::domain::{
     AskedBy, Balance, Coin, Confirmation, Consent, Direction, Kind, MemoRule, Millis, MoveRequest, Network, Order,
-    OrderId, Outcome, OutgoingFilter, Receiver, Record, RecordKey, Request, Status, TransferRequest, WithdrawRequest,
+    OrderId, Outcome, OutgoingFilter, Receiver, Record, Request, TransferRequest, WithdrawRequest,
 };
 use wallet_tui::ledger::Ledger;
 use wallet_tui::orders::{Begun, NotBegun, Orders, Patience, Reading};
@@ -193,24 +193,7 @@ pub async fn known_for(orders: &Orders, request: &Request) -> Snapshot {
     if let Some(target) = found.into_iter().find(|record| record.key.kind == kind && record.key.id == *id) {
         return Snapshot { target: Some(target), ..known() };
     }
-    let target = Record {
-        also_address: None,
-        key: RecordKey { kind, id: id.clone() },
-        coin: "TRX".into(),
-        network: None,
-        amount: None,
-        fee: None,
-        fee_coin: None,
-        status: Status::Pending,
-        time: None,
-        from_address: None,
-        address: None,
-        memo: None,
-        txid: None,
-        remark: None,
-        out_biz_id: None,
-        receiver: None,
-    };
+    let target = Record { ..Record::bare(kind, id.clone(), "TRX") };
     Snapshot { target: Some(target), ..known() }
 }
 

@@ -106,24 +106,13 @@ mod tests {
 
     #[test]
     fn label_note_and_value_stand_beside_what_the_exchange_says() {
-        let key = RecordKey { kind: Kind::Withdrawal, id: "7".into() };
         let record = Record {
-            key: key.clone(),
-            coin: "TRX".into(),
             network: Some("Tron".into()),
             amount: "20".parse().ok(),
-            fee: None,
-            fee_coin: None,
             status: Status::Success,
             time: Some(Millis(0)),
-            from_address: None,
             address: Some("T1".into()),
-            also_address: None,
-            memo: None,
-            txid: None,
-            remark: None,
-            out_biz_id: None,
-            receiver: None,
+            ..Record::bare(Kind::Withdrawal, "7", "TRX")
         };
         let label = Label {
             label: "cold".into(),
@@ -133,8 +122,8 @@ mod tests {
             memo: None,
         };
         let book = Book::of_labels(std::slice::from_ref(&label));
-        let notes = HashMap::from([(key.clone(), Text::from("=rent"))]);
-        let prices = HashMap::from([(key, Decimal::new(12345, 5))]);
+        let notes = HashMap::from([(record.key.clone(), Text::from("=rent"))]);
+        let prices = HashMap::from([(record.key.clone(), Decimal::new(12345, 5))]);
         let facts = RecordFacts { notes, prices, ..RecordFacts::default() };
         let known = Known { book: &book, facts: &facts };
         let mut out = Vec::new();

@@ -191,22 +191,16 @@ mod tests {
 
     fn withdrawal() -> Record {
         Record {
-            key: RecordKey { kind: Kind::Withdrawal, id: "1909877667383767042".into() },
-            coin: "TRX".into(),
             network: Some("Tron (TRC-20)".into()),
             amount: "19.00000000000000000000".parse().ok(),
             fee: "1".parse().ok(),
             fee_coin: Some("TRX".into()),
             status: Status::Success,
             time: Some(Millis(1_744_185_294_000)),
-            from_address: None,
             address: Some("TJmW5D1p1LnMdTMmxuY1VELHht7v5HV7rU".into()),
-            also_address: None,
-            memo: None,
             txid: Some("f00d".into()),
-            remark: None,
             out_biz_id: Some("123456789".into()),
-            receiver: None,
+            ..Record::bare(Kind::Withdrawal, "1909877667383767042", "TRX")
         }
     }
 

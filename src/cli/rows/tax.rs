@@ -93,26 +93,16 @@ pub fn write(layout: &Layout, records: &[ListedRecord], out: &mut dyn io::Write)
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{Kind, Millis, Record, RecordKey, Status};
+    use crate::domain::{Kind, Millis, Record, Status};
 
     fn record(kind: Kind, status: Status) -> ListedRecord {
         ListedRecord::from(Record {
-            key: RecordKey { kind, id: "7".into() },
-            coin: "TRX".into(),
-            network: None,
             amount: Some("19.50".parse().unwrap()),
             fee: Some("1".parse().unwrap()),
-            fee_coin: None,
             status,
             time: Some(Millis(1_744_185_294_000)),
-            from_address: None,
-            address: None,
-            also_address: None,
-            memo: None,
             txid: Some("=ab".into()),
-            remark: None,
-            out_biz_id: None,
-            receiver: None,
+            ..Record::bare(kind, "7", "TRX")
         })
     }
 

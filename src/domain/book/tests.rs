@@ -9,22 +9,12 @@ const TRON: &str = "Tron (TRC-20)";
 
 fn paid(time: i64, address: &str, memo: Option<&str>) -> Record {
     Record {
-        key: RecordKey { kind: Kind::Withdrawal, id: time.to_string().into() },
-        coin: "TRX".into(),
         network: Some(TRON.into()),
-        amount: None,
-        fee: None,
-        fee_coin: None,
         status: Status::Success,
         time: Some(Millis(time)),
-        from_address: None,
         address: Some(address.into()),
-        also_address: None,
         memo: memo.map(Text::from),
-        txid: None,
-        remark: None,
-        out_biz_id: None,
-        receiver: None,
+        ..Record::bare(Kind::Withdrawal, time.to_string(), "TRX")
     }
 }
 

@@ -2,9 +2,7 @@
 
 use super::*;
 use crate::domain::rules::{Limit, SOON_MS, Sameness};
-use crate::domain::{
-    AskedBy, Because, Kind, MemoRule, MoveRequest, Network, Outcome, Proof, RecordKey, Status, WithdrawRequest,
-};
+use crate::domain::{AskedBy, Because, Kind, MemoRule, MoveRequest, Network, Outcome, Proof, Status, WithdrawRequest};
 
 const TO: &str = "TJmW5D1p1LnMdTMmxuY1VELHht7v5HV7rU";
 const NOW: Millis = Millis(1_795_000_000_000);
@@ -50,22 +48,13 @@ fn accepted() -> Outcome {
 
 fn paid() -> Record {
     Record {
-        also_address: None,
-        key: RecordKey { kind: Kind::Withdrawal, id: "1801".into() },
-        coin: "TRX".into(),
         network: Some("Tron (TRC-20)".into()),
         amount: "19".parse().ok(),
         fee: "1".parse().ok(),
-        fee_coin: None,
         status: Status::Success,
         time: Some(NOW.plus(-9_000_000)),
-        from_address: None,
         address: Some(TO.into()),
-        memo: None,
-        txid: None,
-        remark: None,
-        out_biz_id: None,
-        receiver: None,
+        ..Record::bare(Kind::Withdrawal, "1801", "TRX")
     }
 }
 

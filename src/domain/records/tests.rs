@@ -178,22 +178,11 @@ proptest! {
 
 fn plain(id: u32, remark: &str) -> Record {
     Record {
-        key: RecordKey { kind: Kind::Deposit, id: id.to_string().into() },
-        coin: "USDT".into(),
-        network: None,
         amount: Some(Amount::ZERO),
-        fee: None,
-        fee_coin: None,
         status: Status::Success,
         time: Some(Millis(i64::from(id))),
-        from_address: None,
-        address: None,
-        also_address: None,
-        memo: None,
-        txid: None,
         remark: Some(remark.into()),
-        out_biz_id: None,
-        receiver: None,
+        ..Record::bare(Kind::Deposit, id.to_string(), "USDT")
     }
 }
 

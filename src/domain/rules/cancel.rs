@@ -82,26 +82,15 @@ pub fn is_returned(record: &Record, before: Option<Amount>, now: Option<Amount>)
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{Millis, RecordKey, Status};
+    use crate::domain::{Millis, Status};
 
     fn record() -> Record {
         Record {
-            also_address: None,
-            key: RecordKey { kind: Kind::Withdrawal, id: "7".into() },
-            coin: "TRX".into(),
             network: Some("Tron (TRC-20)".into()),
             amount: "19".parse().ok(),
-            fee: None,
-            fee_coin: None,
-            status: Status::Pending,
             time: Some(Millis(1_744_185_294_000)),
-            from_address: None,
             address: Some("TJmW5D1p1LnMdTMmxuY1VELHht7v5HV7rU".into()),
-            memo: None,
-            txid: None,
-            remark: None,
-            out_biz_id: None,
-            receiver: None,
+            ..Record::bare(Kind::Withdrawal, "7", "TRX")
         }
     }
 

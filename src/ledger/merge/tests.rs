@@ -2,8 +2,8 @@
 
 use super::*;
 use crate::domain::{
-    AskedBy, Balance, Direction, Kind, Millis, MoveRequest, Proof, Receiver, Record, RecordKey, Status, Text,
-    TransferRequest, WithdrawRequest,
+    AskedBy, Balance, Direction, Kind, Millis, MoveRequest, Proof, Receiver, Record, Status, Text, TransferRequest,
+    WithdrawRequest,
 };
 use crate::ledger::{Gap, GapChange, KeyPlace, Way, examine};
 
@@ -40,22 +40,10 @@ fn transfer(id: &str) -> Request {
 
 fn record(id: &str, status: Status, at: i64) -> Record {
     Record {
-        also_address: None,
-        key: RecordKey { kind: Kind::Deposit, id: id.into() },
-        coin: "TRX".into(),
-        network: None,
         amount: Some("1.50".parse().unwrap()),
-        fee: None,
-        fee_coin: None,
         status,
         time: Some(NOW.plus(at)),
-        from_address: None,
-        address: None,
-        memo: None,
-        txid: None,
-        remark: None,
-        out_biz_id: None,
-        receiver: None,
+        ..Record::bare(Kind::Deposit, id, "TRX")
     }
 }
 

@@ -39,6 +39,16 @@ impl Ledger {
         query.query_map(params![Way::Out.number(), kind_word(kind), coin.raw(), since.0], record)?.collect()
     }
 
+    /// Whether any record of a kind and coin that went out is held.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn holds_outgoing(&self, kind: &Kind, coin: &Text) -> rusqlite::Result<bool> {
+        let sql = "SELECT EXISTS (SELECT 1 FROM records WHERE way = ?1 AND kind = ?2 AND coin = ?3)";
+        let mut query = self.connection.prepare_cached(sql)?;
+        query.query_row(params![Way::Out.number(), kind_word(kind), coin.raw()], |row| row.get(0))
+    }
+
     /// The records with an id, of any kind, and when each was first seen here.
     ///
     /// # Errors

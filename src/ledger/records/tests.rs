@@ -13,22 +13,12 @@ fn ledger() -> (tempfile::TempDir, Ledger) {
 
 fn deposit(id: &str, status: Status) -> Record {
     Record {
-        key: RecordKey { kind: Kind::Deposit, id: id.into() },
-        coin: "TRX".into(),
         network: Some("Tron (TRC-20)".into()),
         amount: Some("1.50".parse().unwrap()),
-        fee: None,
-        fee_coin: None,
         status,
         time: Some(NOW),
         from_address: Some("a".into()),
-        address: None,
-        also_address: None,
-        memo: None,
-        txid: None,
-        remark: None,
-        out_biz_id: None,
-        receiver: None,
+        ..Record::bare(Kind::Deposit, id, "TRX")
     }
 }
 
