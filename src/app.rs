@@ -28,6 +28,7 @@ mod session;
 pub mod summary;
 pub mod tab;
 pub mod table;
+pub mod toast;
 pub mod welcome;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -58,23 +59,10 @@ pub use session::{DustFilter, Guards, Identity, Mode, ProfileLine, Session};
 use summary::Counts;
 use tab::Tab;
 use table::Table;
+use toast::Toast;
 
-/// How long a line of news stays, milliseconds.
-const TOAST_MS: i64 = 4_000;
 /// How long a new row is marked, milliseconds.
 const FRESH_MS: i64 = 30_000;
-
-/// One line of news that leaves by itself.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Toast {
-    /// The words, in the user's language and through the gate.
-    pub text: String,
-    /// True when something did not work.
-    pub is_trouble: bool,
-    /// True when it answers a key: then it belongs to the page on which that was pressed.
-    pub is_answer: bool,
-    until: Millis,
-}
 
 /// What the detail shows at the cursor, and where its window begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -101,6 +89,7 @@ pub struct App {
     addresses: BTreeMap<Place, Remote<Vec<DepositAddress>>>,
     help_offset: usize,
     toast: Option<Toast>,
+    next_toast: Option<Toast>,
     hidden: bool,
     unit: Text,
     dust_filter: DustFilter,
@@ -236,6 +225,7 @@ impl App {
             addresses: BTreeMap::new(),
             help_offset: 0,
             toast: None,
+            next_toast: None,
             hidden: false,
             balances: Remote::default(),
             left_out: BTreeMap::new(),
@@ -271,16 +261,19 @@ impl App {
         match message {
             Message::Key(key) => {
                 self.touch();
+                self.read_result();
                 return self.key(key);
             }
             Message::Paste(mut text) => {
                 self.touch();
+                self.read_result();
                 self.paste(&text);
                 // It may have been a passphrase.
                 text.zeroize();
             }
             Message::Mouse(mouse) => {
                 self.touch();
+                self.read_result();
                 self.mouse(mouse);
             }
             Message::Steps(story) => self.story = Some(*story),
@@ -292,7 +285,7 @@ impl App {
             }
             Message::Kept(kept) => self.take_kept(*kept),
             Message::HistoryBroken(why) => {
-                self.tell(self.lang().fill("news.history_broken", &[("why", &why.shown())]), true);
+                self.tell_event(self.lang().fill("news.history_broken", &[("why", &why.shown())]), true);
             }
             Message::Noted { key, text, failed } => self.noted(key, text, failed.as_deref()),
             Message::Archived(news) => self.take_archived(*news),
@@ -308,11 +301,11 @@ impl App {
             }
             Message::NoDesktop(why) => {
                 let text = self.lang().fill("news.no_desktop", &[("why", &why.shown())]);
-                self.tell(text, true);
+                self.tell_event(text, true);
             }
             Message::NoHook(why) => {
                 let text = self.lang().fill("news.no_hook", &[("why", &why.shown())]);
-                self.tell(text, true);
+                self.tell_event(text, true);
             }
             Message::Exported(end) => self.export_ended(end),
             Message::Filters(found) => self.filters_saved(found),
@@ -390,20 +383,9 @@ impl App {
         }
     }
 
-    fn say(&mut self, text: &str) {
-        self.tell(text.to_owned(), false);
-        if let Some(toast) = &mut self.toast {
-            toast.is_answer = true;
-        }
-    }
-
-    fn tell(&mut self, text: String, is_trouble: bool) {
-        self.toast = Some(Toast { text, is_trouble, is_answer: false, until: self.now.plus(TOAST_MS) });
-    }
-
     fn forget_old_news(&mut self) {
         let now = self.now;
-        self.toast.take_if(|t| t.until <= now);
+        self.forget_toast();
         self.fresh.retain(|_, since| now.since(*since) < FRESH_MS);
     }
 }

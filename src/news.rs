@@ -7,6 +7,7 @@ use jiff::tz::TimeZone;
 
 use crate::archive::{Archive, Stop};
 use crate::domain::text::is_dangerous;
+use crate::domain::value::grouped;
 use crate::domain::{Amount, Kind, Millis, Record, RecordKey, Status, Text};
 use crate::ledger::Ledger;
 use crate::locale::{Lang, fill};
@@ -83,7 +84,10 @@ pub fn words(record: &Record, lang: Lang) -> String {
         Kind::TransferOut => "news.kind.transfer_out",
         Kind::OtherIn(_) | Kind::OtherOut(_) => "news.kind.other",
     };
-    let amount = record.amount.map_or_else(|| "?".to_owned(), |amount| amount.trimmed().to_string());
+    let mut amount = record.amount.map_or_else(|| "?".to_owned(), |amount| grouped(amount.trimmed()));
+    if record.key.kind.is_outgoing() {
+        amount = lang.fill("news.net", &[("amount", &amount)]);
+    }
     let pattern = lang.find(&format!("news.happened.{happened}")).unwrap_or_default();
     let values = [("kind", lang.t(kind)), ("amount", amount.as_str()), ("coin", &record.coin.excerpt(12))];
     fill(pattern, &values)

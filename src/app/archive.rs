@@ -91,7 +91,7 @@ impl App {
         let is_new = doubts.keys().any(|key| !self.doubts.contains_key(key));
         self.doubts = doubts;
         if is_new && self.lock.is_none() {
-            self.tell(self.lang().t("doubt.news").to_owned(), true);
+            self.tell_event(self.lang().t("doubt.news").to_owned(), true);
         }
         self.missing = missing;
         let is_reckoned_anew = ordered != self.ordered;

@@ -153,7 +153,7 @@ impl App {
     pub(super) fn tell_unseen(&mut self) {
         let count = std::mem::take(&mut self.conditions.unseen);
         if count > 0 {
-            self.tell(self.lang().fill("news.unseen", &[("count", &count.to_string())]), false);
+            self.tell_event(self.lang().fill("news.unseen", &[("count", &count.to_string())]), false);
         }
     }
 
@@ -188,7 +188,7 @@ impl App {
         let shows = shows && notices.channels.contains(&Channel::Toast);
         let channels: Vec<Channel> = notices.channels.iter().copied().filter(|c| *c != Channel::Toast).collect();
         if shows && self.lock().is_none() {
-            self.tell(text.clone(), is_trouble);
+            self.tell_event(text.clone(), is_trouble);
         } else if shows {
             self.conditions.unseen += lines.len();
         }

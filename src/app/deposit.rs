@@ -273,7 +273,7 @@ impl App {
             deposit.address = 0;
         }
         self.context = Context::Address;
-        self.toast = None;
+        self.drop_page_news();
         self.due_loads()
     }
 

@@ -10,7 +10,8 @@ use super::line_input;
 use super::message::Effect;
 use super::tab::{self, Column, Tab};
 use super::table::Table;
-use super::{App, DetailState, DustFilter, TOAST_MS};
+use super::toast::STAYS_MS;
+use super::{App, DetailState, DustFilter};
 use crate::domain::query::Query;
 use crate::keymap::{Action, Context};
 
@@ -179,7 +180,7 @@ impl App {
             return Vec::new();
         }
         let is_sending = self.money.in_flight.is_some();
-        let was_asked = self.quit_asked.is_some_and(|at| (0..TOAST_MS).contains(&self.now.since(at)));
+        let was_asked = self.quit_asked.is_some_and(|at| (0..STAYS_MS).contains(&self.now.since(at)));
         if was_asked || !(is_sending || self.has_typed()) {
             return vec![Effect::Quit];
         }
@@ -190,7 +191,7 @@ impl App {
     }
 
     pub(super) fn show(&mut self, tab: Tab) {
-        self.toast.take_if(|toast| toast.is_answer);
+        self.drop_page_news();
         self.tab = tab;
         self.deposit = None;
         self.context = Context::Table;

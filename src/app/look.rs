@@ -5,7 +5,7 @@ use ratatui::layout::Size;
 use super::remote::Remote;
 use super::tab::{Column, Tab};
 use super::table::{RowId, Table};
-use super::{App, DetailState, DustFilter, Session, Toast};
+use super::{App, DetailState, DustFilter, Session};
 use crate::domain::{Coin, Millis, RecordKey, Text, UserInfo};
 use crate::keymap::{Context, Keymap};
 use crate::locale::Lang;
@@ -78,11 +78,6 @@ impl App {
     /// Lines of help above the window.
     pub const fn help_offset(&self) -> usize {
         self.help_offset
-    }
-
-    /// The line of news, if there is one.
-    pub const fn toast(&self) -> Option<&Toast> {
-        self.toast.as_ref()
     }
 
     /// True when amounts and addresses are not to be seen.

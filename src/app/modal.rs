@@ -207,7 +207,7 @@ impl App {
             self.tell(self.lang().t("form.read_only").to_owned(), true);
             return Vec::new();
         }
-        self.toast = None;
+        self.drop_page_news();
         let draft = self.money.draft.take_if(|form| form.kind == kind);
         let mut form = draft.unwrap_or_else(|| Box::new(self.start_form(kind)));
         self.settle_form(&mut form, None);

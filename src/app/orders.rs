@@ -391,7 +391,12 @@ impl App {
         self.money.watched.retain(|w| w.order.id != order.id);
         match &order.outcome {
             Outcome::Accepted { id, .. } if is_recorded => {
-                self.tell(self.lang().fill("form.accepted", &[("id", &id.excerpt(64))]), false);
+                let said = if id.is_empty() || order.request.is_cancel() {
+                    self.order_words(&order).cause
+                } else {
+                    self.lang().fill("form.accepted", &[("id", &id.excerpt(64))])
+                };
+                self.tell_order(&order, &said);
                 if is_watching {
                     self.jump_to(&order.request, id.clone());
                 }
@@ -404,14 +409,15 @@ impl App {
                 let id = order.id;
                 let is_open = order.outcome.is_unsettled();
                 let said = self.order_words(&order);
+                let told = order.clone();
                 self.watch(order, unrecorded);
                 if is_watching {
                     self.modal = Some(Modal::Outcome(id));
                 } else if is_open {
-                    self.tell(self.lang().t("form.now_unknown").to_owned(), true);
+                    self.tell_order(&told, self.lang().t("form.now_unknown"));
                 } else {
                     self.forget_settled(id);
-                    self.tell(said.cause, true);
+                    self.tell_order(&told, &said.cause);
                 }
             }
         }
@@ -547,7 +553,7 @@ impl App {
     /// Orders that had an end are open again: they are looked for, and the user is told.
     pub(super) fn reopened(&mut self, orders: Vec<Order>) -> Vec<Effect> {
         for order in orders {
-            self.tell(words::reopened(&order, self.lang()), true);
+            self.tell_order(&order, &words::reopened(&order, self.lang()));
             if let Some(list) = &mut self.money.list {
                 list.replace(&order);
             }
@@ -593,8 +599,7 @@ impl App {
             self.forget_settled(id);
         }
         if !is_shown {
-            let is_fine = matches!(order.outcome, Outcome::Accepted { .. });
-            self.tell(said.cause, !is_fine);
+            self.tell_order(order, &said.cause);
         }
         let mut effects = self.reload();
         effects.extend(self.read_ledger());

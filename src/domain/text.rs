@@ -58,6 +58,13 @@ impl Text {
     }
 }
 
+/// The first and last four characters of a text that is longer than that, as tables show an address.
+pub fn ends(text: &str) -> Option<String> {
+    let graphemes: Vec<&str> = text.graphemes(true).collect();
+    let behind = graphemes.len().checked_sub(4).filter(|behind| *behind > 5)?;
+    Some(format!("{}…{}", graphemes[..4].concat(), graphemes[behind..].concat()))
+}
+
 impl From<&str> for Text {
     fn from(raw: &str) -> Self {
         Self(Arc::from(raw))

@@ -60,6 +60,18 @@ pub fn label_of(outcome: &Outcome, lang: Lang) -> &'static str {
     by_hand.unwrap_or_else(|| label(outcome, lang))
 }
 
+/// The symbol of an outcome, for tables and lines.
+pub const fn symbol(outcome: &Outcome) -> &'static str {
+    match outcome {
+        Outcome::Sending => "◌",
+        Outcome::Accepted { .. } => "✓",
+        Outcome::Refused { .. } | Outcome::NotSent { .. } => "✗",
+        Outcome::Unknown { .. } => "?",
+        Outcome::NoTrace | Outcome::Likely { .. } | Outcome::TooLate { .. } => "▲",
+        Outcome::Dismissed => "–",
+    }
+}
+
 /// That an order which had an end is open again, and why.
 pub fn reopened(order: &Order, lang: Lang) -> String {
     let why = match &order.outcome {

@@ -2,10 +2,9 @@
 //!
 //! Nothing here rounds an amount silently: digits that do not fit are cut with `…`, sizes are marked `≈`.
 
-use unicode_segmentation::UnicodeSegmentation as _;
-
 use crate::app::detail::group_thousands;
 use crate::domain::Amount;
+use crate::domain::text::ends as ends_of;
 pub use crate::measure::{cut, fours_in_lines, relative, span, width, wrap};
 
 /// A text at the right end of `room` columns.
@@ -103,12 +102,8 @@ pub fn ends(text: &str, room: usize) -> String {
     if width(text) <= room {
         return text.to_owned();
     }
-    let graphemes: Vec<&str> = text.graphemes(true).collect();
-    if graphemes.len() <= 9 || room < 9 {
-        return cut(text, room).into_owned();
-    }
-    let short = format!("{}…{}", graphemes[..4].concat(), graphemes[graphemes.len() - 4..].concat());
-    cut(&short, room).into_owned()
+    let short = ends_of(text).filter(|_| room >= 9);
+    cut(short.as_deref().unwrap_or(text), room).into_owned()
 }
 
 /// A bar of `width` columns that is full at a thousand.
@@ -128,6 +123,7 @@ mod tests {
     use crate::domain::Millis;
     use crate::locale::Lang;
     use proptest::prelude::*;
+    use unicode_segmentation::UnicodeSegmentation as _;
 
     fn cell(number: &str, width: usize) -> String {
         amount(number.parse().unwrap(), width, point(width))

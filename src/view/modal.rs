@@ -18,7 +18,7 @@ use ratatui::text::Line as Title;
 use ratatui::widgets::{Block, Clear, Widget as _};
 use tui_input::Input;
 
-use super::{Cursor, format, pen};
+use super::{Cursor, format, pen, status};
 use crate::app::App;
 use crate::app::layout::Layout;
 use crate::app::modal::Modal;
@@ -81,11 +81,22 @@ fn frame(app: &App, theme: &Theme, layout: &Layout, title: &str, role: Role, buf
 /// News, on the lower edge of the frame.
 fn news(app: &App, theme: &Theme, layout: &Layout, buf: &mut Buffer) {
     let area = layout.modal;
-    let Some(toast) = app.toast().filter(|_| !layout.small && area.height > 1) else { return };
-    let role = if toast.is_trouble { Role::Warning } else { Role::Text };
+    let Some(toast) = app.toast().filter(|_| area.height > 1) else { return };
     let room = area.width.saturating_sub(4);
     let text = format!(" {} ", format::cut(&toast.text, usize::from(room.saturating_sub(2))));
-    pen::put(buf, area.x + 2, area.bottom() - 1, room, &text, theme.style(role));
+    pen::put(buf, area.x + 2, area.bottom() - 1, room, &text, status::toast_style(theme, toast));
+}
+
+/// News, on the lower edge of the frame; what needs more room has the lines above it too.
+fn long_news(app: &App, theme: &Theme, layout: &Layout, buf: &mut Buffer) {
+    let area = layout.modal;
+    let Some(toast) = app.toast().filter(|_| area.height > 1) else { return };
+    if format::width(&toast.text) + 6 <= usize::from(area.width) {
+        return news(app, theme, layout, buf);
+    }
+    let height = status::LINES.min(area.height);
+    let over = Rect { x: area.x + 1, y: area.bottom() - height, width: area.width.saturating_sub(2), height };
+    pen::put_over(buf, over, &toast.text, status::toast_style(theme, toast));
 }
 
 /// What a tone looks like. Marks are told apart without any colour.

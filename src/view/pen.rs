@@ -3,6 +3,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::{Color, Modifier, Style};
+use ratatui::widgets::{Clear, Widget as _};
 
 use super::format;
 use crate::app::App;
@@ -98,6 +99,27 @@ pub(super) fn put(buf: &mut Buffer, x: u16, y: u16, width: u16, text: &str, styl
 pub(super) fn put_right(buf: &mut Buffer, x: u16, y: u16, width: u16, text: &str, style: Style) {
     let used = cols(format::width(text)).min(width);
     put(buf, x.saturating_add(width - used), y, used, text, style);
+}
+
+/// Writes at the lower end of an area, over as many of its lines as the text needs; what they held is gone.
+pub(super) fn put_over(buf: &mut Buffer, area: Rect, text: &str, style: Style) {
+    let area = area.intersection(buf.area);
+    if area.area() == 0 {
+        return;
+    }
+    let room = usize::from(area.width.saturating_sub(2)).max(1);
+    let mut lines = format::wrap(text, room);
+    let most = usize::from(area.height);
+    if lines.len() > most {
+        let rest = lines.split_off(most - 1).join(" ");
+        lines.push(format::cut(&rest, room).into_owned());
+    }
+    let height = cols(lines.len());
+    let area = Rect { y: area.bottom() - height, height, ..area };
+    Clear.render(area, buf);
+    for (line, y) in lines.iter().zip(area.top()..) {
+        put(buf, area.x + 1, y, area.width.saturating_sub(1), line, style);
+    }
 }
 
 /// A horizontal line through an area.

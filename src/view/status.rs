@@ -2,15 +2,20 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
+use ratatui::style::Style;
 
 use super::pen::{self, Piece};
 use super::{Cursor, columns, format, table};
 use crate::app::tab::Tab;
+use crate::app::toast::{About, Toast};
 use crate::app::{App, DustFilter};
 use crate::domain::query::Wrong;
 use crate::domain::text::gate;
 use crate::keymap::Context;
 use crate::theme::{Role, Theme};
+
+/// Lines that news has at the most.
+pub(super) const LINES: u16 = 4;
 
 /// Draws the line; answers where the cursor of the filter stands while one is typed.
 pub(super) fn draw(app: &App, theme: &Theme, area: Rect, buf: &mut Buffer) -> Cursor {
@@ -22,20 +27,30 @@ pub(super) fn draw(app: &App, theme: &Theme, area: Rect, buf: &mut Buffer) -> Cu
     }
     // News stands beside the place in the table, and before what gives way to it.
     let mut left = place(app, theme);
-    let right = if let Some(news) = toast(app, theme) {
-        left = left.into_iter().map(|piece| piece.rank(4)).collect();
-        left.push(news.gap(1));
-        Vec::new()
-    } else {
-        marks(app, theme)
+    let Some(news) = toast(app, theme) else {
+        spread(theme, area, left, marks(app, theme), buf);
+        return None;
     };
-    spread(theme, area, left, right, buf);
+    if news.width() > usize::from(area.width.saturating_sub(2)) {
+        self::news(app, theme, area, buf);
+        return None;
+    }
+    left = left.into_iter().map(|piece| piece.rank(4)).collect();
+    left.push(news.gap(1));
+    spread(theme, area, left, Vec::new(), buf);
     None
 }
 
-/// Draws the line with nothing but the news in it, if there is any.
+/// Draws the line with nothing but the news in it, if there is any; what needs more room has the lines above it too.
 pub(super) fn news(app: &App, theme: &Theme, area: Rect, buf: &mut Buffer) {
-    spread(theme, area, toast(app, theme).into_iter().collect(), Vec::new(), buf);
+    match (toast(app, theme), app.toast()) {
+        (Some(news), Some(toast)) if news.width() > usize::from(area.width.saturating_sub(2)) => {
+            let height = LINES.min(area.bottom());
+            let over = Rect { y: area.bottom() - height, height, ..area };
+            pen::put_over(buf, over, &toast.text, toast_style(theme, toast));
+        }
+        (news, _) => spread(theme, area, news.into_iter().collect(), Vec::new(), buf),
+    }
 }
 
 /// Draws pieces on a rule.
@@ -48,8 +63,12 @@ fn spread(theme: &Theme, area: Rect, left: Vec<Piece>, right: Vec<Piece>, buf: &
 /// The line of news, if there is one.
 fn toast(app: &App, theme: &Theme) -> Option<Piece> {
     let toast = app.toast()?;
-    let role = if toast.is_trouble { Role::Warning } else { Role::Text };
-    Some(Piece::new(format!(" {} ", toast.text), theme.style(role)))
+    Some(Piece::new(format!(" {} ", toast.text), toast_style(theme, toast)))
+}
+
+/// What news looks like.
+pub(super) fn toast_style(theme: &Theme, toast: &Toast) -> Style {
+    theme.style(if toast.is_trouble { Role::Warning } else { Role::Text })
 }
 
 /// Which row of how many, and what was left out on the user's word.
@@ -127,7 +146,7 @@ fn all_wrong(app: &App, wrong: &[Wrong]) -> String {
 fn prompt(app: &App, theme: &Theme, area: Rect, buf: &mut Buffer) -> Position {
     let filter = app.table().filter();
     let wrong = app.wrong_terms();
-    let answer = app.toast().filter(|toast| toast.is_answer);
+    let answer = app.toast().filter(|toast| toast.about == About::Key);
     let count = match (wrong.first(), app.completions().first()) {
         _ if answer.is_some() => format!("{} ", answer.map(|toast| toast.text.as_str()).unwrap_or_default()),
         (Some(first), _) => {

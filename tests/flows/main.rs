@@ -37,6 +37,8 @@ mod privacy;
 #[cfg(test)]
 mod refresh;
 #[cfg(test)]
+mod results;
+#[cfg(test)]
 mod screens;
 #[cfg(test)]
 mod senders;

@@ -41,7 +41,7 @@ impl App {
             self.modal = Some(Modal::Outcome(order));
             return Vec::new();
         }
-        self.toast = None;
+        self.drop_page_news();
         let (kind, id) = match &request {
             Request::CancelTransfer(id) => (FormKind::CancelTransfer, id),
             Request::CancelWithdrawal(id) => (FormKind::CancelWithdrawal, id),

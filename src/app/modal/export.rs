@@ -77,7 +77,7 @@ impl App {
             self.tell(self.lang().t("export.nothing").to_owned(), false);
             return Vec::new();
         }
-        self.toast = None;
+        self.drop_page_news();
         let format = ExportFormat::default();
         let name: &'static str = if self.tab == Tab::Balances { "history" } else { self.tab.into() };
         let day: String = self.exchange_now().exact().chars().take(10).collect();

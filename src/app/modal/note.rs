@@ -70,7 +70,7 @@ impl App {
             return;
         }
         // The word that it could not be kept is not true any more.
-        self.toast = None;
+        self.drop_page_news();
         match text {
             Some(text) => drop(self.notes.insert(key, text)),
             None => drop(self.notes.remove(&key)),

@@ -63,5 +63,5 @@ pub(super) fn draw(app: &App, theme: &Theme, layout: &Layout, first: usize, buf:
             theme.style(Role::Muted),
         );
     }
-    super::news(app, theme, layout, buf);
+    super::long_news(app, theme, layout, buf);
 }

@@ -55,6 +55,6 @@ pub(super) fn draw(app: &App, theme: &Theme, layout: &Layout, form: &ExportForm,
     } else {
         None
     };
-    super::news(app, theme, layout, buf);
+    super::long_news(app, theme, layout, buf);
     cursor
 }

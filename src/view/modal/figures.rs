@@ -56,7 +56,7 @@ pub(super) fn draw(app: &App, theme: &Theme, layout: &Layout, figures: &Figures,
         Page::Share => share(app, theme, figures.at, body, buf),
         Page::Flows => flows(app, theme, figures, body, buf),
     }
-    super::news(app, theme, layout, buf);
+    super::long_news(app, theme, layout, buf);
 }
 
 fn name(app: &App, section: &str, word: &str) -> &'static str {

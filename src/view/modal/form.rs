@@ -14,7 +14,7 @@ use crate::app::modal::sheet::{self, LABEL, Row, Tone, Value};
 use crate::domain::address::ChainHint;
 use crate::domain::rules::{Fault, Field as RuleField, Note};
 use crate::theme::{Role, Theme};
-use crate::view::{Cursor, format};
+use crate::view::{Cursor, format, status};
 
 /// The most lines of a list.
 const LIST: u16 = 10;
@@ -297,7 +297,6 @@ fn news(app: &App, theme: &Theme, form: &Form, area: Rect, buf: &mut Buffer) {
     if form.is_asking {
         pen::put(buf, area.x, area.y, area.width, app.lang().t("form.ask_discard"), theme.style(Role::BannerWarning));
     } else if let Some(toast) = app.toast() {
-        let role = if toast.is_trouble { Role::Warning } else { Role::Text };
-        pen::put(buf, area.x, area.y, area.width, &toast.text, theme.style(role));
+        pen::put(buf, area.x, area.y, area.width, &toast.text, status::toast_style(theme, toast));
     }
 }

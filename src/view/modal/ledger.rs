@@ -20,14 +20,13 @@ const NARROW: [usize; 2] = [1, 2];
 
 /// Draws the page.
 pub(super) fn draw(app: &App, theme: &Theme, layout: &Layout, buf: &mut Buffer) {
+    super::frame(app, theme, layout, app.lang().t("form.title.ledger"), Role::Accent, buf);
+    list(app, theme, app.modal_inner(), buf);
+    super::long_news(app, theme, layout, buf);
+}
+
+fn list(app: &App, theme: &Theme, inner: Rect, buf: &mut Buffer) {
     let lang = app.lang();
-    super::frame(app, theme, layout, lang.t("form.title.ledger"), Role::Accent, buf);
-    let inner = app.modal_inner();
-    let news = Rect { y: inner.bottom().saturating_sub(1), height: inner.height.min(1), ..inner };
-    if let Some(toast) = app.toast() {
-        let role = if toast.is_trouble { Role::Warning } else { Role::Text };
-        pen::put(buf, news.x, news.y, news.width, &toast.text, theme.style(role));
-    }
     let height = app.list_height();
     let damaged = app.damaged_lines();
     for (row, y) in app.damaged_orders().iter().zip(inner.y + 1..inner.y + 1 + damaged) {
@@ -79,7 +78,7 @@ pub(super) fn draw(app: &App, theme: &Theme, layout: &Layout, buf: &mut Buffer) 
         let (symbol, role) = match nothing {
             _ if app.contradiction(order.id).is_some() => ("≠", Role::Danger),
             Some(_) => ("✗", Role::Warning),
-            None => look(&order.outcome),
+            None => (words::symbol(&order.outcome), role(&order.outcome)),
         };
         let word = match nothing {
             Some(status) => lang.find(&format!("status.{}", status.word())).unwrap_or_default(),
@@ -111,14 +110,11 @@ fn cell(app: &App, order: &Order, column: usize, width: usize) -> (String, Role)
     }
 }
 
-/// The symbol and the role of an outcome.
-const fn look(outcome: &Outcome) -> (&'static str, Role) {
+const fn role(outcome: &Outcome) -> Role {
     match outcome {
-        Outcome::Sending => ("◌", Role::Accent),
-        Outcome::Accepted { .. } => ("✓", Role::Gain),
-        Outcome::Refused { .. } | Outcome::NotSent { .. } => ("✗", Role::Muted),
-        Outcome::Unknown { .. } => ("?", Role::Warning),
-        Outcome::NoTrace | Outcome::Likely { .. } | Outcome::TooLate { .. } => ("▲", Role::Warning),
-        Outcome::Dismissed => ("–", Role::Muted),
+        Outcome::Sending => Role::Accent,
+        Outcome::Accepted { .. } => Role::Gain,
+        Outcome::Refused { .. } | Outcome::NotSent { .. } | Outcome::Dismissed => Role::Muted,
+        Outcome::Unknown { .. } | Outcome::NoTrace | Outcome::Likely { .. } | Outcome::TooLate { .. } => Role::Warning,
     }
 }

@@ -30,6 +30,6 @@ pub(super) fn draw(app: &App, theme: &Theme, layout: &Layout, form: &NoteForm, b
         let below = line(4);
         pen::put(buf, below.x, below.y, below.width, lang.t("note.private"), theme.style(Role::Muted));
     }
-    super::news(app, theme, layout, buf);
+    super::long_news(app, theme, layout, buf);
     Some(Position::from(at))
 }

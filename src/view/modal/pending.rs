@@ -35,7 +35,7 @@ pub(super) fn draw(app: &App, theme: &Theme, layout: &Layout, marked: Option<&Re
         for (line, y) in format::wrap(text, rows.width.into()).iter().zip(rows.top()..rows.bottom()) {
             pen::put(buf, rows.x, y, rows.width, line, theme.style(Role::Muted));
         }
-        return super::news(app, theme, layout, buf);
+        return super::long_news(app, theme, layout, buf);
     }
     let is_narrow = inner.width < 60;
     let chosen: Vec<usize> = if is_narrow { NARROW.to_vec() } else { (0..COLUMNS.len()).collect() };
@@ -73,7 +73,7 @@ pub(super) fn draw(app: &App, theme: &Theme, layout: &Layout, marked: Option<&Re
         let below = area.bottom().saturating_sub(1);
         pen::put_right(buf, area.x, below, area.width.saturating_sub(2), &count, theme.style(Role::Muted));
     }
-    super::news(app, theme, layout, buf);
+    super::long_news(app, theme, layout, buf);
 }
 
 fn cell(app: &App, record: &Record, column: usize, width: usize) -> (String, Role) {

@@ -47,5 +47,5 @@ pub(super) fn draw(app: &App, theme: &Theme, layout: &Layout, at: usize, buf: &m
         }
         pen::put(buf, x, y, inner.right().saturating_sub(x), &about, style(Role::Muted));
     }
-    super::news(app, theme, layout, buf);
+    super::long_news(app, theme, layout, buf);
 }

@@ -1,0 +1,76 @@
+//! What became of the user's own order, on its line: whole, until a key, whatever else happens.
+
+use wallet_tui::app::Session;
+use wallet_tui::app::message::Message;
+use wallet_tui::app::toast::About;
+use wallet_tui::domain::{Kind, Outcome, Status};
+use wallet_tui::locale::Lang;
+use wallet_tui::orders::Reading;
+
+use super::desk::{Desk, session};
+use super::fixtures::Row;
+use super::ordering::{KNOWN, accepted, order, trx, unknown};
+
+fn deposit(desk: &Desk) -> Message {
+    Message::News(vec![Row::new(Kind::Deposit, "9", "USDT", "50", Status::Success, desk.now).0])
+}
+
+#[test]
+fn the_result_of_an_order_names_it_and_stays_until_a_key_whatever_others_do() {
+    let mut desk = Desk::sending(Lang::En, (80, 24));
+    desk.ends(trx(KNOWN), accepted("77"));
+    let line = "✓ withdraw 20.5 TRX → TEeC…TRYv: Accepted under the id 77";
+    assert!(desk.screen().contains(line), "{}", desk.screen());
+    let news = deposit(&desk);
+    desk.tell(news);
+    desk.wait(60_000);
+    assert!(desk.screen().contains(line) && !desk.screen().contains("50 USDT came in"), "{}", desk.screen());
+    desk.keys("j");
+    let screen = desk.screen();
+    assert!(!screen.contains(line) && screen.contains("50 USDT came in"), "it comes after it: {screen}");
+    desk.wait(60_000);
+    assert_eq!(desk.app.toast(), None);
+}
+
+#[test]
+fn a_key_that_was_typed_ahead_of_the_result_does_not_take_it_away() {
+    let mut desk = Desk::sending(Lang::En, (80, 24));
+    desk.ends(trx(KNOWN), accepted("77"));
+    desk.keys("j");
+    assert!(desk.app.toast().is_some_and(|toast| toast.about == About::Order));
+    desk.wait(1_000);
+    desk.keys("j");
+    assert_eq!(desk.app.toast(), None);
+}
+
+#[test]
+fn an_end_that_is_found_later_has_its_line_too() {
+    let mut desk = Desk::sending(Lang::En, (80, 24));
+    desk.ends(trx(KNOWN), unknown());
+    desk.keys("<esc>");
+    desk.wait(2_000);
+    let end = order(7, trx(KNOWN), Outcome::NoTrace);
+    desk.tell(Message::Looked { order: end.id, reading: Reading::Settled(end) });
+    let screen = desk.screen();
+    assert!(screen.contains("▲ withdraw 20.5 TRX → TEeC…TRYv: "), "{screen}");
+    // Hidden, it names neither amount nor receiver.
+    let mut desk = Desk::sending(Lang::En, (80, 24));
+    desk.keys("<esc>");
+    desk.wait(2_000);
+    desk.keys("p");
+    desk.ends(trx(KNOWN), accepted("77"));
+    let screen = desk.screen();
+    assert!(screen.contains("✓ withdraw: ") && !screen.contains("20.5"), "{screen}");
+}
+
+#[test]
+fn what_does_not_fit_into_a_line_takes_the_lines_above_it() {
+    for lang in [Lang::En, Lang::ZhCn] {
+        let mut desk = Desk::with(Session { read_only: false, ..session(lang) }, (80, 24)).loaded();
+        let why = "a reason that is long ".repeat(7);
+        desk.tell(Message::NoDesktop(why.trim().into()));
+        let words: String = desk.screen().split_whitespace().collect();
+        let whole: String = why.split_whitespace().collect();
+        assert!(words.contains(&whole), "{}", desk.screen());
+    }
+}
