@@ -112,7 +112,8 @@ struct Part {
 
 impl Archive {
     /// The history that `client` speaks for, kept in `ledger`.
-    pub fn new(client: Client, ledger: Ledger) -> Self {
+    pub fn new(client: Client, mut ledger: Ledger) -> Self {
+        ledger.use_key(&client.base().origin(), client.key());
         let page_begins = Arc::new([AtomicI64::new(i64::MAX), AtomicI64::new(i64::MAX)]);
         Self {
             client,

@@ -29,7 +29,8 @@ use backon::BlockingRetryable as _;
 use rusqlite::{Connection, ErrorCode};
 use sha2::{Digest as _, Sha256};
 
-pub use accounts::{ACCOUNT_FACT, Elsewhere, KeyPlace, key_print};
+use accounts::key_print;
+pub use accounts::{ACCOUNT_FACT, Elsewhere, KeyPlace};
 pub use care::{Checked, Health, backup, check, examine, vacuum};
 pub use carry::{Carried, carry};
 pub use lock::MoneyLock;
@@ -116,7 +117,7 @@ pub struct Ledger {
     path: PathBuf,
     /// The files that it is made of, to notice when one is gone or others have taken their places.
     files: Files,
-    /// The fingerprint of the key that orders are sent with from here, where that is known.
+    /// The fingerprint of the key that orders are sent and records are listed with, where that is known.
     key: Option<String>,
     /// Whether its rows of orders have checksums; one of an earlier version that is only looked at has none.
     is_sealed: bool,
@@ -265,9 +266,9 @@ impl Ledger {
         self.forgo_missing()
     }
 
-    /// From here on orders are sent with the key that has this fingerprint ([`key_print`]).
-    pub fn use_key(&mut self, fingerprint: String) {
-        self.key = Some(fingerprint);
+    /// From here on orders are sent and records are listed with this key of this origin. Of the key only a fingerprint is kept.
+    pub fn use_key(&mut self, origin: &str, api_key: Option<&str>) {
+        self.key = api_key.map(|key| key_print(origin, key));
     }
 
     /// Where the ledger is.

@@ -42,7 +42,7 @@ use crate::clock;
 use crate::domain::preflight::Confirmation;
 use crate::domain::rules::FieldFault;
 use crate::domain::{Because, DamagedOrder, Millis, MissingOrders, Order, OrderId, Outcome, Problem, Record, Text};
-use crate::ledger::{ACCOUNT_FACT, Elsewhere, Ledger, MoneyLock, Written, key_print};
+use crate::ledger::{ACCOUNT_FACT, Elsewhere, Ledger, MoneyLock, Written};
 
 pub use crate::domain::preflight::CLOCK_LIMIT_MS;
 pub use guards::{GuardReader, Guards};
@@ -191,9 +191,7 @@ pub struct Orders {
 impl Orders {
     /// The orders of the account that `client` speaks for, kept in `ledger` ([`crate::ledger::path_for`]).
     pub fn new(client: Client, mut ledger: Ledger) -> Self {
-        if let Some(key) = client.key() {
-            ledger.use_key(key_print(&client.base().origin(), key));
-        }
+        ledger.use_key(&client.base().origin(), client.key());
         let path = ledger.path().to_owned();
         Self {
             client,

@@ -18,8 +18,6 @@ use crate::explain::{Explanation, explain};
 use crate::orders::claims::Contradiction;
 use crate::orders::{Begun, NotBegun, NotDecided, Reading, pause_after, words};
 
-/// So many records that may be an order are listed.
-const CANDIDATES: usize = 5;
 /// The row of an order that was accepted is waited for so long, milliseconds.
 const AWAIT_MS: i64 = 60_000;
 
@@ -67,13 +65,13 @@ impl Watched {
     pub fn candidates(&self) -> Vec<Text> {
         match &self.reading {
             Some(Reading::Several(records)) => {
-                records.iter().take(CANDIDATES).map(|r| r.key.id.clone()).chain([Text::default()]).collect()
+                records.iter().map(|r| r.key.id.clone()).chain([Text::default()]).collect()
             }
             _ => Vec::new(),
         }
     }
 
-    /// The ids of the records that may be it, as far as they are listed: none of them is the order when the user says so.
+    /// The ids of the records that may be it: none of them is the order when the user says so.
     pub(super) fn listed_candidates(&self) -> Vec<Text> {
         self.candidates().into_iter().filter(|id| !id.is_empty()).collect()
     }

@@ -235,7 +235,7 @@ impl KeyPlace {
 }
 
 /// A key's fingerprint with an origin, from which the key cannot be found.
-pub fn key_print(origin: &str, api_key: &str) -> String {
+pub(super) fn key_print(origin: &str, api_key: &str) -> String {
     hash(&format!("{origin}\0key\0{api_key}"), 16)
 }
 

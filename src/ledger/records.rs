@@ -110,10 +110,13 @@ impl Ledger {
         change: GapChange,
         now: Millis,
     ) -> rusqlite::Result<Vec<Record>> {
+        let listed_by = self.key.clone();
         let write = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let mut changed = Vec::new();
         for record in page {
-            if keep(&write, way, record, now)? {
+            let is_new = keep(&write, way, record, now)?;
+            keep_lister(&write, way, &record.key, listed_by.as_deref())?;
+            if is_new {
                 changed.push(record.clone());
             }
         }
@@ -322,6 +325,13 @@ fn keep(write: &Connection, way: Way, found: &Record, now: Millis) -> rusqlite::
         )?;
     }
     Ok(true)
+}
+
+/// With which key a record was listed: what another key does not list is not gone.
+fn keep_lister(write: &Connection, way: Way, key: &RecordKey, listed_by: Option<&str>) -> rusqlite::Result<()> {
+    let sql = "UPDATE records SET listed_by = ?4 WHERE way = ?1 AND kind = ?2 AND id = ?3 AND listed_by IS NOT ?4";
+    let mut update = write.prepare_cached(sql)?;
+    update.execute(params![way.number(), kind_word(&key.kind), key.id.raw(), listed_by]).map(drop)
 }
 
 /// Keeps a record beside others under the same id; answers whether anything about it is new. None of them gives way: which

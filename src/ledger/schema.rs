@@ -184,6 +184,8 @@ pub const MIGRATIONS: &[&str] = &[
         order_id    INTEGER PRIMARY KEY REFERENCES orders (id),
         fingerprint TEXT NOT NULL
     ) STRICT;",
+    // 10: with which key a record was listed last, by its fingerprint; of those that are there it is not known.
+    "ALTER TABLE records ADD COLUMN listed_by TEXT;",
 ];
 
 /// The version from which on every order's row has a checksum.

@@ -126,7 +126,7 @@ pub(super) fn fee_before(
 pub fn review(ledger: &mut Ledger, now: Millis) -> rusqlite::Result<Vec<Order>> {
     let mut reopened = Vec::new();
     for order in ledger.claims()? {
-        let Some(next) = better_outcome(ledger, &order)? else { continue };
+        let Some(next) = better_outcome(ledger, &order, &[])? else { continue };
         if let Written::Done(order) = ledger.set_outcome(order.id, &next, now, None)?
             && order.outcome.is_unsettled()
         {
@@ -136,13 +136,13 @@ pub fn review(ledger: &mut Ledger, now: Millis) -> rusqlite::Result<Vec<Order>> 
     Ok(reopened)
 }
 
-/// What a claim should be instead, by the records that the ledger holds; `None` when it stands.
-fn better_outcome(ledger: &Ledger, order: &Order) -> rusqlite::Result<Option<Outcome>> {
+/// What a claim should be instead, by the records that the ledger holds and others; `None` when it stands.
+pub(super) fn better_outcome(ledger: &Ledger, order: &Order, listed: &[Record]) -> rusqlite::Result<Option<Outcome>> {
     let Outcome::Accepted { id, proof } = &order.outcome else { return Ok(None) };
     let open = |because, record: &Text| Some(Outcome::Unknown { why: Why::new(because, record.clone()) });
-    let records = ledger.records_with_id(id.raw())?;
-    let Some(record) = records.into_iter().find(|record| Some(&record.key.kind) == kind_of(&order.request).as_ref())
-    else {
+    let mut records = ledger.records_with_id(id.raw())?.into_iter().chain(listed.iter().cloned());
+    let kind = kind_of(&order.request);
+    let Some(record) = records.find(|record| record.key.id == *id && Some(&record.key.kind) == kind.as_ref()) else {
         return Ok(None);
     };
     if !differing(ledger, &order.request, &record.key.kind, id)?.is_empty() {
@@ -150,7 +150,8 @@ fn better_outcome(ledger: &Ledger, order: &Order) -> rusqlite::Result<Option<Out
     }
     let Request::Withdraw(request) = &order.request else { return Ok(None) };
     let fee = fee_before(ledger, order, request, &[])?;
-    let others = ledger.outgoing_since(&Kind::Withdrawal, &request.coin, order.time.plus(-LOOK_BACK_MS))?;
+    // What another key lists may be another account's.
+    let others = if ledger.is_of_other_key(order.id)? { Vec::new() } else { with_held(ledger, order, listed)? };
     let judged = with_case(ledger, order, fee, &others, |case| {
         let own = case.fit(&record);
         let best = case.candidates(&others).into_iter().max_by_key(|(fit, _)| *fit);

@@ -96,13 +96,22 @@ pub fn of_withdrawal(case: &Withdrawal<'_>, history: &History) -> Verdict {
     }
 }
 
+/// Looks for a withdrawal in the history of another key, which may be another account's: what fits is asked about.
+pub fn of_other_key(case: &Withdrawal<'_>, history: &History) -> Verdict {
+    match case.candidates(&history.records) {
+        found if found.is_empty() => Verdict::Unclear(Vec::new()),
+        found => Verdict::Several(found.into_iter().map(|(_, record)| record).collect()),
+    }
+}
+
 /// Looks for a transfer by our own id of it. A record under that id in which anything differs from what was asked for is
 /// not taken for it: the user is asked.
 pub fn of_transfer(order: &Order, request: &TransferRequest, history: &History) -> Verdict {
     let ours: Vec<&Record> = history.records.iter().filter(|record| is_under_our_id(request, record)).collect();
     match ours.as_slice() {
         [] => {}
-        [record] if differences(&order.request, record).is_empty() => {
+        // As long as its fee is not told a smaller amount may be its net; whether it is, is for the user to see.
+        [record] if differences(&order.request, record).is_empty() && is_of_amount(request, record) => {
             return accepted(record.key.id.clone(), Proof::History);
         }
         // Our ids are random: a second record under the same one would be the exchange's fault, and for the user to see.
@@ -125,6 +134,10 @@ pub fn transfer_candidates(order: &Order, request: &TransferRequest, records: &[
 fn is_under_our_id(request: &TransferRequest, record: &Record) -> bool {
     matches!(record.key.kind, Kind::TransferOut | Kind::OtherOut(_))
         && record.out_biz_id.as_ref() == Some(&request.out_biz_id)
+}
+
+fn is_of_amount(request: &TransferRequest, record: &Record) -> bool {
+    record.amount.is_none_or(|net| net == request.amount || record.gross() == Some(request.amount))
 }
 
 fn nameless_transfers(order: &Order, request: &TransferRequest, records: &[Record]) -> Vec<Record> {
@@ -181,7 +194,9 @@ pub fn differences(request: &Request, record: &Record) -> Vec<Part> {
             (fit_amount(w, None, record) != Fit::No, Part::Amount),
         ],
         Request::Transfer(t) => {
-            let is_amount = record.amount.is_none_or(|net| net == t.amount || record.gross() == Some(t.amount));
+            // The fee may not be told yet.
+            let may_be_net = record.fee.is_none() && record.amount.is_some_and(|net| net < t.amount);
+            let is_amount = may_be_net || is_of_amount(t, record);
             let is_receiver = record.receiver.as_ref().is_none_or(|to| to.is_same(&t.to));
             vec![
                 is_kind(Kind::TransferOut),

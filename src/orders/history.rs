@@ -3,7 +3,7 @@
 
 use super::Orders;
 use crate::domain::filter::PAGE_LIMIT;
-use crate::domain::{Kind, Millis, OutgoingFilter, Problem, Record, Text};
+use crate::domain::{Kind, Millis, Order, OutgoingFilter, Problem, Record, Text};
 
 /// Pages that one reading walks through at the most.
 const PAGES: usize = 20;
@@ -22,9 +22,13 @@ pub struct History {
 }
 
 impl Orders {
-    /// All outgoing records of a kind and coin from a little before `time` on.
-    pub(super) async fn history(&self, coin: &Text, kind: Kind, time: Millis) -> Result<History, Problem> {
-        let since = time.plus(-LOOK_BACK_MS);
+    /// All outgoing records of a kind and coin from a little before an order on. A row that cannot be read and says its id
+    /// stands there with nothing else told: it may be the order, and the user can say whether it is.
+    pub(super) async fn history(&self, coin: &Text, kind: Kind, order: &Order) -> Result<History, Problem> {
+        let since = order.time.plus(-LOOK_BACK_MS);
+        let id = order.id;
+        // Where the ledger cannot be read, nothing was seen before.
+        let seen = self.with_ledger(move |ledger| ledger.seen_before(id)).await.unwrap_or_default();
         let mut filter = OutgoingFilter {
             coin: Some(coin.clone()),
             kind: Some(kind.clone()),
@@ -32,20 +36,32 @@ impl Orders {
             ..OutgoingFilter::default()
         };
         let mut walk = Walk::new(since);
-        // A row that cannot be read may be the one that is looked for.
-        let mut is_all_read = true;
+        let (mut unread, mut is_all_read) = (Vec::new(), true);
         for _ in 0..PAGES {
             let page = self.client.list_outgoing(&filter).await?;
-            is_all_read &= page.left_out.is_empty();
+            for row in &page.left_out {
+                match &row.name {
+                    _ if row.time.is_some_and(|time| time < since) => {}
+                    Some(name) if seen.contains(name) => {}
+                    Some(name) => {
+                        let told = Record { time: row.time, ..Record::bare(kind.clone(), name.clone(), coin.clone()) };
+                        unread.retain(|known: &Record| known.key != told.key);
+                        unread.push(told);
+                    }
+                    // It may be any.
+                    None => is_all_read = false,
+                }
+            }
             match walk.take(page.found, page.left_out.len()) {
                 Step::On(end) => filter.end = Some(end),
                 Step::Over(is_whole) => {
-                    let is_silent = walk.records.is_empty() && is_all_read && self.is_silent_about(coin, &kind).await?;
-                    return Ok(History { records: walk.records, is_whole: is_whole && is_all_read && !is_silent });
+                    let records = [walk.records, unread].concat();
+                    let is_silent = records.is_empty() && is_all_read && self.is_silent_about(coin, &kind).await?;
+                    return Ok(History { records, is_whole: is_whole && is_all_read && !is_silent });
                 }
             }
         }
-        Ok(History { records: walk.records, is_whole: false })
+        Ok(History { records: [walk.records, unread].concat(), is_whole: false })
     }
 }
 
@@ -60,7 +76,7 @@ impl Orders {
     /// Whether the ledger holds records of a kind and coin, which the exchange listed before.
     pub(super) async fn is_known_to_be_listed(&self, coin: &Text, kind: &Kind) -> bool {
         let (coin, kind) = (coin.clone(), kind.clone());
-        let held = self.with_ledger(move |ledger| ledger.holds_outgoing(&kind, &coin)).await;
+        let held = self.with_ledger(move |ledger| ledger.is_lister_of(&kind, &coin)).await;
         // Where the ledger cannot be read an empty list proves nothing.
         held.unwrap_or(true)
     }

@@ -409,8 +409,9 @@ impl Orders {
         if let Some(row) = page.left_out.iter().find(|row| row.time.is_none_or(|time| time >= since)) {
             return failed(row.cause());
         }
-        let ends = [page.found.first(), page.found.last()].map(|record| record.and_then(|record| record.time));
-        if page.found.len() + page.left_out.len() >= PAGE_LIMIT as usize && ends[0] < ends[1] {
+        let mut times = page.found.iter().filter_map(|record| record.time);
+        let is_backward = times.next().is_some_and(|first| times.next_back().is_some_and(|last| first < last));
+        if page.found.len() + page.left_out.len() >= PAGE_LIMIT as usize && is_backward {
             return failed(unreadable("the oldest come first, and the newest are not among them"));
         }
         let is_empty = page.found.is_empty() && page.left_out.is_empty();

@@ -104,8 +104,12 @@ impl Orders {
         let is_late = now.since(order.sent) >= patience.no_trace_ms;
         let read = self.with_ledger(move |ledger| {
             let verdict = judge(ledger, &order, shown)?;
+            let is_silence = match &verdict {
+                Verdict::Nothing { .. } => true,
+                Verdict::Unclear(records) => records.is_empty(),
+                _ => matches!(order.request, Request::Move(_)),
+            };
             // Another key may be a sub-account's, with another history and another balance.
-            let is_silence = matches!(verdict, Verdict::Nothing { .. }) || matches!(order.request, Request::Move(_));
             if is_silence && ledger.is_of_other_key(order.id)? {
                 let is_open = order.outcome.is_unsettled();
                 return Ok(if is_open { Reading::OtherKey } else { Reading::Settled(order) });
@@ -200,21 +204,19 @@ impl Orders {
                 let mut found = self.outgoing_with_id(id).await.map_err(unasked)?;
                 // Not every list looks at the id that it is asked for.
                 if let (true, Some(coin)) = (found.iter().all(|r| r.key.id != *id), request.coin()) {
-                    found = self.history(coin, kind, order.time).await.map_err(unasked)?.records;
+                    found = self.history(coin, kind, order).await.map_err(unasked)?.records;
                 }
                 Ok(found)
             }
             (_, Request::CancelWithdrawal(id) | Request::CancelTransfer(id)) => {
                 self.outgoing_with_id(id).await.map_err(unasked)
             }
-            (_, Request::Withdraw(request)) => {
-                whole(self.history(&request.coin, kind, order.time).await.map_err(unasked)?)
-            }
+            (_, Request::Withdraw(request)) => whole(self.history(&request.coin, kind, order).await.map_err(unasked)?),
             (_, Request::Transfer(request)) => {
                 let filter =
                     OutgoingFilter { out_biz_id: Some(request.out_biz_id.clone()), ..OutgoingFilter::default() };
                 let mut found = self.client.outgoing(&filter).await.map_err(unasked)?;
-                found.extend(whole(self.history(&request.coin, kind, order.time).await.map_err(unasked)?)?);
+                found.extend(whole(self.history(&request.coin, kind, order).await.map_err(unasked)?)?);
                 Ok(found)
             }
         }
@@ -228,7 +230,7 @@ impl Orders {
     async fn ask(&self, order: &Order) -> Result<Shown, Problem> {
         match &order.request {
             Request::Withdraw(request) => {
-                let history = self.history(&request.coin, Kind::Withdrawal, order.time).await?;
+                let history = self.history(&request.coin, Kind::Withdrawal, order).await?;
                 // Only a net whose fee is not told yet is compared with what was reckoned.
                 let is_untold = history.records.iter().any(|record| record.fee.is_none());
                 let fee = if is_untold { self.fee_before(order, request).await } else { None };
@@ -272,7 +274,7 @@ impl Orders {
         let is_whole = is_ours && !is_silent;
         match evidence::of_transfer(order, request, &History { records, is_whole }) {
             Verdict::Unclear(_) => {
-                let history = self.history(&request.coin, Kind::TransferOut, order.time).await?;
+                let history = self.history(&request.coin, Kind::TransferOut, order).await?;
                 Ok(evidence::of_transfer(order, request, &history))
             }
             verdict => Ok(verdict),
@@ -306,15 +308,9 @@ fn outcome_of(order: &Order, decision: &Decision) -> Result<Outcome, NotDecided>
     })
 }
 
-/// Under a transfer's own id, and different in nothing: nobody else made it.
+/// Under a transfer's own id: nobody else made it.
 fn is_surely(order: &Order, record: &Record) -> bool {
-    match &order.request {
-        Request::Transfer(request) => {
-            record.out_biz_id.as_ref() == Some(&request.out_biz_id)
-                && evidence::differences(&order.request, record).is_empty()
-        }
-        _ => false,
-    }
+    matches!(&order.request, Request::Transfer(request) if record.out_biz_id.as_ref() == Some(&request.out_biz_id))
 }
 
 /// Compares a decision with what the exchange lists and what the ledger knows.
@@ -354,9 +350,10 @@ fn confront(
             }
             let case = claims::with_case(ledger, order, None, &[], |case| (case.fit(record), case.odd_parts(record)))?;
             let is_other = match &case {
-                // What the engine itself asks about, a withdrawal of a kind that is not known, the user may say.
-                Some((Fit::Odd, _)) => parts.iter().any(|part| *part != Part::Kind),
                 Some((Fit::No, _)) => true,
+                // Its kind may be a word that is not known here; nobody else gave a transfer its id.
+                Some((Fit::Odd, _)) => parts.iter().any(|part| *part != Part::Kind),
+                None if is_surely(order, record) => parts.iter().any(|part| !matches!(part, Part::Kind | Part::Amount)),
                 _ => !parts.is_empty(),
             };
             if is_other {
@@ -392,8 +389,15 @@ fn judge(ledger: &Ledger, order: &Order, shown: Shown) -> rusqlite::Result<Verdi
         }
         (Shown::History(History { records, is_whole }, fee), Request::Withdraw(_)) => {
             let history = History { records: claims::with_held(ledger, order, &records)?, is_whole };
-            let verdict =
-                claims::with_case(ledger, order, fee, &history.records, |case| evidence::of_withdrawal(case, &history));
+            let is_own_key = !ledger.is_of_other_key(order.id)?;
+            let verdict = claims::with_case(ledger, order, fee, &history.records, |case| {
+                // What fits may be another account's payment: the user is asked.
+                if is_own_key {
+                    evidence::of_withdrawal(case, &history)
+                } else {
+                    evidence::of_other_key(case, &history)
+                }
+            });
             verdict?.unwrap_or_else(|| Verdict::Unclear(Vec::new()))
         }
         (Shown::Balance(_) | Shown::History(..), _) => Verdict::Unclear(Vec::new()),
@@ -465,10 +469,12 @@ fn confirm(ledger: &mut Ledger, order: &Order, own: &Text, verdict: Verdict, now
             next
         }
         Verdict::Found(Outcome::Accepted { id, .. }) => open(Because::BetterRecord, &id),
-        Verdict::Several(records) => {
-            let other = records.iter().map(|record| &record.key.id).find(|id| *id != own);
-            open(Because::BetterRecord, other.unwrap_or(own))
-        }
+        // Others that may be it too are no better ones.
+        Verdict::Several(records) => match claims::better_outcome(ledger, order, &records)? {
+            Some(next) => next,
+            None if records.iter().any(|record| record.key.id == *own) => return Ok(Reading::Settled(order.clone())),
+            None => open(Because::BetterRecord, records.first().map_or(own, |record| &record.key.id)),
+        },
         Verdict::Nothing { .. } | Verdict::Found(_) => open(Because::RecordDiffers, own),
     };
     Ok(match ledger.set_outcome(order.id, &next, now, None)? {

@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
-use wallet_tui::archive::Stop;
+use wallet_tui::archive::{Archive, Stop};
 use wallet_tui::domain::Millis;
-use wallet_tui::ledger::Way;
+use wallet_tui::ledger::{Ledger, Way};
+use wallet_tui::simulator::people::SAMPLE_ADDRESS;
 use wallet_tui::simulator::{Account, Fault, Strike};
 
 use crate::stage::{Stage, all, assert_same, held};
@@ -215,4 +216,35 @@ async fn a_pending_record_that_cannot_be_read_has_not_vanished() {
     assert_eq!(archive.read_open(Way::In).await.unwrap(), []);
     archive.read_newest(Way::In).await.unwrap();
     assert!(archive.with_ledger(|ledger| ledger.doubts()).await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn what_another_key_does_not_list_has_not_vanished() {
+    let (stage, other) = (Stage::new(Account::Rich).await, Stage::new(Account::Rich).await);
+    let pay = |stage: &Stage, gross: &str| {
+        let gross = gross.parse().unwrap();
+        stage.exchange.world(|w| w.withdraw("TRX", "Tron (TRC-20)", SAMPLE_ADDRESS, gross, None)).unwrap();
+    };
+    // The other key lists something from before and from after what the first one lists.
+    pay(&other, "11");
+    for (at, gross) in ["12", "13"].into_iter().enumerate() {
+        stage.pass(60_000 + i64::try_from(at).unwrap());
+        pay(&stage, gross);
+    }
+    other.pass(180_000);
+    pay(&other, "14");
+    all(&stage.archive()).await.unwrap();
+    let count = stage.ids(Way::Out).len();
+    let archive = Archive::new(other.client(), Ledger::open(&stage.path()).unwrap());
+    archive.read_newest(Way::Out).await.unwrap();
+    archive.read_open(Way::Out).await.unwrap();
+    assert_eq!(held(&archive, Way::Out).await.len(), count + 2);
+    // What this key has listed itself, and lists no more, has.
+    let client = other.client();
+    let nothing = r#"{"code":"0","msg":"m","data":[],"success":true}"#;
+    other.exchange.fail_always("withdraw_transfer/page", Fault::before(Strike::Body(nothing.to_owned())));
+    let archive = Archive::new(client, Ledger::open(&stage.path()).unwrap());
+    archive.read_open(Way::Out).await.unwrap();
+    let doubts = archive.with_ledger(|ledger| ledger.doubts()).await.unwrap();
+    assert!(!doubts.is_empty() && doubts.values().all(|doubt| doubt.raw() == "vanished"), "{doubts:?}");
 }

@@ -5,11 +5,11 @@ use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use wallet_tui::api::Client;
-use wallet_tui::domain::{AskedBy, Because, Millis, Outcome, Request};
-use wallet_tui::ledger::{KeyPlace, Ledger};
+use wallet_tui::domain::{AskedBy, Because, Kind, Millis, Outcome, Record, Request};
+use wallet_tui::ledger::{GapChange, KeyPlace, Ledger, Way};
 use wallet_tui::orders::{Located, NotBegun, Orders, Reading, locate};
 use wallet_tui::simulator::gate::Gate;
-use wallet_tui::simulator::people::OWN_UID;
+use wallet_tui::simulator::people::{OWN_UID, SAMPLE_ADDRESS};
 use wallet_tui::simulator::{Fault, Strike};
 
 use crate::stage::{LONG_MS, Stage, moved, patience, place, transfer, withdraw};
@@ -200,6 +200,35 @@ async fn a_sub_accounts_key_gives_no_order_of_the_master_up() {
         // Its own key finds it.
         assert_ne!(master.settled(order.id).await.outcome.word(), "no_trace", "{request:?}");
     }
+}
+
+#[tokio::test]
+async fn a_sub_accounts_key_claims_nothing_for_the_master_and_is_not_closed_by_what_the_master_paid() {
+    let (master, sub) = (Stage::new().await, Stage::new().await);
+    let of_master = master.engine();
+    master.exchange.fail("withdraw", Fault::before(Strike::Close));
+    let order = place(&of_master, &withdraw("20")).await.unwrap().order;
+    let paid = Record { time: Some(order.time), ..Record::bare(Kind::Withdrawal, "77", "TRX") };
+    let keep = move |ledger: &mut Ledger| ledger.keep_records(Way::Out, &[paid], GapChange::Nothing, order.time);
+    of_master.with_ledger(keep).await.unwrap();
+    let ledger = Ledger::open(&master.ledger_path()).unwrap();
+    let other = Orders::new(sub.client_of(&sub.exchange.base_url(), LIMIT), ledger).with_patience(patience());
+    let nothing = r#"{"code":"0","msg":"m","data":[],"success":true}"#;
+    sub.exchange.fail_always("withdraw_transfer/page", Fault::before(Strike::Body(nothing.to_owned())));
+    assert_eq!(other.look(order.id).await, Reading::OtherKey);
+    assert_eq!(
+        place(&other, &withdraw("30")).await.unwrap().order.outcome.word(),
+        "accepted",
+        "its list is truly empty"
+    );
+    sub.exchange.clear_faults();
+    // The same is paid from the sub-account, elsewhere: that is not the master's order.
+    let same = |w: &mut wallet_tui::simulator::World| {
+        w.withdraw("TRX", "Tron (TRC-20)", SAMPLE_ADDRESS, "20".parse().unwrap(), None)
+    };
+    sub.exchange.world(same).unwrap();
+    let reading = other.look(order.id).await;
+    assert!(matches!(&reading, Reading::Several(found) if !found.is_empty()), "{reading:?}");
 }
 
 const DIR: &str = "WALLET_TUI_TEST_MERGE";

@@ -383,4 +383,23 @@ async fn a_transfer_under_its_own_id_with_another_amount_is_asked_about() {
     stage.exchange.fail_always("withdraw_transfer/page", Fault::before(Strike::Body(page)));
     let reading = engine.look(order.id).await;
     assert!(matches!(&reading, Reading::Several(records) if records.len() == 1), "{reading:?}");
+    // It is under an id that nobody else has: it is not said of it that it is another one, and may be said that it is this one.
+    for not_these in [vec![], vec![Text::from("7")]] {
+        let end = engine.decide(order.id, Decision::NotExecuted(not_these), "".into()).await;
+        assert!(matches!(end, Err(NotDecided::Fits(_))), "{end:?}");
+    }
+    let end = engine.decide(order.id, Decision::Executed(Some("7".into())), "".into()).await.unwrap();
+    assert_eq!(end.outcome, Outcome::Accepted { id: "7".into(), proof: Proof::User });
+}
+
+#[tokio::test]
+async fn a_claim_whose_fee_is_not_told_is_not_opened_by_a_smaller_payment_elsewhere() {
+    let stage = Stage::new().await;
+    let engine = stage.engine();
+    let order = lost(&engine, &stage, withdraw("20.5"), true).await;
+    let Reading::Settled(claimed) = engine.look(order.id).await else { panic!("not found") };
+    assert!(matches!(&claimed.outcome, Outcome::Accepted { proof: Proof::Reckoned, .. }), "{claimed:?}");
+    paid_elsewhere(&stage, "12");
+    let reading = engine.look(order.id).await;
+    assert!(matches!(&reading, Reading::Settled(found) if found.outcome == claimed.outcome), "{reading:?}");
 }

@@ -1,11 +1,12 @@
 //! Histories that do not keep to the document: filters that are ignored, pages that are full, rows that lack something.
 
-use wallet_tui::domain::Outcome;
-use wallet_tui::orders::Reading;
+use wallet_tui::domain::rules::Earlier;
+use wallet_tui::domain::{AskedBy, Outcome, OutgoingFilter};
+use wallet_tui::orders::{Decision, NotDecided, Reading};
 use wallet_tui::simulator::people::SAMPLE_ADDRESS;
 use wallet_tui::simulator::{Fault, Strike};
 
-use crate::stage::{LONG_MS, START, Stage, accepted_id, place, transfer, withdraw};
+use crate::stage::{LONG_MS, START, Stage, accepted_id, place, place_despite, transfer, withdraw};
 
 const PAGE: &str = "withdraw_transfer/page";
 
@@ -104,4 +105,73 @@ async fn readings_alone_or_time_alone_do_not_give_a_trace_up() {
     }
     stage.hands.advance(LONG_MS);
     assert!(matches!(stage.engine().look(order.id).await, Reading::Settled(o) if o.outcome == Outcome::NoTrace));
+}
+
+/// A row whose amount cannot be read.
+fn unreadable(id: &str, ctime: i64) -> String {
+    format!(
+        r#"{{"id":"{id}","type":"withdraw","coin":"TRX","network":"Tron (TRC-20)","amount":{{}},"status":"success",
+            "ctime":{ctime},"address":"{SAMPLE_ADDRESS}"}}"#
+    )
+}
+
+#[tokio::test]
+async fn a_row_that_cannot_be_read_is_asked_about_and_an_old_one_is_nothing() {
+    let stage = Stage::new().await;
+    stage.exchange.fail("withdraw", Fault::before(Strike::Close));
+    let engine = stage.engine();
+    let order = place(&engine, &withdraw("20")).await.unwrap().order;
+    stage.hands.advance(LONG_MS);
+    let (old, new) = (unreadable("8", START.0 - 86_400_000), unreadable("9", order.time.0));
+    stage.exchange.fail_always(PAGE, answer(&[new, old.clone()]));
+    let reading = stage.engine().look(order.id).await;
+    assert!(
+        matches!(&reading, Reading::Several(found) if found.len() == 1 && found[0].key.id.raw() == "9"),
+        "{reading:?}"
+    );
+    let end = engine.decide(order.id, Decision::NotExecuted(Vec::new()), "".into()).await;
+    assert!(matches!(&end, Err(NotDecided::Fits(found)) if found.len() == 1), "{end:?}");
+    let end = engine.decide(order.id, Decision::NotExecuted(vec!["9".into()]), "".into()).await;
+    assert_eq!(end.unwrap().outcome, Outcome::Dismissed, "the user has looked it up");
+    // The old one alone is in nobody's way.
+    let stage = Stage::new().await;
+    stage.exchange.fail("withdraw", Fault::before(Strike::Close));
+    let order = place(&stage.engine(), &withdraw("20")).await.unwrap().order;
+    stage.hands.advance(LONG_MS);
+    stage.exchange.fail_always(PAGE, answer(&[old]));
+    assert_eq!(stage.engine().look(order.id).await, Reading::NotYet(1));
+    assert!(matches!(stage.engine().look(order.id).await, Reading::Settled(o) if o.outcome == Outcome::NoTrace));
+}
+
+#[tokio::test]
+async fn a_list_that_falls_silent_after_an_order_gives_nothing_up_without_any_held_record() {
+    let stage = Stage::new().await;
+    stage.exchange.world(|w| w.withdraw("TRX", "Tron (TRC-20)", SAMPLE_ADDRESS, "15".parse().unwrap(), None)).unwrap();
+    stage.exchange.fail("withdraw", Fault::after(Strike::Close));
+    let engine = stage.engine();
+    let records = engine.client().outgoing(&OutgoingFilter::default()).await.unwrap();
+    let despite = records.into_iter().map(|record| Earlier::Record(record.key.id));
+    let order = place_despite(&engine, &withdraw("20"), AskedBy::Screen, despite).await.unwrap().order;
+    stage.hands.advance(LONG_MS);
+    for data in ["null", "[]"] {
+        let body = format!(r#"{{"code":"0","msg":"m","data":{data},"success":true}}"#);
+        stage.exchange.clear_faults();
+        stage.exchange.fail_always(PAGE, Fault::before(Strike::Body(body)));
+        for _ in 0..4 {
+            assert_eq!(stage.engine().look(order.id).await, Reading::NotYet(0), "{data}");
+        }
+    }
+    let end = stage.settled(order.id).await;
+    assert_eq!(accepted_id(&end), stage.exchange.executed()[1].id);
+}
+
+#[tokio::test]
+async fn a_full_page_whose_first_row_tells_no_time_closes_nothing() {
+    let stage = Stage::new().await;
+    let mut rows: Vec<_> =
+        (0..99).map(|n| foreign(n + 1, "withdraw", START.0 - 90_000 * i64::try_from(n).unwrap())).collect();
+    rows.insert(0, foreign(1_000, "withdraw", 0).replace(r#""ctime":0"#, r#""ctime":null"#));
+    stage.exchange.fail_always(PAGE, answer(&rows));
+    let end = place(&stage.engine(), &withdraw("20")).await.unwrap().order;
+    assert_eq!(end.outcome.word(), "accepted");
 }

@@ -12,6 +12,9 @@ use crate::locale::Lang;
 use crate::measure::span;
 use crate::orders::{Decision, Patience, Reading, evidence, words};
 
+/// So many records that may be an order are seen at once.
+const CANDIDATES: usize = 6;
+
 impl App {
     pub(super) fn act_in_outcome(&mut self, order: OrderId, action: Action) -> Vec<Effect> {
         self.modal = Some(Modal::Outcome(order));
@@ -142,9 +145,13 @@ impl App {
             rows.push(Row::air());
             rows.extend([Row::sentence(said.cause, Tone::Danger), Row::sentence(said.next, Tone::Danger)]);
         }
-        if is_open {
+        let candidates = self.candidate_rows(watched);
+        if is_open || !candidates.is_empty() {
             rows.push(Row::air());
-            rows.extend(self.looking_rows(watched));
+            rows.extend(candidates);
+        }
+        if is_open {
+            rows.push(self.looking_row(watched));
             rows.push(Row::sentence(lang.t("form.can_leave"), Tone::Muted).may());
         }
         rows
@@ -160,8 +167,8 @@ impl App {
         words::cancel(order, &record, available, self.lang())
     }
 
-    /// How the looking goes.
-    fn looking_rows(&self, watched: &Watched) -> Vec<Row> {
+    /// What the last look brought, and the records that may be the order.
+    fn candidate_rows(&self, watched: &Watched) -> Vec<Row> {
         let lang = self.lang();
         let mut rows = Vec::new();
         let is_said = |reading: &&Reading| !matches!(reading, Reading::Settled(_) | Reading::NotYet(_));
@@ -169,7 +176,11 @@ impl App {
             let said = words::reading(reading, lang);
             rows.extend([Row::sentence(said.cause, Tone::Warning), Row::sentence(said.next, Tone::Plain)]);
             if let Reading::Several(_) = reading {
-                for id in watched.candidates() {
+                let all = watched.candidates();
+                let marked = watched.marked().and_then(|marked| all.iter().position(|id| id == marked)).unwrap_or(0);
+                let first = marked.saturating_sub(CANDIDATES / 2).min(all.len().saturating_sub(CANDIDATES));
+                let count = all.len();
+                for id in all.into_iter().skip(first).take(CANDIDATES) {
                     let text = watched.candidate(&id).map(|record| candidate(&watched.order, record, lang));
                     let text = text.unwrap_or_else(|| lang.t("form.none_of_these").to_owned());
                     let is_marked = watched.marked() == Some(&id);
@@ -177,9 +188,20 @@ impl App {
                     let tone = if is_marked { Tone::Marked } else { Tone::Strong };
                     rows.push(Row::sentence(format!("{mark} {text}"), tone));
                 }
+                if count > CANDIDATES {
+                    let (shown, all) = (format!("{}–{}", first + 1, first + CANDIDATES), count.to_string());
+                    let text = lang.fill("form.candidates_shown", &[("shown", &shown), ("all", &all)]);
+                    rows.push(Row::sentence(text, Tone::Muted));
+                }
                 rows.push(Row::sentence(lang.t("form.candidates_keys"), Tone::Muted).may());
             }
         }
+        rows
+    }
+
+    /// How the looking goes.
+    fn looking_row(&self, watched: &Watched) -> Row {
+        let lang = self.lang();
         let next = match watched.next_look() {
             None => lang.t("form.looking_now").to_owned(),
             Some(at) => {
@@ -190,8 +212,7 @@ impl App {
         let values =
             [("n", watched.readings().to_string()), ("most", Patience::default().readings.to_string()), ("next", next)];
         let values: Vec<(&str, &str)> = values.iter().map(|(k, v)| (*k, v.as_str())).collect();
-        rows.push(Row::sentence(lang.fill("form.looking", &values), Tone::Plain));
-        rows
+        Row::sentence(lang.fill("form.looking", &values), Tone::Plain)
     }
 
     /// What was ordered, in as few rows as possible and without leaving anything out.

@@ -131,7 +131,8 @@ async fn order(
     let found = preflight_of(desk, &request, known);
     not_blocked(desk, &found).await?;
     still_wanted(desk, &found.confirmations, agreement).await?;
-    let request = under_its_own_id(desk, request, &found.confirmations).await?;
+    // What goes again has its id already.
+    let request = if again.is_some() { request } else { under_its_own_id(desk, request, &found.confirmations).await? };
     let asks_group = found.confirmations.iter().any(|wanted| matches!(wanted, Confirmation::Group(_)));
     let group = asks_group.then(|| agreement.group(&request)).flatten();
     review::of(desk, &request, known, notes, group.as_ref());

@@ -162,7 +162,7 @@ fn an_order_keeps_its_key_and_a_loss_stays_a_loss() {
     let place = place(&dir, "k1");
     let path = place.key_path();
     let mut old = Ledger::open(&path).unwrap();
-    old.use_key("one".to_owned());
+    old.use_key("o", Some("one"));
     order(&mut old, &moved("1"), &unknown());
     crate::ledger::backup(&path, &dir.path().join("copy")).unwrap();
     order(&mut old, &moved("2"), &unknown());
@@ -175,7 +175,7 @@ fn an_order_keeps_its_key_and_a_loss_stays_a_loss() {
     place.bind(UID, &[]).unwrap();
     let mut ledger = Ledger::open(&home).unwrap();
     for (key, is_other) in [("one", [false, false]), ("two", [false, true])] {
-        ledger.use_key(key.to_owned());
+        ledger.use_key("o", Some(key));
         assert_eq!([1, 2].map(|id| ledger.is_of_other_key(OrderId(id)).unwrap()), is_other, "{key}");
     }
     assert!(ledger.missing_orders().unwrap().is_some(), "one of the old ledger is still missing");

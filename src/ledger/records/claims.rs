@@ -26,27 +26,37 @@ impl Ledger {
             .collect()
     }
 
-    /// Records of an outgoing kind and a coin that were made since a moment, or whose time is not known.
+    /// Records of an outgoing kind and a coin that were made since a moment, or whose time is not known, as far as no other key
+    /// listed them.
     ///
     /// # Errors
     /// Those of the database; what cannot be read is an error, never skipped.
     pub fn outgoing_since(&self, kind: &Kind, coin: &Text, since: Millis) -> rusqlite::Result<Vec<Record>> {
         let sql = format!(
             "SELECT {COLUMNS} FROM records WHERE way = ?1 AND kind = ?2 AND coin = ?3 AND ifnull(time_ms, ?4) >= ?4
+                AND (listed_by IS NULL OR listed_by IS ?5)
              ORDER BY time_ms DESC, id"
         );
         let mut query = self.connection.prepare_cached(&sql)?;
-        query.query_map(params![Way::Out.number(), kind_word(kind), coin.raw(), since.0], record)?.collect()
+        query.query_map(params![Way::Out.number(), kind_word(kind), coin.raw(), since.0, self.key], record)?.collect()
     }
 
-    /// Whether any record of a kind and coin that went out is held.
+    /// Whether the key in use is known to list records of a kind and coin: by the records that are held, or by what was there
+    /// before an order.
     ///
     /// # Errors
     /// Those of the database.
-    pub fn holds_outgoing(&self, kind: &Kind, coin: &Text) -> rusqlite::Result<bool> {
-        let sql = "SELECT EXISTS (SELECT 1 FROM records WHERE way = ?1 AND kind = ?2 AND coin = ?3)";
+    pub fn is_lister_of(&self, kind: &Kind, coin: &Text) -> rusqlite::Result<bool> {
+        let sql = "SELECT EXISTS (SELECT 1 FROM records WHERE way = ?1 AND kind = ?2 AND coin = ?3 AND listed_by IS ?4)
+            OR EXISTS (SELECT 1 FROM orders o JOIN seen_before s ON s.order_id = o.id JOIN order_keys k ON k.order_id = o.id
+                WHERE o.kind = ?5 AND o.coin = ?3 AND k.fingerprint IS ?4)";
+        let order = match kind {
+            Kind::Withdrawal => "withdraw",
+            Kind::TransferOut => "transfer",
+            _ => return Ok(false),
+        };
         let mut query = self.connection.prepare_cached(sql)?;
-        query.query_row(params![Way::Out.number(), kind_word(kind), coin.raw()], |row| row.get(0))
+        query.query_row(params![Way::Out.number(), kind_word(kind), coin.raw(), self.key, order], |row| row.get(0))
     }
 
     /// The records with an id, of any kind, and when each was first seen here.

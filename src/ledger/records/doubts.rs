@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use rusqlite::{TransactionBehavior, params};
+use rusqlite::{ToSql, TransactionBehavior, params};
 
 use super::{COLUMNS, Way, key, kind_word, record};
 use crate::domain::{LeftOut, Millis, Record, RecordKey, Text};
@@ -55,18 +55,20 @@ impl Ledger {
             return Ok(false);
         };
         let Some(newest) = page.iter().filter_map(|record| record.time).max() else { return Ok(false) };
+        let listed_by = self.key.clone();
         let listed: HashSet<&RecordKey> = page.iter().map(|record| &record.key).collect();
         let write = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let find = |sql: &str, span: &[i64]| -> rusqlite::Result<Vec<RecordKey>> {
-            let values = std::iter::once(way.number()).chain(span.iter().copied());
-            write.prepare_cached(sql)?.query_map(rusqlite::params_from_iter(values), key)?.collect()
+        let find = |sql: &str, values: &[&dyn ToSql]| -> rusqlite::Result<Vec<RecordKey>> {
+            write.prepare_cached(sql)?.query_map(values, key)?.collect()
         };
-        let within =
-            "SELECT way, kind, id FROM records WHERE way = ?1 AND time_ms > ?2 AND time_ms < ?3 AND doubt IS NULL";
+        // What another key listed, which may be a sub-account's, this one need not list.
+        let within = "SELECT way, kind, id FROM records WHERE way = ?1 AND time_ms > ?2 AND time_ms < ?3
+            AND doubt IS NULL AND listed_by IS ?4";
         let second = newest.0.saturating_sub(newest.0.rem_euclid(1_000));
-        let mut missing = find(within, &[after.0, second])?;
+        let mut missing = find(within, &[&way.number(), &after.0, &second, &listed_by])?;
         missing.retain(|key| !listed.contains(key) && !unread.contains(&key.id));
-        let mut found = find("SELECT way, kind, id FROM records WHERE way = ?1 AND doubt = 'vanished'", &[])?;
+        let mut found =
+            find("SELECT way, kind, id FROM records WHERE way = ?1 AND doubt = 'vanished'", &[&way.number()])?;
         found.retain(|key| listed.contains(key));
         let mark = "UPDATE records SET doubt = ?4 WHERE way = ?1 AND kind = ?2 AND id = ?3";
         for (keys, doubt) in [(&missing, Some(doubt::VANISHED)), (&found, None)] {
@@ -78,14 +80,18 @@ impl Ledger {
         Ok(!missing.is_empty() || !found.is_empty())
     }
 
-    /// A record that is not final and that the exchange does not list any more, although it was asked for by its id.
+    /// A record that is not final and that the exchange does not list any more, although it was asked for by its id. It says
+    /// nothing of one that was listed with another key.
     ///
     /// # Errors
     /// Those of the database.
     pub fn doubt_vanished(&mut self, key: &RecordKey) -> rusqlite::Result<()> {
-        let sql = "UPDATE records SET doubt = ?4 WHERE way = ?1 AND kind = ?2 AND id = ?3 AND doubt IS NULL";
+        let sql = "UPDATE records SET doubt = ?4 WHERE way = ?1 AND kind = ?2 AND id = ?3 AND doubt IS NULL
+            AND listed_by IS ?5";
         let way = Way::of(&key.kind).number();
-        self.connection.execute(sql, params![way, kind_word(&key.kind), key.id.raw(), doubt::VANISHED]).map(drop)
+        self.connection
+            .execute(sql, params![way, kind_word(&key.kind), key.id.raw(), doubt::VANISHED, self.key])
+            .map(drop)
     }
 
     /// Which records are doubted, and how: see [`Self::doubted`].

@@ -247,13 +247,17 @@ fn a_transfer_is_found_by_our_id_alone() {
     assert!(asks(&look(&[Record { receiver: to("1"), ..nameless.clone() }])));
     for (differs, part) in [
         (Record { coin: "USDT".into(), ..ours.clone() }, Part::Coin),
-        (Record { amount: "19.5".parse().ok(), ..ours.clone() }, Part::Amount),
+        (Record { amount: "20.5".parse().ok(), ..ours.clone() }, Part::Amount),
+        (Record { amount: "19.5".parse().ok(), fee: "0".parse().ok(), ..ours.clone() }, Part::Amount),
         (Record { receiver: to("2"), ..ours.clone() }, Part::Receiver),
         (Record { receiver: Some(Receiver::Email("a@b.c".into())), ..ours.clone() }, Part::Receiver),
     ] {
         assert!(asks(&look(std::slice::from_ref(&differs))), "{part:?}: our id alone does not make it ours");
         assert_eq!(differences(&order.request, &differs), [part]);
     }
+    let smaller = Record { amount: "19.5".parse().ok(), ..ours.clone() };
+    assert!(asks(&look(std::slice::from_ref(&smaller))));
+    assert_eq!(differences(&order.request, &smaller), [], "its fee may not be told yet");
     assert_eq!(look(&[Record { receiver: to("2"), ..nameless }]), nothing());
     let twice = Record { key: RecordKey { id: "8".into(), ..ours.key.clone() }, ..ours.clone() };
     assert!(matches!(look(&[ours, twice]), Verdict::Several(found) if found.len() == 2));
