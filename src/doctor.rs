@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 
 use crate::api::Client;
-use crate::domain::{Outcome, Request, text};
+use crate::domain::{Outcome, Refusal, Request, text};
 use crate::explain::Explanation;
 use crate::ledger;
 use crate::locale::{Lang, fill};
@@ -225,7 +225,14 @@ fn ledger(patient: &Patient) -> (Finding, Option<(Outcome, String)>) {
                 finding(State::Bad, &Explanation { next: lang.t("cli.order.damaged_next").to_owned(), ..words })
             });
             let set_aside = health.set_aside.as_ref().filter(|_| health.damage.is_none()).map(|_| aside(path));
-            let last = health.newest.into_iter().find(|order| matches!(order.request, Request::Withdraw(_)));
+            // A withdrawal that failed for another reason says nothing of the permission.
+            let tells = |outcome: &Outcome| match outcome {
+                Outcome::Accepted { .. } => true,
+                Outcome::Refused { code, .. } => Refusal::of_code(code.raw()) == Refusal::Permission,
+                _ => false,
+            };
+            let mut newest = health.newest.into_iter();
+            let last = newest.find(|order| matches!(order.request, Request::Withdraw(_)) && tells(&order.outcome));
             let ledger = set_aside.or(missing).or(row).unwrap_or_else(|| finding(state, &said(key, &values, lang)));
             (ledger, last.map(|order| (order.outcome, order.time.exact())))
         }

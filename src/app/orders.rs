@@ -16,7 +16,7 @@ use crate::domain::{
 };
 use crate::explain::{Explanation, explain};
 use crate::orders::claims::Contradiction;
-use crate::orders::{Begun, NotBegun, NotDecided, Reading, pause_after, words};
+use crate::orders::{Begun, Decision, NotBegun, NotDecided, Reading, pause_after, words};
 
 /// The row of an order that was accepted is waited for so long, milliseconds.
 const AWAIT_MS: i64 = 60_000;
@@ -51,8 +51,8 @@ pub struct Watched {
     looks: u32,
     next: Millis,
     under_way: bool,
-    /// Which of the records that may be it is marked; empty for none of them.
-    marked: Option<Text>,
+    /// Which of the choices is marked.
+    marked: Option<Decision>,
 }
 
 impl Watched {
@@ -61,19 +61,18 @@ impl Watched {
         (!self.under_way).then_some(self.next)
     }
 
-    /// The ids of the records that may be it, and an empty one for none of them; nothing while there is no such choice.
-    pub fn candidates(&self) -> Vec<Text> {
-        match &self.reading {
-            Some(Reading::Several(records)) => {
-                records.iter().map(|r| r.key.id.clone()).chain([Text::default()]).collect()
+    /// What the user can say of it: which of the records that may be it is the order, or none of them; of a move whose end is
+    /// only likely, which keeps no record, whether it was executed. Nothing while there is nothing to say.
+    pub fn choices(&self) -> Vec<Decision> {
+        match (&self.reading, &self.order.outcome) {
+            (Some(Reading::Several(records)), _) => {
+                let ids = records.iter().map(|record| record.key.id.clone());
+                let one = ids.clone().map(|id| Decision::Executed(Some(id)));
+                one.chain([Decision::NotExecuted(ids.collect())]).collect()
             }
+            (_, Outcome::Likely { .. }) => vec![Decision::Executed(None), Decision::NotExecuted(Vec::new())],
             _ => Vec::new(),
         }
-    }
-
-    /// The ids of the records that may be it: none of them is the order when the user says so.
-    pub(super) fn listed_candidates(&self) -> Vec<Text> {
-        self.candidates().into_iter().filter(|id| !id.is_empty()).collect()
     }
 
     /// One of the records that may be it.
@@ -84,9 +83,9 @@ impl Watched {
         }
     }
 
-    /// Which of [`Self::candidates`] is marked.
-    pub fn marked(&self) -> Option<&Text> {
-        self.marked.as_ref().filter(|id| self.candidates().contains(id))
+    /// Which of [`Self::choices`] is marked.
+    pub fn marked(&self) -> Option<&Decision> {
+        self.marked.as_ref().filter(|choice| self.choices().contains(choice))
     }
 
     /// How many readings of the history there were.
@@ -517,10 +516,10 @@ impl App {
         }
     }
 
-    /// Moves the mark among the records that may be an order.
+    /// Moves the mark among what the user can say of an order.
     pub(super) fn mark_candidate(&mut self, id: OrderId, forward: bool) {
         let Some(watched) = self.money.watched.iter_mut().find(|w| w.order.id == id) else { return };
-        let all = watched.candidates();
+        let all = watched.choices();
         let at = watched.marked().and_then(|marked| all.iter().position(|c| c == marked));
         let next = match (at, forward) {
             (None, _) => 0,

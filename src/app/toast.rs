@@ -25,8 +25,8 @@ pub enum About {
     Page,
     /// Something that happened in the account.
     Account,
-    /// What became of the user's own order.
-    Order,
+    /// What became of the user's own order, or why a page about one has closed; it stays until a key.
+    Own,
 }
 
 /// One line of news.
@@ -67,7 +67,12 @@ impl App {
     pub(super) fn tell_order(&mut self, order: &Order, said: &str) {
         let is_trouble = !matches!(order.outcome, Outcome::Accepted { .. });
         let text = format!("{} {}: {said}", words::symbol(&order.outcome), self.order_line(order));
-        self.put_toast(About::Order, text, is_trouble);
+        self.put_toast(About::Own, text, is_trouble);
+    }
+
+    /// Tells why a page about an order has closed by itself.
+    pub(super) fn tell_closed(&mut self, why: String) {
+        self.put_toast(About::Own, why, true);
     }
 
     /// Kind, amount and receiver of an order, for one line.
@@ -91,9 +96,9 @@ impl App {
 
     fn put_toast(&mut self, about: About, text: String, is_trouble: bool) {
         let long = i64::try_from(text.chars().count().saturating_sub(LINE)).unwrap_or(0).min(400);
-        let stays = if about == About::Order { RESULT_MS } else { STAYS_MS + long * LETTER_MS };
+        let stays = if about == About::Own { RESULT_MS } else { STAYS_MS + long * LETTER_MS };
         let toast = Toast { text, is_trouble, about, until: self.now.plus(stays) };
-        let is_kept = about != About::Order && self.toast.as_ref().is_some_and(|shown| shown.about == About::Order);
+        let is_kept = about != About::Own && self.toast.as_ref().is_some_and(|shown| shown.about == About::Own);
         if is_kept {
             self.next_toast = Some(toast);
         } else {
@@ -104,7 +109,7 @@ impl App {
     /// A key was pressed: the result of an order was read, unless it has only just come.
     pub(super) fn read_result(&mut self) {
         let now = self.now;
-        if self.toast.take_if(|toast| toast.about == About::Order && toast.until <= now).is_some() {
+        if self.toast.take_if(|toast| toast.about == About::Own && toast.until <= now).is_some() {
             self.toast = self.next_toast.take().map(|next| Toast { until: now.plus(STAYS_MS), ..next });
         }
     }
@@ -119,6 +124,6 @@ impl App {
     /// Takes away what has stood for long enough.
     pub(super) fn forget_toast(&mut self) {
         let now = self.now;
-        self.toast.take_if(|toast| toast.about != About::Order && toast.until <= now);
+        self.toast.take_if(|toast| toast.about != About::Own && toast.until <= now);
     }
 }

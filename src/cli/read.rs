@@ -21,7 +21,7 @@ use crate::domain::{
     Cause, Coin, DepositAddress, Kind, LeftOut, MemoRule, Millis, OutgoingFilter, Partial, Problem, Record, Refusal,
     Text,
 };
-use crate::explain::{Explanation, left_out_words};
+use crate::explain::{Explanation, exit_code, left_out_words};
 use crate::ledger::Ledger;
 use crate::locale::Lang;
 
@@ -214,10 +214,21 @@ async fn deposit_addresses(
     let Some((listed_coin, listed)) = listed_network(&coins, coin, network) else {
         return Err(no_network(coin, network, &coins, lang).into());
     };
-    if let Err(why) = deposit_state(listed_coin, listed) {
-        streams.note(&format!("{} · {}: {}", coin.shown(), network.shown(), closed_words(why, lang)));
-    }
-    let addresses = client.deposit_addresses(coin, network).await.map_err(streams.problem())?;
+    let closed = deposit_state(listed_coin, listed).err();
+    let words = closed.map(|why| format!("{} · {}: {}", coin.shown(), network.shown(), closed_words(why, lang)));
+    let addresses = match (client.deposit_addresses(coin, network).await, words) {
+        // The list says why.
+        (Err(problem @ Problem { cause: Cause::Refused { .. }, .. }), Some(cause)) => {
+            let said = Explanation { cause, next: lang.t("cli.address_closed_next").to_owned() };
+            return Err(Failure::of_words(said, lang, exit_code(&problem, false)).into());
+        }
+        (found, words) => {
+            if let Some(words) = words {
+                streams.note(&words);
+            }
+            found.map_err(streams.problem())?
+        }
+    };
     let fault = addresses.iter().find_map(|row| deposit_fault(row, coin, network, Some(listed)));
     let cause = match fault {
         None => {

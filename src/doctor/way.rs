@@ -194,10 +194,8 @@ fn withdraw(patient: &Patient, last: Option<&(Outcome, String)>, is_allowed: boo
     }
     match last {
         Some((Outcome::Accepted { .. }, time)) => find(State::Good, "doctor.withdraw.accepted", &[("time", time)]),
-        Some((Outcome::Refused { code, .. }, time)) if Refusal::of_code(code.raw()) == Refusal::Permission => {
-            find(State::Bad, "doctor.withdraw.refused", &[("time", time)])
-        }
-        _ => find(State::Note, "doctor.withdraw.unknown", &[]),
+        Some((_, time)) => find(State::Bad, "doctor.withdraw.refused", &[("time", time)]),
+        None => find(State::Note, "doctor.withdraw.unknown", &[]),
     }
 }
 

@@ -57,8 +57,8 @@ pub struct Flow {
     pub coin: Text,
     /// Records, of whatever status.
     pub records: usize,
-    /// Records that are not final: they are in no sum yet.
-    pub open: usize,
+    /// Records that are in no sum: not final, failed or cancelled.
+    pub not_done: usize,
     /// What was credited.
     pub came_in: Sum,
     /// What arrived elsewhere: net.
@@ -89,7 +89,7 @@ impl Flows {
                 stretch: stretch.clone(),
                 coin: coin.clone(),
                 records: 0,
-                open: 0,
+                not_done: 0,
                 came_in: Sum::default(),
                 went_out: Sum::default(),
                 fees: Sum::default(),
@@ -99,7 +99,7 @@ impl Flows {
         let is_done = record.status == Status::Success;
         line(record.coin.to_text(), &|flow| {
             flow.records += 1;
-            flow.open += usize::from(!record.status.is_final());
+            flow.not_done += usize::from(!is_done);
             if is_done {
                 let way = if record.key.kind.is_outgoing() { &mut flow.went_out } else { &mut flow.came_in };
                 way.add(record.amount.filter(|_| is_certain));
@@ -189,10 +189,10 @@ mod tests {
             .map(|f| {
                 let sum = |s: &Sum| s.amount.unwrap().to_string();
                 let sums = [sum(&f.came_in), sum(&f.went_out), sum(&f.fees)].join(" ");
-                format!("{} {} {}/{} {sums}", f.stretch, f.coin.raw(), f.records, f.open)
+                format!("{} {} {}/{} {sums}", f.stretch, f.coin.raw(), f.records, f.not_done)
             })
             .collect();
-        assert_eq!(shown, ["1970-02 BNB 0/0 0 0 0.5", "1970-02 USDT 2/1 0 4 0", "1970-01 USDT 3/0 10.5 3 1"]);
+        assert_eq!(shown, ["1970-02 BNB 0/0 0 0 0.5", "1970-02 USDT 2/1 0 4 0", "1970-01 USDT 3/1 10.5 3 1"]);
         assert_eq!(lines[2].filter(Group::Month).as_deref(), Some("coin=usdt after:1970-01-01 before:1970-02-01"));
     }
 

@@ -259,12 +259,15 @@ pub enum Outcome {
     },
     /// A cancel that lost the race: the record had moved on.
     TooLate {
-        /// The record's status then.
+        /// The record's status then, or [`ON_CHAIN`].
         status: Text,
     },
     /// The user, who looked it up elsewhere, says that it was not executed.
     Dismissed,
 }
+
+/// What [`Outcome::TooLate`] says of a record that was pending still, and on its chain.
+pub const ON_CHAIN: &str = "on_chain";
 
 impl Outcome {
     /// The word that output and the ledger use.

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::history::History;
 use crate::domain::address::{Comparison, compare, is_same_memo, may_be_same_memo};
+use crate::domain::order::ON_CHAIN;
 use crate::domain::{
     Amount, Direction, Kind, Millis, MoveRequest, Order, Outcome, Proof, Record, Request, Status, Text,
     TransferRequest, WithdrawRequest,
@@ -256,7 +257,8 @@ pub fn of_cancel(kind: &Kind, id: &Text, records: &[Record]) -> Verdict {
         Status::Cancelled => accepted(id.clone(), Proof::History),
         // On the chain, or with another end: nobody takes it back any more.
         status if status.is_final() || record.txid.as_ref().is_some_and(|txid| !txid.is_empty()) => {
-            Verdict::Found(Outcome::TooLate { status: Text::from(status.word()) })
+            let status = if status.is_final() { status.word() } else { ON_CHAIN };
+            Verdict::Found(Outcome::TooLate { status: Text::from(status) })
         }
         _ => Verdict::Nothing { in_the_end: Outcome::NoTrace },
     }

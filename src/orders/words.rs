@@ -4,6 +4,7 @@
 use super::claims::{Contradiction, How};
 use super::evidence::Part;
 use super::{NotBegun, NotDecided, Reading};
+use crate::domain::order::ON_CHAIN;
 use crate::domain::rules::{is_returned, too_late};
 use crate::domain::{
     Amount, Because, Cause, DamagedOrder, MissingOrders, Order, Outcome, Problem, Record, Refusal, Request, Status,
@@ -132,9 +133,17 @@ pub fn order(order: &Order, lang: Lang) -> Explanation {
         }
         Outcome::Refused { code, msg } => {
             let said = refused(code, msg, lang);
-            return Explanation { cause: lang.fill("outcome.refused", &[("cause", &said.cause)]), next: said.next };
+            let is_about_values = Refusal::of_code(code.raw()) == Refusal::Parameter;
+            // A cancel names its record and nothing else.
+            let next = if is_about_values && order.request.is_cancel() {
+                lang.t("outcome.cancel.refused_next").to_owned()
+            } else {
+                said.next
+            };
+            return Explanation { cause: lang.fill("outcome.refused", &[("cause", &said.cause)]), next };
         }
         Outcome::NotSent { why: w } | Outcome::Unknown { why: w } => why = because(w, lang),
+        Outcome::TooLate { status } if status.raw() == ON_CHAIN => why = lang.t("outcome.on_chain").to_owned(),
         Outcome::TooLate { status } => why = status_words(status.raw(), lang),
         Outcome::Sending | Outcome::NoTrace | Outcome::Likely { .. } | Outcome::Dismissed => {}
     }

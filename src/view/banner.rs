@@ -24,9 +24,20 @@ pub(super) fn draw(app: &App, theme: &Theme, area: Rect, buf: &mut Buffer) {
     if area.area() == 0 {
         return;
     }
-    let mut lines: Vec<Line> = app.banners().iter().flat_map(|b| lines_of(app, b, area.width)).collect();
-    let more = lines.len().saturating_sub(area.height.into());
-    lines.truncate(area.height.into());
+    let banners = app.banners();
+    let mut lines: Vec<Line> = Vec::new();
+    let mut ends = Vec::new();
+    for banner in &banners {
+        lines.extend(lines_of(app, banner, area.width));
+        ends.push(lines.len());
+    }
+    let (shown, all) = (usize::from(area.height), lines.len());
+    let more = all.saturating_sub(shown);
+    lines.truncate(shown);
+    if let Some(last) = lines.last_mut().filter(|_| more > 0 && !ends.contains(&shown)) {
+        // Its sentence goes on in lines that have no room.
+        last.text.push_str(" …");
+    }
     if more > 0
         && let Some(last) = lines.last_mut()
     {

@@ -47,8 +47,12 @@ pub(super) fn draw(app: &App, theme: &Theme, area: Rect, buf: &mut Buffer) {
     // One column of air at the right edge.
     let area = Rect { width: area.width.saturating_sub(1), ..area };
     // The program's name gives way to the names of what the total leaves out.
-    if let Some(text) = unpriced(app, &total, pen::room(area, &left[1..], &right).saturating_sub(1)) {
-        right.insert(1, Piece::new(text, style(Role::Muted)).gap(1).rank(8));
+    match unpriced(app, &total, pen::room(area, &left[1..], &right).saturating_sub(1)) {
+        Some(text) => right.insert(1, Piece::new(text, style(Role::Muted)).gap(1).rank(8)),
+        None => {
+            let text = unpriced_in_short(app, &total);
+            right.extend(text.map(|text| Piece::new(text, style(Role::Muted)).gap(1).rank(8)));
+        }
     }
     pen::spread(buf, area, left, right);
 }
@@ -83,10 +87,15 @@ pub(super) fn unpriced(app: &App, total: &Total, room: usize) -> Option<String> 
         }
         app.lang().fill("view.without", &[("coins", &list)])
     });
-    let counted = if all == 1 {
-        app.lang().t("view.without_one").to_owned()
-    } else {
-        app.lang().fill("view.without_many", &[("n", &all.to_string())])
-    };
-    lists.chain([counted]).find(|text| super::format::width(text) <= room)
+    lists.chain(unpriced_in_short(app, total)).find(|text| super::format::width(text) <= room)
+}
+
+/// How many coins the total leaves out.
+fn unpriced_in_short(app: &App, total: &Total) -> Option<String> {
+    total.value?;
+    match total.unpriced.len() {
+        0 => None,
+        1 => Some(app.lang().t("view.without_one").to_owned()),
+        all => Some(app.lang().fill("view.without_many", &[("n", &all.to_string())])),
+    }
 }

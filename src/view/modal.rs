@@ -11,6 +11,8 @@ mod pending;
 mod profiles;
 mod review;
 
+use std::borrow::Cow;
+
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::{Modifier, Style};
@@ -130,19 +132,19 @@ fn lines(theme: &Theme, area: Rect, lines: &[Line], buf: &mut Buffer) {
     }
 }
 
-/// Draws a text field, scrolled so that its cursor is in sight; answers where that is.
+/// Draws a text field, scrolled so that its cursor is in sight, with `…` where it goes on; answers where the cursor is.
 fn input(theme: &Theme, area: Rect, input: &Input, buf: &mut Buffer) -> (u16, u16) {
     let split = input.value().char_indices().nth(input.cursor()).map_or(input.value().len(), |(at, _)| at);
     let (before, after) = input.value().split_at(split);
     let (before, after) = (gate(before), gate(after));
-    let mut shown = &*before;
-    while format::width(shown) > usize::from(area.width.saturating_sub(1)) {
-        let mut chars = shown.chars();
-        chars.next();
-        shown = chars.as_str();
-    }
+    let room = usize::from(area.width.saturating_sub(1));
+    let shown = if format::width(&before) > room {
+        Cow::Owned(format!("…{}", status::tail(&before, room.saturating_sub(1))))
+    } else {
+        before
+    };
     let style = theme.style(Role::Text).add_modifier(Modifier::BOLD);
-    let x = area.x + pen::put(buf, area.x, area.y, area.width, shown, style);
+    let x = area.x + pen::put(buf, area.x, area.y, area.width, &shown, style);
     pen::put(buf, x, area.y, area.right().saturating_sub(x), &after, style);
     (x, area.y)
 }

@@ -136,6 +136,11 @@ fn wrong_words(app: &App, wrong: &Wrong) -> String {
     crate::locale::fill(pattern, &[("term", &gate(&wrong.term)), ("words", &wrong.choices())])
 }
 
+/// What is wrong with each term that is not understood.
+pub(super) fn all_wrong_words(app: &App) -> Vec<String> {
+    app.wrong_terms().iter().map(|wrong| wrong_words(app, wrong)).collect()
+}
+
 /// Several terms that are not understood, by name: there is no room for the reasons of all.
 fn all_wrong(app: &App, wrong: &[Wrong]) -> String {
     let terms: Vec<_> = wrong.iter().map(|wrong| gate(&wrong.term)).collect();
@@ -151,7 +156,14 @@ fn prompt(app: &App, theme: &Theme, area: Rect, buf: &mut Buffer) -> Position {
         _ if answer.is_some() => format!("{} ", answer.map(|toast| toast.text.as_str()).unwrap_or_default()),
         (Some(first), _) => {
             let words = if wrong.len() == 1 { wrong_words(app, first) } else { all_wrong(app, &wrong) };
-            format!("{} ", format::cut(&words, usize::from(area.width) * 3 / 5))
+            let room = usize::from(area.width) * 3 / 5;
+            if format::width(&words) > room {
+                // The whole of it above the line.
+                let height = (LINES - 1).min(area.y);
+                let over = Rect { y: area.y - height, height, ..area };
+                pen::put_over(buf, over, &words, theme.style(Role::Warning));
+            }
+            format!("{} ", format::cut(&words, room))
         }
         (None, Some(next)) => {
             let last = gate(next.rsplit(char::is_whitespace).next().unwrap_or_default()).into_owned();

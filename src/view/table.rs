@@ -122,7 +122,13 @@ fn rows(app: &App, theme: &Theme, area: Rect, places: &[Place], buf: &mut Buffer
 fn nothing(app: &App, theme: &Theme, area: Rect, buf: &mut Buffer) {
     let lang = app.lang();
     let filter = app.table().filter().value();
-    let lines = if app.rows_unfiltered() > 0 && !filter.trim().is_empty() {
+    let wrong = super::status::all_wrong_words(app);
+    let lines = if app.rows_unfiltered() > 0 && !wrong.is_empty() {
+        // What is not understood finds nothing; why stands where the rows would be.
+        let room = usize::from(area.width.saturating_sub(4)).max(1);
+        let next = lang.t("view.empty.no_match_next").to_owned();
+        wrong.iter().flat_map(|words| format::wrap(words, room)).chain([next]).collect()
+    } else if app.rows_unfiltered() > 0 && !filter.trim().is_empty() {
         let shown = Text::from(filter).excerpt(24);
         vec![lang.fill("view.empty.no_match", &[("filter", &shown)]), lang.t("view.empty.no_match_next").to_owned()]
     } else if app.rows_unfiltered() > 0 && app.dust_filter() != DustFilter::All {

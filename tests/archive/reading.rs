@@ -144,7 +144,7 @@ async fn two_instances_read_side_by_side_and_lose_nothing() {
     let stage = Stage::new(Account::Rich).await;
     stage.exchange.world(|world| world.add_old_deposits(700));
     let (one, other) = (stage.archive(), stage.archive());
-    let reader = |archive: wallet_tui::archive::Archive| async move {
+    let reader = |archive: Archive| async move {
         for _ in 0..12 {
             archive.read_newest(Way::In).await.unwrap();
             archive.read_older(Way::In).await.unwrap();

@@ -202,7 +202,7 @@ fn a_wait_at_the_button_says_what_it_is_for() {
     let mut desk = Desk::ordering(Lang::En, (80, 24));
     desk.fill(KNOWN).review();
     assert_eq!(sent(&desk.keys("<btab><enter>")), []);
-    assert!(desk.screen().contains("keys that come all at once"), "{}", desk.screen());
+    assert!(desk.screen().contains("Enter counts a second after the button was reached"), "{}", desk.screen());
     desk.wait(1_000);
     assert_eq!(sent(&desk.keys("<enter>")), [trx(KNOWN)]);
 }

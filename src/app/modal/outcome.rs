@@ -12,8 +12,8 @@ use crate::locale::Lang;
 use crate::measure::span;
 use crate::orders::{Decision, Patience, Reading, evidence, words};
 
-/// So many records that may be an order are seen at once.
-const CANDIDATES: usize = 6;
+/// So many of the things that the user can say of an order are seen at once.
+const CHOICES: usize = 6;
 
 impl App {
     pub(super) fn act_in_outcome(&mut self, order: OrderId, action: Action) -> Vec<Effect> {
@@ -35,14 +35,7 @@ impl App {
             Action::Down => self.mark_candidate(order, true),
             Action::Up => self.mark_candidate(order, false),
             Action::Take => {
-                let decision = self.watched(order).and_then(|watched| {
-                    let marked = watched.marked()?;
-                    Some(if marked.is_empty() {
-                        Decision::NotExecuted(watched.listed_candidates())
-                    } else {
-                        Decision::Executed(Some(marked.clone()))
-                    })
-                });
+                let decision = self.watched(order).and_then(|watched| watched.marked().cloned());
                 if let Some(decision) = decision {
                     self.modal = Some(Modal::Decide(order, decision));
                 }
@@ -66,10 +59,10 @@ impl App {
         let mut rows = self.watched(id).map(|w| self.summary_rows(&w.order.request)).unwrap_or_default();
         rows.push(Row::air());
         let text = match decision {
-            Decision::Executed(record) => {
-                let record = record.as_ref().map(|r| r.excerpt(LIMIT)).unwrap_or_default();
-                lang.fill("form.decide_executed", &[("record", &record)])
+            Decision::Executed(Some(record)) => {
+                lang.fill("form.decide_executed", &[("record", &record.excerpt(LIMIT))])
             }
+            Decision::Executed(None) => lang.t("form.decide_executed_move").to_owned(),
             Decision::NotExecuted(_) => lang.t("form.decide_not_executed").to_owned(),
             Decision::TakenBack => lang.t("form.decide_taken_back").to_owned(),
         };
@@ -145,10 +138,10 @@ impl App {
             rows.push(Row::air());
             rows.extend([Row::sentence(said.cause, Tone::Danger), Row::sentence(said.next, Tone::Danger)]);
         }
-        let candidates = self.candidate_rows(watched);
-        if is_open || !candidates.is_empty() {
+        let choices = self.choice_rows(watched);
+        if is_open || !choices.is_empty() {
             rows.push(Row::air());
-            rows.extend(candidates);
+            rows.extend(choices);
         }
         if is_open {
             rows.push(self.looking_row(watched));
@@ -167,34 +160,31 @@ impl App {
         words::cancel(order, &record, available, self.lang())
     }
 
-    /// What the last look brought, and the records that may be the order.
-    fn candidate_rows(&self, watched: &Watched) -> Vec<Row> {
+    /// What the last look brought, and what the user can say of the order.
+    fn choice_rows(&self, watched: &Watched) -> Vec<Row> {
         let lang = self.lang();
         let mut rows = Vec::new();
         let is_said = |reading: &&Reading| !matches!(reading, Reading::Settled(_) | Reading::NotYet(_));
         if let Some(reading) = watched.reading.as_ref().filter(is_said) {
             let said = words::reading(reading, lang);
             rows.extend([Row::sentence(said.cause, Tone::Warning), Row::sentence(said.next, Tone::Plain)]);
-            if let Reading::Several(_) = reading {
-                let all = watched.candidates();
-                let marked = watched.marked().and_then(|marked| all.iter().position(|id| id == marked)).unwrap_or(0);
-                let first = marked.saturating_sub(CANDIDATES / 2).min(all.len().saturating_sub(CANDIDATES));
-                let count = all.len();
-                for id in all.into_iter().skip(first).take(CANDIDATES) {
-                    let text = watched.candidate(&id).map(|record| candidate(&watched.order, record, lang));
-                    let text = text.unwrap_or_else(|| lang.t("form.none_of_these").to_owned());
-                    let is_marked = watched.marked() == Some(&id);
-                    let mark = if is_marked { "▌" } else { " " };
-                    let tone = if is_marked { Tone::Marked } else { Tone::Strong };
-                    rows.push(Row::sentence(format!("{mark} {text}"), tone));
-                }
-                if count > CANDIDATES {
-                    let (shown, all) = (format!("{}–{}", first + 1, first + CANDIDATES), count.to_string());
-                    let text = lang.fill("form.candidates_shown", &[("shown", &shown), ("all", &all)]);
-                    rows.push(Row::sentence(text, Tone::Muted));
-                }
-                rows.push(Row::sentence(lang.t("form.candidates_keys"), Tone::Muted).may());
-            }
+        }
+        let all = watched.choices();
+        let (count, marked) = (all.len(), watched.marked());
+        let at = marked.and_then(|marked| all.iter().position(|choice| choice == marked)).unwrap_or(0);
+        let first = at.saturating_sub(CHOICES / 2).min(count.saturating_sub(CHOICES));
+        for choice in all.iter().skip(first).take(CHOICES) {
+            let text = choice_words(watched, choice, lang);
+            let (mark, tone) = if marked == Some(choice) { ("▌", Tone::Marked) } else { (" ", Tone::Strong) };
+            rows.push(Row::sentence(format!("{mark} {text}"), tone));
+        }
+        if count > CHOICES {
+            let (shown, all) = (format!("{}–{}", first + 1, first + CHOICES), count.to_string());
+            let text = lang.fill("form.candidates_shown", &[("shown", &shown), ("all", &all)]);
+            rows.push(Row::sentence(text, Tone::Muted));
+        }
+        if count > 0 {
+            rows.push(Row::sentence(lang.t("form.candidates_keys"), Tone::Muted).may());
         }
         rows
     }
@@ -264,6 +254,20 @@ fn title_of(order: &Order) -> &'static str {
         "sending" | "unknown" if order.request.is_cancel() => "form.title.taking_back",
         "sending" | "unknown" => "form.title.unknown",
         _ => "form.title.outcome",
+    }
+}
+
+/// What the user can say of an order, in one line.
+fn choice_words(watched: &Watched, choice: &Decision, lang: Lang) -> String {
+    match choice {
+        Decision::Executed(Some(id)) => {
+            let record = watched.candidate(id).map(|record| candidate(&watched.order, record, lang));
+            record.unwrap_or_else(|| id.excerpt(LIMIT))
+        }
+        Decision::Executed(None) => lang.t("form.it_was_executed").to_owned(),
+        Decision::NotExecuted(records) if records.is_empty() => lang.t("form.it_was_not_executed").to_owned(),
+        Decision::NotExecuted(_) => lang.t("form.none_of_these").to_owned(),
+        Decision::TakenBack => String::new(),
     }
 }
 

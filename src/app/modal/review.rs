@@ -51,6 +51,17 @@ impl Word {
         &self.input
     }
 
+    /// True when as much is typed of an address as is asked for, and it is not that.
+    pub fn is_wrong(&self) -> bool {
+        let most = match &self.ask {
+            Ask::Group(group) => group.text.chars().count(),
+            Ask::Middle(address) => address.raw().chars().count().saturating_sub(8),
+            Ask::Amount(_) | Ask::Network(_) | Ask::Again(_) | Ask::Unanswered(_) => return false,
+        };
+        let typed = self.input.value().chars().filter(|c| !c.is_ascii_whitespace()).count();
+        typed >= most && !self.is_typed()
+    }
+
     /// True when it is typed.
     pub fn is_typed(&self) -> bool {
         match &self.ask {

@@ -11,7 +11,7 @@ use super::{OrdersArgs, SettleArgs};
 use crate::cli::failure::{BAD_INPUT, End, Failure, MACHINE, NETWORK, UNKNOWN};
 use crate::cli::output::{Format, print};
 use crate::cli::rows::orders::OrderLine;
-use crate::domain::{DamagedOrder, Order, OrderId, Text};
+use crate::domain::{DamagedOrder, Order, OrderId, Outcome, Text};
 use crate::explain::exit_code;
 use crate::locale::Lang;
 use crate::orders::claims::ListedOrders;
@@ -128,7 +128,13 @@ pub async fn settle(desk: &mut Desk<'_>, args: &SettleArgs) -> Result<(), End> {
     }
     let ids: Vec<OrderId> = match args.order {
         Some(id) => vec![id],
-        None => open.iter().map(|order| order.id).collect(),
+        // What is only likely is not certain either.
+        None => {
+            let unproven = orders.with_ledger(|ledger| ledger.blocking_repeat()).await;
+            let unproven = unproven.map_err(|why| desk.ledger_failed(&why))?.into_iter();
+            let likely = unproven.filter(|order| matches!(order.outcome, Outcome::Likely { .. }));
+            open.iter().cloned().chain(likely).map(|order| order.id).collect()
+        }
     };
     let before = read(desk, &ids).await?;
     // Those that stand for a record by what was reckoned may be open again once its fee is told.

@@ -5,6 +5,7 @@ use super::{Field, NumberFault};
 use crate::domain::address::{self, AddressFault};
 use crate::domain::line::LineFault;
 use crate::domain::rules::{Before, Earlier, Sameness};
+use crate::domain::value::grouped;
 use crate::domain::{Amount, Text};
 use crate::locale::{Lang, fill};
 use crate::measure::span;
@@ -385,16 +386,16 @@ impl Fault {
             Self::Decimals { typed, allowed } => {
                 vec![("typed", typed.to_string()), ("allowed", allowed.to_string())]
             }
-            Self::BelowMin { min, coin } => vec![("min", min.trimmed().to_string()), ("coin", name(coin))],
-            Self::AboveMax { max, coin } => vec![("max", max.trimmed().to_string()), ("coin", name(coin))],
+            Self::BelowMin { min, coin } => vec![("min", grouped(min.trimmed())), ("coin", name(coin))],
+            Self::AboveMax { max, coin } => vec![("max", grouped(max.trimmed())), ("coin", name(coin))],
             Self::BalanceStale { seconds, limit } => {
                 vec![("seconds", seconds.to_string()), ("limit", limit.to_string())]
             }
             Self::AboveAvailable { available, coin } => {
-                vec![("available", available.trimmed().to_string()), ("coin", name(coin))]
+                vec![("available", grouped(available.trimmed())), ("coin", name(coin))]
             }
             Self::LimitPerOrder { limit, unit } | Self::LimitPerDay { limit, unit } => {
-                vec![("limit", limit.to_string()), ("unit", name(unit))]
+                vec![("limit", grouped(*limit)), ("unit", name(unit))]
             }
             Self::LimitNoPrice { coin, unit } => vec![("coin", name(coin)), ("unit", name(unit))],
             Self::LimitStalePrice { coin, limit } => vec![("coin", name(coin)), ("limit", limit.to_string())],

@@ -291,7 +291,7 @@ fn a_cancel_is_judged_by_its_record_and_a_lost_race_is_one() {
     assert_eq!(look(Status::Cancelled, None), accepted("7".into()));
     assert_eq!(look(Status::Success, None), late("success"));
     assert_eq!(look(Status::Fail, None), late("fail"));
-    assert_eq!(look(Status::Pending, Some("0x1")), late("pending"));
+    assert_eq!(look(Status::Pending, Some("0x1")), late(ON_CHAIN));
     assert_eq!(look(Status::Pending, None), nothing());
     assert_eq!(look(Status::Verification, None), nothing());
     assert_eq!(look(Status::Other("frozen".into()), None), nothing());

@@ -322,8 +322,9 @@ fn cell(app: &App, flow: &Flow, column: &str, width: usize) -> (String, Role) {
         "figures.column.in" => sum(&flow.came_in, Role::Gain),
         "figures.column.out" => sum(&flow.went_out, Role::Text),
         "figures.column.fees" => sum(&flow.fees, Role::Text),
-        _ if flow.open > 0 => {
-            (format::right(&format!("{} +{}", flow.records - flow.open, flow.open), width), Role::Muted)
+        _ if flow.not_done > 0 => {
+            let done = flow.records - flow.not_done;
+            (format::right(&format!("{done} +{}", flow.not_done), width), Role::Muted)
         }
         _ => (format::right(&flow.records.to_string(), width), Role::Muted),
     }

@@ -13,6 +13,7 @@ use crate::app::modal::Checked;
 use crate::app::modal::sheet::{self, LABEL, Row, Tone, Value};
 use crate::domain::address::ChainHint;
 use crate::domain::rules::{Fault, Field as RuleField, Note};
+use crate::domain::text::gate;
 use crate::theme::{Role, Theme};
 use crate::view::{Cursor, format, status};
 
@@ -197,8 +198,12 @@ fn draw_field(
         let coin = crate::domain::Text::from(form.value(Slot::Coin)).excerpt(12);
         let keys = app.lang().t("form.percent_keys");
         let text = if coin.is_empty() { keys.to_owned() } else { format!("{coin}   {keys}") };
+        let typed = pen::cols(format::width(field.input().value()) + 1);
+        // The keys give way to digits.
+        let fits = |text: &str| place.width > typed.max(16) + pen::cols(format::width(text)) + 1;
+        let text = if fits(&text) { text } else { coin };
         let wide = pen::cols(format::width(&text));
-        if wide + 16 < place.width {
+        if fits(&text) {
             pen::put_right(buf, place.x, place.y, place.width, &text, theme.style(Role::Muted));
             place.width -= wide + 1;
         }
@@ -215,7 +220,11 @@ fn draw_field(
         }
         (None, _) => {
             buf.set_style(place.intersection(buf.area), theme.style(Role::Text));
-            let at = super::input(theme, place, field.input(), buf);
+            if !has_focus {
+                let style = style(theme, Tone::Strong);
+                pen::put(buf, place.x, place.y, place.width, &gate(field.input().value()), style);
+            }
+            let at = if has_focus { super::input(theme, place, field.input(), buf) } else { (place.x, place.y) };
             if field.input().value().is_empty() && !has_focus {
                 pen::put(buf, place.x, place.y, 4, "____", theme.style(Role::Muted));
             }

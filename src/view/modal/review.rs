@@ -63,6 +63,8 @@ pub(super) fn draw(app: &App, theme: &Theme, layout: &Layout, review: &Review, b
         let place = super::input(theme, field, word.input(), buf);
         if word.is_typed() {
             pen::put(buf, field.right() + 1, line.y, 2, "✓", theme.style(Role::Gain));
+        } else if word.is_wrong() {
+            pen::put(buf, field.right() + 1, line.y, 2, "✗", theme.style(Role::Warning));
         }
         cursor = is_focused.then_some(Position::from(place)).or(cursor);
     }

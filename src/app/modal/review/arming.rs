@@ -126,7 +126,7 @@ impl App {
         };
         if let Some(why) = self.target_changed(&review) {
             // There is no form to go back to: the record is in its table.
-            self.tell(why, true);
+            self.tell_closed(why);
             return None;
         }
         // Another window may have ordered the same meanwhile.

@@ -98,6 +98,7 @@ impl App {
             }
             Some(Closed::Same(order)) => lang.fill("form.closed.same", &[("order", &order.0.to_string())]),
             Some(Closed::NotShown) => lang.t("form.closed.not_shown").to_owned(),
+            Some(Closed::Typing) if review.words.iter().any(Word::is_wrong) => lang.t("form.closed.wrong").to_owned(),
             Some(Closed::Typing) => match review.words.iter().find(|w| !w.is_typed()).map(|w| &w.ask) {
                 Some(Ask::Again(word)) => lang.fill("form.closed.again", &[("word", word)]),
                 Some(Ask::Unanswered(_)) => lang.t("form.closed.unanswered").to_owned(),
