@@ -143,7 +143,9 @@ pub fn order(order: &Order, lang: Lang) -> Explanation {
             return Explanation { cause: lang.fill("outcome.refused", &[("cause", &said.cause)]), next };
         }
         Outcome::NotSent { why: w } | Outcome::Unknown { why: w } => why = because(w, lang),
-        Outcome::TooLate { status } if status.raw() == ON_CHAIN => why = lang.t("outcome.on_chain").to_owned(),
+        Outcome::TooLate { status } if status.raw() == ON_CHAIN => {
+            lang.t("outcome.on_chain").clone_into(&mut why);
+        }
         Outcome::TooLate { status } => why = status_words(status.raw(), lang),
         Outcome::Sending | Outcome::NoTrace | Outcome::Likely { .. } | Outcome::Dismissed => {}
     }

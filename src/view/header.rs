@@ -47,12 +47,9 @@ pub(super) fn draw(app: &App, theme: &Theme, area: Rect, buf: &mut Buffer) {
     // One column of air at the right edge.
     let area = Rect { width: area.width.saturating_sub(1), ..area };
     // The program's name gives way to the names of what the total leaves out.
-    match unpriced(app, &total, pen::room(area, &left[1..], &right).saturating_sub(1)) {
-        Some(text) => right.insert(1, Piece::new(text, style(Role::Muted)).gap(1).rank(8)),
-        None => {
-            let text = unpriced_in_short(app, &total);
-            right.extend(text.map(|text| Piece::new(text, style(Role::Muted)).gap(1).rank(8)));
-        }
+    let room = pen::room(area, &left[1..], &right).saturating_sub(1);
+    if let Some(text) = unpriced(app, &total, room).or_else(|| unpriced_in_short(app, &total)) {
+        right.insert(1, Piece::new(text, style(Role::Muted)).gap(1).rank(8));
     }
     pen::spread(buf, area, left, right);
 }

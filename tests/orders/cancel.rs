@@ -64,7 +64,7 @@ async fn a_withdrawal_on_the_chain_is_too_late_although_it_still_says_pending() 
     let order = place(&engine, &request).await.unwrap().order;
     stage.exchange.world(|w| w.put(id, Step::Broadcast));
     let Reading::Settled(end) = engine.settle(order.id, SOON).await else { panic!("not followed") };
-    assert_eq!(end.outcome, Outcome::TooLate { status: "pending".into() });
+    assert_eq!(end.outcome, Outcome::TooLate { status: "on_chain".into() });
     // By now nobody is even asked.
     let again = place(&engine, &request).await;
     assert_eq!(again, Err(NotBegun::Faults(vec![FieldFault { field: Field::Form, fault: RuleFault::OnChain }])));

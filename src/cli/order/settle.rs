@@ -126,15 +126,14 @@ pub async fn settle(desk: &mut Desk<'_>, args: &SettleArgs) -> Result<(), End> {
     if let Some(row) = damaged.into_iter().find(|row| Some(row.id) == args.order) {
         return Err(desk::not_begun(&NotBegun::DamagedOrder(row), lang).into());
     }
-    let ids: Vec<OrderId> = match args.order {
-        Some(id) => vec![id],
+    let ids: Vec<OrderId> = if let Some(id) = args.order {
+        vec![id]
+    } else {
         // What is only likely is not certain either.
-        None => {
-            let unproven = orders.with_ledger(|ledger| ledger.blocking_repeat()).await;
-            let unproven = unproven.map_err(|why| desk.ledger_failed(&why))?.into_iter();
-            let likely = unproven.filter(|order| matches!(order.outcome, Outcome::Likely { .. }));
-            open.iter().cloned().chain(likely).map(|order| order.id).collect()
-        }
+        let unproven = orders.with_ledger(|ledger| ledger.blocking_repeat()).await;
+        let unproven = unproven.map_err(|why| desk.ledger_failed(&why))?.into_iter();
+        let likely = unproven.filter(|order| matches!(order.outcome, Outcome::Likely { .. }));
+        open.iter().cloned().chain(likely).map(|order| order.id).collect()
     };
     let before = read(desk, &ids).await?;
     // Those that stand for a record by what was reckoned may be open again once its fee is told.

@@ -10,7 +10,7 @@ use crate::measure::relative;
 /// How much of a foreign name is shown inside a sentence, in graphemes.
 const NAME: usize = 40;
 /// So many other ways in which an address was paid are told one by one.
-const TOLD: usize = 3;
+const TOLD: usize = 6;
 
 /// How near what is known comes to what is asked about, the nearest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -35,8 +35,9 @@ pub(super) fn draw(app: &App, theme: &Theme, layout: &Layout, first: usize, buf:
             break;
         }
         pen::put(buf, inner.x, y, 1, finding.state.symbol(), theme.style(role));
-        pen::put(buf, inner.x + 2, y, NAME, finding.name(lang), theme.style(Role::Header));
         let indent = (NAME + 3).min(inner.width / 3);
+        let name = indent.saturating_sub(3);
+        pen::put(buf, inner.x + 2, y, name, finding.name(lang), theme.style(Role::Header));
         let room = inner.width.saturating_sub(indent);
         let is_private = app.is_hidden() && finding.check == crate::doctor::Check::Signed;
         let says = if is_private { MASK } else { &finding.says };

@@ -260,8 +260,16 @@ fn flows(app: &App, theme: &Theme, figures: &Figures, area: Rect, buf: &mut Buff
     } else {
         (format!("{} · {}", lang.t(of), lang.t("figures.only_done")), Role::Muted)
     };
-    pen::put(buf, area.x, area.y, area.width, &note, theme.style(role));
-    let area = Rect { y: area.y + 1, height: area.height.saturating_sub(1), ..area };
+    if area.height == 0 {
+        return;
+    }
+    // Rows come before what is said of them.
+    let area = if area.height > 2 {
+        pen::put(buf, area.x, area.y, area.width, &note, theme.style(role));
+        Rect { y: area.y + 1, height: area.height - 1, ..area }
+    } else {
+        area
+    };
     if figures.flows.is_empty() {
         return say(theme, area, lang.t("figures.no_flows"), buf);
     }
