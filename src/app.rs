@@ -119,6 +119,8 @@ pub struct App {
     counts: Counts,
     /// Positions of the records that were not final when they were counted.
     open: Vec<u32>,
+    /// Where the newest records lie that are final, the newest first.
+    recent: Vec<u32>,
     /// True once the exchange has accepted the key in this run.
     key_proved: bool,
     /// What is on top of the tables.
@@ -163,6 +165,8 @@ pub struct App {
     worth: Option<Result<Vec<Worth>, Text>>,
     /// When what everything is worth was last given to the ledger.
     worth_at: Option<Millis>,
+    /// When what everything was worth was asked for, to stand beside the balances.
+    worth_asked: Option<Millis>,
     /// The warning that belongs to what is just being copied.
     copy_warning: Option<String>,
     /// When the user was asked whether the program may end although something would be lost.
@@ -213,6 +217,7 @@ impl App {
             doctor: None,
             worth: None,
             worth_at: None,
+            worth_asked: None,
             now,
             clock_offset: None,
             size,
@@ -246,6 +251,7 @@ impl App {
             newest_seen: None,
             counts: Counts::default(),
             open: Vec::new(),
+            recent: Vec::new(),
             key_proved: false,
         }
     }
@@ -335,6 +341,7 @@ impl App {
                 effects.extend(self.due_looks());
                 effects.extend(self.due_loads());
                 effects.extend(self.due_worth());
+                effects.extend(self.due_overview());
                 effects.extend(self.due_conditions());
                 return effects;
             }

@@ -16,6 +16,7 @@ mod header;
 mod help;
 mod lock;
 mod modal;
+mod overview;
 mod pen;
 mod qr;
 mod status;

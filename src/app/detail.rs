@@ -9,6 +9,9 @@ use crate::measure::span;
 /// The most graphemes of a foreign text that are drawn. No honest one is as long; copying takes all of it.
 pub const LIMIT: usize = 1_000;
 
+/// So many samples tell a usual time.
+const SAMPLES: usize = 5;
+
 /// One line of the detail.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Field {
@@ -208,7 +211,8 @@ impl App {
         {
             say("field.elapsed", span(self.exchange_now().since(time).max(0), lang));
         }
-        if let Some((median, count)) = story.and_then(|story| story.usual) {
+        // Of a few samples no usual time is told.
+        if let Some((median, count)) = story.and_then(|story| story.usual).filter(|(_, count)| *count >= SAMPLES) {
             let values = [("span", span(median.max(0), lang)), ("count", count.to_string())];
             let values: Vec<(&str, &str)> = values.iter().map(|(name, value)| (*name, value.as_str())).collect();
             say("field.usual", lang.fill("field.usual_text", &values));
@@ -290,8 +294,8 @@ fn amount(label: &'static str, number: Option<Amount>, coin: &Text) -> Field {
     match number {
         Some(number) => Field {
             label,
-            // Every digit that was received, zeros at the end included: tables trim, the detail does not.
-            value: Shown::Plain(format!("{} {}", group_thousands(number), coin.shown())),
+            // Zeros at the end, which the exchange fills up to twenty decimals, say nothing; they are copied.
+            value: Shown::Plain(format!("{} {}", group_thousands(number.trimmed()), coin.shown())),
             copy: Some(Text::from(number.to_string())),
             private: true,
         },

@@ -40,6 +40,28 @@ pub enum HelpLine {
     Blank,
 }
 
+/// What moves money comes first, what only moves the eye last.
+const fn place_in_help(action: Action) -> u8 {
+    use Action as A;
+    match action {
+        A::Withdraw | A::Transfer | A::Move | A::Deposit | A::Cancel | A::Orders | A::Pending => 0,
+        A::Up
+        | A::Down
+        | A::PageUp
+        | A::PageDown
+        | A::First
+        | A::Last
+        | A::Balances
+        | A::Deposits
+        | A::Withdrawals
+        | A::Transfers
+        | A::NextTab
+        | A::PreviousTab => 2,
+        A::Repaint | A::Suspend => 3,
+        _ => 1,
+    }
+}
+
 impl App {
     /// The columns of the help, each from its first line.
     pub fn help_columns(&self) -> Vec<Vec<HelpLine>> {
@@ -73,6 +95,7 @@ impl App {
                 None => actions.push((binding.action, binding.chords.clone())),
             }
         }
+        actions.sort_by_key(|(action, _)| place_in_help(*action));
         let room = usize::from(width.saturating_sub(KEYS.min(width / 2) + 4));
         let lines = actions.into_iter().flat_map(|(action, chords)| {
             let labels: Vec<_> = chords.into_iter().map(Chord::label).collect();

@@ -117,6 +117,9 @@ pub enum Banner {
     Clock(i64),
 }
 
+/// So many of the newest records are held ready.
+const RECENT: usize = 8;
+
 impl Banner {
     /// How many lines it needs on a screen of `width` columns: an explanation says what happened and what to do next.
     pub const fn lines(&self, width: u16) -> u16 {
@@ -137,9 +140,16 @@ impl App {
 
     pub(super) fn recount(&mut self) {
         let (mut counts, mut open) = (Counts::default(), Vec::new());
+        let mut recent: Vec<(Millis, u32)> = Vec::with_capacity(RECENT + 1);
         for (at, head) in self.heads() {
             if !head.status.is_final() {
                 open.push(at);
+            } else if let Some(time) =
+                head.time.filter(|time| recent.len() < RECENT || recent.last().is_some_and(|(oldest, _)| time > oldest))
+            {
+                let place = recent.partition_point(|(newer, _)| *newer >= time);
+                recent.insert(place, (time, at));
+                recent.truncate(RECENT);
             }
             counts.verification += usize::from(head.status == Status::Verification);
             for tab in Tab::ALL {
@@ -148,6 +158,12 @@ impl App {
         }
         counts.pending = open.len();
         (self.counts, self.open) = (counts, open);
+        self.recent = recent.into_iter().map(|(_, at)| at).collect();
+    }
+
+    /// The newest records that are final, the newest first.
+    pub fn recent_records(&self) -> Vec<Record> {
+        self.recent.iter().filter_map(|at| self.record_at(*at)).collect()
     }
 
     /// What the whole account is worth, hidden rows included.

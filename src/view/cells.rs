@@ -17,6 +17,12 @@ const UNKNOWN: &str = "?";
 /// Not asked for yet, or not applicable.
 const NOTHING: &str = "–";
 
+/// Columns of an address of which only both ends are shown.
+const SHORT: usize = 9;
+
+/// Chains that have a standard of their own, whose name stands for theirs where that has no room.
+const STANDARDS: [(&str, &str); 3] = [("Tron", "TRC-20"), ("Ethereum", "ERC-20"), ("BNB Smart Chain", "BEP-20")];
+
 /// A sender who looks like somebody known but is not.
 pub(super) const ALIKE: &str = "≠";
 
@@ -77,7 +83,7 @@ pub(super) fn record(app: &App, place: Place, record: &Record) -> Cell {
         }
         Column::Coin => Cell::new(name(&record.coin, width), role),
         Column::Network => match &record.network {
-            Some(network) => Cell::new(name(network, width), role),
+            Some(network) => Cell::new(network_name(network, width), role),
             None => Cell::new(UNKNOWN, Role::Muted),
         },
         Column::Amount | Column::Net => amount(record.amount, UNKNOWN),
@@ -111,7 +117,19 @@ pub(super) fn record(app: &App, place: Place, record: &Record) -> Cell {
             Cell::new(format!("{ALIKE}{from}"), Role::Warning)
         }
         Column::From => private(record.from_address.as_ref(), ends, UNKNOWN),
-        Column::To => private(record.counterparty().as_ref(), ends, UNKNOWN),
+        Column::To => {
+            let cell = private(record.counterparty().as_ref(), ends, UNKNOWN);
+            match app.book().label_of(record).filter(|_| !hides) {
+                Some(label) => {
+                    let short = record.counterparty().map(|to| ends(&to, SHORT)).unwrap_or_default();
+                    Cell {
+                        text: format::cut(&format!("{short} “{}”", label.excerpt(width)), width).into_owned(),
+                        ..cell
+                    }
+                }
+                None => cell,
+            }
+        }
         Column::User => private(record.counterparty().as_ref(), name, UNKNOWN),
         Column::TxId => private(record.txid.as_ref(), ends, NOTHING),
         Column::Remark => private(record.remark.as_ref(), name, ""),
@@ -183,6 +201,19 @@ fn direction(record: &Record, lang: Lang, width: usize) -> Cell {
         ("view.direction.in", "←", Role::Gain)
     };
     if width < 5 { Cell::new(arrow, role) } else { Cell::new(format!("{} {arrow}", lang.t(key)), role) }
+}
+
+/// A network's name; of the standard's own chain the standard, where the name has no room.
+fn network_name(network: &Text, width: usize) -> String {
+    let whole = network.excerpt(60);
+    if format::width(&whole) > width {
+        for (chain, standard) in STANDARDS {
+            if network.raw() == format!("{chain} ({standard})") && standard.len() <= width {
+                return standard.to_owned();
+            }
+        }
+    }
+    name(network, width)
 }
 
 fn name(text: &Text, width: usize) -> String {

@@ -8,8 +8,12 @@ const NARROW: u16 = 60;
 /// The most columns of blank between two columns.
 const WIDEST_GAP: u16 = 3;
 
-/// A column of amounts this wide shows eight decimals.
+/// A column of amounts this wide shows eight decimals. It has no less while any other column stands that could go: a digit that
+/// is cut is worse than a name.
 const EIGHT_DECIMALS: u16 = 16;
+
+/// A network's name needs this much, for instance `Tron (TRC-20)`.
+const NAME: u16 = 13;
 
 /// A column and its place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,9 +52,8 @@ pub(super) fn places(tab: Tab, columns: &[Column], width: u16) -> Vec<Place> {
         room -= wanted;
         taken.push((i, need.least));
     }
-    // Amounts first, until eight decimals fit: a cut number is worse than a cut name.
-    let is_amount = |column| matches!(column, Column::Amount | Column::Net | Column::Gross);
-    grow(&mut taken, &mut room, |i| if is_amount(needs[i].column) { needs[i].most.min(EIGHT_DECIMALS) } else { 0 });
+    // A network's name in full comes before air.
+    grow(&mut taken, &mut room, |i| if needs[i].column == Column::Network { needs[i].most.min(NAME) } else { 0 });
     grow(&mut taken, &mut room, |i| needs[i].most);
     let gaps = u16::try_from(taken.len().saturating_sub(1)).unwrap_or(0);
     let gap = 1 + room.checked_div(gaps).unwrap_or(0).min(WIDEST_GAP - 1);
@@ -95,7 +98,7 @@ fn full(tab: Tab) -> Vec<Need> {
         ],
         Tab::Deposits => vec![
             need(C::Coin, 5, 8),
-            need(C::Amount, 12, 22),
+            need(C::Amount, EIGHT_DECIMALS, 22),
             need(C::Status, 14, 16),
             need(C::Time, 10, 10),
             need(C::Network, 13, 24),
@@ -104,18 +107,19 @@ fn full(tab: Tab) -> Vec<Need> {
         ],
         Tab::Withdrawals => vec![
             need(C::Coin, 5, 8),
-            need(C::Net, 12, 20),
+            need(C::Net, EIGHT_DECIMALS, 20),
             need(C::Status, 14, 16),
             need(C::Time, 10, 10),
-            need(C::Network, 13, 24),
+            // Where it went comes before what it cost.
+            need(C::To, 16, 46),
+            need(C::Network, 7, 24),
             need(C::Fee, 8, 14),
-            need(C::Gross, 11, 20),
-            need(C::To, 9, 46),
+            need(C::Gross, EIGHT_DECIMALS, 20),
             need(C::TxId, 9, 68),
         ],
         Tab::Transfers => vec![
             need(C::Coin, 5, 8),
-            need(C::Amount, 9, 20),
+            need(C::Amount, EIGHT_DECIMALS, 20),
             need(C::Direction, 6, 6),
             need(C::Status, 14, 16),
             need(C::Time, 10, 10),
@@ -130,7 +134,9 @@ fn narrow(tab: Tab, width: u16) -> Vec<Need> {
     use Column as C;
     match tab {
         Tab::Balances => {
-            vec![need(C::Coin, 5, 8), need(C::Total, 10, 18), need(C::Value, 9, 14), need(C::Share, 8, 12)]
+            // Whole numbers come before the share, and the value before whole numbers.
+            let total = if width < 36 { 10 } else { 15 };
+            vec![need(C::Coin, 5, 8), need(C::Total, total, 18), need(C::Value, 9, 14), need(C::Share, 8, 12)]
         }
         Tab::Deposits | Tab::Withdrawals | Tab::Transfers => {
             let amount = if tab == Tab::Withdrawals { C::Net } else { C::Amount };
@@ -170,7 +176,7 @@ mod tests {
         use Column as C;
         let shown = |tab, width| places(tab, tab.columns(), width).into_iter().map(|p| p.column).collect::<Vec<_>>();
         assert_eq!(shown(Tab::Balances, 80), [C::Coin, C::Available, C::InUse, C::Total, C::Value, C::Share]);
-        assert_eq!(shown(Tab::Withdrawals, 80), [C::Time, C::Coin, C::Network, C::Gross, C::Fee, C::Net, C::Status]);
+        assert_eq!(shown(Tab::Withdrawals, 80), [C::Time, C::Coin, C::Network, C::Net, C::Status, C::To]);
         assert_eq!(shown(Tab::Deposits, 80).len(), 6);
         assert_eq!(shown(Tab::Transfers, 80).len(), 7);
         assert_eq!(shown(Tab::Withdrawals, 220), Tab::Withdrawals.columns());

@@ -8,6 +8,7 @@ use super::{MASK, cells, format, pen};
 use crate::app::App;
 use crate::app::detail::{Field, LIMIT, Shown};
 use crate::app::layout::Layout;
+use crate::app::tab::Tab;
 use crate::domain::Status;
 use crate::keymap::Context;
 use crate::theme::{Role, Theme};
@@ -33,7 +34,13 @@ pub(super) fn draw(app: &App, theme: &Theme, layout: &Layout, buf: &mut Buffer) 
     if area.area() == 0 {
         return;
     }
-    let mut inner = frame(app, theme, layout, buf);
+    // Beside the balances stands the account; a coin's fields once they are asked for.
+    let is_overview = layout.is_wide() && app.tab() == Tab::Balances && app.context() != Context::Detail;
+    let name = app.lang().t(if is_overview { "overview.title" } else { "context.detail" });
+    let mut inner = frame(app, theme, layout, name, buf);
+    if is_overview {
+        return super::overview::draw(app, theme, inner, buf);
+    }
     let fields = app.detail_fields();
     let chosen = (app.context() == Context::Detail).then(|| app.detail().cursor.min(fields.len().saturating_sub(1)));
     let lines = lines(app, &fields, inner.width);
@@ -63,14 +70,13 @@ pub(super) fn draw(app: &App, theme: &Theme, layout: &Layout, buf: &mut Buffer) 
 }
 
 /// Draws what is around the fields, and answers what is left for them.
-fn frame(app: &App, theme: &Theme, layout: &Layout, buf: &mut Buffer) -> Rect {
+fn frame(app: &App, theme: &Theme, layout: &Layout, name: &str, buf: &mut Buffer) -> Rect {
     let area = layout.detail;
     let style = theme.style(if app.context() == Context::Detail { Role::Accent } else { Role::Rule });
     if layout.is_wide() {
         for y in area.top()..area.bottom() {
             pen::put(buf, area.x, y, 1, "│", style);
         }
-        let name = app.lang().t("context.detail");
         pen::put(buf, area.x + 2, area.y, area.width.saturating_sub(3), name, theme.style(Role::Header));
         return Rect {
             x: area.x + 1,
@@ -82,7 +88,7 @@ fn frame(app: &App, theme: &Theme, layout: &Layout, buf: &mut Buffer) -> Rect {
     if layout.small {
         return area;
     }
-    let block = Block::bordered().border_style(style).title(format!(" {} ", app.lang().t("context.detail")));
+    let block = Block::bordered().border_style(style).title(format!(" {name} "));
     let inner = block.inner(area);
     block.render(area, buf);
     // A column of air before the right edge.

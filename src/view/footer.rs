@@ -27,6 +27,7 @@ pub(super) fn draw(app: &App, theme: &Theme, area: Rect, buf: &mut Buffer) {
             Action::Cancel => app.marked_record().is_none_or(|r| !r.key.kind.is_outgoing()) || is_read_only,
             Action::Partner => is_read_only || app.modal().is_none() && app.selected_record().is_none(),
             Action::Withdraw | Action::Transfer | Action::Move | Action::Orders => is_read_only,
+            Action::Export => app.context() == Context::Table && app.tab() == Tab::Balances,
             Action::CopyMemo => !app.has_memo(),
             Action::Undo => !app.is_page_of_decision(),
             Action::Note => app.selected_record().is_none(),

@@ -8,6 +8,7 @@ use super::pen::{self, Piece};
 use crate::app::App;
 use crate::app::layout::Layout;
 use crate::app::summary::{CLOCK_MATTERS_MS, LinkState};
+use crate::keymap::{Action, Chord, Context};
 use crate::theme::{Role, Theme};
 
 /// Draws the line. The labels stand one behind the other from its left edge, where the mouse looks for them.
@@ -37,6 +38,11 @@ pub(super) fn draw(app: &App, theme: &Theme, layout: &Layout, buf: &mut Buffer) 
     if waiting > 0 {
         let text = app.lang().fill("view.needs_you", &[("n", &waiting.to_string())]);
         right.push(Piece::new(text, theme.style(Role::Warning)).rank(2));
+        let mut bindings = app.keymap().of(Context::Table);
+        let key = bindings.find(|binding| binding.action == Action::Pending);
+        if let Some(key) = key.and_then(|binding| binding.chords.first().copied()).map(Chord::label) {
+            right.push(Piece::new(format!("({key})"), theme.style(Role::Muted)).gap(1).rank(6));
+        }
     }
     let rest = Rect { x, width: area.right().saturating_sub(x), ..area };
     // One column of air at both ends.

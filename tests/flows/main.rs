@@ -31,6 +31,8 @@ mod ordering_laws;
 #[cfg(test)]
 mod orders;
 #[cfg(test)]
+mod overview;
+#[cfg(test)]
 mod pasting;
 #[cfg(test)]
 mod privacy;

@@ -269,8 +269,21 @@ impl App {
             }
         }
         self.worth_at = Some(self.now);
-        let at = self.exchange_now();
-        Some(Effect::KeepWorth(Box::new(Worth { at, value, left_out }), prices))
+        let worth = Worth { at: self.exchange_now(), value, left_out };
+        if let Some(Ok(known)) = &mut self.worth {
+            known.push(worth.clone());
+        }
+        Some(Effect::KeepWorth(Box::new(worth), prices))
+    }
+
+    /// Reads what everything was worth as soon as there is a place beside the balances to show it.
+    pub(in crate::app) fn due_overview(&mut self) -> Option<Effect> {
+        let is_shown = self.tab == Tab::Balances && self.layout().is_wide() && self.lock().is_none();
+        if !is_shown || self.archive.is_none() || self.worth.is_some() || self.worth_asked.is_some() {
+            return None;
+        }
+        self.worth_asked = Some(self.now);
+        Some(Effect::ReadWorth)
     }
 
     /// True for a coin that is held and whose price is on its way.

@@ -1,0 +1,61 @@
+//! What goes on in the account, beside the balances of a wide screen.
+
+use rust_decimal::Decimal;
+use wallet_tui::app::message::{Effect, Kept, Message};
+use wallet_tui::domain::worth::Worth;
+use wallet_tui::locale::Lang;
+
+use super::desk::{Desk, NOW};
+
+fn wide(lang: Lang) -> Desk {
+    let mut desk = Desk::new(lang, (120, 40)).loaded();
+    desk.tell(Message::Kept(Box::new(Kept { is_whole: [true; 2], ..Kept::default() })));
+    desk
+}
+
+fn kept() -> Vec<Worth> {
+    let worth = |hours: i64, value: i64| Worth {
+        at: NOW.plus(-hours * 3_600_000),
+        value: Decimal::from(value),
+        left_out: Vec::new(),
+    };
+    vec![worth(5, 39_000), worth(3, 35_900), worth(1, 38_500), worth(0, 38_412)]
+}
+
+#[test]
+fn a_wide_screen_shows_the_value_over_time_what_is_pending_and_what_came_last() {
+    let mut desk = wide(Lang::En);
+    assert!(desk.wait(1_000).contains(&Effect::ReadWorth));
+    assert!(!desk.wait(1_000).contains(&Effect::ReadWorth), "asked once");
+    desk.tell(Message::Worth(Ok(kept())));
+    let screen = desk.screen();
+    for words in ["Value, last 5 h", "≈ 38,412.00 USDT", "low 35,900.00, high 39,000.00", "Pending (5)", "Last"] {
+        assert!(screen.contains(words), "{words}\n{screen}");
+    }
+    assert!(screen.contains('█') && screen.contains("✓ deposit 0.1 BTC"), "{screen}");
+    // A coin's fields stand there while they are asked for.
+    desk.keys("<enter>");
+    assert!(!desk.screen().contains("Pending (5)") && desk.screen().contains("Detail"), "{}", desk.screen());
+}
+
+#[test]
+fn hidden_it_tells_no_amount_and_nobody() {
+    for lang in [Lang::En, Lang::ZhCn] {
+        let mut desk = wide(lang);
+        desk.tell(Message::Worth(Ok(kept())));
+        desk.keys("p");
+        let screen = desk.screen();
+        for private in ["38,412", "35,900", "0.1 BTC", "TJmW", "681979174"] {
+            assert!(!screen.contains(private), "{private}\n{screen}");
+        }
+    }
+}
+
+#[test]
+fn what_leaves_coins_out_is_at_least_so_much() {
+    let mut desk = wide(Lang::En);
+    let mut worth = kept();
+    worth[3].left_out = vec!["NEW".into()];
+    desk.tell(Message::Worth(Ok(worth)));
+    assert!(desk.screen().contains("≥ 38,412.00 USDT"), "{}", desk.screen());
+}
