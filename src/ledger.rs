@@ -141,6 +141,9 @@ impl Ledger {
                 // Somebody else has set it aside, or begun another one, just now.
                 _ if !identity(path).is_ok_and(|found| found == seen) => {}
                 Err(LedgerError::Database(error)) if is_damage(&error) => return Err(set_aside(path, seen)),
+                // Two open it at the same moment, and it is this one that has to look again.
+                Err(LedgerError::Database(error))
+                    if error.sqlite_error_code() == Some(ErrorCode::FileLockingProtocolFailed) => {}
                 other => return other,
             }
         }
@@ -296,13 +299,15 @@ impl Ledger {
     }
 }
 
+/// True where somebody else is just doing the same: it may be done again.
+fn is_race(error: &rusqlite::Error) -> bool {
+    matches!(error.sqlite_error_code(), Some(ErrorCode::DatabaseBusy | ErrorCode::FileLockingProtocolFailed))
+}
+
 /// Of two that begin a ledger at the same time one is told that it is locked: here the database does not wait by itself.
 fn use_wal(connection: &Connection) -> rusqlite::Result<()> {
     let pauses = backon::ConstantBuilder::default().with_delay(LOCK_PAUSE).with_max_times(LOCK_TRIES);
-    (|| connection.pragma_update(None, "journal_mode", "WAL"))
-        .retry(pauses)
-        .when(|error| error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy))
-        .call()
+    (|| connection.pragma_update(None, "journal_mode", "WAL")).retry(pauses).when(is_race).call()
 }
 
 /// True where the database refused a value, a name that is taken for instance: neither the disk nor its rights are in the way.

@@ -9,7 +9,7 @@ fn the_demo_opens_shows_all_four_tabs_and_quits_with_the_terminal_whole() {
     let screen = pty.wait_for("DEMO");
     assert!(screen.contains("Balances"), "{screen}");
     pty.send("2").wait_for("Amount");
-    pty.send("3").wait_for("Gross");
+    pty.send("3").wait_for("Net ");
     pty.send("4").wait_for("User");
     pty.send("1").wait_for("Available");
     pty.send("q");
@@ -149,7 +149,7 @@ fn chinese_is_shown_in_chinese() {
     command.env("LANG", "zh_CN.UTF-8");
     let mut pty = Pty::start(command, 80, 24);
     pty.wait_for("余额");
-    pty.send("3").wait_for("手续费");
+    pty.send("3").wait_for("去向");
     pty.send("q");
     assert_eq!(pty.end().exit_code(), 0);
 }
@@ -211,7 +211,7 @@ fn an_interrupt_key_quits_like_q() {
 fn a_mouse_click_chooses_a_tab_and_a_row_and_can_be_switched_off() {
     let mut pty = Pty::demo(80, 24);
     pty.wait_for("Available");
-    pty.send("\x1b[<0;30;2M\x1b[<0;30;2m").wait_for("Gross");
+    pty.send("\x1b[<0;30;2M\x1b[<0;30;2m").wait_for("Net ");
     pty.send("q");
     pty.end();
     let mut pty = Pty::start(program(&["--demo", "--no-mouse"]), 80, 24);

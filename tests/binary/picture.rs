@@ -13,7 +13,7 @@ fn picture() {
     pty.wait_until("priced", |s| s.contains("USDT") && !s.contains('–'));
     std::fs::write("assets/balances.svg", svg(&pty)).unwrap();
     pty.send("3");
-    pty.wait_for("Gross");
+    pty.wait_for("Net ");
     std::thread::sleep(std::time::Duration::from_secs(1));
     std::fs::write("assets/withdrawals.svg", svg(&pty)).unwrap();
 }
