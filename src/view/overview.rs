@@ -26,7 +26,8 @@ const AGE: u16 = 7;
 
 /// Draws into what is left of the side under its name.
 pub(super) fn draw(app: &App, theme: &Theme, area: Rect, buf: &mut Buffer) {
-    let mut area = Rect { x: area.x + 1, width: area.width.saturating_sub(1), ..area };
+    // A column of air on both sides.
+    let mut area = Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area };
     worth(app, theme, &mut area, buf);
     let (pending, recent) = (app.pending_records(), app.recent_records());
     let title = app.lang().fill("overview.pending", &[("n", &pending.len().to_string())]);
