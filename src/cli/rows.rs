@@ -36,7 +36,7 @@ mod tests {
         coin.networks.clear();
         assert_eq!(Coin::flat(&coin).len(), 1, "a coin without networks is still a line");
         keys_fit(&coin);
-        keys_fit(&super::records::ListedRecord::from(Record { ..Record::bare(Kind::Deposit, "1", "C") }));
+        keys_fit(&super::records::ListedRecord::from(Record::bare(Kind::Deposit, "1", "C")));
     }
     #[test]
     fn headings_fit_orders_of_every_kind() {

@@ -308,9 +308,12 @@ fn outcome_of(order: &Order, decision: &Decision) -> Result<Outcome, NotDecided>
     })
 }
 
-/// Under a transfer's own id: nobody else made it.
+/// Under a transfer's own id, to its receiver and in its coin: nobody else made it, whatever its amount or the word for its kind.
 fn is_surely(order: &Order, record: &Record) -> bool {
-    matches!(&order.request, Request::Transfer(request) if record.out_biz_id.as_ref() == Some(&request.out_biz_id))
+    let Request::Transfer(request) = &order.request else { return false };
+    let may_differ = |part: &Part| matches!(part, Part::Kind | Part::Amount);
+    record.out_biz_id.as_ref() == Some(&request.out_biz_id)
+        && evidence::differences(&order.request, record).iter().all(may_differ)
 }
 
 /// Compares a decision with what the exchange lists and what the ledger knows.
@@ -351,9 +354,9 @@ fn confront(
             let case = claims::with_case(ledger, order, None, &[], |case| (case.fit(record), case.odd_parts(record)))?;
             let is_other = match &case {
                 Some((Fit::No, _)) => true,
-                // Its kind may be a word that is not known here; nobody else gave a transfer its id.
+                // Its kind may be a word that is not known here.
                 Some((Fit::Odd, _)) => parts.iter().any(|part| *part != Part::Kind),
-                None if is_surely(order, record) => parts.iter().any(|part| !matches!(part, Part::Kind | Part::Amount)),
+                None if is_surely(order, record) => parts.contains(&Part::Time),
                 _ => !parts.is_empty(),
             };
             if is_other {
