@@ -121,8 +121,10 @@ impl App {
             Action::Copy => return self.copy(),
             Action::Privacy => {
                 self.hidden = !self.hidden;
-                // A notice may name an amount.
-                self.toast.take_if(|_| self.hidden);
+                if self.hidden {
+                    // News may name an amount.
+                    self.drop_all_news();
+                }
             }
             Action::Refresh => return self.refresh(),
             Action::Help => {

@@ -163,7 +163,7 @@ impl App {
     }
 
     fn close_lock(&mut self, reason: LockReason) {
-        (self.toast, self.next_toast) = (None, None);
+        self.drop_all_news();
         // What counts down to be sent is taken back: nobody would see it go.
         self.stop_counting();
         self.lock = Some(Lock { reason, typed: Masked::default(), asked: None, said: None, news: None });

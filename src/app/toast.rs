@@ -121,6 +121,11 @@ impl App {
         self.next_toast.take_if(is_of_page);
     }
 
+    /// Nothing that was told stays, and nothing waits to be.
+    pub(super) fn drop_all_news(&mut self) {
+        (self.toast, self.next_toast) = (None, None);
+    }
+
     /// Takes away what has stood for long enough.
     pub(super) fn forget_toast(&mut self) {
         let now = self.now;

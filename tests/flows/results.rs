@@ -123,3 +123,22 @@ fn of_a_move_whose_end_is_only_likely_the_user_says_which_it_was() {
         assert_eq!(desk.keys("y"), [Effect::Decide { order: OrderId(7), decision }]);
     }
 }
+
+#[test]
+fn what_waits_behind_a_result_is_not_told_once_amounts_are_hidden() {
+    let mut desk = Desk::sending(Lang::En, (80, 24));
+    desk.ends(trx(KNOWN), accepted("77"));
+    let news = deposit(&desk);
+    desk.tell(news);
+    desk.keys("p");
+    // The next result is read, and nothing old comes after it.
+    desk.wait(2_000);
+    desk.keys("j");
+    assert!(desk.app.toast().is_none_or(|toast| !toast.text.contains("50")), "{:?}", desk.app.toast());
+    assert!(!desk.screen().contains("20.5"), "{}", desk.screen());
+    let settled = order(8, trx(KNOWN), unknown());
+    desk.tell(Message::Reopened(vec![settled]));
+    desk.wait(2_000);
+    desk.keys("j");
+    assert_eq!(desk.app.toast(), None, "what waited is gone");
+}
