@@ -194,6 +194,13 @@ pub(super) const fn status_role(status: &Status) -> Role {
     }
 }
 
+/// What kind of record it is, in a list of all kinds; a word that is not in the document as it came, up to `limit` letters.
+pub(super) fn kind_word(record: &Record, lang: Lang, limit: usize) -> String {
+    let word = record.key.kind.word();
+    let known = lang.find(&format!("pending.kind.{word}"));
+    known.map_or_else(|| Text::from(word).excerpt(limit), str::to_owned)
+}
+
 fn direction(record: &Record, lang: Lang, width: usize) -> Cell {
     let (key, arrow, role) = if record.key.kind.is_outgoing() {
         ("view.direction.out", "→", Role::Text)

@@ -131,9 +131,7 @@ fn one(app: &App, theme: &Theme, record: &Record, row: Rect, buf: &mut Buffer) {
     let lang = app.lang();
     let (symbol, _) = cells::status_words(&record.status, lang, 1);
     pen::put(buf, row.x, row.y, 1, symbol, theme.style(cells::status_role(&record.status)));
-    let word = record.key.kind.word();
-    let kind = lang.find(&format!("pending.kind.{word}")).map_or_else(|| Text::from(word).excerpt(12), str::to_owned);
-    let text = format!("{kind} {}", what(app, record));
+    let text = format!("{} {}", cells::kind_word(record, lang, 12), what(app, record));
     let room = row.width.saturating_sub(AGE + 3);
     let to = record.counterparty().filter(|_| record.key.kind.is_outgoing() && !app.is_hidden());
     let whole = to.map(|to| format!("{text} → {}", format::ends(&to.excerpt(300), 9)));

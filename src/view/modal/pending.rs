@@ -8,7 +8,7 @@ use crate::app::App;
 use crate::app::detail::group_thousands;
 use crate::app::layout::Layout;
 use crate::app::tab::Tab;
-use crate::domain::{Record, RecordKey, Text};
+use crate::domain::{Record, RecordKey};
 use crate::theme::{Role, Theme};
 use crate::view::{MASK, cells};
 
@@ -83,11 +83,7 @@ fn cell(app: &App, record: &Record, column: usize, width: usize) -> (String, Rol
             let time = record.time.map(|time| format::relative(time, app.exchange_now(), lang, width < 10));
             (time.unwrap_or_else(|| "–".to_owned()), Role::Muted)
         }
-        1 => {
-            let word = record.key.kind.word();
-            let known = lang.find(&format!("pending.kind.{word}"));
-            (known.map_or_else(|| Text::from(word).excerpt(width), str::to_owned), Role::Text)
-        }
+        1 => (cells::kind_word(record, lang, width), Role::Text),
         2 if app.is_hidden() => (format::right(MASK, width), Role::Muted),
         2 => match record.amount {
             Some(amount) => {
