@@ -11,14 +11,15 @@ use ratatui::style::{Style, Stylize as _};
 use ratatui::widgets::{Row, Table, TableState};
 use secrecy::SecretString;
 use sha2::{Digest as _, Sha256};
-use wallet_tui::api::read_outgoing_page;
-use wallet_tui::api::sign::{Signable, sign};
-use wallet_tui::app::message::{Effect, Load, Loaded, Message, Reply};
-use wallet_tui::app::{App, DustFilter, Mode, Session};
+use wallet_tui::domain::locale::Lang;
 use wallet_tui::domain::{Amount, Kind, Millis, Record, RecordKey, Status, Text};
-use wallet_tui::locale::Lang;
-use wallet_tui::theme::Theme;
-use wallet_tui::view;
+use wallet_tui::engine::config::theme::Theme;
+use wallet_tui::engine::session::Mode;
+use wallet_tui::exchange::read_outgoing_page;
+use wallet_tui::exchange::sign::{Signable, sign};
+use wallet_tui::tui::app::message::{Effect, Load, Loaded, Message, Reply};
+use wallet_tui::tui::app::{App, DustFilter, Session};
+use wallet_tui::tui::view;
 
 const NOW: Millis = Millis(1_767_225_600_000);
 const SCREEN: Size = Size { width: 200, height: 60 };
@@ -79,11 +80,11 @@ fn app(count: u32) -> App {
         dust_filter: DustFilter::All,
         refresh: 15_000,
         chance: 0,
-        guards: wallet_tui::app::Guards::default(),
-        identity: wallet_tui::app::Identity::default(),
-        keymap: wallet_tui::keymap::Keymap::default(),
-        columns: wallet_tui::app::tab::Tab::ALL.map(|tab| tab.columns().to_vec()),
-        notices: wallet_tui::news::Notices::default(),
+        guards: wallet_tui::tui::app::Guards::default(),
+        identity: wallet_tui::tui::app::Identity::default(),
+        keymap: wallet_tui::engine::config::keymap::Keymap::default(),
+        columns: wallet_tui::domain::columns::Tab::ALL.map(|tab| tab.columns().to_vec()),
+        notices: wallet_tui::engine::notifications::Notices::default(),
         explorers: wallet_tui::domain::explorer::Explorers::default(),
     };
     let mut app = App::new(session, NOW, SCREEN);

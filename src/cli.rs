@@ -33,9 +33,9 @@ mod guards;
 pub mod login;
 pub mod moment;
 pub mod order;
-pub mod output;
 pub mod read;
 pub mod rows;
+mod sentence;
 pub mod simulate;
 pub mod start;
 pub mod watch;
@@ -49,9 +49,10 @@ use clap::error::ErrorKind;
 use clap::{Args, CommandFactory as _, Parser, Subcommand};
 use strum::VariantNames;
 
-use crate::locale::Lang;
-use crate::logging::LogLevel;
-use crate::settings::ThemeName;
+use crate::domain::locale::Lang;
+use crate::engine::config::ThemeName;
+use crate::engine::logging::LogLevel;
+use crate::engine::output::Format;
 use books::LedgerCommand;
 use config::ConfigCommand;
 use doctor::DoctorArgs;
@@ -59,7 +60,6 @@ use export::ExportArgs;
 use filters::{DepositArgs, TransferArgs, WithdrawalArgs};
 use login::{LoginArgs, LogoutArgs};
 use order::OrderCommand;
-use output::Format;
 use simulate::SimulateArgs;
 use watch::WatchArgs;
 
@@ -88,7 +88,7 @@ Exit codes: 0 done, 1 this machine (disk, ledger), 2 bad input or no yes, 3 refu
 
 /// The terminal from which a trader runs the wallet of a Bitunix spot account.
 #[derive(Debug, Parser)]
-#[command(name = "wallet-tui", version = crate::VERSION, after_help = AFTER_HELP, disable_help_subcommand = true)]
+#[command(name = "wallet-tui", version = crate::engine::VERSION, after_help = AFTER_HELP, disable_help_subcommand = true)]
 pub struct Cli {
     /// Options of every command.
     #[command(flatten)]

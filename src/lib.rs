@@ -66,32 +66,10 @@
 //! | Sheet, Row | what a page about one order says; one thing of it |
 //! | Role | a meaning that a colour serves |
 
-/// The version, with the commit that it was built from where that is known.
-pub const VERSION: &str = env!("WALLET_TUI_VERSION");
-
-pub mod api;
-pub mod app;
-pub mod archive;
 pub mod cli;
-pub mod clipboard;
-pub mod clock;
-pub mod doctor;
 pub mod domain;
-pub mod explain;
-pub mod keymap;
-pub mod ledger;
-pub mod locale;
-pub mod logging;
-pub mod measure;
-pub mod news;
-pub mod orders;
-pub mod run;
-pub mod runtime;
-pub mod secret;
-pub mod settings;
-pub mod signals;
+pub mod engine;
+pub mod exchange;
+pub mod platform;
 pub mod simulator;
-pub mod sync;
-pub mod terminal;
-pub mod theme;
-pub mod view;
+pub mod tui;

@@ -108,7 +108,7 @@ pub enum Clock {
 impl Clock {
     fn now(&self) -> Millis {
         match self {
-            Self::Machine => crate::clock::now(),
+            Self::Machine => crate::platform::clock::now(),
             Self::Hands(hands) => hands.now(),
         }
     }

@@ -9,13 +9,13 @@ use std::ffi::OsString;
 
 use checks::{assert_harmless, assert_harmless_lines, choice};
 use libfuzzer_sys::fuzz_target;
-use wallet_tui::app::tab::Column;
+use wallet_tui::domain::columns::Column;
 use wallet_tui::cli::failure::Failure;
-use wallet_tui::locale::Lang;
-use wallet_tui::settings::file::FileSettings;
-use wallet_tui::settings::profile::{Store, is_profile_name};
-use wallet_tui::settings::write::{ProfileChange, change_profile, forget_identity};
-use wallet_tui::settings::{
+use wallet_tui::domain::locale::Lang;
+use wallet_tui::engine::config::file::FileSettings;
+use wallet_tui::engine::config::profile::{Store, is_profile_name};
+use wallet_tui::engine::config::write::{ProfileChange, change_profile, forget_identity};
+use wallet_tui::engine::config::{
     BASE_URL_VARIABLE, DELAY_SECONDS, Fault, LOCK_MINUTES, Overrides, PROFILE_VARIABLE, REFRESH_SECONDS, Settings,
     SettingsError, ThemeName,
 };

@@ -7,14 +7,14 @@
 
 use checks::{assert_harmless, choice, is_plain_number};
 use libfuzzer_sys::fuzz_target;
-use wallet_tui::cli::output::{Cell, Format, Listed, print};
-use wallet_tui::cli::rows::records::ListedRecord;
-use wallet_tui::cli::rows::tax;
+use wallet_tui::engine::output::{Cell, Format, Listed, print};
+use wallet_tui::engine::export::records::ListedRecord;
+use wallet_tui::engine::export::tax;
 use wallet_tui::domain::{
     Amount, AskedBy, Balance, Because, Coin, DepositAddress, Kind, MemoRule, Millis, Network, Order, OrderId, Outcome,
     Rate, Receiver, Record, RecordKey, Request, Status, Text, TransferRequest, UserInfo, Why, WithdrawRequest,
 };
-use wallet_tui::locale::Lang;
+use wallet_tui::domain::locale::Lang;
 
 /// What a spreadsheet takes for the beginning of a formula, full-width letters included.
 const FORMULA: [char; 11] = ['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'];

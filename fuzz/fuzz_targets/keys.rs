@@ -9,7 +9,7 @@ use checks::assert_harmless;
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use libfuzzer_sys::fuzz_target;
 use strum::IntoEnumIterator as _;
-use wallet_tui::keymap::{Action, Chord, Context, Keymap};
+use wallet_tui::engine::config::keymap::{Action, Chord, Context, Keymap};
 
 fuzz_target!(|data: &[u8]| {
     let Ok(text) = std::str::from_utf8(data) else { return };

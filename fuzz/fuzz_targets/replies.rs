@@ -8,12 +8,12 @@
 use checks::{assert_gated, assert_harmless, assert_harmless_lines, is_plain_number};
 use libfuzzer_sys::fuzz_target;
 use serde_json::Value;
-use wallet_tui::api::{Answer, endpoint, read_answer};
-use wallet_tui::cli::output::{Format, Listed, print};
-use wallet_tui::cli::rows::records::ListedRecord;
+use wallet_tui::exchange::{Answer, endpoint, read_answer};
+use wallet_tui::engine::output::{Format, Listed, print};
+use wallet_tui::engine::export::records::ListedRecord;
 use wallet_tui::domain::{Amount, Cause, Problem, Record, Text};
-use wallet_tui::explain::{exit_code, explain};
-use wallet_tui::locale::Lang;
+use wallet_tui::engine::explain::{exit_code, explain};
+use wallet_tui::domain::locale::Lang;
 
 const ENDPOINTS: [&str; 13] = [
     endpoint::ACCOUNT,

@@ -7,10 +7,10 @@ use secrecy::{ExposeSecret as _, SecretString};
 use zeroize::Zeroizing;
 
 use super::failure::{BAD_INPUT, Failure};
+use crate::domain::locale::Lang;
 use crate::domain::{line, text};
-use crate::locale::Lang;
-use crate::secret::{LONGEST, SHORTEST_PASSPHRASE, Trouble};
-use crate::signals::Hush;
+use crate::engine::secrets::{LONGEST, SHORTEST_PASSPHRASE, Trouble};
+use crate::platform::signals::Hush;
 
 /// Whether there is somebody to ask.
 pub fn is_terminal() -> bool {

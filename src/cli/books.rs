@@ -11,15 +11,15 @@ use super::Output;
 use super::export::{Held, held, read, say_missing, stopped};
 use super::failure::{BAD_INPUT, End, Failure, INCOMPLETE, MACHINE};
 use super::order::not_begun;
-use super::output::table::{Column, left, point};
-use super::output::{Cell, Listed, Object, amount, print};
-use crate::archive::Archive;
+use crate::domain::locale::Lang;
 use crate::domain::text::gate;
 use crate::domain::{Amount, Balance, Direction, Outcome, Partial, Record, Status, Text};
-use crate::explain::{explain, left_out_words};
-use crate::ledger::{self, RecordFacts};
-use crate::locale::Lang;
-use crate::orders::{NotBegun, words};
+use crate::engine::explain::{explain, left_out_words};
+use crate::engine::history::Archive;
+use crate::engine::ledger::{self, RecordFacts};
+use crate::engine::orders::{NotBegun, words};
+use crate::engine::output::table::{Column, left, point};
+use crate::engine::output::{Cell, Listed, Object, amount, print};
 
 /// `ledger`
 #[derive(Debug, Clone, Subcommand)]
@@ -271,13 +271,13 @@ fn accounts(
 pub async fn reconcile(
     output: Output,
     archive: &Archive,
-    client: &crate::api::Client,
+    client: &crate::exchange::Client,
     lang: Lang,
     out: &mut dyn Write,
     err: &mut dyn Write,
 ) -> Result<(), End> {
     let failed = |problem| {
-        let code = crate::explain::exit_code(&problem, false);
+        let code = crate::engine::explain::exit_code(&problem, false);
         End::from(Failure::of_words(explain(&problem, lang), lang, code))
     };
     // Sums over half a history explain nothing.

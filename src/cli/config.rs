@@ -7,12 +7,12 @@ use clap::Subcommand;
 
 use super::Options;
 use super::failure::{BAD_INPUT, End, Failure};
-use super::login::{config_path, store_words};
+use super::login::config_path;
+use crate::domain::locale::Lang;
 use crate::domain::text::gate;
-use crate::locale::Lang;
-use crate::settings::file::FileSettings;
-use crate::settings::mistakes::mistakes;
-use crate::settings::{Environment, ProxyChoice, Settings, ThemeName};
+use crate::engine::config::file::FileSettings;
+use crate::engine::config::mistakes::mistakes;
+use crate::engine::config::{Environment, ProxyChoice, Settings, ThemeName};
 
 /// Every setting, as the repository has it.
 pub const EXAMPLE: &str = include_str!("../../assets/config.example.toml");
@@ -90,7 +90,7 @@ fn show(settings: &Settings, out: &mut dyn Write) -> std::io::Result<()> {
         None => writeln!(out, "# {name}: –"),
     };
     say("key", profile.key.as_deref().map(text))?;
-    say("store", profile.store.as_ref().map(|store| text(&store_words(store, Lang::En))))?;
+    say("store", profile.store.as_ref().map(|store| text(&store.words(Lang::En))))?;
     say("uid", profile.uid.as_ref().map(|uid| text(uid.raw())))?;
     say("band", profile.band.map(|band| text(&band.to_string())))?;
     say("base_url", Some(text(&settings.base_url.to_string())))?;

@@ -11,14 +11,14 @@ use secrecy::SecretString;
 
 use super::ask;
 use super::failure::{Failure, KEY, MACHINE};
-use crate::api::{BaseUrl, Client, Credentials, Limits};
-use crate::domain::{line, text};
-use crate::locale::Lang;
-use crate::orders::GuardReader;
-use crate::run::{Mode, Session};
-use crate::secret::{self, Account, LONGEST, PATIENCE, SHORTEST_PASSPHRASE, Trouble};
-use crate::settings::profile::{LONGEST_KEY, Profile, Store};
-use crate::settings::{Environment, Fault, KEY_VARIABLE, SECRET_VARIABLE, Settings, SettingsError};
+use crate::domain::line;
+use crate::domain::locale::Lang;
+use crate::engine::config::profile::{LONGEST_KEY, Profile, Store};
+use crate::engine::config::{Environment, Fault, KEY_VARIABLE, SECRET_VARIABLE, Settings, SettingsError};
+use crate::engine::orders::GuardReader;
+use crate::engine::secrets::{self, Account, Trouble};
+use crate::engine::session::{Mode, Session};
+use crate::exchange::{BaseUrl, Client, Credentials, Limits};
 use crate::simulator::{Config, Simulator};
 
 /// The profile of the embedded exchange.
@@ -37,36 +37,8 @@ pub enum NeedsKey {
 
 /// What a store could not do, in words.
 pub fn trouble(trouble: &Trouble, profile: &Profile, lang: Lang) -> Failure {
-    let said = trouble_words(trouble, profile, lang);
+    let said = trouble.words(profile, lang);
     Failure::of_words(said, lang, KEY)
-}
-
-/// The words alone, for the screen as well.
-pub fn trouble_words(trouble: &Trouble, profile: &Profile, lang: Lang) -> crate::explain::Explanation {
-    let (seconds, least) = (PATIENCE.as_secs().to_string(), SHORTEST_PASSPHRASE.to_string());
-    let (most, what) = (LONGEST.to_string(), held(trouble, lang));
-    let values = [
-        ("profile", profile.name.as_str()),
-        ("detail", trouble.detail()),
-        ("seconds", &seconds),
-        ("least", &least),
-        ("most", &most),
-        ("what", &what),
-        ("variable", SECRET_VARIABLE),
-    ];
-    let say = |suffix: &str| {
-        let pattern = lang.find(&format!("secret.{}{suffix}", trouble.key())).unwrap_or_default();
-        text::gate(&crate::locale::fill(pattern, &values)).into_owned()
-    };
-    crate::explain::Explanation { cause: say(""), next: say("_next") }
-}
-
-/// What a secret held that none holds, in words.
-fn held(trouble: &Trouble, lang: Lang) -> String {
-    match trouble {
-        Trouble::Line(fault) => fault.words(lang),
-        _ => String::new(),
-    }
 }
 
 /// The key of a profile: the file's, or the environment's where that is the store. `None` when there is none.
@@ -114,7 +86,7 @@ pub async fn credentials(profile: &Profile, environment: Environment<'_>, lang: 
     };
     if *store == Store::Environment {
         let fail = |cause, next| Failure::new(lang, KEY, cause, next, &[("name", SECRET_VARIABLE)]);
-        let found = secret::get(store, &account(profile, &key), None, environment(SECRET_VARIABLE)).await;
+        let found = secrets::get(store, &Account::of(profile, &key), None, environment(SECRET_VARIABLE)).await;
         let secret = found.map_err(|why| match why {
             Trouble::NoVariable => fail("cli.key.alone", "cli.key.alone_next"),
             Trouble::Empty => fail("cli.key.empty", "cli.key.empty_next"),
@@ -123,7 +95,7 @@ pub async fn credentials(profile: &Profile, environment: Environment<'_>, lang: 
         })?;
         return Ok(Credentials { key, secret });
     }
-    let account = account(profile, &key);
+    let account = Account::of(profile, &key);
     let nobody = |_| trouble(&Trouble::NobodyToAsk, profile, lang);
     let mut hidden = match store {
         Store::File(_) => Some(ask::Hidden::begin().map_err(nobody)?),
@@ -132,7 +104,7 @@ pub async fn credentials(profile: &Profile, environment: Environment<'_>, lang: 
     let question = lang.fill("cli.login.passphrase", &[("profile", &profile.name)]);
     for is_last in (1..=ask::TRIES).map(|attempt| attempt == ask::TRIES) {
         let passphrase = hidden.as_mut().map(|hidden| hidden.ask(&question)).transpose().map_err(nobody)?;
-        let asking = secret::get(store, &account, passphrase, environment(SECRET_VARIABLE));
+        let asking = secrets::get(store, &account, passphrase, environment(SECRET_VARIABLE));
         match patiently(asking, store, lang).await {
             Ok(secret) => return Ok(Credentials { key, secret }),
             // A slip of the fingers: what is typed next must not end in the shell.
@@ -143,11 +115,6 @@ pub async fn credentials(profile: &Profile, environment: Environment<'_>, lang: 
         }
     }
     Err(trouble(&Trouble::Passphrase, profile, lang))
-}
-
-/// What names a secret in its store.
-pub fn account(profile: &Profile, key: &str) -> Account {
-    Account { profile: profile.name.clone(), key: key.to_owned() }
 }
 
 /// Says what is waited for when it takes a while.
@@ -316,41 +283,5 @@ mod tests {
         let profile = Profile { store: Some(Store::Command(vec!["false".into()])), ..profile };
         let failure = credentials(&profile, &environment, Lang::En).await.unwrap_err();
         assert!(said(&failure).contains("false"), "{failure:?}");
-    }
-
-    #[test]
-    fn every_trouble_has_its_words_in_both_languages() {
-        use crate::secret::FileFault;
-        let why = || "why".to_owned();
-        for lang in [Lang::En, Lang::ZhCn] {
-            for trouble in [
-                Trouble::NoKeyring(why()),
-                Trouble::Locked,
-                Trouble::Keyring(why()),
-                Trouble::Keyutils(why()),
-                Trouble::Missing,
-                Trouble::Ambiguous,
-                Trouble::Empty,
-                Trouble::Strange,
-                Trouble::Line(line::LineFault::LineEnd { after: 3 }),
-                Trouble::TooLong,
-                Trouble::NoAnswer,
-                Trouble::NoVariable,
-                Trouble::NotStarted(why()),
-                Trouble::Failed(why()),
-                Trouble::File(why(), FileFault::System),
-                Trouble::File(why(), FileFault::Open),
-                Trouble::File(why(), FileFault::NotAFile),
-                Trouble::File(why(), FileFault::NotSealed),
-                Trouble::Passphrase,
-                Trouble::NobodyToAsk,
-                Trouble::NotOurs,
-            ] {
-                let words = trouble_words(&trouble, &Profile::bare("main"), lang);
-                assert!(words.cause.len() > 8 && words.next.len() > 8, "{trouble:?}: {words:?}");
-                assert!(!words.cause.contains('{') && !words.next.contains('{'), "{words:?}");
-                assert!(trouble.detail().is_empty() || words.cause.contains("why"), "{words:?}");
-            }
-        }
     }
 }

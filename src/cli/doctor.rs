@@ -1,4 +1,4 @@
-//! `doctor`: the findings of `crate::doctor` as lines, as JSON, or as a report that names nobody.
+//! `doctor`: the findings of `crate::engine::diagnostics` as lines, as JSON, or as a report that names nobody.
 
 use std::io::IsTerminal as _;
 use std::io::Write;
@@ -8,15 +8,14 @@ use clap::Args;
 
 use super::connect;
 use super::failure::{BAD_INPUT, End, KEY, MACHINE, NETWORK};
-use super::login::store_words;
 use super::order::key_place;
-use super::output::sentence;
+use super::sentence::sentence;
 use super::{Options, ask};
-use crate::doctor::{Check, Finding, Patient, State, Terminal, examine, measured_width, redacted};
-use crate::explain::Explanation;
-use crate::locale::Lang;
-use crate::run::Surroundings;
-use crate::settings::{Environment, Settings};
+use crate::domain::locale::Lang;
+use crate::engine::config::{Environment, Settings};
+use crate::engine::diagnostics::{Check, Finding, Patient, State, Terminal, examine, measured_width, redacted};
+use crate::engine::explain::Explanation;
+use crate::tui::event_loop::Surroundings;
 
 /// `doctor`
 #[derive(Debug, Clone, Copy, Args)]
@@ -63,7 +62,7 @@ pub async fn doctor(
         config: places.config,
         client: None,
         no_key: None,
-        store: settings.profile.store.as_ref().map(|store| store_words(store, lang)),
+        store: settings.profile.store.as_ref().map(|store| store.words(lang)),
         stray_secret: around.stray_secret,
         ledger: None,
         terminal,

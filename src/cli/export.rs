@@ -5,22 +5,19 @@ use std::io::{IsTerminal as _, Write};
 use std::path::{Path, PathBuf};
 
 use super::failure::{BAD_INPUT, End, Failure, INCOMPLETE, MACHINE};
-use super::output::{csv, json};
-use super::rows::exported::Exported;
-use super::rows::records::ListedRecord;
-use super::{one_of, rows};
-use crate::archive::{Archive, Progress, Stop};
-use crate::clock;
-use crate::domain::book::{Book, Label};
+use super::one_of;
+use crate::domain::book::Label;
 use crate::domain::export::ExportFormat;
+use crate::domain::locale::{Lang, fill};
 use crate::domain::query::{Own, Query};
 use crate::domain::text::gate;
-use crate::domain::{Millis, Missing, Record, Status};
-use crate::explain::left_out_words;
-use crate::ledger::{Ledger, RecordFacts, Way};
-use crate::locale::{Lang, fill};
-use crate::orders::words;
-use crate::settings::write::{create, replace};
+use crate::domain::{Millis, Missing, Record};
+use crate::engine::explain::left_out_words;
+use crate::engine::export::{Known, write, write_file};
+use crate::engine::history::{Archive, Progress, Stop};
+use crate::engine::ledger::{Ledger, Way};
+use crate::engine::orders::words;
+use crate::platform::clock;
 use clap::Args;
 
 /// So many seconds are named.
@@ -223,64 +220,4 @@ fn not_written(path: &Path, why: &std::io::Error, lang: Lang) -> Failure {
     let (place, why) = (path.display().to_string(), why.to_string());
     let values = [("place", place.as_str()), ("why", why.as_str())];
     Failure::new(lang, MACHINE, "cli.export.not_written", "cli.export.not_written_next", &values)
-}
-
-/// What is known of records beside what the exchange says.
-#[derive(Debug, Clone, Copy)]
-pub struct Known<'a> {
-    /// Labels of addresses.
-    pub book: &'a Book,
-    /// What the ledger knows.
-    pub facts: &'a RecordFacts,
-}
-
-/// Writes records; answers how many the layout has no place for.
-///
-/// # Errors
-/// When `out` cannot be written.
-pub fn write(
-    format: ExportFormat,
-    records: Vec<Record>,
-    known: Known<'_>,
-    out: &mut Vec<u8>,
-) -> std::io::Result<usize> {
-    match format {
-        ExportFormat::Koinly | ExportFormat::Cointracker => {
-            let layout = if format == ExportFormat::Koinly { &rows::tax::KOINLY } else { &rows::tax::COINTRACKER };
-            let listed: Vec<_> =
-                records.into_iter().map(|record| ListedRecord::new(record, known.facts, known.book)).collect();
-            return rows::tax::write(layout, &listed, out);
-        }
-        ExportFormat::Csv | ExportFormat::Json | ExportFormat::Ndjson => {}
-    }
-    let lines: Vec<Exported> = records.into_iter().map(|record| Exported::new(record, known)).collect();
-    match format {
-        ExportFormat::Json => json::print(&lines, out)?,
-        ExportFormat::Ndjson => json::lines(&lines, out)?,
-        _ => csv::print(&lines, out)?,
-    }
-    Ok(0)
-}
-
-/// Writes a file as a whole; one that is there stays unless it is to be replaced.
-///
-/// # Errors
-/// The system's.
-pub fn write_file(path: &Path, bytes: &[u8], is_replaced: bool) -> std::io::Result<()> {
-    // No folder is made for it: a name with a typing error would not be found again.
-    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-        std::fs::metadata(folder)?;
-    }
-    if is_replaced { replace(path, bytes) } else { create(path, bytes) }
-}
-
-/// True for what really happened: tax tools know nothing of the rest.
-pub fn is_done(record: &Record) -> bool {
-    record.status == Status::Success && record.time.is_some() && record.amount.is_some()
-}
-
-/// A moment for tax tools: UTC, to the second.
-pub fn day_and_time(at: Millis, form: &str) -> String {
-    let moment = jiff::Timestamp::from_millisecond(at.0);
-    moment.map(|at| at.to_zoned(jiff::tz::TimeZone::UTC).strftime(form).to_string()).unwrap_or_default()
 }

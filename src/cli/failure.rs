@@ -3,11 +3,11 @@
 use std::borrow::Cow;
 use std::io::{self, IsTerminal as _, Write};
 
-use super::output::sentence;
+use super::sentence::sentence;
+use crate::domain::locale::Lang;
 use crate::domain::{Problem, text};
-use crate::explain::{Explanation, exit_code, explain};
-use crate::locale::Lang;
-use crate::settings::{DELAY_SECONDS, Fault, LOCK_MINUTES, REFRESH_SECONDS, SettingsError};
+use crate::engine::config::{DELAY_SECONDS, Fault, LOCK_MINUTES, REFRESH_SECONDS, SettingsError};
+use crate::engine::explain::{Explanation, exit_code, explain};
 
 /// Exit code of bad input.
 pub const BAD_INPUT: u8 = 2;
@@ -168,7 +168,7 @@ fn words(fault: &Fault, lang: Lang) -> (&'static str, &'static str, String, Stri
         }
         Fault::Chord(word) => ("cli.settings.chord", "cli.settings.chord_next", word.clone(), none()),
         Fault::KeyConflict(conflict) => {
-            let name = |action: crate::keymap::Action| -> &'static str { action.into() };
+            let name = |action: crate::engine::config::keymap::Action| -> &'static str { action.into() };
             let [first, second] = conflict.actions;
             let both = format!("{}, {}", name(first), name(second));
             let where_ = format!("{:?}", conflict.context).to_lowercase();
@@ -197,7 +197,7 @@ fn words(fault: &Fault, lang: Lang) -> (&'static str, &'static str, String, Stri
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::api::BaseUrlError;
+    use crate::exchange::BaseUrlError;
 
     fn said(failure: &Failure) -> String {
         let mut out = Vec::new();
@@ -241,10 +241,10 @@ mod tests {
                 Fault::NoCommand,
                 Fault::OtherFile("x".into(), "why".into()),
                 Fault::Chord("x".into()),
-                Fault::KeyConflict(crate::keymap::Conflict {
+                Fault::KeyConflict(crate::engine::config::keymap::Conflict {
                     chord: "x".into(),
-                    context: crate::keymap::Context::Table,
-                    actions: [crate::keymap::Action::Quit, crate::keymap::Action::Help],
+                    context: crate::engine::config::keymap::Context::Table,
+                    actions: [crate::engine::config::keymap::Action::Quit, crate::engine::config::keymap::Action::Help],
                 }),
                 Fault::NoCoinColumn,
                 Fault::NothingToAsk,

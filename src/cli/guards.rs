@@ -3,8 +3,8 @@
 use super::Options;
 use super::start::layers;
 use crate::domain::Text;
-use crate::orders::{GuardReader, Guards};
-use crate::settings::{Environment, Settings, places};
+use crate::engine::config::{Environment, Settings, places};
+use crate::engine::orders::{GuardReader, Guards};
 
 /// Reads the guards of the profile of `settings` from the file that these options lead to. A file, or a profile in it, that
 /// was there now and is gone later is an error and not an end of its limits.
@@ -16,13 +16,13 @@ pub fn reader(options: &Options, environment: Environment<'_>, settings: &Settin
         layers(&options, environment, false).is_ok_and(|(file, ..)| file.profile_names().contains(name))
     };
     let (was_named, lang) = (has(&name), settings.lang);
-    let server = environment(crate::settings::BASE_URL_VARIABLE);
+    let server = environment(crate::engine::config::BASE_URL_VARIABLE);
     GuardReader::new(move || {
         if let Some(path) = place.as_ref().filter(|path| !path.exists()) {
             return Err(Text::from(lang.fill("guards.gone", &[("what", &path.to_string_lossy())])));
         }
         let environment = |name: &str| match name {
-            crate::settings::BASE_URL_VARIABLE => server.clone(),
+            crate::engine::config::BASE_URL_VARIABLE => server.clone(),
             other => std::env::var_os(other),
         };
         let (file, overrides, _) =

@@ -9,16 +9,16 @@ use secrecy::SecretString;
 
 use super::connect::{self, patiently};
 use super::failure::{BAD_INPUT, End, Failure, KEY, MACHINE};
-use super::output::sentence;
+use super::sentence::sentence;
 use super::{Options, ask, one_of, order};
-use crate::api::Credentials;
+use crate::domain::locale::Lang;
 use crate::domain::{Text, line};
-use crate::ledger::{self, Carried, KeyPlace};
-use crate::locale::Lang;
-use crate::secret::{self, Trouble, checked};
-use crate::settings::profile::{LONGEST_KEY, Profile, Store, StoreName, is_key};
-use crate::settings::write::{ProfileChange, WriteError, change_profile, forget_identity, replace};
-use crate::settings::{BASE_URL_VARIABLE, Environment, KEY_VARIABLE, SECRET_VARIABLE, Settings};
+use crate::engine::config::profile::{LONGEST_KEY, Profile, Store, StoreName, is_key};
+use crate::engine::config::write::{ProfileChange, WriteError, change_profile, forget_identity, replace};
+use crate::engine::config::{BASE_URL_VARIABLE, Environment, KEY_VARIABLE, SECRET_VARIABLE, Settings};
+use crate::engine::ledger::{self, Carried, KeyPlace};
+use crate::engine::secrets::{self, Account, Trouble, checked};
+use crate::exchange::Credentials;
 
 /// Letters of a key that are shown when it was typed unseen.
 const KEY_SHOWN: usize = 9;
@@ -64,7 +64,7 @@ pub struct LogoutArgs {
 /// # Errors
 /// There is no home directory and none was named.
 pub fn config_path(options: &Options, environment: Environment<'_>, lang: Lang) -> Result<PathBuf, Failure> {
-    let place = crate::settings::places::config_file(options.config.as_deref(), environment);
+    let place = crate::engine::config::places::config_file(options.config.as_deref(), environment);
     let missing = || Failure::new(lang, BAD_INPUT, "cli.login.no_home", "cli.login.no_home_next", &[]);
     Ok(place.ok_or_else(missing)?.path)
 }
@@ -198,12 +198,12 @@ pub async fn login(
         let values = [("profile", profile.name.as_str()), ("before", before.raw()), ("now", now.raw())];
         ask::agree(&lang.fill("cli.login.other_account", &values), args.yes, lang)?;
     }
-    let data = crate::settings::places::data_dir(options.data_dir.as_deref(), environment);
+    let data = crate::engine::config::places::data_dir(options.data_dir.as_deref(), environment);
     let kept = Kept { config, data, with_server: is_server_named(options, environment) };
     write_down(settings, &kept, &next, &secret, passphrase, uid.as_ref(), lang).await?;
     forget_old(profile, &next).await;
     let uid = uid.map_or_else(|| "?".to_owned(), |uid| uid.shown().into_owned());
-    let place = store_words(&store, lang);
+    let place = store.words(lang);
     let server = settings.base_url.to_string();
     let values = [("uid", uid.as_str()), ("profile", &profile.name), ("store", &place), ("server", &server)];
     say(out, &lang.fill("cli.login.done", &values))?;
@@ -267,8 +267,8 @@ async fn typed_secret(
     lang: Lang,
 ) -> Result<SecretString, Failure> {
     if matches!(store, Store::Command(_) | Store::Environment) {
-        let account = connect::account(next, next.key.as_deref().unwrap_or_default());
-        let found = patiently(secret::get(store, &account, None, environment(SECRET_VARIABLE)), store, lang).await;
+        let account = Account::of(next, next.key.as_deref().unwrap_or_default());
+        let found = patiently(secrets::get(store, &account, None, environment(SECRET_VARIABLE)), store, lang).await;
         return found.map_err(|why| connect::trouble(&why, next, lang));
     }
     let found = if args.secret_stdin {
@@ -332,10 +332,10 @@ async fn write_down(
     lang: Lang,
 ) -> Result<(), Failure> {
     let (Some(store), Some(key)) = (&next.store, &next.key) else { return Ok(()) };
-    let account = connect::account(next, key);
+    let account = Account::of(next, key);
     // The entry may be there already, and in use: then it is put back where the profile cannot be written.
     let before = match store {
-        Store::Keyring | Store::Keyutils => secret::get(store, &account, None, None).await.ok(),
+        Store::Keyring | Store::Keyutils => secrets::get(store, &account, None, None).await.ok(),
         _ => None,
     };
     keep(next, store, secret, passphrase, lang).await?;
@@ -361,8 +361,8 @@ async fn write_down(
         Err(failure) => {
             // What no profile names would be found by nobody.
             let _ = match before {
-                Some(before) => secret::put(store, &account, &before, None).await,
-                None => secret::remove(store, &account).await,
+                Some(before) => secrets::put(store, &account, &before, None).await,
+                None => secrets::remove(store, &account).await,
             };
             Err(failure)
         }
@@ -398,8 +398,8 @@ async fn keep(
     if matches!(store, Store::Command(_) | Store::Environment) {
         return Ok(());
     }
-    let account = connect::account(next, next.key.as_deref().unwrap_or_default());
-    let put = patiently(secret::put(store, &account, secret, passphrase), store, lang).await;
+    let account = Account::of(next, next.key.as_deref().unwrap_or_default());
+    let put = patiently(secrets::put(store, &account, secret, passphrase), store, lang).await;
     put.map_err(|why| connect::trouble(&why, next, lang))
 }
 
@@ -415,26 +415,13 @@ async fn forget_old(before: &Profile, next: &Profile) {
             return;
         }
     }
-    let _ = secret::remove(store, &connect::account(before, key)).await;
+    let _ = secrets::remove(store, &Account::of(before, key)).await;
 }
 
 fn not_written(config: &Path, why: &WriteError, lang: Lang) -> Failure {
     let (place, why) = (config.display().to_string(), why.to_string());
     let values = [("place", place.as_str()), ("why", why.as_str())];
     Failure::new(lang, MACHINE, "cli.login.not_written", "cli.login.not_written_next", &values)
-}
-
-/// A store in words.
-pub fn store_words(store: &Store, lang: Lang) -> String {
-    let name: &'static str = store.name().into();
-    let detail = match store {
-        Store::File(path) => path.display().to_string(),
-        // Its first word says enough; the others may say too much.
-        Store::Command(words) => words.first().cloned().unwrap_or_default(),
-        _ => String::new(),
-    };
-    let pattern = lang.find(&format!("store.{name}")).unwrap_or(name);
-    crate::locale::fill(pattern, &[("detail", &detail)])
 }
 
 /// `logout`
@@ -455,7 +442,7 @@ pub async fn logout(
     let (Some(store), Some(key)) = (stored, &profile.key) else {
         return Err(Failure::new(lang, KEY, "cli.login.nothing", "cli.login.nothing_next", &values).into());
     };
-    let place = store_words(store, lang);
+    let place = store.words(lang);
     let values = [("profile", profile.name.as_str()), ("store", place.as_str())];
     ask::agree(&lang.fill("cli.login.ask_logout", &values), args.yes, lang)?;
     let is_ours = !matches!(store, Store::Command(_) | Store::Environment);
@@ -463,7 +450,7 @@ pub async fn logout(
     let source = std::fs::read(&config).map_err(|why| not_written(&config, &why.into(), lang))?;
     forget_identity(&config, &profile.name).map_err(|why| not_written(&config, &why, lang))?;
     if is_ours {
-        match patiently(secret::remove(store, &connect::account(profile, key)), store, lang).await {
+        match patiently(secrets::remove(store, &Account::of(profile, key)), store, lang).await {
             Ok(()) | Err(Trouble::Missing) => {}
             Err(why) => {
                 let back = std::fs::canonicalize(&config).and_then(|real| replace(&real, &source));

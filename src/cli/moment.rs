@@ -4,9 +4,9 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, civil};
 
-use crate::clock;
 use crate::domain::Millis;
 use crate::domain::rules::day_start;
+use crate::platform::clock;
 
 /// A text that is not a point in time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]

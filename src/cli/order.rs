@@ -34,10 +34,10 @@ use clap::{ArgGroup, Args, Subcommand};
 
 use super::failure::{BAD_INPUT, End, Failure};
 use super::{Options, Output, one_of};
+use crate::domain::locale::Lang;
 use crate::domain::{Direction, OrderId, line};
-use crate::locale::Lang;
-use crate::run::Session;
-use crate::settings::{Environment, Settings};
+use crate::engine::config::{Environment, Settings};
+use crate::engine::session::Session;
 use desk::{Access, Desk};
 pub use desk::{key_place, not_begun};
 

@@ -7,13 +7,10 @@ use super::Command;
 use super::connect::NeedsKey;
 use super::failure::{BAD_INPUT, End, Failure, INCOMPLETE, NETWORK};
 use super::filters::{CommonArgs, DepositArgs, TransferArgs, TransferType, WithdrawalArgs};
-use super::output::{Format, Listed, print};
-use super::rows::records::ListedRecord;
-use crate::api::Client;
-use crate::app::deposit::{Closed, deposit_state};
 use crate::domain::book::{Book, Label};
 use crate::domain::deposit::{DepositFault, deposit_fault, listed_network};
 use crate::domain::likely::likely;
+use crate::domain::locale::Lang;
 use crate::domain::record::{SAME_ID, VANISHED};
 use crate::domain::rules::Fault;
 use crate::domain::text::gate;
@@ -21,9 +18,12 @@ use crate::domain::{
     Cause, Coin, DepositAddress, Kind, LeftOut, MemoRule, Millis, OutgoingFilter, Partial, Problem, Record, Refusal,
     Text,
 };
-use crate::explain::{Explanation, exit_code, left_out_words};
-use crate::ledger::Ledger;
-use crate::locale::Lang;
+use crate::engine::explain::{Explanation, exit_code, left_out_words};
+use crate::engine::export::records::ListedRecord;
+use crate::engine::ledger::Ledger;
+use crate::engine::output::{Format, Listed, print};
+use crate::exchange::Client;
+use crate::tui::app::deposit::{Closed, deposit_state};
 
 /// Where a reading command writes, and in which language.
 pub struct Streams<'a> {

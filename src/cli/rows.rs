@@ -1,19 +1,16 @@
 //! Which fields each kind of thing has: names for programs, columns for people.
 
 mod account;
-pub mod exported;
 pub mod orders;
-pub mod records;
-pub mod tax;
 mod tokens;
 
 #[cfg(test)]
 mod tests {
-    use crate::cli::output::{Cell, Listed};
     use crate::domain::{
         AskedBy, Balance, Because, Coin, DepositAddress, Direction, Kind, Millis, MoveRequest, Order, OrderId, Outcome,
         Rate, Receiver, Record, Request, TransferRequest, UserInfo, WithdrawRequest,
     };
+    use crate::engine::output::{Cell, Listed};
 
     fn keys_fit<T: Listed>(item: &T) {
         for object in item.flat() {
@@ -36,7 +33,7 @@ mod tests {
         coin.networks.clear();
         assert_eq!(Coin::flat(&coin).len(), 1, "a coin without networks is still a line");
         keys_fit(&coin);
-        keys_fit(&super::records::ListedRecord::from(Record::bare(Kind::Deposit, "1", "C")));
+        keys_fit(&crate::engine::export::records::ListedRecord::from(Record::bare(Kind::Deposit, "1", "C")));
     }
     #[test]
     fn headings_fit_orders_of_every_kind() {

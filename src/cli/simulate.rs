@@ -5,10 +5,10 @@ use std::io::{self, Write};
 use clap::Args;
 
 use super::failure::{End, Failure, MACHINE};
-use super::output::json::Escaped;
 use super::{connect, one_of};
-use crate::locale::Lang;
-use crate::signals::{INTERRUPT, Signals, TERMINATE};
+use crate::domain::locale::Lang;
+use crate::engine::output::json::Escaped;
+use crate::platform::signals::{INTERRUPT, Signals, TERMINATE};
 use crate::simulator::{Config, Simulator};
 
 /// The fastest life: a day in a second, more or less.

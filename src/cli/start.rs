@@ -9,29 +9,30 @@ use clap::error::{ContextKind, ContextValue};
 use super::connect::{self, NeedsKey};
 use super::doctor::{DoctorArgs, Places};
 use super::failure::{BAD_INPUT, End, Failure, KEY, MACHINE};
-use super::login::{Kept, store_words};
+use super::login::Kept;
 use super::order::{self, OrderCommand};
 use super::read::{self, Streams};
 use super::simulate::simulate;
 use super::{Cli, Command, Options, books, config, export, guards, login, watch};
-use crate::api::{Credentials, EXCHANGE};
-use crate::app::ProfileLine;
-use crate::archive::Archive;
-use crate::clock::{self, ClockFault};
 use crate::domain::likely::likely;
+use crate::domain::locale::Lang;
 use crate::domain::{Text, text};
-use crate::ledger::{self, KeyPlace};
-use crate::locale::Lang;
-use crate::logging::{self, LogLevel};
-use crate::orders::{Patience, locate};
-use crate::run::welcome::{Greeted, welcome};
-use crate::run::{Next, Session, Surroundings, dashboard};
-use crate::settings::file::FileSettings;
-use crate::settings::profile::is_profile_name;
-use crate::settings::profile::{FIRST_PROFILE, Store};
-use crate::settings::{Environment, Fault, Overrides, PROFILE_VARIABLE, Settings, SettingsError, places};
-use crate::settings::{KEY_VARIABLE, SECRET_VARIABLE};
-use crate::signals::{self, ENDING, Signals};
+use crate::engine::config::file::FileSettings;
+use crate::engine::config::profile::is_profile_name;
+use crate::engine::config::profile::{FIRST_PROFILE, Store};
+use crate::engine::config::{Environment, Fault, Overrides, PROFILE_VARIABLE, Settings, SettingsError, places};
+use crate::engine::config::{KEY_VARIABLE, SECRET_VARIABLE};
+use crate::engine::history::Archive;
+use crate::engine::ledger::{self, KeyPlace};
+use crate::engine::logging::{self, LogLevel};
+use crate::engine::orders::{Patience, locate};
+use crate::engine::session::Session;
+use crate::exchange::{Credentials, EXCHANGE};
+use crate::platform::clock::{self, ClockFault};
+use crate::platform::signals::{self, ENDING, Signals};
+use crate::tui::app::ProfileLine;
+use crate::tui::event_loop::welcome::{Greeted, Typed, welcome};
+use crate::tui::event_loop::{Next, Surroundings, dashboard};
 
 /// Prints what clap says of a command line that it does not understand, or the help that was asked for, and gives the
 /// exit code.
@@ -428,7 +429,15 @@ async fn dashboards(
         let mut given = None;
         if let Some(kept) = newcomer(&options, environment) {
             let (settings, kept) = kept;
-            match welcome(&settings, kept).await? {
+            let keep = |typed: Typed| {
+                let (settings, kept) = (settings.clone(), kept.clone());
+                async move {
+                    let Typed { credentials, store, passphrase } = typed;
+                    let done = login::keep_checked(&settings, &kept, &credentials, store, passphrase).await;
+                    done.map(|()| credentials).map_err(Failure::words)
+                }
+            };
+            match welcome(&settings, keep).await? {
                 Greeted::Stored(credentials) => given = Some(credentials),
                 Greeted::Demo => options.demo = true,
                 Greeted::Left => return Ok(Ok(())),
@@ -479,7 +488,7 @@ fn surroundings(options: &Options, environment: Environment<'_>, settings: &Sett
         around.remembers |= name == settings.profile.name;
         around.profiles.push(ProfileLine {
             host: (host != EXCHANGE).then(|| Text::from(other.base_url.host())),
-            store: Text::from(other.profile.store.as_ref().map(|s| store_words(s, settings.lang)).unwrap_or_default()),
+            store: Text::from(other.profile.store.as_ref().map(|s| s.words(settings.lang)).unwrap_or_default()),
             band: other.profile.band,
             uid: other.profile.uid,
             read_only: other.read_only,

@@ -7,13 +7,13 @@ use clap::Args;
 
 use super::export::stopped;
 use super::failure::{BAD_INPUT, End, Failure, REFUSED};
-use crate::archive::{Archive, Stop};
-use crate::clock;
+use crate::domain::locale::Lang;
 use crate::domain::text::gate;
 use crate::domain::{Outcome, Record, RecordKey, Status};
-use crate::ledger::Way;
-use crate::locale::Lang;
-use crate::news::{self, Happened, Notices};
+use crate::engine::history::{Archive, Stop};
+use crate::engine::ledger::Way;
+use crate::engine::notifications::{self, Happened, Notices};
+use crate::platform::clock;
 
 /// The longest pause after the exchange did not answer.
 const LONGEST_PAUSE: Duration = Duration::from_secs(60);
@@ -95,16 +95,21 @@ fn tell<'r>(
     let now = clock::now();
     for record in news {
         if is_json {
-            writeln!(out, "{}", news::json(record, now))?;
+            writeln!(out, "{}", notifications::json(record, now))?;
         } else {
-            writeln!(out, "{} {}", now.exact(), gate(&news::words(record, lang)))?;
+            writeln!(out, "{} {}", now.exact(), gate(&notifications::words(record, lang)))?;
         }
     }
     for id in unknown {
         if is_json {
-            writeln!(out, "{}", news::condition_json(Happened::Unknown, id, None, now))?;
+            writeln!(out, "{}", notifications::condition_json(Happened::Unknown, id, None, now))?;
         } else {
-            writeln!(out, "{} {}", now.exact(), gate(&news::condition_words(Happened::Unknown, id, None, lang)))?;
+            writeln!(
+                out,
+                "{} {}",
+                now.exact(),
+                gate(&notifications::condition_words(Happened::Unknown, id, None, lang))
+            )?;
         }
     }
     out.flush()
@@ -116,7 +121,7 @@ async fn say(archive: &Archive, news: Vec<Record>, unknown: Vec<String>, was_tol
         return Ok(());
     }
     let steps: Vec<RecordKey> = news.into_iter().map(|record| record.key).collect();
-    let conditions: Vec<String> = unknown.iter().map(|id| news::order_claim(id)).collect();
+    let conditions: Vec<String> = unknown.iter().map(|id| notifications::order_claim(id)).collect();
     let said = archive.with_ledger(move |ledger| {
         if was_told { ledger.were_told(&steps, &conditions) } else { ledger.were_not_told(&steps, &conditions) }
     });
@@ -131,7 +136,7 @@ async fn unknown_outcomes(archive: &Archive) -> Result<Vec<String>, Stop> {
         for order in ledger.unsettled()? {
             let id = order.id.0.to_string();
             let is_unknown = matches!(order.outcome, Outcome::Unknown { .. });
-            if is_unknown && ledger.claim_condition(&news::order_claim(&id), now)? {
+            if is_unknown && ledger.claim_condition(&notifications::order_claim(&id), now)? {
                 claimed.push(id);
             }
         }

@@ -2,7 +2,7 @@
 //! nothing that was typed or pasted is dropped, glued to the rest or cut.
 
 use super::text::is_dangerous;
-use crate::locale::{Lang, fill};
+use crate::domain::locale::{Lang, fill};
 
 /// Why a text is not taken as one line. `after` counts the characters before what is named.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, strum::IntoStaticStr)]

@@ -11,7 +11,7 @@ use super::rules::{
     unusual_amount,
 };
 use super::{Amount, Balance, Coin, Millis, Order, OrderId, Prices, Receiver, Record, Request, Text, TransferRequest};
-use crate::locale::Lang;
+use crate::domain::locale::Lang;
 
 /// A clock that is wrong by more than this closes sending, milliseconds: the exchange's own window (`reference.md §3.1`).
 pub const CLOCK_LIMIT_MS: i64 = 60_000;

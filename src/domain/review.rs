@@ -10,8 +10,8 @@ use super::{
     Amount, Coin, Direction, Kind, MemoRule, Millis, MoveRequest, Network, Receiver, Record, Request, Status, Text,
     TransferRequest, WithdrawRequest,
 };
-use crate::locale::Lang;
-use crate::measure::{relative, span};
+use crate::domain::locale::Lang;
+use crate::domain::text_width::{relative, span};
 
 /// How much of a foreign text is shown, in graphemes.
 const LIMIT: usize = 1_000;

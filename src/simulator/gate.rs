@@ -9,8 +9,8 @@ use sha2::{Digest as _, Sha256};
 use tokio::time::Instant;
 
 use super::refusal::Refusal;
-use crate::api::sign::{Signable, sign};
 use crate::domain::Millis;
+use crate::exchange::sign::{Signable, sign};
 
 /// How old a timestamp may be: 61 s was refused (`reference.md §3.1`).
 const WINDOW_BACK_MS: i64 = 60_000;

@@ -25,8 +25,8 @@ use super::fields::Fields;
 use super::refusal::Refusal;
 use super::routes::{self, Call, PREFIX, ROUTES, Route};
 use super::wire::{Knife, Wire};
-use crate::api::sign::query_text;
 use crate::domain::Millis;
+use crate::exchange::sign::query_text;
 
 /// The largest request body that is read.
 const BODY_LIMIT: usize = 1 << 20;

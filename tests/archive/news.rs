@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use wallet_tui::archive::Archive;
 use wallet_tui::domain::Status;
-use wallet_tui::ledger::Way;
+use wallet_tui::engine::history::Archive;
+use wallet_tui::engine::ledger::Way;
 use wallet_tui::simulator::Account;
 
 use crate::stage::{Stage, held};

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use wallet_tui::archive::{Archive, Stop};
 use wallet_tui::domain::Millis;
-use wallet_tui::ledger::{Ledger, Way};
+use wallet_tui::engine::history::{Archive, Stop};
+use wallet_tui::engine::ledger::{Ledger, Way};
 use wallet_tui::simulator::people::SAMPLE_ADDRESS;
 use wallet_tui::simulator::{Account, Fault, Strike};
 

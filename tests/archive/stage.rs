@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use secrecy::SecretString;
-use wallet_tui::api::{Client, Credentials, Limits};
-use wallet_tui::archive::{Archive, Stop};
 use wallet_tui::domain::{Millis, Record};
-use wallet_tui::ledger::{Ledger, Way};
+use wallet_tui::engine::history::{Archive, Stop};
+use wallet_tui::engine::ledger::{Ledger, Way};
+use wallet_tui::exchange::{Client, Credentials, Limits};
 use wallet_tui::simulator::{Account, Clock, Config, Hands, Simulator};
 
 pub const START: Millis = Millis(1_795_000_000_123);

@@ -173,8 +173,8 @@ fn help_and_version_and_a_bad_flag_leave_nothing_behind() {
     let help = machine.run(&["--help"]);
     assert_eq!(code(&help), 0);
     assert!(stdout(&help).contains("WALLET_TUI_API_SECRET"));
-    assert_eq!(stdout(&machine.run(&["--version"])), format!("wallet-tui {}\n", wallet_tui::VERSION));
-    assert!(wallet_tui::VERSION.starts_with(env!("CARGO_PKG_VERSION")));
+    assert_eq!(stdout(&machine.run(&["--version"])), format!("wallet-tui {}\n", wallet_tui::engine::VERSION));
+    assert!(wallet_tui::engine::VERSION.starts_with(env!("CARGO_PKG_VERSION")));
     let bad = machine.run(&["--api-secret=hunter2", "\u{1b}[31m"]);
     assert_eq!(code(&bad), 2);
     assert!(!stderr(&bad).contains("hunter2") && !stderr(&bad).contains('\u{1b}'), "{}", stderr(&bad));

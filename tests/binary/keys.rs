@@ -577,7 +577,7 @@ fn a_key_of_another_account_cannot_order() {
 #[test]
 fn a_new_key_does_not_hide_what_the_old_one_may_have_sent() {
     use wallet_tui::domain::{AskedBy, Because, Direction, Millis, MoveRequest, Outcome, Request};
-    use wallet_tui::ledger::{Ledger, path_for};
+    use wallet_tui::engine::ledger::{Ledger, path_for};
     let newcomer = Newcomer::without_keyring();
     let key = newcomer.exchange.api_key().to_owned();
     let config = newcomer.config();

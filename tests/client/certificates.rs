@@ -11,8 +11,8 @@ use std::thread::JoinHandle;
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::{ServerConfig, ServerConnection, Stream};
-use wallet_tui::api::{Client, Route};
 use wallet_tui::domain::{Cause, Obstacle};
+use wallet_tui::exchange::{Client, Route};
 
 use crate::server::limits;
 

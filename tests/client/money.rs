@@ -1,9 +1,9 @@
 //! Money calls: each goes out exactly once, whatever comes back, and the end says whether it may have been executed.
 
-use wallet_tui::api::Client;
 use wallet_tui::domain::{
     Cause, Direction, Loss, MoveRequest, Obstacle, Problem, Receiver, Refusal, Text, TransferRequest, WithdrawRequest,
 };
+use wallet_tui::exchange::Client;
 
 use crate::server::{Server, Step, client_of, http, limits, ok, refused};
 

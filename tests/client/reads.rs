@@ -5,8 +5,8 @@ use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::time::Duration;
 
 use futures_util::future::join_all;
-use wallet_tui::api::{Client, Clock, Limits};
 use wallet_tui::domain::{Cause, IncomingFilter, Loss, Obstacle, OutgoingFilter, Problem, Refusal, Text, UserInfo};
+use wallet_tui::exchange::{Client, Clock, Limits};
 
 use crate::server::{Server, Step, client_of, gzip_bomb, http, limits, ok, refused};
 

@@ -6,8 +6,8 @@ use std::sync::{Arc, Mutex};
 
 use secrecy::SecretString;
 use tracing_subscriber::fmt::MakeWriter;
-use wallet_tui::api::{Client, Credentials};
 use wallet_tui::domain::{Cause, OutgoingFilter};
+use wallet_tui::exchange::{Client, Credentials};
 
 use crate::server::{KEY, SECRET, Server, Step, credentials, http, limits, ok, refused};
 

@@ -8,8 +8,8 @@ use std::time::Duration;
 
 use secrecy::SecretString;
 use tokio::time::Instant;
-use wallet_tui::api::sign::{Signable, sign};
-use wallet_tui::api::{BaseUrl, Client, Credentials, Limits};
+use wallet_tui::exchange::sign::{Signable, sign};
+use wallet_tui::exchange::{BaseUrl, Client, Credentials, Limits};
 
 pub const KEY: &str = "keyMARKER0001";
 pub const SECRET: &str = "secretMARKER0002";

@@ -3,13 +3,13 @@
 use std::collections::HashMap;
 use std::fmt::Write as _;
 
-use wallet_tui::app::message::{Archived, Effect, Load, Loaded, Message};
-use wallet_tui::app::modal::Modal;
-use wallet_tui::app::tab::Tab;
+use wallet_tui::domain::columns::Tab;
+use wallet_tui::domain::locale::Lang;
 use wallet_tui::domain::{Because, Kind, OrderId, Outcome, Proof, Record, RecordKey, Request, Status, Why};
-use wallet_tui::keymap::Context;
-use wallet_tui::locale::Lang;
-use wallet_tui::orders::{Begun, NotBegun, Reading};
+use wallet_tui::engine::config::keymap::Context;
+use wallet_tui::engine::orders::{Begun, NotBegun, Reading};
+use wallet_tui::tui::app::message::{Archived, Effect, Load, Loaded, Message};
+use wallet_tui::tui::app::modal::Modal;
 
 use super::desk::Desk;
 use super::fixtures::balance;

@@ -1,10 +1,10 @@
 //! Conditions that are news: told once, and only where no record says the same.
 
-use wallet_tui::app::Session;
-use wallet_tui::app::message::{Effect, Kept, Load, Loaded, Message};
+use wallet_tui::domain::locale::Lang;
 use wallet_tui::domain::{Kind, Status};
-use wallet_tui::locale::Lang;
-use wallet_tui::news::{Channel, Happened, Notices};
+use wallet_tui::engine::notifications::{Channel, Happened, Notices};
+use wallet_tui::tui::app::Session;
+use wallet_tui::tui::app::message::{Effect, Kept, Load, Loaded, Message};
 
 use super::desk::{Desk, session};
 use super::fixtures::{Row, balance, key_unknown};

@@ -4,12 +4,12 @@ use std::fmt::Write as _;
 
 use ratatui::buffer::Buffer;
 use ratatui::style::Color;
-use wallet_tui::app::deposit::Place;
-use wallet_tui::app::message::{CopiedTo, Effect, Load, Loaded, Message};
+use wallet_tui::domain::locale::Lang;
 use wallet_tui::domain::{Cause, Coin, DepositAddress, Kind, Loss, MemoRule, Network, Problem, Refusal, Status};
-use wallet_tui::keymap::Context;
-use wallet_tui::locale::Lang;
-use wallet_tui::theme::Theme;
+use wallet_tui::engine::config::keymap::Context;
+use wallet_tui::engine::config::theme::Theme;
+use wallet_tui::tui::app::deposit::Place;
+use wallet_tui::tui::app::message::{CopiedTo, Effect, Load, Loaded, Message};
 
 use super::desk::{Desk, text};
 use super::fixtures::{ADDRESS, Row, ago, network};

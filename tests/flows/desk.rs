@@ -7,13 +7,14 @@ use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::buffer::{Buffer, CellWidth as _};
 use ratatui::layout::Size;
-use wallet_tui::app::message::{Effect, Load, Loaded, Message, Reply};
-use wallet_tui::app::remote::Generation;
-use wallet_tui::app::{App, DustFilter, Mode, Session};
+use wallet_tui::domain::locale::Lang;
 use wallet_tui::domain::{Millis, Problem};
-use wallet_tui::locale::Lang;
-use wallet_tui::theme::Theme;
-use wallet_tui::view;
+use wallet_tui::engine::config::theme::Theme;
+use wallet_tui::engine::session::Mode;
+use wallet_tui::tui::app::message::{Effect, Load, Loaded, Message, Reply};
+use wallet_tui::tui::app::remote::Generation;
+use wallet_tui::tui::app::{App, DustFilter, Session};
+use wallet_tui::tui::view;
 
 /// 2026-11-22 14:30:00 UTC.
 pub const NOW: Millis = Millis(1_795_357_800_000);
@@ -44,11 +45,11 @@ pub fn session(lang: Lang) -> Session {
         dust_filter: DustFilter::All,
         refresh: 15_000,
         chance: 255,
-        guards: wallet_tui::app::Guards::default(),
-        identity: wallet_tui::app::Identity::default(),
-        keymap: wallet_tui::keymap::Keymap::default(),
-        columns: wallet_tui::app::tab::Tab::ALL.map(|tab| tab.columns().to_vec()),
-        notices: wallet_tui::news::Notices::default(),
+        guards: wallet_tui::tui::app::Guards::default(),
+        identity: wallet_tui::tui::app::Identity::default(),
+        keymap: wallet_tui::engine::config::keymap::Keymap::default(),
+        columns: wallet_tui::domain::columns::Tab::ALL.map(|tab| tab.columns().to_vec()),
+        notices: wallet_tui::engine::notifications::Notices::default(),
         explorers: wallet_tui::domain::explorer::Explorers::default(),
     }
 }

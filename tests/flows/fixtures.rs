@@ -1,10 +1,10 @@
 //! What the exchange says in these stories.
 
-use wallet_tui::app::message::{Load, Loaded};
 use wallet_tui::domain::{
     Amount, Balance, Cause, Coin, Kind, MemoRule, Millis, Network, Obstacle, Problem, Rate, Receiver, Record, Refusal,
     Status, Text, UserInfo,
 };
+use wallet_tui::tui::app::message::{Load, Loaded};
 
 use super::desk::{Desk, NOW};
 

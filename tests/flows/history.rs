@@ -4,16 +4,16 @@ use std::collections::HashMap;
 use std::fmt::Write as _;
 
 use rust_decimal::Decimal;
-use wallet_tui::app::message::{Archived, Effect, Kept, Load, Loaded, Message};
-use wallet_tui::app::modal::export::Export;
-use wallet_tui::app::tab::Tab;
+use wallet_tui::domain::columns::Tab;
 use wallet_tui::domain::export::ExportFormat;
+use wallet_tui::domain::locale::Lang;
 use wallet_tui::domain::worth::Worth;
 use wallet_tui::domain::{
     AskedBy, Kind, Missing, Order, OrderId, Outcome, Proof, RecordKey, Request, Status, Text, WithdrawRequest,
 };
-use wallet_tui::keymap::Context;
-use wallet_tui::locale::Lang;
+use wallet_tui::engine::config::keymap::Context;
+use wallet_tui::tui::app::message::{Archived, Effect, Kept, Load, Loaded, Message};
+use wallet_tui::tui::app::modal::export::Export;
 
 use super::desk::{Desk, session};
 

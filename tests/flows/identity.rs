@@ -1,12 +1,12 @@
 //! Whose account it is: the colour band, a key of another account, the lock, the check before an order, the profiles.
 
-use wallet_tui::app::lock::{LockReason, Proof};
-use wallet_tui::app::message::{Effect, Message};
-use wallet_tui::app::{Identity, ProfileLine, Session};
-use wallet_tui::explain::Explanation;
-use wallet_tui::locale::Lang;
-use wallet_tui::settings::profile::Band;
-use wallet_tui::theme::Theme;
+use wallet_tui::domain::locale::Lang;
+use wallet_tui::engine::config::profile::Band;
+use wallet_tui::engine::config::theme::Theme;
+use wallet_tui::engine::explain::Explanation;
+use wallet_tui::tui::app::lock::{LockReason, Proof};
+use wallet_tui::tui::app::message::{Effect, Message};
+use wallet_tui::tui::app::{Identity, ProfileLine, Session};
 
 use super::desk::{Desk, session, text};
 use super::ordering::sent;
@@ -185,7 +185,7 @@ fn an_old_check_counts_no_more() {
 #[test]
 fn an_order_that_counts_down_is_taken_back_when_the_screen_is_locked() {
     let identity = Identity { lock_after_ms: Some(60_000), ..keyring() };
-    let guards = wallet_tui::app::Guards { order_delay_ms: 120_000, ..wallet_tui::app::Guards::default() };
+    let guards = wallet_tui::tui::app::Guards { order_delay_ms: 120_000, ..wallet_tui::tui::app::Guards::default() };
     let mut desk = Desk::ordering_with(Session { guards, ..of(identity) }, (80, 24));
     // It has been idle for long.
     desk.keys("<enter>");
@@ -230,7 +230,7 @@ fn nobody_leaves_a_check_that_stood_too_long() {
 
 #[test]
 fn what_was_kept_is_on_the_screen_before_any_answer_and_says_so() {
-    use wallet_tui::app::message::Kept;
+    use wallet_tui::tui::app::message::Kept;
     let mut desk = Desk::with(session(Lang::En), (80, 24));
     let kept = Kept {
         records: [super::fixtures::incoming(), super::fixtures::outgoing()].map(|r| r.into_iter().collect()),
@@ -250,7 +250,7 @@ fn what_was_kept_is_on_the_screen_before_any_answer_and_says_so() {
 
 #[test]
 fn what_was_kept_without_its_date_is_shown_and_not_called_newer_than_it_is() {
-    use wallet_tui::app::message::Kept;
+    use wallet_tui::tui::app::message::Kept;
     let mut desk = Desk::with(session(Lang::En), (80, 24));
     let records = [super::fixtures::incoming(), super::fixtures::outgoing()].map(|r| r.into_iter().collect());
     desk.tell(Message::Kept(Box::new(Kept { records, ..Kept::default() })));
@@ -260,8 +260,8 @@ fn what_was_kept_without_its_date_is_shown_and_not_called_newer_than_it_is() {
 
 #[test]
 fn the_way_of_a_record_is_told_with_how_long_such_things_take() {
-    use wallet_tui::app::message::{Kept, Story};
     use wallet_tui::domain::Status;
+    use wallet_tui::tui::app::message::{Kept, Story};
     let mut desk = Desk::with(session(Lang::En), (80, 40)).loaded();
     desk.tell(Message::Kept(Box::<Kept>::default()));
     desk.keys("3g");
@@ -297,8 +297,8 @@ fn another_profile_is_chosen_from_the_list() {
 #[test]
 fn pictures_of_the_new_pages_in_both_languages() {
     use std::fmt::Write as _;
-    use wallet_tui::app::welcome::Welcome;
-    use wallet_tui::doctor::{Check, Finding, State};
+    use wallet_tui::engine::diagnostics::{Check, Finding, State};
+    use wallet_tui::tui::app::welcome::Welcome;
     let finding = |check, state, says: &str, next: &str| Finding { check, state, says: says.into(), next: next.into() };
     for (lang, suffix) in [(Lang::En, "en"), (Lang::ZhCn, "zh")] {
         let mut all = String::new();
@@ -353,7 +353,7 @@ fn pictures_of_the_new_pages_in_both_languages() {
             let backend = ratatui::backend::TestBackend::new(size.0, size.1);
             let mut terminal = ratatui::Terminal::new(backend).unwrap();
             let theme = Theme::named("dark").unwrap();
-            terminal.draw(|frame| wallet_tui::view::welcome::draw(&form, lang, &theme, frame)).unwrap();
+            terminal.draw(|frame| wallet_tui::tui::view::welcome::draw(&form, lang, &theme, frame)).unwrap();
             writeln!(all, "=== welcome {}×{} ===", size.0, size.1).unwrap();
             all.push_str(&text(terminal.backend().buffer()));
         }
@@ -363,8 +363,8 @@ fn pictures_of_the_new_pages_in_both_languages() {
 
 #[test]
 fn a_note_is_kept_in_the_ledger_found_by_the_filter_and_never_lost_when_that_fails() {
-    use wallet_tui::app::message::Kept;
-    use wallet_tui::app::modal::Modal;
+    use wallet_tui::tui::app::message::Kept;
+    use wallet_tui::tui::app::modal::Modal;
     let mut desk = Desk::with(session(Lang::En), (80, 24)).loaded();
     desk.keys("3gn");
     assert!(desk.app.modal().is_none() && desk.screen().contains("no ledger"), "{}", desk.screen());

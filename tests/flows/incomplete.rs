@@ -2,9 +2,9 @@
 
 use std::collections::HashMap;
 
-use wallet_tui::app::message::{Archived, Kept, Load, Loaded, Message};
+use wallet_tui::domain::locale::Lang;
 use wallet_tui::domain::{LeftOut, Missing, Ordered, Record, Text};
-use wallet_tui::locale::Lang;
+use wallet_tui::tui::app::message::{Archived, Kept, Load, Loaded, Message};
 
 use super::desk::Desk;
 use super::fixtures;

@@ -1,11 +1,11 @@
 //! Stories about what is known of an address and an amount, and what is confirmed by hand for it.
 
-use wallet_tui::app::deposit::Place;
-use wallet_tui::app::message::{Kept, Load, Loaded, Message};
-use wallet_tui::app::{Guards, Session};
+use wallet_tui::domain::locale::Lang;
 use wallet_tui::domain::rules::Limits;
 use wallet_tui::domain::{DepositAddress, Kind, Record, Status};
-use wallet_tui::locale::Lang;
+use wallet_tui::tui::app::deposit::Place;
+use wallet_tui::tui::app::message::{Kept, Load, Loaded, Message};
+use wallet_tui::tui::app::{Guards, Session};
 
 use super::desk::{Desk, session};
 use super::fixtures::{Row, ago};

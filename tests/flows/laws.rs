@@ -2,11 +2,11 @@
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 use proptest::prelude::*;
-use wallet_tui::app::message::{Load, Loaded, Message};
+use wallet_tui::domain::locale::Lang;
 use wallet_tui::domain::text::is_dangerous;
 use wallet_tui::domain::{Amount, Balance, DepositAddress, Kind, Record, Status, Text, UserInfo};
-use wallet_tui::locale::Lang;
-use wallet_tui::theme::Theme;
+use wallet_tui::engine::config::theme::Theme;
+use wallet_tui::tui::app::message::{Load, Loaded, Message};
 
 use super::desk::{Desk, NOW};
 use super::fixtures::{HOSTILE, Row, coins, key_unknown, offline, rates};
@@ -226,7 +226,7 @@ fn a_frame_smaller_than_the_app_believes_is_no_harm() {
         for size in [(0, 0), (1, 1), (30, 6), (80, 24)] {
             let mut terminal = Terminal::new(TestBackend::new(size.0, size.1)).unwrap();
             let theme = Theme::default();
-            terminal.draw(|frame| wallet_tui::view::draw(&desk.app, &theme, frame)).unwrap();
+            terminal.draw(|frame| wallet_tui::tui::view::draw(&desk.app, &theme, frame)).unwrap();
         }
     }
 }

@@ -2,12 +2,12 @@
 
 use std::fmt::Write as _;
 
-use wallet_tui::app::message::{Effect, Message};
-use wallet_tui::app::modal::Modal;
-use wallet_tui::app::tab::Tab;
+use wallet_tui::domain::columns::Tab;
+use wallet_tui::domain::locale::Lang;
 use wallet_tui::domain::{Direction, MoveRequest, OrderId, Outcome, Request};
-use wallet_tui::locale::Lang;
-use wallet_tui::orders::Reading;
+use wallet_tui::engine::orders::Reading;
+use wallet_tui::tui::app::message::{Effect, Message};
+use wallet_tui::tui::app::modal::Modal;
 
 use super::desk::Desk;
 use super::ordering::{accepted, despite, order, sent, unknown};

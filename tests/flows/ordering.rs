@@ -1,16 +1,16 @@
 //! What stories about orders have in common: a desk at which everything is known, and what the exchange may answer.
 
-use wallet_tui::app::Session;
-use wallet_tui::app::message::{Effect, LedgerNews, Load, Loaded, Message};
-use wallet_tui::app::modal::Modal;
-use wallet_tui::app::modal::review::Ask;
+use wallet_tui::domain::locale::Lang;
 use wallet_tui::domain::rules::{Before, Earlier, Sameness};
 use wallet_tui::domain::{
     Amount, AskedBy, Because, Coin, Confirmation, Kind, MemoRule, Network, Order, OrderId, Outcome, Proof, Record,
     Request, Status, WithdrawRequest,
 };
-use wallet_tui::locale::Lang;
-use wallet_tui::orders::{Begun, NotBegun};
+use wallet_tui::engine::orders::{Begun, NotBegun};
+use wallet_tui::tui::app::Session;
+use wallet_tui::tui::app::message::{Effect, LedgerNews, Load, Loaded, Message};
+use wallet_tui::tui::app::modal::Modal;
+use wallet_tui::tui::app::modal::review::Ask;
 
 use super::desk::{Desk, NOW, session};
 use super::fixtures::{ADDRESS, Row, ago, balance, balances, incoming, network, outgoing, rates};

@@ -5,19 +5,19 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use proptest::prelude::*;
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
-use wallet_tui::app::form::Form;
-use wallet_tui::app::message::{Effect, Message};
-use wallet_tui::app::modal::Modal;
-use wallet_tui::app::modal::review::Stop;
-use wallet_tui::app::{App, Guards, Session};
+use wallet_tui::domain::locale::Lang;
 use wallet_tui::domain::rules::{Limit, Limits};
 use wallet_tui::domain::text::is_dangerous;
 use wallet_tui::domain::{Because, Order, Outcome, Problem, Receiver, Request};
-use wallet_tui::keymap::Context;
-use wallet_tui::locale::Lang;
-use wallet_tui::orders::{Begun, NotBegun, Reading};
-use wallet_tui::theme::Theme;
-use wallet_tui::view;
+use wallet_tui::engine::config::keymap::Context;
+use wallet_tui::engine::config::theme::Theme;
+use wallet_tui::engine::orders::{Begun, NotBegun, Reading};
+use wallet_tui::tui::app::form::Form;
+use wallet_tui::tui::app::message::{Effect, Message};
+use wallet_tui::tui::app::modal::Modal;
+use wallet_tui::tui::app::modal::review::Stop;
+use wallet_tui::tui::app::{App, Guards, Session};
+use wallet_tui::tui::view;
 
 use super::desk::{Desk, session, text};
 use super::fixtures::{ADDRESS, HOSTILE, offline};
@@ -146,7 +146,7 @@ impl Watch {
                 Message::Tick(_) => assert!(review.counting().is_some()),
                 other => panic!("{other:?} sent an order"),
             }
-            assert!(review.words().iter().all(wallet_tui::app::modal::review::Word::is_typed));
+            assert!(review.words().iter().all(wallet_tui::tui::app::modal::review::Word::is_typed));
             let shown = letters(&screen);
             let parts = match &request {
                 Request::Withdraw(w) => vec![w.address.raw(), w.network.raw(), w.coin.raw()],
@@ -273,8 +273,8 @@ impl Watch {
             Step::Group => {
                 let Some(Modal::Review(review)) = self.desk.app.modal() else { return };
                 let groups = review.words().iter().filter_map(|w| match &w.ask {
-                    wallet_tui::app::modal::review::Ask::Group(group) => Some(group.text.clone()),
-                    wallet_tui::app::modal::review::Ask::Middle(_) => Some(ALIKE[4..32].to_owned()),
+                    wallet_tui::tui::app::modal::review::Ask::Group(group) => Some(group.text.clone()),
+                    wallet_tui::tui::app::modal::review::Ask::Middle(_) => Some(ALIKE[4..32].to_owned()),
                     _ => None,
                 });
                 let text: String = groups.collect();
@@ -295,7 +295,7 @@ impl Watch {
             Step::Ledger(which) => {
                 let news = match which % 3 {
                     0 => ledger(vec![order(i64::from(*which), trx(KNOWN), unknown())]),
-                    1 => Message::Ledger(wallet_tui::app::message::LedgerNews::Shut(HOSTILE.into())),
+                    1 => Message::Ledger(wallet_tui::tui::app::message::LedgerNews::Shut(HOSTILE.into())),
                     _ => ledger(Vec::new()),
                 };
                 self.tell(&news);

@@ -2,17 +2,17 @@
 
 use std::fmt::Write as _;
 
-use wallet_tui::app::message::{Effect, Load, Loaded, Message};
-use wallet_tui::app::modal::Modal;
+use wallet_tui::domain::locale::Lang;
 use wallet_tui::domain::{
     Because, Direction, Kind, MoveRequest, Order, OrderId, Outcome, Proof, Receiver, Request, Status, Text,
     TransferRequest, Why,
 };
-use wallet_tui::keymap::Context;
-use wallet_tui::locale::Lang;
-use wallet_tui::orders::claims::{Contradiction, How, ListedOrders};
-use wallet_tui::orders::evidence::Part;
-use wallet_tui::orders::{Decision, Reading};
+use wallet_tui::engine::config::keymap::Context;
+use wallet_tui::engine::orders::claims::{Contradiction, How, ListedOrders};
+use wallet_tui::engine::orders::evidence::Part;
+use wallet_tui::engine::orders::{Decision, Reading};
+use wallet_tui::tui::app::message::{Effect, Load, Loaded, Message};
+use wallet_tui::tui::app::modal::Modal;
 
 use super::desk::Desk;
 use super::fixtures::{ADDRESS, Row, ago};

@@ -1,9 +1,9 @@
 //! What goes on in the account, beside the balances of a wide screen.
 
 use rust_decimal::Decimal;
-use wallet_tui::app::message::{Effect, Kept, Message};
+use wallet_tui::domain::locale::Lang;
 use wallet_tui::domain::worth::Worth;
-use wallet_tui::locale::Lang;
+use wallet_tui::tui::app::message::{Effect, Kept, Message};
 
 use super::desk::{Desk, NOW};
 

@@ -1,10 +1,10 @@
 //! What is pasted or typed is taken whole or refused with the reason, in every field of one line.
 
-use wallet_tui::app::form::Field;
-use wallet_tui::app::message::{Kept, Message};
-use wallet_tui::app::modal::Modal;
-use wallet_tui::app::{Identity, Session};
-use wallet_tui::locale::Lang;
+use wallet_tui::domain::locale::Lang;
+use wallet_tui::tui::app::form::Field;
+use wallet_tui::tui::app::message::{Kept, Message};
+use wallet_tui::tui::app::modal::Modal;
+use wallet_tui::tui::app::{Identity, Session};
 
 use super::desk::{Desk, session};
 use super::fixtures::ADDRESS;

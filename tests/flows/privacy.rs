@@ -1,6 +1,6 @@
 //! Hidden means hidden: on every tab, in every pane, at every size.
 
-use wallet_tui::locale::Lang;
+use wallet_tui::domain::locale::Lang;
 
 use super::desk::Desk;
 use super::fixtures::ADDRESS;

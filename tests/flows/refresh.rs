@@ -1,9 +1,9 @@
 //! What is asked when, and what an answer may change.
 
-use wallet_tui::app::message::{Effect, Load, Loaded, Message};
-use wallet_tui::app::table::RowId;
+use wallet_tui::domain::locale::Lang;
 use wallet_tui::domain::{Kind, RecordKey, Status};
-use wallet_tui::locale::Lang;
+use wallet_tui::tui::app::message::{Effect, Load, Loaded, Message};
+use wallet_tui::tui::app::table::RowId;
 
 use super::desk::Desk;
 use super::fixtures::{Row, ago, balance, balances, incoming, key_unknown, offline, outgoing};

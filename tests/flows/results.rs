@@ -1,11 +1,11 @@
 //! What became of the user's own order, on its line: whole, until a key, whatever else happens.
 
-use wallet_tui::app::Session;
-use wallet_tui::app::message::{Effect, Message};
-use wallet_tui::app::toast::About;
+use wallet_tui::domain::locale::Lang;
 use wallet_tui::domain::{Kind, OrderId, Outcome, Status};
-use wallet_tui::locale::Lang;
-use wallet_tui::orders::{Decision, NotDecided, Reading};
+use wallet_tui::engine::orders::{Decision, NotDecided, Reading};
+use wallet_tui::tui::app::Session;
+use wallet_tui::tui::app::message::{Effect, Message};
+use wallet_tui::tui::app::toast::About;
 
 use super::desk::{Desk, NOW, session};
 use super::fixtures::Row;

@@ -2,11 +2,11 @@
 
 use std::fmt::Write as _;
 
-use wallet_tui::app::Mode;
-use wallet_tui::app::message::{Load, Loaded, Message};
+use wallet_tui::domain::locale::Lang;
 use wallet_tui::domain::{Kind, Receiver, Status, UserInfo};
-use wallet_tui::locale::Lang;
-use wallet_tui::theme::{Role, Theme};
+use wallet_tui::engine::config::theme::{Role, Theme};
+use wallet_tui::engine::session::Mode;
+use wallet_tui::tui::app::message::{Load, Loaded, Message};
 
 use super::desk::{self, Desk};
 use super::fixtures::{self, HOSTILE, Row, ago, key_unknown, offline};
@@ -102,7 +102,7 @@ fn privacy() {
 #[test]
 fn loading_on_a_demo_without_money() {
     show("loading", |lang, size| {
-        let session = wallet_tui::app::Session { mode: Mode::Demo, read_only: true, ..desk::session(lang) };
+        let session = wallet_tui::tui::app::Session { mode: Mode::Demo, read_only: true, ..desk::session(lang) };
         Desk::with(session, size)
     });
 }
@@ -110,7 +110,7 @@ fn loading_on_a_demo_without_money() {
 #[test]
 fn an_empty_account_on_another_host() {
     show("empty", |lang, size| {
-        let session = wallet_tui::app::Session { host: Some("127.0.0.1:8080".into()), ..desk::session(lang) };
+        let session = wallet_tui::tui::app::Session { host: Some("127.0.0.1:8080".into()), ..desk::session(lang) };
         let mut desk = Desk::with(session, size);
         desk.answer(Load::Balances, Loaded::Balances(None));
         desk.answer(Load::User, Loaded::User(UserInfo { uid: None }));
@@ -183,7 +183,7 @@ fn everything_at_once_says_how_much_more_there_is() {
         desk.wait(120_000);
         desk.fail(Load::Balances, offline());
         let at = desk.now;
-        desk.tell(Message::Reply(wallet_tui::app::message::Reply {
+        desk.tell(Message::Reply(wallet_tui::tui::app::message::Reply {
             load: Load::Rates,
             generation,
             at,
@@ -253,7 +253,7 @@ fn tabs_are_where_the_mouse_looks_for_them() {
 fn the_kind_of_money_is_said_on_every_page() {
     for (mode, word) in [(Mode::Demo, "DEMO"), (Mode::Live, "LIVE")] {
         for size in [(80, 24), (120, 40), (60, 20), (40, 12), (30, 7), (24, 5), (20, 4)] {
-            let session = wallet_tui::app::Session { mode, read_only: true, ..desk::session(Lang::En) };
+            let session = wallet_tui::tui::app::Session { mode, read_only: true, ..desk::session(Lang::En) };
             let mut desk = Desk::with(session, size).loaded();
             for keys in ["1", "2", "3", "4", "3<enter>", "<esc>/x", "<esc>?", "?"] {
                 desk.keys(keys);

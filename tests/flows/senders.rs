@@ -1,10 +1,10 @@
 //! Stories about payments that came in from somebody who looks like somebody known.
 
-use wallet_tui::app::message::{CopiedTo, Effect, Load, Loaded, Message};
-use wallet_tui::app::{Guards, Session};
 use wallet_tui::domain::book::Label;
+use wallet_tui::domain::locale::Lang;
 use wallet_tui::domain::{Kind, Receiver, Record, Status};
-use wallet_tui::locale::Lang;
+use wallet_tui::tui::app::message::{CopiedTo, Effect, Load, Loaded, Message};
+use wallet_tui::tui::app::{Guards, Session};
 
 use super::desk::{Desk, session};
 use super::fixtures::{Row, ago, outgoing};

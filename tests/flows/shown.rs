@@ -1,10 +1,10 @@
 //! A page that the terminal has not shown cannot be confirmed: what the terminal says, late, never, and of another page.
 
-use wallet_tui::app::message::{Effect, Message};
-use wallet_tui::app::modal::Modal;
 use wallet_tui::domain::Request;
-use wallet_tui::keymap::Context;
-use wallet_tui::locale::Lang;
+use wallet_tui::domain::locale::Lang;
+use wallet_tui::engine::config::keymap::Context;
+use wallet_tui::tui::app::message::{Effect, Message};
+use wallet_tui::tui::app::modal::Modal;
 
 use super::desk::{Desk, session};
 use super::ordering::{KNOWN, ledger, sent, trx};

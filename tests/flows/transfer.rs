@@ -2,14 +2,14 @@
 
 use std::fmt::Write as _;
 
-use wallet_tui::app::message::{Effect, Load, Loaded, Message};
-use wallet_tui::app::modal::Modal;
-use wallet_tui::app::tab::Tab;
-use wallet_tui::app::table::RowId;
+use wallet_tui::domain::columns::Tab;
+use wallet_tui::domain::locale::Lang;
 use wallet_tui::domain::{Kind, OrderId, Outcome, Receiver, RecordKey, Request, Status, Text, TransferRequest};
-use wallet_tui::keymap::Context;
-use wallet_tui::locale::Lang;
-use wallet_tui::orders::{Begun, Reading};
+use wallet_tui::engine::config::keymap::Context;
+use wallet_tui::engine::orders::{Begun, Reading};
+use wallet_tui::tui::app::message::{Effect, Load, Loaded, Message};
+use wallet_tui::tui::app::modal::Modal;
+use wallet_tui::tui::app::table::RowId;
 
 use super::desk::{Desk, session};
 use super::fixtures::{Row, ago};
@@ -300,7 +300,7 @@ fn enter_that_is_held_or_typed_ahead_never_sends() {
 
 #[test]
 fn a_read_only_run_has_no_such_form() {
-    let read_only = wallet_tui::app::Session { read_only: true, ..session(Lang::En) };
+    let read_only = wallet_tui::tui::app::Session { read_only: true, ..session(Lang::En) };
     let mut desk = Desk::with(read_only, (80, 24)).loaded();
     for key in ["t", "m", "c", "o"] {
         assert_eq!(desk.keys(key), [], "{key}");

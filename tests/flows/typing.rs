@@ -1,11 +1,11 @@
 //! What keys do, and what they do not do.
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
-use wallet_tui::app::message::{Effect, Message};
-use wallet_tui::app::tab::Tab;
-use wallet_tui::keymap::Context;
-use wallet_tui::locale::Lang;
-use wallet_tui::theme::Theme;
+use wallet_tui::domain::columns::Tab;
+use wallet_tui::domain::locale::Lang;
+use wallet_tui::engine::config::keymap::Context;
+use wallet_tui::engine::config::theme::Theme;
+use wallet_tui::tui::app::message::{Effect, Message};
 
 use super::desk::Desk;
 use super::fixtures::{ADDRESS, TXID};

@@ -2,21 +2,21 @@
 
 use std::fmt::Write as _;
 
-use wallet_tui::app::form::Slot;
-use wallet_tui::app::message::{Damage, Effect, LedgerNews, Load, Loaded, Message, Reply};
-use wallet_tui::app::modal::Modal;
-use wallet_tui::app::modal::review::Stop;
-use wallet_tui::app::tab::Tab;
-use wallet_tui::app::table::RowId;
-use wallet_tui::app::{Guards, Session};
+use wallet_tui::domain::columns::Tab;
+use wallet_tui::domain::locale::Lang;
 use wallet_tui::domain::rules::{Limit, Limits};
 use wallet_tui::domain::{
     Because, Cause, DamagedOrder, Kind, MissingOrders, Order, OrderId, Outcome, Problem, Proof, Record, RecordKey,
     Refusal, Request, Status, Why,
 };
-use wallet_tui::keymap::Context;
-use wallet_tui::locale::Lang;
-use wallet_tui::orders::{Begun, Decision, NotBegun, NotDecided, Reading};
+use wallet_tui::engine::config::keymap::Context;
+use wallet_tui::engine::orders::{Begun, Decision, NotBegun, NotDecided, Reading};
+use wallet_tui::tui::app::form::Slot;
+use wallet_tui::tui::app::message::{Damage, Effect, LedgerNews, Load, Loaded, Message, Reply};
+use wallet_tui::tui::app::modal::Modal;
+use wallet_tui::tui::app::modal::review::Stop;
+use wallet_tui::tui::app::table::RowId;
+use wallet_tui::tui::app::{Guards, Session};
 
 use super::desk::{Desk, NOW, session};
 use super::fixtures::{ADDRESS, Row, ago, rates};

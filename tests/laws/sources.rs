@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use wallet_tui::locale::Lang;
+use wallet_tui::domain::locale::Lang;
 
 fn files(under: &str) -> Vec<(PathBuf, String)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
@@ -50,13 +50,13 @@ fn state_and_drawing_know_no_network_no_disk_and_no_clock() {
         "reqwest",
         "rusqlite",
         "keyring::",
-        "crate::secret",
+        "crate::engine::secrets",
         "std::fs",
         "Instant",
         "SystemTime",
-        "crate::clock",
-        "crate::api",
-        "crate::ledger",
+        "crate::platform::clock",
+        "crate::exchange",
+        "crate::engine::ledger",
     ];
     assert_absent("src/app", &words);
     assert_absent("src/view", &words);
@@ -64,14 +64,23 @@ fn state_and_drawing_know_no_network_no_disk_and_no_clock() {
 
 #[test]
 fn the_domain_knows_nothing_but_itself() {
-    let words = ["tokio", "reqwest", "ratatui", "crossterm", "crate::api", "crate::app", "crate::view", "crate::cli"];
+    let words = [
+        "tokio",
+        "reqwest",
+        "ratatui",
+        "crossterm",
+        "crate::exchange",
+        "crate::tui::app",
+        "crate::tui::view",
+        "crate::cli",
+    ];
     assert_absent("src/domain", &words);
 }
 
 #[test]
 fn the_client_and_the_simulator_know_no_screen() {
     for part in ["src/api", "src/simulator"] {
-        assert_absent(part, &["ratatui", "crossterm", "crate::app", "crate::view", "crate::cli"]);
+        assert_absent(part, &["ratatui", "crossterm", "crate::tui::app", "crate::tui::view", "crate::cli"]);
     }
 }
 

@@ -4,10 +4,10 @@
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use wallet_tui::api::Client;
 use wallet_tui::domain::{AskedBy, Because, Kind, Millis, Outcome, Record, Request};
-use wallet_tui::ledger::{GapChange, KeyPlace, Ledger, Way};
-use wallet_tui::orders::{Located, NotBegun, Orders, Reading, locate};
+use wallet_tui::engine::ledger::{GapChange, KeyPlace, Ledger, Way};
+use wallet_tui::engine::orders::{Located, NotBegun, Orders, Reading, locate};
+use wallet_tui::exchange::Client;
 use wallet_tui::simulator::gate::Gate;
 use wallet_tui::simulator::people::{OWN_UID, SAMPLE_ADDRESS};
 use wallet_tui::simulator::{Fault, Strike};

@@ -6,7 +6,7 @@ use wallet_tui::domain::rules::{AmountReason, Fault};
 use wallet_tui::domain::{
     AskedBy, Confirmation, Consent, Kind, OutgoingFilter, Record, Request, Status, WithdrawRequest,
 };
-use wallet_tui::orders::NotBegun;
+use wallet_tui::engine::orders::NotBegun;
 use wallet_tui::simulator::people::SAMPLE_ADDRESS;
 use wallet_tui::simulator::{Fault as Failure, Strike};
 

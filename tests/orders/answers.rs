@@ -1,8 +1,8 @@
 //! Answers of the exchange that are odd, empty or backward: what they do not say is not taken for "it is not there".
 
 use wallet_tui::domain::{AskedBy, OrderId, OutgoingFilter, Request, WithdrawRequest};
-use wallet_tui::ledger::{GapChange, Ledger, Way};
-use wallet_tui::orders::Decision;
+use wallet_tui::engine::ledger::{GapChange, Ledger, Way};
+use wallet_tui::engine::orders::Decision;
 use wallet_tui::simulator::people::SAMPLE_ADDRESS;
 use wallet_tui::simulator::{Fault, Strike};
 
@@ -43,7 +43,8 @@ async fn looked(stage: &Stage, id: OrderId) -> &'static str {
 /// What the exchange lists reaches the ledger.
 async fn held(stage: &Stage) {
     let page = stage.engine().client().outgoing(&OutgoingFilter::default()).await.unwrap();
-    let keep = move |l: &mut Ledger| l.keep_records(Way::Out, &page, GapChange::Whole, wallet_tui::clock::now());
+    let keep =
+        move |l: &mut Ledger| l.keep_records(Way::Out, &page, GapChange::Whole, wallet_tui::platform::clock::now());
     stage.engine().with_ledger(keep).await.unwrap();
 }
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use wallet_tui::domain::rules::{Fault as RuleFault, Field, FieldFault, is_returned};
 use wallet_tui::domain::{AskedBy, Because, Outcome, Proof, Record, Request, Status};
-use wallet_tui::orders::{NotBegun, Reading};
+use wallet_tui::engine::orders::{NotBegun, Reading};
 use wallet_tui::simulator::history::Stage as Step;
 use wallet_tui::simulator::{Cancels, Fault, Strike};
 

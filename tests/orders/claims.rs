@@ -5,10 +5,10 @@ use wallet_tui::domain::rules::Earlier;
 use wallet_tui::domain::{
     AskedBy, Because, Kind, Order, OrderId, Outcome, OutgoingFilter, Proof, Record, RecordKey, Request, Status, Text,
 };
-use wallet_tui::ledger::{GapChange, Way};
-use wallet_tui::orders::claims::{self, Contradiction, How};
-use wallet_tui::orders::evidence::Part;
-use wallet_tui::orders::{Decision, NotDecided, Orders, Reading};
+use wallet_tui::engine::ledger::{GapChange, Way};
+use wallet_tui::engine::orders::claims::{self, Contradiction, How};
+use wallet_tui::engine::orders::evidence::Part;
+use wallet_tui::engine::orders::{Decision, NotDecided, Orders, Reading};
 use wallet_tui::simulator::history::Stage as Step;
 use wallet_tui::simulator::people::SAMPLE_ADDRESS;
 use wallet_tui::simulator::{Fault, Strike};

@@ -6,10 +6,10 @@ use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use secrecy::SecretString;
-use wallet_tui::api::{Client, Credentials, Limits};
 use wallet_tui::domain::Request;
-use wallet_tui::ledger::Ledger;
-use wallet_tui::orders::{NotBegun, Orders};
+use wallet_tui::engine::ledger::Ledger;
+use wallet_tui::engine::orders::{NotBegun, Orders};
+use wallet_tui::exchange::{Client, Credentials, Limits};
 use wallet_tui::simulator::{Fault, Strike};
 
 use crate::stage::{Stage, accepted_id, endpoint, moved, patience, place, transfer, withdraw};

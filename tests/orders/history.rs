@@ -2,7 +2,7 @@
 
 use wallet_tui::domain::rules::Earlier;
 use wallet_tui::domain::{AskedBy, Outcome, OutgoingFilter};
-use wallet_tui::orders::{Decision, NotDecided, Reading};
+use wallet_tui::engine::orders::{Decision, NotDecided, Reading};
 use wallet_tui::simulator::people::SAMPLE_ADDRESS;
 use wallet_tui::simulator::{Fault, Strike};
 

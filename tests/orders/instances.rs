@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use wallet_tui::domain::{AskedBy, Outcome};
-use wallet_tui::ledger::{Ledger, MoneyLock};
-use wallet_tui::orders::{Decision, NotBegun, NotDecided, Reading};
+use wallet_tui::engine::ledger::{Ledger, MoneyLock};
+use wallet_tui::engine::orders::{Decision, NotBegun, NotDecided, Reading};
 use wallet_tui::simulator::{Fault, Strike};
 
 use crate::stage::{Stage, moved, place, place_despite, transfer, withdraw};

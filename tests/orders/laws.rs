@@ -9,7 +9,7 @@ use std::time::Duration;
 use proptest::prelude::*;
 use wallet_tui::domain::rules::{Limit, Limits};
 use wallet_tui::domain::{AskedBy, OrderId, Outcome, Proof, Request};
-use wallet_tui::orders::{GuardReader, Guards, NotBegun, Orders, Reading};
+use wallet_tui::engine::orders::{GuardReader, Guards, NotBegun, Orders, Reading};
 use wallet_tui::simulator::gate::Gate;
 use wallet_tui::simulator::{Fault, Strike};
 

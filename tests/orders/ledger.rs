@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use wallet_tui::domain::rules::{Fault as RuleFault, Limit, Limits};
 use wallet_tui::domain::{AskedBy, Order, Outcome};
-use wallet_tui::ledger::{Ledger, LedgerError};
-use wallet_tui::orders::{GuardReader, Guards, NotBegun};
+use wallet_tui::engine::ledger::{Ledger, LedgerError};
+use wallet_tui::engine::orders::{GuardReader, Guards, NotBegun};
 use wallet_tui::simulator::{Fault, Strike};
 
 use crate::stage::{Stage, accepted_id, moved, of_order, place, place_despite, resend, transfer, withdraw};

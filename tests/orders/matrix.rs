@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use wallet_tui::domain::{AskedBy, Because, Outcome, Request};
-use wallet_tui::orders::NotBegun;
+use wallet_tui::engine::orders::NotBegun;
 use wallet_tui::simulator::{Fault, Strike};
 
 use crate::stage::{Stage, accepted_id, endpoint, moved, of_order, place, place_despite, transfer, withdraw};

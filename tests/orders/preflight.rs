@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use wallet_tui::domain::preflight::GroupReason;
 use wallet_tui::domain::rules::{Before, Earlier, Fault as RuleFault, Limit, Limits, Sameness};
 use wallet_tui::domain::{AskedBy, Confirmation, Consent, Millis, Outcome, Proof, Request, Text};
-use wallet_tui::orders::{Begun, GuardReader, Guards, NotBegun};
+use wallet_tui::engine::orders::{Begun, GuardReader, Guards, NotBegun};
 use wallet_tui::simulator::{Fault, Strike};
 
 use crate::stage::{

@@ -2,8 +2,8 @@
 
 use wallet_tui::domain::rules::Earlier;
 use wallet_tui::domain::{AskedBy, Because, Kind, Outcome, Record, Request, Text};
-use wallet_tui::ledger::{GapChange, Ledger, Way};
-use wallet_tui::orders::{Decision, NotBegun, NotDecided, Orders, Reading};
+use wallet_tui::engine::ledger::{GapChange, Ledger, Way};
+use wallet_tui::engine::orders::{Decision, NotBegun, NotDecided, Orders, Reading};
 use wallet_tui::simulator::{Fault, Strike, World};
 
 use crate::stage::{

@@ -11,20 +11,21 @@ use ratatui::layout::Size;
 use secrecy::SecretString;
 use tokio::sync::mpsc;
 use tokio::time::timeout;
-use wallet_tui::api::{Client, Credentials, Limits};
-use wallet_tui::app::message::{Effect, Message};
-use wallet_tui::app::{App, DustFilter, Guards, Mode, Session};
-use wallet_tui::clock;
+use wallet_tui::domain::locale::Lang;
 use wallet_tui::domain::{Millis, Outcome};
-use wallet_tui::keymap::Context;
-use wallet_tui::ledger::Ledger;
-use wallet_tui::locale::Lang;
-use wallet_tui::orders::GuardReader;
-use wallet_tui::runtime::{Purse, Runtime};
+use wallet_tui::engine::config::keymap::Context;
+use wallet_tui::engine::config::theme::Theme;
+use wallet_tui::engine::ledger::Ledger;
+use wallet_tui::engine::orders::GuardReader;
+use wallet_tui::engine::session::Mode;
+use wallet_tui::exchange::{Client, Credentials, Limits};
+use wallet_tui::platform::clock;
 use wallet_tui::simulator::people::SAMPLE_ADDRESS;
 use wallet_tui::simulator::{Config, Fault, Simulator, Strike};
-use wallet_tui::theme::Theme;
-use wallet_tui::view;
+use wallet_tui::tui::app::message::{Effect, Message};
+use wallet_tui::tui::app::{App, DustFilter, Guards, Session};
+use wallet_tui::tui::runtime::{Purse, Runtime};
+use wallet_tui::tui::view;
 
 const SIZE: Size = Size::new(80, 24);
 /// Longer than any answer takes.
@@ -249,10 +250,10 @@ fn session() -> Session {
         refresh: 15_000,
         chance: 255,
         guards: Guards::default(),
-        identity: wallet_tui::app::Identity::default(),
-        keymap: wallet_tui::keymap::Keymap::default(),
-        columns: wallet_tui::app::tab::Tab::ALL.map(|tab| tab.columns().to_vec()),
-        notices: wallet_tui::news::Notices::default(),
+        identity: wallet_tui::tui::app::Identity::default(),
+        keymap: wallet_tui::engine::config::keymap::Keymap::default(),
+        columns: wallet_tui::domain::columns::Tab::ALL.map(|tab| tab.columns().to_vec()),
+        notices: wallet_tui::engine::notifications::Notices::default(),
         explorers: wallet_tui::domain::explorer::Explorers::default(),
     }
 }

@@ -3,7 +3,7 @@
 use wallet_tui::domain::preflight::Snapshot;
 use wallet_tui::domain::rules::Fault;
 use wallet_tui::domain::{AskedBy, Balance, MemoRule, Outcome, Proof, Request, Text, WithdrawRequest};
-use wallet_tui::orders::{Begun, NotBegun, Orders};
+use wallet_tui::engine::orders::{Begun, NotBegun, Orders};
 use wallet_tui::simulator::people::Saved;
 use wallet_tui::simulator::{Fault as Failure, Strike};
 

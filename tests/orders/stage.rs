@@ -4,15 +4,15 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use secrecy::SecretString;
-use wallet_tui::api::{Client, Credentials, Limits};
 use wallet_tui::domain::preflight::{GroupReason, Snapshot};
 use wallet_tui::domain::rules::{Before, Earlier, Sameness};
 use wallet_tui::domain::{
     AskedBy, Balance, Coin, Confirmation, Consent, Direction, Kind, MemoRule, Millis, MoveRequest, Network, Order,
     OrderId, Outcome, OutgoingFilter, Receiver, Record, Request, TransferRequest, WithdrawRequest,
 };
-use wallet_tui::ledger::Ledger;
-use wallet_tui::orders::{Begun, NotBegun, Orders, Patience, Reading};
+use wallet_tui::engine::ledger::Ledger;
+use wallet_tui::engine::orders::{Begun, NotBegun, Orders, Patience, Reading};
+use wallet_tui::exchange::{Client, Credentials, Limits};
 use wallet_tui::simulator::people::SAMPLE_ADDRESS;
 use wallet_tui::simulator::{Clock, Config, Hands, Simulator};
 
@@ -173,7 +173,7 @@ pub fn known() -> Snapshot {
         networks: vec![network("Tron (TRC-20)", "TRON")],
     };
     let balance = |coin: &str| Balance { coin: coin.into(), available: "1000000".parse().ok(), in_use: None };
-    let now = wallet_tui::clock::now();
+    let now = wallet_tui::platform::clock::now();
     Snapshot {
         coins: Some((vec![coin("TRX"), coin("USDT")], now)),
         balances: Some((vec![balance("TRX"), balance("USDT")], now)),

@@ -9,8 +9,8 @@ use crate::domain::book::{Group, is_middle_typed, middle_group};
 use crate::domain::preflight::{destination, is_amount_typed, is_network_typed};
 use crate::domain::rules::{Before, Earlier, Fault, Sameness, typed_amount};
 use crate::domain::{Blocker, Confirmation, Consent, Preflight, Request, Text, preflight};
-use crate::explain::Explanation;
-use crate::orders::NotBegun;
+use crate::engine::explain::Explanation;
+use crate::engine::orders::NotBegun;
 
 /// How much of what was typed is said again, in graphemes.
 const TYPED: usize = 64;

@@ -12,12 +12,12 @@ use super::Consent;
 use super::desk::Desk;
 use crate::cli::failure::{BAD_INPUT, End, Failure};
 use crate::domain::book::{Group, groups_of_four, is_middle_typed};
+use crate::domain::locale::Lang;
 use crate::domain::preflight::{is_amount_typed, is_network_typed, network_word};
 use crate::domain::review::mask;
 use crate::domain::rules::BALANCE_MAX_AGE_MS;
 use crate::domain::{Amount, Text, line};
-use crate::locale::Lang;
-use crate::settings::Settings;
+use crate::engine::config::Settings;
 
 /// The characters of an address that are typed apart from it.
 const TAIL: usize = 6;

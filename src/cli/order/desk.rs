@@ -6,18 +6,18 @@ use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use crate::api::{BaseUrl, Client};
 use crate::cli::Options;
 use crate::cli::failure::{BAD_INPUT, End, Failure, MACHINE, NETWORK};
-use crate::clock;
+use crate::domain::locale::Lang;
 use crate::domain::{Millis, Text, text};
-use crate::explain::Explanation;
-use crate::ledger::{self, KeyPlace, Ledger, LedgerError};
-use crate::locale::Lang;
-use crate::orders::{Located, NotBegun, Orders, Patience, locate, words};
-use crate::run::{Mode, Session};
-use crate::settings::{Environment, Settings, places};
-use crate::signals::{ENDING, Signals};
+use crate::engine::config::{Environment, Settings, places};
+use crate::engine::explain::Explanation;
+use crate::engine::ledger::{self, KeyPlace, Ledger, LedgerError};
+use crate::engine::orders::{Located, NotBegun, Orders, Patience, locate, words};
+use crate::engine::session::{Mode, Session};
+use crate::exchange::{BaseUrl, Client};
+use crate::platform::clock;
+use crate::platform::signals::{ENDING, Signals};
 
 /// Whether a command may begin a ledger.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -208,7 +208,7 @@ fn ledger_failure(error: &LedgerError, lang: Lang) -> Failure {
 /// Why an order was not begun, with the way on that a command has.
 pub fn not_begun(why: &NotBegun, lang: Lang) -> Failure {
     use crate::cli::failure::{KEY, UNKNOWN};
-    use crate::explain::exit_code;
+    use crate::engine::explain::exit_code;
     let code = match why {
         NotBegun::SameUnsettled(_) => UNKNOWN,
         NotBegun::Busy => NETWORK,

@@ -1,11 +1,11 @@
 //! A dry run's result: the request as it would be sent, byte for byte.
 
 use super::desk::Desk;
-use crate::api::MoneyCall;
 use crate::cli::failure::{End, Failure, MACHINE};
-use crate::cli::output::table::Column;
-use crate::cli::output::{Cell, Format, Listed, Object, print};
 use crate::domain::{Request, Text};
+use crate::engine::output::table::Column;
+use crate::engine::output::{Cell, Format, Listed, Object, print};
+use crate::exchange::MoneyCall;
 
 /// The request as it would be sent.
 struct Unsent {

@@ -3,9 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use super::desk::{self, Desk};
-use crate::api::Client;
 use crate::cli::failure::{End, Failure};
-use crate::clock;
 use crate::domain::book::{Book, Draft};
 use crate::domain::deposit::listed_network;
 use crate::domain::fees::{self, Learnt};
@@ -16,8 +14,10 @@ use crate::domain::value::MARKET_QUOTE;
 use crate::domain::{
     Cause, Kind, Millis, Order, OrderId, Ordered, OutgoingFilter, Prices, Problem, Record, RecordKey, Text,
 };
-use crate::orders::claims::paid_lately;
-use crate::orders::{are_deposits_closed, own_addresses};
+use crate::engine::orders::claims::paid_lately;
+use crate::engine::orders::{are_deposits_closed, own_addresses};
+use crate::exchange::Client;
+use crate::platform::clock;
 
 /// Everything that was read.
 #[derive(Debug)]
@@ -180,8 +180,8 @@ async fn history(client: &Client, coin: Text, kind: Kind, newest: Vec<Record>) -
 
 /// Whose key it is. A dry run compares, and writes nothing down.
 async fn recognise(desk: &Desk<'_>, uid: &Text, dry_run: bool) -> Result<(), Failure> {
-    use crate::ledger::ACCOUNT_FACT;
-    use crate::orders::NotBegun;
+    use crate::engine::ledger::ACCOUNT_FACT;
+    use crate::engine::orders::NotBegun;
     let remembered = desk.settings.profile.uid.clone().filter(|remembered| remembered != uid);
     if let Some(ledger) = remembered {
         return Err(desk::not_begun(&NotBegun::OtherAccount { ledger, key: uid.clone() }, desk.lang));

@@ -15,7 +15,7 @@ use crate::domain::rules::{
     check_move, check_transfer, check_withdraw, too_late,
 };
 use crate::domain::{Amount, Confirmation, Kind, Order, OrderId, Outcome, OutgoingFilter, Record, Request, Text};
-use crate::orders::{NotBegun, again, fresh_transfer_id, words};
+use crate::engine::orders::{NotBegun, again, fresh_transfer_id, words};
 
 /// How often an order is confirmed once more because the engine, which reads anew, wants more than was known.
 const ROUNDS: usize = 3;

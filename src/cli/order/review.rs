@@ -6,13 +6,13 @@ use super::desk::Desk;
 use super::facts::Known;
 use crate::domain::book::{Group, groups_of_four};
 use crate::domain::fees::Learnt;
+use crate::domain::locale::Lang;
 use crate::domain::preflight::Snapshot;
 use crate::domain::record::Ordered;
 use crate::domain::review::{Need, Reviewed, Row, Tone, Value};
 use crate::domain::rules::{Facts, FieldNote, Limits};
 use crate::domain::{Record, Request, Text};
-use crate::locale::Lang;
-use crate::run::Mode;
+use crate::engine::session::Mode;
 
 /// A request before it is sent, with the group that must be typed masked.
 pub fn of(desk: &mut Desk<'_>, request: &Request, known: &Known, notes: &[FieldNote], group: Option<&Group>) {

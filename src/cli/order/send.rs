@@ -8,16 +8,16 @@ use super::Consent;
 use super::check::say_faults;
 use super::desk::{self, Desk, LOOK_UP};
 use crate::cli::failure::{End, Failure, MACHINE, REFUSED, UNKNOWN};
-use crate::cli::output::print;
+use crate::domain::locale::Lang;
 use crate::domain::preflight::Snapshot;
 use crate::domain::rules::{is_returned, too_late};
 use crate::domain::{
     AskedBy, Confirmation, Consent as Agreed, Kind, Order, OrderId, Outcome, OutgoingFilter, Problem, Record, Request,
     Status, Text,
 };
-use crate::explain::{Explanation, exit_code, explain};
-use crate::locale::Lang;
-use crate::orders::{Begun, NotBegun, Orders, Reading, evidence, words};
+use crate::engine::explain::{Explanation, exit_code, explain};
+use crate::engine::orders::{Begun, NotBegun, Orders, Reading, evidence, words};
+use crate::engine::output::print;
 
 /// How long `--wait` looks for an outcome: past the moment when "no trace" may be said.
 const WAIT: Duration = Duration::from_secs(10 * 60);

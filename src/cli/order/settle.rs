@@ -9,13 +9,13 @@ use super::make;
 use super::send::{candidate, say_candidates};
 use super::{OrdersArgs, SettleArgs};
 use crate::cli::failure::{BAD_INPUT, End, Failure, MACHINE, NETWORK, UNKNOWN};
-use crate::cli::output::{Format, print};
 use crate::cli::rows::orders::OrderLine;
+use crate::domain::locale::Lang;
 use crate::domain::{DamagedOrder, Order, OrderId, Outcome, Text};
-use crate::explain::exit_code;
-use crate::locale::Lang;
-use crate::orders::claims::ListedOrders;
-use crate::orders::{Decision, NotBegun, NotDecided, Orders, Reading, words};
+use crate::engine::explain::exit_code;
+use crate::engine::orders::claims::ListedOrders;
+use crate::engine::orders::{Decision, NotBegun, NotDecided, Orders, Reading, words};
+use crate::engine::output::{Format, print};
 
 /// `orders`
 ///

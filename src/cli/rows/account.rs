@@ -1,8 +1,8 @@
 //! Balances, addresses, rates and whose account it is.
 
-use crate::cli::output::table::{Column, left, point};
-use crate::cli::output::{Cell, Listed, Object, amount, text};
 use crate::domain::{Balance, DepositAddress, Rate, UserInfo};
+use crate::engine::output::table::{Column, left, point};
+use crate::engine::output::{Cell, Listed, Object, amount, text};
 
 /// The table shows the very fields that programs get.
 fn cells(object: Object) -> Vec<Vec<Cell>> {
@@ -84,8 +84,8 @@ impl Listed for UserInfo {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cli::output::{Format, print};
-    use crate::locale::Lang;
+    use crate::domain::locale::Lang;
+    use crate::engine::output::{Format, print};
 
     fn shown<T: Listed>(items: &[T], format: Format) -> String {
         let mut out = Vec::new();

@@ -1,9 +1,9 @@
 //! Orders of the ledger.
 
-use crate::cli::output::table::{Column, left, point};
-use crate::cli::output::{Cell, Listed, Object, amount, text};
 use crate::domain::{DamagedOrder, Direction, Order, OrderId, Outcome, Proof, Receiver, Request, Text};
-use crate::orders::claims::Contradiction;
+use crate::engine::orders::claims::Contradiction;
+use crate::engine::output::table::{Column, left, point};
+use crate::engine::output::{Cell, Listed, Object, amount, text};
 
 /// What only some outcomes have: the exchange's id, how that is known, a code or reason, and words.
 type Told = (Option<Text>, Option<&'static str>, Option<Text>, Option<Text>);

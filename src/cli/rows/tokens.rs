@@ -1,8 +1,8 @@
 //! Coins and their networks: nested for JSON, one line a network for CSV and the table.
 
-use crate::cli::output::table::{Column, left, point};
-use crate::cli::output::{Cell, Listed, Object, amount, count, flag, text};
 use crate::domain::{Coin, MemoRule, Network};
+use crate::engine::output::table::{Column, left, point};
+use crate::engine::output::{Cell, Listed, Object, amount, count, flag, text};
 
 impl Listed for Coin {
     const KEYS: &'static [&'static str] = &[
@@ -132,8 +132,8 @@ fn network(n: &Network) -> Object {
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
-    use crate::cli::output::{Format, print};
-    use crate::locale::Lang;
+    use crate::domain::locale::Lang;
+    use crate::engine::output::{Format, print};
 
     /// A coin with two networks, one of them hardly described.
     pub fn usdt() -> Coin {

@@ -3,9 +3,9 @@
 
 use super::{Book, Entry, memo};
 use crate::domain::address::is_same_memo;
+use crate::domain::locale::Lang;
+use crate::domain::text_width::relative;
 use crate::domain::{Millis, Text, WithdrawRequest};
-use crate::locale::Lang;
-use crate::measure::relative;
 
 /// How much of a foreign name is shown inside a sentence, in graphemes.
 const NAME: usize = 40;

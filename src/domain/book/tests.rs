@@ -1,8 +1,8 @@
 //! What comes into the book, what is said of it, what looks alike, and what must be typed.
 
 use super::*;
+use crate::domain::locale::Lang;
 use crate::domain::{AskedBy, Because, OrderId, Proof, RecordKey, TransferRequest};
-use crate::locale::Lang;
 use proptest::prelude::*;
 
 const TRON: &str = "Tron (TRC-20)";

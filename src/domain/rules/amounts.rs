@@ -3,8 +3,8 @@
 
 use super::Facts;
 use crate::domain::book::Book;
+use crate::domain::locale::Lang;
 use crate::domain::{Amount, Request, Text};
-use crate::locale::Lang;
 
 /// How much of a foreign name is shown inside a sentence, in graphemes.
 const NAME: usize = 40;

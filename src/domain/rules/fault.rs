@@ -4,11 +4,11 @@
 use super::{Field, NumberFault};
 use crate::domain::address::{self, AddressFault};
 use crate::domain::line::LineFault;
+use crate::domain::locale::{Lang, fill};
 use crate::domain::rules::{Before, Earlier, Sameness};
+use crate::domain::text_width::span;
 use crate::domain::value::grouped;
 use crate::domain::{Amount, Text};
-use crate::locale::{Lang, fill};
-use crate::measure::span;
 
 /// How much of a foreign name is shown inside a sentence, in graphemes.
 const NAME: usize = 64;

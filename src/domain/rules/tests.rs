@@ -10,11 +10,11 @@ use super::*;
 use crate::domain::address::{self, AddressFault, Family};
 use crate::domain::book::{Draft, Label};
 use crate::domain::line::LineFault;
+use crate::domain::locale::Lang;
 use crate::domain::{
     AskedBy, DepositAddress, Direction, MemoRule, Network, OrderId, Outcome, Receiver, Request, TransferRequest,
     WithdrawRequest,
 };
-use crate::locale::Lang;
 use proptest::prelude::*;
 use std::collections::BTreeSet;
 use std::mem::discriminant;

@@ -6,7 +6,7 @@ use std::time::Duration;
 use wallet_tui::domain::{
     AskedBy, Because, OrderId, Outcome, Proof, Receiver, Request, TransferRequest, WithdrawRequest,
 };
-use wallet_tui::ledger::Ledger;
+use wallet_tui::engine::ledger::Ledger;
 use wallet_tui::simulator::{Fault, Strike};
 
 use super::{AGREED, NETWORK, SAMPLE_ADDRESS, TO_SAMPLE, Trader};
@@ -64,7 +64,7 @@ fn with_no_trace(wish: &Request) -> (Trader, std::path::PathBuf, OrderId) {
     assert_eq!(code(&trader.run(&["move", "--from", "spot", "--coin", "USDT", "--amount", "1", "--yes"])), 0);
     let path: std::path::PathBuf =
         trader.machine.files().into_iter().find(|f| f.contains("-uid-") && f.ends_with(".sqlite")).unwrap().into();
-    let ago = wallet_tui::clock::now().plus(-30 * 60_000);
+    let ago = wallet_tui::platform::clock::now().plus(-30 * 60_000);
     let mut ledger = Ledger::open(&path).unwrap();
     let id = ledger.record(wish, ago, None, AskedBy::Screen, &[]).unwrap();
     ledger.set_outcome(id, &Outcome::Unknown { why: Because::Timeout.into() }, ago, None).unwrap();
@@ -86,7 +86,7 @@ fn a_word_for_what_had_no_trace_is_none_for_what_was_found_by_then() {
     assert!(stderr(&trader.runs(&[&TO_SAMPLE, &AGREED])).contains(&format!("--despite {number}")), "the advice");
     // Another window finds its record; then what was advised is typed.
     let found = Outcome::Accepted { id: "1909877667383767042".into(), proof: Proof::History };
-    Ledger::open(&path).unwrap().set_outcome(id, &found, wallet_tui::clock::now(), None).unwrap();
+    Ledger::open(&path).unwrap().set_outcome(id, &found, wallet_tui::platform::clock::now(), None).unwrap();
     let again = trader.runs(&[&TO_SAMPLE, &AGREED, &["--despite", &number]]);
     assert_eq!(trader.executed(), before, "{}", stderr(&again));
 }

@@ -1,0 +1,143 @@
+//! How wide texts are on the screen, where they break, and how times are told. Pure functions that both the state (what
+//! fits on a page?) and the drawing use.
+
+use std::borrow::Cow;
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use ratatui::buffer::CellWidth as _;
+use unicode_segmentation::UnicodeSegmentation as _;
+
+use crate::domain::Millis;
+use crate::domain::locale::Lang;
+
+/// What belongs to the word before it.
+const CLOSING: [&str; 8] = ["，", "。", "；", "：", "、", "）", "”", "？"];
+/// A record may be a little younger than now: the exchange counts whole seconds.
+const SKEW_MS: i64 = 60_000;
+
+/// The columns that a text takes on the screen, counted letter by letter as the screen does.
+pub fn width(text: &str) -> usize {
+    if text.is_ascii() { text.len() } else { text.graphemes(true).map(|g| usize::from(g.cell_width())).sum() }
+}
+
+/// What the screen shows as letters. Plain ones are taken apart without the tables of all the others.
+fn letters(text: &str) -> impl Iterator<Item = &str> {
+    let (plain, other) = if text.is_ascii() { (text, "") } else { ("", text) };
+    plain.split_inclusive(|_: char| true).chain(other.graphemes(true))
+}
+
+/// At most `room` columns of a text, with `…` where it was cut; a wide character is never halved.
+pub fn cut(text: &str, room: usize) -> Cow<'_, str> {
+    if width(text) <= room {
+        return Cow::Borrowed(text);
+    }
+    if room == 0 {
+        return Cow::Borrowed("");
+    }
+    let mut used = 0;
+    let mut out = String::new();
+    for grapheme in letters(text) {
+        used += width(grapheme);
+        if used >= room {
+            break;
+        }
+        out.push_str(grapheme);
+    }
+    out.push('…');
+    Cow::Owned(out)
+}
+
+/// A text in groups of four, so that it can be compared by eye.
+pub fn fours(text: &str) -> String {
+    let graphemes: Vec<&str> = letters(text).collect();
+    graphemes.chunks(4).map(<[&str]>::concat).collect::<Vec<_>>().join(" ")
+}
+
+/// The same over as few lines as it takes, about equally long: two letters alone on a line would read as a word.
+pub fn fours_in_lines(text: &str, room: usize) -> Vec<String> {
+    let whole = fours(text);
+    let groups: Vec<&str> = whole.split(' ').collect();
+    let in_a_line = (room.saturating_add(1) / 5).max(1);
+    let lines = groups.len().div_ceil(in_a_line).max(1);
+    let even: Vec<String> = groups.chunks(groups.len().div_ceil(lines).max(1)).map(|line| line.join(" ")).collect();
+    // What is wider than letters are, or holds blanks, is broken wherever it must be.
+    if even.iter().all(|line| width(line) <= room) && !text.contains(' ') { even } else { wrap(&whole, room) }
+}
+
+/// A text over as many lines of `room` columns as it takes; broken at blanks where there are any. Nothing is lost but
+/// the blanks at breaks.
+pub fn wrap(text: &str, room: usize) -> Vec<String> {
+    let room = room.max(2);
+    let mut lines = Vec::new();
+    let mut line = String::new();
+    let mut used = 0;
+    for grapheme in letters(text) {
+        let wide = width(grapheme);
+        if used + wide > room {
+            let rest = match line.rfind(' ') {
+                _ if grapheme == " " => String::new(),
+                // A word that is longer than half a line is broken instead of leaving the line empty.
+                Some(at) if width(&line[..at]) * 2 >= room => line.split_off(at + 1),
+                // A line never begins with what ends a clause.
+                _ if CLOSING.contains(&grapheme) => {
+                    let last = line.grapheme_indices(true).next_back().map_or(0, |(at, _)| at);
+                    // Where even two letters are too wide for a line there is no other way.
+                    if width(&line[last..]) + wide <= room { line.split_off(last) } else { String::new() }
+                }
+                _ => String::new(),
+            };
+            lines.push(line.trim_end_matches(' ').to_owned());
+            used = width(&rest);
+            line = rest;
+            if grapheme == " " {
+                continue;
+            }
+        }
+        line.push_str(grapheme);
+        used += wide;
+    }
+    if !line.is_empty() || lines.is_empty() {
+        lines.push(line);
+    }
+    lines
+}
+
+/// A length of time in its largest unit: `12 s`, `3 min`, `5 h`, `2 d`.
+pub fn span(ms: i64, lang: Lang) -> String {
+    let seconds = ms.max(0) / 1_000;
+    let (key, n) = match seconds {
+        0..60 => ("view.span.second", seconds),
+        60..3_600 => ("view.span.minute", seconds / 60),
+        3_600..86_400 => ("view.span.hour", seconds / 3_600),
+        _ => ("view.span.day", seconds / 86_400),
+    };
+    lang.fill(key, &[("n", &n.to_string())])
+}
+
+/// A moment as seen from now: `12 s ago`, `yesterday`, `3 Nov`, `2025-11-03`. Days are those of UTC. `is_short` keeps it
+/// within seven columns.
+pub fn relative(time: Millis, now: Millis, lang: Lang, is_short: bool) -> String {
+    let age = now.since(time);
+    if (-SKEW_MS..1_000).contains(&age) {
+        return lang.t(if is_short { "view.time.short_now" } else { "view.time.now" }).to_owned();
+    }
+    if (0..86_400_000).contains(&age) {
+        let span = span(age, lang);
+        return if is_short { span } else { lang.fill("view.time.ago", &[("span", &span)]) };
+    }
+    let day = |at: Millis| Timestamp::from_millisecond(at.0).ok().map(|t| t.to_zoned(TimeZone::UTC).date());
+    let (Some(then), Some(today)) = (day(time), day(now)) else {
+        return time.0.to_string();
+    };
+    let pattern = match (is_short, then.year() == today.year()) {
+        (false, _) if today.yesterday().is_ok_and(|d| d == then) => {
+            return lang.t("view.time.yesterday").to_owned();
+        }
+        (false, true) => "view.time.day",
+        (false, false) => "view.time.date",
+        (true, true) => "view.time.short_day",
+        (true, false) => "view.time.short_date",
+    };
+    then.strftime(lang.t(pattern)).to_string()
+}

@@ -1,0 +1,212 @@
+//! The way to the exchange, step by step, and what it says to questions with and without the key.
+
+use std::time::Duration;
+
+use tokio::net::{TcpStream, lookup_host};
+use tokio::time::timeout;
+
+use super::{Check, Finding, Patient, State, said};
+use crate::domain::locale::Lang;
+use crate::domain::{Cause, IncomingFilter, LeftOut, Obstacle, Outcome, OutgoingFilter, Problem, Refusal};
+use crate::engine::explain::{explain, left_out_row};
+
+/// How long each step may take.
+const STEP: Duration = Duration::from_secs(8);
+/// So many rows that cannot be read are named.
+const NAMED: usize = 3;
+/// A clock so wrong is worth a word, milliseconds; the program corrects for it.
+const CLOCK_NOTE_MS: i64 = 5_000;
+/// A clock so wrong closes orders, milliseconds.
+const CLOCK_BAD_MS: i64 = 5 * 60_000;
+
+pub(super) async fn examine(patient: &Patient, last: Option<&(Outcome, String)>, add: &mut impl FnMut(Finding)) {
+    let lang = patient.lang;
+    let find = |check, state, key: &str, values: &[(&str, &str)]| Finding::new(check, state, &said(key, values, lang));
+    let settings = &patient.settings;
+    let base = &settings.base_url;
+    let proxy = settings.network.proxy_of(base);
+    add(match &proxy {
+        Some(proxy) => find(Check::Proxy, State::Good, "doctor.proxy.used", &[("proxy", proxy)]),
+        None if base.is_loopback() => find(Check::Proxy, State::Good, "doctor.proxy.loopback", &[]),
+        None => find(Check::Proxy, State::Good, "doctor.proxy.none", &[]),
+    });
+    // What the proxy does behind it cannot be seen; the way to it can.
+    let (host, port) = match &proxy {
+        Some(proxy) => ends_of(proxy),
+        None => (base.host().to_owned(), base.port()),
+    };
+    let values = [("host", host.as_str()), ("port", &port.to_string())];
+    let is_there = names(&host, port, &values, patient, add).await;
+    if is_there {
+        connects(&host, port, &values, patient, add).await;
+    } else {
+        add(find(Check::Tcp, State::Skipped, "doctor.skipped.name", &[]));
+    }
+    let Some(client) = &patient.client else {
+        for check in [Check::Tls, Check::Clock, Check::Public, Check::Signed, Check::Rate, Check::Withdraw] {
+            add(find(check, State::Skipped, "doctor.skipped.client", &[]));
+        }
+        return;
+    };
+    let public = client.list_rates().await;
+    let problem = public.as_ref().err();
+    add(tls(problem, patient));
+    add(clock(patient));
+    add(match problem {
+        None => {
+            let mut unread = public.as_ref().map(|rates| rates.left_out.clone()).unwrap_or_default();
+            unread.extend(client.list_coins().await.map(|coins| coins.left_out).unwrap_or_default());
+            match named(&unread, lang) {
+                None => find(Check::Public, State::Good, "doctor.public.good", &[]),
+                Some(rows) => find(Check::Public, State::Note, "doctor.public.left_out", &[("rows", &rows)]),
+            }
+        }
+        Some(problem) => Finding::new(Check::Public, State::Bad, &explain(problem, lang)),
+    });
+    let signed = signed(patient, problem.is_some()).await;
+    let is_too_fast = problem.is_some_and(is_about_pace);
+    let is_allowed = matches!(signed.state, State::Good | State::Note);
+    add(signed);
+    add(if is_too_fast {
+        find(Check::Rate, State::Note, "doctor.rate.busy", &[])
+    } else {
+        find(Check::Rate, State::Good, "doctor.rate.good", &[])
+    });
+    add(withdraw(patient, last, is_allowed));
+}
+
+async fn names(
+    host: &str,
+    port: u16,
+    values: &[(&str, &str)],
+    patient: &Patient,
+    add: &mut impl FnMut(Finding),
+) -> bool {
+    let find =
+        |state, key: &str, values: &[(&str, &str)]| Finding::new(Check::Dns, state, &said(key, values, patient.lang));
+    let (finding, is_there) = match timeout(STEP, lookup_host((host, port))).await {
+        Ok(Ok(found)) => {
+            let count = found.count().to_string();
+            (find(State::Good, "doctor.dns.good", &[values, &[("count", &count)]].concat()), true)
+        }
+        Ok(Err(why)) => (find(State::Bad, "doctor.dns.bad", &[values, &[("why", &why.to_string())]].concat()), false),
+        Err(_) => (find(State::Bad, "doctor.dns.slow", values), false),
+    };
+    add(finding);
+    is_there
+}
+
+async fn connects(host: &str, port: u16, values: &[(&str, &str)], patient: &Patient, add: &mut impl FnMut(Finding)) {
+    let find =
+        |state, key: &str, values: &[(&str, &str)]| Finding::new(Check::Tcp, state, &said(key, values, patient.lang));
+    add(match timeout(STEP, TcpStream::connect((host, port))).await {
+        Ok(Ok(_)) => find(State::Good, "doctor.tcp.good", values),
+        Ok(Err(why)) => find(State::Bad, "doctor.tcp.bad", &[values, &[("why", &why.to_string())]].concat()),
+        Err(_) => find(State::Bad, "doctor.tcp.slow", values),
+    });
+}
+
+fn tls(problem: Option<&Problem>, patient: &Patient) -> Finding {
+    let lang = patient.lang;
+    let find = |state, key: &str| Finding::new(Check::Tls, state, &said(key, &[], lang));
+    if patient.settings.base_url.is_loopback() && patient.settings.base_url.to_string().starts_with("http:") {
+        return find(State::Good, "doctor.tls.loopback");
+    }
+    match problem.map(|problem| (&problem.cause, problem)) {
+        Some((Cause::NotSent { obstacle: Obstacle::Tls, .. }, problem)) => {
+            Finding::new(Check::Tls, State::Bad, &explain(problem, lang))
+        }
+        Some((Cause::NotSent { .. }, _)) => find(State::Skipped, "doctor.skipped.connection"),
+        _ if patient.settings.network.roots.is_some() => find(State::Note, "doctor.tls.roots"),
+        _ => find(State::Good, "doctor.tls.good"),
+    }
+}
+
+fn clock(patient: &Patient) -> Finding {
+    let lang = patient.lang;
+    let known = patient.client.as_ref().map(crate::exchange::Client::clock).filter(|clock| clock.known);
+    let Some(clock) = known else {
+        return Finding::new(Check::Clock, State::Skipped, &said("doctor.skipped.clock", &[], lang));
+    };
+    let seconds = format!("{}.{}", clock.offset_ms.abs() / 1000, clock.offset_ms.abs() % 1000 / 100);
+    let values = [("seconds", seconds.as_str())];
+    let (state, key) = match clock.offset_ms.abs() {
+        0..CLOCK_NOTE_MS => (State::Good, "doctor.clock.good"),
+        CLOCK_NOTE_MS..CLOCK_BAD_MS => (State::Note, "doctor.clock.off"),
+        _ => (State::Bad, "doctor.clock.wrong"),
+    };
+    Finding::new(Check::Clock, state, &said(key, &values, lang))
+}
+
+/// Key, signature and rule about addresses, all in one question.
+async fn signed(patient: &Patient, is_cut_off: bool) -> Finding {
+    let lang = patient.lang;
+    let find = |state, key: &str, values: &[(&str, &str)]| Finding::new(Check::Signed, state, &said(key, values, lang));
+    let Some(client) = patient.client.as_ref().filter(|client| client.has_credentials()) else {
+        return find(State::Skipped, "doctor.skipped.key", &[]);
+    };
+    if is_cut_off {
+        return find(State::Skipped, "doctor.skipped.public", &[]);
+    }
+    let whose = client.user_info().await;
+    let balances = client.list_balances().await;
+    match (whose, balances) {
+        (Err(problem), _) | (_, Err(problem)) => Finding::new(Check::Signed, State::Bad, &explain(&problem, lang)),
+        (Ok(info), Ok(balances)) => {
+            let mut unread = balances.map(|balances| balances.left_out).unwrap_or_default();
+            unread.extend(
+                client.list_incoming(&IncomingFilter::default()).await.map(|page| page.left_out).unwrap_or_default(),
+            );
+            unread.extend(
+                client.list_outgoing(&OutgoingFilter::default()).await.map(|page| page.left_out).unwrap_or_default(),
+            );
+            let uid = info.uid.as_ref().map_or_else(|| "?".to_owned(), |uid| uid.excerpt(24));
+            match &patient.settings.profile.uid {
+                Some(before) if info.uid.as_ref().is_some_and(|now| now != before) => {
+                    find(State::Bad, "doctor.signed.other", &[("uid", &uid), ("before", &before.excerpt(24))])
+                }
+                _ => match named(&unread, lang) {
+                    None => find(State::Good, "doctor.signed.good", &[("uid", &uid)]),
+                    Some(rows) => find(State::Note, "doctor.signed.left_out", &[("rows", &rows)]),
+                },
+            }
+        }
+    }
+}
+
+/// The rows that could not be read, the first ones by name; `None` where there are none.
+fn named(unread: &[LeftOut], lang: Lang) -> Option<String> {
+    let more = unread.len().saturating_sub(NAMED);
+    let mut names: Vec<String> = unread.iter().take(NAMED).map(|row| left_out_row(row, lang)).collect();
+    names.extend((more > 0).then(|| format!("+{more}")));
+    (!names.is_empty()).then(|| names.join("; "))
+}
+
+fn withdraw(patient: &Patient, last: Option<&(Outcome, String)>, is_allowed: bool) -> Finding {
+    let lang = patient.lang;
+    let find =
+        |state, key: &str, values: &[(&str, &str)]| Finding::new(Check::Withdraw, state, &said(key, values, lang));
+    if patient.settings.read_only {
+        return find(State::Note, "doctor.withdraw.read_only", &[]);
+    }
+    if !is_allowed {
+        return find(State::Skipped, "doctor.skipped.signed", &[]);
+    }
+    match last {
+        Some((Outcome::Accepted { .. }, time)) => find(State::Good, "doctor.withdraw.accepted", &[("time", time)]),
+        Some((_, time)) => find(State::Bad, "doctor.withdraw.refused", &[("time", time)]),
+        None => find(State::Note, "doctor.withdraw.unknown", &[]),
+    }
+}
+
+fn is_about_pace(problem: &Problem) -> bool {
+    matches!(&problem.cause, Cause::Refused { refusal: Refusal::TooFast, .. })
+}
+
+/// Host and port of a proxy as it is shown.
+fn ends_of(proxy: &str) -> (String, u16) {
+    let url = url::Url::parse(proxy).ok();
+    let host = url.as_ref().and_then(|url| url.host_str()).unwrap_or_default().to_owned();
+    let port = url.as_ref().and_then(url::Url::port_or_known_default).unwrap_or(1080);
+    (host, port)
+}

@@ -1,0 +1,566 @@
+//! Sending: the only code of the program that makes money calls. Each order passes here once; a transfer may be sent again,
+//! under its own id, when the user asks for it and the exchange shows that the first one is not there.
+
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use tokio::time::{Instant, sleep, timeout};
+
+use super::claims;
+use super::evidence;
+use super::{Begun, Guards, NotBegun, Orders, adopt_orphans, outcome_of};
+use crate::domain::deposit::listed_network;
+use crate::domain::filter::PAGE_LIMIT;
+use crate::domain::preflight::Snapshot;
+use crate::domain::rules::{Before, Facts, Fault, Field, FieldFault, SOON_MS, changed_since, ordered_since};
+use crate::domain::{
+    Amount, AskedBy, Balance, Because, Blocker, Cause, Coin, Confirmation, Consent, DepositAddress, Kind, Loss, Millis,
+    Order, OrderId, Outcome, OutgoingFilter, Partial, Preflight, Problem, Proof, Record, Refusal, Request, Text,
+    TransferRequest, UserInfo, Why, preflight,
+};
+use crate::engine::ledger::{ACCOUNT_FACT, KeyPlace, Ledger, MoneyLock, Written, is_refusal};
+use crate::exchange::{Client, endpoint};
+use crate::platform::clock;
+
+/// How often a command that waits for another instance asks for the lock.
+const KNOCK: Duration = Duration::from_millis(100);
+
+/// A new id for a transfer: 32 hexadecimal characters, 128 random bits.
+///
+/// # Errors
+/// This machine gives no random numbers.
+pub fn fresh_transfer_id() -> Result<Text, Text> {
+    let mut random = [0_u8; 16];
+    getrandom::fill(&mut random).map_err(|error| Text::from(error.to_string()))?;
+    Ok(Text::from(base16ct::lower::encode_string(&random)))
+}
+
+/// What has to be known before an order can be sent, so that its end can be found out.
+#[derive(Default)]
+struct Prepared {
+    /// Records that are there already and so are not the order's.
+    seen: Vec<Text>,
+    /// What is available now, where that was read.
+    available: Option<Amount>,
+    /// The exchange's newest page of such payments, where that was read.
+    newest: Vec<Record>,
+    /// The record that would be taken back, as it is now.
+    target: Option<Record>,
+    /// The account's own deposit addresses for the coin and network, where they were read.
+    own: Vec<DepositAddress>,
+}
+
+/// What was read anew under the money lock.
+#[derive(Default)]
+pub(super) struct Reread {
+    newest: Vec<Record>,
+    own: Vec<DepositAddress>,
+    available: Option<Amount>,
+    /// True before the exchange was asked, or when it cannot be reached: its time need not be known then.
+    is_early: bool,
+    /// The transfer that goes again under its own id.
+    again: Option<OrderId>,
+}
+
+impl Reread {
+    /// Before the exchange was asked.
+    pub(super) fn early(again: Option<OrderId>) -> Self {
+        Self { is_early: true, again, ..Self::default() }
+    }
+
+    /// What was known when the user agreed, brought up to date.
+    fn applied_to(
+        &self,
+        known: Snapshot,
+        own: &[DepositAddress],
+        request: &Request,
+        guards: &Guards,
+        machine_now: Millis,
+    ) -> Snapshot {
+        let balances = match (request.coin(), self.available) {
+            (Some(coin), Some(available)) => {
+                Some((vec![Balance { coin: coin.clone(), available: Some(available), in_use: None }], machine_now))
+            }
+            _ => known.balances,
+        };
+        Snapshot { balances, book: known.book.with_labels(&guards.labels).with_own(own), ..known }
+    }
+}
+
+/// What comes of asking the preflight with the ledger at hand.
+pub(super) type Checked = rusqlite::Result<Result<(), NotBegun>>;
+
+/// What of the ledger is not there: orders of unknown outcome may be among it.
+pub(super) fn damage(ledger: &Ledger) -> rusqlite::Result<Option<NotBegun>> {
+    Ok(match ledger.damage()? {
+        Some(path) => Some(NotBegun::Damaged(path)),
+        None => ledger.missing_orders()?.map(NotBegun::Missing),
+    })
+}
+
+/// Whether nothing is damaged that a request's repetition may hide in.
+pub(super) fn is_whole(ledger: &Ledger, request: &Request) -> Checked {
+    if let Some(why) = damage(ledger)? {
+        return Ok(Err(why));
+    }
+    Ok(ledger.damage_closing(request)?.map_or(Ok(()), |row| Err(NotBegun::DamagedOrder(row))))
+}
+
+/// Lets through what the preflight has nothing against and the consent covers.
+fn permit(found: Preflight, consent: &Consent, unproven: &[Order]) -> Result<(), NotBegun> {
+    if let Some(blocker) = found.blockers.first() {
+        let same = |id: &OrderId| unproven.iter().find(|order| order.id == *id).cloned();
+        return Err(match blocker {
+            Blocker::Clock(None) => NotBegun::NoClock,
+            Blocker::Clock(Some(offset)) => NotBegun::WrongClock(*offset),
+            Blocker::SameUnsettled(id) if let Some(order) = same(id) => NotBegun::SameUnsettled(Box::new(order)),
+            Blocker::SameUnsettled(_) | Blocker::OrdersUnknown => {
+                NotBegun::Ledger(Text::from("its orders cannot be read"))
+            }
+        });
+    }
+    let missing = found.missing(&consent.given);
+    if !found.faults.is_empty() {
+        return Err(NotBegun::Faults(found.faults));
+    }
+    if missing.is_empty() { Ok(()) } else { Err(NotBegun::Unconfirmed(missing)) }
+}
+
+impl Orders {
+    /// Writes the order down, sends it once, and writes down what came of it. A transfer without an id is given one.
+    ///
+    /// Under the money lock the preflight is asked again, with the ledger's orders, the exchange's newest page, the day's sum
+    /// and the configuration as they are then; `known` is what the rest was judged by when the user agreed. It is sent only
+    /// if the consent covers everything that is wanted now.
+    ///
+    /// Before a payment the history is read, before a move the balance: both are what the order is settled by later, and
+    /// the answer tells the exchange's time. A transfer that was given up and is repeated to the letter goes again as that
+    /// order, under its own id ([`Orders::resend`]). The answer of a cancel proves nothing: it leaves [`Outcome::Unknown`]
+    /// with [`Because::Unproven`], and [`Orders::settle`] finds out.
+    ///
+    /// # Errors
+    /// [`NotBegun`]: nothing was sent. Everything that happens after sending is in [`Begun`].
+    pub async fn place(&self, consent: Consent, known: Snapshot, asked_by: AskedBy) -> Result<Begun, NotBegun> {
+        let consent = Consent { request: with_own_id(consent.request)?, ..consent };
+        let lock = self.take_lock(asked_by).await?;
+        // What needs no answer of the exchange is said without one.
+        let check = self.check(consent.clone(), known.clone(), Reread::early(None));
+        self.with_ledger(check).await.map_err(NotBegun::Ledger)??;
+        let again = self.same_transfer(&consent).await?;
+        self.place_under(lock, consent, known, again, asked_by).await
+    }
+
+    /// The same with the lock, after what needs no answer of the exchange; `again` is the order that goes again under its own
+    /// id.
+    pub(super) async fn place_under(
+        &self,
+        lock: MoneyLock,
+        consent: Consent,
+        known: Snapshot,
+        again: Option<OrderId>,
+        asked_by: AskedBy,
+    ) -> Result<Begun, NotBegun> {
+        self.check_account().await?;
+        if let Some(id) = again {
+            // Before the newest page is read, on which it may be.
+            self.not_there(id).await?;
+        }
+        // What was read in an earlier run, or by another instance, need not be read again.
+        let own = self.with_ledger(|ledger| ledger.own_addresses()).await.map_err(NotBegun::Ledger)?;
+        let known = Snapshot { book: known.book.with_own(&own), ..known };
+        let prepared = match timeout(self.patience.prepare, self.prepare(&consent.request, &known)).await {
+            Ok(prepared) => prepared,
+            Err(_) => Err(no_answer_to_reads()),
+        };
+        let (prepared, mut unsent) = match prepared {
+            Ok(prepared) => (prepared, None),
+            // Not reachable at all: that is worth a line in the ledger, as if the order itself had not got through.
+            Err(problem) if matches!(problem.cause, Cause::NotSent { .. }) => (Prepared::default(), Some(problem)),
+            Err(problem) => return Err(NotBegun::Unready(problem)),
+        };
+        // A cancel is for the record that was shown: any other is not what the user agreed to.
+        if let Some(shown) = known.target.as_ref().filter(|_| unsent.is_none() && consent.request.is_cancel())
+            && let Some(fault) = changed_since(shown, prepared.target.as_ref())
+        {
+            return Err(NotBegun::Faults(vec![FieldFault { field: Field::Form, fault }]));
+        }
+        let available = prepared.available.or_else(|| known.available(consent.request.coin()?));
+        let (newest, own, available_now) = (prepared.newest, prepared.own, prepared.available);
+        let late = Reread { newest, own, available: available_now, is_early: unsent.is_some(), again };
+        let request = consent.request.clone();
+        let check = self.check(consent, known, late);
+        match (again, unsent) {
+            (Some(id), None) => return self.send_again(lock, id, check).await,
+            (Some(_), Some(problem)) => return Err(NotBegun::Unready(problem)),
+            (None, found) => unsent = found,
+        }
+        let time = self.exchange_now();
+        let (wish, seen) = (request.clone(), prepared.seen);
+        // Judged and written down in one turn: nothing comes between.
+        let written = self.with_ledger(move |ledger| {
+            if let Err(why) = check(ledger)? {
+                return Ok(Err(why));
+            }
+            if !lock.is_in_place() || !ledger.is_in_place() {
+                return Ok(Err(NotBegun::NotReadBack(ledger.path().to_owned())));
+            }
+            let id = match ledger.record(&wish, time, available, asked_by, &seen) {
+                Err(why) if is_refusal(&why) => return Ok(Err(NotBegun::NotTaken(Text::from(why.to_string())))),
+                written => written?,
+            };
+            let order = Order {
+                id,
+                request: wish,
+                time,
+                sent: time,
+                available_before: available,
+                asked_by,
+                outcome: Outcome::Sending,
+                readings: 0,
+                changed: time,
+            };
+            let not_sent = Outcome::NotSent { why: Because::Machine.into() };
+            Ok(read_back(ledger, order, &seen, &not_sent).map(|order| (order, lock)))
+        });
+        let (order, lock) = written.await.map_err(NotBegun::Ledger)??;
+        let (outcome, problem) = match unsent {
+            Some(problem) => (outcome_of(&problem), Some(problem)),
+            None => self.send(&request).await,
+        };
+        let order = Order { outcome, changed: self.exchange_now(), ..order };
+        Ok(self.write_down(order, problem, lock).await)
+    }
+
+    /// Asks the preflight by what is known now; only to be called with the money lock.
+    pub(super) fn check(
+        &self,
+        consent: Consent,
+        known: Snapshot,
+        late: Reread,
+    ) -> impl FnOnce(&mut Ledger) -> Checked + use<> {
+        let guards = self.guards.clone();
+        let (now, machine_now) = (self.exchange_now(), clock::now());
+        let clock = self.client.clock();
+        let clock_offset = clock.known.then_some(clock.offset_ms);
+        let clock_offset =
+            clock_offset.map(|offset| if offset.abs() <= self.patience.clock_limit_ms { 0 } else { offset });
+        move |ledger| {
+            if let Err(why) = is_whole(ledger, &consent.request)? {
+                return Ok(Err(why));
+            }
+            adopt_orphans(ledger, now)?;
+            let guards = match guards.read() {
+                Ok(guards) => guards,
+                Err(why) => return Ok(Err(NotBegun::Configuration(why))),
+            };
+            let (mut ordered, mut unproven) = (ledger.spent_since(ordered_since(now))?, ledger.blocking_repeat()?);
+            if consent.given_up_orders().any(|id| !unproven.iter().any(|order| order.id == id)) {
+                // The user repeats what had no trace, and meanwhile it has one.
+                return Ok(Err(NotBegun::Faults(vec![FieldFault { field: Field::Form, fault: Fault::Changed }])));
+            }
+            // What goes again is not spent twice, and is no other order's repetition.
+            ordered.retain(|order| Some(order.id) != late.again);
+            unproven.retain(|order| Some(order.id) != late.again);
+            let is_day_known = guards.limits.per_day.is_none() || !ledger.is_spending_damaged()?;
+            let lately = claims::paid_lately(ledger, &unproven, &late.newest, now)?;
+            ledger.remember_own(&late.own, now)?;
+            let own = ledger.own_addresses()?;
+            let known = late.applied_to(known, &own, &consent.request, &guards, machine_now);
+            let facts = Facts {
+                ordered: is_day_known.then_some(&ordered),
+                unproven: Some(&unproven),
+                lately: &lately,
+                clock_offset,
+                now,
+                ..known.facts(&guards.limits, machine_now)
+            };
+            let mut found = preflight(&consent.request, &facts);
+            if late.is_early {
+                // The exchange's time may not be known: only what hangs on no time is judged.
+                found.blockers.retain(|blocker| *blocker != Blocker::Clock(None));
+                found.faults.retain(|found| {
+                    matches!(found.fault, Fault::ReadOnly | Fault::LimitPerOrder { .. } | Fault::ReceiverNotKnown)
+                });
+                let hangs_on_time =
+                    |wanted: &Confirmation| matches!(wanted, Confirmation::Again(Before { is_given_up: false, .. }));
+                found.confirmations.retain(|wanted| !hangs_on_time(wanted));
+            }
+            Ok(permit(found, &consent, &unproven))
+        }
+    }
+
+    /// Takes the right to make a money call. A command waits a little for another instance, the screen does not.
+    pub(super) async fn take_lock(&self, asked_by: AskedBy) -> Result<MoneyLock, NotBegun> {
+        let until = Instant::now() + self.patience.lock;
+        loop {
+            let path = self.path.clone();
+            let lock = tokio::task::spawn_blocking(move || MoneyLock::try_take(&path)).await;
+            match lock {
+                Ok(Ok(Some(lock))) => return Ok(lock),
+                Ok(Ok(None)) if asked_by == AskedBy::Command && Instant::now() < until => sleep(KNOCK).await,
+                Ok(Ok(None)) => return Err(NotBegun::Busy),
+                Ok(Err(error)) => return Err(NotBegun::Ledger(Text::from(error.to_string()))),
+                Err(error) => return Err(NotBegun::Ledger(Text::from(error.to_string()))),
+            }
+        }
+    }
+
+    /// Asks once per run whose key it is. Where the ledger is the account's, an exchange that does not say holds up nobody: the
+    /// index has led from the key to it. Where it is the key's, the account's may be another one, and only the exchange's own
+    /// answer that it tells none lets an order go on, as long as no account of it is known here.
+    async fn check_account(&self) -> Result<(), NotBegun> {
+        self.check_elsewhere().await?;
+        if self.is_account_checked.load(Ordering::Relaxed) {
+            return Ok(());
+        }
+        match timeout(self.patience.prepare, self.client.user_info()).await {
+            Ok(Ok(UserInfo { uid: Some(uid) })) => self.recognise(&uid).await,
+            _ if !self.is_of_key => Ok(()),
+            Ok(Ok(UserInfo { uid: None })) => {
+                let untold = self.at_key_place(KeyPlace::knows_an_account).await?.unwrap_or(false);
+                if untold { Err(NotBegun::AccountUntold) } else { Ok(()) }
+            }
+            Ok(Err(problem)) => Err(NotBegun::Unready(problem)),
+            Err(_) => {
+                let cause = Cause::NoAnswer { loss: Loss::Timeout, detail: Text::default() };
+                Err(NotBegun::Unready(Problem { endpoint: endpoint::USER_INFO, cause }))
+            }
+        }
+    }
+
+    /// Whether the ledger of another key stands in the way.
+    async fn check_elsewhere(&self) -> Result<(), NotBegun> {
+        let uid = self.with_ledger(|ledger| ledger.fact(ACCOUNT_FACT)).await.map_err(NotBegun::Ledger)?;
+        let own = self.path.clone();
+        let found = self.at_key_place(move |place| place.unsettled_elsewhere(&own, uid.as_deref())).await?.flatten();
+        found.map_or(Ok(()), |found| Err(NotBegun::Elsewhere(found)))
+    }
+
+    /// Looks at the files beside the ledger; `None` where the client has no key or the ledger lies nowhere.
+    async fn at_key_place<T: Send + 'static>(
+        &self,
+        look: impl FnOnce(&KeyPlace) -> std::io::Result<T> + Send + 'static,
+    ) -> Result<Option<T>, NotBegun> {
+        let base = self.client.base();
+        let data_dir = self.path.parent().and_then(std::path::Path::parent);
+        let (Some(data_dir), Some(key)) = (data_dir, self.client.key()) else { return Ok(None) };
+        let place = KeyPlace::new(data_dir, &base.origin(), &base.spellings(), key);
+        let looked = tokio::task::spawn_blocking(move || look(&place)).await;
+        let failed = |why: &dyn std::fmt::Display| NotBegun::Ledger(Text::from(why.to_string()));
+        looked.map_err(|why| failed(&why))?.map(Some).map_err(|why| failed(&why))
+    }
+
+    async fn prepare(&self, request: &Request, known: &Snapshot) -> Result<Prepared, Problem> {
+        match request {
+            Request::Withdraw(w) => {
+                let own = async {
+                    // What was paid with success before is not the account itself.
+                    let is_known = known.book.was_paid(w) || known.book.is_own_read(&w.coin, &w.network);
+                    if is_known {
+                        return Ok(Vec::new());
+                    }
+                    let coins = known.coins.as_ref().map_or(&[][..], |(coins, _)| coins.as_slice());
+                    let is_closed = are_deposits_closed(coins, &w.coin, &w.network);
+                    own_addresses(&self.client, &w.coin, &w.network, is_closed).await
+                };
+                let (newest, own) = tokio::try_join!(self.newest(&w.coin, Kind::Withdrawal), own)?;
+                let Partial { found: newest, left_out } = newest;
+                let unread = left_out.into_iter().filter_map(|row| row.name);
+                let seen = newest.iter().map(|r| r.key.id.clone()).chain(unread).collect();
+                Ok(Prepared { seen, newest, own, ..Prepared::default() })
+            }
+            Request::Move(m) => {
+                let balances = self.client.balances_for(&m.coin).await?;
+                let available = balances.iter().find(|b| b.coin == m.coin).and_then(|b| b.available);
+                Ok(Prepared { available, ..Prepared::default() })
+            }
+            Request::Transfer(t) => {
+                let Partial { found: newest, left_out } = self.newest(&t.coin, Kind::TransferOut).await?;
+                let unread = left_out.into_iter().filter_map(|row| row.name);
+                let seen = newest.iter().map(|r| r.key.id.clone()).chain(unread).collect();
+                Ok(Prepared { seen, newest, ..Prepared::default() })
+            }
+            Request::CancelWithdrawal(id) => self.prepare_cancel(Kind::Withdrawal, id).await,
+            Request::CancelTransfer(id) => self.prepare_cancel(Kind::TransferOut, id).await,
+        }
+    }
+
+    /// The record that would be taken back, and what is available of its coin: by that it is seen later that the amount came
+    /// back. Only the record is needed.
+    async fn prepare_cancel(&self, kind: Kind, id: &Text) -> Result<Prepared, Problem> {
+        let filter = OutgoingFilter { id: Some(id.clone()), ..OutgoingFilter::default() };
+        let (records, balances) = tokio::join!(self.client.outgoing(&filter), self.client.balances());
+        let target = records?.into_iter().find(|record| record.key.kind == kind && record.key.id == *id);
+        let balances = balances.ok().flatten().unwrap_or_default();
+        let row = target.as_ref().and_then(|record| balances.iter().find(|b| b.coin == record.coin));
+        Ok(Prepared { available: row.and_then(|b| b.available), target, ..Prepared::default() })
+    }
+
+    /// The newest page of a coin's payments of a kind, which holds whatever could be mistaken for the next one. Without times:
+    /// the clock may not be known yet.
+    /// A row that cannot be read and may be one of the last minutes may be the same payment: then nothing is known; neither is it
+    /// by a page of the oldest, nor by none where records are known.
+    pub(super) async fn newest(&self, coin: &Text, kind: Kind) -> Result<Partial<Vec<Record>>, Problem> {
+        let filter = OutgoingFilter { coin: Some(coin.clone()), kind: Some(kind.clone()), ..OutgoingFilter::default() };
+        let page = self.client.list_outgoing(&filter).await?;
+        let since = self.exchange_now().plus(-SOON_MS);
+        let failed = |cause| Err(Problem { endpoint: endpoint::OUTGOING, cause });
+        let unreadable = |detail: &str| Cause::Unreadable { path: Text::from("data"), detail: Text::from(detail) };
+        if let Some(row) = page.left_out.iter().find(|row| row.time.is_none_or(|time| time >= since)) {
+            return failed(row.cause());
+        }
+        let mut times = page.found.iter().filter_map(|record| record.time);
+        let is_backward = times.next().is_some_and(|first| times.next_back().is_some_and(|last| first < last));
+        if page.found.len() + page.left_out.len() >= PAGE_LIMIT as usize && is_backward {
+            return failed(unreadable("the oldest come first, and the newest are not among them"));
+        }
+        let is_empty = page.found.is_empty() && page.left_out.is_empty();
+        if is_empty && self.is_known_to_be_listed(coin, &kind).await {
+            return failed(unreadable("nothing is listed, and records are known"));
+        }
+        Ok(page)
+    }
+
+    /// The money call, and what its end proves.
+    pub(super) async fn send(&self, request: &Request) -> (Outcome, Option<Problem>) {
+        let answer = match request {
+            Request::Withdraw(w) => self.client.withdraw(w).await.map(Some),
+            Request::Transfer(t) => self.client.transfer(t).await.map(Some),
+            Request::Move(m) => self.client.move_funds(m).await.map(Some),
+            Request::CancelWithdrawal(id) => self.client.cancel_withdrawal(id).await.map(|()| None),
+            Request::CancelTransfer(id) => self.client.cancel_transfer(id).await.map(|()| None),
+        };
+        match answer {
+            Ok(Some(id)) => (Outcome::Accepted { id, proof: Proof::Answer }, None),
+            Ok(None) => (Outcome::Unknown { why: Because::Unproven.into() }, None),
+            Err(problem) => (outcome_of(&problem), Some(problem)),
+        }
+    }
+
+    /// Writes down what came of a money call; the lock is given back only after that, even if nobody waits any more.
+    pub(super) async fn write_down(&self, order: Order, problem: Option<Problem>, lock: MoneyLock) -> Begun {
+        let (id, changed, outcome) = (order.id, order.changed, order.outcome.clone());
+        let asked = order.clone();
+        let written = self.with_ledger(move |ledger| {
+            let outcome = match outcome {
+                Outcome::Accepted { id, proof: Proof::Answer }
+                    if is_of_another(ledger, &asked, &id).unwrap_or(true) =>
+                {
+                    Outcome::Unknown { why: Why::new(Because::ForeignId, id) }
+                }
+                outcome => outcome,
+            };
+            let mut written = ledger.set_outcome(id, &outcome, changed, None);
+            if let (Ok(Written::Claimed), Outcome::Accepted { id: claimed, .. }) = (&written, outcome) {
+                // The answer named a record that stands for another order: it is not this one's answer.
+                let why = Why::new(Because::ForeignId, claimed);
+                written = ledger.set_outcome(id, &Outcome::Unknown { why }, changed, None);
+            }
+            drop(lock);
+            written
+        });
+        match written.await {
+            Ok(Written::Done(order) | Written::Kept(order)) => Begun { order, problem, unrecorded: None },
+            Ok(Written::Claimed | Written::NoOrder) => {
+                Begun { order, problem, unrecorded: Some(Text::from("the order is not in the ledger")) }
+            }
+            Err(why) => Begun { order, problem, unrecorded: Some(why) },
+        }
+    }
+}
+
+/// Before the first byte leaves: the order that was written down as being sent, once a second connection has read it back.
+/// Where it is not there for others nothing is sent; that it was not, `instead` says, for whoever can still read it.
+pub(super) fn read_back(
+    ledger: &mut Ledger,
+    order: Order,
+    seen: &[Text],
+    instead: &Outcome,
+) -> Result<Order, NotBegun> {
+    if ledger.is_read_back(&order, seen) {
+        return Ok(order);
+    }
+    // Where that cannot be written down either, it is settled as one that may have been sent.
+    let _ = ledger.set_outcome(order.id, instead, order.changed, None);
+    Err(NotBegun::NotReadBack(ledger.path().to_owned()))
+}
+
+/// Whether the id in an answer was known before: then it is another order's or record's, whatever the answer says. A record
+/// that fits the order and came since it was written down may be its own, read by another window before the answer came.
+fn is_of_another(ledger: &Ledger, order: &Order, id: &Text) -> rusqlite::Result<bool> {
+    if ledger.is_named_elsewhere(id, order.id)? {
+        return Ok(true);
+    }
+    let is_own = |record: &Record, first_seen: Millis| {
+        first_seen >= order.time && evidence::differences(&order.request, record).is_empty()
+    };
+    Ok(ledger.first_seen(id)?.iter().any(|(record, first_seen)| !is_own(record, *first_seen)))
+}
+
+/// A transfer without an id of ours could neither be found again nor be sent again.
+fn with_own_id(request: Request) -> Result<Request, NotBegun> {
+    match request {
+        Request::Transfer(t) if t.out_biz_id.is_empty() => {
+            let out_biz_id = fresh_transfer_id().map_err(NotBegun::Ledger)?;
+            Ok(Request::Transfer(TransferRequest { out_biz_id, ..t }))
+        }
+        other => Ok(other),
+    }
+}
+
+/// Whether the exchange's list says that nothing can be paid in there.
+pub fn are_deposits_closed(coins: &[Coin], coin: &Text, network: &Text) -> bool {
+    listed_network(coins, coin, network)
+        .is_some_and(|(coin, network)| [coin.deposit_open, network.deposit_open].contains(&Some(false)))
+}
+
+/// Refusals that say that there is no address, or that this key may not ask for one.
+const fn is_none(refusal: Refusal) -> bool {
+    matches!(refusal, Refusal::Permission | Refusal::Parameter | Refusal::Missing)
+}
+
+/// The account's own deposit addresses for a coin over a network. Where the exchange gives none, because it has none for them or
+/// the key may not ask, or where deposits `is_closed` and it refuses, there is none to be mistaken for somebody else's.
+///
+/// # Errors
+/// It could not be asked, or its answer is not understood.
+pub async fn own_addresses(
+    client: &Client,
+    coin: &Text,
+    network: &Text,
+    is_closed: bool,
+) -> Result<Vec<DepositAddress>, Problem> {
+    match client.deposit_addresses(coin, network).await {
+        Err(Problem { cause: Cause::Refused { refusal, .. }, .. }) if is_closed || is_none(refusal) => Ok(Vec::new()),
+        other => other,
+    }
+}
+
+pub(super) fn no_answer_to_reads() -> Problem {
+    let cause = Cause::NoAnswer { loss: Loss::Timeout, detail: Text::default() };
+    Problem { endpoint: endpoint::OUTGOING, cause }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::Receiver;
+
+    fn transfer(out_biz_id: &str) -> Request {
+        Request::Transfer(TransferRequest {
+            out_biz_id: out_biz_id.into(),
+            coin: "USDT".into(),
+            amount: "1".parse().unwrap(),
+            to: Receiver::Uid("1".into()),
+            remark: None,
+        })
+    }
+
+    #[test]
+    fn a_transfer_without_an_id_is_given_one_and_another_keeps_its_own() {
+        let Ok(Request::Transfer(t)) = with_own_id(transfer("")) else { panic!("refused") };
+        assert!(t.out_biz_id.raw().len() == 32 && t.out_biz_id.raw().bytes().all(|b| b.is_ascii_hexdigit()));
+        assert_ne!(fresh_transfer_id().unwrap(), t.out_biz_id);
+        assert_eq!(with_own_id(transfer("mine")), Ok(transfer("mine")));
+    }
+}

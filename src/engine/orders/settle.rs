@@ -1,0 +1,488 @@
+//! Finding out what became of an order whose answer was lost, or was no proof. Reads only, and never sends anything again.
+
+use std::path::Path;
+use std::time::Duration;
+
+use tokio::time::{Instant, sleep, timeout_at};
+
+use super::claims;
+use super::evidence::{self, Fit, Part, Verdict};
+use super::history::History;
+use super::{Orders, Reading, adopt_orphan, adopt_orphans};
+use crate::domain::{
+    Amount, Because, Kind, Millis, Order, OrderId, Outcome, OutgoingFilter, Partial, Problem, Proof, Record, Request,
+    Status, Text, TransferRequest, Why, WithdrawRequest,
+};
+use crate::engine::ledger::{Ledger, MoneyLock, Written};
+
+/// What the user, who looked it up elsewhere, says of an order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Decision {
+    /// It was executed, under this id; a move has none to give.
+    Executed(Option<Text>),
+    /// It was not executed, and these records, which may look like it, are others.
+    NotExecuted(Vec<Text>),
+    /// What was said of it before is taken back: it is looked for anew.
+    TakenBack,
+}
+
+/// Why a decision by hand was not taken; nothing was changed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NotDecided {
+    /// A money call is under way: its answer decides.
+    Busy,
+    /// The order already has an end: this.
+    Settled(Box<Order>),
+    /// A withdrawal or a transfer has an id, and it is needed.
+    IdNeeded,
+    /// That id already stands for another order or record.
+    Claimed,
+    /// The exchange could not be asked for what the decision is compared with.
+    Unasked(Problem),
+    /// The exchange's history cannot be read whole: what is missing may be the order.
+    Incomplete,
+    /// The exchange lists no record of that kind with this id.
+    NotFound(Text),
+    /// The record with this id is not what was ordered, in these parts.
+    Differs(Text, Vec<Part>),
+    /// Nobody claims these records, and they fit: whoever says that it was not executed names them.
+    Fits(Vec<Record>),
+    /// The record that was to be taken back says something else: this status.
+    RecordSays(Status),
+    /// There is no such order.
+    NoOrder,
+    /// The ledger cannot be read or written.
+    Ledger(Text),
+}
+
+/// What the exchange showed.
+enum Shown {
+    /// Outgoing records, and what a withdrawal of the coin over the network cost before the order, where that is known.
+    History(History, Option<Amount>),
+    /// What is available of the move's coin.
+    Balance(Option<Amount>),
+    /// Already judged.
+    Verdict(Verdict),
+}
+
+impl Orders {
+    /// Looks once for what became of an order, in the exchange's history or, for a move, in the balance. Looking at an order
+    /// with an end asks nobody, except that a "no trace" may still turn up, and that a record whose fee was not told is looked
+    /// at again: it may open the order again.
+    pub async fn look(&self, id: OrderId) -> Reading {
+        let (path, now) = (self.path.clone(), self.exchange_now());
+        let open = self.with_ledger(move |ledger| {
+            let Some(order) = ledger.order(id)? else { return Ok(Err(Reading::Ledger(Text::from("no such order")))) };
+            match order.outcome {
+                // Of one that is reckoned the fee was not told when it was found.
+                Outcome::Unknown { .. } | Outcome::NoTrace | Outcome::Accepted { proof: Proof::Reckoned, .. } => {
+                    Ok(Ok(order))
+                }
+                Outcome::Sending => match MoneyLock::try_take(&path) {
+                    Ok(Some(_lock)) => Ok(match adopt_orphan(ledger, id, now)? {
+                        // Its answer came while we waited for the lock, or it was an orphan.
+                        Written::Done(order) => Ok(order),
+                        Written::Kept(order) => Err(Reading::Settled(order)),
+                        Written::Claimed | Written::NoOrder => Err(Reading::InFlight),
+                    }),
+                    Ok(None) => Ok(Err(Reading::InFlight)),
+                    Err(error) => Ok(Err(Reading::Ledger(Text::from(error.to_string())))),
+                },
+                _ => Ok(Err(Reading::Settled(order))),
+            }
+        });
+        let order = match open.await {
+            Ok(Ok(order)) => order,
+            Ok(Err(reading)) => return reading,
+            Err(why) => return Reading::Ledger(why),
+        };
+        let shown = match self.ask(&order).await {
+            Ok(shown) => shown,
+            Err(problem) => return Reading::Failed(problem),
+        };
+        let (now, patience) = (self.exchange_now(), self.patience);
+        let is_late = now.since(order.sent) >= patience.no_trace_ms;
+        let read = self.with_ledger(move |ledger| {
+            let verdict = judge(ledger, &order, shown)?;
+            let is_silence = match &verdict {
+                Verdict::Nothing { .. } => true,
+                Verdict::Unclear(records) => records.is_empty(),
+                _ => matches!(order.request, Request::Move(_)),
+            };
+            // Another key may be a sub-account's, with another history and another balance.
+            if is_silence && ledger.is_of_other_key(order.id)? {
+                let is_open = order.outcome.is_unsettled();
+                return Ok(if is_open { Reading::OtherKey } else { Reading::Settled(order) });
+            }
+            conclude(ledger, &order, verdict, now, |readings| is_late && readings >= patience.readings)
+        });
+        read.await.unwrap_or_else(Reading::Ledger)
+    }
+
+    /// Looks again and again, with growing pauses, until the order has an end, the user is needed, or `limit` is over. A
+    /// cancel is followed in the same way: [`Outcome::Accepted`] when its record says so, [`Outcome::TooLate`] when the
+    /// race was lost, [`Reading::NotYet`] while neither is seen.
+    pub async fn settle(&self, id: OrderId, limit: Duration) -> Reading {
+        let end = Instant::now() + limit;
+        let mut last = Reading::NotYet(0);
+        for looks in 0.. {
+            match timeout_at(end, self.look(id)).await {
+                Err(_) => break,
+                Ok(Reading::Settled(order)) if order.outcome.is_unsettled() => last = Reading::NotYet(order.readings),
+                Ok(end @ (Reading::Settled(_) | Reading::Several(_) | Reading::Ledger(_))) => return end,
+                Ok(other) => last = other,
+            }
+            // A little by chance, so that two instances do not ask in step.
+            let pause = (self.patience.pause)(looks);
+            let pause = pause + pause * fastrand::u32(..25) / 100;
+            if Instant::now() + pause >= end {
+                break;
+            }
+            sleep(pause).await;
+        }
+        last
+    }
+
+    /// The user says, after looking it up elsewhere, what became of an order, or takes that back; `note` is kept in its story.
+    /// It is compared with what the exchange lists at this moment. Never while a money call is under way, and never against
+    /// what is certain.
+    ///
+    /// # Errors
+    /// [`NotDecided`]; nothing was changed.
+    pub async fn decide(&self, id: OrderId, decision: Decision, note: Text) -> Result<Order, NotDecided> {
+        let (path, now) = (self.path.clone(), self.exchange_now());
+        let known = self.with_ledger(move |ledger| {
+            let _lock = match money_lock(&path) {
+                Ok(lock) => lock,
+                Err(why) => return Ok(Err(why)),
+            };
+            adopt_orphans(ledger, now)?;
+            Ok(ledger.order(id)?.ok_or(NotDecided::NoOrder))
+        });
+        let order = known.await.unwrap_or_else(|why| Err(NotDecided::Ledger(why)))?;
+        let outcome = outcome_of(&order, &decision)?;
+        if !order.outcome.may_become(&outcome) {
+            return Err(NotDecided::Settled(Box::new(order)));
+        }
+        let note = match &decision {
+            Decision::NotExecuted(not_these) => claims::note_with(&note, not_these),
+            _ => note,
+        };
+        let shown = self.shown_for(&order, &outcome).await?;
+        let path = self.path.clone();
+        let done = self.with_ledger(move |ledger| {
+            let _lock = match money_lock(&path) {
+                Ok(lock) => lock,
+                Err(why) => return Ok(Err(why)),
+            };
+            if let Err(why) = confront(ledger, &order, &decision, &outcome, &shown)? {
+                return Ok(Err(why));
+            }
+            Ok(match ledger.set_outcome(id, &outcome, now, Some(&note))? {
+                Written::Done(order) => Ok(order),
+                Written::Kept(order) => Err(NotDecided::Settled(Box::new(order))),
+                Written::Claimed => Err(NotDecided::Claimed),
+                Written::NoOrder => Err(NotDecided::NoOrder),
+            })
+        });
+        done.await.unwrap_or_else(|why| Err(NotDecided::Ledger(why)))
+    }
+
+    /// The records that a decision is compared with.
+    async fn shown_for(&self, order: &Order, outcome: &Outcome) -> Result<Vec<Record>, NotDecided> {
+        let unasked = NotDecided::Unasked;
+        // "Not executed" is compared with all that there is.
+        let whole = |history: History| if history.is_whole { Ok(history.records) } else { Err(NotDecided::Incomplete) };
+        let kind = match &order.request {
+            Request::Withdraw(_) | Request::CancelWithdrawal(_) => Kind::Withdrawal,
+            Request::Transfer(_) | Request::CancelTransfer(_) => Kind::TransferOut,
+            Request::Move(_) => return Ok(Vec::new()),
+        };
+        match (outcome, &order.request) {
+            (Outcome::Unknown { .. }, _) | (_, Request::Move(_)) => Ok(Vec::new()),
+            (Outcome::Accepted { id, .. }, request) => {
+                let mut found = self.outgoing_with_id(id).await.map_err(unasked)?;
+                // Not every list looks at the id that it is asked for.
+                if let (true, Some(coin)) = (found.iter().all(|r| r.key.id != *id), request.coin()) {
+                    found = self.history(coin, kind, order).await.map_err(unasked)?.records;
+                }
+                Ok(found)
+            }
+            (_, Request::CancelWithdrawal(id) | Request::CancelTransfer(id)) => {
+                self.outgoing_with_id(id).await.map_err(unasked)
+            }
+            (_, Request::Withdraw(request)) => whole(self.history(&request.coin, kind, order).await.map_err(unasked)?),
+            (_, Request::Transfer(request)) => {
+                let filter =
+                    OutgoingFilter { out_biz_id: Some(request.out_biz_id.clone()), ..OutgoingFilter::default() };
+                let mut found = self.client.outgoing(&filter).await.map_err(unasked)?;
+                found.extend(whole(self.history(&request.coin, kind, order).await.map_err(unasked)?)?);
+                Ok(found)
+            }
+        }
+    }
+
+    async fn outgoing_with_id(&self, id: &Text) -> Result<Vec<Record>, Problem> {
+        self.client.outgoing(&OutgoingFilter { id: Some(id.clone()), ..OutgoingFilter::default() }).await
+    }
+
+    /// Asks the exchange for what would show an order.
+    async fn ask(&self, order: &Order) -> Result<Shown, Problem> {
+        match &order.request {
+            Request::Withdraw(request) => {
+                let history = self.history(&request.coin, Kind::Withdrawal, order).await?;
+                // Only a net whose fee is not told yet is compared with what was reckoned.
+                let is_untold = history.records.iter().any(|record| record.fee.is_none());
+                let fee = if is_untold { self.fee_before(order, request).await } else { None };
+                Ok(Shown::History(history, fee))
+            }
+            Request::Transfer(request) => Ok(Shown::Verdict(self.find_transfer(order, request).await?)),
+            Request::Move(request) => {
+                let balances = self.client.balances_for(&request.coin).await?;
+                let row = balances.iter().find(|b| b.coin == request.coin);
+                Ok(Shown::Balance(row.and_then(|b| b.available)))
+            }
+            Request::CancelWithdrawal(id) => self.find_target(Kind::Withdrawal, id).await,
+            Request::CancelTransfer(id) => self.find_target(Kind::TransferOut, id).await,
+        }
+    }
+
+    /// What such a withdrawal cost before it was ordered: by the ledger's records, else by the exchange's newest page.
+    async fn fee_before(&self, order: &Order, request: &WithdrawRequest) -> Option<Amount> {
+        let (asked, wish) = (order.clone(), request.clone());
+        let held = self.with_ledger(move |ledger| claims::fee_before(ledger, &asked, &wish, &[])).await;
+        if let Ok(Some(fee)) = held {
+            return Some(fee);
+        }
+        // Where it cannot be read nothing is reckoned, and what fits is asked about.
+        let Ok(Partial { found: page, .. }) = self.newest(&request.coin, Kind::Withdrawal).await else { return None };
+        let (asked, wish) = (order.clone(), request.clone());
+        self.with_ledger(move |ledger| claims::fee_before(ledger, &asked, &wish, &page)).await.unwrap_or_default()
+    }
+
+    async fn find_target(&self, kind: Kind, id: &Text) -> Result<Shown, Problem> {
+        Ok(Shown::Verdict(evidence::of_cancel(&kind, id, &self.outgoing_with_id(id).await?)))
+    }
+
+    /// Looks for a transfer under its id. Should the exchange answer with rows of other ids, it did not look at ours, and the
+    /// history is read instead.
+    pub(super) async fn find_transfer(&self, order: &Order, request: &TransferRequest) -> Result<Verdict, Problem> {
+        let filter = OutgoingFilter { out_biz_id: Some(request.out_biz_id.clone()), ..OutgoingFilter::default() };
+        let records = self.client.outgoing(&filter).await?;
+        let is_ours = records.iter().all(|r| r.out_biz_id.as_ref() == Some(&request.out_biz_id));
+        let is_silent = records.is_empty() && self.is_silent_about(&request.coin, &Kind::TransferOut).await?;
+        let is_whole = is_ours && !is_silent;
+        match evidence::of_transfer(order, request, &History { records, is_whole }) {
+            Verdict::Unclear(_) => {
+                let history = self.history(&request.coin, Kind::TransferOut, order).await?;
+                Ok(evidence::of_transfer(order, request, &history))
+            }
+            verdict => Ok(verdict),
+        }
+    }
+}
+
+/// The right to decide: nobody is sending.
+fn money_lock(path: &Path) -> Result<MoneyLock, NotDecided> {
+    match MoneyLock::try_take(path) {
+        Ok(Some(lock)) => Ok(lock),
+        Ok(None) => Err(NotDecided::Busy),
+        Err(error) => Err(NotDecided::Ledger(Text::from(error.to_string()))),
+    }
+}
+
+/// What a decision makes of an order.
+fn outcome_of(order: &Order, decision: &Decision) -> Result<Outcome, NotDecided> {
+    Ok(match decision {
+        Decision::NotExecuted(_) => Outcome::Dismissed,
+        Decision::TakenBack => Outcome::Unknown { why: Because::TakenBack.into() },
+        Decision::Executed(found) => {
+            let found = match (&order.request, found.clone().filter(|id| !id.is_empty())) {
+                (_, Some(found)) => found,
+                (Request::Move(_), None) => Text::default(),
+                (Request::CancelWithdrawal(target) | Request::CancelTransfer(target), None) => target.clone(),
+                (Request::Withdraw(_) | Request::Transfer(_), None) => return Err(NotDecided::IdNeeded),
+            };
+            Outcome::Accepted { id: found, proof: Proof::User }
+        }
+    })
+}
+
+/// Under a transfer's own id, to its receiver and in its coin: nobody else made it, whatever its amount or the word for its kind.
+fn is_surely(order: &Order, record: &Record) -> bool {
+    let Request::Transfer(request) = &order.request else { return false };
+    let may_differ = |part: &Part| matches!(part, Part::Kind | Part::Amount);
+    record.out_biz_id.as_ref() == Some(&request.out_biz_id)
+        && evidence::differences(&order.request, record).iter().all(may_differ)
+}
+
+/// Compares a decision with what the exchange lists and what the ledger knows.
+fn confront(
+    ledger: &Ledger,
+    order: &Order,
+    decision: &Decision,
+    outcome: &Outcome,
+    shown: &[Record],
+) -> rusqlite::Result<Result<(), NotDecided>> {
+    let target = match &order.request {
+        Request::CancelWithdrawal(target) | Request::CancelTransfer(target) => Some(target),
+        _ => None,
+    };
+    let listed = |id: &Text| {
+        let of_kind = |r: &&Record| !evidence::differences(&order.request, r).contains(&Part::Kind);
+        let mut with_id = shown.iter().filter(|record| record.key.id == *id);
+        with_id.clone().find(of_kind).or_else(|| with_id.next())
+    };
+    Ok(match (outcome, decision) {
+        (Outcome::Accepted { id, .. }, _) if matches!(order.request, Request::Move(_)) => {
+            let is_free =
+                id.is_empty() || (!ledger.is_named_elsewhere(id, order.id)? && ledger.first_seen(id)?.is_empty());
+            if is_free { Ok(()) } else { Err(NotDecided::Claimed) }
+        }
+        (Outcome::Accepted { id, .. }, _) => {
+            if target.is_none() && ledger.is_claimed(id)? {
+                return Ok(Err(NotDecided::Claimed));
+            }
+            let Some(record) = listed(id) else { return Ok(Err(NotDecided::NotFound(id.clone()))) };
+            let mut parts = evidence::differences(&order.request, record);
+            if target.is_none() && (evidence::is_older(order, record) || ledger.seen_before(order.id)?.contains(id)) {
+                parts.push(Part::Time);
+            }
+            if target.is_some_and(|target| target != id) {
+                return Ok(Err(NotDecided::NotFound(id.clone())));
+            }
+            let case = claims::with_case(ledger, order, None, &[], |case| (case.fit(record), case.odd_parts(record)))?;
+            let is_other = match &case {
+                Some((Fit::No, _)) => true,
+                // Its kind may be a word that is not known here.
+                Some((Fit::Odd, _)) => parts.iter().any(|part| *part != Part::Kind),
+                None if is_surely(order, record) => parts.contains(&Part::Time),
+                _ => !parts.is_empty(),
+            };
+            if is_other {
+                let odd = case.filter(|_| parts.is_empty()).map(|(_, odd)| odd);
+                return Ok(Err(NotDecided::Differs(id.clone(), odd.unwrap_or(parts))));
+            }
+            if target.is_some() && record.status != Status::Cancelled {
+                return Ok(Err(NotDecided::RecordSays(record.status.clone())));
+            }
+            Ok(())
+        }
+        (Outcome::Dismissed, Decision::NotExecuted(not_these)) => {
+            if let Some(target) = target {
+                let is_cancelled = listed(target).is_some_and(|record| record.status == Status::Cancelled);
+                return Ok(if is_cancelled { Err(NotDecided::RecordSays(Status::Cancelled)) } else { Ok(()) });
+            }
+            let mut fits = claims::fitting(ledger, order, shown)?;
+            fits.retain(|record| is_surely(order, record) || !not_these.contains(&record.key.id));
+            if fits.is_empty() { Ok(()) } else { Err(NotDecided::Fits(fits)) }
+        }
+        _ => Ok(()),
+    })
+}
+
+/// What the exchange showed, with what the ledger knows of other orders. Claims are read in the same turn as they are made,
+/// and the database keeps a record from standing for two orders.
+fn judge(ledger: &Ledger, order: &Order, shown: Shown) -> rusqlite::Result<Verdict> {
+    Ok(match (shown, &order.request) {
+        (Shown::Verdict(verdict), Request::Transfer(request)) => judge_transfer(ledger, order, request, verdict)?,
+        (Shown::Verdict(verdict), _) => verdict,
+        (Shown::Balance(now), Request::Move(request)) => {
+            evidence::of_move(request, order.available_before, now, ledger.is_balance_disturbed(order)?)
+        }
+        (Shown::History(History { records, is_whole }, fee), Request::Withdraw(_)) => {
+            let history = History { records: claims::with_held(ledger, order, &records)?, is_whole };
+            let is_own_key = !ledger.is_of_other_key(order.id)?;
+            let verdict = claims::with_case(ledger, order, fee, &history.records, |case| {
+                // What fits may be another account's payment: the user is asked.
+                if is_own_key {
+                    evidence::of_withdrawal(case, &history)
+                } else {
+                    evidence::of_other_key(case, &history)
+                }
+            });
+            verdict?.unwrap_or_else(|| Verdict::Unclear(Vec::new()))
+        }
+        (Shown::Balance(_) | Shown::History(..), _) => Verdict::Unclear(Vec::new()),
+    })
+}
+
+/// What the exchange's answer says of a transfer, with the records that the ledger holds: what was listed once is there,
+/// whatever is listed now.
+pub(super) fn judge_transfer(
+    ledger: &Ledger,
+    order: &Order,
+    request: &TransferRequest,
+    verdict: Verdict,
+) -> rusqlite::Result<Verdict> {
+    if !matches!(verdict, Verdict::Nothing { .. }) {
+        return Ok(verdict);
+    }
+    let records = claims::with_held(ledger, order, &[])?;
+    Ok(evidence::of_transfer(order, request, &History { records, is_whole: true }))
+}
+
+/// Writes down what a verdict means. `is_enough` says whether so many readings, now, are the last ones.
+fn conclude(
+    ledger: &mut Ledger,
+    order: &Order,
+    verdict: Verdict,
+    now: Millis,
+    is_enough: impl Fn(u32) -> bool,
+) -> rusqlite::Result<Reading> {
+    if let Outcome::Accepted { id, .. } = &order.outcome {
+        return confirm(ledger, order, id, verdict, now);
+    }
+    let outcome = match verdict {
+        Verdict::Found(outcome) => outcome,
+        Verdict::Several(records) => return Ok(Reading::Several(records)),
+        Verdict::Nothing { .. } | Verdict::Unclear(_) if order.outcome == Outcome::NoTrace => {
+            return Ok(Reading::Settled(order.clone()));
+        }
+        Verdict::Unclear(records) => {
+            // Readings that could not tell do not add up to "no trace"; in the end the user is asked.
+            let is_late = is_enough(u32::MAX) && !records.is_empty();
+            return Ok(if is_late { Reading::Several(records) } else { Reading::NotYet(order.readings) });
+        }
+        Verdict::Nothing { in_the_end } => {
+            let readings = ledger.count_reading(order.id)?;
+            if !is_enough(readings) {
+                return Ok(Reading::NotYet(readings));
+            }
+            in_the_end
+        }
+    };
+    Ok(match ledger.set_outcome(order.id, &outcome, now, None)? {
+        // Kept: another instance was faster, or it was sent again meanwhile.
+        Written::Kept(order) if order.outcome == Outcome::Sending => Reading::InFlight,
+        Written::Done(order) | Written::Kept(order) => Reading::Settled(order),
+        // Another order was faster with that record: this one's has to be another, and will be looked for again.
+        Written::Claimed => Reading::NotYet(order.readings),
+        Written::NoOrder => Reading::Ledger(Text::from("no such order")),
+    })
+}
+
+/// Writes down what a look at an order means that stands for the record `own` although its fee was not told. Where that
+/// record does not bear it any more, the order is open again.
+fn confirm(ledger: &mut Ledger, order: &Order, own: &Text, verdict: Verdict, now: Millis) -> rusqlite::Result<Reading> {
+    let open = |because, id: &Text| Outcome::Unknown { why: Why::new(because, id.clone()) };
+    let next = match verdict {
+        Verdict::Unclear(_) => return Ok(Reading::Settled(order.clone())),
+        Verdict::Found(next @ Outcome::Accepted { .. }) if matches!(&next, Outcome::Accepted { id, .. } if id == own) => {
+            next
+        }
+        Verdict::Found(Outcome::Accepted { id, .. }) => open(Because::BetterRecord, &id),
+        // Others that may be it too are no better ones.
+        Verdict::Several(records) => match claims::better_outcome(ledger, order, &records)? {
+            Some(next) => next,
+            None if records.iter().any(|record| record.key.id == *own) => return Ok(Reading::Settled(order.clone())),
+            None => open(Because::BetterRecord, records.first().map_or(own, |record| &record.key.id)),
+        },
+        Verdict::Nothing { .. } | Verdict::Found(_) => open(Because::RecordDiffers, own),
+    };
+    Ok(match ledger.set_outcome(order.id, &next, now, None)? {
+        Written::Done(order) | Written::Kept(order) => Reading::Settled(order),
+        Written::Claimed => Reading::NotYet(order.readings),
+        Written::NoOrder => Reading::Ledger(Text::from("no such order")),
+    })
+}

@@ -1,0 +1,115 @@
+//! Answers about the account itself, and the ids and prices that come alone.
+
+use serde::Deserialize;
+
+use super::{Data, Row, rows, scalar};
+use crate::domain::{Amount, Balance, Cause, DepositAddress, LeftOut, Partial, Text, UserInfo};
+
+#[derive(Deserialize)]
+struct BalanceRow {
+    #[serde(deserialize_with = "scalar::text")]
+    coin: Text,
+    #[serde(default, deserialize_with = "scalar::optional_amount")]
+    balance: Option<Amount>,
+    #[serde(default, rename = "balanceLocked", deserialize_with = "scalar::optional_amount")]
+    balance_locked: Option<Amount>,
+}
+
+/// `user/account` (`reference.md §4.1`).
+pub(in crate::exchange) fn balances(data: &Data<'_>) -> Result<Option<Partial<Vec<Balance>>>, Cause> {
+    let rows = data.rows_left::<BalanceRow>(rows::balance_name)?;
+    let Some(mut rows) = rows else { return Ok(None) };
+    // Of two rows of one coin neither is what is held.
+    let names: Vec<Text> = rows.found.iter().map(|row| row.coin.clone()).collect();
+    let is_twice = |coin: &Text| names.iter().filter(|name| *name == coin).count() > 1;
+    for (at, row) in rows.found.iter().enumerate().filter(|(_, row)| is_twice(&row.coin)) {
+        let detail = Text::from("listed twice");
+        rows.left_out.push(LeftOut {
+            path: Text::from(format!("data[{at}].coin")),
+            detail,
+            name: Some(row.coin.clone()),
+            time: None,
+        });
+    }
+    rows.found.retain(|row| !is_twice(&row.coin));
+    let balance = |row: BalanceRow| Balance { coin: row.coin, available: row.balance, in_use: row.balance_locked };
+    rows.map(|rows| rows.into_iter().map(balance).collect::<Vec<_>>()).some().map(Some)
+}
+
+#[derive(Deserialize)]
+struct UserRow {
+    #[serde(default, deserialize_with = "scalar::optional_id")]
+    uid: Option<Text>,
+}
+
+/// `user/info` (`reference.md §4.2`).
+pub(in crate::exchange) fn user_info(data: &Data<'_>) -> Result<UserInfo, Cause> {
+    let uid = match data.text {
+        None => None,
+        Some(text) => data.parse::<Row<UserRow>>(text)?.0.uid,
+    };
+    Ok(UserInfo { uid })
+}
+
+#[derive(Deserialize)]
+struct AddressRow {
+    #[serde(deserialize_with = "scalar::text")]
+    coin: Text,
+    #[serde(deserialize_with = "scalar::text")]
+    network: Text,
+    #[serde(deserialize_with = "scalar::text")]
+    address: Text,
+    #[serde(default, deserialize_with = "scalar::optional_text")]
+    memo: Option<Text>,
+}
+
+/// `deposit/address` (`reference.md §4.10`). Coin and network must be said: an address is not filed under a guess.
+pub(in crate::exchange) fn deposit_addresses(data: &Data<'_>) -> Result<Vec<DepositAddress>, Cause> {
+    let rows = data.rows::<AddressRow>()?.unwrap_or_default();
+    let address =
+        |row: AddressRow| DepositAddress { coin: row.coin, network: row.network, address: row.address, memo: row.memo };
+    Ok(rows.into_iter().map(address).collect())
+}
+
+/// An id inside an object, under the name that its endpoint documents.
+#[derive(Deserialize)]
+struct IdRow {
+    #[serde(default, rename = "withdrawId", deserialize_with = "scalar::optional_id")]
+    withdrawal: Option<Text>,
+    #[serde(default, rename = "insideTransferId", deserialize_with = "scalar::optional_id")]
+    transfer: Option<Text>,
+    #[serde(default, rename = "transferId", deserialize_with = "scalar::optional_id")]
+    moved: Option<Text>,
+}
+
+#[derive(Deserialize)]
+struct BareId(#[serde(deserialize_with = "scalar::optional_id")] Option<Text>);
+
+/// The id of an accepted order: a bare string (seen), an object (documented) or a number (`reference.md §9`, quirk 2).
+/// Success without an id is [`Cause::NoId`]: accepted perhaps, refused perhaps.
+pub(in crate::exchange) fn order_id(data: &Data<'_>) -> Result<Text, Cause> {
+    let id = match data.text {
+        None => None,
+        Some(text) if text.starts_with('{') => {
+            let row = data.parse::<Row<IdRow>>(text)?.0;
+            row.withdrawal.or(row.transfer).or(row.moved)
+        }
+        Some(text) => data.parse::<BareId>(text)?.0,
+    };
+    // A word without a digit ("null", "false", "rejected") or nothing but zeros is no id: whatever was meant by it, it is
+    // not known to be a success.
+    let is_id = |id: &Text| {
+        let mut bytes = id.raw().bytes();
+        bytes.clone().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
+            && bytes.any(|b| matches!(b, b'1'..=b'9'))
+    };
+    id.filter(is_id).ok_or(Cause::NoId)
+}
+
+#[derive(Deserialize)]
+struct BarePrice(#[serde(deserialize_with = "scalar::amount")] Amount);
+
+/// `market/last_price` (`reference.md §2`): a bare string or number.
+pub(in crate::exchange) fn last_price(data: &Data<'_>) -> Result<Amount, Cause> {
+    Ok(data.parse::<BarePrice>(data.text.unwrap_or("null"))?.0)
+}

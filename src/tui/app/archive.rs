@@ -1,0 +1,148 @@
+//! What the ledger knows: the last state before any answer of the exchange, and the history that is read into it.
+
+use super::App;
+use super::message::{Archived, Effect, Kept};
+use super::past::merge;
+use crate::domain::record::SAME_ID;
+use crate::domain::{Amount, Millis, Record, RecordKey, Text};
+use crate::engine::notifications::{Happened, json, words};
+
+/// How far the ledger knows the history.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct ArchiveState {
+    /// Whether incoming and outgoing records are known back to the first.
+    pub is_whole: [bool; 2],
+    /// Records in the ledger, once reading has told.
+    pub held: Option<u64>,
+    /// The oldest moment that reading has reached, while it is under way.
+    pub oldest: Option<Millis>,
+    /// True when records came that the tables do not show yet.
+    is_dirty: bool,
+}
+
+impl App {
+    /// How far the ledger knows the history.
+    pub const fn archive(&self) -> Option<&ArchiveState> {
+        self.archive.as_ref()
+    }
+
+    /// How the exchange contradicts itself about a record: `backwards`, `disagrees` or `vanished`; `None` where it does not.
+    pub fn doubt(&self, key: &RecordKey) -> Option<&Text> {
+        self.doubts.get(key)
+    }
+
+    /// Shows what the ledger holds, where nothing newer is on the screen.
+    pub(super) fn take_kept(&mut self, kept: Kept) {
+        let Kept {
+            records: [incoming, outgoing],
+            read,
+            is_whole,
+            balances,
+            notes,
+            doubts,
+            missing,
+            ordered,
+            filters,
+            own,
+            payments,
+        } = kept;
+        (self.notes, self.doubts, self.filters) = (notes, doubts, filters);
+        (self.missing, self.ordered) = (missing, ordered);
+        self.payments = payments;
+        self.learn_own(&own);
+        self.archive = Some(ArchiveState { is_whole, ..ArchiveState::default() });
+        let mut same_id = Vec::new();
+        let ways = [(&mut self.incoming, incoming, read[0]), (&mut self.outgoing, outgoing, read[1])];
+        for ((remote, records, at), room) in ways.into_iter().zip(self.rooms.iter_mut()) {
+            let is_kept = remote.is_kept();
+            match (remote.value_mut(), at) {
+                // The first look, of which this is the whole.
+                (Some(held), _) if is_kept && held.len() <= records.len() => *held = records,
+                // The exchange was faster: what it said is newer.
+                (Some(held), _) => {
+                    let newer = std::mem::replace(held, records);
+                    let merged = merge(held, (0..newer.len()).filter_map(|at| newer.get(at)).collect());
+                    same_id.extend(merged.same_id);
+                }
+                (None, Some(at)) => remote.set(records, at),
+                // The run ended before it could date what it had kept: it is at least as old as its newest record.
+                (None, None) => {
+                    let newest = records.heads().filter_map(|head| head.time).max();
+                    match newest {
+                        Some(at) => remote.set(records, at),
+                        None => *room = records,
+                    }
+                }
+            }
+        }
+        self.mark_same_id(same_id);
+        if let Some((balances, at)) = balances
+            && self.balances.value().is_none()
+        {
+            self.balances.set(balances, at);
+            self.revalue();
+        }
+        self.take_records();
+    }
+
+    /// Takes what was read of the history. The tables follow at the next tick: pages come faster than eyes.
+    pub(super) fn take_archived(&mut self, news: Archived) {
+        let Archived { way, changed, held, oldest, is_whole, doubts, missing, ordered } = news;
+        let is_new = doubts.keys().any(|key| !self.doubts.contains_key(key));
+        self.doubts = doubts;
+        if is_new && self.lock.is_none() {
+            self.tell_event(self.lang().t("doubt.news").to_owned(), true);
+        }
+        self.missing = missing;
+        let is_reckoned_anew = ordered != self.ordered;
+        self.ordered = ordered;
+        let Some(state) = &mut self.archive else { return };
+        state.is_dirty |= is_reckoned_anew;
+        let was_whole = std::mem::replace(&mut state.is_whole[way.min(1)], is_whole);
+        (state.held, state.oldest) = (Some(held), oldest.or(state.oldest));
+        let remote = if way == 0 { &mut self.incoming } else { &mut self.outgoing };
+        if let Some(records) = remote.value_mut() {
+            let merged = merge(records, changed);
+            state.is_dirty |= merged.is_changed;
+            self.mark_same_id(merged.same_id);
+        }
+        if was_whole != is_whole && way > 0 {
+            // An address may be called one that was never paid now, or no more.
+            self.write_book();
+        }
+    }
+
+    /// Marks records that came beside another one under the same id.
+    pub(super) fn mark_same_id(&mut self, keys: Vec<RecordKey>) {
+        for key in keys {
+            self.doubts.insert(key, Text::from(SAME_ID));
+        }
+    }
+
+    /// Tells what happened: on the screen, and beyond it as far as the user wants that now. A locked or hidden screen names no
+    /// amounts, and neither does anything beyond it.
+    pub(super) fn take_news(&mut self, news: Vec<Record>) -> Vec<Effect> {
+        let notices = &self.session.notices;
+        let least = notices.least.and_then(Amount::to_decimal_rounded);
+        let worth = |record: &Record| self.prices.value(&record.coin, record.amount?, &self.session.unit);
+        let is_small = |record: &Record| worth(record).zip(least).is_some_and(|(worth, least)| worth < least);
+        let told: Vec<Record> = news.into_iter().filter(|r| notices.takes(r) && !is_small(r)).collect();
+        let Some(first) = told.first() else { return Vec::new() };
+        let is_secret = self.is_hidden() || self.lock().is_some();
+        let mut text = if is_secret { self.lang().t("news.hidden").to_owned() } else { words(first, self.lang()) };
+        if told.len() > 1 {
+            text = self.lang().fill("news.and_more", &[("text", &text), ("count", &(told.len() - 1).to_string())]);
+        }
+        let is_trouble =
+            told.iter().any(|record| matches!(Happened::to(record), Happened::Failed | Happened::Verification));
+        let lines = told.iter().map(|record| json(record, self.exchange_now())).collect();
+        self.spread_news(text, is_trouble, true, lines)
+    }
+
+    pub(super) fn arrange_archived(&mut self) {
+        if let Some(state) = self.archive.as_mut().filter(|state| state.is_dirty) {
+            state.is_dirty = false;
+            self.take_records();
+        }
+    }
+}

@@ -1,0 +1,197 @@
+//! Conditions that are news: an order of unknown outcome, trouble with key or clock, a balance that changed and no record says
+//! why. Each is told once: the ledger knows which were told, in any run or instance.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::App;
+use super::message::Effect;
+use super::summary::CLOCK_MATTERS_MS;
+use crate::domain::{Amount, Balance, Millis, Outcome, Text};
+use crate::engine::notifications::{Channel, Happened, condition_json, condition_words, order_claim};
+
+/// How much earlier than the change of a balance its record may have been seen, milliseconds.
+const EARLIER_MS: i64 = 60_000;
+const DAY_MS: i64 = 86_400_000;
+/// How long a record is waited for before a change is told, milliseconds.
+const WAIT_MS: i64 = 90_000;
+
+/// Something that holds now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Condition {
+    happened: Happened,
+    /// The order, or the coin.
+    about: String,
+    /// By how much a balance changed, coin amount.
+    change: Option<Amount>,
+}
+
+/// A balance that changed, and whether that is told is not decided yet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Suspect {
+    coin: Text,
+    change: Amount,
+    total: Amount,
+    /// When the balance was as before.
+    before: Millis,
+    at: Millis,
+}
+
+/// What holds, what may be told, and what explains changes.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Conditions {
+    /// By the name under which the ledger knows it.
+    active: BTreeMap<String, Condition>,
+    suspects: Vec<Suspect>,
+    /// When a record or an order of a coin was last new or changed.
+    moved: BTreeMap<Text, Millis>,
+    /// What was seen to be good in this run: what an earlier one told of it is over.
+    good: BTreeSet<&'static str>,
+    /// What happened behind the lock and was shown to nobody.
+    unseen: usize,
+}
+
+impl App {
+    /// Remembers that something of a coin moved.
+    pub(super) fn coin_moved(&mut self, coin: Text) {
+        self.conditions.moved.insert(coin, self.now);
+    }
+
+    /// Compares balances with those before. The exchange may leave a coin out of which nothing is left.
+    pub(super) fn suspect_changes(&mut self, new: &[Balance], unread: &BTreeSet<Text>, at: Millis) {
+        let (Some(least), Some(before)) = (self.session.notices.balance_change, self.balances.at()) else { return };
+        let totals = |balances: &[Balance]| -> BTreeMap<Text, Option<Amount>> {
+            balances.iter().map(|balance| (balance.coin.clone(), balance.total())).collect()
+        };
+        let (old, new) = (totals(self.balances.value().map_or(&[], Vec::as_slice)), totals(new));
+        let total_in = |all: &BTreeMap<_, _>, coin| all.get(coin).copied().unwrap_or(Some(Amount::ZERO));
+        // Of a row that names no coin nobody knows which one it was.
+        let is_unread = |coin: &Text| unread.contains(coin) || unread.iter().any(|name| matches!(name.raw(), "" | "?"));
+        let coins: BTreeSet<&Text> = old.keys().chain(new.keys()).filter(|coin| !is_unread(coin)).collect();
+        for coin in coins {
+            let Some((old, total)) = total_in(&old, coin).zip(total_in(&new, coin)) else { continue };
+            let Some(change) = total.checked_sub(old).filter(|change| !change.is_zero()) else { continue };
+            let worth = self.prices.value(coin, change, &self.session.unit).map(|value| value.abs());
+            let is_large = least.to_decimal_rounded().zip(worth).is_some_and(|(least, worth)| worth >= least);
+            if is_large {
+                self.conditions.suspects.push(Suspect { coin: coin.clone(), change, total, before, at });
+            }
+        }
+    }
+
+    /// Changes that no record has explained in time.
+    fn unexplained(&mut self) -> Vec<(String, Condition)> {
+        let now = self.now;
+        let Conditions { suspects, moved, .. } = &mut self.conditions;
+        suspects
+            .retain(|suspect| moved.get(&suspect.coin).is_none_or(|moved| *moved < suspect.before.plus(-EARLIER_MS)));
+        let (due, waiting) = suspects.drain(..).partition(|suspect| now.since(suspect.at) >= WAIT_MS);
+        *suspects = waiting;
+        let due: Vec<Suspect> = due;
+        let named = due.into_iter().map(|suspect| {
+            // Two instances that see the same change give it the same name; the same again on another day is another one.
+            let day = suspect.at.0.div_euclid(DAY_MS);
+            let name = format!("balance:{}:{}:{day}", suspect.coin.raw(), suspect.total);
+            let about = suspect.coin.raw().to_owned();
+            (name, Condition { happened: Happened::Balance, about, change: Some(suspect.change) })
+        });
+        named.collect()
+    }
+
+    /// What began and what ended: asks the ledger whether it was told.
+    pub(super) fn due_conditions(&mut self) -> Vec<Effect> {
+        if self.archive.is_none() {
+            return Vec::new();
+        }
+        let condition = |happened, about: String| Condition { happened, about, change: None };
+        let mut found: BTreeMap<String, Condition> = self
+            .money
+            .watched
+            .iter()
+            .filter(|watched| matches!(watched.order.outcome, Outcome::Unknown { .. }))
+            .map(|watched| watched.order.id.0.to_string())
+            .map(|id| (order_claim(&id), condition(Happened::Unknown, id)))
+            .collect();
+        if self.key_refused().is_some() {
+            found.insert("key".to_owned(), condition(Happened::Key, String::new()));
+        }
+        if self.clock_offset.is_some_and(|offset| offset.abs() >= CLOCK_MATTERS_MS) {
+            found.insert("clock".to_owned(), condition(Happened::Clock, String::new()));
+        }
+        found.extend(self.unexplained());
+        let active = &self.conditions.active;
+        let begun: Vec<String> = found.keys().filter(|name| !active.contains_key(*name)).cloned().collect();
+        // What is over may come again, and is told again then. An order or a change is told once for ever.
+        let is_lasting = |condition: &Condition| matches!(condition.happened, Happened::Key | Happened::Clock);
+        let ended = active.iter().filter(|(name, c)| is_lasting(c) && !found.contains_key(*name));
+        let ended: Vec<String> = ended.map(|(name, _)| name.clone()).collect();
+        let ended: Vec<String> = ended.into_iter().chain(self.newly_good()).collect();
+        for name in &ended {
+            self.conditions.active.remove(name);
+        }
+        let known = std::mem::take(&mut self.conditions.active);
+        self.conditions.active = found.into_iter().chain(known).collect();
+        let forget = ended.into_iter().map(Effect::Forget);
+        begun.into_iter().map(Effect::Claim).chain(forget).collect()
+    }
+
+    /// Key and clock, the first time that they are seen to be good: the run that told of the trouble may be long over.
+    fn newly_good(&mut self) -> Vec<String> {
+        let key = self.key_refused().is_none() && self.balances.value().is_some() && !self.balances.is_kept();
+        let clock = self.clock_offset.is_some_and(|offset| offset.abs() < CLOCK_MATTERS_MS);
+        let mut found = Vec::new();
+        for (name, is_good) in [("key", key), ("clock", clock)] {
+            if !is_good {
+                self.conditions.good.remove(name);
+            } else if self.conditions.good.insert(name) {
+                found.push(name.to_owned());
+            }
+        }
+        found
+    }
+
+    /// Says how much happened while the screen was locked, once it is not.
+    pub(super) fn tell_unseen(&mut self) {
+        let count = std::mem::take(&mut self.conditions.unseen);
+        if count > 0 {
+            self.tell_event(self.lang().fill("news.unseen", &[("count", &count.to_string())]), false);
+        }
+    }
+
+    /// Nobody has told this yet: it is told now.
+    pub(super) fn claimed(&mut self, name: &str) -> Vec<Effect> {
+        let Some(condition) = self.conditions.active.get(name).cloned() else { return Vec::new() };
+        if !self.session.notices.takes_condition(condition.happened) {
+            return Vec::new();
+        }
+        let is_secret = self.is_hidden() || self.lock().is_some();
+        let text = if is_secret {
+            self.lang().t("news.hidden").to_owned()
+        } else {
+            condition_words(condition.happened, &condition.about, condition.change, self.lang())
+        };
+        let line = condition_json(condition.happened, &condition.about, condition.change, self.exchange_now());
+        // The others have a banner that stays.
+        let shows = condition.happened == Happened::Balance;
+        self.spread_news(text, true, shows, vec![line])
+    }
+
+    /// Brings news to the user in the ways that are wanted now.
+    pub(super) fn spread_news(
+        &mut self,
+        text: String,
+        is_trouble: bool,
+        shows: bool,
+        lines: Vec<String>,
+    ) -> Vec<Effect> {
+        let notices = &self.session.notices;
+        let is_quiet = notices.is_quiet(self.now());
+        let shows = shows && notices.channels.contains(&Channel::Toast);
+        let channels: Vec<Channel> = notices.channels.iter().copied().filter(|c| *c != Channel::Toast).collect();
+        if shows && self.lock().is_none() {
+            self.tell_event(text.clone(), is_trouble);
+        } else if shows {
+            self.conditions.unseen += lines.len();
+        }
+        if is_quiet { Vec::new() } else { vec![Effect::Notify { channels, text, lines }] }
+    }
+}

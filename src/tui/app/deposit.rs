@@ -1,0 +1,480 @@
+//! Paying in: the list of coins and networks to choose from, and the page with the addresses for one of them.
+//!
+//! Only what the exchange says is open can be chosen; the rest is listed with the reason. An answer that is for another
+//! coin or network than was asked for is never shown.
+
+use crossterm::event::KeyEvent;
+use tui_input::Input;
+use tui_input::backend::crossterm::to_input_request;
+
+use super::App;
+use super::input::FILTER_LIMIT;
+use super::line_input::{self, InputNews};
+use super::message::{Effect, Loaded};
+use super::remote::Remote;
+use super::summary::Part;
+use crate::domain::address::{self, AddressFault, ChainHint};
+use crate::domain::deposit::{DepositFault, deposit_fault, listed_network};
+use crate::domain::{Cause, Coin, DepositAddress, Millis, Network, Problem, Text};
+use crate::engine::config::keymap::Context;
+
+/// One coin over one network, named as the exchange's list does.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Place {
+    /// The coin.
+    pub coin: Text,
+    /// The network.
+    pub network: Text,
+}
+
+/// Why nothing can be paid in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, strum::EnumIter, strum::IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
+pub enum Closed {
+    /// The exchange has closed deposits of the coin.
+    Coin,
+    /// The exchange has closed the network.
+    Network,
+    /// The exchange has closed deposits over the network.
+    Deposits,
+    /// The exchange does not say, so nothing may be assumed.
+    NotSaid,
+    /// The exchange's row about the coin or the network cannot be read.
+    Unreadable,
+}
+
+/// Whether a coin can be paid in over a network.
+///
+/// # Errors
+/// Why not.
+pub fn deposit_state(coin: &Coin, network: &Network) -> Result<(), Closed> {
+    if coin.fault.is_some() || network.fault.is_some() {
+        return Err(Closed::Unreadable);
+    }
+    match (coin.deposit_open, network.open, network.deposit_open) {
+        (Some(true), Some(true), Some(true)) => Ok(()),
+        (Some(false), ..) => Err(Closed::Coin),
+        (_, Some(false), _) => Err(Closed::Network),
+        (.., Some(false)) => Err(Closed::Deposits),
+        _ => Err(Closed::NotSaid),
+    }
+}
+
+/// One line of the list.
+#[derive(Debug, Clone, Copy)]
+pub struct Choice<'a> {
+    /// The coin.
+    pub coin: &'a Coin,
+    /// One of its networks.
+    pub network: &'a Network,
+    /// Whether it can be chosen.
+    pub state: Result<(), Closed>,
+}
+
+impl Choice<'_> {
+    fn is(&self, place: &Place) -> bool {
+        self.coin.name == place.coin && self.network.name == place.network
+    }
+
+    fn place(&self) -> Place {
+        Place { coin: self.coin.name.clone(), network: self.network.name.clone() }
+    }
+}
+
+/// What is open of paying in.
+#[derive(Debug, Clone, Default)]
+pub struct Deposit {
+    /// The coin that the list begins with.
+    start: Option<Text>,
+    search: Input,
+    /// The marked line of the list; the first one while none was marked.
+    marked: Option<Place>,
+    offset: usize,
+    /// The page that is shown; the list while there is none.
+    shown: Option<Place>,
+    /// True when the page was opened without the list.
+    is_direct: bool,
+    /// The marked address of the page, from 0.
+    address: usize,
+}
+
+impl Deposit {
+    pub(super) const fn context(&self) -> Context {
+        if self.shown.is_some() { Context::Address } else { Context::Places }
+    }
+
+    /// What is typed into the search, with its cursor.
+    pub const fn search(&self) -> &Input {
+        &self.search
+    }
+
+    /// The coin and network of the page; `None` while the list is shown.
+    pub const fn shown(&self) -> Option<&Place> {
+        self.shown.as_ref()
+    }
+
+    /// The first line of a window of `height` lines that has the marked line in it.
+    pub const fn window(&self, marked: usize, height: usize) -> usize {
+        let least = (marked + 1).saturating_sub(height);
+        if self.offset > marked {
+            marked
+        } else if self.offset < least {
+            least
+        } else {
+            self.offset
+        }
+    }
+}
+
+impl App {
+    /// What is open of paying in.
+    pub const fn deposit(&self) -> Option<&Deposit> {
+        self.deposit.as_ref()
+    }
+
+    /// The coin and network of the page on the screen.
+    pub fn deposit_place(&self) -> Option<&Place> {
+        self.deposit.as_ref().and_then(Deposit::shown)
+    }
+
+    /// The page's line of the exchange's list; `None` when the list has it no more.
+    pub fn deposit_choice(&self) -> Option<Choice<'_>> {
+        self.find_place(self.deposit_place()?)
+    }
+
+    /// What was read of the addresses of the page.
+    pub fn deposit_addresses(&self) -> Option<&Remote<Vec<DepositAddress>>> {
+        self.addresses.get(self.deposit_place()?)
+    }
+
+    /// The marked address of the page, from 0, and how many there are.
+    pub fn deposit_cursor(&self) -> (usize, usize) {
+        let count = self.deposit_addresses().and_then(Remote::value).map_or(0, Vec::len);
+        let at = self.deposit.as_ref().map_or(0, |d| d.address).min(count.saturating_sub(1));
+        (at, count)
+    }
+
+    /// Where on the page the user is: at an address, from 0, or behind the last one, where the facts are.
+    pub fn deposit_block(&self) -> usize {
+        let (_, count) = self.deposit_cursor();
+        self.deposit.as_ref().map_or(0, |d| d.address).min(count)
+    }
+
+    /// Why the page's addresses could not be read, and when they will be asked for again; never by itself when the key was
+    /// refused.
+    pub fn deposit_trouble(&self) -> Option<(&Problem, Option<Millis>)> {
+        let (_, problem, at) = self.trouble_of(Part::Addresses, self.deposit_addresses()?)?;
+        Some((problem, (!problem.is_about_the_key()).then_some(at)))
+    }
+
+    /// Whether an address came without the memo that its network needs: whoever pays there loses it, so it is neither shown nor
+    /// copied.
+    pub fn is_withheld(&self, address: &DepositAddress) -> bool {
+        let Some(place) = self.deposit_place() else { return false };
+        let listed = self.find_place(place).map(|choice| choice.network);
+        deposit_fault(address, &place.coin, &place.network, listed) == Some(DepositFault::NoMemo)
+    }
+
+    /// What is wrong with an address that the exchange gave, as far as its chain can tell.
+    pub fn deposit_fault(&self, address: &Text) -> Option<AddressFault> {
+        let choice = self.deposit_choice()?;
+        address::check(&ChainHint::of(choice.network), address.raw()).err()
+    }
+
+    /// The list: what matches the search, the best match first, then the coin that it was opened for, then what is held.
+    /// Within a coin what is open comes first.
+    pub fn deposit_choices(&self) -> Vec<Choice<'_>> {
+        let Some(deposit) = &self.deposit else { return Vec::new() };
+        let words: Vec<String> = deposit.search.value().split_whitespace().map(str::to_lowercase).collect();
+        let held: Vec<&Text> = self.balances.value().into_iter().flatten().map(|b| &b.coin).collect();
+        let mut ranked: Vec<_> = self
+            .all_places()
+            .filter_map(|choice| {
+                let match_rank = match_rank(&choice, &words)?;
+                let coin = &choice.coin.name;
+                let near = if deposit.start.as_ref() == Some(coin) { 0 } else { 1 + u8::from(!held.contains(&coin)) };
+                Some(((match_rank, near, coin, choice.state.is_err()), choice))
+            })
+            .collect();
+        ranked.sort_by_key(|(rank, _)| *rank);
+        ranked.into_iter().map(|(_, choice)| choice).collect()
+    }
+
+    /// The marked line among these.
+    pub fn marked_place(&self, choices: &[Choice<'_>]) -> usize {
+        let marked = self.deposit.as_ref().and_then(|d| d.marked.as_ref());
+        marked.and_then(|place| choices.iter().position(|c| c.is(place))).unwrap_or(0)
+    }
+
+    fn all_places(&self) -> impl Iterator<Item = Choice<'_>> {
+        self.coins().value().into_iter().flatten().flat_map(|coin| {
+            coin.networks.iter().map(move |network| Choice { coin, network, state: deposit_state(coin, network) })
+        })
+    }
+
+    /// The one line with these names: of two nobody could say which is meant.
+    pub(super) fn find_place(&self, place: &Place) -> Option<Choice<'_>> {
+        let coins = self.coins().value().map_or(&[][..], Vec::as_slice);
+        let (coin, network) = listed_network(coins, &place.coin, &place.network)?;
+        Some(Choice { coin, network, state: deposit_state(coin, network) })
+    }
+
+    /// Opens the page of the selected row's coin and network; the list where either is not known or not open, or where a
+    /// page is open already.
+    pub(super) fn open_deposit(&mut self) -> Vec<Effect> {
+        if let Some(deposit) = &mut self.deposit {
+            deposit.start = deposit.shown.take().map(|place| place.coin).or(deposit.start.take());
+            deposit.is_direct = false;
+            self.context = Context::Places;
+            return Vec::new();
+        }
+        let coin = match (self.selected_balance(), self.selected_record()) {
+            (Some((_, balance)), _) => Some(balance.coin.clone()),
+            (None, Some(record)) => Some(record.coin.clone()),
+            (None, None) => None,
+        };
+        let network = self.selected_record().and_then(|record| record.network.clone());
+        self.deposit = Some(Deposit { start: coin.clone(), ..Deposit::default() });
+        self.context = Context::Places;
+        if let (Some(coin), Some(network)) = (coin, network) {
+            let place = Place { coin, network };
+            if self.find_place(&place).is_some_and(|choice| choice.state.is_ok()) {
+                return self.show_place(place, true);
+            }
+        }
+        Vec::new()
+    }
+
+    /// Opens the page of the marked line, or says why it cannot be opened.
+    pub(super) fn choose_place(&mut self) -> Vec<Effect> {
+        let choices = self.deposit_choices();
+        let Some(choice) = choices.get(self.marked_place(&choices)).copied() else { return Vec::new() };
+        let place = choice.place();
+        let state = match self.find_place(&place) {
+            Some(_) => choice.state,
+            None => Err(Closed::NotSaid),
+        };
+        match state {
+            Ok(()) => self.show_place(place, false),
+            Err(why) => {
+                let name = format!("{} · {}", place.coin.excerpt(16), place.network.excerpt(32));
+                let text = format!("{name}: {}", closed_words(why, self));
+                self.tell(text, true);
+                Vec::new()
+            }
+        }
+    }
+
+    fn show_place(&mut self, place: Place, is_direct: bool) -> Vec<Effect> {
+        if let Some(deposit) = &mut self.deposit {
+            deposit.marked = Some(place.clone());
+            deposit.shown = Some(place);
+            deposit.is_direct = is_direct;
+            deposit.address = 0;
+        }
+        self.context = Context::Address;
+        self.drop_page_news();
+        self.due_loads()
+    }
+
+    /// One step back: from the page to the list that it was chosen from, from the list to the tables. What was typed into
+    /// the search goes first.
+    pub(super) fn leave_deposit(&mut self) {
+        let Some(deposit) = &mut self.deposit else { return self.context = Context::Table };
+        if deposit.shown.is_some() && !deposit.is_direct {
+            deposit.shown = None;
+            self.context = Context::Places;
+        } else if deposit.shown.is_none() && !deposit.search.value().is_empty() {
+            deposit.search.reset();
+            (deposit.marked, deposit.offset) = (None, 0);
+        } else {
+            self.deposit = None;
+            self.context = Context::Table;
+        }
+    }
+
+    /// Moves the mark of the list or of the page.
+    pub(super) fn go_in_deposit(&mut self, to: impl Fn(usize, usize) -> usize, page: usize) {
+        if self.deposit_place().is_some() {
+            let (_, count) = self.deposit_cursor();
+            let at = to(self.deposit_block(), page).min(count);
+            if let Some(deposit) = &mut self.deposit {
+                deposit.address = at;
+            }
+            return;
+        }
+        let height = usize::from(self.layout().choices().height);
+        let choices = self.deposit_choices();
+        let at = to(self.marked_place(&choices), page).min(choices.len().saturating_sub(1));
+        let place = choices.get(at).map(Choice::place);
+        if let Some(deposit) = &mut self.deposit {
+            deposit.marked = place;
+            deposit.offset = deposit.window(at, height);
+        }
+    }
+
+    /// A key that is typed into the search.
+    pub(super) fn edit_search(&mut self, key: KeyEvent) {
+        if let Some(request) = to_input_request(&crossterm::event::Event::Key(key)) {
+            self.change_search(|search| line_input::edit(search, request, FILTER_LIMIT));
+        }
+    }
+
+    pub(super) fn paste_search(&mut self, text: &str) {
+        self.change_search(|search| line_input::paste(search, text, FILTER_LIMIT));
+    }
+
+    /// Another search starts at its best match.
+    fn change_search(&mut self, change: impl FnOnce(&mut Input) -> Result<(), InputNews>) {
+        let Some(deposit) = &mut self.deposit else { return };
+        let before = deposit.search.value().to_owned();
+        let done = change(&mut deposit.search);
+        if *deposit.search.value() != *before {
+            (deposit.marked, deposit.offset) = (None, 0);
+        }
+        self.tell_input(done);
+    }
+
+    pub(super) fn copy_address(&mut self) -> Vec<Effect> {
+        self.copy_warning = None;
+        let (at, _) = self.deposit_cursor();
+        let marked = self.deposit_addresses().and_then(Remote::value).and_then(|all| all.get(at));
+        if marked.is_some_and(|address| self.is_withheld(address)) {
+            self.say(self.lang().t("deposit.memo.missing"));
+            return Vec::new();
+        }
+        self.copy_of_address(|address| Some(address.address.to_string()))
+    }
+
+    pub(super) fn copy_memo(&mut self) -> Vec<Effect> {
+        self.copy_warning = None;
+        self.copy_of_address(|address| address.memo.as_ref().map(ToString::to_string))
+    }
+
+    /// Whether the marked address has a memo to copy.
+    pub fn has_memo(&self) -> bool {
+        let (at, _) = self.deposit_cursor();
+        let addresses = self.deposit_addresses().and_then(Remote::value);
+        addresses.and_then(|all| all.get(at)).is_some_and(|address| address.memo.is_some())
+    }
+
+    fn copy_of_address(&mut self, what: impl Fn(&DepositAddress) -> Option<String>) -> Vec<Effect> {
+        let (at, _) = self.deposit_cursor();
+        let found = self.deposit_addresses().and_then(Remote::value).and_then(|all| all.get(at)).and_then(what);
+        if let Some(text) = found {
+            return vec![Effect::Copy(text)];
+        }
+        self.say(self.lang().t("news.nothing_to_copy"));
+        Vec::new()
+    }
+
+    /// The addresses to ask for by itself.
+    pub(super) fn addresses_wanted(&self) -> Option<Place> {
+        let place = self.deposit_place()?;
+        let refused = self.addresses.get(place).and_then(Remote::problem).is_some_and(Problem::is_about_the_key);
+        (!refused).then(|| place.clone())
+    }
+
+    /// An answer with a row of another coin or network is no answer: money sent there would be lost.
+    pub(super) fn only_for(&self, place: &Place, result: Result<Loaded, Problem>) -> Result<Loaded, Problem> {
+        let Ok(Loaded::Addresses(rows)) = &result else { return result };
+        let listed = self.find_place(place).map(|choice| choice.network);
+        // One without its memo is withheld, with the warning in its place.
+        let is_foreign = |row: &DepositAddress| {
+            deposit_fault(row, &place.coin, &place.network, listed) == Some(DepositFault::Foreign)
+        };
+        match rows.iter().position(is_foreign) {
+            Some(at) => {
+                let detail = Text::from(self.lang().t("deposit.foreign"));
+                let cause = Cause::Unreadable { path: Text::from(format!("data[{at}].network")), detail };
+                Err(Problem { endpoint: "deposit/address", cause })
+            }
+            None => result,
+        }
+    }
+}
+
+/// Why a line cannot be chosen, in words.
+pub fn closed_words(why: Closed, app: &App) -> &'static str {
+    app.lang().t(match why {
+        Closed::Coin => "deposit.closed.coin",
+        Closed::Network => "deposit.closed.network",
+        Closed::Deposits => "deposit.closed.deposits",
+        Closed::NotSaid => "deposit.closed.not_said",
+        Closed::Unreadable => "deposit.closed.unreadable",
+    })
+}
+
+/// How well a line matches all the words: 0 for the coin's own name, then its beginning, then anything else; `None` when a
+/// word is nowhere.
+fn match_rank(choice: &Choice<'_>, words: &[String]) -> Option<u8> {
+    let name = choice.coin.name.raw().to_lowercase();
+    let mut rank = if words.is_empty() { 0 } else { 2 };
+    for word in words {
+        if name == *word {
+            rank = 0;
+            continue;
+        }
+        let is_full_name = choice.coin.full_name.as_ref().is_some_and(|full| full.raw().to_lowercase() == *word);
+        if name.starts_with(word.as_str()) || is_full_name {
+            rank = rank.min(1);
+            continue;
+        }
+        let others = [choice.coin.full_name.as_ref(), Some(&choice.network.name), choice.network.chain.as_ref()];
+        let is_found = name.contains(word.as_str())
+            || others.into_iter().flatten().any(|text| text.raw().to_lowercase().contains(word.as_str()));
+        if !is_found {
+            return None;
+        }
+    }
+    Some(rank)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_is_said_to_be_open_is_open() {
+        let network = Network {
+            name: "Tron (TRC-20)".into(),
+            chain: None,
+            contract: None,
+            precision: None,
+            memo: crate::domain::MemoRule::None,
+            confirmations: None,
+            address_pattern: None,
+            open: Some(true),
+            deposit_open: Some(true),
+            withdraw_open: None,
+            withdraw_min: None,
+            withdraw_max: None,
+            deposit_min: None,
+            fault: None,
+        };
+        let coin = Coin {
+            fault: None,
+            name: "USDT".into(),
+            full_name: None,
+            open: Some(false),
+            deposit_open: Some(true),
+            withdraw_open: None,
+            networks: Vec::new(),
+        };
+        let (yes, no) = (Some(true), Some(false));
+        for (coin_open, open, deposit_open, state) in [
+            (yes, yes, yes, Ok(())),
+            (no, yes, yes, Err(Closed::Coin)),
+            (yes, no, yes, Err(Closed::Network)),
+            (yes, yes, no, Err(Closed::Deposits)),
+            (None, yes, yes, Err(Closed::NotSaid)),
+            (yes, None, yes, Err(Closed::NotSaid)),
+            (yes, yes, None, Err(Closed::NotSaid)),
+            (None, None, no, Err(Closed::Deposits)),
+        ] {
+            let coin = Coin { deposit_open: coin_open, ..coin.clone() };
+            let network = Network { open, deposit_open, ..network.clone() };
+            assert_eq!(deposit_state(&coin, &network), state);
+        }
+    }
+}

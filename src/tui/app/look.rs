@@ -1,0 +1,140 @@
+//! What drawing may read of the state.
+
+use ratatui::layout::Size;
+
+use super::remote::Remote;
+use super::table::{RowId, Table};
+use super::{App, DetailState, DustFilter, Session};
+use crate::domain::columns::{Column, Tab};
+use crate::domain::locale::Lang;
+use crate::domain::{Coin, Millis, RecordKey, Text, UserInfo};
+use crate::engine::config::keymap::{Context, Keymap};
+
+impl App {
+    /// What does not change while the program runs.
+    pub const fn session(&self) -> &Session {
+        &self.session
+    }
+
+    /// The language of the screen.
+    pub const fn lang(&self) -> Lang {
+        self.session.lang
+    }
+
+    /// The bindings.
+    pub const fn keymap(&self) -> &Keymap {
+        &self.keymap
+    }
+
+    /// The time by this machine's clock.
+    pub const fn now(&self) -> Millis {
+        self.now
+    }
+
+    /// The time by the exchange's clock, as far as it is known.
+    pub fn exchange_now(&self) -> Millis {
+        self.now.plus(self.clock_offset.unwrap_or(0))
+    }
+
+    /// Exchange time minus machine time, milliseconds; `None` while not known.
+    pub const fn clock_offset(&self) -> Option<i64> {
+        self.clock_offset
+    }
+
+    /// The size of the screen.
+    pub const fn size(&self) -> Size {
+        self.size
+    }
+
+    /// Who has the keys.
+    pub fn context(&self) -> Context {
+        match &self.modal {
+            _ if self.lock.is_some() => Context::Lock,
+            Some(modal) if self.context != Context::Help => Self::modal_context(modal),
+            _ => self.context,
+        }
+    }
+
+    /// The columns of a table, as the user wants them.
+    pub fn columns(&self, tab: Tab) -> &[Column] {
+        &self.session.columns[tab.index()]
+    }
+
+    /// The tab on the screen.
+    pub const fn tab(&self) -> Tab {
+        self.tab
+    }
+
+    /// The state of the table on the screen.
+    pub const fn table(&self) -> &Table {
+        &self.tables[self.tab.index()]
+    }
+
+    /// The cursor in the detail.
+    pub const fn detail(&self) -> DetailState {
+        self.detail
+    }
+
+    /// Lines of help above the window.
+    pub const fn help_offset(&self) -> usize {
+        self.help_offset
+    }
+
+    /// True when amounts and addresses are not to be seen.
+    pub const fn is_hidden(&self) -> bool {
+        self.hidden
+    }
+
+    /// What values are shown in.
+    pub const fn unit(&self) -> &Text {
+        &self.unit
+    }
+
+    /// What is hidden among the balances.
+    pub const fn dust_filter(&self) -> DustFilter {
+        self.dust_filter
+    }
+
+    /// Coins and networks.
+    pub const fn coins(&self) -> &Remote<Vec<Coin>> {
+        &self.coins
+    }
+
+    /// Whose account it is.
+    pub const fn user(&self) -> &Remote<UserInfo> {
+        &self.user
+    }
+
+    /// True for a record that came less than half a minute ago.
+    pub fn is_fresh(&self, key: &RecordKey) -> bool {
+        self.fresh.contains_key(key)
+    }
+
+    /// What stands on the tabs, in order; only the digits where there is little room, except for the tab on the screen.
+    pub fn tab_labels(&self) -> [(Tab, String); 4] {
+        let short = self.layout().small;
+        Tab::ALL.map(|tab| {
+            let name: &'static str = tab.into();
+            let name = self.lang().find(&format!("tab.{name}")).unwrap_or(name);
+            let digit = tab.index() + 1;
+            let label = if short && tab != self.tab { format!(" {digit} ") } else { format!(" {digit} {name} ") };
+            (tab, label)
+        })
+    }
+
+    pub(super) fn tab_at(&self, column: usize) -> Option<Tab> {
+        let mut end = 0;
+        self.tab_labels().into_iter().find_map(|(tab, label)| {
+            end += unicode_width::UnicodeWidthStr::width(label.as_str());
+            (column < end).then_some(tab)
+        })
+    }
+
+    /// The identity of the row at a position of a tab's data.
+    pub(super) fn row_id(&self, tab: Tab, at: u32) -> RowId {
+        match tab {
+            Tab::Balances => RowId::Coin(self.balance_at(at).map(|b| b.coin.clone()).unwrap_or_default()),
+            _ => self.record_row_id(at).unwrap_or_else(|| RowId::Coin(Text::default())),
+        }
+    }
+}

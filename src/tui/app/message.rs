@@ -1,0 +1,421 @@
+//! What may change the app, and what the app may wish for. Plain data, comparable in tests.
+
+use std::collections::{BTreeMap, HashMap};
+
+use crossterm::event::{KeyEvent, MouseEvent};
+use ratatui::layout::Size;
+use rust_decimal::Decimal;
+
+use super::deposit::Place;
+use super::lock::Proof;
+use super::modal::export::Export;
+use super::remote::Generation;
+use crate::domain::export::ExportFormat;
+use crate::domain::preflight::Snapshot;
+use crate::domain::worth::Worth;
+use crate::domain::{
+    Amount, Balance, Coin, Consent, DamagedOrder, DepositAddress, LeftOut, Millis, Missing, MissingOrders, Order,
+    OrderId, Ordered, Problem, Rate, Record, RecordKey, Records, Status, Text, UserInfo,
+};
+use crate::engine::diagnostics::Finding;
+use crate::engine::explain::Explanation;
+use crate::engine::notifications::Channel;
+use crate::engine::orders::claims::ListedOrders;
+use crate::engine::orders::{Begun, Decision, NotBegun, NotDecided, Reading};
+
+/// Anything that may change the app.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Message {
+    /// A key was pressed (or repeats).
+    Key(KeyEvent),
+    /// The terminal pasted a text as one piece.
+    Paste(String),
+    /// The mouse was used.
+    Mouse(MouseEvent),
+    /// The terminal has this size now.
+    Resized(Size),
+    /// The program goes on after it was stopped.
+    Resumed,
+    /// The terminal window got or lost the focus.
+    Focus(bool),
+    /// The terminal has obeyed everything up to a question, and so shows the picture before it. The answer to
+    /// [`Effect::AskTerminal`]; 0 is the question after the very first picture.
+    Shown(u32),
+    /// The time, about once a second, by this machine's clock.
+    Tick(Millis),
+    /// A load has ended.
+    Reply(Reply),
+    /// The ledger was read, or could not be.
+    Ledger(LedgerNews),
+    /// The ledger's newest orders, or why they cannot be read.
+    Orders(Result<ListedOrders, Text>),
+    /// The order that a record came of, if there is one, or why the ledger cannot be read. The answer to
+    /// [`Effect::FindOrder`].
+    OrderOf {
+        /// Which record.
+        record: RecordKey,
+        /// Its order.
+        found: Result<Option<Order>, Text>,
+    },
+    /// How an order ended: the only answer to [`Effect::Order`].
+    Ordered(Box<Result<Begun, NotBegun>>),
+    /// What a look for an order brought.
+    Looked {
+        /// Which order.
+        order: OrderId,
+        /// What was seen.
+        reading: Reading,
+    },
+    /// Orders that are open again: the records that stood for them do not bear it.
+    Reopened(Vec<Order>),
+    /// Whether what the user said of an order was taken.
+    Decided {
+        /// Which order.
+        order: OrderId,
+        /// As it stands now, or why nothing was changed.
+        result: Result<Order, NotDecided>,
+    },
+    /// The ledger is that of this account; or of the key alone, where the exchange tells no account (`None`).
+    Bound(Option<Text>),
+    /// The store of the secret answered, and its answer is the secret in use; or why not. The answer to [`Effect::Unlock`].
+    Unlocked(Result<(), Explanation>),
+    /// The ledger's history cannot be read as a whole; why, in its words.
+    HistoryBroken(Text),
+    /// What the ledger holds of the last runs: shown until the exchange answers.
+    Kept(Box<Kept>),
+    /// A note is in the ledger, or could not be written: why, and what was typed. The answer to [`Effect::KeepNote`].
+    Noted {
+        /// What it is about.
+        key: RecordKey,
+        /// The note; `None` takes it away.
+        text: Option<Text>,
+        /// Why it is not there.
+        failed: Option<String>,
+    },
+    /// More of the history was read into the ledger.
+    Archived(Box<Archived>),
+    /// The way of a record as it was seen. The answer to [`Effect::ReadSteps`].
+    Steps(Box<Story>),
+    /// What happened to records, told nowhere before.
+    News(Vec<Record>),
+    /// Nobody has told this condition yet. The answer to [`Effect::Claim`] where that is so.
+    Claimed(String),
+    /// The page was not opened; why.
+    NotVisited(Text),
+    /// The desktop takes no notifications; why.
+    NoDesktop(Text),
+    /// The user's own command did not take news; why.
+    NoHook(Text),
+    /// How the writing of a file ended. The answer to [`Effect::Export`].
+    Exported(Export),
+    /// The saved filters, or why they could not be written. The answer to [`Effect::SaveFilter`].
+    Filters(Result<Vec<String>, Text>),
+    /// What everything was worth, oldest first, or why the ledger cannot be read. The answer to [`Effect::ReadWorth`].
+    Worth(Result<Vec<Worth>, Text>),
+    /// What was found out. The answer to [`Effect::Doctor`].
+    Doctor(Vec<Finding>),
+    /// A text was handed to the clipboard, or could not be.
+    Copied(Result<CopiedTo, Text>),
+    /// This machine has no clipboard of the user's, or it did not take this text.
+    NoClipboard(String),
+}
+
+/// Where a copied text went.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, strum::EnumIter, strum::IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
+pub enum CopiedTo {
+    /// Into this machine's clipboard; it said so.
+    Machine,
+    /// To the terminal, which does not say what it did with it.
+    Terminal,
+    /// To tmux and through it to the terminal; neither says what it did with it.
+    Tmux,
+}
+
+/// A wish for I/O.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Effect {
+    /// Ask the exchange.
+    Load {
+        /// For what.
+        load: Load,
+        /// Comes back with the reply.
+        generation: Generation,
+    },
+    /// Open the ledger if it is not, adopt what a program that ended left, and read what is unsettled and what was spent.
+    ReadLedger {
+        /// Spent since then.
+        since: Millis,
+    },
+    /// Read the ledger's newest orders, for the list.
+    ReadOrders,
+    /// Find the order that a record came of.
+    FindOrder(RecordKey),
+    /// The user knows that a damaged ledger was set aside; answered like [`Effect::ReadLedger`].
+    AcknowledgeDamage,
+    /// The user has answered for a damaged row as it was shown; answered like [`Effect::ReadLedger`].
+    AnswerForOrder(DamagedOrder),
+    /// Write this order down and send it, once. Only ever made from a review that was shown and confirmed.
+    Order {
+        /// Exactly what was shown, and what was typed for it.
+        consent: Consent,
+        /// What it was judged by.
+        known: Box<Snapshot>,
+    },
+    /// Look once for what became of an order.
+    Look {
+        /// Which.
+        order: OrderId,
+    },
+    /// Write down what the user, who looked it up, says of an order of unknown outcome.
+    Decide {
+        /// Which.
+        order: OrderId,
+        /// What.
+        decision: Decision,
+    },
+    /// Ask the store of the secret again.
+    Unlock(Proof),
+    /// Write down whose key the profile has.
+    Remember(Text),
+    /// Read the way of a record as it was seen.
+    ReadSteps(Box<Record>),
+    /// Tell the user beyond the screen.
+    Notify {
+        /// By the bell and the terminal's notifications.
+        channels: Vec<Channel>,
+        /// In words.
+        text: String,
+        /// For the hook: a JSON object each.
+        lines: Vec<String>,
+    },
+    /// Ask the ledger whether a condition was told, and say that it is now.
+    Claim(String),
+    /// What was claimed has reached the user: news of these records, these conditions.
+    WereTold {
+        /// The records.
+        steps: Vec<RecordKey>,
+        /// The conditions.
+        conditions: Vec<String>,
+    },
+    /// A condition is over: it is told again when it comes again.
+    Forget(String),
+    /// Go on with another profile.
+    Switch(String),
+    /// Look at the machine, the way to the exchange and the key.
+    Doctor,
+    /// Hand a text to the clipboard.
+    Copy(String),
+    /// Hand a text to the terminal, for its clipboard.
+    CopyByTerminal(String),
+    /// Stop the process and wait for the shell (Ctrl-Z).
+    Suspend,
+    /// Keep the user's note on a record in the ledger; `None` takes it away.
+    KeepNote(RecordKey, Option<Text>),
+    /// Open a page in the browser.
+    Visit(Text),
+    /// Write a file.
+    Export {
+        /// In which form.
+        format: ExportFormat,
+        /// Where to, as typed: `~/` is the home directory.
+        path: String,
+        /// What.
+        records: Vec<Record>,
+        /// Whether a file that is there may be replaced.
+        replace: bool,
+    },
+    /// Save a filter, or save it no more.
+    SaveFilter {
+        /// The filter.
+        words: String,
+        /// Whether it is kept.
+        keep: bool,
+    },
+    /// Read what everything was worth.
+    ReadWorth,
+    /// Keep what everything is worth, and the prices of coins, in the market quote coin.
+    KeepWorth(Box<Worth>, BTreeMap<Text, Decimal>),
+    /// Ask the terminal, after the next picture, whether it has come so far.
+    AskTerminal(u32),
+    /// Paint every cell anew.
+    Repaint,
+    /// End the program.
+    Quit,
+}
+
+/// The last known state.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Kept {
+    /// Incoming, then outgoing records.
+    pub records: [Records; 2],
+    /// When the newest page of each was last read; `None` when it never was.
+    pub read: [Option<Millis>; 2],
+    /// Whether each is known back to its first record.
+    pub is_whole: [bool; 2],
+    /// The balances, and when they were true.
+    pub balances: Option<(Vec<Balance>, Millis)>,
+    /// The user's notes on records.
+    pub notes: HashMap<RecordKey, Text>,
+    /// Records that the exchange contradicts itself about, and how.
+    pub doubts: HashMap<RecordKey, Text>,
+    /// What is missing of the history although it was read.
+    pub missing: Missing,
+    /// What was ordered here for records whose gross the exchange does not say.
+    pub ordered: HashMap<RecordKey, Ordered>,
+    /// The saved filters, newest first.
+    pub filters: Vec<String>,
+    /// Every deposit address of the account itself that was ever read.
+    pub own: Vec<DepositAddress>,
+    /// Orders of any age that paid others or may have.
+    pub payments: Vec<Order>,
+}
+
+/// The way of a record as it was seen here.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Story {
+    /// Whose.
+    pub key: RecordKey,
+    /// What it became, and when that was seen, by the exchange's clock.
+    pub steps: Vec<(Status, Millis)>,
+    /// How long others of its kind took, milliseconds: the median, and of how many.
+    pub usual: Option<(i64, usize)>,
+    /// The price of one coin at its time in the market quote coin, where that is known.
+    pub price: Option<Decimal>,
+}
+
+/// How far the reading of the history has come.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Archived {
+    /// 0 is incoming, 1 is outgoing.
+    pub way: usize,
+    /// Records that are new or differ from before.
+    pub changed: Vec<Record>,
+    /// Records in the ledger, of both ways.
+    pub held: u64,
+    /// The oldest moment that was reached.
+    pub oldest: Option<Millis>,
+    /// True when nothing is missing of this way.
+    pub is_whole: bool,
+    /// Records that the exchange contradicts itself about, and how: `backwards`, `disagrees`, `addresses`, `same_id` or
+    /// `vanished`.
+    pub doubts: HashMap<RecordKey, Text>,
+    /// What is missing of either way although it was read.
+    pub missing: Missing,
+    /// What was ordered here for records whose gross the exchange does not say.
+    pub ordered: HashMap<RecordKey, Ordered>,
+}
+
+/// What is damaged of a ledger.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Damage {
+    /// A predecessor that was set aside and that the user does not know of yet: nothing is ordered until then.
+    SetAside(Text),
+    /// Orders that are missing from it: nothing is ordered until the user knows.
+    Missing(MissingOrders),
+    /// Rows of orders, answered for or not.
+    Orders(Vec<DamagedOrder>),
+}
+
+impl From<&str> for Damage {
+    fn from(path: &str) -> Self {
+        Self::SetAside(Text::from(path))
+    }
+}
+
+/// What reading the ledger brought.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LedgerNews {
+    /// It is open.
+    Open {
+        /// Orders whose outcome is not known, oldest first.
+        unsettled: Vec<Order>,
+        /// Orders since the moment that was asked for.
+        ordered: Vec<Order>,
+        /// Orders whose end is not certain, newest first.
+        unproven: Vec<Order>,
+        /// What is damaged.
+        damage: Option<Damage>,
+    },
+    /// It cannot be used; why.
+    Shut(Text),
+}
+
+/// Something to ask the exchange for.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Load {
+    /// The balances.
+    Balances,
+    /// The newest deposits and incoming transfers.
+    Incoming,
+    /// The newest withdrawals and outgoing transfers.
+    Outgoing,
+    /// Deposits and incoming transfers that are no newer than a moment.
+    OlderIncoming(Millis),
+    /// Withdrawals and outgoing transfers that are no newer than a moment.
+    OlderOutgoing(Millis),
+    /// Whose account it is.
+    User,
+    /// Coins and networks.
+    Coins,
+    /// Rates.
+    Rates,
+    /// The last price of one coin.
+    Price(Text),
+    /// The addresses at which a coin can be paid in over a network.
+    Addresses(Place),
+}
+
+impl Load {
+    /// True when the key is needed.
+    pub const fn is_signed(&self) -> bool {
+        matches!(
+            self,
+            Self::Balances
+                | Self::Incoming
+                | Self::Outgoing
+                | Self::OlderIncoming(_)
+                | Self::OlderOutgoing(_)
+                | Self::User
+                | Self::Addresses(_)
+        )
+    }
+}
+
+/// The end of a load.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Reply {
+    /// What was asked for.
+    pub load: Load,
+    /// Which asking this answers.
+    pub generation: Generation,
+    /// When the answer came, by this machine's clock.
+    pub at: Millis,
+    /// Exchange time minus machine time, milliseconds; `None` while not known.
+    pub clock_offset: Option<i64>,
+    /// The answer.
+    pub result: Result<Loaded, Problem>,
+}
+
+/// What a load brought.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Loaded {
+    /// For [`Load::Balances`]; `None` when the exchange reported nothing at all.
+    Balances(Option<Vec<Balance>>),
+    /// For [`Load::Incoming`], [`Load::Outgoing`] and their older pages.
+    Records(Vec<Record>),
+    /// For [`Load::User`].
+    User(UserInfo),
+    /// For [`Load::Coins`].
+    Coins(Vec<Coin>),
+    /// For [`Load::Rates`].
+    Rates(Vec<Rate>),
+    /// For [`Load::Price`]: in the market quote coin.
+    Price(Amount),
+    /// For [`Load::Price`]: the exchange knows no such market.
+    NoMarket,
+    /// For [`Load::Addresses`].
+    Addresses(Vec<DepositAddress>),
+    /// One of the lists without the rows that could not be read.
+    Partly(Box<Loaded>, Vec<LeftOut>),
+}

@@ -1,0 +1,531 @@
+//! The one thing on top of the tables: a form, the review of what it asks for, the wait for its answer, what became of it.
+//!
+//! Owns which of them is there, what keys do in it and how one leads to the next. What a kind of form asks for, checks and
+//! shows is in the file of its name; each `match` on [`FormKind`] here is a place where another kind is added.
+
+mod cancel;
+mod doctor;
+pub mod export;
+pub mod figures;
+pub mod ledger;
+mod moves;
+pub mod note;
+pub mod outcome;
+mod partner;
+pub mod pending;
+mod profiles;
+pub mod review;
+pub mod sheet;
+mod transfer;
+mod visit;
+mod withdraw;
+
+use crossterm::event::{Event, KeyEvent};
+use ratatui::layout::Rect;
+use tui_input::backend::crossterm::to_input_request;
+
+use super::App;
+use super::form::{Choice, Entry, Form, FormKind, Slot, marked_at};
+use super::line_input;
+use super::message::{Effect, Load};
+use crate::domain::book::Book;
+use crate::domain::rules::{ASSUMED_DECIMALS, Facts, Fault, FieldFault, FieldNote, Fresh, Percent, Report, percent_of};
+use crate::domain::{Amount, Balance, Coin, Network, OrderId, RecordKey, Request, Text};
+use crate::engine::config::keymap::{Action, Context};
+use crate::engine::orders::Decision;
+use export::ExportForm;
+use figures::Figures;
+use note::NoteForm;
+use review::Review;
+use sheet::Tone;
+
+/// The list of coins is asked for again before an order when it is older than this, milliseconds.
+const LIST_REFRESH_MS: i64 = 5 * 60_000;
+/// Lines that a page key moves in a list.
+const PAGE: usize = 8;
+
+/// What is on top of the tables.
+#[derive(Debug, Clone)]
+pub enum Modal {
+    /// A form is filled in.
+    Form(Box<Form>),
+    /// What would be sent is read once more.
+    Review(Box<Review>),
+    /// An order is being sent.
+    Sending,
+    /// What became of an order.
+    Outcome(OrderId),
+    /// The ledger's list of orders.
+    Ledger,
+    /// Is that so? What the user says of an order of unknown outcome.
+    Decide(OrderId, Decision),
+    /// The list of profiles, and which line is marked.
+    Profiles(usize),
+    /// A note is written.
+    Note(Box<NoteForm>),
+    /// The page of the doctor, and its first line.
+    Doctor(usize),
+    /// The page of a transaction: is it to be opened?
+    Visit(Text),
+    /// A file to be written.
+    Export(Box<ExportForm>),
+    /// Charts and sums.
+    Figures(Box<Figures>),
+    /// The list of what is under way, and which record is marked.
+    Pending(Option<RecordKey>),
+    /// A damaged ledger was set aside, or a row of it is damaged: does the user go on without that?
+    Damage,
+}
+
+/// Everything that the rules say about a form.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Checked {
+    /// What is wrong.
+    pub faults: Vec<FieldFault>,
+    /// What should be known although it is not wrong.
+    pub notes: Vec<FieldNote>,
+    /// What would be sent; there exactly when nothing is wrong.
+    pub request: Option<Request>,
+}
+
+impl Checked {
+    /// Something that the rules do not know of is not chosen.
+    fn nothing_chosen() -> Self {
+        let fault = FieldFault { field: crate::domain::rules::Field::Form, fault: Fault::Missing };
+        Self { faults: vec![fault], notes: Vec::new(), request: None }
+    }
+
+    fn of<R: Clone>(report: Report<R>, request: impl Fn(R) -> Request) -> Self {
+        let found = report.request().cloned().map(request);
+        Self { faults: report.faults, notes: report.notes, request: found }
+    }
+
+    /// The first thing that is wrong with a field.
+    pub fn fault(&self, slot: Slot) -> Option<&Fault> {
+        self.faults.iter().find(|f| f.field == slot.rule()).map(|f| &f.fault)
+    }
+}
+
+/// One kind of form after the other.
+impl App {
+    /// A form with what the selected row gives to start with.
+    fn start_form(&self, kind: FormKind) -> Form {
+        match kind {
+            FormKind::Withdraw => self.withdraw_start(),
+            FormKind::Transfer => self.transfer_start(),
+            FormKind::Move => self.move_start(),
+            FormKind::CancelWithdrawal | FormKind::CancelTransfer => Form::new(kind, Vec::new()),
+        }
+    }
+
+    /// What can be chosen for a field, narrowed by what is typed.
+    pub fn choices(&self, form: &Form, slot: Slot) -> Vec<Choice> {
+        match form.kind {
+            FormKind::Withdraw => self.withdraw_choices(form, slot),
+            FormKind::Transfer => self.transfer_choices(form, slot),
+            FormKind::Move => self.move_choices(form, slot),
+            FormKind::CancelWithdrawal | FormKind::CancelTransfer => Vec::new(),
+        }
+    }
+
+    /// Everything that the rules say about a form, by what is known now.
+    pub fn check(&self, form: &Form) -> Checked {
+        match form.kind {
+            FormKind::Withdraw => self.withdraw_check(form),
+            FormKind::Transfer => self.transfer_check(form),
+            FormKind::Move => self.move_check(form),
+            FormKind::CancelWithdrawal | FormKind::CancelTransfer => self.cancel_check(form),
+        }
+    }
+
+    /// What stands under a field while nothing is wrong with it.
+    pub fn hints(&self, form: &Form, slot: Slot, checked: &Checked) -> Vec<(String, Tone)> {
+        match form.kind {
+            FormKind::Withdraw => self.withdraw_hints(form, slot, checked),
+            FormKind::Transfer => self.transfer_hints(form, slot, checked),
+            FormKind::Move => self.move_hints(form, slot, checked),
+            FormKind::CancelWithdrawal | FormKind::CancelTransfer => Vec::new(),
+        }
+    }
+
+    /// Puts the fields in order after one of them has changed.
+    fn settle_form(&self, form: &mut Form, changed: Option<Slot>) {
+        match form.kind {
+            FormKind::Withdraw => self.withdraw_settle(form, changed),
+            FormKind::Transfer => transfer::settle(form),
+            FormKind::Move | FormKind::CancelWithdrawal | FormKind::CancelTransfer => {}
+        }
+    }
+}
+
+/// What is on top, and what keys do there.
+impl App {
+    /// What is on top of the tables.
+    pub const fn modal(&self) -> Option<&Modal> {
+        self.modal.as_ref()
+    }
+
+    /// Who has the keys in what is on top.
+    pub(super) fn modal_context(modal: &Modal) -> Context {
+        match modal {
+            Modal::Form(form) if form.is_asking => Context::Ask,
+            Modal::Form(form) => match form.focused() {
+                Some(field) if field.entry == Entry::Picked || field.marked().is_some() => Context::Picker,
+                _ => Context::Form,
+            },
+            Modal::Review(review) if review.word_at_focus().is_some() => Context::Word,
+            Modal::Review(_) => Context::Review,
+            Modal::Sending | Modal::Outcome(_) => Context::Outcome,
+            Modal::Ledger => Context::Ledger,
+            Modal::Profiles(_) => Context::Profiles,
+            Modal::Note(_) => Context::Note,
+            Modal::Doctor(_) => Context::Doctor,
+            Modal::Pending(_) => Context::Pending,
+            Modal::Figures(_) => Context::Figures,
+            Modal::Export(form) if form.is_asking => Context::Ask,
+            Modal::Export(_) => Context::Export,
+            Modal::Damage | Modal::Decide(..) | Modal::Visit(_) => Context::Ask,
+        }
+    }
+
+    /// Where the text of what is on top stands: its page less frame and air, where there is room for them.
+    pub fn modal_inner(&self) -> Rect {
+        let layout = self.layout();
+        let area = layout.modal;
+        let (x, y) = if layout.small { (1, 0) } else { (2, 1) };
+        Rect {
+            x: area.x + x,
+            y: area.y + y,
+            width: area.width.saturating_sub(2 * x),
+            height: area.height.saturating_sub(2 * y),
+        }
+    }
+
+    /// Opens a form with what the selected row gives, or the one whose order was not executed.
+    pub(super) fn open_form(&mut self, kind: FormKind) -> Vec<Effect> {
+        if self.session.read_only {
+            self.tell(self.lang().t("form.read_only").to_owned(), true);
+            return Vec::new();
+        }
+        self.drop_page_news();
+        let draft = self.money.draft.take_if(|form| form.kind == kind);
+        let mut form = draft.unwrap_or_else(|| Box::new(self.start_form(kind)));
+        self.settle_form(&mut form, None);
+        self.modal = Some(Modal::Form(form));
+        let mut effects: Vec<Effect> = self.read_ledger().into_iter().collect();
+        if self.coins.at().is_none_or(|at| self.now.since(at) > LIST_REFRESH_MS) {
+            effects.extend(self.begin_if_free(Load::Coins));
+        }
+        effects
+    }
+
+    /// What an action does in what is on top; `None` where it means the same as everywhere.
+    pub(super) fn act_in_modal(&mut self, action: Action) -> Option<Vec<Effect>> {
+        if matches!(action, Action::Quit | Action::Repaint | Action::Suspend | Action::Help | Action::Privacy) {
+            return None;
+        }
+        if action == Action::Refresh && !matches!(self.modal, Some(Modal::Doctor(_))) {
+            return Some(self.refresh_for_order());
+        }
+        let effects = match self.modal.take()? {
+            Modal::Form(form) => self.act_in_form(form, action),
+            Modal::Review(review) => self.act_in_review(review, action),
+            Modal::Sending => {
+                // Leaving is not taking back: the order is on its way, and the banner says so.
+                if action != Action::Back {
+                    self.modal = Some(Modal::Sending);
+                } else if self.money.list.is_some() {
+                    self.modal = Some(Modal::Ledger);
+                }
+                Vec::new()
+            }
+            Modal::Outcome(order) => self.act_in_outcome(order, action),
+            Modal::Ledger => self.act_in_ledger(action),
+            Modal::Profiles(at) => self.act_in_profiles(at, action),
+            Modal::Note(form) => self.act_in_note(form, action),
+            Modal::Doctor(first) => self.act_in_doctor(first, action),
+            Modal::Visit(page) => self.act_in_visit(page, action),
+            Modal::Export(form) => self.act_in_export(form, action),
+            Modal::Figures(figures) => self.act_in_figures(figures, action),
+            Modal::Pending(marked) => self.act_in_pending(marked.as_ref(), action),
+            Modal::Decide(order, decision) => {
+                let is_open = matches!(action, Action::Yes | Action::Back);
+                self.modal = Some(if is_open { Modal::Outcome(order) } else { Modal::Decide(order, decision.clone()) });
+                if action == Action::Yes { vec![Effect::Decide { order, decision }] } else { Vec::new() }
+            }
+            Modal::Damage => match action {
+                Action::Yes => match self.unanswered() {
+                    Some(row) if self.ledger_closed().is_none() => vec![Effect::AnswerForOrder(row.clone())],
+                    _ => vec![Effect::AcknowledgeDamage],
+                },
+                Action::Back => Vec::new(),
+                _ => {
+                    self.modal = Some(Modal::Damage);
+                    Vec::new()
+                }
+            },
+        };
+        Some(effects)
+    }
+
+    fn act_in_form(&mut self, mut form: Box<Form>, action: Action) -> Vec<Effect> {
+        let slot = form.focused().map(|f| f.slot);
+        let choices = slot.map(|slot| self.choices(&form, slot)).unwrap_or_default();
+        let is_picked = form.focused().is_some_and(|f| f.entry == Entry::Picked);
+        match action {
+            Action::Back if form.is_asking => form.is_asking = false,
+            Action::Yes if form.is_asking => return Vec::new(),
+            Action::Back => return self.leave_form(form),
+            Action::Down if !choices.is_empty() => {
+                let last = choices.len() - 1;
+                if form.focused().is_some_and(|f| f.marked().is_none() && f.entry != Entry::Picked) {
+                    form.mark(&choices, |_| Some(0));
+                } else {
+                    form.mark(&choices, |at| Some((at + 1).min(last)));
+                }
+            }
+            Action::Up if is_picked => drop(form.mark(&choices, |at| Some(at.saturating_sub(1)))),
+            Action::Up if form.focused().is_some_and(|f| f.marked().is_some()) => {
+                form.mark(&choices, |at| at.checked_sub(1));
+            }
+            Action::PageDown if is_picked => drop(form.mark(&choices, |at| Some(at.saturating_add(PAGE)))),
+            Action::PageUp if is_picked => drop(form.mark(&choices, |at| Some(at.saturating_sub(PAGE)))),
+            Action::Down | Action::Up if is_picked => {}
+            Action::Down => form.step(true),
+            Action::Up | Action::PreviousField => form.step(false),
+            Action::NextField => {
+                // What was typed to narrow the list means its marked line; nothing typed means nothing chosen.
+                let is_narrowed = is_picked && form.focused().is_some_and(|f| !f.filter().is_empty());
+                if is_narrowed {
+                    self.take_choice(&mut form, &choices);
+                }
+                form.step(true);
+            }
+            Action::Take if self.take_choice(&mut form, &choices) => {
+                form.step(true);
+                // What the choice has filled in by itself (the only network of a coin) needs no key.
+                while form.focused().is_some_and(|f| f.entry == Entry::Picked && f.chosen().is_some()) {
+                    form.step(true);
+                }
+            }
+            // Nothing typed, and something known: Enter leads into the list and not past it.
+            Action::GoOn if !choices.is_empty() && form.focused().is_some_and(|f| f.value().is_empty()) => {
+                form.mark(&choices, |_| Some(0));
+            }
+            Action::GoOn if slot.is_some() => form.step(true),
+            Action::GoOn => return self.open_review(form),
+            Action::Quarter => self.fill_percent(&mut form, Percent::Quarter),
+            Action::Half => self.fill_percent(&mut form, Percent::Half),
+            Action::ThreeQuarters => self.fill_percent(&mut form, Percent::ThreeQuarters),
+            Action::Everything => self.fill_percent(&mut form, Percent::All),
+            Action::Swap if form.kind == FormKind::Move => self.swap_direction(&mut form),
+            _ => {}
+        }
+        self.modal = Some(Modal::Form(form));
+        Vec::new()
+    }
+
+    /// One step back: out of the list, out of what narrows it, out of the form; asks when something would be lost.
+    fn leave_form(&mut self, mut form: Box<Form>) -> Vec<Effect> {
+        let is_changed = form.is_changed();
+        match form.focused_mut() {
+            Some(field) if field.entry != Entry::Picked && field.marked().is_some() => form.unmark(),
+            Some(field) if field.entry == Entry::Picked && !field.filter().is_empty() => field.clear(),
+            _ if is_changed => form.is_asking = true,
+            _ => return Vec::new(),
+        }
+        self.modal = Some(Modal::Form(form));
+        Vec::new()
+    }
+
+    /// Takes the marked line of the list; answers false, and says why, when there is none or it is closed.
+    fn take_choice(&mut self, form: &mut Form, choices: &[Choice]) -> bool {
+        let Some(field) = form.focused() else { return false };
+        let slot = field.slot;
+        let Some(choice) = marked_at(field, choices).and_then(|at| choices.get(at)) else { return false };
+        if let Some(why) = &choice.closed {
+            self.tell(why.clone(), true);
+            return false;
+        }
+        form.take(choice.clone());
+        self.settle_form(form, Some(slot));
+        true
+    }
+
+    fn fill_percent(&mut self, form: &mut Form, percent: Percent) {
+        let precision = self.precision_of(form);
+        let is_readable = form.value(Slot::Direction) != moves::FUTURES_TO_SPOT;
+        let available = self.available(&Text::from(form.value(Slot::Coin))).filter(|_| is_readable);
+        let (Some(precision), Some(available)) = (precision, available) else {
+            let key = if is_readable { "form.percent_unknown" } else { "form.percent_futures" };
+            self.tell(self.lang().t(key).to_owned(), true);
+            return;
+        };
+        let amount = percent_of(available, percent, precision);
+        if let Some(field) = form.field_mut(Slot::Amount) {
+            field.fill(&Text::from(amount.to_string()));
+        }
+        form.focus_on(Slot::Amount);
+    }
+
+    /// How many decimals the amount of a form may have, once that is known.
+    fn precision_of(&self, form: &Form) -> Option<u32> {
+        if form.field(Slot::Network).is_none() {
+            // As the rules do for what travels on no network.
+            let coin = form.field(Slot::Coin).map(super::form::Field::value).filter(|coin| !coin.is_empty())?;
+            let networks = self.listed_coin(coin).into_iter().flat_map(|c| &c.networks);
+            return Some(networks.filter_map(|n| n.precision).max().unwrap_or(ASSUMED_DECIMALS));
+        }
+        let coin = self.listed_coin(form.value(Slot::Coin))?;
+        network_of(coin, form.value(Slot::Network))?.precision
+    }
+
+    /// A key that no binding takes is typed.
+    pub(super) fn type_in_modal(&mut self, key: KeyEvent) {
+        let Some(request) = to_input_request(&Event::Key(key)) else { return };
+        match self.modal.take() {
+            Some(Modal::Form(mut form)) if !form.is_asking => {
+                let slot = form.focused().map(|f| f.slot);
+                let done = form.edit(request);
+                self.settle_form(&mut form, slot);
+                self.modal = Some(Modal::Form(form));
+                self.tell_input(done);
+            }
+            Some(Modal::Review(mut review)) => {
+                let done = review.type_word(request, self.now);
+                self.modal = Some(Modal::Review(review));
+                self.tell_input(done);
+            }
+            Some(Modal::Export(mut form)) if !form.is_writing => {
+                let done = line_input::edit(&mut form.path, request, export::LONGEST);
+                self.modal = Some(Modal::Export(form));
+                self.tell_input(done);
+            }
+            Some(Modal::Note(mut note)) => {
+                let done = line_input::edit(&mut note.input, request, note::LONGEST);
+                self.modal = Some(Modal::Note(note));
+                self.tell_input(done);
+            }
+            other => self.modal = other,
+        }
+    }
+
+    /// A paste goes into the field with the focus as one piece; what must be typed by hand refuses it.
+    pub(super) fn paste_in_modal(&mut self, text: &str) {
+        match self.modal.take() {
+            Some(Modal::Form(mut form)) if !form.is_asking => {
+                let slot = form.focused().map(|f| f.slot);
+                let done = form.paste(text);
+                self.settle_form(&mut form, slot);
+                self.modal = Some(Modal::Form(form));
+                self.tell_input(done);
+            }
+            Some(Modal::Export(mut form)) if !form.is_asking && !form.is_writing => {
+                let done = line_input::paste(&mut form.path, text, export::LONGEST);
+                self.modal = Some(Modal::Export(form));
+                self.tell_input(done);
+            }
+            Some(Modal::Note(mut note)) => {
+                let done = line_input::paste(&mut note.input, text, note::LONGEST);
+                self.modal = Some(Modal::Note(note));
+                self.tell_input(done);
+            }
+            Some(Modal::Review(review)) => {
+                let is_word = review.word_at_focus().is_some();
+                self.modal = Some(Modal::Review(review));
+                if is_word {
+                    self.tell(self.lang().t("form.no_paste").to_owned(), true);
+                }
+            }
+            other => self.modal = other,
+        }
+    }
+
+    /// Goes back to a form with everything that was typed.
+    pub(super) fn back_to_form(&mut self, form: Box<Form>) {
+        // What takes something back has nothing to fill in: its review is left for the tables.
+        self.modal = (!form.kind.is_cancel()).then_some(Modal::Form(form));
+    }
+
+    /// Time passes for what is on top.
+    pub(super) fn tick_modal(&mut self) -> Vec<Effect> {
+        match self.modal.take() {
+            Some(Modal::Review(review)) => self.tick_review(review),
+            Some(Modal::Ledger) => {
+                self.modal = Some(Modal::Ledger);
+                self.tick_list()
+            }
+            other => {
+                self.modal = other;
+                Vec::new()
+            }
+        }
+    }
+
+    /// True while something is typed that would be lost with the program.
+    pub(super) fn has_typed(&self) -> bool {
+        let is_typed = match &self.modal {
+            Some(Modal::Form(form)) => form.is_changed(),
+            Some(Modal::Review(_)) => true,
+            Some(Modal::Note(note)) => self.note(&note.key).map_or("", Text::raw) != note.input.value(),
+            _ => false,
+        };
+        is_typed || self.money.draft.is_some()
+    }
+}
+
+/// What forms need to know.
+impl App {
+    /// Everything that is known, with its age.
+    pub(super) fn facts(&self) -> Facts<'_> {
+        Facts {
+            coins: self.coins.value().zip(self.coins.at()).map(|(v, at)| Fresh::new(v.as_slice(), self.now.since(at))),
+            balances: self
+                .balances
+                .value()
+                .zip(self.balances.at())
+                .map(|(v, at)| Fresh::new(v.as_slice(), self.now.since(at))),
+            prices: &self.prices,
+            limits: &self.session.guards.limits,
+            ordered: self.money.ordered.as_deref(),
+            unproven: self.money.unproven.as_deref(),
+            lately: &self.lately,
+            book: &self.book,
+            own_uid: self.user.value().and_then(|u| u.uid.as_ref()),
+            target: None,
+            clock_offset: self.clock_offset,
+            now: self.exchange_now(),
+        }
+    }
+
+    pub(super) fn listed_coin(&self, name: &str) -> Option<&Coin> {
+        self.coins.value()?.iter().find(|c| c.name.raw() == name)
+    }
+
+    pub(super) fn balance_of(&self, coin: &Text) -> Option<&Balance> {
+        self.balances.value()?.iter().find(|b| b.coin == *coin)
+    }
+
+    /// What is available of a coin, by the last reading.
+    pub(super) fn available(&self, coin: &Text) -> Option<Amount> {
+        self.balance_of(coin)?.available
+    }
+}
+
+pub(super) fn network_of<'a>(coin: &'a Coin, name: &str) -> Option<&'a Network> {
+    coin.networks.iter().find(|n| n.name.raw() == name)
+}
+
+/// What drawing needs to know.
+impl App {
+    /// The address book.
+    pub const fn book(&self) -> &Book {
+        &self.book
+    }
+
+    /// The short name of the chain that a form's network is of.
+    pub fn chain_of(&self, form: &Form) -> Option<&str> {
+        let coin = self.listed_coin(form.value(Slot::Coin))?;
+        network_of(coin, form.value(Slot::Network))?.chain.as_ref().map(Text::raw)
+    }
+}

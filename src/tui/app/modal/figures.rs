@@ -1,0 +1,299 @@
+//! Looking instead of reading: what everything was worth over time, who has which share of it, what came in and went out.
+
+use std::collections::BTreeMap;
+
+use rust_decimal::Decimal;
+
+use super::{App, Modal};
+use crate::domain::columns::Tab;
+use crate::domain::flows::{Flow, Flows, Group};
+use crate::domain::value::MARKET_QUOTE;
+use crate::domain::worth::{WORTH_EVERY, Worth};
+use crate::domain::{Amount, Millis, Text};
+use crate::engine::config::keymap::Action;
+use crate::tui::app::message::Effect;
+
+/// Balances older than this are not what everything is worth now, milliseconds.
+const NOW_MS: i64 = 60_000;
+/// Prices that are older are no prices of now, milliseconds.
+const PRICES_MAX: i64 = 3 * crate::tui::refresh::PRICE_EVERY;
+const DAY_MS: i64 = 86_400_000;
+
+/// What is looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, strum::EnumIter, strum::IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
+pub enum Page {
+    /// The value of everything over time.
+    #[default]
+    Worth,
+    /// The coins' shares of the value now.
+    Share,
+    /// What came in, went out and was taken as fees.
+    Flows,
+}
+
+/// How far back the value is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, strum::EnumIter, strum::IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
+pub enum Range {
+    /// A day.
+    Day,
+    /// A week.
+    #[default]
+    Week,
+    /// A month of 30 days.
+    Month,
+    /// A year.
+    Year,
+}
+
+impl Range {
+    /// Its length in milliseconds.
+    pub const fn ms(self) -> i64 {
+        DAY_MS
+            * match self {
+                Self::Day => 1,
+                Self::Week => 7,
+                Self::Month => 30,
+                Self::Year => 365,
+            }
+    }
+}
+
+/// The page.
+#[derive(Debug, Clone, Default)]
+pub struct Figures {
+    /// What is looked at.
+    pub page: Page,
+    /// How far back the value is shown.
+    pub range: Range,
+    /// What the lines of in and out are about.
+    pub group: Group,
+    /// The marked line.
+    pub at: usize,
+    /// The lines of in and out.
+    pub flows: Vec<Flow>,
+}
+
+impl Figures {
+    /// Whether a key means something on the page that is looked at.
+    pub fn takes(&self, action: Action) -> bool {
+        match action {
+            Action::Detail => self.page == Page::Flows && !self.flows.is_empty(),
+            Action::Longer | Action::Shorter => self.page != Page::Share,
+            _ => true,
+        }
+    }
+}
+
+/// The neighbour of a choice, round and round.
+pub(super) fn neighbour<T: strum::IntoEnumIterator + PartialEq + Copy>(of: T, forward: bool) -> T {
+    let all: Vec<T> = T::iter().collect();
+    let at = all.iter().position(|choice| *choice == of).unwrap_or(0);
+    let step = if forward { 1 } else { all.len().saturating_sub(1) };
+    all.get((at + step) % all.len().max(1)).copied().unwrap_or(of)
+}
+
+impl App {
+    /// What everything was worth, oldest first; `None` until the ledger was read, or the reason why it cannot be.
+    pub const fn worth_kept(&self) -> Option<&Result<Vec<Worth>, Text>> {
+        self.worth.as_ref()
+    }
+
+    /// The coins with their values, greatest first, and those without a price.
+    pub fn shares(&self) -> (Vec<(&Text, Decimal)>, Vec<Text>) {
+        let (mut priced, mut others) = (Vec::new(), Vec::new());
+        for (balance, value) in self.balances.value().into_iter().flatten().zip(&self.values) {
+            match value {
+                Some(value) if !value.is_zero() => priced.push((&balance.coin, *value)),
+                Some(_) => {}
+                None => others.push(balance.coin.clone()),
+            }
+        }
+        others.extend(self.balances_left_out());
+        priced.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(b.0)));
+        (priced, others)
+    }
+
+    /// The sums of what the tab's filter takes; of everything on the balances' tab.
+    fn flows_of_tab(&self, group: Group) -> Vec<Flow> {
+        let mut flows = Flows::by(group);
+        match self.tab {
+            Tab::Balances => self.each_record(|_, view| flows.add(view, self.charge(view), !self.has_same_id(view))),
+            _ => self.each_of(&self.table().order, |_, view| {
+                flows.add(view, self.charge(view), !self.has_same_id(view));
+            }),
+        }
+        flows.lines()
+    }
+
+    /// Opens the page: over a table of records with the sums of what it shows.
+    pub(in crate::tui::app) fn open_figures(&mut self) -> Vec<Effect> {
+        let page = if self.tab == Tab::Balances { Page::Worth } else { Page::Flows };
+        let group = Group::default();
+        self.modal = Some(Modal::Figures(Box::new(Figures {
+            page,
+            group,
+            flows: self.flows_of_tab(group),
+            ..Figures::default()
+        })));
+        if self.archive.is_some() { vec![Effect::ReadWorth] } else { Vec::new() }
+    }
+
+    pub(super) fn act_in_figures(&mut self, mut figures: Box<Figures>, action: Action) -> Vec<Effect> {
+        let lines = match figures.page {
+            Page::Worth => 0,
+            Page::Share => self.shares().0.len(),
+            Page::Flows => figures.flows.len(),
+        };
+        let page = usize::from(self.list_height()).saturating_sub(2).max(1);
+        match action {
+            Action::Back => return Vec::new(),
+            Action::NextField | Action::PreviousField => {
+                figures.page = neighbour(figures.page, action == Action::NextField);
+                figures.at = 0;
+            }
+            Action::Longer | Action::Shorter if figures.page == Page::Worth => {
+                figures.range = neighbour(figures.range, action == Action::Longer);
+            }
+            Action::Longer | Action::Shorter if figures.page == Page::Flows => {
+                figures.group = neighbour(figures.group, action == Action::Longer);
+                figures.flows = self.flows_of_tab(figures.group);
+                figures.at = 0;
+            }
+            Action::Up => figures.at = figures.at.saturating_sub(1),
+            Action::Down => figures.at += 1,
+            Action::PageUp => figures.at = figures.at.saturating_sub(page),
+            Action::PageDown => figures.at += page,
+            Action::First => figures.at = 0,
+            Action::Last => figures.at = usize::MAX,
+            Action::Detail if figures.page == Page::Flows => {
+                if let Some(flow) = figures.flows.get(figures.at).cloned() {
+                    self.show_flow(&flow, figures.group);
+                    return Vec::new();
+                }
+            }
+            _ => {}
+        }
+        if matches!(
+            action,
+            Action::Up | Action::Down | Action::PageUp | Action::PageDown | Action::First | Action::Last
+        ) {
+            figures.at = figures.at.min(lines.saturating_sub(1));
+        }
+        self.modal = Some(Modal::Figures(figures));
+        Vec::new()
+    }
+
+    /// Shows the records that a line of sums is made of.
+    fn show_flow(&mut self, flow: &Flow, group: Group) {
+        let Some(filter) = flow.filter(group) else {
+            return self.tell(self.lang().t("figures.no_filter").to_owned(), false);
+        };
+        if self.tab != Tab::Balances {
+            // The filter that is there says which of them were summed.
+            let before = self.table().filter().value().trim().to_owned();
+            let whole = format!("{before} {filter}").trim().to_owned();
+            return self.edit_filter(|typed| *typed = tui_input::Input::new(whole));
+        }
+        // The sums are over all three tables: each is filtered, the first that holds something is shown, the others are named.
+        let mut found: Vec<(Tab, usize)> = Vec::new();
+        let mut before = Vec::new();
+        for tab in Tab::ALL.into_iter().skip(1) {
+            self.show(tab);
+            before.push((tab, self.table().filter().clone()));
+            self.edit_filter(|typed| *typed = tui_input::Input::new(filter.clone()));
+            if !self.table().is_empty() {
+                found.push((tab, self.table().len()));
+            }
+        }
+        let Some(((first, here), others)) = found.split_first() else {
+            for (tab, filter) in before {
+                self.show(tab);
+                self.edit_filter(|typed| *typed = filter);
+            }
+            self.show(Tab::Balances);
+            return self.tell(self.lang().t("figures.no_filter").to_owned(), false);
+        };
+        let (here, lang) = (here.to_string(), self.lang());
+        let names = others.iter().map(|(tab, count)| {
+            let name: &'static str = (*tab).into();
+            format!("{count} {}", lang.find(&format!("tab.{name}")).unwrap_or(name))
+        });
+        let others = names.collect::<Vec<_>>().join(", ");
+        self.show(*first);
+        if !others.is_empty() {
+            self.tell(lang.fill("figures.more_elsewhere", &[("here", &here), ("others", &others)]), false);
+        }
+    }
+
+    /// Sums again what has changed while the sums are looked at.
+    pub(in crate::tui::app) fn sum_again(&mut self) {
+        if let Some(Modal::Figures(mut figures)) = self.modal.take_if(|modal| matches!(modal, Modal::Figures(_))) {
+            let marked = figures.flows.get(figures.at).map(|flow| (flow.stretch.clone(), flow.coin.clone()));
+            figures.flows = self.flows_of_tab(figures.group);
+            let is_marked = |flow: &Flow| marked.as_ref().is_some_and(|(s, c)| *s == flow.stretch && *c == flow.coin);
+            if figures.page == Page::Flows {
+                figures.at = figures.flows.iter().position(is_marked).unwrap_or(0);
+            }
+            self.modal = Some(Modal::Figures(figures));
+        }
+    }
+
+    /// What everything is worth now, to be kept: every few minutes, when all of it was read and every price has come.
+    pub(in crate::tui::app) fn due_worth(&mut self) -> Option<Effect> {
+        self.archive.as_ref()?;
+        let (balances, at) = (self.balances.value().filter(|b| !b.is_empty())?, self.balances.at()?);
+        let is_due = self.worth_at.is_none_or(|at| !(0..WORTH_EVERY).contains(&self.now.since(at)));
+        let is_fresh = !self.balances.is_kept() && self.now.since(at) < NOW_MS && self.price_trouble().is_none();
+        if !is_due || !is_fresh || balances.iter().any(|balance| self.is_price_missing_yet(&balance.coin)) {
+            return None;
+        }
+        let quote = Text::from(MARKET_QUOTE);
+        let left_out = self.balances_left_out().collect();
+        let (mut value, mut left_out, mut prices): (_, Vec<Text>, _) = (Decimal::ZERO, left_out, BTreeMap::new());
+        for balance in balances {
+            match balance.total().and_then(|total| self.prices.value(&balance.coin, total, &quote)) {
+                Some(one) => value = value.checked_add(one)?,
+                None => left_out.push(balance.coin.clone()),
+            }
+            if balance.total().is_none_or(|total| total != Amount::ZERO)
+                && let Some(price) = self.prices.price(&balance.coin, &quote)
+            {
+                // After a sleep the old prices are still there when the new balances have come.
+                let is_old = |at| !(-PRICES_MAX..=PRICES_MAX).contains(&self.now.since(at));
+                if self.prices.age_of(&balance.coin).is_some_and(is_old) {
+                    return None;
+                }
+                prices.insert(balance.coin.clone(), price);
+            }
+        }
+        self.worth_at = Some(self.now);
+        let worth = Worth { at: self.exchange_now(), value, left_out };
+        if let Some(Ok(known)) = &mut self.worth {
+            known.push(worth.clone());
+        }
+        Some(Effect::KeepWorth(Box::new(worth), prices))
+    }
+
+    /// Reads what everything was worth as soon as there is a place beside the balances to show it.
+    pub(in crate::tui::app) fn due_overview(&mut self) -> Option<Effect> {
+        let is_shown = self.tab == Tab::Balances && self.layout().is_wide() && self.lock().is_none();
+        if !is_shown || self.archive.is_none() || self.worth.is_some() || self.worth_asked.is_some() {
+            return None;
+        }
+        self.worth_asked = Some(self.now);
+        Some(Effect::ReadWorth)
+    }
+
+    /// True for a coin that is held and whose price is on its way.
+    fn is_price_missing_yet(&self, coin: &Text) -> bool {
+        let is_held = self.balance_of(coin).is_some_and(|b| b.total().is_none_or(|total| !total.is_zero()));
+        is_held && coin.raw() != MARKET_QUOTE && self.is_price_to_come(coin)
+    }
+}
+
+/// The values of a range that ends now, oldest first.
+pub fn within(worth: &[Worth], now: Millis, range: Range) -> impl Iterator<Item = &Worth> {
+    worth.iter().filter(move |w| w.at.0 > now.0 - range.ms() && w.at <= now)
+}

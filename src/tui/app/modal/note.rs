@@ -1,0 +1,80 @@
+//! The user's own note on a record: a line that stays in the ledger of this machine and goes nowhere else.
+
+use tui_input::Input;
+
+use super::{App, Modal};
+use crate::domain::{RecordKey, Text};
+use crate::engine::config::keymap::Action;
+use crate::tui::app::message::Effect;
+
+/// The most characters of a note.
+pub const LONGEST: usize = 200;
+
+/// A note that is being written.
+#[derive(Debug, Clone)]
+pub struct NoteForm {
+    /// The record that it is about.
+    pub key: RecordKey,
+    /// What is typed.
+    pub input: Input,
+}
+
+impl App {
+    /// The note on a record.
+    pub fn note(&self, key: &RecordKey) -> Option<&Text> {
+        self.notes.get(key)
+    }
+
+    /// Opens the note of the selected record.
+    pub(in crate::tui::app) fn open_note(&mut self) -> Vec<Effect> {
+        let Some(key) = self.selected_record().map(|record| record.key.clone()) else {
+            self.tell(self.lang().t("note.no_record").to_owned(), false);
+            return Vec::new();
+        };
+        if self.is_hidden() {
+            self.tell(self.lang().t("note.hidden").to_owned(), false);
+            return Vec::new();
+        }
+        // Without a ledger there is no place to keep it.
+        if self.archive.is_none() {
+            self.tell(self.lang().t("note.no_ledger").to_owned(), true);
+            return Vec::new();
+        }
+        let input = Input::new(self.note(&key).map_or_else(String::new, |note| note.raw().to_owned()));
+        self.modal = Some(Modal::Note(Box::new(NoteForm { key, input })));
+        Vec::new()
+    }
+
+    pub(super) fn act_in_note(&mut self, form: Box<NoteForm>, action: Action) -> Vec<Effect> {
+        match action {
+            Action::Back => Vec::new(),
+            Action::KeepNote => {
+                let text = Some(form.input.value()).filter(|text| !text.trim().is_empty()).map(Text::from);
+                vec![Effect::KeepNote(form.key, text)]
+            }
+            _ => {
+                self.modal = Some(Modal::Note(form));
+                Vec::new()
+            }
+        }
+    }
+
+    /// The ledger has taken a note, or not: then what was typed is there again.
+    pub(in crate::tui::app) fn noted(&mut self, key: RecordKey, text: Option<Text>, failed: Option<&str>) {
+        if let Some(why) = failed {
+            self.tell(self.lang().fill("note.failed", &[("why", why)]), true);
+            if self.modal.is_none() {
+                let input = Input::new(text.map_or_else(String::new, |text| text.raw().to_owned()));
+                self.modal = Some(Modal::Note(Box::new(NoteForm { key, input })));
+            }
+            return;
+        }
+        // The word that it could not be kept is not true any more.
+        self.drop_page_news();
+        match text {
+            Some(text) => drop(self.notes.insert(key, text)),
+            None => drop(self.notes.remove(&key)),
+        }
+        self.take_records();
+    }
+}

@@ -1,0 +1,283 @@
+//! The page about one order: that it is being sent, that its answer was lost and how the looking goes, or how it ended.
+
+use super::sheet::{self, Row, Sheet, Tone, Value};
+use super::{App, Modal};
+use crate::domain::locale::Lang;
+use crate::domain::text_width::span;
+use crate::domain::{Millis, Order, OrderId, Receiver, Record, Request};
+use crate::engine::config::keymap::Action;
+use crate::engine::explain::Explanation;
+use crate::engine::orders::{Decision, Patience, Reading, evidence, words};
+use crate::tui::app::detail::{LIMIT, group_thousands};
+use crate::tui::app::message::Effect;
+use crate::tui::app::orders::Watched;
+
+/// So many of the things that the user can say of an order are seen at once.
+const CHOICES: usize = 6;
+
+impl App {
+    pub(super) fn act_in_outcome(&mut self, order: OrderId, action: Action) -> Vec<Effect> {
+        self.modal = Some(Modal::Outcome(order));
+        match action {
+            Action::Back => {
+                self.modal = None;
+                self.leave_outcome(order);
+            }
+            Action::Orders => return self.open_order_list(),
+            Action::Partner => {
+                if let Some(request) = self.watched(order).map(|w| w.order.clone()) {
+                    self.show_record_of(&request);
+                    if self.modal.is_none() {
+                        self.forget_settled(order);
+                    }
+                }
+            }
+            Action::Down => self.mark_candidate(order, true),
+            Action::Up => self.mark_candidate(order, false),
+            Action::Take => {
+                let decision = self.watched(order).and_then(|watched| watched.marked().cloned());
+                if let Some(decision) = decision {
+                    self.modal = Some(Modal::Decide(order, decision));
+                }
+            }
+            Action::Undo if self.watched(order).is_some_and(|watched| watched.order.outcome.is_by_hand()) => {
+                self.modal = Some(Modal::Decide(order, Decision::TakenBack));
+            }
+            _ => {}
+        }
+        Vec::new()
+    }
+
+    /// Whether the page on top is of an order whose outcome the user said.
+    pub fn is_page_of_decision(&self) -> bool {
+        matches!(self.modal(), Some(Modal::Outcome(id)) if self.watched(*id).is_some_and(|w| w.order.outcome.is_by_hand()))
+    }
+
+    /// The question whether what the user says of an order is so.
+    fn decide_rows(&self, id: OrderId, decision: &Decision) -> Vec<Row> {
+        let lang = self.lang();
+        let mut rows = self.watched(id).map(|w| self.summary_rows(&w.order.request)).unwrap_or_default();
+        rows.push(Row::air());
+        let text = match decision {
+            Decision::Executed(Some(record)) => {
+                lang.fill("form.decide_executed", &[("record", &record.excerpt(LIMIT))])
+            }
+            Decision::Executed(None) => lang.t("form.decide_executed_move").to_owned(),
+            Decision::NotExecuted(_) => lang.t("form.decide_not_executed").to_owned(),
+            Decision::TakenBack => lang.t("form.decide_taken_back").to_owned(),
+        };
+        let ask = match decision {
+            Decision::TakenBack => "form.decide_taken_back_ask",
+            _ => "form.decide_ask",
+        };
+        rows.extend([Row::sentence(text, Tone::Danger), Row::sentence(lang.t(ask), Tone::Strong)]);
+        rows
+    }
+
+    /// What the page on top says about its order, as far as there is room; `None` when there is no such page.
+    pub fn outcome_sheet(&self) -> Option<(&'static str, Sheet)> {
+        let inner = self.modal_inner();
+        let (title, rows) = match self.modal()? {
+            Modal::Sending => ("form.title.sending", self.sending_rows()),
+            Modal::Outcome(id) => match self.watched(*id) {
+                Some(watched) => (title_of(&watched.order), self.outcome_rows(watched)),
+                None => ("form.title.outcome", Vec::new()),
+            },
+            Modal::Decide(id, decision) => ("form.title.unknown", self.decide_rows(*id, decision)),
+            Modal::Visit(page) => ("visit.title", self.visit_rows(page)),
+            Modal::Damage => {
+                let why = self.ledger_trouble().unwrap_or_default();
+                let (title, ask) = match self.ledger_closed() {
+                    Some(_) if self.are_orders_missing() => ("form.title.missing_orders", "form.missing_orders"),
+                    Some(_) => ("form.title.damage", "form.damage"),
+                    None => ("form.title.damaged_order", "form.damaged_order"),
+                };
+                let ask = Row::sentence(self.lang().t(ask), Tone::Strong);
+                (title, vec![Row::sentence(why, Tone::Danger), Row::air(), ask])
+            }
+            Modal::Form(_)
+            | Modal::Review(_)
+            | Modal::Ledger
+            | Modal::Profiles(_)
+            | Modal::Note(_)
+            | Modal::Doctor(_)
+            | Modal::Export(_)
+            | Modal::Figures(_)
+            | Modal::Pending(_) => return None,
+        };
+        Some((title, sheet::lay(&rows, inner.width.into(), inner.height.into(), self.lang())))
+    }
+
+    fn sending_rows(&self) -> Vec<Row> {
+        let lang = self.lang();
+        let Some(flight) = &self.money.in_flight else { return Vec::new() };
+        let elapsed = span(self.now.since(flight.since).max(0), lang);
+        let mut rows = self.summary_rows(&flight.request);
+        rows.push(Row::air());
+        rows.push(Row::sentence(lang.fill("form.sending_since", &[("span", &elapsed)]), Tone::Strong));
+        rows.push(Row::sentence(lang.t("form.sending_leave"), Tone::Muted).may());
+        rows
+    }
+
+    fn outcome_rows(&self, watched: &Watched) -> Vec<Row> {
+        let lang = self.lang();
+        let order = &watched.order;
+        let said = self.order_words(order);
+        let is_open = order.outcome.is_unsettled();
+        let tone = if order.outcome.blocks_repeat() { Tone::Warning } else { Tone::Strong };
+        let mut rows = vec![Row::sentence(said.cause, tone), Row::sentence(said.next, Tone::Plain), Row::air()];
+        rows.extend(self.summary_rows(&order.request));
+        rows.push(Row::new("form.row.ordered", order.time.exact(), Tone::Plain).may());
+        rows.push(Row::new("form.row.order", order.id.0.to_string(), Tone::Plain));
+        if let Some(found) = self.contradiction(order.id) {
+            rows.push(Row::air());
+            rows.push(Row::sentence(words::contradiction(found, lang), Tone::Danger));
+        }
+        if let Some(why) = &watched.unrecorded {
+            let said = words::unrecorded(why, lang);
+            rows.push(Row::air());
+            rows.extend([Row::sentence(said.cause, Tone::Danger), Row::sentence(said.next, Tone::Danger)]);
+        }
+        let choices = self.choice_rows(watched);
+        if is_open || !choices.is_empty() {
+            rows.push(Row::air());
+            rows.extend(choices);
+        }
+        if is_open {
+            rows.push(self.looking_row(watched));
+            rows.push(Row::sentence(lang.t("form.can_leave"), Tone::Muted).may());
+        }
+        rows
+    }
+
+    /// What became of an order, in words. Of a cancel the record and the balance tell more than its answer.
+    pub(in crate::tui::app) fn order_words(&self, order: &Order) -> Explanation {
+        let Some(record) = self.target(&order.request) else { return words::order(order, self.lang()) };
+        // What was read before it was sent says nothing of what came back.
+        let is_after = |at: Millis| at.plus(self.clock_offset.unwrap_or(0)) > order.sent;
+        let is_new = self.balances.at().is_some_and(is_after);
+        let available = self.available(&record.coin).filter(|_| is_new);
+        words::cancel(order, &record, available, self.lang())
+    }
+
+    /// What the last look brought, and what the user can say of the order.
+    fn choice_rows(&self, watched: &Watched) -> Vec<Row> {
+        let lang = self.lang();
+        let mut rows = Vec::new();
+        let is_said = |reading: &&Reading| !matches!(reading, Reading::Settled(_) | Reading::NotYet(_));
+        if let Some(reading) = watched.reading.as_ref().filter(is_said) {
+            let said = words::reading(reading, lang);
+            rows.extend([Row::sentence(said.cause, Tone::Warning), Row::sentence(said.next, Tone::Plain)]);
+        }
+        let all = watched.choices();
+        let (count, marked) = (all.len(), watched.marked());
+        let at = marked.and_then(|marked| all.iter().position(|choice| choice == marked)).unwrap_or(0);
+        let first = at.saturating_sub(CHOICES / 2).min(count.saturating_sub(CHOICES));
+        for choice in all.iter().skip(first).take(CHOICES) {
+            let text = choice_words(watched, choice, lang);
+            let (mark, tone) = if marked == Some(choice) { ("▌", Tone::Marked) } else { (" ", Tone::Strong) };
+            rows.push(Row::sentence(format!("{mark} {text}"), tone));
+        }
+        if count > CHOICES {
+            let (shown, all) = (format!("{}–{}", first + 1, first + CHOICES), count.to_string());
+            let text = lang.fill("form.candidates_shown", &[("shown", &shown), ("all", &all)]);
+            rows.push(Row::sentence(text, Tone::Muted));
+        }
+        if count > 0 {
+            rows.push(Row::sentence(lang.t("form.candidates_keys"), Tone::Muted).may());
+        }
+        rows
+    }
+
+    /// How the looking goes.
+    fn looking_row(&self, watched: &Watched) -> Row {
+        let lang = self.lang();
+        let next = match watched.next_look() {
+            None => lang.t("form.looking_now").to_owned(),
+            Some(at) => {
+                let left = at.since(self.now).max(0).saturating_add(999);
+                lang.fill("form.next_look", &[("span", &span(left, lang))])
+            }
+        };
+        let values =
+            [("n", watched.readings().to_string()), ("most", Patience::default().readings.to_string()), ("next", next)];
+        let values: Vec<(&str, &str)> = values.iter().map(|(k, v)| (*k, v.as_str())).collect();
+        Row::sentence(lang.fill("form.looking", &values), Tone::Plain)
+    }
+
+    /// What was ordered, in as few rows as possible and without leaving anything out.
+    pub(super) fn summary_rows(&self, request: &Request) -> Vec<Row> {
+        let lang = self.lang();
+        let mut rows = Vec::new();
+        if let (Some(coin), Some(amount)) = (request.coin(), request.amount()) {
+            let text = format!("{} {}", group_thousands(amount), coin.excerpt(LIMIT));
+            // What a withdrawal was ordered with is its gross.
+            let label = if matches!(request, Request::Withdraw(_)) { "field.gross" } else { "form.row.amount" };
+            rows.push(Row::new(label, text, Tone::Strong));
+        }
+        match request {
+            Request::Withdraw(w) => {
+                rows.push(Row::new("form.row.network", w.network.excerpt(LIMIT), Tone::Plain));
+                rows.push(Row::of("form.row.to", Value::Groups(w.address.shown().into_owned(), None)));
+                let memo = w.memo.as_ref().map_or_else(|| lang.t("form.no_memo").to_owned(), |m| m.excerpt(LIMIT));
+                rows.push(Row::new("form.row.memo", memo, Tone::Plain));
+            }
+            Request::Transfer(t) => {
+                let to = match &t.to {
+                    Receiver::Uid(uid) => uid.excerpt(LIMIT),
+                    Receiver::Email(email) => email.excerpt(LIMIT),
+                    Receiver::Phone { country_code, number } => {
+                        format!("{} {}", country_code.excerpt(LIMIT), number.excerpt(LIMIT))
+                    }
+                };
+                rows.push(Row::new("form.row.to", to, Tone::Plain));
+            }
+            Request::Move(m) => {
+                let key = match m.direction {
+                    crate::domain::Direction::SpotToFutures => "form.spot_to_futures",
+                    crate::domain::Direction::FuturesToSpot => "form.futures_to_spot",
+                };
+                rows.push(Row::new("form.row.direction", lang.t(key), Tone::Plain));
+            }
+            Request::CancelWithdrawal(id) | Request::CancelTransfer(id) => match self.target(request) {
+                Some(record) => rows.extend(self.reviewed(request, None, |reviewed| reviewed.record(&record))),
+                None => rows.push(Row::new("form.row.record", id.excerpt(LIMIT), Tone::Strong)),
+            },
+        }
+        rows
+    }
+}
+
+/// What the page is called.
+fn title_of(order: &Order) -> &'static str {
+    match order.outcome.word() {
+        "sending" | "unknown" if order.request.is_cancel() => "form.title.taking_back",
+        "sending" | "unknown" => "form.title.unknown",
+        _ => "form.title.outcome",
+    }
+}
+
+/// What the user can say of an order, in one line.
+fn choice_words(watched: &Watched, choice: &Decision, lang: Lang) -> String {
+    match choice {
+        Decision::Executed(Some(id)) => {
+            let record = watched.candidate(id).map(|record| candidate(&watched.order, record, lang));
+            record.unwrap_or_else(|| id.excerpt(LIMIT))
+        }
+        Decision::Executed(None) => lang.t("form.it_was_executed").to_owned(),
+        Decision::NotExecuted(records) if records.is_empty() => lang.t("form.it_was_not_executed").to_owned(),
+        Decision::NotExecuted(_) => lang.t("form.none_of_these").to_owned(),
+        Decision::TakenBack => String::new(),
+    }
+}
+
+/// A record that may be the order, in one line, with what of it is not as it was ordered.
+fn candidate(order: &Order, record: &Record, lang: Lang) -> String {
+    let amount = record.amount.map(group_thousands).unwrap_or_default();
+    let time = record.time.map(Millis::exact).unwrap_or_default();
+    let line = format!("{} · {amount} {} · {time}", record.key.id.excerpt(LIMIT), record.coin.excerpt(LIMIT));
+    match evidence::differences(&order.request, record) {
+        parts if parts.is_empty() => line,
+        parts => format!("{line} · {}", words::parts_words(&parts, lang)),
+    }
+}

@@ -1,0 +1,486 @@
+//! The review: a page of its own that owns the very request that is sent, and lets nobody through by accident.
+//!
+//! The request is made once, when the form is left, and never changes. What can change is whether it may be sent: facts grow
+//! old, balances shrink, networks close. Then sending is closed, with the reason, and arms anew once nothing is wrong.
+
+mod arming;
+mod closed;
+
+use tui_input::{Input, InputRequest};
+
+use arming::{Shown, Since};
+pub use closed::Closed;
+
+use super::sheet::{self, Row, Sheet, Tone};
+use super::{App, Modal};
+use crate::domain::address::MAX_LENGTH;
+use crate::domain::book::{Group, is_middle_typed, middle_group};
+use crate::domain::preflight::{Snapshot, destination, is_amount_typed, is_network_typed, network_word};
+use crate::domain::review::Reviewed;
+use crate::domain::rules::Facts;
+use crate::domain::{Amount, Confirmation, Consent, Millis, Preflight, Record, Request, Text, preflight};
+use crate::engine::config::keymap::Action;
+use crate::tui::app::form::{Form, Slot};
+use crate::tui::app::line_input::{self, InputNews};
+use crate::tui::app::message::{Effect, Load};
+use crate::tui::app::orders::InFlight;
+
+/// Between two ticks of a delay no more than this passes while somebody watches, milliseconds.
+const LONGEST_TICK_MS: i64 = 3_000;
+/// The most characters of a word that has to be typed.
+const WORD: usize = 32;
+/// The most characters of an amount or a network's name.
+const NAME: usize = 64;
+/// The most characters of the middle of an address, with blanks between its groups.
+const MIDDLE: usize = 2 * MAX_LENGTH;
+/// Lines for the reason why sending is closed.
+const REASON: u16 = 2;
+/// Something that has to be typed by hand.
+#[derive(Debug, Clone)]
+pub struct Word {
+    /// What.
+    pub ask: Ask,
+    /// What it confirms: one word for every equal payment that the page names, else one thing.
+    confirms: Vec<Confirmation>,
+    input: Input,
+}
+
+impl Word {
+    /// What is typed, with its cursor.
+    pub const fn input(&self) -> &Input {
+        &self.input
+    }
+
+    /// True when as much is typed of an address as is asked for, and it is not that.
+    pub fn is_wrong(&self) -> bool {
+        let most = match &self.ask {
+            Ask::Group(group) => group.text.chars().count(),
+            Ask::Middle(address) => address.raw().chars().count().saturating_sub(8),
+            Ask::Amount(_) | Ask::Network(_) | Ask::Again(_) | Ask::Unanswered(_) => return false,
+        };
+        let typed = self.input.value().chars().filter(|c| !c.is_ascii_whitespace()).count();
+        typed >= most && !self.is_typed()
+    }
+
+    /// True when it is typed.
+    pub fn is_typed(&self) -> bool {
+        match &self.ask {
+            Ask::Group(group) => group.is_typed(self.input.value()),
+            Ask::Middle(address) => is_middle_typed(address, self.input.value()),
+            Ask::Amount(amount) => is_amount_typed(*amount, self.input.value()),
+            Ask::Network(network) => is_network_typed(network, self.input.value()),
+            Ask::Again(word) => self.input.value().trim().to_lowercase() == *word,
+            Ask::Unanswered(text) => self.input.value().trim() == *text,
+        }
+    }
+}
+
+/// What has to be typed by hand.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Ask {
+    /// The marked group of the address.
+    Group(Group),
+    /// All groups of the address but the first and the last.
+    Middle(Text),
+    /// The amount.
+    Amount(Amount),
+    /// The name of the network.
+    Network(Text),
+    /// That the same is to be ordered again, in the language's own word.
+    Again(&'static str),
+    /// The amount that stands on the page, because the terminal does not say that it shows the page.
+    Unanswered(String),
+}
+
+/// Where the focus is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stop {
+    /// Back to the form.
+    Cancel,
+    /// Something to type, by its place.
+    Word(usize),
+    /// The button that sends.
+    Send,
+}
+
+/// A request that is being read once more.
+#[derive(Debug, Clone)]
+pub struct Review {
+    form: Box<Form>,
+    request: Request,
+    /// What the engine wanted beyond what is known here.
+    told: Vec<Confirmation>,
+    /// The record that would be taken back, as it is shown, and how the exchange contradicts itself about it.
+    target: Option<Box<(Record, Option<Text>)>>,
+    words: Vec<Word>,
+    focus: Stop,
+    /// Whether the terminal shows the page; keys typed ahead of that do nothing.
+    shown: Shown,
+    /// Since when nothing stands in the way.
+    open: Since,
+    /// Ticks since the focus moved: a burst of keys is no decision.
+    focused: u32,
+    /// Until when the order can still be taken back; it is sent then.
+    counting: Option<Millis>,
+    /// When the delay was last seen to go on.
+    ticked: Millis,
+}
+
+impl Review {
+    /// The very request that would be sent.
+    pub const fn request(&self) -> &Request {
+        &self.request
+    }
+
+    /// The record that would be taken back, as it is shown, with the contradiction that is shown with it.
+    pub(super) fn target(&self) -> Option<&(Record, Option<Text>)> {
+        self.target.as_deref()
+    }
+
+    /// The form that it came from.
+    pub const fn form(&self) -> &Form {
+        &self.form
+    }
+
+    /// Asks for what is wanted and not asked for yet. One more payment that this one repeats makes the word for all of them
+    /// empty: it was not typed for that.
+    fn ask_for(&mut self, wanted: &[Confirmation], ask: impl Fn(&Confirmation) -> Option<Ask>) {
+        let is_asked = |words: &[Word], wanted: &Confirmation| {
+            words.iter().flat_map(|word| &word.confirms).any(|asked| asked.covers(wanted))
+        };
+        for wanted in wanted {
+            if is_asked(&self.words, wanted) {
+                continue;
+            }
+            let Some(ask) = ask(wanted) else { continue };
+            let same =
+                matches!(ask, Ask::Again(_)).then(|| self.words.iter().position(|word| word.ask == ask)).flatten();
+            let mut confirms = same.map(|at| self.words.remove(at).confirms).unwrap_or_default();
+            confirms.push(wanted.clone());
+            self.words.push(Word { ask, confirms, input: Input::default() });
+            (self.counting, self.focus) = (None, Stop::Cancel);
+        }
+    }
+
+    /// What has to be typed by hand.
+    pub fn words(&self) -> &[Word] {
+        &self.words
+    }
+
+    /// Where the focus is.
+    pub const fn focus(&self) -> Stop {
+        self.focus
+    }
+
+    /// Until when the order can still be taken back, once sending was chosen.
+    pub const fn counting(&self) -> Option<Millis> {
+        self.counting
+    }
+
+    /// What is typed where the focus is.
+    pub fn word_at_focus(&self) -> Option<&Word> {
+        match self.focus {
+            Stop::Word(at) if self.counting.is_none() => self.words.get(at),
+            _ => None,
+        }
+    }
+
+    fn stops(&self) -> Vec<Stop> {
+        let words = (0..self.words.len()).map(Stop::Word);
+        [Stop::Cancel].into_iter().chain(words).chain([Stop::Send]).collect()
+    }
+
+    fn step(&mut self, forward: bool) {
+        let stops = self.stops();
+        let at = stops.iter().position(|s| *s == self.focus).unwrap_or(0);
+        let next = (at + if forward { 1 } else { stops.len() - 1 }) % stops.len();
+        self.focus = stops.get(next).copied().unwrap_or(Stop::Cancel);
+        self.focused = 0;
+    }
+
+    pub(super) fn type_word(&mut self, request: InputRequest, now: Millis) -> Result<(), InputNews> {
+        // What was cut out elsewhere is pasted text as well.
+        if !self.is_read(now) || request == InputRequest::Yank {
+            return Ok(());
+        }
+        match self.focus {
+            Stop::Word(at) => self.words.get_mut(at).map_or(Ok(()), |word| {
+                let most = match word.ask {
+                    Ask::Middle(_) => MIDDLE,
+                    Ask::Amount(_) | Ask::Network(_) => NAME,
+                    Ask::Group(_) | Ask::Again(_) | Ask::Unanswered(_) => WORD,
+                };
+                line_input::edit(&mut word.input, request, most)
+            }),
+            Stop::Cancel | Stop::Send => Ok(()),
+        }
+    }
+}
+
+/// What of a network's name is typed, as it is shown.
+pub fn network_excerpt(network: &Text) -> String {
+    Text::from(network_word(network)).excerpt(NAME)
+}
+
+impl App {
+    /// From a form without faults to the review of its request; else to the first fault.
+    pub(super) fn open_review(&mut self, mut form: Box<Form>) -> Vec<Effect> {
+        let checked = self.check(&form);
+        if let Some(request) = checked.request {
+            form.said = None;
+            let review = self.review_of(form, request, Vec::new());
+            self.modal = Some(Modal::Review(Box::new(review)));
+            // What was paid elsewhere meanwhile is in no older page.
+            let asks = self.key_proved && !self.is_under_way(&Load::Outgoing);
+            let mut effects: Vec<Effect> = self.read_ledger().into_iter().collect();
+            effects.extend(asks.then(|| self.begin(Load::Outgoing)));
+            return effects;
+        }
+        form.touch_all();
+        let faulty = |slot: &Slot| checked.faults.iter().any(|f| f.field == slot.rule());
+        let first = form.fields().iter().map(|f| f.slot).find(faulty);
+        if let Some(slot) = first {
+            form.focus_on(slot);
+        }
+        self.tell(self.lang().t("form.not_yet").to_owned(), true);
+        self.modal = Some(Modal::Form(form));
+        Vec::new()
+    }
+
+    /// The review of a request; `told` is what the engine wanted beyond what is known here.
+    pub(in crate::tui::app) fn review_of(&self, form: Box<Form>, request: Request, told: Vec<Confirmation>) -> Review {
+        let target = self.target(&request).map(|record| {
+            let doubt = self.doubt(&record.key).cloned();
+            Box::new((record, doubt))
+        });
+        let mut review = Review {
+            form,
+            target,
+            request,
+            told,
+            words: Vec::new(),
+            focus: Stop::Cancel,
+            shown: Shown::No,
+            open: Since::now(self.now),
+            focused: 0,
+            counting: None,
+            ticked: self.now,
+        };
+        self.ask_in(&mut review);
+        review
+    }
+
+    /// Everything that the rules say of a request now.
+    pub(in crate::tui::app) fn preflight_of(&self, request: &Request) -> Preflight {
+        let target = self.target(request);
+        preflight(request, &Facts { target: target.as_ref(), ..self.facts() })
+    }
+
+    /// What a request was judged by, for the engine.
+    fn snapshot(&self, request: &Request) -> Snapshot {
+        Snapshot {
+            coins: self.coins.value().cloned().zip(self.coins.at()),
+            balances: self.balances.value().cloned().zip(self.balances.at()),
+            prices: self.prices.clone(),
+            book: self.book.clone(),
+            own_uid: self.user.value().and_then(|user| user.uid.clone()),
+            target: self.target(request),
+        }
+    }
+
+    /// Asks on a review for everything that is wanted now.
+    fn ask_in(&self, review: &mut Review) {
+        let mut wanted = self.preflight_of(&review.request).confirmations;
+        wanted.extend(review.told.iter().cloned());
+        let (destination, review_amount) = (destination(&review.request), review.request.amount());
+        review.ask_for(&wanted, |wanted| match wanted {
+            Confirmation::Group(_) => middle_group(destination.as_ref()?, self.session.guards.chance).map(Ask::Group),
+            Confirmation::Middle { .. } => destination.clone().map(Ask::Middle),
+            Confirmation::OtherNetwork { network, .. } => Some(Ask::Network(network.clone())),
+            Confirmation::Amount(_) => review_amount.map(Ask::Amount),
+            Confirmation::Again(_) => Some(Ask::Again(self.lang().t("form.again_word"))),
+        });
+    }
+
+    /// What the review says, as far as there is room.
+    pub fn review_sheet(&self, review: &Review) -> Sheet {
+        let inner = self.modal_inner();
+        let below = 1 + REASON + u16::try_from(review.words.len()).unwrap_or(u16::MAX);
+        let height = inner.height.saturating_sub(below);
+        sheet::lay(&self.review_rows(review), inner.width.into(), height.into(), self.lang())
+    }
+
+    /// What the rows of a page about an order are made from.
+    pub(super) fn reviewed<T>(
+        &self,
+        request: &Request,
+        group: Option<(&Group, bool)>,
+        with: impl FnOnce(&Reviewed<'_>) -> T,
+    ) -> T {
+        let target = self.target(request);
+        let fees = if let Request::Withdraw(w) = request { self.learnt_fees(&w.coin, &w.network) } else { None };
+        with(&Reviewed {
+            facts: &Facts { target: target.as_ref(), ..self.facts() },
+            fees: fees.as_ref(),
+            gross: target.as_ref().and_then(|record| self.charge(record).gross),
+            unit: Some(&self.unit),
+            is_hidden: self.hidden,
+            group,
+            lang: self.lang(),
+        })
+    }
+
+    fn review_rows(&self, review: &Review) -> Vec<Row> {
+        let lang = self.lang();
+        let group = review.words.iter().find_map(|word| match &word.ask {
+            Ask::Group(group) => Some((group, word.is_typed())),
+            _ => None,
+        });
+        let found = self.preflight_of(&review.request);
+        // By what was typed: how a number was understood is said here too.
+        let notes = self.check(&review.form).notes;
+        let mut rows = self.reviewed(&review.request, group, |reviewed| reviewed.rows(&review.request, &notes));
+        let doubt = self.target(&review.request).and_then(|record| self.doubt(&record.key).cloned());
+        rows.extend(doubt.map(|doubt| Row::more(self.doubt_words(&doubt), Tone::Danger)));
+        // What a group or the word for the same is asked for stands on the page already.
+        let is_unsaid =
+            |wanted: &&Confirmation| matches!(wanted, Confirmation::OtherNetwork { .. } | Confirmation::Amount(_));
+        rows.extend(found.confirmations.iter().filter(is_unsaid).map(|w| Row::more(w.words(lang), Tone::Warning)));
+        // What the engine knows and this screen does not.
+        let unseen = review.told.iter().filter(|told| !found.confirmations.iter().any(|known| known.covers(told)));
+        rows.extend(unseen.map(|told| Row::more(told.words(lang), Tone::Danger)));
+        if self.is_of_key() {
+            rows.push(Row::more(lang.t("form.key_alone"), Tone::Warning));
+        }
+        rows
+    }
+
+    pub(super) fn act_in_review(&mut self, mut review: Box<Review>, action: Action) -> Vec<Effect> {
+        if review.counting.is_some() {
+            // In the delay there is one key: taking it back.
+            if action == Action::Back {
+                review.counting = None;
+                review.focus = Stop::Cancel;
+                review.open = Since::now(self.now);
+                self.tell(self.lang().t("form.taken_back").to_owned(), false);
+            }
+            self.modal = Some(Modal::Review(review));
+            return Vec::new();
+        }
+        // Keys typed ahead of the page do nothing; going back is always allowed. Lost without a word, a key would seem not
+        // to have arrived.
+        if action != Action::Back && !review.is_read(self.now) {
+            let is_shown = matches!(review.shown, Shown::Yes(_));
+            self.tell(
+                self.lang().t(if is_shown { "form.too_early" } else { "form.closed.not_shown" }).to_owned(),
+                true,
+            );
+            self.modal = Some(Modal::Review(review));
+            return Vec::new();
+        }
+        match action {
+            Action::Back => {
+                self.back_to_form(review.form);
+                return Vec::new();
+            }
+            Action::NextField | Action::Down => review.step(true),
+            Action::PreviousField | Action::Up => review.step(false),
+            Action::Press => match review.focus {
+                Stop::Cancel => {
+                    // Away from the button that led here: an Enter that is held goes round in no circle.
+                    review.form.step(false);
+                    self.back_to_form(review.form);
+                    return Vec::new();
+                }
+                Stop::Send if review.focused > 0 && self.review_closed(&review).is_none() => {
+                    return self.send_or_count(review);
+                }
+                Stop::Send => match self.review_closed(&review) {
+                    None => self.tell(self.lang().t("form.closed.burst").to_owned(), true),
+                    Some(Closed::Arming) => self.tell(self.lang().t("form.too_early").to_owned(), true),
+                    Some(_) => {}
+                },
+                Stop::Word(_) => {}
+            },
+            _ => {}
+        }
+        self.modal = Some(Modal::Review(review));
+        Vec::new()
+    }
+
+    fn send_or_count(&mut self, mut review: Box<Review>) -> Vec<Effect> {
+        if !self.is_proved() {
+            // Only a check: who comes back from it presses the button again.
+            self.modal = Some(Modal::Review(review));
+            return Vec::new();
+        }
+        let delay = self.session.guards.order_delay_ms;
+        // A cancel waits for nobody: each moment it may be too late.
+        if delay <= 0 || review.request.is_cancel() {
+            return self.send(*review);
+        }
+        review.counting = Some(self.now.plus(delay));
+        review.ticked = self.now;
+        self.modal = Some(Modal::Review(review));
+        Vec::new()
+    }
+
+    /// The only place where an order is wished for: the request that was shown is moved into the effect.
+    fn send(&mut self, review: Review) -> Vec<Effect> {
+        let mut known = self.snapshot(&review.request);
+        let Review { form, request, target, words, .. } = review;
+        known.target = target.map(|shown| shown.0);
+        self.money.in_flight = Some(InFlight { request: request.clone(), form, since: self.now });
+        self.modal = Some(Modal::Sending);
+        let given = words.into_iter().filter(Word::is_typed).flat_map(|word| word.confirms).collect();
+        vec![Effect::Order { consent: Consent { request, given }, known: Box::new(known) }]
+    }
+
+    pub(super) fn tick_review(&mut self, mut review: Box<Review>) -> Vec<Effect> {
+        let is_seen = self.context != crate::engine::config::keymap::Context::Help && self.lock.is_none();
+        if is_seen {
+            if let Shown::Asked(_, since) | Shown::Yes(since) = &mut review.shown {
+                since.ticks = since.ticks.saturating_add(1);
+            }
+            self.wait_for_answer(&mut review);
+            review.open.ticks = review.open.ticks.saturating_add(1);
+            review.focused = review.focused.saturating_add(1);
+        }
+        let Some(until) = review.counting else {
+            self.modal = Some(Modal::Review(review));
+            return Vec::new();
+        };
+        // Whoever slept meanwhile could not take it back.
+        let has_jumped = !(0..=LONGEST_TICK_MS).contains(&self.now.since(review.ticked));
+        review.ticked = self.now;
+        if has_jumped || self.is_hard_closed(&review) {
+            review.counting = None;
+            review.focus = Stop::Cancel;
+            self.tell(self.lang().t("form.taken_back").to_owned(), true);
+        } else if self.now >= until && is_seen {
+            return self.send(*review);
+        }
+        self.modal = Some(Modal::Review(review));
+        Vec::new()
+    }
+
+    /// An order in its delay is not sent after all; answers whether there was one.
+    pub(in crate::tui::app) fn stop_counting(&mut self) -> bool {
+        if let Some(Modal::Review(review)) = &mut self.modal
+            && review.counting.take().is_some()
+        {
+            review.focus = Stop::Cancel;
+            return true;
+        }
+        false
+    }
+
+    /// Asks for everything that an order is checked with, on the user's word.
+    pub(super) fn refresh_for_order(&mut self) -> Vec<Effect> {
+        let mut effects = self.refresh();
+        effects.extend(self.begin_if_free(Load::Coins));
+        effects.extend(self.read_ledger());
+        effects.extend(self.read_orders());
+        effects
+    }
+}

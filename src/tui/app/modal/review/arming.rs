@@ -1,0 +1,157 @@
+//! When sending arms: the terminal has answered that it shows the page, the page has been seen for a moment, and for a moment
+//! nothing has stood in the way. A terminal that answers nothing has the amount typed off it.
+
+use tui_input::Input;
+
+use super::{Ask, Review, Stop, Word};
+use crate::domain::{Amount, Millis};
+use crate::tui::app::App;
+use crate::tui::app::message::Effect;
+use crate::tui::app::modal::Modal;
+
+/// Sending arms after so long …
+const ARM_MS: i64 = 1_500;
+/// … and so many ticks: a clock that jumps arms nothing.
+const ARM_TICKS: u32 = 2;
+/// The terminal may take so long to answer that it shows the page; a terminal that has never answered anything then counts
+/// as one that does not.
+const ANSWER_MS: i64 = 5_000;
+
+/// Since when something has been so, in time and in ticks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Since {
+    pub(super) at: Millis,
+    pub(super) ticks: u32,
+}
+
+impl Since {
+    pub(super) const fn now(at: Millis) -> Self {
+        Self { at, ticks: 0 }
+    }
+
+    pub(super) const fn is_a_while(self, now: Millis) -> bool {
+        self.ticks >= ARM_TICKS && now.since(self.at) >= ARM_MS
+    }
+}
+
+/// Whether the terminal shows the page, as far as is known. What the app has drawn may wait in a pipe for minutes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Shown {
+    /// It must be asked.
+    No,
+    /// It was asked this, then; keys do nothing until it answers.
+    Asked(u32, Since),
+    /// It does since then; or it answers nothing, and what stands on the page has to be typed.
+    Yes(Since),
+}
+
+impl Review {
+    /// True once the page has been seen for a moment.
+    pub(super) const fn is_read(&self, now: Millis) -> bool {
+        matches!(self.shown, Shown::Yes(since) if since.is_a_while(now))
+    }
+
+    /// The terminal shows the page: what had to be typed because it did not say so need not be.
+    fn is_shown(&mut self, now: Millis) {
+        self.shown = Shown::Yes(Since::now(now));
+        let before = self.words.len();
+        self.words.retain(|word| !matches!(word.ask, Ask::Unanswered(_)));
+        if self.words.len() < before {
+            self.focus = Stop::Cancel;
+        }
+    }
+
+    /// The terminal answers nothing: only who reads the page can type what stands on it.
+    fn must_be_typed_off(&mut self, text: String, now: Millis) {
+        self.shown = Shown::Yes(Since::now(now));
+        if !self.words.iter().any(|word| matches!(word.ask, Ask::Unanswered(_))) {
+            self.words.push(Word { ask: Ask::Unanswered(text), confirms: Vec::new(), input: Input::default() });
+        }
+    }
+}
+
+impl App {
+    /// A question to which the answer is late: a terminal that answers can have lost one and is asked again; for one that
+    /// never has, the user's own eyes must do.
+    pub(super) fn wait_for_answer(&self, review: &mut Review) {
+        let Shown::Asked(_, since) = review.shown else { return };
+        if !since.is_a_while(self.now) || self.now.since(since.at) < ANSWER_MS {
+            return;
+        }
+        if self.terminal.is_answered {
+            review.shown = Shown::No;
+        } else if let Some(amount) = self.amount_shown(review) {
+            review.must_be_typed_off(amount.trimmed().to_string(), self.now);
+        }
+    }
+
+    /// The amount that stands on the page.
+    fn amount_shown(&self, review: &Review) -> Option<Amount> {
+        let of_record = || self.target(&review.request).and_then(|record| self.charge(&record).gross.or(record.amount));
+        review.request.amount().or_else(of_record)
+    }
+
+    /// The terminal has come as far as a question.
+    pub(in crate::tui::app) fn shown(&mut self, number: u32) {
+        let (now, answered_before) = (self.now, std::mem::replace(&mut self.terminal.is_answered, true));
+        let last = self.terminal.last;
+        if let Some(Modal::Review(review)) = &mut self.modal
+            && number == last
+            && review.counting.is_none()
+            && match review.shown {
+                Shown::Asked(asked, _) => asked == number,
+                // It does answer after all.
+                Shown::Yes(_) => !answered_before,
+                Shown::No => false,
+            }
+        {
+            review.is_shown(now);
+        }
+    }
+
+    /// What was drawn looks another way now: that it is shown must be said anew.
+    pub(in crate::tui::app) fn show_review_anew(&mut self) {
+        if let Some(Modal::Review(review)) = &mut self.modal
+            && review.counting.is_none()
+        {
+            review.shown = Shown::No;
+        }
+    }
+
+    /// After every message: as long as something stands in the way, the moment after which sending arms begins anew. Asks the
+    /// terminal whether it shows the page, where that is not known.
+    pub(in crate::tui::app) fn watch_review(&mut self) -> Option<Effect> {
+        let Some(Modal::Review(mut review)) = self.modal.take_if(|m| matches!(m, Modal::Review(_))) else {
+            return None;
+        };
+        if let Some(why) = self.target_changed(&review) {
+            // There is no form to go back to: the record is in its table.
+            self.tell_closed(why);
+            return None;
+        }
+        // Another window may have ordered the same meanwhile.
+        self.ask_in(&mut review);
+        if self.is_hard_closed(&review) {
+            review.open = Since::now(self.now);
+        }
+        let is_drawn = self.context != crate::engine::config::keymap::Context::Help && self.lock.is_none();
+        if !is_drawn {
+            review.shown = Shown::No;
+        }
+        let asks = is_drawn && review.shown == Shown::No;
+        if asks {
+            self.terminal.last = self.terminal.last.wrapping_add(1).max(1);
+            review.shown = Shown::Asked(self.terminal.last, Since::now(self.now));
+        }
+        self.modal = Some(Modal::Review(review));
+        asks.then_some(Effect::AskTerminal(self.terminal.last))
+    }
+
+    /// What was pressed elsewhere, and may still be held, does nothing here: the moment of reading begins anew.
+    pub(in crate::tui::app) fn rearm_review(&mut self) {
+        let now = self.now;
+        if let Some(Modal::Review(review)) = &mut self.modal {
+            (review.shown, review.open, review.focused) = (Shown::No, Since::now(now), 0);
+        }
+    }
+}

@@ -1,0 +1,321 @@
+//! The withdrawal form: what it asks for, what can be chosen, what is said under each field, and what its review shows.
+
+use super::network_of;
+use super::sheet::Tone;
+use super::{App, Checked};
+use crate::domain::address::MAX_LENGTH;
+use crate::domain::book::Entry as BookEntry;
+use crate::domain::fees::{self, Estimate, Learnt};
+use crate::domain::review::{MASKED, contract_text};
+use crate::domain::rules::{
+    Fault, Field as RuleField, MemoChoice, WithdrawInput, check_withdraw, coin_state, network_state, typed_amount,
+};
+use crate::domain::text_width::relative;
+use crate::domain::{Amount, Coin, Kind, MemoRule, Network, Request, Text};
+use crate::tui::app::detail::group_thousands;
+use crate::tui::app::form::{Choice, Entry, Field, Form, FormKind, Slot};
+
+/// The most characters of an address that can be typed.
+const ADDRESS: usize = MAX_LENGTH;
+/// The most characters of a memo that can be typed.
+const MEMO: usize = RuleField::Memo.room();
+/// The most characters of an amount that can be typed.
+const AMOUNT: usize = RuleField::Amount.room();
+/// How much of a foreign name is shown, in graphemes.
+const NAME: usize = 40;
+
+impl App {
+    pub(super) fn withdraw_start(&self) -> Form {
+        let mut coin = Field::new(Slot::Coin, Entry::Picked);
+        let mut network = Field::new(Slot::Network, Entry::Picked);
+        let mut address = Field::new(Slot::Address, Entry::Suggested(ADDRESS));
+        let mut memo = Field::new(Slot::Memo, Entry::Typed(MEMO));
+        if let Some((_, balance)) = self.selected_balance() {
+            coin = coin.choosing(plain(&balance.coin));
+        } else if let Some(record) = self.selected_record().filter(|r| r.key.kind == Kind::Withdrawal) {
+            coin = coin.choosing(plain(&record.coin));
+            if let Some(name) = &record.network {
+                network = network.choosing(plain(name));
+                // What stands in the history may have been put there by somebody else. Only what was paid successfully
+                // or was named by the user is worth repeating.
+                if let Some(to) = &record.address
+                    && self.book.is_known(&record.coin, name, to, record.memo.as_ref())
+                {
+                    address = address.holding(to);
+                    memo = record.memo.as_ref().map_or(memo.clone(), |text| memo.holding(text));
+                }
+            }
+        }
+        let amount = Field::new(Slot::Amount, Entry::Typed(AMOUNT));
+        let mut form = Form::new(FormKind::Withdraw, vec![coin, network, address, memo, amount]);
+        self.withdraw_settle(&mut form, Some(Slot::Coin));
+        form.start_here();
+        form
+    }
+
+    pub(super) fn withdraw_choices(&self, form: &Form, slot: Slot) -> Vec<Choice> {
+        let filter = form.field(slot).map_or("", Field::filter).trim();
+        match slot {
+            Slot::Coin => self.coin_choices(filter),
+            Slot::Network => {
+                let networks = self.listed_coin(form.value(Slot::Coin)).map_or(&[][..], |c| c.networks.as_slice());
+                let fits = |n: &&Network| {
+                    holds(n.name.raw(), filter) || n.chain.as_ref().is_some_and(|c| holds(c.raw(), filter))
+                };
+                networks.iter().filter(fits).map(|n| self.network_choice(form, n)).collect()
+            }
+            Slot::Address => self.address_choices(form, filter),
+            Slot::Memo if self.memo_rule(form) == Some(&MemoRule::Optional) && filter.is_empty() => {
+                let is_chosen = form.field(Slot::Memo).is_some_and(|f| f.chosen().is_some());
+                let none = Choice { name: self.lang().t("form.no_memo").to_owned(), ..plain(&Text::default()) };
+                if is_chosen { Vec::new() } else { vec![none] }
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// Coins that are held first, closed ones last with the reason.
+    fn coin_choices(&self, filter: &str) -> Vec<Choice> {
+        let coins = self.coins.value().map_or(&[][..], Vec::as_slice);
+        let fits =
+            |c: &&Coin| holds(c.name.raw(), filter) || c.full_name.as_ref().is_some_and(|n| holds(n.raw(), filter));
+        let mut found: Vec<(bool, bool, bool, &Coin, Option<Amount>)> = coins
+            .iter()
+            .filter(fits)
+            .map(|c| {
+                let available = self.available(&c.name);
+                let is_held = available.is_some_and(Amount::is_positive);
+                let is_exact = c.name.raw().eq_ignore_ascii_case(filter);
+                (!is_exact, coin_state(c).is_err(), !is_held, c, available)
+            })
+            .collect();
+        found.sort_by(|a, b| (a.0, a.1, a.2, &a.3.name).cmp(&(b.0, b.1, b.2, &b.3.name)));
+        let choice = |(_, _, _, coin, available): (bool, bool, bool, &Coin, Option<Amount>)| {
+            let mut about = coin.full_name.as_ref().map(|n| n.excerpt(NAME)).unwrap_or_default();
+            if let Some(available) = available.filter(|a| a.is_positive() && !self.hidden) {
+                let available = group_thousands(available.trimmed());
+                about = format!("{about} · {}", self.lang().fill("form.available", &[("amount", &available)]));
+            }
+            let closed = coin_state(coin).err().map(|fault| self.closed_text(&fault));
+            Choice { about, closed, ..plain(&coin.name) }
+        };
+        found.into_iter().map(choice).collect()
+    }
+
+    /// Why a line of a list cannot be chosen; its name stands beside it.
+    fn closed_text(&self, fault: &Fault) -> String {
+        let is_known = matches!(fault, Fault::CoinClosed { .. } | Fault::NetworkClosed { .. });
+        self.lang().t(if is_known { "form.choice_closed" } else { "form.choice_unknown" }).to_owned()
+    }
+
+    fn network_choice(&self, form: &Form, network: &Network) -> Choice {
+        let lang = self.lang();
+        let mut about = Vec::new();
+        if let Some(min) = network.withdraw_min {
+            let coin = Text::from(form.value(Slot::Coin)).excerpt(NAME);
+            about.push(lang.fill("form.least", &[("amount", &group_thousands(min.trimmed())), ("coin", &coin)]));
+        }
+        if network.memo == MemoRule::Required {
+            about.push(lang.t("form.memo_required").to_owned());
+        }
+        let closed = network_state(network).err().map(|fault| self.closed_text(&fault));
+        Choice { about: about.join(" · "), closed, ..plain(&network.name) }
+    }
+
+    /// Known addresses of the coin and the network that hold what is typed; none once it is one of them.
+    fn address_choices(&self, form: &Form, filter: &str) -> Vec<Choice> {
+        let (coin, network) = (Text::from(form.value(Slot::Coin)), Text::from(form.value(Slot::Network)));
+        let found = self.book.search(&coin, &network, filter);
+        if found.iter().any(|entry| entry.address.raw() == filter) {
+            return Vec::new();
+        }
+        let choice = |entry: &BookEntry| {
+            let name = match &entry.label {
+                Some(label) => format!("{}  “{}”", entry.address.excerpt(ADDRESS), label.excerpt(NAME)),
+                None => entry.address.excerpt(ADDRESS),
+            };
+            let memo = entry.memo.clone().unwrap_or_default();
+            Choice { name, about: self.use_of(entry), also: Some((Slot::Memo, memo)), ..plain(&entry.address) }
+        };
+        found.into_iter().map(choice).collect()
+    }
+
+    fn use_of(&self, entry: &BookEntry) -> String {
+        let lang = self.lang();
+        match entry.last_used {
+            _ if entry.count == 0 => lang.t("book.never").to_owned(),
+            Some(last) => {
+                let last = relative(last, self.exchange_now(), lang, false);
+                lang.fill("form.used", &[("n", &entry.count.to_string()), ("last", &last)])
+            }
+            None => lang.fill("form.used_undated", &[("n", &entry.count.to_string())]),
+        }
+    }
+
+    fn chosen_network(&self, form: &Form) -> Option<&Network> {
+        network_of(self.listed_coin(form.value(Slot::Coin))?, form.value(Slot::Network))
+    }
+
+    fn memo_rule(&self, form: &Form) -> Option<&MemoRule> {
+        self.chosen_network(form).map(|n| &n.memo)
+    }
+
+    pub(super) fn withdraw_settle(&self, form: &mut Form, changed: Option<Slot>) {
+        if let (Some(Slot::Coin), Some(coin)) = (changed, self.listed_coin(form.value(Slot::Coin))) {
+            let is_foreign = network_of(coin, form.value(Slot::Network)).is_none();
+            let only = match coin.networks.as_slice() {
+                [only] if network_state(only).is_ok() => Some(plain(&only.name)),
+                _ => None,
+            };
+            if is_foreign && let Some(field) = form.field_mut(Slot::Network) {
+                field.clear();
+                if let Some(only) = only {
+                    field.choose(only);
+                }
+            }
+        }
+        let entry = match self.memo_rule(form) {
+            // A memo that was typed before must be seen and taken out by the user.
+            Some(MemoRule::None) if form.value(Slot::Memo).is_empty() => Entry::Fixed,
+            Some(MemoRule::Optional) => Entry::Suggested(MEMO),
+            _ => Entry::Typed(MEMO),
+        };
+        if let Some(field) = form.field_mut(Slot::Memo) {
+            if entry == Entry::Fixed || !matches!(entry, Entry::Suggested(_)) && field.chosen().is_some() {
+                field.clear();
+            }
+            field.entry = entry;
+        }
+    }
+
+    pub(super) fn withdraw_check(&self, form: &Form) -> Checked {
+        let memo = form.field(Slot::Memo);
+        let input = WithdrawInput {
+            coin: form.value(Slot::Coin).to_owned(),
+            network: form.value(Slot::Network).to_owned(),
+            address: form.value(Slot::Address).to_owned(),
+            memo: match memo.map_or("", Field::value) {
+                "" if memo.is_some_and(|f| f.chosen().is_some()) => MemoChoice::ExplicitNone,
+                "" => MemoChoice::Undecided,
+                text => MemoChoice::Text(text.to_owned()),
+            },
+            amount: form.value(Slot::Amount).to_owned(),
+        };
+        Checked::of(check_withdraw(&input, &self.facts()), Request::Withdraw)
+    }
+
+    pub(super) fn withdraw_hints(&self, form: &Form, slot: Slot, checked: &Checked) -> Vec<(String, Tone)> {
+        let lang = self.lang();
+        let mut hints = Vec::new();
+        let coin = Text::from(form.value(Slot::Coin));
+        match slot {
+            Slot::Coin => {
+                let full = self.listed_coin(coin.raw()).and_then(|c| c.full_name.as_ref()).map(|n| n.excerpt(NAME));
+                let available = self.available(&coin).map(|a| {
+                    let amount = if self.hidden { MASKED.to_owned() } else { group_thousands(a.trimmed()) };
+                    lang.fill("form.available", &[("amount", &amount)])
+                });
+                hints.push((full.into_iter().chain(available).collect::<Vec<_>>().join(" · "), Tone::Muted));
+            }
+            Slot::Network => {
+                if let Some(network) = self.chosen_network(form) {
+                    let mut parts = vec![contract_text(network, lang)];
+                    parts.extend(Some(self.network_choice(form, network).about).filter(|a| !a.is_empty()));
+                    hints.push((parts.join(" · "), Tone::Muted));
+                }
+            }
+            Slot::Address if checked.fault(slot).is_none() => {
+                let memo = Some(Text::from(form.value(Slot::Memo))).filter(|m| !m.is_empty());
+                let address = Text::from(form.value(Slot::Address).trim_ascii());
+                let network = Text::from(form.value(Slot::Network));
+                if !address.is_empty() && !network.is_empty() {
+                    hints.push(self.known_text(&coin, &network, &address, memo.as_ref()));
+                }
+            }
+            Slot::Memo if self.is_memo_of_known(form) => {
+                hints.push((lang.t("form.memo_known").to_owned(), Tone::Muted));
+            }
+            Slot::Memo => {
+                let key = match self.memo_rule(form) {
+                    // On a memo typed before; without one the field itself says it.
+                    Some(MemoRule::None) if !form.value(Slot::Memo).is_empty() => Some("form.memo_none"),
+                    Some(MemoRule::Optional) => Some("form.memo_optional"),
+                    Some(MemoRule::Required) => Some("form.memo_required_long"),
+                    Some(MemoRule::None | MemoRule::Unknown) | None => None,
+                };
+                hints.extend(key.map(|key| (lang.t(key).to_owned(), Tone::Muted)));
+            }
+            Slot::Amount => {
+                if let Ok(gross) = typed_amount(form.value(Slot::Amount).trim_ascii()) {
+                    hints.extend(self.amount_hints(&coin, &Text::from(form.value(Slot::Network)), gross));
+                }
+            }
+            _ => {}
+        }
+        let notes = checked.notes.iter().filter(|n| n.field == slot.rule());
+        hints.extend(notes.map(|n| (n.note.words(lang), Tone::Warning)));
+        hints.retain(|(text, _)| !text.is_empty());
+        hints
+    }
+
+    /// What is left, what it costs, what arrives.
+    fn amount_hints(&self, coin: &Text, network: &Text, gross: Amount) -> Vec<(String, Tone)> {
+        let lang = self.lang();
+        let left = self.available(coin).and_then(|a| a.checked_sub(gross)).filter(|left| !left.is_negative());
+        let mut parts = Vec::new();
+        if let Some(left) = left.filter(|_| !self.hidden) {
+            parts.push(lang.fill("form.left", &[("amount", &group_thousands(left.trimmed()))]));
+        }
+        let mut warned = None;
+        if gross.is_positive() {
+            match self.estimate(coin, network, gross) {
+                Estimate::Unknown => parts.push(lang.t("form.fee_unknown").to_owned()),
+                Estimate::AsLast { learnt, net, warning } => {
+                    parts.push(lang.fill("form.fee_about", &[("amount", &group_thousands(learnt.last.trimmed()))]));
+                    if let Some(net) = net {
+                        parts.push(lang.fill("form.arrives", &[("amount", &group_thousands(net.trimmed()))]));
+                    }
+                    warned = warning.map(|w| (lang.t(w.key()).to_owned(), Tone::Warning));
+                }
+            }
+        }
+        [(parts.join(" · "), Tone::Muted)].into_iter().chain(warned).collect()
+    }
+
+    fn estimate(&self, coin: &Text, network: &Text, gross: Amount) -> Estimate {
+        fees::estimate(gross, self.learnt_fees(coin, network))
+    }
+
+    /// What the history tells of fees for a coin over a network.
+    pub(in crate::tui::app) fn learnt_fees(&self, coin: &Text, network: &Text) -> Option<Learnt> {
+        let mut learnt = None;
+        if let Some(records) = self.outgoing.value() {
+            records.each(|record| fees::learn_fee(&mut learnt, record, self.charge(record).fee, coin, network));
+        }
+        learnt
+    }
+
+    /// True when the memo is the one that belongs to the known address, where it may have been filled in.
+    fn is_memo_of_known(&self, form: &Form) -> bool {
+        let memo = Text::from(form.value(Slot::Memo));
+        let [coin, network, address] =
+            [Slot::Coin, Slot::Network, Slot::Address].map(|slot| Text::from(form.value(slot).trim_ascii()));
+        !memo.is_empty() && self.book.is_known(&coin, &network, &address, Some(&memo))
+    }
+
+    /// What is known of an address.
+    fn known_text(&self, coin: &Text, network: &Text, address: &Text, memo: Option<&Text>) -> (String, Tone) {
+        let known = self.book.knowledge_of(coin, network, address, memo);
+        let tone = if known.is_proved() { Tone::Muted } else { Tone::Warning };
+        (known.words(self.lang(), self.exchange_now()), tone)
+    }
+}
+
+/// A line of a list that says nothing but its value.
+pub(super) fn plain(value: &Text) -> Choice {
+    Choice { value: value.clone(), also: None, name: value.excerpt(NAME), about: String::new(), closed: None }
+}
+
+pub(super) fn holds(text: &str, part: &str) -> bool {
+    text.to_lowercase().contains(&part.to_lowercase())
+}

@@ -1,0 +1,134 @@
+//! One line of news at a time: what a key was answered, what happened in the account, and what became of the user's own
+//! order, which stays until a key and gives way to nobody's news.
+
+use super::App;
+use super::detail::group_thousands;
+use crate::domain::text::ends;
+use crate::domain::{Millis, Order, Outcome, Request};
+use crate::engine::orders::words;
+
+/// How long a line of news stays, milliseconds.
+pub(super) const STAYS_MS: i64 = 4_000;
+/// How much longer for each letter that a narrow screen has no line for.
+const LETTER_MS: i64 = 40;
+/// Letters that are read within [`STAYS_MS`].
+const LINE: usize = 60;
+/// How long the result of an own order stays at least, whatever is typed meanwhile, milliseconds.
+const RESULT_MS: i64 = 1_000;
+
+/// What a line of news is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum About {
+    /// The answer to a key; it belongs to the page on which that was pressed, and stands beside a filter that is typed.
+    Key,
+    /// Anything else that the user is told where he is.
+    Page,
+    /// Something that happened in the account.
+    Account,
+    /// What became of the user's own order, or why a page about one has closed; it stays until a key.
+    Own,
+}
+
+/// One line of news.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Toast {
+    /// The words, in the user's language and through the gate.
+    pub text: String,
+    /// True when something did not work.
+    pub is_trouble: bool,
+    /// What it is about.
+    pub about: About,
+    /// When it goes; of an order, until when no key takes it away.
+    until: Millis,
+}
+
+impl App {
+    /// The line of news, if there is one.
+    pub const fn toast(&self) -> Option<&Toast> {
+        self.toast.as_ref()
+    }
+
+    /// Answers a key.
+    pub(super) fn say(&mut self, text: &str) {
+        self.put_toast(About::Key, text.to_owned(), false);
+    }
+
+    /// Tells something about the page.
+    pub(super) fn tell(&mut self, text: String, is_trouble: bool) {
+        self.put_toast(About::Page, text, is_trouble);
+    }
+
+    /// Tells what happened in the account.
+    pub(super) fn tell_event(&mut self, text: String, is_trouble: bool) {
+        self.put_toast(About::Account, text, is_trouble);
+    }
+
+    /// Tells what became of an own order: which one it is, and `said` of it.
+    pub(super) fn tell_order(&mut self, order: &Order, said: &str) {
+        let is_trouble = !matches!(order.outcome, Outcome::Accepted { .. });
+        let text = format!("{} {}: {said}", words::symbol(&order.outcome), self.order_line(order));
+        self.put_toast(About::Own, text, is_trouble);
+    }
+
+    /// Tells why a page about an order has closed by itself.
+    pub(super) fn tell_closed(&mut self, why: String) {
+        self.put_toast(About::Own, why, true);
+    }
+
+    /// Kind, amount and receiver of an order, for one line.
+    fn order_line(&self, order: &Order) -> String {
+        let kind = order.request.kind();
+        let mut line = self.lang().find(&format!("form.kind.{kind}")).unwrap_or(kind).to_owned();
+        if self.is_hidden() {
+            return line;
+        }
+        if let (Some(amount), Some(coin)) = (order.request.amount(), order.request.coin()) {
+            line = format!("{line} {} {}", group_thousands(amount.trimmed()), coin.excerpt(12));
+        }
+        let target = self.order_target(&order.request);
+        if let Request::Move(_) = order.request {
+            return format!("{line} {target}");
+        }
+        let whole = target.shown();
+        let target = ends(&whole).unwrap_or_else(|| whole.into_owned());
+        format!("{line} → {target}")
+    }
+
+    fn put_toast(&mut self, about: About, text: String, is_trouble: bool) {
+        let long = i64::try_from(text.chars().count().saturating_sub(LINE)).unwrap_or(0).min(400);
+        let stays = if about == About::Own { RESULT_MS } else { STAYS_MS + long * LETTER_MS };
+        let toast = Toast { text, is_trouble, about, until: self.now.plus(stays) };
+        let is_kept = about != About::Own && self.toast.as_ref().is_some_and(|shown| shown.about == About::Own);
+        if is_kept {
+            self.next_toast = Some(toast);
+        } else {
+            self.toast = Some(toast);
+        }
+    }
+
+    /// A key was pressed: the result of an order was read, unless it has only just come.
+    pub(super) fn read_result(&mut self) {
+        let now = self.now;
+        if self.toast.take_if(|toast| toast.about == About::Own && toast.until <= now).is_some() {
+            self.toast = self.next_toast.take().map(|next| Toast { until: now.plus(STAYS_MS), ..next });
+        }
+    }
+
+    /// Another page: what was said about the last one is over.
+    pub(super) fn drop_page_news(&mut self) {
+        let is_of_page = |toast: &mut Toast| matches!(toast.about, About::Key | About::Page);
+        self.toast.take_if(is_of_page);
+        self.next_toast.take_if(is_of_page);
+    }
+
+    /// Nothing that was told stays, and nothing waits to be.
+    pub(super) fn drop_all_news(&mut self) {
+        (self.toast, self.next_toast) = (None, None);
+    }
+
+    /// Takes away what has stood for long enough.
+    pub(super) fn forget_toast(&mut self) {
+        let now = self.now;
+        self.toast.take_if(|toast| toast.about != About::Own && toast.until <= now);
+    }
+}

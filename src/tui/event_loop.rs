@@ -1,0 +1,401 @@
+//! The loop: waits for what happens, lets the app change, performs its wishes, draws when nothing waits.
+
+pub mod welcome;
+
+use std::io;
+use std::time::Duration;
+
+use color_eyre::eyre::WrapErr as _;
+use crossterm::event::Event;
+use ratatui::layout::Size;
+use tokio::sync::mpsc;
+use tokio::time::MissedTickBehavior;
+
+use crate::domain::Text;
+use crate::engine::config::Settings;
+use crate::engine::config::profile::Store;
+use crate::engine::config::theme::Theme;
+use crate::engine::diagnostics::{Patient, Terminal};
+use crate::engine::notifications::Channel;
+use crate::engine::session::{Mode, Session};
+use crate::platform::clock;
+use crate::platform::signals::{self, ENDING, SUSPEND, Signals};
+use crate::tui::app::message::{Effect, Message};
+use crate::tui::app::{App, DustFilter, Guards, Identity, ProfileLine, Session as AppSession};
+use crate::tui::runtime::{Keeper, Purse, Runtime};
+use crate::tui::terminal::input::Reader;
+use crate::tui::terminal::{self, Input, Screen};
+use crate::tui::view;
+
+/// Messages that may wait for the app; beyond that, whoever sends waits.
+const INBOX: usize = 1024;
+/// At most so many messages are taken before the screen is drawn again.
+const BURST: usize = 4096;
+
+/// What else the dashboard knows of where it runs.
+#[derive(Debug, Clone, Default)]
+pub struct Surroundings {
+    /// All profiles of the configuration file.
+    pub profiles: Vec<ProfileLine>,
+    /// What a report must not repeat.
+    pub private: Vec<String>,
+    /// Whether the file has this profile, so that its account can be written down.
+    pub remembers: bool,
+    /// Whether the environment holds a secret that this profile does not use.
+    pub stray_secret: bool,
+}
+
+/// What comes after the dashboard.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Next {
+    /// The shell.
+    Leave,
+    /// The dashboard of another profile.
+    Switch(String),
+}
+
+/// How the loop ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum End {
+    /// The user said so.
+    Quit,
+    /// The user wants another profile.
+    Switch(String),
+    /// A signal came.
+    Signal(i32),
+    /// Nobody is at the other end of the terminal any more.
+    TerminalGone,
+}
+
+/// Runs the dashboard until the user, a signal or the terminal ends it.
+///
+/// # Errors
+/// When the terminal cannot be set up or written to.
+pub async fn dashboard(session: Session, settings: &Settings, around: Surroundings) -> color_eyre::Result<Next> {
+    let mut ending = Signals::take(ENDING.into_iter().chain([SUSPEND])).wrap_err("signals cannot be handled")?;
+    let own = settings.theme_file.clone();
+    let theme = own.unwrap_or_else(|| Theme::named(settings.theme.into()).unwrap_or_default());
+    let mut screen = Screen::take(settings.mouse).wrap_err("the terminal cannot be set up")?;
+    terminal::install_panic_hook();
+    let mut input = Reader::open().wrap_err("the terminal cannot be read")?;
+    let size = terminal::size().unwrap_or(Size::new(80, 24));
+    let keeper = keeper(&session, settings, &around);
+    let mut app = App::new(app_session(&session, settings, around), clock::now(), size);
+    let (send, inbox) = mpsc::channel(INBOX);
+    let purse = (!settings.read_only).then_some(Purse {
+        ledger: session.ledger,
+        uid: session.profile.uid,
+        guards: session.guards,
+    });
+    let mut runtime = Runtime::new(session.client, send, purse).with_keeper(keeper).with_place(session.place);
+    runtime.open_archive();
+    let scratch = session.scratch;
+    let gone = watch_terminal();
+    let end = tokio::select! {
+        end = run(&mut app, &theme, &mut screen, &mut input, inbox, &mut runtime, &mut ending) => end,
+        _ = gone => Ok(End::TerminalGone),
+    };
+    drop(screen);
+    // A demo's ledger goes before a signal ends everything.
+    drop(scratch);
+    match end {
+        Ok(End::Quit) => {
+            // The process ends: taking a long history apart piece by piece would only keep the user waiting.
+            std::mem::forget(app);
+            Ok(Next::Leave)
+        }
+        Ok(End::Switch(profile)) => Ok(Next::Switch(profile)),
+        Ok(End::Signal(number)) => {
+            // Whoever sent the signal shall see that it was the signal that ended the program.
+            signals::obey(number).wrap_err("the signal could not be passed on")?;
+            Ok(Next::Leave)
+        }
+        Ok(End::TerminalGone) => std::process::exit(128 + 1),
+        Err(error) => Err(error).wrap_err("the terminal cannot be written to"),
+    }
+}
+
+/// What the runtime knows of the profile and the machine.
+fn keeper(session: &Session, settings: &Settings, around: &Surroundings) -> Keeper {
+    let is_demo = session.mode == Mode::Demo;
+    let store = session.profile.store.as_ref().map(|store| store.words(settings.lang));
+    let mut settings = settings.clone();
+    settings.base_url = session.client.base().clone();
+    settings.profile = session.profile.clone();
+    let patient = Patient {
+        lang: settings.lang,
+        mistake: None,
+        config: session.config.clone().filter(|_| !is_demo),
+        client: Some(session.client.clone()),
+        no_key: None,
+        store: store.filter(|_| !is_demo),
+        stray_secret: around.stray_secret,
+        ledger: session.ledger.clone(),
+        terminal: Terminal::of(|name| std::env::var(name).ok()),
+        settings,
+    };
+    Keeper { profile: session.profile.clone(), config: session.config.clone(), patient }
+}
+
+fn identity(session: &Session, settings: &Settings, around: Surroundings) -> Identity {
+    let profile = &session.profile;
+    let store = profile.store.as_ref();
+    Identity {
+        band: profile.band,
+        uid: profile.uid.clone(),
+        remembers: around.remembers,
+        store: Text::from(store.map(|store| store.words(settings.lang)).unwrap_or_default()),
+        via: settings.network.proxy_of(session.client.base()).map(Text::from),
+        can_lock: store.is_some_and(Store::can_be_asked_again),
+        asks_passphrase: matches!(store, Some(Store::File(_))),
+        lock_after_ms: settings.lock_after.and_then(|after| i64::try_from(after.as_millis()).ok()),
+        // A demo has no store to ask.
+        recheck: settings.recheck && session.mode == Mode::Live,
+        private: around.private,
+        profiles: around.profiles,
+    }
+}
+
+fn app_session(session: &Session, settings: &Settings, around: Surroundings) -> AppSession {
+    let mut chance = [0_u8; 8];
+    // Without a random source retries are merely not spread.
+    let _ = getrandom::fill(&mut chance);
+    let base = session.client.base();
+    let is_the_exchange = base.to_string() == crate::exchange::EXCHANGE;
+    AppSession {
+        profile: Text::from(session.profile.name.as_str()),
+        mode: session.mode,
+        read_only: settings.read_only,
+        host: (session.mode == Mode::Live && !is_the_exchange).then(|| Text::from(base.host())),
+        lang: settings.lang,
+        unit: settings.unit.clone(),
+        dust: settings.dust,
+        dust_filter: if settings.hide_zero { DustFilter::HideDust } else { DustFilter::All },
+        refresh: i64::try_from(settings.refresh.as_millis()).unwrap_or(i64::MAX),
+        chance: chance[0],
+        guards: Guards {
+            chance: u64::from_be_bytes(chance),
+            limits: settings.limits.clone(),
+            order_delay_ms: i64::try_from(settings.order_delay.as_millis()).unwrap_or(i64::MAX),
+            labels: settings.labels.clone(),
+        },
+        identity: identity(session, settings, around),
+        keymap: settings.keymap.clone(),
+        columns: settings.columns.clone(),
+        notices: settings.notices.clone(),
+        explorers: settings.explorers.clone(),
+    }
+}
+
+async fn run(
+    app: &mut App,
+    theme: &Theme,
+    screen: &mut Screen,
+    input: &mut Reader,
+    mut inbox: mpsc::Receiver<Message>,
+    runtime: &mut Runtime,
+    signals: &mut Signals,
+) -> io::Result<End> {
+    let mut ticker = tokio::time::interval(Duration::from_secs(1));
+    ticker.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    // Whether this terminal answers at all is found out with the first picture.
+    let mut ask = Some(0);
+    loop {
+        let next = tokio::select! {
+            biased;
+            number = signals.next() => {
+                if number == SUSPEND {
+                    suspend(screen)?;
+                    app.update(Message::Resumed);
+                    continue;
+                }
+                return Ok(End::Signal(number));
+            }
+            event = input.next() => match event {
+                Ok(event) => to_message(event, screen),
+                Err(_) => return Ok(End::TerminalGone),
+            },
+            message = inbox.recv() => message,
+            _ = ticker.tick() => Some(Message::Tick(clock::now())),
+        };
+        let mut waiting = next;
+        let mut taken = 0;
+        loop {
+            if let Some(message) = waiting.take()
+                && let Some(end) = perform(app.update(message), screen, runtime, app, signals, &mut ask)?
+            {
+                return Ok(end);
+            }
+            taken += 1;
+            if taken >= BURST {
+                break;
+            }
+            // Whatever waits already.
+            waiting = tokio::select! {
+                biased;
+                event = input.next() => match event {
+                    Ok(event) => to_message(event, screen),
+                    Err(_) => return Ok(End::TerminalGone),
+                },
+                message = inbox.recv() => message,
+                () = std::future::ready(()) => break,
+            };
+        }
+        // Terminals that are resized quickly do not tell every size; the last one must be known before it is drawn on.
+        let size = terminal::size()?;
+        if size != app.size() {
+            app.update(Message::Resized(size));
+        }
+        screen.draw(size, |frame| view::draw(app, theme, frame))?;
+        if let Some(number) = ask.take() {
+            screen.ask(number)?;
+        }
+    }
+}
+
+fn perform(
+    effects: Vec<Effect>,
+    screen: &mut Screen,
+    runtime: &mut Runtime,
+    app: &mut App,
+    signals: &mut Signals,
+    ask: &mut Option<u32>,
+) -> io::Result<Option<End>> {
+    for effect in effects {
+        match effect {
+            // After the picture that the question is about.
+            Effect::AskTerminal(number) => *ask = Some(number),
+            Effect::Load { load, generation } => runtime.load(load, generation),
+            Effect::ReadLedger { since } => runtime.read_ledger(since),
+            Effect::ReadOrders => runtime.read_orders(),
+            Effect::FindOrder(record) => runtime.find_order(record),
+            Effect::AnswerForOrder(row) => runtime.answer_for(row, app.exchange_now()),
+            Effect::AcknowledgeDamage => runtime.acknowledge_damage(app.exchange_now()),
+            Effect::Order { consent, known } => {
+                runtime.order(consent, *known);
+            }
+            Effect::Decide { order, decision } => runtime.decide(order, decision),
+            Effect::Look { order } => runtime.look(order),
+            Effect::Copy(text) => runtime.copy(text),
+            Effect::CopyByTerminal(text) => {
+                runtime.give_up_clipboard();
+                let result = screen.copy(&text).map_err(|error| Text::from(error.to_string()));
+                // Answering a copy wishes for nothing more.
+                app.update(Message::Copied(result));
+            }
+            Effect::Unlock(proof) if runtime.asks_by_command() => {
+                let lang = app.lang();
+                let mut answer = None;
+                // The command may ask on the terminal; it gets the whole of it.
+                screen.step_aside(|| answer = Some(runtime.unlock_now(proof, lang, signals)))?;
+                match answer {
+                    Some(Ok(answer)) => drop(app.update(answer)),
+                    Some(Err(number)) => return Ok(Some(End::Signal(number))),
+                    None => {}
+                }
+            }
+            Effect::Unlock(proof) => runtime.unlock(proof, app.lang()),
+            Effect::ReadSteps(record) => runtime.read_steps(*record),
+            Effect::Export { format, path, records, replace } => {
+                runtime.export(format, &path, records, replace);
+            }
+            Effect::SaveFilter { words, keep } => runtime.save_filter(words, keep),
+            Effect::ReadWorth => runtime.read_worth(),
+            Effect::KeepWorth(worth, prices) => runtime.keep_worth(*worth, prices),
+            Effect::KeepNote(key, text) => runtime.keep_note(key, text),
+            Effect::Notify { channels, text, lines } => {
+                runtime.run_hook(lines);
+                if channels.contains(&Channel::Desktop) {
+                    runtime.notify_desktop(text.clone());
+                }
+                screen.notify(&channels, &text)?;
+            }
+            Effect::Visit(page) => runtime.visit(page.raw().to_owned()),
+            Effect::Claim(name) => runtime.claim(name),
+            Effect::WereTold { steps, conditions } => runtime.were_told(steps, conditions),
+            Effect::Forget(name) => runtime.forget(name),
+            Effect::Remember(uid) => runtime.remember(&uid),
+            Effect::Doctor => runtime.examine(),
+            Effect::Switch(profile) => return Ok(Some(End::Switch(profile))),
+            Effect::Suspend => {
+                suspend(screen)?;
+                app.update(Message::Resumed);
+            }
+            Effect::Repaint => {
+                // For the tests of what a panic does and may tell; a release has no such door.
+                if cfg!(debug_assertions) {
+                    panic_where_asked(screen)?;
+                }
+                screen.repaint()?;
+            }
+            Effect::Quit => return Ok(Some(End::Quit)),
+        }
+    }
+    Ok(None)
+}
+
+/// Panics here, in a task or while drawing, as a test asks by the environment.
+#[expect(clippy::disallowed_methods, reason = "a task whose panic is nobody's to take")]
+fn panic_where_asked(screen: &mut Screen) -> io::Result<()> {
+    let Some(place) = std::env::var_os("WALLET_TUI_TEST_PANIC") else { return Ok(()) };
+    let go = || debug_assert!(false, "a panic was asked for");
+    match place.to_str() {
+        Some("task") => drop(tokio::spawn(async move { go() })),
+        Some("draw") => {
+            screen.terminal.draw(|_| go())?;
+        }
+        _ => go(),
+    }
+    Ok(())
+}
+
+/// What the terminal sent, as a message; `None` for an answer that nobody waits for.
+fn to_message(input: Input, screen: &mut Screen) -> Option<Message> {
+    Some(match input {
+        Input::CursorAt(line, column) => Message::Shown(screen.answered((line, column))?),
+        Input::Event(Event::Key(key)) => Message::Key(key),
+        Input::Event(Event::Mouse(mouse)) => Message::Mouse(mouse),
+        Input::Event(Event::Paste(text)) => Message::Paste(text),
+        Input::Event(Event::Resize(width, height)) => Message::Resized(Size::new(width, height)),
+        Input::Event(Event::FocusGained) => Message::Focus(true),
+        Input::Event(Event::FocusLost) => Message::Focus(false),
+    })
+}
+
+/// Gives the terminal to the shell and stops, until the shell lets the program go on.
+fn suspend(screen: &mut Screen) -> io::Result<()> {
+    if !signals::has_shell() {
+        return Ok(());
+    }
+    screen.step_aside(|| {
+        // When it cannot be stopped it simply goes on.
+        let _ = signals::obey(SUSPEND);
+    })
+}
+
+/// Ends when the other end of the terminal is gone. The kernel tells a blocked poll at once; nothing is polled in
+/// turns, and the event reader, which would spin on a dead terminal, is not relied on.
+fn watch_terminal() -> tokio::sync::oneshot::Receiver<()> {
+    use rustix::event::{PollFd, PollFlags, poll};
+    let (tell, told) = tokio::sync::oneshot::channel();
+    std::thread::spawn(move || {
+        let tty = std::fs::File::open("/dev/tty");
+        let stdin = io::stdin();
+        loop {
+            let mut fds = match &tty {
+                Ok(tty) => [PollFd::new(tty, PollFlags::empty())],
+                Err(_) => [PollFd::new(&stdin, PollFlags::empty())],
+            };
+            match poll(&mut fds, None) {
+                Ok(_) if fds[0].revents().intersects(PollFlags::HUP | PollFlags::ERR | PollFlags::NVAL) => break,
+                Ok(_) | Err(rustix::io::Errno::INTR) => {}
+                Err(_) => return std::mem::forget(tell),
+            }
+        }
+        let _ = tell.send(());
+        // The loop may be stuck in a write to the dead terminal: do not rely on it either.
+        std::thread::sleep(Duration::from_millis(700));
+        std::process::exit(128 + 1);
+    });
+    told
+}

@@ -1,0 +1,218 @@
+//! What the runtime does with the ledger's history: shows what earlier runs kept, keeps what loads bring, reads what is
+//! missing, and tells what is news.
+
+use std::path::Path;
+use std::time::Duration;
+
+use tokio::sync::mpsc;
+use tokio::time::Instant;
+
+use crate::domain::{Millis, Partial, Records, Text};
+use crate::engine::config::SECRET_VARIABLE;
+use crate::engine::history::{self, Archive, Progress, Stop};
+use crate::engine::ledger::{Ledger, Way};
+use crate::platform::clock;
+use crate::tui::app::message::{Archived, Kept, Loaded, Message};
+
+/// Until the history is looked at again when nothing is missing, and until what is pending beyond the newest pages is read
+/// again.
+const NOTHING_MISSING: Duration = Duration::from_secs(60);
+/// How long the user's own command may take.
+const HOOK_PATIENCE: Duration = Duration::from_secs(10);
+/// Until it is looked at again after it could not be read.
+const AFTER_TROUBLE: Duration = Duration::from_secs(60);
+/// Records of each way that are shown before all are read: more than the largest screen has lines.
+const FIRST_LOOK: u32 = 200;
+/// Bytes from which on opening a ledger and reading all of it would be felt.
+const LARGE: u64 = 2 << 20;
+
+/// What the first pages of a large ledger's tables show, before it is looked through; `None` where opening it is as fast.
+pub(super) fn first_look(path: &Path) -> Option<Kept> {
+    if std::fs::metadata(path).ok()?.len() < LARGE {
+        return None;
+    }
+    let kept = kept(&mut Ledger::glance(path)?, |ledger, way| ledger.newest_records(way, FIRST_LOOK)).ok()?;
+    // What is not there yet is missing, as far as the screen knows.
+    Some(Kept { is_whole: [false; 2], ..kept })
+}
+
+/// All that the ledger holds of earlier runs. The records lie in nameless files beside it, not in memory.
+pub(super) fn all_kept(ledger: &mut Ledger, beside: &Path) -> rusqlite::Result<Kept> {
+    kept(ledger, |ledger, way| {
+        let file = beside.parent().map(tempfile::tempfile_in);
+        let mut records = match file {
+            Some(Ok(file)) => Records::in_file(file),
+            _ => Records::default(),
+        };
+        ledger.every_record(way, &mut records)?;
+        Ok(records)
+    })
+}
+
+/// What the ledger holds of earlier runs, with these records.
+fn kept(ledger: &mut Ledger, records: impl Fn(&Ledger, Way) -> rusqlite::Result<Records>) -> rusqlite::Result<Kept> {
+    let [incoming, outgoing] = Way::BOTH;
+    let read = |way| Ok::<_, rusqlite::Error>(ledger.fact(read_fact(way))?.and_then(|at| at.parse().ok()).map(Millis));
+    let is_whole = |way| Ok::<_, rusqlite::Error>(ledger.gaps(way)?.is_some_and(|gaps| gaps.is_empty()));
+    Ok(Kept {
+        records: [records(ledger, incoming)?, records(ledger, outgoing)?],
+        read: [read(incoming)?, read(outgoing)?],
+        is_whole: [is_whole(incoming)?, is_whole(outgoing)?],
+        balances: ledger.balances()?,
+        notes: ledger.notes()?,
+        doubts: ledger.doubts()?,
+        missing: ledger.missing()?,
+        ordered: ledger.ordered_amounts()?,
+        filters: ledger.filters()?,
+        own: ledger.own_addresses()?,
+        payments: ledger.payments()?,
+    })
+}
+
+/// The fact that tells when a way's newest page was last read.
+const fn read_fact(way: Way) -> &'static str {
+    match way {
+        Way::In => "read_in",
+        Way::Out => "read_out",
+    }
+}
+
+/// Keeps what a load has brought; answers with what is now known of the history.
+pub(super) async fn keep(
+    archive: &Archive,
+    way: Way,
+    loaded: Loaded,
+    asked: Millis,
+    inbox: &mpsc::Sender<Message>,
+) -> Option<Message> {
+    let now = clock::now();
+    let (loaded, left_out) = match loaded {
+        Loaded::Partly(found, left_out) => (*found, left_out),
+        whole => (whole, Vec::new()),
+    };
+    let done = match loaded {
+        Loaded::Records(found) => {
+            let taken = archive.take_newest(way, Partial { found, left_out }, asked).await;
+            let dated = archive.with_ledger(move |ledger| ledger.set_fact(read_fact(way), &now.0.to_string())).await;
+            dated.and(taken).map(Some)
+        }
+        Loaded::Balances(Some(balances)) => {
+            archive.with_ledger(move |ledger| ledger.keep_balances(&balances, now)).await.map(|()| None)
+        }
+        Loaded::Addresses(own) => {
+            archive.with_ledger(move |ledger| ledger.remember_own(&own, now)).await.map(|()| None)
+        }
+        _ => Ok(None),
+    };
+    match done {
+        Ok(None) => None,
+        Ok(Some(progress)) => {
+            tell(archive, inbox).await;
+            Some(archived(progress))
+        }
+        Err(why) => {
+            tracing::error!("what was read could not be kept: {why:?}");
+            None
+        }
+    }
+}
+
+/// Runs a command with a line on its standard input and nothing of ours in its environment or on its terminal.
+pub(super) async fn hook(words: &[String], line: &str) -> std::io::Result<()> {
+    use tokio::io::AsyncWriteExt as _;
+    let Some((program, arguments)) = words.split_first() else { return Ok(()) };
+    let null = std::process::Stdio::null;
+    let mut child = tokio::process::Command::new(program)
+        .args(arguments)
+        .env_remove(SECRET_VARIABLE)
+        .stdin(std::process::Stdio::piped())
+        .stdout(null())
+        .stderr(null())
+        .kill_on_drop(true)
+        .spawn()?;
+    let running = async {
+        if let Some(mut input) = child.stdin.take() {
+            input.write_all(line.as_bytes()).await?;
+            input.write_all(b"\n").await?;
+        }
+        child.wait().await.map(drop)
+    };
+    tokio::time::timeout(HOOK_PATIENCE, running).await.unwrap_or_else(|_| Err(std::io::ErrorKind::TimedOut.into()))
+}
+
+/// Tells the app what is news, and which orders it has opened again.
+async fn tell(archive: &Archive, inbox: &mpsc::Sender<Message>) {
+    let reopened = archive.take_reopened();
+    if !reopened.is_empty() {
+        let _ = inbox.send(Message::Reopened(reopened)).await;
+    }
+    match archive.news().await {
+        Ok(news) if news.is_empty() => {}
+        Ok(news) => drop(inbox.send(Message::News(news)).await),
+        Err(why) => tracing::error!("news could not be told: {why:?}"),
+    }
+}
+
+fn archived(progress: Progress) -> Message {
+    let Progress { way, changed, held, oldest, is_whole, doubts, missing, ordered } = progress;
+    let way = usize::from(way == Way::Out);
+    Message::Archived(Box::new(Archived { way, changed, held, oldest, is_whole, doubts, missing, ordered }))
+}
+
+/// Reads what is missing of the history, and again what is not final, as long as the program runs.
+pub(super) async fn read_on(archive: &Archive, inbox: &mpsc::Sender<Message>) {
+    // A way that gives trouble rests, whatever the other one does.
+    let mut rests_until = [None::<Instant>; 2];
+    loop {
+        let mut pause = NOTHING_MISSING;
+        for (way, rests_until) in Way::BOTH.into_iter().zip(&mut rests_until) {
+            if rests_until.is_some_and(|until| until > Instant::now()) {
+                continue;
+            }
+            match archive.read_older(way).await {
+                Ok(None) => {}
+                Ok(Some(progress)) => {
+                    pause = history::PACE;
+                    tell(archive, inbox).await;
+                    if inbox.send(archived(progress)).await.is_err() {
+                        return;
+                    }
+                }
+                Err(why) => {
+                    tracing::error!("the history cannot be read further: {why:?}");
+                    *rests_until = Some(Instant::now() + AFTER_TROUBLE);
+                }
+            }
+        }
+        if pause == history::PACE {
+            tokio::time::sleep(pause).await;
+            continue;
+        }
+        // A new gap ends the pause; what is pending waits for the whole of it.
+        if tokio::time::timeout(pause, archive.gap_found()).await.is_err() {
+            read_open(archive, inbox).await;
+        }
+    }
+}
+
+/// Reads again what is not final and older than the newest page.
+async fn read_open(archive: &Archive, inbox: &mpsc::Sender<Message>) {
+    for way in Way::BOTH {
+        let changed = match archive.read_open(way).await {
+            Ok(changed) => changed,
+            Err(why) => return tracing::error!("what is pending cannot be read: {why:?}"),
+        };
+        tell(archive, inbox).await;
+        if let Ok(progress) = archive.progress(way, changed).await {
+            let _ = inbox.send(archived(progress)).await;
+        }
+    }
+}
+
+/// Why the ledger did not do something, in its words.
+pub(super) fn stop_words(why: &Stop) -> Text {
+    match why {
+        Stop::Ledger(words) => words.clone(),
+        Stop::Exchange(problem) => Text::from(problem.endpoint),
+    }
+}

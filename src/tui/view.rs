@@ -1,0 +1,101 @@
+//! Draws the screen: one file for each region, each with one `draw`.
+//!
+//! Drawing borrows the state and changes nothing; where things are comes from `app::layout`, what they look like from
+//! the theme. Text from outside comes through the gate of `domain::Text`. No clock, no I/O.
+
+pub mod format;
+pub mod welcome;
+
+mod banner;
+mod cells;
+mod columns;
+mod deposit;
+mod detail;
+mod footer;
+mod header;
+mod help;
+mod lock;
+mod modal;
+mod overview;
+mod pen;
+mod qr;
+mod status;
+mod table;
+mod tabs;
+mod totals;
+
+use ratatui::Frame;
+use ratatui::layout::{Position, Rect};
+
+use crate::engine::config::keymap::Context;
+use crate::engine::config::theme::{Role, Theme};
+use crate::tui::app::App;
+use crate::tui::app::layout::Layout;
+use crate::tui::app::lock::Lock;
+
+/// What stands in place of every amount, address and name while they are hidden; its width tells nothing.
+pub const MASK: &str = "••••";
+
+/// Draws everything.
+pub fn draw(app: &App, theme: &Theme, frame: &mut Frame<'_>) {
+    let layout = app.layout();
+    let cursor = {
+        let buf = frame.buffer_mut();
+        if layout.too_small {
+            return too_small(app, theme, layout.whole, buf);
+        }
+        if let Some(lock) = app.lock() {
+            return locked(app, theme, &layout, lock, frame);
+        }
+        header::draw(app, theme, layout.header, buf);
+        tabs::draw(app, theme, &layout, buf);
+        footer::draw(app, theme, layout.footer, buf);
+        if app.context() == Context::Help {
+            help::draw(app, theme, &layout, buf);
+            None
+        } else if app.modal().is_some() {
+            banner::draw(app, theme, layout.banner, buf);
+            modal::draw(app, theme, &layout, buf)
+        } else if app.deposit().is_some() {
+            let cursor = deposit::draw(app, theme, &layout, buf);
+            status::news(app, theme, layout.status, buf);
+            cursor
+        } else {
+            pen::rule(buf, layout.rule, theme.style(Role::Rule));
+            banner::draw(app, theme, layout.banner, buf);
+            if layout.detail.area() == 0 || layout.is_wide() {
+                table::draw(app, theme, &layout, buf);
+                totals::draw(app, theme, &layout, buf);
+            }
+            detail::draw(app, theme, &layout, buf);
+            status::draw(app, theme, layout.status, buf)
+        }
+    };
+    if let Some(at) = cursor.filter(|at| frame.area().contains(*at)) {
+        frame.set_cursor_position(at);
+    }
+}
+
+/// A locked screen: whose it is, how it opens, and nothing else.
+fn locked(app: &App, theme: &Theme, layout: &Layout, lock: &Lock, frame: &mut Frame<'_>) {
+    let buf = frame.buffer_mut();
+    let profile = format!(" {} ", app.session().profile.excerpt(16));
+    let style = app.session().identity.band.map_or_else(|| theme.style(Role::Text), |band| pen::band(band, theme));
+    let name = pen::Piece::new(" wallet-tui", theme.style(Role::Muted)).rank(1);
+    let pieces = vec![name, pen::Piece::new(profile, style).gap(1), pen::mode(app, theme)];
+    pen::spread(buf, layout.header, pieces, Vec::new());
+    footer::draw(app, theme, layout.footer, buf);
+    let page = Rect { y: layout.header.bottom(), height: layout.whole.height.saturating_sub(2), ..layout.whole };
+    if let Some(at) = lock::draw(app, theme, lock, page, buf).filter(|at| layout.whole.contains(*at)) {
+        frame.set_cursor_position(at);
+    }
+}
+
+/// The word for the kind of money, and the one line that fits.
+fn too_small(app: &App, theme: &Theme, area: Rect, buf: &mut ratatui::buffer::Buffer) {
+    let pieces = vec![pen::mode(app, theme), pen::Piece::new(app.lang().t("view.too_small"), theme.style(Role::Text))];
+    pen::spread(buf, Rect { height: area.height.min(1), ..area }, pieces, Vec::new());
+}
+
+/// Where the cursor of a text field is drawn.
+type Cursor = Option<Position>;

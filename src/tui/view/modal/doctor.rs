@@ -1,0 +1,68 @@
+//! Draws the page of the doctor.
+
+use ratatui::buffer::Buffer;
+
+use super::{format, pen};
+use crate::engine::config::theme::{Role, Theme};
+use crate::engine::diagnostics::State;
+use crate::tui::app::App;
+use crate::tui::app::layout::Layout;
+use crate::tui::view::MASK;
+
+/// Screen columns for the name of what was looked at.
+const NAME: u16 = 13;
+
+/// Draws the page, from the finding `first` on.
+pub(super) fn draw(app: &App, theme: &Theme, layout: &Layout, first: usize, buf: &mut Buffer) {
+    let lang = app.lang();
+    super::frame(app, theme, layout, lang.t("doctor.title"), Role::Accent, buf);
+    let inner = app.modal_inner();
+    let bottom = inner.bottom();
+    let Some(findings) = app.findings() else {
+        pen::put(buf, inner.x, inner.y, inner.width, lang.t("doctor.looking"), theme.style(Role::Muted));
+        return;
+    };
+    let mut y = inner.y;
+    let mut drawn = first;
+    for finding in findings.iter().skip(first) {
+        let role = match finding.state {
+            State::Good => Role::Gain,
+            State::Note => Role::Warning,
+            State::Bad => Role::Danger,
+            State::Skipped => Role::Muted,
+        };
+        if y >= bottom {
+            break;
+        }
+        pen::put(buf, inner.x, y, 1, finding.state.symbol(), theme.style(role));
+        let indent = (NAME + 3).min(inner.width / 3);
+        let name = indent.saturating_sub(3);
+        pen::put(buf, inner.x + 2, y, name, finding.name(lang), theme.style(Role::Header));
+        let room = inner.width.saturating_sub(indent);
+        let is_private = app.is_hidden() && finding.check == crate::engine::diagnostics::Check::Signed;
+        let says = if is_private { MASK } else { &finding.says };
+        let texts = [(says, Role::Text), (finding.next.as_str(), Role::Muted)];
+        for (text, role) in texts.into_iter().filter(|(text, _)| !text.is_empty()) {
+            for line in format::wrap(text, room.into()) {
+                if y < bottom {
+                    pen::put(buf, inner.x + indent, y, room, &line, theme.style(role));
+                }
+                y += 1;
+            }
+        }
+        drawn += usize::from(y <= bottom);
+    }
+    let more = format!(" {}–{}/{} ", first + 1, drawn.max(first + 1), findings.len());
+    if !layout.small && (first > 0 || drawn < findings.len()) {
+        let area = layout.modal;
+        pen::put_right(
+            buf,
+            area.x,
+            area.bottom().saturating_sub(1),
+            area.width.saturating_sub(2),
+            &more,
+            theme.style(Role::Muted),
+        );
+    }
+    super::long_news(app, theme, layout, buf);
+}

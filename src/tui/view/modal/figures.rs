@@ -1,0 +1,339 @@
+//! Draws charts and sums: the value over time, the shares of the coins, what came in and went out.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Constraint, Rect};
+use ratatui::symbols::Marker;
+use ratatui::widgets::{Axis, Bar, BarChart, Chart, Dataset, GraphType, Widget as _};
+use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive as _;
+use strum::IntoEnumIterator as _;
+
+use super::{format, pen};
+use crate::domain::Text;
+use crate::domain::columns::Tab;
+use crate::domain::flows::{Flow, Group, Sum};
+use crate::domain::value::{MARKET_QUOTE, rounded};
+use crate::domain::worth::Worth;
+use crate::engine::config::theme::{Role, Theme};
+use crate::tui::app::App;
+use crate::tui::app::detail::value_text;
+use crate::tui::app::layout::Layout;
+use crate::tui::app::modal::figures::{Figures, Page, Range, within};
+use crate::tui::view::MASK;
+
+/// A line is drawn between two values only when no more of the range than this part lies between them: nothing is known of
+/// what was in between.
+const GAP: i64 = 20;
+/// Columns of the names and values before a bar.
+const BEFORE_BAR: u16 = 32;
+
+/// Draws the page.
+pub(super) fn draw(app: &App, theme: &Theme, layout: &Layout, figures: &Figures, buf: &mut Buffer) {
+    let lang = app.lang();
+    super::frame(app, theme, layout, lang.t("figures.title"), Role::Accent, buf);
+    let inner = app.modal_inner();
+    if inner.height == 0 {
+        return;
+    }
+    let page = |page: Page| name(app, "figures.page", page.into());
+    let used = choices(theme, inner, Page::iter().map(|p| (page(p), p == figures.page)), buf);
+    let rest = Rect { x: inner.x + used, width: inner.width.saturating_sub(used), ..inner };
+    let range = |range: Range| name(app, "figures.range", range.into());
+    let group = |group: Group| name(app, "figures.group", group.into());
+    match figures.page {
+        Page::Worth => at_right(theme, rest, Range::iter().map(|r| (range(r), r == figures.range)).collect(), buf),
+        Page::Flows => at_right(theme, rest, Group::iter().map(|g| (group(g), g == figures.group)).collect(), buf),
+        Page::Share => {}
+    }
+    let body = Rect { y: inner.y + 1, height: inner.height - 1, ..inner };
+    match figures.page {
+        // Parts and the shape of a curve tell as much as numbers.
+        Page::Worth | Page::Share if app.is_hidden() => {
+            let below = Rect { y: body.y + 1, height: body.height.saturating_sub(1), ..body };
+            say(theme, below, lang.t("figures.hidden"), buf);
+        }
+        Page::Worth => worth(app, theme, figures.range, body, buf),
+        Page::Share => share(app, theme, figures.at, body, buf),
+        Page::Flows => flows(app, theme, figures, body, buf),
+    }
+    super::long_news(app, theme, layout, buf);
+}
+
+fn name(app: &App, section: &str, word: &str) -> &'static str {
+    app.lang().find(&format!("{section}.{word}")).unwrap_or_default()
+}
+
+/// Draws choices beside one another; the one that is taken has edges, so that it shows without any colour.
+pub(super) fn choices(
+    theme: &Theme,
+    area: Rect,
+    all: impl Iterator<Item = (&'static str, bool)>,
+    buf: &mut Buffer,
+) -> u16 {
+    let mut x = 0;
+    for (word, is_taken) in all {
+        let (text, role) =
+            if is_taken { (format!("▐{word}▌"), Role::Accent) } else { (format!(" {word} "), Role::Muted) };
+        x += pen::put(buf, area.x + x, area.y, area.width.saturating_sub(x), &text, theme.style(role));
+    }
+    x
+}
+
+fn at_right(theme: &Theme, area: Rect, all: Vec<(&'static str, bool)>, buf: &mut Buffer) {
+    let width = pen::cols(all.iter().map(|(word, _)| format::width(word) + 2).sum::<usize>());
+    if width + 1 < area.width {
+        choices(theme, Rect { x: area.right() - width, width, ..area }, all.into_iter(), buf);
+        return;
+    }
+    // Where there is no room for all, the one that is taken says it.
+    let taken: Vec<_> = all.into_iter().filter(|(_, is_taken)| *is_taken).collect();
+    let width = pen::cols(taken.iter().map(|(word, _)| format::width(word) + 2).sum::<usize>()).min(area.width);
+    choices(theme, Rect { x: area.right() - width, width, ..area }, taken.into_iter(), buf);
+}
+
+fn say(theme: &Theme, area: Rect, text: &str, buf: &mut Buffer) {
+    for (line, y) in format::wrap(text, area.width.into()).iter().zip(area.top()..area.bottom()) {
+        pen::put(buf, area.x, y, area.width, line, theme.style(Role::Muted));
+    }
+}
+
+/// The value over time.
+fn worth(app: &App, theme: &Theme, range: Range, area: Rect, buf: &mut Buffer) {
+    let lang = app.lang();
+    let below = Rect { y: area.y + 1, height: area.height.saturating_sub(1), ..area };
+    let found = match app.worth_kept() {
+        _ if app.archive().is_none() => return say(theme, below, lang.t("figures.no_ledger"), buf),
+        None => return say(theme, below, lang.t("figures.loading"), buf),
+        Some(Err(why)) => {
+            return say(theme, below, &lang.fill("form.list_problem", &[("why", &why.excerpt(160))]), buf);
+        }
+        Some(Ok(found)) => found,
+    };
+    let now = app.exchange_now();
+    let shown: Vec<&Worth> = within(found, now, range).collect();
+    let (Some(first), Some(last), true) = (shown.first(), shown.last(), shown.len() > 1) else {
+        return say(theme, below, &lang.fill("figures.few", &[("count", &shown.len().to_string())]), buf);
+    };
+    let unit = Text::from(MARKET_QUOTE);
+    let text = |value: Decimal| if app.is_hidden() { MASK.to_owned() } else { value_text(value, &unit) };
+    let change = percent(first.value, last.value).unwrap_or_default();
+    // What leaves coins out is at least so much.
+    let sum = |worth: &Worth| {
+        let sign = if worth.left_out.is_empty() { "" } else { "≥ " };
+        format!("{sign}{}", text(worth.value))
+    };
+    let values = [("first", sum(first)), ("last", sum(last)), ("change", change)];
+    let mut values: Vec<(&str, &str)> = values.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    values.push(("unit", MARKET_QUOTE));
+    pen::put(buf, area.x, area.y, area.width, &lang.fill("figures.change", &values), theme.style(Role::Text));
+    let mut names: Vec<&Text> = shown.iter().flat_map(|w| &w.left_out).collect();
+    names.sort();
+    names.dedup();
+    let mut chart = below;
+    if !names.is_empty() && chart.height > 4 {
+        chart.height -= 1;
+        let coins = names.iter().take(20).map(|coin| coin.excerpt(12)).collect::<Vec<_>>().join(", ");
+        let text = lang.fill("figures.left_out", &[("coins", &coins)]);
+        pen::put(buf, area.x, chart.bottom(), area.width, &text, theme.style(Role::Warning));
+    }
+    let lowest = shown.iter().map(|w| w.value).min().unwrap_or_default();
+    let highest = shown.iter().map(|w| w.value).max().unwrap_or_default();
+    // A flat line stands in the middle.
+    let air =
+        if lowest == highest { highest.saturating_mul(Decimal::new(1, 2)).max(Decimal::ONE) } else { Decimal::ZERO };
+    let (lowest, highest) = (lowest.saturating_sub(air), highest.saturating_add(air));
+    let hour = |at: i64| Decimal::from(at - now.0).to_f64().unwrap_or_default();
+    let lines = segments(&shown, range);
+    let lines: Vec<Vec<(f64, f64)>> = lines
+        .iter()
+        .map(|line| line.iter().map(|w| (hour(w.at.0), w.value.to_f64().unwrap_or_default())).collect())
+        .collect();
+    let sets = lines.iter().map(|line| {
+        let kind = if line.len() > 1 { GraphType::Line } else { GraphType::Scatter };
+        Dataset::default().marker(Marker::Braille).graph_type(kind).style(theme.style(Role::Accent)).data(line)
+    });
+    let rule = theme.style(Role::Muted);
+    let moment = |at: i64| {
+        let exact = crate::domain::Millis(at).exact();
+        exact.get(if range == Range::Day { 11..16 } else { 5..10 }).unwrap_or_default().to_owned()
+    };
+    let middle = (lowest / Decimal::TWO).saturating_add(highest / Decimal::TWO);
+    let x = Axis::default()
+        .bounds([hour(now.0 - range.ms()), 0.0])
+        .labels([moment(now.0 - range.ms()), moment(now.0 - range.ms() / 2), moment(now.0)])
+        .style(rule);
+    let y = Axis::default()
+        .bounds([lowest, highest].map(|value| value.to_f64().unwrap_or_default()))
+        .labels([lowest, middle, highest].map(text))
+        .style(rule);
+    Chart::new(sets.collect())
+        .x_axis(x)
+        .y_axis(y)
+        .legend_position(None)
+        .hidden_legend_constraints((Constraint::Length(0), Constraint::Length(0)))
+        .style(theme.style(Role::Text))
+        .render(chart.intersection(buf.area), buf);
+}
+
+/// Values that belong to one line.
+fn segments<'a>(shown: &[&'a Worth], range: Range) -> Vec<Vec<&'a Worth>> {
+    let mut lines: Vec<Vec<&Worth>> = Vec::new();
+    for value in shown {
+        match lines.last_mut() {
+            Some(line) if line.last().is_some_and(|last| value.at.since(last.at) <= range.ms() / GAP) => {
+                line.push(value);
+            }
+            _ => lines.push(vec![value]),
+        }
+    }
+    lines
+}
+
+/// By how much a value has changed, in percent with its sign.
+fn percent(first: Decimal, last: Decimal) -> Option<String> {
+    let part = last.checked_sub(first)?.checked_mul(Decimal::ONE_HUNDRED)?.checked_div(first)?;
+    let sign = if part.is_sign_negative() { "" } else { "+" };
+    Some(format!("{sign}{} %", rounded(part, 2)))
+}
+
+/// The window of a list with its marked line in sight: the first line of it.
+fn first_of(at: usize, height: u16) -> usize {
+    (at + 1).saturating_sub(usize::from(height.max(1)))
+}
+
+/// The coins' shares.
+fn share(app: &App, theme: &Theme, at: usize, area: Rect, buf: &mut Buffer) {
+    let (coins, others) = app.shares();
+    let area = Rect { y: area.y + 1, height: area.height.saturating_sub(1), ..area };
+    if coins.is_empty() {
+        return say(theme, area, app.lang().t("figures.no_share"), buf);
+    }
+    let total = app.total();
+    let mut rows = area;
+    if !others.is_empty() && rows.height > 2 {
+        rows.height -= 1;
+        let names = others.iter().take(20).map(|coin| coin.excerpt(12)).collect::<Vec<_>>().join(", ");
+        let text = app.lang().fill("figures.left_out", &[("coins", &names)]);
+        pen::put(buf, area.x, rows.bottom(), area.width, &text, theme.style(Role::Warning));
+    }
+    let first = first_of(at, rows.height);
+    let before = BEFORE_BAR.min(rows.width / 2);
+    let mut bars = Vec::new();
+    for ((coin, value), y) in coins.iter().skip(first).zip(rows.top()..rows.bottom()) {
+        let part = app.share(Some(*value), &total).unwrap_or(0);
+        let name = coin.excerpt(9);
+        pen::put(buf, rows.x, y, 9, &name, theme.style(Role::Text));
+        let value = if app.is_hidden() { MASK.to_owned() } else { value_text(*value, app.unit()) };
+        // One column stays empty before the share.
+        let room = before.saturating_sub(19);
+        pen::put(buf, rows.x + 10, y, room, &format::value(&value, room.into()), theme.style(Role::Text));
+        let percent = format!("{}.{} %", part / 10, part % 10);
+        pen::put(buf, rows.x + before - 8, y, 8, &format::right(&percent, 7), theme.style(Role::Muted));
+        bars.push(Bar::new(part.into()).text_value(""));
+    }
+    let place = Rect { x: rows.x + before, width: rows.width.saturating_sub(before), ..rows };
+    BarChart::horizontal(bars)
+        .bar_width(1)
+        .bar_gap(0)
+        .max(1_000)
+        .bar_style(theme.style(Role::Accent))
+        .render(place.intersection(buf.area), buf);
+}
+
+/// A column of the sums: the catalogue key of its name, its width, whether its texts stand at its right end.
+type Column = (&'static str, u16, bool);
+const STRETCH: Column = ("figures.column.stretch", 10, false);
+const COIN: Column = ("column.coin", 7, false);
+const IN: Column = ("figures.column.in", 15, true);
+const OUT: Column = ("figures.column.out", 15, true);
+const FEES: Column = ("figures.column.fees", 11, true);
+const RECORDS: Column = ("figures.column.records", 8, true);
+
+/// What came in, went out and was taken as fees.
+fn flows(app: &App, theme: &Theme, figures: &Figures, area: Rect, buf: &mut Buffer) {
+    let lang = app.lang();
+    let of = if app.tab() == Tab::Balances { "figures.flows_of_all" } else { "figures.flows_of_tab" };
+    let (note, role) = if app.is_history_cut() {
+        (lang.t("figures.cut").to_owned(), Role::Warning)
+    } else if app.is_history_incomplete() {
+        (missing_words(app, "history.at_least"), Role::Warning)
+    } else {
+        (format!("{} · {}", lang.t(of), lang.t("figures.only_done")), Role::Muted)
+    };
+    if area.height == 0 {
+        return;
+    }
+    // Rows come before what is said of them.
+    let area = if area.height > 2 {
+        pen::put(buf, area.x, area.y, area.width, &note, theme.style(role));
+        Rect { y: area.y + 1, height: area.height - 1, ..area }
+    } else {
+        area
+    };
+    if figures.flows.is_empty() {
+        return say(theme, area, lang.t("figures.no_flows"), buf);
+    }
+    let mut columns = match area.width {
+        0..60 => vec![STRETCH, COIN, (IN.0, 10, true), (OUT.0, 10, true)],
+        _ => vec![STRETCH, COIN, IN, OUT, FEES, RECORDS],
+    };
+    columns.retain(|column| figures.group != Group::Coin || column.0 != STRETCH.0);
+    let mut x = area.x + 1;
+    let mut places = Vec::new();
+    for (name, width, is_right) in columns {
+        let width = width.min(area.right().saturating_sub(x));
+        let word = if is_right { format::right(lang.t(name), width.into()) } else { lang.t(name).to_owned() };
+        pen::put(buf, x, area.y, width, &word, theme.style(Role::Header));
+        places.push((name, x, width));
+        x += width + 1;
+    }
+    let rows = Rect { y: area.y + 1, height: area.height.saturating_sub(1), ..area };
+    let first = first_of(figures.at, rows.height);
+    let mut stretch = "";
+    for (line, (flow, y)) in figures.flows.iter().skip(first).zip(rows.top()..rows.bottom()).enumerate() {
+        let is_marked = first + line == figures.at;
+        let selected = is_marked.then(|| super::mark(theme, rows, y, buf));
+        for (name, x, width) in &places {
+            let (text, role) = cell(app, flow, name, usize::from(*width));
+            // A stretch is named once.
+            let is_same = *name == STRETCH.0 && flow.stretch == stretch && !is_marked;
+            let style = selected.unwrap_or_else(|| theme.style(role));
+            pen::put(buf, *x, y, *width, if is_same { "" } else { &text }, style);
+        }
+        stretch = &flow.stretch;
+    }
+}
+
+/// How much is missing, in words.
+pub(super) fn missing_words(app: &App, key: &'static str) -> String {
+    let (unread, crowded) = app.missing();
+    app.lang().fill(key, &[("unread", &unread.to_string()), ("crowded", &crowded.to_string())])
+}
+
+fn cell(app: &App, flow: &Flow, column: &str, width: usize) -> (String, Role) {
+    let sum = |sum: &Sum, role| match sum {
+        _ if app.is_hidden() => (format::right(MASK, width), Role::Muted),
+        sum if sum.is_nothing() => (format::right("–", width), Role::Muted),
+        Sum { amount: None, .. } => (format::right("?", width), Role::Warning),
+        Sum { amount: Some(amount), unknown: 0 } if !app.is_history_incomplete() => {
+            (format::right(&format::amount(*amount, width, 0), width), role)
+        }
+        Sum { amount: Some(amount), .. } => {
+            let text = format::amount(*amount, width.saturating_sub(2), 0);
+            (format::right(&format!("≥ {}", text.trim_start()), width), Role::Warning)
+        }
+    };
+    match column {
+        "figures.column.stretch" if flow.stretch.is_empty() => ("–".to_owned(), Role::Muted),
+        "figures.column.stretch" => (flow.stretch.clone(), Role::Text),
+        "column.coin" => (flow.coin.excerpt(width), Role::Text),
+        "figures.column.in" => sum(&flow.came_in, Role::Gain),
+        "figures.column.out" => sum(&flow.went_out, Role::Text),
+        "figures.column.fees" => sum(&flow.fees, Role::Text),
+        _ if flow.not_done > 0 => {
+            let done = flow.records - flow.not_done;
+            (format::right(&format!("{done} +{}", flow.not_done), width), Role::Muted)
+        }
+        _ => (format::right(&flow.records.to_string(), width), Role::Muted),
+    }
+}

@@ -1,0 +1,15 @@
+//! Draws the page about one order.
+
+use ratatui::buffer::Buffer;
+
+use crate::engine::config::theme::{Role, Theme};
+use crate::tui::app::App;
+use crate::tui::app::layout::Layout;
+
+/// Draws the page.
+pub(super) fn draw(app: &App, theme: &Theme, layout: &Layout, buf: &mut Buffer) {
+    let Some((title, sheet)) = app.outcome_sheet() else { return };
+    super::frame(app, theme, layout, app.lang().t(title), Role::Warning, buf);
+    super::news(app, theme, layout, buf);
+    super::lines(theme, app.modal_inner(), &sheet.lines, buf);
+}

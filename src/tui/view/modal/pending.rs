@@ -1,0 +1,97 @@
+//! Draws the list of what is under way.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use super::{format, pen};
+use crate::domain::columns::Tab;
+use crate::domain::{Record, RecordKey};
+use crate::engine::config::theme::{Role, Theme};
+use crate::tui::app::App;
+use crate::tui::app::detail::group_thousands;
+use crate::tui::app::layout::Layout;
+use crate::tui::view::{MASK, cells};
+
+/// The columns: the catalogue keys of their names, and their widths; whom it is from or for has what is left.
+const COLUMNS: [(&str, u16); 4] =
+    [("column.time", 10), ("field.kind", 12), ("column.amount", 17), ("column.status", 14)];
+/// On narrow screens only these columns are left.
+const NARROW: [usize; 2] = [2, 3];
+
+/// Draws the page with the marked record in sight.
+pub(super) fn draw(app: &App, theme: &Theme, layout: &Layout, marked: Option<&RecordKey>, buf: &mut Buffer) {
+    let lang = app.lang();
+    super::frame(app, theme, layout, lang.t("pending.title"), Role::Accent, buf);
+    let inner = app.modal_inner();
+    let height = app.list_height();
+    let rows = Rect { y: inner.y + 1, height, ..inner };
+    let records = app.pending_records();
+    if records.is_empty() {
+        let text = lang.t(if Tab::ALL.into_iter().all(|tab| app.is_loaded(tab)) {
+            "pending.empty"
+        } else {
+            "pending.loading"
+        });
+        for (line, y) in format::wrap(text, rows.width.into()).iter().zip(rows.top()..rows.bottom()) {
+            pen::put(buf, rows.x, y, rows.width, line, theme.style(Role::Muted));
+        }
+        return super::long_news(app, theme, layout, buf);
+    }
+    let is_narrow = inner.width < 60;
+    let chosen: Vec<usize> = if is_narrow { NARROW.to_vec() } else { (0..COLUMNS.len()).collect() };
+    let mut x = inner.x + 1;
+    let mut places = Vec::new();
+    for at in chosen {
+        let (name, width) = COLUMNS[at];
+        let width = if is_narrow { width.min(inner.width / 2) } else { width };
+        let name = if at == 2 { format::right(lang.t(name), width.into()) } else { lang.t(name).to_owned() };
+        pen::put(buf, x, inner.y, width, &name, theme.style(Role::Header));
+        places.push((at, x, width));
+        x += width + 2;
+    }
+    let other = (x, inner.right().saturating_sub(x));
+    pen::put(buf, other.0, inner.y, other.1, lang.t("pending.other"), theme.style(Role::Header));
+    let at = app.pending_marked(marked);
+    let first = (at.unwrap_or(0) + 1).saturating_sub(height.into());
+    for (place, (record, y)) in records.iter().skip(first).zip(rows.top()..rows.bottom()).enumerate() {
+        let is_marked = at == Some(first + place);
+        let selected = is_marked.then(|| super::mark(theme, rows, y, buf));
+        let style = |role| selected.unwrap_or_else(|| theme.style(role));
+        for (column, x, width) in &places {
+            let (text, role) = cell(app, record, *column, (*width).into());
+            pen::put(buf, *x, y, *width, &text, style(role));
+        }
+        let whom = match record.counterparty() {
+            Some(_) if app.is_hidden() => MASK.to_owned(),
+            Some(whom) => format::ends(&whom.excerpt(300), other.1.into()),
+            None => "–".to_owned(),
+        };
+        pen::put(buf, other.0, y, other.1, &whom, style(Role::Text));
+    }
+    if records.len() > usize::from(height) && !layout.small {
+        let (area, count) = (layout.modal, format!(" {}/{} ", at.map_or(0, |at| at + 1), records.len()));
+        let below = area.bottom().saturating_sub(1);
+        pen::put_right(buf, area.x, below, area.width.saturating_sub(2), &count, theme.style(Role::Muted));
+    }
+    super::long_news(app, theme, layout, buf);
+}
+
+fn cell(app: &App, record: &Record, column: usize, width: usize) -> (String, Role) {
+    let lang = app.lang();
+    match column {
+        0 => {
+            let time = record.time.map(|time| format::relative(time, app.exchange_now(), lang, width < 10));
+            (time.unwrap_or_else(|| "–".to_owned()), Role::Muted)
+        }
+        1 => (cells::kind_word(record, lang, width), Role::Text),
+        2 if app.is_hidden() => (format::right(MASK, width), Role::Muted),
+        2 => match record.amount {
+            Some(amount) => {
+                let text = format!("{} {}", group_thousands(amount.trimmed()), record.coin.excerpt(10));
+                (format::right(&text, width), Role::Text)
+            }
+            None => (format::right("–", width), Role::Muted),
+        },
+        _ => (cells::status(&record.status, lang, width), cells::status_role(&record.status)),
+    }
+}

@@ -1,0 +1,180 @@
+//! What goes on in the account, beside the balances of a wide screen: the value over time, what is pending, what came last.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::widgets::{RenderDirection, Sparkline, Widget as _};
+use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive as _;
+
+use super::{MASK, cells, format, pen};
+use crate::domain::value::MARKET_QUOTE;
+use crate::domain::worth::Worth;
+use crate::domain::{Record, Text};
+use crate::engine::config::theme::{Role, Theme};
+use crate::tui::app::App;
+use crate::tui::app::detail::{group_thousands, value_text};
+use crate::tui::app::modal::figures::{Range, within};
+
+/// Lines of the curve.
+const CURVE: u16 = 2;
+/// Steps of one line of it.
+const STEPS: u64 = 8;
+/// The most records of each list.
+const MOST: u16 = 6;
+/// Columns for an age.
+const AGE: u16 = 7;
+
+/// Draws into what is left of the side under its name.
+pub(super) fn draw(app: &App, theme: &Theme, area: Rect, buf: &mut Buffer) {
+    // A column of air on both sides.
+    let mut area = Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area };
+    worth(app, theme, &mut area, buf);
+    let (pending, recent) = (app.pending_records(), app.recent_records());
+    let title = app.lang().fill("overview.pending", &[("n", &pending.len().to_string())]);
+    // The newest of what is pending: the list of all is a key away.
+    let newest: Vec<&Record> = pending.iter().rev().collect();
+    list(app, theme, &title, &newest, &mut area, buf);
+    list(app, theme, app.lang().t("overview.recent"), &recent.iter().collect::<Vec<_>>(), &mut area, buf);
+}
+
+/// Takes a line from the top of an area; one of no height where there is none.
+fn line(area: &mut Rect, lines: u16) -> Rect {
+    let lines = lines.min(area.height);
+    let cut = Rect { height: lines, ..*area };
+    area.y += lines;
+    area.height -= lines;
+    cut
+}
+
+fn worth(app: &App, theme: &Theme, area: &mut Rect, buf: &mut Buffer) {
+    let lang = app.lang();
+    let Some(Ok(kept)) = app.worth_kept() else { return };
+    let now = app.exchange_now();
+    let shown: Vec<&Worth> = within(kept, now, Range::Week).collect();
+    let (Some(first), Some(last), true) = (shown.first(), shown.last(), shown.len() > 1 && !app.is_hidden()) else {
+        return;
+    };
+    let span = format::span(now.since(first.at), lang);
+    let title = line(area, 1);
+    let quote = Text::from(MARKET_QUOTE);
+    let text = |value: Decimal| value_text(value, &quote);
+    pen::put(
+        buf,
+        title.x,
+        title.y,
+        title.width,
+        &lang.fill("overview.value", &[("span", &span)]),
+        theme.style(Role::Header),
+    );
+    // What leaves coins out is at least so much.
+    let sign = if last.left_out.is_empty() { "≈" } else { "≥" };
+    let sum = format!("{sign} {} {MARKET_QUOTE}", text(last.value));
+    pen::put_right(buf, title.x, title.y, title.width, &sum, theme.style(Role::Accent));
+    let lowest = shown.iter().map(|w| w.value).min().unwrap_or_default();
+    let highest = shown.iter().map(|w| w.value).max().unwrap_or_default();
+    let curve = line(area, CURVE);
+    let most = STEPS * u64::from(CURVE);
+    let steps = |value: Decimal| {
+        let part = (value - lowest).checked_div(highest - lowest).unwrap_or(Decimal::new(5, 1));
+        // What is there is seen.
+        (part * Decimal::from(most - 1)).round().to_u64().unwrap_or_default().saturating_add(1)
+    };
+    let columns = columns(&shown, first.at.0, now.0, curve.width);
+    let data: Vec<Option<u64>> = columns.into_iter().map(|value| value.map(steps)).collect();
+    Sparkline::default()
+        .data(data)
+        .max(most)
+        .direction(RenderDirection::LeftToRight)
+        .style(theme.style(Role::Accent))
+        .render(curve.intersection(buf.area), buf);
+    let below = line(area, 1);
+    let values = [("low", text(lowest)), ("high", text(highest))];
+    let values: Vec<(&str, &str)> = values.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    pen::put(buf, below.x, below.y, below.width, &lang.fill("overview.low_high", &values), theme.style(Role::Muted));
+    line(area, 1);
+}
+
+/// The last value of each column's stretch of time; none where none was kept.
+fn columns(shown: &[&Worth], from: i64, to: i64, width: u16) -> Vec<Option<Decimal>> {
+    let mut columns = vec![None; usize::from(width)];
+    let length = (to - from).max(1);
+    for worth in shown {
+        let at = (worth.at.0 - from).clamp(0, length - 1).saturating_mul(i64::from(width)) / length;
+        if let Some(column) = usize::try_from(at).ok().and_then(|at| columns.get_mut(at)) {
+            *column = Some(worth.value);
+        }
+    }
+    columns
+}
+
+fn list(app: &App, theme: &Theme, title: &str, records: &[&Record], area: &mut Rect, buf: &mut Buffer) {
+    let head = line(area, 1);
+    if head.height == 0 {
+        return;
+    }
+    pen::put(buf, head.x, head.y, head.width, title, theme.style(Role::Header));
+    if records.is_empty() {
+        let none = line(area, 1);
+        pen::put(buf, none.x, none.y, none.width, app.lang().t("overview.none"), theme.style(Role::Muted));
+    }
+    for record in records.iter().take(MOST.into()) {
+        let row = line(area, 1);
+        if row.height > 0 {
+            one(app, theme, record, row, buf);
+        }
+    }
+    line(area, 1);
+}
+
+/// A record in one line: how far it got, what it is, and its age.
+fn one(app: &App, theme: &Theme, record: &Record, row: Rect, buf: &mut Buffer) {
+    let lang = app.lang();
+    let (symbol, _) = cells::status_words(&record.status, lang, 1);
+    pen::put(buf, row.x, row.y, 1, symbol, theme.style(cells::status_role(&record.status)));
+    let text = format!("{} {}", cells::kind_word(record, lang, 12), what(app, record));
+    let room = row.width.saturating_sub(AGE + 3);
+    let to = record.counterparty().filter(|_| record.key.kind.is_outgoing() && !app.is_hidden());
+    let whole = to.map(|to| format!("{text} → {}", format::ends(&to.excerpt(300), 9)));
+    // To whom stands there whole or not at all.
+    let text = whole.filter(|whole| format::width(whole) <= usize::from(room)).unwrap_or(text);
+    pen::put(buf, row.x + 2, row.y, room, &text, theme.style(Role::Text));
+    if let Some(time) = record.time {
+        let age = format::relative(time, app.exchange_now(), lang, true);
+        pen::put_right(buf, row.x, row.y, row.width, &age, theme.style(Role::Muted));
+    }
+}
+
+/// Amount and coin. Of what went out the gross, which left the account; where that is not known the net.
+fn what(app: &App, record: &Record) -> String {
+    if app.is_hidden() {
+        return MASK.to_owned();
+    }
+    let coin = record.coin.excerpt(10);
+    let grouped = |amount: crate::domain::Amount| group_thousands(amount.trimmed());
+    if !record.key.kind.is_outgoing() {
+        return format!("{} {coin}", record.amount.map_or_else(|| "?".to_owned(), grouped));
+    }
+    let charge = app.charge(record);
+    let amount = match (charge.gross, record.amount) {
+        (Some(gross), _) => grouped(gross),
+        (None, Some(net)) => app.lang().fill("news.net", &[("amount", &grouped(net))]),
+        (None, None) => "?".to_owned(),
+    };
+    format!("{amount} {coin}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::Millis;
+
+    #[test]
+    fn a_column_holds_the_last_value_of_its_time_and_a_gap_stays_one() {
+        let worth = |at: i64, value: i64| Worth { at: Millis(at), value: Decimal::from(value), left_out: Vec::new() };
+        let kept = [worth(0, 1), worth(10, 2), worth(95, 3), worth(100, 4)];
+        let shown: Vec<&Worth> = kept.iter().collect();
+        let found = columns(&shown, 0, 100, 4);
+        assert_eq!(found, [Some(2.into()), None, None, Some(4.into())]);
+        assert_eq!(columns(&shown, 0, 0, 0), []);
+    }
+}

@@ -1,0 +1,75 @@
+//! The second line: the tabs, and how the connection goes.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use super::format::span;
+use super::pen::{self, Piece};
+use crate::engine::config::keymap::{Action, Chord, Context};
+use crate::engine::config::theme::{Role, Theme};
+use crate::tui::app::App;
+use crate::tui::app::layout::Layout;
+use crate::tui::app::summary::{CLOCK_MATTERS_MS, LinkState};
+
+/// Draws the line. The labels stand one behind the other from its left edge, where the mouse looks for them.
+pub(super) fn draw(app: &App, theme: &Theme, layout: &Layout, buf: &mut Buffer) {
+    let area = layout.tabs;
+    let mut x = area.x;
+    for (tab, label) in app.tab_labels() {
+        let rest = area.right().saturating_sub(x);
+        if tab == app.tab() {
+            // The blanks at both ends become edges: where the user is shows without any colour.
+            let label = format!("▐{}▌", label.trim());
+            x += pen::put(buf, x, area.y, rest, &label, theme.style(Role::Accent));
+        } else {
+            x += pen::put(buf, x, area.y, rest, &label, theme.style(Role::Muted));
+        }
+    }
+    let mut right = Vec::new();
+    if let Some(offset) = app.clock_offset()
+        && offset.abs() >= CLOCK_MATTERS_MS
+    {
+        let sign = if offset > 0 { "+" } else { "-" };
+        let text = app.lang().fill("view.clock", &[("offset", &format!("{sign}{}", span(offset.abs(), app.lang())))]);
+        right.push(Piece::new(text, theme.style(Role::Warning)).rank(4));
+    }
+    right.extend(link(app, theme));
+    let waiting = app.counts().verification;
+    if waiting > 0 {
+        let text = app.lang().fill("view.needs_you", &[("n", &waiting.to_string())]);
+        right.push(Piece::new(text, theme.style(Role::Warning)).rank(2));
+        let mut bindings = app.keymap().of(Context::Table);
+        let key = bindings.find(|binding| binding.action == Action::Pending);
+        if let Some(key) = key.and_then(|binding| binding.chords.first().copied()).map(Chord::label) {
+            right.push(Piece::new(format!("({key})"), theme.style(Role::Muted)).gap(1).rank(6));
+        }
+    }
+    let rest = Rect { x, width: area.right().saturating_sub(x), ..area };
+    // One column of air at both ends.
+    let rest = Rect { x: rest.x.saturating_add(1), width: rest.width.saturating_sub(2), ..rest };
+    pen::spread(buf, rest, Vec::new(), right);
+}
+
+/// The state of the connection in a symbol and a word, and the age of the data.
+fn link(app: &App, theme: &Theme) -> Vec<Piece> {
+    let link = app.link();
+    let (symbol, role) = match link.state {
+        LinkState::Loading => ("◌", Role::Muted),
+        LinkState::Live => ("●", Role::Gain),
+        LinkState::Waiting => ("◌", Role::Warning),
+        LinkState::Stale | LinkState::Kept => ("○", Role::Warning),
+        LinkState::Stopped => ("✗", Role::Danger),
+    };
+    let name: &'static str = link.state.into();
+    let word = app.lang().find(&format!("link.{name}")).unwrap_or(name);
+    let is_calm = matches!(link.state, LinkState::Live | LinkState::Loading);
+    let word_role = if is_calm { Role::Muted } else { role };
+    let age = link.age.map(|age| span(age, app.lang()));
+    let mut pieces =
+        vec![Piece::new(symbol, theme.style(role)).rank(1), Piece::new(word, theme.style(word_role)).gap(1).rank(3)];
+    if let Some(age) = age {
+        // Old data is told apart by its word; its age steps back.
+        pieces.push(Piece::new(age, theme.style(Role::Muted)).gap(1).rank(5));
+    }
+    pieces
+}

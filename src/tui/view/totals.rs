@@ -1,0 +1,54 @@
+//! The line of sums below the balances: what everything is worth, and what the table does not show.
+
+use ratatui::buffer::Buffer;
+
+use super::pen::{self, Piece};
+use super::{MASK, columns, format};
+use crate::domain::columns::{Column, Tab};
+use crate::engine::config::theme::{Role, Theme};
+use crate::tui::app::App;
+use crate::tui::app::detail::value_text;
+use crate::tui::app::layout::Layout;
+
+/// Draws the line.
+pub(super) fn draw(app: &App, theme: &Theme, layout: &Layout, buf: &mut Buffer) {
+    let area = layout.totals;
+    if area.area() == 0 {
+        return;
+    }
+    let lang = app.lang();
+    let muted = theme.style(Role::Muted);
+    let places = columns::places(Tab::Balances, app.columns(Tab::Balances), area.width);
+    let total = app.total();
+    // The sum stands in its column, the words before it.
+    let Some(place) = places.iter().find(|p| p.column == Column::Value) else {
+        return;
+    };
+    let text = match total.value {
+        _ if app.is_hidden() => MASK.to_owned(),
+        Some(value) => value_text(value, app.unit()),
+        None => "–".to_owned(),
+    };
+    let text = format::value(&text, place.width.into());
+    pen::put(buf, area.x + place.x, area.y, place.width, &text, theme.style(Role::Accent));
+    let unit = format!("{} ", app.unit().excerpt(8));
+    let behind = area.x + place.x + place.width + 1;
+    pen::put(buf, behind, area.y, area.right().saturating_sub(behind), &unit, muted);
+    let mut pieces = vec![Piece::new(lang.t("view.total"), theme.style(Role::Accent))];
+    let dust = app.put_away();
+    let filtered = app.rows_unfiltered().saturating_sub(app.table().len() + dust);
+    if dust > 0 {
+        let text = lang.fill("view.hidden_dust", &[("n", &dust.to_string())]);
+        pieces.push(Piece::new(text, muted).rank(1));
+    }
+    if !app.table().filter().value().trim().is_empty() && filtered > 0 {
+        let text = lang.fill("view.hidden_filter", &[("n", &filtered.to_string())]);
+        pieces.push(Piece::new(text, muted).rank(2));
+    }
+    let area_of_words = ratatui::layout::Rect { x: area.x + 1, width: place.x.saturating_sub(2), ..area };
+    let room = pen::room(area_of_words, &pieces, &[]).saturating_sub(2);
+    if let Some(text) = super::header::unpriced(app, &total, room) {
+        pieces.insert(1, Piece::new(text, muted).rank(3));
+    }
+    pen::spread(buf, area_of_words, pieces, Vec::new());
+}

@@ -1,0 +1,106 @@
+//! Draws the first screen of somebody without a key.
+
+use ratatui::Frame;
+use ratatui::layout::{Position, Rect};
+
+use super::{format, pen};
+use crate::domain::locale::Lang;
+use crate::domain::text::gate;
+use crate::engine::config::profile::StoreName;
+use crate::engine::config::theme::{Role, Theme};
+use crate::tui::app::welcome::{Slot, Welcome};
+
+/// Screen columns for the names of the fields.
+const NAME: u16 = 18;
+/// The widest the page becomes.
+const WIDEST: u16 = 76;
+
+/// One line of the page.
+struct Line {
+    name: String,
+    text: String,
+    role: Role,
+    slot: Option<Slot>,
+}
+
+/// Draws the page.
+pub fn draw(form: &Welcome, lang: Lang, theme: &Theme, frame: &mut Frame<'_>) {
+    let whole = frame.area();
+    let width = whole.width.saturating_sub(2).min(WIDEST);
+    let x = whole.x + whole.width.saturating_sub(width) / 2;
+    let lines = lines(form, lang, width);
+    // Where not everything fits, the field with the keys is in sight.
+    let height = usize::from(whole.height.saturating_sub(1)).max(1);
+    let focused = lines.iter().position(|line| line.slot == Some(form.slot)).unwrap_or(0);
+    let last_needed = if form.said.is_some() || form.news.is_some() { lines.len() } else { focused + 1 };
+    let first = last_needed.min(lines.len()).saturating_sub(height).min(focused);
+    let mut cursor = None;
+    let buf = frame.buffer_mut();
+    for (line, y) in lines.iter().skip(first).zip(whole.top()..whole.bottom().saturating_sub(1)) {
+        let is_focused = line.slot == Some(form.slot);
+        let style = theme.style(if is_focused { Role::Accent } else { line.role });
+        if line.slot.is_none() {
+            pen::put(buf, x, y, width, &line.text, style);
+            continue;
+        }
+        let indent = NAME.min(width / 2);
+        if is_focused {
+            pen::put(buf, x.saturating_sub(1), y, 1, "▌", style);
+        }
+        pen::put(buf, x, y, indent.saturating_sub(1), &line.name, theme.style(Role::Muted));
+        let used = pen::put(buf, x + indent, y, width.saturating_sub(indent), &line.text, style);
+        if is_focused && !matches!(form.slot, Slot::Button | Slot::Store) {
+            cursor = Some(Position::new((x + indent + used).min(whole.right().saturating_sub(1)), y));
+        }
+    }
+    let foot = Rect { y: whole.bottom().saturating_sub(1), height: whole.height.min(1), ..whole };
+    pen::put(buf, foot.x + 1, foot.y, foot.width.saturating_sub(1), lang.t("welcome.keys"), theme.style(Role::Muted));
+    if let Some(at) = cursor {
+        frame.set_cursor_position(at);
+    }
+}
+
+fn lines(form: &Welcome, lang: Lang, width: u16) -> Vec<Line> {
+    let text = |text: String, role| Line { name: String::new(), text, role, slot: None };
+    let wrapped = |words: &str, role| format::wrap(words, width.into()).into_iter().map(move |line| text(line, role));
+    let mut lines = vec![text(String::new(), Role::Text)];
+    lines.extend(wrapped(
+        &lang.fill("welcome.title", &[("profile", &form.profile), ("server", &gate(&form.server))]),
+        Role::Accent,
+    ));
+    lines.extend(wrapped(lang.t("welcome.about"), Role::Text));
+    lines.push(text(String::new(), Role::Text));
+    let dots = |count: usize| "•".repeat(count.min(40));
+    for slot in form.slots() {
+        let shown = match slot {
+            Slot::Key => gate(&form.key).into_owned(),
+            Slot::Secret => dots(form.secret.len()),
+            Slot::Passphrase => dots(form.passphrase.len()),
+            Slot::Again => dots(form.again.len()),
+            Slot::Store => match form.store {
+                StoreName::File => lang.t("welcome.store_file").to_owned(),
+                _ => lang.t("welcome.store_keyring").to_owned(),
+            },
+            Slot::Button if form.is_checking => lang.t("welcome.checking").to_owned(),
+            Slot::Button => format!("▐ {} ▌", lang.t("welcome.button")),
+        };
+        let name: &'static str = (*slot).into();
+        let name = lang.find(&format!("welcome.field.{name}")).unwrap_or_default().to_owned();
+        let is_closed = *slot == Slot::Button && !form.is_complete();
+        let role = if is_closed { Role::Muted } else { Role::Text };
+        lines.push(Line { name, text: shown, role, slot: Some(*slot) });
+    }
+    if let Some(news) = form.news {
+        lines.push(text(String::new(), Role::Text));
+        lines.extend(wrapped(&news.words(lang), if news.is_refusal() { Role::Danger } else { Role::Text }));
+    }
+    if let Some(said) = &form.said {
+        lines.push(text(String::new(), Role::Text));
+        lines.extend(wrapped(&said.cause, Role::Danger));
+        lines.extend(wrapped(&said.next, Role::Text));
+        if form.store == StoreName::Keyring {
+            lines.extend(wrapped(lang.t("welcome.other_store"), Role::Text));
+        }
+    }
+    lines
+}

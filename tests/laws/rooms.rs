@@ -1,0 +1,290 @@
+//! Who uses whom: the rooms of the sources and the arrows between their files.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use proc_macro2::{Delimiter, TokenStream, TokenTree};
+use syn::visit::{self, Visit};
+use syn::{Item, UseTree};
+
+/// The architecture: each room, and the rooms that it may use.
+pub const MAY_USE: [(&str, &[&str]); 7] = [
+    ("cli", &["tui", "engine", "exchange", "simulator", "domain", "platform"]),
+    ("tui", &["engine", "exchange", "domain", "platform"]),
+    ("engine", &["exchange", "simulator", "domain", "platform"]),
+    ("simulator", &["exchange", "domain", "platform"]),
+    ("exchange", &["domain", "platform"]),
+    ("platform", &["domain"]),
+    ("domain", &[]),
+];
+
+/// What a module holds: where its names are defined.
+#[derive(Default)]
+struct Module {
+    file: PathBuf,
+    /// Names that are defined here.
+    own: BTreeSet<String>,
+    /// Names that are passed on, with the path that they come from.
+    passed_on: BTreeMap<String, Vec<String>>,
+    /// Modules all of whose names are passed on.
+    globs: Vec<Vec<String>>,
+}
+
+/// The modules of the library, by their paths from its root.
+pub struct Sources {
+    modules: BTreeMap<Vec<String>, Module>,
+    syntax: Vec<(Vec<String>, syn::File)>,
+}
+
+fn is_test(attributes: &[syn::Attribute]) -> bool {
+    attributes.iter().any(|a| {
+        a.path().is_ident("cfg")
+            && a.meta.require_list().is_ok_and(|list| list.tokens.to_string().split(' ').any(|word| word == "test"))
+    })
+}
+
+fn attributes(item: &Item) -> &[syn::Attribute] {
+    match item {
+        Item::Const(i) => &i.attrs,
+        Item::Enum(i) => &i.attrs,
+        Item::Fn(i) => &i.attrs,
+        Item::Impl(i) => &i.attrs,
+        Item::Macro(i) => &i.attrs,
+        Item::Mod(i) => &i.attrs,
+        Item::Static(i) => &i.attrs,
+        Item::Struct(i) => &i.attrs,
+        Item::Trait(i) => &i.attrs,
+        Item::Type(i) => &i.attrs,
+        Item::Use(i) => &i.attrs,
+        _ => &[],
+    }
+}
+
+fn name_of(item: &Item) -> Option<String> {
+    Some(match item {
+        Item::Const(i) => i.ident.to_string(),
+        Item::Enum(i) => i.ident.to_string(),
+        Item::Fn(i) => i.sig.ident.to_string(),
+        Item::Static(i) => i.ident.to_string(),
+        Item::Struct(i) => i.ident.to_string(),
+        Item::Trait(i) => i.ident.to_string(),
+        Item::Type(i) => i.ident.to_string(),
+        Item::Macro(i) => i.ident.as_ref()?.to_string(),
+        _ => return None,
+    })
+}
+
+/// The paths of a `use`: the path, the name that it has here, whether it is a glob.
+fn leaves(tree: &UseTree, before: &[String], found: &mut Vec<(Vec<String>, String, bool)>) {
+    let with = |name: &syn::Ident| [before, &[name.to_string()]].concat();
+    match tree {
+        UseTree::Path(path) => leaves(&path.tree, &with(&path.ident), found),
+        UseTree::Name(name) if name.ident == "self" => {
+            found.push((before.to_vec(), before.last().cloned().unwrap_or_default(), false));
+        }
+        UseTree::Name(name) => found.push((with(&name.ident), name.ident.to_string(), false)),
+        UseTree::Rename(name) => found.push((with(&name.ident), name.rename.to_string(), false)),
+        UseTree::Glob(_) => found.push((before.to_vec(), String::new(), true)),
+        UseTree::Group(group) => group.items.iter().for_each(|item| leaves(item, before, found)),
+    }
+}
+
+impl Sources {
+    /// Reads every file under a folder of sources, beginning with its `lib.rs`.
+    pub fn read(src: &Path) -> Self {
+        let mut sources = Self { modules: BTreeMap::new(), syntax: Vec::new() };
+        sources.read_file(&src.join("lib.rs"), src, Vec::new());
+        for (path, syntax) in &sources.syntax {
+            for item in &syntax.items {
+                let Item::Use(used) = item else { continue };
+                if is_test(&used.attrs) {
+                    continue;
+                }
+                let mut found = Vec::new();
+                leaves(&used.tree, &[], &mut found);
+                for (from, name, is_glob) in found {
+                    let Some(from) = absolute(&sources.modules, path, &from) else { continue };
+                    let module = sources.modules.get_mut(path).unwrap();
+                    if is_glob {
+                        module.globs.push(from);
+                    } else {
+                        module.passed_on.insert(name, from);
+                    }
+                }
+            }
+        }
+        sources
+    }
+
+    fn read_file(&mut self, file: &Path, folder: &Path, path: Vec<String>) {
+        let text = fs::read_to_string(file).unwrap_or_else(|why| panic!("{}: {why}", file.display()));
+        let syntax = syn::parse_file(&text).unwrap();
+        let own = syntax.items.iter().filter(|item| !is_test(attributes(item))).filter_map(name_of).collect();
+        self.modules.insert(path.clone(), Module { file: file.to_owned(), own, ..Module::default() });
+        for item in &syntax.items {
+            let Item::Mod(inner) = item else { continue };
+            if inner.content.is_some() || is_test(&inner.attrs) {
+                continue;
+            }
+            let name = inner.ident.to_string();
+            let below = [path.as_slice(), &[name.clone()]].concat();
+            self.read_file(&folder.join(format!("{name}.rs")), &folder.join(&name), below);
+        }
+        self.syntax.push((path, syntax));
+    }
+
+    /// The file that defines what a path from the root names.
+    fn file_of(&self, path: &[String], seen: &mut BTreeSet<Vec<String>>) -> Option<&Path> {
+        if !seen.insert(path.to_vec()) {
+            return None;
+        }
+        if let Some(module) = self.modules.get(path) {
+            return Some(&module.file);
+        }
+        let (name, holder) = path.split_last()?;
+        let Some(module) = self.modules.get(holder) else {
+            // What belongs to a type: the type says where it is.
+            return self.file_of(holder, seen);
+        };
+        if module.own.contains(name) {
+            return Some(&module.file);
+        }
+        if let Some(from) = module.passed_on.get(name) {
+            return self.file_of(from, seen);
+        }
+        let under = |glob: &Vec<String>| [glob.as_slice(), &[name.clone()]].concat();
+        module.globs.iter().map(under).find_map(|path| self.file_of(&path, seen))
+    }
+
+    /// From each file to those that it uses.
+    pub fn arrows(&self) -> BTreeMap<PathBuf, BTreeSet<PathBuf>> {
+        let mut arrows: BTreeMap<PathBuf, BTreeSet<PathBuf>> = BTreeMap::new();
+        for (path, syntax) in &self.syntax {
+            let mut paths = Paths::default();
+            paths.visit_file(syntax);
+            let file = &self.modules[path].file;
+            let targets = arrows.entry(file.clone()).or_default();
+            for used in paths.found {
+                let Some(used) = absolute(&self.modules, path, &used) else { continue };
+                // A name without the module before it is found in this one.
+                if let Some(target) = self.file_of(&used, &mut BTreeSet::new())
+                    && target != file
+                    && !target.starts_with(file.with_extension(""))
+                {
+                    targets.insert(target.to_owned());
+                }
+            }
+        }
+        arrows
+    }
+}
+
+/// A path from the root, for one that stands in a module; nothing for one of another crate.
+fn absolute(modules: &BTreeMap<Vec<String>, Module>, within: &[String], path: &[String]) -> Option<Vec<String>> {
+    let (first, rest) = path.split_first()?;
+    match first.as_str() {
+        "crate" => Some(rest.to_vec()),
+        "self" => Some([within, rest].concat()),
+        "super" => {
+            let mut above = within;
+            let mut rest = path;
+            while rest.first().is_some_and(|name| name == "super") {
+                above = above.split_last()?.1;
+                rest = &rest[1..];
+            }
+            Some([above, rest].concat())
+        }
+        name => {
+            let child = [within, &[name.to_owned()]].concat();
+            if modules.contains_key(&child) {
+                return Some([child.as_slice(), rest].concat());
+            }
+            // What a `use` of this module has brought in.
+            let from = modules.get(within)?.passed_on.get(name)?;
+            (!rest.is_empty()).then(|| [from.as_slice(), rest].concat())
+        }
+    }
+}
+
+/// All paths of a file, outside its tests.
+#[derive(Default)]
+struct Paths {
+    found: Vec<Vec<String>>,
+}
+
+impl<'ast> Visit<'ast> for Paths {
+    fn visit_item(&mut self, item: &'ast Item) {
+        if !is_test(attributes(item)) {
+            visit::visit_item(self, item);
+        }
+    }
+
+    fn visit_item_use(&mut self, used: &'ast syn::ItemUse) {
+        let mut found = Vec::new();
+        leaves(&used.tree, &[], &mut found);
+        self.found.extend(found.into_iter().map(|(path, ..)| path));
+    }
+
+    fn visit_path(&mut self, path: &'ast syn::Path) {
+        self.found.push(path.segments.iter().map(|segment| segment.ident.to_string()).collect());
+        visit::visit_path(self, path);
+    }
+
+    fn visit_macro(&mut self, called: &'ast syn::Macro) {
+        in_tokens(called.tokens.clone(), &mut self.found);
+    }
+}
+
+/// The paths among the tokens of a macro.
+fn in_tokens(tokens: TokenStream, found: &mut Vec<Vec<String>>) {
+    let mut path: Vec<String> = Vec::new();
+    let mut colons = 0;
+    for token in tokens {
+        match token {
+            TokenTree::Ident(name) => {
+                if colons != 2 {
+                    found.extend((path.len() > 1).then(|| std::mem::take(&mut path)));
+                    path.clear();
+                }
+                path.push(name.to_string());
+                colons = 0;
+            }
+            TokenTree::Punct(mark) if mark.as_char() == ':' => colons += 1,
+            other => {
+                found.extend((path.len() > 1).then(|| std::mem::take(&mut path)));
+                path.clear();
+                colons = 0;
+                if let TokenTree::Group(group) = other
+                    && group.delimiter() != Delimiter::None
+                {
+                    in_tokens(group.stream(), found);
+                }
+            }
+        }
+    }
+    found.extend((path.len() > 1).then_some(path));
+}
+
+/// The files that can be reached from themselves, as groups that reach each other.
+pub fn circles(arrows: &BTreeMap<PathBuf, BTreeSet<PathBuf>>) -> Vec<BTreeSet<PathBuf>> {
+    let reach = |from: &PathBuf| {
+        let mut seen = BTreeSet::new();
+        let mut waiting: Vec<&PathBuf> = arrows.get(from).into_iter().flatten().collect();
+        while let Some(next) = waiting.pop() {
+            if seen.insert(next.clone()) {
+                waiting.extend(arrows.get(next).into_iter().flatten());
+            }
+        }
+        seen
+    };
+    let reached: BTreeMap<&PathBuf, BTreeSet<PathBuf>> = arrows.keys().map(|file| (file, reach(file))).collect();
+    let mut found: Vec<BTreeSet<PathBuf>> = Vec::new();
+    for (file, seen) in &reached {
+        if seen.contains(*file) && !found.iter().any(|group| group.contains(*file)) {
+            let back = |other: &&PathBuf| reached.get(other).is_some_and(|seen| seen.contains(*file));
+            found.push(seen.iter().filter(back).cloned().collect());
+        }
+    }
+    found
+}
