@@ -17,8 +17,9 @@ use wallet_tui::engine::config::theme::Theme;
 use wallet_tui::engine::session::Mode;
 use wallet_tui::exchange::read_outgoing_page;
 use wallet_tui::exchange::sign::{Signable, sign};
-use wallet_tui::tui::app::message::{Effect, Load, Loaded, Message, Reply};
 use wallet_tui::tui::app::{App, DustFilter, Session};
+use wallet_tui::tui::effect::{Effect, Load};
+use wallet_tui::tui::message::{Loaded, Message, Reply};
 use wallet_tui::tui::view;
 
 const NOW: Millis = Millis(1_767_225_600_000);

@@ -30,6 +30,7 @@ pub mod export;
 pub mod failure;
 pub mod filters;
 mod guards;
+mod layers;
 pub mod login;
 pub mod moment;
 pub mod order;

@@ -16,6 +16,7 @@
 pub mod addresses;
 pub mod book;
 pub mod coins;
+mod executed;
 pub mod faults;
 mod fields;
 pub mod gate;
@@ -46,9 +47,9 @@ use std::sync::{Arc, Mutex};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
+pub use executed::Executed;
 pub use faults::{Fault, Strike};
 pub use gate::{Gate, Permissions};
-pub use money::Executed;
 pub use world::{Account, Cancels, World};
 
 use crate::domain::Millis;

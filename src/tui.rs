@@ -2,7 +2,9 @@
 
 pub mod app;
 pub mod clipboard;
+pub mod effect;
 pub mod event_loop;
+pub mod message;
 pub mod refresh;
 pub mod runtime;
 pub mod terminal;

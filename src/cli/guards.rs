@@ -1,7 +1,7 @@
 //! What the configuration allows of orders, read anew whenever one is about to be sent, with the same options and environment.
 
 use super::Options;
-use super::start::layers;
+use super::layers::layers;
 use crate::domain::Text;
 use crate::engine::config::{Environment, Settings, places};
 use crate::engine::orders::{GuardReader, Guards};

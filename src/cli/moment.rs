@@ -5,7 +5,7 @@ use jiff::tz::TimeZone;
 use jiff::{Timestamp, civil};
 
 use crate::domain::Millis;
-use crate::domain::rules::day_start;
+use crate::domain::time::day_start;
 use crate::platform::clock;
 
 /// A text that is not a point in time.

@@ -9,6 +9,7 @@ use clap::error::{ContextKind, ContextValue};
 use super::connect::{self, NeedsKey};
 use super::doctor::{DoctorArgs, Places};
 use super::failure::{BAD_INPUT, End, Failure, KEY, MACHINE};
+use super::layers::{layers, locale, settings, settings_of_new};
 use super::login::Kept;
 use super::order::{self, OrderCommand};
 use super::read::{self, Streams};
@@ -18,9 +19,8 @@ use crate::domain::likely::likely;
 use crate::domain::locale::Lang;
 use crate::domain::{Text, text};
 use crate::engine::config::file::FileSettings;
-use crate::engine::config::profile::is_profile_name;
 use crate::engine::config::profile::{FIRST_PROFILE, Store};
-use crate::engine::config::{Environment, Fault, Overrides, PROFILE_VARIABLE, Settings, SettingsError, places};
+use crate::engine::config::{Environment, Overrides, Settings, places};
 use crate::engine::config::{KEY_VARIABLE, SECRET_VARIABLE};
 use crate::engine::history::Archive;
 use crate::engine::ledger::{self, KeyPlace};
@@ -164,10 +164,6 @@ fn man(dir: &Path, lang: Lang) -> Result<(), End> {
     Ok(())
 }
 
-fn locale(environment: Environment<'_>) -> Lang {
-    Lang::from_environment(|name| environment(name).map(|value| value.to_string_lossy().into_owned()))
-}
-
 fn conclude(result: Result<(), End>, lang: Lang, err: &mut dyn Write) -> u8 {
     let failure = match result {
         Ok(()) => return 0,
@@ -183,56 +179,6 @@ fn conclude(result: Result<(), End>, lang: Lang, err: &mut dyn Write) -> u8 {
     // Without a place to complain the exit code says it alone.
     let _ = failure.write(err);
     failure.code
-}
-
-/// File, environment and options together.
-fn settings(options: &Options, environment: Environment<'_>) -> Result<Settings, Failure> {
-    let (file, overrides, early) = layers(options, environment, true)?;
-    let late = options.lang.or(file.lang()).unwrap_or(early);
-    Settings::layered(&file, environment, &overrides).map_err(|error| Failure::of_settings(&error, late))
-}
-
-/// The same for a profile that there may not be yet.
-fn settings_of_new(options: &Options, environment: Environment<'_>) -> Result<Settings, Failure> {
-    let (file, overrides, early) = layers(options, environment, false)?;
-    let late = options.lang.or(file.lang()).unwrap_or(early);
-    let fail = |error: SettingsError| Failure::of_settings(&error, late);
-    let variable = || environment(PROFILE_VARIABLE)?.into_string().ok().filter(|name| !name.is_empty());
-    let (name, place) = match (options.profile.clone(), variable()) {
-        (Some(name), _) => (name, "--profile"),
-        (None, Some(name)) => (name, PROFILE_VARIABLE),
-        (None, None) => return Settings::layered(&file, environment, &overrides).map_err(fail),
-    };
-    if !is_profile_name(&name) {
-        return Err(fail(SettingsError { place: place.to_owned(), fault: Fault::ProfileName(name) }));
-    }
-    Settings::of_profile(&name, &file, environment, &overrides).map_err(fail)
-}
-
-/// `must_be`: whether a file that the user named has to be there.
-pub(super) fn layers(
-    options: &Options,
-    environment: Environment<'_>,
-    must_be: bool,
-) -> Result<(FileSettings, Overrides, Lang), Failure> {
-    let early = options.lang.unwrap_or_else(|| locale(environment));
-    let file = match places::config_file(options.config.as_deref(), environment) {
-        Some(place) => {
-            let file = FileSettings::read(&place.path, place.named && must_be);
-            file.map_err(|e| Failure::of_settings(&e, early))?
-        }
-        None => FileSettings::default(),
-    };
-    let overrides = Overrides {
-        profile: options.profile.clone(),
-        lang: options.lang,
-        theme: options.theme,
-        unit: options.unit.clone(),
-        base_url: options.base_url.clone(),
-        no_mouse: options.no_mouse,
-        read_only: options.read_only,
-    };
-    Ok((file, overrides, early))
 }
 
 /// `login`; a configuration file that was named need not be there yet.

@@ -4,6 +4,7 @@
 use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 
+use super::text::contains;
 use super::{Amount, Millis, Record, Text, Wording};
 
 /// What stands before the colon or the comparison, with the meaning of what follows.
@@ -16,8 +17,6 @@ pub const STATUSES: [&str; 5] = ["verification", "pending", "success", "fail", "
 /// The words that `kind:` knows.
 pub const KINDS: [&str; 4] = ["deposit", "withdrawal", "transfer_in", "transfer_out"];
 
-/// In texts of fewer letters a search begins no faster than it ends.
-const SHORT: usize = 12;
 /// Milliseconds of a day.
 const DAY: i64 = 24 * 60 * 60_000;
 
@@ -377,21 +376,6 @@ fn is_met<T: Wording>(term: &Term, record: &Record<T>, own: Own<'_>, holds: impl
                 || partner(word)
         }
     }
-}
-
-/// Whether `text` holds `word` (already in lower case), whatever the case. ASCII, the usual case, costs no allocation.
-pub fn contains(text: &str, word: &str) -> bool {
-    if text.is_ascii() {
-        let (text, word) = (text.as_bytes(), word.as_bytes());
-        let Some(first) = word.first() else { return true };
-        if text.len() < SHORT {
-            return text.windows(word.len()).any(|part| part.eq_ignore_ascii_case(word));
-        }
-        // Only where the first letter stands is the rest compared: a filter looks at every record with every key.
-        let mut starts = memchr::memchr2_iter(*first, first.to_ascii_uppercase(), text);
-        return starts.any(|at| text.get(at..at + word.len()).is_some_and(|part| part.eq_ignore_ascii_case(word)));
-    }
-    text.to_lowercase().contains(word)
 }
 
 /// What the last term of a filter could become: the filter with it, for each. `coins` and `networks` are those that there

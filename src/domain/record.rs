@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::address::is_same;
-use super::query::contains;
+use super::text::contains;
 use super::{Amount, Millis, Text};
 
 /// A text of a record, held by itself ([`Text`]) or among those of many records ([`super::records::Piece`]).

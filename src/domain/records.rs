@@ -12,8 +12,8 @@ use std::fs::File;
 use std::hash::{Hash, Hasher};
 use std::sync::{Mutex, PoisonError};
 
-use super::query::contains;
 use super::record::Wording;
+use super::text::contains;
 use super::{Record, RecordKey, Text};
 
 pub use packed::Head;

@@ -19,7 +19,7 @@ mod withdraw;
 pub use amounts::{AmountReason, unusual_amount};
 pub use cancel::{changed_since, check_cancel, is_returned, too_late};
 pub use fault::{Fault, FieldFault, FieldNote, Note, key_words};
-pub use limits::{Limit, Limits, day_start};
+pub use limits::{Limit, Limits};
 pub use memo::MemoChoice;
 pub use moves::{MoveInput, check_move};
 pub use repeat::{Before, Earlier, Paid, SOON_MS, Sameness, ordered_since, paid_elsewhere};

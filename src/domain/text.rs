@@ -145,6 +145,24 @@ pub fn gate(raw: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
+/// In texts of fewer letters a search begins no faster than it ends.
+const SHORT: usize = 12;
+
+/// Whether `text` holds `word` (already in lower case), whatever the case. ASCII, the usual case, costs no allocation.
+pub fn contains(text: &str, word: &str) -> bool {
+    if text.is_ascii() {
+        let (text, word) = (text.as_bytes(), word.as_bytes());
+        let Some(first) = word.first() else { return true };
+        if text.len() < SHORT {
+            return text.windows(word.len()).any(|part| part.eq_ignore_ascii_case(word));
+        }
+        // Only where the first letter stands is the rest compared: a filter looks at every record with every key.
+        let mut starts = memchr::memchr2_iter(*first, first.to_ascii_uppercase(), text);
+        return starts.any(|at| text.get(at..at + word.len()).is_some_and(|part| part.eq_ignore_ascii_case(word)));
+    }
+    text.to_lowercase().contains(word)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

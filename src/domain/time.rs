@@ -42,6 +42,11 @@ impl Millis {
     }
 }
 
+/// Midnight UTC before `now`.
+pub const fn day_start(now: Millis) -> Millis {
+    Millis(now.0.saturating_sub(now.0.rem_euclid(24 * 60 * 60_000)))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

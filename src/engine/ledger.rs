@@ -30,7 +30,7 @@ use rusqlite::{Connection, ErrorCode};
 use sha2::{Digest as _, Sha256};
 
 use accounts::key_print;
-pub use accounts::{ACCOUNT_FACT, Elsewhere, KeyPlace};
+pub use accounts::{Elsewhere, KeyPlace};
 pub use care::{Checked, Health, backup, check, examine, vacuum};
 pub use carry::{Carried, carry};
 pub use lock::MoneyLock;
@@ -38,6 +38,8 @@ use lock::{TellerLock, UseLock};
 pub use orders::Written;
 pub use records::{Gap, GapChange, RecordFacts, Step, Unread, Way};
 
+/// The fact that remembers whose account the ledger is of.
+pub const ACCOUNT_FACT: &str = "uid";
 /// How long a statement waits for another instance that is writing.
 const BUSY: Duration = Duration::from_secs(5);
 /// The fact that counts the damaged predecessors which the user knows of.

@@ -1,59 +1,18 @@
 //! What the money calls do, and the rules that they are held to before anything is done (`reference.md §4.3` to `§4.8`).
 
 use super::book::Purse;
+use super::executed::Executed;
 use super::history::{Peer, Stage, Target};
 use super::listing::coin;
 use super::people;
 use super::refusal::Refusal;
 use super::world::{Cancels, World};
-use crate::domain::{Amount, Direction, Millis};
+use crate::domain::{Amount, Direction};
 
 /// Longest client id of a transfer.
 const BIZ_ID_LIMIT: usize = 32;
 /// Longest note of a transfer.
 const REMARK_LIMIT: usize = 256;
-
-/// A money call that was really carried out: the proof in tests that something was sent once, and as shown.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Executed {
-    /// The path after `/api/spot/v1/`.
-    pub endpoint: &'static str,
-    /// The id that the exchange gave.
-    pub id: String,
-    /// When, by the exchange's clock.
-    pub at: Millis,
-    /// The coin.
-    pub coin: String,
-    /// The amount with exactly the digits received.
-    pub amount: Amount,
-    /// Network of a withdrawal; `spot_futures` or `futures_spot` of a move.
-    pub route: Option<String>,
-    /// Address, user id, e-mail or telephone (`code number`).
-    pub to: Option<String>,
-    /// Memo of a withdrawal.
-    pub memo: Option<String>,
-    /// The client's own id of a transfer.
-    pub out_biz_id: Option<String>,
-    /// The note of a transfer.
-    pub remark: Option<String>,
-}
-
-impl Executed {
-    fn new(endpoint: &'static str, id: i64, at: Millis, coin: &str, amount: Amount) -> Self {
-        Self {
-            endpoint,
-            id: id.to_string(),
-            at,
-            coin: coin.to_owned(),
-            amount,
-            route: None,
-            to: None,
-            memo: None,
-            out_biz_id: None,
-            remark: None,
-        }
-    }
-}
 
 impl World {
     /// Sends a coin to a chain; the fee is taken out of `gross`. Returns the record's id.

@@ -9,9 +9,9 @@ use std::collections::BTreeMap;
 use fastrand::Rng;
 
 use super::book::{Book, Purse};
+use super::executed::Executed;
 use super::history::{Arrival, History, Incoming, Outgoing, Stage, Target};
 use super::listing::Listing;
-use super::money::Executed;
 use super::people::{Addresses, OWN_UID};
 use super::refusal::Refusal;
 use crate::domain::{Amount, Millis};

@@ -22,7 +22,7 @@ use ratatui::{Frame, Terminal, TerminalOptions, Viewport};
 
 use crate::domain::text::gate;
 use crate::engine::notifications::Channel;
-use crate::tui::app::message::CopiedTo;
+use crate::tui::message::CopiedTo;
 
 pub use parser::Input;
 

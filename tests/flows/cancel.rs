@@ -8,8 +8,9 @@ use wallet_tui::domain::locale::Lang;
 use wallet_tui::domain::{Because, Kind, OrderId, Outcome, Proof, Record, RecordKey, Request, Status, Why};
 use wallet_tui::engine::config::keymap::Context;
 use wallet_tui::engine::orders::{Begun, NotBegun, Reading};
-use wallet_tui::tui::app::message::{Archived, Effect, Load, Loaded, Message};
 use wallet_tui::tui::app::modal::Modal;
+use wallet_tui::tui::effect::{Effect, Load};
+use wallet_tui::tui::message::{Archived, Loaded, Message};
 
 use super::desk::Desk;
 use super::fixtures::balance;

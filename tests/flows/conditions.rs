@@ -4,7 +4,8 @@ use wallet_tui::domain::locale::Lang;
 use wallet_tui::domain::{Kind, Status};
 use wallet_tui::engine::notifications::{Channel, Happened, Notices};
 use wallet_tui::tui::app::Session;
-use wallet_tui::tui::app::message::{Effect, Kept, Load, Loaded, Message};
+use wallet_tui::tui::effect::{Effect, Load};
+use wallet_tui::tui::message::{Kept, Loaded, Message};
 
 use super::desk::{Desk, session};
 use super::fixtures::{Row, balance, key_unknown};

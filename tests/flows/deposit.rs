@@ -8,8 +8,9 @@ use wallet_tui::domain::locale::Lang;
 use wallet_tui::domain::{Cause, Coin, DepositAddress, Kind, Loss, MemoRule, Network, Problem, Refusal, Status};
 use wallet_tui::engine::config::keymap::Context;
 use wallet_tui::engine::config::theme::Theme;
-use wallet_tui::tui::app::deposit::Place;
-use wallet_tui::tui::app::message::{CopiedTo, Effect, Load, Loaded, Message};
+use wallet_tui::tui::effect::Place;
+use wallet_tui::tui::effect::{Effect, Load};
+use wallet_tui::tui::message::{CopiedTo, Loaded, Message};
 
 use super::desk::{Desk, text};
 use super::fixtures::{ADDRESS, Row, ago, network};

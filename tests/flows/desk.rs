@@ -11,9 +11,10 @@ use wallet_tui::domain::locale::Lang;
 use wallet_tui::domain::{Millis, Problem};
 use wallet_tui::engine::config::theme::Theme;
 use wallet_tui::engine::session::Mode;
-use wallet_tui::tui::app::message::{Effect, Load, Loaded, Message, Reply};
 use wallet_tui::tui::app::remote::Generation;
 use wallet_tui::tui::app::{App, DustFilter, Session};
+use wallet_tui::tui::effect::{Effect, Load};
+use wallet_tui::tui::message::{Loaded, Message, Reply};
 use wallet_tui::tui::view;
 
 /// 2026-11-22 14:30:00 UTC.

@@ -4,7 +4,8 @@ use wallet_tui::domain::{
     Amount, Balance, Cause, Coin, Kind, MemoRule, Millis, Network, Obstacle, Problem, Rate, Receiver, Record, Refusal,
     Status, Text, UserInfo,
 };
-use wallet_tui::tui::app::message::{Load, Loaded};
+use wallet_tui::tui::effect::Load;
+use wallet_tui::tui::message::Loaded;
 
 use super::desk::{Desk, NOW};
 

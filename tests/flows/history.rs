@@ -12,8 +12,9 @@ use wallet_tui::domain::{
     AskedBy, Kind, Missing, Order, OrderId, Outcome, Proof, RecordKey, Request, Status, Text, WithdrawRequest,
 };
 use wallet_tui::engine::config::keymap::Context;
-use wallet_tui::tui::app::message::{Archived, Effect, Kept, Load, Loaded, Message};
-use wallet_tui::tui::app::modal::export::Export;
+use wallet_tui::tui::effect::{Effect, Load};
+use wallet_tui::tui::message::Export;
+use wallet_tui::tui::message::{Archived, Kept, Loaded, Message};
 
 use super::desk::{Desk, session};
 

@@ -4,9 +4,11 @@ use wallet_tui::domain::locale::Lang;
 use wallet_tui::engine::config::profile::Band;
 use wallet_tui::engine::config::theme::Theme;
 use wallet_tui::engine::explain::Explanation;
-use wallet_tui::tui::app::lock::{LockReason, Proof};
-use wallet_tui::tui::app::message::{Effect, Message};
+use wallet_tui::tui::app::lock::LockReason;
 use wallet_tui::tui::app::{Identity, ProfileLine, Session};
+use wallet_tui::tui::effect::Effect;
+use wallet_tui::tui::effect::Proof;
+use wallet_tui::tui::message::Message;
 
 use super::desk::{Desk, session, text};
 use super::ordering::sent;
@@ -230,7 +232,7 @@ fn nobody_leaves_a_check_that_stood_too_long() {
 
 #[test]
 fn what_was_kept_is_on_the_screen_before_any_answer_and_says_so() {
-    use wallet_tui::tui::app::message::Kept;
+    use wallet_tui::tui::message::Kept;
     let mut desk = Desk::with(session(Lang::En), (80, 24));
     let kept = Kept {
         records: [super::fixtures::incoming(), super::fixtures::outgoing()].map(|r| r.into_iter().collect()),
@@ -250,7 +252,7 @@ fn what_was_kept_is_on_the_screen_before_any_answer_and_says_so() {
 
 #[test]
 fn what_was_kept_without_its_date_is_shown_and_not_called_newer_than_it_is() {
-    use wallet_tui::tui::app::message::Kept;
+    use wallet_tui::tui::message::Kept;
     let mut desk = Desk::with(session(Lang::En), (80, 24));
     let records = [super::fixtures::incoming(), super::fixtures::outgoing()].map(|r| r.into_iter().collect());
     desk.tell(Message::Kept(Box::new(Kept { records, ..Kept::default() })));
@@ -261,7 +263,7 @@ fn what_was_kept_without_its_date_is_shown_and_not_called_newer_than_it_is() {
 #[test]
 fn the_way_of_a_record_is_told_with_how_long_such_things_take() {
     use wallet_tui::domain::Status;
-    use wallet_tui::tui::app::message::{Kept, Story};
+    use wallet_tui::tui::message::{Kept, Story};
     let mut desk = Desk::with(session(Lang::En), (80, 40)).loaded();
     desk.tell(Message::Kept(Box::<Kept>::default()));
     desk.keys("3g");
@@ -363,8 +365,8 @@ fn pictures_of_the_new_pages_in_both_languages() {
 
 #[test]
 fn a_note_is_kept_in_the_ledger_found_by_the_filter_and_never_lost_when_that_fails() {
-    use wallet_tui::tui::app::message::Kept;
     use wallet_tui::tui::app::modal::Modal;
+    use wallet_tui::tui::message::Kept;
     let mut desk = Desk::with(session(Lang::En), (80, 24)).loaded();
     desk.keys("3gn");
     assert!(desk.app.modal().is_none() && desk.screen().contains("no ledger"), "{}", desk.screen());

@@ -4,7 +4,8 @@ use std::collections::HashMap;
 
 use wallet_tui::domain::locale::Lang;
 use wallet_tui::domain::{LeftOut, Missing, Ordered, Record, Text};
-use wallet_tui::tui::app::message::{Archived, Kept, Load, Loaded, Message};
+use wallet_tui::tui::effect::Load;
+use wallet_tui::tui::message::{Archived, Kept, Loaded, Message};
 
 use super::desk::Desk;
 use super::fixtures;

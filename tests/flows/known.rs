@@ -3,9 +3,10 @@
 use wallet_tui::domain::locale::Lang;
 use wallet_tui::domain::rules::Limits;
 use wallet_tui::domain::{DepositAddress, Kind, Record, Status};
-use wallet_tui::tui::app::deposit::Place;
-use wallet_tui::tui::app::message::{Kept, Load, Loaded, Message};
 use wallet_tui::tui::app::{Guards, Session};
+use wallet_tui::tui::effect::Load;
+use wallet_tui::tui::effect::Place;
+use wallet_tui::tui::message::{Kept, Loaded, Message};
 
 use super::desk::{Desk, session};
 use super::fixtures::{Row, ago};

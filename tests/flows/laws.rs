@@ -6,7 +6,8 @@ use wallet_tui::domain::locale::Lang;
 use wallet_tui::domain::text::is_dangerous;
 use wallet_tui::domain::{Amount, Balance, DepositAddress, Kind, Record, Status, Text, UserInfo};
 use wallet_tui::engine::config::theme::Theme;
-use wallet_tui::tui::app::message::{Load, Loaded, Message};
+use wallet_tui::tui::effect::Load;
+use wallet_tui::tui::message::{Loaded, Message};
 
 use super::desk::{Desk, NOW};
 use super::fixtures::{HOSTILE, Row, coins, key_unknown, offline, rates};

@@ -6,8 +6,9 @@ use wallet_tui::domain::columns::Tab;
 use wallet_tui::domain::locale::Lang;
 use wallet_tui::domain::{Direction, MoveRequest, OrderId, Outcome, Request};
 use wallet_tui::engine::orders::Reading;
-use wallet_tui::tui::app::message::{Effect, Message};
 use wallet_tui::tui::app::modal::Modal;
+use wallet_tui::tui::effect::Effect;
+use wallet_tui::tui::message::Message;
 
 use super::desk::Desk;
 use super::ordering::{accepted, despite, order, sent, unknown};

@@ -8,9 +8,10 @@ use wallet_tui::domain::{
 };
 use wallet_tui::engine::orders::{Begun, NotBegun};
 use wallet_tui::tui::app::Session;
-use wallet_tui::tui::app::message::{Effect, LedgerNews, Load, Loaded, Message};
 use wallet_tui::tui::app::modal::Modal;
 use wallet_tui::tui::app::modal::review::Ask;
+use wallet_tui::tui::effect::{Effect, Load};
+use wallet_tui::tui::message::{LedgerNews, Loaded, Message};
 
 use super::desk::{Desk, NOW, session};
 use super::fixtures::{ADDRESS, Row, ago, balance, balances, incoming, network, outgoing, rates};

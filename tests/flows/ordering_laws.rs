@@ -13,10 +13,11 @@ use wallet_tui::engine::config::keymap::Context;
 use wallet_tui::engine::config::theme::Theme;
 use wallet_tui::engine::orders::{Begun, NotBegun, Reading};
 use wallet_tui::tui::app::form::Form;
-use wallet_tui::tui::app::message::{Effect, Message};
 use wallet_tui::tui::app::modal::Modal;
 use wallet_tui::tui::app::modal::review::Stop;
 use wallet_tui::tui::app::{App, Guards, Session};
+use wallet_tui::tui::effect::Effect;
+use wallet_tui::tui::message::Message;
 use wallet_tui::tui::view;
 
 use super::desk::{Desk, session, text};
@@ -295,7 +296,7 @@ impl Watch {
             Step::Ledger(which) => {
                 let news = match which % 3 {
                     0 => ledger(vec![order(i64::from(*which), trx(KNOWN), unknown())]),
-                    1 => Message::Ledger(wallet_tui::tui::app::message::LedgerNews::Shut(HOSTILE.into())),
+                    1 => Message::Ledger(wallet_tui::tui::message::LedgerNews::Shut(HOSTILE.into())),
                     _ => ledger(Vec::new()),
                 };
                 self.tell(&news);

@@ -11,8 +11,9 @@ use wallet_tui::engine::config::keymap::Context;
 use wallet_tui::engine::orders::claims::{Contradiction, How, ListedOrders};
 use wallet_tui::engine::orders::evidence::Part;
 use wallet_tui::engine::orders::{Decision, Reading};
-use wallet_tui::tui::app::message::{Effect, Load, Loaded, Message};
 use wallet_tui::tui::app::modal::Modal;
+use wallet_tui::tui::effect::{Effect, Load};
+use wallet_tui::tui::message::{Loaded, Message};
 
 use super::desk::Desk;
 use super::fixtures::{ADDRESS, Row, ago};

@@ -3,7 +3,8 @@
 use rust_decimal::Decimal;
 use wallet_tui::domain::locale::Lang;
 use wallet_tui::domain::worth::Worth;
-use wallet_tui::tui::app::message::{Effect, Kept, Message};
+use wallet_tui::tui::effect::Effect;
+use wallet_tui::tui::message::{Kept, Message};
 
 use super::desk::{Desk, NOW};
 

@@ -2,9 +2,9 @@
 
 use wallet_tui::domain::locale::Lang;
 use wallet_tui::tui::app::form::Field;
-use wallet_tui::tui::app::message::{Kept, Message};
 use wallet_tui::tui::app::modal::Modal;
 use wallet_tui::tui::app::{Identity, Session};
+use wallet_tui::tui::message::{Kept, Message};
 
 use super::desk::{Desk, session};
 use super::fixtures::ADDRESS;

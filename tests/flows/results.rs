@@ -4,8 +4,9 @@ use wallet_tui::domain::locale::Lang;
 use wallet_tui::domain::{Kind, OrderId, Outcome, Status};
 use wallet_tui::engine::orders::{Decision, NotDecided, Reading};
 use wallet_tui::tui::app::Session;
-use wallet_tui::tui::app::message::{Effect, Message};
 use wallet_tui::tui::app::toast::About;
+use wallet_tui::tui::effect::Effect;
+use wallet_tui::tui::message::Message;
 
 use super::desk::{Desk, NOW, session};
 use super::fixtures::Row;

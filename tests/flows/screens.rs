@@ -6,7 +6,8 @@ use wallet_tui::domain::locale::Lang;
 use wallet_tui::domain::{Kind, Receiver, Status, UserInfo};
 use wallet_tui::engine::config::theme::{Role, Theme};
 use wallet_tui::engine::session::Mode;
-use wallet_tui::tui::app::message::{Load, Loaded, Message};
+use wallet_tui::tui::effect::Load;
+use wallet_tui::tui::message::{Loaded, Message};
 
 use super::desk::{self, Desk};
 use super::fixtures::{self, HOSTILE, Row, ago, key_unknown, offline};
@@ -183,7 +184,7 @@ fn everything_at_once_says_how_much_more_there_is() {
         desk.wait(120_000);
         desk.fail(Load::Balances, offline());
         let at = desk.now;
-        desk.tell(Message::Reply(wallet_tui::tui::app::message::Reply {
+        desk.tell(Message::Reply(wallet_tui::tui::message::Reply {
             load: Load::Rates,
             generation,
             at,

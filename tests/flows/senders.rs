@@ -3,8 +3,9 @@
 use wallet_tui::domain::book::Label;
 use wallet_tui::domain::locale::Lang;
 use wallet_tui::domain::{Kind, Receiver, Record, Status};
-use wallet_tui::tui::app::message::{CopiedTo, Effect, Load, Loaded, Message};
 use wallet_tui::tui::app::{Guards, Session};
+use wallet_tui::tui::effect::{Effect, Load};
+use wallet_tui::tui::message::{CopiedTo, Loaded, Message};
 
 use super::desk::{Desk, session};
 use super::fixtures::{Row, ago, outgoing};

@@ -3,8 +3,9 @@
 use wallet_tui::domain::Request;
 use wallet_tui::domain::locale::Lang;
 use wallet_tui::engine::config::keymap::Context;
-use wallet_tui::tui::app::message::{Effect, Message};
 use wallet_tui::tui::app::modal::Modal;
+use wallet_tui::tui::effect::Effect;
+use wallet_tui::tui::message::Message;
 
 use super::desk::{Desk, session};
 use super::ordering::{KNOWN, ledger, sent, trx};

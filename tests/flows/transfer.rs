@@ -7,9 +7,10 @@ use wallet_tui::domain::locale::Lang;
 use wallet_tui::domain::{Kind, OrderId, Outcome, Receiver, RecordKey, Request, Status, Text, TransferRequest};
 use wallet_tui::engine::config::keymap::Context;
 use wallet_tui::engine::orders::{Begun, Reading};
-use wallet_tui::tui::app::message::{Effect, Load, Loaded, Message};
 use wallet_tui::tui::app::modal::Modal;
 use wallet_tui::tui::app::table::RowId;
+use wallet_tui::tui::effect::{Effect, Load};
+use wallet_tui::tui::message::{Loaded, Message};
 
 use super::desk::{Desk, session};
 use super::fixtures::{Row, ago};

@@ -5,7 +5,8 @@ use wallet_tui::domain::columns::Tab;
 use wallet_tui::domain::locale::Lang;
 use wallet_tui::engine::config::keymap::Context;
 use wallet_tui::engine::config::theme::Theme;
-use wallet_tui::tui::app::message::{Effect, Message};
+use wallet_tui::tui::effect::Effect;
+use wallet_tui::tui::message::Message;
 
 use super::desk::Desk;
 use super::fixtures::{ADDRESS, TXID};

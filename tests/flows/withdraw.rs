@@ -12,11 +12,12 @@ use wallet_tui::domain::{
 use wallet_tui::engine::config::keymap::Context;
 use wallet_tui::engine::orders::{Begun, Decision, NotBegun, NotDecided, Reading};
 use wallet_tui::tui::app::form::Slot;
-use wallet_tui::tui::app::message::{Damage, Effect, LedgerNews, Load, Loaded, Message, Reply};
 use wallet_tui::tui::app::modal::Modal;
 use wallet_tui::tui::app::modal::review::Stop;
 use wallet_tui::tui::app::table::RowId;
 use wallet_tui::tui::app::{Guards, Session};
+use wallet_tui::tui::effect::{Effect, Load};
+use wallet_tui::tui::message::{Damage, LedgerNews, Loaded, Message, Reply};
 
 use super::desk::{Desk, NOW, session};
 use super::fixtures::{ADDRESS, Row, ago, rates};

@@ -3,4 +3,6 @@
 #[cfg(test)]
 mod promises;
 #[cfg(test)]
+mod rooms;
+#[cfg(test)]
 mod sources;

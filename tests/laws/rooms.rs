@@ -9,7 +9,7 @@ use syn::visit::{self, Visit};
 use syn::{Item, UseTree};
 
 /// The architecture: each room, and the rooms that it may use.
-pub const MAY_USE: [(&str, &[&str]); 7] = [
+const MAY_USE: [(&str, &[&str]); 7] = [
     ("cli", &["tui", "engine", "exchange", "simulator", "domain", "platform"]),
     ("tui", &["engine", "exchange", "domain", "platform"]),
     ("engine", &["exchange", "simulator", "domain", "platform"]),
@@ -32,7 +32,7 @@ struct Module {
 }
 
 /// The modules of the library, by their paths from its root.
-pub struct Sources {
+struct Sources {
     modules: BTreeMap<Vec<String>, Module>,
     syntax: Vec<(Vec<String>, syn::File)>,
 }
@@ -92,7 +92,7 @@ fn leaves(tree: &UseTree, before: &[String], found: &mut Vec<(Vec<String>, Strin
 
 impl Sources {
     /// Reads every file under a folder of sources, beginning with its `lib.rs`.
-    pub fn read(src: &Path) -> Self {
+    fn read(src: &Path) -> Self {
         let mut sources = Self { modules: BTreeMap::new(), syntax: Vec::new() };
         sources.read_file(&src.join("lib.rs"), src, Vec::new());
         for (path, syntax) in &sources.syntax {
@@ -158,7 +158,7 @@ impl Sources {
     }
 
     /// From each file to those that it uses.
-    pub fn arrows(&self) -> BTreeMap<PathBuf, BTreeSet<PathBuf>> {
+    fn arrows(&self) -> BTreeMap<PathBuf, BTreeSet<PathBuf>> {
         let mut arrows: BTreeMap<PathBuf, BTreeSet<PathBuf>> = BTreeMap::new();
         for (path, syntax) in &self.syntax {
             let mut paths = Paths::default();
@@ -167,7 +167,7 @@ impl Sources {
             let targets = arrows.entry(file.clone()).or_default();
             for used in paths.found {
                 let Some(used) = absolute(&self.modules, path, &used) else { continue };
-                // A name without the module before it is found in this one.
+                // A file may call the modules that it declares; what they use of it is an arrow.
                 if let Some(target) = self.file_of(&used, &mut BTreeSet::new())
                     && target != file
                     && !target.starts_with(file.with_extension(""))
@@ -267,7 +267,7 @@ fn in_tokens(tokens: TokenStream, found: &mut Vec<Vec<String>>) {
 }
 
 /// The files that can be reached from themselves, as groups that reach each other.
-pub fn circles(arrows: &BTreeMap<PathBuf, BTreeSet<PathBuf>>) -> Vec<BTreeSet<PathBuf>> {
+fn circles(arrows: &BTreeMap<PathBuf, BTreeSet<PathBuf>>) -> Vec<BTreeSet<PathBuf>> {
     let reach = |from: &PathBuf| {
         let mut seen = BTreeSet::new();
         let mut waiting: Vec<&PathBuf> = arrows.get(from).into_iter().flatten().collect();
@@ -287,4 +287,54 @@ pub fn circles(arrows: &BTreeMap<PathBuf, BTreeSet<PathBuf>>) -> Vec<BTreeSet<Pa
         }
     }
     found
+}
+
+fn ours() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("src")
+}
+
+/// The room that a file stands in; its own name where it stands in none.
+fn room<'a>(file: &'a Path, src: &Path) -> &'a str {
+    let first = file.strip_prefix(src).unwrap().iter().next().unwrap().to_str().unwrap();
+    first.strip_suffix(".rs").unwrap_or(first)
+}
+
+#[test]
+fn arrows_between_rooms_go_down_only() {
+    let src = ours();
+    let arrows = Sources::read(&src).arrows();
+    let mut crossed = BTreeSet::new();
+    for (from, to) in arrows.iter().flat_map(|(from, all)| all.iter().map(move |to| (from, to))) {
+        let (above, below) = (room(from, &src), room(to, &src));
+        if above == below {
+            continue;
+        }
+        let allowed = MAY_USE.iter().find(|(name, _)| *name == above).map(|(_, below)| *below).unwrap_or_default();
+        assert!(allowed.contains(&below), "{} uses {}", from.display(), to.display());
+        crossed.insert((above.to_owned(), below.to_owned()));
+    }
+    let unused = |(above, below): (&str, &str)| !crossed.contains(&(above.to_owned(), below.to_owned()));
+    let pairs = MAY_USE.iter().flat_map(|(above, all)| all.iter().map(move |below| (*above, *below)));
+    let unused: Vec<_> = pairs.filter(|pair| unused(*pair)).collect();
+    assert_eq!(unused, [], "allowed and not used: take it out of the list");
+}
+
+#[test]
+fn no_two_files_use_each_other_however_far_round() {
+    let arrows = Sources::read(&ours()).arrows();
+    assert!(arrows.len() > 200, "only {} files were read", arrows.len());
+    assert_eq!(circles(&arrows), []);
+}
+
+#[test]
+fn a_circle_is_found_through_a_third_file_and_a_passed_on_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
+    write("lib.rs", "mod a; mod b; mod c;");
+    write("a.rs", "pub use crate::b::B; pub struct A; #[cfg(test)] mod tests { use crate::c::C; }");
+    write("b.rs", "use super::c; pub struct B(c::C);");
+    write("c.rs", "pub struct C; fn f() { assert!(matches!(1, crate::a::B)); }");
+    let found = circles(&Sources::read(folder.path()).arrows());
+    let names: Vec<_> = found.iter().flatten().map(|file| file.file_name().unwrap().to_str().unwrap()).collect();
+    assert_eq!((found.len(), names), (1, vec!["b.rs", "c.rs"]));
 }

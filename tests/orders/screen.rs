@@ -22,8 +22,9 @@ use wallet_tui::exchange::{Client, Credentials, Limits};
 use wallet_tui::platform::clock;
 use wallet_tui::simulator::people::SAMPLE_ADDRESS;
 use wallet_tui::simulator::{Config, Fault, Simulator, Strike};
-use wallet_tui::tui::app::message::{Effect, Message};
 use wallet_tui::tui::app::{App, DustFilter, Guards, Session};
+use wallet_tui::tui::effect::Effect;
+use wallet_tui::tui::message::Message;
 use wallet_tui::tui::runtime::{Purse, Runtime};
 use wallet_tui::tui::view;
 

@@ -6,11 +6,9 @@
 use rust_decimal::Decimal;
 
 use super::{Facts, Fault, PRICE_MAX_AGE_MS};
+use crate::domain::time::day_start;
 use crate::domain::value::MARKET_QUOTE;
-use crate::domain::{Amount, Millis, Outcome, Prices, Request, Text};
-
-/// Milliseconds of a day.
-const DAY_MS: i64 = 24 * 60 * 60_000;
+use crate::domain::{Amount, Outcome, Prices, Request, Text};
 
 /// A most, by value or by coin.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -78,11 +76,6 @@ impl Limits {
     pub fn asks_for_more(&self, coin: &Text, amount: Amount, prices: &Prices) -> bool {
         self.confirm_always || self.confirm_above.as_ref().is_some_and(|limit| limit.is_passed(coin, amount, prices))
     }
-}
-
-/// Midnight UTC before `now`: a day of [`Limits::per_day`] begins there.
-pub const fn day_start(now: Millis) -> Millis {
-    Millis(now.0.saturating_sub(now.0.rem_euclid(DAY_MS)))
 }
 
 /// True for what leaves the account, and did or may have.

@@ -2,9 +2,10 @@
 //! nobody repeats it without being told, and soon after it not without saying so. A payment is a payment, whoever ordered
 //! it: the exchange's app and other programs do as well.
 
-use super::{Facts, day_start};
+use super::Facts;
 use crate::domain::address::{Comparison, compare};
 use crate::domain::fees::{self, Learnt};
+use crate::domain::time::day_start;
 use crate::domain::{
     Amount, Kind, Millis, Order, OrderId, Outcome, Record, Request, Status, Text, TransferRequest, WithdrawRequest,
 };

@@ -15,10 +15,7 @@ use rusqlite::{Connection, OpenFlags, OptionalExtension as _};
 use sha2::{Digest as _, Sha256};
 
 use super::merge::merge;
-use super::{BUSY, LedgerError, examine, is_begun, path_for};
-
-/// The ledger's fact that remembers whose account it is of.
-pub const ACCOUNT_FACT: &str = "uid";
+use super::{ACCOUNT_FACT, BUSY, LedgerError, examine, is_begun, path_for};
 
 /// Where the ledger of a key's account is, or may be.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use rusqlite::types::{Value, ValueRef};
 use rusqlite::{Connection, OptionalExtension as _, Row, TransactionBehavior, params};
 
-use super::accounts::ACCOUNT_FACT;
+use super::ACCOUNT_FACT;
 use super::checksum::{self, Found, columns, one};
 use super::lock::{MoneyLock, UseLock};
 use super::orders::{change_outcome, insert};

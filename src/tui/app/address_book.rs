@@ -4,12 +4,12 @@
 use std::collections::BTreeMap;
 
 use super::App;
-use super::deposit::Place;
 use super::form::{FormKind, Slot};
 use super::modal::Modal;
 use super::remote::Remote;
 use crate::domain::book::Draft;
 use crate::domain::{DepositAddress, Order, OrderId, Problem, Request, Text};
+use crate::tui::effect::Place;
 
 impl App {
     /// Writes the address book anew: labels, own addresses, the history as far as it has been read, and orders whose record is

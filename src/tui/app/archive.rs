@@ -1,11 +1,12 @@
 //! What the ledger knows: the last state before any answer of the exchange, and the history that is read into it.
 
 use super::App;
-use super::message::{Archived, Effect, Kept};
 use super::past::merge;
 use crate::domain::record::SAME_ID;
 use crate::domain::{Amount, Millis, Record, RecordKey, Text};
 use crate::engine::notifications::{Happened, json, words};
+use crate::tui::effect::Effect;
+use crate::tui::message::{Archived, Kept};
 
 /// How far the ledger knows the history.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

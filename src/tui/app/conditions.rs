@@ -4,10 +4,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::App;
-use super::message::Effect;
 use super::summary::CLOCK_MATTERS_MS;
 use crate::domain::{Amount, Balance, Millis, Outcome, Text};
 use crate::engine::notifications::{Channel, Happened, condition_json, condition_words, order_claim};
+use crate::tui::effect::Effect;
 
 /// How much earlier than the change of a balance its record may have been seen, milliseconds.
 const EARLIER_MS: i64 = 60_000;

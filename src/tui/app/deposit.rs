@@ -8,24 +8,16 @@ use tui_input::Input;
 use tui_input::backend::crossterm::to_input_request;
 
 use super::App;
-use super::input::FILTER_LIMIT;
 use super::line_input::{self, InputNews};
-use super::message::{Effect, Loaded};
 use super::remote::Remote;
 use super::summary::Part;
 use crate::domain::address::{self, AddressFault, ChainHint};
 use crate::domain::deposit::{DepositFault, deposit_fault, listed_network};
 use crate::domain::{Cause, Coin, DepositAddress, Millis, Network, Problem, Text};
 use crate::engine::config::keymap::Context;
-
-/// One coin over one network, named as the exchange's list does.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Place {
-    /// The coin.
-    pub coin: Text,
-    /// The network.
-    pub network: Text,
-}
+use crate::tui::effect::Effect;
+use crate::tui::effect::Place;
+use crate::tui::message::Loaded;
 
 /// Why nothing can be paid in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, strum::EnumIter, strum::IntoStaticStr)]
@@ -316,12 +308,12 @@ impl App {
     /// A key that is typed into the search.
     pub(super) fn edit_search(&mut self, key: KeyEvent) {
         if let Some(request) = to_input_request(&crossterm::event::Event::Key(key)) {
-            self.change_search(|search| line_input::edit(search, request, FILTER_LIMIT));
+            self.change_search(|search| line_input::edit(search, request, line_input::FILTER_LIMIT));
         }
     }
 
     pub(super) fn paste_search(&mut self, text: &str) {
-        self.change_search(|search| line_input::paste(search, text, FILTER_LIMIT));
+        self.change_search(|search| line_input::paste(search, text, line_input::FILTER_LIMIT));
     }
 
     /// Another search starts at its best match.

@@ -1,8 +1,8 @@
 //! Filters that were saved: walked through while a filter is typed, kept in the ledger.
 
 use super::App;
-use super::message::Effect;
 use crate::domain::Text;
+use crate::tui::effect::Effect;
 
 impl App {
     /// The saved filters, newest first.

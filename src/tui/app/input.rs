@@ -7,16 +7,14 @@ use tui_input::backend::crossterm::to_input_request;
 use super::deposit::Deposit;
 use super::form::FormKind;
 use super::line_input;
-use super::message::Effect;
 use super::table::Table;
 use super::toast::STAYS_MS;
 use super::{App, DetailState, DustFilter};
 use crate::domain::columns::{self, Column, Tab};
 use crate::domain::query::Query;
 use crate::engine::config::keymap::{Action, Context};
+use crate::tui::effect::Effect;
 
-/// The longest filter that can be typed or pasted, in characters.
-pub(super) const FILTER_LIMIT: usize = 200;
 /// The most columns that a table is sorted by at once.
 const SORTED_BY: usize = 3;
 
@@ -29,7 +27,7 @@ impl App {
             None if context == Context::Lock => self.type_in_lock(key),
             None if context == Context::Filter => {
                 if let Some(request) = to_input_request(&crossterm::event::Event::Key(key)) {
-                    let done = self.edit_filter(|filter| line_input::edit(filter, request, FILTER_LIMIT));
+                    let done = self.edit_filter(|filter| line_input::edit(filter, request, line_input::FILTER_LIMIT));
                     self.tell_input(done);
                 }
             }
@@ -290,7 +288,7 @@ impl App {
         if self.context != Context::Filter {
             return;
         }
-        let done = self.edit_filter(|filter| line_input::paste(filter, text, FILTER_LIMIT));
+        let done = self.edit_filter(|filter| line_input::paste(filter, text, line_input::FILTER_LIMIT));
         self.tell_input(done);
     }
 

@@ -7,6 +7,9 @@ use super::App;
 use crate::domain::line::{self, LineFault};
 use crate::domain::locale::Lang;
 
+/// The longest filter that can be typed or pasted, in characters.
+pub(super) const FILTER_LIMIT: usize = 200;
+
 /// What is said of a key or a paste.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum InputNews {

@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::App;
-use super::message::{Effect, Load, Loaded, Reply};
 use super::modal::Modal;
 use super::past::merge;
 use super::remote::{Generation, Remote};
@@ -14,6 +13,8 @@ use crate::domain::records::Head;
 use crate::domain::rules::{Paid, SOON_MS};
 use crate::domain::value::MARKET_QUOTE;
 use crate::domain::{Balance, Cause, Millis, Problem, Record, Refusal, Text};
+use crate::tui::effect::{Effect, Load};
+use crate::tui::message::{Loaded, Reply};
 use crate::tui::refresh::{self, Pace};
 
 /// An account that reports nothing where it had reported coins is believed after this many readings …

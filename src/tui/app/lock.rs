@@ -6,16 +6,17 @@
 use std::fmt;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
-use secrecy::{ExposeSecret as _, SecretString};
+use secrecy::SecretString;
 use zeroize::Zeroizing;
 
 use super::App;
 use super::line_input::InputNews;
-use super::message::Effect;
 use crate::domain::Millis;
 use crate::domain::line::{self, LineFault};
 use crate::engine::config::keymap::Action;
 use crate::engine::explain::Explanation;
+use crate::tui::effect::Effect;
+use crate::tui::effect::Proof;
 
 /// The longest passphrase or secret that can be typed, in characters.
 const LONGEST: usize = 512;
@@ -90,26 +91,6 @@ impl Masked {
         SecretString::from(self.0.as_str())
     }
 }
-
-/// What the store is asked with: a passphrase where it needs one.
-#[derive(Clone)]
-pub struct Proof(pub Option<SecretString>);
-
-impl fmt::Debug for Proof {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Proof([REDACTED])")
-    }
-}
-
-impl PartialEq for Proof {
-    fn eq(&self, other: &Self) -> bool {
-        let exposed =
-            |proof: &Self| proof.0.as_ref().map(|secret| secret.expose_secret().to_owned()).map(Zeroizing::new);
-        exposed(self) == exposed(other)
-    }
-}
-
-impl Eq for Proof {}
 
 /// Why the screen is locked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -5,7 +5,6 @@ use std::collections::HashMap;
 
 use super::App;
 use super::form::Form;
-use super::message::{Damage, Effect, LedgerNews, Load};
 use super::modal::Modal;
 use super::modal::ledger::OrderList;
 use super::table::RowId;
@@ -17,6 +16,8 @@ use crate::domain::{
 use crate::engine::explain::{Explanation, explain};
 use crate::engine::orders::claims::Contradiction;
 use crate::engine::orders::{Begun, Decision, NotBegun, NotDecided, Reading, pause_after, words};
+use crate::tui::effect::{Effect, Load};
+use crate::tui::message::{Damage, LedgerNews};
 
 /// The row of an order that was accepted is waited for so long, milliseconds.
 const AWAIT_MS: i64 = 60_000;

@@ -5,7 +5,6 @@
 
 use std::collections::HashMap;
 
-use super::message::Load;
 use super::remote::Remote;
 use crate::domain::filter::PAGE_LIMIT;
 use crate::domain::records::Head;
@@ -91,13 +90,6 @@ impl Past {
     /// True when older records exist that are not held.
     pub(super) fn is_cut(&self) -> bool {
         self.reach != Reach::Whole
-    }
-}
-
-impl Load {
-    /// The load of an older page of a way: 0 is incoming, 1 is outgoing.
-    pub(super) const fn older(way: usize, end: Millis) -> Self {
-        if way == 0 { Self::OlderIncoming(end) } else { Self::OlderOutgoing(end) }
     }
 }
 

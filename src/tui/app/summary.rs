@@ -3,12 +3,12 @@
 use rust_decimal::Decimal;
 
 use super::App;
-use super::message::Load;
 use crate::domain::columns::Tab;
 use crate::domain::record::SAME_ID;
 use crate::domain::{Charge, LeftOut, Millis, Problem, Record, RecordKey, Status, Text, Wording};
 use crate::engine::config::keymap::Context;
 use crate::engine::session::Mode;
+use crate::tui::effect::Load;
 
 /// A clock that is wrong by more than this is shown, milliseconds.
 pub const CLOCK_MATTERS_MS: i64 = 5_000;

@@ -12,7 +12,7 @@ use crate::engine::config::SECRET_VARIABLE;
 use crate::engine::history::{self, Archive, Progress, Stop};
 use crate::engine::ledger::{Ledger, Way};
 use crate::platform::clock;
-use crate::tui::app::message::{Archived, Kept, Loaded, Message};
+use crate::tui::message::{Archived, Kept, Loaded, Message};
 
 /// Until the history is looked at again when nothing is missing, and until what is pending beyond the newest pages is read
 /// again.

@@ -17,8 +17,8 @@ use crate::engine::export;
 use crate::engine::history::Stop;
 use crate::engine::ledger::Ledger;
 use crate::platform::clock;
-use crate::tui::app::message::{Message, Story};
-use crate::tui::app::modal::export::Export;
+use crate::tui::message::Export;
+use crate::tui::message::{Message, Story};
 
 impl Runtime {
     /// Reads the way of a record as it was seen; without a ledger nothing arrives.

@@ -2,6 +2,7 @@
 //! nothing jumps when data changes.
 
 use crate::domain::columns::{Column, Tab};
+use crate::domain::locale::Lang;
 
 /// Below this width only the essentials are shown.
 const NARROW: u16 = 60;
@@ -149,6 +150,18 @@ fn narrow(tab: Tab, width: u16) -> Vec<Need> {
             needs
         }
     }
+}
+
+/// The name of a column in the user's language; the arrow says whether the table is sorted by it.
+pub(super) fn column_name(column: Column, lang: Lang) -> &'static str {
+    let name: &'static str = column.into();
+    lang.find(&format!("column.{name}")).unwrap_or(name)
+}
+
+/// The arrow of a direction, with its rank where several columns sort.
+pub(super) fn arrow(descending: bool, rank: usize) -> String {
+    let arrow = if descending { "▼" } else { "▲" };
+    if rank == 0 { arrow.to_owned() } else { format!("{arrow}{}", rank + 1) }
 }
 
 #[cfg(test)]

@@ -11,10 +11,11 @@ use crate::domain::{Amount, DepositAddress, MemoRule};
 use crate::engine::config::theme::{Role, Theme};
 use crate::engine::explain::explain;
 use crate::tui::app::App;
-use crate::tui::app::deposit::{Choice, Deposit, Place, closed_words};
+use crate::tui::app::deposit::{Choice, Deposit, closed_words};
 use crate::tui::app::detail::group_thousands;
 use crate::tui::app::layout::Layout;
 use crate::tui::app::remote::Remote;
+use crate::tui::effect::Place;
 
 /// How much of a name is shown, in graphemes.
 const NAME: usize = 64;

@@ -5,7 +5,7 @@ use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 
 use super::pen::{self, Piece};
-use super::{Cursor, columns, format, table};
+use super::{Cursor, columns, format};
 use crate::domain::columns::Tab;
 use crate::domain::query::Wrong;
 use crate::domain::text::gate;
@@ -108,8 +108,8 @@ fn marks(app: &App, theme: &Theme) -> Vec<Piece> {
     let shown = columns::places(app.tab(), app.columns(app.tab()), app.layout().head.width);
     for (rank, by) in app.table().sort().iter().enumerate() {
         if !shown.iter().any(|p| p.column == by.column) {
-            let text = lang.fill("view.sorted", &[("column", table::column_name(by.column, lang))]);
-            pieces.push(Piece::new(format!(" {text} {} ", table::arrow(by.descending, rank)), muted).gap(1).rank(3));
+            let text = lang.fill("view.sorted", &[("column", columns::column_name(by.column, lang))]);
+            pieces.push(Piece::new(format!(" {text} {} ", columns::arrow(by.descending, rank)), muted).gap(1).rank(3));
         }
     }
     pieces

@@ -4,10 +4,10 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::columns::{self, Place};
+use super::columns::{arrow, column_name};
 use super::{cells, format, pen};
 use crate::domain::Text;
 use crate::domain::columns::{Column, Tab};
-use crate::domain::locale::Lang;
 use crate::engine::config::theme::{Role, Theme};
 use crate::tui::app::layout::Layout;
 use crate::tui::app::summary::LinkState;
@@ -22,18 +22,6 @@ pub(super) fn draw(app: &App, theme: &Theme, layout: &Layout, buf: &mut Buffer) 
     } else {
         rows(app, theme, layout.rows, &places, buf);
     }
-}
-
-/// The name of a column in the user's language; the arrow says whether the table is sorted by it.
-pub(super) fn column_name(column: Column, lang: Lang) -> &'static str {
-    let name: &'static str = column.into();
-    lang.find(&format!("column.{name}")).unwrap_or(name)
-}
-
-/// The arrow of a direction, with its rank where several columns sort.
-pub(super) fn arrow(descending: bool, rank: usize) -> String {
-    let arrow = if descending { "▼" } else { "▲" };
-    if rank == 0 { arrow.to_owned() } else { format!("{arrow}{}", rank + 1) }
 }
 
 /// A name with its arrow; where there is no room for both the name gives way.

@@ -1,6 +1,7 @@
 //! What a day may pay, and when that is known.
 
 use super::*;
+use crate::domain::time::day_start;
 
 #[test]
 fn the_limit_per_day_counts_what_may_have_been_executed() {

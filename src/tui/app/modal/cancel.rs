@@ -8,8 +8,8 @@ use crate::domain::record::SAME_ID;
 use crate::domain::rules::{changed_since, check_cancel};
 use crate::domain::{Kind, OrderId, Record, RecordKey, Request, Text};
 use crate::tui::app::form::{Entry, Field, Form, FormKind, Slot};
-use crate::tui::app::message::Effect;
 use crate::tui::app::table::RowId;
+use crate::tui::effect::Effect;
 
 /// What a contradiction is called when a record is not listed any more.
 const VANISHED: &str = "vanished";

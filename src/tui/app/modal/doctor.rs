@@ -3,7 +3,7 @@
 use super::{App, Modal};
 use crate::engine::config::keymap::Action;
 use crate::engine::diagnostics::Finding;
-use crate::tui::app::message::Effect;
+use crate::tui::effect::Effect;
 
 impl App {
     /// What was found, once it was.

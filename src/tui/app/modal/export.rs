@@ -3,11 +3,12 @@
 use tui_input::Input;
 
 use super::{App, Modal};
+use crate::domain::Record;
 use crate::domain::columns::Tab;
 use crate::domain::export::ExportFormat;
-use crate::domain::{Record, Text};
 use crate::engine::config::keymap::Action;
-use crate::tui::app::message::Effect;
+use crate::tui::effect::Effect;
+use crate::tui::message::Export;
 
 /// The longest path that can be typed, in characters.
 pub(super) const LONGEST: usize = 1_000;
@@ -23,24 +24,6 @@ pub struct ExportForm {
     pub is_asking: bool,
     /// True while it is being written.
     pub is_writing: bool,
-}
-
-/// How the writing of a file ended.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Export {
-    /// It is there.
-    Done {
-        /// Where.
-        path: Text,
-        /// Records in it.
-        count: usize,
-        /// Records that the form has no place for.
-        left_out: usize,
-    },
-    /// A file is there already; it is as it was.
-    Exists,
-    /// It could not be written; the system's words.
-    Failed(Text),
 }
 
 impl ExportForm {

@@ -11,7 +11,7 @@ use crate::domain::value::MARKET_QUOTE;
 use crate::domain::worth::{WORTH_EVERY, Worth};
 use crate::domain::{Amount, Millis, Text};
 use crate::engine::config::keymap::Action;
-use crate::tui::app::message::Effect;
+use crate::tui::effect::Effect;
 
 /// Balances older than this are not what everything is worth now, milliseconds.
 const NOW_MS: i64 = 60_000;

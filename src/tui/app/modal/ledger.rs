@@ -7,7 +7,7 @@ use crate::domain::{Direction, Millis, Order, OrderId, Outcome, Receiver, Record
 use crate::engine::config::keymap::Action;
 use crate::engine::orders::claims::{Contradiction, ListedOrders};
 use crate::engine::orders::words;
-use crate::tui::app::message::Effect;
+use crate::tui::effect::Effect;
 
 /// While the list is shown, the ledger is read again so often, milliseconds: another instance may write to it.
 const READ_EVERY_MS: i64 = 10_000;

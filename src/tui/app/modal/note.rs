@@ -5,7 +5,7 @@ use tui_input::Input;
 use super::{App, Modal};
 use crate::domain::{RecordKey, Text};
 use crate::engine::config::keymap::Action;
-use crate::tui::app::message::Effect;
+use crate::tui::effect::Effect;
 
 /// The most characters of a note.
 pub const LONGEST: usize = 200;

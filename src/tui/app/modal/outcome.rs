@@ -9,8 +9,8 @@ use crate::engine::config::keymap::Action;
 use crate::engine::explain::Explanation;
 use crate::engine::orders::{Decision, Patience, Reading, evidence, words};
 use crate::tui::app::detail::{LIMIT, group_thousands};
-use crate::tui::app::message::Effect;
 use crate::tui::app::orders::Watched;
+use crate::tui::effect::Effect;
 
 /// So many of the things that the user can say of an order are seen at once.
 const CHOICES: usize = 6;

@@ -4,8 +4,8 @@ use super::{App, Modal};
 use crate::domain::columns::Tab;
 use crate::domain::{Kind, Order, RecordKey, Request, Text};
 use crate::engine::config::keymap::Context;
-use crate::tui::app::message::Effect;
 use crate::tui::app::table::RowId;
+use crate::tui::effect::Effect;
 
 /// The record that came of an order, or that it takes back; `None` where there is none or it is not known.
 fn record_of(order: &Order) -> Option<RecordKey> {

@@ -3,7 +3,7 @@
 use super::{App, Modal};
 use crate::domain::{Record, RecordKey};
 use crate::engine::config::keymap::Action;
-use crate::tui::app::message::Effect;
+use crate::tui::effect::Effect;
 
 impl App {
     /// The records that are not final, oldest first; what has no time comes before what has.

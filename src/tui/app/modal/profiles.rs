@@ -2,7 +2,7 @@
 
 use super::{App, Modal};
 use crate::engine::config::keymap::Action;
-use crate::tui::app::message::Effect;
+use crate::tui::effect::Effect;
 
 impl App {
     /// Opens the list, with the mark on the profile of the screen.

@@ -22,8 +22,8 @@ use crate::domain::{Amount, Confirmation, Consent, Millis, Preflight, Record, Re
 use crate::engine::config::keymap::Action;
 use crate::tui::app::form::{Form, Slot};
 use crate::tui::app::line_input::{self, InputNews};
-use crate::tui::app::message::{Effect, Load};
 use crate::tui::app::orders::InFlight;
+use crate::tui::effect::{Effect, Load};
 
 /// Between two ticks of a delay no more than this passes while somebody watches, milliseconds.
 const LONGEST_TICK_MS: i64 = 3_000;

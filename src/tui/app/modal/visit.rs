@@ -4,7 +4,7 @@ use super::sheet::{Row, Tone};
 use super::{App, Modal};
 use crate::domain::Text;
 use crate::engine::config::keymap::Action;
-use crate::tui::app::message::Effect;
+use crate::tui::effect::Effect;
 
 impl App {
     /// Shows the page of the selected record's transaction, and asks.

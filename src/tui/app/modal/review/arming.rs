@@ -6,8 +6,8 @@ use tui_input::Input;
 use super::{Ask, Review, Stop, Word};
 use crate::domain::{Amount, Millis};
 use crate::tui::app::App;
-use crate::tui::app::message::Effect;
 use crate::tui::app::modal::Modal;
+use crate::tui::effect::Effect;
 
 /// Sending arms after so long …
 const ARM_MS: i64 = 1_500;

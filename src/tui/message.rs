@@ -1,27 +1,22 @@
-//! What may change the app, and what the app may wish for. Plain data, comparable in tests.
+//! What may change the app. Plain data, comparable in tests.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 use crossterm::event::{KeyEvent, MouseEvent};
 use ratatui::layout::Size;
 use rust_decimal::Decimal;
 
-use super::deposit::Place;
-use super::lock::Proof;
-use super::modal::export::Export;
-use super::remote::Generation;
-use crate::domain::export::ExportFormat;
-use crate::domain::preflight::Snapshot;
+use super::app::remote::Generation;
 use crate::domain::worth::Worth;
 use crate::domain::{
-    Amount, Balance, Coin, Consent, DamagedOrder, DepositAddress, LeftOut, Millis, Missing, MissingOrders, Order,
-    OrderId, Ordered, Problem, Rate, Record, RecordKey, Records, Status, Text, UserInfo,
+    Amount, Balance, Coin, DamagedOrder, DepositAddress, LeftOut, Millis, Missing, MissingOrders, Order, OrderId,
+    Ordered, Problem, Rate, Record, RecordKey, Records, Status, Text, UserInfo,
 };
 use crate::engine::diagnostics::Finding;
 use crate::engine::explain::Explanation;
-use crate::engine::notifications::Channel;
 use crate::engine::orders::claims::ListedOrders;
-use crate::engine::orders::{Begun, Decision, NotBegun, NotDecided, Reading};
+use crate::engine::orders::{Begun, NotBegun, NotDecided, Reading};
+use crate::tui::effect::Load;
 
 /// Anything that may change the app.
 #[derive(Debug, Clone, PartialEq)]
@@ -120,6 +115,24 @@ pub enum Message {
     NoClipboard(String),
 }
 
+/// How the writing of a file ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Export {
+    /// It is there.
+    Done {
+        /// Where.
+        path: Text,
+        /// Records in it.
+        count: usize,
+        /// Records that the form has no place for.
+        left_out: usize,
+    },
+    /// A file is there already; it is as it was.
+    Exists,
+    /// It could not be written; the system's words.
+    Failed(Text),
+}
+
 /// Where a copied text went.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, strum::EnumIter, strum::IntoStaticStr)]
 #[strum(serialize_all = "snake_case")]
@@ -130,118 +143,6 @@ pub enum CopiedTo {
     Terminal,
     /// To tmux and through it to the terminal; neither says what it did with it.
     Tmux,
-}
-
-/// A wish for I/O.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Effect {
-    /// Ask the exchange.
-    Load {
-        /// For what.
-        load: Load,
-        /// Comes back with the reply.
-        generation: Generation,
-    },
-    /// Open the ledger if it is not, adopt what a program that ended left, and read what is unsettled and what was spent.
-    ReadLedger {
-        /// Spent since then.
-        since: Millis,
-    },
-    /// Read the ledger's newest orders, for the list.
-    ReadOrders,
-    /// Find the order that a record came of.
-    FindOrder(RecordKey),
-    /// The user knows that a damaged ledger was set aside; answered like [`Effect::ReadLedger`].
-    AcknowledgeDamage,
-    /// The user has answered for a damaged row as it was shown; answered like [`Effect::ReadLedger`].
-    AnswerForOrder(DamagedOrder),
-    /// Write this order down and send it, once. Only ever made from a review that was shown and confirmed.
-    Order {
-        /// Exactly what was shown, and what was typed for it.
-        consent: Consent,
-        /// What it was judged by.
-        known: Box<Snapshot>,
-    },
-    /// Look once for what became of an order.
-    Look {
-        /// Which.
-        order: OrderId,
-    },
-    /// Write down what the user, who looked it up, says of an order of unknown outcome.
-    Decide {
-        /// Which.
-        order: OrderId,
-        /// What.
-        decision: Decision,
-    },
-    /// Ask the store of the secret again.
-    Unlock(Proof),
-    /// Write down whose key the profile has.
-    Remember(Text),
-    /// Read the way of a record as it was seen.
-    ReadSteps(Box<Record>),
-    /// Tell the user beyond the screen.
-    Notify {
-        /// By the bell and the terminal's notifications.
-        channels: Vec<Channel>,
-        /// In words.
-        text: String,
-        /// For the hook: a JSON object each.
-        lines: Vec<String>,
-    },
-    /// Ask the ledger whether a condition was told, and say that it is now.
-    Claim(String),
-    /// What was claimed has reached the user: news of these records, these conditions.
-    WereTold {
-        /// The records.
-        steps: Vec<RecordKey>,
-        /// The conditions.
-        conditions: Vec<String>,
-    },
-    /// A condition is over: it is told again when it comes again.
-    Forget(String),
-    /// Go on with another profile.
-    Switch(String),
-    /// Look at the machine, the way to the exchange and the key.
-    Doctor,
-    /// Hand a text to the clipboard.
-    Copy(String),
-    /// Hand a text to the terminal, for its clipboard.
-    CopyByTerminal(String),
-    /// Stop the process and wait for the shell (Ctrl-Z).
-    Suspend,
-    /// Keep the user's note on a record in the ledger; `None` takes it away.
-    KeepNote(RecordKey, Option<Text>),
-    /// Open a page in the browser.
-    Visit(Text),
-    /// Write a file.
-    Export {
-        /// In which form.
-        format: ExportFormat,
-        /// Where to, as typed: `~/` is the home directory.
-        path: String,
-        /// What.
-        records: Vec<Record>,
-        /// Whether a file that is there may be replaced.
-        replace: bool,
-    },
-    /// Save a filter, or save it no more.
-    SaveFilter {
-        /// The filter.
-        words: String,
-        /// Whether it is kept.
-        keep: bool,
-    },
-    /// Read what everything was worth.
-    ReadWorth,
-    /// Keep what everything is worth, and the prices of coins, in the market quote coin.
-    KeepWorth(Box<Worth>, BTreeMap<Text, Decimal>),
-    /// Ask the terminal, after the next picture, whether it has come so far.
-    AskTerminal(u32),
-    /// Paint every cell anew.
-    Repaint,
-    /// End the program.
-    Quit,
 }
 
 /// The last known state.
@@ -339,47 +240,6 @@ pub enum LedgerNews {
     },
     /// It cannot be used; why.
     Shut(Text),
-}
-
-/// Something to ask the exchange for.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Load {
-    /// The balances.
-    Balances,
-    /// The newest deposits and incoming transfers.
-    Incoming,
-    /// The newest withdrawals and outgoing transfers.
-    Outgoing,
-    /// Deposits and incoming transfers that are no newer than a moment.
-    OlderIncoming(Millis),
-    /// Withdrawals and outgoing transfers that are no newer than a moment.
-    OlderOutgoing(Millis),
-    /// Whose account it is.
-    User,
-    /// Coins and networks.
-    Coins,
-    /// Rates.
-    Rates,
-    /// The last price of one coin.
-    Price(Text),
-    /// The addresses at which a coin can be paid in over a network.
-    Addresses(Place),
-}
-
-impl Load {
-    /// True when the key is needed.
-    pub const fn is_signed(&self) -> bool {
-        matches!(
-            self,
-            Self::Balances
-                | Self::Incoming
-                | Self::Outgoing
-                | Self::OlderIncoming(_)
-                | Self::OlderOutgoing(_)
-                | Self::User
-                | Self::Addresses(_)
-        )
-    }
 }
 
 /// The end of a load.
