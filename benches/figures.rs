@@ -12,12 +12,12 @@ use ratatui::widgets::{Row, Table, TableState};
 use secrecy::SecretString;
 use sha2::{Digest as _, Sha256};
 use wallet_tui::domain::locale::Lang;
-use wallet_tui::domain::{Amount, Kind, Millis, Record, RecordKey, Status, Text};
+use wallet_tui::domain::{Amount, Kind, Millis, Record, RecordKey, Status, UntrustedText};
 use wallet_tui::engine::config::theme::Theme;
 use wallet_tui::engine::session::Mode;
 use wallet_tui::exchange::read_outgoing_page;
 use wallet_tui::exchange::sign::{Signable, sign};
-use wallet_tui::tui::app::{App, DustFilter, Session};
+use wallet_tui::tui::app::{App, AppConfig, DustFilter};
 use wallet_tui::tui::effect::{Effect, Load};
 use wallet_tui::tui::message::{Loaded, Message, Reply};
 use wallet_tui::tui::view;
@@ -33,19 +33,19 @@ fn main() {
 fn records(count: u32) -> Vec<Record> {
     (0..count)
         .map(|n| Record {
-            key: RecordKey { kind: Kind::Withdrawal, id: Text::from(format!("19{n:017}")) },
-            coin: Text::from(["TRX", "USDT", "BTC", "XRP"][n as usize % 4]),
-            network: Some(Text::from("Tron (TRC-20)")),
+            key: RecordKey { kind: Kind::Withdrawal, id: UntrustedText::from(format!("19{n:017}")) },
+            coin: UntrustedText::from(["TRX", "USDT", "BTC", "XRP"][n as usize % 4]),
+            network: Some(UntrustedText::from("Tron (TRC-20)")),
             amount: Amount::new(i128::from(n) * 1_000_003 + 19, 6),
             fee: Amount::new(1_000_000, 6),
             fee_coin: None,
             status: [Status::Success, Status::Success, Status::Cancelled, Status::Fail][n as usize / 4 % 4].clone(),
             time: Some(NOW.plus(-60_000 * i64::from(n))),
             from_address: None,
-            address: Some(Text::from("TJmW5D1p1LnMdTMmxuY1VELHht7v5HV7rU")),
+            address: Some(UntrustedText::from("TJmW5D1p1LnMdTMmxuY1VELHht7v5HV7rU")),
             also_address: None,
             memo: None,
-            txid: Some(Text::from(format!("{n:064x}"))),
+            txid: Some(UntrustedText::from(format!("{n:064x}"))),
             remark: None,
             out_biz_id: None,
             receiver: None,
@@ -70,13 +70,13 @@ fn answer(app: &mut App, effects: Vec<Effect>, wanted: &Load, loaded: Loaded) ->
 
 /// An app on the withdrawals tab with so many rows.
 fn app(count: u32) -> App {
-    let session = Session {
-        profile: Text::from("main"),
+    let session = AppConfig {
+        profile: UntrustedText::from("main"),
         mode: Mode::Live,
         read_only: false,
         host: None,
         lang: Lang::En,
-        unit: Text::from("USDT"),
+        unit: UntrustedText::from("USDT"),
         dust: Amount::ZERO,
         dust_filter: DustFilter::All,
         refresh: 15_000,
@@ -85,7 +85,7 @@ fn app(count: u32) -> App {
         identity: wallet_tui::tui::app::Identity::default(),
         keymap: wallet_tui::engine::config::keymap::Keymap::default(),
         columns: wallet_tui::domain::columns::Tab::ALL.map(|tab| tab.columns().to_vec()),
-        notices: wallet_tui::engine::notifications::Notices::default(),
+        notifications: wallet_tui::engine::notifications::NotificationConfig::default(),
         explorers: wallet_tui::domain::explorer::Explorers::default(),
     };
     let mut app = App::new(session, NOW, SCREEN);

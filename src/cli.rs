@@ -22,7 +22,6 @@
 //! | `failure` | what is said when it does not work |
 
 pub mod ask;
-pub mod books;
 pub mod config;
 pub mod connect;
 pub mod doctor;
@@ -31,14 +30,15 @@ pub mod failure;
 pub mod filters;
 mod guards;
 mod layers;
+pub mod ledger_commands;
 pub mod login;
-pub mod moment;
 pub mod order;
 pub mod read;
 pub mod rows;
 mod sentence;
 pub mod simulate;
 pub mod start;
+pub mod time_arg;
 pub mod watch;
 
 use std::ffi::OsString;
@@ -54,11 +54,11 @@ use crate::domain::locale::Lang;
 use crate::engine::config::ThemeName;
 use crate::engine::logging::LogLevel;
 use crate::engine::output::Format;
-use books::LedgerCommand;
 use config::ConfigCommand;
 use doctor::DoctorArgs;
 use export::ExportArgs;
 use filters::{DepositArgs, TransferArgs, WithdrawalArgs};
+use ledger_commands::LedgerCommand;
 use login::{LoginArgs, LogoutArgs};
 use order::OrderCommand;
 use simulate::SimulateArgs;

@@ -5,9 +5,9 @@
 
 pub mod account;
 pub mod address;
+pub mod address_book;
 pub mod amount;
 pub mod asset;
-pub mod book;
 pub mod columns;
 pub mod deposit;
 pub mod explorer;
@@ -46,7 +46,7 @@ pub use preflight::{Blocker, Confirmation, Consent, Preflight, preflight};
 pub use problem::{Cause, Loss, Obstacle, Problem, Refusal};
 pub use record::{Charge, Kind, Ordered, Receiver, Record, RecordKey, Status, Wording};
 pub use records::Records;
-pub use request::{Direction, MoveRequest, TransferRequest, WithdrawRequest};
-pub use text::Text;
+pub use request::{MoveDirection, MoveRequest, TransferRequest, WithdrawRequest};
+pub use text::UntrustedText;
 pub use time::Millis;
 pub use value::Prices;

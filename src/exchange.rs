@@ -23,7 +23,7 @@ pub use route::{PROXY_SCHEMES, ProxyChoice, Route};
 
 use crate::domain::{
     Amount, Balance, Cause, Coin, DepositAddress, IncomingFilter, Loss, MoveRequest, OutgoingFilter, Partial, Problem,
-    Rate, Record, Request, Text, TransferRequest, UserInfo, WithdrawRequest,
+    Rate, Record, Request, TransferRequest, UntrustedText, UserInfo, WithdrawRequest,
 };
 use call::{Ask, Inner};
 
@@ -172,7 +172,7 @@ pub enum Answer {
     /// Of [`endpoint::LAST_PRICE`].
     Price(Amount),
     /// Of an order.
-    Id(Text),
+    Id(UntrustedText),
     /// Of what answers with success alone.
     Done,
 }
@@ -285,7 +285,7 @@ impl Client {
     ///
     /// # Errors
     /// See [`Client`]; also when the coin's own row cannot be read, or one that may be its.
-    pub async fn balances_for(&self, coin: &Text) -> Result<Vec<Balance>, Problem> {
+    pub async fn balances_for(&self, coin: &UntrustedText) -> Result<Vec<Balance>, Problem> {
         let Some(all) = self.list_balances().await? else { return Ok(Vec::new()) };
         all.unless(|row| row.name.as_ref().is_none_or(|name| name == coin)).map_err(at(endpoint::ACCOUNT))
     }
@@ -308,7 +308,7 @@ impl Client {
     ///
     /// # Errors
     /// See [`Client`]; [`Problem::may_have_executed`] tells which ends leave the outcome open.
-    pub async fn withdraw(&self, request: &WithdrawRequest) -> Result<Text, Problem> {
+    pub async fn withdraw(&self, request: &WithdrawRequest) -> Result<UntrustedText, Problem> {
         let call = MoneyCall::of(&Request::Withdraw(request.clone()))?;
         self.inner.money(call, |data| wire::order_id(&data)).await
     }
@@ -318,7 +318,7 @@ impl Client {
     ///
     /// # Errors
     /// See [`Client`].
-    pub async fn cancel_withdrawal(&self, id: &Text) -> Result<(), Problem> {
+    pub async fn cancel_withdrawal(&self, id: &UntrustedText) -> Result<(), Problem> {
         self.inner.money(MoneyCall::of(&Request::CancelWithdrawal(id.clone()))?, |_| Ok(())).await
     }
 
@@ -326,7 +326,7 @@ impl Client {
     ///
     /// # Errors
     /// See [`Client`]; `NotSent` when a user id is not made of digits.
-    pub async fn transfer(&self, request: &TransferRequest) -> Result<Text, Problem> {
+    pub async fn transfer(&self, request: &TransferRequest) -> Result<UntrustedText, Problem> {
         let call = MoneyCall::of(&Request::Transfer(request.clone()))?;
         self.inner.money(call, |data| wire::order_id(&data)).await
     }
@@ -335,7 +335,7 @@ impl Client {
     ///
     /// # Errors
     /// See [`Client`].
-    pub async fn cancel_transfer(&self, id: &Text) -> Result<(), Problem> {
+    pub async fn cancel_transfer(&self, id: &UntrustedText) -> Result<(), Problem> {
         self.inner.money(MoneyCall::of(&Request::CancelTransfer(id.clone()))?, |_| Ok(())).await
     }
 
@@ -380,7 +380,7 @@ impl Client {
     ///
     /// # Errors
     /// See [`Client`].
-    pub async fn move_funds(&self, request: &MoveRequest) -> Result<Text, Problem> {
+    pub async fn move_funds(&self, request: &MoveRequest) -> Result<UntrustedText, Problem> {
         let call = MoneyCall::of(&Request::Move(request.clone()))?;
         self.inner.money(call, |data| wire::order_id(&data)).await
     }
@@ -390,7 +390,11 @@ impl Client {
     ///
     /// # Errors
     /// See [`Client`].
-    pub async fn deposit_addresses(&self, coin: &Text, network: &Text) -> Result<Vec<DepositAddress>, Problem> {
+    pub async fn deposit_addresses(
+        &self,
+        coin: &UntrustedText,
+        network: &UntrustedText,
+    ) -> Result<Vec<DepositAddress>, Problem> {
         let ask = Ask::post(endpoint::DEPOSIT_ADDRESS, wire::deposit_address(coin, network))?.signed();
         self.inner.read(&ask, |data| wire::deposit_addresses(&data)).await
     }
@@ -433,7 +437,7 @@ impl Client {
     ///
     /// # Errors
     /// See [`Client`]; a coin without such a market is `Refused`.
-    pub async fn last_price(&self, coin: &Text) -> Result<Amount, Problem> {
+    pub async fn last_price(&self, coin: &UntrustedText) -> Result<Amount, Problem> {
         let ask = Ask::get(endpoint::LAST_PRICE).query(wire::market(coin));
         self.inner.read(&ask, |data| wire::last_price(&data)).await
     }

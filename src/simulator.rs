@@ -13,25 +13,25 @@
 //!       people.rs, addresses.rs  who and where · prices.rs  what it is worth · steer.rs  hands behind the counter
 //! ```
 
+pub mod accounts;
 pub mod addresses;
-pub mod book;
+mod admin;
+pub mod auth;
 pub mod coins;
 mod executed;
 pub mod faults;
 mod fields;
-pub mod gate;
 pub mod history;
-mod life;
 pub mod listing;
 pub mod money;
-mod past;
-pub mod people;
 mod prices;
 pub mod refusal;
 mod routes;
 mod rows;
+mod scheduler;
+mod seed_history;
 mod server;
-mod steer;
+pub mod users;
 mod wire;
 pub mod world;
 
@@ -47,9 +47,9 @@ use std::sync::{Arc, Mutex};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
+pub use auth::{Auth, Permissions};
 pub use executed::Executed;
 pub use faults::{Fault, Strike};
-pub use gate::{Gate, Permissions};
 pub use world::{Account, Cancels, World};
 
 use crate::domain::Millis;
@@ -103,23 +103,23 @@ pub enum Clock {
     /// The machine's clock.
     Machine,
     /// Hands that a test moves.
-    Hands(Hands),
+    ManualClock(ManualClock),
 }
 
 impl Clock {
     fn now(&self) -> Millis {
         match self {
             Self::Machine => crate::platform::clock::now(),
-            Self::Hands(hands) => hands.now(),
+            Self::ManualClock(hands) => hands.now(),
         }
     }
 }
 
 /// The hands of a clock that stands until it is moved. Clones move together.
 #[derive(Debug, Clone)]
-pub struct Hands(Arc<AtomicI64>);
+pub struct ManualClock(Arc<AtomicI64>);
 
-impl Hands {
+impl ManualClock {
     /// Hands that show this moment.
     pub fn at(moment: Millis) -> Self {
         Self(Arc::new(AtomicI64::new(moment.0)))
@@ -139,7 +139,7 @@ impl Hands {
 #[derive(Debug)]
 struct State {
     world: World,
-    gate: Gate,
+    auth: Auth,
     faults: Faults,
     requests: BTreeMap<String, usize>,
 }
@@ -176,10 +176,10 @@ impl Simulator {
         let address = listener.local_addr()?;
         let mut world = World::new(config.seed, config.profile, config.clock.now(), config.speed, config.quiet);
         world.skew_ms = config.skew_ms;
-        let gate = Gate::new(config.seed, config.permissions, config.requests_per_second);
-        let (key, secret) = (gate.key().to_owned(), gate.secret().to_owned());
+        let auth = Auth::new(config.seed, config.permissions, config.requests_per_second);
+        let (key, secret) = (auth.key().to_owned(), auth.secret().to_owned());
         let faults = Faults::new(config.chaos.then_some(config.seed));
-        let state = Mutex::new(State { world, gate, faults, requests: BTreeMap::new() });
+        let state = Mutex::new(State { world, auth, faults, requests: BTreeMap::new() });
         let shared = Arc::new(Shared { clock: config.clock, state });
         #[expect(clippy::disallowed_methods, reason = "the exchange is a process of its own that happens to live here")]
         let server = tokio::spawn(server::serve(listener, Arc::clone(&shared)));
@@ -240,7 +240,7 @@ impl Simulator {
     }
 
     /// Looks at the gate, or turns its switches.
-    pub fn gate<R>(&self, with: impl FnOnce(&mut Gate) -> R) -> R {
-        with(&mut self.shared.lock().gate)
+    pub fn auth<R>(&self, with: impl FnOnce(&mut Auth) -> R) -> R {
+        with(&mut self.shared.lock().auth)
     }
 }

@@ -12,7 +12,7 @@ use wallet_tui::engine::export::records::ListedRecord;
 use wallet_tui::engine::export::tax;
 use wallet_tui::domain::{
     Amount, AskedBy, Balance, Because, Coin, DepositAddress, Kind, MemoRule, Millis, Network, Order, OrderId, Outcome,
-    Rate, Receiver, Record, RecordKey, Request, Status, Text, TransferRequest, UserInfo, Why, WithdrawRequest,
+    Rate, Receiver, Record, RecordKey, Request, Status, UntrustedText, TransferRequest, UserInfo, Why, WithdrawRequest,
 };
 use wallet_tui::domain::locale::Lang;
 
@@ -96,11 +96,11 @@ fn read(written: &[u8]) -> Vec<Vec<String>> {
 struct Fields<'a>(std::collections::VecDeque<&'a str>);
 
 impl Fields<'_> {
-    fn maybe(&mut self) -> Option<Text> {
-        self.0.pop_front().filter(|field| *field != "~").map(Text::from)
+    fn maybe(&mut self) -> Option<UntrustedText> {
+        self.0.pop_front().filter(|field| *field != "~").map(UntrustedText::from)
     }
 
-    fn text(&mut self) -> Text {
+    fn text(&mut self) -> UntrustedText {
         self.maybe().unwrap_or_default()
     }
 

@@ -8,7 +8,7 @@
 use checks::assert_gated;
 use libfuzzer_sys::fuzz_target;
 use wallet_tui::domain::query::{Own, Query, completions};
-use wallet_tui::domain::{Amount, Kind, Millis, Receiver, Record, RecordKey, Status, Text};
+use wallet_tui::domain::{Amount, Kind, Millis, Receiver, Record, RecordKey, Status, UntrustedText};
 
 /// 2026-11-22 14:30 UTC.
 const NOW: Millis = Millis(1_795_357_800_000);
@@ -35,7 +35,7 @@ fn check_terms(filter: &str, record: &Record) {
         let at = rest.find(&wrong.term).unwrap_or_else(|| panic!("{:?} was never typed: {filter:?}", wrong.term));
         assert!(!wrong.term.is_empty() && !wrong.term.contains(char::is_whitespace), "{:?}", wrong.term);
         rest = &rest[at + wrong.term.len()..];
-        assert_gated(&Text::from(wrong.term.as_str()));
+        assert_gated(&UntrustedText::from(wrong.term.as_str()));
     }
     let mut takes_all = true;
     let mut wrong = Vec::new();
@@ -49,7 +49,7 @@ fn check_terms(filter: &str, record: &Record) {
         }
         // A plain word is found where it stands.
         if !word.contains([':', '<', '>', '=']) && !word.starts_with('-') {
-            let remark = Record { remark: Some(Text::from(format!("Für {word} 謝"))), ..record.clone() };
+            let remark = Record { remark: Some(UntrustedText::from(format!("Für {word} 謝"))), ..record.clone() };
             assert!(alone.takes(&Record { remark: Some(word.into()), ..record.clone() }, Own::default()), "{word:?}");
             assert!(!word.is_ascii() || alone.takes(&remark, Own::default()), "{word:?} among others");
         }
@@ -61,7 +61,7 @@ fn check_terms(filter: &str, record: &Record) {
 
 fn check_completions(filter: &str, record: &Record) {
     let coins = [record.coin.raw(), "USDT", "1INCH", "测试"];
-    let networks = [record.network.as_ref().map_or("Tron (TRC-20)", Text::raw), "Bitcoin"];
+    let networks = [record.network.as_ref().map_or("Tron (TRC-20)", UntrustedText::raw), "Bitcoin"];
     let start =
         filter.len() - filter.chars().rev().take_while(|c| !c.is_whitespace()).map(char::len_utf8).sum::<usize>();
     let (before, last) = filter.split_at(start);
@@ -79,7 +79,7 @@ fn check_completions(filter: &str, record: &Record) {
 
 /// A record out of the lines, in this order; what has no line is missing.
 fn record(lines: &[&str]) -> Record {
-    let line = |at: usize| lines.get(at).map(|line| Text::from(*line));
+    let line = |at: usize| lines.get(at).map(|line| UntrustedText::from(*line));
     Record {
         key: RecordKey {
             kind: match lines.len() % 3 {

@@ -11,7 +11,7 @@ use serde_json::Value;
 use wallet_tui::exchange::{Answer, endpoint, read_answer};
 use wallet_tui::engine::output::{Format, Listed, print};
 use wallet_tui::engine::export::records::ListedRecord;
-use wallet_tui::domain::{Amount, Cause, Problem, Record, Text};
+use wallet_tui::domain::{Amount, Cause, Problem, Record, UntrustedText};
 use wallet_tui::engine::explain::{exit_code, explain};
 use wallet_tui::domain::locale::Lang;
 
@@ -174,13 +174,13 @@ fn pairs<'a, T>(found: &'a [T], rows: Option<&'a [Value]>) -> impl Iterator<Item
 }
 
 /// A text is what came, byte for byte.
-fn assert_kept(found: Option<&Text>, row: &Value, name: &str) {
+fn assert_kept(found: Option<&UntrustedText>, row: &Value, name: &str) {
     let came = match row.get(name) {
         Some(Value::String(text)) => Some(text.clone()),
         Some(Value::Number(number)) => Some(number.to_string()),
         _ => None,
     };
-    assert_eq!(found.map(Text::raw), came.as_deref().filter(|text| !text.is_empty()), "{name}");
+    assert_eq!(found.map(UntrustedText::raw), came.as_deref().filter(|text| !text.is_empty()), "{name}");
 }
 
 /// An amount has every digit that came and none besides: as plain decimals both are the same but for zeros at the end.

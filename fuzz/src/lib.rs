@@ -1,6 +1,6 @@
 //! What several targets check.
 
-use wallet_tui::domain::Text;
+use wallet_tui::domain::UntrustedText;
 use wallet_tui::domain::text::is_dangerous;
 
 /// Text for a terminal: nothing in it may be obeyed. `what` says whose it is.
@@ -18,7 +18,7 @@ pub fn assert_harmless_lines(shown: &str, what: &str) {
 }
 
 /// Every way in which a text of the exchange's may be shown.
-pub fn assert_gated(text: &Text) {
+pub fn assert_gated(text: &UntrustedText) {
     assert_harmless(&text.to_string(), "Display");
     assert_harmless(&text.shown(), "shown()");
     assert_harmless(&text.excerpt(20), "excerpt()");

@@ -23,7 +23,7 @@ pub fn is_terminal() -> bool {
 /// The terminal is gone.
 pub fn line(question: &str) -> io::Result<String> {
     let mut err = io::stderr();
-    write!(err, "{}", text::gate(question))?;
+    write!(err, "{}", text::sanitize(question))?;
     err.flush()?;
     let mut typed = String::new();
     io::stdin().read_line(&mut typed)?;
@@ -54,7 +54,7 @@ impl Hidden {
     /// # Errors
     /// The terminal is gone.
     pub fn say(&mut self, words: &str) -> io::Result<()> {
-        writeln!(self.terminal, "{}", text::gate(words))
+        writeln!(self.terminal, "{}", text::sanitize(words))
     }
 
     /// A line that is not seen while it is typed.
@@ -62,7 +62,7 @@ impl Hidden {
     /// # Errors
     /// The terminal is gone, or the user broke off.
     pub fn ask(&mut self, question: &str) -> io::Result<SecretString> {
-        self.terminal.write_all(text::gate(question).as_bytes())?;
+        self.terminal.write_all(text::sanitize(question).as_bytes())?;
         self.hush.line(LONGEST).map(|typed| SecretString::from(typed.as_str())).inspect_err(|_| {
             // The line that was begun is ended, so that what is said about it stands on its own.
             let _ = self.terminal.write_all(b"\n");

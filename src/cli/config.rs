@@ -9,7 +9,7 @@ use super::Options;
 use super::failure::{BAD_INPUT, End, Failure};
 use super::login::config_path;
 use crate::domain::locale::Lang;
-use crate::domain::text::gate;
+use crate::domain::text::sanitize;
 use crate::engine::config::file::FileSettings;
 use crate::engine::config::mistakes::mistakes;
 use crate::engine::config::{Environment, ProxyChoice, Settings, ThemeName};
@@ -43,7 +43,9 @@ pub fn run(
     (out, err): (&mut dyn Write, &mut dyn Write),
 ) -> Result<(), End> {
     match command {
-        ConfigCommand::Path => writeln!(out, "{}", gate(&config_path(options, environment, early)?.to_string_lossy()))?,
+        ConfigCommand::Path => {
+            writeln!(out, "{}", sanitize(&config_path(options, environment, early)?.to_string_lossy()))?;
+        }
         ConfigCommand::Example => out.write_all(EXAMPLE.as_bytes())?,
         ConfigCommand::Show => show(&load()?, out)?,
         ConfigCommand::Check => {
@@ -76,13 +78,17 @@ fn check(
     let place = path.display().to_string();
     let count = names.len().to_string();
     let key = if path.exists() { "cli.config.good" } else { "cli.config.none" };
-    writeln!(out, "{}", gate(&lang.fill(key, &[("place", &place), ("count", &count), ("names", &names.join(", "))])))?;
+    writeln!(
+        out,
+        "{}",
+        sanitize(&lang.fill(key, &[("place", &place), ("count", &count), ("names", &names.join(", "))]))
+    )?;
     Ok(())
 }
 
 /// As lines of a configuration file; nothing in it is a secret.
 fn show(settings: &Settings, out: &mut dyn Write) -> std::io::Result<()> {
-    let text = |value: &str| toml::Value::String(gate(value).into_owned()).to_string();
+    let text = |value: &str| toml::Value::String(sanitize(value).into_owned()).to_string();
     let profile = &settings.profile;
     writeln!(out, "profile = {}", text(&profile.name))?;
     let mut say = |name: &str, value: Option<String>| match value {

@@ -105,7 +105,7 @@ pub async fn credentials(profile: &Profile, environment: Environment<'_>, lang: 
     for is_last in (1..=ask::TRIES).map(|attempt| attempt == ask::TRIES) {
         let passphrase = hidden.as_mut().map(|hidden| hidden.ask(&question)).transpose().map_err(nobody)?;
         let asking = secrets::get(store, &account, passphrase, environment(SECRET_VARIABLE));
-        match patiently(asking, store, lang).await {
+        match with_wait_notice(asking, store, lang).await {
             Ok(secret) => return Ok(Credentials { key, secret }),
             // A slip of the fingers: what is typed next must not end in the shell.
             Err(why @ Trouble::Passphrase) if !is_last => {
@@ -118,7 +118,7 @@ pub async fn credentials(profile: &Profile, environment: Environment<'_>, lang: 
 }
 
 /// Says what is waited for when it takes a while.
-pub async fn patiently<T>(work: impl Future<Output = T>, store: &Store, lang: Lang) -> T {
+pub async fn with_wait_notice<T>(work: impl Future<Output = T>, store: &Store, lang: Lang) -> T {
     tokio::pin!(work);
     if let Ok(done) = tokio::time::timeout(SILENCE, &mut work).await {
         return done;

@@ -13,7 +13,9 @@ use super::sentence::sentence;
 use super::{Options, ask};
 use crate::domain::locale::Lang;
 use crate::engine::config::{Environment, Settings};
-use crate::engine::diagnostics::{Check, Finding, Patient, State, Terminal, examine, measured_width, redacted};
+use crate::engine::diagnostics::{
+    Check, DiagnosticsInput, Finding, State, Terminal, examine, measured_width, redacted,
+};
 use crate::engine::explain::Explanation;
 use crate::tui::event_loop::Surroundings;
 
@@ -56,7 +58,7 @@ pub async fn doctor(
         terminal.odd_letters = measured_width();
     }
     let demo = if options.demo { Some(connect::demo(options.chaos, lang).await?) } else { None };
-    let mut patient = Patient {
+    let mut input = DiagnosticsInput {
         lang,
         mistake,
         config: places.config,
@@ -70,15 +72,15 @@ pub async fn doctor(
     };
     match &demo {
         Some(demo) => {
-            patient.client = Some(demo.client.clone());
-            patient.settings.base_url = demo.client.base().clone();
-            patient.settings.profile = demo.profile.clone();
-            (patient.store, patient.config) = (None, None);
+            input.client = Some(demo.client.clone());
+            input.settings.base_url = demo.client.base().clone();
+            input.settings.profile = demo.profile.clone();
+            (input.store, input.config) = (None, None);
         }
-        None => find_key(&mut patient, places.data, environment).await,
+        None => find_key(&mut input, places.data, environment).await,
     }
     let mut lines: Vec<u8> = Vec::new();
-    let findings = examine(&patient, |finding| {
+    let findings = examine(&input, |finding| {
         // On a terminal one after the other, while the next is being looked at.
         if is_streamed && ask::is_terminal() {
             let _ = write_line(finding, lang, &mut std::io::stdout());
@@ -102,24 +104,24 @@ pub async fn doctor(
 }
 
 /// The client, with the key where the store gives the secret; and where its ledger is.
-async fn find_key(patient: &mut Patient, data: Option<PathBuf>, environment: Environment<'_>) {
-    let settings = &patient.settings;
-    let credentials = match &patient.mistake {
+async fn find_key(input: &mut DiagnosticsInput, data: Option<PathBuf>, environment: Environment<'_>) {
+    let settings = &input.settings;
+    let credentials = match &input.mistake {
         // Nothing of the file is in force: its key is not used either.
         Some(_) => None,
-        None => match connect::credentials(&settings.profile, environment, patient.lang).await {
+        None => match connect::credentials(&settings.profile, environment, input.lang).await {
             Ok(credentials) => Some(credentials),
             Err(failure) => {
-                patient.no_key = Some(failure.words());
+                input.no_key = Some(failure.words());
                 None
             }
         },
     };
     let path = |(dir, key): (PathBuf, &str)| key_place(&dir, &settings.base_url, key).path();
-    patient.ledger = data.zip(credentials.as_ref().map(|c| c.key.as_str())).map(path);
+    input.ledger = data.zip(credentials.as_ref().map(|c| c.key.as_str())).map(path);
     match connect::client(settings, credentials) {
-        Ok(client) => patient.client = Some(client),
-        Err(failure) => patient.no_key = Some(failure.words()),
+        Ok(client) => input.client = Some(client),
+        Err(failure) => input.no_key = Some(failure.words()),
     }
 }
 

@@ -6,16 +6,16 @@ use std::path::{Path, PathBuf};
 
 use super::failure::{BAD_INPUT, End, Failure, INCOMPLETE, MACHINE};
 use super::one_of;
-use crate::domain::book::Label;
+use crate::domain::address_book::Label;
 use crate::domain::export::ExportFormat;
 use crate::domain::locale::{Lang, fill};
 use crate::domain::query::{Own, Query};
-use crate::domain::text::gate;
+use crate::domain::text::sanitize;
 use crate::domain::{Millis, Missing, Record};
 use crate::engine::explain::left_out_words;
 use crate::engine::export::{Known, write, write_file};
-use crate::engine::history::{Archive, Progress, Stop};
-use crate::engine::ledger::{Ledger, Way};
+use crate::engine::history::{History, HistoryError, Progress};
+use crate::engine::ledger::{Flow, Ledger};
 use crate::engine::orders::words;
 use crate::platform::clock;
 use clap::Args;
@@ -52,7 +52,7 @@ pub struct ExportArgs {
 /// An [`End`]; then nothing was written.
 pub async fn export(
     args: &ExportArgs,
-    archive: &Archive,
+    history: &History,
     labels: &[Label],
     lang: Lang,
     (out, err): (&mut dyn Write, &mut dyn Write),
@@ -74,16 +74,16 @@ pub async fn export(
         return Err(exists(path, lang).into());
     }
     if !args.offline {
-        read(args.all, archive, lang, err).await?;
+        read(args.all, history, lang, err).await?;
     }
-    let Held { records, is_whole, missing } = held(archive, lang).await?;
+    let Held { records, is_whole, missing } = held(history, lang).await?;
     let (labels, mut bytes) = (labels.to_vec(), Vec::new());
     let known = move |ledger: &mut Ledger| Ok((ledger.record_facts()?, ledger.address_book(&labels, &[], false)?));
-    let (facts, book) = archive.with_ledger(known).await.map_err(|stop| stopped(stop, lang))?;
+    let (facts, book) = history.with_ledger(known).await.map_err(|stop| stopped(stop, lang))?;
     let own = |record: &Record| Own { status: "", label: book.label_of(record), note: facts.notes.get(&record.key) };
     let records: Vec<Record> = records.into_iter().filter(|record| query.takes(record, own(record))).collect();
     let count = records.len();
-    let doubted = records.iter().filter(|record| facts.doubt(record).is_some()).count();
+    let doubted = records.iter().filter(|record| facts.conflict(record).is_some()).count();
     let left_out = write(args.format, records, Known { book: &book, facts: &facts }, &mut bytes)?;
     match to {
         None => out.write_all(&bytes)?,
@@ -95,7 +95,7 @@ pub async fn export(
     out.flush()?;
     let mut note = |key: &'static str, count: usize| {
         // A courtesy: the records are out already.
-        let _ = writeln!(err, "{}", gate(&lang.fill(key, &[("count", &count.to_string())])));
+        let _ = writeln!(err, "{}", sanitize(&lang.fill(key, &[("count", &count.to_string())])));
     };
     if left_out > 0 {
         note("cli.export.left_out", left_out);
@@ -121,7 +121,7 @@ pub fn say_missing(
     err: &mut dyn Write,
 ) -> Result<(), End> {
     // A courtesy: the records are out already.
-    let mut say = |text: &str| drop(writeln!(err, "{}", gate(text)));
+    let mut say = |text: &str| drop(writeln!(err, "{}", sanitize(text)));
     if !is_whole {
         say(&lang.fill("cli.export.not_whole", &[("count", &count.to_string())]));
     }
@@ -141,11 +141,11 @@ pub fn say_missing(
 ///
 /// # Errors
 /// The exchange does not answer, or the ledger takes nothing.
-pub async fn read(all: bool, archive: &Archive, lang: Lang, err: &mut dyn Write) -> Result<(), End> {
+pub async fn read(all: bool, history: &History, lang: Lang, err: &mut dyn Write) -> Result<(), End> {
     let failed = |stop| stopped(stop, lang);
-    for way in Way::BOTH {
+    for flow in Flow::BOTH {
         if !all {
-            archive.read_newest(way).await.map_err(failed)?;
+            history.read_newest(flow).await.map_err(failed)?;
             continue;
         }
         let is_seen = std::io::stderr().is_terminal();
@@ -154,19 +154,19 @@ pub async fn read(all: bool, archive: &Archive, lang: Lang, err: &mut dyn Write)
                 let day = progress.oldest.map_or_else(String::new, Millis::exact);
                 let values = [("held", progress.held.to_string()), ("day", day)];
                 let values: Vec<(&str, &str)> = values.iter().map(|(name, value)| (*name, value.as_str())).collect();
-                let _ = write!(err, "\r{} ", gate(&lang.fill("view.reading", &values)));
+                let _ = write!(err, "\r{} ", sanitize(&lang.fill("view.reading", &values)));
                 let _ = err.flush();
             }
         };
-        let done = archive.read_all(way, tell).await;
+        let done = history.read_all(flow, tell).await;
         if is_seen {
             let _ = writeln!(err);
         }
         done.map_err(failed)?;
-        archive.read_open(way).await.map_err(failed)?;
+        history.read_open(flow).await.map_err(failed)?;
     }
-    for order in archive.take_reopened() {
-        let _ = writeln!(err, "{}", gate(&words::reopened(&order, lang)));
+    for order in history.take_reopened() {
+        let _ = writeln!(err, "{}", sanitize(&words::reopened(&order, lang)));
     }
     Ok(())
 }
@@ -186,14 +186,14 @@ pub struct Held {
 ///
 /// # Errors
 /// The ledger cannot be read.
-pub async fn held(archive: &Archive, lang: Lang) -> Result<Held, End> {
-    let read = archive.with_ledger(|ledger| {
-        let mut records = ledger.records(Way::In)?;
-        records.extend(ledger.records(Way::Out)?);
+pub async fn held(history: &History, lang: Lang) -> Result<Held, End> {
+    let read = history.with_ledger(|ledger| {
+        let mut records = ledger.records(Flow::In)?;
+        records.extend(ledger.records(Flow::Out)?);
         records.sort_by(|a, b| b.time.cmp(&a.time).then_with(|| a.key.cmp(&b.key)));
         let mut is_whole = true;
-        for way in Way::BOTH {
-            is_whole &= ledger.gaps(way)?.is_some_and(|gaps| gaps.is_empty());
+        for flow in Flow::BOTH {
+            is_whole &= ledger.gaps(flow)?.is_some_and(|gaps| gaps.is_empty());
         }
         Ok(Held { records, is_whole, missing: ledger.missing()? })
     });
@@ -201,10 +201,10 @@ pub async fn held(archive: &Archive, lang: Lang) -> Result<Held, End> {
 }
 
 /// Why reading stopped, in words.
-pub fn stopped(stop: Stop, lang: Lang) -> End {
+pub fn stopped(stop: HistoryError, lang: Lang) -> End {
     match stop {
-        Stop::Exchange(problem) => Failure::of_read(&problem, lang).into(),
-        Stop::Ledger(why) => {
+        HistoryError::Exchange(problem) => Failure::of_read(&problem, lang).into(),
+        HistoryError::Ledger(why) => {
             let why = why.shown();
             Failure::new(lang, MACHINE, "cli.export.ledger", "cli.export.ledger_next", &[("why", &why)]).into()
         }

@@ -113,7 +113,7 @@ impl Failure {
 
     /// The cause on one line, safe to print.
     pub fn cause(&self) -> Cow<'_, str> {
-        text::gate(&self.cause)
+        text::sanitize(&self.cause)
     }
 
     /// Writes the two lines. Nothing in them is obeyed by a terminal; each stays one line, but on a terminal, where it is
@@ -124,7 +124,7 @@ impl Failure {
     pub fn write(&self, to: &mut dyn Write) -> io::Result<()> {
         for (key, said) in [("cli.error", &self.cause), ("cli.next", &self.next)] {
             let line = self.lang.fill(key, &[("text", said)]);
-            let line = text::gate(&line);
+            let line = text::sanitize(&line);
             sentence(to, "", &line, io::stderr().is_terminal())?;
         }
         to.flush()

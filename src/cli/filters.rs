@@ -3,10 +3,10 @@
 use clap::Args;
 use clap::builder::NonEmptyStringValueParser;
 
-use super::moment::moment;
+use super::time_arg::moment;
 use super::{Output, one_of};
 use crate::domain::filter::PAGE_LIMIT;
-use crate::domain::{IncomingFilter, Kind, Millis, OutgoingFilter, Text};
+use crate::domain::{IncomingFilter, Kind, Millis, OutgoingFilter, UntrustedText};
 
 /// Filters that every history has.
 #[derive(Debug, Clone, Default, Args)]
@@ -160,8 +160,8 @@ pub struct TransferArgs {
     pub output: Output,
 }
 
-fn text(value: Option<&String>) -> Option<Text> {
-    value.map(|value| Text::from(value.as_str()))
+fn text(value: Option<&String>) -> Option<UntrustedText> {
+    value.map(|value| UntrustedText::from(value.as_str()))
 }
 
 fn outgoing(common: &CommonArgs, sender: &SenderArgs, txid: Option<&String>, kind: Option<Kind>) -> OutgoingFilter {

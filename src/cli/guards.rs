@@ -2,7 +2,7 @@
 
 use super::Options;
 use super::layers::layers;
-use crate::domain::Text;
+use crate::domain::UntrustedText;
 use crate::engine::config::{Environment, Settings, places};
 use crate::engine::orders::{GuardReader, Guards};
 
@@ -19,20 +19,21 @@ pub fn reader(options: &Options, environment: Environment<'_>, settings: &Settin
     let server = environment(crate::engine::config::BASE_URL_VARIABLE);
     GuardReader::new(move || {
         if let Some(path) = place.as_ref().filter(|path| !path.exists()) {
-            return Err(Text::from(lang.fill("guards.gone", &[("what", &path.to_string_lossy())])));
+            return Err(UntrustedText::from(lang.fill("guards.gone", &[("what", &path.to_string_lossy())])));
         }
         let environment = |name: &str| match name {
             crate::engine::config::BASE_URL_VARIABLE => server.clone(),
             other => std::env::var_os(other),
         };
         let (file, overrides, _) =
-            layers(&options, &environment, true).map_err(|why| Text::from(why.cause().into_owned()))?;
+            layers(&options, &environment, true).map_err(|why| UntrustedText::from(why.cause().into_owned()))?;
         if was_named && !file.profile_names().contains(&name) {
-            return Err(Text::from(lang.fill("guards.gone", &[("what", &name)])));
+            return Err(UntrustedText::from(lang.fill("guards.gone", &[("what", &name)])));
         }
         let settings = Settings::of_profile(&name, &file, &environment, &overrides);
-        let settings = settings
-            .map_err(|why| Text::from(super::failure::Failure::of_settings(&why, lang).cause().into_owned()))?;
+        let settings = settings.map_err(|why| {
+            UntrustedText::from(super::failure::Failure::of_settings(&why, lang).cause().into_owned())
+        })?;
         Ok(Guards { limits: settings.limits, labels: settings.labels })
     })
 }

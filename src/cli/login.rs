@@ -7,16 +7,16 @@ use clap::builder::NonEmptyStringValueParser;
 use clap::{ArgGroup, Args};
 use secrecy::SecretString;
 
-use super::connect::{self, patiently};
+use super::connect::{self, with_wait_notice};
 use super::failure::{BAD_INPUT, End, Failure, KEY, MACHINE};
 use super::sentence::sentence;
 use super::{Options, ask, one_of, order};
 use crate::domain::locale::Lang;
-use crate::domain::{Text, line};
+use crate::domain::{UntrustedText, line};
 use crate::engine::config::profile::{LONGEST_KEY, Profile, Store, StoreName, is_key};
 use crate::engine::config::write::{ProfileChange, WriteError, change_profile, forget_identity, replace};
 use crate::engine::config::{BASE_URL_VARIABLE, Environment, KEY_VARIABLE, SECRET_VARIABLE, Settings};
-use crate::engine::ledger::{self, Carried, KeyPlace};
+use crate::engine::ledger::{self, KeyPlace, Rekeyed};
 use crate::engine::secrets::{self, Account, Trouble, checked};
 use crate::exchange::Credentials;
 
@@ -76,12 +76,12 @@ pub fn is_server_named(options: &Options, environment: Environment<'_>) -> bool 
 
 /// Orders of the old key stay known under the new one of the same account: what may have been sent must not be sent again, and
 /// the day's limit goes on. Orders of unknown outcome are settled first, and of a damaged ledger the user must know.
-fn carry_ledger(
+fn rekey_ledger(
     settings: &Settings,
     data: Option<&Path>,
     key: &str,
-    uid: Option<&Text>,
-) -> Result<Option<Carried>, Failure> {
+    uid: Option<&UntrustedText>,
+) -> Result<Option<Rekeyed>, Failure> {
     let (lang, profile) = (settings.lang, &settings.profile);
     let Some(data) = data else { return Ok(None) };
     let new_place = order::key_place(data, &settings.base_url, key);
@@ -119,7 +119,7 @@ fn carry_ledger(
         Some(_) => bind(&[]),
         // Without an account the ledger goes on under the name of the new key.
         None if is_same && !new.exists() => {
-            ledger::carry(&old, &new).map(Some).map_err(|why| unreadable(&why.to_string()))
+            ledger::rekey(&old, &new).map(Some).map_err(|why| unreadable(&why.to_string()))
         }
         None => Ok(None),
     }
@@ -243,7 +243,10 @@ fn key(
             let key = secrecy::ExposeSecret::expose_secret(&typed).to_owned();
             // Enough to know it by, and too little should it be the secret.
             hidden
-                .say(&lang.fill("cli.login.key_typed", &[("key", &Text::from(key.as_str()).excerpt(KEY_SHOWN))]))
+                .say(
+                    &lang
+                        .fill("cli.login.key_typed", &[("key", &UntrustedText::from(key.as_str()).excerpt(KEY_SHOWN))]),
+                )
                 .map_err(gone)?;
             key
         }
@@ -268,7 +271,8 @@ async fn typed_secret(
 ) -> Result<SecretString, Failure> {
     if matches!(store, Store::Command(_) | Store::Environment) {
         let account = Account::of(next, next.key.as_deref().unwrap_or_default());
-        let found = patiently(secrets::get(store, &account, None, environment(SECRET_VARIABLE)), store, lang).await;
+        let found =
+            with_wait_notice(secrets::get(store, &account, None, environment(SECRET_VARIABLE)), store, lang).await;
         return found.map_err(|why| connect::trouble(&why, next, lang));
     }
     let found = if args.secret_stdin {
@@ -328,7 +332,7 @@ async fn write_down(
     next: &Profile,
     secret: &SecretString,
     passphrase: Option<SecretString>,
-    uid: Option<&Text>,
+    uid: Option<&UntrustedText>,
     lang: Lang,
 ) -> Result<(), Failure> {
     let (Some(store), Some(key)) = (&next.store, &next.key) else { return Ok(()) };
@@ -346,15 +350,15 @@ async fn write_down(
         base_url: kept.with_server.then(|| settings.base_url.to_string()),
     };
     // The ledger and the profile change together, after everything that takes its time.
-    let carried = carry_ledger(settings, kept.data.as_deref(), key, uid);
-    let changed = carried.and_then(|carried| {
+    let rekeyed = rekey_ledger(settings, kept.data.as_deref(), key, uid);
+    let changed = rekeyed.and_then(|rekeyed| {
         change_profile(&kept.config, &next.name, &change).map_err(|why| not_written(&kept.config, &why, lang))?;
-        Ok(carried)
+        Ok(rekeyed)
     });
     match changed {
-        Ok(carried) => {
-            if let Some(carried) = carried {
-                carried.keep();
+        Ok(rekeyed) => {
+            if let Some(rekeyed) = rekeyed {
+                rekeyed.keep();
             }
             Ok(())
         }
@@ -373,7 +377,7 @@ async fn write_down(
 ///
 /// # Errors
 /// The exchange refuses the key, or cannot be asked.
-pub async fn whose(settings: &Settings, credentials: Credentials) -> Result<Option<Text>, Failure> {
+pub async fn whose(settings: &Settings, credentials: Credentials) -> Result<Option<UntrustedText>, Failure> {
     let client = connect::client(settings, Some(credentials))?;
     let failed = |problem| Failure::of_read(&problem, settings.lang);
     let info = client.user_info().await.map_err(failed)?;
@@ -399,7 +403,7 @@ async fn keep(
         return Ok(());
     }
     let account = Account::of(next, next.key.as_deref().unwrap_or_default());
-    let put = patiently(secrets::put(store, &account, secret, passphrase), store, lang).await;
+    let put = with_wait_notice(secrets::put(store, &account, secret, passphrase), store, lang).await;
     put.map_err(|why| connect::trouble(&why, next, lang))
 }
 
@@ -450,7 +454,7 @@ pub async fn logout(
     let source = std::fs::read(&config).map_err(|why| not_written(&config, &why.into(), lang))?;
     forget_identity(&config, &profile.name).map_err(|why| not_written(&config, &why, lang))?;
     if is_ours {
-        match patiently(secrets::remove(store, &Account::of(profile, key)), store, lang).await {
+        match with_wait_notice(secrets::remove(store, &Account::of(profile, key)), store, lang).await {
             Ok(()) | Err(Trouble::Missing) => {}
             Err(why) => {
                 let back = std::fs::canonicalize(&config).and_then(|real| replace(&real, &source));
@@ -467,5 +471,5 @@ pub async fn logout(
 
 /// A line for the user.
 fn say(out: &mut dyn Write, line: &str) -> std::io::Result<()> {
-    sentence(out, "", &crate::domain::text::gate(line), std::io::stdout().is_terminal())
+    sentence(out, "", &crate::domain::text::sanitize(line), std::io::stdout().is_terminal())
 }

@@ -5,7 +5,7 @@
 //!
 //! | file | about |
 //! |---|---|
-//! | `desk` | everything a command has at hand: client, orders, settings, the two streams |
+//! | `context` | everything a command has at hand: client, orders, settings, the two streams |
 //! | `facts` | what the exchange and the ledger say before an order |
 //! | `make` | from what was typed to a request, its review, a yes and the sending |
 //! | `check` | what is wrong with it, in words |
@@ -19,10 +19,10 @@
 mod agree;
 mod check;
 mod consent;
-mod desk;
-mod dry;
-mod facts;
-mod make;
+mod context;
+mod dry_run;
+mod place;
+mod preflight_data;
 mod review;
 mod send;
 mod settle;
@@ -35,11 +35,11 @@ use clap::{ArgGroup, Args, Subcommand};
 use super::failure::{BAD_INPUT, End, Failure};
 use super::{Options, Output, one_of};
 use crate::domain::locale::Lang;
-use crate::domain::{Direction, OrderId, line};
+use crate::domain::{MoveDirection, OrderId, line};
 use crate::engine::config::{Environment, Settings};
 use crate::engine::session::Session;
-use desk::{Access, Desk};
-pub use desk::{key_place, not_begun};
+use context::{Access, CommandContext};
+pub use context::{key_place, not_begun};
 
 /// No id of the exchange's is longer, in characters.
 const LONGEST_ID: usize = 128;
@@ -219,10 +219,10 @@ pub enum Side {
 
 impl Side {
     /// The way out of this side.
-    pub const fn out(self) -> Direction {
+    pub const fn out(self) -> MoveDirection {
         match self {
-            Self::Spot => Direction::SpotToFutures,
-            Self::Futures => Direction::FuturesToSpot,
+            Self::Spot => MoveDirection::SpotToFutures,
+            Self::Futures => MoveDirection::FuturesToSpot,
         }
     }
 }
@@ -370,13 +370,14 @@ pub async fn run<'a>(
         _ => Access::Begin,
     };
     let asks_money = !matches!(command, OrderCommand::Orders(_) | OrderCommand::Settle(_));
-    let mut desk = Desk::open(session, options, settings, environment, streams, (access, asks_money)).await?;
+    let mut context =
+        CommandContext::open(session, options, settings, environment, streams, (access, asks_money)).await?;
     match command {
-        OrderCommand::Withdraw(args) => make::withdraw(&mut desk, args).await,
-        OrderCommand::Cancel(args) => make::cancel(&mut desk, args).await,
-        OrderCommand::Transfer(args) => make::transfer(&mut desk, args).await,
-        OrderCommand::Move(args) => make::move_funds(&mut desk, args).await,
-        OrderCommand::Orders(args) => settle::list(&mut desk, args).await,
-        OrderCommand::Settle(args) => settle::settle(&mut desk, args).await,
+        OrderCommand::Withdraw(args) => place::withdraw(&mut context, args).await,
+        OrderCommand::Cancel(args) => place::cancel(&mut context, args).await,
+        OrderCommand::Transfer(args) => place::transfer(&mut context, args).await,
+        OrderCommand::Move(args) => place::move_funds(&mut context, args).await,
+        OrderCommand::Orders(args) => settle::list(&mut context, args).await,
+        OrderCommand::Settle(args) => settle::settle(&mut context, args).await,
     }
 }

@@ -7,23 +7,23 @@ use super::Command;
 use super::connect::NeedsKey;
 use super::failure::{BAD_INPUT, End, Failure, INCOMPLETE, NETWORK};
 use super::filters::{CommonArgs, DepositArgs, TransferArgs, TransferType, WithdrawalArgs};
-use crate::domain::book::{Book, Label};
+use crate::domain::address_book::{AddressBook, Label};
 use crate::domain::deposit::{DepositFault, deposit_fault, listed_network};
 use crate::domain::likely::likely;
 use crate::domain::locale::Lang;
 use crate::domain::record::{SAME_ID, VANISHED};
 use crate::domain::rules::Fault;
-use crate::domain::text::gate;
+use crate::domain::text::sanitize;
 use crate::domain::{
     Cause, Coin, DepositAddress, Kind, LeftOut, MemoRule, Millis, OutgoingFilter, Partial, Problem, Record, Refusal,
-    Text,
+    UntrustedText,
 };
 use crate::engine::explain::{Explanation, exit_code, left_out_words};
 use crate::engine::export::records::ListedRecord;
 use crate::engine::ledger::Ledger;
 use crate::engine::output::{Format, Listed, print};
 use crate::exchange::Client;
-use crate::tui::app::deposit::{Closed, deposit_state};
+use crate::tui::app::deposit::{DepositBlocker, deposit_state};
 
 /// Where a reading command writes, and in which language.
 pub struct Streams<'a> {
@@ -67,7 +67,7 @@ impl Streams<'_> {
                 "cli.vanished",
                 &[("count", &ids.len().to_string()), ("ids", &ids.join(self.lang.t("list.join")))],
             );
-            self.note(&gate(&text));
+            self.note(&sanitize(&text));
         }
     }
 
@@ -75,7 +75,7 @@ impl Streams<'_> {
     fn left_out(&mut self, list: &'static str, rows: &[LeftOut]) -> Result<(), End> {
         for row in rows {
             let text = left_out_words(self.lang.t(list), 1, row, self.lang);
-            self.note(&gate(&text));
+            self.note(&sanitize(&text));
         }
         if rows.is_empty() { Ok(()) } else { Err(End::Said(INCOMPLETE)) }
     }
@@ -143,7 +143,7 @@ pub async fn run(command: &Command, client: &Client, streams: &mut Streams<'_>) 
         Command::Withdrawals(args) => withdrawals(args, client, streams).await,
         Command::Transfers(args) => transfers(args, client, streams).await,
         Command::Address { coin, network, output } => {
-            let (coin, network) = (Text::from(coin.as_str()), Text::from(network.as_str()));
+            let (coin, network) = (UntrustedText::from(coin.as_str()), UntrustedText::from(network.as_str()));
             let addresses = deposit_addresses(&coin, &network, client, streams).await?;
             streams.print(&addresses, output.format, "cli.no_address")
         }
@@ -187,15 +187,18 @@ pub async fn run(command: &Command, client: &Client, streams: &mut Streams<'_>) 
 }
 
 /// Whether a list has a name; else the one that was probably meant.
-fn known<'a>(wanted: &str, mut names: impl Iterator<Item = &'a Text> + Clone) -> Result<(), Option<Text>> {
+fn known<'a>(
+    wanted: &str,
+    mut names: impl Iterator<Item = &'a UntrustedText> + Clone,
+) -> Result<(), Option<UntrustedText>> {
     if names.clone().any(|name| name.raw() == wanted) {
         return Ok(());
     }
-    let names: Vec<&str> = names.by_ref().map(Text::raw).collect();
-    Err(likely(wanted, &names).map(Text::from))
+    let names: Vec<&str> = names.by_ref().map(UntrustedText::raw).collect();
+    Err(likely(wanted, &names).map(UntrustedText::from))
 }
 
-fn no_coin(coin: &str, meant: Option<Text>, lang: Lang) -> Failure {
+fn no_coin(coin: &str, meant: Option<UntrustedText>, lang: Lang) -> Failure {
     let fault = Fault::UnknownCoin { coin: coin.into(), meant };
     let said = Explanation { cause: fault.words(lang), next: lang.t("cli.coin_next").to_owned() };
     Failure::of_words(said, lang, BAD_INPUT)
@@ -204,8 +207,8 @@ fn no_coin(coin: &str, meant: Option<Text>, lang: Lang) -> Failure {
 /// The addresses for a coin over a network of the exchange's list, as far as they may be paid to: one of another coin or
 /// network, and one without the memo that it needs, is not shown.
 async fn deposit_addresses(
-    coin: &Text,
-    network: &Text,
+    coin: &UntrustedText,
+    network: &UntrustedText,
     client: &Client,
     streams: &mut Streams<'_>,
 ) -> Result<Vec<DepositAddress>, End> {
@@ -244,13 +247,13 @@ async fn deposit_addresses(
     Err(Failure::new(lang, NETWORK, cause, "cli.address_next", &[]).into())
 }
 
-fn closed_words(why: Closed, lang: Lang) -> &'static str {
+fn closed_words(why: DepositBlocker, lang: Lang) -> &'static str {
     let word: &'static str = why.into();
     lang.find(&format!("deposit.closed.{word}")).unwrap_or_default()
 }
 
 /// Why a coin and network that the list does not have exactly once cannot be asked about.
-fn no_network(coin: &Text, network: &Text, coins: &[Coin], lang: Lang) -> Failure {
+fn no_network(coin: &UntrustedText, network: &UntrustedText, coins: &[Coin], lang: Lang) -> Failure {
     if let Err(meant) = known(coin.raw(), coins.iter().map(|coin| &coin.name)) {
         return no_coin(coin.raw(), meant, lang);
     }
@@ -265,7 +268,7 @@ fn no_network(coin: &Text, network: &Text, coins: &[Coin], lang: Lang) -> Failur
 }
 
 /// Why nothing came: the exchange says only that some value is wrong, its list says whether it was the coin.
-async fn not_listed(problem: &Problem, coin: &Text, client: &Client, lang: Lang) -> Failure {
+async fn not_listed(problem: &Problem, coin: &UntrustedText, client: &Client, lang: Lang) -> Failure {
     let failure = Failure::of_read(problem, lang);
     if !matches!(problem.cause, Cause::Refused { refusal: Refusal::Parameter, .. }) {
         return failure;
@@ -281,7 +284,9 @@ async fn not_listed(problem: &Problem, coin: &Text, client: &Client, lang: Lang)
 async fn listed<T>(found: Result<T, Problem>, common: &CommonArgs, client: &Client, lang: Lang) -> Result<T, End> {
     match (found, &common.coin) {
         (Ok(found), _) => Ok(found),
-        (Err(problem), Some(coin)) => Err(not_listed(&problem, &Text::from(coin.as_str()), client, lang).await.into()),
+        (Err(problem), Some(coin)) => {
+            Err(not_listed(&problem, &UntrustedText::from(coin.as_str()), client, lang).await.into())
+        }
         (Err(problem), None) => Err(Failure::of_read(&problem, lang).into()),
     }
 }
@@ -341,7 +346,7 @@ struct Page {
     /// Rows that could not be read.
     left_out: Vec<LeftOut>,
     /// Of which kinds and which coin it holds the newest records; `None` where it was asked for less than that.
-    covers: Option<(Vec<Kind>, Option<Text>)>,
+    covers: Option<(Vec<Kind>, Option<UntrustedText>)>,
 }
 
 impl Page {
@@ -357,7 +362,8 @@ impl Page {
         });
         let CommonArgs { id, coin, start_time, end_time, .. } = common;
         let is_newest = id.is_none() && start_time.is_none() && end_time.is_none();
-        let covers = wanted.filter(|_| is_newest).map(|kind| (vec![kind.clone()], coin.as_deref().map(Text::from)));
+        let covers =
+            wanted.filter(|_| is_newest).map(|kind| (vec![kind.clone()], coin.as_deref().map(UntrustedText::from)));
         Self { rows, full, oldest, newest, left_out, covers }
     }
 
@@ -385,7 +391,7 @@ impl Page {
 /// The records with what the ledger knows of them, and with what in them contradicts it or one another. Nothing is written.
 fn marked(rows: &[Record], ledger: Option<&Ledger>, labels: &[Label]) -> Vec<ListedRecord> {
     let book = ledger.and_then(|ledger| ledger.address_book(labels, &[], false).ok());
-    let book = book.unwrap_or_else(|| Book::of_labels(labels));
+    let book = book.unwrap_or_else(|| AddressBook::of_labels(labels));
     let facts = ledger.and_then(|ledger| ledger.record_facts().ok()).unwrap_or_default();
     let mark = |record: &Record| {
         let is_twice = rows.iter().any(|other| other.key == record.key && other.is_another(record));
@@ -393,8 +399,9 @@ fn marked(rows: &[Record], ledger: Option<&Ledger>, labels: &[Label]) -> Vec<Lis
         let found = if is_twice { Some(SAME_ID) } else { held() };
         let mut listed = ListedRecord::new(record.clone(), &facts, &book);
         // It is listed: it has not vanished. Two under one id is the worst of what can be said.
-        let known = listed.doubt.filter(|why| why.raw() != VANISHED);
-        listed.doubt = found.filter(|why| *why == SAME_ID).map(Text::from).or(known).or(found.map(Text::from));
+        let known = listed.conflict.filter(|why| why.raw() != VANISHED);
+        listed.conflict =
+            found.filter(|why| *why == SAME_ID).map(UntrustedText::from).or(known).or(found.map(UntrustedText::from));
         listed
     };
     rows.iter().map(mark).collect()

@@ -7,8 +7,8 @@ mod tokens;
 #[cfg(test)]
 mod tests {
     use crate::domain::{
-        AskedBy, Balance, Because, Coin, DepositAddress, Direction, Kind, Millis, MoveRequest, Order, OrderId, Outcome,
-        Rate, Receiver, Record, Request, TransferRequest, UserInfo, WithdrawRequest,
+        AskedBy, Balance, Because, Coin, DepositAddress, Kind, Millis, MoveDirection, MoveRequest, Order, OrderId,
+        Outcome, Rate, Receiver, Record, Request, TransferRequest, UserInfo, WithdrawRequest,
     };
     use crate::engine::output::{Cell, Listed};
 
@@ -52,7 +52,7 @@ mod tests {
             transfer(Receiver::Uid("1".into())),
             transfer(Receiver::Phone { country_code: "+86".into(), number: "138".into() }),
             transfer(Receiver::Email("a@b.c".into())),
-            Request::Move(MoveRequest { direction: Direction::SpotToFutures, coin: "C".into(), amount }),
+            Request::Move(MoveRequest { direction: MoveDirection::SpotToFutures, coin: "C".into(), amount }),
             Request::CancelWithdrawal("1".into()),
             Request::CancelTransfer("1".into()),
         ] {

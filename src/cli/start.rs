@@ -14,18 +14,18 @@ use super::login::Kept;
 use super::order::{self, OrderCommand};
 use super::read::{self, Streams};
 use super::simulate::simulate;
-use super::{Cli, Command, Options, books, config, export, guards, login, watch};
+use super::{Cli, Command, Options, config, export, guards, ledger_commands, login, watch};
 use crate::domain::likely::likely;
 use crate::domain::locale::Lang;
-use crate::domain::{Text, text};
+use crate::domain::{UntrustedText, text};
 use crate::engine::config::file::FileSettings;
 use crate::engine::config::profile::{FIRST_PROFILE, Store};
 use crate::engine::config::{Environment, Overrides, Settings, places};
 use crate::engine::config::{KEY_VARIABLE, SECRET_VARIABLE};
-use crate::engine::history::Archive;
+use crate::engine::history::History;
 use crate::engine::ledger::{self, KeyPlace};
 use crate::engine::logging::{self, LogLevel};
-use crate::engine::orders::{Patience, locate};
+use crate::engine::orders::{RetryPolicy, locate};
 use crate::engine::session::Session;
 use crate::exchange::{Credentials, EXCHANGE};
 use crate::platform::clock::{self, ClockFault};
@@ -41,7 +41,7 @@ pub fn refuse(mut error: clap::Error) -> u8 {
     let rendered = error.render().to_string();
     let lines = rendered.lines().filter(|line| !said_next || !line.starts_with("For more information"));
     // What was typed is repeated in it: made visible line by line, never obeyed.
-    let mut shown: String = lines.flat_map(|line| [text::gate(line), "\n".into()]).collect();
+    let mut shown: String = lines.flat_map(|line| [text::sanitize(line), "\n".into()]).collect();
     // Nobody left to read it is no reason to complain.
     let _ = if error.use_stderr() {
         if said_next {
@@ -226,7 +226,7 @@ fn log(level: LogLevel, options: &Options, environment: Environment<'_>, lang: L
     };
     tracing::info!(version = env!("CARGO_PKG_VERSION"), "started");
     if let Err(why) = opened {
-        let _ = writeln!(err, "{}", text::gate(&lang.fill("cli.no_log", &[("why", &why)])));
+        let _ = writeln!(err, "{}", text::sanitize(&lang.fill("cli.no_log", &[("why", &why)])));
     }
 }
 
@@ -266,7 +266,7 @@ async fn reading(
         }
         NeedsKey::No => None,
     };
-    let ledger = path.filter(|path| path.exists()).and_then(|path| ledger::Ledger::glance(&path));
+    let ledger = path.filter(|path| path.exists()).and_then(|path| ledger::Ledger::open_read_only(&path));
     read::run(
         command,
         &session.client,
@@ -295,7 +295,7 @@ enum Books<'a> {
     Export(&'a export::ExportArgs),
     Reconcile(super::Output),
     Watch(&'a watch::WatchArgs),
-    Ledger(&'a books::LedgerCommand),
+    Ledger(&'a ledger_commands::LedgerCommand),
 }
 
 /// Finds the profile's ledger, and the exchange where it is asked, and does what is wanted.
@@ -324,23 +324,23 @@ async fn books_of(
     } else {
         let place = ledger_of(&session, options, &settings, environment)?;
         if asks {
-            let found = locate(&place, &session.client, Patience::default().prepare, true).await;
+            let found = locate(&place, &session.client, RetryPolicy::default().prepare, true).await;
             found.map_err(shut)?.path().clone()
         } else {
             place.path()
         }
     };
     if let Books::Ledger(command) = wanted {
-        return books::run(command, &path, lang, out);
+        return ledger_commands::run(command, &path, lang, out);
     }
     let opened = ledger::Ledger::open(&path).map_err(shut)?;
-    let archive = Archive::new(session.client.clone(), opened);
+    let history = History::new(session.client.clone(), opened);
     match wanted {
-        Books::Export(args) => export::export(args, &archive, &settings.labels, lang, (out, err)).await,
-        Books::Reconcile(output) => books::reconcile(output, &archive, &session.client, lang, out, err).await,
+        Books::Export(args) => export::export(args, &history, &settings.labels, lang, (out, err)).await,
+        Books::Reconcile(output) => ledger_commands::reconcile(output, &history, &session.client, lang, out, err).await,
         Books::Watch(args) => {
-            let how = (&settings.notices, settings.refresh);
-            watch::watch(args, &archive, how, lang, out, err).await
+            let how = (&settings.notifications, settings.refresh);
+            watch::watch(args, &history, how, lang, out, err).await
         }
         Books::Ledger(_) => Ok(()),
     }
@@ -433,8 +433,10 @@ fn surroundings(options: &Options, environment: Environment<'_>, settings: &Sett
         let host = other.base_url.to_string();
         around.remembers |= name == settings.profile.name;
         around.profiles.push(ProfileLine {
-            host: (host != EXCHANGE).then(|| Text::from(other.base_url.host())),
-            store: Text::from(other.profile.store.as_ref().map(|s| s.words(settings.lang)).unwrap_or_default()),
+            host: (host != EXCHANGE).then(|| UntrustedText::from(other.base_url.host())),
+            store: UntrustedText::from(
+                other.profile.store.as_ref().map(|s| s.words(settings.lang)).unwrap_or_default(),
+            ),
             band: other.profile.band,
             uid: other.profile.uid,
             read_only: other.read_only,

@@ -8,11 +8,11 @@ use clap::Args;
 use super::export::stopped;
 use super::failure::{BAD_INPUT, End, Failure, REFUSED};
 use crate::domain::locale::Lang;
-use crate::domain::text::gate;
+use crate::domain::text::sanitize;
 use crate::domain::{Outcome, Record, RecordKey, Status};
-use crate::engine::history::{Archive, Stop};
-use crate::engine::ledger::Way;
-use crate::engine::notifications::{self, Happened, Notices};
+use crate::engine::history::{History, HistoryError};
+use crate::engine::ledger::Flow;
+use crate::engine::notifications::{self, EventKind, NotificationConfig};
 use crate::platform::clock;
 
 /// The longest pause after the exchange did not answer.
@@ -35,8 +35,8 @@ pub struct WatchArgs {
 /// An [`End`].
 pub async fn watch(
     args: &WatchArgs,
-    archive: &Archive,
-    (notices, every): (&Notices, Duration),
+    history: &History,
+    (notifications, every): (&NotificationConfig, Duration),
     lang: Lang,
     out: &mut dyn Write,
     err: &mut dyn Write,
@@ -49,22 +49,22 @@ pub async fn watch(
     };
     let mut pause = every;
     loop {
-        match round(archive).await {
+        match round(history).await {
             Ok(()) => {
                 pause = every;
-                let news = archive.news().await.map_err(|stop| stopped(stop, lang))?;
-                let unknown = if notices.takes_condition(Happened::Unknown) {
-                    unknown_outcomes(archive).await.map_err(|stop| stopped(stop, lang))?
+                let news = history.news().await.map_err(|stop| stopped(stop, lang))?;
+                let unknown = if notifications.takes_condition(EventKind::Unknown) {
+                    unknown_outcomes(history).await.map_err(|stop| stopped(stop, lang))?
                 } else {
                     Vec::new()
                 };
-                let wanted = news.iter().filter(|record| notices.takes(record));
+                let wanted = news.iter().filter(|record| notifications.takes(record));
                 let done = tell(wanted, &unknown, args.format == "ndjson", lang, out);
                 // What nobody may have read is told again by the next run.
-                say(archive, news, unknown, done.is_ok()).await.map_err(|stop| stopped(stop, lang))?;
+                say(history, news, unknown, done.is_ok()).await.map_err(|stop| stopped(stop, lang))?;
                 done?;
             }
-            Err(Stop::Exchange(problem)) if !problem.is_about_the_key() => {
+            Err(HistoryError::Exchange(problem)) if !problem.is_about_the_key() => {
                 let failure = Failure::of_read(&problem, lang);
                 let _ = failure.write(err);
                 pause = (pause * 2).min(LONGEST_PAUSE);
@@ -75,7 +75,7 @@ pub async fn watch(
             Err(stop) => return Err(stopped(stop, lang)),
         }
         if let Some(id) = wanted
-            && let Some(record) = find(archive, id, lang).await?
+            && let Some(record) = find(history, id, lang).await?
             && record.status.is_final()
         {
             return if record.status == Status::Success { Ok(()) } else { Err(End::Said(REFUSED)) };
@@ -97,18 +97,18 @@ fn tell<'r>(
         if is_json {
             writeln!(out, "{}", notifications::json(record, now))?;
         } else {
-            writeln!(out, "{} {}", now.exact(), gate(&notifications::words(record, lang)))?;
+            writeln!(out, "{} {}", now.exact(), sanitize(&notifications::words(record, lang)))?;
         }
     }
     for id in unknown {
         if is_json {
-            writeln!(out, "{}", notifications::condition_json(Happened::Unknown, id, None, now))?;
+            writeln!(out, "{}", notifications::condition_json(EventKind::Unknown, id, None, now))?;
         } else {
             writeln!(
                 out,
                 "{} {}",
                 now.exact(),
-                gate(&notifications::condition_words(Happened::Unknown, id, None, lang))
+                sanitize(&notifications::condition_words(EventKind::Unknown, id, None, lang))
             )?;
         }
     }
@@ -116,22 +116,22 @@ fn tell<'r>(
 }
 
 /// Whether what was claimed was told, or is nobody's again.
-async fn say(archive: &Archive, news: Vec<Record>, unknown: Vec<String>, was_told: bool) -> Result<(), Stop> {
+async fn say(history: &History, news: Vec<Record>, unknown: Vec<String>, was_told: bool) -> Result<(), HistoryError> {
     if news.is_empty() && unknown.is_empty() {
         return Ok(());
     }
     let steps: Vec<RecordKey> = news.into_iter().map(|record| record.key).collect();
     let conditions: Vec<String> = unknown.iter().map(|id| notifications::order_claim(id)).collect();
-    let said = archive.with_ledger(move |ledger| {
-        if was_told { ledger.were_told(&steps, &conditions) } else { ledger.were_not_told(&steps, &conditions) }
+    let said = history.with_ledger(move |ledger| {
+        if was_told { ledger.mark_delivered(&steps, &conditions) } else { ledger.mark_undelivered(&steps, &conditions) }
     });
     said.await
 }
 
 /// The numbers of orders whose outcome is not known, each told by whoever sees it first.
-async fn unknown_outcomes(archive: &Archive) -> Result<Vec<String>, Stop> {
-    let now = archive.now();
-    let claimed = archive.with_ledger(move |ledger| {
+async fn unknown_outcomes(history: &History) -> Result<Vec<String>, HistoryError> {
+    let now = history.now();
+    let claimed = history.with_ledger(move |ledger| {
         let mut claimed = Vec::new();
         for order in ledger.unsettled()? {
             let id = order.id.0.to_string();
@@ -146,19 +146,19 @@ async fn unknown_outcomes(archive: &Archive) -> Result<Vec<String>, Stop> {
 }
 
 /// Reads both newest pages and what is not final beyond them.
-async fn round(archive: &Archive) -> Result<(), Stop> {
-    for way in Way::BOTH {
-        archive.read_newest(way).await?;
+async fn round(history: &History) -> Result<(), HistoryError> {
+    for flow in Flow::BOTH {
+        history.read_newest(flow).await?;
         // What came while nobody was looking and does not fit into a page.
-        while archive.read_recent(way).await?.is_some() {}
-        archive.read_open(way).await?;
+        while history.read_recent(flow).await?.is_some() {}
+        history.read_open(flow).await?;
     }
     Ok(())
 }
 
-async fn find(archive: &Archive, id: &str, lang: Lang) -> Result<Option<Record>, End> {
+async fn find(history: &History, id: &str, lang: Lang) -> Result<Option<Record>, End> {
     let wanted = id.to_owned();
-    let found = archive.with_ledger(move |ledger| ledger.records_with_id(&wanted));
+    let found = history.with_ledger(move |ledger| ledger.records_with_id(&wanted));
     let found = found.await.map_err(|stop| stopped(stop, lang))?.into_iter().next();
     if found.is_none() {
         let values = [("id", id)];

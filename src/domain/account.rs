@@ -1,12 +1,12 @@
 //! What an account holds, who it is, and where it can be paid.
 
-use super::{Amount, Text};
+use super::{Amount, UntrustedText};
 
 /// One coin of the account (`reference.md §4.1`).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Balance {
     /// The coin's name, as the exchange writes it.
-    pub coin: Text,
+    pub coin: UntrustedText,
     /// Coin amount that can be used now; `None` when the exchange left it out.
     pub available: Option<Amount>,
     /// Coin amount held by orders or pending withdrawals; `None` when the exchange left it out.
@@ -24,18 +24,18 @@ impl Balance {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UserInfo {
     /// The user id of the key's master account; `None` when the exchange does not say.
-    pub uid: Option<Text>,
+    pub uid: Option<UntrustedText>,
 }
 
 /// One place where a coin can be paid in (`reference.md §4.10`). Several may be given; each is usable.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DepositAddress {
     /// The coin.
-    pub coin: Text,
+    pub coin: UntrustedText,
     /// The network, as the exchange writes it.
-    pub network: Text,
+    pub network: UntrustedText,
     /// The address.
-    pub address: Text,
+    pub address: UntrustedText,
     /// The memo or tag that must go with the address, where there is one.
-    pub memo: Option<Text>,
+    pub memo: Option<UntrustedText>,
 }

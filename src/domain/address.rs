@@ -19,7 +19,7 @@ pub use sameness::{
 
 use strum::IntoEnumIterator as _;
 
-use super::{Network, Text};
+use super::{Network, UntrustedText};
 
 /// More characters than any address has; what is longer is not even looked at.
 pub const MAX_LENGTH: usize = 256;
@@ -98,7 +98,7 @@ pub struct ChainHint<'a> {
 impl<'a> ChainHint<'a> {
     /// From a network of the exchange's list.
     pub fn of(network: &'a Network) -> Self {
-        Self { network: network.name.raw(), chain: network.chain.as_ref().map(Text::raw) }
+        Self { network: network.name.raw(), chain: network.chain.as_ref().map(UntrustedText::raw) }
     }
 
     /// The family, where the names leave no doubt: `None` when neither is known or they contradict each other.
@@ -111,7 +111,7 @@ impl<'a> ChainHint<'a> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Checked {
     /// The address, without the blanks around it.
-    pub address: Text,
+    pub address: UntrustedText,
     /// The family that it was checked as; `None` when this program does not know the chain's addresses.
     pub family: Option<Family>,
     /// What the user should know although it passed.
@@ -160,7 +160,7 @@ pub fn check(chain: &ChainHint<'_>, typed: &str) -> Result<Checked, AddressFault
         (Err(own), Some(family)) => return Err(foreign(family, text).unwrap_or(own)),
         (Err(own), None) => return Err(own),
     }
-    Ok(Checked { address: Text::from(text), family, notes })
+    Ok(Checked { address: UntrustedText::from(text), family, notes })
 }
 
 /// What is true of the addresses of every chain.
@@ -169,7 +169,7 @@ fn bare(text: &str) -> Result<(), AddressFault> {
         return Err(AddressFault::Empty);
     }
     if let Some((at, found)) = text.chars().enumerate().find(|(_, c)| !c.is_ascii()) {
-        return Err(AddressFault::NotAscii { at: at + 1, found: Text::from(found.to_string()) });
+        return Err(AddressFault::NotAscii { at: at + 1, found: UntrustedText::from(found.to_string()) });
     }
     if let Some(at) = text.find(|c: char| c.is_ascii_whitespace()) {
         return Err(AddressFault::Whitespace { at: at + 1 });
@@ -193,7 +193,7 @@ fn foreign_scheme(text: &str, family: Option<Family>) -> Option<AddressFault> {
         Some(_) => head.starts_with(|c: char| c.is_ascii_alphabetic()),
         None => SCHEMES.contains(&lower.as_str()),
     };
-    is_scheme.then(|| AddressFault::Scheme { scheme: Text::from(format!("{head}:")) })
+    is_scheme.then(|| AddressFault::Scheme { scheme: UntrustedText::from(format!("{head}:")) })
 }
 
 fn verify(family: Family, text: &str) -> Result<Vec<Note>, AddressFault> {

@@ -308,7 +308,7 @@ impl<'de> Visitor<'de> for AmountVisitor {
 
     fn visit_str<E: de::Error>(self, text: &str) -> Result<Amount, E> {
         text.parse().map_err(|why| {
-            let shown = super::Text::from(text).excerpt(40);
+            let shown = super::UntrustedText::from(text).excerpt(40);
             E::custom(format_args!("{why}: {shown:?}"))
         })
     }

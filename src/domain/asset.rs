@@ -1,14 +1,14 @@
 //! Coins, their networks and the rules that the exchange sets for them (`reference.md §4.11`, `§4.12`).
 
-use super::{Amount, Text};
+use super::{Amount, UntrustedText};
 
 /// One coin with the networks it travels on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Coin {
     /// The short name that balances, orders and records use.
-    pub name: Text,
+    pub name: UntrustedText,
     /// The long name.
-    pub full_name: Option<Text>,
+    pub full_name: Option<UntrustedText>,
     /// Whether the coin is listed at all; `None` when the exchange does not say.
     pub open: Option<bool>,
     /// Whether deposits of the coin are open on any network; `None` when the exchange does not say.
@@ -18,18 +18,18 @@ pub struct Coin {
     /// The networks, in the exchange's order.
     pub networks: Vec<Network>,
     /// What of the coin's own row could not be read; then nothing of it counts but its name, and the coin is closed.
-    pub fault: Option<Text>,
+    pub fault: Option<UntrustedText>,
 }
 
 /// One network of one coin. Limits are coin amounts; `None` means that the exchange sets or names none.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Network {
     /// The name that requests and records use, to the letter: `Tron (TRC-20)`.
-    pub name: Text,
+    pub name: UntrustedText,
     /// The chain's short name: `TRON`.
-    pub chain: Option<Text>,
+    pub chain: Option<UntrustedText>,
     /// The token's contract; `None` for a native coin.
-    pub contract: Option<Text>,
+    pub contract: Option<UntrustedText>,
     /// Decimals of the coin on this chain.
     pub precision: Option<u32>,
     /// Whether a memo (tag) belongs to an address.
@@ -37,7 +37,7 @@ pub struct Network {
     /// Confirmations until a deposit is credited.
     pub confirmations: Option<u32>,
     /// The exchange's own pattern for addresses; may be useless (`.+`).
-    pub address_pattern: Option<Text>,
+    pub address_pattern: Option<UntrustedText>,
     /// Whether the network is open at all.
     pub open: Option<bool>,
     /// Whether deposits are open.
@@ -51,12 +51,12 @@ pub struct Network {
     /// Least coin amount of a deposit that is credited.
     pub deposit_min: Option<Amount>,
     /// What of the network's row could not be read; then nothing of it counts but its name, and the network is closed.
-    pub fault: Option<Text>,
+    pub fault: Option<UntrustedText>,
 }
 
 impl Coin {
     /// A coin of which no more than the name can be read.
-    pub fn unreadable(name: Text, fault: Text) -> Self {
+    pub fn unreadable(name: UntrustedText, fault: UntrustedText) -> Self {
         let (open, networks) = (Some(false), Vec::new());
         Self { name, full_name: None, open, deposit_open: open, withdraw_open: open, networks, fault: Some(fault) }
     }
@@ -64,7 +64,7 @@ impl Coin {
 
 impl Network {
     /// A network of which no more than the name can be read.
-    pub fn unreadable(name: Text, fault: Text) -> Self {
+    pub fn unreadable(name: UntrustedText, fault: UntrustedText) -> Self {
         Self {
             name,
             chain: None,
@@ -101,9 +101,9 @@ pub enum MemoRule {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rate {
     /// What is priced.
-    pub base: Text,
+    pub base: UntrustedText,
     /// What it is priced in.
-    pub quote: Text,
+    pub quote: UntrustedText,
     /// Units of `quote` for one `base`.
     pub rate: Amount,
 }

@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 
 use crate::domain::records::{Piece, View};
-use crate::domain::{Amount, Kind, Millis, Status, Text, Wording as _};
+use crate::domain::{Amount, Kind, Millis, Status, UntrustedText, Wording as _};
 
 /// One of the four tables.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, strum::EnumIter, strum::IntoStaticStr)]
@@ -157,9 +157,9 @@ pub enum SortKey {
     /// A coin amount.
     Amount(Option<Amount>),
     /// A text of the record.
-    Text(Option<Text>),
+    Text(Option<UntrustedText>),
     /// Whom the money came from or goes to.
-    Partner(Option<Text>),
+    Partner(Option<UntrustedText>),
     /// How far it got.
     Status(Status),
     /// What it is about.

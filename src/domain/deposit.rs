@@ -1,7 +1,7 @@
 //! What makes an answer of the exchange one that somebody may pay to: it is for the coin and the network that were asked about,
 //! and has the memo without which the money is lost. The screen and the command `address` judge by this alone.
 
-use super::{Coin, DepositAddress, MemoRule, Network, Text};
+use super::{Coin, DepositAddress, MemoRule, Network, UntrustedText};
 
 /// What is wrong with a deposit address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,11 +15,11 @@ pub enum DepositFault {
 /// What is wrong with a deposit address that came for a coin over a network of the exchange's list.
 pub fn deposit_fault(
     row: &DepositAddress,
-    coin: &Text,
-    network: &Text,
+    coin: &UntrustedText,
+    network: &UntrustedText,
     listed: Option<&Network>,
 ) -> Option<DepositFault> {
-    let same = |a: &Text, b: &Text| a.raw().trim().eq_ignore_ascii_case(b.raw().trim());
+    let same = |a: &UntrustedText, b: &UntrustedText| a.raw().trim().eq_ignore_ascii_case(b.raw().trim());
     let chain = listed.and_then(|listed| listed.chain.as_ref());
     let is_network = same(&row.network, network) || chain.is_some_and(|chain| same(&row.network, chain));
     if !same(&row.coin, coin) || !is_network {
@@ -31,7 +31,11 @@ pub fn deposit_fault(
 }
 
 /// The one line of a list with these names: of two nobody could say which is meant.
-pub fn listed_network<'a>(coins: &'a [Coin], coin: &Text, network: &Text) -> Option<(&'a Coin, &'a Network)> {
+pub fn listed_network<'a>(
+    coins: &'a [Coin],
+    coin: &UntrustedText,
+    network: &UntrustedText,
+) -> Option<(&'a Coin, &'a Network)> {
     let named = coins.iter().filter(|found| found.name == *coin);
     let mut found = named.flat_map(|coin| coin.networks.iter().map(move |network| (coin, network)));
     let is_it = |(_, found): &(&Coin, &Network)| found.name == *network;
@@ -68,7 +72,7 @@ mod tests {
             coin: coin.into(),
             network: network.into(),
             address: "r".into(),
-            memo: memo.map(Text::from),
+            memo: memo.map(UntrustedText::from),
         };
         let fault =
             |row: &DepositAddress, rule| deposit_fault(row, &"XRP".into(), &"XRP Ledger".into(), Some(&network(rule)));

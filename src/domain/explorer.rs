@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::Text;
+use super::UntrustedText;
 
 /// What stands in a page's address for the transaction.
 pub const PLACE: &str = "{txid}";
@@ -31,7 +31,7 @@ impl Explorers {
 
     /// The page of a transaction; `None` for a network without one, and for an id that is not one word of letters and digits:
     /// it could lead elsewhere.
-    pub fn page(&self, network: &Text, txid: &Text) -> Option<String> {
+    pub fn page(&self, network: &UntrustedText, txid: &UntrustedText) -> Option<String> {
         let is_plain = !txid.raw().is_empty() && txid.raw().bytes().all(|b| b.is_ascii_alphanumeric());
         let page = self.0.get(network.raw()).filter(|_| is_plain)?;
         Some(page.replace(PLACE, txid.raw()))

@@ -1,7 +1,7 @@
 //! Withdrawal fees, learnt from the account's own history: the exchange's API quotes none beforehand
 //! (`reference.md §7.2`). What is said here is an estimate and never part of a request.
 
-use super::{Amount, Kind, Millis, Record, Status, Text, Wording};
+use super::{Amount, Kind, Millis, Record, Status, UntrustedText, Wording};
 
 /// A fee is a large part from one tenth of the amount on.
 const LARGE_PART: i128 = 10;
@@ -58,7 +58,7 @@ impl Warning {
 
 /// Learns from one more record, where it is a finished withdrawal of this coin over this network. Fees in another coin say
 /// nothing here.
-pub fn learn<T: Wording>(learnt: &mut Option<Learnt>, r: &Record<T>, coin: &Text, network: &Text) {
+pub fn learn<T: Wording>(learnt: &mut Option<Learnt>, r: &Record<T>, coin: &UntrustedText, network: &UntrustedText) {
     learn_fee(learnt, r, r.fee, coin, network);
 }
 
@@ -67,8 +67,8 @@ pub fn learn_fee<T: Wording>(
     learnt: &mut Option<Learnt>,
     r: &Record<T>,
     fee: Option<Amount>,
-    coin: &Text,
-    network: &Text,
+    coin: &UntrustedText,
+    network: &UntrustedText,
 ) {
     let fits = r.key.kind == Kind::Withdrawal
         && r.status == Status::Success
@@ -86,7 +86,7 @@ pub fn learn_fee<T: Wording>(
 }
 
 /// Learns from all of these records; `None` without a sample.
-pub fn learn_all<T: Wording>(records: &[Record<T>], coin: &Text, network: &Text) -> Option<Learnt> {
+pub fn learn_all<T: Wording>(records: &[Record<T>], coin: &UntrustedText, network: &UntrustedText) -> Option<Learnt> {
     let mut learnt = None;
     for record in records {
         learn(&mut learnt, record, coin, network);

@@ -1,6 +1,6 @@
 //! What part of the history is asked for.
 
-use super::{Kind, Millis, Text};
+use super::{Kind, Millis, UntrustedText};
 
 /// The most rows that one reply holds, and what the exchange sends when no limit is named (`reference.md §7.4`).
 pub const PAGE_LIMIT: u32 = 100;
@@ -9,13 +9,13 @@ pub const PAGE_LIMIT: u32 = 100;
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct OutgoingFilter {
     /// The record's id.
-    pub id: Option<Text>,
+    pub id: Option<UntrustedText>,
     /// Our own id of an order.
-    pub out_biz_id: Option<Text>,
+    pub out_biz_id: Option<UntrustedText>,
     /// The coin.
-    pub coin: Option<Text>,
+    pub coin: Option<UntrustedText>,
     /// Transaction on the chain; the exchange looks at it for withdrawals only.
-    pub txid: Option<Text>,
+    pub txid: Option<UntrustedText>,
     /// [`Kind::Withdrawal`] or [`Kind::TransferOut`]; anything else asks for both.
     pub kind: Option<Kind>,
     /// Not before, milliseconds.
@@ -23,7 +23,7 @@ pub struct OutgoingFilter {
     /// Not after, milliseconds.
     pub end: Option<Millis>,
     /// Remark, to the letter.
-    pub remark: Option<Text>,
+    pub remark: Option<UntrustedText>,
     /// Rows, 1 to [`PAGE_LIMIT`].
     pub limit: Option<u32>,
 }
@@ -32,11 +32,11 @@ pub struct OutgoingFilter {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct IncomingFilter {
     /// The record's id.
-    pub id: Option<Text>,
+    pub id: Option<UntrustedText>,
     /// The coin.
-    pub coin: Option<Text>,
+    pub coin: Option<UntrustedText>,
     /// Transaction on the chain; for chain deposits only.
-    pub txid: Option<Text>,
+    pub txid: Option<UntrustedText>,
     /// [`Kind::Deposit`] or [`Kind::TransferIn`]; anything else asks for both.
     pub kind: Option<Kind>,
     /// Not before, milliseconds.

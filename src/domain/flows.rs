@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Amount, Charge, Millis, Record, Status, Text, Wording};
+use super::{Amount, Charge, Millis, Record, Status, UntrustedText, Wording};
 
 /// What one line is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, strum::EnumIter, strum::IntoStaticStr)]
@@ -50,11 +50,11 @@ impl Sum {
 
 /// A coin in a stretch of time.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Flow {
+pub struct CoinFlow {
     /// The day (`2026-10-01`) or the month (`2026-10`); empty for a coin at all times, and for records without a time.
     pub stretch: String,
     /// The coin.
-    pub coin: Text,
+    pub coin: UntrustedText,
     /// Records, of whatever status.
     pub records: usize,
     /// Records that are in no sum: not final, failed or cancelled.
@@ -71,7 +71,7 @@ pub struct Flow {
 #[derive(Debug, Default)]
 pub struct Flows {
     group: Group,
-    found: BTreeMap<(String, Text), Flow>,
+    found: BTreeMap<(String, UntrustedText), CoinFlow>,
 }
 
 impl Flows {
@@ -84,8 +84,8 @@ impl Flows {
     pub fn add<T: Wording>(&mut self, record: &Record<T>, charge: Charge, is_certain: bool) {
         let Self { group, found } = self;
         let stretch = stretch(record.time, *group);
-        let mut line = |coin: Text, change: &dyn Fn(&mut Flow)| {
-            let empty = || Flow {
+        let mut line = |coin: UntrustedText, change: &dyn Fn(&mut CoinFlow)| {
+            let empty = || CoinFlow {
                 stretch: stretch.clone(),
                 coin: coin.clone(),
                 records: 0,
@@ -112,8 +112,8 @@ impl Flows {
     }
 
     /// The sums; the newest stretch first, the coins of a stretch in the order of their names.
-    pub fn lines(self) -> Vec<Flow> {
-        let mut lines: Vec<Flow> = self.found.into_values().collect();
+    pub fn lines(self) -> Vec<CoinFlow> {
+        let mut lines: Vec<CoinFlow> = self.found.into_values().collect();
         lines.sort_by(|a, b| b.stretch.cmp(&a.stretch).then_with(|| a.coin.cmp(&b.coin)));
         lines
     }
@@ -128,7 +128,7 @@ fn stretch(time: Option<Millis>, group: Group) -> String {
     time.and_then(Millis::iso).map(|iso| iso.chars().take(letters).collect()).unwrap_or_default()
 }
 
-impl Flow {
+impl CoinFlow {
     /// The filter that finds the records of this line; `None` where they have no time to be found by.
     pub fn filter(&self, group: Group) -> Option<String> {
         // Blanks in a coin's name would end the term.
@@ -151,7 +151,7 @@ impl Flow {
 mod tests {
     use super::*;
 
-    fn flows(records: &[Record], group: Group) -> Vec<Flow> {
+    fn flows(records: &[Record], group: Group) -> Vec<CoinFlow> {
         let mut flows = Flows::by(group);
         for record in records {
             flows.add(record, record.charge(None), true);

@@ -1,7 +1,8 @@
 //! Orders: wishes to move money that were written down before they were sent, and what became of them.
 
 use super::{
-    Amount, Direction, Kind, Millis, MoveRequest, Receiver, RecordKey, Text, TransferRequest, WithdrawRequest, address,
+    Amount, Kind, Millis, MoveDirection, MoveRequest, Receiver, RecordKey, TransferRequest, UntrustedText,
+    WithdrawRequest, address,
 };
 
 /// Everything that can be ordered.
@@ -14,9 +15,9 @@ pub enum Request {
     /// Between the account's own purses.
     Move(MoveRequest),
     /// Take back the withdrawal with this id, while the exchange still lets one.
-    CancelWithdrawal(Text),
+    CancelWithdrawal(UntrustedText),
     /// Take back the transfer with this id, while the exchange still lets one.
-    CancelTransfer(Text),
+    CancelTransfer(UntrustedText),
 }
 
 impl Request {
@@ -32,7 +33,7 @@ impl Request {
     }
 
     /// The coin that moves; `None` for a cancel.
-    pub const fn coin(&self) -> Option<&Text> {
+    pub const fn coin(&self) -> Option<&UntrustedText> {
         match self {
             Self::Withdraw(w) => Some(&w.coin),
             Self::Transfer(t) => Some(&t.coin),
@@ -59,13 +60,16 @@ impl Request {
     /// True when a person would call both the same payment: same money to the same place. Ids and remarks of our own do
     /// not make a payment another one, nor does the case of letters or the spelling of an address: rather one question too many than a payment too many.
     /// Taking something back twice is not a payment, so cancels are never the same wish.
-    pub fn is_same_wish(&self, other: &Self) -> bool {
+    pub fn is_same_request(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Withdraw(a), Self::Withdraw(b)) => {
                 same(&a.coin, &b.coin)
                     && same(&a.network, &b.network)
                     && (same(&a.address, &b.address) || address::is_same(a.address.raw(), b.address.raw()))
-                    && address::may_be_same_memo(a.memo.as_ref().map(Text::raw), b.memo.as_ref().map(Text::raw))
+                    && address::may_be_same_memo(
+                        a.memo.as_ref().map(UntrustedText::raw),
+                        b.memo.as_ref().map(UntrustedText::raw),
+                    )
                     && a.gross == b.gross
             }
             (Self::Transfer(a), Self::Transfer(b)) => {
@@ -93,7 +97,7 @@ impl Request {
 }
 
 /// Equal for a person: without blanks around it, in letters of either case.
-fn same(one: &Text, other: &Text) -> bool {
+fn same(one: &UntrustedText, other: &UntrustedText) -> bool {
     one.raw().trim().eq_ignore_ascii_case(other.raw().trim())
 }
 
@@ -101,12 +105,14 @@ impl Receiver {
     /// True when a person would call both the same user: letters in either case, a country code with or without its plus, zeros
     /// before a number or none.
     pub fn is_same(&self, other: &Self) -> bool {
-        let same_number = |a: &Text, b: &Text| same(a, b) || address::is_same_number(a.raw().trim(), b.raw().trim());
+        let same_number = |a: &UntrustedText, b: &UntrustedText| {
+            same(a, b) || address::is_same_number(a.raw().trim(), b.raw().trim())
+        };
         match (self, other) {
             (Self::Uid(one), Self::Uid(other)) => same_number(one, other),
             (Self::Email(one), Self::Email(other)) => same(one, other),
             (Self::Phone { country_code, number }, Self::Phone { country_code: other_code, number: other_number }) => {
-                let bare = |code: &Text| Text::from(code.raw().trim().trim_start_matches(['+', '0']));
+                let bare = |code: &UntrustedText| UntrustedText::from(code.raw().trim().trim_start_matches(['+', '0']));
                 same(&bare(country_code), &bare(other_code)) && same_number(number, other_number)
             }
             _ => false,
@@ -204,19 +210,19 @@ pub struct Why {
     /// In one stable word.
     pub because: Because,
     /// Their own words; may be empty.
-    pub detail: Text,
+    pub detail: UntrustedText,
 }
 
 impl Why {
     /// A word with details.
-    pub fn new(because: Because, detail: impl Into<Text>) -> Self {
+    pub fn new(because: Because, detail: impl Into<UntrustedText>) -> Self {
         Self { because, detail: detail.into() }
     }
 }
 
 impl From<Because> for Why {
     fn from(because: Because) -> Self {
-        Self { because, detail: Text::default() }
+        Self { because, detail: UntrustedText::default() }
     }
 }
 
@@ -229,16 +235,16 @@ pub enum Outcome {
     /// Executed, under this id. Of a cancel: the record says that it was taken back.
     Accepted {
         /// The exchange's id; of a cancel, that of the record. Empty only where the user says that a move was executed.
-        id: Text,
+        id: UntrustedText,
         /// How that is known.
         proof: Proof,
     },
     /// The exchange said no: nothing was executed.
     Refused {
         /// The exchange's code.
-        code: Text,
+        code: UntrustedText,
         /// The exchange's message.
-        msg: Text,
+        msg: UntrustedText,
     },
     /// Not one byte left: nothing was executed.
     NotSent {
@@ -260,7 +266,7 @@ pub enum Outcome {
     /// A cancel that lost the race: the record had moved on.
     TooLate {
         /// The record's status then, or [`ON_CHAIN`].
-        status: Text,
+        status: UntrustedText,
     },
     /// The user, who looked it up elsewhere, says that it was not executed.
     Dismissed,
@@ -437,15 +443,15 @@ pub struct MoveRecord {
     /// When, by the exchange's clock.
     pub time: Millis,
     /// Which way.
-    pub direction: Direction,
+    pub direction: MoveDirection,
     /// The coin.
-    pub coin: Text,
+    pub coin: UntrustedText,
     /// Coin amount.
     pub amount: Amount,
     /// What became of it.
     pub outcome: Outcome,
     /// The exchange's id of it, where one came.
-    pub exchange_id: Option<Text>,
+    pub exchange_id: Option<UntrustedText>,
 }
 
 #[cfg(test)]
@@ -508,14 +514,14 @@ mod tests {
                 coin: "ETH".into(),
                 network: "Ethereum (ERC-20)".into(),
                 address: address.into(),
-                memo: memo.map(Text::from),
+                memo: memo.map(UntrustedText::from),
                 gross: gross.parse().unwrap(),
             })
         };
         let first = withdraw("0xAbC", None, "1.50");
-        assert!(first.is_same_wish(&withdraw("0xabc ", Some(""), "1.5")));
-        assert!(!first.is_same_wish(&withdraw("0xabc", Some("7"), "1.5")));
-        assert!(!first.is_same_wish(&withdraw("0xabc", None, "1.51")));
+        assert!(first.is_same_request(&withdraw("0xabc ", Some(""), "1.5")));
+        assert!(!first.is_same_request(&withdraw("0xabc", Some("7"), "1.5")));
+        assert!(!first.is_same_request(&withdraw("0xabc", None, "1.51")));
         let transfer = |to: Receiver, id: &str| {
             Request::Transfer(TransferRequest {
                 out_biz_id: id.into(),
@@ -526,10 +532,10 @@ mod tests {
             })
         };
         let phone = |code: &str| transfer(Receiver::Phone { country_code: code.into(), number: "138".into() }, code);
-        assert!(phone("+86").is_same_wish(&phone("0086")) && !phone("86").is_same_wish(&phone("1")));
+        assert!(phone("+86").is_same_request(&phone("0086")) && !phone("86").is_same_request(&phone("1")));
         let mail = |m: &str| transfer(Receiver::Email(m.into()), m);
-        assert!(mail("A@b.c").is_same_wish(&mail("a@b.c")) && !mail("a@b.c").is_same_wish(&phone("86")));
+        assert!(mail("A@b.c").is_same_request(&mail("a@b.c")) && !mail("a@b.c").is_same_request(&phone("86")));
         let cancel = Request::CancelWithdrawal("1".into());
-        assert!(!cancel.is_same_wish(&cancel), "taking back twice pays nobody twice");
+        assert!(!cancel.is_same_request(&cancel), "taking back twice pays nobody twice");
     }
 }

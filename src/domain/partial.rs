@@ -1,17 +1,17 @@
 //! A list of which some rows could not be read: one bad row is one bad row. It is named and left out; what stands beside it
 //! is used, and whatever is made of the list counts as incomplete.
 
-use super::{Cause, Millis, Text};
+use super::{Cause, Millis, UntrustedText};
 
 /// A row, or a part of one, that could not be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LeftOut {
     /// Where in the answer, for instance `data[3].amount`.
-    pub path: Text,
+    pub path: UntrustedText,
     /// What was wrong there.
-    pub detail: Text,
+    pub detail: UntrustedText,
     /// What the row is about, where that can be read: a record's id, a coin, a coin and its network, a pair.
-    pub name: Option<Text>,
+    pub name: Option<UntrustedText>,
     /// When a record was created, where that can be read.
     pub time: Option<Millis>,
 }

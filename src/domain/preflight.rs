@@ -3,14 +3,16 @@
 //! the money lock, with facts read anew, and sends only what the user's [`Consent`] covers.
 
 use super::address::{ChainHint, MAX_LENGTH};
-use super::book::Book;
+use super::address_book::AddressBook;
 use super::deposit::listed_network;
 use super::rules::{
-    AmountReason, Before, Earlier, Facts, Fault, Field, FieldFault, FieldNote, Fresh, Limits, MoveInput, Note, Report,
-    TransferInput, WithdrawInput, check_cancel, check_move, check_transfer, check_withdraw, typed_amount,
+    AmountReason, Before, DuplicateOf, Facts, Fault, Field, FieldFault, FieldNote, Fresh, Limits, MoveInput, Note,
+    Report, TransferInput, WithdrawInput, check_cancel, check_move, check_transfer, check_withdraw, typed_amount,
     unusual_amount,
 };
-use super::{Amount, Balance, Coin, Millis, Order, OrderId, Prices, Receiver, Record, Request, Text, TransferRequest};
+use super::{
+    Amount, Balance, Coin, Millis, Order, OrderId, Prices, Receiver, Record, Request, TransferRequest, UntrustedText,
+};
 use crate::domain::locale::Lang;
 
 /// A clock that is wrong by more than this closes sending, milliseconds: the exchange's own window (`reference.md §3.1`).
@@ -51,14 +53,14 @@ pub enum Confirmation {
     /// Type the whole middle of an address that looks like a known one but is another.
     Middle {
         /// The known one.
-        known: Text,
+        known: UntrustedText,
     },
     /// Type the name of the network: the address is known on others only.
     OtherNetwork {
         /// The network that is meant now.
-        network: Text,
+        network: UntrustedText,
         /// Those on which it is known.
-        known: Vec<Text>,
+        known: Vec<UntrustedText>,
     },
     /// Type the amount once more: it is out of the ordinary.
     Amount(AmountReason),
@@ -134,7 +136,7 @@ impl Consent {
     /// The orders that the user has decided to repeat because they were given up.
     pub fn given_up_orders(&self) -> impl Iterator<Item = OrderId> {
         self.given.iter().filter_map(|given| match given {
-            Confirmation::Again(Before { earlier: Earlier::Order(id), is_given_up: true, .. }) => Some(*id),
+            Confirmation::Again(Before { earlier: DuplicateOf::Order(id), is_given_up: true, .. }) => Some(*id),
             _ => None,
         })
     }
@@ -142,7 +144,7 @@ impl Consent {
     /// The orders that the user has decided to repeat.
     pub fn repeated_orders(&self) -> impl Iterator<Item = OrderId> {
         self.given.iter().filter_map(|given| match given {
-            Confirmation::Again(Before { earlier: Earlier::Order(id), .. }) => Some(*id),
+            Confirmation::Again(Before { earlier: DuplicateOf::Order(id), .. }) => Some(*id),
             _ => None,
         })
     }
@@ -159,16 +161,16 @@ pub struct Snapshot {
     /// Prices, for limits by value.
     pub prices: Prices,
     /// The address book.
-    pub book: Book,
+    pub book: AddressBook,
     /// The account's own user id, where it is known.
-    pub own_uid: Option<Text>,
+    pub own_uid: Option<UntrustedText>,
     /// The record that a cancel is about, as it was shown.
     pub target: Option<Record>,
 }
 
 impl Snapshot {
     /// What is available of a coin on the spot side.
-    pub fn available(&self, coin: &Text) -> Option<Amount> {
+    pub fn available(&self, coin: &UntrustedText) -> Option<Amount> {
         self.balances.as_ref()?.0.iter().find(|b| b.coin == *coin)?.available
     }
 
@@ -181,7 +183,7 @@ impl Snapshot {
             limits,
             ordered: None,
             unproven: None,
-            lately: &[],
+            recent_payments: &[],
             book: &self.book,
             own_uid: self.own_uid.as_ref(),
             target: self.target.as_ref(),
@@ -197,7 +199,7 @@ pub fn preflight(request: &Request, facts: &Facts<'_>) -> Preflight {
         Request::Withdraw(w) => parts(check_withdraw(&WithdrawInput::of(w), facts), w),
         Request::Transfer(t) => {
             let own_id = Some(t.out_biz_id.clone()).filter(|id| !id.is_empty());
-            let out_biz_id = own_id.unwrap_or_else(|| Text::from(ID_TO_COME));
+            let out_biz_id = own_id.unwrap_or_else(|| UntrustedText::from(ID_TO_COME));
             let t = TransferRequest { out_biz_id, ..t.clone() };
             parts(check_transfer(&TransferInput::of(&t), &t.out_biz_id, facts), &t)
         }
@@ -232,7 +234,7 @@ fn confirmations(request: &Request, facts: &Facts<'_>) -> Vec<Confirmation> {
 }
 
 /// The known address that the one of a withdrawal looks like but is not.
-fn look_alike(request: &Request, facts: &Facts<'_>) -> Option<Text> {
+fn look_alike(request: &Request, facts: &Facts<'_>) -> Option<UntrustedText> {
     let Request::Withdraw(w) = request else { return None };
     let listed = facts.coins.and_then(|coins| listed_network(coins.value, &w.coin, &w.network));
     let family = listed.and_then(|(_, network)| ChainHint::of(network).family());
@@ -242,19 +244,19 @@ fn look_alike(request: &Request, facts: &Facts<'_>) -> Option<Text> {
 /// Whether the address is known, but on other networks only: on this one it may be nobody's.
 fn other_network(request: &Request, facts: &Facts<'_>) -> Option<Confirmation> {
     let Request::Withdraw(w) = request else { return None };
-    let known: Vec<Text> = facts.book.only_elsewhere(&w.network, &w.address).into_iter().cloned().collect();
+    let known: Vec<UntrustedText> = facts.book.only_elsewhere(&w.network, &w.address).into_iter().cloned().collect();
     (!known.is_empty()).then(|| Confirmation::OtherNetwork { network: w.network.clone(), known })
 }
 
 /// What of a network's name is typed to confirm it: of `Tron (TRC-20)` it is `Tron`.
-pub fn network_word(network: &Text) -> &str {
+pub fn network_word(network: &UntrustedText) -> &str {
     let name = network.raw();
     let word = name.split(['(', '（']).next().unwrap_or_default().trim();
     if word.is_empty() { name.trim() } else { word }
 }
 
 /// Whether somebody typed a network's name, whole or without what stands in brackets, in letters of either case.
-pub fn is_network_typed(network: &Text, typed: &str) -> bool {
+pub fn is_network_typed(network: &UntrustedText, typed: &str) -> bool {
     let typed = typed.trim();
     typed.eq_ignore_ascii_case(network_word(network)) || typed.eq_ignore_ascii_case(network.raw().trim())
 }
@@ -278,7 +280,7 @@ fn group(request: &Request, facts: &Facts<'_>) -> Option<GroupReason> {
 }
 
 /// The text of which a group is typed: the address, or the receiver's uid, number or e-mail; `None` where nothing leaves.
-pub fn destination(request: &Request) -> Option<Text> {
+pub fn destination(request: &Request) -> Option<UntrustedText> {
     match request {
         Request::Withdraw(w) => Some(w.address.clone()),
         Request::Transfer(t) => Some(match &t.to {
@@ -299,7 +301,7 @@ fn blockers(request: &Request, facts: &Facts<'_>) -> Vec<Blocker> {
     match facts.unproven {
         None => blockers.push(Blocker::OrdersUnknown),
         Some(orders) => {
-            let is_same = |o: &&Order| o.outcome.is_unsettled() && o.request.is_same_wish(request);
+            let is_same = |o: &&Order| o.outcome.is_unsettled() && o.request.is_same_request(request);
             blockers.extend(orders.iter().find(is_same).map(|order| Blocker::SameUnsettled(order.id)));
         }
     }

@@ -1,6 +1,6 @@
 //! What can go wrong with a call, cut by what the user can do next (`reference.md §6`, `reliability.md §2`).
 
-use super::Text;
+use super::UntrustedText;
 
 /// A call to the exchange that did not end well. Plain data: it travels in messages and is compared in tests.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -20,39 +20,39 @@ pub enum Cause {
         /// What stood in the way.
         obstacle: Obstacle,
         /// The system's own words.
-        detail: Text,
+        detail: UntrustedText,
     },
     /// The request may have left, and no answer of the exchange came back.
     NoAnswer {
         /// How the answer was lost.
         loss: Loss,
         /// The system's own words.
-        detail: Text,
+        detail: UntrustedText,
     },
     /// The exchange answered in its own envelope, but the answer cannot be understood.
     Unreadable {
         /// Where in the answer, for instance `data[3].amount`.
-        path: Text,
+        path: UntrustedText,
         /// What was wrong there.
-        detail: Text,
+        detail: UntrustedText,
     },
     /// Success was said, but no id came with it.
     NoId,
     /// The answer says yes and no at once: a refusal beside an id or `success: true`, or code 0 with `success: false`.
     Contradiction {
         /// The code as received.
-        code: Text,
+        code: UntrustedText,
         /// The exchange's message.
-        msg: Text,
+        msg: UntrustedText,
     },
     /// The exchange said no.
     Refused {
         /// Why, as far as the code is known.
         refusal: Refusal,
         /// The code as received.
-        code: Text,
+        code: UntrustedText,
         /// The exchange's message; often an untranslated key.
-        msg: Text,
+        msg: UntrustedText,
     },
     /// The call needs a key and there is none.
     NoKey,
@@ -220,7 +220,7 @@ mod tests {
         for open in ["500", "110099", "999999", "200", "1", "-1"] {
             assert!(refused(open, "address.not.allowed").may_have_executed(), "{open}");
         }
-        let cause = Cause::Contradiction { code: "0".into(), msg: Text::default() };
+        let cause = Cause::Contradiction { code: "0".into(), msg: UntrustedText::default() };
         assert!(Problem { endpoint: "withdraw", cause }.may_have_executed());
     }
 }

@@ -5,7 +5,7 @@ use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 
 use super::text::contains;
-use super::{Amount, Millis, Record, Text, Wording};
+use super::{Amount, Millis, Record, UntrustedText, Wording};
 
 /// What stands before the colon or the comparison, with the meaning of what follows.
 pub const FIELDS: [&str; 13] = [
@@ -115,9 +115,9 @@ pub struct Own<'a> {
     /// Its status in the user's language.
     pub status: &'a str,
     /// The label of its address.
-    pub label: Option<&'a Text>,
+    pub label: Option<&'a UntrustedText>,
     /// The user's note.
-    pub note: Option<&'a Text>,
+    pub note: Option<&'a UntrustedText>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -184,7 +184,7 @@ impl Query {
     }
 
     /// For each term which of these texts hold its word.
-    pub fn hits(&self, texts: &[Text]) -> Vec<Vec<bool>> {
+    pub fn hits(&self, texts: &[UntrustedText]) -> Vec<Vec<bool>> {
         let words = self.terms.iter().map(|(term, _)| term.word());
         words
             .map(|word| word.map_or_else(Vec::new, |word| texts.iter().map(|text| text.holds(word)).collect()))
@@ -192,7 +192,7 @@ impl Query {
     }
 
     /// Whether a balance of a coin meets every term that can be about one: others are about records and are met by none.
-    pub fn takes_coin(&self, coin: &Text, total: Option<Amount>) -> bool {
+    pub fn takes_coin(&self, coin: &UntrustedText, total: Option<Amount>) -> bool {
         self.terms.iter().all(|(term, is_wanted)| {
             let met = match term {
                 Term::Word(word) | Term::Coin(word) => contains(coin.raw(), word),
@@ -434,8 +434,8 @@ mod tests {
     }
 
     fn own() -> Own<'static> {
-        static LABEL: LazyLock<Text> = LazyLock::new(|| "Cold wallet".into());
-        static NOTE: LazyLock<Text> = LazyLock::new(|| "Loan to Ann, back in May".into());
+        static LABEL: LazyLock<UntrustedText> = LazyLock::new(|| "Cold wallet".into());
+        static NOTE: LazyLock<UntrustedText> = LazyLock::new(|| "Loan to Ann, back in May".into());
         Own { status: "待处理", label: Some(&LABEL), note: Some(&NOTE) }
     }
 

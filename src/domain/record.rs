@@ -4,26 +4,26 @@ use std::borrow::Cow;
 
 use super::address::is_same;
 use super::text::contains;
-use super::{Amount, Millis, Text};
+use super::{Amount, Millis, UntrustedText};
 
-/// A text of a record, held by itself ([`Text`]) or among those of many records ([`super::records::Piece`]).
+/// A text of a record, held by itself ([`UntrustedText`]) or among those of many records ([`super::records::Piece`]).
 pub trait Wording: PartialEq {
     /// Exactly what was received; never for the screen.
     fn raw(&self) -> Cow<'_, str>;
 
     /// The text, held by itself.
-    fn to_text(&self) -> Text;
+    fn to_text(&self) -> UntrustedText;
 
     /// Whether it holds a word (in small letters already), whatever the case.
     fn holds(&self, word: &str) -> bool;
 }
 
-impl Wording for Text {
+impl Wording for UntrustedText {
     fn raw(&self) -> Cow<'_, str> {
         Cow::Borrowed(Self::raw(self))
     }
 
-    fn to_text(&self) -> Text {
+    fn to_text(&self) -> UntrustedText {
         self.clone()
     }
 
@@ -44,9 +44,9 @@ pub enum Kind {
     /// To another user of the exchange.
     TransferOut,
     /// Something the exchange lists among incoming records under a name of its own.
-    OtherIn(Text),
+    OtherIn(UntrustedText),
     /// Something the exchange lists among outgoing records under a name of its own.
-    OtherOut(Text),
+    OtherOut(UntrustedText),
 }
 
 impl Kind {
@@ -86,7 +86,7 @@ pub enum Status {
     /// Taken back.
     Cancelled,
     /// A word that is not in the document, or none at all: shown as it is, treated as not final.
-    Other(Text),
+    Other(UntrustedText),
 }
 
 impl Status {
@@ -110,7 +110,7 @@ impl Status {
 
 /// What makes a record the same record: ids of deposits and of transfers are separate sequences (`reference.md §5`).
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct RecordKey<T = Text> {
+pub struct RecordKey<T = UntrustedText> {
     /// What the record is about.
     pub kind: Kind,
     /// The exchange's id, digit for digit.
@@ -121,21 +121,21 @@ pub struct RecordKey<T = Text> {
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Receiver {
     /// By user id.
-    Uid(Text),
+    Uid(UntrustedText),
     /// By telephone.
     Phone {
         /// The country's code, as typed or received.
-        country_code: Text,
+        country_code: UntrustedText,
         /// The number without the country's code.
-        number: Text,
+        number: UntrustedText,
     },
     /// By e-mail.
-    Email(Text),
+    Email(UntrustedText),
 }
 
 /// One line of the account's history. What the exchange left out is `None`, never zero and never guessed.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Record<T = Text> {
+pub struct Record<T = UntrustedText> {
     /// Kind and id.
     pub key: RecordKey<T>,
     /// The coin.
@@ -173,7 +173,7 @@ pub struct Record<T = Text> {
 
 impl Record {
     /// A pending record of which only this is told.
-    pub fn bare(kind: Kind, id: impl Into<Text>, coin: impl Into<Text>) -> Self {
+    pub fn bare(kind: Kind, id: impl Into<UntrustedText>, coin: impl Into<UntrustedText>) -> Self {
         Self {
             key: RecordKey { kind, id: id.into() },
             coin: coin.into(),
@@ -205,7 +205,7 @@ pub const VANISHED: &str = "vanished";
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Ordered {
     /// The coin.
-    pub coin: Text,
+    pub coin: UntrustedText,
     /// Coin amount that was to leave, the fee included.
     pub gross: Amount,
 }
@@ -317,7 +317,7 @@ impl<T: Wording> Record<T> {
     }
 
     /// Whom the money came from or goes to, in the shortest full form.
-    pub fn counterparty(&self) -> Option<Text> {
+    pub fn counterparty(&self) -> Option<UntrustedText> {
         if !self.key.kind.is_outgoing() {
             return self.from_address.as_ref().map(T::to_text);
         }
@@ -329,7 +329,7 @@ impl<T: Wording> Record<T> {
             Some(Receiver::Uid(uid)) => Some(uid.clone()),
             Some(Receiver::Email(email)) => Some(email.clone()),
             Some(Receiver::Phone { country_code, number }) => {
-                Some(Text::from(format!("{} {}", country_code.raw(), number.raw())))
+                Some(UntrustedText::from(format!("{} {}", country_code.raw(), number.raw())))
             }
             None => self.address.as_ref().map(T::to_text),
         }

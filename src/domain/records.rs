@@ -14,7 +14,7 @@ use std::sync::{Mutex, PoisonError};
 
 use super::record::Wording;
 use super::text::contains;
-use super::{Record, RecordKey, Text};
+use super::{Record, RecordKey, UntrustedText};
 
 pub use packed::Head;
 use packed::{Reader, is_digit, put_key, write};
@@ -47,13 +47,13 @@ pub struct Records {
 /// Texts that many records share, such as coins and networks, each with its number.
 #[derive(Clone, Default)]
 struct Shared {
-    texts: Vec<Text>,
-    numbers: HashMap<Text, usize>,
+    texts: Vec<UntrustedText>,
+    numbers: HashMap<UntrustedText, usize>,
 }
 
 impl Shared {
     /// The number of a text; `None` when there are too many already.
-    fn number(&mut self, text: &Text) -> Option<usize> {
+    fn number(&mut self, text: &UntrustedText) -> Option<usize> {
         if let Some(number) = self.numbers.get(text) {
             return Some(*number);
         }
@@ -104,7 +104,7 @@ impl Records {
     }
 
     /// The texts that many of them share.
-    pub fn shared(&self) -> &[Text] {
+    pub fn shared(&self) -> &[UntrustedText] {
         &self.shared.texts
     }
 
@@ -237,7 +237,7 @@ impl fmt::Debug for Records {
 #[derive(Clone, Copy)]
 pub enum Piece<'a> {
     /// One that many records share, with its number among [`Records::shared`].
-    Shared(usize, &'a Text),
+    Shared(usize, &'a UntrustedText),
     /// Letter for letter.
     Plain(&'a str),
     /// Digits of the base 16 in small letters, two in a byte; ids and transactions are such.
@@ -272,10 +272,10 @@ impl Wording for Piece<'_> {
         }
     }
 
-    fn to_text(&self) -> Text {
+    fn to_text(&self) -> UntrustedText {
         match self {
             Self::Shared(_, text) => (*text).clone(),
-            other => Text::from(other.raw().as_ref()),
+            other => UntrustedText::from(other.raw().as_ref()),
         }
     }
 

@@ -1,18 +1,18 @@
 //! Checked, complete wishes to move money. Building one sends nothing.
 
-use super::{Amount, Receiver, Text};
+use super::{Amount, Receiver, UntrustedText};
 
 /// A withdrawal to a chain (`reference.md §4.3`).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WithdrawRequest {
     /// The coin, as the exchange's list names it.
-    pub coin: Text,
+    pub coin: UntrustedText,
     /// The network, to the letter as the exchange's list names it.
-    pub network: Text,
+    pub network: UntrustedText,
     /// The receiving address. The exchange accepts only addresses saved there as verification-free.
-    pub address: Text,
+    pub address: UntrustedText,
     /// Memo or tag, where the network has one.
-    pub memo: Option<Text>,
+    pub memo: Option<UntrustedText>,
     /// Gross coin amount: the fee is taken out of it.
     pub gross: Amount,
 }
@@ -21,31 +21,31 @@ pub struct WithdrawRequest {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TransferRequest {
     /// Our own id of the order, at most 32 characters; the exchange treats it as the idempotency key.
-    pub out_biz_id: Text,
+    pub out_biz_id: UntrustedText,
     /// The coin.
-    pub coin: Text,
+    pub coin: UntrustedText,
     /// Coin amount.
     pub amount: Amount,
     /// The other user.
     pub to: Receiver,
     /// A note of at most 256 characters that the receiver sees.
-    pub remark: Option<Text>,
+    pub remark: Option<UntrustedText>,
 }
 
 /// A move between the account's own purses (`reference.md §4.8`). The exchange keeps no history of these.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MoveRequest {
     /// Which way.
-    pub direction: Direction,
+    pub direction: MoveDirection,
     /// The coin.
-    pub coin: Text,
+    pub coin: UntrustedText,
     /// Coin amount.
     pub amount: Amount,
 }
 
 /// Which way a move goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Direction {
+pub enum MoveDirection {
     /// Out of the spot purse.
     SpotToFutures,
     /// Into the spot purse.

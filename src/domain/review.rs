@@ -1,14 +1,14 @@
 //! The review of an order, row by row: what would be sent, to whom, what it costs, what is left. Made once, drawn by the
 //! screen and printed by the commands.
 
-use super::book::{Group, groups_of_four};
+use super::address_book::{Group, groups_of_four};
 use super::fees::{self, Estimate, Learnt};
 use super::preflight::destination;
 use super::rules::{Facts, FieldNote};
 use super::value::{grouped, value_text};
 use super::{
-    Amount, Coin, Direction, Kind, MemoRule, Millis, MoveRequest, Network, Receiver, Record, Request, Status, Text,
-    TransferRequest, WithdrawRequest,
+    Amount, Coin, Kind, MemoRule, Millis, MoveDirection, MoveRequest, Network, Receiver, Record, Request, Status,
+    TransferRequest, UntrustedText, WithdrawRequest,
 };
 use crate::domain::locale::Lang;
 use crate::domain::text_width::{relative, span};
@@ -26,7 +26,7 @@ pub const MASKED: &str = "••••";
 
 /// How something is said.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Tone {
+pub enum Emphasis {
     /// As it is.
     #[default]
     Plain,
@@ -46,9 +46,9 @@ pub enum Tone {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Value {
     /// Words beside the names, broken where they must be.
-    Words(String, Tone),
+    Words(String, Emphasis),
     /// Whole sentences over the full width.
-    Sentence(String, Tone),
+    Sentence(String, Emphasis),
     /// An address in groups of four, never cut; one group may be marked.
     Groups(String, Option<usize>),
     /// An address in groups of four with some of its characters marked, from 0.
@@ -74,25 +74,25 @@ pub struct Row {
     /// What it says.
     pub value: Value,
     /// What stands at the right end, or below where there is no room.
-    pub aside: Option<(String, Tone)>,
+    pub aside: Option<(String, Emphasis)>,
     /// How much it is needed.
     pub need: Need,
 }
 
 impl Row {
     /// A row of words that must be read.
-    pub fn new(label: &'static str, text: impl Into<String>, tone: Tone) -> Self {
-        Self { label: Some(label), value: Value::Words(text.into(), tone), aside: None, need: Need::Must }
+    pub fn new(label: &'static str, text: impl Into<String>, emphasis: Emphasis) -> Self {
+        Self { label: Some(label), value: Value::Words(text.into(), emphasis), aside: None, need: Need::Must }
     }
 
     /// More words under the row before.
-    pub fn more(text: impl Into<String>, tone: Tone) -> Self {
-        Self { label: None, value: Value::Words(text.into(), tone), aside: None, need: Need::Must }
+    pub fn more(text: impl Into<String>, emphasis: Emphasis) -> Self {
+        Self { label: None, value: Value::Words(text.into(), emphasis), aside: None, need: Need::Must }
     }
 
     /// Sentences of their own.
-    pub fn sentence(text: impl Into<String>, tone: Tone) -> Self {
-        Self { label: None, value: Value::Sentence(text.into(), tone), aside: None, need: Need::Must }
+    pub fn sentence(text: impl Into<String>, emphasis: Emphasis) -> Self {
+        Self { label: None, value: Value::Sentence(text.into(), emphasis), aside: None, need: Need::Must }
     }
 
     /// A row without words.
@@ -102,13 +102,13 @@ impl Row {
 
     /// Air between rows.
     pub const fn air() -> Self {
-        Self { label: None, value: Value::Words(String::new(), Tone::Plain), aside: None, need: Need::Air }
+        Self { label: None, value: Value::Words(String::new(), Emphasis::Plain), aside: None, need: Need::Air }
     }
 
     /// The row with something at its right end.
     #[must_use]
-    pub fn aside(mut self, text: impl Into<String>, tone: Tone) -> Self {
-        self.aside = Some((text.into(), tone));
+    pub fn aside(mut self, text: impl Into<String>, emphasis: Emphasis) -> Self {
+        self.aside = Some((text.into(), emphasis));
         self
     }
 
@@ -130,7 +130,7 @@ pub struct Reviewed<'a> {
     /// What left the account for the record that is taken back, where that is known.
     pub gross: Option<Amount>,
     /// The coin that values are shown in; `None` shows none.
-    pub unit: Option<&'a Text>,
+    pub unit: Option<&'a UntrustedText>,
     /// Whether amounts that the user holds are hidden.
     pub is_hidden: bool,
     /// The group of where the money goes that must be typed, and whether it is.
@@ -153,7 +153,7 @@ impl Reviewed<'_> {
                 mark(row, group, is_typed);
             }
         }
-        rows.extend(notes.iter().map(|n| Row::more(n.note.words(self.lang), Tone::Warning)));
+        rows.extend(notes.iter().map(|n| Row::more(n.note.words(self.lang), Emphasis::Warning)));
         rows
     }
 
@@ -164,21 +164,23 @@ impl Reviewed<'_> {
         rows.push(Row::air());
         let network = listed(self.facts, &w.coin).and_then(|c| c.networks.iter().find(|n| n.name == w.network));
         let contract = network.map(|network| contract_text(network, lang)).unwrap_or_default();
-        rows.push(Row::new("form.row.network", w.network.excerpt(LIMIT), Tone::Strong).aside(contract, Tone::Muted));
+        rows.push(
+            Row::new("form.row.network", w.network.excerpt(LIMIT), Emphasis::Strong).aside(contract, Emphasis::Muted),
+        );
         rows.push(Row::of("form.row.to", Value::Groups(w.address.shown().into_owned(), None)));
         let known = self.facts.book.knowledge(w);
-        let tone = if known.is_proved() { Tone::Muted } else { Tone::Warning };
-        rows.push(Row::more(known.words(lang, self.facts.now), tone));
+        let emphasis = if known.is_proved() { Emphasis::Muted } else { Emphasis::Warning };
+        rows.push(Row::more(known.words(lang, self.facts.now), emphasis));
         rows.push(match &w.memo {
-            Some(memo) => Row::new("form.row.memo", memo.excerpt(LIMIT), Tone::Strong),
+            Some(memo) => Row::new("form.row.memo", memo.excerpt(LIMIT), Emphasis::Strong),
             None if network.is_some_and(|n| n.memo == MemoRule::None) => {
-                Row::new("form.row.memo", lang.t("form.no_memo_network"), Tone::Muted)
+                Row::new("form.row.memo", lang.t("form.no_memo_network"), Emphasis::Muted)
             }
-            None => Row::new("form.row.memo", lang.t("form.no_memo_chosen"), Tone::Strong),
+            None => Row::new("form.row.memo", lang.t("form.no_memo_chosen"), Emphasis::Strong),
         });
         rows.push(Row::air());
         rows.push(self.balance(&w.coin, |before| before.checked_sub(w.gross)));
-        rows.push(Row::more(lang.t("form.saved_only"), Tone::Muted).may());
+        rows.push(Row::more(lang.t("form.saved_only"), Emphasis::Muted).may());
         rows
     }
 
@@ -186,17 +188,17 @@ impl Reviewed<'_> {
         let lang = self.lang;
         match fees::estimate(w.gross, self.fees.cloned()) {
             Estimate::Unknown => {
-                rows.push(Row::new("form.row.fee", lang.t("form.fee_unknown_long"), Tone::Plain));
-                rows.push(Row::new("form.row.arrives", lang.t("form.net_unknown"), Tone::Plain));
+                rows.push(Row::new("form.row.fee", lang.t("form.fee_unknown_long"), Emphasis::Plain));
+                rows.push(Row::new("form.row.arrives", lang.t("form.net_unknown"), Emphasis::Plain));
             }
             Estimate::AsLast { learnt, net, warning } => {
                 let about = |amount: Amount| lang.fill("form.about", &[("amount", &money(amount, &w.coin))]);
                 let date = learnt.at.map(|at| relative(at, self.facts.now, lang, false)).unwrap_or_default();
                 let source = lang.fill("form.fee_source", &[("date", &date), ("samples", &learnt.samples.to_string())]);
-                rows.push(Row::new("form.row.fee", about(learnt.last), Tone::Plain).aside(source, Tone::Muted));
+                rows.push(Row::new("form.row.fee", about(learnt.last), Emphasis::Plain).aside(source, Emphasis::Muted));
                 let arrives = net.map_or_else(|| lang.t("form.net_unknown").to_owned(), about);
-                rows.push(Row::new("form.row.arrives", arrives, Tone::Plain));
-                rows.extend(warning.map(|w| Row::more(lang.t(w.key()), Tone::Warning)));
+                rows.push(Row::new("form.row.arrives", arrives, Emphasis::Plain));
+                rows.extend(warning.map(|w| Row::more(lang.t(w.key()), Emphasis::Warning)));
             }
         }
     }
@@ -204,7 +206,7 @@ impl Reviewed<'_> {
     fn transfer(&self, t: &TransferRequest, request: &Request) -> Vec<Row> {
         let lang = self.lang;
         let mut rows = vec![self.amount("form.row.send", t.amount, &t.coin)];
-        rows.push(Row::new("form.row.fee", lang.t("form.fee_transfer"), Tone::Plain));
+        rows.push(Row::new("form.row.fee", lang.t("form.fee_transfer"), Emphasis::Plain));
         rows.push(Row::air());
         let by = match &t.to {
             Receiver::Uid(_) => "form.way.uid",
@@ -216,57 +218,59 @@ impl Reviewed<'_> {
         let groups = masked.map(|place| Row::of("form.row.to", Value::Groups(place.shown().into_owned(), None)));
         match (groups, &t.to) {
             (Some(groups), Receiver::Phone { country_code, .. }) => {
-                let code = Row::new("form.row.to", country_code.excerpt(LIMIT), Tone::Strong);
-                rows.push(code.aside(lang.t(by), Tone::Muted));
+                let code = Row::new("form.row.to", country_code.excerpt(LIMIT), Emphasis::Strong);
+                rows.push(code.aside(lang.t(by), Emphasis::Muted));
                 rows.push(Row { label: None, ..groups });
             }
-            (Some(groups), _) => rows.push(groups.aside(lang.t(by), Tone::Muted)),
+            (Some(groups), _) => rows.push(groups.aside(lang.t(by), Emphasis::Muted)),
             (None, to) => {
-                rows.push(Row::new("form.row.to", receiver_text(to), Tone::Strong).aside(lang.t(by), Tone::Muted));
+                rows.push(
+                    Row::new("form.row.to", receiver_text(to), Emphasis::Strong).aside(lang.t(by), Emphasis::Muted),
+                );
             }
         }
-        let (known, tone) = receiver_known(self.facts, &t.to, lang);
-        rows.push(Row::more(known, tone));
+        let (known, emphasis) = receiver_known(self.facts, &t.to, lang);
+        rows.push(Row::more(known, emphasis));
         rows.push(match &t.remark {
-            Some(remark) => Row::new("form.row.remark", remark.excerpt(LIMIT), Tone::Strong),
-            None => Row::new("form.row.remark", lang.t("form.no_remark"), Tone::Muted),
+            Some(remark) => Row::new("form.row.remark", remark.excerpt(LIMIT), Emphasis::Strong),
+            None => Row::new("form.row.remark", lang.t("form.no_remark"), Emphasis::Muted),
         });
         rows.push(Row::air());
         rows.push(self.balance(&t.coin, |before| before.checked_sub(t.amount)));
-        rows.push(Row::more(lang.t("form.transfer_final"), Tone::Muted).may());
+        rows.push(Row::more(lang.t("form.transfer_final"), Emphasis::Muted).may());
         rows
     }
 
     fn moved(&self, m: &MoveRequest) -> Vec<Row> {
         let lang = self.lang;
         let (from, to) = match m.direction {
-            Direction::SpotToFutures => ("form.spot", "form.futures"),
-            Direction::FuturesToSpot => ("form.futures", "form.spot"),
+            MoveDirection::SpotToFutures => ("form.spot", "form.futures"),
+            MoveDirection::FuturesToSpot => ("form.futures", "form.spot"),
         };
         let balance = self.balance(&m.coin, |before| match m.direction {
-            Direction::SpotToFutures => before.checked_sub(m.amount),
-            Direction::FuturesToSpot => before.checked_add(m.amount),
+            MoveDirection::SpotToFutures => before.checked_sub(m.amount),
+            MoveDirection::FuturesToSpot => before.checked_add(m.amount),
         });
         vec![
             self.amount("form.row.move", m.amount, &m.coin),
             Row::air(),
-            Row::new("form.row.from", lang.t(from), Tone::Strong),
-            Row::new("form.row.to", lang.t(to), Tone::Strong),
+            Row::new("form.row.from", lang.t(from), Emphasis::Strong),
+            Row::new("form.row.to", lang.t(to), Emphasis::Strong),
             Row::air(),
             balance,
-            Row::new("form.row.futures", lang.t("form.futures_unreadable"), Tone::Muted),
+            Row::new("form.row.futures", lang.t("form.futures_unreadable"), Emphasis::Muted),
             Row::air(),
-            Row::more(lang.t("form.move_history"), Tone::Muted).may(),
+            Row::more(lang.t("form.move_history"), Emphasis::Muted).may(),
         ]
     }
 
-    fn cancel(&self, id: &Text) -> Vec<Row> {
+    fn cancel(&self, id: &UntrustedText) -> Vec<Row> {
         let mut rows = match self.facts.target {
             Some(record) => self.record(record),
-            None => vec![Row::new("form.row.record", id.excerpt(LIMIT), Tone::Strong)],
+            None => vec![Row::new("form.row.record", id.excerpt(LIMIT), Emphasis::Strong)],
         };
         rows.push(Row::air());
-        rows.push(Row::more(self.lang.t("form.cancel_race"), Tone::Plain));
+        rows.push(Row::more(self.lang.t("form.cancel_race"), Emphasis::Plain));
         rows
     }
 
@@ -274,20 +278,21 @@ impl Reviewed<'_> {
     pub fn record(&self, record: &Record) -> Vec<Row> {
         let lang = self.lang;
         let mut rows = self.record_amount(record);
-        rows.extend(record.network.iter().map(|n| Row::new("form.row.network", n.excerpt(LIMIT), Tone::Plain)));
+        rows.extend(record.network.iter().map(|n| Row::new("form.row.network", n.excerpt(LIMIT), Emphasis::Plain)));
         rows.push(match (&record.receiver, &record.address) {
-            (Some(to), _) => Row::new("form.row.to", receiver_text(to), Tone::Strong),
+            (Some(to), _) => Row::new("form.row.to", receiver_text(to), Emphasis::Strong),
             (None, Some(address)) => Row::of("form.row.to", Value::Groups(address.excerpt(LIMIT), None)),
-            (None, None) => Row::new("form.row.to", lang.t("absent.not_said"), Tone::Muted),
+            (None, None) => Row::new("form.row.to", lang.t("absent.not_said"), Emphasis::Muted),
         });
-        rows.extend(record.memo.iter().map(|memo| Row::new("form.row.memo", memo.excerpt(LIMIT), Tone::Plain)));
+        rows.extend(record.memo.iter().map(|memo| Row::new("form.row.memo", memo.excerpt(LIMIT), Emphasis::Plain)));
         let word = record.status.word();
-        let status =
-            lang.find(&format!("status.{word}")).map_or_else(|| Text::from(word).excerpt(LIMIT), str::to_owned);
-        let tone = if record.status == Status::Verification { Tone::Warning } else { Tone::Plain };
-        rows.push(Row::new("field.status", status, tone));
-        rows.extend(record.time.map(Millis::exact).map(|time| Row::new("field.time", time, Tone::Plain).may()));
-        rows.push(Row::new("form.row.record", record.key.id.excerpt(LIMIT), Tone::Plain));
+        let status = lang
+            .find(&format!("status.{word}"))
+            .map_or_else(|| UntrustedText::from(word).excerpt(LIMIT), str::to_owned);
+        let emphasis = if record.status == Status::Verification { Emphasis::Warning } else { Emphasis::Plain };
+        rows.push(Row::new("field.status", status, emphasis));
+        rows.extend(record.time.map(Millis::exact).map(|time| Row::new("field.time", time, Emphasis::Plain).may()));
+        rows.push(Row::new("form.row.record", record.key.id.excerpt(LIMIT), Emphasis::Plain));
         rows
     }
 
@@ -300,25 +305,25 @@ impl Reviewed<'_> {
             (Some(gross), _) => vec![self.amount("field.gross", gross.trimmed(), &record.coin)],
             (None, Some(net)) if is_withdrawal => vec![
                 self.amount("field.net", net.trimmed(), &record.coin),
-                Row::more(lang.t("form.gross_unknown"), Tone::Muted),
+                Row::more(lang.t("form.gross_unknown"), Emphasis::Muted),
             ],
             (None, Some(amount)) => vec![self.amount("form.row.amount", amount.trimmed(), &record.coin)],
-            (None, None) => vec![Row::new("form.row.amount", lang.t("absent.unknown"), Tone::Strong)],
+            (None, None) => vec![Row::new("form.row.amount", lang.t("absent.unknown"), Emphasis::Strong)],
         }
     }
 
     /// An amount with what it is worth at its end.
-    fn amount(&self, label: &'static str, amount: Amount, coin: &Text) -> Row {
-        let row = Row::new(label, money(amount, coin), Tone::Strong);
+    fn amount(&self, label: &'static str, amount: Amount, coin: &UntrustedText) -> Row {
+        let row = Row::new(label, money(amount, coin), Emphasis::Strong);
         let Some(unit) = self.unit else { return row };
         match self.facts.prices.value(coin, amount, unit) {
-            Some(value) => row.aside(format!("≈ {} {}", value_text(value, unit), unit.excerpt(UNIT)), Tone::Muted),
-            None => row.aside(self.lang.t("absent.no_price"), Tone::Muted),
+            Some(value) => row.aside(format!("≈ {} {}", value_text(value, unit), unit.excerpt(UNIT)), Emphasis::Muted),
+            None => row.aside(self.lang.t("absent.no_price"), Emphasis::Muted),
         }
     }
 
     /// What is available before and after, and how old that is.
-    fn balance(&self, coin: &Text, after: impl Fn(Amount) -> Option<Amount>) -> Row {
+    fn balance(&self, coin: &UntrustedText, after: impl Fn(Amount) -> Option<Amount>) -> Row {
         let lang = self.lang;
         let rows = self.facts.balances.map(|balances| balances.value).unwrap_or_default();
         let before = rows.iter().find(|b| b.coin == *coin).and_then(|b| b.available);
@@ -332,7 +337,7 @@ impl Reviewed<'_> {
         };
         let age = self.facts.balances.map(|balances| span(balances.age_ms.max(0), lang));
         let age = age.map(|age| lang.fill("form.read_ago", &[("span", &age)])).unwrap_or_default();
-        Row::new("form.row.balance", text, Tone::Plain).aside(age, Tone::Muted)
+        Row::new("form.row.balance", text, Emphasis::Plain).aside(age, Emphasis::Muted)
     }
 }
 
@@ -354,9 +359,9 @@ pub fn mask(group: &str) -> String {
 }
 
 /// How often another user of the exchange was paid.
-pub fn receiver_known(facts: &Facts<'_>, to: &Receiver, lang: Lang) -> (String, Tone) {
+pub fn receiver_known(facts: &Facts<'_>, to: &Receiver, lang: Lang) -> (String, Emphasis) {
     let Some(known) = facts.book.receiver(to) else {
-        return (lang.t("form.new_receiver").to_owned(), Tone::Warning);
+        return (lang.t("form.new_receiver").to_owned(), Emphasis::Warning);
     };
     let n = known.count.to_string();
     let text = match known.last_used {
@@ -367,8 +372,8 @@ pub fn receiver_known(facts: &Facts<'_>, to: &Receiver, lang: Lang) -> (String, 
         0 => String::new(),
         open => lang.fill("book.open", &[("n", &open.to_string())]),
     };
-    let tone = if facts.book.is_known_receiver(to) { Tone::Muted } else { Tone::Warning };
-    (format!("{text}{open}"), tone)
+    let emphasis = if facts.book.is_known_receiver(to) { Emphasis::Muted } else { Emphasis::Warning };
+    (format!("{text}{open}"), emphasis)
 }
 
 /// Another user of the exchange, as it is named.
@@ -381,7 +386,7 @@ fn receiver_text(to: &Receiver) -> String {
     }
 }
 
-fn listed<'a>(facts: &Facts<'a>, coin: &Text) -> Option<&'a Coin> {
+fn listed<'a>(facts: &Facts<'a>, coin: &UntrustedText) -> Option<&'a Coin> {
     facts.coins?.value.iter().find(|c| c.name == *coin)
 }
 
@@ -397,7 +402,7 @@ pub fn contract_text(network: &Network, lang: Lang) -> String {
     }
 }
 
-fn money(amount: Amount, coin: &Text) -> String {
+fn money(amount: Amount, coin: &UntrustedText) -> String {
     format!("{} {}", grouped(amount.trimmed()), coin.excerpt(LIMIT))
 }
 

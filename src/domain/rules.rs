@@ -22,14 +22,14 @@ pub use fault::{Fault, FieldFault, FieldNote, Note, key_words};
 pub use limits::{Limit, Limits};
 pub use memo::MemoChoice;
 pub use moves::{MoveInput, check_move};
-pub use repeat::{Before, Earlier, Paid, SOON_MS, Sameness, ordered_since, paid_elsewhere};
+pub use repeat::{Before, DuplicateOf, Paid, RECENT_MS, Sameness, ordered_since, paid_elsewhere};
 pub use transfer::{ReceiverInput, TransferInput, check_transfer};
 pub use typed::{NumberFault, Percent, as_thousands, percent_of, typed_amount};
 pub use withdraw::{WithdrawInput, check_withdraw, coin_state, network_state};
 
-use super::book::Book;
+use super::address_book::AddressBook;
 use super::likely::likely;
-use super::{Amount, Balance, Coin, Millis, Order, Prices, Record, Request, Text};
+use super::{Amount, Balance, Coin, Millis, Order, Prices, Record, Request, UntrustedText};
 use super::{address, line};
 
 /// The exchange's list of coins and networks may be so old, milliseconds.
@@ -79,12 +79,12 @@ pub struct Facts<'a> {
     /// The ledger's orders whose end is not certain, of any age ([`Outcome::blocks_repeat`](super::Outcome::blocks_repeat)),
     /// newest first; `None` when they cannot be read.
     pub unproven: Option<&'a [Order]>,
-    /// Outgoing records of the last minutes, [`SOON_MS`] at least; whoever ordered them.
-    pub lately: &'a [Paid],
+    /// Outgoing records of the last minutes, [`RECENT_MS`] at least; whoever ordered them.
+    pub recent_payments: &'a [Paid],
     /// The address book.
-    pub book: &'a Book,
+    pub book: &'a AddressBook,
     /// The account's own user id, where it is known.
-    pub own_uid: Option<&'a Text>,
+    pub own_uid: Option<&'a UntrustedText>,
     /// The record that a cancel is about, as it was last read.
     pub target: Option<&'a Record>,
     /// Exchange time minus machine time, milliseconds; `None` while no answer told it.
@@ -199,9 +199,9 @@ impl Findings {
     }
 
     /// Says it when an equal order was accepted before, or given up without a certain end.
-    fn repeated(&mut self, facts: &Facts<'_>, wish: Option<Request>) {
-        let Some(wish) = wish else { return };
-        for before in facts.given_up_before(&wish).into_iter().chain(facts.ordered_before(&wish)) {
+    fn repeated(&mut self, facts: &Facts<'_>, request: Option<Request>) {
+        let Some(request) = request else { return };
+        for before in facts.given_up_before(&request).into_iter().chain(facts.ordered_before(&request)) {
             self.note(Field::Amount, Note::OrderedBefore(before));
         }
     }
@@ -298,7 +298,7 @@ impl Findings {
             // Without a list the missing list is the fault.
             if let Some(list) = list {
                 let names: Vec<&str> = list.iter().map(|c| c.name.raw()).collect();
-                let meant = likely(coin, &names).map(Text::from);
+                let meant = likely(coin, &names).map(UntrustedText::from);
                 self.fault(Field::Coin, Fault::UnknownCoin { coin: coin.into(), meant });
             }
             return None;

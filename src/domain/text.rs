@@ -1,6 +1,6 @@
 //! The one gate for text that somebody else wrote.
 //!
-//! A [`Text`] keeps what was received, byte for byte, for comparing and for sending back; what is drawn, logged or
+//! A [`UntrustedText`] keeps what was received, byte for byte, for comparing and for sending back; what is drawn, logged or
 //! printed of it goes through the gate. `Display` *is* the gate, so that forgetting it takes an effort.
 
 use std::borrow::{Borrow, Cow};
@@ -15,15 +15,15 @@ const MAX_MARKS: usize = 4;
 
 /// Text from the exchange, another user, the clipboard or a file.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
-pub struct Text(Arc<str>);
+pub struct UntrustedText(Arc<str>);
 
-impl Borrow<str> for Text {
+impl Borrow<str> for UntrustedText {
     fn borrow(&self) -> &str {
         &self.0
     }
 }
 
-impl Text {
+impl UntrustedText {
     /// Exactly what was received. For comparing, for the wire and for escaped output; never for the screen.
     pub fn raw(&self) -> &str {
         &self.0
@@ -37,7 +37,7 @@ impl Text {
     /// What may be shown: controls, escape sequences, bidirectional overrides and invisible characters are made
     /// visible (`<U+202E>`), never obeyed.
     pub fn shown(&self) -> Cow<'_, str> {
-        gate(&self.0)
+        sanitize(&self.0)
     }
 
     /// At most `limit` graphemes of what may be shown, with `…` where it was cut.
@@ -48,7 +48,7 @@ impl Text {
         // Cut the raw text first: a remark of a megabyte is not worth a walk to its end.
         let raw: String = self.0.chars().take(limit.saturating_mul(8) + 8).collect();
         let was_cut = raw.len() < self.0.len();
-        let shown = gate(&raw);
+        let shown = sanitize(&raw);
         let mut graphemes = shown.graphemes(true);
         let mut out: String = graphemes.by_ref().take(limit).collect();
         if was_cut || graphemes.next().is_some() {
@@ -65,31 +65,31 @@ pub fn ends(text: &str) -> Option<String> {
     Some(format!("{}…{}", graphemes[..4].concat(), graphemes[behind..].concat()))
 }
 
-impl From<&str> for Text {
+impl From<&str> for UntrustedText {
     fn from(raw: &str) -> Self {
         Self(Arc::from(raw))
     }
 }
 
-impl From<String> for Text {
+impl From<String> for UntrustedText {
     fn from(raw: String) -> Self {
         Self(Arc::from(raw))
     }
 }
 
-impl fmt::Display for Text {
+impl fmt::Display for UntrustedText {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(&self.shown())
     }
 }
 
-impl fmt::Debug for Text {
+impl fmt::Debug for UntrustedText {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{:?}", self.shown())
     }
 }
 
-impl<'de> Deserialize<'de> for Text {
+impl<'de> Deserialize<'de> for UntrustedText {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         Ok(Self::from(Cow::<'de, str>::deserialize(deserializer)?.as_ref()))
     }
@@ -118,7 +118,7 @@ fn is_plain(text: &str) -> bool {
 }
 
 /// Makes visible what must not be obeyed. Borrowed when there was nothing to do.
-pub fn gate(raw: &str) -> Cow<'_, str> {
+pub fn sanitize(raw: &str) -> Cow<'_, str> {
     if is_plain(raw) {
         return Cow::Borrowed(raw);
     }
@@ -169,7 +169,7 @@ mod tests {
 
     #[test]
     fn escape_sequences_are_shown_and_not_obeyed() {
-        let text = Text::from("a\u{1b}[2Jb\u{9b}31mc\rd\u{202e}e\u{200b}");
+        let text = UntrustedText::from("a\u{1b}[2Jb\u{9b}31mc\rd\u{202e}e\u{200b}");
         assert_eq!(text.to_string(), "a<U+001B>[2Jb<U+009B>31mc<U+000D>d<U+202E>e<U+200B>");
         assert_eq!(text.raw().len(), "a\u{1b}[2Jb\u{9b}31mc\rd\u{202e}e\u{200b}".len());
         assert!(!format!("{text:?}").contains('\u{1b}'));
@@ -178,25 +178,25 @@ mod tests {
     #[test]
     fn ordinary_text_of_any_language_passes() {
         for text in ["оплата 測試 ✓", "naïve e\u{301}", "日本語", "plain"] {
-            assert_eq!(Text::from(text).to_string(), text);
+            assert_eq!(UntrustedText::from(text).to_string(), text);
         }
     }
 
     #[test]
     fn a_flood_of_marks_is_cut_and_counted() {
-        let shown = Text::from(format!("a{}b", "\u{301}".repeat(60))).to_string();
+        let shown = UntrustedText::from(format!("a{}b", "\u{301}".repeat(60))).to_string();
         assert_eq!(shown, format!("a{}<+56>b", "\u{301}".repeat(4)));
     }
 
     #[test]
     fn a_long_text_is_cut_with_a_mark() {
-        let text = Text::from("x".repeat(1_000_000));
+        let text = UntrustedText::from("x".repeat(1_000_000));
         assert_eq!(text.excerpt(3), "xxx…");
-        assert_eq!(Text::from("xyz").excerpt(3), "xyz");
+        assert_eq!(UntrustedText::from("xyz").excerpt(3), "xyz");
     }
 
     /// Outside the macro below, which would take the braces for its own.
-    fn debug(text: &Text) -> String {
+    fn debug(text: &UntrustedText) -> String {
         format!("{text:?}")
     }
 
@@ -204,7 +204,7 @@ mod tests {
         #[test]
         fn nothing_dangerous_gets_through(raw in proptest::collection::vec(proptest::char::any(), 0..80)) {
             let raw: String = raw.into_iter().collect();
-            let text = Text::from(raw);
+            let text = UntrustedText::from(raw);
             proptest::prop_assert!(!text.to_string().chars().any(is_dangerous));
             proptest::prop_assert!(!text.excerpt(10).chars().any(is_dangerous));
             proptest::prop_assert!(!debug(&text).chars().any(is_dangerous));

@@ -4,13 +4,13 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use rust_decimal::{Decimal, RoundingStrategy};
 
-use super::{Amount, Millis, Rate, Text};
+use super::{Amount, Millis, Rate, UntrustedText};
 
 /// The coin that markets are priced in (`reference.md §4.12`).
 pub const MARKET_QUOTE: &str = "USDT";
 
 /// Decimals that a value in `unit` is rounded to.
-pub fn places(unit: &Text) -> u32 {
+pub fn places(unit: &UntrustedText) -> u32 {
     match unit.raw() {
         "BTC" | "ETH" => 8,
         _ => 2,
@@ -41,13 +41,13 @@ pub fn rounded_price(price: Decimal) -> Decimal {
 /// Everything that is known about prices. Empty at first: what has no price has no value, never zero.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Prices {
-    last: BTreeMap<Text, (Decimal, Millis)>,
-    rates: Vec<(Text, Text, Decimal)>,
+    last: BTreeMap<UntrustedText, (Decimal, Millis)>,
+    rates: Vec<(UntrustedText, UntrustedText, Decimal)>,
 }
 
 impl Prices {
     /// Takes a market's last price of one `coin` in [`MARKET_QUOTE`]; a price of zero or below is not a price.
-    pub fn set_last(&mut self, coin: Text, price: Amount, at: Millis) {
+    pub fn set_last(&mut self, coin: UntrustedText, price: Amount, at: Millis) {
         match price.to_decimal_rounded() {
             Some(price) if price > Decimal::ZERO => {
                 self.last.insert(coin, (price, at));
@@ -59,7 +59,7 @@ impl Prices {
     }
 
     /// Forgets a coin's own market: there is none.
-    pub fn forget_last(&mut self, coin: &Text) {
+    pub fn forget_last(&mut self, coin: &UntrustedText) {
         self.last.remove(coin);
     }
 
@@ -73,13 +73,13 @@ impl Prices {
     }
 
     /// When the coin's own market was last read.
-    pub fn age_of(&self, coin: &Text) -> Option<Millis> {
+    pub fn age_of(&self, coin: &UntrustedText) -> Option<Millis> {
         self.last.get(coin).map(|(_, at)| *at)
     }
 
     /// Units of `unit` for one `coin`, over as few steps as possible; `None` when no chain of prices leads there.
-    pub fn price(&self, coin: &Text, unit: &Text) -> Option<Decimal> {
-        let quote = Text::from(MARKET_QUOTE);
+    pub fn price(&self, coin: &UntrustedText, unit: &UntrustedText) -> Option<Decimal> {
+        let quote = UntrustedText::from(MARKET_QUOTE);
         let mut seen = BTreeSet::from([coin.clone()]);
         let mut queue = VecDeque::from([(coin.clone(), Decimal::ONE)]);
         while let Some((at, factor)) = queue.pop_front() {
@@ -114,7 +114,7 @@ impl Prices {
     }
 
     /// What `amount` of `coin` is worth in `unit`, rounded; `None` when it has no price or is too large to value.
-    pub fn value(&self, coin: &Text, amount: Amount, unit: &Text) -> Option<Decimal> {
+    pub fn value(&self, coin: &UntrustedText, amount: Amount, unit: &UntrustedText) -> Option<Decimal> {
         if amount.is_zero() {
             return Some(Decimal::ZERO);
         }
@@ -124,7 +124,7 @@ impl Prices {
 
 /// A value in `unit` as it is written everywhere, without the `≈` that belongs before it: rounded, grouped, and never
 /// zero for what is not zero.
-pub fn value_text(value: Decimal, unit: &Text) -> String {
+pub fn value_text(value: Decimal, unit: &UntrustedText) -> String {
     let places = places(unit);
     let rounded = rounded(value, places);
     if rounded.is_zero() && !value.is_zero() {

@@ -2,7 +2,7 @@
 
 use rust_decimal::Decimal;
 
-use super::{Millis, Text};
+use super::{Millis, UntrustedText};
 
 /// Milliseconds between two values that are kept.
 pub const WORTH_EVERY: i64 = 5 * 60_000;
@@ -15,5 +15,5 @@ pub struct Worth {
     /// The sum, in the market quote coin.
     pub value: Decimal,
     /// Coins that were held and had no price: they are not in it.
-    pub left_out: Vec<Text>,
+    pub left_out: Vec<UntrustedText>,
 }

@@ -17,15 +17,15 @@ use std::time::Duration;
 
 use url::Url;
 
-use crate::domain::book::Label;
+use crate::domain::address_book::Label;
 use crate::domain::columns::{Column, Tab};
 use crate::domain::explorer::Explorers;
 use crate::domain::locale::Lang;
 use crate::domain::rules::Limits;
-use crate::domain::{Amount, Text, line};
+use crate::domain::{Amount, UntrustedText, line};
 use crate::engine::config::keymap::{Conflict, Keymap};
 use crate::engine::config::theme::Theme;
-use crate::engine::notifications::Notices;
+use crate::engine::notifications::NotificationConfig;
 pub use crate::exchange::ProxyChoice;
 use crate::exchange::{BaseUrl, BaseUrlError, EXCHANGE, PROXY_SCHEMES, Route};
 use file::FileSettings;
@@ -110,7 +110,7 @@ pub struct Settings {
     /// The columns of each table, in the order of [`Tab::ALL`].
     pub columns: [Vec<Column>; 4],
     /// The coin that values are shown in.
-    pub unit: Text,
+    pub unit: UntrustedText,
     /// Balances worth less than this, in `unit`, are dust.
     pub dust: Amount,
     /// Whether zero and dust start hidden.
@@ -126,7 +126,7 @@ pub struct Settings {
     /// Whether the secret's store must answer again before each order.
     pub recheck: bool,
     /// Which news reach the user, and how.
-    pub notices: Notices,
+    pub notifications: NotificationConfig,
     /// Where transactions can be looked up.
     pub explorers: Explorers,
     /// Whether everything that moves money is switched off.
@@ -287,11 +287,11 @@ impl Settings {
             network: Route::default(),
             lock_after: None,
             recheck: false,
-            notices: Notices::default(),
+            notifications: NotificationConfig::default(),
             explorers: Explorers::default(),
             lang: Lang::from_environment(variable),
             theme: ThemeName::default(),
-            unit: Text::from(DEFAULT_UNIT),
+            unit: UntrustedText::from(DEFAULT_UNIT),
             dust: DEFAULT_DUST,
             hide_zero: false,
             mouse: true,
@@ -353,11 +353,11 @@ fn proxy(url: &str, place: impl FnOnce() -> String) -> Result<Url, SettingsError
     found.ok_or_else(|| SettingsError { place: place(), fault: Fault::Proxy })
 }
 
-fn unit(name: &str, place: impl FnOnce() -> String) -> Result<Text, SettingsError> {
+fn unit(name: &str, place: impl FnOnce() -> String) -> Result<UntrustedText, SettingsError> {
     if name.trim().is_empty() || name.trim() != name || line::check(name, LONGEST_UNIT).is_err() {
         return Err(SettingsError { place: place(), fault: Fault::Unit });
     }
-    Ok(Text::from(name.to_ascii_uppercase()))
+    Ok(UntrustedText::from(name.to_ascii_uppercase()))
 }
 
 #[cfg(test)]

@@ -101,7 +101,7 @@ pub struct Finding {
 
 impl Finding {
     fn new(check: Check, state: State, said: &Explanation) -> Self {
-        let one_line = |text: &str| text::gate(text).into_owned();
+        let one_line = |text: &str| text::sanitize(text).into_owned();
         Self { check, state, says: one_line(&said.cause), next: one_line(&said.next) }
     }
 
@@ -120,7 +120,7 @@ fn said(key: &str, values: &[(&str, &str)], lang: Lang) -> Explanation {
 
 /// Everything that is looked at.
 #[derive(Debug, Clone)]
-pub struct Patient {
+pub struct DiagnosticsInput {
     /// The language of the findings.
     pub lang: Lang,
     /// What the user chose; or the mistake in it, and what would be in force without the file.
@@ -144,31 +144,31 @@ pub struct Patient {
 }
 
 /// Looks at everything, in order; `tell` hears of each finding at once.
-pub async fn examine(patient: &Patient, mut tell: impl FnMut(&Finding) + Send) -> Vec<Finding> {
+pub async fn examine(input: &DiagnosticsInput, mut tell: impl FnMut(&Finding) + Send) -> Vec<Finding> {
     let mut findings = Vec::new();
     let mut add = |finding: Finding| {
         tell(&finding);
         findings.push(finding);
     };
-    for finding in machine::terminal(&patient.terminal, patient.lang) {
+    for finding in machine::terminal(&input.terminal, input.lang) {
         add(finding);
     }
-    add(config(patient));
-    add(store(patient));
-    let (ledger, last) = ledger(patient);
+    add(config(input));
+    add(store(input));
+    let (ledger, last) = ledger(input);
     add(ledger);
-    way::examine(patient, last.as_ref(), &mut add).await;
+    way::examine(input, last.as_ref(), &mut add).await;
     findings
 }
 
-fn config(patient: &Patient) -> Finding {
-    let lang = patient.lang;
-    if let Some(mistake) = &patient.mistake {
+fn config(input: &DiagnosticsInput) -> Finding {
+    let lang = input.lang;
+    if let Some(mistake) = &input.mistake {
         return Finding::new(Check::Config, State::Bad, mistake);
     }
-    let place = patient.config.as_ref().map(|path| path.display().to_string()).unwrap_or_default();
-    let values = [("place", place.as_str()), ("profile", patient.settings.profile.name.as_str())];
-    match &patient.config {
+    let place = input.config.as_ref().map(|path| path.display().to_string()).unwrap_or_default();
+    let values = [("place", place.as_str()), ("profile", input.settings.profile.name.as_str())];
+    match &input.config {
         Some(path) if path.exists() => {
             Finding::new(Check::Config, State::Good, &said("doctor.config.good", &values, lang))
         }
@@ -177,12 +177,12 @@ fn config(patient: &Patient) -> Finding {
     }
 }
 
-fn store(patient: &Patient) -> Finding {
-    let lang = patient.lang;
-    match (&patient.store, &patient.no_key) {
+fn store(input: &DiagnosticsInput) -> Finding {
+    let lang = input.lang;
+    match (&input.store, &input.no_key) {
         (None, None) => Finding::new(Check::Store, State::Good, &said("doctor.store.demo", &[], lang)),
         (_, Some(why)) => Finding::new(Check::Store, State::Bad, why),
-        (Some(store), None) if patient.stray_secret => {
+        (Some(store), None) if input.stray_secret => {
             Finding::new(Check::Store, State::Note, &said("doctor.store.stray", &[("store", store)], lang))
         }
         (Some(store), None) => {
@@ -192,14 +192,14 @@ fn store(patient: &Patient) -> Finding {
 }
 
 /// The ledger, and what the newest withdrawal in it says of the permission.
-fn ledger(patient: &Patient) -> (Finding, Option<(Outcome, String)>) {
-    let lang = patient.lang;
+fn ledger(input: &DiagnosticsInput) -> (Finding, Option<(Outcome, String)>) {
+    let lang = input.lang;
     let finding = |state, said: &Explanation| Finding::new(Check::Ledger, state, said);
     let aside = |beside: &Path| {
         let place = beside.display().to_string();
         finding(State::Bad, &said("doctor.ledger.aside", &[("place", place.as_str())], lang))
     };
-    let path = match patient.ledger.as_ref() {
+    let path = match input.ledger.as_ref() {
         Some(path) if path.exists() => path,
         Some(path) if ledger::has_damage(path).is_ok_and(|has| has) => return (aside(path), None),
         _ => return (finding(State::Good, &said("doctor.ledger.none", &[], lang)), None),

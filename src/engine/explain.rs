@@ -3,7 +3,7 @@
 //! Pure: it sends nothing and knows no screen. Every foreign text in it has passed the gate.
 
 use crate::domain::locale::{Lang, fill};
-use crate::domain::{Cause, LeftOut, Loss, Problem, Text};
+use crate::domain::{Cause, LeftOut, Loss, Problem, UntrustedText};
 use crate::exchange::endpoint;
 
 /// How much of the system's or the exchange's own words is shown, in graphemes.
@@ -98,7 +98,7 @@ fn unknown_key(problem: &Problem) -> Option<&'static str> {
     }
 }
 
-fn foreign(text: &Text, lang: Lang) -> String {
+fn foreign(text: &UntrustedText, lang: Lang) -> String {
     if text.raw().trim().is_empty() {
         return lang.t("problem.no_message").to_owned();
     }
@@ -129,7 +129,7 @@ mod tests {
     use strum::IntoEnumIterator as _;
 
     fn every_cause() -> Vec<Cause> {
-        let word = || Text::from("some words.");
+        let word = || UntrustedText::from("some words.");
         let losses = [Loss::Timeout, Loss::Broken, Loss::Status(502), Loss::NotTheApi, Loss::TooLarge];
         let mut all =
             vec![Cause::NoId, Cause::NoKey, Cause::Unreadable { path: "data[3].amount".into(), detail: word() }];
@@ -194,7 +194,7 @@ mod tests {
         assert!(next(endpoint::TRANSFER).contains("Do not send it again"));
         assert!(next(endpoint::MOVE).contains("balances"));
         assert!(next(endpoint::CANCEL_TRANSFER).contains("cancelled"));
-        let system = Cause::Refused { refusal: Refusal::System, code: "500".into(), msg: Text::default() };
+        let system = Cause::Refused { refusal: Refusal::System, code: "500".into(), msg: UntrustedText::default() };
         assert!(explain(&Problem { endpoint: endpoint::MOVE, cause: system }, Lang::En).next.contains("balances"));
     }
 

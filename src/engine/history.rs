@@ -15,9 +15,9 @@ use tokio::sync::Notify;
 use crate::domain::filter::PAGE_LIMIT;
 use crate::domain::{
     IncomingFilter, Kind, LeftOut, Millis, Missing, Order, Ordered, OutgoingFilter, Partial, Problem, Record,
-    RecordKey, Text,
+    RecordKey, UntrustedText,
 };
-use crate::engine::ledger::{Gap, GapChange, Ledger, Unread, Way};
+use crate::engine::ledger::{Flow, Gap, GapChange, Ledger, Unread};
 use crate::engine::orders::claims;
 use crate::exchange::Client;
 use crate::platform::clock;
@@ -30,18 +30,18 @@ const SECOND: i64 = 1_000;
 
 /// Why reading stopped. What was read is kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Stop {
+pub enum HistoryError {
     /// The exchange did not answer as asked.
     Exchange(Problem),
     /// The ledger could not be read or written; its words.
-    Ledger(Text),
+    Ledger(UntrustedText),
 }
 
 /// How far the reading of a way has come.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Progress {
     /// Which history.
-    pub way: Way,
+    pub flow: Flow,
     /// Records that the last page brought or changed.
     pub changed: Vec<Record>,
     /// Records held, of both ways.
@@ -51,7 +51,7 @@ pub struct Progress {
     /// True when nothing is missing any more.
     pub is_whole: bool,
     /// Records that the exchange contradicts itself about, and how.
-    pub doubts: HashMap<RecordKey, Text>,
+    pub conflicts: HashMap<RecordKey, UntrustedText>,
     /// What is missing although it was read.
     pub missing: Missing,
     /// What was ordered here for records whose gross the exchange does not say.
@@ -60,7 +60,7 @@ pub struct Progress {
 
 /// The history of one account. Clones share the ledger's connection.
 #[derive(Debug, Clone)]
-pub struct Archive {
+pub struct History {
     client: Client,
     ledger: Arc<Mutex<Ledger>>,
     /// Where the newest page of each way begins, milliseconds; before the first one, nothing is on it.
@@ -103,14 +103,14 @@ impl Page {
 /// What part of a way is asked for.
 #[derive(Debug, Clone, Default)]
 struct Part {
-    id: Option<Text>,
-    coin: Option<Text>,
+    id: Option<UntrustedText>,
+    coin: Option<UntrustedText>,
     kind: Option<Kind>,
     start: Option<Millis>,
     end: Option<Millis>,
 }
 
-impl Archive {
+impl History {
     /// The history that `client` speaks for, kept in `ledger`.
     pub fn new(client: Client, mut ledger: Ledger) -> Self {
         ledger.use_key(&client.base().origin(), client.key());
@@ -136,35 +136,40 @@ impl Archive {
     pub async fn with_ledger<T: Send + 'static>(
         &self,
         work: impl FnOnce(&mut Ledger) -> rusqlite::Result<T> + Send + 'static,
-    ) -> Result<T, Stop> {
+    ) -> Result<T, HistoryError> {
         let ledger = Arc::clone(&self.ledger);
         let done = tokio::task::spawn_blocking(move || {
             let mut ledger = ledger.lock().unwrap_or_else(PoisonError::into_inner);
             work(&mut ledger)
         });
-        let failed = |why: String| Stop::Ledger(Text::from(why));
+        let failed = |why: String| HistoryError::Ledger(UntrustedText::from(why));
         done.await.map_err(|why| failed(why.to_string()))?.map_err(|why| failed(why.to_string()))
     }
 
     /// Reads the newest page of a way and keeps it. What lies between it and what was held before becomes a gap.
     ///
     /// # Errors
-    /// A [`Stop`].
-    pub async fn read_newest(&self, way: Way) -> Result<Progress, Stop> {
-        let page = self.ask(way, Part::default()).await?;
-        self.take_newest(way, Partial { found: page.rows, left_out: page.left_out }, page.asked).await
+    /// A [`HistoryError`].
+    pub async fn read_newest(&self, flow: Flow) -> Result<Progress, HistoryError> {
+        let page = self.ask(flow, Part::default()).await?;
+        self.take_newest(flow, Partial { found: page.rows, left_out: page.left_out }, page.asked).await
     }
 
     /// Keeps a newest page that somebody else has read, and asked for at that moment.
     ///
     /// # Errors
-    /// [`Stop::Ledger`].
-    pub async fn take_newest(&self, way: Way, page: Partial<Vec<Record>>, asked: Millis) -> Result<Progress, Stop> {
+    /// [`HistoryError::Ledger`].
+    pub async fn take_newest(
+        &self,
+        flow: Flow,
+        page: Partial<Vec<Record>>,
+        asked: Millis,
+    ) -> Result<Progress, HistoryError> {
         let Partial { found: rows, left_out } = page;
         let page = Page { rows, left_out, asked };
         // A page that is not full holds everything.
         let begins = if page.is_full() { page.oldest().map_or(i64::MAX, |at| at.0) } else { i64::MIN };
-        self.page_begins[usize::from(way == Way::Out)].store(begins, Ordering::Relaxed);
+        self.page_begins[usize::from(flow == Flow::Out)].store(begins, Ordering::Relaxed);
         let change = match page.oldest() {
             // All that there is fits into it.
             _ if !page.is_full() => GapChange::Whole,
@@ -172,7 +177,7 @@ impl Archive {
             None => GapChange::Nothing,
             Some(oldest) => {
                 let (is_begun, top) = self
-                    .with_ledger(move |ledger| Ok((ledger.gaps(way)?.is_some(), ledger.newest_record(way)?)))
+                    .with_ledger(move |ledger| Ok((ledger.gaps(flow)?.is_some(), ledger.newest_record(flow)?)))
                     .await?;
                 // The second of the newest record held may have got more rows since.
                 let from = top.filter(|_| is_begun).map(|top| top.plus(-SECOND));
@@ -185,7 +190,7 @@ impl Archive {
         let oldest = page.oldest();
         let covers = oldest.map(|at| if page.is_full() { end_of(at) } else { at.second().plus(-1) });
         let within = Some((page.whole_from(Millis(i64::MIN)), Millis(i64::MAX)));
-        let kept = self.keep(way, page, change, covers, within).await;
+        let kept = self.keep(flow, page, change, covers, within).await;
         if matches!(change, GapChange::Add(_)) {
             self.gap.notify_one();
         }
@@ -201,18 +206,18 @@ impl Archive {
     /// page nothing is known.
     ///
     /// # Errors
-    /// A [`Stop`].
-    pub async fn read_older(&self, way: Way) -> Result<Option<Progress>, Stop> {
-        let gaps = self.with_ledger(move |ledger| ledger.gaps(way)).await?;
+    /// A [`HistoryError`].
+    pub async fn read_older(&self, flow: Flow) -> Result<Option<Progress>, HistoryError> {
+        let gaps = self.with_ledger(move |ledger| ledger.gaps(flow)).await?;
         let Some(gap) = gaps.and_then(|gaps| gaps.first().copied()) else { return Ok(None) };
         let part = Part { start: gap.from, end: Some(gap.to), ..Part::default() };
-        let mut page = self.ask(way, part.clone()).await?;
+        let mut page = self.ask(flow, part.clone()).await?;
         if page.is_empty() {
             // Nothing is what the exchange also says when something of its own failed (`reference.md §4.1`): a stretch is
             // given up as empty only when it says so twice.
-            page = self.ask(way, part).await?;
+            page = self.ask(flow, part).await?;
             let (from, to) = (gap.to.second(), gap.to);
-            let is_known = page.is_empty() && self.with_ledger(move |l| l.has_record(way, from, to)).await?;
+            let is_known = page.is_empty() && self.with_ledger(move |l| l.has_record(flow, from, to)).await?;
             if is_known {
                 // A record is held that lies in this stretch: that there is none cannot be true. It is asked for again later.
                 return Ok(None);
@@ -225,30 +230,30 @@ impl Archive {
             // It holds nothing older than the second that it ends with: more rows of that second than fit.
             Some(oldest) if oldest.second() >= gap.to.second() => {
                 let second = gap.to.second();
-                let page = self.split_second(way, second, page).await?;
+                let page = self.split_second(flow, second, page).await?;
                 let change = GapChange::Shrink(gap, shorter(gap, second.plus(-1)));
                 let within = Some((second, end_of(second)));
-                return self.keep(way, page, change, None, within).await.map(Some);
+                return self.keep(flow, page, change, None, within).await.map(Some);
             }
             Some(oldest) => shorter(gap, end_of(oldest)),
             // Without times there is no way back, and what is older cannot be read.
             None => {
                 let second = gap.to.second();
-                self.with_ledger(move |ledger| ledger.mark_crowded(way, second)).await?;
+                self.with_ledger(move |ledger| ledger.mark_crowded(flow, second)).await?;
                 None
             }
         };
-        self.keep(way, page, GapChange::Shrink(gap, rest), None, within).await.map(Some)
+        self.keep(flow, page, GapChange::Shrink(gap, rest), None, within).await.map(Some)
     }
 
     /// Every row of one second, asked for by kind and, where that does not do, by kind and coin. What still does not fit is
     /// marked as crowded.
-    async fn split_second(&self, way: Way, second: Millis, seen: Page) -> Result<Page, Stop> {
-        let kinds = match way {
-            Way::In => [Kind::Deposit, Kind::TransferIn],
-            Way::Out => [Kind::Withdrawal, Kind::TransferOut],
+    async fn split_second(&self, flow: Flow, second: Millis, seen: Page) -> Result<Page, HistoryError> {
+        let kinds = match flow {
+            Flow::In => [Kind::Deposit, Kind::TransferIn],
+            Flow::Out => [Kind::Withdrawal, Kind::TransferOut],
         };
-        let within = |kind: &Kind, coin: Option<Text>| Part {
+        let within = |kind: &Kind, coin: Option<UntrustedText>| Part {
             kind: Some(kind.clone()),
             coin,
             start: Some(second),
@@ -258,25 +263,25 @@ impl Archive {
         let Page { mut rows, mut left_out, asked } = seen;
         let mut is_crowded = false;
         for kind in &kinds {
-            let page = self.ask(way, within(kind, None)).await?;
+            let page = self.ask(flow, within(kind, None)).await?;
             let is_full = page.is_full();
             rows.extend(page.rows);
             left_out.extend(page.left_out);
             if !is_full {
                 continue;
             }
-            let listed = self.client.coins().await.map_err(Stop::Exchange)?;
-            let coins: BTreeSet<Text> =
+            let listed = self.client.coins().await.map_err(HistoryError::Exchange)?;
+            let coins: BTreeSet<UntrustedText> =
                 listed.into_iter().map(|coin| coin.name).chain(rows.iter().map(|row| row.coin.clone())).collect();
             for coin in coins {
-                let page = self.ask(way, within(kind, Some(coin))).await?;
+                let page = self.ask(flow, within(kind, Some(coin))).await?;
                 is_crowded |= page.is_full();
                 rows.extend(page.rows);
                 left_out.extend(page.left_out);
             }
         }
         if is_crowded {
-            self.with_ledger(move |ledger| ledger.mark_crowded(way, second)).await?;
+            self.with_ledger(move |ledger| ledger.mark_crowded(flow, second)).await?;
         }
         // The same rows come again in several of them; two records of one id are two.
         let mut known: HashMap<RecordKey, Vec<Record>> = HashMap::new();
@@ -294,11 +299,11 @@ impl Archive {
     /// Reads one window of what came since the newest record that was held; `None` when all of that is there.
     ///
     /// # Errors
-    /// A [`Stop`].
-    pub async fn read_recent(&self, way: Way) -> Result<Option<Progress>, Stop> {
-        let gaps = self.with_ledger(move |ledger| ledger.gaps(way)).await?;
+    /// A [`HistoryError`].
+    pub async fn read_recent(&self, flow: Flow) -> Result<Option<Progress>, HistoryError> {
+        let gaps = self.with_ledger(move |ledger| ledger.gaps(flow)).await?;
         match gaps.as_deref() {
-            Some([Gap { from: Some(_), .. }, ..]) => self.read_older(way).await,
+            Some([Gap { from: Some(_), .. }, ..]) => self.read_older(flow).await,
             _ => Ok(None),
         }
     }
@@ -307,27 +312,27 @@ impl Archive {
     /// list any more stays as it is and is doubted.
     ///
     /// # Errors
-    /// A [`Stop`].
-    pub async fn read_open(&self, way: Way) -> Result<Vec<Record>, Stop> {
-        let mut open = self.with_ledger(move |ledger| ledger.open_records(way)).await?;
+    /// A [`HistoryError`].
+    pub async fn read_open(&self, flow: Flow) -> Result<Vec<Record>, HistoryError> {
+        let mut open = self.with_ledger(move |ledger| ledger.open_records(flow)).await?;
         // What is on the newest page was read with it.
-        let begins = self.page_begins[usize::from(way == Way::Out)].load(Ordering::Relaxed);
+        let begins = self.page_begins[usize::from(flow == Flow::Out)].load(Ordering::Relaxed);
         open.retain(|record| record.time.is_none_or(|time| time.0 < begins));
         let mut changed = Vec::new();
         for record in open {
             let part = Part { id: Some(record.key.id.clone()), ..Part::default() };
-            let mut page = self.ask(way, part).await?;
+            let mut page = self.ask(flow, part).await?;
             page.rows.retain(|row| row.key == record.key);
             if page.is_empty() {
                 // Nothing is what the exchange also says when something of its own failed: it is asked twice.
-                page = self.ask(way, Part { id: Some(record.key.id.clone()), ..Part::default() }).await?;
+                page = self.ask(flow, Part { id: Some(record.key.id.clone()), ..Part::default() }).await?;
                 page.rows.retain(|row| row.key == record.key);
             }
             if page.is_empty() {
                 self.with_ledger(move |ledger| ledger.doubt_vanished(&record.key)).await?;
                 continue;
             }
-            changed.extend(self.keep(way, page, GapChange::Nothing, Some(Millis(i64::MAX)), None).await?.changed);
+            changed.extend(self.keep(flow, page, GapChange::Nothing, Some(Millis(i64::MAX)), None).await?.changed);
         }
         Ok(changed)
     }
@@ -335,10 +340,10 @@ impl Archive {
     /// Reads a way to its beginning, page by page; `tell` hears of each.
     ///
     /// # Errors
-    /// A [`Stop`]; the next call goes on where this one stopped.
-    pub async fn read_all(&self, way: Way, mut tell: impl FnMut(&Progress)) -> Result<(), Stop> {
-        tell(&self.read_newest(way).await?);
-        while let Some(progress) = self.read_older(way).await? {
+    /// A [`HistoryError`]; the next call goes on where this one stopped.
+    pub async fn read_all(&self, flow: Flow, mut tell: impl FnMut(&Progress)) -> Result<(), HistoryError> {
+        tell(&self.read_newest(flow).await?);
+        while let Some(progress) = self.read_older(flow).await? {
             tell(&progress);
         }
         Ok(())
@@ -347,66 +352,66 @@ impl Archive {
     /// How far the reading of a way has come, with records that changed.
     ///
     /// # Errors
-    /// [`Stop::Ledger`].
-    pub async fn progress(&self, way: Way, changed: Vec<Record>) -> Result<Progress, Stop> {
-        self.with_ledger(move |ledger| progress(ledger, way, changed, None)).await
+    /// [`HistoryError::Ledger`].
+    pub async fn progress(&self, flow: Flow, changed: Vec<Record>) -> Result<Progress, HistoryError> {
+        self.with_ledger(move |ledger| progress(ledger, flow, changed, None)).await
     }
 
     /// Keeps a page. Where it `covers` all that came after a moment, what is held of that time and not on it is doubted.
     /// `within` is where it holds everything, of rows that cannot be read as well.
     async fn keep(
         &self,
-        way: Way,
+        flow: Flow,
         page: Page,
         change: GapChange,
         covers: Option<Millis>,
         within: Option<(Millis, Millis)>,
-    ) -> Result<Progress, Stop> {
+    ) -> Result<Progress, HistoryError> {
         let oldest = page.oldest();
         let (now, reopened) = (self.now(), Arc::clone(&self.reopened));
         self.with_ledger(move |ledger| {
             let Page { mut rows, left_out, asked } = page;
             let about = within.map_or(asked, |(_, to)| to.min(asked));
             let mut unread = Unread { rows: left_out, within, about };
-            let is_late = ledger.is_overtaken(way, asked)?;
+            let is_late = ledger.is_overtaken(flow, asked)?;
             if is_late {
                 // A page that was asked for before another one came (by another instance, or over a slower connection) says
                 // nothing about what that one has brought.
-                ledger.leave_unknown(way, &mut rows)?;
+                ledger.leave_unknown(flow, &mut rows)?;
                 unread = Unread::default();
             }
             // First what was read, then what is missing after it, in one piece.
-            let changed = ledger.keep_page(way, &rows, &unread, change, now)?;
+            let changed = ledger.keep_page(flow, &rows, &unread, change, now)?;
             if change != GapChange::Nothing {
-                ledger.begin_way(way)?;
+                ledger.begin_way(flow)?;
             }
-            if way == Way::Out && !changed.is_empty() {
+            if flow == Flow::Out && !changed.is_empty() {
                 let opened = claims::review(ledger, now)?;
                 reopened.lock().unwrap_or_else(PoisonError::into_inner).extend(opened);
             }
             if let Some(after) = covers.filter(|_| !is_late) {
-                ledger.compare_page(way, &rows, &unread.rows, after)?;
+                ledger.compare_page(flow, &rows, &unread.rows, after)?;
             }
-            progress(ledger, way, changed, oldest)
+            progress(ledger, flow, changed, oldest)
         })
         .await
     }
 
-    async fn ask(&self, way: Way, part: Part) -> Result<Page, Stop> {
+    async fn ask(&self, flow: Flow, part: Part) -> Result<Page, HistoryError> {
         let Part { id, coin, kind, start, end } = part;
         let asked = self.now();
-        let rows = match way {
-            Way::In => {
+        let rows = match flow {
+            Flow::In => {
                 let filter = IncomingFilter { id, coin, kind, start, end, ..IncomingFilter::default() };
                 self.client.list_incoming(&filter).await
             }
-            Way::Out => {
+            Flow::Out => {
                 let filter = OutgoingFilter { id, coin, kind, start, end, ..OutgoingFilter::default() };
                 self.client.list_outgoing(&filter).await
             }
         };
         let page = |page: Partial<Vec<Record>>| Page { rows: page.found, left_out: page.left_out, asked };
-        rows.map(page).map_err(Stop::Exchange)
+        rows.map(page).map_err(HistoryError::Exchange)
     }
 
     /// The exchange's time, as far as it is known.
@@ -416,10 +421,10 @@ impl Archive {
 }
 
 /// How far the ledger has come with a way.
-fn progress(ledger: &Ledger, way: Way, changed: Vec<Record>, oldest: Option<Millis>) -> rusqlite::Result<Progress> {
-    let is_whole = ledger.gaps(way)?.is_some_and(|gaps| gaps.is_empty());
-    let (held, doubts, missing) = (ledger.count_records()?, ledger.doubts()?, ledger.missing()?);
-    Ok(Progress { way, changed, held, oldest, is_whole, doubts, missing, ordered: ledger.ordered_amounts()? })
+fn progress(ledger: &Ledger, flow: Flow, changed: Vec<Record>, oldest: Option<Millis>) -> rusqlite::Result<Progress> {
+    let is_whole = ledger.gaps(flow)?.is_some_and(|gaps| gaps.is_empty());
+    let (held, conflicts, missing) = (ledger.count_records()?, ledger.conflicts()?, ledger.missing()?);
+    Ok(Progress { flow, changed, held, oldest, is_whole, conflicts, missing, ordered: ledger.ordered_amounts()? })
 }
 
 /// What is left of a gap that now ends at `to`.

@@ -4,17 +4,17 @@
 
 mod accounts;
 mod addresses;
+mod annotations;
 mod balances;
-mod care;
-mod carry;
 mod checksum;
 mod lock;
+mod maintenance;
 mod merge;
 mod newest;
 mod orders;
-mod own;
 mod read_back;
 mod records;
+mod rekey;
 mod rows;
 mod schema;
 mod worth;
@@ -31,12 +31,12 @@ use sha2::{Digest as _, Sha256};
 
 use accounts::key_print;
 pub use accounts::{Elsewhere, KeyPlace};
-pub use care::{Checked, Health, backup, check, examine, vacuum};
-pub use carry::{Carried, carry};
 pub use lock::MoneyLock;
-use lock::{TellerLock, UseLock};
+use lock::{NotifierLock, UseLock};
+pub use maintenance::{Checked, Health, backup, check, examine, vacuum};
 pub use orders::Written;
-pub use records::{Gap, GapChange, RecordFacts, Step, Unread, Way};
+pub use records::{Flow, Gap, GapChange, RecordFacts, Step, Unread};
+pub use rekey::{Rekeyed, rekey};
 
 /// The fact that remembers whose account the ledger is of.
 pub const ACCOUNT_FACT: &str = "uid";
@@ -124,7 +124,7 @@ pub struct Ledger {
     /// Whether its rows of orders have checksums; one of an earlier version that is only looked at has none.
     is_sealed: bool,
     /// What says that this instance is telling news, once it did.
-    teller: Option<TellerLock>,
+    notifier: Option<NotifierLock>,
     /// As long as it is open nobody renames it. After the connection, which is closed first.
     _in_use: Option<UseLock>,
 }
@@ -184,7 +184,7 @@ impl Ledger {
 
     /// The ledger at `path` for a first look, reading only and without a look at its pages: where some are broken, records may be
     /// missing. `None` where there is nothing that can be read so.
-    pub fn glance(path: &Path) -> Option<Self> {
+    pub fn open_read_only(path: &Path) -> Option<Self> {
         let in_use = UseLock::try_take(path, false).ok()??;
         let flags = rusqlite::OpenFlags::SQLITE_OPEN_READ_ONLY | rusqlite::OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let connection = Connection::open_with_flags(path, flags).ok()?;
@@ -203,7 +203,7 @@ impl Ledger {
 
     fn around(connection: Connection, path: &Path) -> Self {
         let files = files(path);
-        Self { connection, path: path.to_owned(), files, key: None, is_sealed: false, teller: None, _in_use: None }
+        Self { connection, path: path.to_owned(), files, key: None, is_sealed: false, notifier: None, _in_use: None }
     }
 
     fn open_checked(path: &Path, seen: (u64, u64)) -> Result<Self, LedgerError> {

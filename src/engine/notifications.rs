@@ -8,8 +8,8 @@ use jiff::tz::TimeZone;
 use crate::domain::locale::{Lang, fill};
 use crate::domain::text::is_dangerous;
 use crate::domain::value::grouped;
-use crate::domain::{Amount, Kind, Millis, Record, RecordKey, Status, Text};
-use crate::engine::history::{Archive, Stop};
+use crate::domain::{Amount, Kind, Millis, Record, RecordKey, Status, UntrustedText};
+use crate::engine::history::{History, HistoryError};
 use crate::engine::ledger::Ledger;
 
 /// The fact that tells since when news are told. What is older is history, and nobody is told of it.
@@ -30,7 +30,7 @@ const SINCE: &str = "news_since";
     strum::EnumIter,
 )]
 #[strum(serialize_all = "snake_case")]
-pub enum Happened {
+pub enum EventKind {
     /// Something is coming in and is not credited yet.
     Seen,
     /// Something came in.
@@ -57,7 +57,7 @@ pub enum Happened {
     Balance,
 }
 
-impl Happened {
+impl EventKind {
     /// What a record's status means.
     pub fn to(record: &Record) -> Self {
         let is_out = record.key.kind.is_outgoing();
@@ -76,7 +76,7 @@ impl Happened {
 
 /// One line of news in words: what happened, and to what.
 pub fn words(record: &Record, lang: Lang) -> String {
-    let happened: &'static str = Happened::to(record).into();
+    let happened: &'static str = EventKind::to(record).into();
     let kind = match &record.key.kind {
         Kind::Deposit => "news.kind.deposit",
         Kind::Withdrawal => "news.kind.withdrawal",
@@ -93,13 +93,13 @@ pub fn words(record: &Record, lang: Lang) -> String {
     fill(pattern, &values)
 }
 
-impl Archive {
+impl History {
     /// What is news in the ledger and was told nowhere: claimed, so that nobody else tells it as well. Whoever has told it
-    /// says so ([`Self::were_told`]); what one that ended has not told is news again.
+    /// says so ([`Self::mark_delivered`]); what one that ended has not told is news again.
     ///
     /// # Errors
-    /// [`Stop::Ledger`]; then nothing was claimed.
-    pub async fn news(&self) -> Result<Vec<Record>, Stop> {
+    /// [`HistoryError::Ledger`]; then nothing was claimed.
+    pub async fn news(&self) -> Result<Vec<Record>, HistoryError> {
         let now = self.now();
         self.with_ledger(move |ledger| claim(ledger, now)).await
     }
@@ -107,12 +107,12 @@ impl Archive {
     /// These news and conditions reached the user.
     ///
     /// # Errors
-    /// [`Stop::Ledger`]; then they are told again by the next run.
-    pub async fn were_told(&self, steps: Vec<RecordKey>, conditions: Vec<String>) -> Result<(), Stop> {
+    /// [`HistoryError::Ledger`]; then they are told again by the next run.
+    pub async fn mark_delivered(&self, steps: Vec<RecordKey>, conditions: Vec<String>) -> Result<(), HistoryError> {
         if steps.is_empty() && conditions.is_empty() {
             return Ok(());
         }
-        self.with_ledger(move |ledger| ledger.were_told(&steps, &conditions)).await
+        self.with_ledger(move |ledger| ledger.mark_delivered(&steps, &conditions)).await
     }
 }
 
@@ -150,11 +150,11 @@ pub enum Channel {
 
 /// Which news reach the user, and how.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Notices {
+pub struct NotificationConfig {
     /// How.
     pub channels: Vec<Channel>,
     /// What; everything where it is empty.
-    pub kinds: Vec<Happened>,
+    pub kinds: Vec<EventKind>,
     /// Of which coins; all where it is empty.
     pub coins: Vec<String>,
     /// A command that gets each as JSON on its standard input; its words, without a shell.
@@ -167,7 +167,7 @@ pub struct Notices {
     pub quiet: Option<(u16, u16)>,
 }
 
-impl Default for Notices {
+impl Default for NotificationConfig {
     fn default() -> Self {
         Self {
             channels: vec![Channel::Toast],
@@ -181,15 +181,15 @@ impl Default for Notices {
     }
 }
 
-impl Notices {
+impl NotificationConfig {
     /// Whether something is to be told at all.
     pub fn takes(&self, record: &Record) -> bool {
-        (self.kinds.is_empty() || self.kinds.contains(&Happened::to(record)))
+        (self.kinds.is_empty() || self.kinds.contains(&EventKind::to(record)))
             && (self.coins.is_empty() || self.coins.iter().any(|coin| coin.eq_ignore_ascii_case(record.coin.raw())))
     }
 
     /// Whether a condition that is about no record is to be told.
-    pub fn takes_condition(&self, happened: Happened) -> bool {
+    pub fn takes_condition(&self, happened: EventKind) -> bool {
         self.kinds.is_empty() || self.kinds.contains(&happened)
     }
 
@@ -209,8 +209,8 @@ const fn is_between(minute: u16, from: u16, to: u16) -> bool {
 
 /// What a hook and `watch` are told: one object on one line.
 pub fn json(record: &Record, at: Millis) -> String {
-    let text = |value: &Option<Text>| value.as_ref().map(|text| text.raw().to_owned());
-    let happened: &'static str = Happened::to(record).into();
+    let text = |value: &Option<UntrustedText>| value.as_ref().map(|text| text.raw().to_owned());
+    let happened: &'static str = EventKind::to(record).into();
     harmless(&serde_json::json!({
         "event": happened,
         "kind": record.key.kind.word(),
@@ -228,7 +228,7 @@ pub fn json(record: &Record, at: Millis) -> String {
 }
 
 /// What a hook is told of a condition that is about no record.
-pub fn condition_json(happened: Happened, about: &str, change: Option<Amount>, at: Millis) -> String {
+pub fn condition_json(happened: EventKind, about: &str, change: Option<Amount>, at: Millis) -> String {
     let event: &'static str = happened.into();
     let change = change.map(|amount| amount.to_string());
     harmless(&serde_json::json!({ "event": event, "about": about, "change": change, "seen": at.iso() }))
@@ -255,11 +255,11 @@ fn harmless(json: &serde_json::Value) -> String {
 }
 
 /// A condition in words. `about` is the order or the coin, `change` a coin amount.
-pub fn condition_words(happened: Happened, about: &str, change: Option<Amount>, lang: Lang) -> String {
+pub fn condition_words(happened: EventKind, about: &str, change: Option<Amount>, lang: Lang) -> String {
     let event: &'static str = happened.into();
     let pattern = lang.find(&format!("news.happened.{event}")).unwrap_or_default();
     let change = change.map_or_else(String::new, |change| change.trimmed().to_string());
-    fill(pattern, &[("about", &*Text::from(about).excerpt(20)), ("change", &*change)])
+    fill(pattern, &[("about", &*UntrustedText::from(about).excerpt(20)), ("change", &*change)])
 }
 
 #[cfg(test)]
@@ -278,7 +278,7 @@ mod tests {
     #[test]
     fn every_event_has_its_words_in_both_languages() {
         for lang in [Lang::En, Lang::ZhCn] {
-            for happened in Happened::iter() {
+            for happened in EventKind::iter() {
                 let name: &'static str = happened.into();
                 assert!(lang.find(&format!("news.happened.{name}")).is_some(), "{name}");
             }
@@ -288,7 +288,7 @@ mod tests {
     #[test]
     fn a_line_for_programs_holds_nothing_that_a_terminal_obeys_and_says_the_same() {
         let hostile = "US\u{9b}2J\u{202e}\u{1b}]0;x\u{7}DT";
-        let line = condition_json(Happened::Balance, hostile, None, Millis(0));
+        let line = condition_json(EventKind::Balance, hostile, None, Millis(0));
         assert!(!line.chars().any(is_dangerous), "{line:?}");
         let read: serde_json::Value = serde_json::from_str(&line).unwrap();
         assert_eq!(read["about"], hostile);

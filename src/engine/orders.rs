@@ -21,7 +21,6 @@
 //! Nothing here spawns or blocks a thread that answers keys. Every method may be dropped at any moment: an order that was
 //! being sent then stands as [`Outcome::Sending`], and whoever comes next, here or in another instance, settles it.
 
-pub mod again;
 pub mod claims;
 pub mod evidence;
 mod guards;
@@ -29,6 +28,7 @@ mod history;
 mod locate;
 mod outcome;
 mod place;
+pub mod resend;
 mod settle;
 pub mod words;
 
@@ -39,7 +39,9 @@ use std::time::Duration;
 
 use crate::domain::preflight::Confirmation;
 use crate::domain::rules::FieldFault;
-use crate::domain::{Because, DamagedOrder, Millis, MissingOrders, Order, OrderId, Outcome, Problem, Record, Text};
+use crate::domain::{
+    Because, DamagedOrder, Millis, MissingOrders, Order, OrderId, Outcome, Problem, Record, UntrustedText,
+};
 use crate::engine::ledger::{ACCOUNT_FACT, Elsewhere, Ledger, MoneyLock, Written};
 use crate::exchange::Client;
 use crate::platform::clock;
@@ -53,7 +55,7 @@ pub use settle::{Decision, NotDecided};
 
 /// How patient the engine is; tests shorten it.
 #[derive(Debug, Clone, Copy)]
-pub struct Patience {
+pub struct RetryPolicy {
     /// So many readings without a trace …
     pub readings: u32,
     /// … of which the last is so long after the order was sent, milliseconds, make "no trace".
@@ -68,7 +70,7 @@ pub struct Patience {
     pub clock_limit_ms: i64,
 }
 
-impl Default for Patience {
+impl Default for RetryPolicy {
     fn default() -> Self {
         Self {
             readings: 20,
@@ -97,13 +99,13 @@ pub enum NotBegun {
     /// The preflight wants these as well, and the consent does not give them.
     Unconfirmed(Vec<Confirmation>),
     /// The configuration cannot be read, so that what it allows is not known; why, in words.
-    Configuration(Text),
+    Configuration(UntrustedText),
     /// Another money call of this account is under way, here or in another instance.
     Busy,
     /// The ledger cannot be written: without it nothing is sent.
-    Ledger(Text),
+    Ledger(UntrustedText),
     /// The ledger works and does not take this order: a transfer's id that was used before, for instance.
-    NotTaken(Text),
+    NotTaken(UntrustedText),
     /// What was written down, or would be, is not there for anybody who opens the ledger by its path: a file of it was moved,
     /// deleted or replaced while the program ran. Which ledger.
     NotReadBack(PathBuf),
@@ -119,9 +121,9 @@ pub enum NotBegun {
     /// The key belongs to another account than the ledger.
     OtherAccount {
         /// Whose the ledger is.
-        ledger: Text,
+        ledger: UntrustedText,
         /// Whose the key is.
-        key: Text,
+        key: UntrustedText,
     },
     /// The exchange has told only now whose key this is: the orders of that account are in another ledger, which the next start
     /// opens.
@@ -151,7 +153,7 @@ pub struct Begun {
     /// How the call ended, where it did not end well.
     pub problem: Option<Problem>,
     /// Why the outcome could not be written down, where that failed: the screen is then the only record of it.
-    pub unrecorded: Option<Text>,
+    pub unrecorded: Option<UntrustedText>,
 }
 
 /// What one look at the exchange brought.
@@ -171,7 +173,7 @@ pub enum Reading {
     /// The exchange could not be asked.
     Failed(Problem),
     /// The ledger could not be read or written.
-    Ledger(Text),
+    Ledger(UntrustedText),
 }
 
 /// One account's orders. Clones share the ledger's connection.
@@ -180,9 +182,9 @@ pub struct Orders {
     client: Client,
     ledger: Arc<Mutex<Ledger>>,
     path: PathBuf,
-    patience: Patience,
+    retry_policy: RetryPolicy,
     guards: GuardReader,
-    account: Option<Text>,
+    account: Option<UntrustedText>,
     /// Whether the ledger is the key's, as long as the exchange has told no account.
     is_of_key: bool,
     is_account_checked: Arc<AtomicBool>,
@@ -197,7 +199,7 @@ impl Orders {
             client,
             ledger: Arc::new(Mutex::new(ledger)),
             path,
-            patience: Patience::default(),
+            retry_policy: RetryPolicy::default(),
             guards: GuardReader::default(),
             account: None,
             is_of_key: false,
@@ -207,8 +209,8 @@ impl Orders {
 
     /// The same with another patience.
     #[must_use]
-    pub const fn with_patience(mut self, patience: Patience) -> Self {
-        self.patience = patience;
+    pub const fn with_retry_policy(mut self, retry_policy: RetryPolicy) -> Self {
+        self.retry_policy = retry_policy;
         self
     }
 
@@ -221,7 +223,7 @@ impl Orders {
 
     /// The same for a profile that remembers whose key it has: orders of any other account are refused.
     #[must_use]
-    pub fn of_account(mut self, uid: Option<Text>) -> Self {
+    pub fn of_account(mut self, uid: Option<UntrustedText>) -> Self {
         self.account = uid;
         self
     }
@@ -234,8 +236,8 @@ impl Orders {
     }
 
     /// How patient it is: when the next look is due, when a trace is given up.
-    pub const fn patience(&self) -> Patience {
-        self.patience
+    pub const fn retry_policy(&self) -> RetryPolicy {
+        self.retry_policy
     }
 
     /// The client, for reading.
@@ -250,7 +252,7 @@ impl Orders {
     pub async fn with_ledger<T: Send + 'static>(
         &self,
         work: impl FnOnce(&mut Ledger) -> rusqlite::Result<T> + Send + 'static,
-    ) -> Result<T, Text> {
+    ) -> Result<T, UntrustedText> {
         let ledger = Arc::clone(&self.ledger);
         let done = tokio::task::spawn_blocking(move || {
             // A panic in between is the end of that piece of work; what was committed is whole either way.
@@ -258,8 +260,8 @@ impl Orders {
             work(&mut ledger)
         });
         match done.await {
-            Ok(result) => result.map_err(|error| Text::from(error.to_string())),
-            Err(error) => Err(Text::from(error.to_string())),
+            Ok(result) => result.map_err(|error| UntrustedText::from(error.to_string())),
+            Err(error) => Err(UntrustedText::from(error.to_string())),
         }
     }
 
@@ -267,12 +269,12 @@ impl Orders {
     ///
     /// # Errors
     /// [`NotBegun::OtherAccount`]: then every order is refused as well. [`NotBegun::Ledger`].
-    pub async fn recognise(&self, uid: &Text) -> Result<(), NotBegun> {
+    pub async fn recognise(&self, uid: &UntrustedText) -> Result<(), NotBegun> {
         let key = uid.clone();
         let may_write = self.account.as_ref().is_none_or(|remembered| remembered == uid);
         let is_of_key = self.is_of_key;
         let known = self.with_ledger(move |ledger| match ledger.fact(ACCOUNT_FACT)? {
-            Some(known) => Ok(Text::from(known)),
+            Some(known) => Ok(UntrustedText::from(known)),
             None if may_write => ledger.set_fact(ACCOUNT_FACT, key.raw()).map(|()| key),
             None => Ok(key),
         });
@@ -293,7 +295,7 @@ impl Orders {
     ///
     /// # Errors
     /// What the ledger said.
-    pub async fn damage(&self) -> Result<Option<NotBegun>, Text> {
+    pub async fn damage(&self) -> Result<Option<NotBegun>, UntrustedText> {
         self.with_ledger(|ledger| place::damage(ledger)).await
     }
 
@@ -301,7 +303,7 @@ impl Orders {
     ///
     /// # Errors
     /// What the ledger said.
-    pub async fn acknowledge_damage(&self) -> Result<(), Text> {
+    pub async fn acknowledge_damage(&self) -> Result<(), UntrustedText> {
         self.with_ledger(|ledger| ledger.acknowledge_damage()).await
     }
 
@@ -309,7 +311,7 @@ impl Orders {
     ///
     /// # Errors
     /// What the ledger said.
-    pub async fn damaged_orders(&self) -> Result<Vec<DamagedOrder>, Text> {
+    pub async fn damaged_orders(&self) -> Result<Vec<DamagedOrder>, UntrustedText> {
         self.with_ledger(|ledger| ledger.damaged_orders()).await
     }
 
@@ -317,7 +319,7 @@ impl Orders {
     ///
     /// # Errors
     /// What the ledger said.
-    pub async fn answer_for(&self, row: DamagedOrder) -> Result<(), Text> {
+    pub async fn answer_for(&self, row: DamagedOrder) -> Result<(), UntrustedText> {
         self.with_ledger(move |ledger| ledger.answer_for(&row)).await
     }
 
@@ -326,18 +328,18 @@ impl Orders {
     ///
     /// # Errors
     /// What the ledger or its lock said.
-    pub async fn adopt(&self) -> Result<Vec<Order>, Text> {
+    pub async fn recover_orphans(&self) -> Result<Vec<Order>, UntrustedText> {
         let (path, now) = (self.path.clone(), self.exchange_now());
         let found = self.with_ledger(move |ledger| {
             let lock = MoneyLock::try_take(&path);
             // Whoever has the lock may be sending just now: then what is "sending" is not an orphan.
             if let Ok(Some(_)) = &lock {
-                adopt_orphans(ledger, now)?;
+                recover_orphans_in(ledger, now)?;
             }
             Ok((lock.map(drop), ledger.unsettled()?))
         });
         let (lock, orders) = found.await?;
-        lock.map_err(|error| Text::from(error.to_string()))?;
+        lock.map_err(|error| UntrustedText::from(error.to_string()))?;
         Ok(orders)
     }
 
@@ -348,7 +350,7 @@ impl Orders {
 }
 
 /// Marks as unknown what is "sending" although nobody sends. Only to be called with the money lock.
-fn adopt_orphans(ledger: &mut Ledger, now: Millis) -> rusqlite::Result<()> {
+fn recover_orphans_in(ledger: &mut Ledger, now: Millis) -> rusqlite::Result<()> {
     for order in ledger.unsettled()? {
         if order.outcome == Outcome::Sending {
             adopt_orphan(ledger, order.id, now)?;

@@ -10,7 +10,7 @@ pub mod table;
 use std::io::{self, Write};
 
 use crate::domain::locale::Lang;
-use crate::domain::{Amount, Millis, Text};
+use crate::domain::{Amount, Millis, UntrustedText};
 use table::Column;
 
 /// The form of a reading command's output.
@@ -31,7 +31,7 @@ pub enum Cell {
     /// An exact amount.
     Amount(Amount),
     /// Text from outside.
-    Text(Text),
+    Text(UntrustedText),
     /// A word of this program or a time in its fixed form.
     Word(String),
     /// A whole number.
@@ -71,7 +71,7 @@ pub trait Listed {
 }
 
 /// A text that may be missing.
-pub fn text(value: Option<&Text>, missing: Cell) -> Cell {
+pub fn text(value: Option<&UntrustedText>, missing: Cell) -> Cell {
     value.cloned().map_or(missing, Cell::Text)
 }
 

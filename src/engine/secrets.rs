@@ -23,13 +23,13 @@ use zeroize::Zeroizing;
 
 use crate::domain::line::{self, LineFault};
 use crate::domain::locale::{Lang, fill};
-use crate::domain::text::gate;
+use crate::domain::text::sanitize;
 use crate::engine::config::SECRET_VARIABLE;
 use crate::engine::config::profile::{Profile, Store};
 use crate::engine::explain::Explanation;
 
 /// How long a store may take to answer. A prompt of the system's may be open, and somebody may be typing.
-pub const PATIENCE: Duration = Duration::from_secs(60);
+pub const TIMEOUT: Duration = Duration::from_secs(60);
 /// No secret is longer, in characters.
 pub const LONGEST: usize = 4096;
 /// The shortest passphrase that a file is sealed with, in characters.
@@ -74,7 +74,7 @@ pub enum Trouble {
     Line(LineFault),
     /// What came is longer than any secret, [`LONGEST`].
     TooLong,
-    /// No answer came within [`PATIENCE`].
+    /// No answer came within [`TIMEOUT`].
     NoAnswer,
     /// The variable is not set.
     NoVariable,
@@ -148,7 +148,7 @@ impl Trouble {
 
     /// It in words, for the screen and the commands.
     pub fn words(&self, profile: &Profile, lang: Lang) -> Explanation {
-        let (seconds, least) = (PATIENCE.as_secs().to_string(), SHORTEST_PASSPHRASE.to_string());
+        let (seconds, least) = (TIMEOUT.as_secs().to_string(), SHORTEST_PASSPHRASE.to_string());
         let most = LONGEST.to_string();
         let what = match self {
             Self::Line(fault) => fault.words(lang),
@@ -165,7 +165,7 @@ impl Trouble {
         ];
         let say = |suffix: &str| {
             let pattern = lang.find(&format!("secret.{}{suffix}", self.key())).unwrap_or_default();
-            gate(&fill(pattern, &values)).into_owned()
+            sanitize(&fill(pattern, &values)).into_owned()
         };
         Explanation { cause: say(""), next: say("_next") }
     }
@@ -174,7 +174,7 @@ impl Trouble {
 /// Asks a store for the secret of a key. `passphrase` opens a sealed file; `variable` is what the environment holds.
 ///
 /// # Errors
-/// [`Trouble`], within [`PATIENCE`].
+/// [`Trouble`], within [`TIMEOUT`].
 pub async fn get(
     store: &Store,
     account: &Account,
@@ -263,7 +263,7 @@ async fn apart<T: Send + 'static>(work: impl FnOnce() -> Result<T, Trouble> + Se
         let _ = tell.send(work());
     });
     begun.map_err(|why| Trouble::Keyring(why.to_string()))?;
-    match tokio::time::timeout(PATIENCE, told).await {
+    match tokio::time::timeout(TIMEOUT, told).await {
         Ok(Ok(done)) => done,
         Ok(Err(_)) | Err(_) => Err(Trouble::NoAnswer),
     }

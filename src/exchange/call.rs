@@ -16,7 +16,7 @@ use super::limit::{Pace, Urgency};
 use super::sign::{Signable, sign};
 use super::wire::{self, Data};
 use super::{BaseUrl, Clock, Credentials, Limits, MoneyCall, Route};
-use crate::domain::{Cause, Loss, Obstacle, Problem, Refusal, Text};
+use crate::domain::{Cause, Loss, Obstacle, Problem, Refusal, UntrustedText};
 use crate::platform::clock;
 
 /// The first pause before a read is asked again; doubled each time, with up to as much again by chance.
@@ -222,7 +222,7 @@ impl Inner {
             let cause = match urgency {
                 Urgency::Read => self.no_success(head).await,
                 // Whatever stands in it: what is in between may have let the request through (`reference.md §6.3`).
-                Urgency::Money => Cause::NoAnswer { loss: Loss::Status(head.status), detail: Text::default() },
+                Urgency::Money => Cause::NoAnswer { loss: Loss::Status(head.status), detail: UntrustedText::default() },
             };
             return Err(Failure { cause, retry_after });
         }
@@ -242,7 +242,7 @@ impl Inner {
                 _ => {}
             }
         }
-        Cause::NoAnswer { loss: Loss::Status(status), detail: Text::default() }
+        Cause::NoAnswer { loss: Loss::Status(status), detail: UntrustedText::default() }
     }
 
     /// The four signing headers, over exactly the bytes of this body; none for public endpoints.
@@ -281,7 +281,7 @@ fn sensitive(text: &str) -> Option<HeaderValue> {
 }
 
 fn not_sent(why: &str) -> Cause {
-    Cause::NotSent { obstacle: Obstacle::Other, detail: Text::from(why) }
+    Cause::NotSent { obstacle: Obstacle::Other, detail: UntrustedText::from(why) }
 }
 
 /// True for refusals that fresh signing may cure; both are checked before anything is executed (`reference.md §3.1`).
@@ -318,11 +318,11 @@ mod tests {
     use super::*;
 
     fn no_answer(loss: Loss) -> Cause {
-        Cause::NoAnswer { loss, detail: Text::default() }
+        Cause::NoAnswer { loss, detail: UntrustedText::default() }
     }
 
     fn refused(refusal: Refusal) -> Cause {
-        Cause::Refused { refusal, code: Text::default(), msg: Text::default() }
+        Cause::Refused { refusal, code: UntrustedText::default(), msg: UntrustedText::default() }
     }
 
     #[test]

@@ -11,7 +11,7 @@ use url::Url;
 use super::clock::http_date;
 use super::limit::Urgency;
 use super::{BaseUrl, Limits, Route};
-use crate::domain::{Cause, Loss, Millis, Obstacle, Text};
+use crate::domain::{Cause, Loss, Millis, Obstacle, UntrustedText};
 
 /// A server that asks for more patience than this is asked again sooner.
 const LONGEST_RETRY_AFTER: Duration = Duration::from_secs(30);
@@ -82,7 +82,7 @@ impl Transport {
         let mut body = Vec::new();
         while let Some(chunk) = response.chunk().await.map_err(|why| cause_of(&why))? {
             if body.len() + chunk.len() > self.largest {
-                let detail = Text::from(format!("more than {} bytes", self.largest));
+                let detail = UntrustedText::from(format!("more than {} bytes", self.largest));
                 return Err(Cause::NoAnswer { loss: Loss::TooLarge, detail });
             }
             body.extend_from_slice(&chunk);
@@ -123,7 +123,7 @@ fn cause_of(error: &reqwest::Error) -> Cause {
     if error.is_connect() {
         // Whom it concerns, and no more of the address than that.
         let server = error.url().and_then(|url| url.host_str());
-        let detail = server.map_or_else(|| detail.clone(), |server| Text::from(format!("{server}: {detail}")));
+        let detail = server.map_or_else(|| detail.clone(), |server| UntrustedText::from(format!("{server}: {detail}")));
         return Cause::NotSent { obstacle: obstacle(error), detail };
     }
     let loss = if error.is_timeout() { Loss::Timeout } else { Loss::Broken };
@@ -169,11 +169,11 @@ fn sources<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dy
 }
 
 /// The innermost reason's own words. The outer ones repeat the address, and say less.
-fn innermost(error: &reqwest::Error) -> Text {
+fn innermost(error: &reqwest::Error) -> UntrustedText {
     let own = error.source().and_then(|source| sources(source).last()).map(ToString::to_string);
     // Without any source only the kind is left; the library's own text would name the address.
     let words = own.unwrap_or_else(|| String::from("the request could not be made"));
-    Text::from(Text::from(words).excerpt(DETAIL))
+    UntrustedText::from(UntrustedText::from(words).excerpt(DETAIL))
 }
 
 #[cfg(test)]

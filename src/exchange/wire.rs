@@ -19,7 +19,7 @@ use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
-use crate::domain::{Cause, Loss, Refusal, Text};
+use crate::domain::{Cause, Loss, Refusal, UntrustedText};
 
 pub(super) use account::{balances, deposit_addresses, last_price, order_id, user_info};
 pub(super) use asset::{coins, rates};
@@ -88,13 +88,17 @@ impl<'a> Answer<'a> {
             ("0", Some(_)) => Err(self.contradiction()),
             (code, _) => {
                 let refusal = Refusal::of_code(code);
-                Err(Cause::Refused { refusal, code: Text::from(self.code), msg: Text::from(self.msg) })
+                Err(Cause::Refused {
+                    refusal,
+                    code: UntrustedText::from(self.code),
+                    msg: UntrustedText::from(self.msg),
+                })
             }
         }
     }
 
     fn contradiction(self) -> Cause {
-        Cause::Contradiction { code: Text::from(self.code), msg: Text::from(self.msg) }
+        Cause::Contradiction { code: UntrustedText::from(self.code), msg: UntrustedText::from(self.msg) }
     }
 
     /// Whether there is anything in `data` that could be the id of an order.
@@ -106,7 +110,7 @@ impl<'a> Answer<'a> {
 
 /// Reads the envelope of an answer.
 fn answer(body: &[u8]) -> Result<Answer<'_>, Cause> {
-    let not_the_api = |why: &str| Cause::NoAnswer { loss: Loss::NotTheApi, detail: Text::from(why) };
+    let not_the_api = |why: &str| Cause::NoAnswer { loss: Loss::NotTheApi, detail: UntrustedText::from(why) };
     let text =
         std::str::from_utf8(body).map_err(|why| not_the_api(&format!("not UTF-8 at byte {}", why.valid_up_to())))?;
     // A captive portal's page, a bare array, a byte-order mark: not an envelope. Serde would take an array for one.
@@ -131,8 +135,8 @@ fn answer(body: &[u8]) -> Result<Answer<'_>, Cause> {
         // Neither success nor a code of theirs. Calling it a refusal could hide that an order was executed.
         _ => {
             let raw = envelope.code.map(RawValue::get).unwrap_or_default();
-            let detail = Text::from(format!("{raw} {msg}")).excerpt(DETAIL);
-            Err(Cause::Unreadable { path: Text::from("code"), detail: Text::from(detail) })
+            let detail = UntrustedText::from(format!("{raw} {msg}")).excerpt(DETAIL);
+            Err(Cause::Unreadable { path: UntrustedText::from("code"), detail: UntrustedText::from(detail) })
         }
     }
 }
@@ -202,8 +206,8 @@ impl<'a> Data<'a> {
 }
 
 fn unreadable(path: &str, text: &str, offset: usize, why: &serde_json::Error) -> Cause {
-    let detail = Text::from(located(text, offset, why)).excerpt(DETAIL);
-    Cause::Unreadable { path: Text::from(path), detail: Text::from(detail) }
+    let detail = UntrustedText::from(located(text, offset, why)).excerpt(DETAIL);
+    Cause::Unreadable { path: UntrustedText::from(path), detail: UntrustedText::from(detail) }
 }
 
 /// An error's words with its byte in the body in place of a line and column in a part of it.
@@ -211,7 +215,7 @@ fn located(text: &str, offset: usize, why: &serde_json::Error) -> String {
     let words = why.to_string();
     let words = words.rsplit_once(" at line ").map_or(words.as_str(), |(words, _)| words);
     let lines: usize = text.split_inclusive('\n').take(why.line().saturating_sub(1)).map(str::len).sum();
-    let words = Text::from(words).excerpt(DETAIL - 30);
+    let words = UntrustedText::from(words).excerpt(DETAIL - 30);
     format!("{words}, byte {}", offset + lines + why.column())
 }
 

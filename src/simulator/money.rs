@@ -1,13 +1,13 @@
 //! What the money calls do, and the rules that they are held to before anything is done (`reference.md §4.3` to `§4.8`).
 
-use super::book::Purse;
+use super::accounts::SubAccount;
 use super::executed::Executed;
 use super::history::{Peer, Stage, Target};
 use super::listing::coin;
-use super::people;
 use super::refusal::Refusal;
+use super::users;
 use super::world::{Cancels, World};
-use crate::domain::{Amount, Direction};
+use crate::domain::{Amount, MoveDirection};
 
 /// Longest client id of a transfer.
 const BIZ_ID_LIMIT: usize = 32;
@@ -36,7 +36,7 @@ impl World {
             return Err(Refusal::Parameter);
         }
         // The entry is saved together with its memo (`reference.md §7.2`).
-        let is_saved = |s: &people::Saved| s.address == address && s.memo.as_deref() == memo;
+        let is_saved = |s: &users::Saved| s.address == address && s.memo.as_deref() == memo;
         if !self.addresses.saved_for(name, network).any(is_saved) {
             return Err(Refusal::NotVerificationFree);
         }
@@ -94,10 +94,10 @@ impl World {
             Peer::Email(email) => email.clone(),
             Peer::Phone(code, number) => format!("{code} {number}"),
         };
-        if peer == Peer::Uid(people::OWN_UID) {
+        if peer == Peer::Uid(users::OWN_UID) {
             return Err(Refusal::Parameter);
         }
-        people::find(&peer).ok_or(Refusal::NoSuchUser)?;
+        users::find(&peer).ok_or(Refusal::NoSuchUser)?;
         let id = self.open(coin.name, amount, Amount::ZERO, Target::User(peer), self.first_stage())?;
         if let Some(record) = self.history.outgoing_mut(id) {
             record.out_biz_id = out_biz_id.map(str::to_owned);
@@ -117,14 +117,14 @@ impl World {
     ///
     /// # Errors
     /// The first rule that is broken; nothing was done.
-    pub fn funds_transfer(&mut self, direction: Direction, name: &str, amount: Amount) -> Result<i64, Refusal> {
+    pub fn funds_transfer(&mut self, direction: MoveDirection, name: &str, amount: Amount) -> Result<i64, Refusal> {
         let coin = coin(name).ok_or(Refusal::Parameter)?;
         if amount.trimmed().scale() > self.precision(name) {
             return Err(Refusal::Precision);
         }
         let (route, from, to) = match direction {
-            Direction::SpotToFutures => ("spot_futures", Purse::Spot, Purse::Futures),
-            Direction::FuturesToSpot => ("futures_spot", Purse::Futures, Purse::Spot),
+            MoveDirection::SpotToFutures => ("spot_futures", SubAccount::Spot, SubAccount::Futures),
+            MoveDirection::FuturesToSpot => ("futures_spot", SubAccount::Futures, SubAccount::Spot),
         };
         self.book.post(coin.name, from, to, amount).map_err(|_| Refusal::Insufficient)?;
         let id = self.new_id();

@@ -6,12 +6,12 @@ use serde_json::{Value, json};
 use super::coins::RATES;
 use super::fields::Fields;
 use super::history::{Filter, Peer};
-use super::people::OWN_UID;
 use super::refusal::Refusal;
 use super::rows::{IncomingRow, OutgoingRow};
+use super::users::OWN_UID;
 use super::world::World;
 use super::{listing, prices};
-use crate::domain::Direction;
+use crate::domain::MoveDirection;
 use crate::domain::filter::PAGE_LIMIT;
 
 /// What stands before every endpoint's name.
@@ -173,8 +173,8 @@ fn inside_transfer(world: &mut World, call: &Call) -> Answer {
 
 fn funds_transfer(world: &mut World, call: &Call) -> Answer {
     let direction = match call.fields.must("type")? {
-        "spot_futures" => Direction::SpotToFutures,
-        "futures_spot" => Direction::FuturesToSpot,
+        "spot_futures" => MoveDirection::SpotToFutures,
+        "futures_spot" => MoveDirection::FuturesToSpot,
         _ => return Err(Refusal::Parameter),
     };
     id(world.funds_transfer(direction, call.fields.must("coin")?, call.fields.amount("amount")?))

@@ -24,7 +24,7 @@ use super::faults::{Fault, Strike};
 use super::fields::Fields;
 use super::refusal::Refusal;
 use super::routes::{self, Call, PREFIX, ROUTES, Route};
-use super::wire::{Knife, Wire};
+use super::wire::{FaultyStream, Wire};
 use crate::domain::Millis;
 use crate::exchange::sign::query_text;
 
@@ -53,7 +53,7 @@ pub async fn serve(listener: TcpListener, shared: Arc<Shared>) {
 async fn line(stream: TcpStream, shared: Arc<Shared>) {
     // Only a matter of speed.
     let _ = stream.set_nodelay(true);
-    let knife = Arc::new(Knife::default());
+    let knife = Arc::new(FaultyStream::default());
     let wire = TokioIo::new(Wire::new(stream, Arc::clone(&knife)));
     let service = service_fn(|request| answer(Arc::clone(&shared), Arc::clone(&knife), request));
     // A connection that fails was made to, or the caller left.
@@ -82,7 +82,11 @@ impl Reply {
     }
 }
 
-async fn answer(shared: Arc<Shared>, knife: Arc<Knife>, request: Request<Incoming>) -> io::Result<Response<Body>> {
+async fn answer(
+    shared: Arc<Shared>,
+    knife: Arc<FaultyStream>,
+    request: Request<Incoming>,
+) -> io::Result<Response<Body>> {
     let (parts, body) = request.into_parts();
     let name = parts.uri.path().strip_prefix(PREFIX).unwrap_or(parts.uri.path()).to_owned();
     let fault = {
@@ -116,7 +120,7 @@ async fn answer(shared: Arc<Shared>, knife: Arc<Knife>, request: Request<Incomin
     strike_at(&shared, &knife, strike, reply).await
 }
 
-async fn strike_at(shared: &Shared, knife: &Knife, strike: Strike, reply: Reply) -> io::Result<Response<Body>> {
+async fn strike_at(shared: &Shared, knife: &FaultyStream, strike: Strike, reply: Reply) -> io::Result<Response<Body>> {
     match strike {
         Strike::Close => Err(io::ErrorKind::ConnectionAborted.into()),
         Strike::Reset => {
@@ -199,14 +203,14 @@ fn call(
     let mut state = shared.lock();
     state.world.advance(now);
     if route.post {
-        state.gate.pace(route.name)?;
+        state.auth.pace(route.name)?;
     }
     if route.signed {
         let pairs: Vec<_> = query.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect();
         let clock = state.world.clock();
-        state.gate.check(&parts.headers, &query_text(&pairs), body, clock)?;
+        state.auth.check(&parts.headers, &query_text(&pairs), body, clock)?;
     }
-    if route.moves_out && !state.gate.permissions.withdraw {
+    if route.moves_out && !state.auth.permissions.withdraw {
         return Err(Refusal::NoAuthority);
     }
     let fields = if route.post { Fields::read(body)? } else { Fields::default() };

@@ -5,13 +5,13 @@ use std::collections::BTreeMap;
 use proptest::prelude::*;
 use strum::IntoEnumIterator as _;
 
-use super::book::Purse;
+use super::accounts::SubAccount;
 use super::coins::COINS;
 use super::history::{Arrival, Peer, Stage, Target};
-use super::people::{OWN_UID, SAMPLE_ADDRESS, USERS};
 use super::refusal::Refusal;
+use super::users::{OWN_UID, SAMPLE_ADDRESS, USERS};
 use super::world::{Account, Cancels, World};
-use crate::domain::{Amount, Direction, Millis};
+use crate::domain::{Amount, Millis, MoveDirection};
 
 const START: Millis = Millis(1_795_000_000_123);
 const TRON: &str = "Tron (TRC-20)";
@@ -29,7 +29,7 @@ fn quiet() -> World {
 }
 
 fn free(world: &World, coin: &'static str) -> Amount {
-    world.book().held(coin, Purse::Spot)
+    world.book().held(coin, SubAccount::Spot)
 }
 
 fn stage(world: &World, id: i64) -> Stage {
@@ -40,11 +40,11 @@ fn stage(world: &World, id: i64) -> Stage {
 fn books_balance(world: &World) {
     let add = |a: Amount, b: Amount| a.checked_add(b).unwrap();
     for coin in COINS.iter().map(|c| c.name) {
-        let held = |purse| world.book().held(coin, purse);
-        let all = Purse::iter().map(held).fold(Amount::ZERO, add);
+        let held = |sub_account| world.book().held(coin, sub_account);
+        let all = SubAccount::iter().map(held).fold(Amount::ZERO, add);
         assert!(all.is_zero(), "{coin}: the purses sum to {all}");
-        for purse in Purse::iter().filter(|p| p.must_cover()) {
-            assert!(!held(purse).is_negative(), "{coin} {purse:?} {}", held(purse));
+        for sub_account in SubAccount::iter().filter(|p| p.must_cover()) {
+            assert!(!held(sub_account).is_negative(), "{coin} {sub_account:?} {}", held(sub_account));
         }
         let came = world.history().incoming().iter().filter(|r| r.coin == coin && r.status == Arrival::Success);
         let came = came.map(|r| r.amount).fold(Amount::ZERO, add);
@@ -53,11 +53,11 @@ fn books_balance(world: &World) {
             rows.map(part).fold(Amount::ZERO, add)
         };
         let left = out(|s| s == Stage::Success, |r| r.gross);
-        let ours = add(add(held(Purse::Spot), held(Purse::Locked)), held(Purse::Futures));
+        let ours = add(add(held(SubAccount::Spot), held(SubAccount::Locked)), held(SubAccount::Futures));
         assert_eq!(ours, came.checked_sub(left).unwrap(), "{coin}: holdings and records differ");
         let waiting = add(out(|s| !s.is_final(), |r| r.gross), world.on_orders(coin));
-        assert_eq!(held(Purse::Locked), waiting, "{coin}: locked and open records differ");
-        assert_eq!(held(Purse::Fees), out(|s| s == Stage::Success, |r| r.fee), "{coin}: fees and records differ");
+        assert_eq!(held(SubAccount::Locked), waiting, "{coin}: locked and open records differ");
+        assert_eq!(held(SubAccount::Fees), out(|s| s == Stage::Success, |r| r.fee), "{coin}: fees and records differ");
     }
 }
 
@@ -150,7 +150,7 @@ fn a_quiet_world_stands_still_until_somebody_acts() {
 #[test]
 fn a_withdrawal_locks_the_gross_and_ends_with_net_on_the_chain_and_the_fee_kept() {
     let mut world = quiet();
-    let (had, chain) = (free(&world, "TRX"), world.book().held("TRX", Purse::Chain));
+    let (had, chain) = (free(&world, "TRX"), world.book().held("TRX", SubAccount::Chain));
     let id = world.withdraw("TRX", TRON, SAMPLE_ADDRESS, amount("20.00"), None).unwrap();
     assert_eq!(free(&world, "TRX"), had.checked_sub(amount("20")).unwrap());
     assert_eq!(stage(&world, id), Stage::Review);
@@ -160,7 +160,7 @@ fn a_withdrawal_locks_the_gross_and_ends_with_net_on_the_chain_and_the_fee_kept(
         books_balance(&world);
     }
     assert!(!world.push_on(id) && !world.put(id, Stage::Fail));
-    assert_eq!(world.book().held("TRX", Purse::Chain), chain.checked_add(amount("19")).unwrap());
+    assert_eq!(world.book().held("TRX", SubAccount::Chain), chain.checked_add(amount("19")).unwrap());
     let record = world.history().outgoing().iter().find(|r| r.id == id).unwrap();
     assert!(matches!(&record.target, Target::Chain { txid: Some(txid), .. } if txid.len() == 64));
     let done = world.executed();
@@ -266,11 +266,11 @@ fn a_transfer_is_done_once_for_a_client_id_however_often_it_is_sent() {
 fn a_move_goes_to_the_futures_purse_and_back_but_not_beyond_what_is_there() {
     let mut world = quiet();
     let had = world.balances();
-    assert!(world.funds_transfer(Direction::SpotToFutures, "USDT", amount("100.01")).is_ok());
-    assert_eq!(world.funds_transfer(Direction::FuturesToSpot, "BTC", amount("1")), Err(Refusal::Insufficient));
-    assert!(world.funds_transfer(Direction::FuturesToSpot, "USDT", amount("100.01")).is_ok());
+    assert!(world.funds_transfer(MoveDirection::SpotToFutures, "USDT", amount("100.01")).is_ok());
+    assert_eq!(world.funds_transfer(MoveDirection::FuturesToSpot, "BTC", amount("1")), Err(Refusal::Insufficient));
+    assert!(world.funds_transfer(MoveDirection::FuturesToSpot, "USDT", amount("100.01")).is_ok());
     assert_eq!(world.balances(), had);
-    assert_eq!(world.funds_transfer(Direction::SpotToFutures, "NOPE", amount("1")), Err(Refusal::Parameter));
+    assert_eq!(world.funds_transfer(MoveDirection::SpotToFutures, "NOPE", amount("1")), Err(Refusal::Parameter));
 }
 
 #[test]
@@ -357,7 +357,7 @@ fn perform(world: &mut World, act: &Act, now: &mut Millis) {
             let _ = world.inside_transfer(Some(&biz), COINS[coin].name, sum(units), Peer::Uid(uid), None);
         }
         Act::Move(coin, way, units) => {
-            let way = if way { Direction::SpotToFutures } else { Direction::FuturesToSpot };
+            let way = if way { MoveDirection::SpotToFutures } else { MoveDirection::FuturesToSpot };
             let _ = world.funds_transfer(way, COINS[coin].name, sum(units));
         }
         Act::Cancel(n) => {

@@ -11,18 +11,18 @@ use tokio::net::TcpStream;
 
 /// The hand on the knife, shared by the connection and whoever answers on it.
 #[derive(Debug)]
-pub struct Knife {
+pub struct FaultyStream {
     left: AtomicUsize,
     reset: AtomicBool,
 }
 
-impl Default for Knife {
+impl Default for FaultyStream {
     fn default() -> Self {
         Self { left: AtomicUsize::new(usize::MAX), reset: AtomicBool::new(false) }
     }
 }
 
-impl Knife {
+impl FaultyStream {
     /// Lets so many more bytes through to the caller, and then none.
     pub fn cut_after(&self, bytes: usize) {
         self.left.store(bytes, Ordering::SeqCst);
@@ -35,16 +35,16 @@ impl Knife {
     }
 }
 
-/// A TCP connection under a [`Knife`].
+/// A TCP connection under a [`FaultyStream`].
 #[derive(Debug)]
 pub struct Wire {
     stream: TcpStream,
-    knife: Arc<Knife>,
+    knife: Arc<FaultyStream>,
 }
 
 impl Wire {
     /// Puts a connection under a knife.
-    pub const fn new(stream: TcpStream, knife: Arc<Knife>) -> Self {
+    pub const fn new(stream: TcpStream, knife: Arc<FaultyStream>) -> Self {
         Self { stream, knife }
     }
 }

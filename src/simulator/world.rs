@@ -8,12 +8,12 @@ use std::collections::BTreeMap;
 
 use fastrand::Rng;
 
-use super::book::{Book, Purse};
+use super::accounts::{Accounts, SubAccount};
 use super::executed::Executed;
 use super::history::{Arrival, History, Incoming, Outgoing, Stage, Target};
 use super::listing::Listing;
-use super::people::{Addresses, OWN_UID};
 use super::refusal::Refusal;
+use super::users::{Addresses, OWN_UID};
 use crate::domain::{Amount, Millis};
 
 /// The moment from which snowflake ids count (`reference.md §5`).
@@ -74,7 +74,7 @@ pub struct World {
     pub listing: Listing,
     /// Verification-free and own addresses.
     pub addresses: Addresses,
-    pub(super) book: Book,
+    pub(super) book: Accounts,
     pub(super) history: History,
     pub(super) on_orders: BTreeMap<&'static str, Amount>,
     pub(super) executed: Vec<Executed>,
@@ -99,7 +99,7 @@ impl World {
             cancels: if quiet { Cancels::Win } else { Cancels::Chance },
             listing: Listing::default(),
             addresses: Addresses::new(seed),
-            book: Book::default(),
+            book: Accounts::default(),
             history: History::default(),
             on_orders: BTreeMap::new(),
             executed: Vec::new(),
@@ -155,7 +155,7 @@ impl World {
     }
 
     /// The book.
-    pub const fn book(&self) -> &Book {
+    pub const fn book(&self) -> &Accounts {
         &self.book
     }
 
@@ -201,7 +201,7 @@ impl World {
         target: Target,
         stage: Stage,
     ) -> Result<i64, Refusal> {
-        self.book.post(coin, Purse::Spot, Purse::Locked, gross).map_err(|_| Refusal::Insufficient)?;
+        self.book.post(coin, SubAccount::Spot, SubAccount::Locked, gross).map_err(|_| Refusal::Insufficient)?;
         let id = self.new_id();
         let ctime = self.ctime();
         let (out_biz_id, remark) = (None, None);
@@ -215,14 +215,14 @@ impl World {
             return false;
         };
         let (coin, gross, fee) = (record.coin, record.gross, record.fee);
-        let to = if matches!(record.target, Target::Chain { .. }) { Purse::Chain } else { Purse::Users };
+        let to = if matches!(record.target, Target::Chain { .. }) { SubAccount::Chain } else { SubAccount::Users };
         let net = gross.checked_sub(fee).unwrap_or(gross);
         let posted = match stage {
             Stage::Success => self
                 .book
-                .post(coin, Purse::Locked, to, net)
-                .and_then(|()| self.book.post(coin, Purse::Locked, Purse::Fees, fee)),
-            Stage::Fail | Stage::Cancelled => self.book.post(coin, Purse::Locked, Purse::Spot, gross),
+                .post(coin, SubAccount::Locked, to, net)
+                .and_then(|()| self.book.post(coin, SubAccount::Locked, SubAccount::Fees, fee)),
+            Stage::Fail | Stage::Cancelled => self.book.post(coin, SubAccount::Locked, SubAccount::Spot, gross),
             _ => Ok(()),
         };
         debug_assert!(posted.is_ok(), "what a record holds was locked when it was made");
@@ -258,8 +258,8 @@ impl World {
         let Some(record) = self.history.incoming_mut(id).filter(|r| r.status == Arrival::Pending) else {
             return;
         };
-        let from = if record.chain.is_some() { Purse::Chain } else { Purse::Users };
-        let booked = good && self.book.post(record.coin, from, Purse::Spot, record.amount).is_ok();
+        let from = if record.chain.is_some() { SubAccount::Chain } else { SubAccount::Users };
+        let booked = good && self.book.post(record.coin, from, SubAccount::Spot, record.amount).is_ok();
         record.status = if booked { Arrival::Success } else { Arrival::Fail };
     }
 }

@@ -4,13 +4,14 @@
 //! below: time comes as a message, chance is a number given at the start.
 
 mod address_book;
-pub mod archive;
 mod conditions;
+mod config;
 pub mod deposit;
 pub mod detail;
 mod filters;
 pub mod form;
 pub mod help;
+pub mod history;
 mod input;
 pub mod layout;
 pub mod line_input;
@@ -23,7 +24,6 @@ pub mod past;
 pub mod remote;
 pub mod rows;
 mod senders;
-mod session;
 pub mod summary;
 pub mod table;
 pub mod toast;
@@ -34,29 +34,29 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use ratatui::layout::Size;
 use zeroize::Zeroize as _;
 
-use crate::domain::book::Book;
+use crate::domain::address_book::AddressBook;
 use crate::domain::columns::Tab;
 use crate::domain::rules::Paid;
 use crate::domain::worth::Worth;
 use crate::domain::{
-    Balance, Coin, DepositAddress, LeftOut, Millis, Missing, Order, Ordered, Prices, Rate, RecordKey, Records, Text,
-    UserInfo,
+    Balance, Coin, DepositAddress, LeftOut, Millis, Missing, Order, Ordered, Prices, Rate, RecordKey, Records,
+    UntrustedText, UserInfo,
 };
 use crate::engine::config::keymap::{Context, Keymap};
 use crate::engine::diagnostics::Finding;
 use crate::tui::effect::Place;
 use crate::tui::effect::{Effect, Load};
-use crate::tui::message::{CopiedTo, Message, Story};
-use archive::ArchiveState;
+use crate::tui::message::{CopiedTo, Message, RecordTimeline};
 use conditions::Conditions;
+pub use config::{AppConfig, DustFilter, Guards, Identity, ProfileLine};
 use deposit::Deposit;
+use history::HistoryState;
 use layout::Layout;
 use lock::Lock;
 use modal::Modal;
 use orders::Money;
 use past::Past;
 use remote::Remote;
-pub use session::{DustFilter, Guards, Identity, ProfileLine, Session};
 use summary::Counts;
 use table::Table;
 use toast::Toast;
@@ -74,7 +74,7 @@ pub struct DetailState {
 /// The state of the program.
 #[derive(Debug, Clone)]
 pub struct App {
-    session: Session,
+    config: AppConfig,
     keymap: Keymap,
     now: Millis,
     clock_offset: Option<i64>,
@@ -91,7 +91,7 @@ pub struct App {
     toast: Option<Toast>,
     next_toast: Option<Toast>,
     hidden: bool,
-    unit: Text,
+    unit: UntrustedText,
     dust_filter: DustFilter,
     balances: Remote<Vec<Balance>>,
     /// Rows that could not be read, by what was asked for last.
@@ -103,14 +103,14 @@ pub struct App {
     /// Where the first records of each way go, while there are none.
     rooms: Box<[Records; 2]>,
     /// The newest outgoing records: minutes old, some of them older by now.
-    lately: Vec<Paid>,
+    recent_payments: Vec<Paid>,
     /// What is known of the history before the newest pages: incoming, then outgoing.
     past: [Past; 2],
     user: Remote<UserInfo>,
     coins: Remote<Vec<Coin>>,
     rates: Remote<Vec<Rate>>,
-    price_loads: BTreeMap<Text, Remote<()>>,
-    without_market: BTreeSet<Text>,
+    price_loads: BTreeMap<UntrustedText, Remote<()>>,
+    without_market: BTreeSet<UntrustedText>,
     prices: Prices,
     values: Vec<Option<rust_decimal::Decimal>>,
     fresh: BTreeMap<RecordKey, Millis>,
@@ -126,13 +126,13 @@ pub struct App {
     /// What is on top of the tables.
     modal: Option<Modal>,
     money: Money,
-    book: Book,
+    book: AddressBook,
     /// Every deposit address of the account itself that was ever read.
     own: Vec<DepositAddress>,
     /// Orders of any age that paid others or may have, as far as the ledger held them at the start.
     payments: Vec<Order>,
     /// The user's notes on records.
-    notes: HashMap<RecordKey, Text>,
+    notes: HashMap<RecordKey, UntrustedText>,
     /// What is news although no record is about it.
     conditions: Conditions,
     /// The saved filters, newest first.
@@ -140,19 +140,19 @@ pub struct App {
     /// What was typed before a saved filter took its place.
     typed_filter: String,
     /// The coins and the networks of all records, each once.
-    words: [Vec<Text>; 2],
+    words: [Vec<UntrustedText>; 2],
     /// The filter that stood there when the line was opened: going back leads to it.
     kept_filter: String,
     /// Records that the exchange contradicts itself about, and how.
-    doubts: HashMap<RecordKey, Text>,
+    conflicts: HashMap<RecordKey, UntrustedText>,
     /// What is missing of the history although it was read.
     missing: Missing,
     /// What was ordered here for records whose gross the exchange does not say.
     ordered: HashMap<RecordKey, Ordered>,
     /// The way of the record whose detail was opened last.
-    story: Option<Story>,
+    timeline: Option<RecordTimeline>,
     /// How far the ledger knows the history; `None` where there is no ledger to know it.
-    archive: Option<ArchiveState>,
+    history: Option<HistoryState>,
     /// The lock, while the screen is locked.
     lock: Option<Lock>,
     /// When somebody was last there.
@@ -162,7 +162,7 @@ pub struct App {
     /// What was found out about the machine, the way and the key.
     doctor: Option<Vec<Finding>>,
     /// What everything was worth, as far as it was read from the ledger.
-    worth: Option<Result<Vec<Worth>, Text>>,
+    worth: Option<Result<Vec<Worth>, UntrustedText>>,
     /// When what everything is worth was last given to the ledger.
     worth_at: Option<Millis>,
     /// When what everything was worth was asked for, to stand beside the balances.
@@ -186,13 +186,13 @@ struct Questions {
 
 impl App {
     /// The state before anything is known, at a moment, on a screen of a size.
-    pub fn new(session: Session, now: Millis, size: Size) -> Self {
+    pub fn new(config: AppConfig, now: Millis, size: Size) -> Self {
         Self {
-            book: Book::of_labels(&session.guards.labels),
+            book: AddressBook::of_labels(&config.guards.labels),
             own: Vec::new(),
             payments: Vec::new(),
             notes: HashMap::new(),
-            doubts: HashMap::new(),
+            conflicts: HashMap::new(),
             missing: Missing::default(),
             ordered: HashMap::new(),
             conditions: Conditions::default(),
@@ -205,12 +205,12 @@ impl App {
             copy_warning: None,
             quit_asked: None,
             terminal: Questions::default(),
-            unit: session.unit.clone(),
-            dust_filter: session.dust_filter,
-            keymap: session.keymap.clone(),
-            session,
-            story: None,
-            archive: None,
+            unit: config.unit.clone(),
+            dust_filter: config.dust_filter,
+            keymap: config.keymap.clone(),
+            config,
+            timeline: None,
+            history: None,
             lock: None,
             touched: now,
             proved: None,
@@ -238,7 +238,7 @@ impl App {
             incoming: Remote::default(),
             outgoing: Remote::default(),
             rooms: Box::default(),
-            lately: Vec::new(),
+            recent_payments: Vec::new(),
             past: [Past::default(), Past::default()],
             user: Remote::default(),
             coins: Remote::default(),
@@ -282,36 +282,36 @@ impl App {
                 self.read_result();
                 self.mouse(mouse);
             }
-            Message::Steps(story) => self.story = Some(*story),
+            Message::Steps(timeline) => self.timeline = Some(*timeline),
             Message::News(news) => {
                 let steps = news.iter().map(|record| record.key.clone()).collect();
                 let mut effects = self.take_news(news);
-                effects.push(Effect::WereTold { steps, conditions: Vec::new() });
+                effects.push(Effect::MarkDelivered { steps, conditions: Vec::new() });
                 return effects;
             }
             Message::Kept(kept) => self.take_kept(*kept),
             Message::HistoryBroken(why) => {
-                self.tell_event(self.lang().fill("news.history_broken", &[("why", &why.shown())]), true);
+                self.toast_event(self.lang().fill("news.history_broken", &[("why", &why.shown())]), true);
             }
             Message::Noted { key, text, failed } => self.noted(key, text, failed.as_deref()),
-            Message::Archived(news) => self.take_archived(*news),
+            Message::HistoryRead(news) => self.take_history_read(*news),
             Message::Unlocked(result) => self.unlocked(result),
             Message::NotVisited(why) => {
                 let text = self.lang().fill("visit.failed", &[("why", &why.shown())]);
-                self.tell(text, true);
+                self.toast(text, true);
             }
             Message::Claimed(name) => {
                 let mut effects = self.claimed(&name);
-                effects.push(Effect::WereTold { steps: Vec::new(), conditions: vec![name] });
+                effects.push(Effect::MarkDelivered { steps: Vec::new(), conditions: vec![name] });
                 return effects;
             }
             Message::NoDesktop(why) => {
                 let text = self.lang().fill("news.no_desktop", &[("why", &why.shown())]);
-                self.tell_event(text, true);
+                self.toast_event(text, true);
             }
             Message::NoHook(why) => {
                 let text = self.lang().fill("news.no_hook", &[("why", &why.shown())]);
-                self.tell_event(text, true);
+                self.toast_event(text, true);
             }
             Message::Exported(end) => self.export_ended(end),
             Message::Filters(found) => self.filters_saved(found),
@@ -336,7 +336,7 @@ impl App {
                 self.now = now;
                 self.forget_old_news();
                 self.lock_when_idle();
-                self.arrange_archived();
+                self.arrange_history_read();
                 let mut effects = self.tick_modal();
                 effects.extend(self.due_looks());
                 effects.extend(self.due_loads());
@@ -367,7 +367,7 @@ impl App {
         if self.modal.is_some() { layout.under_modal() } else { layout }
     }
 
-    fn copied(&mut self, result: Result<CopiedTo, Text>) {
+    fn copied(&mut self, result: Result<CopiedTo, UntrustedText>) {
         let to = match &result {
             Ok(CopiedTo::Machine) => "news.copied_machine",
             Ok(CopiedTo::Terminal) => "news.copied_terminal",
@@ -377,15 +377,15 @@ impl App {
         if let (Some(warning), true) = (self.copy_warning.take(), result.is_ok()) {
             // What must not be missed stands first.
             let text = format!("▲ {warning} · {}", self.lang().t(to));
-            return self.tell(text, true);
+            return self.toast(text, true);
         }
         match result {
-            Ok(CopiedTo::Machine) => self.say(self.lang().t("news.copied_machine")),
-            Ok(CopiedTo::Terminal) => self.say(self.lang().t("news.copied_terminal")),
-            Ok(CopiedTo::Tmux) => self.say(self.lang().t("news.copied_tmux")),
+            Ok(CopiedTo::Machine) => self.toast_answer(self.lang().t("news.copied_machine")),
+            Ok(CopiedTo::Terminal) => self.toast_answer(self.lang().t("news.copied_terminal")),
+            Ok(CopiedTo::Tmux) => self.toast_answer(self.lang().t("news.copied_tmux")),
             Err(why) => {
                 let text = self.lang().fill("news.not_copied", &[("why", &why.shown())]);
-                self.tell(text, true);
+                self.toast(text, true);
             }
         }
     }

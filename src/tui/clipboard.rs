@@ -7,17 +7,17 @@ use std::time::Duration;
 
 use tokio::sync::oneshot;
 
-use crate::domain::Text;
+use crate::domain::UntrustedText;
 
 /// How long the machine's clipboard may take.
-pub const PATIENCE: Duration = Duration::from_secs(2);
+pub const TIMEOUT: Duration = Duration::from_secs(2);
 /// How long the end of the program waits, so that a clipboard manager can take over what was copied.
 const FAREWELL: Duration = Duration::from_millis(300);
 
 /// A text, and whom to tell how it went.
 struct Job {
     text: String,
-    done: oneshot::Sender<Result<(), Text>>,
+    done: oneshot::Sender<Result<(), UntrustedText>>,
 }
 
 /// The machine's clipboard. Some systems forget a text when its program ends, so it is held for the whole run.
@@ -36,8 +36,8 @@ struct Thread {
 
 impl Clipboard {
     /// Hands a text over. The answer comes when the clipboard has it or says why not; `None` where there is no clipboard of
-    /// this machine to ask. Whoever waits longer than [`PATIENCE`] calls [`Clipboard::give_up`].
-    pub fn set(&mut self, text: String) -> Option<oneshot::Receiver<Result<(), Text>>> {
+    /// this machine to ask. Whoever waits longer than [`TIMEOUT`] calls [`Clipboard::give_up`].
+    pub fn set(&mut self, text: String) -> Option<oneshot::Receiver<Result<(), UntrustedText>>> {
         if self.is_given_up || !has_own_clipboard(|name| std::env::var(name).ok()) {
             return None;
         }
@@ -71,7 +71,7 @@ fn start() -> Thread {
         let mut clipboard = None;
         while let Ok(Job { text, done }) = inbox.recv() {
             // Nobody waits for the answer any more: then nobody reads it.
-            let _ = done.send(set(&mut clipboard, text).map_err(|error| Text::from(error.to_string())));
+            let _ = done.send(set(&mut clipboard, text).map_err(|error| UntrustedText::from(error.to_string())));
         }
         drop(clipboard);
         let _ = end.send(());

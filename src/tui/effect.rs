@@ -10,7 +10,7 @@ use zeroize::Zeroizing;
 use crate::domain::export::ExportFormat;
 use crate::domain::preflight::Snapshot;
 use crate::domain::worth::Worth;
-use crate::domain::{Consent, DamagedOrder, Millis, OrderId, Record, RecordKey, Text};
+use crate::domain::{Consent, DamagedOrder, Millis, OrderId, Record, RecordKey, UntrustedText};
 use crate::engine::notifications::Channel;
 use crate::engine::orders::Decision;
 use crate::tui::app::remote::Generation;
@@ -60,7 +60,7 @@ pub enum Effect {
     /// Ask the store of the secret again.
     Unlock(Proof),
     /// Write down whose key the profile has.
-    Remember(Text),
+    Remember(UntrustedText),
     /// Read the way of a record as it was seen.
     ReadSteps(Box<Record>),
     /// Tell the user beyond the screen.
@@ -75,7 +75,7 @@ pub enum Effect {
     /// Ask the ledger whether a condition was told, and say that it is now.
     Claim(String),
     /// What was claimed has reached the user: news of these records, these conditions.
-    WereTold {
+    MarkDelivered {
         /// The records.
         steps: Vec<RecordKey>,
         /// The conditions.
@@ -94,9 +94,9 @@ pub enum Effect {
     /// Stop the process and wait for the shell (Ctrl-Z).
     Suspend,
     /// Keep the user's note on a record in the ledger; `None` takes it away.
-    KeepNote(RecordKey, Option<Text>),
+    KeepNote(RecordKey, Option<UntrustedText>),
     /// Open a page in the browser.
-    Visit(Text),
+    Visit(UntrustedText),
     /// Write a file.
     Export {
         /// In which form.
@@ -118,7 +118,7 @@ pub enum Effect {
     /// Read what everything was worth.
     ReadWorth,
     /// Keep what everything is worth, and the prices of coins, in the market quote coin.
-    KeepWorth(Box<Worth>, BTreeMap<Text, Decimal>),
+    KeepWorth(Box<Worth>, BTreeMap<UntrustedText, Decimal>),
     /// Ask the terminal, after the next picture, whether it has come so far.
     AskTerminal(u32),
     /// Paint every cell anew.
@@ -147,7 +147,7 @@ pub enum Load {
     /// Rates.
     Rates,
     /// The last price of one coin.
-    Price(Text),
+    Price(UntrustedText),
     /// The addresses at which a coin can be paid in over a network.
     Addresses(Place),
 }
@@ -177,9 +177,9 @@ impl Load {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Place {
     /// The coin.
-    pub coin: Text,
+    pub coin: UntrustedText,
     /// The network.
-    pub network: Text,
+    pub network: UntrustedText,
 }
 
 /// What the store is asked with: a passphrase where it needs one.

@@ -11,19 +11,19 @@ use ratatui::layout::Size;
 use tokio::sync::mpsc;
 use tokio::time::MissedTickBehavior;
 
-use crate::domain::Text;
+use crate::domain::UntrustedText;
 use crate::engine::config::Settings;
 use crate::engine::config::profile::Store;
 use crate::engine::config::theme::Theme;
-use crate::engine::diagnostics::{Patient, Terminal};
+use crate::engine::diagnostics::{DiagnosticsInput, Terminal};
 use crate::engine::notifications::Channel;
 use crate::engine::session::{Mode, Session};
 use crate::platform::clock;
 use crate::platform::signals::{self, ENDING, SUSPEND, Signals};
-use crate::tui::app::{App, DustFilter, Guards, Identity, ProfileLine, Session as AppSession};
+use crate::tui::app::{App, AppConfig, DustFilter, Guards, Identity, ProfileLine};
 use crate::tui::effect::Effect;
 use crate::tui::message::Message;
-use crate::tui::runtime::{Keeper, Purse, Runtime};
+use crate::tui::runtime::{OrderingConfig, ProfileContext, Runtime};
 use crate::tui::terminal::input::Reader;
 use crate::tui::terminal::{self, Input, Screen};
 use crate::tui::view;
@@ -80,16 +80,17 @@ pub async fn dashboard(session: Session, settings: &Settings, around: Surroundin
     terminal::install_panic_hook();
     let mut input = Reader::open().wrap_err("the terminal cannot be read")?;
     let size = terminal::size().unwrap_or(Size::new(80, 24));
-    let keeper = keeper(&session, settings, &around);
-    let mut app = App::new(app_session(&session, settings, around), clock::now(), size);
+    let profile_context = profile_context(&session, settings, &around);
+    let mut app = App::new(app_config(&session, settings, around), clock::now(), size);
     let (send, inbox) = mpsc::channel(INBOX);
-    let purse = (!settings.read_only).then_some(Purse {
+    let ordering = (!settings.read_only).then_some(OrderingConfig {
         ledger: session.ledger,
         uid: session.profile.uid,
         guards: session.guards,
     });
-    let mut runtime = Runtime::new(session.client, send, purse).with_keeper(keeper).with_place(session.place);
-    runtime.open_archive();
+    let mut runtime =
+        Runtime::new(session.client, send, ordering).with_profile(profile_context).with_place(session.place);
+    runtime.open_history();
     let scratch = session.scratch;
     let gone = watch_terminal();
     let end = tokio::select! {
@@ -117,13 +118,13 @@ pub async fn dashboard(session: Session, settings: &Settings, around: Surroundin
 }
 
 /// What the runtime knows of the profile and the machine.
-fn keeper(session: &Session, settings: &Settings, around: &Surroundings) -> Keeper {
+fn profile_context(session: &Session, settings: &Settings, around: &Surroundings) -> ProfileContext {
     let is_demo = session.mode == Mode::Demo;
     let store = session.profile.store.as_ref().map(|store| store.words(settings.lang));
     let mut settings = settings.clone();
     settings.base_url = session.client.base().clone();
     settings.profile = session.profile.clone();
-    let patient = Patient {
+    let diagnostics = DiagnosticsInput {
         lang: settings.lang,
         mistake: None,
         config: session.config.clone().filter(|_| !is_demo),
@@ -135,7 +136,7 @@ fn keeper(session: &Session, settings: &Settings, around: &Surroundings) -> Keep
         terminal: Terminal::of(|name| std::env::var(name).ok()),
         settings,
     };
-    Keeper { profile: session.profile.clone(), config: session.config.clone(), patient }
+    ProfileContext { profile: session.profile.clone(), config: session.config.clone(), diagnostics }
 }
 
 fn identity(session: &Session, settings: &Settings, around: Surroundings) -> Identity {
@@ -145,8 +146,8 @@ fn identity(session: &Session, settings: &Settings, around: Surroundings) -> Ide
         band: profile.band,
         uid: profile.uid.clone(),
         remembers: around.remembers,
-        store: Text::from(store.map(|store| store.words(settings.lang)).unwrap_or_default()),
-        via: settings.network.proxy_of(session.client.base()).map(Text::from),
+        store: UntrustedText::from(store.map(|store| store.words(settings.lang)).unwrap_or_default()),
+        via: settings.network.proxy_of(session.client.base()).map(UntrustedText::from),
         can_lock: store.is_some_and(Store::can_be_asked_again),
         asks_passphrase: matches!(store, Some(Store::File(_))),
         lock_after_ms: settings.lock_after.and_then(|after| i64::try_from(after.as_millis()).ok()),
@@ -157,17 +158,17 @@ fn identity(session: &Session, settings: &Settings, around: Surroundings) -> Ide
     }
 }
 
-fn app_session(session: &Session, settings: &Settings, around: Surroundings) -> AppSession {
+fn app_config(session: &Session, settings: &Settings, around: Surroundings) -> AppConfig {
     let mut chance = [0_u8; 8];
     // Without a random source retries are merely not spread.
     let _ = getrandom::fill(&mut chance);
     let base = session.client.base();
     let is_the_exchange = base.to_string() == crate::exchange::EXCHANGE;
-    AppSession {
-        profile: Text::from(session.profile.name.as_str()),
+    AppConfig {
+        profile: UntrustedText::from(session.profile.name.as_str()),
         mode: session.mode,
         read_only: settings.read_only,
-        host: (session.mode == Mode::Live && !is_the_exchange).then(|| Text::from(base.host())),
+        host: (session.mode == Mode::Live && !is_the_exchange).then(|| UntrustedText::from(base.host())),
         lang: settings.lang,
         unit: settings.unit.clone(),
         dust: settings.dust,
@@ -183,7 +184,7 @@ fn app_session(session: &Session, settings: &Settings, around: Surroundings) -> 
         identity: identity(session, settings, around),
         keymap: settings.keymap.clone(),
         columns: settings.columns.clone(),
-        notices: settings.notices.clone(),
+        notifications: settings.notifications.clone(),
         explorers: settings.explorers.clone(),
     }
 }
@@ -280,7 +281,7 @@ fn perform(
             Effect::Copy(text) => runtime.copy(text),
             Effect::CopyByTerminal(text) => {
                 runtime.give_up_clipboard();
-                let result = screen.copy(&text).map_err(|error| Text::from(error.to_string()));
+                let result = screen.copy(&text).map_err(|error| UntrustedText::from(error.to_string()));
                 // Answering a copy wishes for nothing more.
                 app.update(Message::Copied(result));
             }
@@ -313,7 +314,7 @@ fn perform(
             }
             Effect::Visit(page) => runtime.visit(page.raw().to_owned()),
             Effect::Claim(name) => runtime.claim(name),
-            Effect::WereTold { steps, conditions } => runtime.were_told(steps, conditions),
+            Effect::MarkDelivered { steps, conditions } => runtime.mark_delivered(steps, conditions),
             Effect::Forget(name) => runtime.forget(name),
             Effect::Remember(uid) => runtime.remember(&uid),
             Effect::Doctor => runtime.examine(),

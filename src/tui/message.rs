@@ -10,7 +10,7 @@ use super::app::remote::Generation;
 use crate::domain::worth::Worth;
 use crate::domain::{
     Amount, Balance, Coin, DamagedOrder, DepositAddress, LeftOut, Millis, Missing, MissingOrders, Order, OrderId,
-    Ordered, Problem, Rate, Record, RecordKey, Records, Status, Text, UserInfo,
+    Ordered, Problem, Rate, Record, RecordKey, Records, Status, UntrustedText, UserInfo,
 };
 use crate::engine::diagnostics::Finding;
 use crate::engine::explain::Explanation;
@@ -43,14 +43,14 @@ pub enum Message {
     /// The ledger was read, or could not be.
     Ledger(LedgerNews),
     /// The ledger's newest orders, or why they cannot be read.
-    Orders(Result<ListedOrders, Text>),
+    Orders(Result<ListedOrders, UntrustedText>),
     /// The order that a record came of, if there is one, or why the ledger cannot be read. The answer to
     /// [`Effect::FindOrder`].
     OrderOf {
         /// Which record.
         record: RecordKey,
         /// Its order.
-        found: Result<Option<Order>, Text>,
+        found: Result<Option<Order>, UntrustedText>,
     },
     /// How an order ended: the only answer to [`Effect::Order`].
     Ordered(Box<Result<Begun, NotBegun>>),
@@ -71,11 +71,11 @@ pub enum Message {
         result: Result<Order, NotDecided>,
     },
     /// The ledger is that of this account; or of the key alone, where the exchange tells no account (`None`).
-    Bound(Option<Text>),
+    Bound(Option<UntrustedText>),
     /// The store of the secret answered, and its answer is the secret in use; or why not. The answer to [`Effect::Unlock`].
     Unlocked(Result<(), Explanation>),
     /// The ledger's history cannot be read as a whole; why, in its words.
-    HistoryBroken(Text),
+    HistoryBroken(UntrustedText),
     /// What the ledger holds of the last runs: shown until the exchange answers.
     Kept(Box<Kept>),
     /// A note is in the ledger, or could not be written: why, and what was typed. The answer to [`Effect::KeepNote`].
@@ -83,34 +83,34 @@ pub enum Message {
         /// What it is about.
         key: RecordKey,
         /// The note; `None` takes it away.
-        text: Option<Text>,
+        text: Option<UntrustedText>,
         /// Why it is not there.
         failed: Option<String>,
     },
     /// More of the history was read into the ledger.
-    Archived(Box<Archived>),
+    HistoryRead(Box<HistoryRead>),
     /// The way of a record as it was seen. The answer to [`Effect::ReadSteps`].
-    Steps(Box<Story>),
+    Steps(Box<RecordTimeline>),
     /// What happened to records, told nowhere before.
     News(Vec<Record>),
     /// Nobody has told this condition yet. The answer to [`Effect::Claim`] where that is so.
     Claimed(String),
     /// The page was not opened; why.
-    NotVisited(Text),
+    NotVisited(UntrustedText),
     /// The desktop takes no notifications; why.
-    NoDesktop(Text),
+    NoDesktop(UntrustedText),
     /// The user's own command did not take news; why.
-    NoHook(Text),
+    NoHook(UntrustedText),
     /// How the writing of a file ended. The answer to [`Effect::Export`].
     Exported(Export),
     /// The saved filters, or why they could not be written. The answer to [`Effect::SaveFilter`].
-    Filters(Result<Vec<String>, Text>),
+    Filters(Result<Vec<String>, UntrustedText>),
     /// What everything was worth, oldest first, or why the ledger cannot be read. The answer to [`Effect::ReadWorth`].
-    Worth(Result<Vec<Worth>, Text>),
+    Worth(Result<Vec<Worth>, UntrustedText>),
     /// What was found out. The answer to [`Effect::Doctor`].
     Doctor(Vec<Finding>),
     /// A text was handed to the clipboard, or could not be.
-    Copied(Result<CopiedTo, Text>),
+    Copied(Result<CopiedTo, UntrustedText>),
     /// This machine has no clipboard of the user's, or it did not take this text.
     NoClipboard(String),
 }
@@ -121,7 +121,7 @@ pub enum Export {
     /// It is there.
     Done {
         /// Where.
-        path: Text,
+        path: UntrustedText,
         /// Records in it.
         count: usize,
         /// Records that the form has no place for.
@@ -130,7 +130,7 @@ pub enum Export {
     /// A file is there already; it is as it was.
     Exists,
     /// It could not be written; the system's words.
-    Failed(Text),
+    Failed(UntrustedText),
 }
 
 /// Where a copied text went.
@@ -157,9 +157,9 @@ pub struct Kept {
     /// The balances, and when they were true.
     pub balances: Option<(Vec<Balance>, Millis)>,
     /// The user's notes on records.
-    pub notes: HashMap<RecordKey, Text>,
+    pub notes: HashMap<RecordKey, UntrustedText>,
     /// Records that the exchange contradicts itself about, and how.
-    pub doubts: HashMap<RecordKey, Text>,
+    pub conflicts: HashMap<RecordKey, UntrustedText>,
     /// What is missing of the history although it was read.
     pub missing: Missing,
     /// What was ordered here for records whose gross the exchange does not say.
@@ -174,7 +174,7 @@ pub struct Kept {
 
 /// The way of a record as it was seen here.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Story {
+pub struct RecordTimeline {
     /// Whose.
     pub key: RecordKey,
     /// What it became, and when that was seen, by the exchange's clock.
@@ -187,9 +187,9 @@ pub struct Story {
 
 /// How far the reading of the history has come.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Archived {
+pub struct HistoryRead {
     /// 0 is incoming, 1 is outgoing.
-    pub way: usize,
+    pub flow: usize,
     /// Records that are new or differ from before.
     pub changed: Vec<Record>,
     /// Records in the ledger, of both ways.
@@ -200,7 +200,7 @@ pub struct Archived {
     pub is_whole: bool,
     /// Records that the exchange contradicts itself about, and how: `backwards`, `disagrees`, `addresses`, `same_id` or
     /// `vanished`.
-    pub doubts: HashMap<RecordKey, Text>,
+    pub conflicts: HashMap<RecordKey, UntrustedText>,
     /// What is missing of either way although it was read.
     pub missing: Missing,
     /// What was ordered here for records whose gross the exchange does not say.
@@ -211,7 +211,7 @@ pub struct Archived {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Damage {
     /// A predecessor that was set aside and that the user does not know of yet: nothing is ordered until then.
-    SetAside(Text),
+    SetAside(UntrustedText),
     /// Orders that are missing from it: nothing is ordered until the user knows.
     Missing(MissingOrders),
     /// Rows of orders, answered for or not.
@@ -220,7 +220,7 @@ pub enum Damage {
 
 impl From<&str> for Damage {
     fn from(path: &str) -> Self {
-        Self::SetAside(Text::from(path))
+        Self::SetAside(UntrustedText::from(path))
     }
 }
 
@@ -239,7 +239,7 @@ pub enum LedgerNews {
         damage: Option<Damage>,
     },
     /// It cannot be used; why.
-    Shut(Text),
+    Shut(UntrustedText),
 }
 
 /// The end of a load.

@@ -2,7 +2,7 @@
 
 mod desktop;
 mod history;
-mod kept;
+mod storage;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -14,16 +14,20 @@ use tokio::task::JoinSet;
 use crate::domain::locale::Lang;
 use crate::domain::preflight::Snapshot;
 use crate::domain::rules::ordered_since;
-use crate::domain::{AskedBy, Consent, DamagedOrder, Millis, OrderId, Partial, Problem, Record, RecordKey, Text};
+use crate::domain::{
+    AskedBy, Consent, DamagedOrder, Millis, OrderId, Partial, Problem, Record, RecordKey, UntrustedText,
+};
 use crate::engine::config::SECRET_VARIABLE;
 use crate::engine::config::profile::{Profile, Store};
 use crate::engine::config::write::{ProfileChange, change_profile};
-use crate::engine::diagnostics::{self, Patient};
+use crate::engine::diagnostics::{self, DiagnosticsInput};
 use crate::engine::explain::Explanation;
-use crate::engine::history::Archive;
-use crate::engine::ledger::{KeyPlace, Ledger, LedgerError, Way};
+use crate::engine::history::History;
+use crate::engine::ledger::{Flow, KeyPlace, Ledger, LedgerError};
 use crate::engine::orders::claims::ListedOrders;
-use crate::engine::orders::{Decision, GuardReader, Located, NotBegun, NotDecided, Orders, Patience, Reading, locate};
+use crate::engine::orders::{
+    Decision, GuardReader, Located, NotBegun, NotDecided, Orders, Reading, RetryPolicy, locate,
+};
 use crate::engine::secrets;
 use crate::exchange::{Client, endpoint};
 use crate::platform::clock;
@@ -43,24 +47,24 @@ const LISTED: u32 = 500;
 
 /// What orders are made with. A read-only run has none.
 #[derive(Debug)]
-pub struct Purse {
+pub struct OrderingConfig {
     /// Where the ledger is; `None` when there is no place for one.
     pub ledger: Option<PathBuf>,
     /// The account that the profile belonged to when it was last looked at.
-    pub uid: Option<Text>,
+    pub uid: Option<UntrustedText>,
     /// What the configuration allows, read anew before each order.
     pub guards: GuardReader,
 }
 
 /// What the runtime knows of the profile and the machine.
 #[derive(Debug, Clone)]
-pub struct Keeper {
+pub struct ProfileContext {
     /// The profile.
     pub profile: Profile,
     /// The configuration file, where there is one.
     pub config: Option<PathBuf>,
     /// What the doctor looks at.
-    pub patient: Patient,
+    pub diagnostics: DiagnosticsInput,
 }
 
 /// What performs effects in the background.
@@ -71,11 +75,11 @@ pub struct Runtime {
     /// They end with the runtime. Loads only read; an order that is cut off stands in the ledger as being sent, and the next
     /// start finds out what became of it.
     tasks: JoinSet<()>,
-    purse: Option<Purse>,
+    ordering: Option<OrderingConfig>,
     orders: Arc<Mutex<Option<Orders>>>,
     clipboard: Clipboard,
-    keeper: Option<Keeper>,
-    archive: Arc<Mutex<Option<Archive>>>,
+    profile_context: Option<ProfileContext>,
+    history: Arc<Mutex<Option<History>>>,
     /// Whose key it is, where the ledger is found by that.
     place: Option<KeyPlace>,
     located: Arc<Mutex<Option<Located>>>,
@@ -87,17 +91,17 @@ pub struct Runtime {
 
 impl Runtime {
     /// A runtime that asks with `client` and answers to `inbox`; it orders only with a purse.
-    pub fn new(client: Client, inbox: mpsc::Sender<Message>, purse: Option<Purse>) -> Self {
+    pub fn new(client: Client, inbox: mpsc::Sender<Message>, ordering: Option<OrderingConfig>) -> Self {
         let (tasks, orders, clipboard) = (JoinSet::new(), Arc::default(), Clipboard::default());
         Self {
             client,
             inbox,
             tasks,
-            purse,
+            ordering,
             orders,
             clipboard,
-            keeper: None,
-            archive: Arc::default(),
+            profile_context: None,
+            history: Arc::default(),
             place: None,
             located: Arc::default(),
             desktop: Arc::default(),
@@ -107,8 +111,8 @@ impl Runtime {
 
     /// The same with what is known of the profile and the machine.
     #[must_use]
-    pub fn with_keeper(mut self, keeper: Keeper) -> Self {
-        self.keeper = Some(keeper);
+    pub fn with_profile(mut self, profile_context: ProfileContext) -> Self {
+        self.profile_context = Some(profile_context);
         self
     }
 
@@ -122,13 +126,15 @@ impl Runtime {
     /// Asks the store of the secret again, and compares its answer with the secret in use; what that brings arrives as one
     /// message. A store that asks on the terminal must have it while this runs.
     pub fn unlock(&mut self, proof: Proof, lang: Lang) {
-        let (client, keeper) = (self.client.clone(), self.keeper.clone());
-        self.spawn(async move { Message::Unlocked(prove(&client, keeper.as_ref(), proof, lang).await) });
+        let (client, profile_context) = (self.client.clone(), self.profile_context.clone());
+        self.spawn(async move { Message::Unlocked(prove(&client, profile_context.as_ref(), proof, lang).await) });
     }
 
     /// The profile's store, where it is a command.
     pub fn asks_by_command(&self) -> bool {
-        self.keeper.as_ref().is_some_and(|keeper| matches!(keeper.profile.store, Some(Store::Command(_))))
+        self.profile_context
+            .as_ref()
+            .is_some_and(|profile_context| matches!(profile_context.profile.store, Some(Store::Command(_))))
     }
 
     /// The same, and waits for it: for a store that needs the terminal. A signal that ends the program ends the waiting.
@@ -136,9 +142,9 @@ impl Runtime {
     /// # Errors
     /// The signal's number.
     pub fn unlock_now(&mut self, proof: Proof, lang: Lang, signals: &mut Signals) -> Result<Message, i32> {
-        let (client, keeper) = (self.client.clone(), self.keeper.clone());
+        let (client, profile_context) = (self.client.clone(), self.profile_context.clone());
         let waiting = async {
-            let mut asking = std::pin::pin!(prove(&client, keeper.as_ref(), proof, lang));
+            let mut asking = std::pin::pin!(prove(&client, profile_context.as_ref(), proof, lang));
             loop {
                 tokio::select! {
                     answer = &mut asking => return Ok(Message::Unlocked(answer)),
@@ -155,11 +161,11 @@ impl Runtime {
     }
 
     /// Writes down whose key the profile has. Where that fails it is asked again at the next start.
-    pub fn remember(&mut self, uid: &Text) {
-        let Some(keeper) = &self.keeper else { return };
-        let Some(config) = keeper.config.clone() else { return };
+    pub fn remember(&mut self, uid: &UntrustedText) {
+        let Some(profile_context) = &self.profile_context else { return };
+        let Some(config) = profile_context.config.clone() else { return };
         let (name, change) = (
-            keeper.profile.name.clone(),
+            profile_context.profile.name.clone(),
             ProfileChange { uid: Some(uid.raw().to_owned()), ..ProfileChange::default() },
         );
         self.tasks.spawn_blocking(move || {
@@ -171,7 +177,11 @@ impl Runtime {
 
     /// Hands news to the user's own command, one run for each, one after the other. What it does is its own affair.
     pub fn run_hook(&mut self, lines: Vec<String>) {
-        let words = self.keeper.as_ref().map(|keeper| keeper.patient.settings.notices.hook.clone()).unwrap_or_default();
+        let words = self
+            .profile_context
+            .as_ref()
+            .map(|profile_context| profile_context.diagnostics.settings.notifications.hook.clone())
+            .unwrap_or_default();
         if words.is_empty() {
             return;
         }
@@ -186,7 +196,7 @@ impl Runtime {
                 }
             }
             let _ = done.send(());
-            failed.map(|why| Message::NoHook(Text::from(format!("{}: {why}", words[0]))))
+            failed.map(|why| Message::NoHook(UntrustedText::from(format!("{}: {why}", words[0]))))
         });
     }
 
@@ -199,14 +209,14 @@ impl Runtime {
                 let _turn = turn;
                 desktop::notify(&text)
             });
-            let why = match tokio::time::timeout(desktop::PATIENCE, told).await {
+            let why = match tokio::time::timeout(desktop::TIMEOUT, told).await {
                 Ok(Ok(Ok(()))) => return None,
                 Ok(Ok(Err(why))) => why,
                 Ok(Err(why)) => why.to_string(),
                 Err(why) => why.to_string(),
             };
             tracing::error!("the desktop takes no notification: {why}");
-            Some(Message::NoDesktop(Text::from(why)))
+            Some(Message::NoDesktop(UntrustedText::from(why)))
         });
     }
 
@@ -228,26 +238,26 @@ impl Runtime {
                 Ok(end) => format!("{program}: {end}"),
                 Err(why) => format!("{program}: {why}"),
             };
-            Some(Message::NotVisited(Text::from(why)))
+            Some(Message::NotVisited(UntrustedText::from(why)))
         });
     }
 
     /// Looks at the machine, the way to the exchange and the key; what was found arrives as one message.
     pub fn examine(&mut self) {
-        let Some(keeper) = self.keeper.clone() else { return };
-        self.spawn(async move { Message::Doctor(diagnostics::examine(&keeper.patient, |_| {}).await) });
+        let Some(profile_context) = self.profile_context.clone() else { return };
+        self.spawn(async move { Message::Doctor(diagnostics::examine(&profile_context.diagnostics, |_| {}).await) });
     }
 
     /// Starts a load; its end arrives as one message. What it brings of the account is kept in the ledger afterwards.
     pub fn load(&mut self, load: Load, generation: Generation) {
-        let (client, archive, inbox) = (self.client.clone(), Arc::clone(&self.archive), self.inbox.clone());
+        let (client, history, inbox) = (self.client.clone(), Arc::clone(&self.history), self.inbox.clone());
         self.spawn(async move {
             let asked = clock::now().plus(client.clock().offset_ms);
             let result = ask(&client, &load).await;
             let clock = client.clock();
             let kept = result.as_ref().ok().filter(|_| load.is_signed()).cloned();
             let is_newest = matches!(load, Load::Balances | Load::Incoming | Load::Outgoing | Load::Addresses(_));
-            let way = if load == Load::Incoming { Way::In } else { Way::Out };
+            let flow = if load == Load::Incoming { Flow::In } else { Flow::Out };
             let reply = Message::Reply(Reply {
                 load,
                 generation,
@@ -255,11 +265,11 @@ impl Runtime {
                 clock_offset: clock.known.then_some(clock.offset_ms),
                 result,
             });
-            let archive = archive.lock().await.clone();
-            if let (Some(archive), Some(kept), true) = (archive, kept, is_newest) {
+            let history = history.lock().await.clone();
+            if let (Some(history), Some(kept), true) = (history, kept, is_newest) {
                 // The screen first.
                 let _ = inbox.send(reply).await;
-                return history::keep(&archive, way, kept, asked, &inbox).await;
+                return history::keep(&history, flow, kept, asked, &inbox).await;
             }
             Some(reply)
         });
@@ -267,10 +277,10 @@ impl Runtime {
 
     /// Opens the ledger's history: what it holds arrives as one message, then what is read into it, window by window. Where
     /// it cannot be opened the dashboard works without.
-    pub fn open_archive(&mut self) {
-        let path = self.keeper.as_ref().and_then(|keeper| keeper.patient.ledger.clone());
+    pub fn open_history(&mut self) {
+        let path = self.profile_context.as_ref().and_then(|profile_context| profile_context.diagnostics.ledger.clone());
         let Some(mut path) = path else { return };
-        let (client, shared, inbox) = (self.client.clone(), Arc::clone(&self.archive), self.inbox.clone());
+        let (client, shared, inbox) = (self.client.clone(), Arc::clone(&self.history), self.inbox.clone());
         let (place, located) = (self.place.clone(), Arc::clone(&self.located));
         self.tasks.spawn(async move {
             if let Some(place) = place {
@@ -283,16 +293,16 @@ impl Runtime {
             }
             let opened = tokio::task::spawn_blocking(move || open(&path)).await;
             let Ok(Ok(ledger)) = opened else { return };
-            let archive = Archive::new(client, ledger);
-            *shared.lock().await = Some(archive.clone());
-            match archive.with_ledger(move |ledger| history::all_kept(ledger, &beside)).await {
+            let history = History::new(client, ledger);
+            *shared.lock().await = Some(history.clone());
+            match history.with_ledger(move |ledger| history::all_kept(ledger, &beside)).await {
                 Ok(kept) => drop(inbox.send(Message::Kept(Box::new(kept))).await),
                 Err(why) => {
                     tracing::error!("the history cannot be read: {why:?}");
                     drop(inbox.send(Message::HistoryBroken(history::stop_words(&why))).await);
                 }
             }
-            history::read_on(&archive, &inbox).await;
+            history::read_on(&history, &inbox).await;
         });
     }
 
@@ -302,7 +312,7 @@ impl Runtime {
         let answer = self.clipboard.set(text.clone());
         self.spawn(async move {
             let taken = match answer {
-                Some(answer) => matches!(tokio::time::timeout(clipboard::PATIENCE, answer).await, Ok(Ok(Ok(())))),
+                Some(answer) => matches!(tokio::time::timeout(clipboard::TIMEOUT, answer).await, Ok(Ok(Ok(())))),
                 None => false,
             };
             if taken { Message::Copied(Ok(CopiedTo::Machine)) } else { Message::NoClipboard(text) }
@@ -317,14 +327,14 @@ impl Runtime {
     /// Opens the ledger if it is not, adopts what a program that ended left, and reads what is unsettled and was spent.
     pub fn read_ledger(&mut self, since: Millis) {
         let (client, orders) = (self.client.clone(), Arc::clone(&self.orders));
-        let path = self.purse.as_ref().map(|purse| purse.ledger.clone());
-        let uid = self.purse.as_ref().and_then(|purse| purse.uid.clone());
-        let guards = self.purse.as_ref().map(|purse| purse.guards.clone()).unwrap_or_default();
+        let path = self.ordering.as_ref().map(|ordering| ordering.ledger.clone());
+        let uid = self.ordering.as_ref().and_then(|ordering| ordering.uid.clone());
+        let guards = self.ordering.as_ref().map(|ordering| ordering.guards.clone()).unwrap_or_default();
         let (place, located, inbox) = (self.place.clone(), Arc::clone(&self.located), self.inbox.clone());
         self.spawn(async move {
             let news = match (path, place) {
-                (None, _) => Err(Text::from("read-only")),
-                (Some(None), _) => Err(Text::from("no place for it is known")),
+                (None, _) => Err(UntrustedText::from("read-only")),
+                (Some(None), _) => Err(UntrustedText::from("no place for it is known")),
                 (Some(Some(path)), None) => news((client, guards), &orders, (path, false), uid, since).await,
                 (Some(Some(_)), Some(place)) => match whose(&place, &client, &located, &inbox).await {
                     Ok(found) => {
@@ -345,7 +355,7 @@ impl Runtime {
             let open = orders.lock().await.clone();
             let found = match open {
                 Some(orders) => orders.with_ledger(|ledger| ListedOrders::read(ledger, LISTED)).await,
-                None => Err(Text::from("it is not open")),
+                None => Err(UntrustedText::from("it is not open")),
             };
             Message::Orders(found)
         });
@@ -359,7 +369,7 @@ impl Runtime {
             let key = record.clone();
             let found = match open {
                 Some(orders) => orders.with_ledger(move |ledger| ledger.order_of(&key)).await,
-                None => Err(Text::from("it is not open")),
+                None => Err(UntrustedText::from("it is not open")),
             };
             Message::OrderOf { record, found }
         });
@@ -370,7 +380,9 @@ impl Runtime {
         let orders = Arc::clone(&self.orders);
         self.spawn(async move {
             let open = orders.lock().await.clone();
-            let Some(open) = open else { return Message::Ledger(LedgerNews::Shut(Text::from("it is not open"))) };
+            let Some(open) = open else {
+                return Message::Ledger(LedgerNews::Shut(UntrustedText::from("it is not open")));
+            };
             let news = match open.acknowledge_damage().await {
                 Ok(()) => read(&open, ordered_since(now)).await,
                 Err(why) => Err(why),
@@ -384,7 +396,9 @@ impl Runtime {
         let orders = Arc::clone(&self.orders);
         self.spawn(async move {
             let open = orders.lock().await.clone();
-            let Some(open) = open else { return Message::Ledger(LedgerNews::Shut(Text::from("it is not open"))) };
+            let Some(open) = open else {
+                return Message::Ledger(LedgerNews::Shut(UntrustedText::from("it is not open")));
+            };
             let news = match open.answer_for(row).await {
                 Ok(()) => read(&open, ordered_since(now)).await,
                 Err(why) => Err(why),
@@ -401,7 +415,7 @@ impl Runtime {
             let open = orders.lock().await.clone();
             let end = match open {
                 Some(orders) => orders.place(consent, known, AskedBy::Screen).await,
-                None => Err(NotBegun::Ledger(Text::from("it is not open"))),
+                None => Err(NotBegun::Ledger(UntrustedText::from("it is not open"))),
             };
             Message::Ordered(Box::new(end))
         });
@@ -414,7 +428,7 @@ impl Runtime {
             let open = orders.lock().await.clone();
             let reading = match open {
                 Some(orders) => orders.look(order).await,
-                None => Reading::Ledger(Text::from("it is not open")),
+                None => Reading::Ledger(UntrustedText::from("it is not open")),
             };
             Message::Looked { order, reading }
         });
@@ -426,8 +440,8 @@ impl Runtime {
         self.spawn(async move {
             let open = orders.lock().await.clone();
             let result = match open {
-                Some(orders) => orders.decide(order, decision, Text::from("on the screen")).await,
-                None => Err(NotDecided::Ledger(Text::from("it is not open"))),
+                Some(orders) => orders.decide(order, decision, UntrustedText::from("on the screen")).await,
+                None => Err(NotDecided::Ledger(UntrustedText::from("it is not open"))),
             };
             Message::Decided { order, result }
         });
@@ -446,9 +460,14 @@ impl Runtime {
 }
 
 /// Whether the store answers with the secret in use.
-async fn prove(client: &Client, keeper: Option<&Keeper>, proof: Proof, lang: Lang) -> Result<(), Explanation> {
-    let Some(keeper) = keeper else { return Ok(()) };
-    let (profile, key) = (&keeper.profile, client.key().unwrap_or_default());
+async fn prove(
+    client: &Client,
+    profile_context: Option<&ProfileContext>,
+    proof: Proof,
+    lang: Lang,
+) -> Result<(), Explanation> {
+    let Some(profile_context) = profile_context else { return Ok(()) };
+    let (profile, key) = (&profile_context.profile, client.key().unwrap_or_default());
     let Some(store) = &profile.store else { return Ok(()) };
     let account = secrets::Account::of(profile, key);
     let asked = secrets::get(store, &account, proof.0, None).await;
@@ -466,15 +485,15 @@ async fn whose(
     client: &Client,
     located: &Mutex<Option<Located>>,
     inbox: &mpsc::Sender<Message>,
-) -> Result<Located, Text> {
+) -> Result<Located, UntrustedText> {
     loop {
         {
             let mut located = located.lock().await;
             if let Some(known) = &*located {
                 return Ok(known.clone());
             }
-            let found = locate(place, client, Patience::default().prepare, true).await;
-            let uid = match found.as_ref().map_err(|why| Text::from(why.to_string()))? {
+            let found = locate(place, client, RetryPolicy::default().prepare, true).await;
+            let uid = match found.as_ref().map_err(|why| UntrustedText::from(why.to_string()))? {
                 Located::Account { uid, .. } => Some(Some(uid.clone())),
                 Located::Key { .. } => Some(None),
                 Located::Unknown { .. } => None,
@@ -498,7 +517,7 @@ async fn found_path(
 ) -> PathBuf {
     let kept = async {
         let path = place.path();
-        let read = move || history::all_kept(&mut Ledger::glance(&path)?, &path).ok();
+        let read = move || history::all_kept(&mut Ledger::open_read_only(&path)?, &path).ok();
         if let Ok(Some(kept)) = tokio::task::spawn_blocking(read).await {
             drop(inbox.send(Message::Kept(Box::new(kept))).await);
         }
@@ -530,17 +549,17 @@ async fn news(
     (client, guards): (Client, GuardReader),
     shared: &Mutex<Option<Orders>>,
     (path, is_of_key): (PathBuf, bool),
-    uid: Option<Text>,
+    uid: Option<UntrustedText>,
     since: Millis,
-) -> Result<LedgerNews, Text> {
+) -> Result<LedgerNews, UntrustedText> {
     let orders = {
         let mut shared = shared.lock().await;
         if let Some(open) = &*shared {
             open.clone()
         } else {
             let opened = tokio::task::spawn_blocking(move || open(&path)).await;
-            let ledger = opened.map_err(|error| Text::from(error.to_string()))?;
-            let ledger = ledger.map_err(|error| Text::from(error.to_string()))?;
+            let ledger = opened.map_err(|error| UntrustedText::from(error.to_string()))?;
+            let ledger = ledger.map_err(|error| UntrustedText::from(error.to_string()))?;
             let orders = Orders::new(client, ledger).guarded_by(guards).of_account(uid);
             shared.insert(if is_of_key { orders.of_key() } else { orders }).clone()
         }
@@ -548,13 +567,15 @@ async fn news(
     read(&orders, since).await
 }
 
-async fn read(orders: &Orders, since: Millis) -> Result<LedgerNews, Text> {
+async fn read(orders: &Orders, since: Millis) -> Result<LedgerNews, UntrustedText> {
     let damage = match orders.damage().await? {
-        Some(NotBegun::Damaged(path)) => Some(Damage::SetAside(Text::from(path.to_string_lossy().into_owned()))),
+        Some(NotBegun::Damaged(path)) => {
+            Some(Damage::SetAside(UntrustedText::from(path.to_string_lossy().into_owned())))
+        }
         Some(NotBegun::Missing(missing)) => Some(Damage::Missing(missing)),
         _ => Some(orders.damaged_orders().await?).filter(|rows| !rows.is_empty()).map(Damage::Orders),
     };
-    let unsettled = orders.adopt().await?;
+    let unsettled = orders.recover_orphans().await?;
     let read = orders.with_ledger(move |ledger| Ok((ledger.spent_since(since)?, ledger.blocking_repeat()?)));
     let (ordered, unproven) = read.await?;
     Ok(LedgerNews::Open { unsettled, ordered, unproven, damage })

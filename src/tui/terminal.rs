@@ -20,7 +20,7 @@ use ratatui::backend::CrosstermBackend;
 use ratatui::layout::Size;
 use ratatui::{Frame, Terminal, TerminalOptions, Viewport};
 
-use crate::domain::text::gate;
+use crate::domain::text::sanitize;
 use crate::engine::notifications::Channel;
 use crate::tui::message::CopiedTo;
 
@@ -160,7 +160,7 @@ fn place_of(number: u32, size: Size) -> (u16, u16) {
 
 /// What makes a terminal notify. The text has no control character left in it, and no `;`, which separates the parts.
 fn notification(channel: Channel, text: &str, is_in_tmux: bool) -> String {
-    let text = gate(text).replace(';', ",");
+    let text = sanitize(text).replace(';', ",");
     let plain = match channel {
         Channel::Toast | Channel::Desktop => return String::new(),
         Channel::Bell => return "\u{7}".to_owned(),

@@ -1,7 +1,7 @@
 //! Draws the screen: one file for each region, each with one `draw`.
 //!
 //! Drawing borrows the state and changes nothing; where things are comes from `app::layout`, what they look like from
-//! the theme. Text from outside comes through the gate of `domain::Text`. No clock, no I/O.
+//! the theme. Text from outside comes through the gate of `domain::UntrustedText`. No clock, no I/O.
 
 pub mod format;
 pub mod welcome;
@@ -17,7 +17,7 @@ mod help;
 mod lock;
 mod modal;
 mod overview;
-mod pen;
+mod paint;
 mod qr;
 mod status;
 mod table;
@@ -61,7 +61,7 @@ pub fn draw(app: &App, theme: &Theme, frame: &mut Frame<'_>) {
             status::news(app, theme, layout.status, buf);
             cursor
         } else {
-            pen::rule(buf, layout.rule, theme.style(Role::Rule));
+            paint::rule(buf, layout.rule, theme.style(Role::Rule));
             banner::draw(app, theme, layout.banner, buf);
             if layout.detail.area() == 0 || layout.is_wide() {
                 table::draw(app, theme, &layout, buf);
@@ -79,11 +79,11 @@ pub fn draw(app: &App, theme: &Theme, frame: &mut Frame<'_>) {
 /// A locked screen: whose it is, how it opens, and nothing else.
 fn locked(app: &App, theme: &Theme, layout: &Layout, lock: &Lock, frame: &mut Frame<'_>) {
     let buf = frame.buffer_mut();
-    let profile = format!(" {} ", app.session().profile.excerpt(16));
-    let style = app.session().identity.band.map_or_else(|| theme.style(Role::Text), |band| pen::band(band, theme));
-    let name = pen::Piece::new(" wallet-tui", theme.style(Role::Muted)).rank(1);
-    let pieces = vec![name, pen::Piece::new(profile, style).gap(1), pen::mode(app, theme)];
-    pen::spread(buf, layout.header, pieces, Vec::new());
+    let profile = format!(" {} ", app.config().profile.excerpt(16));
+    let style = app.config().identity.band.map_or_else(|| theme.style(Role::Text), |band| paint::band(band, theme));
+    let name = paint::Piece::new(" wallet-tui", theme.style(Role::Muted)).rank(1);
+    let pieces = vec![name, paint::Piece::new(profile, style).gap(1), paint::mode(app, theme)];
+    paint::spread(buf, layout.header, pieces, Vec::new());
     footer::draw(app, theme, layout.footer, buf);
     let page = Rect { y: layout.header.bottom(), height: layout.whole.height.saturating_sub(2), ..layout.whole };
     if let Some(at) = lock::draw(app, theme, lock, page, buf).filter(|at| layout.whole.contains(*at)) {
@@ -93,8 +93,9 @@ fn locked(app: &App, theme: &Theme, layout: &Layout, lock: &Lock, frame: &mut Fr
 
 /// The word for the kind of money, and the one line that fits.
 fn too_small(app: &App, theme: &Theme, area: Rect, buf: &mut ratatui::buffer::Buffer) {
-    let pieces = vec![pen::mode(app, theme), pen::Piece::new(app.lang().t("view.too_small"), theme.style(Role::Text))];
-    pen::spread(buf, Rect { height: area.height.min(1), ..area }, pieces, Vec::new());
+    let pieces =
+        vec![paint::mode(app, theme), paint::Piece::new(app.lang().t("view.too_small"), theme.style(Role::Text))];
+    paint::spread(buf, Rect { height: area.height.min(1), ..area }, pieces, Vec::new());
 }
 
 /// Where the cursor of a text field is drawn.

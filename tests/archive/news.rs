@@ -3,15 +3,15 @@
 use std::collections::BTreeMap;
 
 use wallet_tui::domain::Status;
-use wallet_tui::engine::history::Archive;
-use wallet_tui::engine::ledger::Way;
+use wallet_tui::engine::history::History;
+use wallet_tui::engine::ledger::Flow;
 use wallet_tui::simulator::Account;
 
 use crate::stage::{Stage, held};
 
-async fn news(archive: &Archive) -> Vec<(String, Status)> {
-    let told = archive.news().await.unwrap();
-    archive.were_told(told.iter().map(|r| r.key.clone()).collect(), Vec::new()).await.unwrap();
+async fn news(history: &History) -> Vec<(String, Status)> {
+    let told = history.news().await.unwrap();
+    history.mark_delivered(told.iter().map(|r| r.key.clone()).collect(), Vec::new()).await.unwrap();
     told.into_iter().map(|r| (format!("{}:{}", r.key.kind.word(), r.key.id.raw()), r.status)).collect()
 }
 
@@ -19,16 +19,16 @@ async fn news(archive: &Archive) -> Vec<(String, Status)> {
 async fn the_first_run_tells_nothing_and_old_records_never_are_news() {
     let stage = Stage::new(Account::Rich).await;
     stage.exchange.world(|world| world.add_old_deposits(250));
-    let archive = stage.archive();
-    archive.read_newest(Way::In).await.unwrap();
-    assert_eq!(news(&archive).await, []);
-    while archive.read_older(Way::In).await.unwrap().is_some() {
-        assert_eq!(news(&archive).await, [], "history");
+    let history = stage.history();
+    history.read_newest(Flow::In).await.unwrap();
+    assert_eq!(news(&history).await, []);
+    while history.read_older(Flow::In).await.unwrap().is_some() {
+        assert_eq!(news(&history).await, [], "history");
     }
     stage.pass(2_000);
     stage.exchange.world(|world| world.deposit("TRX", "Tron (TRC-20)", "1".parse().unwrap(), true)).unwrap();
-    archive.read_newest(Way::In).await.unwrap();
-    assert_eq!(news(&archive).await.len(), 1);
+    history.read_newest(Flow::In).await.unwrap();
+    assert_eq!(news(&history).await.len(), 1);
 }
 
 #[tokio::test]
@@ -36,16 +36,16 @@ async fn over_random_restarts_instances_and_replies_each_event_is_told_exactly_o
     for seed in 0..3 {
         let stage = Stage::new(Account::Empty).await;
         let mut chance = fastrand::Rng::with_seed(seed);
-        let mut archives = vec![stage.archive(), stage.archive()];
+        let mut archives = vec![stage.history(), stage.history()];
         let mut told: BTreeMap<(String, Status), u32> = BTreeMap::new();
         let mut pending: Vec<i64> = Vec::new();
         // The first run of all.
-        archives[0].read_newest(Way::In).await.unwrap();
+        archives[0].read_newest(Flow::In).await.unwrap();
         assert_eq!(news(&archives[0]).await, []);
         for _ in 0..90 {
             stage.pass(chance.i64(200..3_000));
             match chance.u8(0..8) {
-                0 => archives = vec![stage.archive(), stage.archive()],
+                0 => archives = vec![stage.history(), stage.history()],
                 1..=3 => {
                     let id = stage
                         .exchange
@@ -58,19 +58,19 @@ async fn over_random_restarts_instances_and_replies_each_event_is_told_exactly_o
                     stage.exchange.world(|world| world.decide(id, good));
                 }
                 _ => {
-                    let archive = &archives[chance.usize(0..2)];
+                    let history = &archives[chance.usize(0..2)];
                     match chance.u8(0..4) {
-                        0 => drop(archive.read_open(Way::In).await.unwrap()),
-                        1 => drop(archive.read_older(Way::In).await.unwrap()),
-                        _ => drop(archive.read_newest(Way::In).await.unwrap()),
+                        0 => drop(history.read_open(Flow::In).await.unwrap()),
+                        1 => drop(history.read_older(Flow::In).await.unwrap()),
+                        _ => drop(history.read_newest(Flow::In).await.unwrap()),
                     }
                     // A run may end between reading and telling: the next one tells. It may also end before it has told
                     // what it claimed: whoever asks after its end tells.
                     match chance.u8(0..4) {
-                        0 => drop(archive.news().await.unwrap()),
+                        0 => drop(history.news().await.unwrap()),
                         1 => {}
                         _ => {
-                            for event in news(archive).await {
+                            for event in news(history).await {
                                 *told.entry(event).or_default() += 1;
                             }
                         }
@@ -79,18 +79,18 @@ async fn over_random_restarts_instances_and_replies_each_event_is_told_exactly_o
             }
         }
         archives.clear();
-        let archive = stage.archive();
+        let history = stage.history();
         for id in pending {
             stage.exchange.world(|world| world.decide(id, true));
         }
-        archive.read_newest(Way::In).await.unwrap();
-        while archive.read_older(Way::In).await.unwrap().is_some() {}
-        archive.read_open(Way::In).await.unwrap();
-        for event in news(&archive).await {
+        history.read_newest(Flow::In).await.unwrap();
+        while history.read_older(Flow::In).await.unwrap().is_some() {}
+        history.read_open(Flow::In).await.unwrap();
+        for event in news(&history).await {
             *told.entry(event).or_default() += 1;
         }
         assert!(told.values().all(|times| *times == 1), "seed {seed}: told twice: {told:?}");
-        let finals = held(&archive, Way::In).await;
+        let finals = held(&history, Flow::In).await;
         for record in &finals {
             let event = (format!("deposit:{}", record.key.id.raw()), record.status.clone());
             assert!(told.contains_key(&event), "seed {seed}: never told: {event:?}");

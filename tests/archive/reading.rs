@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use wallet_tui::domain::Millis;
-use wallet_tui::engine::history::{Archive, Stop};
-use wallet_tui::engine::ledger::{Ledger, Way};
-use wallet_tui::simulator::people::SAMPLE_ADDRESS;
+use wallet_tui::engine::history::{History, HistoryError};
+use wallet_tui::engine::ledger::{Flow, Ledger};
+use wallet_tui::simulator::users::SAMPLE_ADDRESS;
 use wallet_tui::simulator::{Account, Fault, Strike};
 
 use crate::stage::{Stage, all, assert_same, held};
@@ -14,22 +14,22 @@ use crate::stage::{Stage, all, assert_same, held};
 async fn a_long_history_is_read_to_its_first_record_and_then_only_what_is_new() {
     let stage = Stage::new(Account::Rich).await;
     stage.exchange.world(|world| world.add_old_deposits(750));
-    let archive = stage.archive();
-    all(&archive).await.unwrap();
-    for way in Way::BOTH {
-        assert_same(&stage, way, &held(&archive, way).await);
+    let history = stage.history();
+    all(&history).await.unwrap();
+    for flow in Flow::BOTH {
+        assert_same(&stage, flow, &held(&history, flow).await);
     }
     // Again: one page for each way, nothing else.
     let before = stage.exchange.all_requests();
-    all(&archive).await.unwrap();
+    all(&history).await.unwrap();
     assert_eq!(stage.exchange.all_requests() - before, 2);
     // More than a page since: the gap between is filled.
     for _ in 0..130 {
         stage.pass(1_000);
         stage.exchange.world(|world| world.deposit("TRX", "Tron (TRC-20)", "1".parse().unwrap(), true)).unwrap();
     }
-    all(&archive).await.unwrap();
-    assert_same(&stage, Way::In, &held(&archive, Way::In).await);
+    all(&history).await.unwrap();
+    assert_same(&stage, Flow::In, &held(&history, Flow::In).await);
     assert!(stage.exchange.all_requests() - before < 10, "only what is new");
 }
 
@@ -43,56 +43,56 @@ async fn a_thousand_rows_of_one_second_at_the_edge_of_a_page_are_all_there() {
     stage.pass(5_000);
     // So that the page's edge falls into the thousand.
     few(60);
-    let archive = stage.archive();
-    all(&archive).await.unwrap();
-    let records = held(&archive, Way::In).await;
-    let crowded = archive.with_ledger(|ledger| ledger.crowded()).await.unwrap();
+    let history = stage.history();
+    all(&history).await.unwrap();
+    let records = held(&history, Flow::In).await;
+    let crowded = history.with_ledger(|ledger| ledger.crowded()).await.unwrap();
     if crowded.is_empty() {
-        assert_same(&stage, Way::In, &records);
+        assert_same(&stage, Flow::In, &records);
     }
     // Even split by kind and coin a page may not hold them all: then it is said, and everything else is there.
     let second = |at: Millis| at.0 - at.0.rem_euclid(1_000);
-    let missing = stage.ids(Way::In).len() - records.len();
+    let missing = stage.ids(Flow::In).len() - records.len();
     let in_crowded =
         |record: &&wallet_tui::domain::Record| crowded.iter().any(|s| Some(s.0) == record.time.map(second));
     assert!(missing == 0 || !crowded.is_empty(), "{missing} are missing and nothing is said");
-    assert_eq!(records.iter().filter(|r| !in_crowded(r)).count(), stage.ids(Way::In).len() - 1_000 * crowded.len());
+    assert_eq!(records.iter().filter(|r| !in_crowded(r)).count(), stage.ids(Flow::In).len() - 1_000 * crowded.len());
 }
 
 #[tokio::test]
 async fn a_second_that_can_be_split_is_complete_and_one_that_cannot_is_said() {
     let stage = Stage::new(Account::Empty).await;
     stage.many_at_once(240);
-    let archive = stage.archive();
-    all(&archive).await.unwrap();
-    assert_same(&stage, Way::In, &held(&archive, Way::In).await);
-    assert_eq!(archive.with_ledger(|ledger| ledger.crowded()).await.unwrap(), []);
+    let history = stage.history();
+    all(&history).await.unwrap();
+    assert_same(&stage, Flow::In, &held(&history, Flow::In).await);
+    assert_eq!(history.with_ledger(|ledger| ledger.crowded()).await.unwrap(), []);
     stage.pass(10_000);
     stage.exchange.world(|world| {
         for _ in 0..150 {
             world.deposit("TRX", "Tron (TRC-20)", "1".parse().unwrap(), true).unwrap();
         }
     });
-    all(&archive).await.unwrap();
-    assert_eq!(archive.with_ledger(|ledger| ledger.crowded()).await.unwrap().len(), 1);
-    assert!(held(&archive, Way::In).await.len() >= 340);
+    all(&history).await.unwrap();
+    assert_eq!(history.with_ledger(|ledger| ledger.crowded()).await.unwrap().len(), 1);
+    assert!(held(&history, Flow::In).await.len() >= 340);
 }
 
 #[tokio::test]
 async fn rows_that_arrive_while_it_is_paging_are_not_lost() {
     let stage = Stage::new(Account::Rich).await;
     stage.exchange.world(|world| world.add_old_deposits(450));
-    let archive = stage.archive();
-    archive.read_newest(Way::In).await.unwrap();
+    let history = stage.history();
+    history.read_newest(Flow::In).await.unwrap();
     let mut more = true;
     while more {
         stage.pass(1_500);
         stage.many_at_once(40);
-        more = archive.read_older(Way::In).await.unwrap().is_some();
+        more = history.read_older(Flow::In).await.unwrap().is_some();
     }
     // What came meanwhile is newer than what was being read: the next newest page and its gap bring it.
-    archive.read_all(Way::In, |_| {}).await.unwrap();
-    assert_same(&stage, Way::In, &held(&archive, Way::In).await);
+    history.read_all(Flow::In, |_| {}).await.unwrap();
+    assert_same(&stage, Flow::In, &held(&history, Flow::In).await);
 }
 
 #[tokio::test]
@@ -103,20 +103,20 @@ async fn faults_in_the_middle_stop_it_and_the_next_run_goes_on_from_there() {
     let mut stops = 0;
     for strike in strikes.into_iter().cycle().take(24) {
         // A new archive each time: as after a crash, only the ledger remembers.
-        let archive = stage.archive();
-        archive.read_newest(Way::In).await.unwrap();
-        archive.read_older(Way::In).await.unwrap();
+        let history = stage.history();
+        history.read_newest(Flow::In).await.unwrap();
+        history.read_older(Flow::In).await.unwrap();
         stage.exchange.fail("deposit/page", Fault::before(strike));
-        if let Err(stop) = archive.read_older(Way::In).await {
-            assert!(matches!(stop, Stop::Exchange(_)), "{stop:?}");
+        if let Err(stop) = history.read_older(Flow::In).await {
+            assert!(matches!(stop, HistoryError::Exchange(_)), "{stop:?}");
             stops += 1;
         }
         stage.exchange.clear_faults();
     }
     assert!(stops >= 10, "only {stops} faults were met");
-    let archive = stage.archive();
-    all(&archive).await.unwrap();
-    assert_same(&stage, Way::In, &held(&archive, Way::In).await);
+    let history = stage.history();
+    all(&history).await.unwrap();
+    assert_same(&stage, Flow::In, &held(&history, Flow::In).await);
 }
 
 #[tokio::test]
@@ -128,14 +128,14 @@ async fn what_is_not_final_is_read_until_it_is() {
         stage.pass(1_000);
         stage.exchange.world(|w| w.deposit("XRP", "XRP", "1".parse().unwrap(), true)).unwrap();
     }
-    let archive = stage.archive();
-    all(&archive).await.unwrap();
+    let history = stage.history();
+    all(&history).await.unwrap();
     stage.exchange.world(|world| world.decide(id, true));
-    let changed = archive.read_open(Way::In).await.unwrap();
+    let changed = history.read_open(Flow::In).await.unwrap();
     assert_eq!(changed.len(), 1);
     assert!(changed[0].status.is_final());
-    assert_eq!(archive.read_open(Way::In).await.unwrap(), []);
-    let steps = archive.with_ledger(move |ledger| ledger.steps(&changed[0].key)).await.unwrap();
+    assert_eq!(history.read_open(Flow::In).await.unwrap(), []);
+    let steps = history.with_ledger(move |ledger| ledger.steps(&changed[0].key)).await.unwrap();
     assert_eq!(steps.len(), 2);
 }
 
@@ -143,11 +143,11 @@ async fn what_is_not_final_is_read_until_it_is() {
 async fn two_instances_read_side_by_side_and_lose_nothing() {
     let stage = Stage::new(Account::Rich).await;
     stage.exchange.world(|world| world.add_old_deposits(700));
-    let (one, other) = (stage.archive(), stage.archive());
-    let reader = |archive: Archive| async move {
+    let (one, other) = (stage.history(), stage.history());
+    let reader = |history: History| async move {
         for _ in 0..12 {
-            archive.read_newest(Way::In).await.unwrap();
-            archive.read_older(Way::In).await.unwrap();
+            history.read_newest(Flow::In).await.unwrap();
+            history.read_older(Flow::In).await.unwrap();
         }
     };
     let more = async {
@@ -159,25 +159,25 @@ async fn two_instances_read_side_by_side_and_lose_nothing() {
     };
     tokio::join!(reader(one.clone()), reader(other), more);
     all(&one).await.unwrap();
-    assert_same(&stage, Way::In, &held(&one, Way::In).await);
+    assert_same(&stage, Flow::In, &held(&one, Flow::In).await);
 }
 
 #[tokio::test]
 async fn empty_answers_in_a_row_do_not_end_a_history_that_goes_on() {
     let stage = Stage::new(Account::Rich).await;
     stage.exchange.world(|world| world.add_old_deposits(500));
-    let archive = stage.archive();
-    archive.read_newest(Way::In).await.unwrap();
-    archive.read_older(Way::In).await.unwrap();
+    let history = stage.history();
+    history.read_newest(Flow::In).await.unwrap();
+    history.read_older(Flow::In).await.unwrap();
     stage.exchange.fail_always("deposit/page", Fault::before(Strike::NoData));
     for _ in 0..3 {
-        assert!(archive.read_older(Way::In).await.unwrap().is_none(), "nothing is taken for the end");
+        assert!(history.read_older(Flow::In).await.unwrap().is_none(), "nothing is taken for the end");
     }
     stage.exchange.clear_faults();
-    let gaps = archive.with_ledger(|ledger| ledger.gaps(Way::In)).await.unwrap();
+    let gaps = history.with_ledger(|ledger| ledger.gaps(Flow::In)).await.unwrap();
     assert!(gaps.is_some_and(|gaps| !gaps.is_empty()), "it is still missing");
-    all(&archive).await.unwrap();
-    assert_same(&stage, Way::In, &held(&archive, Way::In).await);
+    all(&history).await.unwrap();
+    assert_same(&stage, Flow::In, &held(&history, Flow::In).await);
 }
 
 #[tokio::test]
@@ -186,17 +186,17 @@ async fn a_row_that_cannot_be_read_is_missing_until_it_can() {
     stage.exchange.world(|world| world.add_old_deposits(250));
     let bend = Strike::Replace("\"amount\":".to_owned(), "\"amount\":\"1,5\",\"was\":".to_owned());
     stage.exchange.fail_always("deposit/page", Fault::after(bend));
-    let archive = stage.archive();
-    all(&archive).await.unwrap();
-    let missing = archive.with_ledger(|ledger| ledger.missing()).await.unwrap();
+    let history = stage.history();
+    all(&history).await.unwrap();
+    let missing = history.with_ledger(|ledger| ledger.missing()).await.unwrap();
     assert!(!missing.unread[0].is_empty() && missing.unread[1].is_empty(), "{missing:?}");
     let unread = missing.unread[0].len();
     assert!(missing.unread[0].iter().all(|row| row.name.is_some() && row.detail.raw().contains("1,5")), "{missing:?}");
-    assert_eq!(held(&archive, Way::In).await.len() + unread, stage.ids(Way::In).len(), "none is lost without a word");
+    assert_eq!(held(&history, Flow::In).await.len() + unread, stage.ids(Flow::In).len(), "none is lost without a word");
     // What is on the newest page is read again with it; what is older, when its stretch is read anew.
     stage.exchange.clear_faults();
-    archive.read_newest(Way::In).await.unwrap();
-    let now = archive.with_ledger(|ledger| ledger.missing()).await.unwrap();
+    history.read_newest(Flow::In).await.unwrap();
+    let now = history.with_ledger(|ledger| ledger.missing()).await.unwrap();
     assert_eq!(now.unread[0].len(), unread - 1);
 }
 
@@ -209,13 +209,13 @@ async fn a_pending_record_that_cannot_be_read_has_not_vanished() {
         stage.pass(1_000);
         stage.exchange.world(|w| w.deposit("XRP", "XRP", "1".parse().unwrap(), true)).unwrap();
     }
-    let archive = stage.archive();
-    all(&archive).await.unwrap();
+    let history = stage.history();
+    all(&history).await.unwrap();
     let bend = Strike::Replace("\"amount\":".to_owned(), "\"amount\":{},\"was\":".to_owned());
     stage.exchange.fail_always("deposit/page", Fault::after(bend));
-    assert_eq!(archive.read_open(Way::In).await.unwrap(), []);
-    archive.read_newest(Way::In).await.unwrap();
-    assert!(archive.with_ledger(|ledger| ledger.doubts()).await.unwrap().is_empty());
+    assert_eq!(history.read_open(Flow::In).await.unwrap(), []);
+    history.read_newest(Flow::In).await.unwrap();
+    assert!(history.with_ledger(|ledger| ledger.conflicts()).await.unwrap().is_empty());
 }
 
 #[tokio::test]
@@ -233,18 +233,18 @@ async fn what_another_key_does_not_list_has_not_vanished() {
     }
     other.pass(180_000);
     pay(&other, "14");
-    all(&stage.archive()).await.unwrap();
-    let count = stage.ids(Way::Out).len();
-    let archive = Archive::new(other.client(), Ledger::open(&stage.path()).unwrap());
-    archive.read_newest(Way::Out).await.unwrap();
-    archive.read_open(Way::Out).await.unwrap();
-    assert_eq!(held(&archive, Way::Out).await.len(), count + 2);
+    all(&stage.history()).await.unwrap();
+    let count = stage.ids(Flow::Out).len();
+    let history = History::new(other.client(), Ledger::open(&stage.path()).unwrap());
+    history.read_newest(Flow::Out).await.unwrap();
+    history.read_open(Flow::Out).await.unwrap();
+    assert_eq!(held(&history, Flow::Out).await.len(), count + 2);
     // What this key has listed itself, and lists no more, has.
     let client = other.client();
     let nothing = r#"{"code":"0","msg":"m","data":[],"success":true}"#;
     other.exchange.fail_always("withdraw_transfer/page", Fault::before(Strike::Body(nothing.to_owned())));
-    let archive = Archive::new(client, Ledger::open(&stage.path()).unwrap());
-    archive.read_open(Way::Out).await.unwrap();
-    let doubts = archive.with_ledger(|ledger| ledger.doubts()).await.unwrap();
-    assert!(!doubts.is_empty() && doubts.values().all(|doubt| doubt.raw() == "vanished"), "{doubts:?}");
+    let history = History::new(client, Ledger::open(&stage.path()).unwrap());
+    history.read_open(Flow::Out).await.unwrap();
+    let conflicts = history.with_ledger(|ledger| ledger.conflicts()).await.unwrap();
+    assert!(!conflicts.is_empty() && conflicts.values().all(|conflict| conflict.raw() == "vanished"), "{conflicts:?}");
 }

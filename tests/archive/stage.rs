@@ -5,23 +5,23 @@ use std::path::PathBuf;
 
 use secrecy::SecretString;
 use wallet_tui::domain::{Millis, Record};
-use wallet_tui::engine::history::{Archive, Stop};
-use wallet_tui::engine::ledger::{Ledger, Way};
+use wallet_tui::engine::history::{History, HistoryError};
+use wallet_tui::engine::ledger::{Flow, Ledger};
 use wallet_tui::exchange::{Client, Credentials, Limits};
-use wallet_tui::simulator::{Account, Clock, Config, Hands, Simulator};
+use wallet_tui::simulator::{Account, Clock, Config, ManualClock, Simulator};
 
 pub const START: Millis = Millis(1_795_000_000_123);
 
 pub struct Stage {
     pub exchange: Simulator,
-    pub hands: Hands,
+    pub hands: ManualClock,
     dir: tempfile::TempDir,
 }
 
 impl Stage {
     pub async fn new(profile: Account) -> Self {
-        let hands = Hands::at(START);
-        let clock = Clock::Hands(hands.clone());
+        let hands = ManualClock::at(START);
+        let clock = Clock::ManualClock(hands.clone());
         let config = Config { quiet: true, requests_per_second: 10_000, clock, profile, ..Config::default() };
         let exchange = Simulator::start(config).await.unwrap();
         Self { exchange, hands, dir: tempfile::tempdir().unwrap() }
@@ -38,8 +38,8 @@ impl Stage {
         Client::new(self.exchange.base_url().parse().unwrap(), Some(credentials), limits).unwrap()
     }
 
-    pub fn archive(&self) -> Archive {
-        Archive::new(self.client(), Ledger::open(&self.path()).unwrap())
+    pub fn history(&self) -> History {
+        History::new(self.client(), Ledger::open(&self.path()).unwrap())
     }
 
     /// Deposits of several coins, all in the second of now.
@@ -63,35 +63,35 @@ impl Stage {
     }
 
     /// The exchange's own list of ids, by way.
-    pub fn ids(&self, way: Way) -> BTreeSet<String> {
-        self.exchange.world(|world| match way {
-            Way::In => world.history().incoming().iter().map(|r| r.id.to_string()).collect(),
-            Way::Out => world.history().outgoing().iter().map(|r| r.id.to_string()).collect(),
+    pub fn ids(&self, flow: Flow) -> BTreeSet<String> {
+        self.exchange.world(|world| match flow {
+            Flow::In => world.history().incoming().iter().map(|r| r.id.to_string()).collect(),
+            Flow::Out => world.history().outgoing().iter().map(|r| r.id.to_string()).collect(),
         })
     }
 }
 
 /// What is held of a way. The exchange contradicts itself nowhere in these stories, and nobody may say that it does.
-pub async fn held(archive: &Archive, way: Way) -> Vec<Record> {
-    let doubts = archive.with_ledger(|ledger| ledger.doubts()).await.unwrap();
-    assert!(doubts.is_empty(), "{doubts:?}");
-    archive.with_ledger(move |ledger| ledger.records(way)).await.unwrap()
+pub async fn held(history: &History, flow: Flow) -> Vec<Record> {
+    let conflicts = history.with_ledger(|ledger| ledger.conflicts()).await.unwrap();
+    assert!(conflicts.is_empty(), "{conflicts:?}");
+    history.with_ledger(move |ledger| ledger.records(flow)).await.unwrap()
 }
 
-pub async fn all(archive: &Archive) -> Result<(), Stop> {
-    for way in Way::BOTH {
-        archive.read_all(way, |_| {}).await?;
+pub async fn all(history: &History) -> Result<(), HistoryError> {
+    for flow in Flow::BOTH {
+        history.read_all(flow, |_| {}).await?;
     }
     Ok(())
 }
 
 /// None lost, none doubled.
 #[track_caller]
-pub fn assert_same(stage: &Stage, way: Way, records: &[Record]) {
+pub fn assert_same(stage: &Stage, flow: Flow, records: &[Record]) {
     let ids: Vec<String> = records.iter().map(|r| r.key.id.raw().to_owned()).collect();
     let distinct: BTreeSet<String> = ids.iter().cloned().collect();
     assert_eq!(ids.len(), distinct.len(), "doubled");
-    let own = stage.ids(way);
+    let own = stage.ids(flow);
     let lost: Vec<_> = own.difference(&distinct).take(5).collect();
     let invented: Vec<_> = distinct.difference(&own).take(5).collect();
     assert!(lost.is_empty() && invented.is_empty(), "lost {lost:?}, invented {invented:?} of {}", own.len());

@@ -4,7 +4,7 @@ use std::process::Output;
 
 use serde_json::Value;
 use tokio::runtime::Runtime;
-use wallet_tui::simulator::people::SAMPLE_ADDRESS;
+use wallet_tui::simulator::users::SAMPLE_ADDRESS;
 use wallet_tui::simulator::{Config, Fault, Simulator, Strike, World};
 
 use crate::cli::{Machine, code, stderr, stdout};

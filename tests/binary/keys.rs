@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 
 use tokio::runtime::Runtime;
-use wallet_tui::simulator::people::SAMPLE_ADDRESS;
+use wallet_tui::simulator::users::SAMPLE_ADDRESS;
 use wallet_tui::simulator::{Config, Simulator};
 
 use crate::cli::{Machine, code, stderr, stdout};
@@ -576,7 +576,7 @@ fn a_key_of_another_account_cannot_order() {
 
 #[test]
 fn a_new_key_does_not_hide_what_the_old_one_may_have_sent() {
-    use wallet_tui::domain::{AskedBy, Because, Direction, Millis, MoveRequest, Outcome, Request};
+    use wallet_tui::domain::{AskedBy, Because, Millis, MoveDirection, MoveRequest, Outcome, Request};
     use wallet_tui::engine::ledger::{Ledger, path_for};
     let newcomer = Newcomer::without_keyring();
     let key = newcomer.exchange.api_key().to_owned();
@@ -590,7 +590,8 @@ fn a_new_key_does_not_hide_what_the_old_one_may_have_sent() {
     std::fs::write(&config, &old).unwrap();
     let data = newcomer.machine.home.path().join(".local/state/wallet-tui");
     let mut ledger = Ledger::open(&path_for(&data, "127.0.0.1", "old")).unwrap();
-    let coin = MoveRequest { direction: Direction::SpotToFutures, coin: "TRX".into(), amount: "1".parse().unwrap() };
+    let coin =
+        MoveRequest { direction: MoveDirection::SpotToFutures, coin: "TRX".into(), amount: "1".parse().unwrap() };
     let order = ledger.record(&Request::Move(coin), Millis(1), None, AskedBy::Screen, &[]).unwrap();
     ledger.set_outcome(order, &Outcome::Unknown { why: Because::Timeout.into() }, Millis(2), None).unwrap();
     let replace = ["login", "--key", &key, "--replace", "--secret-command", "cat", &vault];

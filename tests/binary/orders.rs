@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 use tokio::runtime::Runtime;
 use wallet_tui::simulator::addresses::Family;
-use wallet_tui::simulator::people::{SAMPLE_ADDRESS, Saved};
+use wallet_tui::simulator::users::{SAMPLE_ADDRESS, Saved};
 use wallet_tui::simulator::{Cancels, Config, Fault, Permissions, Simulator, Strike};
 
 use crate::cli::{Machine, Running, code, json, stderr, stdout};
@@ -380,7 +380,7 @@ fn a_refusal_is_3_and_one_about_the_key_is_4() {
     assert!(stderr(&output).contains("NEW address, never paid") && stderr(&output).contains("code 110008"));
     let rows: Vec<Value> = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!((&rows[0]["outcome"], &rows[0]["code"]), (&json!("refused"), &json!("110008")));
-    trader.exchange.gate(|gate| gate.permissions.withdraw = false);
+    trader.exchange.auth(|sanitize| sanitize.permissions.withdraw = false);
     let output = trader.runs(&[&TO_SAMPLE, &AGREED]);
     assert_eq!(code(&output), 4, "{}", stderr(&output));
     assert!(stderr(&output).contains("110033"), "{}", stderr(&output));

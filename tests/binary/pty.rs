@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use portable_pty::{Child, CommandBuilder, ExitStatus, MasterPty, PtySize, native_pty_system};
 
 /// How long anything may take that this machine does by itself.
-const PATIENCE: Duration = Duration::from_secs(20);
+const TIMEOUT: Duration = Duration::from_secs(20);
 
 /// A wait with an end.
 pub struct Wait(Instant);
@@ -22,7 +22,7 @@ impl Wait {
     /// One step of waiting; fails the test when it has been too long.
     #[track_caller]
     pub fn step(&self, what: impl FnOnce() -> String) {
-        assert!(self.0.elapsed() < PATIENCE, "{}", what());
+        assert!(self.0.elapsed() < TIMEOUT, "{}", what());
         std::thread::sleep(Duration::from_millis(5));
     }
 }

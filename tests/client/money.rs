@@ -1,7 +1,8 @@
 //! Money calls: each goes out exactly once, whatever comes back, and the end says whether it may have been executed.
 
 use wallet_tui::domain::{
-    Cause, Direction, Loss, MoveRequest, Obstacle, Problem, Receiver, Refusal, Text, TransferRequest, WithdrawRequest,
+    Cause, Loss, MoveDirection, MoveRequest, Obstacle, Problem, Receiver, Refusal, TransferRequest, UntrustedText,
+    WithdrawRequest,
 };
 use wallet_tui::exchange::Client;
 
@@ -10,7 +11,7 @@ use crate::server::{Server, Step, client_of, http, limits, ok, refused};
 const CALLS: [&str; 5] = ["withdraw", "withdraw/cancel", "inside_transfer", "inside_transfer/cancel", "funds_transfer"];
 
 /// Makes one money call; a cancel has no id to give.
-async fn call(client: &Client, endpoint: &str) -> Result<Option<Text>, Problem> {
+async fn call(client: &Client, endpoint: &str) -> Result<Option<UntrustedText>, Problem> {
     let amount = "20.5".parse().unwrap();
     match endpoint {
         "withdraw" => {
@@ -37,7 +38,7 @@ async fn call(client: &Client, endpoint: &str) -> Result<Option<Text>, Problem> 
         }
         "inside_transfer/cancel" => client.cancel_transfer(&"191".into()).await.map(|()| None),
         _ => {
-            let request = MoveRequest { direction: Direction::SpotToFutures, coin: "USDT".into(), amount };
+            let request = MoveRequest { direction: MoveDirection::SpotToFutures, coin: "USDT".into(), amount };
             client.move_funds(&request).await.map(Some)
         }
     }

@@ -5,7 +5,9 @@ use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::time::Duration;
 
 use futures_util::future::join_all;
-use wallet_tui::domain::{Cause, IncomingFilter, Loss, Obstacle, OutgoingFilter, Problem, Refusal, Text, UserInfo};
+use wallet_tui::domain::{
+    Cause, IncomingFilter, Loss, Obstacle, OutgoingFilter, Problem, Refusal, UntrustedText, UserInfo,
+};
 use wallet_tui::exchange::{Client, Clock, Limits};
 
 use crate::server::{Server, Step, client_of, gzip_bomb, http, limits, ok, refused};
@@ -304,7 +306,7 @@ async fn a_foreign_message_is_kept_and_gated_when_shown() {
     let server = Server::saying(http(200, "", b"{\"code\":919191,\"msg\":\"\\u001b[2Jgone\"}"));
     let problem = read_error(&server, 0).await;
     let Cause::Refused { refusal: Refusal::Unlisted, code, msg } = &problem.cause else { panic!("{problem:?}") };
-    assert_eq!((code.raw(), msg), ("919191", &Text::from("\u{1b}[2Jgone")));
+    assert_eq!((code.raw(), msg), ("919191", &UntrustedText::from("\u{1b}[2Jgone")));
     assert!(!problem.to_string().contains('\u{1b}'));
 }
 

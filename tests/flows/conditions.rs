@@ -2,28 +2,28 @@
 
 use wallet_tui::domain::locale::Lang;
 use wallet_tui::domain::{Kind, Status};
-use wallet_tui::engine::notifications::{Channel, Happened, Notices};
-use wallet_tui::tui::app::Session;
+use wallet_tui::engine::notifications::{Channel, EventKind, NotificationConfig};
+use wallet_tui::tui::app::AppConfig;
 use wallet_tui::tui::effect::{Effect, Load};
 use wallet_tui::tui::message::{Kept, Loaded, Message};
 
-use super::desk::{Desk, session};
 use super::fixtures::{Row, balance, key_unknown};
+use super::test_app::{TestApp, config};
 
 /// A desk with a ledger and loud news.
-fn desk() -> Desk {
-    let notices = Notices {
+fn test() -> TestApp {
+    let notifications = NotificationConfig {
         channels: vec![Channel::Toast, Channel::Desktop],
         balance_change: Some("100".parse().unwrap()),
-        ..Notices::default()
+        ..NotificationConfig::default()
     };
-    let mut desk = Desk::with(Session { notices, ..session(Lang::En) }, (80, 24)).loaded();
-    desk.tell(Message::Kept(Box::<Kept>::default()));
+    let mut test = TestApp::with(AppConfig { notifications, ..config(Lang::En) }, (80, 24)).loaded();
+    test.tell(Message::Kept(Box::<Kept>::default()));
     // What was read at the start explains whatever happened before it.
-    wait_long(&mut desk);
-    desk.keys("r");
-    desk.answer(Load::Balances, super::fixtures::balances());
-    desk
+    wait_long(&mut test);
+    test.keys("r");
+    test.answer(Load::Balances, super::fixtures::balances());
+    test
 }
 
 fn claims(effects: &[Effect]) -> Vec<&str> {
@@ -35,7 +35,7 @@ fn claims(effects: &[Effect]) -> Vec<&str> {
 
 /// What says that a condition need not be told any more.
 fn was_told(name: &str) -> Effect {
-    Effect::WereTold { steps: Vec::new(), conditions: vec![name.to_owned()] }
+    Effect::MarkDelivered { steps: Vec::new(), conditions: vec![name.to_owned()] }
 }
 
 fn lines(effects: &[Effect]) -> Vec<&str> {
@@ -45,30 +45,30 @@ fn lines(effects: &[Effect]) -> Vec<&str> {
 }
 
 /// The seconds after something changed, with every claim that was made.
-fn wait_long(desk: &mut Desk) -> Vec<Effect> {
-    (0..100).flat_map(|_| desk.wait(1_000)).collect()
+fn wait_long(test: &mut TestApp) -> Vec<Effect> {
+    (0..100).flat_map(|_| test.wait(1_000)).collect()
 }
 
 #[test]
 fn a_refused_key_is_told_once_until_it_works_again() {
-    let mut desk = desk();
-    desk.keys("r");
-    desk.fail(Load::Balances, key_unknown());
-    let effects = desk.wait(1_000);
+    let mut test = test();
+    test.keys("r");
+    test.fail(Load::Balances, key_unknown());
+    let effects = test.wait(1_000);
     assert_eq!(claims(&effects), ["key"]);
-    assert_eq!(claims(&desk.wait(1_000)), [""; 0], "it is asked once");
-    let effects = desk.tell(Message::Claimed("key".into()));
+    assert_eq!(claims(&test.wait(1_000)), [""; 0], "it is asked once");
+    let effects = test.tell(Message::Claimed("key".into()));
     assert!(
         matches!(effects.as_slice(), [Effect::Notify { channels, .. }, told] if *channels == [Channel::Desktop] && *told == was_told("key")),
         "{effects:?}"
     );
     assert!(lines(&effects)[0].contains("\"event\":\"key\""));
-    desk.keys("r");
-    desk.answer(Load::Balances, super::fixtures::balances());
-    let effects = desk.wait(1_000);
+    test.keys("r");
+    test.answer(Load::Balances, super::fixtures::balances());
+    let effects = test.wait(1_000);
     assert!(effects.contains(&Effect::Forget("key".into())), "{effects:?}");
     // A claim that comes too late tells nothing that is over.
-    assert_eq!(desk.tell(Message::Claimed("key".into())), [was_told("key")]);
+    assert_eq!(test.tell(Message::Claimed("key".into())), [was_told("key")]);
 }
 
 /// The balances that the desk has, with this one of USDT, where any is left.
@@ -81,93 +81,97 @@ fn balances_with(usdt: Option<&str>) -> Loaded {
 
 #[test]
 fn a_balance_that_no_record_explains_is_told_after_a_while() {
-    let mut desk = desk();
-    desk.keys("r");
-    desk.answer(Load::Balances, balances_with(Some("1")));
-    let effects = wait_long(&mut desk);
+    let mut test = test();
+    test.keys("r");
+    test.answer(Load::Balances, balances_with(Some("1")));
+    let effects = wait_long(&mut test);
     let named = claims(&effects);
     assert!(named.len() == 1 && named[0].starts_with("balance:USDT:"), "{named:?}");
     let name = named[0].to_owned();
-    let effects = desk.tell(Message::Claimed(name));
+    let effects = test.tell(Message::Claimed(name));
     assert!(lines(&effects)[0].contains("\"about\":\"USDT\""), "{effects:?}");
-    assert!(desk.screen().contains("no record says why"), "{}", desk.screen());
+    assert!(test.screen().contains("no record says why"), "{}", test.screen());
     // Hidden amounts stay hidden.
-    desk.keys("p");
+    test.keys("p");
 }
 
 #[test]
 fn a_coin_that_leaves_the_list_or_comes_into_it_has_changed() {
-    let mut desk = desk();
-    desk.keys("r");
-    desk.answer(Load::Balances, balances_with(None));
-    let effects = wait_long(&mut desk);
+    let mut test = test();
+    test.keys("r");
+    test.answer(Load::Balances, balances_with(None));
+    let effects = wait_long(&mut test);
     let named = claims(&effects);
     assert!(named.len() == 1 && named[0].starts_with("balance:USDT:0:"), "{named:?}");
-    desk.keys("r");
-    desk.answer(Load::Balances, balances_with(Some("500")));
-    let effects = wait_long(&mut desk);
+    test.keys("r");
+    test.answer(Load::Balances, balances_with(Some("500")));
+    let effects = wait_long(&mut test);
     let named = claims(&effects);
     assert!(named.len() == 1 && named[0].starts_with("balance:USDT:500:"), "{named:?}");
     // An account that reports nothing at all is not believed at once.
-    desk.keys("r");
-    desk.answer(Load::Balances, Loaded::Balances(None));
-    assert_eq!(claims(&wait_long(&mut desk)), [""; 0]);
+    test.keys("r");
+    test.answer(Load::Balances, Loaded::Balances(None));
+    assert_eq!(claims(&wait_long(&mut test)), [""; 0]);
 }
 
 #[test]
 fn a_balance_that_a_record_explains_is_not_told() {
-    let mut desk = desk();
-    desk.keys("r");
-    desk.answer(Load::Balances, balances_with(Some("1")));
+    let mut test = test();
+    test.keys("r");
+    test.answer(Load::Balances, balances_with(Some("1")));
     let mut records = super::fixtures::outgoing();
-    records.insert(0, Row::new(Kind::Withdrawal, "77", "USDT", "500", Status::Success, desk.now).0);
-    desk.answer(Load::Outgoing, Loaded::Records(records));
-    assert_eq!(claims(&wait_long(&mut desk)), [""; 0]);
+    records.insert(0, Row::new(Kind::Withdrawal, "77", "USDT", "500", Status::Success, test.now).0);
+    test.answer(Load::Outgoing, Loaded::Records(records));
+    assert_eq!(claims(&wait_long(&mut test)), [""; 0]);
 }
 
 #[test]
 fn small_changes_and_small_records_are_not_told() {
-    let mut desk = desk();
-    let before = desk.app.balance_at(0).cloned().unwrap();
-    let mut all: Vec<_> = (0..50).filter_map(|at| desk.app.balance_at(at).cloned()).collect();
+    let mut test = test();
+    let before = test.app.balance_at(0).cloned().unwrap();
+    let mut all: Vec<_> = (0..50).filter_map(|at| test.app.balance_at(at).cloned()).collect();
     all[0].available = before.available.and_then(|a| a.checked_add("0.00000001".parse().unwrap()));
-    desk.keys("r");
-    desk.answer(Load::Balances, Loaded::Balances(Some(all)));
-    assert_eq!(claims(&wait_long(&mut desk)), [""; 0]);
-    let notices = Notices { least: Some("10".parse().unwrap()), channels: vec![Channel::Bell], ..Notices::default() };
-    let mut desk = Desk::with(Session { notices, ..session(Lang::En) }, (80, 24)).loaded();
-    let record = |coin: &str, net: &str| Row::new(Kind::Deposit, "9", coin, net, Status::Success, desk.now).0;
+    test.keys("r");
+    test.answer(Load::Balances, Loaded::Balances(Some(all)));
+    assert_eq!(claims(&wait_long(&mut test)), [""; 0]);
+    let notifications = NotificationConfig {
+        least: Some("10".parse().unwrap()),
+        channels: vec![Channel::Bell],
+        ..NotificationConfig::default()
+    };
+    let mut test = TestApp::with(AppConfig { notifications, ..config(Lang::En) }, (80, 24)).loaded();
+    let record = |coin: &str, net: &str| Row::new(Kind::Deposit, "9", coin, net, Status::Success, test.now).0;
     let (small, large, unpriced) = (record("USDT", "9.99"), record("USDT", "10"), record("NEW", "1"));
-    let untold = desk.tell(Message::News(vec![small.clone()]));
+    let untold = test.tell(Message::News(vec![small.clone()]));
     assert!(lines(&untold).is_empty() && untold.len() == 1, "nobody is told of it later either: {untold:?}");
-    assert_eq!(lines(&desk.tell(Message::News(vec![small, large, unpriced]))).len(), 2, "what has no price is told");
+    assert_eq!(lines(&test.tell(Message::News(vec![small, large, unpriced]))).len(), 2, "what has no price is told");
 }
 
 #[test]
 fn kinds_choose_conditions_too() {
-    let notices = Notices { kinds: vec![Happened::Credited], ..Notices::default() };
-    let mut desk = Desk::with(Session { notices, ..session(Lang::En) }, (80, 24)).loaded();
-    desk.tell(Message::Kept(Box::<Kept>::default()));
-    desk.keys("r");
-    desk.fail(Load::Balances, key_unknown());
-    assert_eq!(claims(&desk.wait(1_000)), ["key"]);
-    assert_eq!(desk.tell(Message::Claimed("key".into())), [was_told("key")]);
-    desk.tell(Message::NoDesktop("no bus".into()));
-    assert!(desk.screen().contains("no bus"), "{}", desk.screen());
-    desk.tell(Message::NoHook("/no/such: not found".into()));
-    assert!(desk.screen().contains("Your command for news failed: /no/such: not found"), "{}", desk.screen());
+    let notifications = NotificationConfig { kinds: vec![EventKind::Credited], ..NotificationConfig::default() };
+    let mut test = TestApp::with(AppConfig { notifications, ..config(Lang::En) }, (80, 24)).loaded();
+    test.tell(Message::Kept(Box::<Kept>::default()));
+    test.keys("r");
+    test.fail(Load::Balances, key_unknown());
+    assert_eq!(claims(&test.wait(1_000)), ["key"]);
+    assert_eq!(test.tell(Message::Claimed("key".into())), [was_told("key")]);
+    test.tell(Message::NoDesktop("no bus".into()));
+    assert!(test.screen().contains("no bus"), "{}", test.screen());
+    test.tell(Message::NoHook("/no/such: not found".into()));
+    assert!(test.screen().contains("Your command for news failed: /no/such: not found"), "{}", test.screen());
 }
 
 #[test]
 fn a_key_that_works_ends_what_an_earlier_run_has_told_of_it() {
-    let mut desk = desk();
-    let effects: Vec<Effect> = [desk.effects.clone(), desk.wait(1_000)].concat();
-    desk.keys("r");
-    desk.answer(Load::Balances, super::fixtures::balances());
-    let effects = [effects, desk.wait(1_000)].concat();
+    let mut test = test();
+    let effects: Vec<Effect> = [test.effects.clone(), test.wait(1_000)].concat();
+    test.keys("r");
+    test.answer(Load::Balances, super::fixtures::balances());
+    let effects = [effects, test.wait(1_000)].concat();
     let forgotten = effects.iter().filter(|effect| **effect == Effect::Forget("key".into())).count();
     assert_eq!(forgotten, 1, "{effects:?}");
-    desk.keys("r");
-    desk.answer(Load::Balances, super::fixtures::balances());
-    assert!(!desk.wait(1_000).contains(&Effect::Forget("key".into())), "once is enough");
+    test.keys("r");
+    test.answer(Load::Balances, super::fixtures::balances());
+    assert!(!test.wait(1_000).contains(&Effect::Forget("key".into())), "once is enough");
 }

@@ -12,8 +12,8 @@ use wallet_tui::tui::effect::Place;
 use wallet_tui::tui::effect::{Effect, Load};
 use wallet_tui::tui::message::{CopiedTo, Loaded, Message};
 
-use super::desk::{Desk, text};
 use super::fixtures::{ADDRESS, Row, ago, network};
+use super::test_app::{TestApp, text};
 
 const XRP_ADDRESS: &str = "rEb8TK3gBgk5auZkwc6sHnwrGVJH8DuaLh";
 
@@ -62,32 +62,32 @@ fn given(coin: &str, network: &str, address: &str, memo: Option<&str>) -> Deposi
     DepositAddress { coin: coin.into(), network: network.into(), address: address.into(), memo: memo.map(Into::into) }
 }
 
-fn desk(lang: Lang, size: (u16, u16)) -> Desk {
-    let mut desk = Desk::new(lang, size).loaded();
-    desk.wait(600_000);
-    desk.answer(Load::Coins, list());
-    desk
+fn test(lang: Lang, size: (u16, u16)) -> TestApp {
+    let mut test = TestApp::new(lang, size).loaded();
+    test.wait(600_000);
+    test.answer(Load::Coins, list());
+    test
 }
 
 /// A page that is open and answered.
-fn page(lang: Lang, size: (u16, u16), search: &str, addresses: &[DepositAddress]) -> Desk {
-    let mut desk = desk(lang, size);
-    desk.keys(&format!("d{search}<enter>"));
-    let place = desk.app.deposit_place().cloned().unwrap();
-    desk.answer(Load::Addresses(place), Loaded::Addresses(addresses.to_vec()));
-    desk.wait(3_000);
-    desk
+fn page(lang: Lang, size: (u16, u16), search: &str, addresses: &[DepositAddress]) -> TestApp {
+    let mut test = test(lang, size);
+    test.keys(&format!("d{search}<enter>"));
+    let place = test.app.deposit_place().cloned().unwrap();
+    test.answer(Load::Addresses(place), Loaded::Addresses(addresses.to_vec()));
+    test.wait(3_000);
+    test
 }
 
-fn xrp(lang: Lang, size: (u16, u16)) -> Desk {
+fn xrp(lang: Lang, size: (u16, u16)) -> TestApp {
     page(lang, size, "xrp", &[given("XRP", "XRP Ledger", XRP_ADDRESS, Some("104201"))])
 }
 
-fn tron(lang: Lang, size: (u16, u16)) -> Desk {
+fn tron(lang: Lang, size: (u16, u16)) -> TestApp {
     page(lang, size, "trx", &[given("TRX", "Tron (TRC-20)", ADDRESS, None)])
 }
 
-fn show(name: &str, scene: impl Fn(Lang, (u16, u16)) -> Desk) {
+fn show(name: &str, scene: impl Fn(Lang, (u16, u16)) -> TestApp) {
     for (lang, suffix) in [(Lang::En, "en"), (Lang::ZhCn, "zh")] {
         let mut all = String::new();
         for size in [(80, 24), (120, 40), (60, 20), (40, 12)] {
@@ -126,18 +126,18 @@ fn decoded(buffer: &Buffer) -> Vec<String> {
 #[test]
 fn the_list_of_coins_and_networks() {
     show("deposit_list", |lang, size| {
-        let mut desk = desk(lang, size);
-        desk.keys("d<down>");
-        desk
+        let mut test = test(lang, size);
+        test.keys("d<down>");
+        test
     });
 }
 
 #[test]
 fn a_search_narrows_the_list() {
     show("deposit_search", |lang, size| {
-        let mut desk = desk(lang, size);
-        desk.keys("dtron");
-        desk
+        let mut test = test(lang, size);
+        test.keys("dtron");
+        test
     });
 }
 
@@ -161,10 +161,10 @@ fn a_network_that_needs_a_memo_and_none_came() {
 #[test]
 fn addresses_could_not_be_read() {
     show("deposit_failed", |lang, size| {
-        let mut desk = desk(lang, size);
-        desk.keys("dtrx<enter>");
-        desk.fail(Load::Addresses(place("TRX", "Tron (TRC-20)")), lost());
-        desk
+        let mut test = test(lang, size);
+        test.keys("dtrx<enter>");
+        test.fail(Load::Addresses(place("TRX", "Tron (TRC-20)")), lost());
+        test
     });
 }
 
@@ -177,13 +177,13 @@ fn lost() -> Problem {
 
 #[test]
 fn a_decoder_reads_the_code_from_the_screen_in_every_theme() {
-    for (desk, address) in [
+    for (test, address) in [
         (Box::new(tron(Lang::En, (80, 24))), ADDRESS),
         (Box::new(xrp(Lang::En, (80, 24))), XRP_ADDRESS),
         (Box::new(xrp(Lang::ZhCn, (120, 40))), XRP_ADDRESS),
     ] {
         for name in Theme::NAMES {
-            let (buffer, _) = desk.draw_in(&Theme::named(name).unwrap());
+            let (buffer, _) = test.draw_in(&Theme::named(name).unwrap());
             assert_eq!(decoded(&buffer), [address], "{name}:\n{}", text(&buffer));
         }
     }
@@ -192,43 +192,43 @@ fn a_decoder_reads_the_code_from_the_screen_in_every_theme() {
 #[test]
 fn a_code_without_room_says_how_much_it_needs_and_is_drawn_there() {
     let long = format!("addr1{}", "qx5nvm3t".repeat(12));
-    let mut desk = page(Lang::En, (80, 24), "btc", &[given("BTC", "Bitcoin", &long, None)]);
-    desk.keys("j");
-    assert_eq!(decoded(&desk.draw()), Vec::<String>::new());
-    let screen = desk.screen().replace('\n', " ");
-    let (_, said) = screen.split_once("needs a window of ").unwrap_or_else(|| panic!("{}", desk.screen()));
+    let mut test = page(Lang::En, (80, 24), "btc", &[given("BTC", "Bitcoin", &long, None)]);
+    test.keys("j");
+    assert_eq!(decoded(&test.draw()), Vec::<String>::new());
+    let screen = test.screen().replace('\n', " ");
+    let (_, said) = screen.split_once("needs a window of ").unwrap_or_else(|| panic!("{}", test.screen()));
     let (width, rest) = said.split_once('×').unwrap();
     let height: String = rest.chars().take_while(char::is_ascii_digit).collect();
     let size: (u16, u16) = (width.parse().unwrap(), height.parse().unwrap());
-    desk.resize((size.0, size.1 - 1));
-    assert_eq!(decoded(&desk.draw()), Vec::<String>::new());
-    desk.resize(size);
-    assert_eq!(decoded(&desk.draw()), [long]);
+    test.resize((size.0, size.1 - 1));
+    assert_eq!(decoded(&test.draw()), Vec::<String>::new());
+    test.resize(size);
+    assert_eq!(decoded(&test.draw()), [long]);
 }
 
 #[test]
 fn a_row_with_coin_and_network_goes_straight_to_its_page_and_back() {
-    let mut desk = desk(Lang::En, (80, 24));
-    desk.wait(15_000);
+    let mut test = test(Lang::En, (80, 24));
+    test.wait(15_000);
     let row = Row::new(Kind::Deposit, "7001", "USDT", "250", Status::Pending, ago("40 s")).on("Tron (TRC-20)", ADDRESS);
-    desk.answer(Load::Incoming, Loaded::Records(vec![row.0]));
-    let effects = desk.keys("2d");
-    assert_eq!(desk.app.deposit_place(), Some(&place("USDT", "Tron (TRC-20)")));
+    test.answer(Load::Incoming, Loaded::Records(vec![row.0]));
+    let effects = test.keys("2d");
+    assert_eq!(test.app.deposit_place(), Some(&place("USDT", "Tron (TRC-20)")));
     assert!(effects.iter().any(|e| matches!(e, Effect::Load { load: Load::Addresses(_), .. })), "{effects:?}");
-    desk.keys("<esc>");
-    assert_eq!(desk.app.context(), Context::Table);
-    desk.keys("dd");
-    assert_eq!(desk.app.context(), Context::Places, "d on the page chooses another");
-    assert!(desk.screen().contains("▌USDT     Tron"), "{}", desk.screen());
-    desk.keys("<enter><esc>");
-    assert_eq!(desk.app.context(), Context::Places, "back to where it was chosen");
+    test.keys("<esc>");
+    assert_eq!(test.app.context(), Context::Table);
+    test.keys("dd");
+    assert_eq!(test.app.context(), Context::Places, "d on the page chooses another");
+    assert!(test.screen().contains("▌USDT     Tron"), "{}", test.screen());
+    test.keys("<enter><esc>");
+    assert_eq!(test.app.context(), Context::Places, "back to where it was chosen");
 }
 
 #[test]
 fn the_list_begins_with_the_selected_coin() {
-    let mut desk = desk(Lang::En, (80, 24));
-    desk.keys("/xrp<enter>d");
-    assert!(desk.screen().contains("▌XRP "), "{}", desk.screen());
+    let mut test = test(Lang::En, (80, 24));
+    test.keys("/xrp<enter>d");
+    assert!(test.screen().contains("▌XRP "), "{}", test.screen());
 }
 
 #[test]
@@ -239,25 +239,29 @@ fn what_is_closed_is_listed_with_its_reason_and_cannot_be_chosen() {
         ("polygon", "the exchange does not say that deposits are open"),
         ("shib", "deposits of this coin are closed"),
     ] {
-        let mut desk = desk(Lang::En, (80, 24));
-        desk.keys(&format!("d{search}"));
-        let screen = desk.screen();
+        let mut test = test(Lang::En, (80, 24));
+        test.keys(&format!("d{search}"));
+        let screen = test.screen();
         assert!(screen.contains(&reason[..25.min(reason.len())]), "{screen}");
-        let effects = desk.keys("<enter>");
+        let effects = test.keys("<enter>");
         assert_eq!(effects, Vec::new(), "nothing is asked for");
-        assert_eq!(desk.app.context(), Context::Places);
-        assert!(desk.app.toast().is_some_and(|toast| toast.text.contains(reason)), "{:?}", desk.app.toast());
+        assert_eq!(test.app.context(), Context::Places);
+        assert!(
+            test.app.shown_toast().is_some_and(|toast| toast.text.contains(reason)),
+            "{:?}",
+            test.app.shown_toast()
+        );
     }
 }
 
 #[test]
 fn two_entries_with_the_same_names_cannot_be_chosen() {
-    let mut desk = Desk::new(Lang::En, (80, 24)).loaded();
-    desk.wait(600_000);
+    let mut test = TestApp::new(Lang::En, (80, 24)).loaded();
+    test.wait(600_000);
     let twice = vec![network("Tron", "TRON"), network("Tron", "TRON")];
-    desk.answer(Load::Coins, Loaded::Coins(vec![coin("USDT", "Tether", twice)]));
-    assert_eq!(desk.keys("d<enter>"), Vec::new());
-    assert_eq!(desk.app.context(), Context::Places);
+    test.answer(Load::Coins, Loaded::Coins(vec![coin("USDT", "Tether", twice)]));
+    assert_eq!(test.keys("d<enter>"), Vec::new());
+    assert_eq!(test.app.context(), Context::Places);
 }
 
 #[test]
@@ -275,23 +279,23 @@ fn the_memo_is_in_sight_at_every_size() {
 
 #[test]
 fn address_and_memo_are_copied_apart_and_whole() {
-    let mut desk = xrp(Lang::En, (80, 24));
-    assert_eq!(desk.keys("y"), vec![Effect::Copy(XRP_ADDRESS.into())]);
-    assert_eq!(desk.keys("m"), vec![Effect::Copy("104201".into())]);
-    let mut desk = tron(Lang::En, (80, 24));
-    assert_eq!(desk.keys("m"), Vec::new());
-    assert!(desk.app.toast().is_some_and(|toast| toast.text == "There is nothing to copy here"));
+    let mut test = xrp(Lang::En, (80, 24));
+    assert_eq!(test.keys("y"), vec![Effect::Copy(XRP_ADDRESS.into())]);
+    assert_eq!(test.keys("m"), vec![Effect::Copy("104201".into())]);
+    let mut test = tron(Lang::En, (80, 24));
+    assert_eq!(test.keys("m"), Vec::new());
+    assert!(test.app.shown_toast().is_some_and(|toast| toast.text == "There is nothing to copy here"));
 }
 
 #[test]
 fn an_address_without_the_memo_that_it_needs_is_neither_shown_nor_copied() {
     for size in [(80, 24), (120, 40), (60, 15)] {
-        let mut desk = page(Lang::En, size, "xrp", &[given("XRP", "XRP Ledger", XRP_ADDRESS, None)]);
-        let screen = desk.screen();
+        let mut test = page(Lang::En, size, "xrp", &[given("XRP", "XRP Ledger", XRP_ADDRESS, None)]);
+        let screen = test.screen();
         let letters: String = screen.chars().filter(char::is_ascii_alphanumeric).collect();
         assert!(!letters.contains(XRP_ADDRESS) && !screen.contains('▀'), "{screen}");
-        assert_eq!(desk.keys("y"), Vec::new());
-        assert!(desk.app.toast().is_some_and(|toast| toast.text.contains("needs a memo")), "{screen}");
+        assert_eq!(test.keys("y"), Vec::new());
+        assert!(test.app.shown_toast().is_some_and(|toast| toast.text.contains("needs a memo")), "{screen}");
     }
 }
 
@@ -299,58 +303,58 @@ fn an_address_without_the_memo_that_it_needs_is_neither_shown_nor_copied() {
 fn each_of_several_addresses_has_its_own_code_and_its_own_copy() {
     let other = "1BoatSLRHtKNngkdXEeobR76b53LETtpyT";
     let first = "bc1qar0srrr7xfkvy5l643lydnw9re59gtzzwf5mdq";
-    let mut desk =
+    let mut test =
         page(Lang::En, (80, 24), "btc", &[given("BTC", "Bitcoin", first, None), given("BTC", "Bitcoin", other, None)]);
-    assert_eq!(decoded(&desk.draw()), [first]);
-    assert!(desk.screen().contains("▌Address 1 of 2"), "{}", desk.screen());
-    assert_eq!(desk.keys("jy"), vec![Effect::Copy(other.into())]);
-    assert_eq!(decoded(&desk.draw()), [other]);
+    assert_eq!(decoded(&test.draw()), [first]);
+    assert!(test.screen().contains("▌Address 1 of 2"), "{}", test.screen());
+    assert_eq!(test.keys("jy"), vec![Effect::Copy(other.into())]);
+    assert_eq!(decoded(&test.draw()), [other]);
 }
 
 #[test]
 fn what_the_clipboard_did_is_said_as_it_was() {
-    let mut desk = xrp(Lang::En, (80, 24));
-    let said = |desk: &Desk| desk.app.toast().map(|toast| toast.text.clone()).unwrap_or_default();
-    desk.tell(Message::Copied(Ok(CopiedTo::Machine)));
-    assert_eq!(said(&desk), "Copied to this machine's clipboard");
-    let effects = desk.tell(Message::NoClipboard("104201".into()));
+    let mut test = xrp(Lang::En, (80, 24));
+    let said = |test: &TestApp| test.app.shown_toast().map(|toast| toast.text.clone()).unwrap_or_default();
+    test.tell(Message::Copied(Ok(CopiedTo::Machine)));
+    assert_eq!(said(&test), "Copied to this machine's clipboard");
+    let effects = test.tell(Message::NoClipboard("104201".into()));
     assert_eq!(effects, vec![Effect::CopyByTerminal("104201".into())], "the terminal is asked next");
-    desk.tell(Message::Copied(Ok(CopiedTo::Terminal)));
-    assert!(said(&desk).contains("some terminals ignore it"));
-    desk.tell(Message::Copied(Ok(CopiedTo::Tmux)));
-    assert!(said(&desk).contains("tmux"));
-    desk.tell(Message::Copied(Err("broken pipe".into())));
-    assert_eq!(said(&desk), "Not copied: broken pipe");
+    test.tell(Message::Copied(Ok(CopiedTo::Terminal)));
+    assert!(said(&test).contains("some terminals ignore it"));
+    test.tell(Message::Copied(Ok(CopiedTo::Tmux)));
+    assert!(said(&test).contains("tmux"));
+    test.tell(Message::Copied(Err("broken pipe".into())));
+    assert_eq!(said(&test), "Not copied: broken pipe");
 }
 
 #[test]
 fn nothing_of_it_is_seen_while_hidden_not_even_by_a_camera() {
     for size in [(80, 24), (120, 40), (60, 20), (40, 12)] {
-        let mut desk = xrp(Lang::En, size);
-        desk.keys("p");
-        let buffer = desk.draw();
+        let mut test = xrp(Lang::En, size);
+        test.keys("p");
+        let buffer = test.draw();
         let screen = text(&buffer);
         for secret in ["rEb8", "uaLh", "104201"] {
             assert!(!screen.contains(secret), "{secret} at {size:?}:\n{screen}");
         }
         assert_eq!(decoded(&buffer), Vec::<String>::new());
-        desk.keys("p");
-        assert!(desk.screen().contains("104201"));
+        test.keys("p");
+        assert!(test.screen().contains("104201"));
     }
 }
 
 #[test]
 fn an_answer_for_another_network_is_never_shown() {
-    let mut desk = desk(Lang::En, (80, 24));
-    desk.keys("dtrx<enter>");
+    let mut test = test(Lang::En, (80, 24));
+    test.keys("dtrx<enter>");
     let here = place("TRX", "Tron (TRC-20)");
     let rows = vec![given("TRX", "Ethereum (ERC-20)", ADDRESS, None)];
-    desk.answer(Load::Addresses(here.clone()), Loaded::Addresses(rows));
-    assert!(!desk.screen().contains("TJmW"), "{}", desk.screen());
-    assert!(desk.screen().contains("another coin or network"), "{}", desk.screen());
-    desk.keys("r");
-    desk.answer(Load::Addresses(here), Loaded::Addresses(vec![given("TRX", "TRON", ADDRESS, None)]));
-    assert!(desk.screen().contains("TJmW"), "the chain's short name is the same network: {}", desk.screen());
+    test.answer(Load::Addresses(here.clone()), Loaded::Addresses(rows));
+    assert!(!test.screen().contains("TJmW"), "{}", test.screen());
+    assert!(test.screen().contains("another coin or network"), "{}", test.screen());
+    test.keys("r");
+    test.answer(Load::Addresses(here), Loaded::Addresses(vec![given("TRX", "TRON", ADDRESS, None)]));
+    assert!(test.screen().contains("TJmW"), "the chain's short name is the same network: {}", test.screen());
 }
 
 #[test]
@@ -364,64 +368,64 @@ fn an_address_that_its_chain_would_not_take_is_marked() {
 #[test]
 fn a_failure_is_told_is_tried_again_and_leaves_what_was_known_with_its_age() {
     let here = Load::Addresses(place("TRX", "Tron (TRC-20)"));
-    let mut desk = tron(Lang::En, (80, 24));
-    assert!(desk.screen().contains("read 3 s ago"), "{}", desk.screen());
-    desk.wait(597_000);
-    desk.fail(here.clone(), lost());
-    let screen = desk.screen();
+    let mut test = tron(Lang::En, (80, 24));
+    assert!(test.screen().contains("read 3 s ago"), "{}", test.screen());
+    test.wait(597_000);
+    test.fail(here.clone(), lost());
+    let screen = test.screen();
     assert!(screen.contains("TJmW") && screen.contains("read 10 min ago"), "{screen}");
     assert!(screen.contains("No answer came in time") && screen.contains("again in"), "{screen}");
-    desk.keys("r");
-    assert!(desk.screen().contains("asking again"), "{}", desk.screen());
-    desk.answer(here, Loaded::Addresses(vec![given("TRX", "Tron (TRC-20)", ADDRESS, None)]));
-    assert!(!desk.screen().contains("No answer"), "{}", desk.screen());
+    test.keys("r");
+    assert!(test.screen().contains("asking again"), "{}", test.screen());
+    test.answer(here, Loaded::Addresses(vec![given("TRX", "Tron (TRC-20)", ADDRESS, None)]));
+    assert!(!test.screen().contains("No answer"), "{}", test.screen());
 }
 
 #[test]
 fn a_refused_key_is_not_asked_with_again_by_itself() {
     let here = Load::Addresses(place("TRX", "Tron (TRC-20)"));
-    let mut desk = desk(Lang::En, (80, 24));
-    desk.keys("dtrx<enter>");
+    let mut test = test(Lang::En, (80, 24));
+    test.keys("dtrx<enter>");
     let cause = Cause::Refused { refusal: Refusal::Ip, code: "100007".into(), msg: "ip".into() };
-    desk.fail(here.clone(), Problem { endpoint: "deposit/address", cause });
-    assert!(desk.screen().contains("r asks again"), "{}", desk.screen());
+    test.fail(here.clone(), Problem { endpoint: "deposit/address", cause });
+    assert!(test.screen().contains("r asks again"), "{}", test.screen());
     for _ in 0..5 {
-        desk.wait(600_000);
-        assert!(!desk.open().contains(&here));
+        test.wait(600_000);
+        assert!(!test.open().contains(&here));
     }
-    desk.keys("r");
-    assert!(desk.open().contains(&here));
+    test.keys("r");
+    assert!(test.open().contains(&here));
 }
 
 #[test]
 fn letters_are_typed_into_the_search_and_escape_takes_them_back_first() {
-    let mut desk = desk(Lang::En, (80, 24));
-    assert_eq!(desk.keys("dqrpym"), Vec::new());
-    assert_eq!(desk.app.deposit().map(|d| d.search().value().to_owned()), Some("qrpym".into()));
-    assert!(desk.screen().contains("No coin or network matches"), "{}", desk.screen());
-    desk.keys("<esc>");
-    assert_eq!(desk.app.context(), Context::Places);
-    desk.keys("<esc>");
-    assert_eq!(desk.app.context(), Context::Table);
+    let mut test = test(Lang::En, (80, 24));
+    assert_eq!(test.keys("dqrpym"), Vec::new());
+    assert_eq!(test.app.deposit().map(|d| d.search().value().to_owned()), Some("qrpym".into()));
+    assert!(test.screen().contains("No coin or network matches"), "{}", test.screen());
+    test.keys("<esc>");
+    assert_eq!(test.app.context(), Context::Places);
+    test.keys("<esc>");
+    assert_eq!(test.app.context(), Context::Table);
 }
 
 #[test]
 fn a_coin_of_that_very_name_comes_before_names_that_hold_it() {
-    let mut desk = Desk::new(Lang::En, (80, 24)).loaded();
-    desk.wait(600_000);
+    let mut test = TestApp::new(Lang::En, (80, 24)).loaded();
+    test.wait(600_000);
     let coins = ["USDT", "ETHFI", "ETH"].map(|name| coin(name, "Tether or not", vec![network("Base", "BASE")]));
-    desk.answer(Load::Coins, Loaded::Coins(coins.into()));
-    desk.keys("deth");
-    let names: Vec<_> = desk.app.deposit_choices().iter().map(|c| c.coin.name.raw().to_owned()).collect();
+    test.answer(Load::Coins, Loaded::Coins(coins.into()));
+    test.keys("deth");
+    let names: Vec<_> = test.app.deposit_choices().iter().map(|c| c.coin.name.raw().to_owned()).collect();
     assert_eq!(names, ["ETH", "ETHFI", "USDT"]);
 }
 
 #[test]
 fn help_over_the_page_goes_back_to_the_page() {
-    let mut desk = xrp(Lang::En, (80, 24));
-    let before = desk.screen();
-    desk.keys("?");
-    assert!(desk.screen().contains(" Help "), "{}", desk.screen());
-    desk.keys("<esc>");
-    assert_eq!(desk.screen(), before);
+    let mut test = xrp(Lang::En, (80, 24));
+    let before = test.screen();
+    test.keys("?");
+    assert!(test.screen().contains(" Help "), "{}", test.screen());
+    test.keys("<esc>");
+    assert_eq!(test.screen(), before);
 }

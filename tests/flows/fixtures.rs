@@ -2,12 +2,12 @@
 
 use wallet_tui::domain::{
     Amount, Balance, Cause, Coin, Kind, MemoRule, Millis, Network, Obstacle, Problem, Rate, Receiver, Record, Refusal,
-    Status, Text, UserInfo,
+    Status, UntrustedText, UserInfo,
 };
 use wallet_tui::tui::effect::Load;
 use wallet_tui::tui::message::Loaded;
 
-use super::desk::{Desk, NOW};
+use super::test_app::{NOW, TestApp};
 
 pub const ADDRESS: &str = "TJmW5D1p1LnMdTMmxuY1VELHht7v5HV7rU";
 pub const TXID: &str = "6f2e3b1f0c9d8a7b6c5d4e3f2a1b0c9d8e7f6a5b4c3d2e1f0a9b8c7d6e5f4a3b";
@@ -199,7 +199,7 @@ pub fn outgoing() -> Vec<Record> {
     .into()
 }
 
-impl Desk {
+impl TestApp {
     /// Everything has been read once, three seconds ago.
     pub fn loaded(mut self) -> Self {
         self.answer(Load::Balances, balances());
@@ -233,7 +233,7 @@ pub fn offline() -> Problem {
 pub fn key_unknown() -> Problem {
     Problem {
         endpoint: "user/account",
-        cause: Cause::Refused { refusal: Refusal::KeyUnknown, code: "100004".into(), msg: Text::default() },
+        cause: Cause::Refused { refusal: Refusal::KeyUnknown, code: "100004".into(), msg: UntrustedText::default() },
     }
 }
 

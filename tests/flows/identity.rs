@@ -5,16 +5,16 @@ use wallet_tui::engine::config::profile::Band;
 use wallet_tui::engine::config::theme::Theme;
 use wallet_tui::engine::explain::Explanation;
 use wallet_tui::tui::app::lock::LockReason;
-use wallet_tui::tui::app::{Identity, ProfileLine, Session};
+use wallet_tui::tui::app::{AppConfig, Identity, ProfileLine};
 use wallet_tui::tui::effect::Effect;
 use wallet_tui::tui::effect::Proof;
 use wallet_tui::tui::message::Message;
 
-use super::desk::{Desk, session, text};
 use super::ordering::sent;
+use super::test_app::{TestApp, config, text};
 
-fn of(identity: Identity) -> Session {
-    Session { identity, ..session(Lang::En) }
+fn of(identity: Identity) -> AppConfig {
+    AppConfig { identity, ..config(Lang::En) }
 }
 
 fn keyring() -> Identity {
@@ -27,14 +27,14 @@ fn words() -> Explanation {
 
 #[test]
 fn the_band_is_on_every_page_with_colours_and_without() {
-    let desk = || Desk::ordering_with(of(Identity { band: Some(Band::Red), ..Identity::default() }), (80, 24));
+    let test = || TestApp::ordering_with(of(Identity { band: Some(Band::Red), ..Identity::default() }), (80, 24));
     for keys in ["", "?", "w", "d", "<enter>", "o"] {
-        let mut desk = desk();
-        desk.keys(keys);
-        let (screen, _) = desk.draw_in(&Theme::named("dark").unwrap());
+        let mut test = test();
+        test.keys(keys);
+        let (screen, _) = test.draw_in(&Theme::named("dark").unwrap());
         let is_red = |x| screen[(x, 0)].bg == ratatui::style::Color::Red;
         assert!((0..30).any(is_red), "{keys}: {}", text(&screen));
-        let (screen, _) = desk.draw_in(&Theme::named("none").unwrap());
+        let (screen, _) = test.draw_in(&Theme::named("none").unwrap());
         let is_turned = |x| screen[(x, 0)].modifier.contains(ratatui::style::Modifier::REVERSED);
         assert!((0..30).any(is_turned), "{keys}");
     }
@@ -43,48 +43,48 @@ fn the_band_is_on_every_page_with_colours_and_without() {
 #[test]
 fn a_key_of_another_account_closes_orders_and_says_so() {
     let identity = Identity { uid: Some("111".into()), ..Identity::default() };
-    let mut desk = Desk::with(of(identity), (80, 24)).loaded();
-    let screen = desk.screen();
+    let mut test = TestApp::with(of(identity), (80, 24)).loaded();
+    let screen = test.screen();
     assert!(screen.contains("Orders are closed") && screen.contains("111"), "{screen}");
-    desk.wait(600_000);
-    desk.freshen();
-    desk.tell(super::ordering::ledger(Vec::new()));
-    desk.choose("USDT");
-    desk.keys("m100<enter><enter>");
-    assert!(desk.screen().contains("another account"), "{}", desk.screen());
-    desk.wait(5_000);
-    desk.keys("<tab>");
+    test.wait(600_000);
+    test.freshen();
+    test.tell(super::ordering::ledger(Vec::new()));
+    test.choose("USDT");
+    test.keys("m100<enter><enter>");
+    assert!(test.screen().contains("another account"), "{}", test.screen());
+    test.wait(5_000);
+    test.keys("<tab>");
     for _ in 0..5 {
-        desk.wait(1_000);
+        test.wait(1_000);
     }
-    assert_eq!(sent(&desk.keys("<enter>")), []);
+    assert_eq!(sent(&test.keys("<enter>")), []);
 }
 
 #[test]
 fn the_ledgers_account_closes_orders_of_another_one() {
-    let mut desk = Desk::with(of(Identity::default()), (80, 24));
-    desk.tell(Message::Bound(Some("111".into())));
-    let desk = desk.loaded();
-    let screen = desk.screen();
+    let mut test = TestApp::with(of(Identity::default()), (80, 24));
+    test.tell(Message::Bound(Some("111".into())));
+    let test = test.loaded();
+    let screen = test.screen();
     assert!(screen.contains("Orders are closed") && screen.contains("111"), "{screen}");
 }
 
 #[test]
 fn a_key_without_an_account_says_that_others_are_not_seen() {
-    let mut desk = Desk::ordering_with(of(Identity::default()), (80, 40));
-    desk.choose("USDT");
-    desk.keys("m100");
-    desk.tell(Message::Bound(None));
-    desk.review();
-    assert!(desk.screen().contains("does not tell whose key this is"), "{}", desk.screen());
-    assert_eq!(sent(&desk.press_send()).len(), 1, "a note, and no obstacle");
+    let mut test = TestApp::ordering_with(of(Identity::default()), (80, 40));
+    test.choose("USDT");
+    test.keys("m100");
+    test.tell(Message::Bound(None));
+    test.review();
+    assert!(test.screen().contains("does not tell whose key this is"), "{}", test.screen());
+    assert_eq!(sent(&test.press_send()).len(), 1, "a note, and no obstacle");
 }
 
 #[test]
 fn the_account_is_written_down_once_where_it_can_be() {
     let is_remembered = |identity| {
-        let desk = Desk::with(of(identity), (80, 24)).loaded();
-        desk.effects.iter().filter(|effect| matches!(effect, Effect::Remember(_))).count()
+        let test = TestApp::with(of(identity), (80, 24)).loaded();
+        test.effects.iter().filter(|effect| matches!(effect, Effect::Remember(_))).count()
     };
     assert_eq!(is_remembered(Identity { remembers: true, ..Identity::default() }), 1);
     assert_eq!(is_remembered(Identity::default()), 0);
@@ -95,205 +95,205 @@ fn the_account_is_written_down_once_where_it_can_be() {
 #[test]
 fn an_idle_screen_hides_everything_until_the_store_answers() {
     let identity = Identity { lock_after_ms: Some(60_000), ..keyring() };
-    let mut desk = Desk::with(of(identity), (80, 24)).loaded();
-    desk.wait(30_000);
-    desk.keys("j");
-    desk.wait(59_000);
-    assert!(desk.app.lock().is_none(), "a key was pressed since");
-    desk.wait(2_000);
-    let screen = desk.screen();
+    let mut test = TestApp::with(of(identity), (80, 24)).loaded();
+    test.wait(30_000);
+    test.keys("j");
+    test.wait(59_000);
+    assert!(test.app.lock().is_none(), "a key was pressed since");
+    test.wait(2_000);
+    let screen = test.screen();
     assert!(screen.contains("Locked") && !screen.contains("USDT") && !screen.contains("681979174"), "{screen}");
     // Nothing reaches what is below.
-    desk.keys("w2?q/<tab>");
-    assert!(desk.app.modal().is_none() && desk.app.lock().is_some());
-    let effects = desk.keys("<enter>");
+    test.keys("w2?q/<tab>");
+    assert!(test.app.modal().is_none() && test.app.lock().is_some());
+    let effects = test.keys("<enter>");
     assert_eq!(effects, [Effect::Unlock(Proof(None))]);
-    assert_eq!(desk.keys("<enter>"), [], "it is being asked");
-    desk.wait(3_000);
-    assert!(desk.screen().contains("Waiting for the keyring … 3 s"), "{}", desk.screen());
-    desk.tell(Message::Unlocked(Err(words())));
-    assert!(desk.screen().contains("the keyring is locked") && desk.screen().contains("unlock it"));
-    desk.keys("<enter>");
-    desk.tell(Message::Unlocked(Ok(())));
-    assert!(desk.app.lock().is_none() && desk.screen().contains("USDT"));
-    desk.wait(30_000);
-    assert!(desk.app.lock().is_none(), "the time begins anew");
-    assert_eq!(desk.keys("L<c-c>"), [Effect::Quit], "one can always leave");
+    assert_eq!(test.keys("<enter>"), [], "it is being asked");
+    test.wait(3_000);
+    assert!(test.screen().contains("Waiting for the keyring … 3 s"), "{}", test.screen());
+    test.tell(Message::Unlocked(Err(words())));
+    assert!(test.screen().contains("the keyring is locked") && test.screen().contains("unlock it"));
+    test.keys("<enter>");
+    test.tell(Message::Unlocked(Ok(())));
+    assert!(test.app.lock().is_none() && test.screen().contains("USDT"));
+    test.wait(30_000);
+    assert!(test.app.lock().is_none(), "the time begins anew");
+    assert_eq!(test.keys("L<c-c>"), [Effect::Quit], "one can always leave");
 }
 
 #[test]
 fn a_passphrase_is_typed_unseen_and_wiped_once_it_is_sent() {
-    let mut desk = Desk::with(of(Identity { asks_passphrase: true, ..keyring() }), (80, 24)).loaded();
-    desk.keys("Lopen sesane<bs><bs>me");
-    assert_eq!(desk.app.lock().map(|lock| lock.reason), Some(LockReason::Asked));
-    let screen = desk.screen();
+    let mut test = TestApp::with(of(Identity { asks_passphrase: true, ..keyring() }), (80, 24)).loaded();
+    test.keys("Lopen sesane<bs><bs>me");
+    assert_eq!(test.app.lock().map(|lock| lock.reason), Some(LockReason::Asked));
+    let screen = test.screen();
     assert!(screen.contains("•••••••••••") && !screen.contains("sesame"), "{screen}");
-    let effects = desk.keys("<enter>");
+    let effects = test.keys("<enter>");
     assert_eq!(effects, [Effect::Unlock(Proof(Some("open sesame".into())))]);
-    assert!(!format!("{effects:?} {:?}", desk.app.lock()).contains("sesame"));
-    assert!(desk.app.lock().unwrap().typed.is_empty());
-    desk.tell(Message::Unlocked(Err(words())));
-    assert_eq!(desk.keys("<enter>"), [], "nothing typed, nothing asked");
+    assert!(!format!("{effects:?} {:?}", test.app.lock()).contains("sesame"));
+    assert!(test.app.lock().unwrap().typed.is_empty());
+    test.tell(Message::Unlocked(Err(words())));
+    assert_eq!(test.keys("<enter>"), [], "nothing typed, nothing asked");
 }
 
 #[test]
 fn nothing_to_ask_means_nothing_to_lock() {
-    let mut desk = Desk::with(of(Identity::default()), (80, 24)).loaded();
-    desk.keys("L");
-    assert!(desk.app.lock().is_none() && desk.screen().contains("nothing here could unlock"), "{}", desk.screen());
+    let mut test = TestApp::with(of(Identity::default()), (80, 24)).loaded();
+    test.keys("L");
+    assert!(test.app.lock().is_none() && test.screen().contains("nothing here could unlock"), "{}", test.screen());
 }
 
 #[test]
 fn a_check_before_an_order_sends_nothing_by_itself_and_counts_for_one_order() {
-    let mut desk = Desk::ordering_with(of(Identity { recheck: true, ..keyring() }), (80, 24));
-    desk.choose("USDT");
-    desk.keys("m100");
-    desk.review();
-    assert_eq!(sent(&desk.press_send()), []);
-    assert_eq!(desk.app.lock().map(|lock| lock.reason), Some(LockReason::Order), "{}", desk.screen());
+    let mut test = TestApp::ordering_with(of(Identity { recheck: true, ..keyring() }), (80, 24));
+    test.choose("USDT");
+    test.keys("m100");
+    test.review();
+    assert_eq!(sent(&test.press_send()), []);
+    assert_eq!(test.app.lock().map(|lock| lock.reason), Some(LockReason::Order), "{}", test.screen());
     // Esc leaves the check, and the order is not sent.
-    desk.keys("<esc>");
-    assert!(desk.app.lock().is_none() && desk.app.modal().is_some());
-    desk.pause();
-    assert_eq!(sent(&desk.keys("<enter>")), []);
-    assert_eq!(desk.keys("<enter>"), [Effect::Unlock(Proof(None))]);
-    let effects = desk.tell(Message::Unlocked(Ok(())));
+    test.keys("<esc>");
+    assert!(test.app.lock().is_none() && test.app.modal().is_some());
+    test.pause();
+    assert_eq!(sent(&test.keys("<enter>")), []);
+    assert_eq!(test.keys("<enter>"), [Effect::Unlock(Proof(None))]);
+    let effects = test.tell(Message::Unlocked(Ok(())));
     assert_eq!(sent(&effects), [], "only a check");
     // The moment after which sending is armed begins anew.
-    assert_eq!(sent(&desk.keys("<enter>")), [], "a held key");
-    desk.pause();
-    assert_eq!(sent(&desk.keys("<enter>")).len(), 1, "{}", desk.screen());
+    assert_eq!(sent(&test.keys("<enter>")), [], "a held key");
+    test.pause();
+    assert_eq!(sent(&test.keys("<enter>")).len(), 1, "{}", test.screen());
 }
 
 #[test]
 fn an_old_check_counts_no_more() {
-    let mut desk = Desk::ordering_with(of(Identity { recheck: true, ..keyring() }), (80, 24));
-    desk.choose("USDT");
-    desk.keys("m100");
-    desk.review();
-    desk.press_send();
-    desk.keys("<enter>");
-    desk.tell(Message::Unlocked(Ok(())));
+    let mut test = TestApp::ordering_with(of(Identity { recheck: true, ..keyring() }), (80, 24));
+    test.choose("USDT");
+    test.keys("m100");
+    test.review();
+    test.press_send();
+    test.keys("<enter>");
+    test.tell(Message::Unlocked(Ok(())));
     for _ in 0..4 {
-        desk.wait(31_000);
-        desk.freshen();
+        test.wait(31_000);
+        test.freshen();
     }
-    desk.wait(1_000);
-    desk.wait(1_000);
-    assert_eq!(sent(&desk.keys("<enter>")), []);
-    assert!(desk.app.lock().is_some(), "{}", desk.screen());
+    test.wait(1_000);
+    test.wait(1_000);
+    assert_eq!(sent(&test.keys("<enter>")), []);
+    assert!(test.app.lock().is_some(), "{}", test.screen());
 }
 
 #[test]
 fn an_order_that_counts_down_is_taken_back_when_the_screen_is_locked() {
     let identity = Identity { lock_after_ms: Some(60_000), ..keyring() };
     let guards = wallet_tui::tui::app::Guards { order_delay_ms: 120_000, ..wallet_tui::tui::app::Guards::default() };
-    let mut desk = Desk::ordering_with(Session { guards, ..of(identity) }, (80, 24));
+    let mut test = TestApp::ordering_with(AppConfig { guards, ..of(identity) }, (80, 24));
     // It has been idle for long.
-    desk.keys("<enter>");
-    desk.tell(Message::Unlocked(Ok(())));
-    desk.choose("USDT");
-    desk.keys("m100");
-    desk.review();
-    assert_eq!(sent(&desk.press_send()), []);
-    desk.wait(61_000);
-    assert!(desk.app.lock().is_some());
-    desk.keys("<enter>");
-    desk.wait(120_000);
-    desk.freshen();
-    assert_eq!(sent(&desk.tell(Message::Unlocked(Ok(())))), []);
+    test.keys("<enter>");
+    test.tell(Message::Unlocked(Ok(())));
+    test.choose("USDT");
+    test.keys("m100");
+    test.review();
+    assert_eq!(sent(&test.press_send()), []);
+    test.wait(61_000);
+    assert!(test.app.lock().is_some());
+    test.keys("<enter>");
+    test.wait(120_000);
+    test.freshen();
+    assert_eq!(sent(&test.tell(Message::Unlocked(Ok(())))), []);
     for _ in 0..5 {
-        assert_eq!(sent(&desk.wait(1_000)), [], "{}", desk.screen());
+        assert_eq!(sent(&test.wait(1_000)), [], "{}", test.screen());
     }
 }
 
 #[test]
 fn nobody_leaves_a_check_that_stood_too_long() {
     let identity = Identity { lock_after_ms: Some(200_000), recheck: true, ..keyring() };
-    let mut desk = Desk::ordering_with(of(identity), (80, 24));
+    let mut test = TestApp::ordering_with(of(identity), (80, 24));
     // It has been idle for long.
-    desk.keys("<enter>");
-    desk.tell(Message::Unlocked(Ok(())));
+    test.keys("<enter>");
+    test.tell(Message::Unlocked(Ok(())));
     // That answer of the store is old by now.
-    desk.wait(150_000);
-    desk.freshen();
-    desk.choose("USDT");
-    desk.keys("m100");
-    desk.review();
-    desk.press_send();
-    assert_eq!(desk.app.lock().map(|lock| lock.reason), Some(LockReason::Order));
-    desk.wait(201_000);
-    desk.keys("<esc>");
-    assert_eq!(desk.app.lock().map(|lock| lock.reason), Some(LockReason::Idle));
+    test.wait(150_000);
+    test.freshen();
+    test.choose("USDT");
+    test.keys("m100");
+    test.review();
+    test.press_send();
+    assert_eq!(test.app.lock().map(|lock| lock.reason), Some(LockReason::Order));
+    test.wait(201_000);
+    test.keys("<esc>");
+    assert_eq!(test.app.lock().map(|lock| lock.reason), Some(LockReason::Idle));
     // An answer to a question that was left behind opens nothing.
-    desk.tell(Message::Unlocked(Ok(())));
-    assert!(desk.app.lock().is_some());
+    test.tell(Message::Unlocked(Ok(())));
+    assert!(test.app.lock().is_some());
 }
 
 #[test]
 fn what_was_kept_is_on_the_screen_before_any_answer_and_says_so() {
     use wallet_tui::tui::message::Kept;
-    let mut desk = Desk::with(session(Lang::En), (80, 24));
+    let mut test = TestApp::with(config(Lang::En), (80, 24));
     let kept = Kept {
         records: [super::fixtures::incoming(), super::fixtures::outgoing()].map(|r| r.into_iter().collect()),
-        read: [Some(desk.now.plus(-7_200_000)); 2],
+        read: [Some(test.now.plus(-7_200_000)); 2],
         is_whole: [true, false],
-        balances: Some((vec![super::fixtures::balance("USDT", "5", "0")], desk.now.plus(-7_200_000))),
+        balances: Some((vec![super::fixtures::balance("USDT", "5", "0")], test.now.plus(-7_200_000))),
         ..Kept::default()
     };
-    desk.tell(Message::Kept(Box::new(kept)));
-    let screen = desk.screen();
+    test.tell(Message::Kept(Box::new(kept)));
+    let screen = test.screen();
     assert!(screen.contains("kept 2 h") && screen.contains("USDT"), "{screen}");
-    desk.keys("3");
-    assert!(desk.screen().contains("kept 2 h") && desk.screen().contains("TRX"), "{}", desk.screen());
-    let desk = desk.loaded();
-    assert!(desk.screen().contains("live"), "{}", desk.screen());
+    test.keys("3");
+    assert!(test.screen().contains("kept 2 h") && test.screen().contains("TRX"), "{}", test.screen());
+    let test = test.loaded();
+    assert!(test.screen().contains("live"), "{}", test.screen());
 }
 
 #[test]
 fn what_was_kept_without_its_date_is_shown_and_not_called_newer_than_it_is() {
     use wallet_tui::tui::message::Kept;
-    let mut desk = Desk::with(session(Lang::En), (80, 24));
+    let mut test = TestApp::with(config(Lang::En), (80, 24));
     let records = [super::fixtures::incoming(), super::fixtures::outgoing()].map(|r| r.into_iter().collect());
-    desk.tell(Message::Kept(Box::new(Kept { records, ..Kept::default() })));
-    desk.keys("3");
-    assert!(desk.screen().contains("kept") && desk.screen().contains("TRX"), "{}", desk.screen());
+    test.tell(Message::Kept(Box::new(Kept { records, ..Kept::default() })));
+    test.keys("3");
+    assert!(test.screen().contains("kept") && test.screen().contains("TRX"), "{}", test.screen());
 }
 
 #[test]
 fn the_way_of_a_record_is_told_with_how_long_such_things_take() {
     use wallet_tui::domain::Status;
-    use wallet_tui::tui::message::{Kept, Story};
-    let mut desk = Desk::with(session(Lang::En), (80, 40)).loaded();
-    desk.tell(Message::Kept(Box::<Kept>::default()));
-    desk.keys("3g");
-    let record = desk.app.selected_record().unwrap();
-    assert_eq!(desk.keys("<enter>"), [Effect::ReadSteps(Box::new(record.clone()))]);
-    let steps = vec![(Status::Verification, desk.now.plus(-90_000)), (Status::Pending, desk.now.plus(-30_000))];
-    desk.tell(Message::Steps(Box::new(Story {
+    use wallet_tui::tui::message::{Kept, RecordTimeline};
+    let mut test = TestApp::with(config(Lang::En), (80, 40)).loaded();
+    test.tell(Message::Kept(Box::<Kept>::default()));
+    test.keys("3g");
+    let record = test.app.selected_record().unwrap();
+    assert_eq!(test.keys("<enter>"), [Effect::ReadSteps(Box::new(record.clone()))]);
+    let steps = vec![(Status::Verification, test.now.plus(-90_000)), (Status::Pending, test.now.plus(-30_000))];
+    test.tell(Message::Steps(Box::new(RecordTimeline {
         key: record.key.clone(),
         steps,
         usual: Some((240_000, 7)),
         price: None,
     })));
-    let screen = desk.screen();
+    let screen = test.screen();
     assert!(screen.contains("Seen") && screen.contains("4 min (median of 7 as seen here)"), "{screen}");
     // Another record's way is not this one's.
-    desk.keys("<esc>j<enter>");
-    assert!(!desk.screen().contains("median of 7"), "{}", desk.screen());
+    test.keys("<esc>j<enter>");
+    assert!(!test.screen().contains("median of 7"), "{}", test.screen());
 }
 
 #[test]
 fn another_profile_is_chosen_from_the_list() {
     let line = |name: &str| ProfileLine { name: name.into(), uid: Some("7".into()), ..ProfileLine::default() };
     let profiles = vec![line("desk"), line("main"), line("zoo")];
-    let mut desk = Desk::with(of(Identity { profiles, ..Identity::default() }), (80, 24)).loaded();
-    desk.keys("P");
-    assert!(desk.screen().contains("▌ main"), "{}", desk.screen());
-    assert_eq!(desk.keys("<enter>"), [], "it is this one already");
-    assert_eq!(desk.keys("Pj<enter>"), [Effect::Switch("zoo".into())]);
-    desk.keys("Pp");
-    assert!(!desk.screen().contains("uid 7"), "{}", desk.screen());
+    let mut test = TestApp::with(of(Identity { profiles, ..Identity::default() }), (80, 24)).loaded();
+    test.keys("P");
+    assert!(test.screen().contains("▌ main"), "{}", test.screen());
+    assert_eq!(test.keys("<enter>"), [], "it is this one already");
+    assert_eq!(test.keys("Pj<enter>"), [Effect::Switch("zoo".into())]);
+    test.keys("Pp");
+    assert!(!test.screen().contains("uid 7"), "{}", test.screen());
 }
 
 #[test]
@@ -319,15 +319,15 @@ fn pictures_of_the_new_pages_in_both_languages() {
                 via: Some("socks5h://127.0.0.1:1080".into()),
                 ..keyring()
             };
-            let mut desk = Desk::with(Session { identity, ..session(lang) }, size).loaded();
-            let mut show = |name: &str, desk: &Desk| {
+            let mut test = TestApp::with(AppConfig { identity, ..config(lang) }, size).loaded();
+            let mut show = |name: &str, test: &TestApp| {
                 writeln!(all, "=== {name} {}×{} ===", size.0, size.1).unwrap();
-                all.push_str(&desk.screen());
+                all.push_str(&test.screen());
             };
-            desk.keys("P");
-            show("profiles", &desk);
-            desk.keys("<esc>D");
-            desk.tell(Message::Doctor(vec![
+            test.keys("P");
+            show("profiles", &test);
+            test.keys("<esc>D");
+            test.tell(Message::Doctor(vec![
                 finding(Check::Terminal, State::Good, "80×24", ""),
                 finding(
                     Check::Clock,
@@ -343,12 +343,12 @@ fn pictures_of_the_new_pages_in_both_languages() {
                 ),
                 finding(Check::Withdraw, State::Skipped, "not known", "mend the key first"),
             ]));
-            show("doctor", &desk);
-            desk.keys("<esc>Labc");
-            show("lock", &desk);
-            desk.keys("<enter>");
-            desk.tell(Message::Unlocked(Err(words())));
-            show("locked", &desk);
+            show("doctor", &test);
+            test.keys("<esc>Labc");
+            show("lock", &test);
+            test.keys("<enter>");
+            test.tell(Message::Unlocked(Err(words())));
+            show("locked", &test);
             let mut form = Welcome::new("main", "https://exchange");
             form.paste("k3y");
             form.failed(words());
@@ -367,28 +367,28 @@ fn pictures_of_the_new_pages_in_both_languages() {
 fn a_note_is_kept_in_the_ledger_found_by_the_filter_and_never_lost_when_that_fails() {
     use wallet_tui::tui::app::modal::Modal;
     use wallet_tui::tui::message::Kept;
-    let mut desk = Desk::with(session(Lang::En), (80, 24)).loaded();
-    desk.keys("3gn");
-    assert!(desk.app.modal().is_none() && desk.screen().contains("no ledger"), "{}", desk.screen());
-    desk.tell(Message::Kept(Box::<Kept>::default()));
-    let key = desk.app.selected_record().unwrap().key;
-    desk.keys("nfor rent");
-    desk.tell(Message::Paste("\u{1b}[2J\u{202e}, May".into()));
-    assert!(desk.screen().contains("holds a control"), "{}", desk.screen());
-    desk.tell(Message::Paste(", May".into()));
-    let kept = desk.keys("<enter>");
-    let text = "for rent, May";
-    assert_eq!(kept, [Effect::KeepNote(key.clone(), Some(text.into()))]);
-    assert_eq!(desk.app.note(&key), None, "nothing is shown that is not written");
-    desk.tell(Message::Noted { key: key.clone(), text: Some(text.into()), failed: Some("disk full".into()) });
-    assert!(desk.screen().contains("disk full") && desk.screen().contains(text), "{}", desk.screen());
-    assert!(matches!(desk.app.modal(), Some(Modal::Note(_))));
-    desk.keys("<enter>");
-    desk.tell(Message::Noted { key: key.clone(), text: Some(text.into()), failed: None });
-    desk.keys("/note:RENT<enter>");
-    assert!(desk.screen().contains("1 of "), "{}", desk.screen());
-    desk.keys("<enter>");
-    assert!(desk.screen().contains(text), "{}", desk.screen());
-    desk.keys("<esc>p<enter>");
-    assert!(!desk.screen().contains("rent,"), "hidden with the rest: {}", desk.screen());
+    let mut test = TestApp::with(config(Lang::En), (80, 24)).loaded();
+    test.keys("3gn");
+    assert!(test.app.modal().is_none() && test.screen().contains("no ledger"), "{}", test.screen());
+    test.tell(Message::Kept(Box::<Kept>::default()));
+    let key = test.app.selected_record().unwrap().key;
+    test.keys("nfor rent");
+    test.tell(Message::Paste("\u{1b}[2J\u{202e}, May".into()));
+    assert!(test.screen().contains("holds a control"), "{}", test.screen());
+    test.tell(Message::Paste(", May".into()));
+    let kept = test.keys("<enter>");
+    let note = "for rent, May";
+    assert_eq!(kept, [Effect::KeepNote(key.clone(), Some(note.into()))]);
+    assert_eq!(test.app.note(&key), None, "nothing is shown that is not written");
+    test.tell(Message::Noted { key: key.clone(), text: Some(note.into()), failed: Some("disk full".into()) });
+    assert!(test.screen().contains("disk full") && test.screen().contains(note), "{}", test.screen());
+    assert!(matches!(test.app.modal(), Some(Modal::Note(_))));
+    test.keys("<enter>");
+    test.tell(Message::Noted { key: key.clone(), text: Some(note.into()), failed: None });
+    test.keys("/note:RENT<enter>");
+    assert!(test.screen().contains("1 of "), "{}", test.screen());
+    test.keys("<enter>");
+    assert!(test.screen().contains(note), "{}", test.screen());
+    test.keys("<esc>p<enter>");
+    assert!(!test.screen().contains("rent,"), "hidden with the rest: {}", test.screen());
 }

@@ -4,13 +4,13 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent,
 use proptest::prelude::*;
 use wallet_tui::domain::locale::Lang;
 use wallet_tui::domain::text::is_dangerous;
-use wallet_tui::domain::{Amount, Balance, DepositAddress, Kind, Record, Status, Text, UserInfo};
+use wallet_tui::domain::{Amount, Balance, DepositAddress, Kind, Record, Status, UntrustedText, UserInfo};
 use wallet_tui::engine::config::theme::Theme;
 use wallet_tui::tui::effect::Load;
 use wallet_tui::tui::message::{Loaded, Message};
 
-use super::desk::{Desk, NOW};
 use super::fixtures::{HOSTILE, Row, coins, key_unknown, offline, rates};
+use super::test_app::{NOW, TestApp};
 
 #[derive(Debug, Clone)]
 enum Step {
@@ -81,7 +81,7 @@ fn answer(load: &Load, rows: &[(String, i128, u32)]) -> Loaded {
         Load::Balances => Loaded::Balances(Some(
             rows.iter()
                 .map(|(name, m, s)| Balance {
-                    coin: Text::from(name.as_str()),
+                    coin: UntrustedText::from(name.as_str()),
                     available: number(*m, *s).filter(|_| m % 7 != 0),
                     in_use: number(m / 3, *s),
                 })
@@ -90,16 +90,16 @@ fn answer(load: &Load, rows: &[(String, i128, u32)]) -> Loaded {
         Load::Incoming | Load::Outgoing | Load::OlderIncoming(_) | Load::OlderOutgoing(_) => {
             Loaded::Records(rows.iter().enumerate().map(|(i, row)| record(load, i, row)).collect())
         }
-        Load::User => Loaded::User(UserInfo { uid: rows.first().map(|(name, ..)| Text::from(name.as_str())) }),
+        Load::User => Loaded::User(UserInfo { uid: rows.first().map(|(name, ..)| UntrustedText::from(name.as_str())) }),
         Load::Coins => coins(),
         Load::Rates => rates(),
         Load::Addresses(place) => Loaded::Addresses(
             rows.iter()
                 .map(|(name, m, _)| DepositAddress {
                     coin: place.coin.clone(),
-                    network: if m % 11 == 0 { Text::from(name.as_str()) } else { place.network.clone() },
-                    address: Text::from(name.as_str()),
-                    memo: (m % 2 == 0).then(|| Text::from(name.as_str())),
+                    network: if m % 11 == 0 { UntrustedText::from(name.as_str()) } else { place.network.clone() },
+                    address: UntrustedText::from(name.as_str()),
+                    memo: (m % 2 == 0).then(|| UntrustedText::from(name.as_str())),
                 })
                 .collect(),
         ),
@@ -115,10 +115,10 @@ fn record(load: &Load, i: usize, (name, m, scale): &(String, i128, u32)) -> Reco
     let kind = match (is_in, i % 3) {
         (true, 0) => Kind::Deposit,
         (true, 1) => Kind::TransferIn,
-        (true, _) => Kind::OtherIn(Text::from(name.as_str())),
+        (true, _) => Kind::OtherIn(UntrustedText::from(name.as_str())),
         (false, 0) => Kind::Withdrawal,
         (false, 1) => Kind::TransferOut,
-        (false, _) => Kind::OtherOut(Text::from(name.as_str())),
+        (false, _) => Kind::OtherOut(UntrustedText::from(name.as_str())),
     };
     let status = match i % 6 {
         0 => Status::Verification,
@@ -126,48 +126,48 @@ fn record(load: &Load, i: usize, (name, m, scale): &(String, i128, u32)) -> Reco
         2 => Status::Success,
         3 => Status::Fail,
         4 => Status::Cancelled,
-        _ => Status::Other(Text::from(name.as_str())),
+        _ => Status::Other(UntrustedText::from(name.as_str())),
     };
     let time = NOW.plus(i64::try_from(m % 100_000_000_000).unwrap());
     let mut record =
         Row::new(kind, &format!("{i}{name}"), name, "", status, time).on(name, name).tx(name).remark(name).0;
     record.amount = Amount::new(*m, *scale);
     record.fee = Amount::new(m / 1_000, *scale).filter(|_| m % 2 == 0);
-    record.from_address = Some(Text::from(name.as_str())).filter(|_| is_in);
-    record.memo = Some(Text::from(name.as_str()));
+    record.from_address = Some(UntrustedText::from(name.as_str())).filter(|_| is_in);
+    record.memo = Some(UntrustedText::from(name.as_str()));
     record.time = record.time.filter(|_| m % 5 != 0);
     record
 }
 
-fn take(desk: &mut Desk, step: Step) {
-    let pick = |desk: &Desk, which: usize| {
-        let open = desk.open();
+fn take(test: &mut TestApp, step: Step) {
+    let pick = |test: &TestApp, which: usize| {
+        let open = test.open();
         (!open.is_empty()).then(|| open[which % open.len()].clone())
     };
     match step {
-        Step::Key(code) => drop(desk.tell(Message::Key(KeyEvent::new(code, KeyModifiers::NONE)))),
-        Step::Paste(text) => drop(desk.tell(Message::Paste(text))),
+        Step::Key(code) => drop(test.tell(Message::Key(KeyEvent::new(code, KeyModifiers::NONE)))),
+        Step::Paste(pasted) => drop(test.tell(Message::Paste(pasted))),
         Step::Mouse(kind, column, row) => {
-            desk.tell(Message::Mouse(MouseEvent { kind, column, row, modifiers: KeyModifiers::NONE }));
+            test.tell(Message::Mouse(MouseEvent { kind, column, row, modifiers: KeyModifiers::NONE }));
         }
-        Step::Resize(w, h) => desk.resize((w, h)),
-        Step::Wait(ms) => drop(desk.wait(ms)),
-        Step::Focus(has) => drop(desk.tell(Message::Focus(has))),
+        Step::Resize(w, h) => test.resize((w, h)),
+        Step::Wait(ms) => drop(test.wait(ms)),
+        Step::Focus(has) => drop(test.tell(Message::Focus(has))),
         Step::Answer(which, rows) => {
-            if let Some(load) = pick(desk, which) {
+            if let Some(load) = pick(test, which) {
                 let loaded = answer(&load, &rows);
-                desk.answer(load, loaded);
+                test.answer(load, loaded);
             }
         }
         Step::Fail(which, key) => {
-            if let Some(load) = pick(desk, which) {
-                desk.fail(load, if key { key_unknown() } else { offline() });
+            if let Some(load) = pick(test, which) {
+                test.fail(load, if key { key_unknown() } else { offline() });
             }
         }
         Step::Empty(which) => {
-            if let Some(load) = pick(desk, which) {
+            if let Some(load) = pick(test, which) {
                 let loaded = if load == Load::Balances { Loaded::Balances(None) } else { answer(&load, &[]) };
-                desk.answer(load, loaded);
+                test.answer(load, loaded);
             }
         }
     }
@@ -186,13 +186,13 @@ proptest! {
     ) {
         let lang = if is_chinese { Lang::ZhCn } else { Lang::En };
         let theme = Theme::named(Theme::NAMES[theme]).unwrap();
-        let mut desk = Desk::new(lang, size);
+        let mut test = TestApp::new(lang, size);
         if is_loaded {
-            desk = desk.loaded();
+            test = test.loaded();
         }
         for step in steps {
-            take(&mut desk, step);
-            let (buffer, cursor) = desk.draw_in(&theme);
+            take(&mut test, step);
+            let (buffer, cursor) = test.draw_in(&theme);
             for cell in buffer.content() {
                 prop_assert!(!cell.symbol().chars().any(is_dangerous), "{:?}", cell.symbol());
             }
@@ -206,13 +206,13 @@ proptest! {
 #[test]
 fn every_size_is_drawn() {
     let heights = (0..=24).chain([40]);
-    let mut desk = Desk::new(Lang::En, (80, 24)).loaded();
+    let mut test = TestApp::new(Lang::En, (80, 24)).loaded();
     for height in heights {
         for width in (0..=62).chain([79, 80, 81, 119, 120, 121, 300]) {
-            desk.resize((width, height));
+            test.resize((width, height));
             for keys in ["1", "3", "<enter>", "<esc>/x", "<esc>?", "?d", "<esc>"] {
-                desk.keys(keys);
-                desk.draw();
+                test.keys(keys);
+                test.draw();
             }
         }
     }
@@ -221,13 +221,13 @@ fn every_size_is_drawn() {
 #[test]
 fn a_frame_smaller_than_the_app_believes_is_no_harm() {
     use ratatui::{Terminal, backend::TestBackend};
-    let mut desk = Desk::new(Lang::En, (120, 40)).loaded();
+    let mut test = TestApp::new(Lang::En, (120, 40)).loaded();
     for keys in ["", "3<enter>", "<esc>/x", "<esc>?"] {
-        desk.keys(keys);
+        test.keys(keys);
         for size in [(0, 0), (1, 1), (30, 6), (80, 24)] {
             let mut terminal = Terminal::new(TestBackend::new(size.0, size.1)).unwrap();
             let theme = Theme::default();
-            terminal.draw(|frame| wallet_tui::tui::view::draw(&desk.app, &theme, frame)).unwrap();
+            terminal.draw(|frame| wallet_tui::tui::view::draw(&test.app, &theme, frame)).unwrap();
         }
     }
 }

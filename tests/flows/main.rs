@@ -9,8 +9,6 @@ mod conditions;
 #[cfg(test)]
 mod deposit;
 #[cfg(test)]
-mod desk;
-#[cfg(test)]
 mod fixtures;
 #[cfg(test)]
 mod history;
@@ -46,6 +44,8 @@ mod screens;
 mod senders;
 #[cfg(test)]
 mod shown;
+#[cfg(test)]
+mod test_app;
 #[cfg(test)]
 mod transfer;
 #[cfg(test)]

@@ -4,40 +4,40 @@ use std::fmt::Write as _;
 
 use wallet_tui::domain::columns::Tab;
 use wallet_tui::domain::locale::Lang;
-use wallet_tui::domain::{Direction, MoveRequest, OrderId, Outcome, Request};
+use wallet_tui::domain::{MoveDirection, MoveRequest, OrderId, Outcome, Request};
 use wallet_tui::engine::orders::Reading;
 use wallet_tui::tui::app::modal::Modal;
 use wallet_tui::tui::effect::Effect;
 use wallet_tui::tui::message::Message;
 
-use super::desk::Desk;
 use super::ordering::{accepted, despite, order, sent, unknown};
+use super::test_app::TestApp;
 
-fn usdt(direction: Direction) -> Request {
+fn usdt(direction: MoveDirection) -> Request {
     Request::Move(MoveRequest { direction, coin: "USDT".into(), amount: "100".parse().unwrap() })
 }
 
 fn out() -> Request {
-    usdt(Direction::SpotToFutures)
+    usdt(MoveDirection::SpotToFutures)
 }
 
-fn fill(desk: &mut Desk) {
-    desk.keys("1gjm100");
+fn fill(test: &mut TestApp) {
+    test.keys("1gjm100");
 }
 
-fn desk() -> Desk {
-    Desk::ordering(Lang::En, (80, 24))
+fn test() -> TestApp {
+    TestApp::ordering(Lang::En, (80, 24))
 }
 
-fn sending(lang: Lang, size: (u16, u16)) -> Desk {
-    let mut desk = Desk::ordering(lang, size);
-    fill(&mut desk);
-    desk.review();
-    assert_eq!(sent(&desk.press_send()), [out()], "{}", desk.screen());
-    desk
+fn sending(lang: Lang, size: (u16, u16)) -> TestApp {
+    let mut test = TestApp::ordering(lang, size);
+    fill(&mut test);
+    test.review();
+    assert_eq!(sent(&test.press_send()), [out()], "{}", test.screen());
+    test
 }
 
-fn show(name: &str, scene: impl Fn(Lang, (u16, u16)) -> Desk) {
+fn show(name: &str, scene: impl Fn(Lang, (u16, u16)) -> TestApp) {
     for (lang, suffix) in [(Lang::En, "en"), (Lang::ZhCn, "zh")] {
         let mut all = String::new();
         for size in [(80, 24), (120, 40), (60, 20)] {
@@ -51,32 +51,32 @@ fn show(name: &str, scene: impl Fn(Lang, (u16, u16)) -> Desk) {
 #[test]
 fn pictures() {
     show("form", |lang, size| {
-        let mut desk = Desk::ordering(lang, size);
-        fill(&mut desk);
-        desk
+        let mut test = TestApp::ordering(lang, size);
+        fill(&mut test);
+        test
     });
     show("turned_round", |lang, size| {
-        let mut desk = Desk::ordering(lang, size);
-        fill(&mut desk);
-        desk.keys("<f2>");
-        desk.review();
-        desk
+        let mut test = TestApp::ordering(lang, size);
+        fill(&mut test);
+        test.keys("<f2>");
+        test.review();
+        test
     });
     show("review", |lang, size| {
-        let mut desk = Desk::ordering(lang, size);
-        fill(&mut desk);
-        desk.review();
-        desk
+        let mut test = TestApp::ordering(lang, size);
+        fill(&mut test);
+        test.review();
+        test
     });
     show("unknown", |lang, size| {
-        let mut desk = sending(lang, size);
-        desk.ends(out(), unknown());
-        desk
+        let mut test = sending(lang, size);
+        test.ends(out(), unknown());
+        test
     });
     show("likely", |lang, size| {
-        let mut desk = sending(lang, size);
-        desk.ends(out(), Outcome::Likely { executed: true });
-        desk
+        let mut test = sending(lang, size);
+        test.ends(out(), Outcome::Likely { executed: true });
+        test
     });
 }
 
@@ -84,76 +84,76 @@ fn pictures() {
 
 #[test]
 fn what_is_sent_is_what_was_shown() {
-    let mut desk = desk();
-    fill(&mut desk);
-    desk.review();
-    let shown = desk.screen();
+    let mut test = test();
+    fill(&mut test);
+    test.review();
+    let shown = test.screen();
     for part in
         ["100 USDT", "From          Spot", "To            Futures", "12,050.4 → 11,950.4 USDT", "cannot be read"]
     {
         assert!(shown.contains(part), "{part} in\n{shown}");
     }
-    let effects = desk.press_send();
+    let effects = test.press_send();
     assert_eq!((sent(&effects), despite(&effects)), (vec![out()], Vec::new()));
 }
 
 #[test]
 fn one_key_turns_the_direction_round_and_keeps_the_rest() {
-    let mut desk = desk();
-    fill(&mut desk);
-    assert!(desk.screen().contains("spot to futures"), "{}", desk.screen());
-    desk.keys("<f2>");
-    let screen = desk.screen();
+    let mut test = test();
+    fill(&mut test);
+    assert!(test.screen().contains("spot to futures"), "{}", test.screen());
+    test.keys("<f2>");
+    let screen = test.screen();
     assert!(
         screen.contains("futures to spot") && screen.contains("100") && screen.contains("cannot be read"),
         "{screen}"
     );
-    desk.review();
-    assert!(desk.screen().contains("12,050.4 → 12,150.4 USDT"), "{}", desk.screen());
-    assert_eq!(sent(&desk.press_send()), [usdt(Direction::FuturesToSpot)]);
-    let mut desk = self::desk();
-    fill(&mut desk);
-    desk.keys("<f2><f2>");
-    desk.review();
-    assert_eq!(sent(&desk.press_send()), [out()]);
+    test.review();
+    assert!(test.screen().contains("12,050.4 → 12,150.4 USDT"), "{}", test.screen());
+    assert_eq!(sent(&test.press_send()), [usdt(MoveDirection::FuturesToSpot)]);
+    let mut test = self::test();
+    fill(&mut test);
+    test.keys("<f2><f2>");
+    test.review();
+    assert_eq!(sent(&test.press_send()), [out()]);
 }
 
 #[test]
 fn no_part_of_what_cannot_be_read_is_filled_in() {
-    let mut desk = desk();
-    desk.keys("1gjm<f8>");
-    assert!(desk.screen().contains("12050.4"), "{}", desk.screen());
-    desk.keys("<c-u><f2><f8>");
-    let screen = desk.screen();
+    let mut test = test();
+    test.keys("1gjm<f8>");
+    assert!(test.screen().contains("12050.4"), "{}", test.screen());
+    test.keys("<c-u><f2><f8>");
+    let screen = test.screen();
     assert!(!screen.contains("12050.4") && screen.contains("no part of it"), "{screen}");
 }
 
 #[test]
 fn more_than_spot_holds_is_refused_one_way_and_left_to_the_exchange_the_other() {
-    let mut desk = desk();
-    desk.keys("1gjm99999999<enter><enter>");
-    assert!(matches!(desk.app.modal(), Some(Modal::Form(_))), "{}", desk.screen());
-    desk.keys("<f2>");
-    desk.review();
-    assert!(matches!(desk.app.modal(), Some(Modal::Review(_))), "{}", desk.screen());
-    assert!(desk.screen().contains("exchange will decide"), "{}", desk.screen());
+    let mut test = test();
+    test.keys("1gjm99999999<enter><enter>");
+    assert!(matches!(test.app.modal(), Some(Modal::Form(_))), "{}", test.screen());
+    test.keys("<f2>");
+    test.review();
+    assert!(matches!(test.app.modal(), Some(Modal::Review(_))), "{}", test.screen());
+    assert!(test.screen().contains("exchange will decide"), "{}", test.screen());
 }
 
 // No.
 
 #[test]
 fn cancel_goes_back_with_everything_that_was_typed_and_held_enter_never_sends() {
-    let mut desk = desk();
-    fill(&mut desk);
-    desk.review();
-    assert_eq!(desk.keys("<enter>"), []);
-    assert!(matches!(desk.app.modal(), Some(Modal::Form(_))));
-    assert!(desk.screen().contains("100"));
+    let mut test = test();
+    fill(&mut test);
+    test.review();
+    assert_eq!(test.keys("<enter>"), []);
+    assert!(matches!(test.app.modal(), Some(Modal::Form(_))));
+    assert!(test.screen().contains("100"));
     for step in 0..200 {
-        assert_eq!(sent(&desk.keys("<enter>")), []);
+        assert_eq!(sent(&test.keys("<enter>")), []);
         if step % 10 == 0 {
-            desk.wait(1_000);
-            desk.freshen();
+            test.wait(1_000);
+            test.freshen();
         }
     }
 }
@@ -162,33 +162,33 @@ fn cancel_goes_back_with_everything_that_was_typed_and_held_enter_never_sends() 
 
 #[test]
 fn an_accepted_move_leads_to_the_balances() {
-    let mut desk = sending(Lang::En, (80, 24));
-    desk.keys("<esc>");
-    desk.ends(out(), accepted("77"));
-    assert!(desk.screen().contains("Accepted under the id 77"), "{}", desk.screen());
-    let mut desk = sending(Lang::En, (80, 24));
-    desk.ends(out(), accepted("77"));
-    assert_eq!((desk.app.modal().is_none(), desk.app.tab()), (true, Tab::Balances));
+    let mut test = sending(Lang::En, (80, 24));
+    test.keys("<esc>");
+    test.ends(out(), accepted("77"));
+    assert!(test.screen().contains("Accepted under the id 77"), "{}", test.screen());
+    let mut test = sending(Lang::En, (80, 24));
+    test.ends(out(), accepted("77"));
+    assert_eq!((test.app.modal().is_none(), test.app.tab()), (true, Tab::Balances));
 }
 
 #[test]
 fn a_refusal_keeps_everything_that_was_typed() {
-    let mut desk = sending(Lang::En, (80, 24));
-    desk.ends(out(), Outcome::Refused { code: "10034".into(), msg: "x".into() });
-    assert!(desk.screen().contains("10034") && desk.screen().contains("100"), "{}", desk.screen());
+    let mut test = sending(Lang::En, (80, 24));
+    test.ends(out(), Outcome::Refused { code: "10034".into(), msg: "x".into() });
+    assert!(test.screen().contains("10034") && test.screen().contains("100"), "{}", test.screen());
 }
 
 // Timed out.
 
 #[test]
 fn a_lost_answer_is_judged_by_the_balance_and_said_as_likely_only() {
-    let mut desk = sending(Lang::En, (80, 24));
-    desk.ends(out(), unknown());
-    assert!(desk.screen().contains("Outcome unknown"), "{}", desk.screen());
+    let mut test = sending(Lang::En, (80, 24));
+    test.ends(out(), unknown());
+    assert!(test.screen().contains("Outcome unknown"), "{}", test.screen());
     let look = Effect::Look { order: OrderId(7) };
-    assert!((0..5).any(|_| desk.wait(1_000).contains(&look)));
+    assert!((0..5).any(|_| test.wait(1_000).contains(&look)));
     let found = order(7, out(), Outcome::Likely { executed: true });
-    desk.tell(Message::Looked { order: OrderId(7), reading: Reading::Settled(found) });
-    let screen = desk.screen().to_lowercase();
+    test.tell(Message::Looked { order: OrderId(7), reading: Reading::Settled(found) });
+    let screen = test.screen().to_lowercase();
     assert!(screen.contains("likely") && !screen.contains("was executed, by the exchange"), "{screen}");
 }

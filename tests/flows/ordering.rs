@@ -1,20 +1,20 @@
 //! What stories about orders have in common: a desk at which everything is known, and what the exchange may answer.
 
 use wallet_tui::domain::locale::Lang;
-use wallet_tui::domain::rules::{Before, Earlier, Sameness};
+use wallet_tui::domain::rules::{Before, DuplicateOf, Sameness};
 use wallet_tui::domain::{
     Amount, AskedBy, Because, Coin, Confirmation, Kind, MemoRule, Network, Order, OrderId, Outcome, Proof, Record,
     Request, Status, WithdrawRequest,
 };
 use wallet_tui::engine::orders::{Begun, NotBegun};
-use wallet_tui::tui::app::Session;
+use wallet_tui::tui::app::AppConfig;
 use wallet_tui::tui::app::modal::Modal;
-use wallet_tui::tui::app::modal::review::Ask;
+use wallet_tui::tui::app::modal::review::ConfirmationKind;
 use wallet_tui::tui::effect::{Effect, Load};
 use wallet_tui::tui::message::{LedgerNews, Loaded, Message};
 
-use super::desk::{Desk, NOW, session};
 use super::fixtures::{ADDRESS, Row, ago, balance, balances, incoming, network, outgoing, rates};
+use super::test_app::{NOW, TestApp, config};
 
 /// An address that was paid before, over Tron.
 pub const KNOWN: &str = "TEeCinMVq46vfGb1bFKpC8mKEvWUpUTRYv";
@@ -104,7 +104,7 @@ pub fn sent(effects: &[Effect]) -> Vec<Request> {
 }
 
 /// What the words that were typed for the one order among effects were for, and what was available by what was known.
-pub fn despite(effects: &[Effect]) -> Vec<Earlier> {
+pub fn despite(effects: &[Effect]) -> Vec<DuplicateOf> {
     let [Effect::Order { consent, .. }] = effects else { panic!("{effects:?}") };
     let earlier = |given: &Confirmation| match given {
         Confirmation::Again(before) => Some(before.earlier.clone()),
@@ -115,23 +115,27 @@ pub fn despite(effects: &[Effect]) -> Vec<Earlier> {
 
 /// What the engine wants as well: the word for an order that was given up.
 pub fn wants_word_for(id: i64) -> NotBegun {
-    let before =
-        Before { earlier: Earlier::Order(OrderId(id)), ago_ms: 600_000, is_given_up: true, sameness: Sameness::Whole };
+    let before = Before {
+        earlier: DuplicateOf::Order(OrderId(id)),
+        ago_ms: 600_000,
+        is_given_up: true,
+        sameness: Sameness::Whole,
+    };
     NotBegun::Unconfirmed(vec![Confirmation::Again(before)])
 }
 
-impl Desk {
+impl TestApp {
     /// A desk at which everything is known and the ledger is open.
     pub fn ordering(lang: Lang, size: (u16, u16)) -> Self {
-        Self::ordering_with(session(lang), size)
+        Self::ordering_with(config(lang), size)
     }
 
-    pub fn ordering_with(session: Session, size: (u16, u16)) -> Self {
-        let mut desk = Self::with(session, size).loaded();
-        desk.wait(600_000);
-        desk.freshen();
-        desk.tell(ledger(Vec::new()));
-        desk
+    pub fn ordering_with(config: AppConfig, size: (u16, u16)) -> Self {
+        let mut test = Self::with(config, size).loaded();
+        test.wait(600_000);
+        test.freshen();
+        test.tell(ledger(Vec::new()));
+        test
     }
 
     /// Moves down to a coin's row.
@@ -201,7 +205,7 @@ impl Desk {
     pub fn group(&self) -> String {
         let Some(Modal::Review(review)) = self.app.modal() else { panic!("no review:\n{}", self.screen()) };
         let mut groups = review.words().iter().filter_map(|word| match &word.ask {
-            Ask::Group(group) => Some(group.text.clone()),
+            ConfirmationKind::Group(group) => Some(group.text.clone()),
             _ => None,
         });
         let group = groups.next_back().expect("a marked group");
@@ -218,10 +222,10 @@ impl Desk {
 
     /// An order of 20.5 TRX to [`KNOWN`] that has just left.
     pub fn sending(lang: Lang, size: (u16, u16)) -> Self {
-        let mut desk = Self::ordering(lang, size);
-        desk.fill(KNOWN).review();
-        assert_eq!(sent(&desk.press_send()), [trx(KNOWN)]);
-        desk
+        let mut test = Self::ordering(lang, size);
+        test.fill(KNOWN).review();
+        assert_eq!(sent(&test.press_send()), [trx(KNOWN)]);
+        test
     }
 
     /// The answer to the order in flight.
@@ -243,7 +247,7 @@ pub fn letters(text: &str) -> String {
 /// Also says whose address [`ADDRESS`] is: nobody's that was paid over Tron with success.
 #[test]
 fn the_fixtures_are_what_they_say() {
-    let desk = Desk::ordering(Lang::En, (80, 24));
-    let known = |address: &str| desk.app.book().is_known(&"TRX".into(), &"Tron (TRC-20)".into(), &address.into(), None);
+    let test = TestApp::ordering(Lang::En, (80, 24));
+    let known = |address: &str| test.app.book().is_known(&"TRX".into(), &"Tron (TRC-20)".into(), &address.into(), None);
     assert!(known(KNOWN) && !known(ADDRESS) && !known(ALIKE));
 }

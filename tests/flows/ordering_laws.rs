@@ -14,15 +14,15 @@ use wallet_tui::engine::config::theme::Theme;
 use wallet_tui::engine::orders::{Begun, NotBegun, Reading};
 use wallet_tui::tui::app::form::Form;
 use wallet_tui::tui::app::modal::Modal;
-use wallet_tui::tui::app::modal::review::Stop;
-use wallet_tui::tui::app::{App, Guards, Session};
+use wallet_tui::tui::app::modal::review::ReviewFocus;
+use wallet_tui::tui::app::{App, AppConfig, Guards};
 use wallet_tui::tui::effect::Effect;
 use wallet_tui::tui::message::Message;
 use wallet_tui::tui::view;
 
-use super::desk::{Desk, session, text};
 use super::fixtures::{ADDRESS, HOSTILE, offline};
 use super::ordering::{ALIKE, KNOWN, accepted, ledger, letters, order, sent, trx, unknown, wants_word_for};
+use super::test_app::{TestApp, config, text};
 
 #[derive(Debug, Clone)]
 enum Step {
@@ -93,7 +93,7 @@ fn step() -> impl Strategy<Value = Step> {
 
 /// What is watched from outside.
 struct Watch {
-    desk: Desk,
+    test: TestApp,
     in_flight: Option<Request>,
     looks: Vec<wallet_tui::domain::OrderId>,
     orders: i64,
@@ -124,8 +124,8 @@ fn form(modal: Option<&Modal>) -> Option<&Form> {
 impl Watch {
     /// Tells a message and checks what it did.
     fn tell(&mut self, message: &Message) {
-        let before = self.desk.app.clone();
-        let effects = self.desk.tell(message.clone());
+        let before = self.test.app.clone();
+        let effects = self.test.tell(message.clone());
         for effect in &effects {
             if let Effect::Look { order } = effect {
                 self.looks.push(*order);
@@ -141,13 +141,13 @@ impl Watch {
             match message {
                 Message::Key(key) => {
                     assert_eq!(key.code, KeyCode::Enter);
-                    assert_eq!(review.focus(), Stop::Send);
+                    assert_eq!(review.focus(), ReviewFocus::Send);
                     assert_eq!(before.review_closed(review), None, "{screen}");
                 }
                 Message::Tick(_) => assert!(review.counting().is_some()),
                 other => panic!("{other:?} sent an order"),
             }
-            assert!(review.words().iter().all(wallet_tui::tui::app::modal::review::Word::is_typed));
+            assert!(review.words().iter().all(wallet_tui::tui::app::modal::review::ConfirmationField::is_typed));
             let shown = letters(&screen);
             let parts = match &request {
                 Request::Withdraw(w) => vec![w.address.raw(), w.network.raw(), w.coin.raw()],
@@ -168,7 +168,7 @@ impl Watch {
             self.sent += 1;
         }
         let is_edit = matches!(message, Message::Key(_) | Message::Paste(_));
-        match (form(before.modal()), form(self.desk.app.modal())) {
+        match (form(before.modal()), form(self.test.app.modal())) {
             (Some(old), Some(new)) if !is_edit && !matches!(message, Message::Ordered(_)) => {
                 assert_eq!(values(old), values(new), "{message:?} changed what was typed");
             }
@@ -182,7 +182,7 @@ impl Watch {
         if effects.contains(&Effect::Quit) && form(before.modal()).is_some_and(Form::is_changed) {
             assert!(matches!(message, Message::Key(_)));
         }
-        let (buffer, cursor) = self.desk.draw_in(&Theme::named("none").unwrap());
+        let (buffer, cursor) = self.test.draw_in(&Theme::named("none").unwrap());
         for cell in buffer.content() {
             assert!(!cell.symbol().chars().any(is_dangerous), "{:?}", cell.symbol());
         }
@@ -196,8 +196,8 @@ impl Watch {
     }
 
     fn wait(&mut self, ms: i64) {
-        self.desk.now = self.desk.now.plus(ms);
-        let now = self.desk.now;
+        self.test.now = self.test.now.plus(ms);
+        let now = self.test.now;
         self.tell(&Message::Tick(now));
     }
 
@@ -272,10 +272,10 @@ impl Watch {
                 self.tell(&Message::Orders(Ok(all.into())));
             }
             Step::Group => {
-                let Some(Modal::Review(review)) = self.desk.app.modal() else { return };
+                let Some(Modal::Review(review)) = self.test.app.modal() else { return };
                 let groups = review.words().iter().filter_map(|w| match &w.ask {
-                    wallet_tui::tui::app::modal::review::Ask::Group(group) => Some(group.text.clone()),
-                    wallet_tui::tui::app::modal::review::Ask::Middle(_) => Some(ALIKE[4..32].to_owned()),
+                    wallet_tui::tui::app::modal::review::ConfirmationKind::Group(group) => Some(group.text.clone()),
+                    wallet_tui::tui::app::modal::review::ConfirmationKind::Middle(_) => Some(ALIKE[4..32].to_owned()),
                     _ => None,
                 });
                 let text: String = groups.collect();
@@ -285,12 +285,12 @@ impl Watch {
             Step::Pause => {
                 for _ in 0..3 {
                     self.wait(1_000);
-                    self.desk.freshen();
+                    self.test.freshen();
                 }
             }
             Step::Wait(ms) => self.wait(*ms),
-            Step::Freshen => self.desk.freshen(),
-            Step::Resize(w, h) => self.desk.resize((*w, *h)),
+            Step::Freshen => self.test.freshen(),
+            Step::Resize(w, h) => self.test.resize((*w, *h)),
             Step::End(which) => self.end(*which),
             Step::Look(which) => self.look(*which),
             Step::Ledger(which) => {
@@ -328,8 +328,8 @@ proptest! {
         steps in proptest::collection::vec(step(), 1..50),
     ) {
         let lang = if is_chinese { Lang::ZhCn } else { Lang::En };
-        let desk = Desk::ordering_with(Session { guards: guards(which), ..session(lang) }, (80, 24));
-        let mut watch = Watch { desk, in_flight: None, looks: Vec::new(), orders: 100, sent: 0 };
+        let test = TestApp::ordering_with(AppConfig { guards: guards(which), ..config(lang) }, (80, 24));
+        let mut watch = Watch { test, in_flight: None, looks: Vec::new(), orders: 100, sent: 0 };
         for step in &steps {
             watch.take(step);
         }
@@ -339,8 +339,8 @@ proptest! {
 /// The law above would hold of a program that never sends; this walk shows that its steps do lead to orders.
 #[test]
 fn the_steps_of_the_law_lead_to_orders() {
-    let desk = Desk::ordering(Lang::En, (80, 24));
-    let mut watch = Watch { desk, in_flight: None, looks: Vec::new(), orders: 100, sent: 0 };
+    let test = TestApp::ordering(Lang::En, (80, 24));
+    let mut watch = Watch { test, in_flight: None, looks: Vec::new(), orders: 100, sent: 0 };
     for which in [0, 6] {
         let enter = Step::Key(KeyCode::Enter);
         let back = Step::Key(KeyCode::BackTab);
@@ -354,7 +354,7 @@ fn the_steps_of_the_law_lead_to_orders() {
         for step in [Step::Type(keys), Step::Key(KeyCode::Enter), Step::Pause, Step::Key(KeyCode::Tab)] {
             watch.take(&step);
         }
-        if watch.desk.app.context() == Context::Word {
+        if watch.test.app.context() == Context::Word {
             watch.take(&Step::Group);
             watch.key(KeyCode::Tab);
         }
@@ -362,5 +362,5 @@ fn the_steps_of_the_law_lead_to_orders() {
             watch.take(&step);
         }
     }
-    assert_eq!(watch.sent, 5, "{}", watch.desk.screen());
+    assert_eq!(watch.sent, 5, "{}", watch.test.screen());
 }

@@ -6,12 +6,12 @@ use wallet_tui::domain::worth::Worth;
 use wallet_tui::tui::effect::Effect;
 use wallet_tui::tui::message::{Kept, Message};
 
-use super::desk::{Desk, NOW};
+use super::test_app::{NOW, TestApp};
 
-fn wide(lang: Lang) -> Desk {
-    let mut desk = Desk::new(lang, (120, 40)).loaded();
-    desk.tell(Message::Kept(Box::new(Kept { is_whole: [true; 2], ..Kept::default() })));
-    desk
+fn wide(lang: Lang) -> TestApp {
+    let mut test = TestApp::new(lang, (120, 40)).loaded();
+    test.tell(Message::Kept(Box::new(Kept { is_whole: [true; 2], ..Kept::default() })));
+    test
 }
 
 fn kept() -> Vec<Worth> {
@@ -25,27 +25,27 @@ fn kept() -> Vec<Worth> {
 
 #[test]
 fn a_wide_screen_shows_the_value_over_time_what_is_pending_and_what_came_last() {
-    let mut desk = wide(Lang::En);
-    assert!(desk.wait(1_000).contains(&Effect::ReadWorth));
-    assert!(!desk.wait(1_000).contains(&Effect::ReadWorth), "asked once");
-    desk.tell(Message::Worth(Ok(kept())));
-    let screen = desk.screen();
+    let mut test = wide(Lang::En);
+    assert!(test.wait(1_000).contains(&Effect::ReadWorth));
+    assert!(!test.wait(1_000).contains(&Effect::ReadWorth), "asked once");
+    test.tell(Message::Worth(Ok(kept())));
+    let screen = test.screen();
     for words in ["Value, last 5 h", "≈ 38,412.00 USDT", "low 35,900.00, high 39,000.00", "Pending (5)", "Last"] {
         assert!(screen.contains(words), "{words}\n{screen}");
     }
     assert!(screen.contains('█') && screen.contains("✓ deposit 0.1 BTC"), "{screen}");
     // A coin's fields stand there while they are asked for.
-    desk.keys("<enter>");
-    assert!(!desk.screen().contains("Pending (5)") && desk.screen().contains("Detail"), "{}", desk.screen());
+    test.keys("<enter>");
+    assert!(!test.screen().contains("Pending (5)") && test.screen().contains("Detail"), "{}", test.screen());
 }
 
 #[test]
 fn hidden_it_tells_no_amount_and_nobody() {
     for lang in [Lang::En, Lang::ZhCn] {
-        let mut desk = wide(lang);
-        desk.tell(Message::Worth(Ok(kept())));
-        desk.keys("p");
-        let screen = desk.screen();
+        let mut test = wide(lang);
+        test.tell(Message::Worth(Ok(kept())));
+        test.keys("p");
+        let screen = test.screen();
         for private in ["38,412", "35,900", "0.1 BTC", "TJmW", "681979174"] {
             assert!(!screen.contains(private), "{private}\n{screen}");
         }
@@ -54,9 +54,9 @@ fn hidden_it_tells_no_amount_and_nobody() {
 
 #[test]
 fn what_leaves_coins_out_is_at_least_so_much() {
-    let mut desk = wide(Lang::En);
+    let mut test = wide(Lang::En);
     let mut worth = kept();
     worth[3].left_out = vec!["NEW".into()];
-    desk.tell(Message::Worth(Ok(worth)));
-    assert!(desk.screen().contains("≥ 38,412.00 USDT"), "{}", desk.screen());
+    test.tell(Message::Worth(Ok(worth)));
+    assert!(test.screen().contains("≥ 38,412.00 USDT"), "{}", test.screen());
 }

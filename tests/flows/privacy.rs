@@ -2,8 +2,8 @@
 
 use wallet_tui::domain::locale::Lang;
 
-use super::desk::Desk;
 use super::fixtures::ADDRESS;
+use super::test_app::TestApp;
 
 /// What must not be seen: amounts, values, places, people.
 const SECRETS: [&str; 16] = [
@@ -29,15 +29,15 @@ const SECRETS: [&str; 16] = [
 fn nothing_private_is_seen_while_hidden() {
     for size in [(80, 24), (120, 40), (200, 60), (60, 20), (40, 12)] {
         for lang in [Lang::En, Lang::ZhCn] {
-            let mut desk = Desk::new(lang, size).loaded();
-            desk.keys("p");
+            let mut test = TestApp::new(lang, size).loaded();
+            test.keys("p");
             for keys in ["1", "2", "3", "4", "3<enter>G", "3jjj<enter>", "4jj<enter>", "1<enter>", "<esc>?"] {
-                desk.keys(keys);
-                let screen = desk.screen();
+                test.keys(keys);
+                let screen = test.screen();
                 for secret in SECRETS {
                     assert!(!screen.contains(secret), "{secret} after {keys} at {size:?}:\n{screen}");
                 }
-                desk.keys("<esc>");
+                test.keys("<esc>");
             }
         }
     }
@@ -45,12 +45,12 @@ fn nothing_private_is_seen_while_hidden() {
 
 #[test]
 fn the_same_things_are_seen_again_afterwards() {
-    let mut desk = Desk::new(Lang::En, (120, 40)).loaded();
-    let before = desk.screen();
-    desk.keys("p");
-    assert!(desk.screen().contains("••••"));
-    desk.keys("p");
-    assert_eq!(desk.screen(), before);
-    desk.keys("3j<enter>");
-    assert!(desk.screen().contains(&ADDRESS[..4]));
+    let mut test = TestApp::new(Lang::En, (120, 40)).loaded();
+    let before = test.screen();
+    test.keys("p");
+    assert!(test.screen().contains("••••"));
+    test.keys("p");
+    assert_eq!(test.screen(), before);
+    test.keys("3j<enter>");
+    assert!(test.screen().contains(&ADDRESS[..4]));
 }

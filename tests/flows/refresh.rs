@@ -6,11 +6,11 @@ use wallet_tui::tui::app::table::RowId;
 use wallet_tui::tui::effect::{Effect, Load};
 use wallet_tui::tui::message::{Loaded, Message};
 
-use super::desk::Desk;
 use super::fixtures::{Row, ago, balance, balances, incoming, key_unknown, offline, outgoing};
+use super::test_app::TestApp;
 
-fn desk() -> Desk {
-    Desk::new(Lang::En, (80, 24))
+fn test() -> TestApp {
+    TestApp::new(Lang::En, (80, 24))
 }
 
 fn loads(effects: &[Effect]) -> Vec<Load> {
@@ -18,16 +18,16 @@ fn loads(effects: &[Effect]) -> Vec<Load> {
 }
 
 /// Milliseconds until `load` is asked for again, in steps of half a second.
-fn until(desk: &mut Desk, load: &Load) -> i64 {
-    (1..=2_000).map(|step| step * 500).find(|_| loads(&desk.wait(500)).contains(load)).expect("never asked again")
+fn until(test: &mut TestApp, load: &Load) -> i64 {
+    (1..=2_000).map(|step| step * 500).find(|_| loads(&test.wait(500)).contains(load)).expect("never asked again")
 }
 
 #[test]
 fn a_start_asks_for_the_balances_first_and_for_the_history_once_the_key_is_proved() {
-    let mut desk = desk();
-    assert!(desk.open().contains(&Load::Balances));
-    assert!(!desk.open().contains(&Load::Outgoing));
-    let asked = loads(&desk.answer(Load::Balances, balances()));
+    let mut test = test();
+    assert!(test.open().contains(&Load::Balances));
+    assert!(!test.open().contains(&Load::Outgoing));
+    let asked = loads(&test.answer(Load::Balances, balances()));
     assert!(asked.contains(&Load::Incoming) && asked.contains(&Load::Outgoing) && asked.contains(&Load::User));
 }
 
@@ -37,17 +37,17 @@ fn no_time_of_clock_or_record_ends_the_screen() {
     use wallet_tui::domain::time::LAST;
     let times = [Millis(i64::MIN), Millis(-1), Millis(0), LAST, LAST.plus(1), Millis(i64::MAX)];
     for clock in [Millis(0), LAST] {
-        let mut desk = Desk::ordering(Lang::En, (120, 40));
+        let mut test = TestApp::ordering(Lang::En, (120, 40));
         let rows = |kind: &Kind| {
             let row = |(at, time): (usize, &Millis)| {
                 Row::new(kind.clone(), &format!("{at}"), "TRX", "1", Status::Pending, *time).tx("abc").0
             };
             times.iter().enumerate().map(row).collect::<Vec<_>>()
         };
-        desk.wait(60_000);
-        desk.answer(Load::Incoming, Loaded::Records(rows(&Kind::Deposit)));
-        desk.answer(Load::Outgoing, Loaded::Records(rows(&Kind::Withdrawal)));
-        desk.tell(Message::Tick(clock));
+        test.wait(60_000);
+        test.answer(Load::Incoming, Loaded::Records(rows(&Kind::Deposit)));
+        test.answer(Load::Outgoing, Loaded::Records(rows(&Kind::Withdrawal)));
+        test.tell(Message::Tick(clock));
         for keys in [
             "1",
             "2",
@@ -60,152 +60,152 @@ fn no_time_of_clock_or_record_ends_the_screen() {
             "o<esc>",
             "/after:7d before:yesterday<enter>",
         ] {
-            desk.keys(keys);
-            assert!(!desk.screen().is_empty());
+            test.keys(keys);
+            assert!(!test.screen().is_empty());
         }
-        desk.choose("TRX");
-        desk.keys("w");
-        assert!(!desk.screen().is_empty());
-        desk.tell(Message::Tick(clock));
-        assert!(!desk.screen().is_empty());
+        test.choose("TRX");
+        test.keys("w");
+        assert!(!test.screen().is_empty());
+        test.tell(Message::Tick(clock));
+        assert!(!test.screen().is_empty());
     }
 }
 
 #[test]
 fn a_stale_reply_changes_nothing() {
-    let mut desk = desk();
-    let first = desk.asking(&Load::Balances);
-    desk.answer(Load::Balances, Loaded::Balances(Some(vec![balance("BTC", "1", "0")])));
-    desk.wait(20_000);
-    assert_ne!(desk.asking(&Load::Balances), first);
-    let before = desk.screen();
-    desk.reply_to(Load::Balances, first, Ok(Loaded::Balances(Some(vec![balance("BTC", "999", "0")]))));
-    assert_eq!(desk.screen(), before);
-    desk.answer(Load::Balances, Loaded::Balances(Some(vec![balance("BTC", "2", "0")])));
-    let shown = desk.screen();
-    desk.reply_to(Load::Balances, first, Err(offline()));
-    assert_eq!(desk.screen(), shown);
+    let mut test = test();
+    let first = test.asking(&Load::Balances);
+    test.answer(Load::Balances, Loaded::Balances(Some(vec![balance("BTC", "1", "0")])));
+    test.wait(20_000);
+    assert_ne!(test.asking(&Load::Balances), first);
+    let before = test.screen();
+    test.reply_to(Load::Balances, first, Ok(Loaded::Balances(Some(vec![balance("BTC", "999", "0")]))));
+    assert_eq!(test.screen(), before);
+    test.answer(Load::Balances, Loaded::Balances(Some(vec![balance("BTC", "2", "0")])));
+    let shown = test.screen();
+    test.reply_to(Load::Balances, first, Err(offline()));
+    assert_eq!(test.screen(), shown);
 }
 
 #[test]
 fn a_refresh_keeps_the_selection_on_its_row() {
-    let mut desk = desk().loaded();
-    desk.keys("3jj");
+    let mut test = test().loaded();
+    test.keys("3jj");
     let key = RecordKey { kind: Kind::Withdrawal, id: "1909".into() };
-    assert_eq!(desk.app.table().selected(), Some(&RowId::Record(key.clone())));
-    desk.wait(6_000);
+    assert_eq!(test.app.table().selected(), Some(&RowId::Record(key.clone())));
+    test.wait(6_000);
     let mut records = outgoing();
     records.insert(0, Row::new(Kind::Withdrawal, "2000", "TRX", "1", Status::Pending, ago("1 s")).0);
     records.insert(0, Row::new(Kind::Withdrawal, "2001", "TRX", "2", Status::Pending, ago("0 s")).0);
-    desk.answer(Load::Outgoing, Loaded::Records(records));
-    assert_eq!(desk.app.table().selected(), Some(&RowId::Record(key)));
-    assert_eq!(desk.app.table().cursor(), 4);
+    test.answer(Load::Outgoing, Loaded::Records(records));
+    assert_eq!(test.app.table().selected(), Some(&RowId::Record(key)));
+    assert_eq!(test.app.table().cursor(), 4);
 }
 
 #[test]
 fn a_refused_key_stops_everything_signed_until_the_user_asks() {
-    let mut desk = desk();
-    desk.fail(Load::Balances, key_unknown());
+    let mut test = test();
+    test.fail(Load::Balances, key_unknown());
     for _ in 0..100 {
-        assert!(!loads(&desk.wait(10_000)).iter().any(Load::is_signed));
+        assert!(!loads(&test.wait(10_000)).iter().any(Load::is_signed));
     }
-    assert!(desk.screen().contains("does not know this API key"));
-    let asked = loads(&desk.keys("r"));
+    assert!(test.screen().contains("does not know this API key"));
+    let asked = loads(&test.keys("r"));
     assert!(asked.contains(&Load::Balances), "{asked:?}");
-    desk.answer(Load::Balances, balances());
-    assert!(!desk.screen().contains("does not know this API key"));
+    test.answer(Load::Balances, balances());
+    assert!(!test.screen().contains("does not know this API key"));
 }
 
 #[test]
 fn a_key_that_is_refused_later_leaves_the_old_numbers_on_the_screen() {
-    let mut desk = desk().loaded();
-    desk.wait(20_000);
-    desk.fail(Load::Balances, key_unknown());
-    let screen = desk.screen();
+    let mut test = test().loaded();
+    test.wait(20_000);
+    test.fail(Load::Balances, key_unknown());
+    let screen = test.screen();
     assert!(screen.contains("12,050.4") && screen.contains("stopped"), "{screen}");
 }
 
 #[test]
 fn an_account_that_falls_silent_is_believed_after_three_readings_over_half_a_minute() {
-    let mut desk = desk().loaded();
+    let mut test = test().loaded();
     for reading in 0..3 {
-        assert!(desk.screen().contains("12,050.4"), "gone at reading {reading}");
-        desk.wait(16_000);
-        desk.answer(Load::Balances, Loaded::Balances(None));
-        assert_eq!(desk.screen().contains("suddenly reports no balances"), reading < 2, "{reading}");
+        assert!(test.screen().contains("12,050.4"), "gone at reading {reading}");
+        test.wait(16_000);
+        test.answer(Load::Balances, Loaded::Balances(None));
+        assert_eq!(test.screen().contains("suddenly reports no balances"), reading < 2, "{reading}");
     }
-    assert!(desk.screen().contains("The exchange reports no balances"));
+    assert!(test.screen().contains("The exchange reports no balances"));
 }
 
 #[test]
 fn three_quick_silent_readings_are_not_enough() {
-    let mut desk = desk().loaded();
+    let mut test = test().loaded();
     for _ in 0..5 {
-        desk.keys("r");
-        desk.answer(Load::Balances, Loaded::Balances(None));
-        desk.wait(1_000);
+        test.keys("r");
+        test.answer(Load::Balances, Loaded::Balances(None));
+        test.wait(1_000);
     }
-    assert!(desk.screen().contains("12,050.4"));
-    desk.keys("r");
-    desk.answer(Load::Balances, balances());
-    assert!(!desk.screen().contains("suddenly"), "one good reading ends the doubt");
+    assert!(test.screen().contains("12,050.4"));
+    test.keys("r");
+    test.answer(Load::Balances, balances());
+    assert!(!test.screen().contains("suddenly"), "one good reading ends the doubt");
 }
 
 #[test]
 fn an_account_that_never_had_anything_is_empty_at_once() {
-    let mut desk = desk();
-    desk.answer(Load::Balances, Loaded::Balances(None));
-    let screen = desk.screen();
+    let mut test = test();
+    test.answer(Load::Balances, Loaded::Balances(None));
+    let screen = test.screen();
     assert!(screen.contains("The exchange reports no balances") && !screen.contains("suddenly"), "{screen}");
 }
 
 #[test]
 fn nothing_is_asked_twice_at_once() {
     // The desk itself refuses a second asking for what has no answer yet.
-    let mut desk = desk();
+    let mut test = test();
     for _ in 0..50 {
-        desk.wait(60_000);
-        desk.keys("rr");
+        test.wait(60_000);
+        test.keys("rr");
     }
-    let mut desk = self::desk().loaded();
+    let mut test = self::test().loaded();
     for _ in 0..50 {
-        desk.wait(60_000);
-        desk.keys("rr");
-        desk.tell(Message::Focus(false));
-        desk.tell(Message::Focus(true));
+        test.wait(60_000);
+        test.keys("rr");
+        test.tell(Message::Focus(false));
+        test.tell(Message::Focus(true));
     }
 }
 
 #[test]
 fn pauses_after_failures_grow_to_a_limit_and_one_success_ends_them() {
-    let mut desk = desk();
+    let mut test = test();
     let mut pauses = Vec::new();
     for _ in 0..9 {
-        desk.fail(Load::Balances, offline());
-        pauses.push(until(&mut desk, &Load::Balances));
+        test.fail(Load::Balances, offline());
+        pauses.push(until(&mut test, &Load::Balances));
     }
     assert!(pauses.windows(2).all(|p| p[0] <= p[1]), "{pauses:?}");
     assert!(pauses[0] <= 2_000 && pauses[3] > pauses[0] && pauses[8] <= 120_000, "{pauses:?}");
-    desk.answer(Load::Balances, balances());
-    assert!(until(&mut desk, &Load::Balances) <= 15_000);
+    test.answer(Load::Balances, balances());
+    assert!(until(&mut test, &Load::Balances) <= 15_000);
 }
 
 #[test]
 fn asking_by_hand_does_not_wait_for_the_pause() {
-    let mut desk = desk();
-    desk.fail(Load::Balances, offline());
-    assert!(loads(&desk.keys("r")).contains(&Load::Balances));
+    let mut test = test();
+    test.fail(Load::Balances, offline());
+    assert!(loads(&test.keys("r")).contains(&Load::Balances));
 }
 
 #[test]
 fn a_pending_item_quickens_and_a_lost_focus_slows() {
     let pace = |pending: bool, focused: bool| {
-        let mut desk = desk();
-        desk.answer(Load::Balances, balances());
+        let mut test = test();
+        test.answer(Load::Balances, balances());
         let records = if pending { outgoing() } else { Vec::new() };
-        desk.answer(Load::Outgoing, Loaded::Records(records));
-        desk.tell(Message::Focus(focused));
-        until(&mut desk, &Load::Outgoing)
+        test.answer(Load::Outgoing, Loaded::Records(records));
+        test.tell(Message::Focus(focused));
+        until(&mut test, &Load::Outgoing)
     };
     assert!(pace(true, true) < pace(false, true));
     assert!(pace(false, true) < pace(true, false));
@@ -214,14 +214,14 @@ fn a_pending_item_quickens_and_a_lost_focus_slows() {
 
 #[test]
 fn the_age_of_the_data_is_that_of_the_last_good_answer() {
-    let mut desk = desk().loaded();
-    desk.wait(60_000);
-    desk.fail(Load::Balances, offline());
-    let screen = desk.screen();
+    let mut test = test().loaded();
+    test.wait(60_000);
+    test.fail(Load::Balances, offline());
+    let screen = test.screen();
     assert!(screen.contains("stale 1 min"), "{screen}");
-    desk.keys("2");
-    desk.answer(Load::Incoming, Loaded::Records(incoming()));
-    assert!(desk.screen().contains("live 0 s"), "another tab has its own state: {}", desk.screen());
+    test.keys("2");
+    test.answer(Load::Incoming, Loaded::Records(incoming()));
+    assert!(test.screen().contains("live 0 s"), "another tab has its own state: {}", test.screen());
 }
 
 /// So many deposits, one each minute, the newest first, ids counting down from `first`.
@@ -229,7 +229,7 @@ fn deposits(first: u32, count: u32) -> Vec<wallet_tui::domain::Record> {
     (first - count + 1..=first)
         .rev()
         .map(|n| {
-            let time = super::desk::NOW.plus(-60_000 * i64::from(10_000 - n));
+            let time = super::test_app::NOW.plus(-60_000 * i64::from(10_000 - n));
             let mut record = Row::new(Kind::Deposit, &n.to_string(), "TRX", "1", Status::Success, ago("1 s")).0;
             record.time = Some(time);
             record
@@ -239,47 +239,47 @@ fn deposits(first: u32, count: u32) -> Vec<wallet_tui::domain::Record> {
 
 #[test]
 fn a_full_page_is_followed_back_until_the_beginning_and_nothing_is_let_go() {
-    let mut desk = desk();
-    desk.answer(Load::Balances, balances());
-    let asked = loads(&desk.answer(Load::Incoming, Loaded::Records(deposits(9_000, 100))));
+    let mut test = test();
+    test.answer(Load::Balances, balances());
+    let asked = loads(&test.answer(Load::Incoming, Loaded::Records(deposits(9_000, 100))));
     let oldest = |records: &[wallet_tui::domain::Record]| records.iter().filter_map(|r| r.time).min().unwrap();
     let end = oldest(&deposits(9_000, 100));
     assert!(asked.contains(&Load::OlderIncoming(end)), "{asked:?}");
-    desk.keys("2");
-    assert!(desk.screen().contains("older records are not shown"), "{}", desk.screen());
+    test.keys("2");
+    assert!(test.screen().contains("older records are not shown"), "{}", test.screen());
     // The bound counts itself: the last row comes twice and stands once.
-    desk.answer(Load::OlderIncoming(end), Loaded::Records(deposits(8_901, 40)));
-    assert_eq!(desk.app.table().len(), 139);
-    assert!(!desk.screen().contains("older records"), "{}", desk.screen());
+    test.answer(Load::OlderIncoming(end), Loaded::Records(deposits(8_901, 40)));
+    assert_eq!(test.app.table().len(), 139);
+    assert!(!test.screen().contains("older records"), "{}", test.screen());
     // A newer page does not push the older ones out.
-    let asked = until(&mut desk, &Load::Incoming);
+    let asked = until(&mut test, &Load::Incoming);
     assert!(asked > 0);
-    desk.answer(Load::Incoming, Loaded::Records(deposits(9_001, 100)));
-    assert_eq!(desk.app.table().len(), 140);
+    test.answer(Load::Incoming, Loaded::Records(deposits(9_001, 100)));
+    assert_eq!(test.app.table().len(), 140);
 }
 
 #[test]
 fn a_page_that_does_not_lead_further_back_is_not_asked_for_for_ever() {
-    let mut desk = desk();
-    desk.answer(Load::Balances, balances());
+    let mut test = test();
+    test.answer(Load::Balances, balances());
     let mut same_second = deposits(9_000, 100);
-    let at = super::desk::NOW.plus(-600_000);
+    let at = super::test_app::NOW.plus(-600_000);
     for record in &mut same_second {
         record.time = Some(at);
     }
-    desk.answer(Load::Incoming, Loaded::Records(same_second.clone()));
-    desk.answer(Load::OlderIncoming(at), Loaded::Records(same_second));
+    test.answer(Load::Incoming, Loaded::Records(same_second.clone()));
+    test.answer(Load::OlderIncoming(at), Loaded::Records(same_second));
     for _ in 0..20 {
-        assert!(!loads(&desk.wait(1_000)).iter().any(|load| matches!(load, Load::OlderIncoming(_))));
+        assert!(!loads(&test.wait(1_000)).iter().any(|load| matches!(load, Load::OlderIncoming(_))));
     }
-    desk.keys("2");
-    assert!(desk.screen().contains("older records are not shown"));
+    test.keys("2");
+    assert!(test.screen().contains("older records are not shown"));
 }
 
 #[test]
 fn one_permission_that_lacks_closes_one_list_and_says_which() {
-    let mut desk = desk().loaded();
-    desk.wait(30_000);
+    let mut test = test().loaded();
+    test.wait(30_000);
     let lacking = wallet_tui::domain::Problem {
         endpoint: "deposit/page",
         cause: wallet_tui::domain::Cause::Refused {
@@ -288,27 +288,27 @@ fn one_permission_that_lacks_closes_one_list_and_says_which() {
             msg: "OPEN_API_KEY_NO_AUTHORITY".into(),
         },
     };
-    desk.fail(Load::Incoming, lacking);
-    assert!(desk.screen().contains("Deposits and transfers in."), "{}", desk.screen());
-    desk.answer(Load::Balances, balances());
-    assert!(until(&mut desk, &Load::Balances) <= 20_000, "the balances are still asked for");
-    assert!(!desk.open().contains(&Load::Incoming));
+    test.fail(Load::Incoming, lacking);
+    assert!(test.screen().contains("Deposits and transfers in."), "{}", test.screen());
+    test.answer(Load::Balances, balances());
+    assert!(until(&mut test, &Load::Balances) <= 20_000, "the balances are still asked for");
+    assert!(!test.open().contains(&Load::Incoming));
 }
 
 #[test]
 fn prices_that_cannot_be_read_are_said_and_the_balances_are_not_called_live() {
-    let mut desk = desk().loaded();
-    desk.wait(40_000);
-    let price = desk.open().into_iter().find(|load| matches!(load, Load::Price(_))).unwrap();
-    desk.fail(price, offline());
-    let screen = desk.screen();
+    let mut test = test().loaded();
+    test.wait(40_000);
+    let price = test.open().into_iter().find(|load| matches!(load, Load::Price(_))).unwrap();
+    test.fail(price, offline());
+    let screen = test.screen();
     assert!(screen.contains("Prices.") && screen.contains('○'), "{screen}");
 }
 
 #[test]
 fn a_sum_of_unknowns_is_not_zero() {
-    let mut desk = desk();
+    let mut test = test();
     let held = vec![balance("ABC", "5", "0"), balance("NONE", "0", "0")];
-    desk.answer(Load::Balances, Loaded::Balances(Some(held)));
-    assert!(desk.screen().contains("– USDT"), "{}", desk.screen());
+    test.answer(Load::Balances, Loaded::Balances(Some(held)));
+    assert!(test.screen().contains("– USDT"), "{}", test.screen());
 }

@@ -9,13 +9,13 @@ use wallet_tui::engine::session::Mode;
 use wallet_tui::tui::effect::Load;
 use wallet_tui::tui::message::{Loaded, Message};
 
-use super::desk::{self, Desk};
 use super::fixtures::{self, HOSTILE, Row, ago, key_unknown, offline};
+use super::test_app::{self, TestApp};
 
 const SIZES: [(u16, u16); 4] = [(80, 24), (120, 40), (60, 20), (40, 12)];
 
 /// Compares a scene at every size, in both languages.
-fn show(name: &str, scene: impl Fn(Lang, (u16, u16)) -> Desk) {
+fn show(name: &str, scene: impl Fn(Lang, (u16, u16)) -> TestApp) {
     for (lang, suffix) in [(Lang::En, "en"), (Lang::ZhCn, "zh")] {
         let mut all = String::new();
         for size in SIZES {
@@ -29,9 +29,9 @@ fn show(name: &str, scene: impl Fn(Lang, (u16, u16)) -> Desk) {
 /// The same after a few keys on a loaded desk.
 fn show_keys(name: &str, keys: &str) {
     show(name, |lang, size| {
-        let mut desk = Desk::new(lang, size).loaded();
-        desk.keys(keys);
-        desk
+        let mut test = TestApp::new(lang, size).loaded();
+        test.keys(keys);
+        test
     });
 }
 
@@ -103,106 +103,106 @@ fn privacy() {
 #[test]
 fn loading_on_a_demo_without_money() {
     show("loading", |lang, size| {
-        let session = wallet_tui::tui::app::Session { mode: Mode::Demo, read_only: true, ..desk::session(lang) };
-        Desk::with(session, size)
+        let config = wallet_tui::tui::app::AppConfig { mode: Mode::Demo, read_only: true, ..test_app::config(lang) };
+        TestApp::with(config, size)
     });
 }
 
 #[test]
 fn an_empty_account_on_another_host() {
     show("empty", |lang, size| {
-        let session = wallet_tui::tui::app::Session { host: Some("127.0.0.1:8080".into()), ..desk::session(lang) };
-        let mut desk = Desk::with(session, size);
-        desk.answer(Load::Balances, Loaded::Balances(None));
-        desk.answer(Load::User, Loaded::User(UserInfo { uid: None }));
-        desk.answer(Load::Incoming, Loaded::Records(Vec::new()));
-        desk.keys("2");
-        desk
+        let config = wallet_tui::tui::app::AppConfig { host: Some("127.0.0.1:8080".into()), ..test_app::config(lang) };
+        let mut test = TestApp::with(config, size);
+        test.answer(Load::Balances, Loaded::Balances(None));
+        test.answer(Load::User, Loaded::User(UserInfo { uid: None }));
+        test.answer(Load::Incoming, Loaded::Records(Vec::new()));
+        test.keys("2");
+        test
     });
 }
 
 #[test]
 fn trouble_keeps_the_old_data() {
     show("trouble", |lang, size| {
-        let mut desk = Desk::new(lang, size).loaded();
-        desk.wait(120_000);
-        desk.fail(Load::Balances, offline());
-        desk.fail(Load::Outgoing, offline());
-        desk.wait(300);
-        desk
+        let mut test = TestApp::new(lang, size).loaded();
+        test.wait(120_000);
+        test.fail(Load::Balances, offline());
+        test.fail(Load::Outgoing, offline());
+        test.wait(300);
+        test
     });
 }
 
 #[test]
 fn a_refused_key() {
     show("key_refused", |lang, size| {
-        let mut desk = Desk::new(lang, size);
-        desk.fail(Load::Balances, key_unknown());
-        desk
+        let mut test = TestApp::new(lang, size);
+        test.fail(Load::Balances, key_unknown());
+        test
     });
 }
 
 #[test]
 fn hostile_text_stays_in_its_cell() {
     show("hostile", |lang, size| {
-        let mut desk = Desk::new(lang, size).loaded();
+        let mut test = TestApp::new(lang, size).loaded();
         let row = Row::new(Kind::TransferIn, "666", "USDT", "1", Status::Other(HOSTILE.into()), ago("1 min"))
             .from(HOSTILE)
             .remark(HOSTILE);
         let other = Row::new(Kind::TransferIn, "667", "日本円コイン", "1.5", Status::Success, ago("2 min"))
             .from("用户名字很长的一个人")
             .remark("谢谢，午饭的钱");
-        desk.wait(10_000);
-        desk.answer(Load::Incoming, Loaded::Records(vec![row.0, other.0]));
-        desk.keys("4g<enter>G<up><up>");
-        desk
+        test.wait(10_000);
+        test.answer(Load::Incoming, Loaded::Records(vec![row.0, other.0]));
+        test.keys("4g<enter>G<up><up>");
+        test
     });
 }
 
 #[test]
 fn hostile_text_in_the_tables() {
     show("hostile_table", |lang, size| {
-        let mut desk = Desk::new(lang, size).loaded();
+        let mut test = TestApp::new(lang, size).loaded();
         let row = |id, coin: &str, time| {
             Row::new(Kind::TransferOut, id, coin, "1", Status::Success, ago(time))
                 .to(Receiver::Email(HOSTILE.into()))
                 .remark(HOSTILE)
         };
-        desk.wait(10_000);
+        test.wait(10_000);
         let rows = vec![row("666", HOSTILE, "1 min").0, row("667", "日本円コイン", "2 min").0];
-        desk.answer(Load::Outgoing, Loaded::Records(rows));
-        desk.keys("4");
-        desk
+        test.answer(Load::Outgoing, Loaded::Records(rows));
+        test.keys("4");
+        test
     });
 }
 
 #[test]
 fn everything_at_once_says_how_much_more_there_is() {
     show("crowded", |lang, size| {
-        let mut desk = Desk::new(lang, size).loaded();
-        let generation = desk.asking(&Load::Rates);
-        desk.wait(120_000);
-        desk.fail(Load::Balances, offline());
-        let at = desk.now;
-        desk.tell(Message::Reply(wallet_tui::tui::message::Reply {
+        let mut test = TestApp::new(lang, size).loaded();
+        let generation = test.asking(&Load::Rates);
+        test.wait(120_000);
+        test.fail(Load::Balances, offline());
+        let at = test.now;
+        test.tell(Message::Reply(wallet_tui::tui::message::Reply {
             load: Load::Rates,
             generation,
             at,
             clock_offset: Some(12_000),
             result: Ok(fixtures::rates()),
         }));
-        desk.keys("3");
-        desk
+        test.keys("3");
+        test
     });
 }
 
 #[test]
 fn the_selected_row_and_the_tab_show_in_every_theme() {
-    let mut desk = Desk::new(Lang::En, (80, 24)).loaded();
-    desk.keys("3j");
+    let mut test = TestApp::new(Lang::En, (80, 24)).loaded();
+    test.keys("3j");
     for name in Theme::NAMES {
         let theme = Theme::named(name).unwrap();
-        let (buffer, _) = desk.draw_in(&theme);
+        let (buffer, _) = test.draw_in(&theme);
         let y = (0..24).find(|y| buffer[(0, *y)].symbol() == "▌").unwrap();
         let chosen = theme.style(Role::Selected);
         for x in 0..80 {
@@ -217,11 +217,11 @@ fn the_selected_row_and_the_tab_show_in_every_theme() {
 
 #[test]
 fn without_colour_nothing_is_coloured() {
-    let mut desk = Desk::new(Lang::En, (120, 40)).loaded();
+    let mut test = TestApp::new(Lang::En, (120, 40)).loaded();
     let theme = Theme::named("none").unwrap();
     for keys in ["", "2", "3<enter>", "?"] {
-        desk.keys(keys);
-        let (buffer, _) = desk.draw_in(&theme);
+        test.keys(keys);
+        let (buffer, _) = test.draw_in(&theme);
         for cell in buffer.content() {
             assert!(cell.fg == ratatui::style::Color::Reset && cell.bg == ratatui::style::Color::Reset);
         }
@@ -233,18 +233,18 @@ fn tabs_are_where_the_mouse_looks_for_them() {
     use crossterm::event::{KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
     for lang in [Lang::En, Lang::ZhCn] {
         for size in SIZES {
-            let mut desk = Desk::new(lang, size).loaded();
+            let mut test = TestApp::new(lang, size).loaded();
             for digit in 1..=4_usize {
-                let buffer = desk.draw();
-                let y = desk.app.layout().tabs.y;
+                let buffer = test.draw();
+                let y = test.app.layout().tabs.y;
                 let x = (0..size.0).find(|x| buffer[(*x, y)].symbol() == digit.to_string()).unwrap();
-                desk.tell(Message::Mouse(MouseEvent {
+                test.tell(Message::Mouse(MouseEvent {
                     kind: MouseEventKind::Down(MouseButton::Left),
                     column: x,
                     row: y,
                     modifiers: KeyModifiers::NONE,
                 }));
-                assert_eq!(desk.app.tab().index() + 1, digit, "{lang:?} {size:?}");
+                assert_eq!(test.app.tab().index() + 1, digit, "{lang:?} {size:?}");
             }
         }
     }
@@ -254,11 +254,11 @@ fn tabs_are_where_the_mouse_looks_for_them() {
 fn the_kind_of_money_is_said_on_every_page() {
     for (mode, word) in [(Mode::Demo, "DEMO"), (Mode::Live, "LIVE")] {
         for size in [(80, 24), (120, 40), (60, 20), (40, 12), (30, 7), (24, 5), (20, 4)] {
-            let session = wallet_tui::tui::app::Session { mode, read_only: true, ..desk::session(Lang::En) };
-            let mut desk = Desk::with(session, size).loaded();
+            let config = wallet_tui::tui::app::AppConfig { mode, read_only: true, ..test_app::config(Lang::En) };
+            let mut test = TestApp::with(config, size).loaded();
             for keys in ["1", "2", "3", "4", "3<enter>", "<esc>/x", "<esc>?", "?"] {
-                desk.keys(keys);
-                let screen = desk.screen();
+                test.keys(keys);
+                let screen = test.screen();
                 assert!(screen.contains(word), "{keys} at {size:?}:\n{screen}");
                 assert!(size.0 < 30 || screen.contains("READ-ONLY"), "{keys} at {size:?}:\n{screen}");
             }
@@ -270,13 +270,13 @@ fn the_kind_of_money_is_said_on_every_page() {
 fn tiny_screens_show_the_essentials() {
     let mut all = String::new();
     for size in [(30, 10), (24, 7), (20, 5), (19, 4), (5, 2)] {
-        let mut desk = Desk::new(Lang::En, size).loaded();
+        let mut test = TestApp::new(Lang::En, size).loaded();
         for keys in ["1", "3", "3<enter>", "<esc>/tr", "<esc>?"] {
-            desk.keys(keys);
+            test.keys(keys);
             writeln!(all, "=== {}×{} {keys} ===", size.0, size.1).unwrap();
-            all.push_str(&desk.screen());
+            all.push_str(&test.screen());
             if keys.ends_with('r') {
-                desk.keys("<esc>");
+                test.keys("<esc>");
             }
         }
     }
@@ -286,14 +286,14 @@ fn tiny_screens_show_the_essentials() {
 #[test]
 fn a_very_long_address_keeps_its_true_end() {
     let long = format!("4{}WXYZ", "AdUndXHHZ".repeat(10));
-    let mut desk = Desk::new(Lang::En, (80, 24)).loaded();
-    desk.wait(10_000);
+    let mut test = TestApp::new(Lang::En, (80, 24)).loaded();
+    test.wait(10_000);
     let row = |id, address: &str| {
         Row::new(Kind::Deposit, id, "XMR", "1", Status::Success, ago("1 min")).on("Monero", "x").from(address).0
     };
-    desk.answer(Load::Incoming, Loaded::Records(vec![row("1", &long), row("2", &long.repeat(50))]));
-    desk.keys("2");
-    let screen = desk.screen();
+    test.answer(Load::Incoming, Loaded::Records(vec![row("1", &long), row("2", &long.repeat(50))]));
+    test.keys("2");
+    let screen = test.screen();
     assert!(screen.contains("4AdU…WXYZ"), "{screen}");
     assert_eq!(screen.matches("…WXYZ").count(), 1, "what is no address is not given an end: {screen}");
     assert!(screen.contains("4AdUndXHH…"), "{screen}");
@@ -301,15 +301,15 @@ fn a_very_long_address_keeps_its_true_end() {
 
 #[test]
 fn new_rows_are_marked_for_a_while_and_the_first_ones_are_not() {
-    let mut desk = Desk::new(Lang::En, (80, 24)).loaded();
-    desk.keys("2G");
-    assert!(!desk.screen().contains('•'));
+    let mut test = TestApp::new(Lang::En, (80, 24)).loaded();
+    test.keys("2G");
+    assert!(!test.screen().contains('•'));
     let mut records = fixtures::incoming();
     records.insert(0, Row::new(Kind::Deposit, "7100", "ETH", "2", Status::Pending, ago("1 s")).0);
-    desk.wait(10_000);
-    desk.answer(Load::Incoming, Loaded::Records(records));
-    let screen = desk.screen();
+    test.wait(10_000);
+    test.answer(Load::Incoming, Loaded::Records(records));
+    let screen = test.screen();
     assert!(screen.lines().any(|l| l.starts_with('•') && l.contains("ETH")), "{screen}");
-    desk.wait(31_000);
-    assert!(!desk.screen().contains('•'));
+    test.wait(31_000);
+    assert!(!test.screen().contains('•'));
 }

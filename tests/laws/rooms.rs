@@ -128,7 +128,7 @@ impl Sources {
                 continue;
             }
             let name = inner.ident.to_string();
-            let below = [path.as_slice(), &[name.clone()]].concat();
+            let below = [path.as_slice(), std::slice::from_ref(&name)].concat();
             self.read_file(&folder.join(format!("{name}.rs")), &folder.join(&name), below);
         }
         self.syntax.push((path, syntax));
@@ -153,7 +153,7 @@ impl Sources {
         if let Some(from) = module.passed_on.get(name) {
             return self.file_of(from, seen);
         }
-        let under = |glob: &Vec<String>| [glob.as_slice(), &[name.clone()]].concat();
+        let under = |glob: &Vec<String>| [glob.as_slice(), std::slice::from_ref(name)].concat();
         module.globs.iter().map(under).find_map(|path| self.file_of(&path, seen))
     }
 

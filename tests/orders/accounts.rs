@@ -5,14 +5,14 @@ use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use wallet_tui::domain::{AskedBy, Because, Kind, Millis, Outcome, Record, Request};
-use wallet_tui::engine::ledger::{GapChange, KeyPlace, Ledger, Way};
+use wallet_tui::engine::ledger::{Flow, GapChange, KeyPlace, Ledger};
 use wallet_tui::engine::orders::{Located, NotBegun, Orders, Reading, locate};
 use wallet_tui::exchange::Client;
-use wallet_tui::simulator::gate::Gate;
-use wallet_tui::simulator::people::{OWN_UID, SAMPLE_ADDRESS};
+use wallet_tui::simulator::auth::Auth;
+use wallet_tui::simulator::users::{OWN_UID, SAMPLE_ADDRESS};
 use wallet_tui::simulator::{Fault, Strike};
 
-use crate::stage::{LONG_MS, Stage, moved, patience, place, transfer, withdraw};
+use crate::stage::{LONG_MS, Stage, moved, place, retry_policy, transfer, withdraw};
 
 const LIMIT: Duration = Duration::from_secs(10);
 
@@ -24,7 +24,7 @@ fn key_place(stage: &Stage, client: &Client) -> KeyPlace {
 /// An engine as a run of the program has it, with where it was led to.
 pub async fn engine(stage: &Stage, client: Client) -> (Orders, Located) {
     let located = locate(&key_place(stage, &client), &client, LIMIT, true).await.unwrap();
-    let orders = Orders::new(client, Ledger::open(located.path()).unwrap()).with_patience(patience());
+    let orders = Orders::new(client, Ledger::open(located.path()).unwrap()).with_retry_policy(retry_policy());
     let orders = if matches!(located, Located::Account { .. }) { orders } else { orders.of_key() };
     (orders, located)
 }
@@ -33,7 +33,7 @@ pub async fn engine(stage: &Stage, client: Client) -> (Orders, Located) {
 async fn an_unknown_order_blocks_the_same_with_every_key_and_spelling() {
     for request in [withdraw("20"), transfer("10"), moved("10")] {
         let stage = Stage::new().await;
-        let (key, secret) = stage.exchange.gate(Gate::add_key);
+        let (key, secret) = stage.exchange.auth(Auth::add_key);
         let base = stage.exchange.base_url();
         let local = base.replace("127.0.0.1", "localhost");
         let (first, located) = engine(&stage, stage.client_of(&base, LIMIT)).await;
@@ -64,7 +64,7 @@ async fn a_ledger_that_cannot_be_brought_home_yet_lets_nothing_out() {
     assert!(place(&alone, &withdraw("20")).await.unwrap().order.outcome.is_unsettled());
     stage.exchange.clear_faults();
     // It tells now: this window has the wrong ledger, another one cannot have the right one yet.
-    let (key, secret) = stage.exchange.gate(Gate::add_key);
+    let (key, secret) = stage.exchange.auth(Auth::add_key);
     let client = stage.client_of(&base, LIMIT);
     let waiting = locate(&key_place(&stage, &client), &client, LIMIT, true).await;
     assert!(waiting.is_err_and(|why| why.to_string().contains("has it open")));
@@ -116,7 +116,7 @@ async fn two_that_bring_the_same_ledger_home_at_once_both_find_it() {
 async fn no_second_ledger_is_begun_beside_one_that_may_be_the_accounts() {
     for how in ["404 once", "null once", "never told", "one bit of its head"] {
         let stage = Stage::new().await;
-        let (key, secret) = stage.exchange.gate(Gate::add_key);
+        let (key, secret) = stage.exchange.auth(Auth::add_key);
         let base = stage.exchange.base_url();
         let is_told = how.ends_with("once");
         if !is_told {
@@ -163,7 +163,7 @@ async fn no_second_ledger_is_begun_beside_one_that_may_be_the_accounts() {
 #[tokio::test]
 async fn a_ledger_without_an_account_closes_until_it_is_settled() {
     let stage = Stage::new().await;
-    let (key, secret) = stage.exchange.gate(Gate::add_key);
+    let (key, secret) = stage.exchange.auth(Auth::add_key);
     let base = stage.exchange.base_url();
     stage.exchange.fail_always("user/info", Fault::before(Strike::Status(404)));
     let (first, _) = engine(&stage, stage.client_of(&base, LIMIT)).await;
@@ -188,7 +188,8 @@ async fn a_sub_accounts_key_gives_no_order_of_the_master_up() {
         let order = place(&master.engine(), &request).await.unwrap().order;
         assert_eq!((order.outcome.word(), master.executed()), ("unknown", 1));
         let ledger = Ledger::open(&master.ledger_path()).unwrap();
-        let other = Orders::new(sub.client_of(&sub.exchange.base_url(), LIMIT), ledger).with_patience(patience());
+        let other =
+            Orders::new(sub.client_of(&sub.exchange.base_url(), LIMIT), ledger).with_retry_policy(retry_policy());
         sub.hands.advance(LONG_MS);
         for _ in 0..3 {
             assert_eq!(other.look(order.id).await, Reading::OtherKey, "{request:?}");
@@ -209,10 +210,10 @@ async fn a_sub_accounts_key_claims_nothing_for_the_master_and_is_not_closed_by_w
     master.exchange.fail("withdraw", Fault::before(Strike::Close));
     let order = place(&of_master, &withdraw("20")).await.unwrap().order;
     let paid = Record { time: Some(order.time), ..Record::bare(Kind::Withdrawal, "77", "TRX") };
-    let keep = move |ledger: &mut Ledger| ledger.keep_records(Way::Out, &[paid], GapChange::Nothing, order.time);
+    let keep = move |ledger: &mut Ledger| ledger.keep_records(Flow::Out, &[paid], GapChange::Nothing, order.time);
     of_master.with_ledger(keep).await.unwrap();
     let ledger = Ledger::open(&master.ledger_path()).unwrap();
-    let other = Orders::new(sub.client_of(&sub.exchange.base_url(), LIMIT), ledger).with_patience(patience());
+    let other = Orders::new(sub.client_of(&sub.exchange.base_url(), LIMIT), ledger).with_retry_policy(retry_policy());
     let nothing = r#"{"code":"0","msg":"m","data":[],"success":true}"#;
     sub.exchange.fail_always("withdraw_transfer/page", Fault::before(Strike::Body(nothing.to_owned())));
     assert_eq!(other.look(order.id).await, Reading::OtherKey);
@@ -279,7 +280,7 @@ fn a_merge_that_is_killed_at_any_moment_loses_nothing() {
         let orders = ledger.unsettled().unwrap();
         let amounts: Vec<_> = orders.iter().map(|order| order.request.amount().unwrap().to_string()).collect();
         assert_eq!(amounts, (1..=ORDERS).map(|number| number.to_string()).collect::<Vec<_>>(), "{wait:?}");
-        assert!(orders.iter().all(|order| ledger.story(order.id).unwrap().len() == 2), "{wait:?}");
+        assert!(orders.iter().all(|order| ledger.timeline(order.id).unwrap().len() == 2), "{wait:?}");
         assert_eq!(ledger.damaged_orders().unwrap(), []);
     }
     assert!(was_cut > 0, "no child was killed in time");

@@ -1,13 +1,13 @@
 //! What the engine itself reads and knows of addresses and amounts, whatever screen or command did.
 
-use wallet_tui::domain::book::Draft;
+use wallet_tui::domain::address_book::Draft;
 use wallet_tui::domain::preflight::Snapshot;
 use wallet_tui::domain::rules::{AmountReason, Fault};
 use wallet_tui::domain::{
     AskedBy, Confirmation, Consent, Kind, OutgoingFilter, Record, Request, Status, WithdrawRequest,
 };
 use wallet_tui::engine::orders::NotBegun;
-use wallet_tui::simulator::people::SAMPLE_ADDRESS;
+use wallet_tui::simulator::users::SAMPLE_ADDRESS;
 use wallet_tui::simulator::{Fault as Failure, Strike};
 
 use crate::stage::{Stage, consent, known, withdraw};

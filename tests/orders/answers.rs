@@ -1,9 +1,9 @@
 //! Answers of the exchange that are odd, empty or backward: what they do not say is not taken for "it is not there".
 
 use wallet_tui::domain::{AskedBy, OrderId, OutgoingFilter, Request, WithdrawRequest};
-use wallet_tui::engine::ledger::{GapChange, Ledger, Way};
+use wallet_tui::engine::ledger::{Flow, GapChange, Ledger};
 use wallet_tui::engine::orders::Decision;
-use wallet_tui::simulator::people::SAMPLE_ADDRESS;
+use wallet_tui::simulator::users::SAMPLE_ADDRESS;
 use wallet_tui::simulator::{Fault, Strike};
 
 use crate::stage::{LONG_MS, Stage, consent, known, moved, of_order, place, place_despite, wanted, withdraw};
@@ -44,7 +44,7 @@ async fn looked(stage: &Stage, id: OrderId) -> &'static str {
 async fn held(stage: &Stage) {
     let page = stage.engine().client().outgoing(&OutgoingFilter::default()).await.unwrap();
     let keep =
-        move |l: &mut Ledger| l.keep_records(Way::Out, &page, GapChange::Whole, wallet_tui::platform::clock::now());
+        move |l: &mut Ledger| l.keep_records(Flow::Out, &page, GapChange::Whole, wallet_tui::platform::clock::now());
     stage.engine().with_ledger(keep).await.unwrap();
 }
 

@@ -1,16 +1,17 @@
 //! What an order takes for its own: never an id that was known before, never a smaller payment of somebody else's, and
 //! nothing that its record does not bear later. What the user says is compared with the exchange, and can be taken back.
 
-use wallet_tui::domain::rules::Earlier;
+use wallet_tui::domain::rules::DuplicateOf;
 use wallet_tui::domain::{
-    AskedBy, Because, Kind, Order, OrderId, Outcome, OutgoingFilter, Proof, Record, RecordKey, Request, Status, Text,
+    AskedBy, Because, Kind, Order, OrderId, Outcome, OutgoingFilter, Proof, Record, RecordKey, Request, Status,
+    UntrustedText,
 };
-use wallet_tui::engine::ledger::{GapChange, Way};
+use wallet_tui::engine::ledger::{Flow, GapChange};
 use wallet_tui::engine::orders::claims::{self, Contradiction, How};
 use wallet_tui::engine::orders::evidence::Part;
 use wallet_tui::engine::orders::{Decision, NotDecided, Orders, Reading};
 use wallet_tui::simulator::history::Stage as Step;
-use wallet_tui::simulator::people::SAMPLE_ADDRESS;
+use wallet_tui::simulator::users::SAMPLE_ADDRESS;
 use wallet_tui::simulator::{Fault, Strike};
 
 use crate::stage::{LONG_MS, Stage, accepted_id, endpoint, moved, place, place_despite, resend, transfer, withdraw};
@@ -32,7 +33,7 @@ async fn listed(engine: &Orders) -> Vec<Record> {
 async fn reach_the_ledger(engine: &Orders, records: Vec<Record>, order: &Order) -> Vec<Order> {
     let now = order.time.plus(1_000);
     let done = engine.with_ledger(move |ledger| {
-        ledger.keep_records(Way::Out, &records, GapChange::Nothing, now)?;
+        ledger.keep_records(Flow::Out, &records, GapChange::Nothing, now)?;
         claims::review(ledger, now)
     });
     done.await.unwrap()
@@ -47,7 +48,7 @@ async fn lost(engine: &Orders, stage: &Stage, request: Request, executed: bool) 
 
 /// Orders although the same may have been paid elsewhere: the word was typed for each record.
 async fn place_beside(engine: &Orders, request: &Request) -> Order {
-    let records = listed(engine).await.into_iter().map(|record| Earlier::Record(record.key.id));
+    let records = listed(engine).await.into_iter().map(|record| DuplicateOf::Record(record.key.id));
     place_despite(engine, request, AskedBy::Screen, records).await.unwrap().order
 }
 
@@ -81,13 +82,13 @@ async fn an_answer_with_an_id_known_here_is_not_believed_of_any_kind() {
     let mut deposit = listed(&engine).await.remove(0);
     deposit.key = RecordKey { kind: Kind::Deposit, id: "487067".into() };
     let now = first.unwrap().time;
-    let kept = engine.with_ledger(move |ledger| ledger.keep_records(Way::In, &[deposit], GapChange::Nothing, now));
+    let kept = engine.with_ledger(move |ledger| ledger.keep_records(Flow::In, &[deposit], GapChange::Nothing, now));
     kept.await.unwrap();
     let mut amount = 30;
     for id in known {
-        for wish in [withdraw, transfer, moved] {
+        for request in [withdraw, transfer, moved] {
             amount += 1;
-            let request = wish(&format!("{amount}.07"));
+            let request = request(&format!("{amount}.07"));
             let body = format!(r#"{{"code":"0","msg":"result.success","data":"{id}","success":true}}"#);
             stage.exchange.fail(endpoint(&request), Fault::before(Strike::Body(body)));
             let order = place_beside(&engine, &request).await;
@@ -159,7 +160,7 @@ async fn a_claim_is_opened_again_when_its_fee_contradicts_it() {
         }
         let Reading::Settled(claimed) = stage.engine().look(order.id).await else { panic!("not found") };
         assert!(matches!(&claimed.outcome, Outcome::Accepted { proof: found, .. } if *found == proof), "{claimed:?}");
-        let id = Text::from(accepted_id(&claimed));
+        let id = UntrustedText::from(accepted_id(&claimed));
         let mut record = listed(&engine).await.into_iter().find(|record| record.key.id == id).unwrap();
         assert_eq!(reach_the_ledger(&engine, vec![record.clone()], &order).await, [], "{proof:?}: it bears it");
         record.fee = "1.5".parse().ok();
@@ -210,7 +211,7 @@ async fn a_reckoned_claim_becomes_a_certain_one_when_its_record_says_all() {
     let engine = stage.engine();
     let order = lost(&engine, &stage, withdraw("20.5"), true).await;
     let Reading::Settled(claimed) = engine.look(order.id).await else { panic!("not found") };
-    let id = Text::from(accepted_id(&claimed));
+    let id = UntrustedText::from(accepted_id(&claimed));
     stage.exchange.world(|world| assert!(world.put(id.raw().parse().unwrap(), Step::Success)));
     let page = listed(&engine).await;
     assert_eq!(reach_the_ledger(&engine, page, &order).await, []);
@@ -283,7 +284,7 @@ async fn what_was_not_executed_is_confronted_with_a_record_that_fits() {
     let stage = Stage::new().await;
     let engine = stage.engine();
     let order = lost(&engine, &stage, withdraw("20.5"), true).await;
-    let id = Text::from(stage.exchange.executed()[0].id.as_str());
+    let id = UntrustedText::from(stage.exchange.executed()[0].id.as_str());
     let end = engine.decide(order.id, Decision::NotExecuted(Vec::new()), "".into()).await;
     assert!(matches!(&end, Err(NotDecided::Fits(records)) if records[0].key.id == id), "{end:?}");
     let order = engine.decide(order.id, Decision::NotExecuted(vec![id.clone()]), "web".into()).await.unwrap();
@@ -304,7 +305,7 @@ async fn what_was_not_executed_is_confronted_with_a_record_that_fits() {
     assert!(matches!(&reading, Reading::Several(records) if records.len() == 2), "{reading:?}");
     // A transfer that the exchange has under its own id was executed, whatever anybody says.
     let paid = lost(&engine, &stage, transfer("10"), true).await;
-    let id = Text::from(stage.exchange.executed().last().unwrap().id.as_str());
+    let id = UntrustedText::from(stage.exchange.executed().last().unwrap().id.as_str());
     for not_these in [vec![], vec![id.clone()]] {
         // The last one executed is the transfer itself.
         let end = engine.decide(paid.id, Decision::NotExecuted(not_these), "".into()).await;
@@ -359,7 +360,7 @@ async fn a_record_that_is_not_what_was_ordered_contradicts_its_order() {
     let stage = Stage::new().await;
     let engine = stage.engine();
     let order = place(&engine, &withdraw("20.5")).await.unwrap().order;
-    let id = Text::from(accepted_id(&order));
+    let id = UntrustedText::from(accepted_id(&order));
     let mut record = listed(&engine).await.into_iter().find(|record| record.key.id == id).unwrap();
     reach_the_ledger(&engine, vec![record.clone()], &order).await;
     assert_eq!(contradiction(&engine, order.id).await, None);
@@ -384,7 +385,7 @@ async fn a_transfer_under_its_own_id_with_another_amount_is_asked_about() {
     let reading = engine.look(order.id).await;
     assert!(matches!(&reading, Reading::Several(records) if records.len() == 1), "{reading:?}");
     // It is under an id that nobody else has: it is not said of it that it is another one, and may be said that it is this one.
-    for not_these in [vec![], vec![Text::from("7")]] {
+    for not_these in [vec![], vec![UntrustedText::from("7")]] {
         let end = engine.decide(order.id, Decision::NotExecuted(not_these), "".into()).await;
         assert!(matches!(end, Err(NotDecided::Fits(_))), "{end:?}");
     }

@@ -12,7 +12,7 @@ use wallet_tui::engine::orders::{NotBegun, Orders};
 use wallet_tui::exchange::{Client, Credentials, Limits};
 use wallet_tui::simulator::{Fault, Strike};
 
-use crate::stage::{Stage, accepted_id, endpoint, moved, patience, place, transfer, withdraw};
+use crate::stage::{Stage, accepted_id, endpoint, moved, place, retry_policy, transfer, withdraw};
 
 const BASE: &str = "WALLET_TUI_TEST_BASE";
 const KEY: &str = "WALLET_TUI_TEST_KEY";
@@ -35,7 +35,7 @@ fn child() {
     let get = |name| std::env::var(name).unwrap();
     let credentials = Credentials { key: get(KEY), secret: SecretString::from(get(SECRET)) };
     let client = Client::new(base.parse().unwrap(), Some(credentials), Limits::default()).unwrap();
-    let orders = Orders::new(client, Ledger::open(get(LEDGER).as_ref()).unwrap()).with_patience(patience());
+    let orders = Orders::new(client, Ledger::open(get(LEDGER).as_ref()).unwrap()).with_retry_policy(retry_policy());
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     println!("\nready");
     let end = runtime.block_on(place(&orders, &request(&get(KIND))));
@@ -92,7 +92,7 @@ async fn aftermath(stage: &Stage, kind: &str, what: &str) {
     calm(stage).await;
     let request = request(kind);
     let sent = stage.exchange.requests(endpoint(&request));
-    let left = stage.engine().adopt().await.unwrap();
+    let left = stage.engine().recover_orphans().await.unwrap();
     let all = stage.engine().with_ledger(|ledger| ledger.orders(9)).await.unwrap();
     assert!(sent <= 1 && all.len() <= 1, "{what}");
     assert!(sent <= all.len(), "{what}: nothing is sent that was not written down before");
@@ -155,5 +155,5 @@ async fn killed_after_the_reply_the_outcome_stands() {
     assert!(child.wait().is_ok());
     let all = stage.engine().with_ledger(|ledger| ledger.orders(9)).await.unwrap();
     assert_eq!(accepted_id(&all[0]), stage.exchange.executed()[0].id);
-    assert_eq!(stage.engine().adopt().await.unwrap(), []);
+    assert_eq!(stage.engine().recover_orphans().await.unwrap(), []);
 }

@@ -1,9 +1,9 @@
 //! Histories that do not keep to the document: filters that are ignored, pages that are full, rows that lack something.
 
-use wallet_tui::domain::rules::Earlier;
+use wallet_tui::domain::rules::DuplicateOf;
 use wallet_tui::domain::{AskedBy, Outcome, OutgoingFilter};
 use wallet_tui::engine::orders::{Decision, NotDecided, Reading};
-use wallet_tui::simulator::people::SAMPLE_ADDRESS;
+use wallet_tui::simulator::users::SAMPLE_ADDRESS;
 use wallet_tui::simulator::{Fault, Strike};
 
 use crate::stage::{LONG_MS, START, Stage, accepted_id, place, place_despite, transfer, withdraw};
@@ -150,7 +150,7 @@ async fn a_list_that_falls_silent_after_an_order_gives_nothing_up_without_any_he
     stage.exchange.fail("withdraw", Fault::after(Strike::Close));
     let engine = stage.engine();
     let records = engine.client().outgoing(&OutgoingFilter::default()).await.unwrap();
-    let despite = records.into_iter().map(|record| Earlier::Record(record.key.id));
+    let despite = records.into_iter().map(|record| DuplicateOf::Record(record.key.id));
     let order = place_despite(&engine, &withdraw("20"), AskedBy::Screen, despite).await.unwrap().order;
     stage.hands.advance(LONG_MS);
     for data in ["null", "[]"] {

@@ -48,7 +48,7 @@ async fn nobody_judges_an_order_while_it_is_being_sent() {
         while stage.executed() == 0 {
             tokio::task::yield_now().await;
         }
-        let all = two.adopt().await.unwrap();
+        let all = two.recover_orphans().await.unwrap();
         let id = all[0].id;
         assert_eq!(all[0].outcome, Outcome::Sending, "not an orphan");
         assert_eq!(two.look(id).await, Reading::InFlight);
@@ -71,8 +71,8 @@ async fn two_that_settle_at_once_write_one_end() {
         let (Reading::Settled(a), Reading::Settled(b)) = (a, b) else { panic!("no end") };
         assert_eq!(a.outcome, b.outcome);
         assert_eq!(a.outcome.word(), if executed { "accepted" } else { "no_trace" });
-        let story = one.with_ledger(move |ledger| ledger.story(order.id)).await.unwrap();
-        assert_eq!(story.len(), 3, "sending, unknown, and one end: {story:?}");
+        let timeline = one.with_ledger(move |ledger| ledger.timeline(order.id)).await.unwrap();
+        assert_eq!(timeline.len(), 3, "sending, unknown, and one end: {timeline:?}");
     }
 }
 
@@ -85,9 +85,13 @@ async fn an_order_that_was_left_while_sending_becomes_unknown_for_whoever_comes_
         .unwrap();
     {
         let _held = MoneyLock::try_take(&stage.ledger_path()).unwrap().unwrap();
-        assert_eq!(stage.engine().adopt().await.unwrap()[0].outcome, Outcome::Sending, "somebody may be sending it");
+        assert_eq!(
+            stage.engine().recover_orphans().await.unwrap()[0].outcome,
+            Outcome::Sending,
+            "somebody may be sending it"
+        );
     }
-    let found = stage.engine().adopt().await.unwrap();
+    let found = stage.engine().recover_orphans().await.unwrap();
     assert_eq!((found[0].id, found[0].outcome.word()), (id, "unknown"));
     assert!(matches!(place(&stage.engine(), &withdraw("20")).await, Err(NotBegun::SameUnsettled(_))));
     assert_eq!(stage.settled(id).await.outcome, Outcome::NoTrace);
@@ -108,7 +112,7 @@ async fn a_dropped_call_leaves_an_order_that_is_settled_like_any_other() {
         end = place(&engine, &withdraw("20")) => panic!("{end:?}"),
         () = seen => {}
     }
-    let left = engine.adopt().await.unwrap();
+    let left = engine.recover_orphans().await.unwrap();
     assert_eq!(left[0].outcome.word(), "unknown");
     assert_eq!(stage.settled(left[0].id).await.outcome.word(), "accepted");
     assert_eq!(stage.executed(), 1);

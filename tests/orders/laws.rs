@@ -10,7 +10,7 @@ use proptest::prelude::*;
 use wallet_tui::domain::rules::{Limit, Limits};
 use wallet_tui::domain::{AskedBy, OrderId, Outcome, Proof, Request};
 use wallet_tui::engine::orders::{GuardReader, Guards, NotBegun, Orders, Reading};
-use wallet_tui::simulator::gate::Gate;
+use wallet_tui::simulator::auth::Auth;
 use wallet_tui::simulator::{Fault, Strike};
 
 use crate::stage::{LONG_MS, Stage, endpoint, moved, of_order, place_despite, resend, transfer, wanted, withdraw};
@@ -183,7 +183,7 @@ impl Run {
                 *self.guards.lock().unwrap() = Guards { limits, ..Guards::default() };
             }
             Step::Sleep { minutes } => self.stage.hands.advance(minutes * 60_000),
-            Step::Restart => drop(self.engine().await.adopt().await.unwrap()),
+            Step::Restart => drop(self.engine().await.recover_orphans().await.unwrap()),
         }
         self.stage.exchange.clear_faults();
     }
@@ -205,7 +205,7 @@ impl Run {
         self.stage.hands.advance(LONG_MS);
         let mut rounds = 0;
         loop {
-            let open = self.engine().await.adopt().await.unwrap();
+            let open = self.engine().await.recover_orphans().await.unwrap();
             if open.is_empty() {
                 break;
             }
@@ -266,7 +266,7 @@ proptest! {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
         runtime.block_on(async {
             let stage = Stage::new().await;
-            let second = stage.exchange.gate(Gate::add_key);
+            let second = stage.exchange.auth(Auth::add_key);
             let mut run = Run { stage, truth: BTreeMap::new(), second, turn: Cell::new(0), guards: Arc::default() };
             for step in steps {
                 run.step(step).await;

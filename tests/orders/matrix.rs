@@ -233,5 +233,5 @@ async fn what_is_sent_is_what_was_asked_for_to_the_last_digit() {
     assert_eq!(sent[1].out_biz_id.as_ref().map(String::len), Some(32));
     assert_eq!(sent[1].remark.as_deref(), Some("rent"));
     let moves = engine.with_ledger(|ledger| ledger.moves(9)).await.unwrap();
-    assert_eq!(moves[0].exchange_id.as_ref().map(wallet_tui::domain::Text::raw), Some(sent[2].id.as_str()));
+    assert_eq!(moves[0].exchange_id.as_ref().map(wallet_tui::domain::UntrustedText::raw), Some(sent[2].id.as_str()));
 }

@@ -4,8 +4,8 @@
 use std::sync::{Arc, Mutex};
 
 use wallet_tui::domain::preflight::GroupReason;
-use wallet_tui::domain::rules::{Before, Earlier, Fault as RuleFault, Limit, Limits, Sameness};
-use wallet_tui::domain::{AskedBy, Confirmation, Consent, Millis, Outcome, Proof, Request, Text};
+use wallet_tui::domain::rules::{Before, DuplicateOf, Fault as RuleFault, Limit, Limits, Sameness};
+use wallet_tui::domain::{AskedBy, Confirmation, Consent, Millis, Outcome, Proof, Request, UntrustedText};
 use wallet_tui::engine::orders::{Begun, GuardReader, Guards, NotBegun};
 use wallet_tui::simulator::{Fault, Strike};
 
@@ -23,7 +23,7 @@ fn read_only() -> Guards {
 }
 
 /// A configuration that a test changes.
-fn file(guards: Result<Guards, Text>) -> (GuardReader, Arc<Mutex<Result<Guards, Text>>>) {
+fn file(guards: Result<Guards, UntrustedText>) -> (GuardReader, Arc<Mutex<Result<Guards, UntrustedText>>>) {
     let file = Arc::new(Mutex::new(guards));
     let reader = Arc::clone(&file);
     (GuardReader::new(move || reader.lock().unwrap().clone()), file)
@@ -168,9 +168,9 @@ async fn what_may_be_what_was_given_up_needs_a_word_of_its_own_however_old_it_is
     let first = place(&stage.engine(), &withdraw("20")).await.unwrap().order;
     assert_eq!(stage.settled(first.id).await.outcome, Outcome::NoTrace);
     // Some queue of theirs lets it through after all, and hours pass in which nobody looks.
-    let address = wallet_tui::simulator::people::SAMPLE_ADDRESS;
+    let address = wallet_tui::simulator::users::SAMPLE_ADDRESS;
     let id = stage.exchange.world(|w| w.withdraw("TRX", "Tron (TRC-20)", address, "20".parse().unwrap(), None));
-    let record = Earlier::Record(id.unwrap().to_string().into());
+    let record = DuplicateOf::Record(id.unwrap().to_string().into());
     stage.hands.advance(3 * 3_600_000);
     let engine = stage.engine();
     let end = place_despite(&engine, &withdraw("20"), AskedBy::Screen, [of_order(first.id)]).await;
@@ -205,7 +205,7 @@ async fn two_confirmations_that_are_wanted_together_can_both_be_given() {
     let both = || [of_order(lost.id), of_order(paid.id)];
     for one in both() {
         let end = place_despite(&engine, &withdraw("20"), AskedBy::Screen, [one.clone()]).await;
-        let rest: Vec<Earlier> = both().into_iter().filter(|earlier| *earlier != one).collect();
+        let rest: Vec<DuplicateOf> = both().into_iter().filter(|earlier| *earlier != one).collect();
         assert_eq!(wanted(&end), rest, "{end:?}");
     }
     assert!(place_despite(&engine, &withdraw("20"), AskedBy::Screen, both()).await.is_ok());

@@ -1,13 +1,14 @@
 //! The same thing again: what blocks it, what allows it, and how two equal orders are told apart.
 
-use wallet_tui::domain::rules::Earlier;
-use wallet_tui::domain::{AskedBy, Because, Kind, Outcome, Record, Request, Text};
-use wallet_tui::engine::ledger::{GapChange, Ledger, Way};
+use wallet_tui::domain::rules::DuplicateOf;
+use wallet_tui::domain::{AskedBy, Because, Kind, Outcome, Record, Request, UntrustedText};
+use wallet_tui::engine::ledger::{Flow, GapChange, Ledger};
 use wallet_tui::engine::orders::{Decision, NotBegun, NotDecided, Orders, Reading};
 use wallet_tui::simulator::{Fault, Strike, World};
 
 use crate::stage::{
-    LONG_MS, Stage, accepted_id, moved, of_order, patience, place, place_despite, resend, transfer, wanted, withdraw,
+    LONG_MS, Stage, accepted_id, moved, of_order, place, place_despite, resend, retry_policy, transfer, wanted,
+    withdraw,
 };
 
 #[tokio::test]
@@ -18,7 +19,7 @@ async fn after_no_trace_only_the_typed_word_for_that_very_order_sends_it_again()
     assert_eq!(stage.settled(first.id).await.outcome, Outcome::NoTrace);
     let engine = stage.engine();
     let again =
-        async |despite: Option<Earlier>| place_despite(&engine, &withdraw("20"), AskedBy::Screen, despite).await;
+        async |despite: Option<DuplicateOf>| place_despite(&engine, &withdraw("20"), AskedBy::Screen, despite).await;
     assert_eq!(wanted(&again(None).await), [of_order(first.id)]);
     let other = wallet_tui::domain::OrderId(first.id.0 + 1);
     assert_eq!(wanted(&again(Some(of_order(other))).await), [of_order(first.id)], "another order's word");
@@ -65,9 +66,9 @@ async fn an_equal_withdrawal_that_was_there_before_is_never_taken_for_the_lost_o
     let stage = Stage::new().await;
     // Made on the site, in the very same moment by the exchange's clock, for it stands.
     let made = stage.exchange.world(|w| {
-        w.withdraw("TRX", "Tron (TRC-20)", wallet_tui::simulator::people::SAMPLE_ADDRESS, "20".parse().unwrap(), None)
+        w.withdraw("TRX", "Tron (TRC-20)", wallet_tui::simulator::users::SAMPLE_ADDRESS, "20".parse().unwrap(), None)
     });
-    let despite = [Earlier::Record(made.unwrap().to_string().into())];
+    let despite = [DuplicateOf::Record(made.unwrap().to_string().into())];
     stage.exchange.fail("withdraw", Fault::before(Strike::Close));
     let order = place_despite(&stage.engine(), &withdraw("20"), AskedBy::Screen, despite).await.unwrap().order;
     assert_eq!(stage.settled(order.id).await.outcome, Outcome::NoTrace);
@@ -100,24 +101,24 @@ async fn the_same_paid_elsewhere_minutes_before_needs_the_word_for_that_very_pay
     let first = place(&stage.engine(), &withdraw("20")).await.unwrap().order;
     assert_eq!(stage.settled(first.id).await.outcome, Outcome::NoTrace);
     let elsewhere = || {
-        let address = wallet_tui::simulator::people::SAMPLE_ADDRESS;
+        let address = wallet_tui::simulator::users::SAMPLE_ADDRESS;
         let pay = |w: &mut World| w.withdraw("TRX", "Tron (TRC-20)", address, "20".parse().unwrap(), None);
-        Text::from(stage.exchange.world(pay).unwrap().to_string())
+        UntrustedText::from(stage.exchange.world(pay).unwrap().to_string())
     };
     let (one, engine) = (elsewhere(), stage.engine());
-    let again = async |records: &[&Text]| {
-        let records = records.iter().map(|id| Earlier::Record((*id).clone()));
+    let again = async |records: &[&UntrustedText]| {
+        let records = records.iter().map(|id| DuplicateOf::Record((*id).clone()));
         let despite: Vec<_> = [of_order(first.id)].into_iter().chain(records).collect();
         place_despite(&engine, &withdraw("20"), AskedBy::Screen, despite).await
     };
     // What was given up may be the very payment that is there now: its own word does not cover that.
-    for records in [&[][..], &[&Text::from("1")]] {
+    for records in [&[][..], &[&UntrustedText::from("1")]] {
         let held = again(records).await;
-        assert_eq!(wanted(&held), [Earlier::Record(one.clone())], "{held:?}");
+        assert_eq!(wanted(&held), [DuplicateOf::Record(one.clone())], "{held:?}");
     }
     let other = elsewhere();
     let held = again(&[&one]).await;
-    assert_eq!(wanted(&held), [Earlier::Record(other.clone())], "the word was for one of two: {held:?}");
+    assert_eq!(wanted(&held), [DuplicateOf::Record(other.clone())], "the word was for one of two: {held:?}");
     again(&[&one, &other]).await.unwrap();
     assert_eq!(stage.executed(), 3);
 }
@@ -158,7 +159,7 @@ async fn what_was_executed_late_is_found_even_after_no_trace() {
     let order = place(&stage.engine(), &withdraw("20")).await.unwrap().order;
     assert_eq!(stage.settled(order.id).await.outcome, Outcome::NoTrace);
     // Some queue of theirs lets it through after all.
-    let address = wallet_tui::simulator::people::SAMPLE_ADDRESS;
+    let address = wallet_tui::simulator::users::SAMPLE_ADDRESS;
     let id = stage.exchange.world(|w| w.withdraw("TRX", "Tron (TRC-20)", address, "20".parse().unwrap(), None));
     let end = stage.settled_now(order.id).await;
     assert_eq!(accepted_id(&end), id.unwrap().to_string());
@@ -182,8 +183,8 @@ async fn a_lost_transfer_is_sent_again_under_its_own_id_and_taken_once() {
             assert_eq!((order.id, order.request.clone()), (lost.id, lost.request), "the same row, the same request");
             assert_eq!(accepted_id(&order), stage.exchange.executed()[0].id);
             let id = order.id;
-            let story = engine.with_ledger(move |ledger| ledger.story(id)).await.unwrap();
-            let words: Vec<_> = story.iter().map(|(_, word, _)| word.raw()).collect();
+            let timeline = engine.with_ledger(move |ledger| ledger.timeline(id)).await.unwrap();
+            let words: Vec<_> = timeline.iter().map(|(_, word, _)| word.raw()).collect();
             assert_eq!(words, ["sending", "unknown", "sending", "accepted"]);
             assert!(matches!(resend(&engine, id).await, Err(NotBegun::NotResendable(_))), "once");
         }
@@ -199,7 +200,7 @@ async fn a_transfer_without_a_trace_that_the_user_repeats_keeps_its_id() {
     assert_eq!(stage.settled(lost.id).await.outcome, Outcome::NoTrace);
     let engine = stage.engine();
     let again =
-        async |despite: Option<Earlier>| place_despite(&engine, &transfer("10"), AskedBy::Screen, despite).await;
+        async |despite: Option<DuplicateOf>| place_despite(&engine, &transfer("10"), AskedBy::Screen, despite).await;
     assert_eq!(wanted(&again(None).await), [of_order(lost.id)]);
     let order = again(Some(of_order(lost.id))).await.unwrap().order;
     assert_eq!((order.id, &order.request), (lost.id, &lost.request), "the same row, the same id");
@@ -266,7 +267,7 @@ async fn a_transfer_that_was_listed_once_or_that_a_silent_list_cannot_deny_does_
             stage.exchange.fail_always("withdraw_transfer/page", Fault::before(Strike::Body(nothing.to_owned())));
         }
         let now = lost.time.plus(1_000);
-        let keep = move |ledger: &mut Ledger| ledger.keep_records(Way::Out, &[held], GapChange::Nothing, now);
+        let keep = move |ledger: &mut Ledger| ledger.keep_records(Flow::Out, &[held], GapChange::Nothing, now);
         engine.with_ledger(keep).await.unwrap();
         let again = resend(&engine, lost.id).await;
         assert!(matches!(&again, Err(NotBegun::NotResendable(_))), "{again:?}");
@@ -297,8 +298,8 @@ async fn the_user_decides_by_hand_what_is_open_and_nothing_that_is_certain() {
     );
     let order = engine.decide(lost.id, Decision::NotExecuted(Vec::new()), "not on the site".into()).await.unwrap();
     assert_eq!(order.outcome, Outcome::Dismissed);
-    let story = engine.with_ledger(move |ledger| ledger.story(lost.id)).await.unwrap();
-    assert_eq!(story.last().unwrap().2.as_ref().unwrap().raw(), "not on the site");
+    let timeline = engine.with_ledger(move |ledger| ledger.timeline(lost.id)).await.unwrap();
+    assert_eq!(timeline.last().unwrap().2.as_ref().unwrap().raw(), "not on the site");
     // Not blocked any more; and what the exchange accepted cannot be talked away.
     let next = place(&engine, &withdraw("20")).await.unwrap().order;
     let end = engine.decide(next.id, Decision::NotExecuted(Vec::new()), "".into()).await;
@@ -377,12 +378,12 @@ async fn the_same_transfer_paid_elsewhere_is_seen_just_before_it_is_sent() {
     let dir = tempfile::tempdir().unwrap();
     let ledger = Ledger::open(&dir.path().join("other.sqlite")).unwrap();
     let client = stage.client_of(&stage.exchange.base_url(), std::time::Duration::from_secs(10));
-    let other = Orders::new(client, ledger).with_patience(patience());
+    let other = Orders::new(client, ledger).with_retry_policy(retry_policy());
     let held = place(&other, &transfer("10")).await;
-    let id = Text::from(accepted_id(&paid));
-    assert_eq!(wanted(&held), [Earlier::Record(id.clone())], "{held:?}");
+    let id = UntrustedText::from(accepted_id(&paid));
+    assert_eq!(wanted(&held), [DuplicateOf::Record(id.clone())], "{held:?}");
     assert_eq!(stage.executed(), 1);
-    let meant = [Earlier::Record(id)];
+    let meant = [DuplicateOf::Record(id)];
     assert!(place_despite(&other, &transfer("10"), AskedBy::Screen, meant).await.is_ok());
     assert_eq!(stage.executed(), 2);
 }

@@ -20,17 +20,17 @@ use wallet_tui::engine::orders::GuardReader;
 use wallet_tui::engine::session::Mode;
 use wallet_tui::exchange::{Client, Credentials, Limits};
 use wallet_tui::platform::clock;
-use wallet_tui::simulator::people::SAMPLE_ADDRESS;
+use wallet_tui::simulator::users::SAMPLE_ADDRESS;
 use wallet_tui::simulator::{Config, Fault, Simulator, Strike};
-use wallet_tui::tui::app::{App, DustFilter, Guards, Session};
+use wallet_tui::tui::app::{App, AppConfig, DustFilter, Guards};
 use wallet_tui::tui::effect::Effect;
 use wallet_tui::tui::message::Message;
-use wallet_tui::tui::runtime::{Purse, Runtime};
+use wallet_tui::tui::runtime::{OrderingConfig, Runtime};
 use wallet_tui::tui::view;
 
 const SIZE: Size = Size::new(80, 24);
 /// Longer than any answer takes.
-const PATIENCE: Duration = Duration::from_secs(30);
+const TIMEOUT: Duration = Duration::from_secs(30);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
@@ -80,8 +80,8 @@ impl Seat {
         let dir = tempfile::tempdir().unwrap();
         let (send, inbox) = mpsc::channel(1024);
         let guards = GuardReader::default();
-        let purse = Purse { ledger: Some(dir.path().join("ledger.sqlite")), uid: None, guards };
-        let runtime = Runtime::new(client, send, Some(purse));
+        let ordering = OrderingConfig { ledger: Some(dir.path().join("ledger.sqlite")), uid: None, guards };
+        let runtime = Runtime::new(client, send, Some(ordering));
         let now = clock::now();
         let mut app = App::new(session(), now, SIZE);
         app.update(Message::Shown(0));
@@ -120,7 +120,7 @@ impl Seat {
     /// Until everything that was asked is answered.
     async fn quiet(&mut self) {
         while self.awaited > 0 {
-            let message = timeout(PATIENCE, self.inbox.recv()).await.expect("an answer in time").unwrap();
+            let message = timeout(TIMEOUT, self.inbox.recv()).await.expect("an answer in time").unwrap();
             self.awaited -= 1;
             self.tell(message);
         }
@@ -238,8 +238,8 @@ impl Seat {
     }
 }
 
-fn session() -> Session {
-    Session {
+fn session() -> AppConfig {
+    AppConfig {
         profile: "main".into(),
         mode: Mode::Live,
         read_only: false,
@@ -254,7 +254,7 @@ fn session() -> Session {
         identity: wallet_tui::tui::app::Identity::default(),
         keymap: wallet_tui::engine::config::keymap::Keymap::default(),
         columns: wallet_tui::domain::columns::Tab::ALL.map(|tab| tab.columns().to_vec()),
-        notices: wallet_tui::engine::notifications::Notices::default(),
+        notifications: wallet_tui::engine::notifications::NotificationConfig::default(),
         explorers: wallet_tui::domain::explorer::Explorers::default(),
     }
 }

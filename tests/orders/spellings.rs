@@ -2,9 +2,9 @@
 
 use wallet_tui::domain::preflight::Snapshot;
 use wallet_tui::domain::rules::Fault;
-use wallet_tui::domain::{AskedBy, Balance, MemoRule, Outcome, Proof, Request, Text, WithdrawRequest};
+use wallet_tui::domain::{AskedBy, Balance, MemoRule, Outcome, Proof, Request, UntrustedText, WithdrawRequest};
 use wallet_tui::engine::orders::{Begun, NotBegun, Orders};
-use wallet_tui::simulator::people::Saved;
+use wallet_tui::simulator::users::Saved;
 use wallet_tui::simulator::{Fault as Failure, Strike};
 
 use crate::stage::{LONG_MS, Stage, accepted_id, consent, known, wanted};
@@ -27,7 +27,13 @@ struct Way {
 impl Way {
     fn request(self, address: &str, memo: Option<&str>) -> Request {
         let (coin, network, gross) = (self.coin.into(), self.network.into(), self.gross.parse().unwrap());
-        Request::Withdraw(WithdrawRequest { coin, network, address: address.into(), memo: memo.map(Text::from), gross })
+        Request::Withdraw(WithdrawRequest {
+            coin,
+            network,
+            address: address.into(),
+            memo: memo.map(UntrustedText::from),
+            gross,
+        })
     }
 
     fn known(self) -> Snapshot {

@@ -5,16 +5,16 @@ use std::time::Duration;
 
 use secrecy::SecretString;
 use wallet_tui::domain::preflight::{GroupReason, Snapshot};
-use wallet_tui::domain::rules::{Before, Earlier, Sameness};
+use wallet_tui::domain::rules::{Before, DuplicateOf, Sameness};
 use wallet_tui::domain::{
-    AskedBy, Balance, Coin, Confirmation, Consent, Direction, Kind, MemoRule, Millis, MoveRequest, Network, Order,
+    AskedBy, Balance, Coin, Confirmation, Consent, Kind, MemoRule, Millis, MoveDirection, MoveRequest, Network, Order,
     OrderId, Outcome, OutgoingFilter, Receiver, Record, Request, TransferRequest, WithdrawRequest,
 };
 use wallet_tui::engine::ledger::Ledger;
-use wallet_tui::engine::orders::{Begun, NotBegun, Orders, Patience, Reading};
+use wallet_tui::engine::orders::{Begun, NotBegun, Orders, Reading, RetryPolicy};
 use wallet_tui::exchange::{Client, Credentials, Limits};
-use wallet_tui::simulator::people::SAMPLE_ADDRESS;
-use wallet_tui::simulator::{Clock, Config, Hands, Simulator};
+use wallet_tui::simulator::users::SAMPLE_ADDRESS;
+use wallet_tui::simulator::{Clock, Config, ManualClock, Simulator};
 
 /// When the hands of these tests' clocks stand at the start.
 pub const START: Millis = Millis(1_795_000_000_123);
@@ -23,15 +23,19 @@ pub const LONG_MS: i64 = 6 * 60_000;
 
 pub struct Stage {
     pub exchange: Simulator,
-    pub hands: Hands,
+    pub hands: ManualClock,
     dir: tempfile::TempDir,
 }
 
 impl Stage {
     pub async fn new() -> Self {
-        let hands = Hands::at(START);
-        let config =
-            Config { quiet: true, requests_per_second: 1_000, clock: Clock::Hands(hands.clone()), ..Config::default() };
+        let hands = ManualClock::at(START);
+        let config = Config {
+            quiet: true,
+            requests_per_second: 1_000,
+            clock: Clock::ManualClock(hands.clone()),
+            ..Config::default()
+        };
         let exchange = Simulator::start(config).await.unwrap();
         Self { exchange, hands, dir: tempfile::tempdir().unwrap() }
     }
@@ -68,7 +72,7 @@ impl Stage {
 
     pub fn engine_of(&self, base: &str, money_total: Duration) -> Orders {
         let ledger = Ledger::open(&self.ledger_path()).unwrap();
-        Orders::new(self.client_of(base, money_total), ledger).with_patience(patience())
+        Orders::new(self.client_of(base, money_total), ledger).with_retry_policy(retry_policy())
     }
 
     pub fn executed(&self) -> usize {
@@ -94,15 +98,15 @@ impl Stage {
     }
 }
 
-pub fn patience() -> Patience {
+pub fn retry_policy() -> RetryPolicy {
     // The hands of the exchange's clock stand where they were put, which is not this machine's time.
     let clock_limit_ms = i64::MAX;
-    Patience {
+    RetryPolicy {
         clock_limit_ms,
         readings: 2,
         pause: |_| Duration::from_millis(1),
         lock: Duration::from_secs(20),
-        ..Patience::default()
+        ..RetryPolicy::default()
     }
 }
 
@@ -128,7 +132,7 @@ pub fn transfer(amount: &str) -> Request {
 
 pub fn moved(amount: &str) -> Request {
     Request::Move(MoveRequest {
-        direction: Direction::SpotToFutures,
+        direction: MoveDirection::SpotToFutures,
         coin: "USDT".into(),
         amount: amount.parse().unwrap(),
     })
@@ -198,12 +202,12 @@ pub async fn known_for(orders: &Orders, request: &Request) -> Snapshot {
 }
 
 /// The word for an order.
-pub fn of_order(id: OrderId) -> Earlier {
-    Earlier::Order(id)
+pub fn of_order(id: OrderId) -> DuplicateOf {
+    DuplicateOf::Order(id)
 }
 
 /// Consent to a request with its group typed, and the word for each of these.
-pub fn consent(request: &Request, despite: impl IntoIterator<Item = Earlier>) -> Consent {
+pub fn consent(request: &Request, despite: impl IntoIterator<Item = DuplicateOf>) -> Consent {
     let again =
         |earlier| Confirmation::Again(Before { earlier, ago_ms: 0, is_given_up: false, sameness: Sameness::Whole });
     let given = [Confirmation::Group(GroupReason::New)].into_iter().chain(despite.into_iter().map(again));
@@ -215,7 +219,7 @@ pub async fn place_despite(
     orders: &Orders,
     request: &Request,
     asked_by: AskedBy,
-    despite: impl IntoIterator<Item = Earlier>,
+    despite: impl IntoIterator<Item = DuplicateOf>,
 ) -> Result<Begun, NotBegun> {
     orders.place(consent(request, despite), known_for(orders, request).await, asked_by).await
 }
@@ -232,7 +236,7 @@ pub fn place<'a>(orders: &'a Orders, request: &Request) -> impl Future<Output = 
 }
 
 /// What the engine wants to be confirmed once more, each by what came before.
-pub fn wanted(end: &Result<Begun, NotBegun>) -> Vec<Earlier> {
+pub fn wanted(end: &Result<Begun, NotBegun>) -> Vec<DuplicateOf> {
     let Err(NotBegun::Unconfirmed(wanted)) = end else { return Vec::new() };
     let earlier = |wanted: &Confirmation| match wanted {
         Confirmation::Again(before) => Some(before.earlier.clone()),

@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 use wallet_tui::domain::Millis;
-use wallet_tui::simulator::{Clock, Config, Hands, Simulator};
+use wallet_tui::simulator::{Clock, Config, ManualClock, Simulator};
 
 /// When the hands of these tests' clocks stand.
 pub const START: Millis = Millis(1_795_000_000_123);
@@ -14,13 +14,13 @@ pub const START: Millis = Millis(1_795_000_000_123);
 static NONCE: AtomicU64 = AtomicU64::new(1);
 
 /// An exchange whose time stands, where nothing happens by itself.
-pub async fn exchange() -> (Simulator, Hands) {
+pub async fn exchange() -> (Simulator, ManualClock) {
     start(Config { quiet: true, requests_per_second: 1_000, ..Config::default() }).await
 }
 
-pub async fn start(config: Config) -> (Simulator, Hands) {
-    let hands = Hands::at(START);
-    let simulator = Simulator::start(Config { clock: Clock::Hands(hands.clone()), ..config }).await.unwrap();
+pub async fn start(config: Config) -> (Simulator, ManualClock) {
+    let hands = ManualClock::at(START);
+    let simulator = Simulator::start(Config { clock: Clock::ManualClock(hands.clone()), ..config }).await.unwrap();
     (simulator, hands)
 }
 

@@ -64,7 +64,7 @@ async fn escaped_spaces_pass_whether_or_not_spaces_are_stripped_before_hashing()
         (true, spaced, spaced, "100005"),
         (true, spaced, "{\"coin\":\"USDT\",\"network\":\"Tron(TRC-20)\"}", "0"),
     ] {
-        simulator.gate(|g| g.strip_spaces = strip);
+        simulator.auth(|g| g.strip_spaces = strip);
         let call = Call { signed_body: Some(signed.to_owned()), ..Call::post(&simulator, "deposit/address", body) };
         assert_eq!(call.code(&simulator).await, code, "{strip} {body} {signed}");
     }
@@ -74,13 +74,13 @@ async fn escaped_spaces_pass_whether_or_not_spaces_are_stripped_before_hashing()
 async fn a_refused_call_is_not_carried_out() {
     let (simulator, _) = exchange().await;
     let call = || Call::post(&simulator, "withdraw", WITHDRAW);
-    simulator.gate(|g| g.permissions.withdraw = false);
+    simulator.auth(|g| g.permissions.withdraw = false);
     assert_eq!(call().code(&simulator).await, "110033");
     let page = Call::post(&simulator, "withdraw_transfer/page", "{}");
     assert_eq!(page.code(&simulator).await, "0", "reading goes on");
-    simulator.gate(|g| g.ip_refused = true);
+    simulator.auth(|g| g.ip_refused = true);
     assert_eq!(call().code(&simulator).await, "100011");
-    simulator.gate(|g| {
+    simulator.auth(|g| {
         g.ip_refused = false;
         g.permissions.read = false;
     });

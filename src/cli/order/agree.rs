@@ -1,14 +1,14 @@
 //! From what the preflight wants to the user's consent: each confirmation by its option, or typed on the terminal.
 
 use super::consent::{self, Question, is_tail};
-use super::desk::{self, Desk};
-use super::facts::Known;
+use super::context::{self, CommandContext};
+use super::preflight_data::Known;
 use super::{ConfirmArgs, Consent as ConsentArgs, DespiteArgs};
 use crate::cli::failure::{BAD_INPUT, End, Failure, UNKNOWN};
-use crate::domain::book::{Group, is_middle_typed, middle_group};
+use crate::domain::address_book::{Group, is_middle_typed, middle_group};
 use crate::domain::preflight::{destination, is_amount_typed, is_network_typed};
-use crate::domain::rules::{Before, Earlier, Fault, Sameness, typed_amount};
-use crate::domain::{Blocker, Confirmation, Consent, Preflight, Request, Text, preflight};
+use crate::domain::rules::{Before, DuplicateOf, Fault, Sameness, typed_amount};
+use crate::domain::{Blocker, Confirmation, Consent, Preflight, Request, UntrustedText, preflight};
 use crate::engine::explain::Explanation;
 use crate::engine::orders::NotBegun;
 
@@ -52,8 +52,8 @@ impl Agreement<'_> {
             Confirmation::OtherNetwork { network, .. } => {
                 self.confirm.confirm_network.as_ref().is_some_and(|typed| is_network_typed(network, typed))
             }
-            Confirmation::Again(Before { earlier: Earlier::Order(id), .. }) => self.despite.order.contains(id),
-            Confirmation::Again(Before { earlier: Earlier::Record(id), .. }) => {
+            Confirmation::Again(Before { earlier: DuplicateOf::Order(id), .. }) => self.despite.order.contains(id),
+            Confirmation::Again(Before { earlier: DuplicateOf::Record(id), .. }) => {
                 self.despite.record.iter().any(|named| named == id.raw())
             }
         }
@@ -72,8 +72,8 @@ impl Agreement<'_> {
 
     /// What was named is meant, whether or not it is seen here: the engine looks at a page of its own.
     fn named(&self) -> impl Iterator<Item = Confirmation> {
-        let orders = self.despite.order.iter().map(|id| Earlier::Order(*id));
-        let records = self.despite.record.iter().map(|id| Earlier::Record(Text::from(id.as_str())));
+        let orders = self.despite.order.iter().map(|id| DuplicateOf::Order(*id));
+        let records = self.despite.record.iter().map(|id| DuplicateOf::Record(UntrustedText::from(id.as_str())));
         let again =
             |earlier| Confirmation::Again(Before { earlier, ago_ms: 0, is_given_up: false, sameness: Sameness::Whole });
         orders.chain(records).map(again)
@@ -81,30 +81,30 @@ impl Agreement<'_> {
 }
 
 /// Everything that the rules say of a request now.
-pub fn preflight_of(desk: &Desk<'_>, request: &Request, known: &Known) -> Preflight {
-    preflight(request, &known.facts(desk))
+pub fn preflight_of(context: &CommandContext<'_>, request: &Request, known: &Known) -> Preflight {
+    preflight(request, &known.facts(context))
 }
 
 /// Ends where something stands in the way whatever is typed.
 ///
 /// # Errors
 /// It does.
-pub async fn not_blocked(desk: &Desk<'_>, found: &Preflight) -> Result<(), End> {
+pub async fn not_blocked(context: &CommandContext<'_>, found: &Preflight) -> Result<(), End> {
     let Some(blocker) = found.blockers.first() else { return Ok(()) };
     let why = match blocker {
         Blocker::Clock(None) => NotBegun::NoClock,
         Blocker::Clock(Some(offset)) => NotBegun::WrongClock(*offset),
-        Blocker::OrdersUnknown => NotBegun::Ledger(Text::from("its orders cannot be read")),
+        Blocker::OrdersUnknown => NotBegun::Ledger(UntrustedText::from("its orders cannot be read")),
         Blocker::SameUnsettled(id) => {
             let id = *id;
-            let order = desk.orders()?.with_ledger(move |ledger| ledger.order(id)).await;
-            match order.map_err(|why| desk.ledger_failed(&why))? {
+            let order = context.orders()?.with_ledger(move |ledger| ledger.order(id)).await;
+            match order.map_err(|why| context.ledger_failed(&why))? {
                 Some(order) => NotBegun::SameUnsettled(Box::new(order)),
-                None => NotBegun::Ledger(Text::from("no such order")),
+                None => NotBegun::Ledger(UntrustedText::from("no such order")),
             }
         }
     };
-    Err(desk::not_begun(&why, desk.lang).into())
+    Err(context::not_begun(&why, context.lang).into())
 }
 
 /// Asks for everything that is wanted and not given by an option; at the least for a yes.
@@ -112,7 +112,7 @@ pub async fn not_blocked(desk: &Desk<'_>, found: &Preflight) -> Result<(), End> 
 /// # Errors
 /// Something is not given: nothing was sent.
 pub async fn agree(
-    desk: &mut Desk<'_>,
+    context: &mut CommandContext<'_>,
     request: &Request,
     wanted: &[Confirmation],
     text: String,
@@ -125,79 +125,84 @@ pub async fn agree(
     for wanted in wanted {
         if !agreement.is_given(wanted, request) {
             if !can_ask || agreement.typed(wanted).is_some() {
-                return Err(not_given(desk, wanted, request, agreement).into());
+                return Err(not_given(context, wanted, request, agreement).into());
             }
-            ask_for(desk, request, wanted, &text, agreement, age_ms).await?;
+            ask_for(context, request, wanted, &text, agreement, age_ms).await?;
             // The word for the same once more says nothing of the rest of the page.
             is_asked |= !matches!(wanted, Confirmation::Again(_));
         }
         given.push(wanted.clone());
     }
     if can_ask && !is_asked {
-        consent::ask(desk, &Question::Word { text, word: desk.lang.t("cli.order.yes_word") }, age_ms).await?;
+        consent::ask(context, &Question::Word { text, word: context.lang.t("cli.order.yes_word") }, age_ms).await?;
     }
     Ok(given)
 }
 
 async fn ask_for(
-    desk: &mut Desk<'_>,
+    context: &mut CommandContext<'_>,
     request: &Request,
     wanted: &Confirmation,
     text: &str,
     agreement: &Agreement<'_>,
     age_ms: i64,
 ) -> Result<(), End> {
-    let lang = desk.lang;
+    let lang = context.lang;
     match wanted {
         Confirmation::Group(_) => match (destination(request), agreement.group(request)) {
             (Some(address), Some(group)) => {
                 let question = Question::Group { text: text.to_owned(), address: &address, group };
-                consent::ask(desk, &question, age_ms).await
+                consent::ask(context, &question, age_ms).await
             }
-            _ => Err(missing(desk, wanted).into()),
+            _ => Err(missing(context, wanted).into()),
         },
         Confirmation::Middle { .. } | Confirmation::Amount(_) | Confirmation::OtherNetwork { .. } => {
-            desk.say(&wanted.words(lang));
+            context.say(&wanted.words(lang));
             let question = match (wanted, destination(request), request.amount()) {
                 (Confirmation::Middle { .. }, Some(address), _) => Question::Middle(address),
                 (Confirmation::OtherNetwork { network, .. }, ..) => Question::Network(network.clone()),
                 (Confirmation::Amount(_), _, Some(amount)) => Question::Amount(amount),
-                _ => return Err(missing(desk, wanted).into()),
+                _ => return Err(missing(context, wanted).into()),
             };
-            consent::ask(desk, &question, age_ms).await
+            consent::ask(context, &question, age_ms).await
         }
         Confirmation::Again(before) => {
-            desk.say(&wanted.words(lang));
+            context.say(&wanted.words(lang));
             let (key, name, id) = match &before.earlier {
-                Earlier::Order(id) => ("cli.order.ask_again", "order", id.0.to_string()),
-                Earlier::Record(id) => ("cli.order.ask_paid_again", "record", id.shown().into_owned()),
+                DuplicateOf::Order(id) => ("cli.order.ask_again", "order", id.0.to_string()),
+                DuplicateOf::Record(id) => ("cli.order.ask_paid_again", "record", id.shown().into_owned()),
             };
             let text = lang.fill(key, &[(name, &id)]);
-            consent::ask(desk, &Question::Word { text, word: lang.t("cli.order.again_word") }, age_ms).await
+            consent::ask(context, &Question::Word { text, word: lang.t("cli.order.again_word") }, age_ms).await
         }
     }
 }
 
 /// What is not confirmed: what was typed for it differs, or nothing was typed.
-pub fn not_given(desk: &Desk<'_>, wanted: &Confirmation, request: &Request, agreement: &Agreement<'_>) -> Failure {
-    let lang = desk.lang;
+pub fn not_given(
+    context: &CommandContext<'_>,
+    wanted: &Confirmation,
+    request: &Request,
+    agreement: &Agreement<'_>,
+) -> Failure {
+    let lang = context.lang;
     let Some((option, typed)) = agreement.typed(wanted).filter(|_| !agreement.is_given(wanted, request)) else {
-        return missing(desk, wanted);
+        return missing(context, wanted);
     };
     // An amount that is not written as one says how to write it.
     let why = match (wanted, typed_amount(typed.trim_ascii())) {
         (Confirmation::Amount(_), Err(fault)) => format!(" {}", Fault::from(fault).words(lang)),
         _ => String::new(),
     };
-    let said = missing(desk, wanted).words();
-    let typed = Text::from(typed).excerpt(TYPED);
+    let said = missing(context, wanted).words();
+    let typed = UntrustedText::from(typed).excerpt(TYPED);
     let cause = lang.fill("cli.order.differs", &[("option", option), ("typed", &typed), ("why", &why)]);
     Failure::of_words(Explanation { cause, next: said.next }, lang, BAD_INPUT)
 }
 
 /// What is not confirmed, and the option that confirms it.
-fn missing(desk: &Desk<'_>, wanted: &Confirmation) -> Failure {
-    let lang = desk.lang;
+fn missing(context: &CommandContext<'_>, wanted: &Confirmation) -> Failure {
+    let lang = context.lang;
     let words = wanted.words(lang);
     match wanted {
         Confirmation::Group(_) => {
@@ -213,9 +218,9 @@ fn missing(desk: &Desk<'_>, wanted: &Confirmation) -> Failure {
         }
         Confirmation::Again(before) => {
             let (next, name, id) = match &before.earlier {
-                Earlier::Order(id) if before.is_given_up => ("cli.order.despite_next", "order", id.0.to_string()),
-                Earlier::Order(id) => ("cli.order.soon_again_next", "order", id.0.to_string()),
-                Earlier::Record(id) => ("cli.order.paid_again_next", "record", id.shown().into_owned()),
+                DuplicateOf::Order(id) if before.is_given_up => ("cli.order.despite_next", "order", id.0.to_string()),
+                DuplicateOf::Order(id) => ("cli.order.soon_again_next", "order", id.0.to_string()),
+                DuplicateOf::Record(id) => ("cli.order.paid_again_next", "record", id.shown().into_owned()),
             };
             let code = if before.is_given_up { UNKNOWN } else { BAD_INPUT };
             Failure::new(lang, code, "cli.order.soon_again", next, &[("words", words.as_str()), (name, id.as_str())])

@@ -9,14 +9,14 @@ use rustix::termios::{QueueSelector, tcflush};
 use tokio::time::sleep;
 
 use super::Consent;
-use super::desk::Desk;
+use super::context::CommandContext;
 use crate::cli::failure::{BAD_INPUT, End, Failure};
-use crate::domain::book::{Group, groups_of_four, is_middle_typed};
+use crate::domain::address_book::{Group, groups_of_four, is_middle_typed};
 use crate::domain::locale::Lang;
 use crate::domain::preflight::{is_amount_typed, is_network_typed, network_word};
 use crate::domain::review::mask;
 use crate::domain::rules::BALANCE_MAX_AGE_MS;
-use crate::domain::{Amount, Text, line};
+use crate::domain::{Amount, UntrustedText, line};
 use crate::engine::config::Settings;
 
 /// The characters of an address that are typed apart from it.
@@ -97,16 +97,16 @@ pub enum Question<'a> {
         /// What the yes is to.
         text: String,
         /// The address.
-        address: &'a Text,
+        address: &'a UntrustedText,
         /// The group.
         group: Group,
     },
     /// For all groups of an address but the first and the last.
-    Middle(Text),
+    Middle(UntrustedText),
     /// For the amount.
     Amount(Amount),
     /// For the name of the network.
-    Network(Text),
+    Network(UntrustedText),
 }
 
 /// Asks on the terminal. Keys that were typed before the question are thrown away; an answer that takes longer than the
@@ -114,12 +114,12 @@ pub enum Question<'a> {
 ///
 /// # Errors
 /// No yes, or a signal: the command ends, and nothing was sent.
-pub async fn ask(desk: &mut Desk<'_>, question: &Question<'_>, age_ms: i64) -> Result<(), End> {
+pub async fn ask(context: &mut CommandContext<'_>, question: &Question<'_>, age_ms: i64) -> Result<(), End> {
     // What was typed ahead answers no question.
     let _ = tcflush(io::stdin(), QueueSelector::IFlush);
     match question {
         Question::Word { text, word } => {
-            desk.ask(&desk.lang.fill("cli.order.ask_word", &[("what", text), ("word", word)]));
+            context.ask(&context.lang.fill("cli.order.ask_word", &[("what", text), ("word", word)]));
         }
         Question::Group { text, address, group } => {
             let mut groups = groups_of_four(&address.shown());
@@ -128,31 +128,32 @@ pub async fn ask(desk: &mut Desk<'_>, question: &Question<'_>, age_ms: i64) -> R
                 *found = mask(found);
             }
             let marked = super::review::marked_groups(&groups.concat(), Some(group.index));
-            desk.say(&format!("  {marked}"));
-            desk.ask(&desk.lang.fill("cli.order.ask_group", &[("what", text)]));
+            context.say(&format!("  {marked}"));
+            context.ask(&context.lang.fill("cli.order.ask_group", &[("what", text)]));
         }
-        Question::Middle(_) => desk.ask(desk.lang.t("cli.order.ask_middle")),
-        Question::Amount(_) => desk.ask(desk.lang.t("cli.order.ask_amount")),
+        Question::Middle(_) => context.ask(context.lang.t("cli.order.ask_middle")),
+        Question::Amount(_) => context.ask(context.lang.t("cli.order.ask_amount")),
         Question::Network(network) => {
-            let word = Text::from(network_word(network)).shown().into_owned();
-            desk.ask(&desk.lang.fill("cli.order.ask_network", &[("word", &word)]));
+            let word = UntrustedText::from(network_word(network)).shown().into_owned();
+            context.ask(&context.lang.fill("cli.order.ask_network", &[("word", &word)]));
         }
     }
     let limit = Duration::from_millis(u64::try_from(BALANCE_MAX_AGE_MS.saturating_sub(age_ms)).unwrap_or_default());
     let reading = tokio::task::spawn_blocking(move || answer(&io::stdin(), limit));
-    let answered = desk.unless_interrupted(reading).await;
+    let answered = context.unless_interrupted(reading).await;
     if !matches!(answered, Ok(Ok(Answer::Line(_)))) {
-        desk.say("");
+        context.say("");
     }
-    let fail = |cause| Err(End::Failure(Failure::new(desk.lang, BAD_INPUT, cause, "cli.order.not_agreed_next", &[])));
+    let fail =
+        |cause| Err(End::Failure(Failure::new(context.lang, BAD_INPUT, cause, "cli.order.not_agreed_next", &[])));
     match answered? {
         Ok(Answer::Line(line)) if is_yes(question, &line) => Ok(()),
         Ok(Answer::Line(line)) => match line::check(line::without_end(&line), LONGEST) {
             Ok(()) => fail("cli.order.not_agreed"),
             Err(fault) => {
-                let values = [("what", &*fault.words(desk.lang))];
+                let values = [("what", &*fault.words(context.lang))];
                 let (cause, next) = ("cli.order.answer_holds", "cli.order.not_agreed_next");
-                Err(Failure::new(desk.lang, BAD_INPUT, cause, next, &values).into())
+                Err(Failure::new(context.lang, BAD_INPUT, cause, next, &values).into())
             }
         },
         Ok(Answer::TooLate) => fail("cli.order.no_answer"),
@@ -196,35 +197,35 @@ fn answer(input: &impl AsFd, limit: Duration) -> Answer {
 ///
 /// # Errors
 /// It was taken back: nothing was sent.
-pub async fn delay(desk: &mut Desk<'_>) -> Result<(), End> {
-    let seconds = desk.settings.order_delay.as_secs();
+pub async fn delay(context: &mut CommandContext<'_>) -> Result<(), End> {
+    let seconds = context.settings.order_delay.as_secs();
     if seconds == 0 {
         return Ok(());
     }
     let is_counted = is_terminal();
     if !is_counted {
-        desk.say(&desk.lang.fill("cli.order.delay_once", &[("seconds", &seconds.to_string())]));
+        context.say(&context.lang.fill("cli.order.delay_once", &[("seconds", &seconds.to_string())]));
     }
     for left in (1..=seconds).rev() {
         if is_counted {
-            desk.rewind();
-            desk.ask(&desk.lang.fill("cli.order.delay", &[("seconds", &left.to_string())]));
+            context.rewind();
+            context.ask(&context.lang.fill("cli.order.delay", &[("seconds", &left.to_string())]));
         }
-        if let Err(end) = desk.unless_interrupted(sleep(Duration::from_secs(1))).await {
+        if let Err(end) = context.unless_interrupted(sleep(Duration::from_secs(1))).await {
             if is_counted {
-                desk.say("");
+                context.say("");
             }
             return Err(match end {
                 End::Failure(interrupted) => {
                     let (key, next) = ("cli.order.taken_back", "cli.order.interrupted_next");
-                    Failure::new(desk.lang, interrupted.code, key, next, &[]).into()
+                    Failure::new(context.lang, interrupted.code, key, next, &[]).into()
                 }
                 other => other,
             });
         }
     }
     if is_counted {
-        desk.say("");
+        context.say("");
     }
     Ok(())
 }
@@ -256,7 +257,7 @@ mod tests {
     #[test]
     fn only_the_whole_word_or_the_marked_group_is_a_yes() {
         let word = Question::Word { text: String::new(), word: "yes" };
-        let address = Text::from("TJmW5D1p1LnM");
+        let address = UntrustedText::from("TJmW5D1p1LnM");
         let group = Group { index: 1, text: "5D1p".into() };
         let group = Question::Group { text: String::new(), address: &address, group };
         assert!(is_yes(&word, "yes\n") && is_yes(&group, "5D1p\n"));

@@ -2,39 +2,45 @@
 
 use unicode_width::UnicodeWidthStr as _;
 
-use super::desk::Desk;
-use super::facts::Known;
-use crate::domain::book::{Group, groups_of_four};
+use super::context::CommandContext;
+use super::preflight_data::Known;
+use crate::domain::address_book::{Group, groups_of_four};
 use crate::domain::fees::Learnt;
 use crate::domain::locale::Lang;
 use crate::domain::preflight::Snapshot;
 use crate::domain::record::Ordered;
-use crate::domain::review::{Need, Reviewed, Row, Tone, Value};
+use crate::domain::review::{Emphasis, Need, Reviewed, Row, Value};
 use crate::domain::rules::{Facts, FieldNote, Limits};
-use crate::domain::{Record, Request, Text};
+use crate::domain::{Record, Request, UntrustedText};
 use crate::engine::session::Mode;
 
 /// A request before it is sent, with the group that must be typed masked.
-pub fn of(desk: &mut Desk<'_>, request: &Request, known: &Known, notes: &[FieldNote], group: Option<&Group>) {
+pub fn of(
+    context: &mut CommandContext<'_>,
+    request: &Request,
+    known: &Known,
+    notes: &[FieldNote],
+    group: Option<&Group>,
+) {
     let fees = match request {
         Request::Withdraw(w) => known.fees(&w.coin, &w.network),
         _ => None,
     };
-    let facts = known.facts(desk);
-    let mut rows = reviewed(&facts, desk.lang, fees.as_ref(), group).rows(request, notes);
+    let facts = known.facts(context);
+    let mut rows = reviewed(&facts, context.lang, fees.as_ref(), group).rows(request, notes);
     if let Request::Transfer(t) = request {
-        rows.push(Row::new("form.row.own_id", t.out_biz_id.shown(), Tone::Plain));
+        rows.push(Row::new("form.row.own_id", t.out_biz_id.shown(), Emphasis::Plain));
     }
-    show(desk, request, &rows);
+    show(context, request, &rows);
 }
 
 /// The record that is to be taken back, with what was ordered here for it.
-pub fn cancel(desk: &mut Desk<'_>, request: &Request, record: &Record, ordered: Option<&Ordered>) {
+pub fn cancel(context: &mut CommandContext<'_>, request: &Request, record: &Record, ordered: Option<&Ordered>) {
     let (known, limits) = (Snapshot { target: Some(record.clone()), ..Snapshot::default() }, Limits::default());
-    let facts = known.facts(&limits, desk.exchange_now());
+    let facts = known.facts(&limits, context.exchange_now());
     let gross = record.charge(ordered).gross;
-    let rows = Reviewed { gross, ..reviewed(&facts, desk.lang, None, None) }.rows(request, &[]);
-    show(desk, request, &rows);
+    let rows = Reviewed { gross, ..reviewed(&facts, context.lang, None, None) }.rows(request, &[]);
+    show(context, request, &rows);
 }
 
 const fn reviewed<'a>(
@@ -50,15 +56,15 @@ const fn reviewed<'a>(
     Reviewed { facts, fees, gross: None, unit: None, is_hidden: false, group, lang }
 }
 
-fn show(desk: &mut Desk<'_>, request: &Request, rows: &[Row]) {
-    let lang = desk.lang;
-    let place = match desk.mode {
+fn show(context: &mut CommandContext<'_>, request: &Request, rows: &[Row]) {
+    let lang = context.lang;
+    let place = match context.mode {
         Mode::Demo => lang.t("cli.order.review.demo").to_owned(),
-        Mode::Live => lang.fill("cli.order.review.live", &[("host", desk.client.base().host())]),
+        Mode::Live => lang.fill("cli.order.review.live", &[("host", context.client.base().host())]),
     };
     let kind = request.kind();
     let what = lang.find(&format!("form.title.{kind}")).unwrap_or(kind);
-    desk.say(&format!("{} · {place}", lang.fill("form.title.review", &[("what", what)])));
+    context.say(&format!("{} · {place}", lang.fill("form.title.review", &[("what", what)])));
     let label = |row: &Row| row.label.map_or("", |key| lang.t(key));
     let indent = rows.iter().map(|row| label(row).width()).max().unwrap_or(0);
     for row in rows.iter().filter(|row| row.need != Need::Air) {
@@ -71,7 +77,7 @@ fn show(desk: &mut Desk<'_>, request: &Request, rows: &[Row]) {
         let aside = row.aside.iter().filter(|(text, _)| !text.is_empty()).map(|(text, _)| text.clone());
         let said = Some(value).filter(|value| !value.is_empty()).into_iter().chain(aside).collect::<Vec<_>>();
         let space = " ".repeat(indent.saturating_sub(label.width()));
-        desk.say(&format!("  {label}{space}  {}", said.join(lang.t("list.beside"))));
+        context.say(&format!("  {label}{space}  {}", said.join(lang.t("list.beside"))));
     }
 }
 
@@ -83,11 +89,11 @@ pub fn marked_groups(text: &str, marked: Option<usize>) -> String {
 }
 
 /// Two addresses that could be taken for each other, one below the other, with marks where they differ.
-pub fn look_alike(desk: &mut Desk<'_>, typed: &Text, known: &Text, differs: &[usize]) {
+pub fn look_alike(context: &mut CommandContext<'_>, typed: &UntrustedText, known: &UntrustedText, differs: &[usize]) {
     let marks: String =
         (0..typed.raw().chars().count()).map(|at| if differs.contains(&at) { '^' } else { ' ' }).collect();
     for text in [known.shown().as_ref(), typed.shown().as_ref(), &marks] {
         let line = groups_of_four(text).join(" ");
-        desk.say(format!("  {line}").trim_end());
+        context.say(format!("  {line}").trim_end());
     }
 }

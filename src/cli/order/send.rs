@@ -6,14 +6,14 @@ use tokio::time::{Instant, sleep};
 
 use super::Consent;
 use super::check::say_faults;
-use super::desk::{self, Desk, LOOK_UP};
+use super::context::{self, CommandContext, LOOK_UP};
 use crate::cli::failure::{End, Failure, MACHINE, REFUSED, UNKNOWN};
 use crate::domain::locale::Lang;
 use crate::domain::preflight::Snapshot;
 use crate::domain::rules::{is_returned, too_late};
 use crate::domain::{
     AskedBy, Confirmation, Consent as Agreed, Kind, Order, OrderId, Outcome, OutgoingFilter, Problem, Record, Request,
-    Status, Text,
+    Status, UntrustedText,
 };
 use crate::engine::explain::{Explanation, exit_code, explain};
 use crate::engine::orders::{Begun, NotBegun, Orders, Reading, evidence, words};
@@ -34,15 +34,15 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(15);
 /// # Errors
 /// An [`End`] with the exit code, unless the exchange has accepted the order.
 pub async fn send(
-    desk: &mut Desk<'_>,
+    context: &mut CommandContext<'_>,
     agreed: Agreed,
     again: Option<OrderId>,
     known: Snapshot,
     consent: &Consent,
 ) -> Result<Option<Vec<Confirmation>>, End> {
-    let (orders, lang) = (desk.orders()?, desk.lang);
-    let wish = agreed.request.clone();
-    let before = recent(&orders, again).await.map_err(|why| desk.ledger_failed(&why))?;
+    let (orders, lang) = (context.orders()?, context.lang);
+    let request = agreed.request.clone();
+    let before = recent(&orders, again).await.map_err(|why| context.ledger_failed(&why))?;
     let placing = async {
         match again {
             Some(id) => orders.resend(id, agreed.given, known, AskedBy::Command).await,
@@ -51,63 +51,63 @@ pub async fn send(
     };
     let placed = tokio::select! {
         placed = placing => placed,
-        number = desk.interrupt.next() => return Err(cut_short(desk, &wish, &before, again, number, consent).await),
+        number = context.interrupt.next() => return Err(cut_short(context, &request, &before, again, number, consent).await),
     };
     let Begun { mut order, problem, unrecorded } = match placed {
         Err(NotBegun::Unconfirmed(wanted)) => return Ok(Some(wanted)),
-        Err(NotBegun::Faults(faults)) => return Err(say_faults(desk, &faults)),
+        Err(NotBegun::Faults(faults)) => return Err(say_faults(context, &faults)),
         Err(NotBegun::NotResendable(order)) if matches!(order.outcome, Outcome::Accepted { .. }) => {
             // The exchange has it: nothing was sent.
-            show(desk, &order, consent);
-            return conclude(desk, &order, None).map(|()| None);
+            show(context, &order, consent);
+            return conclude(context, &order, None).map(|()| None);
         }
-        other => other.map_err(|why| desk::not_begun(&why, lang))?,
+        other => other.map_err(|why| context::not_begun(&why, lang))?,
     };
     if let Some(why) = &unrecorded {
-        say(desk, words::unrecorded(why, lang), MACHINE);
+        say(context, words::unrecorded(why, lang), MACHINE);
     }
     let mut seen = None;
     if order.outcome.is_unsettled() && unrecorded.is_none() {
         if !order.request.is_cancel() {
-            desk.say(&words::order(&order, lang).cause);
+            context.say(&words::order(&order, lang).cause);
         }
         let limit = if consent.wait { WAIT } else { LOOK_UP };
-        desk.say(&lang.fill("cli.order.looking", &[("seconds", &limit.as_secs().to_string())]));
+        context.say(&lang.fill("cli.order.looking", &[("seconds", &limit.as_secs().to_string())]));
         let id = order.id;
         // A signal ends the looking only: what is known is said all the same.
-        if let Ok(reading) = desk.unless_interrupted(orders.settle(id, limit)).await {
+        if let Ok(reading) = context.unless_interrupted(orders.settle(id, limit)).await {
             seen = Some(reading);
         }
         if let Ok(Some(now)) = orders.with_ledger(move |ledger| ledger.order(id)).await {
             order = now;
         }
     }
-    show(desk, &order, consent);
+    show(context, &order, consent);
     if let Some(reading) = &seen {
-        say_candidates(desk, &order, reading);
+        say_candidates(context, &order, reading);
     }
     if order.request.is_cancel() {
-        return conclude_cancel(desk, &order, problem.as_ref(), consent.wait).await.map(|()| None);
+        return conclude_cancel(context, &order, problem.as_ref(), consent.wait).await.map(|()| None);
     }
-    conclude(desk, &order, problem.as_ref())?;
+    conclude(context, &order, problem.as_ref())?;
     match (&order.outcome, &order.request, consent.wait) {
-        (Outcome::Accepted { id, .. }, Request::Withdraw(_), true) => follow(desk, &Kind::Withdrawal, id).await?,
-        (Outcome::Accepted { id, .. }, Request::Transfer(_), true) => follow(desk, &Kind::TransferOut, id).await?,
+        (Outcome::Accepted { id, .. }, Request::Withdraw(_), true) => follow(context, &Kind::Withdrawal, id).await?,
+        (Outcome::Accepted { id, .. }, Request::Transfer(_), true) => follow(context, &Kind::TransferOut, id).await?,
         _ => {}
     }
     Ok(None)
 }
 
 /// Prints the order. Its id is said on standard error too: a reader that left early loses nothing.
-fn show(desk: &mut Desk<'_>, order: &Order, consent: &Consent) {
-    let printed = print(std::slice::from_ref(order), consent.output.format, desk.lang, desk.out);
+fn show(context: &mut CommandContext<'_>, order: &Order, consent: &Consent) {
+    let printed = print(std::slice::from_ref(order), consent.output.format, context.lang, context.out);
     if let Err(why) = printed {
-        desk.say(&desk.lang.fill("cli.output", &[("why", &why.to_string())]));
+        context.say(&context.lang.fill("cli.output", &[("why", &why.to_string())]));
     }
 }
 
 /// The newest orders, and the one that goes again.
-async fn recent(orders: &Orders, again: Option<OrderId>) -> Result<Vec<Order>, Text> {
+async fn recent(orders: &Orders, again: Option<OrderId>) -> Result<Vec<Order>, UntrustedText> {
     let read = orders.with_ledger(move |ledger| {
         let mut found = ledger.orders(RECENT)?;
         if let Some(id) = again.filter(|id| found.iter().all(|order| order.id != *id)) {
@@ -121,23 +121,23 @@ async fn recent(orders: &Orders, again: Option<OrderId>) -> Result<Vec<Order>, T
 /// A signal came while the order was being placed. What the ledger has of it beyond what it had `before` decides what is said;
 /// what is open there is settled by whoever comes next.
 async fn cut_short(
-    desk: &mut Desk<'_>,
-    wish: &Request,
+    context: &mut CommandContext<'_>,
+    request: &Request,
     before: &[Order],
     again: Option<OrderId>,
     number: i32,
     consent: &Consent,
 ) -> End {
-    let lang = desk.lang;
-    let orders = match desk.orders() {
+    let lang = context.lang;
+    let orders = match context.orders() {
         Ok(orders) => orders,
         Err(failure) => return End::Failure(failure),
     };
-    let adopted = orders.adopt().await;
+    let adopted = orders.recover_orphans().await;
     let found = recent(&orders, again).await;
     // Written down or sent since: a transfer that goes again stands under its old number.
     let is_new = |now: &Order| !before.iter().any(|order| order.id == now.id && order.sent == now.sent);
-    let is_it = |order: &Order| order.request == *wish || order.request.is_same_wish(wish);
+    let is_it = |order: &Order| order.request == *request || order.request.is_same_request(request);
     let found = adopted.and(found).map(|all| all.into_iter().find(|order| is_new(order) && is_it(order)));
     match found {
         // The order may have left, and its end cannot be read here.
@@ -146,11 +146,11 @@ async fn cut_short(
             End::Failure(Failure::of_words(said, lang, UNKNOWN).with_next(lang.t("cli.order.cut_next").to_owned()))
         }
         Ok(Some(order)) => {
-            show(desk, &order, consent);
-            conclude(desk, &order, None).err().unwrap_or(End::Said(0))
+            show(context, &order, consent);
+            conclude(context, &order, None).err().unwrap_or(End::Said(0))
         }
         // Not even written down.
-        Ok(None) => End::Failure(desk::interrupted(number, lang)),
+        Ok(None) => End::Failure(context::interrupted(number, lang)),
     }
 }
 
@@ -158,8 +158,8 @@ async fn cut_short(
 ///
 /// # Errors
 /// Everything but an order that was carried out.
-pub fn conclude(desk: &mut Desk<'_>, order: &Order, problem: Option<&Problem>) -> Result<(), End> {
-    let lang = desk.lang;
+pub fn conclude(context: &mut CommandContext<'_>, order: &Order, problem: Option<&Problem>) -> Result<(), End> {
+    let lang = context.lang;
     let said = words::order(order, lang);
     let number = order.id.0.to_string();
     let open = |said: Explanation| {
@@ -168,7 +168,7 @@ pub fn conclude(desk: &mut Desk<'_>, order: &Order, problem: Option<&Problem>) -
     };
     match &order.outcome {
         Outcome::Accepted { .. } => {
-            desk.say(&said.cause);
+            context.say(&said.cause);
             Ok(())
         }
         Outcome::Refused { .. } | Outcome::NotSent { .. } => {
@@ -187,15 +187,15 @@ pub fn conclude(desk: &mut Desk<'_>, order: &Order, problem: Option<&Problem>) -
 /// Says what became of a record that was to be taken back, as [`conclude`] does: by the record, and by the balance, which alone
 /// tells that the amount came back. It is waited for a little, with `--wait` for long.
 async fn conclude_cancel(
-    desk: &mut Desk<'_>,
+    context: &mut CommandContext<'_>,
     order: &Order,
     problem: Option<&Problem>,
     waits: bool,
 ) -> Result<(), End> {
     let (Request::CancelWithdrawal(id) | Request::CancelTransfer(id)) = &order.request else {
-        return conclude(desk, order, problem);
+        return conclude(context, order, problem);
     };
-    let (client, lang) = (desk.client.clone(), desk.lang);
+    let (client, lang) = (context.client.clone(), context.lang);
     let filter = OutgoingFilter { id: Some(id.clone()), ..OutgoingFilter::default() };
     let reading = async {
         let record = client.outgoing(&filter).await.ok()?.into_iter().find(|record| record.key.id == *id)?;
@@ -215,8 +215,8 @@ async fn conclude_cancel(
         None
     };
     // A signal ends the waiting only.
-    let Ok(Some((record, now))) = desk.unless_interrupted(reading).await else {
-        return conclude(desk, order, problem);
+    let Ok(Some((record, now))) = context.unless_interrupted(reading).await else {
+        return conclude(context, order, problem);
     };
     let said = words::cancel(order, &record, now, lang);
     match &order.outcome {
@@ -225,36 +225,38 @@ async fn conclude_cancel(
         Outcome::Refused { .. } if too_late(&record).is_some() => {
             return Err(End::Failure(Failure::of_words(said, lang, REFUSED)));
         }
-        _ => return conclude(desk, order, problem),
+        _ => return conclude(context, order, problem),
     }
-    desk.say(&said.cause);
-    desk.say(&said.next);
+    context.say(&said.cause);
+    context.say(&said.next);
     Ok(())
 }
 
 /// Cause and next step as they are said of a failure, without an end.
-fn say(desk: &mut Desk<'_>, said: Explanation, code: u8) {
-    let lang = desk.lang;
+fn say(context: &mut CommandContext<'_>, said: Explanation, code: u8) {
+    let lang = context.lang;
     let mut lines = Vec::new();
     // Writing into memory does not fail.
     let _ = Failure::of_words(said, lang, code).write(&mut lines);
     for line in String::from_utf8_lossy(&lines).lines() {
-        desk.say(line);
+        context.say(line);
     }
 }
 
 /// Records that may be the order, for the user to say which.
-pub fn say_candidates(desk: &mut Desk<'_>, order: &Order, reading: &Reading) {
-    let lang = desk.lang;
+pub fn say_candidates(context: &mut CommandContext<'_>, order: &Order, reading: &Reading) {
+    let lang = context.lang;
     match reading {
         Reading::Several(records) => {
-            desk.say(&words::reading(reading, lang).cause);
+            context.say(&words::reading(reading, lang).cause);
             for record in records {
                 let line = candidate(order, record, lang);
-                desk.say(&line);
+                context.say(&line);
             }
         }
-        Reading::Failed(_) | Reading::Ledger(_) | Reading::OtherKey => desk.say(&words::reading(reading, lang).cause),
+        Reading::Failed(_) | Reading::Ledger(_) | Reading::OtherKey => {
+            context.say(&words::reading(reading, lang).cause);
+        }
         Reading::Settled(_) | Reading::NotYet(_) | Reading::InFlight => {}
     }
 }
@@ -265,8 +267,12 @@ pub fn candidate(order: &Order, record: &Record, lang: Lang) -> String {
     let amount = maybe(record.amount.map(|amount| amount.trimmed().to_string()));
     let time = maybe(record.time.map(crate::domain::Millis::exact));
     let to = maybe(record.counterparty().map(|to| to.to_string()));
-    let line =
-        format!("  {}  {amount} {}  {time}  {}  {to}", record.key.id, record.coin, Text::from(record.status.word()));
+    let line = format!(
+        "  {}  {amount} {}  {time}  {}  {to}",
+        record.key.id,
+        record.coin,
+        UntrustedText::from(record.status.word())
+    );
     match evidence::differences(&order.request, record) {
         parts if parts.is_empty() => line,
         parts => format!("{line}  {}", words::parts_words(&parts, lang)),
@@ -274,9 +280,9 @@ pub fn candidate(order: &Order, record: &Record, lang: Lang) -> String {
 }
 
 /// Reads the record until nothing more will happen to it. Ctrl-C ends the following, not the order.
-async fn follow(desk: &mut Desk<'_>, kind: &Kind, id: &Text) -> Result<(), End> {
-    let lang = desk.lang;
-    let client = desk.client.clone();
+async fn follow(context: &mut CommandContext<'_>, kind: &Kind, id: &UntrustedText) -> Result<(), End> {
+    let lang = context.lang;
+    let client = context.client.clone();
     let filter = OutgoingFilter { id: Some(id.clone()), ..OutgoingFilter::default() };
     let mut last: Option<Status> = None;
     let mut is_silent = false;
@@ -285,8 +291,8 @@ async fn follow(desk: &mut Desk<'_>, kind: &Kind, id: &Text) -> Result<(), End> 
             sleep(Duration::from_secs(1 << turn.min(4)).min(LONGEST_PAUSE)).await;
             client.outgoing(&filter).await
         };
-        let Ok(records) = desk.unless_interrupted(reading).await else {
-            desk.say(lang.t("cli.order.followed_enough"));
+        let Ok(records) = context.unless_interrupted(reading).await else {
+            context.say(lang.t("cli.order.followed_enough"));
             return Ok(());
         };
         let record = match records {
@@ -294,7 +300,7 @@ async fn follow(desk: &mut Desk<'_>, kind: &Kind, id: &Text) -> Result<(), End> 
             Err(problem) if problem.is_about_the_key() => return Err(Failure::of_read(&problem, lang).into()),
             Err(problem) => {
                 if !is_silent {
-                    desk.say(&explain(&problem, lang).cause);
+                    context.say(&explain(&problem, lang).cause);
                 }
                 is_silent = true;
                 continue;
@@ -303,17 +309,17 @@ async fn follow(desk: &mut Desk<'_>, kind: &Kind, id: &Text) -> Result<(), End> 
         is_silent = false;
         let Some(record) = record else { continue };
         if last.as_ref() != Some(&record.status) {
-            let word = status_word(desk, &record.status);
-            desk.say(&lang.fill("cli.order.status", &[("id", &id.shown()), ("status", &word)]));
+            let word = status_word(context, &record.status);
+            context.say(&lang.fill("cli.order.status", &[("id", &id.shown()), ("status", &word)]));
             if record.status == Status::Verification {
-                desk.say(lang.t("cli.order.verification"));
+                context.say(lang.t("cli.order.verification"));
             }
         }
         if record.status == Status::Success {
             return Ok(());
         }
         if record.status.is_final() {
-            let word = status_word(desk, &record.status);
+            let word = status_word(context, &record.status);
             let values = [("status", word.as_str())];
             let failure = Failure::new(lang, REFUSED, "cli.order.ended_badly", "cli.order.ended_badly_next", &values);
             return Err(End::Failure(failure));
@@ -323,7 +329,7 @@ async fn follow(desk: &mut Desk<'_>, kind: &Kind, id: &Text) -> Result<(), End> 
     Ok(())
 }
 
-fn status_word(desk: &Desk<'_>, status: &Status) -> String {
-    let known = desk.lang.find(&format!("status.{}", status.word()));
-    known.map_or_else(|| Text::from(status.word()).excerpt(64), str::to_owned)
+fn status_word(context: &CommandContext<'_>, status: &Status) -> String {
+    let known = context.lang.find(&format!("status.{}", status.word()));
+    known.map_or_else(|| UntrustedText::from(status.word()).excerpt(64), str::to_owned)
 }

@@ -1,12 +1,12 @@
 //! Orders of the ledger.
 
-use crate::domain::{DamagedOrder, Direction, Order, OrderId, Outcome, Proof, Receiver, Request, Text};
+use crate::domain::{DamagedOrder, MoveDirection, Order, OrderId, Outcome, Proof, Receiver, Request, UntrustedText};
 use crate::engine::orders::claims::Contradiction;
 use crate::engine::output::table::{Column, left, point};
 use crate::engine::output::{Cell, Listed, Object, amount, text};
 
 /// What only some outcomes have: the exchange's id, how that is known, a code or reason, and words.
-type Told = (Option<Text>, Option<&'static str>, Option<Text>, Option<Text>);
+type Told = (Option<UntrustedText>, Option<&'static str>, Option<UntrustedText>, Option<UntrustedText>);
 
 /// The names of the fields, in order.
 const KEYS: &[&str] = &[
@@ -68,7 +68,7 @@ impl Listed for Order {
 
 /// All fields of an order, with what a record of the ledger contradicts of it.
 fn object(order: &Order, contradiction: Option<&Contradiction>) -> Object {
-    let maybe = |value: Option<&Text>| text(value, Cell::Absent);
+    let maybe = |value: Option<&UntrustedText>| text(value, Cell::Absent);
     let word = |value: Option<&str>| value.map_or(Cell::Absent, |word| Cell::Word(word.to_owned()));
     let (withdrawal, transfer) = match &order.request {
         Request::Withdraw(w) => (Some(w), None),
@@ -197,14 +197,14 @@ impl Listed for OrderLine {
 const fn direction(request: &Request) -> Option<&'static str> {
     match request {
         Request::Move(m) => Some(match m.direction {
-            Direction::SpotToFutures => "spot_to_futures",
-            Direction::FuturesToSpot => "futures_to_spot",
+            MoveDirection::SpotToFutures => "spot_to_futures",
+            MoveDirection::FuturesToSpot => "futures_to_spot",
         }),
         _ => None,
     }
 }
 
-const fn target(request: &Request) -> Option<&Text> {
+const fn target(request: &Request) -> Option<&UntrustedText> {
     match request {
         Request::CancelWithdrawal(id) | Request::CancelTransfer(id) => Some(id),
         _ => None,
@@ -217,11 +217,13 @@ fn to(request: &Request) -> Cell {
         Request::Withdraw(w) => Cell::Text(w.address.clone()),
         Request::Transfer(t) => Cell::Text(match &t.to {
             Receiver::Uid(name) | Receiver::Email(name) => name.clone(),
-            Receiver::Phone { country_code, number } => Text::from(format!("{} {}", country_code.raw(), number.raw())),
+            Receiver::Phone { country_code, number } => {
+                UntrustedText::from(format!("{} {}", country_code.raw(), number.raw()))
+            }
         }),
         Request::Move(m) => Cell::Word(String::from(match m.direction {
-            Direction::SpotToFutures => "spot → futures",
-            Direction::FuturesToSpot => "futures → spot",
+            MoveDirection::SpotToFutures => "spot → futures",
+            MoveDirection::FuturesToSpot => "futures → spot",
         })),
         Request::CancelWithdrawal(id) | Request::CancelTransfer(id) => Cell::Text(id.clone()),
     }
@@ -229,13 +231,13 @@ fn to(request: &Request) -> Cell {
 
 /// The same fields as the ledger keeps.
 fn told(outcome: &Outcome) -> Told {
-    let filled = |text: &Text| Some(text.clone()).filter(|text| !text.is_empty());
+    let filled = |text: &UntrustedText| Some(text.clone()).filter(|text| !text.is_empty());
     match outcome {
         Outcome::Accepted { id, proof } => (filled(id), Some(proof.into()), None, None),
         Outcome::Refused { code, msg } => (None, None, filled(code), filled(msg)),
         Outcome::NotSent { why } | Outcome::Unknown { why } => {
             let because: &'static str = why.because.into();
-            (None, None, Some(Text::from(because)), filled(&why.detail))
+            (None, None, Some(UntrustedText::from(because)), filled(&why.detail))
         }
         Outcome::TooLate { status } => (None, None, None, filled(status)),
         // Nobody else says that nothing was executed.

@@ -1,7 +1,7 @@
 //! Why a text is not an address of its chain, and what should be known of one that is.
 
 use super::Family;
-use crate::domain::Text;
+use crate::domain::UntrustedText;
 
 /// What the user should know about an address that passed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, strum::EnumCount, strum::IntoStaticStr)]
@@ -30,7 +30,7 @@ pub enum AddressFault {
         /// Where.
         at: usize,
         /// Which.
-        found: Text,
+        found: UntrustedText,
     },
     /// A blank or a line end inside.
     #[error("a blank at {at}")]
@@ -42,7 +42,7 @@ pub enum AddressFault {
     #[error("begins with a scheme")]
     Scheme {
         /// What stands before the colon, colon included.
-        scheme: Text,
+        scheme: UntrustedText,
     },
     /// The chain's addresses do not begin so.
     #[error("does not begin with {expected}")]
@@ -56,7 +56,7 @@ pub enum AddressFault {
         /// Where.
         at: usize,
         /// Which.
-        found: Text,
+        found: UntrustedText,
     },
     /// Too long or too short.
     #[error("{found} characters instead of {expected}")]
@@ -101,6 +101,6 @@ impl AddressFault {
     /// The first character that is not fine.
     pub(super) fn character(text: &str, is_fine: impl Fn(char) -> bool) -> Option<Self> {
         let (at, found) = text.chars().enumerate().find(|(_, c)| !is_fine(*c))?;
-        Some(Self::Characters { at: at + 1, found: Text::from(found.to_string()) })
+        Some(Self::Characters { at: at + 1, found: UntrustedText::from(found.to_string()) })
     }
 }

@@ -197,7 +197,7 @@ fn what_may_still_become_an_address_is_short_and_nothing_else() {
 
 #[test]
 fn what_is_wrong_is_said_in_particular() {
-    let text = |t: &str| Text::from(t);
+    let text = |t: &str| UntrustedText::from(t);
     let tron = "TJmW5D1p1LnMdTMmxuY1VELHht7v5HV7rU";
     for (network, typed, fault) in [
         ("Bitcoin", "", AddressFault::Empty),

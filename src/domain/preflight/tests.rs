@@ -1,7 +1,7 @@
 //! What the preflight wants, of what is known and what is not.
 
 use super::*;
-use crate::domain::rules::{Limit, SOON_MS, Sameness};
+use crate::domain::rules::{Limit, RECENT_MS, Sameness};
 use crate::domain::{AskedBy, Because, Kind, MemoRule, MoveRequest, Network, Outcome, Proof, Status, WithdrawRequest};
 
 const TO: &str = "TJmW5D1p1LnMdTMmxuY1VELHht7v5HV7rU";
@@ -111,7 +111,7 @@ fn a_known_address_wants_nothing_and_a_new_one_its_group() {
     let new = judge(&request(), &known(), &Beside::default());
     assert_eq!(new.confirmations, [Confirmation::Group(GroupReason::New)]);
     assert!(new.faults.is_empty() && new.blockers.is_empty(), "{new:?}");
-    let book = Book::build(&[paid()], &[]);
+    let book = AddressBook::build(&[paid()], &[]);
     let old = judge(&request(), &Snapshot { book, ..known() }, &Beside::default());
     assert_eq!(old, Preflight::default());
 }
@@ -128,7 +128,7 @@ fn a_never_paid_receiver_of_a_transfer_wants_a_group_too() {
 fn the_users_own_limit_asks_for_the_group_of_a_known_address() {
     let limit = Limit { amount: "20".parse().unwrap(), unit: "TRX".into() };
     let limits = Limits { confirm_above: Some(limit), ..Limits::default() };
-    let book = Book::build(&[paid()], &[]);
+    let book = AddressBook::build(&[paid()], &[]);
     let found = judge(&request(), &Snapshot { book, ..known() }, &Beside { limits, ..Beside::default() });
     assert_eq!(found.confirmations, [Confirmation::Group(GroupReason::Limit)]);
     assert!(Confirmation::Group(GroupReason::New).covers(&found.confirmations[0]), "the same is typed");
@@ -141,11 +141,11 @@ fn an_order_given_up_and_one_accepted_minutes_ago_are_both_wanted() {
         unproven: vec![order(1, request(), Outcome::NoTrace, 3_600_000)],
         ..Beside::default()
     };
-    let book = Book::build(&[paid()], &[]);
+    let book = AddressBook::build(&[paid()], &[]);
     let found = judge(&request(), &Snapshot { book, ..known() }, &beside);
     let again = |id, ago_ms, is_given_up| {
         Confirmation::Again(Before {
-            earlier: Earlier::Order(OrderId(id)),
+            earlier: DuplicateOf::Order(OrderId(id)),
             ago_ms,
             is_given_up,
             sameness: Sameness::Whole,
@@ -155,8 +155,8 @@ fn an_order_given_up_and_one_accepted_minutes_ago_are_both_wanted() {
     assert_eq!(found.missing(&[again(1, 0, false)]), [again(2, 60_000, false)], "told apart by the order alone");
     assert_eq!(found.missing(&[again(1, 0, false), again(2, 0, false)]), []);
     assert_eq!(found.notes.len(), 2, "both are said: {:?}", found.notes);
-    let late = Beside { ordered: vec![order(2, request(), accepted(), SOON_MS + 1)], ..Beside::default() };
-    let book = Book::build(&[paid()], &[]);
+    let late = Beside { ordered: vec![order(2, request(), accepted(), RECENT_MS + 1)], ..Beside::default() };
+    let book = AddressBook::build(&[paid()], &[]);
     assert_eq!(judge(&request(), &Snapshot { book, ..known() }, &late).confirmations, [], "later it is only said");
 }
 
@@ -166,7 +166,7 @@ fn the_same_of_unknown_outcome_blocks_whatever_is_confirmed() {
     let beside = Beside { unproven: vec![order(7, request(), unknown, 86_400_000)], ..Beside::default() };
     assert_eq!(judge(&request(), &known(), &beside).blockers, [Blocker::SameUnsettled(OrderId(7))]);
     let move_back = Request::Move(MoveRequest {
-        direction: crate::domain::Direction::SpotToFutures,
+        direction: crate::domain::MoveDirection::SpotToFutures,
         coin: "TRX".into(),
         amount: "20.5".parse().unwrap(),
     });

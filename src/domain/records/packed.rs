@@ -5,7 +5,7 @@
 //! length or its number among the shared ones.
 
 use super::{Piece, Shared, View};
-use crate::domain::{Amount, Kind, Millis, Receiver, Record, RecordKey, Status, Text, Wording as _};
+use crate::domain::{Amount, Kind, Millis, Receiver, Record, RecordKey, Status, UntrustedText, Wording as _};
 
 /// What a record begins with: enough to count it and to put it in its place.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,7 +52,7 @@ pub(super) fn put_number(to: &mut Vec<u8>, mut number: usize) {
     to.push(number.to_le_bytes()[0]);
 }
 
-fn put_text(to: &mut Vec<u8>, text: &Text) {
+fn put_text(to: &mut Vec<u8>, text: &UntrustedText) {
     let raw = text.raw();
     let (digits, way) = raw.strip_prefix("0x").map_or((raw, DIGITS), |digits| (digits, MARKED));
     if digits.is_empty() || !digits.bytes().all(is_digit) {
@@ -67,7 +67,7 @@ fn put_text(to: &mut Vec<u8>, text: &Text) {
     }
 }
 
-fn put_shared(to: &mut Vec<u8>, shared: &mut Shared, text: &Text) {
+fn put_shared(to: &mut Vec<u8>, shared: &mut Shared, text: &UntrustedText) {
     match shared.number(text) {
         Some(number) => put_number(to, number << 2 | SHARED),
         None => put_text(to, text),
@@ -187,7 +187,7 @@ pub(super) fn write(to: &mut Vec<u8>, shared: &mut Shared, record: &Record) {
 /// Reads what [`write()`] has written, from its beginning.
 pub(super) struct Reader<'a> {
     pub(super) rest: &'a [u8],
-    pub(super) shared: &'a [Text],
+    pub(super) shared: &'a [UntrustedText],
 }
 
 /// What a record begins with, and which fields follow.

@@ -6,7 +6,7 @@ use super::*;
 use crate::domain::query::{Own, Query};
 use crate::domain::{Amount, Kind, Millis, Receiver, Status};
 
-fn any_text() -> BoxedStrategy<Text> {
+fn any_text() -> BoxedStrategy<UntrustedText> {
     prop_oneof![
         "[0-9]{0,24}",
         "[0-9a-f]{0,70}",
@@ -16,7 +16,7 @@ fn any_text() -> BoxedStrategy<Text> {
         "\\PC{0,12}",
         "USDT|TRX|BTC",
     ]
-    .prop_map(Text::from)
+    .prop_map(UntrustedText::from)
     .boxed()
 }
 

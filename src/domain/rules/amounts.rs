@@ -2,9 +2,9 @@
 //! fault; a slip of the finger looks just so, and is stopped by typing the amount once more.
 
 use super::Facts;
-use crate::domain::book::Book;
+use crate::domain::address_book::AddressBook;
 use crate::domain::locale::Lang;
-use crate::domain::{Amount, Request, Text};
+use crate::domain::{Amount, Request, UntrustedText};
 
 /// How much of a foreign name is shown inside a sentence, in graphemes.
 const NAME: usize = 40;
@@ -17,7 +17,7 @@ pub enum AmountReason {
         /// That payment.
         greatest: Amount,
         /// Its coin.
-        coin: Text,
+        coin: UntrustedText,
         /// How many times.
         times: u32,
     },
@@ -26,7 +26,7 @@ pub enum AmountReason {
         /// What is held.
         held: Amount,
         /// The coin.
-        coin: Text,
+        coin: UntrustedText,
         /// The part, per cent.
         percent: u32,
     },
@@ -59,7 +59,7 @@ pub fn unusual_amount(request: &Request, facts: &Facts<'_>) -> Option<AmountReas
     far_above(request, coin, amount, facts).or_else(|| most_of(coin, amount, facts))
 }
 
-fn far_above(request: &Request, coin: &Text, amount: Amount, facts: &Facts<'_>) -> Option<AmountReason> {
+fn far_above(request: &Request, coin: &UntrustedText, amount: Amount, facts: &Facts<'_>) -> Option<AmountReason> {
     let times = facts.limits.confirm_jump?;
     let before = greatest(request, facts.book);
     if let Some((_, greatest)) = before.iter().find(|(paid, _)| *paid == coin) {
@@ -68,7 +68,7 @@ fn far_above(request: &Request, coin: &Text, amount: Amount, facts: &Facts<'_>) 
     }
     // Paid in other coins only: their worth is compared, where it is known.
     let unit = &facts.limits.confirm_share_above.unit;
-    let worth = |coin: &Text, amount| facts.prices.value(coin, amount, unit);
+    let worth = |coin: &UntrustedText, amount| facts.prices.value(coin, amount, unit);
     let own = worth(coin, amount)?;
     let valued = before.into_iter().filter_map(|(coin, greatest)| Some((worth(coin, greatest)?, coin, greatest)));
     let (most, coin, greatest) = valued.max_by(|a, b| a.0.cmp(&b.0))?;
@@ -77,7 +77,7 @@ fn far_above(request: &Request, coin: &Text, amount: Amount, facts: &Facts<'_>) 
 }
 
 /// The greatest payment of each coin that went to where a request goes, whatever the network and memo.
-fn greatest<'a>(request: &'a Request, book: &'a Book) -> Vec<(&'a Text, Amount)> {
+fn greatest<'a>(request: &'a Request, book: &'a AddressBook) -> Vec<(&'a UntrustedText, Amount)> {
     match request {
         Request::Withdraw(w) => book.greatest_to(&w.address),
         Request::Transfer(t) => {
@@ -88,7 +88,7 @@ fn greatest<'a>(request: &'a Request, book: &'a Book) -> Vec<(&'a Text, Amount)>
     }
 }
 
-fn most_of(coin: &Text, amount: Amount, facts: &Facts<'_>) -> Option<AmountReason> {
+fn most_of(coin: &UntrustedText, amount: Amount, facts: &Facts<'_>) -> Option<AmountReason> {
     let percent = facts.limits.confirm_share?;
     let mut rows = facts.balances?.value.iter().filter(|balance| balance.coin == *coin);
     let balance = rows.next()?;

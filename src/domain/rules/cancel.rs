@@ -1,7 +1,7 @@
 //! The rules of taking a withdrawal or an outgoing transfer back (`reference.md §4.4`, `§4.6`).
 
 use super::{Facts, Fault, Field, Findings, Report};
-use crate::domain::{Amount, Kind, Receiver, Record, Request, Text};
+use crate::domain::{Amount, Kind, Receiver, Record, Request, UntrustedText};
 
 /// Everything that the rules say about taking a record back, and the request when nothing is wrong. Whether it is still
 /// possible only the exchange knows: a record that is not final may be asked for, and the answer proves nothing.
@@ -29,7 +29,7 @@ pub fn check_cancel(record: Option<&Record>, facts: &Facts<'_>) -> Report<Reques
 /// Why nobody takes a record back any more: it has its end, or is on its chain (`reference.md §4.4`).
 pub fn too_late(record: &Record) -> Option<Fault> {
     if record.status.is_final() {
-        return Some(Fault::AlreadyFinal { status: Text::from(record.status.word()) });
+        return Some(Fault::AlreadyFinal { status: UntrustedText::from(record.status.word()) });
     }
     let is_on_chain = record.txid.as_ref().is_some_and(|txid| !txid.is_empty());
     is_on_chain.then_some(Fault::OnChain)
@@ -42,13 +42,14 @@ pub fn changed_since(shown: &Record, now: Option<&Record>) -> Option<Fault> {
     if let Some(fault) = too_late(now) {
         return Some(fault);
     }
-    let amount = |amount: Option<Amount>| amount.map(|a| Text::from(a.trimmed().to_string())).unwrap_or_default();
-    let text = |text: &Option<Text>| text.clone().unwrap_or_default();
+    let amount =
+        |amount: Option<Amount>| amount.map(|a| UntrustedText::from(a.trimmed().to_string())).unwrap_or_default();
+    let text = |text: &Option<UntrustedText>| text.clone().unwrap_or_default();
     let to = |record: &Record| match &record.receiver {
         None => text(&record.address),
         Some(Receiver::Uid(to) | Receiver::Email(to)) => to.clone(),
         Some(Receiver::Phone { country_code, number }) => {
-            Text::from(format!("{} {}", country_code.raw(), number.raw()))
+            UntrustedText::from(format!("{} {}", country_code.raw(), number.raw()))
         }
     };
     let parts = |record: &Record| {
@@ -61,8 +62,8 @@ pub fn changed_since(shown: &Record, now: Option<&Record>) -> Option<Fault> {
             ("amount", amount(record.amount)),
             ("fee", amount(record.fee)),
             ("fee", text(&record.fee_coin)),
-            ("status", Text::from(record.status.word())),
-            ("time", record.time.map(|at| Text::from(at.exact())).unwrap_or_default()),
+            ("status", UntrustedText::from(record.status.word())),
+            ("time", record.time.map(|at| UntrustedText::from(at.exact())).unwrap_or_default()),
             ("remark", text(&record.remark)),
             ("out_biz_id", text(&record.out_biz_id)),
         ]

@@ -5,10 +5,10 @@ use super::{Field, NumberFault};
 use crate::domain::address::{self, AddressFault};
 use crate::domain::line::LineFault;
 use crate::domain::locale::{Lang, fill};
-use crate::domain::rules::{Before, Earlier, Sameness};
+use crate::domain::rules::{Before, DuplicateOf, Sameness};
 use crate::domain::text_width::span;
 use crate::domain::value::grouped;
-use crate::domain::{Amount, Text};
+use crate::domain::{Amount, UntrustedText};
 
 /// How much of a foreign name is shown inside a sentence, in graphemes.
 const NAME: usize = 64;
@@ -57,48 +57,48 @@ pub enum Fault {
     /// The exchange does not list such a coin.
     UnknownCoin {
         /// As typed.
-        coin: Text,
+        coin: UntrustedText,
         /// Which one was probably meant.
-        meant: Option<Text>,
+        meant: Option<UntrustedText>,
     },
     /// The exchange lists the name more than once: which one is meant cannot be said.
     Ambiguous {
         /// The name.
-        name: Text,
+        name: UntrustedText,
     },
     /// The coin, or its withdrawals on all networks, are closed.
     CoinClosed {
         /// The coin.
-        coin: Text,
+        coin: UntrustedText,
     },
     /// Whether the coin is open cannot be read from the list.
     CoinStateUnknown {
         /// The coin.
-        coin: Text,
+        coin: UntrustedText,
     },
     /// The exchange's row about the coin or network cannot be read.
     RuleUnreadable {
         /// Which coin or network.
-        name: Text,
+        name: UntrustedText,
         /// What cannot be read, and where.
-        why: Text,
+        why: UntrustedText,
     },
     /// The coin has no such network.
     UnknownNetwork {
         /// As typed.
-        network: Text,
+        network: UntrustedText,
         /// Which one was probably meant; the only one, or the most alike.
-        meant: Option<Text>,
+        meant: Option<UntrustedText>,
     },
     /// The network, or its withdrawals, are closed.
     NetworkClosed {
         /// The network.
-        network: Text,
+        network: UntrustedText,
     },
     /// Whether the network is open cannot be read from the list.
     NetworkStateUnknown {
         /// The network.
-        network: Text,
+        network: UntrustedText,
     },
     /// The chain would not take the address.
     Address(AddressFault),
@@ -107,16 +107,16 @@ pub enum Fault {
     /// The address is the contract of a token: what is sent there is lost.
     Contract {
         /// The token.
-        coin: Text,
+        coin: UntrustedText,
         /// The network that it is the contract on.
-        network: Text,
+        network: UntrustedText,
     },
     /// The address is a deposit address of the account itself.
     OwnAddress {
         /// The coin that it was read for.
-        coin: Text,
+        coin: UntrustedText,
         /// The network that it was read for.
-        network: Text,
+        network: UntrustedText,
     },
     /// The profile allows addresses of the book only.
     NotInBook,
@@ -153,14 +153,14 @@ pub enum Fault {
         /// The minimum.
         min: Amount,
         /// Its coin.
-        coin: Text,
+        coin: UntrustedText,
     },
     /// More than the network's maximum.
     AboveMax {
         /// The maximum.
         max: Amount,
         /// Its coin.
-        coin: Text,
+        coin: UntrustedText,
     },
     /// The balances have not been read.
     BalanceMissing,
@@ -174,40 +174,40 @@ pub enum Fault {
     /// What is available of the coin is not known.
     BalanceUnknown {
         /// The coin.
-        coin: Text,
+        coin: UntrustedText,
     },
     /// More than is available.
     AboveAvailable {
         /// What is.
         available: Amount,
         /// The coin.
-        coin: Text,
+        coin: UntrustedText,
     },
     /// More than the profile allows for one order.
     LimitPerOrder {
         /// The limit, in `unit`.
         limit: Amount,
         /// A coin or a unit of value.
-        unit: Text,
+        unit: UntrustedText,
     },
     /// Together with today's orders, more than the profile allows for a day.
     LimitPerDay {
         /// The limit, in `unit`.
         limit: Amount,
         /// A coin or a unit of value.
-        unit: Text,
+        unit: UntrustedText,
     },
     /// A limit cannot be measured: there is no price.
     LimitNoPrice {
         /// What has none.
-        coin: Text,
+        coin: UntrustedText,
         /// In which unit.
-        unit: Text,
+        unit: UntrustedText,
     },
     /// A limit cannot be measured: the price is too old.
     LimitStalePrice {
         /// Whose price.
-        coin: Text,
+        coin: UntrustedText,
         /// How old it may be, minutes.
         limit: i64,
     },
@@ -241,7 +241,7 @@ pub enum Fault {
     /// The record has its end already.
     AlreadyFinal {
         /// The exchange's word for its end.
-        status: Text,
+        status: UntrustedText,
     },
     /// The record is on its chain already.
     OnChain,
@@ -252,9 +252,9 @@ pub enum Fault {
         /// What of it, by its name in the catalogue's `field`.
         field: &'static str,
         /// As it was shown; empty where it was not known.
-        before: Text,
+        before: UntrustedText,
         /// As it is now.
-        after: Text,
+        after: UntrustedText,
     },
 }
 
@@ -313,8 +313,8 @@ pub enum Note {
     },
     /// The address resembles a known one at an end and differs elsewhere: it is sent to only after its whole middle was typed.
     LookAlike {
-        /// The known one; [`Book::look_alikes`](crate::domain::book::Book::look_alikes) marks the differences.
-        known: Text,
+        /// The known one; [`AddressBook::look_alikes`](crate::domain::address_book::Book::look_alikes) marks the differences.
+        known: UntrustedText,
     },
     /// The exchange's own pattern cannot be read and was not applied.
     PatternUnreadable,
@@ -347,7 +347,7 @@ impl Fault {
     }
 
     fn values(&self, lang: Lang) -> Values {
-        let name = |text: &Text| text.excerpt(NAME);
+        let name = |text: &UntrustedText| text.excerpt(NAME);
         match self {
             Self::ListStale { minutes, limit } => vec![("minutes", minutes.to_string()), ("limit", limit.to_string())],
             Self::UnknownCoin { coin, meant } => {
@@ -371,7 +371,7 @@ impl Fault {
                 vec![("status", known.map_or_else(|| name(status), str::to_owned))]
             }
             Self::RecordChanged { field, before, after } => {
-                let shown = |value: &Text| {
+                let shown = |value: &UntrustedText| {
                     let known = (*field == "status").then(|| lang.find(&format!("status.{}", value.raw()))).flatten();
                     let shown = known.map_or_else(|| value.excerpt(ADDRESS), str::to_owned);
                     if shown.is_empty() { "–".to_owned() } else { shown }
@@ -411,7 +411,7 @@ impl Note {
     pub fn key(&self) -> String {
         match self {
             Self::Address(note) => format!("rule.note.{}", <&str>::from(note)),
-            Self::OrderedBefore(Before { earlier: Earlier::Record(_), sameness, .. }) => match sameness {
+            Self::OrderedBefore(Before { earlier: DuplicateOf::Record(_), sameness, .. }) => match sameness {
                 Sameness::Whole => "rule.note.paid_elsewhere".to_owned(),
                 Sameness::FeeUnknown => "rule.note.paid_perhaps".to_owned(),
                 Sameness::PartUnknown => "rule.note.paid_partly".to_owned(),
@@ -430,8 +430,8 @@ impl Note {
             Self::Thousands { read, other } => vec![("read", read.to_string()), ("other", other.to_string())],
             Self::OrderedBefore(before) => {
                 let (name, id) = match &before.earlier {
-                    Earlier::Order(id) => ("order", id.0.to_string()),
-                    Earlier::Record(id) => ("record", id.excerpt(NAME)),
+                    DuplicateOf::Order(id) => ("order", id.0.to_string()),
+                    DuplicateOf::Record(id) => ("record", id.excerpt(NAME)),
                 };
                 vec![(name, id), ("span", span(before.ago_ms, lang))]
             }
@@ -460,7 +460,7 @@ fn address_values(fault: &AddressFault, lang: Lang) -> Values {
 }
 
 /// A question behind a sentence; nothing where there is nothing to ask.
-fn did_you_mean(meant: Option<&Text>, lang: Lang) -> String {
+fn did_you_mean(meant: Option<&UntrustedText>, lang: Lang) -> String {
     meant.map_or_else(String::new, |meant| lang.fill("rule.meant", &[("name", &meant.excerpt(NAME))]))
 }
 

@@ -8,7 +8,7 @@ use rust_decimal::Decimal;
 use super::{Facts, Fault, PRICE_MAX_AGE_MS};
 use crate::domain::time::day_start;
 use crate::domain::value::MARKET_QUOTE;
-use crate::domain::{Amount, Outcome, Prices, Request, Text};
+use crate::domain::{Amount, Outcome, Prices, Request, UntrustedText};
 
 /// A most, by value or by coin.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,12 +16,12 @@ pub struct Limit {
     /// How much, in `unit`.
     pub amount: Amount,
     /// A coin or a unit of value. Every order is measured in it, whatever its coin.
-    pub unit: Text,
+    pub unit: UntrustedText,
 }
 
 impl Limit {
     /// True when so much of a coin is more than this. What cannot be valued is taken for much.
-    pub(super) fn is_passed(&self, coin: &Text, amount: Amount, prices: &Prices) -> bool {
+    pub(super) fn is_passed(&self, coin: &UntrustedText, amount: Amount, prices: &Prices) -> bool {
         if self.unit == *coin {
             return amount > self.amount;
         }
@@ -64,7 +64,7 @@ impl Default for Limits {
             confirm_always: false,
             confirm_jump: Some(10),
             confirm_share: Some(50),
-            confirm_share_above: Limit { amount: hundred, unit: Text::from(MARKET_QUOTE) },
+            confirm_share_above: Limit { amount: hundred, unit: UntrustedText::from(MARKET_QUOTE) },
             address_book_only: false,
             read_only: false,
         }
@@ -73,7 +73,7 @@ impl Default for Limits {
 
 impl Limits {
     /// True when so much is sent that the user asked to type a part of where it goes.
-    pub fn asks_for_more(&self, coin: &Text, amount: Amount, prices: &Prices) -> bool {
+    pub fn asks_for_more(&self, coin: &UntrustedText, amount: Amount, prices: &Prices) -> bool {
         self.confirm_always || self.confirm_above.as_ref().is_some_and(|limit| limit.is_passed(coin, amount, prices))
     }
 }
@@ -85,7 +85,7 @@ fn is_spent(request: &Request, outcome: &Outcome) -> bool {
 }
 
 /// Checks both limits for an order of `amount` of `coin`.
-pub(super) fn check(facts: &Facts<'_>, coin: &Text, amount: Amount) -> Vec<Fault> {
+pub(super) fn check(facts: &Facts<'_>, coin: &UntrustedText, amount: Amount) -> Vec<Fault> {
     let mut faults = Vec::new();
     if let Some(limit) = &facts.limits.per_order {
         match fits(facts, limit, &[(coin, amount)]) {
@@ -105,12 +105,12 @@ pub(super) fn check(facts: &Facts<'_>, coin: &Text, amount: Amount) -> Vec<Fault
     faults
 }
 
-fn today(facts: &Facts<'_>, coin: &Text, amount: Amount, limit: &Limit) -> Result<bool, Fault> {
+fn today(facts: &Facts<'_>, coin: &UntrustedText, amount: Amount, limit: &Limit) -> Result<bool, Fault> {
     let orders = facts.ordered.ok_or(Fault::SpentUnknown)?;
     let since = day_start(facts.now);
     let spent =
         orders.iter().filter(|order| order.sent.max(order.time) >= since && is_spent(&order.request, &order.outcome));
-    let mut all: Vec<(&Text, Amount)> =
+    let mut all: Vec<(&UntrustedText, Amount)> =
         spent.filter_map(|order| Some((order.request.coin()?, order.request.amount()?))).collect();
     all.push((coin, amount));
     fits(facts, limit, &all)
@@ -118,8 +118,8 @@ fn today(facts: &Facts<'_>, coin: &Text, amount: Amount, limit: &Limit) -> Resul
 
 /// Whether all of it together is within the limit. Exact for the limit's own coin; what must be valued is as exact as
 /// valuations are (28 digits).
-fn fits(facts: &Facts<'_>, limit: &Limit, spent: &[(&Text, Amount)]) -> Result<bool, Fault> {
-    let no_price = |coin: &Text| Fault::LimitNoPrice { coin: coin.clone(), unit: limit.unit.clone() };
+fn fits(facts: &Facts<'_>, limit: &Limit, spent: &[(&UntrustedText, Amount)]) -> Result<bool, Fault> {
+    let no_price = |coin: &UntrustedText| Fault::LimitNoPrice { coin: coin.clone(), unit: limit.unit.clone() };
     let (mut own, mut valued) = (Amount::ZERO, Decimal::ZERO);
     for (coin, amount) in spent {
         if **coin == limit.unit {

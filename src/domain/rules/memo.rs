@@ -2,7 +2,7 @@
 
 use super::{Fault, Field, Findings};
 use crate::domain::address::Family;
-use crate::domain::{MemoRule, Text};
+use crate::domain::{MemoRule, UntrustedText};
 
 /// Bytes of a Stellar text memo.
 const STELLAR_MOST: usize = 28;
@@ -26,7 +26,7 @@ pub(super) fn check(
     rule: &MemoRule,
     choice: &MemoChoice,
     family: Option<Family>,
-) -> Option<Option<Text>> {
+) -> Option<Option<UntrustedText>> {
     let typed = match choice {
         MemoChoice::Text(typed) => Some(findings.line(Field::Memo, typed)?).filter(|text| !text.is_empty()),
         MemoChoice::Undecided | MemoChoice::ExplicitNone => None,
@@ -39,7 +39,7 @@ pub(super) fn check(
         (MemoRule::Optional, None) if *choice == MemoChoice::ExplicitNone => return Some(None),
         (MemoRule::Optional, None) => Fault::MemoUndecided,
         (MemoRule::Required | MemoRule::Optional, Some(text)) => match shape(text, family) {
-            None => return Some(Some(Text::from(text))),
+            None => return Some(Some(UntrustedText::from(text))),
             Some(fault) => fault,
         },
     };

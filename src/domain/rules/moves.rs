@@ -1,13 +1,13 @@
 //! The rules of a move between the account's own purses (`reference.md §4.8`).
 
 use super::{Facts, Fault, Field, Findings, Note, Report};
-use crate::domain::{Direction, MoveRequest, Request, Text};
+use crate::domain::{MoveDirection, MoveRequest, Request, UntrustedText};
 
 /// A move as it is typed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MoveInput {
     /// Which way.
-    pub direction: Direction,
+    pub direction: MoveDirection,
     /// The coin.
     pub coin: String,
     /// Coin amount.
@@ -31,13 +31,13 @@ pub fn check_move(input: &MoveInput, facts: &Facts<'_>) -> Report<MoveRequest> {
     let coin = findings.own_coin(facts, &input.coin);
     let amount = findings.amount(&input.amount, coin.map(|(_, precision)| precision));
     match (input.direction, coin) {
-        (Direction::SpotToFutures, Some((coin, _))) => findings.affordable(facts, coin, amount),
-        (Direction::SpotToFutures, None) => {}
-        (Direction::FuturesToSpot, _) => findings.note(Field::Amount, Note::FuturesNotReadable),
+        (MoveDirection::SpotToFutures, Some((coin, _))) => findings.affordable(facts, coin, amount),
+        (MoveDirection::SpotToFutures, None) => {}
+        (MoveDirection::FuturesToSpot, _) => findings.note(Field::Amount, Note::FuturesNotReadable),
     }
     let request = (|| {
         let (coin, _) = coin?;
-        Some(MoveRequest { direction: input.direction, coin: Text::from(coin), amount: amount? })
+        Some(MoveRequest { direction: input.direction, coin: UntrustedText::from(coin), amount: amount? })
     })();
     findings.repeated(facts, request.clone().map(Request::Move));
     findings.report(request)

@@ -7,11 +7,12 @@ use crate::domain::address::{Comparison, compare};
 use crate::domain::fees::{self, Learnt};
 use crate::domain::time::day_start;
 use crate::domain::{
-    Amount, Kind, Millis, Order, OrderId, Outcome, Record, Request, Status, Text, TransferRequest, WithdrawRequest,
+    Amount, Kind, Millis, Order, OrderId, Outcome, Record, Request, Status, TransferRequest, UntrustedText,
+    WithdrawRequest,
 };
 
 /// An order so soon after an equal one is taken for a slip until the user says otherwise, milliseconds.
-pub const SOON_MS: i64 = 10 * 60_000;
+pub const RECENT_MS: i64 = 10 * 60_000;
 /// No order is so much older than its record, milliseconds.
 const SLACK_MS: i64 = 2 * 60_000;
 /// A fee is no more than so many times the greatest that was ever paid, as far as a repetition is looked for.
@@ -23,14 +24,14 @@ const LARGEST_PART: usize = 2;
 
 /// Which payment came before.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Earlier {
+pub enum DuplicateOf {
     /// An order of this ledger that was accepted.
     Order(OrderId),
     /// A record of the exchange, by its id, that no order of this ledger stands for.
-    Record(Text),
+    Record(UntrustedText),
 }
 
-impl Earlier {
+impl DuplicateOf {
     /// The order, where it is one.
     pub const fn order(&self) -> Option<OrderId> {
         match self {
@@ -56,7 +57,7 @@ pub struct Paid {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Before {
     /// Which.
-    pub earlier: Earlier,
+    pub earlier: DuplicateOf,
     /// How long ago, milliseconds.
     pub ago_ms: i64,
     /// True for an order that was given up without a certain end ([`Outcome::NoTrace`], [`Outcome::Likely`]).
@@ -78,39 +79,39 @@ pub enum Sameness {
 
 impl Before {
     /// True when the two are so close that the second may be a slip.
-    pub const fn is_soon(&self) -> bool {
-        self.ago_ms <= SOON_MS
+    pub const fn is_recent(&self) -> bool {
+        self.ago_ms <= RECENT_MS
     }
 }
 
 /// From when on the rules want the ledger's orders: since midnight UTC for limits per day, and at least so far back that
 /// an equal one shortly before is seen across midnight, and that no record of the last minutes is taken for somebody else's.
 pub const fn ordered_since(now: Millis) -> Millis {
-    let (day, soon) = (day_start(now), now.plus(-SOON_MS - SLACK_MS));
+    let (day, soon) = (day_start(now), now.plus(-RECENT_MS - SLACK_MS));
     if day.0 < soon.0 { day } else { soon }
 }
 
 impl Facts<'_> {
     /// Equal payments before: the newest equal order that was accepted, whenever that was, and those of the last minutes that
     /// were ordered elsewhere. What is still open, or was given up without a certain end, has its own guard in the engine.
-    pub fn ordered_before(&self, wish: &Request) -> Vec<Before> {
+    pub fn ordered_before(&self, request: &Request) -> Vec<Before> {
         let ordered = self.ordered.unwrap_or_default();
         let is_accepted = |outcome: &Outcome| matches!(outcome, Outcome::Accepted { .. });
         let same: Vec<&Order> =
-            ordered.iter().filter(|o| is_accepted(&o.outcome) && o.request.is_same_wish(wish)).collect();
+            ordered.iter().filter(|o| is_accepted(&o.outcome) && o.request.is_same_request(request)).collect();
         // By number and by time: orders that were brought from another ledger come after those that were here.
         let (newest, latest) = (same.last(), same.iter().max_by_key(|order| order.sent.max(order.time)));
         let mut before: Vec<Before> = Vec::new();
         // What was sent again was paid then, whenever it was written down.
         before.extend(newest.map(|order| self.before(order)));
         before.extend(latest.filter(|order| newest.is_some_and(|n| n.id != order.id)).map(|order| self.before(order)));
-        before.extend(paid_elsewhere(self.lately, ordered, wish, self.now));
+        before.extend(paid_elsewhere(self.recent_payments, ordered, request, self.now));
         before
     }
 
     fn before(&self, order: &Order) -> Before {
         Before {
-            earlier: Earlier::Order(order.id),
+            earlier: DuplicateOf::Order(order.id),
             ago_ms: self.now.since(order.sent).max(0),
             is_given_up: order.outcome.blocks_repeat(),
             sameness: Sameness::Whole,
@@ -118,35 +119,35 @@ impl Facts<'_> {
     }
 
     /// The newest equal order that was given up without a certain end.
-    pub fn given_up_before(&self, wish: &Request) -> Option<Before> {
+    pub fn given_up_before(&self, request: &Request) -> Option<Before> {
         let is_given_up = |order: &&Order| order.outcome.blocks_repeat() && !order.outcome.is_unsettled();
         let mut orders = self.unproven.unwrap_or_default().iter().filter(is_given_up);
-        orders.find(|order| order.request.is_same_wish(wish)).map(|order| self.before(order))
+        orders.find(|order| order.request.is_same_request(request)).map(|order| self.before(order))
     }
 
     /// The payments among [`Self::ordered_before`] that are so close that this one may be a slip. A move back and forth is
     /// no payment.
-    pub fn ordered_soon_before(&self, wish: &Request) -> Vec<Before> {
-        let is_payment = matches!(wish, Request::Withdraw(_) | Request::Transfer(_));
-        let mut before = if is_payment { self.ordered_before(wish) } else { Vec::new() };
-        before.retain(|before| before.is_soon() || before.earlier.order().is_none());
+    pub fn ordered_soon_before(&self, request: &Request) -> Vec<Before> {
+        let is_payment = matches!(request, Request::Withdraw(_) | Request::Transfer(_));
+        let mut before = if is_payment { self.ordered_before(request) } else { Vec::new() };
+        before.retain(|before| before.is_recent() || before.earlier.order().is_none());
         before
     }
 }
 
 /// Payments that equal a wish and that none of these orders stands for, newest first: those of the last minutes, and those that
 /// may be what was given up.
-pub fn paid_elsewhere(lately: &[Paid], ordered: &[Order], wish: &Request, now: Millis) -> Vec<Before> {
-    let others = lately.iter().filter(|paid| paid.is_same(wish));
+pub fn paid_elsewhere(recent_payments: &[Paid], ordered: &[Order], request: &Request, now: Millis) -> Vec<Before> {
+    let others = recent_payments.iter().filter(|paid| paid.is_same(request));
     let others = others.filter(|paid| !ordered.iter().any(|order| is_of(&paid.record, order)));
     let mut before: Vec<Before> = others
         .filter_map(|paid| {
-            let earlier = Earlier::Record(paid.record.key.id.clone());
+            let earlier = DuplicateOf::Record(paid.record.key.id.clone());
             // Without a time it may have been just now.
             let at = latest(paid.record.moments(), now).unwrap_or(now);
-            let (ago_ms, sameness) = (now.since(at).max(0), paid.sameness(wish));
+            let (ago_ms, sameness) = (now.since(at).max(0), paid.sameness(request));
             let before = Before { earlier, ago_ms, is_given_up: false, sameness };
-            (before.is_soon() || paid.may_be_given_up).then_some(before)
+            (before.is_recent() || paid.may_be_given_up).then_some(before)
         })
         .collect();
     before.sort_by_key(|before| before.ago_ms);
@@ -165,8 +166,8 @@ fn is_of(record: &Record, order: &Order) -> bool {
 
 impl Paid {
     /// Those of an exchange's page that are minutes old, with what the page tells of fees.
-    pub fn lately(records: &[Record], now: Millis) -> Vec<Self> {
-        let late = records.iter().filter(|r| latest(r.moments(), now).is_none_or(|at| now.since(at) <= SOON_MS));
+    pub fn recent_payments(records: &[Record], now: Millis) -> Vec<Self> {
+        let late = records.iter().filter(|r| latest(r.moments(), now).is_none_or(|at| now.since(at) <= RECENT_MS));
         late.map(|record| Self::of(record, records, false)).collect()
     }
 
@@ -177,14 +178,14 @@ impl Paid {
     }
 
     /// True when it paid the same as far as it says: rather one question too many than a payment too many.
-    fn is_same(&self, wish: &Request) -> bool {
+    fn is_same(&self, request: &Request) -> bool {
         let r = &self.record;
         if matches!(r.status, Status::Fail | Status::Cancelled) {
             return false;
         }
         // A kind that is not known may be any.
         let is_kind = |kind: Kind| r.key.kind == kind || matches!(r.key.kind, Kind::OtherOut(_));
-        let paid = match wish {
+        let paid = match request {
             Request::Withdraw(w)
                 if is_kind(Kind::Withdrawal)
                     && self.may_be_of(w.gross)
@@ -206,7 +207,7 @@ impl Paid {
             }),
             _ => return false,
         };
-        paid.is_same_wish(wish)
+        paid.is_same_request(request)
     }
 
     /// What its address says of that of a wish, of two that nearer it; `None` where it says none.
@@ -216,13 +217,13 @@ impl Paid {
     }
 
     /// How much of what looks the same is known to be.
-    fn sameness(&self, wish: &Request) -> Sameness {
+    fn sameness(&self, request: &Request) -> Sameness {
         let r = &self.record;
         if matches!(r.key.kind, Kind::OtherOut(_)) || r.also_address.is_some() {
             return Sameness::PartUnknown;
         }
         let is_to_chain = matches!(r.key.kind, Kind::Withdrawal);
-        let is_place_known = match wish {
+        let is_place_known = match request {
             Request::Withdraw(w) => self.place(w) == Some(Comparison::Same) && r.network.is_some(),
             _ => r.receiver.is_some(),
         };
@@ -254,7 +255,7 @@ impl Paid {
 /// The later of the moments at which something may have been made, at the latest now. One far beyond now is none: not every id
 /// holds one.
 fn latest(moments: [Option<Millis>; 2], now: Millis) -> Option<Millis> {
-    let told = moments.into_iter().flatten().filter(|at| now.since(*at) >= -SOON_MS);
+    let told = moments.into_iter().flatten().filter(|at| now.since(*at) >= -RECENT_MS);
     told.max().map(|at| at.min(now))
 }
 

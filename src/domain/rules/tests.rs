@@ -8,11 +8,11 @@ mod words;
 
 use super::*;
 use crate::domain::address::{self, AddressFault, Family};
-use crate::domain::book::{Draft, Label};
+use crate::domain::address_book::{Draft, Label};
 use crate::domain::line::LineFault;
 use crate::domain::locale::Lang;
 use crate::domain::{
-    AskedBy, DepositAddress, Direction, MemoRule, Network, OrderId, Outcome, Receiver, Request, TransferRequest,
+    AskedBy, DepositAddress, MemoRule, MoveDirection, Network, OrderId, Outcome, Receiver, Request, TransferRequest,
     WithdrawRequest,
 };
 use proptest::prelude::*;
@@ -53,8 +53,8 @@ struct Known {
     prices: Prices,
     limits: Limits,
     spent: Vec<Order>,
-    lately: Vec<Paid>,
-    book: Book,
+    recent_payments: Vec<Paid>,
+    book: AddressBook,
     list_age: i64,
     balance_age: i64,
 }
@@ -78,8 +78,8 @@ impl Known {
             prices,
             limits: Limits::default(),
             spent: Vec::new(),
-            lately: Vec::new(),
-            book: Book::default(),
+            recent_payments: Vec::new(),
+            book: AddressBook::default(),
             list_age: 0,
             balance_age: 0,
         }
@@ -92,7 +92,7 @@ impl Known {
             prices: &self.prices,
             limits: &self.limits,
             ordered: Some(&self.spent),
-            lately: &self.lately,
+            recent_payments: &self.recent_payments,
             book: &self.book,
             own_uid: None,
             unproven: Some(&[]),
@@ -156,7 +156,7 @@ fn uid(text: &str) -> ReceiverInput {
 }
 
 fn sent(known: &Known, input: &TransferInput) -> Result<TransferRequest, Vec<(Field, Fault)>> {
-    let id = Text::from("0123456789abcdef0123456789abcdef");
+    let id = UntrustedText::from("0123456789abcdef0123456789abcdef");
     let result = check_transfer(input, &id, &known.facts()).into_result();
     result.map_err(|faults| faults.into_iter().map(|f| (f.field, f.fault)).collect())
 }
@@ -187,8 +187,8 @@ type Change = fn(&mut Known, &mut WithdrawInput);
 
 #[test]
 fn every_rule_of_a_withdrawal_closes_the_form_by_itself() {
-    let coin = || Text::from("TRX");
-    let net = || Text::from(TRON);
+    let coin = || UntrustedText::from("TRX");
+    let net = || UntrustedText::from(TRON);
     let limit = |known: &mut Known, unit: &str, most: &str| {
         known.limits.per_order = Some(Limit { amount: amount(most), unit: unit.into() });
     };
@@ -318,7 +318,7 @@ fn a_memo_is_decided_and_never_assumed() {
             .map_err(|f| f[0].1.clone())
     };
     let text = |t: &str| MemoChoice::Text(t.into());
-    let memo = || Ok(Some(Text::from("123")));
+    let memo = || Ok(Some(UntrustedText::from("123")));
     for rule in [MemoRule::Required, MemoRule::Optional] {
         assert_eq!(with(rule.clone(), text(" 123\n")), memo());
         let unseen = Fault::Line(LineFault::Invisible { after: 1, found: '\u{202e}' });
@@ -370,11 +370,11 @@ fn a_look_alike_of_a_known_address_is_noted_until_it_has_a_label() {
     };
     let mut known = Known::new();
     let poisoned = "TJmWaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
-    known.book = Book::of_labels(&[label(poisoned)]);
+    known.book = AddressBook::of_labels(&[label(poisoned)]);
     let notes = |known: &Known| check_withdraw(&input(), &known.facts()).notes;
     let note = FieldNote { field: Field::Address, note: Note::LookAlike { known: poisoned.into() } };
     assert_eq!(notes(&known), [note]);
-    known.book = Book::of_labels(&[label(poisoned), label(TO)]);
+    known.book = AddressBook::of_labels(&[label(poisoned), label(TO)]);
     known.limits.address_book_only = true;
     assert!(known.withdraw(&input()).is_ok() && notes(&known).is_empty());
 }
@@ -387,7 +387,7 @@ fn own_addresses_and_contracts_of_any_token_are_stopped() {
     let on = |name: &str, chain: &str, contract: Option<&str>| Network {
         name: name.into(),
         chain: Some(chain.into()),
-        contract: contract.map(Text::from),
+        contract: contract.map(UntrustedText::from),
         precision: Some(18),
         ..network()
     };
@@ -473,7 +473,7 @@ fn amounts_out_of_the_ordinary_are_told_with_their_reason() {
         assert!(words.contains("TRX") && words.contains("1000") && !words.contains(['{', '}']), "{words}");
     }
     // A move pays nobody.
-    let direction = Direction::SpotToFutures;
+    let direction = MoveDirection::SpotToFutures;
     let moved = Request::Move(crate::domain::MoveRequest { direction, coin: "TRX".into(), amount: amount("999") });
     assert_eq!(unusual_amount(&moved, &Known::new().facts()), None);
 }

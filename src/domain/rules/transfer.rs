@@ -2,7 +2,7 @@
 
 use super::{Facts, Fault, Field, FieldFault, Findings, Note, Report, limits};
 use crate::domain::line::{check, without_edges};
-use crate::domain::{Receiver, Request, Text, TransferRequest};
+use crate::domain::{Receiver, Request, TransferRequest, UntrustedText};
 
 /// Characters that our own id may have.
 const OWN_ID_MOST: usize = 32;
@@ -43,7 +43,7 @@ pub struct TransferInput {
 impl TransferInput {
     /// As it would have to be typed for this request.
     pub fn of(request: &TransferRequest) -> Self {
-        let text = |text: &Text| text.raw().to_owned();
+        let text = |text: &UntrustedText| text.raw().to_owned();
         Self {
             to: match &request.to {
                 Receiver::Uid(uid) => ReceiverInput::Uid(text(uid)),
@@ -61,7 +61,7 @@ impl TransferInput {
 
 /// Everything that the rules say about a transfer, and the request when nothing is wrong. `out_biz_id` is our own id of
 /// the order, made by the caller and kept with it.
-pub fn check_transfer(input: &TransferInput, out_biz_id: &Text, facts: &Facts<'_>) -> Report<TransferRequest> {
+pub fn check_transfer(input: &TransferInput, out_biz_id: &UntrustedText, facts: &Facts<'_>) -> Report<TransferRequest> {
     let mut findings = Findings::default();
     if facts.limits.read_only {
         findings.fault(Field::Form, Fault::ReadOnly);
@@ -76,14 +76,14 @@ pub fn check_transfer(input: &TransferInput, out_biz_id: &Text, facts: &Facts<'_
     if let Some((coin, _)) = coin {
         findings.affordable(facts, coin, amount);
         if let Some(amount) = amount {
-            let broken = limits::check(facts, &Text::from(coin), amount);
+            let broken = limits::check(facts, &UntrustedText::from(coin), amount);
             findings.faults.extend(broken.into_iter().map(|fault| FieldFault { field: Field::Amount, fault }));
         }
     }
     let remark = remark(&mut findings, &input.remark);
     let request = (|| {
         let (coin, _) = coin?;
-        let (coin, out_biz_id) = (Text::from(coin), out_biz_id.clone());
+        let (coin, out_biz_id) = (UntrustedText::from(coin), out_biz_id.clone());
         Some(TransferRequest { out_biz_id, coin, amount: amount?, to: to?, remark })
     })();
     findings.repeated(facts, request.clone().map(Request::Transfer));
@@ -122,7 +122,7 @@ fn digits(text: &str) -> Result<&str, Fault> {
 }
 
 /// A number of 64 bits on the wire (`reference.md §4.5`), written in one way only.
-fn user_id(text: &str, facts: &Facts<'_>) -> Result<Text, Fault> {
+fn user_id(text: &str, facts: &Facts<'_>) -> Result<UntrustedText, Fault> {
     let text = digits(text)?;
     if text.starts_with('0') || text.parse::<i64>().is_err() {
         return Err(Fault::UidRange);
@@ -133,7 +133,7 @@ fn user_id(text: &str, facts: &Facts<'_>) -> Result<Text, Fault> {
     Ok(text.into())
 }
 
-fn country_code(text: &str) -> Result<Text, Fault> {
+fn country_code(text: &str) -> Result<UntrustedText, Fault> {
     if text.is_empty() {
         return Err(Fault::Missing);
     }
@@ -142,14 +142,14 @@ fn country_code(text: &str) -> Result<Text, Fault> {
     if is_code { Ok(text.into()) } else { Err(Fault::CountryCode) }
 }
 
-fn phone_number(text: &str) -> Result<Text, Fault> {
+fn phone_number(text: &str) -> Result<UntrustedText, Fault> {
     let text = digits(text)?;
     let (min, max) = NUMBER_DIGITS;
     if (min..=max).contains(&text.len()) { Ok(text.into()) } else { Err(Fault::NumberLength { min, max }) }
 }
 
 /// The shape only: whether there is such a mailbox, or such a user, the exchange knows.
-fn email(text: &str) -> Result<Text, Fault> {
+fn email(text: &str) -> Result<UntrustedText, Fault> {
     if text.is_empty() {
         return Err(Fault::Missing);
     }
@@ -170,7 +170,7 @@ fn email(text: &str) -> Result<Text, Fault> {
 }
 
 /// Kept as typed, blanks too; nothing but blanks is no remark. Line ends around it are left out, and that is said.
-fn remark(findings: &mut Findings, typed: &str) -> Option<Text> {
+fn remark(findings: &mut Findings, typed: &str) -> Option<UntrustedText> {
     if typed.trim().is_empty() {
         return None;
     }

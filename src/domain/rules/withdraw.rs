@@ -6,7 +6,7 @@ use super::{Facts, Fault, Field, FieldFault, Findings, MemoChoice, Note, Report,
 use crate::domain::address::{self, ChainHint};
 use crate::domain::likely::likely;
 use crate::domain::line;
-use crate::domain::{Amount, Coin, Network, Request, Text, WithdrawRequest};
+use crate::domain::{Amount, Coin, Network, Request, UntrustedText, WithdrawRequest};
 
 /// A longer pattern is not read.
 const MAX_PATTERN: usize = 512;
@@ -106,16 +106,16 @@ pub fn check_withdraw(input: &WithdrawInput, facts: &Facts<'_>) -> Report<Withdr
 /// The one entry with this name.
 fn one<'a, T>(
     all: &'a [T],
-    name_of: impl Fn(&T) -> &Text,
+    name_of: impl Fn(&T) -> &UntrustedText,
     name: &str,
-    unknown: impl Fn(Text, Option<Text>) -> Fault,
+    unknown: impl Fn(UntrustedText, Option<UntrustedText>) -> Fault,
 ) -> Result<&'a T, Fault> {
     let mut found = all.iter().filter(|entry| name_of(entry).raw() == name);
     match (found.next(), found.next()) {
         (Some(entry), None) => Ok(entry),
         (None, _) => {
             let names: Vec<&str> = all.iter().map(|entry| name_of(entry).raw()).collect();
-            Err(unknown(name.into(), likely(name, &names).map(Text::from)))
+            Err(unknown(name.into(), likely(name, &names).map(UntrustedText::from)))
         }
         (Some(_), Some(_)) => Err(Fault::Ambiguous { name: name.into() }),
     }
@@ -153,8 +153,8 @@ fn address(
     facts: &Facts<'_>,
     coin: Option<&Coin>,
     network: Option<&Network>,
-    memo: Option<&Text>,
-) -> Option<Text> {
+    memo: Option<&UntrustedText>,
+) -> Option<UntrustedText> {
     let hint = network.map_or(ChainHint { network: "", chain: None }, ChainHint::of);
     // The chain's own check says what was left out around it.
     findings.take(Field::Address, line::check(input.address.trim_ascii(), Field::Address.room()))?;

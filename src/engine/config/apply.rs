@@ -14,15 +14,15 @@ use super::{
     DELAY_SECONDS, Fault, LOCK_MINUTES, ProxyChoice, REFRESH_SECONDS, Settings, SettingsError, ThemeName, base_url,
     proxy, unit,
 };
-use crate::domain::book::Label;
+use crate::domain::address_book::Label;
 use crate::domain::columns::{Column, Tab};
 use crate::domain::likely::likely;
 use crate::domain::locale::Lang;
 use crate::domain::rules::Limit;
-use crate::domain::{Amount, Text, line};
+use crate::domain::{Amount, UntrustedText, line};
 use crate::engine::config::keymap::{Action, Chord, Conflict};
 use crate::engine::config::theme::Theme;
-use crate::engine::notifications::{Channel, Happened};
+use crate::engine::notifications::{Channel, EventKind};
 
 /// An amount so many times the greatest before can be asked for at the most.
 const MOST_TIMES: u32 = 1_000_000;
@@ -81,7 +81,7 @@ impl FileSettings {
             }
             Some(word) => return Err(self.wrong(word.span(), Fault::Key)),
         };
-        let uid = keys.uid.as_ref().map(|word| Text::from(word.get_ref().as_str()));
+        let uid = keys.uid.as_ref().map(|word| UntrustedText::from(word.get_ref().as_str()));
         let band = self.word::<Band>(keys.band.as_ref(), Band::VARIANTS)?;
         Ok(Profile { name: name.to_owned(), store: self.store(name, keys, key.is_some())?, key, uid, band })
     }
@@ -176,8 +176,8 @@ impl FileSettings {
                 return Err(self.wrong(page.span(), Fault::Explorer(page.get_ref().clone())));
             }
         }
-        if let Some(notices) = &keys.notices {
-            self.lay_notices(notices, settings)?;
+        if let Some(notifications) = &keys.notices {
+            self.lay_notices(notifications, settings)?;
         }
         settings.hide_zero = keys.hide_zero.unwrap_or(settings.hide_zero);
         settings.mouse = keys.mouse.unwrap_or(settings.mouse);
@@ -275,30 +275,30 @@ impl FileSettings {
     }
 
     fn lay_notices(&self, keys: &NoticeKeys, settings: &mut Settings) -> Result<()> {
-        let notices = &mut settings.notices;
+        let notifications = &mut settings.notifications;
         if let Some(list) = &keys.channels {
-            notices.channels = self.words(list, Channel::VARIANTS)?;
+            notifications.channels = self.words(list, Channel::VARIANTS)?;
         }
         if let Some(list) = &keys.kinds {
-            notices.kinds = self.words(list, Happened::VARIANTS)?;
+            notifications.kinds = self.words(list, EventKind::VARIANTS)?;
         }
         if let Some(coins) = &keys.coins {
-            notices.coins.clone_from(coins);
+            notifications.coins.clone_from(coins);
         }
         if let Some(words) = &keys.hook {
             if words.get_ref().first().is_some_and(String::is_empty) {
                 return Err(self.wrong(words.span(), Fault::NoCommand));
             }
-            notices.hook.clone_from(words.get_ref());
+            notifications.hook.clone_from(words.get_ref());
         }
         if let Some(word) = &keys.least {
-            notices.least = Some(self.amount(word)?);
+            notifications.least = Some(self.amount(word)?);
         }
         if let Some(word) = &keys.balance_change {
-            notices.balance_change = Some(self.amount(word)?);
+            notifications.balance_change = Some(self.amount(word)?);
         }
-        notices.quiet = match (&keys.quiet_from, &keys.quiet_to) {
-            (None, None) => notices.quiet,
+        notifications.quiet = match (&keys.quiet_from, &keys.quiet_to) {
+            (None, None) => notifications.quiet,
             (Some(from), Some(to)) => Some((self.hour(from)?, self.hour(to)?)),
             (Some(alone), None) | (None, Some(alone)) => {
                 return Err(self.wrong(alone.span(), Fault::Hour(String::new())));
@@ -330,7 +330,7 @@ impl FileSettings {
             let text = word.get_ref().as_str();
             let fault = || self.wrong(word.span(), Fault::Address(word.get_ref().clone()));
             let is_whole = !text.is_empty() && text.trim() == text && line::check(text, LONGEST_PART).is_ok();
-            if is_whole && fits(text) { Ok(Text::from(text)) } else { Err(fault()) }
+            if is_whole && fits(text) { Ok(UntrustedText::from(text)) } else { Err(fault()) }
         };
         let any = |_: &str| true;
         let ascii = |text: &str| text.chars().all(|c| c.is_ascii_graphic());

@@ -243,7 +243,7 @@ impl FileSettings {
 
 /// The text of a file and its name as it is shown; `None` for one that nobody `named` and that is not there.
 pub(super) fn read_text(path: &Path, named: bool) -> Result<Option<(String, String)>, SettingsError> {
-    let name = text::gate(&path.to_string_lossy()).into_owned();
+    let name = text::sanitize(&path.to_string_lossy()).into_owned();
     let fail = |fault| Err(SettingsError { place: name.clone(), fault });
     let file = match File::open(path) {
         Ok(file) => file,
@@ -296,7 +296,7 @@ fn not_understood(message: &str) -> Fault {
                 ("expected a boolean", "expected true or false"),
                 ("data did not match any variant of untagged enum OneOrMany", "expected a key or a list of keys"),
             ];
-            let said = text::gate(message).into_owned();
+            let said = text::sanitize(message).into_owned();
             Fault::NotUnderstood(plain.iter().fold(said, |said, (theirs, ours)| said.replace(theirs, ours)))
         }
     }

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use crate::domain::locale::{Lang, fill};
-use crate::domain::{Text, line};
+use crate::domain::{UntrustedText, line};
 
 /// The profile of a machine without a configuration file.
 pub const FIRST_PROFILE: &str = "main";
@@ -102,7 +102,7 @@ pub struct Profile {
     /// Where the secret is; `None` where nothing was said and there is no key.
     pub store: Option<Store>,
     /// The account that the key belonged to when it was last looked at.
-    pub uid: Option<Text>,
+    pub uid: Option<UntrustedText>,
     /// Its colour.
     pub band: Option<Band>,
 }

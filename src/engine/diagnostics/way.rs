@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio::net::{TcpStream, lookup_host};
 use tokio::time::timeout;
 
-use super::{Check, Finding, Patient, State, said};
+use super::{Check, DiagnosticsInput, Finding, State, said};
 use crate::domain::locale::Lang;
 use crate::domain::{Cause, IncomingFilter, LeftOut, Obstacle, Outcome, OutgoingFilter, Problem, Refusal};
 use crate::engine::explain::{explain, left_out_row};
@@ -19,10 +19,10 @@ const CLOCK_NOTE_MS: i64 = 5_000;
 /// A clock so wrong closes orders, milliseconds.
 const CLOCK_BAD_MS: i64 = 5 * 60_000;
 
-pub(super) async fn examine(patient: &Patient, last: Option<&(Outcome, String)>, add: &mut impl FnMut(Finding)) {
-    let lang = patient.lang;
+pub(super) async fn examine(input: &DiagnosticsInput, last: Option<&(Outcome, String)>, add: &mut impl FnMut(Finding)) {
+    let lang = input.lang;
     let find = |check, state, key: &str, values: &[(&str, &str)]| Finding::new(check, state, &said(key, values, lang));
-    let settings = &patient.settings;
+    let settings = &input.settings;
     let base = &settings.base_url;
     let proxy = settings.network.proxy_of(base);
     add(match &proxy {
@@ -36,13 +36,13 @@ pub(super) async fn examine(patient: &Patient, last: Option<&(Outcome, String)>,
         None => (base.host().to_owned(), base.port()),
     };
     let values = [("host", host.as_str()), ("port", &port.to_string())];
-    let is_there = names(&host, port, &values, patient, add).await;
+    let is_there = names(&host, port, &values, input, add).await;
     if is_there {
-        connects(&host, port, &values, patient, add).await;
+        connects(&host, port, &values, input, add).await;
     } else {
         add(find(Check::Tcp, State::Skipped, "doctor.skipped.name", &[]));
     }
-    let Some(client) = &patient.client else {
+    let Some(client) = &input.client else {
         for check in [Check::Tls, Check::Clock, Check::Public, Check::Signed, Check::Rate, Check::Withdraw] {
             add(find(check, State::Skipped, "doctor.skipped.client", &[]));
         }
@@ -50,8 +50,8 @@ pub(super) async fn examine(patient: &Patient, last: Option<&(Outcome, String)>,
     };
     let public = client.list_rates().await;
     let problem = public.as_ref().err();
-    add(tls(problem, patient));
-    add(clock(patient));
+    add(tls(problem, input));
+    add(clock(input));
     add(match problem {
         None => {
             let mut unread = public.as_ref().map(|rates| rates.left_out.clone()).unwrap_or_default();
@@ -63,7 +63,7 @@ pub(super) async fn examine(patient: &Patient, last: Option<&(Outcome, String)>,
         }
         Some(problem) => Finding::new(Check::Public, State::Bad, &explain(problem, lang)),
     });
-    let signed = signed(patient, problem.is_some()).await;
+    let signed = signed(input, problem.is_some()).await;
     let is_too_fast = problem.is_some_and(is_about_pace);
     let is_allowed = matches!(signed.state, State::Good | State::Note);
     add(signed);
@@ -72,18 +72,18 @@ pub(super) async fn examine(patient: &Patient, last: Option<&(Outcome, String)>,
     } else {
         find(Check::Rate, State::Good, "doctor.rate.good", &[])
     });
-    add(withdraw(patient, last, is_allowed));
+    add(withdraw(input, last, is_allowed));
 }
 
 async fn names(
     host: &str,
     port: u16,
     values: &[(&str, &str)],
-    patient: &Patient,
+    input: &DiagnosticsInput,
     add: &mut impl FnMut(Finding),
 ) -> bool {
     let find =
-        |state, key: &str, values: &[(&str, &str)]| Finding::new(Check::Dns, state, &said(key, values, patient.lang));
+        |state, key: &str, values: &[(&str, &str)]| Finding::new(Check::Dns, state, &said(key, values, input.lang));
     let (finding, is_there) = match timeout(STEP, lookup_host((host, port))).await {
         Ok(Ok(found)) => {
             let count = found.count().to_string();
@@ -96,9 +96,15 @@ async fn names(
     is_there
 }
 
-async fn connects(host: &str, port: u16, values: &[(&str, &str)], patient: &Patient, add: &mut impl FnMut(Finding)) {
+async fn connects(
+    host: &str,
+    port: u16,
+    values: &[(&str, &str)],
+    input: &DiagnosticsInput,
+    add: &mut impl FnMut(Finding),
+) {
     let find =
-        |state, key: &str, values: &[(&str, &str)]| Finding::new(Check::Tcp, state, &said(key, values, patient.lang));
+        |state, key: &str, values: &[(&str, &str)]| Finding::new(Check::Tcp, state, &said(key, values, input.lang));
     add(match timeout(STEP, TcpStream::connect((host, port))).await {
         Ok(Ok(_)) => find(State::Good, "doctor.tcp.good", values),
         Ok(Err(why)) => find(State::Bad, "doctor.tcp.bad", &[values, &[("why", &why.to_string())]].concat()),
@@ -106,10 +112,10 @@ async fn connects(host: &str, port: u16, values: &[(&str, &str)], patient: &Pati
     });
 }
 
-fn tls(problem: Option<&Problem>, patient: &Patient) -> Finding {
-    let lang = patient.lang;
+fn tls(problem: Option<&Problem>, input: &DiagnosticsInput) -> Finding {
+    let lang = input.lang;
     let find = |state, key: &str| Finding::new(Check::Tls, state, &said(key, &[], lang));
-    if patient.settings.base_url.is_loopback() && patient.settings.base_url.to_string().starts_with("http:") {
+    if input.settings.base_url.is_loopback() && input.settings.base_url.to_string().starts_with("http:") {
         return find(State::Good, "doctor.tls.loopback");
     }
     match problem.map(|problem| (&problem.cause, problem)) {
@@ -117,14 +123,14 @@ fn tls(problem: Option<&Problem>, patient: &Patient) -> Finding {
             Finding::new(Check::Tls, State::Bad, &explain(problem, lang))
         }
         Some((Cause::NotSent { .. }, _)) => find(State::Skipped, "doctor.skipped.connection"),
-        _ if patient.settings.network.roots.is_some() => find(State::Note, "doctor.tls.roots"),
+        _ if input.settings.network.roots.is_some() => find(State::Note, "doctor.tls.roots"),
         _ => find(State::Good, "doctor.tls.good"),
     }
 }
 
-fn clock(patient: &Patient) -> Finding {
-    let lang = patient.lang;
-    let known = patient.client.as_ref().map(crate::exchange::Client::clock).filter(|clock| clock.known);
+fn clock(input: &DiagnosticsInput) -> Finding {
+    let lang = input.lang;
+    let known = input.client.as_ref().map(crate::exchange::Client::clock).filter(|clock| clock.known);
     let Some(clock) = known else {
         return Finding::new(Check::Clock, State::Skipped, &said("doctor.skipped.clock", &[], lang));
     };
@@ -139,10 +145,10 @@ fn clock(patient: &Patient) -> Finding {
 }
 
 /// Key, signature and rule about addresses, all in one question.
-async fn signed(patient: &Patient, is_cut_off: bool) -> Finding {
-    let lang = patient.lang;
+async fn signed(input: &DiagnosticsInput, is_cut_off: bool) -> Finding {
+    let lang = input.lang;
     let find = |state, key: &str, values: &[(&str, &str)]| Finding::new(Check::Signed, state, &said(key, values, lang));
-    let Some(client) = patient.client.as_ref().filter(|client| client.has_credentials()) else {
+    let Some(client) = input.client.as_ref().filter(|client| client.has_credentials()) else {
         return find(State::Skipped, "doctor.skipped.key", &[]);
     };
     if is_cut_off {
@@ -161,7 +167,7 @@ async fn signed(patient: &Patient, is_cut_off: bool) -> Finding {
                 client.list_outgoing(&OutgoingFilter::default()).await.map(|page| page.left_out).unwrap_or_default(),
             );
             let uid = info.uid.as_ref().map_or_else(|| "?".to_owned(), |uid| uid.excerpt(24));
-            match &patient.settings.profile.uid {
+            match &input.settings.profile.uid {
                 Some(before) if info.uid.as_ref().is_some_and(|now| now != before) => {
                     find(State::Bad, "doctor.signed.other", &[("uid", &uid), ("before", &before.excerpt(24))])
                 }
@@ -182,11 +188,11 @@ fn named(unread: &[LeftOut], lang: Lang) -> Option<String> {
     (!names.is_empty()).then(|| names.join("; "))
 }
 
-fn withdraw(patient: &Patient, last: Option<&(Outcome, String)>, is_allowed: bool) -> Finding {
-    let lang = patient.lang;
+fn withdraw(input: &DiagnosticsInput, last: Option<&(Outcome, String)>, is_allowed: bool) -> Finding {
+    let lang = input.lang;
     let find =
         |state, key: &str, values: &[(&str, &str)]| Finding::new(Check::Withdraw, state, &said(key, values, lang));
-    if patient.settings.read_only {
+    if input.settings.read_only {
         return find(State::Note, "doctor.withdraw.read_only", &[]);
     }
     if !is_allowed {

@@ -3,9 +3,9 @@
 use rust_decimal::Decimal;
 
 use super::records::ListedRecord;
-use crate::domain::book::Book;
+use crate::domain::address_book::AddressBook;
 use crate::domain::value::{MARKET_QUOTE, places, rounded};
-use crate::domain::{Amount, Record, Text};
+use crate::domain::{Amount, Record, UntrustedText};
 use crate::engine::ledger::RecordFacts;
 use crate::engine::output::table::Column;
 use crate::engine::output::{Cell, Listed, Object, text};
@@ -14,7 +14,7 @@ use crate::engine::output::{Cell, Listed, Object, text};
 #[derive(Debug, Clone, Copy)]
 pub struct Known<'a> {
     /// Labels of addresses.
-    pub book: &'a Book,
+    pub book: &'a AddressBook,
     /// What the ledger knows.
     pub facts: &'a RecordFacts,
 }
@@ -26,8 +26,8 @@ const LATER: usize = 4;
 #[derive(Debug, Clone)]
 pub struct Exported {
     record: ListedRecord,
-    label: Option<Text>,
-    note: Option<Text>,
+    label: Option<UntrustedText>,
+    note: Option<UntrustedText>,
     value: Option<Decimal>,
 }
 
@@ -41,7 +41,7 @@ impl Exported {
         Self {
             label: known.book.label_of(&record).cloned(),
             note: known.facts.notes.get(&record.key).cloned(),
-            value: value.map(|value| rounded(value, places(&Text::from(MARKET_QUOTE)))),
+            value: value.map(|value| rounded(value, places(&UntrustedText::from(MARKET_QUOTE)))),
             record: ListedRecord::new(record, known.facts, known.book),
         }
     }
@@ -108,7 +108,7 @@ mod tests {
     use std::collections::HashMap;
 
     use super::*;
-    use crate::domain::book::Label;
+    use crate::domain::address_book::Label;
     use crate::domain::export::ExportFormat;
     use crate::domain::{Kind, Millis, RecordKey, Status};
     use crate::engine::export::write;
@@ -130,8 +130,8 @@ mod tests {
             address: "T1".into(),
             memo: None,
         };
-        let book = Book::of_labels(std::slice::from_ref(&label));
-        let notes = HashMap::from([(record.key.clone(), Text::from("=rent"))]);
+        let book = AddressBook::of_labels(std::slice::from_ref(&label));
+        let notes = HashMap::from([(record.key.clone(), UntrustedText::from("=rent"))]);
         let prices = HashMap::from([(record.key.clone(), Decimal::new(12345, 5))]);
         let facts = RecordFacts { notes, prices, ..RecordFacts::default() };
         let known = Known { book: &book, facts: &facts };
@@ -148,7 +148,7 @@ mod tests {
             ..record.clone()
         };
         let known_sender = Label { address: "TJmWaaaa7rUx".into(), ..label.clone() };
-        let (book, none) = (Book::of_labels(&[known_sender]), Book::default());
+        let (book, none) = (AddressBook::of_labels(&[known_sender]), AddressBook::default());
         let alike = |book| {
             let mut out = Vec::new();
             let known = Known { book, facts: &facts };
@@ -158,7 +158,7 @@ mod tests {
         };
         assert_eq!((alike(&book), alike(&none)), ("TJmWaaaa7rUx".into(), serde_json::Value::Null));
         // What is not known is empty, never zero.
-        let none = Known { book: &Book::of_labels(&[]), facts: &RecordFacts::default() };
+        let none = Known { book: &AddressBook::of_labels(&[]), facts: &RecordFacts::default() };
         let mut out = Vec::new();
         write(ExportFormat::Ndjson, vec![record], none, &mut out).unwrap();
         let line: serde_json::Value = serde_json::from_slice(&out).unwrap();

@@ -1,8 +1,8 @@
 //! Records: deposits, withdrawals and transfers have the same fields.
 
 use crate::domain::address::ChainHint;
-use crate::domain::book::Book;
-use crate::domain::{Charge, Kind, Millis, Receiver, Record, Status, Text};
+use crate::domain::address_book::AddressBook;
+use crate::domain::{Charge, Kind, Millis, Receiver, Record, Status, UntrustedText};
 use crate::engine::ledger::RecordFacts;
 use crate::engine::output::table::{Column, left, point};
 use crate::engine::output::{Cell, Listed, Object, amount, text};
@@ -15,22 +15,22 @@ pub struct ListedRecord {
     /// What it cost, reckoned from the own order where the exchange does not say.
     pub charge: Charge,
     /// How the exchange contradicts itself about it: `backwards`, `disagrees`, `addresses`, `same_id` or `vanished`.
-    pub doubt: Option<Text>,
+    pub conflict: Option<UntrustedText>,
     /// The known address or user that the sender looks like but is not.
-    pub looks_like: Option<Text>,
+    pub looks_like: Option<UntrustedText>,
 }
 
 impl From<Record> for ListedRecord {
     fn from(record: Record) -> Self {
-        Self::new(record, &RecordFacts::default(), &Book::default())
+        Self::new(record, &RecordFacts::default(), &AddressBook::default())
     }
 }
 
 impl ListedRecord {
     /// A record with what is known of it and of who sent it.
-    pub fn new(record: Record, facts: &RecordFacts, book: &Book) -> Self {
+    pub fn new(record: Record, facts: &RecordFacts, book: &AddressBook) -> Self {
         let looks_like = looks_like(&record, book);
-        Self { charge: facts.charge(&record), doubt: facts.doubt(&record), looks_like, record }
+        Self { charge: facts.charge(&record), conflict: facts.conflict(&record), looks_like, record }
     }
 
     /// Who says gross and fee; nothing where one of them is not known.
@@ -41,7 +41,7 @@ impl ListedRecord {
 }
 
 /// The known address or user that the sender of a record looks like but is not.
-fn looks_like(record: &Record, book: &Book) -> Option<Text> {
+fn looks_like(record: &Record, book: &AddressBook) -> Option<UntrustedText> {
     let network = record.network.as_ref().map(|network| ChainHint { network: network.raw(), chain: None });
     book.sender_alike(record, network.and_then(|network| network.family())).map(|alike| alike.known)
 }
@@ -95,7 +95,7 @@ impl Listed for ListedRecord {
 
     fn object(&self) -> Object {
         let record = &self.record;
-        let maybe = |value: Option<&Text>| text(value, Cell::Unknown);
+        let maybe = |value: Option<&UntrustedText>| text(value, Cell::Unknown);
         let iso = record.time.and_then(Millis::iso);
         let (to_type, uid, country_code, number, email) = match &record.receiver {
             Some(Receiver::Uid(uid)) => (Some("uid"), Some(uid), None, None, None),
@@ -130,7 +130,7 @@ impl Listed for ListedRecord {
             ("to_email", maybe(email)),
             ("also_address", text(record.also_address.as_ref(), Cell::Absent)),
             ("fee_source", self.fee_source().map_or(Cell::Absent, |word| Cell::Word(word.to_owned()))),
-            ("doubt", text(self.doubt.as_ref(), Cell::Absent)),
+            ("doubt", text(self.conflict.as_ref(), Cell::Absent)),
             ("looks_like", text(self.looks_like.as_ref(), Cell::Absent)),
         ]
     }
@@ -160,7 +160,7 @@ impl Listed for ListedRecord {
             text(record.txid.as_ref(), txid),
             Cell::Text(record.key.id.clone()),
             text(record.remark.as_ref(), Cell::Absent),
-            text(self.doubt.as_ref(), Cell::Absent),
+            text(self.conflict.as_ref(), Cell::Absent),
             text(self.looks_like.as_ref(), Cell::Absent),
         ]]
     }
@@ -254,7 +254,7 @@ mod tests {
         let mut facts = RecordFacts::default();
         let ordered = Ordered { coin: "TRX".into(), gross: "20.5".parse().unwrap() };
         facts.ordered.insert(open.key.clone(), ordered);
-        let rows = [ListedRecord::new(open.clone(), &facts, &Book::default()), open.into()];
+        let rows = [ListedRecord::new(open.clone(), &facts, &AddressBook::default()), open.into()];
         let mut out = Vec::new();
         print(&rows, Format::Json, Lang::En, &mut out).unwrap();
         let read: serde_json::Value = serde_json::from_slice(&out).unwrap();

@@ -4,7 +4,7 @@
 use std::io;
 
 use super::records::ListedRecord;
-use crate::domain::{Amount, Millis, Record, Status, Text};
+use crate::domain::{Amount, Millis, Record, Status, UntrustedText};
 use crate::engine::output::csv::{harmless, write_rows};
 
 /// A layout: its header, and a line of it.
@@ -34,8 +34,8 @@ pub const KOINLY: Layout = Layout {
         let [sent, received, fee] = sides(listed);
         let at = record.time.map(|at| harmless(&day_and_time(at, "%Y-%m-%d %H:%M:%S UTC"))).unwrap_or_default();
         let mut about = format!("{} {}", record.key.kind.word(), record.key.id.raw());
-        if let Some(doubt) = &listed.doubt {
-            about = format!("{about} (contradiction: {})", doubt.raw());
+        if let Some(conflict) = &listed.conflict {
+            about = format!("{about} (contradiction: {})", conflict.raw());
         }
         let txid = record.txid.as_ref().map(|txid| harmless(txid.raw())).unwrap_or_default();
         let none = String::new;
@@ -67,7 +67,7 @@ pub const COINTRACKER: Layout = Layout {
 /// Amount and coin of what was sent, received and taken as a fee.
 fn sides(listed: &ListedRecord) -> [[String; 2]; 3] {
     let record = &listed.record;
-    let pair = |amount: Option<Amount>, coin: &Text| match amount {
+    let pair = |amount: Option<Amount>, coin: &UntrustedText| match amount {
         Some(amount) => [amount.to_string(), harmless(coin.raw())],
         None => [String::new(), String::new()],
     };

@@ -5,10 +5,10 @@ use std::collections::HashSet;
 use rusqlite::{Row, TransactionBehavior, params};
 
 use super::Ledger;
-use super::records::Way;
+use super::records::Flow;
 use super::rows::must;
-use crate::domain::book::{Book, Draft, Label};
-use crate::domain::{DepositAddress, Millis, Record, RecordKey, Text};
+use crate::domain::address_book::{AddressBook, Draft, Label};
+use crate::domain::{DepositAddress, Millis, Record, RecordKey, UntrustedText};
 
 /// Records that are newer than these keys' are entered already.
 struct Older<'a> {
@@ -34,7 +34,7 @@ impl Ledger {
     pub fn remember_own(&mut self, addresses: &[DepositAddress], now: Millis) -> rusqlite::Result<()> {
         let write = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         for own in addresses.iter().filter(|own| !own.address.is_empty()) {
-            let memo = own.memo.as_ref().map(Text::raw).unwrap_or_default();
+            let memo = own.memo.as_ref().map(UntrustedText::raw).unwrap_or_default();
             write.execute(
                 "INSERT OR IGNORE INTO own_addresses VALUES (?1, ?2, ?3, ?4, ?5)",
                 params![own.coin.raw(), own.network.raw(), own.address.raw(), memo, now.0],
@@ -56,7 +56,7 @@ impl Ledger {
                 coin: must(row, "coin")?,
                 network: must(row, "network")?,
                 address: must(row, "address")?,
-                memo: Some(must(row, "memo")?).filter(|memo: &Text| !memo.is_empty()),
+                memo: Some(must(row, "memo")?).filter(|memo: &UntrustedText| !memo.is_empty()),
             })
         };
         query.query_map([], own)?.collect()
@@ -67,7 +67,7 @@ impl Ledger {
     ///
     /// # Errors
     /// Those of the database; what cannot be read is an error, never skipped.
-    pub fn address_book(&self, labels: &[Label], newer: &[Record], is_full: bool) -> rusqlite::Result<Book> {
+    pub fn address_book(&self, labels: &[Label], newer: &[Record], is_full: bool) -> rusqlite::Result<AddressBook> {
         let (orders, own) = (self.payments()?, self.own_addresses()?);
         let mut draft =
             Draft::of_labels(labels).with_orders(&orders).with_own(&own).partial(self.is_partial(newer, is_full)?);
@@ -75,17 +75,17 @@ impl Ledger {
             draft.add(record);
         }
         let keys: HashSet<&RecordKey> = newer.iter().map(|record| &record.key).collect();
-        self.every_record(Way::Out, &mut Older { draft: &mut draft, newer: &keys })?;
+        self.every_record(Flow::Out, &mut Older { draft: &mut draft, newer: &keys })?;
         Ok(draft.done())
     }
 
     /// True when payments may be missing that neither the records held nor `newer` ones show.
     fn is_partial(&self, newer: &[Record], is_full: bool) -> rusqlite::Result<bool> {
-        let is_whole = self.gaps(Way::Out)?.is_some_and(|gaps| gaps.is_empty()) && self.crowded()?.is_empty();
+        let is_whole = self.gaps(Flow::Out)?.is_some_and(|gaps| gaps.is_empty()) && self.crowded()?.is_empty();
         // Where they do not meet, something may lie between.
         let oldest = newer.iter().filter_map(|record| record.time).min();
         let is_met =
-            oldest.is_none_or(|oldest| self.newest_record(Way::Out).is_ok_and(|newest| newest >= Some(oldest)));
+            oldest.is_none_or(|oldest| self.newest_record(Flow::Out).is_ok_and(|newest| newest >= Some(oldest)));
         Ok(is_full && !(is_whole && is_met))
     }
 }
@@ -103,7 +103,7 @@ mod tests {
             coin: "XRP".into(),
             network: "XRP Ledger".into(),
             address: address.into(),
-            memo: memo.map(Text::from),
+            memo: memo.map(UntrustedText::from),
         };
         let mut ledger = Ledger::open(&path).unwrap();
         ledger.remember_own(&[own("a", Some("1")), own("b", None)], Millis(1)).unwrap();
@@ -119,7 +119,7 @@ mod tests {
     fn the_book_knows_orders_of_any_age_and_says_when_it_may_miss_some() {
         let dir = tempfile::tempdir().unwrap();
         let mut ledger = Ledger::open(&dir.path().join("l.sqlite")).unwrap();
-        let to: Text = "TJmW5D1p1LnMdTMmxuY1VELHht7v5HV7rU".into();
+        let to: UntrustedText = "TJmW5D1p1LnMdTMmxuY1VELHht7v5HV7rU".into();
         let request = |network: &str| WithdrawRequest {
             coin: "TRX".into(),
             network: network.into(),

@@ -82,14 +82,14 @@ impl UseLock {
 
 /// Says that somebody is telling what it has claimed. The kernel takes it back when the program ends, however it ends.
 #[derive(Debug)]
-pub struct TellerLock {
+pub struct NotifierLock {
     name: String,
     path: PathBuf,
     /// Closed, it is freed.
     _file: File,
 }
 
-impl TellerLock {
+impl NotifierLock {
     /// Begins under a new name.
     ///
     /// # Errors
@@ -102,9 +102,9 @@ impl TellerLock {
         let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path)?;
         let lock = file.try_lock();
         // Where it cannot be locked the file goes again with this.
-        let teller = Self { name, path, _file: file };
+        let notifier = Self { name, path, _file: file };
         lock?;
-        Ok(teller)
+        Ok(notifier)
     }
 
     /// The name.
@@ -132,7 +132,7 @@ impl TellerLock {
     }
 }
 
-impl Drop for TellerLock {
+impl Drop for NotifierLock {
     fn drop(&mut self) {
         // Whoever finds it later takes it away as well.
         let _ = fs::remove_file(&self.path);
@@ -147,14 +147,14 @@ mod tests {
     fn a_teller_is_there_until_it_ends() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("l.sqlite");
-        let teller = TellerLock::take(&path).unwrap();
-        assert!(!TellerLock::is_gone(&path, teller.name()));
-        let name = teller.name().to_owned();
-        drop(teller);
-        assert!(TellerLock::is_gone(&path, &name));
+        let notifier = NotifierLock::take(&path).unwrap();
+        assert!(!NotifierLock::is_gone(&path, notifier.name()));
+        let name = notifier.name().to_owned();
+        drop(notifier);
+        assert!(NotifierLock::is_gone(&path, &name));
         // A file without an owner is what a killed program leaves behind.
-        fs::write(TellerLock::path(&path, &name), "").unwrap();
-        assert!(TellerLock::is_gone(&path, &name));
+        fs::write(NotifierLock::path(&path, &name), "").unwrap();
+        assert!(NotifierLock::is_gone(&path, &name));
         assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 0);
     }
 

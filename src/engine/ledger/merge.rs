@@ -248,14 +248,14 @@ fn set_fact(write: &Connection, name: &str, value: &str) -> rusqlite::Result<()>
 /// What is missing in either is missing; so is what lies between the newest record of a history that was read and a newer one
 /// that the other ledger holds without having read what lies before it. Before the records are brought.
 fn bring_gaps(write: &Connection) -> rusqlite::Result<()> {
-    for way in [0, 1] {
+    for flow in [0, 1] {
         let begun = |schema: &str| -> rusqlite::Result<bool> {
             let sql = format!("SELECT EXISTS (SELECT 1 FROM {schema}.facts WHERE name = ?1)");
-            write.query_row(&sql, [format!("history_{way}")], |row| row.get(0))
+            write.query_row(&sql, [format!("history_{flow}")], |row| row.get(0))
         };
         let newest = |schema: &str| -> rusqlite::Result<Option<i64>> {
             let sql = format!("SELECT max(time_ms) FROM {schema}.records WHERE way = ?1");
-            write.query_row(&sql, [way], |row| row.get(0))
+            write.query_row(&sql, [flow], |row| row.get(0))
         };
         let (here, there) = (begun("main")?, begun("other")?);
         if here != there {
@@ -266,11 +266,11 @@ fn bring_gaps(write: &Connection) -> rusqlite::Result<()> {
                 // The second of the newest record may have got more rows since.
                 let from = newest(read)?.map(|top| top - 1_000);
                 let sql = "INSERT INTO main.gaps VALUES (?1, ?2, ?3)";
-                write.execute(sql, params![way, from, newer - newer.rem_euclid(1_000) + 999])?;
+                write.execute(sql, params![flow, from, newer - newer.rem_euclid(1_000) + 999])?;
             }
         }
         if here || there {
-            set_fact(write, &format!("history_{way}"), "1")?;
+            set_fact(write, &format!("history_{flow}"), "1")?;
         }
     }
     write.execute_batch(

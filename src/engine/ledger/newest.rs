@@ -172,12 +172,12 @@ impl Ledger {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{AskedBy, Direction, Millis, MoveRequest, Outcome, Request};
+    use crate::domain::{AskedBy, Millis, MoveDirection, MoveRequest, Outcome, Request};
     use crate::engine::ledger::{backup, vacuum};
 
     fn moved() -> Request {
         let amount = "1".parse().unwrap();
-        Request::Move(MoveRequest { direction: Direction::SpotToFutures, coin: "USDT".into(), amount })
+        Request::Move(MoveRequest { direction: MoveDirection::SpotToFutures, coin: "USDT".into(), amount })
     }
 
     fn record(ledger: &mut Ledger) -> rusqlite::Result<OrderId> {

@@ -9,7 +9,8 @@ use super::Ledger;
 use super::checksum::{Found, columns, of_fields, one, read, seal};
 use super::rows::{COLUMNS, OutcomeColumns, RequestColumns};
 use crate::domain::{
-    Amount, AskedBy, Because, Millis, MoveRecord, Order, OrderId, Ordered, Outcome, Proof, RecordKey, Request, Text,
+    Amount, AskedBy, Because, Millis, MoveRecord, Order, OrderId, Ordered, Outcome, Proof, RecordKey, Request,
+    UntrustedText,
 };
 
 /// What came of writing an outcome.
@@ -37,7 +38,7 @@ impl Ledger {
         time: Millis,
         available_before: Option<Amount>,
         asked_by: AskedBy,
-        seen_before: &[Text],
+        seen_before: &[UntrustedText],
     ) -> rusqlite::Result<OrderId> {
         let columns = RequestColumns::of(request);
         let asked: &'static str = asked_by.into();
@@ -49,7 +50,7 @@ impl Ledger {
         let fields = [
             Value::from(id),
             text(Some(request.kind())),
-            text(request.coin().map(Text::raw)),
+            text(request.coin().map(UntrustedText::raw)),
             text(columns.network),
             text(columns.address),
             text(columns.memo),
@@ -101,7 +102,7 @@ impl Ledger {
         id: OrderId,
         outcome: &Outcome,
         at: Millis,
-        note: Option<&Text>,
+        note: Option<&UntrustedText>,
     ) -> rusqlite::Result<Written> {
         let write = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let Some(order) = one(&write, id, true)? else { return Ok(Written::NoOrder) };
@@ -198,11 +199,11 @@ impl Ledger {
     ///
     /// # Errors
     /// Those of the database.
-    pub fn story(&self, id: OrderId) -> rusqlite::Result<Vec<(Millis, Text, Option<Text>)>> {
+    pub fn timeline(&self, id: OrderId) -> rusqlite::Result<Vec<(Millis, UntrustedText, Option<UntrustedText>)>> {
         let mut statement = self
             .connection
             .prepare_cached("SELECT time_ms, outcome, detail FROM order_events WHERE order_id = ?1 ORDER BY rowid")?;
-        let text = |found: String| Text::from(found);
+        let text = |found: String| UntrustedText::from(found);
         let rows = statement.query_map([id.0], |row| {
             Ok((Millis(row.get(0)?), text(row.get(1)?), row.get::<_, Option<String>>(2)?.map(text)))
         })?;
@@ -233,7 +234,7 @@ impl Ledger {
     ///
     /// # Errors
     /// Those of the database.
-    pub fn is_claimed(&self, exchange_id: &Text) -> rusqlite::Result<bool> {
+    pub fn is_claimed(&self, exchange_id: &UntrustedText) -> rusqlite::Result<bool> {
         self.connection.query_row(
             "SELECT EXISTS (SELECT 1 FROM orders WHERE exchange_id = ?1 AND kind IN ('withdraw', 'transfer'))",
             [exchange_id.raw()],
@@ -246,7 +247,7 @@ impl Ledger {
     ///
     /// # Errors
     /// Those of the database.
-    pub fn is_named_elsewhere(&self, exchange_id: &Text, order: OrderId) -> rusqlite::Result<bool> {
+    pub fn is_named_elsewhere(&self, exchange_id: &UntrustedText, order: OrderId) -> rusqlite::Result<bool> {
         self.connection.query_row(
             "SELECT EXISTS (SELECT 1 FROM orders WHERE id <> ?2 AND (exchange_id = ?1 OR target_id = ?1))
                 OR EXISTS (SELECT 1 FROM seen_before WHERE exchange_id = ?1)",
@@ -294,10 +295,10 @@ impl Ledger {
     ///
     /// # Errors
     /// Those of the database.
-    pub fn seen_before(&self, id: OrderId) -> rusqlite::Result<BTreeSet<Text>> {
+    pub fn seen_before(&self, id: OrderId) -> rusqlite::Result<BTreeSet<UntrustedText>> {
         let mut statement =
             self.connection.prepare_cached("SELECT exchange_id FROM seen_before WHERE order_id = ?1")?;
-        statement.query_map([id.0], |row| row.get::<_, String>(0).map(Text::from))?.collect()
+        statement.query_map([id.0], |row| row.get::<_, String>(0).map(UntrustedText::from))?.collect()
     }
 
     /// True when another order may have changed what is available of an order's coin since that order was written down:
@@ -310,7 +311,7 @@ impl Ledger {
             "SELECT EXISTS (SELECT 1 FROM orders WHERE id <> ?1 AND (coin = ?2 OR coin IS NULL) AND (
                 outcome IN ('sending', 'unknown')
                 OR (outcome NOT IN ('refused', 'not_sent') AND (id > ?1 OR changed_ms >= ?3))))",
-            params![order.id.0, order.request.coin().map(Text::raw), order.time.0],
+            params![order.id.0, order.request.coin().map(UntrustedText::raw), order.time.0],
             |row| row.get(0),
         )
     }
@@ -325,7 +326,7 @@ impl Ledger {
             "WHERE id <> ?1 AND kind = ?2 AND max(time_ms, sent_ms) >= ?3",
             params![order.id.0, order.request.kind(), order.time.0],
         )?;
-        Ok(later.iter().any(|o| !o.outcome.is_without_effect() && o.request.is_same_wish(&order.request)))
+        Ok(later.iter().any(|o| !o.outcome.is_without_effect() && o.request.is_same_request(&order.request)))
     }
 
     /// What was ordered or sent again since a moment and may have been executed, oldest first: for limits per day.
@@ -397,9 +398,15 @@ pub(super) fn insert(write: &Connection, fields: &[Value]) -> rusqlite::Result<(
 }
 
 /// Adds a line to an order's story.
-fn event(write: &Connection, id: OrderId, at: Millis, outcome: &Outcome, note: Option<&Text>) -> rusqlite::Result<()> {
+fn event(
+    write: &Connection,
+    id: OrderId,
+    at: Millis,
+    outcome: &Outcome,
+    note: Option<&UntrustedText>,
+) -> rusqlite::Result<()> {
     let columns = OutcomeColumns::of(outcome);
-    let said = [columns.proof, columns.exchange_id, columns.code, columns.detail, note.map(Text::raw)];
+    let said = [columns.proof, columns.exchange_id, columns.code, columns.detail, note.map(UntrustedText::raw)];
     let said: Vec<_> = said.into_iter().flatten().filter(|part| !part.is_empty()).collect();
     let said = (!said.is_empty()).then(|| said.join(" "));
     write

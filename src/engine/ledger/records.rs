@@ -1,31 +1,31 @@
 //! The exchange's records in the ledger: kept for ever, changed as more is known.
 
 mod claims;
-mod doubts;
+mod conflicts;
 mod facts;
 mod gaps;
-mod told;
+mod outbox;
 
 use rusqlite::{Connection, OptionalExtension as _, Row, TransactionBehavior, params};
 
 use super::Ledger;
 use super::rows::{amount, broken, must, must_raw, text};
-use crate::domain::{Kind, Millis, Receiver, Record, RecordKey, Status, Text};
-use doubts::{doubt, doubt_of, own_doubt};
+use crate::domain::{Kind, Millis, Receiver, Record, RecordKey, Status, UntrustedText};
+use conflicts::{conflict, doubt_of, own_doubt};
 pub use facts::RecordFacts;
 pub use gaps::{Gap, GapChange, Unread};
 use gaps::{change_gaps, keep_unread};
 
 /// Which of the two histories.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Way {
+pub enum Flow {
     /// Deposits and incoming transfers.
     In,
     /// Withdrawals and outgoing transfers.
     Out,
 }
 
-impl Way {
+impl Flow {
     /// Both.
     pub const BOTH: [Self; 2] = [Self::In, Self::Out];
 
@@ -90,12 +90,12 @@ impl Ledger {
     /// Those of the database.
     pub fn keep_records(
         &mut self,
-        way: Way,
+        flow: Flow,
         page: &[Record],
         change: GapChange,
         now: Millis,
     ) -> rusqlite::Result<Vec<Record>> {
-        self.keep_page(way, page, &Unread::default(), change, now)
+        self.keep_page(flow, page, &Unread::default(), change, now)
     }
 
     /// The same for a page of which rows could not be read: they are kept as missing, in the same piece.
@@ -104,7 +104,7 @@ impl Ledger {
     /// Those of the database.
     pub fn keep_page(
         &mut self,
-        way: Way,
+        flow: Flow,
         page: &[Record],
         unread: &Unread,
         change: GapChange,
@@ -114,14 +114,14 @@ impl Ledger {
         let write = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let mut changed = Vec::new();
         for record in page {
-            let is_new = keep(&write, way, record, now)?;
-            keep_lister(&write, way, &record.key, listed_by.as_deref())?;
+            let is_new = keep(&write, flow, record, now)?;
+            keep_lister(&write, flow, &record.key, listed_by.as_deref())?;
             if is_new {
                 changed.push(record.clone());
             }
         }
-        keep_unread(&write, way, page, unread)?;
-        change_gaps(&write, way, change, page.len() + unread.rows.len())?;
+        keep_unread(&write, flow, page, unread)?;
+        change_gaps(&write, flow, change, page.len() + unread.rows.len())?;
         write.commit()?;
         Ok(changed)
     }
@@ -130,11 +130,11 @@ impl Ledger {
     ///
     /// # Errors
     /// Those of the database; what cannot be read is an error, never skipped.
-    pub fn records(&self, way: Way) -> rusqlite::Result<Vec<Record>> {
+    pub fn records(&self, flow: Flow) -> rusqlite::Result<Vec<Record>> {
         let of = |table| format!("SELECT {COLUMNS} FROM {table} WHERE way = ?1");
         let sql = format!("{} ORDER BY time_ms DESC, kind, id", TABLES.map(of).join(" UNION ALL "));
         let mut query = self.connection.prepare(&sql)?;
-        query.query_map([way.number()], record)?.collect()
+        query.query_map([flow.number()], record)?.collect()
     }
 
     /// The records with an id; two of different kinds may have the same, and the exchange may give one to two records.
@@ -152,11 +152,11 @@ impl Ledger {
     ///
     /// # Errors
     /// Those of the database; what cannot be read is an error, never skipped.
-    pub fn every_record(&self, way: Way, to: &mut impl Extend<Record>) -> rusqlite::Result<()> {
+    pub fn every_record(&self, flow: Flow, to: &mut impl Extend<Record>) -> rusqlite::Result<()> {
         for table in TABLES {
             let sql = format!("SELECT {COLUMNS} FROM {table} WHERE way = ?1 ORDER BY kind DESC, id DESC");
             let mut query = self.connection.prepare(&sql)?;
-            let (mut rows, mut trouble) = (query.query_map([way.number()], record)?, None);
+            let (mut rows, mut trouble) = (query.query_map([flow.number()], record)?, None);
             to.extend(std::iter::from_fn(|| rows.next()?.map_err(|why| trouble = Some(why)).ok()));
             trouble.map_or(Ok(()), Err)?;
         }
@@ -167,14 +167,14 @@ impl Ledger {
     ///
     /// # Errors
     /// Those of the database; what cannot be read is an error, never skipped.
-    pub fn newest_records<C: FromIterator<Record>>(&self, way: Way, most: u32) -> rusqlite::Result<C> {
+    pub fn newest_records<C: FromIterator<Record>>(&self, flow: Flow, most: u32) -> rusqlite::Result<C> {
         // Without a word the database sorts the whole history for the first few rows of it.
         let sql = format!(
             "SELECT {COLUMNS} FROM records INDEXED BY records_by_time WHERE way = ?1
              ORDER BY time_ms DESC, kind, id LIMIT ?2"
         );
         let mut query = self.connection.prepare(&sql)?;
-        query.query_map(params![way.number(), most], record)?.collect()
+        query.query_map(params![flow.number(), most], record)?.collect()
     }
 
     /// Whether a page of a way that was asked for after this one has been kept already. Remembers the latest; a moment that is
@@ -182,10 +182,10 @@ impl Ledger {
     ///
     /// # Errors
     /// Those of the database.
-    pub fn is_overtaken(&self, way: Way, asked: Millis) -> rusqlite::Result<bool> {
-        let name = match way {
-            Way::In => "asked_in",
-            Way::Out => "asked_out",
+    pub fn is_overtaken(&self, flow: Flow, asked: Millis) -> rusqlite::Result<bool> {
+        let name = match flow {
+            Flow::In => "asked_in",
+            Flow::Out => "asked_out",
         };
         let latest = self.fact(name)?.and_then(|at| at.parse().ok()).map(Millis);
         if latest.is_some_and(|latest| (1..=LONGEST_PAGE_MS).contains(&latest.since(asked))) {
@@ -199,12 +199,12 @@ impl Ledger {
     ///
     /// # Errors
     /// Those of the database.
-    pub fn leave_unknown(&self, way: Way, rows: &mut Vec<Record>) -> rusqlite::Result<()> {
+    pub fn leave_unknown(&self, flow: Flow, rows: &mut Vec<Record>) -> rusqlite::Result<()> {
         let sql = "SELECT EXISTS (SELECT 1 FROM records WHERE way = ?1 AND kind = ?2 AND id = ?3)";
         let mut known = self.connection.prepare_cached(sql)?;
         let mut left = Vec::new();
         for record in rows.drain(..) {
-            let place = params![way.number(), kind_word(&record.key.kind), record.key.id.raw()];
+            let place = params![flow.number(), kind_word(&record.key.kind), record.key.id.raw()];
             if !known.query_row(place, |row| row.get::<_, bool>(0))? {
                 left.push(record);
             }
@@ -217,9 +217,9 @@ impl Ledger {
     ///
     /// # Errors
     /// Those of the database.
-    pub fn has_record(&self, way: Way, from: Millis, to: Millis) -> rusqlite::Result<bool> {
+    pub fn has_record(&self, flow: Flow, from: Millis, to: Millis) -> rusqlite::Result<bool> {
         let sql = "SELECT EXISTS (SELECT 1 FROM records WHERE way = ?1 AND time_ms BETWEEN ?2 AND ?3)";
-        self.connection.query_row(sql, params![way.number(), from.0, to.0], |row| row.get(0))
+        self.connection.query_row(sql, params![flow.number(), from.0, to.0], |row| row.get(0))
     }
 
     /// How many records there are.
@@ -239,19 +239,19 @@ impl Ledger {
     ///
     /// # Errors
     /// Those of the database.
-    pub fn open_records(&self, way: Way) -> rusqlite::Result<Vec<Record>> {
+    pub fn open_records(&self, flow: Flow) -> rusqlite::Result<Vec<Record>> {
         let sql = format!("SELECT {COLUMNS} FROM records WHERE way = ?1 AND is_final = 0 ORDER BY time_ms, kind, id");
         let mut query = self.connection.prepare(&sql)?;
-        query.query_map([way.number()], record)?.collect()
+        query.query_map([flow.number()], record)?.collect()
     }
 
     /// The time of a way's newest record.
     ///
     /// # Errors
     /// Those of the database.
-    pub fn newest_record(&self, way: Way) -> rusqlite::Result<Option<Millis>> {
+    pub fn newest_record(&self, flow: Flow) -> rusqlite::Result<Option<Millis>> {
         let newest = "SELECT max(time_ms) FROM records WHERE way = ?1";
-        self.connection.query_row(newest, [way.number()], |row| row.get::<_, Option<i64>>(0)).map(|at| at.map(Millis))
+        self.connection.query_row(newest, [flow.number()], |row| row.get::<_, Option<i64>>(0)).map(|at| at.map(Millis))
     }
 
     /// The steps of a record, as they were seen here, oldest first.
@@ -261,9 +261,9 @@ impl Ledger {
     pub fn steps(&self, key: &RecordKey) -> rusqlite::Result<Vec<Step>> {
         let sql = "SELECT status, time_ms FROM record_steps WHERE way = ?1 AND kind = ?2 AND id = ?3 ORDER BY rowid";
         let mut query = self.connection.prepare(sql)?;
-        let way = Way::of(&key.kind).number();
+        let flow = Flow::of(&key.kind).number();
         let step = |row: &Row<'_>| Ok(Step { status: status(&row.get::<_, String>(0)?), at: Millis(row.get(1)?) });
-        query.query_map(params![way, kind_word(&key.kind), key.id.raw()], step)?.collect()
+        query.query_map(params![flow, kind_word(&key.kind), key.id.raw()], step)?.collect()
     }
 
     /// How long records of a kind took on a network, from their creation to their success as seen here: the median in
@@ -278,38 +278,38 @@ impl Ledger {
                 AND (SELECT count(*) FROM record_steps t WHERE t.way = r.way AND t.kind = r.kind AND t.id = r.id) > 1
             ORDER BY 1";
         let mut query = self.connection.prepare(sql)?;
-        let network = like.network.as_ref().map(Text::raw);
-        let place = params![Way::of(&like.key.kind).number(), kind_word(&like.key.kind), like.coin.raw(), network];
+        let network = like.network.as_ref().map(UntrustedText::raw);
+        let place = params![Flow::of(&like.key.kind).number(), kind_word(&like.key.kind), like.coin.raw(), network];
         let took: Vec<i64> = query.query_map(place, |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
         Ok(took.get(took.len() / 2).map(|median| (*median, took.len())))
     }
 }
 
-/// The record that a row with the columns `way`, `kind` and `id` at its beginning is about.
+/// The record that a row with the columns `flow`, `kind` and `id` at its beginning is about.
 pub(super) fn key(row: &Row<'_>) -> rusqlite::Result<RecordKey> {
     let kind = kind(&row.get::<_, String>(1)?, row.get(0)?)?;
-    Ok(RecordKey { kind, id: Text::from(row.get::<_, String>(2)?) })
+    Ok(RecordKey { kind, id: UntrustedText::from(row.get::<_, String>(2)?) })
 }
 
 /// Keeps one record; answers whether anything about it is new.
-fn keep(write: &Connection, way: Way, found: &Record, now: Millis) -> rusqlite::Result<bool> {
+fn keep(write: &Connection, flow: Flow, found: &Record, now: Millis) -> rusqlite::Result<bool> {
     let (kind, id) = (kind_word(&found.key.kind), found.key.id.raw());
     let sql = format!("SELECT {COLUMNS} FROM records WHERE way = ?1 AND kind = ?2 AND id = ?3");
-    let known = write.query_row(&sql, params![way.number(), kind, id], record).optional()?;
+    let known = write.query_row(&sql, params![flow.number(), kind, id], record).optional()?;
     if known.as_ref() == Some(found) {
         return Ok(false);
     }
     if known.as_ref().is_some_and(|known| known.is_another(found)) {
-        return keep_same_id(write, way, found, now);
+        return keep_same_id(write, flow, found, now);
     }
     let known_doubt = "SELECT doubt FROM records WHERE way = ?1 AND kind = ?2 AND id = ?3";
     let kept_doubt: Option<String> =
-        write.query_row(known_doubt, params![way.number(), kind, id], |row| row.get(0)).optional()?.flatten();
+        write.query_row(known_doubt, params![flow.number(), kind, id], |row| row.get(0)).optional()?.flatten();
     // A vanished record that is here again is not vanished.
-    let kept_doubt = kept_doubt.filter(|doubt| doubt != doubt::VANISHED);
-    let is_same_id = kept_doubt.as_deref() == Some(doubt::SAME_ID);
+    let kept_doubt = kept_doubt.filter(|conflict| conflict != conflict::VANISHED);
+    let is_same_id = kept_doubt.as_deref() == Some(conflict::SAME_ID);
     let new_doubt = known.as_ref().and_then(|known| doubt_of(known, found)).or_else(|| own_doubt(found));
-    let doubt = new_doubt.filter(|_| !is_same_id).map(str::to_owned).or(kept_doubt);
+    let conflict = new_doubt.filter(|_| !is_same_id).map(str::to_owned).or(kept_doubt);
     let update = "ON CONFLICT (way, kind, id) DO UPDATE SET coin = excluded.coin, network = excluded.network,
             amount = excluded.amount, fee = excluded.fee, fee_coin = excluded.fee_coin, status = excluded.status,
             is_final = excluded.is_final, time_ms = excluded.time_ms, from_address = excluded.from_address,
@@ -317,27 +317,27 @@ fn keep(write: &Connection, way: Way, found: &Record, now: Millis) -> rusqlite::
             out_biz_id = excluded.out_biz_id, to_type = excluded.to_type,
             to_country_code = excluded.to_country_code, to_name = excluded.to_name, doubt = excluded.doubt,
             also_address = excluded.also_address";
-    insert(write, "records", update, way, found, now, doubt.as_deref())?;
+    insert(write, "records", update, flow, found, now, conflict.as_deref())?;
     if known.is_none_or(|known| known.status != found.status) {
         write.execute(
             "INSERT INTO record_steps (way, kind, id, status, time_ms) VALUES (?1, ?2, ?3, ?4, ?5)",
-            params![way.number(), kind, id, status_word(&found.status), now.0],
+            params![flow.number(), kind, id, status_word(&found.status), now.0],
         )?;
     }
     Ok(true)
 }
 
 /// With which key a record was listed: what another key does not list is not gone.
-fn keep_lister(write: &Connection, way: Way, key: &RecordKey, listed_by: Option<&str>) -> rusqlite::Result<()> {
+fn keep_lister(write: &Connection, flow: Flow, key: &RecordKey, listed_by: Option<&str>) -> rusqlite::Result<()> {
     let sql = "UPDATE records SET listed_by = ?4 WHERE way = ?1 AND kind = ?2 AND id = ?3 AND listed_by IS NOT ?4";
     let mut update = write.prepare_cached(sql)?;
-    update.execute(params![way.number(), kind_word(&key.kind), key.id.raw(), listed_by]).map(drop)
+    update.execute(params![flow.number(), kind_word(&key.kind), key.id.raw(), listed_by]).map(drop)
 }
 
 /// Keeps a record beside others under the same id; answers whether anything about it is new. None of them gives way: which
 /// one is true cannot be said.
-fn keep_same_id(write: &Connection, way: Way, found: &Record, now: Millis) -> rusqlite::Result<bool> {
-    let place = params![way.number(), kind_word(&found.key.kind), found.key.id.raw()];
+fn keep_same_id(write: &Connection, flow: Flow, found: &Record, now: Millis) -> rusqlite::Result<bool> {
+    let place = params![flow.number(), kind_word(&found.key.kind), found.key.id.raw()];
     let within = "WHERE way = ?1 AND kind = ?2 AND id = ?3";
     let mut query =
         write.prepare_cached(&format!("SELECT {COLUMNS} FROM same_id {within} ORDER BY first_ms, rowid"))?;
@@ -351,9 +351,9 @@ fn keep_same_id(write: &Connection, way: Way, found: &Record, now: Millis) -> ru
     }
     write.execute(&format!("DELETE FROM same_id {within}"), place)?;
     for other in &others {
-        insert(write, "same_id", "", way, other, now, Some(doubt::SAME_ID))?;
+        insert(write, "same_id", "", flow, other, now, Some(conflict::SAME_ID))?;
     }
-    let sql = format!("UPDATE records SET doubt = '{}' {within}", doubt::SAME_ID);
+    let sql = format!("UPDATE records SET doubt = '{}' {within}", conflict::SAME_ID);
     write.execute(&sql, place)?;
     Ok(true)
 }
@@ -363,13 +363,13 @@ fn insert(
     write: &Connection,
     table: &str,
     instead: &str,
-    way: Way,
+    flow: Flow,
     found: &Record,
     now: Millis,
-    doubt: Option<&str>,
+    conflict: Option<&str>,
 ) -> rusqlite::Result<()> {
     let (to_type, to_country_code, to_name) = receiver_columns(found.receiver.as_ref());
-    let text = |text: &Option<Text>| text.as_ref().map(|text| text.raw().to_owned());
+    let text = |text: &Option<UntrustedText>| text.as_ref().map(|text| text.raw().to_owned());
     let sql = format!(
         "INSERT INTO {table} (way, kind, id, coin, network, amount, fee, fee_coin, status, is_final, time_ms, from_address,
             address, memo, txid, remark, out_biz_id, to_type, to_country_code, to_name, first_ms, doubt, also_address)
@@ -377,7 +377,7 @@ fn insert(
          {instead}"
     );
     let values = params![
-        way.number(),
+        flow.number(),
         kind_word(&found.key.kind),
         found.key.id.raw(),
         found.coin.raw(),
@@ -398,17 +398,17 @@ fn insert(
         to_country_code,
         to_name,
         now.0,
-        doubt,
+        conflict,
         text(&found.also_address),
     ];
     write.prepare_cached(&sql)?.execute(values).map(drop)
 }
 
 fn record(row: &Row<'_>) -> rusqlite::Result<Record> {
-    let way: i64 = row.get(const { place("way") })?;
-    let kind = kind(must_raw(row, const { place("kind") })?, way)?;
+    let flow: i64 = row.get(const { place("way") })?;
+    let kind = kind(must_raw(row, const { place("kind") })?, flow)?;
     let name = || must(row, const { place("to_name") });
-    let receiver = match text(row, const { place("to_type") })?.as_ref().map(Text::raw) {
+    let receiver = match text(row, const { place("to_type") })?.as_ref().map(UntrustedText::raw) {
         None => None,
         Some("uid") => Some(Receiver::Uid(name()?)),
         Some("email") => Some(Receiver::Email(name()?)),
@@ -447,14 +447,14 @@ fn receiver_columns(receiver: Option<&Receiver>) -> (Option<&'static str>, Optio
 }
 
 /// What is kept of a kind, read back.
-fn kind(word: &str, way: i64) -> rusqlite::Result<Kind> {
-    Ok(match (word, way) {
+fn kind(word: &str, flow: i64) -> rusqlite::Result<Kind> {
+    Ok(match (word, flow) {
         ("deposit", _) => Kind::Deposit,
         ("transfer_in", _) => Kind::TransferIn,
         ("withdrawal", _) => Kind::Withdrawal,
         ("transfer_out", _) => Kind::TransferOut,
-        (other, 0) => Kind::OtherIn(Text::from(other.strip_prefix("other:").ok_or_else(|| broken("kind"))?)),
-        (other, _) => Kind::OtherOut(Text::from(other.strip_prefix("other:").ok_or_else(|| broken("kind"))?)),
+        (other, 0) => Kind::OtherIn(UntrustedText::from(other.strip_prefix("other:").ok_or_else(|| broken("kind"))?)),
+        (other, _) => Kind::OtherOut(UntrustedText::from(other.strip_prefix("other:").ok_or_else(|| broken("kind"))?)),
     })
 }
 
@@ -480,7 +480,7 @@ fn status(word: &str) -> Status {
         "success" => Status::Success,
         "fail" => Status::Fail,
         "cancelled" => Status::Cancelled,
-        other => Status::Other(Text::from(other.strip_prefix("other:").unwrap_or(other))),
+        other => Status::Other(UntrustedText::from(other.strip_prefix("other:").unwrap_or(other))),
     }
 }
 

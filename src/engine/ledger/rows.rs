@@ -6,8 +6,8 @@ use std::fmt::Display;
 use rusqlite::{Row, RowIndex};
 
 use crate::domain::{
-    Amount, AskedBy, Because, Direction, Millis, MoveRequest, Order, OrderId, Outcome, Proof, Receiver, Request, Text,
-    TransferRequest, Why, WithdrawRequest,
+    Amount, AskedBy, Because, Millis, MoveDirection, MoveRequest, Order, OrderId, Outcome, Proof, Receiver, Request,
+    TransferRequest, UntrustedText, Why, WithdrawRequest,
 };
 
 /// The columns that [`order`] wants, and that the checksum is made of, in this order.
@@ -36,7 +36,7 @@ impl<'a> RequestColumns<'a> {
             Request::Withdraw(w) => Self {
                 network: Some(w.network.raw()),
                 address: Some(w.address.raw()),
-                memo: w.memo.as_ref().map(Text::raw),
+                memo: w.memo.as_ref().map(UntrustedText::raw),
                 ..Self::default()
             },
             Request::Transfer(t) => {
@@ -49,15 +49,15 @@ impl<'a> RequestColumns<'a> {
                     to_type: Some(to_type),
                     to_country_code,
                     to_name: Some(to_name),
-                    remark: t.remark.as_ref().map(Text::raw),
+                    remark: t.remark.as_ref().map(UntrustedText::raw),
                     out_biz_id: Some(t.out_biz_id.raw()),
                     ..Self::default()
                 }
             }
             Request::Move(m) => {
                 let direction = match m.direction {
-                    Direction::SpotToFutures => "spot_to_futures",
-                    Direction::FuturesToSpot => "futures_to_spot",
+                    MoveDirection::SpotToFutures => "spot_to_futures",
+                    MoveDirection::FuturesToSpot => "futures_to_spot",
                 };
                 Self { direction: Some(direction), ..Self::default() }
             }
@@ -136,8 +136,8 @@ fn request(row: &Row<'_>) -> rusqlite::Result<Request> {
         }),
         "move" => Request::Move(MoveRequest {
             direction: match must("direction")?.raw() {
-                "spot_to_futures" => Direction::SpotToFutures,
-                "futures_to_spot" => Direction::FuturesToSpot,
+                "spot_to_futures" => MoveDirection::SpotToFutures,
+                "futures_to_spot" => MoveDirection::FuturesToSpot,
                 _ => return Err(broken("direction")),
             },
             coin: must("coin")?,
@@ -182,11 +182,11 @@ fn raw<'a>(row: &'a Row<'_>, column: impl Column) -> rusqlite::Result<Option<&'a
     row.get_ref(column)?.as_str_or_null().map_err(|_| broken(column))
 }
 
-pub(super) fn text(row: &Row<'_>, column: impl Column) -> rusqlite::Result<Option<Text>> {
-    Ok(raw(row, column)?.map(Text::from))
+pub(super) fn text(row: &Row<'_>, column: impl Column) -> rusqlite::Result<Option<UntrustedText>> {
+    Ok(raw(row, column)?.map(UntrustedText::from))
 }
 
-pub(super) fn must(row: &Row<'_>, column: impl Column) -> rusqlite::Result<Text> {
+pub(super) fn must(row: &Row<'_>, column: impl Column) -> rusqlite::Result<UntrustedText> {
     text(row, column)?.ok_or_else(|| broken(column))
 }
 

@@ -71,16 +71,16 @@ fn every_ledger_that_was_set_aside_is_told_of_by_itself() {
 fn a_glance_reads_and_changes_nothing() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("l.sqlite");
-    assert!(Ledger::glance(&path).is_none() && !path.exists());
+    assert!(Ledger::open_read_only(&path).is_none() && !path.exists());
     Ledger::open(&path).unwrap().set_fact("uid", "7").unwrap();
-    let glance = Ledger::glance(&path).unwrap();
-    assert_eq!(glance.fact("uid").unwrap().as_deref(), Some("7"));
-    assert!(glance.set_fact("uid", "8").is_err());
-    drop(glance);
+    let open_read_only = Ledger::open_read_only(&path).unwrap();
+    assert_eq!(open_read_only.fact("uid").unwrap().as_deref(), Some("7"));
+    assert!(open_read_only.set_fact("uid", "8").is_err());
+    drop(open_read_only);
     Ledger::open(&path).unwrap().connection.pragma_update(None, "user_version", 1).unwrap();
-    assert!(Ledger::glance(&path).is_none(), "another version's tables may be others");
+    assert!(Ledger::open_read_only(&path).is_none(), "another version's tables may be others");
     fs::write(&path, "not a database".repeat(400)).unwrap();
-    assert!(Ledger::glance(&path).is_none() && path.exists());
+    assert!(Ledger::open_read_only(&path).is_none() && path.exists());
 }
 
 #[test]
@@ -134,20 +134,20 @@ fn an_open_ledger_is_not_given_another_name() {
     let dir = tempfile::tempdir().unwrap();
     let (old, new) = (dir.path().join("old.sqlite"), dir.path().join("new.sqlite"));
     let open = Ledger::open(&old).unwrap();
-    let why = carry(&old, &new).unwrap_err();
+    let why = rekey(&old, &new).unwrap_err();
     assert_eq!(why.kind(), io::ErrorKind::WouldBlock, "{why}");
     assert!(old.exists() && !new.exists());
     let again = Ledger::open(&old).unwrap();
     drop((open, again));
     // Until the profile names the new key both lead to it; where that comes to nothing, the old one does.
-    let carried = carry(&old, &new).unwrap();
+    let rekeyed = rekey(&old, &new).unwrap();
     assert_eq!(identity(&old).unwrap(), identity(&new).unwrap());
-    drop(carried);
+    drop(rekeyed);
     assert!(old.exists() && !new.exists());
     let known = Ledger::open(&old).unwrap();
     known.set_fact("kept", "yes").unwrap();
     drop(known);
-    carry(&old, &new).unwrap().keep();
+    rekey(&old, &new).unwrap().keep();
     assert!(!old.exists() && new.exists());
     assert_eq!(Ledger::open(&new).unwrap().fact("kept").unwrap().as_deref(), Some("yes"));
 }

@@ -9,10 +9,10 @@ use rusqlite::{OptionalExtension as _, Row, TransactionBehavior, params};
 use rust_decimal::Decimal;
 
 use super::Ledger;
-use super::records::{Way, key, kind_word};
+use super::records::{Flow, key, kind_word};
 use super::rows::broken;
 use crate::domain::worth::{WORTH_EVERY, Worth};
-use crate::domain::{Millis, RecordKey, Text};
+use crate::domain::{Millis, RecordKey, UntrustedText};
 
 const MINUTE: i64 = 60_000;
 const HOUR: i64 = 60 * MINUTE;
@@ -29,7 +29,7 @@ impl Ledger {
     ///
     /// # Errors
     /// Those of the database.
-    pub fn keep_worth(&mut self, worth: &Worth, prices: &BTreeMap<Text, Decimal>) -> rusqlite::Result<bool> {
+    pub fn keep_worth(&mut self, worth: &Worth, prices: &BTreeMap<UntrustedText, Decimal>) -> rusqlite::Result<bool> {
         let write = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let at = worth.at.0;
         let near = "SELECT count(*) FROM worth WHERE time_ms > ?1 AND time_ms < ?2";
@@ -37,7 +37,7 @@ impl Ledger {
         if count > 0 {
             return Ok(false);
         }
-        let names: Vec<&str> = worth.left_out.iter().map(Text::raw).collect();
+        let names: Vec<&str> = worth.left_out.iter().map(UntrustedText::raw).collect();
         let names = serde_json::Value::from(names).to_string();
         write.execute("INSERT INTO worth VALUES (?1, ?2, ?3)", params![at, worth.value.to_string(), names])?;
         for (coin, price) in prices {
@@ -73,7 +73,7 @@ impl Ledger {
             Ok(Worth {
                 at: Millis(row.get(0)?),
                 value: value.parse().map_err(|_| broken("value"))?,
-                left_out: names.into_iter().map(Text::from).collect(),
+                left_out: names.into_iter().map(UntrustedText::from).collect(),
             })
         };
         query.query_map([], read)?.collect()
@@ -85,7 +85,7 @@ impl Ledger {
     /// Those of the database.
     pub fn price(&self, of: &RecordKey) -> rusqlite::Result<Option<Decimal>> {
         let sql = "SELECT price FROM records WHERE way = ?1 AND kind = ?2 AND id = ?3";
-        let place = params![Way::of(&of.kind).number(), kind_word(&of.kind), of.id.raw()];
+        let place = params![Flow::of(&of.kind).number(), kind_word(&of.kind), of.id.raw()];
         let price: Option<String> = self.connection.query_row(sql, place, |row| row.get(0)).optional()?.flatten();
         price.map(|price| price.parse().map_err(|_| broken("price"))).transpose()
     }

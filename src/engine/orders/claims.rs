@@ -6,8 +6,8 @@ use std::collections::{BTreeSet, HashMap};
 use super::evidence::{self, Fit, Part, Withdrawal};
 use crate::domain::rules::Paid;
 use crate::domain::{
-    Amount, Because, Kind, Millis, Order, OrderId, Outcome, Proof, Record, RecordKey, Request, Status, Text, Why,
-    WithdrawRequest, fees,
+    Amount, Because, Kind, Millis, Order, OrderId, Outcome, Proof, Record, RecordKey, Request, Status, UntrustedText,
+    Why, WithdrawRequest, fees,
 };
 use crate::engine::ledger::{Ledger, Written};
 
@@ -22,7 +22,7 @@ pub enum How {
     /// The record that stands for the order is not what was asked for.
     Differs(Vec<Part>),
     /// The exchange contradicts itself about the record that stands for the order: `backwards`, `disagrees`, `vanished`.
-    Doubted(Text),
+    Doubted(UntrustedText),
     /// The order to take it back counts as without effect, and the record says that it was taken back.
     Cancelled,
 }
@@ -43,7 +43,7 @@ impl How {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Contradiction {
     /// The record's id.
-    pub record: Text,
+    pub record: UntrustedText,
     /// How it contradicts.
     pub how: How,
 }
@@ -139,7 +139,7 @@ pub fn review(ledger: &mut Ledger, now: Millis) -> rusqlite::Result<Vec<Order>> 
 /// What a claim should be instead, by the records that the ledger holds and others; `None` when it stands.
 pub(super) fn better_outcome(ledger: &Ledger, order: &Order, listed: &[Record]) -> rusqlite::Result<Option<Outcome>> {
     let Outcome::Accepted { id, proof } = &order.outcome else { return Ok(None) };
-    let open = |because, record: &Text| Some(Outcome::Unknown { why: Why::new(because, record.clone()) });
+    let open = |because, record: &UntrustedText| Some(Outcome::Unknown { why: Why::new(because, record.clone()) });
     let mut records = ledger.records_with_id(id.raw())?.into_iter().chain(listed.iter().cloned());
     let kind = kind_of(&order.request);
     let Some(record) = records.find(|record| record.key.id == *id && Some(&record.key.kind) == kind.as_ref()) else {
@@ -169,7 +169,7 @@ pub(super) fn better_outcome(ledger: &Ledger, order: &Order, listed: &[Record]) 
 
 /// What of the records under an id is not as it was ordered. The exchange may list two that differ under one id, and which
 /// one is true cannot be said: what one of them contradicts is contradicted.
-fn differing(ledger: &Ledger, request: &Request, kind: &Kind, id: &Text) -> rusqlite::Result<Vec<Part>> {
+fn differing(ledger: &Ledger, request: &Request, kind: &Kind, id: &UntrustedText) -> rusqlite::Result<Vec<Part>> {
     let records = ledger.records_with_id(id.raw())?;
     let of_kind = records.iter().filter(|record| record.key.kind == *kind);
     Ok(of_kind.map(|record| evidence::differences(request, record)).find(|parts| !parts.is_empty()).unwrap_or_default())
@@ -189,10 +189,10 @@ fn kind_of(request: &Request) -> Option<Kind> {
 /// # Errors
 /// Those of the database.
 pub fn contradictions(ledger: &Ledger, orders: &[Order]) -> rusqlite::Result<HashMap<OrderId, Contradiction>> {
-    let doubts = ledger.doubts()?;
+    let conflicts = ledger.conflicts()?;
     let mut found = HashMap::new();
     for order in orders {
-        if let Some(contradiction) = contradiction(ledger, order, orders, &doubts)? {
+        if let Some(contradiction) = contradiction(ledger, order, orders, &conflicts)? {
             found.insert(order.id, contradiction);
         }
     }
@@ -203,15 +203,15 @@ fn contradiction(
     ledger: &Ledger,
     order: &Order,
     orders: &[Order],
-    doubts: &HashMap<RecordKey, Text>,
+    conflicts: &HashMap<RecordKey, UntrustedText>,
 ) -> rusqlite::Result<Option<Contradiction>> {
     match (&order.outcome, &order.request) {
         (Outcome::Accepted { id, .. }, request) if !id.is_empty() => {
             let Some(kind) = kind_of(request) else { return Ok(None) };
             let parts = differing(ledger, request, &kind, id)?;
-            let how = match doubts.get(&RecordKey { kind, id: id.clone() }) {
+            let how = match conflicts.get(&RecordKey { kind, id: id.clone() }) {
                 _ if !parts.is_empty() => How::Differs(parts),
-                Some(doubt) => How::Doubted(doubt.clone()),
+                Some(conflict) => How::Doubted(conflict.clone()),
                 None => return Ok(None),
             };
             Ok(Some(Contradiction { record: id.clone(), how }))
@@ -284,7 +284,7 @@ pub(super) fn fitting(ledger: &Ledger, order: &Order, others: &[Record]) -> rusq
 /// # Errors
 /// Those of the database.
 pub fn paid_lately(ledger: &Ledger, unproven: &[Order], page: &[Record], now: Millis) -> rusqlite::Result<Vec<Paid>> {
-    let mut paid = Paid::lately(page, now);
+    let mut paid = Paid::recent_payments(page, now);
     for order in unproven.iter().filter(|order| !order.outcome.is_unsettled()) {
         for record in fitting(ledger, order, page)? {
             match paid.iter_mut().find(|paid| paid.record.key == record.key) {
@@ -300,19 +300,19 @@ pub fn paid_lately(ledger: &Ledger, unproven: &[Order], page: &[Record], now: Mi
 const NOT_THESE: &str = "not:";
 
 /// The note of a decision, with the records of which the user says that they are not the order.
-pub(super) fn note_with(note: &Text, not_these: &[Text]) -> Text {
+pub(super) fn note_with(note: &UntrustedText, not_these: &[UntrustedText]) -> UntrustedText {
     let mut words = vec![note.raw().to_owned()];
     if !not_these.is_empty() {
         words.push(NOT_THESE.to_owned());
         words.extend(not_these.iter().map(|id| id.raw().to_owned()));
     }
-    Text::from(words.join(" "))
+    UntrustedText::from(words.join(" "))
 }
 
 /// Records of which the user has said, in the last decision, that they are not the order.
-fn answered_for(ledger: &Ledger, order: OrderId) -> rusqlite::Result<BTreeSet<Text>> {
-    let last = ledger.story(order)?.into_iter().rev().find(|(_, word, _)| word.raw() == Outcome::Dismissed.word());
+fn answered_for(ledger: &Ledger, order: OrderId) -> rusqlite::Result<BTreeSet<UntrustedText>> {
+    let last = ledger.timeline(order)?.into_iter().rev().find(|(_, word, _)| word.raw() == Outcome::Dismissed.word());
     let said = last.and_then(|(_, _, said)| said).unwrap_or_default();
     let ids = said.raw().split_whitespace().skip_while(|word| *word != NOT_THESE).skip(1);
-    Ok(ids.map(Text::from).collect())
+    Ok(ids.map(UntrustedText::from).collect())
 }

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use super::history::History;
+use super::history::ExchangeHistory;
 use crate::domain::address::{Comparison, compare, is_same_memo, may_be_same_memo};
 use crate::domain::order::ON_CHAIN;
 use crate::domain::{
-    Amount, Direction, Kind, Millis, MoveRequest, Order, Outcome, Proof, Record, Request, Status, Text,
-    TransferRequest, WithdrawRequest,
+    Amount, Kind, Millis, MoveDirection, MoveRequest, Order, Outcome, Proof, Record, Request, Status, TransferRequest,
+    UntrustedText, WithdrawRequest,
 };
 
 /// How much earlier than the order a record may seem to be, and still be its own. Generous: the clocks are measured in whole
@@ -42,11 +42,11 @@ pub struct Withdrawal<'a> {
     /// What a withdrawal of this coin over this network cost before the order was placed; `None` when that is not known.
     pub fee: Option<Amount>,
     /// Ids of records that were there before it was sent.
-    pub seen_before: &'a BTreeSet<Text>,
+    pub seen_before: &'a BTreeSet<UntrustedText>,
     /// Ids that stand for other orders.
-    pub claimed: &'a BTreeSet<Text>,
+    pub claimed: &'a BTreeSet<UntrustedText>,
     /// Other withdrawals that are being sent or looked for, with what was there before them.
-    pub rivals: &'a [(Order, BTreeSet<Text>)],
+    pub rivals: &'a [(Order, BTreeSet<UntrustedText>)],
 }
 
 impl Withdrawal<'_> {
@@ -69,7 +69,7 @@ impl Withdrawal<'_> {
 }
 
 /// Looks for a withdrawal in the history.
-pub fn of_withdrawal(case: &Withdrawal<'_>, history: &History) -> Verdict {
+pub fn of_withdrawal(case: &Withdrawal<'_>, history: &ExchangeHistory) -> Verdict {
     let all = case.candidates(&history.records);
     let (fitting, odd): (Vec<_>, Vec<_>) = all.into_iter().partition(|(fit, _)| *fit > Fit::Odd);
     let (sure, perhaps): (Vec<_>, Vec<_>) = fitting.into_iter().partition(|(fit, _)| *fit >= Fit::Reckoned);
@@ -98,7 +98,7 @@ pub fn of_withdrawal(case: &Withdrawal<'_>, history: &History) -> Verdict {
 }
 
 /// Looks for a withdrawal in the history of another key, which may be another account's: what fits is asked about.
-pub fn of_other_key(case: &Withdrawal<'_>, history: &History) -> Verdict {
+pub fn of_other_key(case: &Withdrawal<'_>, history: &ExchangeHistory) -> Verdict {
     match case.candidates(&history.records) {
         found if found.is_empty() => Verdict::Unclear(Vec::new()),
         found => Verdict::Several(found.into_iter().map(|(_, record)| record).collect()),
@@ -107,7 +107,7 @@ pub fn of_other_key(case: &Withdrawal<'_>, history: &History) -> Verdict {
 
 /// Looks for a transfer by our own id of it. A record under that id in which anything differs from what was asked for is
 /// not taken for it: the user is asked.
-pub fn of_transfer(order: &Order, request: &TransferRequest, history: &History) -> Verdict {
+pub fn of_transfer(order: &Order, request: &TransferRequest, history: &ExchangeHistory) -> Verdict {
     let ours: Vec<&Record> = history.records.iter().filter(|record| is_under_our_id(request, record)).collect();
     match ours.as_slice() {
         [] => {}
@@ -150,7 +150,7 @@ fn nameless_transfers(order: &Order, request: &TransferRequest, records: &[Recor
             _ => false,
         };
         is_kind
-            && r.out_biz_id.as_ref().is_none_or(Text::is_empty)
+            && r.out_biz_id.as_ref().is_none_or(UntrustedText::is_empty)
             && r.coin == request.coin
             && r.amount.is_none_or(|amount| amount <= request.amount)
             && r.receiver.as_ref().is_none_or(|to| to.is_same(&request.to))
@@ -231,8 +231,8 @@ pub fn of_move(request: &MoveRequest, before: Option<Amount>, now: Option<Amount
     let cannot_tell = Verdict::Nothing { in_the_end: Outcome::NoTrace };
     let (Some(before), Some(now)) = (before, now) else { return cannot_tell };
     let after = match request.direction {
-        Direction::SpotToFutures => before.checked_sub(request.amount),
-        Direction::FuturesToSpot => before.checked_add(request.amount),
+        MoveDirection::SpotToFutures => before.checked_sub(request.amount),
+        MoveDirection::FuturesToSpot => before.checked_add(request.amount),
     };
     if is_disturbed {
         cannot_tell
@@ -246,7 +246,7 @@ pub fn of_move(request: &MoveRequest, before: Option<Amount>, now: Option<Amount
 }
 
 /// Judges a cancel by the record that it was about.
-pub fn of_cancel(kind: &Kind, id: &Text, records: &[Record]) -> Verdict {
+pub fn of_cancel(kind: &Kind, id: &UntrustedText, records: &[Record]) -> Verdict {
     let Some(record) = records.iter().find(|r| r.key.kind == *kind && r.key.id == *id) else {
         // Other records instead of it: the exchange did not look at the id. None: it knows no such record.
         let is_asked = records.is_empty();
@@ -258,13 +258,13 @@ pub fn of_cancel(kind: &Kind, id: &Text, records: &[Record]) -> Verdict {
         // On the chain, or with another end: nobody takes it back any more.
         status if status.is_final() || record.txid.as_ref().is_some_and(|txid| !txid.is_empty()) => {
             let status = if status.is_final() { status.word() } else { ON_CHAIN };
-            Verdict::Found(Outcome::TooLate { status: Text::from(status) })
+            Verdict::Found(Outcome::TooLate { status: UntrustedText::from(status) })
         }
         _ => Verdict::Nothing { in_the_end: Outcome::NoTrace },
     }
 }
 
-fn accepted(id: Text, proof: Proof) -> Verdict {
+fn accepted(id: UntrustedText, proof: Proof) -> Verdict {
     Verdict::Found(Outcome::Accepted { id, proof })
 }
 
@@ -289,7 +289,7 @@ fn fit(
     order: &Order,
     request: &WithdrawRequest,
     fee: Option<Amount>,
-    seen_before: &BTreeSet<Text>,
+    seen_before: &BTreeSet<UntrustedText>,
     record: &Record,
 ) -> Fit {
     if record.coin != request.coin || seen_before.contains(&record.key.id) {
@@ -330,7 +330,7 @@ fn fit_network(request: &WithdrawRequest, record: &Record) -> Fit {
     }
 }
 
-fn addresses(record: &Record) -> impl Iterator<Item = &Text> {
+fn addresses(record: &Record) -> impl Iterator<Item = &UntrustedText> {
     [&record.address, &record.also_address].into_iter().flatten().filter(|address| !address.is_empty())
 }
 
@@ -345,7 +345,7 @@ fn best_address(request: &WithdrawRequest, record: &Record) -> Fit {
     addresses(record).map(|found| fit_one_address(request, found)).max().unwrap_or(Fit::Perhaps)
 }
 
-fn fit_one_address(request: &WithdrawRequest, found: &Text) -> Fit {
+fn fit_one_address(request: &WithdrawRequest, found: &UntrustedText) -> Fit {
     match compare(request.network.raw(), request.address.raw(), found.raw()) {
         Comparison::Same => Fit::Yes,
         Comparison::Unclear => Fit::Perhaps,
@@ -356,8 +356,8 @@ fn fit_one_address(request: &WithdrawRequest, found: &Text) -> Fit {
 
 fn fit_memo(request: &WithdrawRequest, record: &Record) -> Fit {
     // A dash is none.
-    fn filled(memo: Option<&Text>) -> Option<&str> {
-        memo.map(Text::raw).filter(|memo| memo.chars().any(char::is_alphanumeric))
+    fn filled(memo: Option<&UntrustedText>) -> Option<&str> {
+        memo.map(UntrustedText::raw).filter(|memo| memo.chars().any(char::is_alphanumeric))
     }
     let (ours, theirs) = (filled(request.memo.as_ref()), filled(record.memo.as_ref()));
     if is_same_memo(request.network.raw(), ours, theirs) {

@@ -4,8 +4,8 @@
 use std::fmt;
 use std::sync::Arc;
 
-use crate::domain::Text;
-use crate::domain::book::Label;
+use crate::domain::UntrustedText;
+use crate::domain::address_book::Label;
 use crate::domain::rules::Limits;
 
 /// What the user allows of orders.
@@ -19,11 +19,11 @@ pub struct Guards {
 
 /// Reads [`Guards`] from where they are written, in words where that fails.
 #[derive(Clone)]
-pub struct GuardReader(Arc<dyn Fn() -> Result<Guards, Text> + Send + Sync>);
+pub struct GuardReader(Arc<dyn Fn() -> Result<Guards, UntrustedText> + Send + Sync>);
 
 impl GuardReader {
     /// Guards that `read` reads each time.
-    pub fn new(read: impl Fn() -> Result<Guards, Text> + Send + Sync + 'static) -> Self {
+    pub fn new(read: impl Fn() -> Result<Guards, UntrustedText> + Send + Sync + 'static) -> Self {
         Self(Arc::new(read))
     }
 
@@ -31,7 +31,7 @@ impl GuardReader {
     ///
     /// # Errors
     /// They cannot be read; why, in words. Then nothing may be ordered.
-    pub fn read(&self) -> Result<Guards, Text> {
+    pub fn read(&self) -> Result<Guards, UntrustedText> {
         (self.0)()
     }
 }

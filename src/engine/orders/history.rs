@@ -3,7 +3,7 @@
 
 use super::Orders;
 use crate::domain::filter::PAGE_LIMIT;
-use crate::domain::{Kind, Millis, Order, OutgoingFilter, Problem, Record, Text};
+use crate::domain::{Kind, Millis, Order, OutgoingFilter, Problem, Record, UntrustedText};
 
 /// Pages that one reading walks through at the most.
 const PAGES: usize = 20;
@@ -14,7 +14,7 @@ const STEP_MS: i64 = 1_000;
 
 /// Records, without doubles.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct History {
+pub struct ExchangeHistory {
     /// As far as they were seen.
     pub records: Vec<Record>,
     /// Whether nothing that was asked for can be missing.
@@ -24,7 +24,12 @@ pub struct History {
 impl Orders {
     /// All outgoing records of a kind and coin from a little before an order on. A row that cannot be read and says its id
     /// stands there with nothing else told: it may be the order, and the user can say whether it is.
-    pub(super) async fn history(&self, coin: &Text, kind: Kind, order: &Order) -> Result<History, Problem> {
+    pub(super) async fn history(
+        &self,
+        coin: &UntrustedText,
+        kind: Kind,
+        order: &Order,
+    ) -> Result<ExchangeHistory, Problem> {
         let since = order.time.plus(-LOOK_BACK_MS);
         let id = order.id;
         // Where the ledger cannot be read, nothing was seen before.
@@ -57,24 +62,24 @@ impl Orders {
                 Step::Over(is_whole) => {
                     let records = [walk.records, unread].concat();
                     let is_silent = records.is_empty() && is_all_read && self.is_silent_about(coin, &kind).await?;
-                    return Ok(History { records, is_whole: is_whole && is_all_read && !is_silent });
+                    return Ok(ExchangeHistory { records, is_whole: is_whole && is_all_read && !is_silent });
                 }
             }
         }
-        Ok(History { records: [walk.records, unread].concat(), is_whole: false })
+        Ok(ExchangeHistory { records: [walk.records, unread].concat(), is_whole: false })
     }
 }
 
 impl Orders {
     /// True when the exchange lists nothing at all of a kind and coin of which the ledger holds records: then its answer is none.
-    pub(super) async fn is_silent_about(&self, coin: &Text, kind: &Kind) -> Result<bool, Problem> {
+    pub(super) async fn is_silent_about(&self, coin: &UntrustedText, kind: &Kind) -> Result<bool, Problem> {
         let filter = OutgoingFilter { coin: Some(coin.clone()), kind: Some(kind.clone()), ..OutgoingFilter::default() };
         let page = self.client.list_outgoing(&filter).await?;
         Ok(page.found.is_empty() && page.left_out.is_empty() && self.is_known_to_be_listed(coin, kind).await)
     }
 
     /// Whether the ledger holds records of a kind and coin, which the exchange listed before.
-    pub(super) async fn is_known_to_be_listed(&self, coin: &Text, kind: &Kind) -> bool {
+    pub(super) async fn is_known_to_be_listed(&self, coin: &UntrustedText, kind: &Kind) -> bool {
         let (coin, kind) = (coin.clone(), kind.clone());
         let held = self.with_ledger(move |ledger| ledger.is_lister_of(&kind, &coin)).await;
         // Where the ledger cannot be read an empty list proves nothing.

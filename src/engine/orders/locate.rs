@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tokio::time::timeout;
 
-use crate::domain::{Cause, Loss, Problem, Text, UserInfo};
+use crate::domain::{Cause, Loss, Problem, UntrustedText, UserInfo};
 use crate::engine::ledger::{KeyPlace, LedgerError};
 use crate::exchange::{Client, endpoint};
 
@@ -23,7 +23,7 @@ pub enum Located {
         /// Where it is; it need not be there yet.
         path: PathBuf,
         /// Whose it is.
-        uid: Text,
+        uid: UntrustedText,
     },
     /// The exchange tells no uid: the key stays the account, and what other keys ordered is not seen.
     Key {
@@ -55,7 +55,7 @@ impl Located {
 /// # Errors
 /// What [`KeyPlace::bind`] says: then nothing may be ordered.
 pub async fn locate(place: &KeyPlace, client: &Client, limit: Duration, writes: bool) -> Result<Located, LedgerError> {
-    let known = place.known_uid().map(Text::from);
+    let known = place.known_uid().map(UntrustedText::from);
     let uid = match known {
         Some(uid) => uid,
         None => match timeout(limit, client.user_info()).await {
@@ -64,7 +64,7 @@ pub async fn locate(place: &KeyPlace, client: &Client, limit: Duration, writes: 
             Ok(Err(problem)) if tells_nothing(&problem) => return Ok(Located::Key { path: place.key_path() }),
             Ok(Err(problem)) => return Ok(Located::Unknown { path: place.key_path(), problem }),
             Err(_) => {
-                let cause = Cause::NoAnswer { loss: Loss::Timeout, detail: Text::default() };
+                let cause = Cause::NoAnswer { loss: Loss::Timeout, detail: UntrustedText::default() };
                 let problem = Problem { endpoint: endpoint::USER_INFO, cause };
                 return Ok(Located::Unknown { path: place.key_path(), problem });
             }

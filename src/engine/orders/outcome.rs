@@ -1,11 +1,11 @@
 //! What the end of a money call proves. Pure.
 
-use crate::domain::{Because, Cause, Loss, Obstacle, Outcome, Problem, Refusal, Text, Why};
+use crate::domain::{Because, Cause, Loss, Obstacle, Outcome, Problem, Refusal, UntrustedText, Why};
 
 /// What a problem proves about a money call (`design.md`, *Money*).
 pub fn outcome_of(problem: &Problem) -> Outcome {
-    let unknown = |because, detail: Text| Outcome::Unknown { why: Why { because, detail } };
-    let not_sent = |because, detail: Text| Outcome::NotSent { why: Why { because, detail } };
+    let unknown = |because, detail: UntrustedText| Outcome::Unknown { why: Why { because, detail } };
+    let not_sent = |because, detail: UntrustedText| Outcome::NotSent { why: Why { because, detail } };
     match &problem.cause {
         Cause::NotSent { obstacle, detail } => {
             let because = match obstacle {
@@ -17,18 +17,18 @@ pub fn outcome_of(problem: &Problem) -> Outcome {
             };
             not_sent(because, detail.clone())
         }
-        Cause::NoKey => not_sent(Because::NoKey, Text::default()),
+        Cause::NoKey => not_sent(Because::NoKey, UntrustedText::default()),
         Cause::NoAnswer { loss, detail } => match loss {
             Loss::Timeout => unknown(Because::Timeout, detail.clone()),
             Loss::Broken => unknown(Because::Broken, detail.clone()),
-            Loss::Status(status) => unknown(Because::Status, Text::from(status.to_string())),
+            Loss::Status(status) => unknown(Because::Status, UntrustedText::from(status.to_string())),
             Loss::NotTheApi => unknown(Because::NotTheApi, detail.clone()),
             Loss::TooLarge => unknown(Because::TooLarge, detail.clone()),
         },
         Cause::Unreadable { path, detail } => {
-            unknown(Because::Unreadable, Text::from(format!("{} {}", path.raw(), detail.raw())))
+            unknown(Because::Unreadable, UntrustedText::from(format!("{} {}", path.raw(), detail.raw())))
         }
-        Cause::NoId => unknown(Because::NoId, Text::default()),
+        Cause::NoId => unknown(Because::NoId, UntrustedText::default()),
         Cause::Contradiction { code, msg } => unknown(Because::Contradiction, said(code, msg)),
         Cause::Refused { refusal, code, msg } => match refusal {
             Refusal::System => unknown(Because::System, msg.clone()),
@@ -39,8 +39,8 @@ pub fn outcome_of(problem: &Problem) -> Outcome {
 }
 
 /// Code and message, as they were received.
-fn said(code: &Text, msg: &Text) -> Text {
-    Text::from(format!("{} {}", code.raw(), msg.raw()).trim_end())
+fn said(code: &UntrustedText, msg: &UntrustedText) -> UntrustedText {
+    UntrustedText::from(format!("{} {}", code.raw(), msg.raw()).trim_end())
 }
 
 #[cfg(test)]

@@ -8,15 +8,15 @@ use tokio::time::{Instant, sleep, timeout};
 
 use super::claims;
 use super::evidence;
-use super::{Begun, Guards, NotBegun, Orders, adopt_orphans, outcome_of};
+use super::{Begun, Guards, NotBegun, Orders, outcome_of, recover_orphans_in};
 use crate::domain::deposit::listed_network;
 use crate::domain::filter::PAGE_LIMIT;
 use crate::domain::preflight::Snapshot;
-use crate::domain::rules::{Before, Facts, Fault, Field, FieldFault, SOON_MS, changed_since, ordered_since};
+use crate::domain::rules::{Before, Facts, Fault, Field, FieldFault, RECENT_MS, changed_since, ordered_since};
 use crate::domain::{
     Amount, AskedBy, Balance, Because, Blocker, Cause, Coin, Confirmation, Consent, DepositAddress, Kind, Loss, Millis,
-    Order, OrderId, Outcome, OutgoingFilter, Partial, Preflight, Problem, Proof, Record, Refusal, Request, Text,
-    TransferRequest, UserInfo, Why, preflight,
+    Order, OrderId, Outcome, OutgoingFilter, Partial, Preflight, Problem, Proof, Record, Refusal, Request,
+    TransferRequest, UntrustedText, UserInfo, Why, preflight,
 };
 use crate::engine::ledger::{ACCOUNT_FACT, KeyPlace, Ledger, MoneyLock, Written, is_refusal};
 use crate::exchange::{Client, endpoint};
@@ -29,17 +29,17 @@ const KNOCK: Duration = Duration::from_millis(100);
 ///
 /// # Errors
 /// This machine gives no random numbers.
-pub fn fresh_transfer_id() -> Result<Text, Text> {
+pub fn fresh_transfer_id() -> Result<UntrustedText, UntrustedText> {
     let mut random = [0_u8; 16];
-    getrandom::fill(&mut random).map_err(|error| Text::from(error.to_string()))?;
-    Ok(Text::from(base16ct::lower::encode_string(&random)))
+    getrandom::fill(&mut random).map_err(|error| UntrustedText::from(error.to_string()))?;
+    Ok(UntrustedText::from(base16ct::lower::encode_string(&random)))
 }
 
 /// What has to be known before an order can be sent, so that its end can be found out.
 #[derive(Default)]
 struct Prepared {
     /// Records that are there already and so are not the order's.
-    seen: Vec<Text>,
+    seen: Vec<UntrustedText>,
     /// What is available now, where that was read.
     available: Option<Amount>,
     /// The exchange's newest page of such payments, where that was read.
@@ -115,7 +115,7 @@ fn permit(found: Preflight, consent: &Consent, unproven: &[Order]) -> Result<(),
             Blocker::Clock(Some(offset)) => NotBegun::WrongClock(*offset),
             Blocker::SameUnsettled(id) if let Some(order) = same(id) => NotBegun::SameUnsettled(Box::new(order)),
             Blocker::SameUnsettled(_) | Blocker::OrdersUnknown => {
-                NotBegun::Ledger(Text::from("its orders cannot be read"))
+                NotBegun::Ledger(UntrustedText::from("its orders cannot be read"))
             }
         });
     }
@@ -168,7 +168,7 @@ impl Orders {
         // What was read in an earlier run, or by another instance, need not be read again.
         let own = self.with_ledger(|ledger| ledger.own_addresses()).await.map_err(NotBegun::Ledger)?;
         let known = Snapshot { book: known.book.with_own(&own), ..known };
-        let prepared = match timeout(self.patience.prepare, self.prepare(&consent.request, &known)).await {
+        let prepared = match timeout(self.retry_policy.prepare, self.prepare(&consent.request, &known)).await {
             Ok(prepared) => prepared,
             Err(_) => Err(no_answer_to_reads()),
         };
@@ -195,7 +195,7 @@ impl Orders {
             (None, found) => unsent = found,
         }
         let time = self.exchange_now();
-        let (wish, seen) = (request.clone(), prepared.seen);
+        let (recorded, seen) = (request.clone(), prepared.seen);
         // Judged and written down in one turn: nothing comes between.
         let written = self.with_ledger(move |ledger| {
             if let Err(why) = check(ledger)? {
@@ -204,13 +204,15 @@ impl Orders {
             if !lock.is_in_place() || !ledger.is_in_place() {
                 return Ok(Err(NotBegun::NotReadBack(ledger.path().to_owned())));
             }
-            let id = match ledger.record(&wish, time, available, asked_by, &seen) {
-                Err(why) if is_refusal(&why) => return Ok(Err(NotBegun::NotTaken(Text::from(why.to_string())))),
+            let id = match ledger.record(&recorded, time, available, asked_by, &seen) {
+                Err(why) if is_refusal(&why) => {
+                    return Ok(Err(NotBegun::NotTaken(UntrustedText::from(why.to_string()))));
+                }
                 written => written?,
             };
             let order = Order {
                 id,
-                request: wish,
+                request: recorded,
                 time,
                 sent: time,
                 available_before: available,
@@ -243,12 +245,12 @@ impl Orders {
         let clock = self.client.clock();
         let clock_offset = clock.known.then_some(clock.offset_ms);
         let clock_offset =
-            clock_offset.map(|offset| if offset.abs() <= self.patience.clock_limit_ms { 0 } else { offset });
+            clock_offset.map(|offset| if offset.abs() <= self.retry_policy.clock_limit_ms { 0 } else { offset });
         move |ledger| {
             if let Err(why) = is_whole(ledger, &consent.request)? {
                 return Ok(Err(why));
             }
-            adopt_orphans(ledger, now)?;
+            recover_orphans_in(ledger, now)?;
             let guards = match guards.read() {
                 Ok(guards) => guards,
                 Err(why) => return Ok(Err(NotBegun::Configuration(why))),
@@ -262,14 +264,14 @@ impl Orders {
             ordered.retain(|order| Some(order.id) != late.again);
             unproven.retain(|order| Some(order.id) != late.again);
             let is_day_known = guards.limits.per_day.is_none() || !ledger.is_spending_damaged()?;
-            let lately = claims::paid_lately(ledger, &unproven, &late.newest, now)?;
+            let recent_payments = claims::paid_lately(ledger, &unproven, &late.newest, now)?;
             ledger.remember_own(&late.own, now)?;
             let own = ledger.own_addresses()?;
             let known = late.applied_to(known, &own, &consent.request, &guards, machine_now);
             let facts = Facts {
                 ordered: is_day_known.then_some(&ordered),
                 unproven: Some(&unproven),
-                lately: &lately,
+                recent_payments: &recent_payments,
                 clock_offset,
                 now,
                 ..known.facts(&guards.limits, machine_now)
@@ -291,7 +293,7 @@ impl Orders {
 
     /// Takes the right to make a money call. A command waits a little for another instance, the screen does not.
     pub(super) async fn take_lock(&self, asked_by: AskedBy) -> Result<MoneyLock, NotBegun> {
-        let until = Instant::now() + self.patience.lock;
+        let until = Instant::now() + self.retry_policy.lock;
         loop {
             let path = self.path.clone();
             let lock = tokio::task::spawn_blocking(move || MoneyLock::try_take(&path)).await;
@@ -299,8 +301,8 @@ impl Orders {
                 Ok(Ok(Some(lock))) => return Ok(lock),
                 Ok(Ok(None)) if asked_by == AskedBy::Command && Instant::now() < until => sleep(KNOCK).await,
                 Ok(Ok(None)) => return Err(NotBegun::Busy),
-                Ok(Err(error)) => return Err(NotBegun::Ledger(Text::from(error.to_string()))),
-                Err(error) => return Err(NotBegun::Ledger(Text::from(error.to_string()))),
+                Ok(Err(error)) => return Err(NotBegun::Ledger(UntrustedText::from(error.to_string()))),
+                Err(error) => return Err(NotBegun::Ledger(UntrustedText::from(error.to_string()))),
             }
         }
     }
@@ -313,7 +315,7 @@ impl Orders {
         if self.is_account_checked.load(Ordering::Relaxed) {
             return Ok(());
         }
-        match timeout(self.patience.prepare, self.client.user_info()).await {
+        match timeout(self.retry_policy.prepare, self.client.user_info()).await {
             Ok(Ok(UserInfo { uid: Some(uid) })) => self.recognise(&uid).await,
             _ if !self.is_of_key => Ok(()),
             Ok(Ok(UserInfo { uid: None })) => {
@@ -322,7 +324,7 @@ impl Orders {
             }
             Ok(Err(problem)) => Err(NotBegun::Unready(problem)),
             Err(_) => {
-                let cause = Cause::NoAnswer { loss: Loss::Timeout, detail: Text::default() };
+                let cause = Cause::NoAnswer { loss: Loss::Timeout, detail: UntrustedText::default() };
                 Err(NotBegun::Unready(Problem { endpoint: endpoint::USER_INFO, cause }))
             }
         }
@@ -346,7 +348,7 @@ impl Orders {
         let (Some(data_dir), Some(key)) = (data_dir, self.client.key()) else { return Ok(None) };
         let place = KeyPlace::new(data_dir, &base.origin(), &base.spellings(), key);
         let looked = tokio::task::spawn_blocking(move || look(&place)).await;
-        let failed = |why: &dyn std::fmt::Display| NotBegun::Ledger(Text::from(why.to_string()));
+        let failed = |why: &dyn std::fmt::Display| NotBegun::Ledger(UntrustedText::from(why.to_string()));
         looked.map_err(|why| failed(&why))?.map(Some).map_err(|why| failed(&why))
     }
 
@@ -387,7 +389,7 @@ impl Orders {
 
     /// The record that would be taken back, and what is available of its coin: by that it is seen later that the amount came
     /// back. Only the record is needed.
-    async fn prepare_cancel(&self, kind: Kind, id: &Text) -> Result<Prepared, Problem> {
+    async fn prepare_cancel(&self, kind: Kind, id: &UntrustedText) -> Result<Prepared, Problem> {
         let filter = OutgoingFilter { id: Some(id.clone()), ..OutgoingFilter::default() };
         let (records, balances) = tokio::join!(self.client.outgoing(&filter), self.client.balances());
         let target = records?.into_iter().find(|record| record.key.kind == kind && record.key.id == *id);
@@ -400,12 +402,13 @@ impl Orders {
     /// the clock may not be known yet.
     /// A row that cannot be read and may be one of the last minutes may be the same payment: then nothing is known; neither is it
     /// by a page of the oldest, nor by none where records are known.
-    pub(super) async fn newest(&self, coin: &Text, kind: Kind) -> Result<Partial<Vec<Record>>, Problem> {
+    pub(super) async fn newest(&self, coin: &UntrustedText, kind: Kind) -> Result<Partial<Vec<Record>>, Problem> {
         let filter = OutgoingFilter { coin: Some(coin.clone()), kind: Some(kind.clone()), ..OutgoingFilter::default() };
         let page = self.client.list_outgoing(&filter).await?;
-        let since = self.exchange_now().plus(-SOON_MS);
+        let since = self.exchange_now().plus(-RECENT_MS);
         let failed = |cause| Err(Problem { endpoint: endpoint::OUTGOING, cause });
-        let unreadable = |detail: &str| Cause::Unreadable { path: Text::from("data"), detail: Text::from(detail) };
+        let unreadable =
+            |detail: &str| Cause::Unreadable { path: UntrustedText::from("data"), detail: UntrustedText::from(detail) };
         if let Some(row) = page.left_out.iter().find(|row| row.time.is_none_or(|time| time >= since)) {
             return failed(row.cause());
         }
@@ -462,7 +465,7 @@ impl Orders {
         match written.await {
             Ok(Written::Done(order) | Written::Kept(order)) => Begun { order, problem, unrecorded: None },
             Ok(Written::Claimed | Written::NoOrder) => {
-                Begun { order, problem, unrecorded: Some(Text::from("the order is not in the ledger")) }
+                Begun { order, problem, unrecorded: Some(UntrustedText::from("the order is not in the ledger")) }
             }
             Err(why) => Begun { order, problem, unrecorded: Some(why) },
         }
@@ -474,7 +477,7 @@ impl Orders {
 pub(super) fn read_back(
     ledger: &mut Ledger,
     order: Order,
-    seen: &[Text],
+    seen: &[UntrustedText],
     instead: &Outcome,
 ) -> Result<Order, NotBegun> {
     if ledger.is_read_back(&order, seen) {
@@ -487,7 +490,7 @@ pub(super) fn read_back(
 
 /// Whether the id in an answer was known before: then it is another order's or record's, whatever the answer says. A record
 /// that fits the order and came since it was written down may be its own, read by another window before the answer came.
-fn is_of_another(ledger: &Ledger, order: &Order, id: &Text) -> rusqlite::Result<bool> {
+fn is_of_another(ledger: &Ledger, order: &Order, id: &UntrustedText) -> rusqlite::Result<bool> {
     if ledger.is_named_elsewhere(id, order.id)? {
         return Ok(true);
     }
@@ -509,7 +512,7 @@ fn with_own_id(request: Request) -> Result<Request, NotBegun> {
 }
 
 /// Whether the exchange's list says that nothing can be paid in there.
-pub fn are_deposits_closed(coins: &[Coin], coin: &Text, network: &Text) -> bool {
+pub fn are_deposits_closed(coins: &[Coin], coin: &UntrustedText, network: &UntrustedText) -> bool {
     listed_network(coins, coin, network)
         .is_some_and(|(coin, network)| [coin.deposit_open, network.deposit_open].contains(&Some(false)))
 }
@@ -526,8 +529,8 @@ const fn is_none(refusal: Refusal) -> bool {
 /// It could not be asked, or its answer is not understood.
 pub async fn own_addresses(
     client: &Client,
-    coin: &Text,
-    network: &Text,
+    coin: &UntrustedText,
+    network: &UntrustedText,
     is_closed: bool,
 ) -> Result<Vec<DepositAddress>, Problem> {
     match client.deposit_addresses(coin, network).await {
@@ -537,7 +540,7 @@ pub async fn own_addresses(
 }
 
 pub(super) fn no_answer_to_reads() -> Problem {
-    let cause = Cause::NoAnswer { loss: Loss::Timeout, detail: Text::default() };
+    let cause = Cause::NoAnswer { loss: Loss::Timeout, detail: UntrustedText::default() };
     Problem { endpoint: endpoint::OUTGOING, cause }
 }
 

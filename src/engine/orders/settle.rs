@@ -7,11 +7,11 @@ use tokio::time::{Instant, sleep, timeout_at};
 
 use super::claims;
 use super::evidence::{self, Fit, Part, Verdict};
-use super::history::History;
-use super::{Orders, Reading, adopt_orphan, adopt_orphans};
+use super::history::ExchangeHistory;
+use super::{Orders, Reading, adopt_orphan, recover_orphans_in};
 use crate::domain::{
     Amount, Because, Kind, Millis, Order, OrderId, Outcome, OutgoingFilter, Partial, Problem, Proof, Record, Request,
-    Status, Text, TransferRequest, Why, WithdrawRequest,
+    Status, TransferRequest, UntrustedText, Why, WithdrawRequest,
 };
 use crate::engine::ledger::{Ledger, MoneyLock, Written};
 
@@ -19,9 +19,9 @@ use crate::engine::ledger::{Ledger, MoneyLock, Written};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Decision {
     /// It was executed, under this id; a move has none to give.
-    Executed(Option<Text>),
+    Executed(Option<UntrustedText>),
     /// It was not executed, and these records, which may look like it, are others.
-    NotExecuted(Vec<Text>),
+    NotExecuted(Vec<UntrustedText>),
     /// What was said of it before is taken back: it is looked for anew.
     TakenBack,
 }
@@ -42,9 +42,9 @@ pub enum NotDecided {
     /// The exchange's history cannot be read whole: what is missing may be the order.
     Incomplete,
     /// The exchange lists no record of that kind with this id.
-    NotFound(Text),
+    NotFound(UntrustedText),
     /// The record with this id is not what was ordered, in these parts.
-    Differs(Text, Vec<Part>),
+    Differs(UntrustedText, Vec<Part>),
     /// Nobody claims these records, and they fit: whoever says that it was not executed names them.
     Fits(Vec<Record>),
     /// The record that was to be taken back says something else: this status.
@@ -52,13 +52,13 @@ pub enum NotDecided {
     /// There is no such order.
     NoOrder,
     /// The ledger cannot be read or written.
-    Ledger(Text),
+    Ledger(UntrustedText),
 }
 
 /// What the exchange showed.
 enum Shown {
     /// Outgoing records, and what a withdrawal of the coin over the network cost before the order, where that is known.
-    History(History, Option<Amount>),
+    ExchangeHistory(ExchangeHistory, Option<Amount>),
     /// What is available of the move's coin.
     Balance(Option<Amount>),
     /// Already judged.
@@ -72,7 +72,9 @@ impl Orders {
     pub async fn look(&self, id: OrderId) -> Reading {
         let (path, now) = (self.path.clone(), self.exchange_now());
         let open = self.with_ledger(move |ledger| {
-            let Some(order) = ledger.order(id)? else { return Ok(Err(Reading::Ledger(Text::from("no such order")))) };
+            let Some(order) = ledger.order(id)? else {
+                return Ok(Err(Reading::Ledger(UntrustedText::from("no such order"))));
+            };
             match order.outcome {
                 // Of one that is reckoned the fee was not told when it was found.
                 Outcome::Unknown { .. } | Outcome::NoTrace | Outcome::Accepted { proof: Proof::Reckoned, .. } => {
@@ -86,7 +88,7 @@ impl Orders {
                         Written::Claimed | Written::NoOrder => Err(Reading::InFlight),
                     }),
                     Ok(None) => Ok(Err(Reading::InFlight)),
-                    Err(error) => Ok(Err(Reading::Ledger(Text::from(error.to_string())))),
+                    Err(error) => Ok(Err(Reading::Ledger(UntrustedText::from(error.to_string())))),
                 },
                 _ => Ok(Err(Reading::Settled(order))),
             }
@@ -100,8 +102,8 @@ impl Orders {
             Ok(shown) => shown,
             Err(problem) => return Reading::Failed(problem),
         };
-        let (now, patience) = (self.exchange_now(), self.patience);
-        let is_late = now.since(order.sent) >= patience.no_trace_ms;
+        let (now, retry_policy) = (self.exchange_now(), self.retry_policy);
+        let is_late = now.since(order.sent) >= retry_policy.no_trace_ms;
         let read = self.with_ledger(move |ledger| {
             let verdict = judge(ledger, &order, shown)?;
             let is_silence = match &verdict {
@@ -114,7 +116,7 @@ impl Orders {
                 let is_open = order.outcome.is_unsettled();
                 return Ok(if is_open { Reading::OtherKey } else { Reading::Settled(order) });
             }
-            conclude(ledger, &order, verdict, now, |readings| is_late && readings >= patience.readings)
+            conclude(ledger, &order, verdict, now, |readings| is_late && readings >= retry_policy.readings)
         });
         read.await.unwrap_or_else(Reading::Ledger)
     }
@@ -133,7 +135,7 @@ impl Orders {
                 Ok(other) => last = other,
             }
             // A little by chance, so that two instances do not ask in step.
-            let pause = (self.patience.pause)(looks);
+            let pause = (self.retry_policy.pause)(looks);
             let pause = pause + pause * fastrand::u32(..25) / 100;
             if Instant::now() + pause >= end {
                 break;
@@ -149,14 +151,14 @@ impl Orders {
     ///
     /// # Errors
     /// [`NotDecided`]; nothing was changed.
-    pub async fn decide(&self, id: OrderId, decision: Decision, note: Text) -> Result<Order, NotDecided> {
+    pub async fn decide(&self, id: OrderId, decision: Decision, note: UntrustedText) -> Result<Order, NotDecided> {
         let (path, now) = (self.path.clone(), self.exchange_now());
         let known = self.with_ledger(move |ledger| {
             let _lock = match money_lock(&path) {
                 Ok(lock) => lock,
                 Err(why) => return Ok(Err(why)),
             };
-            adopt_orphans(ledger, now)?;
+            recover_orphans_in(ledger, now)?;
             Ok(ledger.order(id)?.ok_or(NotDecided::NoOrder))
         });
         let order = known.await.unwrap_or_else(|why| Err(NotDecided::Ledger(why)))?;
@@ -192,7 +194,8 @@ impl Orders {
     async fn shown_for(&self, order: &Order, outcome: &Outcome) -> Result<Vec<Record>, NotDecided> {
         let unasked = NotDecided::Unasked;
         // "Not executed" is compared with all that there is.
-        let whole = |history: History| if history.is_whole { Ok(history.records) } else { Err(NotDecided::Incomplete) };
+        let whole =
+            |history: ExchangeHistory| if history.is_whole { Ok(history.records) } else { Err(NotDecided::Incomplete) };
         let kind = match &order.request {
             Request::Withdraw(_) | Request::CancelWithdrawal(_) => Kind::Withdrawal,
             Request::Transfer(_) | Request::CancelTransfer(_) => Kind::TransferOut,
@@ -222,7 +225,7 @@ impl Orders {
         }
     }
 
-    async fn outgoing_with_id(&self, id: &Text) -> Result<Vec<Record>, Problem> {
+    async fn outgoing_with_id(&self, id: &UntrustedText) -> Result<Vec<Record>, Problem> {
         self.client.outgoing(&OutgoingFilter { id: Some(id.clone()), ..OutgoingFilter::default() }).await
     }
 
@@ -234,7 +237,7 @@ impl Orders {
                 // Only a net whose fee is not told yet is compared with what was reckoned.
                 let is_untold = history.records.iter().any(|record| record.fee.is_none());
                 let fee = if is_untold { self.fee_before(order, request).await } else { None };
-                Ok(Shown::History(history, fee))
+                Ok(Shown::ExchangeHistory(history, fee))
             }
             Request::Transfer(request) => Ok(Shown::Verdict(self.find_transfer(order, request).await?)),
             Request::Move(request) => {
@@ -249,18 +252,18 @@ impl Orders {
 
     /// What such a withdrawal cost before it was ordered: by the ledger's records, else by the exchange's newest page.
     async fn fee_before(&self, order: &Order, request: &WithdrawRequest) -> Option<Amount> {
-        let (asked, wish) = (order.clone(), request.clone());
-        let held = self.with_ledger(move |ledger| claims::fee_before(ledger, &asked, &wish, &[])).await;
+        let (asked, asked_for) = (order.clone(), request.clone());
+        let held = self.with_ledger(move |ledger| claims::fee_before(ledger, &asked, &asked_for, &[])).await;
         if let Ok(Some(fee)) = held {
             return Some(fee);
         }
         // Where it cannot be read nothing is reckoned, and what fits is asked about.
         let Ok(Partial { found: page, .. }) = self.newest(&request.coin, Kind::Withdrawal).await else { return None };
-        let (asked, wish) = (order.clone(), request.clone());
-        self.with_ledger(move |ledger| claims::fee_before(ledger, &asked, &wish, &page)).await.unwrap_or_default()
+        let (asked, asked_for) = (order.clone(), request.clone());
+        self.with_ledger(move |ledger| claims::fee_before(ledger, &asked, &asked_for, &page)).await.unwrap_or_default()
     }
 
-    async fn find_target(&self, kind: Kind, id: &Text) -> Result<Shown, Problem> {
+    async fn find_target(&self, kind: Kind, id: &UntrustedText) -> Result<Shown, Problem> {
         Ok(Shown::Verdict(evidence::of_cancel(&kind, id, &self.outgoing_with_id(id).await?)))
     }
 
@@ -272,7 +275,7 @@ impl Orders {
         let is_ours = records.iter().all(|r| r.out_biz_id.as_ref() == Some(&request.out_biz_id));
         let is_silent = records.is_empty() && self.is_silent_about(&request.coin, &Kind::TransferOut).await?;
         let is_whole = is_ours && !is_silent;
-        match evidence::of_transfer(order, request, &History { records, is_whole }) {
+        match evidence::of_transfer(order, request, &ExchangeHistory { records, is_whole }) {
             Verdict::Unclear(_) => {
                 let history = self.history(&request.coin, Kind::TransferOut, order).await?;
                 Ok(evidence::of_transfer(order, request, &history))
@@ -287,7 +290,7 @@ fn money_lock(path: &Path) -> Result<MoneyLock, NotDecided> {
     match MoneyLock::try_take(path) {
         Ok(Some(lock)) => Ok(lock),
         Ok(None) => Err(NotDecided::Busy),
-        Err(error) => Err(NotDecided::Ledger(Text::from(error.to_string()))),
+        Err(error) => Err(NotDecided::Ledger(UntrustedText::from(error.to_string()))),
     }
 }
 
@@ -299,7 +302,7 @@ fn outcome_of(order: &Order, decision: &Decision) -> Result<Outcome, NotDecided>
         Decision::Executed(found) => {
             let found = match (&order.request, found.clone().filter(|id| !id.is_empty())) {
                 (_, Some(found)) => found,
-                (Request::Move(_), None) => Text::default(),
+                (Request::Move(_), None) => UntrustedText::default(),
                 (Request::CancelWithdrawal(target) | Request::CancelTransfer(target), None) => target.clone(),
                 (Request::Withdraw(_) | Request::Transfer(_), None) => return Err(NotDecided::IdNeeded),
             };
@@ -328,7 +331,7 @@ fn confront(
         Request::CancelWithdrawal(target) | Request::CancelTransfer(target) => Some(target),
         _ => None,
     };
-    let listed = |id: &Text| {
+    let listed = |id: &UntrustedText| {
         let of_kind = |r: &&Record| !evidence::differences(&order.request, r).contains(&Part::Kind);
         let mut with_id = shown.iter().filter(|record| record.key.id == *id);
         with_id.clone().find(of_kind).or_else(|| with_id.next())
@@ -390,8 +393,8 @@ fn judge(ledger: &Ledger, order: &Order, shown: Shown) -> rusqlite::Result<Verdi
         (Shown::Balance(now), Request::Move(request)) => {
             evidence::of_move(request, order.available_before, now, ledger.is_balance_disturbed(order)?)
         }
-        (Shown::History(History { records, is_whole }, fee), Request::Withdraw(_)) => {
-            let history = History { records: claims::with_held(ledger, order, &records)?, is_whole };
+        (Shown::ExchangeHistory(ExchangeHistory { records, is_whole }, fee), Request::Withdraw(_)) => {
+            let history = ExchangeHistory { records: claims::with_held(ledger, order, &records)?, is_whole };
             let is_own_key = !ledger.is_of_other_key(order.id)?;
             let verdict = claims::with_case(ledger, order, fee, &history.records, |case| {
                 // What fits may be another account's payment: the user is asked.
@@ -403,7 +406,7 @@ fn judge(ledger: &Ledger, order: &Order, shown: Shown) -> rusqlite::Result<Verdi
             });
             verdict?.unwrap_or_else(|| Verdict::Unclear(Vec::new()))
         }
-        (Shown::Balance(_) | Shown::History(..), _) => Verdict::Unclear(Vec::new()),
+        (Shown::Balance(_) | Shown::ExchangeHistory(..), _) => Verdict::Unclear(Vec::new()),
     })
 }
 
@@ -419,7 +422,7 @@ pub(super) fn judge_transfer(
         return Ok(verdict);
     }
     let records = claims::with_held(ledger, order, &[])?;
-    Ok(evidence::of_transfer(order, request, &History { records, is_whole: true }))
+    Ok(evidence::of_transfer(order, request, &ExchangeHistory { records, is_whole: true }))
 }
 
 /// Writes down what a verdict means. `is_enough` says whether so many readings, now, are the last ones.
@@ -458,14 +461,20 @@ fn conclude(
         Written::Done(order) | Written::Kept(order) => Reading::Settled(order),
         // Another order was faster with that record: this one's has to be another, and will be looked for again.
         Written::Claimed => Reading::NotYet(order.readings),
-        Written::NoOrder => Reading::Ledger(Text::from("no such order")),
+        Written::NoOrder => Reading::Ledger(UntrustedText::from("no such order")),
     })
 }
 
 /// Writes down what a look at an order means that stands for the record `own` although its fee was not told. Where that
 /// record does not bear it any more, the order is open again.
-fn confirm(ledger: &mut Ledger, order: &Order, own: &Text, verdict: Verdict, now: Millis) -> rusqlite::Result<Reading> {
-    let open = |because, id: &Text| Outcome::Unknown { why: Why::new(because, id.clone()) };
+fn confirm(
+    ledger: &mut Ledger,
+    order: &Order,
+    own: &UntrustedText,
+    verdict: Verdict,
+    now: Millis,
+) -> rusqlite::Result<Reading> {
+    let open = |because, id: &UntrustedText| Outcome::Unknown { why: Why::new(because, id.clone()) };
     let next = match verdict {
         Verdict::Unclear(_) => return Ok(Reading::Settled(order.clone())),
         Verdict::Found(next @ Outcome::Accepted { .. }) if matches!(&next, Outcome::Accepted { id, .. } if id == own) => {
@@ -483,6 +492,6 @@ fn confirm(ledger: &mut Ledger, order: &Order, own: &Text, verdict: Verdict, now
     Ok(match ledger.set_outcome(order.id, &next, now, None)? {
         Written::Done(order) | Written::Kept(order) => Reading::Settled(order),
         Written::Claimed => Reading::NotYet(order.readings),
-        Written::NoOrder => Reading::Ledger(Text::from("no such order")),
+        Written::NoOrder => Reading::Ledger(UntrustedText::from("no such order")),
     })
 }

@@ -10,7 +10,7 @@ use crate::domain::rules::{is_returned, too_late};
 use crate::domain::text_width::span;
 use crate::domain::{
     Amount, Because, Cause, DamagedOrder, MissingOrders, Order, Outcome, Problem, Record, Refusal, Request, Status,
-    Text, Why,
+    UntrustedText, Why,
 };
 use crate::engine::explain::{Explanation, explain};
 use crate::engine::ledger::{Elsewhere, LedgerError};
@@ -42,14 +42,14 @@ fn detail(why: &Why, lang: Lang) -> String {
         (Refusal::Unlisted, Some(words)) if !words.contains('{') => words.to_owned(),
         (Refusal::Unlisted, _) => kept,
         _ => {
-            let said = refused(&Text::from(code), &Text::from(msg), lang).cause;
+            let said = refused(&UntrustedText::from(code), &UntrustedText::from(msg), lang).cause;
             said.trim_end_matches(['.', '。']).to_owned()
         }
     }
 }
 
 /// A refusal by its code, in the words that it has right after sending too.
-fn refused(code: &Text, msg: &Text, lang: Lang) -> Explanation {
+fn refused(code: &UntrustedText, msg: &UntrustedText, lang: Lang) -> Explanation {
     let cause = Cause::Refused { refusal: Refusal::of_code(code.raw()), code: code.clone(), msg: msg.clone() };
     // No endpoint: what is refused for good was not executed, whatever it asked for.
     explain(&Problem { endpoint: "", cause }, lang)
@@ -89,11 +89,11 @@ pub fn contradiction(found: &Contradiction, lang: Lang) -> String {
     match &found.how {
         How::Fits => fill("outcome.contradiction.fits", "", ""),
         How::Differs(parts) => fill("outcome.contradiction.differs", "parts", &parts_words(parts, lang)),
-        How::Doubted(doubt) => {
-            let known = lang.find(&format!("doubt.{}", doubt.raw()));
-            let doubt =
-                known.map_or_else(|| foreign(doubt, lang), |text| text.trim_end_matches(['.', '。']).to_owned());
-            fill("outcome.contradiction.doubted", "doubt", &doubt)
+        How::Doubted(conflict) => {
+            let known = lang.find(&format!("doubt.{}", conflict.raw()));
+            let conflict =
+                known.map_or_else(|| foreign(conflict, lang), |text| text.trim_end_matches(['.', '。']).to_owned());
+            fill("outcome.contradiction.doubted", "doubt", &conflict)
         }
         How::Cancelled => fill("outcome.contradiction.cancelled", "", ""),
     }
@@ -108,7 +108,7 @@ pub fn parts_words(parts: &[Part], lang: Lang) -> String {
 /// A record's status.
 fn status_words(status: &str, lang: Lang) -> String {
     let known = lang.find(&format!("status.{status}"));
-    known.map_or_else(|| foreign(&Text::from(status), lang), str::to_owned)
+    known.map_or_else(|| foreign(&UntrustedText::from(status), lang), str::to_owned)
 }
 
 /// What became of an order, and what to do next.
@@ -158,7 +158,7 @@ pub fn order(order: &Order, lang: Lang) -> Explanation {
 pub fn cancel(asked: &Order, record: &Record, available: Option<Amount>, lang: Lang) -> Explanation {
     let status = || {
         let known = lang.find(&format!("status.{}", record.status.word()));
-        known.map_or_else(|| foreign(&Text::from(record.status.word()), lang), str::to_owned)
+        known.map_or_else(|| foreign(&UntrustedText::from(record.status.word()), lang), str::to_owned)
     };
     let is_cancelled = record.status == Status::Cancelled;
     let is_late = !is_cancelled && too_late(record).is_some();
@@ -197,7 +197,7 @@ pub fn not_begun(why: &NotBegun, lang: Lang) -> Explanation {
         NotBegun::Ledger(why) => said("not_begun", "ledger", &[("why", foreign(why, lang))], lang),
         NotBegun::NotTaken(why) => said("not_begun", "not_taken", &[("why", foreign(why, lang))], lang),
         NotBegun::NotReadBack(path) => {
-            let path = Text::from(path.to_string_lossy().into_owned());
+            let path = UntrustedText::from(path.to_string_lossy().into_owned());
             said("not_begun", "not_read_back", &[("path", path.shown().into_owned())], lang)
         }
         NotBegun::DamagedOrder(row) => damaged_order(row, lang),
@@ -205,8 +205,8 @@ pub fn not_begun(why: &NotBegun, lang: Lang) -> Explanation {
         NotBegun::OtherKey(id) => said("not_begun", "other_key", &[("order", id.0.to_string())], lang),
         NotBegun::AccountUntold => said("not_begun", "account_untold", &[], lang),
         NotBegun::Elsewhere(Elsewhere { path, unread }) => {
-            let path = Text::from(path.to_string_lossy().into_owned());
-            let why = unread.as_deref().map(|why| foreign(&Text::from(why), lang));
+            let path = UntrustedText::from(path.to_string_lossy().into_owned());
+            let why = unread.as_deref().map(|why| foreign(&UntrustedText::from(why), lang));
             let key = if why.is_some() { "elsewhere_unread" } else { "elsewhere" };
             let values = [("path", path.shown().into_owned()), ("why", why.unwrap_or_default())];
             said("not_begun", key, &values, lang)
@@ -224,7 +224,7 @@ pub fn not_begun(why: &NotBegun, lang: Lang) -> Explanation {
             said("not_begun", "other_account", &values, lang)
         }
         NotBegun::Damaged(path) => {
-            let path = Text::from(path.to_string_lossy().into_owned());
+            let path = UntrustedText::from(path.to_string_lossy().into_owned());
             said("not_begun", "damaged", &[("path", path.shown().into_owned())], lang)
         }
         NotBegun::Missing(missing) => missing_orders(*missing, lang),
@@ -318,20 +318,21 @@ pub fn not_decided(why: &NotDecided, lang: Lang) -> Explanation {
 }
 
 /// An outcome that could not be written down: the screen is the only record of it.
-pub fn unrecorded(why: &Text, lang: Lang) -> Explanation {
+pub fn unrecorded(why: &UntrustedText, lang: Lang) -> Explanation {
     said("not_begun", "unrecorded", &[("why", foreign(why, lang))], lang)
 }
 
 /// Why there is no ledger, without which nothing may be ordered.
 pub fn no_ledger(why: &LedgerError, lang: Lang) -> Explanation {
-    let one = |key, name, value: String| said("no_ledger", key, &[(name, foreign(&Text::from(value), lang))], lang);
+    let one =
+        |key, name, value: String| said("no_ledger", key, &[(name, foreign(&UntrustedText::from(value), lang))], lang);
     match why {
         LedgerError::Damaged { set_aside } => one("damaged", "path", set_aside.to_string_lossy().into_owned()),
         LedgerError::Newer { found } => one("newer", "version", found.to_string()),
         LedgerError::Place { path, why } => {
             let values = [
-                ("path", Text::from(path.as_str()).shown().into_owned()),
-                ("why", foreign(&Text::from(why.as_str()), lang)),
+                ("path", UntrustedText::from(path.as_str()).shown().into_owned()),
+                ("why", foreign(&UntrustedText::from(why.as_str()), lang)),
             ];
             said("no_ledger", "place", &values, lang)
         }
@@ -348,7 +349,7 @@ fn said(table: &str, key: &str, values: &[(&str, String)], lang: Lang) -> Explan
     Explanation { cause: find("cause"), next: find("next") }
 }
 
-fn foreign(text: &Text, lang: Lang) -> String {
+fn foreign(text: &UntrustedText, lang: Lang) -> String {
     if text.raw().trim().is_empty() {
         return lang.t("problem.no_message").to_owned();
     }

@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use csv::{Terminator, WriterBuilder};
 
 use super::{Cell, Listed};
-use crate::domain::text::gate;
+use crate::domain::text::sanitize;
 
 /// Prints the list.
 ///
@@ -54,7 +54,7 @@ fn value(cell: &Cell) -> String {
 /// Text through the gate that no spreadsheet takes for a formula. Some, set to Chinese or Japanese, know full-width signs.
 pub fn harmless(raw: &str) -> String {
     let starts_a_formula = raw.starts_with(['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠']);
-    format!("{}{}", if starts_a_formula { "'" } else { "" }, gate(raw))
+    format!("{}{}", if starts_a_formula { "'" } else { "" }, sanitize(raw))
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use tokio::io::AsyncReadExt as _;
 use tokio::process::Command;
 use zeroize::Zeroizing;
 
-use super::{LONGEST, PATIENCE, Trouble};
+use super::{LONGEST, TIMEOUT, Trouble};
 use crate::domain::text;
 use crate::engine::config::SECRET_VARIABLE;
 
@@ -33,7 +33,7 @@ pub(super) async fn run(words: &[String]) -> Result<Zeroizing<String>, Trouble> 
         drop(output);
         let status = child.wait().await.map_err(|why| Trouble::NotStarted(why.to_string()))?;
         if !status.success() {
-            return Err(Trouble::Failed(text::gate(&format!("{program}: {status}")).into_owned()));
+            return Err(Trouble::Failed(text::sanitize(&format!("{program}: {status}")).into_owned()));
         }
         let first = bytes.split(|byte| *byte == b'\n').next().unwrap_or_default();
         if first.len() > LONGEST {
@@ -42,5 +42,5 @@ pub(super) async fn run(words: &[String]) -> Result<Zeroizing<String>, Trouble> 
         let found = std::str::from_utf8(first).map_err(|_| Trouble::Strange)?;
         Ok(Zeroizing::new(found.to_owned()))
     };
-    tokio::time::timeout(PATIENCE, reading).await.unwrap_or(Err(Trouble::NoAnswer))
+    tokio::time::timeout(TIMEOUT, reading).await.unwrap_or(Err(Trouble::NoAnswer))
 }

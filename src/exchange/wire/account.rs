@@ -3,12 +3,12 @@
 use serde::Deserialize;
 
 use super::{Data, Row, rows, scalar};
-use crate::domain::{Amount, Balance, Cause, DepositAddress, LeftOut, Partial, Text, UserInfo};
+use crate::domain::{Amount, Balance, Cause, DepositAddress, LeftOut, Partial, UntrustedText, UserInfo};
 
 #[derive(Deserialize)]
 struct BalanceRow {
     #[serde(deserialize_with = "scalar::text")]
-    coin: Text,
+    coin: UntrustedText,
     #[serde(default, deserialize_with = "scalar::optional_amount")]
     balance: Option<Amount>,
     #[serde(default, rename = "balanceLocked", deserialize_with = "scalar::optional_amount")]
@@ -20,12 +20,12 @@ pub(in crate::exchange) fn balances(data: &Data<'_>) -> Result<Option<Partial<Ve
     let rows = data.rows_left::<BalanceRow>(rows::balance_name)?;
     let Some(mut rows) = rows else { return Ok(None) };
     // Of two rows of one coin neither is what is held.
-    let names: Vec<Text> = rows.found.iter().map(|row| row.coin.clone()).collect();
-    let is_twice = |coin: &Text| names.iter().filter(|name| *name == coin).count() > 1;
+    let names: Vec<UntrustedText> = rows.found.iter().map(|row| row.coin.clone()).collect();
+    let is_twice = |coin: &UntrustedText| names.iter().filter(|name| *name == coin).count() > 1;
     for (at, row) in rows.found.iter().enumerate().filter(|(_, row)| is_twice(&row.coin)) {
-        let detail = Text::from("listed twice");
+        let detail = UntrustedText::from("listed twice");
         rows.left_out.push(LeftOut {
-            path: Text::from(format!("data[{at}].coin")),
+            path: UntrustedText::from(format!("data[{at}].coin")),
             detail,
             name: Some(row.coin.clone()),
             time: None,
@@ -39,7 +39,7 @@ pub(in crate::exchange) fn balances(data: &Data<'_>) -> Result<Option<Partial<Ve
 #[derive(Deserialize)]
 struct UserRow {
     #[serde(default, deserialize_with = "scalar::optional_id")]
-    uid: Option<Text>,
+    uid: Option<UntrustedText>,
 }
 
 /// `user/info` (`reference.md §4.2`).
@@ -54,13 +54,13 @@ pub(in crate::exchange) fn user_info(data: &Data<'_>) -> Result<UserInfo, Cause>
 #[derive(Deserialize)]
 struct AddressRow {
     #[serde(deserialize_with = "scalar::text")]
-    coin: Text,
+    coin: UntrustedText,
     #[serde(deserialize_with = "scalar::text")]
-    network: Text,
+    network: UntrustedText,
     #[serde(deserialize_with = "scalar::text")]
-    address: Text,
+    address: UntrustedText,
     #[serde(default, deserialize_with = "scalar::optional_text")]
-    memo: Option<Text>,
+    memo: Option<UntrustedText>,
 }
 
 /// `deposit/address` (`reference.md §4.10`). Coin and network must be said: an address is not filed under a guess.
@@ -75,19 +75,19 @@ pub(in crate::exchange) fn deposit_addresses(data: &Data<'_>) -> Result<Vec<Depo
 #[derive(Deserialize)]
 struct IdRow {
     #[serde(default, rename = "withdrawId", deserialize_with = "scalar::optional_id")]
-    withdrawal: Option<Text>,
+    withdrawal: Option<UntrustedText>,
     #[serde(default, rename = "insideTransferId", deserialize_with = "scalar::optional_id")]
-    transfer: Option<Text>,
+    transfer: Option<UntrustedText>,
     #[serde(default, rename = "transferId", deserialize_with = "scalar::optional_id")]
-    moved: Option<Text>,
+    moved: Option<UntrustedText>,
 }
 
 #[derive(Deserialize)]
-struct BareId(#[serde(deserialize_with = "scalar::optional_id")] Option<Text>);
+struct BareId(#[serde(deserialize_with = "scalar::optional_id")] Option<UntrustedText>);
 
 /// The id of an accepted order: a bare string (seen), an object (documented) or a number (`reference.md §9`, quirk 2).
 /// Success without an id is [`Cause::NoId`]: accepted perhaps, refused perhaps.
-pub(in crate::exchange) fn order_id(data: &Data<'_>) -> Result<Text, Cause> {
+pub(in crate::exchange) fn order_id(data: &Data<'_>) -> Result<UntrustedText, Cause> {
     let id = match data.text {
         None => None,
         Some(text) if text.starts_with('{') => {
@@ -98,7 +98,7 @@ pub(in crate::exchange) fn order_id(data: &Data<'_>) -> Result<Text, Cause> {
     };
     // A word without a digit ("null", "false", "rejected") or nothing but zeros is no id: whatever was meant by it, it is
     // not known to be a success.
-    let is_id = |id: &Text| {
+    let is_id = |id: &UntrustedText| {
         let mut bytes = id.raw().bytes();
         bytes.clone().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
             && bytes.any(|b| matches!(b, b'1'..=b'9'))

@@ -5,15 +5,15 @@ use serde_json::value::RawValue;
 
 use super::rows::left_out;
 use super::{Data, Row, rows, scalar};
-use crate::domain::{Amount, Cause, Coin, LeftOut, MemoRule, Network, Partial, Rate, Text};
+use crate::domain::{Amount, Cause, Coin, LeftOut, MemoRule, Network, Partial, Rate, UntrustedText};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct CoinRow<'a> {
     #[serde(deserialize_with = "scalar::text")]
-    name: Text,
+    name: UntrustedText,
     #[serde(default, deserialize_with = "scalar::optional_text")]
-    full_name: Option<Text>,
+    full_name: Option<UntrustedText>,
     #[serde(default, deserialize_with = "scalar::flag")]
     is_open: Option<bool>,
     #[serde(default, deserialize_with = "scalar::flag")]
@@ -29,11 +29,11 @@ struct CoinRow<'a> {
 #[serde(rename_all = "camelCase")]
 struct NetworkRow {
     #[serde(deserialize_with = "scalar::text")]
-    network: Text,
+    network: UntrustedText,
     #[serde(default, deserialize_with = "scalar::optional_text")]
-    chain: Option<Text>,
+    chain: Option<UntrustedText>,
     #[serde(default, deserialize_with = "scalar::optional_text")]
-    contract_address: Option<Text>,
+    contract_address: Option<UntrustedText>,
     #[serde(default, deserialize_with = "scalar::count")]
     contract_precision: Option<u32>,
     #[serde(default = "no_memo_rule", deserialize_with = "scalar::memo_rule")]
@@ -41,7 +41,7 @@ struct NetworkRow {
     #[serde(default, deserialize_with = "scalar::count")]
     deposit_confirm: Option<u32>,
     #[serde(default, deserialize_with = "scalar::optional_text")]
-    address_regular: Option<Text>,
+    address_regular: Option<UntrustedText>,
     #[serde(default, deserialize_with = "scalar::flag")]
     is_open: Option<bool>,
     #[serde(default, deserialize_with = "scalar::flag")]
@@ -114,9 +114,10 @@ fn coin(data: &Data<'_>, place: &str, row: CoinRow<'_>) -> (Coin, Vec<LeftOut>) 
             Ok(network) => networks.push(network.0.into()),
             Err(cause) => {
                 let name = rows::network_name(network.get());
-                let whole = name
-                    .as_ref()
-                    .map_or_else(|| row.name.clone(), |n| Text::from(format!("{} · {}", row.name.raw(), n.raw())));
+                let whole = name.as_ref().map_or_else(
+                    || row.name.clone(),
+                    |n| UntrustedText::from(format!("{} · {}", row.name.raw(), n.raw())),
+                );
                 let left_out = left_out(cause, (Some(whole), None));
                 networks.extend(name.map(|name| Network::unreadable(name, said(&left_out))));
                 bad.push(left_out);
@@ -128,17 +129,17 @@ fn coin(data: &Data<'_>, place: &str, row: CoinRow<'_>) -> (Coin, Vec<LeftOut>) 
 }
 
 /// What is wrong with a row, and where.
-fn said(bad: &LeftOut) -> Text {
-    Text::from(format!("{}: {}", bad.path.raw(), bad.detail.raw()))
+fn said(bad: &LeftOut) -> UntrustedText {
+    UntrustedText::from(format!("{}: {}", bad.path.raw(), bad.detail.raw()))
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct RateRow {
     #[serde(deserialize_with = "scalar::text")]
-    base_symbol: Text,
+    base_symbol: UntrustedText,
     #[serde(deserialize_with = "scalar::text")]
-    quote_symbol: Text,
+    quote_symbol: UntrustedText,
     #[serde(default, deserialize_with = "scalar::optional_amount")]
     rate: Option<Amount>,
 }

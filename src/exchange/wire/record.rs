@@ -4,55 +4,55 @@ use serde::Deserialize;
 
 use super::{Data, rows, scalar};
 use crate::domain::address::is_same;
-use crate::domain::{Amount, Cause, Kind, Millis, Partial, Receiver, Record, RecordKey, Status, Text};
+use crate::domain::{Amount, Cause, Kind, Millis, Partial, Receiver, Record, RecordKey, Status, UntrustedText};
 
 /// A row of either history: every field that one of them has (`reference.md §4.7`, `§4.9`).
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct RecordRow {
     #[serde(deserialize_with = "scalar::id")]
-    id: Text,
+    id: UntrustedText,
     /// `None` only when the field is not there at all; null is an empty word.
     #[serde(default, rename = "type", deserialize_with = "scalar::present_text")]
-    kind: Option<Text>,
+    kind: Option<UntrustedText>,
     #[serde(deserialize_with = "scalar::text")]
-    coin: Text,
+    coin: UntrustedText,
     #[serde(default, deserialize_with = "scalar::optional_text")]
-    network: Option<Text>,
+    network: Option<UntrustedText>,
     #[serde(default, deserialize_with = "scalar::optional_amount")]
     amount: Option<Amount>,
     #[serde(default, deserialize_with = "scalar::optional_amount")]
     fee: Option<Amount>,
     #[serde(default, deserialize_with = "scalar::optional_text")]
-    fee_coin: Option<Text>,
+    fee_coin: Option<UntrustedText>,
     #[serde(default, deserialize_with = "scalar::optional_text")]
-    status: Option<Text>,
+    status: Option<UntrustedText>,
     #[serde(default, deserialize_with = "scalar::millis")]
     ctime: Option<Millis>,
     #[serde(default, deserialize_with = "scalar::optional_text")]
-    from_address: Option<Text>,
+    from_address: Option<UntrustedText>,
     #[serde(default, deserialize_with = "scalar::optional_text")]
-    to_address: Option<Text>,
+    to_address: Option<UntrustedText>,
     #[serde(default, deserialize_with = "scalar::optional_text")]
-    address: Option<Text>,
+    address: Option<UntrustedText>,
     #[serde(default, deserialize_with = "scalar::optional_text")]
-    memo: Option<Text>,
+    memo: Option<UntrustedText>,
     #[serde(default, deserialize_with = "scalar::optional_text")]
-    transaction_hash: Option<Text>,
+    transaction_hash: Option<UntrustedText>,
     #[serde(default, deserialize_with = "scalar::optional_text")]
-    remark: Option<Text>,
+    remark: Option<UntrustedText>,
     #[serde(default, deserialize_with = "scalar::optional_text")]
-    out_biz_id: Option<Text>,
+    out_biz_id: Option<UntrustedText>,
     #[serde(default, deserialize_with = "scalar::optional_text")]
-    to_type: Option<Text>,
+    to_type: Option<UntrustedText>,
     #[serde(default, deserialize_with = "scalar::optional_id")]
-    to_uid: Option<Text>,
+    to_uid: Option<UntrustedText>,
     #[serde(default, deserialize_with = "scalar::optional_text")]
-    to_phone_country_code: Option<Text>,
+    to_phone_country_code: Option<UntrustedText>,
     #[serde(default, deserialize_with = "scalar::optional_text")]
-    to_phone_number: Option<Text>,
+    to_phone_number: Option<UntrustedText>,
     #[serde(default, deserialize_with = "scalar::optional_text")]
-    to_email: Option<Text>,
+    to_email: Option<UntrustedText>,
 }
 
 impl RecordRow {
@@ -64,7 +64,7 @@ impl RecordRow {
             let number = self.to_phone_number.clone()?;
             Some(Receiver::Phone { country_code: self.to_phone_country_code.clone().unwrap_or_default(), number })
         };
-        match self.to_type.as_ref().map(Text::raw) {
+        match self.to_type.as_ref().map(UntrustedText::raw) {
             Some("uid") => uid(),
             Some("phone") => phone(),
             Some("email") => email(),
@@ -102,8 +102,8 @@ impl RecordRow {
     }
 }
 
-fn status(word: Option<Text>) -> Status {
-    match word.as_ref().map(Text::raw) {
+fn status(word: Option<UntrustedText>) -> Status {
+    match word.as_ref().map(UntrustedText::raw) {
         Some("verification") => Status::Verification,
         Some("pending") => Status::Pending,
         Some("success") => Status::Success,
@@ -124,13 +124,13 @@ pub(super) const fn kind_word(kind: &Kind) -> Option<&'static str> {
     }
 }
 
-fn is_word(word: &Text, kind: &Kind) -> bool {
+fn is_word(word: &UntrustedText, kind: &Kind) -> bool {
     kind_word(kind).is_some_and(|own| own.eq_ignore_ascii_case(word.raw()))
 }
 
 /// A row's kind: the endpoint's main kind when `type` is not there at all (an older form), else one of the endpoint's two
 /// words, else the word as it came. Null and empty are words that name neither.
-fn kind(word: Option<Text>, main: Kind, second: Kind, other: fn(Text) -> Kind) -> Kind {
+fn kind(word: Option<UntrustedText>, main: Kind, second: Kind, other: fn(UntrustedText) -> Kind) -> Kind {
     match word {
         None => main,
         Some(word) if is_word(&word, &main) => main,
@@ -139,7 +139,7 @@ fn kind(word: Option<Text>, main: Kind, second: Kind, other: fn(Text) -> Kind) -
     }
 }
 
-fn records(data: &Data<'_>, kind: impl Fn(Option<Text>) -> Kind) -> Result<Partial<Vec<Record>>, Cause> {
+fn records(data: &Data<'_>, kind: impl Fn(Option<UntrustedText>) -> Kind) -> Result<Partial<Vec<Record>>, Cause> {
     let rows = data.rows_left::<RecordRow>(rows::record_name)?;
     let rows = rows.unwrap_or_else(|| Partial { found: Vec::new(), left_out: Vec::new() });
     let record = |mut row: RecordRow| {

@@ -14,8 +14,8 @@ use super::record::kind_word;
 use crate::domain::filter::PAGE_LIMIT;
 use crate::domain::value::MARKET_QUOTE;
 use crate::domain::{
-    Amount, Cause, Direction, IncomingFilter, Kind, Millis, MoveRequest, Obstacle, OutgoingFilter, Receiver, Text,
-    TransferRequest, WithdrawRequest,
+    Amount, Cause, IncomingFilter, Kind, Millis, MoveDirection, MoveRequest, Obstacle, OutgoingFilter, Receiver,
+    TransferRequest, UntrustedText, WithdrawRequest,
 };
 
 /// Compact JSON without a space or a byte beyond ASCII.
@@ -45,12 +45,12 @@ pub(super) fn body(value: &impl Serialize) -> Result<Vec<u8>, Cause> {
 }
 
 fn not_sent(why: &str) -> Cause {
-    Cause::NotSent { obstacle: Obstacle::Other, detail: Text::from(why) }
+    Cause::NotSent { obstacle: Obstacle::Other, detail: UntrustedText::from(why) }
 }
 
 /// A value worth sending: the exchange treats an empty one as none.
-fn filled(text: Option<&Text>) -> Option<&str> {
-    text.map(Text::raw).filter(|raw| !raw.is_empty())
+fn filled(text: Option<&UntrustedText>) -> Option<&str> {
+    text.map(UntrustedText::raw).filter(|raw| !raw.is_empty())
 }
 
 #[derive(Serialize)]
@@ -81,7 +81,7 @@ struct CancelWithdrawal<'a> {
 }
 
 /// `withdraw/cancel` (`reference.md §4.4`).
-pub(in crate::exchange) fn cancel_withdrawal(id: &Text) -> Result<Vec<u8>, Cause> {
+pub(in crate::exchange) fn cancel_withdrawal(id: &UntrustedText) -> Result<Vec<u8>, Cause> {
     body(&CancelWithdrawal { withdraw_id: id.raw() })
 }
 
@@ -92,7 +92,7 @@ struct CancelTransfer<'a> {
 }
 
 /// `inside_transfer/cancel` (`reference.md §4.6`).
-pub(in crate::exchange) fn cancel_transfer(id: &Text) -> Result<Vec<u8>, Cause> {
+pub(in crate::exchange) fn cancel_transfer(id: &UntrustedText) -> Result<Vec<u8>, Cause> {
     body(&CancelTransfer { inside_transfer_id: id.raw() })
 }
 
@@ -149,8 +149,8 @@ struct Move<'a> {
 /// `funds_transfer` (`reference.md §4.8`).
 pub(in crate::exchange) fn move_funds(request: &MoveRequest) -> Result<Vec<u8>, Cause> {
     let direction = match request.direction {
-        Direction::SpotToFutures => "spot_futures",
-        Direction::FuturesToSpot => "futures_spot",
+        MoveDirection::SpotToFutures => "spot_futures",
+        MoveDirection::FuturesToSpot => "futures_spot",
     };
     body(&Move { direction, coin: request.coin.raw(), amount: request.amount })
 }
@@ -224,12 +224,12 @@ struct Place<'a> {
 }
 
 /// `deposit/address` (`reference.md §4.10`).
-pub(in crate::exchange) fn deposit_address(coin: &Text, network: &Text) -> Result<Vec<u8>, Cause> {
+pub(in crate::exchange) fn deposit_address(coin: &UntrustedText, network: &UntrustedText) -> Result<Vec<u8>, Cause> {
     body(&Place { coin: coin.raw(), network: network.raw() })
 }
 
 /// The query of `market/last_price`: the coin's market against USDT.
-pub(in crate::exchange) fn market(coin: &Text) -> (&'static str, String) {
+pub(in crate::exchange) fn market(coin: &UntrustedText) -> (&'static str, String) {
     ("symbol", format!("{}{MARKET_QUOTE}", coin.raw()))
 }
 

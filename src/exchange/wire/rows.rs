@@ -7,10 +7,10 @@ use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
 use super::{Data, Row, scalar};
-use crate::domain::{Cause, LeftOut, Millis, Partial, Text};
+use crate::domain::{Cause, LeftOut, Millis, Partial, UntrustedText};
 
 /// What a row is about: of a row that cannot be read this much may be readable still.
-pub(super) type Name = fn(&str) -> (Option<Text>, Option<Millis>);
+pub(super) type Name = fn(&str) -> (Option<UntrustedText>, Option<Millis>);
 
 impl<'a> Data<'a> {
     /// The rows of a list as far as they can be read: null is `None`, a single object is a list of one
@@ -44,11 +44,11 @@ impl<'a> Data<'a> {
 }
 
 /// A row that could not be read, with what could be read of it.
-pub(super) fn left_out(cause: Cause, (name, time): (Option<Text>, Option<Millis>)) -> LeftOut {
+pub(super) fn left_out(cause: Cause, (name, time): (Option<UntrustedText>, Option<Millis>)) -> LeftOut {
     let (path, detail) = match cause {
         Cause::Unreadable { path, detail } => (path, detail),
         // Reading a row fails in no other way.
-        _ => (Text::default(), Text::default()),
+        _ => (UntrustedText::default(), UntrustedText::default()),
     };
     LeftOut { path, detail, name, time }
 }
@@ -93,28 +93,28 @@ pub(super) fn field<'a, T>(
 }
 
 /// Id and time of a record.
-pub(super) fn record_name(row: &str) -> (Option<Text>, Option<Millis>) {
+pub(super) fn record_name(row: &str) -> (Option<UntrustedText>, Option<Millis>) {
     (field(row, "id", |json| scalar::optional_id(json)), field(row, "ctime", |json| scalar::millis(json)))
 }
 
 /// The coin of a balance.
-pub(super) fn balance_name(row: &str) -> (Option<Text>, Option<Millis>) {
+pub(super) fn balance_name(row: &str) -> (Option<UntrustedText>, Option<Millis>) {
     (field(row, "coin", |json| scalar::optional_text(json)), None)
 }
 
 /// The name of a coin.
-pub(super) fn coin_name(row: &str) -> (Option<Text>, Option<Millis>) {
+pub(super) fn coin_name(row: &str) -> (Option<UntrustedText>, Option<Millis>) {
     (field(row, "name", |json| scalar::optional_text(json)), None)
 }
 
 /// The name of a network.
-pub(super) fn network_name(row: &str) -> Option<Text> {
+pub(super) fn network_name(row: &str) -> Option<UntrustedText> {
     field(row, "network", |json| scalar::optional_text(json))
 }
 
 /// The pair of a rate.
-pub(super) fn rate_name(row: &str) -> (Option<Text>, Option<Millis>) {
+pub(super) fn rate_name(row: &str) -> (Option<UntrustedText>, Option<Millis>) {
     let symbol = |name| field(row, name, |json| scalar::optional_text(json));
     let pair = symbol("baseSymbol").zip(symbol("quoteSymbol"));
-    (pair.map(|(base, quote)| Text::from(format!("{}/{}", base.raw(), quote.raw()))), None)
+    (pair.map(|(base, quote)| UntrustedText::from(format!("{}/{}", base.raw(), quote.raw()))), None)
 }

@@ -7,7 +7,7 @@ use serde::de::value::MapAccessDeserializer;
 use serde::de::{Error, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
-use crate::domain::{Amount, MemoRule, Millis, Text};
+use crate::domain::{Amount, MemoRule, Millis, UntrustedText};
 
 /// One JSON value that is not an array or an object, digits untouched.
 enum Scalar<'a> {
@@ -65,37 +65,37 @@ impl<'de> Visitor<'de> for ScalarVisitor {
 }
 
 /// A text that must be there; a number gives its digits.
-pub(super) fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Text, D::Error> {
+pub(super) fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<UntrustedText, D::Error> {
     optional_text(deserializer)?.ok_or_else(|| D::Error::custom("empty, and it must not be"))
 }
 
 /// A text; null and empty are `None`, a number gives its digits (a memo may come as one).
-pub(super) fn optional_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Text>, D::Error> {
+pub(super) fn optional_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<UntrustedText>, D::Error> {
     match Scalar::deserialize(deserializer)? {
         Scalar::Null => Ok(None),
-        Scalar::Text(text) => Ok(Some(Text::from(&*text)).filter(|text| !text.is_empty())),
-        Scalar::Number(token) => Ok(Some(Text::from(token))),
+        Scalar::Text(text) => Ok(Some(UntrustedText::from(&*text)).filter(|text| !text.is_empty())),
+        Scalar::Number(token) => Ok(Some(UntrustedText::from(token))),
         Scalar::Flag(_) => Err(D::Error::custom("true or false in place of a text")),
     }
 }
 
 /// A text of a field that was there: null counts as empty. With `default` this tells absent from null.
-pub(super) fn present_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Text>, D::Error> {
+pub(super) fn present_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<UntrustedText>, D::Error> {
     Ok(Some(optional_text(deserializer)?.unwrap_or_default()))
 }
 
 /// An id that must be there.
-pub(super) fn id<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Text, D::Error> {
+pub(super) fn id<'de, D: Deserializer<'de>>(deserializer: D) -> Result<UntrustedText, D::Error> {
     optional_id(deserializer)?.ok_or_else(|| D::Error::custom("an id is missing"))
 }
 
 /// An id as text, digit for digit: ids come as texts and as numbers beyond 2^53 (`reference.md §9`, quirk 6).
-pub(super) fn optional_id<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Text>, D::Error> {
+pub(super) fn optional_id<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<UntrustedText>, D::Error> {
     match Scalar::deserialize(deserializer)? {
         Scalar::Null => Ok(None),
-        Scalar::Text(text) => Ok(Some(Text::from(&*text)).filter(|text| !text.raw().trim().is_empty())),
+        Scalar::Text(text) => Ok(Some(UntrustedText::from(&*text)).filter(|text| !text.raw().trim().is_empty())),
         // A point or an exponent means that somebody rounded it on the way.
-        Scalar::Number(token) if token.bytes().all(|b| b.is_ascii_digit()) => Ok(Some(Text::from(token))),
+        Scalar::Number(token) if token.bytes().all(|b| b.is_ascii_digit()) => Ok(Some(UntrustedText::from(token))),
         Scalar::Number(_) => Err(D::Error::custom("an id that is not a whole number")),
         Scalar::Flag(_) => Err(D::Error::custom("true or false in place of an id")),
     }
@@ -120,7 +120,7 @@ fn amount_of<E: Error>(scalar: Scalar<'_>) -> Result<Option<Amount>, E> {
         Scalar::Flag(_) => return Err(E::custom("true or false in place of a number")),
     };
     token.parse().map(Some).map_err(|why| {
-        let shown = Text::from(&*token).excerpt(40);
+        let shown = UntrustedText::from(&*token).excerpt(40);
         E::custom(format_args!("{why}: {shown:?}"))
     })
 }

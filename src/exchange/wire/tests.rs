@@ -36,7 +36,7 @@ fn amount(text: &str) -> Amount {
     text.parse().unwrap()
 }
 
-fn text(raw: &str) -> Text {
+fn text(raw: &str) -> UntrustedText {
     raw.into()
 }
 
@@ -224,7 +224,8 @@ fn one_bad_row_is_left_out_and_named_and_the_others_stand() {
         {"id":"3","coin":"A","amount":"2","amount":"9"},7,{"id":"4","id":"5","coin":"A"},{"id":"6","coin":"A"}]"#);
     let read = read(&body, super::outgoing).unwrap();
     assert_eq!(read.found.iter().map(|r| r.key.id.raw()).collect::<Vec<_>>(), ["1", "6"]);
-    let named: Vec<_> = read.left_out.iter().map(|row| (row.path.raw(), row.name.as_ref().map(Text::raw))).collect();
+    let named: Vec<_> =
+        read.left_out.iter().map(|row| (row.path.raw(), row.name.as_ref().map(UntrustedText::raw))).collect();
     let expected = [("data[1].amount", Some("2")), ("data[2]", Some("3")), ("data[3]", None), ("data[4]", None)];
     assert_eq!(named, expected);
     assert_eq!(read.left_out[0].time, Some(Millis(1_744_185_294_000)));
@@ -238,12 +239,12 @@ fn one_bad_row_is_left_out_and_named_and_the_others_stand() {
 fn a_bad_balance_or_rate_is_named_by_its_coin_or_pair() {
     let body = ok(r#"[{"coin":"A","balance":"x"},{"coin":"B","balance":"1"}]"#);
     let left = read(&body, super::balances).unwrap().unwrap();
-    assert_eq!((left.found.len(), left.left_out[0].name.as_ref().map(Text::raw)), (1, Some("A")));
+    assert_eq!((left.found.len(), left.left_out[0].name.as_ref().map(UntrustedText::raw)), (1, Some("A")));
     let body = ok(
         r#"[{"baseSymbol":"USD","quoteSymbol":"CNY","rate":"six"},{"baseSymbol":"USDT","quoteSymbol":"USD","rate":1}]"#,
     );
     let left = read(&body, super::rates).unwrap();
-    assert_eq!((left.found.len(), left.left_out[0].name.as_ref().map(Text::raw)), (1, Some("USD/CNY")));
+    assert_eq!((left.found.len(), left.left_out[0].name.as_ref().map(UntrustedText::raw)), (1, Some("USD/CNY")));
     // Where nothing can be read, the answer as a whole was not understood.
     assert!(read(&ok(r#"[{"coin":"A","balance":"x"}]"#), super::balances).is_err());
     assert!(read(&ok(r#"[{"baseSymbol":"A","quoteSymbol":"B","rate":"x"}]"#), super::rates).is_err());
@@ -262,7 +263,7 @@ fn an_unreadable_rule_closes_its_coin_or_network_and_no_other() {
     let (bad, good) = (&read.found[0].networks[0], &read.found[0].networks[1]);
     assert!(bad.fault.as_ref().unwrap().raw().starts_with("data[0].networks[0].withdrawMin: "), "{bad:?}");
     assert_eq!((bad.open, bad.withdraw_open, good.open, &good.fault), (Some(false), Some(false), Some(true), &None));
-    let named: Vec<_> = read.left_out.iter().map(|row| row.name.as_ref().map_or("", Text::raw)).collect();
+    let named: Vec<_> = read.left_out.iter().map(|row| row.name.as_ref().map_or("", UntrustedText::raw)).collect();
     assert_eq!(named, ["A · N", "A", "A", "B", ""]);
 }
 
@@ -445,8 +446,12 @@ fn unknown_words_stay_as_they_came() {
         (r#""type":"inside_transfer_out","status":"verification""#, Kind::TransferOut, Status::Verification),
         (r#""type":"airdrop_out","status":"fail""#, Kind::OtherOut("airdrop_out".into()), Status::Fail),
         (r#""type":"deposit","status":"Success""#, Kind::OtherOut("deposit".into()), Status::Other("Success".into())),
-        (r#""type":null,"status":null"#, Kind::OtherOut(Text::default()), Status::Other(Text::default())),
-        (r#""type":"""#, Kind::OtherOut(Text::default()), Status::Other(Text::default())),
+        (
+            r#""type":null,"status":null"#,
+            Kind::OtherOut(UntrustedText::default()),
+            Status::Other(UntrustedText::default()),
+        ),
+        (r#""type":"""#, Kind::OtherOut(UntrustedText::default()), Status::Other(UntrustedText::default())),
         (r#""status":7"#, Kind::Withdrawal, Status::Other("7".into())),
         (r#""status":"cancelled""#, Kind::Withdrawal, Status::Cancelled),
     ] {

@@ -4,22 +4,23 @@
 use std::collections::BTreeMap;
 
 use super::App;
-use super::form::{FormKind, Slot};
+use super::form::{FieldId, FormKind};
 use super::modal::Modal;
 use super::remote::Remote;
-use crate::domain::book::Draft;
-use crate::domain::{DepositAddress, Order, OrderId, Problem, Request, Text};
+use crate::domain::address_book::Draft;
+use crate::domain::{DepositAddress, Order, OrderId, Problem, Request, UntrustedText};
 use crate::tui::effect::Place;
 
 impl App {
     /// Writes the address book anew: labels, own addresses, the history as far as it has been read, and orders whose record is
     /// not there yet.
     pub(super) fn write_book(&mut self) {
-        let lately = self.money.ordered.iter().flatten().chain(self.money.watched.iter().map(|watched| &watched.order));
+        let recent_payments =
+            self.money.ordered.iter().flatten().chain(self.money.watched.iter().map(|watched| &watched.order));
         // Of one order what is known last counts.
         let orders: BTreeMap<OrderId, &Order> =
-            self.payments.iter().chain(lately).map(|order| (order.id, order)).collect();
-        let mut draft = Draft::of_labels(&self.session.guards.labels)
+            self.payments.iter().chain(recent_payments).map(|order| (order.id, order)).collect();
+        let mut draft = Draft::of_labels(&self.config.guards.labels)
             .with_orders(orders.into_values())
             .with_own(&self.own)
             .partial(self.is_book_partial());
@@ -31,8 +32,8 @@ impl App {
 
     /// True when payments may be missing from what has been read.
     fn is_book_partial(&self) -> bool {
-        match &self.archive {
-            Some(archive) => !archive.is_whole[1],
+        match &self.history {
+            Some(history) => !history.is_whole[1],
             None => self.outgoing.value().is_none() || self.past[1].is_cut(),
         }
     }
@@ -51,9 +52,9 @@ impl App {
     pub(super) fn own_address_wanted(&self) -> Option<Place> {
         let place = match &self.modal {
             Some(Modal::Form(form)) if form.kind == FormKind::Withdraw => {
-                let text = |slot| Text::from(form.value(slot).trim_ascii());
-                let (coin, network, address) = (text(Slot::Coin), text(Slot::Network), text(Slot::Address));
-                let memo = Some(text(Slot::Memo)).filter(|memo| !memo.is_empty());
+                let text = |field_id| UntrustedText::from(form.value(field_id).trim_ascii());
+                let (coin, network, address) = (text(FieldId::Coin), text(FieldId::Network), text(FieldId::Address));
+                let memo = Some(text(FieldId::Memo)).filter(|memo| !memo.is_empty());
                 let is_known = self.book.knowledge_of(&coin, &network, &address, memo.as_ref()).is_proved();
                 (!is_known && !address.is_empty()).then_some(Place { coin, network })?
             }

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::App;
 use super::summary::CLOCK_MATTERS_MS;
-use crate::domain::{Amount, Balance, Millis, Outcome, Text};
-use crate::engine::notifications::{Channel, Happened, condition_json, condition_words, order_claim};
+use crate::domain::{Amount, Balance, Millis, Outcome, UntrustedText};
+use crate::engine::notifications::{Channel, EventKind, condition_json, condition_words, order_claim};
 use crate::tui::effect::Effect;
 
 /// How much earlier than the change of a balance its record may have been seen, milliseconds.
@@ -18,7 +18,7 @@ const WAIT_MS: i64 = 90_000;
 /// Something that holds now.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Condition {
-    happened: Happened,
+    happened: EventKind,
     /// The order, or the coin.
     about: String,
     /// By how much a balance changed, coin amount.
@@ -28,7 +28,7 @@ struct Condition {
 /// A balance that changed, and whether that is told is not decided yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Suspect {
-    coin: Text,
+    coin: UntrustedText,
     change: Amount,
     total: Amount,
     /// When the balance was as before.
@@ -43,7 +43,7 @@ pub(super) struct Conditions {
     active: BTreeMap<String, Condition>,
     suspects: Vec<Suspect>,
     /// When a record or an order of a coin was last new or changed.
-    moved: BTreeMap<Text, Millis>,
+    moved: BTreeMap<UntrustedText, Millis>,
     /// What was seen to be good in this run: what an earlier one told of it is over.
     good: BTreeSet<&'static str>,
     /// What happened behind the lock and was shown to nobody.
@@ -52,25 +52,28 @@ pub(super) struct Conditions {
 
 impl App {
     /// Remembers that something of a coin moved.
-    pub(super) fn coin_moved(&mut self, coin: Text) {
+    pub(super) fn coin_moved(&mut self, coin: UntrustedText) {
         self.conditions.moved.insert(coin, self.now);
     }
 
     /// Compares balances with those before. The exchange may leave a coin out of which nothing is left.
-    pub(super) fn suspect_changes(&mut self, new: &[Balance], unread: &BTreeSet<Text>, at: Millis) {
-        let (Some(least), Some(before)) = (self.session.notices.balance_change, self.balances.at()) else { return };
-        let totals = |balances: &[Balance]| -> BTreeMap<Text, Option<Amount>> {
+    pub(super) fn suspect_changes(&mut self, new: &[Balance], unread: &BTreeSet<UntrustedText>, at: Millis) {
+        let (Some(least), Some(before)) = (self.config.notifications.balance_change, self.balances.at()) else {
+            return;
+        };
+        let totals = |balances: &[Balance]| -> BTreeMap<UntrustedText, Option<Amount>> {
             balances.iter().map(|balance| (balance.coin.clone(), balance.total())).collect()
         };
         let (old, new) = (totals(self.balances.value().map_or(&[], Vec::as_slice)), totals(new));
         let total_in = |all: &BTreeMap<_, _>, coin| all.get(coin).copied().unwrap_or(Some(Amount::ZERO));
         // Of a row that names no coin nobody knows which one it was.
-        let is_unread = |coin: &Text| unread.contains(coin) || unread.iter().any(|name| matches!(name.raw(), "" | "?"));
-        let coins: BTreeSet<&Text> = old.keys().chain(new.keys()).filter(|coin| !is_unread(coin)).collect();
+        let is_unread =
+            |coin: &UntrustedText| unread.contains(coin) || unread.iter().any(|name| matches!(name.raw(), "" | "?"));
+        let coins: BTreeSet<&UntrustedText> = old.keys().chain(new.keys()).filter(|coin| !is_unread(coin)).collect();
         for coin in coins {
             let Some((old, total)) = total_in(&old, coin).zip(total_in(&new, coin)) else { continue };
             let Some(change) = total.checked_sub(old).filter(|change| !change.is_zero()) else { continue };
-            let worth = self.prices.value(coin, change, &self.session.unit).map(|value| value.abs());
+            let worth = self.prices.value(coin, change, &self.config.unit).map(|value| value.abs());
             let is_large = least.to_decimal_rounded().zip(worth).is_some_and(|(least, worth)| worth >= least);
             if is_large {
                 self.conditions.suspects.push(Suspect { coin: coin.clone(), change, total, before, at });
@@ -92,14 +95,14 @@ impl App {
             let day = suspect.at.0.div_euclid(DAY_MS);
             let name = format!("balance:{}:{}:{day}", suspect.coin.raw(), suspect.total);
             let about = suspect.coin.raw().to_owned();
-            (name, Condition { happened: Happened::Balance, about, change: Some(suspect.change) })
+            (name, Condition { happened: EventKind::Balance, about, change: Some(suspect.change) })
         });
         named.collect()
     }
 
     /// What began and what ended: asks the ledger whether it was told.
     pub(super) fn due_conditions(&mut self) -> Vec<Effect> {
-        if self.archive.is_none() {
+        if self.history.is_none() {
             return Vec::new();
         }
         let condition = |happened, about: String| Condition { happened, about, change: None };
@@ -109,19 +112,19 @@ impl App {
             .iter()
             .filter(|watched| matches!(watched.order.outcome, Outcome::Unknown { .. }))
             .map(|watched| watched.order.id.0.to_string())
-            .map(|id| (order_claim(&id), condition(Happened::Unknown, id)))
+            .map(|id| (order_claim(&id), condition(EventKind::Unknown, id)))
             .collect();
         if self.key_refused().is_some() {
-            found.insert("key".to_owned(), condition(Happened::Key, String::new()));
+            found.insert("key".to_owned(), condition(EventKind::Key, String::new()));
         }
         if self.clock_offset.is_some_and(|offset| offset.abs() >= CLOCK_MATTERS_MS) {
-            found.insert("clock".to_owned(), condition(Happened::Clock, String::new()));
+            found.insert("clock".to_owned(), condition(EventKind::Clock, String::new()));
         }
         found.extend(self.unexplained());
         let active = &self.conditions.active;
         let begun: Vec<String> = found.keys().filter(|name| !active.contains_key(*name)).cloned().collect();
         // What is over may come again, and is told again then. An order or a change is told once for ever.
-        let is_lasting = |condition: &Condition| matches!(condition.happened, Happened::Key | Happened::Clock);
+        let is_lasting = |condition: &Condition| matches!(condition.happened, EventKind::Key | EventKind::Clock);
         let ended = active.iter().filter(|(name, c)| is_lasting(c) && !found.contains_key(*name));
         let ended: Vec<String> = ended.map(|(name, _)| name.clone()).collect();
         let ended: Vec<String> = ended.into_iter().chain(self.newly_good()).collect();
@@ -150,17 +153,17 @@ impl App {
     }
 
     /// Says how much happened while the screen was locked, once it is not.
-    pub(super) fn tell_unseen(&mut self) {
+    pub(super) fn toast_unseen(&mut self) {
         let count = std::mem::take(&mut self.conditions.unseen);
         if count > 0 {
-            self.tell_event(self.lang().fill("news.unseen", &[("count", &count.to_string())]), false);
+            self.toast_event(self.lang().fill("news.unseen", &[("count", &count.to_string())]), false);
         }
     }
 
     /// Nobody has told this yet: it is told now.
     pub(super) fn claimed(&mut self, name: &str) -> Vec<Effect> {
         let Some(condition) = self.conditions.active.get(name).cloned() else { return Vec::new() };
-        if !self.session.notices.takes_condition(condition.happened) {
+        if !self.config.notifications.takes_condition(condition.happened) {
             return Vec::new();
         }
         let is_secret = self.is_hidden() || self.lock().is_some();
@@ -171,7 +174,7 @@ impl App {
         };
         let line = condition_json(condition.happened, &condition.about, condition.change, self.exchange_now());
         // The others have a banner that stays.
-        let shows = condition.happened == Happened::Balance;
+        let shows = condition.happened == EventKind::Balance;
         self.spread_news(text, true, shows, vec![line])
     }
 
@@ -183,12 +186,12 @@ impl App {
         shows: bool,
         lines: Vec<String>,
     ) -> Vec<Effect> {
-        let notices = &self.session.notices;
-        let is_quiet = notices.is_quiet(self.now());
-        let shows = shows && notices.channels.contains(&Channel::Toast);
-        let channels: Vec<Channel> = notices.channels.iter().copied().filter(|c| *c != Channel::Toast).collect();
+        let notifications = &self.config.notifications;
+        let is_quiet = notifications.is_quiet(self.now());
+        let shows = shows && notifications.channels.contains(&Channel::Toast);
+        let channels: Vec<Channel> = notifications.channels.iter().copied().filter(|c| *c != Channel::Toast).collect();
         if shows && self.lock().is_none() {
-            self.tell_event(text.clone(), is_trouble);
+            self.toast_event(text.clone(), is_trouble);
         } else if shows {
             self.conditions.unseen += lines.len();
         }

@@ -13,7 +13,7 @@ use super::remote::Remote;
 use super::summary::Part;
 use crate::domain::address::{self, AddressFault, ChainHint};
 use crate::domain::deposit::{DepositFault, deposit_fault, listed_network};
-use crate::domain::{Cause, Coin, DepositAddress, Millis, Network, Problem, Text};
+use crate::domain::{Cause, Coin, DepositAddress, Millis, Network, Problem, UntrustedText};
 use crate::engine::config::keymap::Context;
 use crate::tui::effect::Effect;
 use crate::tui::effect::Place;
@@ -22,7 +22,7 @@ use crate::tui::message::Loaded;
 /// Why nothing can be paid in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, strum::EnumIter, strum::IntoStaticStr)]
 #[strum(serialize_all = "snake_case")]
-pub enum Closed {
+pub enum DepositBlocker {
     /// The exchange has closed deposits of the coin.
     Coin,
     /// The exchange has closed the network.
@@ -39,16 +39,16 @@ pub enum Closed {
 ///
 /// # Errors
 /// Why not.
-pub fn deposit_state(coin: &Coin, network: &Network) -> Result<(), Closed> {
+pub fn deposit_state(coin: &Coin, network: &Network) -> Result<(), DepositBlocker> {
     if coin.fault.is_some() || network.fault.is_some() {
-        return Err(Closed::Unreadable);
+        return Err(DepositBlocker::Unreadable);
     }
     match (coin.deposit_open, network.open, network.deposit_open) {
         (Some(true), Some(true), Some(true)) => Ok(()),
-        (Some(false), ..) => Err(Closed::Coin),
-        (_, Some(false), _) => Err(Closed::Network),
-        (.., Some(false)) => Err(Closed::Deposits),
-        _ => Err(Closed::NotSaid),
+        (Some(false), ..) => Err(DepositBlocker::Coin),
+        (_, Some(false), _) => Err(DepositBlocker::Network),
+        (.., Some(false)) => Err(DepositBlocker::Deposits),
+        _ => Err(DepositBlocker::NotSaid),
     }
 }
 
@@ -60,7 +60,7 @@ pub struct Choice<'a> {
     /// One of its networks.
     pub network: &'a Network,
     /// Whether it can be chosen.
-    pub state: Result<(), Closed>,
+    pub state: Result<(), DepositBlocker>,
 }
 
 impl Choice<'_> {
@@ -77,7 +77,7 @@ impl Choice<'_> {
 #[derive(Debug, Clone, Default)]
 pub struct Deposit {
     /// The coin that the list begins with.
-    start: Option<Text>,
+    start: Option<UntrustedText>,
     search: Input,
     /// The marked line of the list; the first one while none was marked.
     marked: Option<Place>,
@@ -168,7 +168,7 @@ impl App {
     }
 
     /// What is wrong with an address that the exchange gave, as far as its chain can tell.
-    pub fn deposit_fault(&self, address: &Text) -> Option<AddressFault> {
+    pub fn deposit_fault(&self, address: &UntrustedText) -> Option<AddressFault> {
         let choice = self.deposit_choice()?;
         address::check(&ChainHint::of(choice.network), address.raw()).err()
     }
@@ -178,7 +178,7 @@ impl App {
     pub fn deposit_choices(&self) -> Vec<Choice<'_>> {
         let Some(deposit) = &self.deposit else { return Vec::new() };
         let words: Vec<String> = deposit.search.value().split_whitespace().map(str::to_lowercase).collect();
-        let held: Vec<&Text> = self.balances.value().into_iter().flatten().map(|b| &b.coin).collect();
+        let held: Vec<&UntrustedText> = self.balances.value().into_iter().flatten().map(|b| &b.coin).collect();
         let mut ranked: Vec<_> = self
             .all_places()
             .filter_map(|choice| {
@@ -244,14 +244,14 @@ impl App {
         let place = choice.place();
         let state = match self.find_place(&place) {
             Some(_) => choice.state,
-            None => Err(Closed::NotSaid),
+            None => Err(DepositBlocker::NotSaid),
         };
         match state {
             Ok(()) => self.show_place(place, false),
             Err(why) => {
                 let name = format!("{} · {}", place.coin.excerpt(16), place.network.excerpt(32));
                 let text = format!("{name}: {}", closed_words(why, self));
-                self.tell(text, true);
+                self.toast(text, true);
                 Vec::new()
             }
         }
@@ -324,7 +324,7 @@ impl App {
         if *deposit.search.value() != *before {
             (deposit.marked, deposit.offset) = (None, 0);
         }
-        self.tell_input(done);
+        self.toast_input(done);
     }
 
     pub(super) fn copy_address(&mut self) -> Vec<Effect> {
@@ -332,7 +332,7 @@ impl App {
         let (at, _) = self.deposit_cursor();
         let marked = self.deposit_addresses().and_then(Remote::value).and_then(|all| all.get(at));
         if marked.is_some_and(|address| self.is_withheld(address)) {
-            self.say(self.lang().t("deposit.memo.missing"));
+            self.toast_answer(self.lang().t("deposit.memo.missing"));
             return Vec::new();
         }
         self.copy_of_address(|address| Some(address.address.to_string()))
@@ -356,7 +356,7 @@ impl App {
         if let Some(text) = found {
             return vec![Effect::Copy(text)];
         }
-        self.say(self.lang().t("news.nothing_to_copy"));
+        self.toast_answer(self.lang().t("news.nothing_to_copy"));
         Vec::new()
     }
 
@@ -377,8 +377,8 @@ impl App {
         };
         match rows.iter().position(is_foreign) {
             Some(at) => {
-                let detail = Text::from(self.lang().t("deposit.foreign"));
-                let cause = Cause::Unreadable { path: Text::from(format!("data[{at}].network")), detail };
+                let detail = UntrustedText::from(self.lang().t("deposit.foreign"));
+                let cause = Cause::Unreadable { path: UntrustedText::from(format!("data[{at}].network")), detail };
                 Err(Problem { endpoint: "deposit/address", cause })
             }
             None => result,
@@ -387,13 +387,13 @@ impl App {
 }
 
 /// Why a line cannot be chosen, in words.
-pub fn closed_words(why: Closed, app: &App) -> &'static str {
+pub fn closed_words(why: DepositBlocker, app: &App) -> &'static str {
     app.lang().t(match why {
-        Closed::Coin => "deposit.closed.coin",
-        Closed::Network => "deposit.closed.network",
-        Closed::Deposits => "deposit.closed.deposits",
-        Closed::NotSaid => "deposit.closed.not_said",
-        Closed::Unreadable => "deposit.closed.unreadable",
+        DepositBlocker::Coin => "deposit.closed.coin",
+        DepositBlocker::Network => "deposit.closed.network",
+        DepositBlocker::Deposits => "deposit.closed.deposits",
+        DepositBlocker::NotSaid => "deposit.closed.not_said",
+        DepositBlocker::Unreadable => "deposit.closed.unreadable",
     })
 }
 
@@ -456,13 +456,13 @@ mod tests {
         let (yes, no) = (Some(true), Some(false));
         for (coin_open, open, deposit_open, state) in [
             (yes, yes, yes, Ok(())),
-            (no, yes, yes, Err(Closed::Coin)),
-            (yes, no, yes, Err(Closed::Network)),
-            (yes, yes, no, Err(Closed::Deposits)),
-            (None, yes, yes, Err(Closed::NotSaid)),
-            (yes, None, yes, Err(Closed::NotSaid)),
-            (yes, yes, None, Err(Closed::NotSaid)),
-            (None, None, no, Err(Closed::Deposits)),
+            (no, yes, yes, Err(DepositBlocker::Coin)),
+            (yes, no, yes, Err(DepositBlocker::Network)),
+            (yes, yes, no, Err(DepositBlocker::Deposits)),
+            (None, yes, yes, Err(DepositBlocker::NotSaid)),
+            (yes, None, yes, Err(DepositBlocker::NotSaid)),
+            (yes, yes, None, Err(DepositBlocker::NotSaid)),
+            (None, None, no, Err(DepositBlocker::Deposits)),
         ] {
             let coin = Coin { deposit_open: coin_open, ..coin.clone() };
             let network = Network { open, deposit_open, ..network.clone() };

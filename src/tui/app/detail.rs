@@ -4,7 +4,7 @@ use super::App;
 use crate::domain::text_width::span;
 use crate::domain::value::{self, MARKET_QUOTE};
 pub use crate::domain::value::{grouped as group_thousands, value_text};
-use crate::domain::{Amount, Balance, Network, Record, Status, Text};
+use crate::domain::{Amount, Balance, Network, Record, Status, UntrustedText};
 
 /// The most graphemes of a foreign text that are drawn. No honest one is as long; copying takes all of it.
 pub const LIMIT: usize = 1_000;
@@ -20,7 +20,7 @@ pub struct Field {
     /// What it says; never cut.
     pub value: Shown,
     /// What copying it gives; `None` where there is nothing to copy.
-    pub copy: Option<Text>,
+    pub copy: Option<UntrustedText>,
     /// True for amounts, addresses and names that the privacy key hides.
     pub private: bool,
 }
@@ -66,11 +66,12 @@ impl App {
         let price = price.map(|p| (group_thousands(Amount::from_decimal(p)), p.to_string()));
         let worth = self.value_at(at).map(|v| (value_text(v, self.unit()), v.normalize().to_string()));
         let valued = |label, number: Option<(String, String)>, private| match number {
-            Some((shown, copy)) => {
-                Field {
-                    label, value: Shown::Plain(format!("≈ {shown} {unit}")), copy: Some(Text::from(copy)), private
-                }
-            }
+            Some((shown, copy)) => Field {
+                label,
+                value: Shown::Plain(format!("≈ {shown} {unit}")),
+                copy: Some(UntrustedText::from(copy)),
+                private,
+            },
             None => absent(label, "absent.no_price"),
         };
         let mut fields = vec![plain("field.coin", &balance.coin)];
@@ -113,18 +114,18 @@ impl App {
 
     fn record_fields(&self, r: &Record) -> Vec<Field> {
         let kind = self.lang().find(&format!("kind.{}", r.key.kind.word()));
-        let kind = kind.map_or_else(|| shown(&Text::from(r.key.kind.word())), str::to_owned);
+        let kind = kind.map_or_else(|| shown(&UntrustedText::from(r.key.kind.word())), str::to_owned);
         let mut fields = vec![
             Field { label: "field.kind", value: Shown::Plain(kind), copy: None, private: false },
             Field {
                 label: "field.status",
                 value: Shown::Status(r.status.clone()),
-                copy: Some(Text::from(r.status.word())),
+                copy: Some(UntrustedText::from(r.status.word())),
                 private: false,
             },
             match r.time {
                 Some(time) => {
-                    let copy = time.iso().map(Text::from);
+                    let copy = time.iso().map(UntrustedText::from);
                     Field { label: "field.time", value: Shown::Plain(time.exact()), copy, private: false }
                 }
                 None => absent("field.time", "absent.not_said"),
@@ -133,8 +134,8 @@ impl App {
         ];
         // What the record itself says needs no ledger.
         let own = r.also_address.as_ref().map(|_| "addresses");
-        if let Some(doubt) = self.doubt(&r.key).map(Text::raw).or(own) {
-            let words = self.lang().find(&format!("doubt.{doubt}")).unwrap_or_default();
+        if let Some(conflict) = self.conflict(&r.key).map(UntrustedText::raw).or(own) {
+            let words = self.lang().find(&format!("doubt.{conflict}")).unwrap_or_default();
             let value = Shown::Warning(words.to_owned());
             fields.insert(2, Field { label: "field.doubt", value, copy: None, private: false });
         }
@@ -171,10 +172,10 @@ impl App {
             let text = format!("≈ {} {}", value_text(value, self.unit()), self.unit().shown());
             fields.push(Field { label: "field.value_now", value: Shown::Plain(text), copy: None, private: true });
         }
-        let price = self.story.as_ref().filter(|story| story.key == r.key).and_then(|story| story.price);
+        let price = self.timeline.as_ref().filter(|timeline| timeline.key == r.key).and_then(|timeline| timeline.price);
         if let Some(then) = price.zip(r.amount.and_then(Amount::to_decimal_rounded)).and_then(|(p, a)| p.checked_mul(a))
         {
-            let quote = Text::from(MARKET_QUOTE);
+            let quote = UntrustedText::from(MARKET_QUOTE);
             let text = format!("≈ {} {MARKET_QUOTE}", value_text(value::rounded(then, value::places(&quote)), &quote));
             fields.push(Field { label: "field.value_then", value: Shown::Plain(text), copy: None, private: true });
         }
@@ -197,31 +198,33 @@ impl App {
     /// When each step of the record was seen, how long it takes, and how long such things usually take.
     fn push_story(&self, fields: &mut Vec<Field>, r: &Record) {
         let lang = self.lang();
-        let mut say = |label, text: String| {
+        let mut toast_answer = |label, text: String| {
             fields.push(Field { label, value: Shown::Plain(text), copy: None, private: false });
         };
-        let story = self.story.as_ref().filter(|story| story.key == r.key);
-        for (status, at) in story.into_iter().flat_map(|story| &story.steps) {
+        let timeline = self.timeline.as_ref().filter(|timeline| timeline.key == r.key);
+        for (status, at) in timeline.into_iter().flat_map(|timeline| &timeline.steps) {
             let word =
                 lang.find(&format!("status.{}", status.word())).map_or_else(|| status.word().to_owned(), str::to_owned);
-            say("field.step", format!("{} {}", at.exact(), crate::domain::text::gate(&word)));
+            toast_answer("field.step", format!("{} {}", at.exact(), crate::domain::text::sanitize(&word)));
         }
         if !r.status.is_final()
             && let Some(time) = r.time
         {
-            say("field.elapsed", span(self.exchange_now().since(time).max(0), lang));
+            toast_answer("field.elapsed", span(self.exchange_now().since(time).max(0), lang));
         }
         // Of a few samples no usual time is told.
-        if let Some((median, count)) = story.and_then(|story| story.usual).filter(|(_, count)| *count >= SAMPLES) {
+        if let Some((median, count)) =
+            timeline.and_then(|timeline| timeline.usual).filter(|(_, count)| *count >= SAMPLES)
+        {
             let values = [("span", span(median.max(0), lang)), ("count", count.to_string())];
             let values: Vec<(&str, &str)> = values.iter().map(|(name, value)| (*name, value.as_str())).collect();
-            say("field.usual", lang.fill("field.usual_text", &values));
+            toast_answer("field.usual", lang.fill("field.usual_text", &values));
         }
     }
 
     /// Where from, where to, and the transaction in between.
     fn push_places(&self, fields: &mut Vec<Field>, r: &Record) {
-        let place = |text: &Text| {
+        let place = |text: &UntrustedText| {
             let value = if r.key.kind.is_transfer() { Shown::Plain } else { Shown::Grouped };
             private("", value(shown(text)), text)
         };
@@ -253,9 +256,9 @@ impl App {
             None => absent("field.txid", "absent.none"),
         });
         if let (Some(network), Some(txid)) = (&r.network, &r.txid)
-            && let Some(page) = self.session.explorers.page(network, txid)
+            && let Some(page) = self.config.explorers.page(network, txid)
         {
-            fields.push(private("field.page", Shown::Plain(page.clone()), &Text::from(page)));
+            fields.push(private("field.page", Shown::Plain(page.clone()), &UntrustedText::from(page)));
         }
         if !r.key.kind.is_outgoing()
             && let Some(needed) = self.network_of(r).and_then(|n| n.confirmations)
@@ -268,7 +271,7 @@ impl App {
         }
     }
 
-    fn coin_named(&self, name: &Text) -> Option<&crate::domain::Coin> {
+    fn coin_named(&self, name: &UntrustedText) -> Option<&crate::domain::Coin> {
         self.coins().value()?.iter().find(|c| c.name == *name)
     }
 
@@ -278,11 +281,11 @@ impl App {
     }
 }
 
-fn plain(label: &'static str, text: &Text) -> Field {
+fn plain(label: &'static str, text: &UntrustedText) -> Field {
     Field { label, value: Shown::Plain(shown(text)), copy: Some(text.clone()), private: false }
 }
 
-fn private(label: &'static str, value: Shown, text: &Text) -> Field {
+fn private(label: &'static str, value: Shown, text: &UntrustedText) -> Field {
     Field { label, value, copy: Some(text.clone()), private: true }
 }
 
@@ -290,19 +293,19 @@ fn absent(label: &'static str, why: &'static str) -> Field {
     Field { label, value: Shown::Absent(why), copy: None, private: false }
 }
 
-fn amount(label: &'static str, number: Option<Amount>, coin: &Text) -> Field {
+fn amount(label: &'static str, number: Option<Amount>, coin: &UntrustedText) -> Field {
     match number {
         Some(number) => Field {
             label,
             // Zeros at the end, which the exchange fills up to twenty decimals, say nothing; they are copied.
             value: Shown::Plain(format!("{} {}", group_thousands(number.trimmed()), coin.shown())),
-            copy: Some(Text::from(number.to_string())),
+            copy: Some(UntrustedText::from(number.to_string())),
             private: true,
         },
         None => absent(label, "absent.unknown"),
     }
 }
 
-fn shown(text: &Text) -> String {
+fn shown(text: &UntrustedText) -> String {
     text.excerpt(LIMIT)
 }

@@ -1,7 +1,7 @@
 //! Filters that were saved: walked through while a filter is typed, kept in the ledger.
 
 use super::App;
-use crate::domain::Text;
+use crate::domain::UntrustedText;
 use crate::tui::effect::Effect;
 
 impl App {
@@ -22,8 +22,8 @@ impl App {
         if words.is_empty() || !self.is_filter_saved() && !self.wrong_terms().is_empty() {
             return Vec::new();
         }
-        if self.archive.is_none() {
-            self.tell(self.lang().t("note.no_ledger").to_owned(), true);
+        if self.history.is_none() {
+            self.toast(self.lang().t("note.no_ledger").to_owned(), true);
             return Vec::new();
         }
         vec![Effect::SaveFilter { keep: !self.is_filter_saved(), words }]
@@ -49,10 +49,10 @@ impl App {
     }
 
     /// The saved filters as they are in the ledger now, or why they cannot be written there.
-    pub(super) fn filters_saved(&mut self, found: Result<Vec<String>, Text>) {
+    pub(super) fn filters_saved(&mut self, found: Result<Vec<String>, UntrustedText>) {
         match found {
             Ok(filters) => self.filters = filters,
-            Err(why) => self.tell(self.lang().fill("note.failed", &[("why", &why.shown())]), true),
+            Err(why) => self.toast(self.lang().fill("note.failed", &[("why", &why.shown())]), true),
         }
     }
 }

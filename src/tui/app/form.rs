@@ -5,13 +5,13 @@ use tui_input::{Input, InputRequest};
 
 use super::line_input::{self, InputNews};
 use crate::domain::rules::Field as RuleField;
-use crate::domain::{Text, line};
+use crate::domain::{UntrustedText, line};
 use crate::engine::explain::Explanation;
 
 /// What a form asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, strum::EnumIter, strum::IntoStaticStr)]
 #[strum(serialize_all = "snake_case")]
-pub enum Slot {
+pub enum FieldId {
     /// The coin.
     Coin,
     /// The network.
@@ -40,7 +40,7 @@ pub enum Slot {
     Record,
 }
 
-impl Slot {
+impl FieldId {
     /// The field of the rules whose faults stand under it.
     pub const fn rule(self) -> RuleField {
         match self {
@@ -93,9 +93,9 @@ const FILTER_LIMIT: usize = 64;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Choice {
     /// What choosing it fills in, exactly.
-    pub value: Text,
+    pub value: UntrustedText,
     /// What else it fills in: another field of the form.
-    pub also: Option<(Slot, Text)>,
+    pub also: Option<(FieldId, UntrustedText)>,
     /// What is read first.
     pub name: String,
     /// What is read then.
@@ -108,39 +108,39 @@ pub struct Choice {
 #[derive(Debug, Clone)]
 pub struct Field {
     /// What it asks for.
-    pub slot: Slot,
+    pub field_id: FieldId,
     /// How it is filled in.
     pub entry: Entry,
     input: Input,
     chosen: Option<Choice>,
     /// The marked line of the list, by its value.
-    marked: Option<Text>,
+    marked: Option<UntrustedText>,
     /// True once it was edited or left: from then on its faults are shown.
     touched: bool,
     /// True once it was left with something in it: from then on what is unfinished in it is a fault to be shown.
     left: bool,
     /// What it held when the form was opened.
-    start: Text,
+    start: UntrustedText,
 }
 
 impl Field {
     /// An empty field.
-    pub fn new(slot: Slot, entry: Entry) -> Self {
+    pub fn new(field_id: FieldId, entry: Entry) -> Self {
         Self {
-            slot,
+            field_id,
             entry,
             input: Input::default(),
             chosen: None,
             marked: None,
             touched: false,
             left: false,
-            start: Text::default(),
+            start: UntrustedText::default(),
         }
     }
 
     /// The field holding a text from the start.
     #[must_use]
-    pub fn holding(mut self, text: &Text) -> Self {
+    pub fn holding(mut self, text: &UntrustedText) -> Self {
         self.fill(text);
         self.start = text.clone();
         self
@@ -175,7 +175,7 @@ impl Field {
     }
 
     /// The marked line of the list, by its value.
-    pub const fn marked(&self) -> Option<&Text> {
+    pub const fn marked(&self) -> Option<&UntrustedText> {
         self.marked.as_ref()
     }
 
@@ -209,7 +209,7 @@ impl Field {
     }
 
     /// Replaces what it holds by a text.
-    pub fn fill(&mut self, text: &Text) {
+    pub fn fill(&mut self, text: &UntrustedText) {
         self.chosen = None;
         self.marked = None;
         self.input = Input::new(text.raw().to_owned());
@@ -217,7 +217,7 @@ impl Field {
 
     /// Empties it.
     pub fn clear(&mut self) {
-        self.fill(&Text::default());
+        self.fill(&UntrustedText::default());
     }
 
     fn edit(&mut self, request: InputRequest) -> Result<(), InputNews> {
@@ -324,23 +324,23 @@ impl Form {
     }
 
     /// A field.
-    pub fn field(&self, slot: Slot) -> Option<&Field> {
-        self.fields.iter().find(|f| f.slot == slot)
+    pub fn field(&self, field_id: FieldId) -> Option<&Field> {
+        self.fields.iter().find(|f| f.field_id == field_id)
     }
 
-    pub(super) fn field_mut(&mut self, slot: Slot) -> Option<&mut Field> {
-        self.fields.iter_mut().find(|f| f.slot == slot)
+    pub(super) fn field_mut(&mut self, field_id: FieldId) -> Option<&mut Field> {
+        self.fields.iter_mut().find(|f| f.field_id == field_id)
     }
 
     /// What a field holds; empty for one that the form does not have.
-    pub fn value(&self, slot: Slot) -> &str {
-        self.field(slot).map_or("", Field::value)
+    pub fn value(&self, field_id: FieldId) -> &str {
+        self.field(field_id).map_or("", Field::value)
     }
 
     /// What the fields hold now is where the form starts: the user has typed nothing of it.
     pub(super) fn start_here(&mut self) {
         for field in &mut self.fields {
-            field.start = Text::from(field.value());
+            field.start = UntrustedText::from(field.value());
         }
         self.focus = self.fields.iter().position(|f| f.entry.is_asked() && f.value().is_empty()).unwrap_or(0);
     }
@@ -366,8 +366,8 @@ impl Form {
     }
 
     /// Moves the focus to a field.
-    pub(super) fn focus_on(&mut self, slot: Slot) {
-        if let Some(at) = self.fields.iter().position(|f| f.slot == slot) {
+    pub(super) fn focus_on(&mut self, field_id: FieldId) {
+        if let Some(at) = self.fields.iter().position(|f| f.field_id == field_id) {
             self.focus = at;
         }
     }
@@ -416,8 +416,8 @@ impl Form {
 
     /// Takes a line of the list.
     pub(super) fn take(&mut self, choice: Choice) {
-        if let Some((slot, text)) = &choice.also
-            && let Some(other) = self.field_mut(*slot)
+        if let Some((field_id, text)) = &choice.also
+            && let Some(other) = self.field_mut(*field_id)
         {
             other.fill(text);
         }
@@ -457,9 +457,9 @@ mod tests {
 
     fn form() -> Form {
         let fields = vec![
-            Field::new(Slot::Coin, Entry::Picked),
-            Field::new(Slot::Memo, Entry::Fixed),
-            Field::new(Slot::Amount, Entry::Typed(4)),
+            Field::new(FieldId::Coin, Entry::Picked),
+            Field::new(FieldId::Memo, Entry::Fixed),
+            Field::new(FieldId::Amount, Entry::Typed(4)),
         ];
         Form::new(FormKind::Withdraw, fields)
     }
@@ -469,27 +469,27 @@ mod tests {
         let mut form = form();
         let mut seen = Vec::new();
         for _ in 0..4 {
-            seen.push(form.focused().map(|f| f.slot));
+            seen.push(form.focused().map(|f| f.field_id));
             form.step(true);
         }
-        assert_eq!(seen, [Some(Slot::Coin), Some(Slot::Amount), None, Some(Slot::Coin)]);
+        assert_eq!(seen, [Some(FieldId::Coin), Some(FieldId::Amount), None, Some(FieldId::Coin)]);
         form.step(false);
-        assert_eq!(form.focused().map(|f| f.slot), Some(Slot::Coin));
+        assert_eq!(form.focused().map(|f| f.field_id), Some(FieldId::Coin));
     }
 
     #[test]
     fn a_paste_is_taken_whole_or_not_at_all() {
         let mut form = form();
-        form.focus_on(Slot::Amount);
+        form.focus_on(FieldId::Amount);
         for text in ["1\r\n2", "1\t2", "1\u{202e}2", "1\u{1b}2", "12345"] {
             assert!(form.paste(text).is_err_and(InputNews::is_refusal), "{text:?}");
-            assert_eq!((form.value(Slot::Amount), form.is_changed()), ("", false));
+            assert_eq!((form.value(FieldId::Amount), form.is_changed()), ("", false));
         }
         assert_eq!(form.paste("\n12\r\n"), Err(InputNews::LeftOut));
         assert_eq!(form.paste("34"), Ok(()));
         assert!(form.edit(InputRequest::InsertChar('5')).is_err());
         assert!(form.paste("5").is_err());
-        assert_eq!(form.value(Slot::Amount), "1234");
+        assert_eq!(form.value(FieldId::Amount), "1234");
         assert!(form.is_changed());
     }
 
@@ -499,21 +499,21 @@ mod tests {
         form.take(choice("TRX", false));
         for text in ["B\nTC", "\u{200b}", "\n"] {
             assert!(form.paste(text).is_err(), "{text:?}");
-            assert_eq!(form.value(Slot::Coin), "TRX");
+            assert_eq!(form.value(FieldId::Coin), "TRX");
         }
         assert!(form.edit(InputRequest::InsertChar('\u{200b}')).is_err());
         assert!(form.focused().unwrap().chosen().is_some());
         form.paste("BTC").unwrap();
-        assert_eq!((form.value(Slot::Coin), form.focused().unwrap().chosen()), ("BTC", None));
+        assert_eq!((form.value(FieldId::Coin), form.focused().unwrap().chosen()), ("BTC", None));
     }
 
     #[test]
     fn what_was_chosen_is_replaced_as_a_whole_by_typing() {
         let mut form = form();
         form.take(choice("TRX", false));
-        assert_eq!(form.value(Slot::Coin), "TRX");
+        assert_eq!(form.value(FieldId::Coin), "TRX");
         form.edit(InputRequest::InsertChar('B')).unwrap();
-        assert_eq!((form.value(Slot::Coin), form.focused().unwrap().chosen()), ("B", None));
+        assert_eq!((form.value(FieldId::Coin), form.focused().unwrap().chosen()), ("B", None));
     }
 
     #[test]

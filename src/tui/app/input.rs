@@ -28,7 +28,7 @@ impl App {
             None if context == Context::Filter => {
                 if let Some(request) = to_input_request(&crossterm::event::Event::Key(key)) {
                     let done = self.edit_filter(|filter| line_input::edit(filter, request, line_input::FILTER_LIMIT));
-                    self.tell_input(done);
+                    self.toast_input(done);
                 }
             }
             None if context == Context::Places => self.edit_search(key),
@@ -106,7 +106,7 @@ impl App {
                     DustFilter::HideDust => DustFilter::All,
                 };
                 self.arrange(Tab::Balances);
-                self.say(self.lang().t(match self.dust_filter {
+                self.toast_answer(self.lang().t(match self.dust_filter {
                     DustFilter::All => "news.dust_all",
                     DustFilter::HideZero => "news.dust_zero",
                     DustFilter::HideDust => "news.dust_dust",
@@ -165,7 +165,7 @@ impl App {
         if !self.table().is_empty() {
             self.context = Context::Detail;
             self.detail = DetailState::default();
-            if self.archive.is_some() {
+            if self.history.is_some() {
                 return self.selected_record().map(Box::new).map(Effect::ReadSteps).into_iter().collect();
             }
         }
@@ -176,7 +176,7 @@ impl App {
     pub(super) fn quit(&mut self) -> Vec<Effect> {
         // Whoever leaves in the delay wants the order not to go: it is taken back, and the next key leaves.
         if self.stop_counting() {
-            self.tell(self.lang().t("form.taken_back").to_owned(), false);
+            self.toast(self.lang().t("form.taken_back").to_owned(), false);
             return Vec::new();
         }
         let is_sending = self.money.in_flight.is_some();
@@ -186,7 +186,7 @@ impl App {
         }
         self.quit_asked = Some(self.now);
         let key = if is_sending { "form.quit_sending" } else { "form.quit_typed" };
-        self.tell(self.lang().t(key).to_owned(), true);
+        self.toast(self.lang().t(key).to_owned(), true);
         Vec::new()
     }
 
@@ -289,7 +289,7 @@ impl App {
             return;
         }
         let done = self.edit_filter(|filter| line_input::paste(filter, text, line_input::FILTER_LIMIT));
-        self.tell_input(done);
+        self.toast_input(done);
     }
 
     pub(super) fn mouse(&mut self, mouse: MouseEvent) {
@@ -333,7 +333,7 @@ impl App {
 
     /// The next column that the table is not sorted by.
     fn next_column(&self) -> Option<columns::Sort> {
-        let columns = &self.session.columns[self.tab.index()];
+        let columns = &self.config.columns[self.tab.index()];
         let sort = self.table().sort();
         let last = sort.last()?.column;
         let at = columns.iter().position(|c| *c == last).unwrap_or(0);
@@ -383,7 +383,7 @@ impl App {
         if let Some(text) = field.and_then(|f| f.copy) {
             return vec![Effect::Copy(text.to_string())];
         }
-        self.say(self.lang().t("news.nothing_to_copy"));
+        self.toast_answer(self.lang().t("news.nothing_to_copy"));
         Vec::new()
     }
 }

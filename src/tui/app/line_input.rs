@@ -74,9 +74,9 @@ pub fn paste(input: &mut Input, text: &str, room: usize) -> Result<(), InputNews
 
 impl App {
     /// Says why a key or a paste was not taken, or what was left out of it.
-    pub(super) fn tell_input(&mut self, done: Result<(), InputNews>) {
+    pub(super) fn toast_input(&mut self, done: Result<(), InputNews>) {
         if let Err(news) = done {
-            self.say(&news.words(self.lang()));
+            self.toast_answer(&news.words(self.lang()));
             if let Some(toast) = &mut self.toast {
                 toast.is_trouble = news.is_refusal();
             }

@@ -10,9 +10,9 @@ use super::summary::Part;
 use crate::domain::columns::Tab;
 use crate::domain::fees::{self, Learnt};
 use crate::domain::records::Head;
-use crate::domain::rules::{Paid, SOON_MS};
+use crate::domain::rules::{Paid, RECENT_MS};
 use crate::domain::value::MARKET_QUOTE;
-use crate::domain::{Balance, Cause, Millis, Problem, Record, Refusal, Text};
+use crate::domain::{Balance, Cause, Millis, Problem, Record, Refusal, UntrustedText};
 use crate::tui::effect::{Effect, Load};
 use crate::tui::message::{Loaded, Reply};
 use crate::tui::refresh::{self, Pace};
@@ -26,7 +26,7 @@ impl App {
     /// Everything whose time has come. Nothing is asked twice at once; after the key was refused, nothing signed is
     /// asked until the user asks for it.
     pub(super) fn due_loads(&mut self) -> Vec<Effect> {
-        let pace = Pace { pending: self.counts.pending > 0, focused: self.focused, normal: self.session.refresh };
+        let pace = Pace { pending: self.counts.pending > 0, focused: self.focused, normal: self.config.refresh };
         let account = pace.account();
         let mut wanted = vec![(Load::Balances, account)];
         if self.key_proved {
@@ -67,7 +67,7 @@ impl App {
                 loads.push(Load::User);
             }
         }
-        self.say(self.lang().t("news.refreshing"));
+        self.toast_answer(self.lang().t("news.refreshing"));
         loads.push(Load::Rates);
         if self.coins.problem().is_some() {
             loads.push(Load::Coins);
@@ -108,18 +108,18 @@ impl App {
         let retry = if is_one_permission(problem) {
             ended.plus(refresh::RARE)
         } else {
-            refresh::due(ended, remote.failures(), 0, self.session.chance)
+            refresh::due(ended, remote.failures(), 0, self.config.chance)
         };
         Some((part, problem, retry))
     }
 
     /// True when the coin's price was asked for and no price came: it is unknown, not just on its way.
-    pub fn is_price_unknown(&self, coin: &Text) -> bool {
+    pub fn is_price_unknown(&self, coin: &UntrustedText) -> bool {
         self.price_of(coin).is_none() && self.price_loads.get(coin).is_some_and(|r| r.ended().is_some())
     }
 
     /// True when the exchange has not yet said what a coin is worth, not even that it does not know.
-    pub fn is_price_to_come(&self, coin: &Text) -> bool {
+    pub fn is_price_to_come(&self, coin: &UntrustedText) -> bool {
         let rates = self.rates.ended();
         let price = self.price_loads.get(coin).and_then(Remote::ended);
         if coin.raw() == MARKET_QUOTE { rates.is_none() } else { price.is_none() }
@@ -151,7 +151,7 @@ impl App {
             return !remote.is_under_way() && ended.plus(refresh::RARE) <= self.now;
         }
         !remote.is_under_way()
-            && (set_back || refresh::due(ended, remote.failures(), every, self.session.chance) <= self.now)
+            && (set_back || refresh::due(ended, remote.failures(), every, self.config.chance) <= self.now)
     }
 
     pub(super) fn is_under_way(&self, load: &Load) -> bool {
@@ -193,16 +193,16 @@ impl App {
     /// The older page to ask for next, for each way.
     fn due_older(&mut self) -> Vec<Effect> {
         // Where there is a ledger the history is read into it, and not by these pages.
-        if !self.key_proved || self.key_refused().is_some() || self.archive.is_some() {
+        if !self.key_proved || self.key_refused().is_some() || self.history.is_some() {
             return Vec::new();
         }
         let mut effects = Vec::new();
-        for way in 0..self.past.len() {
-            let mut past = self.past[way].clone();
-            let held = if way == 0 { self.incoming.value() } else { self.outgoing.value() };
+        for flow in 0..self.past.len() {
+            let mut past = self.past[flow].clone();
+            let held = if flow == 0 { self.incoming.value() } else { self.outgoing.value() };
             let end = past.next(held, self.exchange_now(), |asking, every| self.remote_is_due(asking, every));
-            self.past[way] = past;
-            effects.extend(end.map(|end| self.begin(Load::older(way, end))));
+            self.past[flow] = past;
+            effects.extend(end.map(|end| self.begin(Load::older(flow, end))));
         }
         effects
     }
@@ -214,7 +214,7 @@ impl App {
         if room == 0 {
             return Vec::new();
         }
-        let mut held: BTreeSet<Text> = self
+        let mut held: BTreeSet<UntrustedText> = self
             .balances
             .value()
             .into_iter()
@@ -222,8 +222,8 @@ impl App {
             .filter(|b| b.total().is_none_or(|t| !t.is_zero()))
             .map(|b| b.coin.clone())
             .collect();
-        held.insert(self.session.unit.clone());
-        held.remove(&Text::from(MARKET_QUOTE));
+        held.insert(self.config.unit.clone());
+        held.remove(&UntrustedText::from(MARKET_QUOTE));
         let mut due: Vec<_> = held
             .into_iter()
             .filter(|coin| {
@@ -272,7 +272,7 @@ impl App {
                 let before = is_unread_before.into_iter().flatten().map(|row| row.name);
                 let now = self.balances_left_out().map(Some);
                 // A coin whose row cannot be read, or could not be until now, has not changed by what is not known of it.
-                let unread: BTreeSet<Text> = before.chain(now).map(Option::unwrap_or_default).collect();
+                let unread: BTreeSet<UntrustedText> = before.chain(now).map(Option::unwrap_or_default).collect();
                 self.take_balances(balances, &unread, at);
             }
             (Load::Incoming, Loaded::Records(records)) => {
@@ -298,7 +298,7 @@ impl App {
             (Load::User, Loaded::User(user)) => {
                 self.user.set(user, at);
                 let uid = self.user.value().and_then(|user| user.uid.clone());
-                let identity = &mut self.session.identity;
+                let identity = &mut self.config.identity;
                 // The first answer binds the run to its account; another one later closes orders.
                 if let Some(uid) = uid.filter(|_| identity.uid.is_none()) {
                     identity.uid = Some(uid.clone());
@@ -366,7 +366,7 @@ impl App {
         found.flatten()
     }
 
-    fn take_balances(&mut self, balances: Option<Vec<Balance>>, unread: &BTreeSet<Text>, at: Millis) {
+    fn take_balances(&mut self, balances: Option<Vec<Balance>>, unread: &BTreeSet<UntrustedText>, at: Millis) {
         let had_some = self.balances.value().is_some_and(|b| !b.is_empty());
         let balances = match balances {
             Some(balances) => {
@@ -407,34 +407,34 @@ impl App {
     }
 
     /// Whether a page of a way brings a record that is not held.
-    fn has_news(&self, way: usize, page: &[Record]) -> bool {
-        let held = if way == 0 { self.incoming.value() } else { self.outgoing.value() };
+    fn has_news(&self, flow: usize, page: &[Record]) -> bool {
+        let held = if flow == 0 { self.incoming.value() } else { self.outgoing.value() };
         let known = held.map(|held| held.places(page.iter().map(|r| &r.key))).unwrap_or_default();
         page.iter().any(|r| !known.contains_key(&r.key))
     }
 
     /// Takes a page of a way; a newest one dates the whole.
-    fn take_page(&mut self, way: usize, page: Vec<Record>, at: Option<Millis>) {
-        let remote = if way == 0 { &self.incoming } else { &self.outgoing };
+    fn take_page(&mut self, flow: usize, page: Vec<Record>, at: Option<Millis>) {
+        let remote = if flow == 0 { &self.incoming } else { &self.outgoing };
         let places = remote.value().map(|held| held.places(page.iter().map(|r| &r.key))).unwrap_or_default();
         let held = |r: &Record| remote.value()?.get(*places.get(&r.key)?);
-        let moved: BTreeSet<Text> =
+        let moved: BTreeSet<UntrustedText> =
             page.iter().filter(|r| held(r).as_ref() != Some(r)).map(|r| r.coin.clone()).collect();
         for coin in moved {
             self.coin_moved(coin);
         }
-        let remote = if way == 0 { &mut self.incoming } else { &mut self.outgoing };
+        let remote = if flow == 0 { &mut self.incoming } else { &mut self.outgoing };
         let (is_changed, same_id) = if let Some(held) = remote.value_mut() {
             let merged = merge(held, page);
             (merged.is_changed, merged.same_id)
         } else {
-            let mut records = std::mem::take(&mut self.rooms[way.min(1)]);
+            let mut records = std::mem::take(&mut self.rooms[flow.min(1)]);
             let merged = merge(&mut records, page);
             remote.set(records, at.unwrap_or(self.now));
             (true, merged.same_id)
         };
         self.mark_same_id(same_id);
-        let remote = if way == 0 { &mut self.incoming } else { &mut self.outgoing };
+        let remote = if flow == 0 { &mut self.incoming } else { &mut self.outgoing };
         if let Some(at) = at {
             remote.date(at);
         }
@@ -446,12 +446,13 @@ impl App {
     /// The outgoing records of the last minutes.
     fn paid_lately(&self) -> Vec<Paid> {
         let Some(records) = self.outgoing.value() else { return Vec::new() };
-        let since = self.exchange_now().plus(-SOON_MS);
+        let since = self.exchange_now().plus(-RECENT_MS);
         let is_late = |(_, head): &(usize, Head)| head.time.is_none_or(|time| time >= since);
         let late: Vec<Record> =
             (0..).zip(records.heads()).filter(is_late).filter_map(|(at, _)| records.get(at)).collect();
-        let way = |r: &Record| r.network.clone().filter(|_| r.fee.is_none()).map(|network| (r.coin.clone(), network));
-        let mut fees: BTreeMap<(Text, Text), Option<Learnt>> = late.iter().filter_map(way).map(|w| (w, None)).collect();
+        let flow = |r: &Record| r.network.clone().filter(|_| r.fee.is_none()).map(|network| (r.coin.clone(), network));
+        let mut fees: BTreeMap<(UntrustedText, UntrustedText), Option<Learnt>> =
+            late.iter().filter_map(flow).map(|w| (w, None)).collect();
         if !fees.is_empty() {
             records.each(|record| {
                 for ((coin, network), learnt) in &mut fees {
@@ -459,7 +460,7 @@ impl App {
                 }
             });
         }
-        let learnt = |record: &Record| fees.get(&way(record)?)?.clone();
+        let learnt = |record: &Record| fees.get(&flow(record)?)?.clone();
         late.iter()
             .map(|record| Paid { fees: learnt(record), record: record.clone(), may_be_given_up: false })
             .collect()
@@ -467,7 +468,7 @@ impl App {
 
     pub(super) fn take_records(&mut self) {
         self.write_book();
-        self.lately = self.paid_lately();
+        self.recent_payments = self.paid_lately();
         self.newest_seen = self.heads().filter_map(|(_, head)| head.time).max().max(self.newest_seen);
         self.recount();
         self.learn_words();

@@ -131,7 +131,7 @@ impl App {
 
     /// Closes the lock when nobody was there for long enough.
     pub(super) fn lock_when_idle(&mut self) {
-        let Some(after) = self.session.identity.lock_after_ms.filter(|_| self.session.identity.can_lock) else {
+        let Some(after) = self.config.identity.lock_after_ms.filter(|_| self.config.identity.can_lock) else {
             return;
         };
         // A clock that was set back must not put it off.
@@ -152,22 +152,22 @@ impl App {
 
     /// Locks on the user's word, where something can unlock again.
     pub(super) fn lock_now(&mut self) {
-        if self.session.identity.can_lock {
+        if self.config.identity.can_lock {
             self.close_lock(LockReason::Asked);
         } else {
-            self.tell(self.lang().t("lock.cannot").to_owned(), true);
+            self.toast(self.lang().t("lock.cannot").to_owned(), true);
         }
     }
 
     /// Whether an order may go without another check. Where it may not, the lock closes and asks.
     pub(super) fn is_proved(&mut self) -> bool {
-        let identity = &self.session.identity;
+        let identity = &self.config.identity;
         if !identity.recheck {
             return true;
         }
         if !identity.can_lock {
             // Asked for, and not possible: never a silent yes.
-            self.tell(self.lang().t("lock.cannot").to_owned(), true);
+            self.toast(self.lang().t("lock.cannot").to_owned(), true);
             return false;
         }
         let is_fresh = self.proved.take().is_some_and(|at| (0..PROOF_MS).contains(&self.now.since(at)));
@@ -195,7 +195,7 @@ impl App {
     }
 
     fn ask_store(&mut self) -> Vec<Effect> {
-        let needs_passphrase = self.session.identity.asks_passphrase;
+        let needs_passphrase = self.config.identity.asks_passphrase;
         let now = self.now;
         let Some(lock) = self.lock.as_mut().filter(|lock| lock.asked.is_none()) else { return Vec::new() };
         if needs_passphrase && lock.typed.is_empty() {
@@ -209,7 +209,7 @@ impl App {
 
     /// A key that no binding takes is typed into the passphrase.
     pub(super) fn type_in_lock(&mut self, key: KeyEvent) {
-        let needs_passphrase = self.session.identity.asks_passphrase;
+        let needs_passphrase = self.config.identity.asks_passphrase;
         let Some(lock) = self.lock.as_mut().filter(|_| needs_passphrase) else { return };
         lock.news = None;
         match key.code {
@@ -224,7 +224,7 @@ impl App {
 
     /// A paste goes into the passphrase.
     pub(super) fn paste_in_lock(&mut self, text: &str) {
-        let needs_passphrase = self.session.identity.asks_passphrase;
+        let needs_passphrase = self.config.identity.asks_passphrase;
         if let Some(lock) = self.lock.as_mut().filter(|_| needs_passphrase) {
             lock.news = lock.typed.paste(text).err();
         }
@@ -245,9 +245,9 @@ impl App {
         self.touched = self.now;
         self.proved = Some(self.now);
         if reason == LockReason::Order {
-            self.tell(self.lang().t("lock.proved").to_owned(), false);
+            self.toast(self.lang().t("lock.proved").to_owned(), false);
         } else {
-            self.tell_unseen();
+            self.toast_unseen();
         }
     }
 }

@@ -4,21 +4,21 @@ use ratatui::layout::Size;
 
 use super::remote::Remote;
 use super::table::{RowId, Table};
-use super::{App, DetailState, DustFilter, Session};
+use super::{App, AppConfig, DetailState, DustFilter};
 use crate::domain::columns::{Column, Tab};
 use crate::domain::locale::Lang;
-use crate::domain::{Coin, Millis, RecordKey, Text, UserInfo};
+use crate::domain::{Coin, Millis, RecordKey, UntrustedText, UserInfo};
 use crate::engine::config::keymap::{Context, Keymap};
 
 impl App {
     /// What does not change while the program runs.
-    pub const fn session(&self) -> &Session {
-        &self.session
+    pub const fn config(&self) -> &AppConfig {
+        &self.config
     }
 
     /// The language of the screen.
     pub const fn lang(&self) -> Lang {
-        self.session.lang
+        self.config.lang
     }
 
     /// The bindings.
@@ -57,7 +57,7 @@ impl App {
 
     /// The columns of a table, as the user wants them.
     pub fn columns(&self, tab: Tab) -> &[Column] {
-        &self.session.columns[tab.index()]
+        &self.config.columns[tab.index()]
     }
 
     /// The tab on the screen.
@@ -86,7 +86,7 @@ impl App {
     }
 
     /// What values are shown in.
-    pub const fn unit(&self) -> &Text {
+    pub const fn unit(&self) -> &UntrustedText {
         &self.unit
     }
 
@@ -134,7 +134,7 @@ impl App {
     pub(super) fn row_id(&self, tab: Tab, at: u32) -> RowId {
         match tab {
             Tab::Balances => RowId::Coin(self.balance_at(at).map(|b| b.coin.clone()).unwrap_or_default()),
-            _ => self.record_row_id(at).unwrap_or_else(|| RowId::Coin(Text::default())),
+            _ => self.record_row_id(at).unwrap_or_else(|| RowId::Coin(UntrustedText::default())),
         }
     }
 }

@@ -10,14 +10,14 @@ pub mod figures;
 pub mod ledger;
 mod moves;
 pub mod note;
+mod open_explorer;
+mod order_link;
 pub mod outcome;
-mod partner;
 pub mod pending;
 mod profiles;
 pub mod review;
-pub mod sheet;
+pub mod review_layout;
 mod transfer;
-mod visit;
 mod withdraw;
 
 use crossterm::event::{Event, KeyEvent};
@@ -25,11 +25,11 @@ use ratatui::layout::Rect;
 use tui_input::backend::crossterm::to_input_request;
 
 use super::App;
-use super::form::{Choice, Entry, Form, FormKind, Slot, marked_at};
+use super::form::{Choice, Entry, FieldId, Form, FormKind, marked_at};
 use super::line_input;
-use crate::domain::book::Book;
+use crate::domain::address_book::AddressBook;
 use crate::domain::rules::{ASSUMED_DECIMALS, Facts, Fault, FieldFault, FieldNote, Fresh, Percent, Report, percent_of};
-use crate::domain::{Amount, Balance, Coin, Network, OrderId, RecordKey, Request, Text};
+use crate::domain::{Amount, Balance, Coin, Network, OrderId, RecordKey, Request, UntrustedText};
 use crate::engine::config::keymap::{Action, Context};
 use crate::engine::orders::Decision;
 use crate::tui::effect::{Effect, Load};
@@ -37,7 +37,7 @@ use export::ExportForm;
 use figures::Figures;
 use note::NoteForm;
 use review::Review;
-use sheet::Tone;
+use review_layout::Emphasis;
 
 /// The list of coins is asked for again before an order when it is older than this, milliseconds.
 const LIST_REFRESH_MS: i64 = 5 * 60_000;
@@ -66,7 +66,7 @@ pub enum Modal {
     /// The page of the doctor, and its first line.
     Doctor(usize),
     /// The page of a transaction: is it to be opened?
-    Visit(Text),
+    Visit(UntrustedText),
     /// A file to be written.
     Export(Box<ExportForm>),
     /// Charts and sums.
@@ -101,8 +101,8 @@ impl Checked {
     }
 
     /// The first thing that is wrong with a field.
-    pub fn fault(&self, slot: Slot) -> Option<&Fault> {
-        self.faults.iter().find(|f| f.field == slot.rule()).map(|f| &f.fault)
+    pub fn fault(&self, field_id: FieldId) -> Option<&Fault> {
+        self.faults.iter().find(|f| f.field == field_id.rule()).map(|f| &f.fault)
     }
 }
 
@@ -119,11 +119,11 @@ impl App {
     }
 
     /// What can be chosen for a field, narrowed by what is typed.
-    pub fn choices(&self, form: &Form, slot: Slot) -> Vec<Choice> {
+    pub fn choices(&self, form: &Form, field_id: FieldId) -> Vec<Choice> {
         match form.kind {
-            FormKind::Withdraw => self.withdraw_choices(form, slot),
-            FormKind::Transfer => self.transfer_choices(form, slot),
-            FormKind::Move => self.move_choices(form, slot),
+            FormKind::Withdraw => self.withdraw_choices(form, field_id),
+            FormKind::Transfer => self.transfer_choices(form, field_id),
+            FormKind::Move => self.move_choices(form, field_id),
             FormKind::CancelWithdrawal | FormKind::CancelTransfer => Vec::new(),
         }
     }
@@ -139,17 +139,17 @@ impl App {
     }
 
     /// What stands under a field while nothing is wrong with it.
-    pub fn hints(&self, form: &Form, slot: Slot, checked: &Checked) -> Vec<(String, Tone)> {
+    pub fn hints(&self, form: &Form, field_id: FieldId, checked: &Checked) -> Vec<(String, Emphasis)> {
         match form.kind {
-            FormKind::Withdraw => self.withdraw_hints(form, slot, checked),
-            FormKind::Transfer => self.transfer_hints(form, slot, checked),
-            FormKind::Move => self.move_hints(form, slot, checked),
+            FormKind::Withdraw => self.withdraw_hints(form, field_id, checked),
+            FormKind::Transfer => self.transfer_hints(form, field_id, checked),
+            FormKind::Move => self.move_hints(form, field_id, checked),
             FormKind::CancelWithdrawal | FormKind::CancelTransfer => Vec::new(),
         }
     }
 
     /// Puts the fields in order after one of them has changed.
-    fn settle_form(&self, form: &mut Form, changed: Option<Slot>) {
+    fn settle_form(&self, form: &mut Form, changed: Option<FieldId>) {
         match form.kind {
             FormKind::Withdraw => self.withdraw_settle(form, changed),
             FormKind::Transfer => transfer::settle(form),
@@ -203,8 +203,8 @@ impl App {
 
     /// Opens a form with what the selected row gives, or the one whose order was not executed.
     pub(super) fn open_form(&mut self, kind: FormKind) -> Vec<Effect> {
-        if self.session.read_only {
-            self.tell(self.lang().t("form.read_only").to_owned(), true);
+        if self.config.read_only {
+            self.toast(self.lang().t("form.read_only").to_owned(), true);
             return Vec::new();
         }
         self.drop_page_news();
@@ -269,8 +269,8 @@ impl App {
     }
 
     fn act_in_form(&mut self, mut form: Box<Form>, action: Action) -> Vec<Effect> {
-        let slot = form.focused().map(|f| f.slot);
-        let choices = slot.map(|slot| self.choices(&form, slot)).unwrap_or_default();
+        let field_id = form.focused().map(|f| f.field_id);
+        let choices = field_id.map(|field_id| self.choices(&form, field_id)).unwrap_or_default();
         let is_picked = form.focused().is_some_and(|f| f.entry == Entry::Picked);
         match action {
             Action::Back if form.is_asking => form.is_asking = false,
@@ -312,7 +312,7 @@ impl App {
             Action::GoOn if !choices.is_empty() && form.focused().is_some_and(|f| f.value().is_empty()) => {
                 form.mark(&choices, |_| Some(0));
             }
-            Action::GoOn if slot.is_some() => form.step(true),
+            Action::GoOn if field_id.is_some() => form.step(true),
             Action::GoOn => return self.open_review(form),
             Action::Quarter => self.fill_percent(&mut form, Percent::Quarter),
             Action::Half => self.fill_percent(&mut form, Percent::Half),
@@ -341,43 +341,43 @@ impl App {
     /// Takes the marked line of the list; answers false, and says why, when there is none or it is closed.
     fn take_choice(&mut self, form: &mut Form, choices: &[Choice]) -> bool {
         let Some(field) = form.focused() else { return false };
-        let slot = field.slot;
+        let field_id = field.field_id;
         let Some(choice) = marked_at(field, choices).and_then(|at| choices.get(at)) else { return false };
         if let Some(why) = &choice.closed {
-            self.tell(why.clone(), true);
+            self.toast(why.clone(), true);
             return false;
         }
         form.take(choice.clone());
-        self.settle_form(form, Some(slot));
+        self.settle_form(form, Some(field_id));
         true
     }
 
     fn fill_percent(&mut self, form: &mut Form, percent: Percent) {
         let precision = self.precision_of(form);
-        let is_readable = form.value(Slot::Direction) != moves::FUTURES_TO_SPOT;
-        let available = self.available(&Text::from(form.value(Slot::Coin))).filter(|_| is_readable);
+        let is_readable = form.value(FieldId::Direction) != moves::FUTURES_TO_SPOT;
+        let available = self.available(&UntrustedText::from(form.value(FieldId::Coin))).filter(|_| is_readable);
         let (Some(precision), Some(available)) = (precision, available) else {
             let key = if is_readable { "form.percent_unknown" } else { "form.percent_futures" };
-            self.tell(self.lang().t(key).to_owned(), true);
+            self.toast(self.lang().t(key).to_owned(), true);
             return;
         };
         let amount = percent_of(available, percent, precision);
-        if let Some(field) = form.field_mut(Slot::Amount) {
-            field.fill(&Text::from(amount.to_string()));
+        if let Some(field) = form.field_mut(FieldId::Amount) {
+            field.fill(&UntrustedText::from(amount.to_string()));
         }
-        form.focus_on(Slot::Amount);
+        form.focus_on(FieldId::Amount);
     }
 
     /// How many decimals the amount of a form may have, once that is known.
     fn precision_of(&self, form: &Form) -> Option<u32> {
-        if form.field(Slot::Network).is_none() {
+        if form.field(FieldId::Network).is_none() {
             // As the rules do for what travels on no network.
-            let coin = form.field(Slot::Coin).map(super::form::Field::value).filter(|coin| !coin.is_empty())?;
+            let coin = form.field(FieldId::Coin).map(super::form::Field::value).filter(|coin| !coin.is_empty())?;
             let networks = self.listed_coin(coin).into_iter().flat_map(|c| &c.networks);
             return Some(networks.filter_map(|n| n.precision).max().unwrap_or(ASSUMED_DECIMALS));
         }
-        let coin = self.listed_coin(form.value(Slot::Coin))?;
-        network_of(coin, form.value(Slot::Network))?.precision
+        let coin = self.listed_coin(form.value(FieldId::Coin))?;
+        network_of(coin, form.value(FieldId::Network))?.precision
     }
 
     /// A key that no binding takes is typed.
@@ -385,26 +385,26 @@ impl App {
         let Some(request) = to_input_request(&Event::Key(key)) else { return };
         match self.modal.take() {
             Some(Modal::Form(mut form)) if !form.is_asking => {
-                let slot = form.focused().map(|f| f.slot);
+                let field_id = form.focused().map(|f| f.field_id);
                 let done = form.edit(request);
-                self.settle_form(&mut form, slot);
+                self.settle_form(&mut form, field_id);
                 self.modal = Some(Modal::Form(form));
-                self.tell_input(done);
+                self.toast_input(done);
             }
             Some(Modal::Review(mut review)) => {
                 let done = review.type_word(request, self.now);
                 self.modal = Some(Modal::Review(review));
-                self.tell_input(done);
+                self.toast_input(done);
             }
             Some(Modal::Export(mut form)) if !form.is_writing => {
                 let done = line_input::edit(&mut form.path, request, export::LONGEST);
                 self.modal = Some(Modal::Export(form));
-                self.tell_input(done);
+                self.toast_input(done);
             }
             Some(Modal::Note(mut note)) => {
                 let done = line_input::edit(&mut note.input, request, note::LONGEST);
                 self.modal = Some(Modal::Note(note));
-                self.tell_input(done);
+                self.toast_input(done);
             }
             other => self.modal = other,
         }
@@ -414,27 +414,27 @@ impl App {
     pub(super) fn paste_in_modal(&mut self, text: &str) {
         match self.modal.take() {
             Some(Modal::Form(mut form)) if !form.is_asking => {
-                let slot = form.focused().map(|f| f.slot);
+                let field_id = form.focused().map(|f| f.field_id);
                 let done = form.paste(text);
-                self.settle_form(&mut form, slot);
+                self.settle_form(&mut form, field_id);
                 self.modal = Some(Modal::Form(form));
-                self.tell_input(done);
+                self.toast_input(done);
             }
             Some(Modal::Export(mut form)) if !form.is_asking && !form.is_writing => {
                 let done = line_input::paste(&mut form.path, text, export::LONGEST);
                 self.modal = Some(Modal::Export(form));
-                self.tell_input(done);
+                self.toast_input(done);
             }
             Some(Modal::Note(mut note)) => {
                 let done = line_input::paste(&mut note.input, text, note::LONGEST);
                 self.modal = Some(Modal::Note(note));
-                self.tell_input(done);
+                self.toast_input(done);
             }
             Some(Modal::Review(review)) => {
                 let is_word = review.word_at_focus().is_some();
                 self.modal = Some(Modal::Review(review));
                 if is_word {
-                    self.tell(self.lang().t("form.no_paste").to_owned(), true);
+                    self.toast(self.lang().t("form.no_paste").to_owned(), true);
                 }
             }
             other => self.modal = other,
@@ -467,7 +467,7 @@ impl App {
         let is_typed = match &self.modal {
             Some(Modal::Form(form)) => form.is_changed(),
             Some(Modal::Review(_)) => true,
-            Some(Modal::Note(note)) => self.note(&note.key).map_or("", Text::raw) != note.input.value(),
+            Some(Modal::Note(note)) => self.note(&note.key).map_or("", UntrustedText::raw) != note.input.value(),
             _ => false,
         };
         is_typed || self.money.draft.is_some()
@@ -486,10 +486,10 @@ impl App {
                 .zip(self.balances.at())
                 .map(|(v, at)| Fresh::new(v.as_slice(), self.now.since(at))),
             prices: &self.prices,
-            limits: &self.session.guards.limits,
+            limits: &self.config.guards.limits,
             ordered: self.money.ordered.as_deref(),
             unproven: self.money.unproven.as_deref(),
-            lately: &self.lately,
+            recent_payments: &self.recent_payments,
             book: &self.book,
             own_uid: self.user.value().and_then(|u| u.uid.as_ref()),
             target: None,
@@ -502,12 +502,12 @@ impl App {
         self.coins.value()?.iter().find(|c| c.name.raw() == name)
     }
 
-    pub(super) fn balance_of(&self, coin: &Text) -> Option<&Balance> {
+    pub(super) fn balance_of(&self, coin: &UntrustedText) -> Option<&Balance> {
         self.balances.value()?.iter().find(|b| b.coin == *coin)
     }
 
     /// What is available of a coin, by the last reading.
-    pub(super) fn available(&self, coin: &Text) -> Option<Amount> {
+    pub(super) fn available(&self, coin: &UntrustedText) -> Option<Amount> {
         self.balance_of(coin)?.available
     }
 }
@@ -519,13 +519,13 @@ pub(super) fn network_of<'a>(coin: &'a Coin, name: &str) -> Option<&'a Network> 
 /// What drawing needs to know.
 impl App {
     /// The address book.
-    pub const fn book(&self) -> &Book {
+    pub const fn book(&self) -> &AddressBook {
         &self.book
     }
 
     /// The short name of the chain that a form's network is of.
     pub fn chain_of(&self, form: &Form) -> Option<&str> {
-        let coin = self.listed_coin(form.value(Slot::Coin))?;
-        network_of(coin, form.value(Slot::Network))?.chain.as_ref().map(Text::raw)
+        let coin = self.listed_coin(form.value(FieldId::Coin))?;
+        network_of(coin, form.value(FieldId::Network))?.chain.as_ref().map(UntrustedText::raw)
     }
 }

@@ -11,7 +11,8 @@ use super::table::RowId;
 use crate::domain::columns::Tab;
 use crate::domain::rules::ordered_since;
 use crate::domain::{
-    DamagedOrder, Kind, Millis, MissingOrders, Order, OrderId, Outcome, Problem, Record, RecordKey, Request, Text,
+    DamagedOrder, Kind, Millis, MissingOrders, Order, OrderId, Outcome, Problem, Record, RecordKey, Request,
+    UntrustedText,
 };
 use crate::engine::explain::{Explanation, explain};
 use crate::engine::orders::claims::Contradiction;
@@ -36,19 +37,19 @@ pub struct InFlight {
 impl InFlight {
     /// True when an order in the ledger is this one.
     pub(super) fn is_of(&self, request: &Request) -> bool {
-        self.request == *request || self.request.is_same_wish(request)
+        self.request == *request || self.request.is_same_request(request)
     }
 }
 
 /// An order whose outcome is looked for, or was found while its page was open.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Watched {
+pub struct PendingOrder {
     /// As far as it is known.
     pub order: Order,
     /// What the last look brought.
     pub reading: Option<Reading>,
     /// Why the outcome could not be written down.
-    pub unrecorded: Option<Text>,
+    pub unrecorded: Option<UntrustedText>,
     looks: u32,
     next: Millis,
     under_way: bool,
@@ -56,7 +57,7 @@ pub struct Watched {
     marked: Option<Decision>,
 }
 
-impl Watched {
+impl PendingOrder {
     /// When it is looked for again; `None` while a look is under way.
     pub fn next_look(&self) -> Option<Millis> {
         (!self.under_way).then_some(self.next)
@@ -77,7 +78,7 @@ impl Watched {
     }
 
     /// One of the records that may be it.
-    pub fn candidate(&self, id: &Text) -> Option<&Record> {
+    pub fn candidate(&self, id: &UntrustedText) -> Option<&Record> {
         match &self.reading {
             Some(Reading::Several(records)) => records.iter().find(|r| r.key.id == *id),
             _ => None,
@@ -109,9 +110,9 @@ pub(super) enum LedgerState {
     /// Open.
     Open,
     /// It cannot be used; why, in its own words.
-    Shut(Text),
+    Shut(UntrustedText),
     /// A damaged one was set aside, and the user must say that it goes on without it.
-    Damaged(Text),
+    Damaged(UntrustedText),
     /// Orders are missing from it, and the user must say that it goes on without them.
     Missing(MissingOrders),
 }
@@ -127,7 +128,7 @@ pub(super) struct Money {
     /// True while the ledger is being read.
     pub is_reading: bool,
     pub in_flight: Option<InFlight>,
-    pub watched: Vec<Watched>,
+    pub watched: Vec<PendingOrder>,
     /// What was ordered lately; `None` while the ledger cannot be read.
     pub ordered: Option<Vec<Order>>,
     /// Orders whose end is not certain, newest first; `None` while the ledger cannot be read.
@@ -150,7 +151,7 @@ impl App {
     }
 
     /// An order that is looked for, or was until its page is left.
-    pub fn watched(&self, id: OrderId) -> Option<&Watched> {
+    pub fn watched(&self, id: OrderId) -> Option<&PendingOrder> {
         self.money.watched.iter().find(|w| w.order.id == id)
     }
 
@@ -219,9 +220,9 @@ impl App {
     }
 
     /// It is known whose ledger this is.
-    pub(super) fn bound(&mut self, uid: Option<Text>) {
+    pub(super) fn bound(&mut self, uid: Option<UntrustedText>) {
         self.money.is_of_key = uid.is_none();
-        let identity = &mut self.session.identity;
+        let identity = &mut self.config.identity;
         identity.uid = identity.uid.take().or(uid);
     }
 
@@ -232,7 +233,7 @@ impl App {
 
     /// Asks for the ledger, unless it is being read or there is none.
     pub(super) fn read_ledger(&mut self) -> Option<Effect> {
-        if self.session.read_only || self.money.is_reading {
+        if self.config.read_only || self.money.is_reading {
             return None;
         }
         self.money.is_reading = true;
@@ -286,7 +287,7 @@ impl App {
     }
 
     /// Keeps an order until its outcome is known. One that is known already is not replaced by what is older.
-    pub(super) fn watch(&mut self, order: Order, unrecorded: Option<Text>) {
+    pub(super) fn watch(&mut self, order: Order, unrecorded: Option<UntrustedText>) {
         // The one that this screen is just sending has its own place.
         let is_flying = order.outcome == Outcome::Sending
             && self.money.in_flight.as_ref().is_some_and(|flight| flight.is_of(&order.request));
@@ -301,7 +302,7 @@ impl App {
             return;
         }
         let next = self.now.plus(pause_ms(0));
-        self.money.watched.push(Watched {
+        self.money.watched.push(PendingOrder {
             order,
             reading: None,
             unrecorded,
@@ -394,7 +395,7 @@ impl App {
                 } else {
                     self.lang().fill("form.accepted", &[("id", &id.excerpt(64))])
                 };
-                self.tell_order(&order, &said);
+                self.toast_order(&order, &said);
                 if is_watching {
                     self.jump_to(&order.request, id.clone());
                 }
@@ -412,10 +413,10 @@ impl App {
                 if is_watching {
                     self.modal = Some(Modal::Outcome(id));
                 } else if is_open {
-                    self.tell_order(&told, self.lang().t("form.now_unknown"));
+                    self.toast_order(&told, self.lang().t("form.now_unknown"));
                 } else {
                     self.forget_settled(id);
-                    self.tell_order(&told, &said.cause);
+                    self.toast_order(&told, &said.cause);
                 }
             }
         }
@@ -450,7 +451,7 @@ impl App {
                 Some(request) => {
                     let review = self.review_of(form, request, wanted);
                     self.modal = Some(Modal::Review(Box::new(review)));
-                    self.tell(said.cause, true);
+                    self.toast(said.cause, true);
                 }
                 None => self.give_back(form, said, true),
             },
@@ -460,7 +461,7 @@ impl App {
                 self.give_back(form, said, is_watching);
             }
             NotBegun::Damaged(path) => {
-                self.money.ledger = LedgerState::Damaged(Text::from(path.to_string_lossy().into_owned()));
+                self.money.ledger = LedgerState::Damaged(UntrustedText::from(path.to_string_lossy().into_owned()));
                 self.give_back(form, said, is_watching);
             }
             NotBegun::Missing(missing) => {
@@ -475,14 +476,14 @@ impl App {
     fn give_back(&mut self, mut form: Box<Form>, said: Explanation, is_watching: bool) {
         if form.kind.is_cancel() {
             // Nothing was typed, so there is nothing to keep: the record is shown again with the reason.
-            self.tell(said.cause, true);
+            self.toast(said.cause, true);
             if let Some(request) = self.check(&form).request.filter(|_| is_watching) {
                 self.modal = Some(Modal::Review(Box::new(self.review_of(form, request, Vec::new()))));
             }
             return;
         }
         if !is_watching {
-            self.tell(self.lang().fill("form.kept", &[("why", &said.cause)]), true);
+            self.toast(self.lang().fill("form.kept", &[("why", &said.cause)]), true);
         }
         form.said = Some(said);
         if is_watching {
@@ -493,7 +494,7 @@ impl App {
     }
 
     /// Shows the tab of an order's record, and its row as soon as it is there.
-    fn jump_to(&mut self, request: &Request, id: Text) {
+    fn jump_to(&mut self, request: &Request, id: UntrustedText) {
         let (tab, kind) = match request {
             Request::Withdraw(_) | Request::CancelWithdrawal(_) => (Tab::Withdrawals, Kind::Withdrawal),
             Request::Transfer(_) | Request::CancelTransfer(_) => (Tab::Transfers, Kind::TransferOut),
@@ -542,7 +543,7 @@ impl App {
                     watched.reading = Some(Reading::Several(records.clone()));
                 }
                 let said = words::not_decided(&why, self.lang());
-                self.tell(format!("{} {}", said.cause, said.next), true);
+                self.toast(format!("{} {}", said.cause, said.next), true);
                 Vec::new()
             }
         }
@@ -551,7 +552,7 @@ impl App {
     /// Orders that had an end are open again: they are looked for, and the user is told.
     pub(super) fn reopened(&mut self, orders: Vec<Order>) -> Vec<Effect> {
         for order in orders {
-            self.tell_order(&order, &words::reopened(&order, self.lang()));
+            self.toast_order(&order, &words::reopened(&order, self.lang()));
             if let Some(list) = &mut self.money.list {
                 list.replace(&order);
             }
@@ -570,13 +571,13 @@ impl App {
         watched.looks = watched.looks.saturating_add(1);
         watched.next = now.plus(pause_ms(watched.looks));
         let settled = if let Reading::Settled(order) = &reading { Some(order.clone()) } else { None };
-        let said = words::reading(&reading, self.session.lang);
+        let said = words::reading(&reading, self.config.lang);
         watched.reading = Some(reading);
         if let Some(order) = settled {
             return self.settled(id, &order);
         }
         if matches!(self.modal, Some(Modal::Ledger)) {
-            self.tell(said.cause, true);
+            self.toast(said.cause, true);
         }
         Vec::new()
     }
@@ -597,7 +598,7 @@ impl App {
             self.forget_settled(id);
         }
         if !is_shown {
-            self.tell_order(order, &said.cause);
+            self.toast_order(order, &said.cause);
         }
         let mut effects = self.reload();
         effects.extend(self.read_ledger());

@@ -14,7 +14,7 @@ use crate::domain::query::{Own, Query, STATUSES, Wrong, completions};
 use crate::domain::record::SAME_ID;
 use crate::domain::records::{Head, Piece, View};
 use crate::domain::value::MARKET_QUOTE;
-use crate::domain::{Balance, Millis, Record, RecordKey, Records, Status, Text, Wording as _};
+use crate::domain::{Balance, Millis, Record, RecordKey, Records, Status, UntrustedText, Wording as _};
 
 /// What is added to the positions of outgoing records, so that they stay where they are while incoming ones come.
 const OUTGOING: u32 = 1 << 31;
@@ -72,7 +72,7 @@ impl App {
     pub(super) fn record_row_id(&self, at: u32) -> Option<RowId> {
         let key = self.key_at(at)?;
         // Looking all of them through is for those that need it.
-        if self.doubts.get(&key).is_some_and(|why| why.raw() == SAME_ID)
+        if self.conflicts.get(&key).is_some_and(|why| why.raw() == SAME_ID)
             && let Some(number) = self.rows_of(&key).iter().position(|row| *row == at).filter(|number| *number > 0)
         {
             return Some(RowId::SameId(key, number));
@@ -93,7 +93,7 @@ impl App {
     }
 
     /// The records of both ways, each with what is added to the positions.
-    fn ways(&self) -> impl Iterator<Item = (&Records, u32)> {
+    fn flows(&self) -> impl Iterator<Item = (&Records, u32)> {
         [(&self.incoming, 0), (&self.outgoing, OUTGOING)]
             .into_iter()
             .filter_map(|(remote, first)| Some((remote.value()?, first)))
@@ -101,14 +101,14 @@ impl App {
 
     /// Looks at all records, where they lie.
     pub(super) fn each_record(&self, mut take: impl FnMut(u32, &View<'_>)) {
-        for (records, first) in self.ways() {
+        for (records, first) in self.flows() {
             records.each_of(0..records.len(), |at, view| take(first | position(at), view));
         }
     }
 
     /// Looks at the records at these positions, in the order in which they lie.
     pub(super) fn each_of(&self, positions: &[u32], mut take: impl FnMut(u32, &View<'_>)) {
-        for (records, first) in self.ways() {
+        for (records, first) in self.flows() {
             let marks = marks(records, first, positions);
             let marked = (0..records.len()).filter(|at| marks[*at]);
             records.each_of(marked, |at, view| take(first | position(at), view));
@@ -126,7 +126,7 @@ impl App {
     }
 
     /// The price of one coin in the unit, rounded.
-    pub fn price_of(&self, coin: &Text) -> Option<Decimal> {
+    pub fn price_of(&self, coin: &UntrustedText) -> Option<Decimal> {
         self.prices.price(coin, &self.unit)
     }
 
@@ -148,11 +148,11 @@ impl App {
     }
 
     /// The units that can be chosen: the one in the settings and those that prices lead to.
-    pub(super) fn units(&self) -> Vec<Text> {
-        let mut units = vec![self.session.unit.clone()];
+    pub(super) fn units(&self) -> Vec<UntrustedText> {
+        let mut units = vec![self.config.unit.clone()];
         for name in UNITS {
-            let unit = Text::from(name);
-            if !units.contains(&unit) && self.prices.price(&Text::from(MARKET_QUOTE), &unit).is_some() {
+            let unit = UntrustedText::from(name);
+            if !units.contains(&unit) && self.prices.price(&UntrustedText::from(MARKET_QUOTE), &unit).is_some() {
                 units.push(unit);
             }
         }
@@ -198,7 +198,7 @@ impl App {
         let balances = self.balances.value().map_or(&[][..], Vec::as_slice);
         let mut order: Vec<u32> = (0..)
             .zip(balances)
-            .filter(|(at, b)| !self.is_put_away(*at, b) && query.takes_coin(&b.coin, b.total()))
+            .filter(|(at, b)| !self.is_dust_hidden(*at, b) && query.takes_coin(&b.coin, b.total()))
             .map(|(at, _)| at)
             .collect();
         order.sort_by(|x, y| {
@@ -224,10 +224,10 @@ impl App {
             return 0;
         }
         let balances = self.balances.value().map_or(&[][..], Vec::as_slice);
-        (0..).zip(balances).filter(|(at, b)| self.is_put_away(*at, b)).count()
+        (0..).zip(balances).filter(|(at, b)| self.is_dust_hidden(*at, b)).count()
     }
 
-    fn is_put_away(&self, at: u32, balance: &Balance) -> bool {
+    fn is_dust_hidden(&self, at: u32, balance: &Balance) -> bool {
         let is_zero = balance.total().is_some_and(crate::domain::Amount::is_zero);
         match self.dust_filter {
             DustFilter::All => false,
@@ -241,7 +241,7 @@ impl App {
 
     /// The dust limit in the unit on the screen; it is set in the unit of the settings.
     fn dust_limit(&self) -> Option<Decimal> {
-        self.prices.value(&self.session.unit, self.session.dust, &self.unit)
+        self.prices.value(&self.config.unit, self.config.dust, &self.unit)
     }
 
     fn sorted_records(&self, tab: Tab) -> Vec<u32> {
@@ -302,7 +302,7 @@ impl App {
             note: notes.get(&at).copied(),
         };
         let mut taken = [Vec::new(), Vec::new()];
-        for (records, first) in self.ways() {
+        for (records, first) in self.flows() {
             // What many records share is looked into once.
             let hits = query.hits(records.shared());
             let holds = |term: usize, piece: &Piece<'_>, word: &str| match piece {
@@ -329,9 +329,9 @@ impl App {
                     look_through(0, former);
                 });
             }
-            taken[way(first)] = marks;
+            taken[flow(first)] = marks;
         }
-        let is_taken = |at: &u32| taken[way(*at)].get((at & !OUTGOING) as usize) == Some(&true);
+        let is_taken = |at: &u32| taken[flow(*at)].get((at & !OUTGOING) as usize) == Some(&true);
         among.iter().copied().filter(is_taken).collect()
     }
 
@@ -341,8 +341,8 @@ impl App {
     }
 
     /// The notes, by the positions of what they are about.
-    fn notes_at(&self) -> HashMap<u32, &Text> {
-        let places = self.ways().flat_map(|(records, first)| {
+    fn notes_at(&self) -> HashMap<u32, &UntrustedText> {
+        let places = self.flows().flat_map(|(records, first)| {
             records.places(self.notes.keys()).into_iter().map(move |(key, at)| (key, first | position(at)))
         });
         places.filter_map(|(key, at)| Some((at, self.note(key)?))).collect()
@@ -370,7 +370,8 @@ impl App {
 
     /// What the last term of the filter could become, the whole filter with it.
     pub fn completions(&self) -> Vec<String> {
-        let [coins, networks] = self.words.each_ref().map(|words| words.iter().map(Text::raw).collect::<BTreeSet<_>>());
+        let [coins, networks] =
+            self.words.each_ref().map(|words| words.iter().map(UntrustedText::raw).collect::<BTreeSet<_>>());
         let mut coins = coins;
         coins.extend(self.balances.value().into_iter().flatten().map(|balance| balance.coin.raw()));
         let (coins, networks): (Vec<&str>, Vec<&str>) = (coins.into_iter().collect(), networks.into_iter().collect());
@@ -379,14 +380,14 @@ impl App {
 }
 
 /// The way of a position: 0 is incoming, 1 is outgoing.
-fn way(at: u32) -> usize {
+fn flow(at: u32) -> usize {
     usize::from(at & OUTGOING != 0)
 }
 
 /// Which of a way's records are among these positions; `first` is what is added to that way's.
 fn marks(records: &Records, first: u32, positions: &[u32]) -> Vec<bool> {
     let mut marks = vec![false; records.len()];
-    for at in positions.iter().filter(|at| way(**at) == way(first)) {
+    for at in positions.iter().filter(|at| flow(**at) == flow(first)) {
         if let Some(mark) = marks.get_mut((at & !OUTGOING) as usize) {
             *mark = true;
         }

@@ -3,8 +3,8 @@
 
 use super::App;
 use crate::domain::address::{ChainHint, MAX_LENGTH};
-use crate::domain::book::LookAlike;
-use crate::domain::{Record, Text};
+use crate::domain::address_book::LookAlike;
+use crate::domain::{Record, UntrustedText};
 
 /// How much of a label is shown, in graphemes.
 const NAME: usize = 40;
@@ -16,7 +16,7 @@ impl App {
         let listed = self.network_of(record);
         let hint = record.network.as_ref().map(|network| ChainHint {
             network: network.raw(),
-            chain: listed.and_then(|listed| listed.chain.as_ref()).map(Text::raw),
+            chain: listed.and_then(|listed| listed.chain.as_ref()).map(UntrustedText::raw),
         });
         self.book().sender_alike(record, hint.and_then(|hint| hint.family()))
     }

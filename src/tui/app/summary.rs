@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 use super::App;
 use crate::domain::columns::Tab;
 use crate::domain::record::SAME_ID;
-use crate::domain::{Charge, LeftOut, Millis, Problem, Record, RecordKey, Status, Text, Wording};
+use crate::domain::{Charge, LeftOut, Millis, Problem, Record, RecordKey, Status, UntrustedText, Wording};
 use crate::engine::config::keymap::Context;
 use crate::engine::session::Mode;
 use crate::tui::effect::Load;
@@ -58,7 +58,7 @@ pub struct Total {
     /// The sum of all values that are known, in the unit, rounded; `None` while balances or prices are not known.
     pub value: Option<Decimal>,
     /// Coins that are held and have no known value; they are not in the sum.
-    pub unpriced: Vec<Text>,
+    pub unpriced: Vec<UntrustedText>,
 }
 
 /// The state of the connection, for the data on the screen.
@@ -98,7 +98,7 @@ pub enum Banner {
     /// Nothing can be ordered: the ledger cannot be used; why.
     Ledger(String),
     /// The key belongs to another account than the profile's: that one, and the profile's.
-    OtherAccount(Text, Text),
+    OtherAccount(UntrustedText, UntrustedText),
     /// So many records wait for the user's security check in the exchange's app.
     Verification(usize),
     /// Data could not be refreshed.
@@ -217,9 +217,9 @@ impl App {
     }
 
     /// The coins whose balance could not be read; what has no name either is a question mark.
-    pub(super) fn balances_left_out(&self) -> impl Iterator<Item = Text> + '_ {
+    pub(super) fn balances_left_out(&self) -> impl Iterator<Item = UntrustedText> + '_ {
         let rows = self.left_out.get(&Load::Balances).into_iter().flatten();
-        rows.map(|row| row.name.clone().unwrap_or_else(|| Text::from("?")))
+        rows.map(|row| row.name.clone().unwrap_or_else(|| UntrustedText::from("?")))
     }
 
     /// A value's part of the total in thousandths; `None` where either is not known.
@@ -275,8 +275,8 @@ impl App {
     /// True when older records exist that the tab does not show (yet).
     pub fn is_cut(&self) -> bool {
         let [incoming, outgoing] = &self.past;
-        if let Some(archive) = &self.archive {
-            let [incoming, outgoing] = archive.is_whole;
+        if let Some(history) = &self.history {
+            let [incoming, outgoing] = history.is_whole;
             return match self.tab {
                 // Its rows are balances; its exports and sums are about all records.
                 Tab::Balances => false,
@@ -295,8 +295,8 @@ impl App {
 
     /// True when sums and exports of the tab on the screen may lack records.
     pub fn is_history_cut(&self) -> bool {
-        match (self.tab, &self.archive) {
-            (Tab::Balances, Some(archive)) => archive.is_whole.contains(&false),
+        match (self.tab, &self.history) {
+            (Tab::Balances, Some(history)) => history.is_whole.contains(&false),
             (Tab::Balances, None) => self.past.iter().any(super::past::Past::is_cut),
             _ => self.is_cut(),
         }
@@ -312,28 +312,28 @@ impl App {
     /// True for a record beside another one under the same id: which of their amounts is true cannot be said.
     pub(super) fn has_same_id<T: Wording>(&self, record: &Record<T>) -> bool {
         let key = || RecordKey { kind: record.key.kind.clone(), id: record.key.id.to_text() };
-        !self.doubts.is_empty() && self.doubts.get(&key()).is_some_and(|doubt| doubt.raw() == SAME_ID)
+        !self.conflicts.is_empty() && self.conflicts.get(&key()).is_some_and(|conflict| conflict.raw() == SAME_ID)
     }
 
     /// How many records of the tab on the screen are known to be missing although they were read: rows that cannot be
     /// read, and seconds that hold more than the exchange lists.
     pub fn missing(&self) -> (usize, usize) {
         let (mut unread, mut crowded) = (0, 0);
-        for way in 0..2 {
+        for flow in 0..2 {
             let is_of_tab = match self.tab {
-                Tab::Deposits => way == 0,
-                Tab::Withdrawals => way == 1,
+                Tab::Deposits => flow == 0,
+                Tab::Withdrawals => flow == 1,
                 Tab::Balances | Tab::Transfers => true,
             };
             if !is_of_tab {
                 continue;
             }
-            let part = if way == 0 { Part::Incoming } else { Part::Outgoing };
+            let part = if flow == 0 { Part::Incoming } else { Part::Outgoing };
             // Without a ledger the pages themselves say it; with one, it knows of all pages.
             let shown: usize =
                 self.rows_left_out().iter().filter(|(of, _)| *of == part).map(|(_, rows)| rows.len()).sum();
-            unread += shown.max(self.missing.unread[way].len());
-            crowded += self.missing.crowded[way].len();
+            unread += shown.max(self.missing.unread[flow].len());
+            crowded += self.missing.crowded[flow].len();
         }
         (unread, crowded)
     }
@@ -390,9 +390,9 @@ impl App {
     }
 
     /// The account that the key belongs to and the one that the profile belonged to, where they differ.
-    pub fn other_account(&self) -> Option<(&Text, &Text)> {
+    pub fn other_account(&self) -> Option<(&UntrustedText, &UntrustedText)> {
         let now = self.user.value()?.uid.as_ref()?;
-        let before = self.session.identity.uid.as_ref()?;
+        let before = self.config.identity.uid.as_ref()?;
         (now != before).then_some((now, before))
     }
 
@@ -403,6 +403,6 @@ impl App {
 
     /// True when money is not real.
     pub fn is_demo(&self) -> bool {
-        self.session.mode == Mode::Demo
+        self.config.mode == Mode::Demo
     }
 }

@@ -5,13 +5,13 @@
 use tui_input::Input;
 
 use crate::domain::columns::{Sort, Tab};
-use crate::domain::{RecordKey, Text};
+use crate::domain::{RecordKey, UntrustedText};
 
 /// What makes a row the same row.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum RowId {
     /// A balance.
-    Coin(Text),
+    Coin(UntrustedText),
     /// A record; of several under one key the first.
     Record(RecordKey),
     /// Another record under a key that is there already, and which of them.
@@ -147,7 +147,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn id(at: u32) -> RowId {
-        RowId::Coin(Text::from(at.to_string()))
+        RowId::Coin(UntrustedText::from(at.to_string()))
     }
 
     fn find(wanted: &RowId) -> Option<u32> {

@@ -44,34 +44,34 @@ pub struct Toast {
 
 impl App {
     /// The line of news, if there is one.
-    pub const fn toast(&self) -> Option<&Toast> {
+    pub const fn shown_toast(&self) -> Option<&Toast> {
         self.toast.as_ref()
     }
 
     /// Answers a key.
-    pub(super) fn say(&mut self, text: &str) {
+    pub(super) fn toast_answer(&mut self, text: &str) {
         self.put_toast(About::Key, text.to_owned(), false);
     }
 
     /// Tells something about the page.
-    pub(super) fn tell(&mut self, text: String, is_trouble: bool) {
+    pub(super) fn toast(&mut self, text: String, is_trouble: bool) {
         self.put_toast(About::Page, text, is_trouble);
     }
 
     /// Tells what happened in the account.
-    pub(super) fn tell_event(&mut self, text: String, is_trouble: bool) {
+    pub(super) fn toast_event(&mut self, text: String, is_trouble: bool) {
         self.put_toast(About::Account, text, is_trouble);
     }
 
     /// Tells what became of an own order: which one it is, and `said` of it.
-    pub(super) fn tell_order(&mut self, order: &Order, said: &str) {
+    pub(super) fn toast_order(&mut self, order: &Order, said: &str) {
         let is_trouble = !matches!(order.outcome, Outcome::Accepted { .. });
         let text = format!("{} {}: {said}", words::symbol(&order.outcome), self.order_line(order));
         self.put_toast(About::Own, text, is_trouble);
     }
 
     /// Tells why a page about an order has closed by itself.
-    pub(super) fn tell_closed(&mut self, why: String) {
+    pub(super) fn toast_closed(&mut self, why: String) {
         self.put_toast(About::Own, why, true);
     }
 

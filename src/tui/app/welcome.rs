@@ -15,7 +15,7 @@ use crate::engine::explain::Explanation;
 /// A field of the form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, strum::IntoStaticStr)]
 #[strum(serialize_all = "snake_case")]
-pub enum Slot {
+pub enum WelcomeField {
     /// The key's id; it may be seen.
     Key,
     /// The secret; never seen.
@@ -61,7 +61,7 @@ pub struct Welcome {
     /// The passphrase again, so far.
     pub again: Masked,
     /// The field with the keys.
-    pub slot: Slot,
+    pub field: WelcomeField,
     /// True while the exchange and the store are being asked.
     pub is_checking: bool,
     /// Why it did not work.
@@ -81,7 +81,7 @@ impl Welcome {
             store: StoreName::Keyring,
             passphrase: Masked::default(),
             again: Masked::default(),
-            slot: Slot::Key,
+            field: WelcomeField::Key,
             is_checking: false,
             said: None,
             news: None,
@@ -89,8 +89,8 @@ impl Welcome {
     }
 
     /// The fields in order; a passphrase is asked for where the store needs one.
-    pub fn slots(&self) -> &'static [Slot] {
-        use Slot as S;
+    pub fn slots(&self) -> &'static [WelcomeField] {
+        use WelcomeField as S;
         match self.store {
             StoreName::File => &[S::Key, S::Secret, S::Store, S::Passphrase, S::Again, S::Button],
             _ => &[S::Key, S::Secret, S::Store, S::Button],
@@ -120,9 +120,9 @@ impl Welcome {
             KeyCode::Esc => return Some(Wish::Leave),
             KeyCode::F(2) => return Some(Wish::Demo),
             KeyCode::BackTab | KeyCode::Up => self.step(self.slots().len() - 1),
-            KeyCode::Enter if self.slot == Slot::Button => return self.is_complete().then_some(Wish::Check),
+            KeyCode::Enter if self.field == WelcomeField::Button => return self.is_complete().then_some(Wish::Check),
             KeyCode::Enter | KeyCode::Tab | KeyCode::Down => self.step(1),
-            KeyCode::Left | KeyCode::Right | KeyCode::Char(' ') if self.slot == Slot::Store => {
+            KeyCode::Left | KeyCode::Right | KeyCode::Char(' ') if self.field == WelcomeField::Store => {
                 self.store = if self.store == StoreName::Keyring { StoreName::File } else { StoreName::Keyring };
             }
             KeyCode::Backspace => self.take_back(),
@@ -141,21 +141,21 @@ impl Welcome {
         // Neither a key nor a secret has blanks: those around it are left out as well.
         let word = text.trim_ascii();
         let left_out = if word.len() == text.len() { Ok(()) } else { Err(InputNews::LeftOut) };
-        let done = match self.slot {
-            Slot::Key => {
+        let done = match self.field {
+            WelcomeField::Key => {
                 let room = LONGEST_KEY.saturating_sub(self.key.len());
                 line::check_word(word, room).map_err(InputNews::Paste).and_then(|()| {
                     self.key.push_str(word);
                     left_out
                 })
             }
-            Slot::Secret => line::check_word(word, usize::MAX)
+            WelcomeField::Secret => line::check_word(word, usize::MAX)
                 .map_err(InputNews::Paste)
                 .and_then(|()| self.secret.paste(word))
                 .and(left_out),
-            Slot::Passphrase => self.passphrase.paste(text),
-            Slot::Again => self.again.paste(text),
-            Slot::Store | Slot::Button => Ok(()),
+            WelcomeField::Passphrase => self.passphrase.paste(text),
+            WelcomeField::Again => self.again.paste(text),
+            WelcomeField::Store | WelcomeField::Button => Ok(()),
         };
         self.news = done.err();
     }
@@ -167,42 +167,42 @@ impl Welcome {
 
     fn step(&mut self, steps: usize) {
         let slots = self.slots();
-        let at = slots.iter().position(|slot| *slot == self.slot).unwrap_or(0);
-        self.slot = slots[(at + steps) % slots.len()];
+        let at = slots.iter().position(|field| *field == self.field).unwrap_or(0);
+        self.field = slots[(at + steps) % slots.len()];
     }
 
     fn put(&mut self, c: char) -> Result<(), InputNews> {
         let mut bytes = [0; 4];
         let word = line::check_word(c.encode_utf8(&mut bytes), 1).map_err(InputNews::Key);
-        match self.slot {
-            Slot::Key if word.is_ok() && self.key.len() >= LONGEST_KEY => {
+        match self.field {
+            WelcomeField::Key if word.is_ok() && self.key.len() >= LONGEST_KEY => {
                 Err(InputNews::Key(LineFault::TooLong { found: LONGEST_KEY + 1, room: LONGEST_KEY }))
             }
-            Slot::Key => word.map(|()| self.key.push(c)),
-            Slot::Secret => word.and_then(|()| self.secret.push(c)),
-            Slot::Passphrase => self.passphrase.push(c),
-            Slot::Again => self.again.push(c),
-            Slot::Store | Slot::Button => Ok(()),
+            WelcomeField::Key => word.map(|()| self.key.push(c)),
+            WelcomeField::Secret => word.and_then(|()| self.secret.push(c)),
+            WelcomeField::Passphrase => self.passphrase.push(c),
+            WelcomeField::Again => self.again.push(c),
+            WelcomeField::Store | WelcomeField::Button => Ok(()),
         }
     }
 
     fn take_back(&mut self) {
-        match self.slot {
-            Slot::Key => drop(self.key.pop()),
-            Slot::Secret => self.secret.pop(),
-            Slot::Passphrase => self.passphrase.pop(),
-            Slot::Again => self.again.pop(),
-            Slot::Store | Slot::Button => {}
+        match self.field {
+            WelcomeField::Key => drop(self.key.pop()),
+            WelcomeField::Secret => self.secret.pop(),
+            WelcomeField::Passphrase => self.passphrase.pop(),
+            WelcomeField::Again => self.again.pop(),
+            WelcomeField::Store | WelcomeField::Button => {}
         }
     }
 
     fn clear(&mut self) {
-        match self.slot {
-            Slot::Key => self.key.clear(),
-            Slot::Secret => self.secret.clear(),
-            Slot::Passphrase => self.passphrase.clear(),
-            Slot::Again => self.again.clear(),
-            Slot::Store | Slot::Button => {}
+        match self.field {
+            WelcomeField::Key => self.key.clear(),
+            WelcomeField::Secret => self.secret.clear(),
+            WelcomeField::Passphrase => self.passphrase.clear(),
+            WelcomeField::Again => self.again.clear(),
+            WelcomeField::Store | WelcomeField::Button => {}
         }
     }
 }
@@ -231,7 +231,7 @@ mod tests {
         assert_eq!(form.secret.secret().expose_secret(), "hunter2");
         assert!(!format!("{form:?}").contains("hunter2"), "{form:?}");
         press(&mut form, KeyCode::Enter);
-        assert_eq!((form.slot, press(&mut form, KeyCode::Enter)), (Slot::Store, None));
+        assert_eq!((form.field, press(&mut form, KeyCode::Enter)), (WelcomeField::Store, None));
         assert_eq!(press(&mut form, KeyCode::Enter), Some(Wish::Check));
         form.is_checking = true;
         typed(&mut form, "x");
@@ -290,7 +290,7 @@ mod tests {
         press(&mut form, KeyCode::BackTab);
         press(&mut form, KeyCode::BackTab);
         press(&mut form, KeyCode::BackTab);
-        assert_eq!((form.slot, press(&mut form, KeyCode::Enter)), (Slot::Button, None), "not complete");
+        assert_eq!((form.field, press(&mut form, KeyCode::Enter)), (WelcomeField::Button, None), "not complete");
         assert_eq!(press(&mut form, KeyCode::F(2)), Some(Wish::Demo));
         assert_eq!(form.key(KeyEvent::new(KeyCode::Char('c'), KeyModifiers::CONTROL)), Some(Wish::Leave));
     }

@@ -82,7 +82,7 @@ where
     let (send, mut answers) = mpsc::channel::<Result<Credentials, Explanation>>(1);
     loop {
         screen.draw(terminal::size()?, |frame| view::welcome::draw(&form, lang, theme, frame))?;
-        let wish = tokio::select! {
+        let request = tokio::select! {
             biased;
             number = signals.next() => {
                 if number == SUSPEND {
@@ -110,7 +110,7 @@ where
                 None => None,
             },
         };
-        match wish {
+        match request {
             None => {}
             Some(Wish::Leave) => return Ok(Greeted::Left),
             Some(Wish::Demo) => return Ok(Greeted::Demo),

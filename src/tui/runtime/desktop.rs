@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 /// How long the desktop may take.
-pub(super) const PATIENCE: Duration = Duration::from_secs(5);
+pub(super) const TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Shows a notification. Blocks.
 ///

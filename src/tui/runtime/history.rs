@@ -7,12 +7,12 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 
-use crate::domain::{Millis, Partial, Records, Text};
+use crate::domain::{Millis, Partial, Records, UntrustedText};
 use crate::engine::config::SECRET_VARIABLE;
-use crate::engine::history::{self, Archive, Progress, Stop};
-use crate::engine::ledger::{Ledger, Way};
+use crate::engine::history::{self, History, HistoryError, Progress};
+use crate::engine::ledger::{Flow, Ledger};
 use crate::platform::clock;
-use crate::tui::message::{Archived, Kept, Loaded, Message};
+use crate::tui::message::{HistoryRead, Kept, Loaded, Message};
 
 /// Until the history is looked at again when nothing is missing, and until what is pending beyond the newest pages is read
 /// again.
@@ -31,36 +31,37 @@ pub(super) fn first_look(path: &Path) -> Option<Kept> {
     if std::fs::metadata(path).ok()?.len() < LARGE {
         return None;
     }
-    let kept = kept(&mut Ledger::glance(path)?, |ledger, way| ledger.newest_records(way, FIRST_LOOK)).ok()?;
+    let kept = kept(&mut Ledger::open_read_only(path)?, |ledger, flow| ledger.newest_records(flow, FIRST_LOOK)).ok()?;
     // What is not there yet is missing, as far as the screen knows.
     Some(Kept { is_whole: [false; 2], ..kept })
 }
 
 /// All that the ledger holds of earlier runs. The records lie in nameless files beside it, not in memory.
 pub(super) fn all_kept(ledger: &mut Ledger, beside: &Path) -> rusqlite::Result<Kept> {
-    kept(ledger, |ledger, way| {
+    kept(ledger, |ledger, flow| {
         let file = beside.parent().map(tempfile::tempfile_in);
         let mut records = match file {
             Some(Ok(file)) => Records::in_file(file),
             _ => Records::default(),
         };
-        ledger.every_record(way, &mut records)?;
+        ledger.every_record(flow, &mut records)?;
         Ok(records)
     })
 }
 
 /// What the ledger holds of earlier runs, with these records.
-fn kept(ledger: &mut Ledger, records: impl Fn(&Ledger, Way) -> rusqlite::Result<Records>) -> rusqlite::Result<Kept> {
-    let [incoming, outgoing] = Way::BOTH;
-    let read = |way| Ok::<_, rusqlite::Error>(ledger.fact(read_fact(way))?.and_then(|at| at.parse().ok()).map(Millis));
-    let is_whole = |way| Ok::<_, rusqlite::Error>(ledger.gaps(way)?.is_some_and(|gaps| gaps.is_empty()));
+fn kept(ledger: &mut Ledger, records: impl Fn(&Ledger, Flow) -> rusqlite::Result<Records>) -> rusqlite::Result<Kept> {
+    let [incoming, outgoing] = Flow::BOTH;
+    let read =
+        |flow| Ok::<_, rusqlite::Error>(ledger.fact(read_fact(flow))?.and_then(|at| at.parse().ok()).map(Millis));
+    let is_whole = |flow| Ok::<_, rusqlite::Error>(ledger.gaps(flow)?.is_some_and(|gaps| gaps.is_empty()));
     Ok(Kept {
         records: [records(ledger, incoming)?, records(ledger, outgoing)?],
         read: [read(incoming)?, read(outgoing)?],
         is_whole: [is_whole(incoming)?, is_whole(outgoing)?],
         balances: ledger.balances()?,
         notes: ledger.notes()?,
-        doubts: ledger.doubts()?,
+        conflicts: ledger.conflicts()?,
         missing: ledger.missing()?,
         ordered: ledger.ordered_amounts()?,
         filters: ledger.filters()?,
@@ -70,17 +71,17 @@ fn kept(ledger: &mut Ledger, records: impl Fn(&Ledger, Way) -> rusqlite::Result<
 }
 
 /// The fact that tells when a way's newest page was last read.
-const fn read_fact(way: Way) -> &'static str {
-    match way {
-        Way::In => "read_in",
-        Way::Out => "read_out",
+const fn read_fact(flow: Flow) -> &'static str {
+    match flow {
+        Flow::In => "read_in",
+        Flow::Out => "read_out",
     }
 }
 
 /// Keeps what a load has brought; answers with what is now known of the history.
 pub(super) async fn keep(
-    archive: &Archive,
-    way: Way,
+    history: &History,
+    flow: Flow,
     loaded: Loaded,
     asked: Millis,
     inbox: &mpsc::Sender<Message>,
@@ -92,23 +93,23 @@ pub(super) async fn keep(
     };
     let done = match loaded {
         Loaded::Records(found) => {
-            let taken = archive.take_newest(way, Partial { found, left_out }, asked).await;
-            let dated = archive.with_ledger(move |ledger| ledger.set_fact(read_fact(way), &now.0.to_string())).await;
+            let taken = history.take_newest(flow, Partial { found, left_out }, asked).await;
+            let dated = history.with_ledger(move |ledger| ledger.set_fact(read_fact(flow), &now.0.to_string())).await;
             dated.and(taken).map(Some)
         }
         Loaded::Balances(Some(balances)) => {
-            archive.with_ledger(move |ledger| ledger.keep_balances(&balances, now)).await.map(|()| None)
+            history.with_ledger(move |ledger| ledger.keep_balances(&balances, now)).await.map(|()| None)
         }
         Loaded::Addresses(own) => {
-            archive.with_ledger(move |ledger| ledger.remember_own(&own, now)).await.map(|()| None)
+            history.with_ledger(move |ledger| ledger.remember_own(&own, now)).await.map(|()| None)
         }
         _ => Ok(None),
     };
     match done {
         Ok(None) => None,
         Ok(Some(progress)) => {
-            tell(archive, inbox).await;
-            Some(archived(progress))
+            tell(history, inbox).await;
+            Some(history_read(progress))
         }
         Err(why) => {
             tracing::error!("what was read could not be kept: {why:?}");
@@ -141,40 +142,40 @@ pub(super) async fn hook(words: &[String], line: &str) -> std::io::Result<()> {
 }
 
 /// Tells the app what is news, and which orders it has opened again.
-async fn tell(archive: &Archive, inbox: &mpsc::Sender<Message>) {
-    let reopened = archive.take_reopened();
+async fn tell(history: &History, inbox: &mpsc::Sender<Message>) {
+    let reopened = history.take_reopened();
     if !reopened.is_empty() {
         let _ = inbox.send(Message::Reopened(reopened)).await;
     }
-    match archive.news().await {
+    match history.news().await {
         Ok(news) if news.is_empty() => {}
         Ok(news) => drop(inbox.send(Message::News(news)).await),
         Err(why) => tracing::error!("news could not be told: {why:?}"),
     }
 }
 
-fn archived(progress: Progress) -> Message {
-    let Progress { way, changed, held, oldest, is_whole, doubts, missing, ordered } = progress;
-    let way = usize::from(way == Way::Out);
-    Message::Archived(Box::new(Archived { way, changed, held, oldest, is_whole, doubts, missing, ordered }))
+fn history_read(progress: Progress) -> Message {
+    let Progress { flow, changed, held, oldest, is_whole, conflicts, missing, ordered } = progress;
+    let flow = usize::from(flow == Flow::Out);
+    Message::HistoryRead(Box::new(HistoryRead { flow, changed, held, oldest, is_whole, conflicts, missing, ordered }))
 }
 
 /// Reads what is missing of the history, and again what is not final, as long as the program runs.
-pub(super) async fn read_on(archive: &Archive, inbox: &mpsc::Sender<Message>) {
+pub(super) async fn read_on(history: &History, inbox: &mpsc::Sender<Message>) {
     // A way that gives trouble rests, whatever the other one does.
     let mut rests_until = [None::<Instant>; 2];
     loop {
         let mut pause = NOTHING_MISSING;
-        for (way, rests_until) in Way::BOTH.into_iter().zip(&mut rests_until) {
+        for (flow, rests_until) in Flow::BOTH.into_iter().zip(&mut rests_until) {
             if rests_until.is_some_and(|until| until > Instant::now()) {
                 continue;
             }
-            match archive.read_older(way).await {
+            match history.read_older(flow).await {
                 Ok(None) => {}
                 Ok(Some(progress)) => {
                     pause = history::PACE;
-                    tell(archive, inbox).await;
-                    if inbox.send(archived(progress)).await.is_err() {
+                    tell(history, inbox).await;
+                    if inbox.send(history_read(progress)).await.is_err() {
                         return;
                     }
                 }
@@ -189,30 +190,30 @@ pub(super) async fn read_on(archive: &Archive, inbox: &mpsc::Sender<Message>) {
             continue;
         }
         // A new gap ends the pause; what is pending waits for the whole of it.
-        if tokio::time::timeout(pause, archive.gap_found()).await.is_err() {
-            read_open(archive, inbox).await;
+        if tokio::time::timeout(pause, history.gap_found()).await.is_err() {
+            read_open(history, inbox).await;
         }
     }
 }
 
 /// Reads again what is not final and older than the newest page.
-async fn read_open(archive: &Archive, inbox: &mpsc::Sender<Message>) {
-    for way in Way::BOTH {
-        let changed = match archive.read_open(way).await {
+async fn read_open(history: &History, inbox: &mpsc::Sender<Message>) {
+    for flow in Flow::BOTH {
+        let changed = match history.read_open(flow).await {
             Ok(changed) => changed,
             Err(why) => return tracing::error!("what is pending cannot be read: {why:?}"),
         };
-        tell(archive, inbox).await;
-        if let Ok(progress) = archive.progress(way, changed).await {
-            let _ = inbox.send(archived(progress)).await;
+        tell(history, inbox).await;
+        if let Ok(progress) = history.progress(flow, changed).await {
+            let _ = inbox.send(history_read(progress)).await;
         }
     }
 }
 
 /// Why the ledger did not do something, in its words.
-pub(super) fn stop_words(why: &Stop) -> Text {
+pub(super) fn stop_words(why: &HistoryError) -> UntrustedText {
     match why {
-        Stop::Ledger(words) => words.clone(),
-        Stop::Exchange(problem) => Text::from(problem.endpoint),
+        HistoryError::Ledger(words) => words.clone(),
+        HistoryError::Exchange(problem) => UntrustedText::from(problem.endpoint),
     }
 }

@@ -3,7 +3,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::{format, pen};
+use super::{format, paint};
 use crate::domain::Millis;
 use crate::engine::config::theme::{Role, Theme};
 use crate::engine::explain::{explain, left_out_words};
@@ -46,11 +46,11 @@ pub(super) fn draw(app: &App, theme: &Theme, area: Rect, buf: &mut Buffer) {
     for (line, y) in lines.iter().zip(area.top()..) {
         let style = theme.style(line.role);
         buf.set_style(Rect { y, height: 1, ..area }, style);
-        pen::put(buf, area.x + 1, y, area.width.saturating_sub(1), line.symbol, style);
-        let end = if line.end.is_empty() { 0 } else { pen::cols(format::width(&line.end)) + 2 };
+        paint::put(buf, area.x + 1, y, area.width.saturating_sub(1), line.symbol, style);
+        let end = if line.end.is_empty() { 0 } else { paint::cols(format::width(&line.end)) + 2 };
         let room = area.width.saturating_sub(4 + end);
-        pen::put(buf, area.x + 3, y, room, &line.text, style);
-        pen::put_right(buf, area.x, y, area.width.saturating_sub(1), &line.end, style);
+        paint::put(buf, area.x + 3, y, room, &line.text, style);
+        paint::put_right(buf, area.x, y, area.width.saturating_sub(1), &line.end, style);
     }
 }
 
@@ -63,7 +63,7 @@ fn lines_of(app: &App, banner: &Banner, width: u16) -> Vec<Line> {
         Banner::Orders(n) => one("▲", lang.fill("view.banner.orders", &[("n", &n.to_string())]), Role::BannerWarning),
         Banner::OtherAccount(now, before) => {
             let hidden = || super::MASK.to_owned();
-            let shown = |uid: &crate::domain::Text| if app.is_hidden() { hidden() } else { uid.excerpt(24) };
+            let shown = |uid: &crate::domain::UntrustedText| if app.is_hidden() { hidden() } else { uid.excerpt(24) };
             let values = [("now", shown(now)), ("before", shown(before))];
             let values: Vec<(&str, &str)> = values.iter().map(|(name, value)| (*name, value.as_str())).collect();
             let text = lang.fill("view.banner.other_account", &values);

@@ -6,7 +6,7 @@ use super::columns::Place;
 use super::{MASK, format};
 use crate::domain::columns::Column;
 use crate::domain::locale::Lang;
-use crate::domain::{Amount, Balance, Record, Status, Text, value};
+use crate::domain::{Amount, Balance, Record, Status, UntrustedText, value};
 use crate::engine::config::theme::Role;
 use crate::tui::app::App;
 use crate::tui::app::detail::{group_thousands, value_text};
@@ -71,7 +71,8 @@ pub(super) fn record(app: &App, place: Place, record: &Record) -> Cell {
     // What did not happen steps back.
     let role = if matches!(record.status, Status::Fail | Status::Cancelled) { Role::Muted } else { Role::Text };
     let amount = |number, absent| Cell::new(number_text(app, number, place, absent), role);
-    let private = |text: Option<&Text>, shorten: fn(&Text, usize) -> String, absent: &str| match text {
+    let private = |text: Option<&UntrustedText>, shorten: fn(&UntrustedText, usize) -> String, absent: &str| match text
+    {
         Some(_) if hides => Cell::new(MASK, Role::Muted),
         Some(text) => Cell::new(shorten(text, width), role),
         None => Cell::new(absent, Role::Muted),
@@ -105,7 +106,7 @@ pub(super) fn record(app: &App, place: Place, record: &Record) -> Cell {
             Cell { text: reckoned(cell.text, charge.is_reckoned && !hides, width), ..cell }
         }
         // Two signs: what is doubted is seen without colours too.
-        Column::Status if app.doubt(&record.key).is_some() || record.also_address.is_some() => {
+        Column::Status if app.conflict(&record.key).is_some() || record.also_address.is_some() => {
             let text = format!("!{}", status(&record.status, app.lang(), width.saturating_sub(1)));
             Cell::new(text, Role::Warning)
         }
@@ -198,7 +199,7 @@ pub(super) const fn status_role(status: &Status) -> Role {
 pub(super) fn kind_word(record: &Record, lang: Lang, limit: usize) -> String {
     let word = record.key.kind.word();
     let known = lang.find(&format!("pending.kind.{word}"));
-    known.map_or_else(|| Text::from(word).excerpt(limit), str::to_owned)
+    known.map_or_else(|| UntrustedText::from(word).excerpt(limit), str::to_owned)
 }
 
 fn direction(record: &Record, lang: Lang, width: usize) -> Cell {
@@ -211,7 +212,7 @@ fn direction(record: &Record, lang: Lang, width: usize) -> Cell {
 }
 
 /// A network's name; of the standard's own chain the standard, where the name has no room.
-fn network_name(network: &Text, width: usize) -> String {
+fn network_name(network: &UntrustedText, width: usize) -> String {
     let whole = network.excerpt(60);
     if format::width(&whole) > width {
         for (chain, standard) in STANDARDS {
@@ -223,12 +224,12 @@ fn network_name(network: &Text, width: usize) -> String {
     name(network, width)
 }
 
-fn name(text: &Text, width: usize) -> String {
+fn name(text: &UntrustedText, width: usize) -> String {
     format::cut(&text.excerpt(width), width).into_owned()
 }
 
 /// The first and last four letters; of what is longer than any address or hash only the beginning.
-fn ends(text: &Text, width: usize) -> String {
+fn ends(text: &UntrustedText, width: usize) -> String {
     let longest = 300;
     if text.raw().len() > longest { name(text, width) } else { format::ends(&text.shown(), width) }
 }
@@ -247,11 +248,11 @@ fn number_text(app: &App, number: Option<Amount>, place: Place, absent: &str) ->
 }
 
 /// Why there is no value or price: the price is on its way, or something is not known.
-fn missing(app: &App, coin: &Text) -> &'static str {
+fn missing(app: &App, coin: &UntrustedText) -> &'static str {
     if app.price_of(coin).is_some() || app.is_price_unknown(coin) { UNKNOWN } else { NOTHING }
 }
 
-fn price(app: &App, coin: &Text, place: Place) -> String {
+fn price(app: &App, coin: &UntrustedText, place: Place) -> String {
     let number = app.price_of(coin).map(|p| Amount::from_decimal(value::rounded_price(p)));
     match number {
         Some(number) => {
@@ -269,7 +270,7 @@ fn price(app: &App, coin: &Text, place: Place) -> String {
     }
 }
 
-fn worth_text(app: &App, coin: &Text, worth: Option<Decimal>, width: usize) -> String {
+fn worth_text(app: &App, coin: &UntrustedText, worth: Option<Decimal>, width: usize) -> String {
     match worth {
         _ if app.is_hidden() => format::right(MASK, width),
         Some(worth) => format::value(&value_text(worth, app.unit()), width),
@@ -277,7 +278,7 @@ fn worth_text(app: &App, coin: &Text, worth: Option<Decimal>, width: usize) -> S
     }
 }
 
-fn share(app: &App, coin: &Text, worth: Option<Decimal>, total: &Total, width: usize) -> String {
+fn share(app: &App, coin: &UntrustedText, worth: Option<Decimal>, total: &Total, width: usize) -> String {
     let per_cent = |text: &str| format::right(&format!("{text} %"), 6);
     if app.is_hidden() {
         return format::right(MASK, width);

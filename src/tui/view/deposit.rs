@@ -4,9 +4,9 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
 use super::qr::Qr;
-use super::{Cursor, MASK, banner, format, pen};
+use super::{Cursor, MASK, banner, format, paint};
 use crate::domain::locale::Lang;
-use crate::domain::text::gate;
+use crate::domain::text::sanitize;
 use crate::domain::{Amount, DepositAddress, MemoRule};
 use crate::engine::config::theme::{Role, Theme};
 use crate::engine::explain::explain;
@@ -45,7 +45,7 @@ pub(super) fn draw(app: &App, theme: &Theme, layout: &Layout, buf: &mut Buffer) 
 
 /// What this page is, on the rule above it.
 fn title(app: &App, theme: &Theme, rule: Rect, place: Option<&Place>, buf: &mut Buffer) {
-    pen::rule(buf, rule, theme.style(Role::Accent));
+    paint::rule(buf, rule, theme.style(Role::Accent));
     if rule.height == 0 {
         return;
     }
@@ -53,7 +53,7 @@ fn title(app: &App, theme: &Theme, rule: Rect, place: Option<&Place>, buf: &mut 
         Some(place) => format!(" {} {} ", app.lang().t("deposit.title"), place.coin.excerpt(NAME)),
         None => format!(" {} ", app.lang().t("deposit.choose")),
     };
-    pen::put(buf, rule.x + 2, rule.y, rule.width.saturating_sub(4), &text, theme.style(Role::Accent));
+    paint::put(buf, rule.x + 2, rule.y, rule.width.saturating_sub(4), &text, theme.style(Role::Accent));
 }
 
 fn list(app: &App, theme: &Theme, layout: &Layout, deposit: &Deposit, body: Rect, buf: &mut Buffer) -> Position {
@@ -63,7 +63,7 @@ fn list(app: &App, theme: &Theme, layout: &Layout, deposit: &Deposit, body: Rect
     let rows = layout.choices();
     if choices.is_empty() {
         for (line, y) in nothing(app, rows.width.saturating_sub(4).into()).iter().zip(rows.top()..rows.bottom()) {
-            pen::put(buf, rows.x + 3, y, rows.width.saturating_sub(4), line, theme.style(Role::Muted));
+            paint::put(buf, rows.x + 3, y, rows.width.saturating_sub(4), line, theme.style(Role::Muted));
         }
         return at;
     }
@@ -73,7 +73,7 @@ fn list(app: &App, theme: &Theme, layout: &Layout, deposit: &Deposit, body: Rect
         buf.set_style(Rect { y, height: 1, ..body }, theme.style(Role::Header));
         for (key, x) in head {
             let room = body.width.saturating_sub(x);
-            pen::put(buf, body.x + x, y, room, lang.t(key), theme.style(Role::Header));
+            paint::put(buf, body.x + x, y, room, lang.t(key), theme.style(Role::Header));
         }
     }
     let marked = app.marked_place(&choices);
@@ -89,13 +89,13 @@ fn row(app: &App, theme: &Theme, choice: &Choice<'_>, is_marked: bool, area: Rec
     let chosen = theme.style(Role::Selected);
     if is_marked {
         buf.set_style(area, chosen);
-        pen::put(buf, area.x, area.y, 1, "▌", chosen);
+        paint::put(buf, area.x, area.y, 1, "▌", chosen);
     }
     let style = |role| if is_marked { chosen } else { theme.style(role) };
     let role = if choice.state.is_ok() { Role::Text } else { Role::Muted };
     let at = |x: u16, width: u16, text: &str, role, buf: &mut Buffer| {
         let room = area.width.saturating_sub(x).min(width);
-        pen::put(buf, area.x + x, area.y, room, text, style(role));
+        paint::put(buf, area.x + x, area.y, room, text, style(role));
     };
     at(1, COIN - 1, &choice.coin.name.excerpt(NAME), role, buf);
     let network = if area.width < 60 { area.width.saturating_sub(1 + COIN + 12) } else { NETWORK - 1 };
@@ -133,21 +133,28 @@ fn nothing(app: &App, room: usize) -> Vec<String> {
 fn search(app: &App, theme: &Theme, deposit: &Deposit, area: Rect, found: usize, buf: &mut Buffer) -> Position {
     let input = deposit.search();
     let accent = theme.style(Role::Accent);
-    let start = area.x + pen::put(buf, area.x, area.y, area.width, " / ", accent);
+    let start = area.x + paint::put(buf, area.x, area.y, area.width, " / ", accent);
     let count = app.lang().fill("deposit.found", &[("n", &found.to_string())]);
-    let room = area.right().saturating_sub(start.saturating_add(pen::cols(format::width(&count)) + 2)).max(1);
+    let room = area.right().saturating_sub(start.saturating_add(paint::cols(format::width(&count)) + 2)).max(1);
     let split = input.value().char_indices().nth(input.cursor()).map_or(input.value().len(), |(at, _)| at);
     let (before, after) = input.value().split_at(split);
-    let before = gate(before);
+    let before = sanitize(before);
     let shown = super::status::tail(&before, usize::from(room.saturating_sub(1)));
-    let x = start + pen::put(buf, start, area.y, room, shown, theme.style(Role::Text));
+    let x = start + paint::put(buf, start, area.y, room, shown, theme.style(Role::Text));
     let rest = (start + room).saturating_sub(x);
     if input.value().is_empty() {
-        pen::put(buf, x + 1, area.y, rest.saturating_sub(1), app.lang().t("deposit.search"), theme.style(Role::Muted));
+        paint::put(
+            buf,
+            x + 1,
+            area.y,
+            rest.saturating_sub(1),
+            app.lang().t("deposit.search"),
+            theme.style(Role::Muted),
+        );
     } else {
-        pen::put(buf, x, area.y, rest, &gate(after), theme.style(Role::Text));
+        paint::put(buf, x, area.y, rest, &sanitize(after), theme.style(Role::Text));
     }
-    pen::put_right(buf, area.x, area.y, area.width.saturating_sub(1), &count, theme.style(Role::Muted));
+    paint::put_right(buf, area.x, area.y, area.width.saturating_sub(1), &count, theme.style(Role::Muted));
     Position::new(x, area.y)
 }
 
@@ -193,11 +200,11 @@ fn page(app: &App, theme: &Theme, layout: &Layout, place: &Place, buf: &mut Buff
     let end = lines.iter().rposition(|l| l.block == block).map_or(0, |at| at + 1);
     let first = end.saturating_sub(words.height.into()).min(start);
     for (line, y) in lines.iter().skip(first).zip(words.top()..words.bottom()) {
-        pen::put(buf, words.x, y, words.width, &line.text, theme.style(line.role));
+        paint::put(buf, words.x, y, words.width, &line.text, theme.style(line.role));
     }
     let hidden_lines = lines.len().saturating_sub(first + usize::from(words.height));
     if hidden_lines > 0 && words.height > 0 {
-        pen::put(buf, words.right(), words.bottom() - 1, 1, "▼", theme.style(Role::Accent));
+        paint::put(buf, words.right(), words.bottom() - 1, 1, "▼", theme.style(Role::Accent));
     }
 }
 

@@ -4,7 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::widgets::{Block, Widget as _};
 
-use super::{MASK, cells, format, pen};
+use super::{MASK, cells, format, paint};
 use crate::domain::Status;
 use crate::domain::columns::Tab;
 use crate::engine::config::keymap::Context;
@@ -52,20 +52,20 @@ pub(super) fn draw(app: &App, theme: &Theme, layout: &Layout, buf: &mut Buffer) 
     let below = lines.len().saturating_sub(first + usize::from(inner.height));
     if below > 0 && inner.bottom() < area.bottom() {
         let text = app.lang().fill("view.more_lines", &[("n", &below.to_string())]);
-        pen::put(buf, area.x + 2, inner.bottom(), area.width.saturating_sub(4), &text, theme.style(Role::Muted));
+        paint::put(buf, area.x + 2, inner.bottom(), area.width.saturating_sub(4), &text, theme.style(Role::Muted));
     }
     for (line, y) in lines.iter().skip(first).zip(inner.top()..inner.bottom()) {
         let is_chosen = chosen == Some(line.field);
         if is_chosen {
-            pen::put(buf, inner.x, y, 1, "▌", theme.style(Role::Accent));
+            paint::put(buf, inner.x, y, 1, "▌", theme.style(Role::Accent));
         }
         if let Some(label) = line.label {
             let role = if is_chosen { Role::Accent } else { Role::Muted };
-            pen::put(buf, inner.x + 1, y, LABEL.min(inner.width.saturating_sub(1)), label, theme.style(role));
+            paint::put(buf, inner.x + 1, y, LABEL.min(inner.width.saturating_sub(1)), label, theme.style(role));
         }
         let room = inner.width.saturating_sub(line.indent);
         let style = theme.style(line.role.unwrap_or(Role::Text));
-        pen::put(buf, inner.x + line.indent, y, room, &line.text, style);
+        paint::put(buf, inner.x + line.indent, y, room, &line.text, style);
     }
 }
 
@@ -75,9 +75,9 @@ fn frame(app: &App, theme: &Theme, layout: &Layout, name: &str, buf: &mut Buffer
     let style = theme.style(if app.context() == Context::Detail { Role::Accent } else { Role::Rule });
     if layout.is_wide() {
         for y in area.top()..area.bottom() {
-            pen::put(buf, area.x, y, 1, "│", style);
+            paint::put(buf, area.x, y, 1, "│", style);
         }
-        pen::put(buf, area.x + 2, area.y, area.width.saturating_sub(3), name, theme.style(Role::Header));
+        paint::put(buf, area.x + 2, area.y, area.width.saturating_sub(3), name, theme.style(Role::Header));
         return Rect {
             x: area.x + 1,
             y: area.y + 1,

@@ -3,7 +3,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::pen::{self, Piece};
+use super::paint::{self, Piece};
 use crate::domain::columns::Tab;
 use crate::domain::locale::Lang;
 use crate::engine::config::keymap::{Action, Chord, Context};
@@ -14,7 +14,7 @@ use crate::tui::app::modal::Modal;
 
 /// Draws as many keys as fit; how to get help and how to get out always do.
 pub(super) fn draw(app: &App, theme: &Theme, area: Rect, buf: &mut Buffer) {
-    let is_read_only = app.session().read_only;
+    let is_read_only = app.config().read_only;
     let mut pieces = Vec::new();
     for binding in app.keymap().of(app.context()) {
         let (Some(rank), Some(key)) = (binding.footer, binding.chords.first().copied().map(Chord::label)) else {
@@ -49,7 +49,7 @@ pub(super) fn draw(app: &App, theme: &Theme, area: Rect, buf: &mut Buffer) {
         pieces.push(Piece::new(key, theme.style(Role::Key)).then(word, theme.style(Role::Muted)).rank(rank));
     }
     let inner = Rect { x: area.x + 1, width: area.width.saturating_sub(1), ..area };
-    pen::spread(buf, inner, pieces, Vec::new());
+    paint::spread(buf, inner, pieces, Vec::new());
 }
 
 /// The shortest word for an action.

@@ -4,7 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::MASK;
-use super::pen::{self, Piece};
+use super::paint::{self, Piece};
 use crate::engine::config::theme::{Role, Theme};
 use crate::tui::app::App;
 use crate::tui::app::detail::value_text;
@@ -16,24 +16,26 @@ pub(super) fn draw(app: &App, theme: &Theme, area: Rect, buf: &mut Buffer) {
     let style = |role| theme.style(role);
     let mut left = vec![
         Piece::new(" wallet-tui", style(Role::Muted)).rank(9),
-        match app.session().identity.band {
+        match app.config().identity.band {
             // What tells the accounts apart never gives way.
-            Some(band) => Piece::new(format!(" {} ", app.session().profile.excerpt(16)), pen::band(band, theme)).gap(1),
-            None => Piece::new(format!(" {}", app.session().profile.excerpt(16)), style(Role::Text)).gap(1).rank(3),
+            Some(band) => {
+                Piece::new(format!(" {} ", app.config().profile.excerpt(16)), paint::band(band, theme)).gap(1)
+            }
+            None => Piece::new(format!(" {}", app.config().profile.excerpt(16)), style(Role::Text)).gap(1).rank(3),
         },
     ];
     if let Some(uid) = app.user().value().and_then(|u| u.uid.as_ref()) {
         let uid = if app.is_hidden() { MASK.to_owned() } else { uid.excerpt(20) };
         left.push(Piece::new(format!("uid {uid}"), style(Role::Muted)).rank(7));
     }
-    left.push(pen::mode(app, theme));
-    if app.session().read_only {
+    left.push(paint::mode(app, theme));
+    if app.config().read_only {
         left.push(Piece::new(format!(" {} ", lang.t("view.read_only")), style(Role::ReadOnly)).gap(1));
     }
-    if let Some(host) = &app.session().host {
+    if let Some(host) = &app.config().host {
         left.push(Piece::new(host.excerpt(40), style(Role::Muted)).rank(4));
     }
-    if let Some(via) = &app.session().identity.via {
+    if let Some(via) = &app.config().identity.via {
         let text = lang.fill("view.via", &[("proxy", &via.excerpt(40))]);
         left.push(Piece::new(text, style(Role::Muted)).rank(5));
     }
@@ -47,11 +49,11 @@ pub(super) fn draw(app: &App, theme: &Theme, area: Rect, buf: &mut Buffer) {
     // One column of air at the right edge.
     let area = Rect { width: area.width.saturating_sub(1), ..area };
     // The program's name gives way to the names of what the total leaves out.
-    let room = pen::room(area, &left[1..], &right).saturating_sub(1);
+    let room = paint::room(area, &left[1..], &right).saturating_sub(1);
     if let Some(text) = unpriced(app, &total, room).or_else(|| unpriced_in_short(app, &total)) {
         right.insert(1, Piece::new(text, style(Role::Muted)).gap(1).rank(8));
     }
-    pen::spread(buf, area, left, right);
+    paint::spread(buf, area, left, right);
 }
 
 /// The sum; "at least" where it leaves something out, also when there is no room to say what.

@@ -4,7 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::widgets::{Block, Widget as _};
 
-use super::{format, pen};
+use super::{format, paint};
 use crate::engine::config::theme::{Role, Theme};
 use crate::tui::app::App;
 use crate::tui::app::help::{HelpLine, KEYS};
@@ -14,19 +14,19 @@ use crate::tui::app::layout::Layout;
 pub(super) fn draw(app: &App, theme: &Theme, layout: &Layout, buf: &mut Buffer) {
     let area = if layout.small { layout.page } else { frame(app, theme, layout.page, buf) };
     let columns = app.help_columns();
-    let width = area.width / pen::cols(columns.len()).max(1);
+    let width = area.width / paint::cols(columns.len()).max(1);
     for (column, x) in columns.iter().zip((area.x..area.right()).step_by(width.max(1).into())) {
         for (line, y) in column.iter().skip(app.help_offset()).zip(area.top()..area.bottom()) {
             let room = width.saturating_sub(2);
             match line {
                 HelpLine::Head(name) => {
-                    pen::put(buf, x + 1, y, room, app.lang().t(name), theme.style(Role::Header));
+                    paint::put(buf, x + 1, y, room, app.lang().t(name), theme.style(Role::Header));
                 }
                 HelpLine::Keys(keys, words) => {
                     let indent = KEYS.min(width / 2);
-                    pen::put(buf, x + 1, y, indent.saturating_sub(1), keys, theme.style(Role::Key));
+                    paint::put(buf, x + 1, y, indent.saturating_sub(1), keys, theme.style(Role::Key));
                     let rest = room.saturating_sub(indent);
-                    pen::put(buf, x + 1 + indent, y, rest, words, theme.style(Role::Text));
+                    paint::put(buf, x + 1 + indent, y, rest, words, theme.style(Role::Text));
                 }
                 HelpLine::Blank => {}
             }

@@ -3,7 +3,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
-use super::{Cursor, format, pen};
+use super::{Cursor, format, paint};
 use crate::engine::config::theme::{Role, Theme};
 use crate::tui::app::App;
 use crate::tui::app::lock::{Lock, LockReason};
@@ -11,7 +11,7 @@ use crate::tui::app::lock::{Lock, LockReason};
 /// Draws the page between header and footer.
 pub(super) fn draw(app: &App, theme: &Theme, lock: &Lock, area: Rect, buf: &mut Buffer) -> Cursor {
     let lang = app.lang();
-    let identity = &app.session().identity;
+    let identity = &app.config().identity;
     let width = usize::from(area.width.saturating_sub(4).min(76));
     let store = identity.store.shown().into_owned();
     let why = match lock.reason {
@@ -47,12 +47,12 @@ pub(super) fn draw(app: &App, theme: &Theme, lock: &Lock, area: Rect, buf: &mut 
     lines.push((String::new(), Role::Text));
     let leave = if lock.reason == LockReason::Order { "lock.leave_order" } else { "lock.leave" };
     lines.push((lang.t(leave).to_owned(), Role::Muted));
-    let height = pen::cols(lines.len());
+    let height = paint::cols(lines.len());
     let top = area.y + area.height.saturating_sub(height) / 3;
-    let x = area.x + area.width.saturating_sub(pen::cols(width)) / 2;
+    let x = area.x + area.width.saturating_sub(paint::cols(width)) / 2;
     let mut cursor = None;
     for ((at, (line, role)), y) in lines.iter().enumerate().zip(top..area.bottom()) {
-        let used = pen::put(buf, x, y, pen::cols(width), line, theme.style(*role));
+        let used = paint::put(buf, x, y, paint::cols(width), line, theme.style(*role));
         if field == Some(at) {
             cursor = Some(Position::new(x + used, y));
         }

@@ -20,13 +20,13 @@ use ratatui::text::Line as Title;
 use ratatui::widgets::{Block, Clear, Widget as _};
 use tui_input::Input;
 
-use super::{Cursor, format, pen, status};
-use crate::domain::text::gate;
+use super::{Cursor, format, paint, status};
+use crate::domain::text::sanitize;
 use crate::engine::config::theme::{Role, Theme};
 use crate::tui::app::App;
 use crate::tui::app::layout::Layout;
 use crate::tui::app::modal::Modal;
-use crate::tui::app::modal::sheet::{Line, Tone};
+use crate::tui::app::modal::review_layout::{Emphasis, Line};
 
 /// Draws it; answers where the cursor of a field stands.
 pub(super) fn draw(app: &App, theme: &Theme, layout: &Layout, buf: &mut Buffer) -> Cursor {
@@ -70,7 +70,7 @@ fn frame(app: &App, theme: &Theme, layout: &Layout, title: &str, role: Role, buf
         return;
     }
     let mode = app.lang().t(if app.is_demo() { "view.demo" } else { "view.live" });
-    let whose = format!(" {} · {mode} ", app.session().profile.excerpt(16));
+    let whose = format!(" {} · {mode} ", app.config().profile.excerpt(16));
     let room = usize::from(area.width.saturating_sub(4)).saturating_sub(format::width(&whose));
     let title = format!(" {} ", format::cut(title, room.saturating_sub(3)));
     Block::bordered()
@@ -83,33 +83,33 @@ fn frame(app: &App, theme: &Theme, layout: &Layout, title: &str, role: Role, buf
 /// News, on the lower edge of the frame.
 fn news(app: &App, theme: &Theme, layout: &Layout, buf: &mut Buffer) {
     let area = layout.modal;
-    let Some(toast) = app.toast().filter(|_| area.height > 1) else { return };
+    let Some(toast) = app.shown_toast().filter(|_| area.height > 1) else { return };
     let room = area.width.saturating_sub(4);
     let text = format!(" {} ", format::cut(&toast.text, usize::from(room.saturating_sub(2))));
-    pen::put(buf, area.x + 2, area.bottom() - 1, room, &text, status::toast_style(theme, toast));
+    paint::put(buf, area.x + 2, area.bottom() - 1, room, &text, status::toast_style(theme, toast));
 }
 
 /// News, on the lower edge of the frame; what needs more room has the lines above it too.
 fn long_news(app: &App, theme: &Theme, layout: &Layout, buf: &mut Buffer) {
     let area = layout.modal;
-    let Some(toast) = app.toast().filter(|_| area.height > 1) else { return };
+    let Some(toast) = app.shown_toast().filter(|_| area.height > 1) else { return };
     if format::width(&toast.text) + 6 <= usize::from(area.width) {
         return news(app, theme, layout, buf);
     }
     let height = status::LINES.min(area.height);
     let over = Rect { x: area.x + 1, y: area.bottom() - height, width: area.width.saturating_sub(2), height };
-    pen::put_over(buf, over, &toast.text, status::toast_style(theme, toast));
+    paint::put_over(buf, over, &toast.text, status::toast_style(theme, toast));
 }
 
 /// What a tone looks like. Marks are told apart without any colour.
-fn style(theme: &Theme, tone: Tone) -> Style {
-    match tone {
-        Tone::Plain => theme.style(Role::Text),
-        Tone::Strong => theme.style(Role::Text).add_modifier(Modifier::BOLD),
-        Tone::Muted => theme.style(Role::Muted),
-        Tone::Warning => theme.style(Role::Warning),
-        Tone::Danger => theme.style(Role::Danger),
-        Tone::Marked => theme.style(Role::Accent).add_modifier(Modifier::BOLD | Modifier::REVERSED),
+fn style(theme: &Theme, emphasis: Emphasis) -> Style {
+    match emphasis {
+        Emphasis::Plain => theme.style(Role::Text),
+        Emphasis::Strong => theme.style(Role::Text).add_modifier(Modifier::BOLD),
+        Emphasis::Muted => theme.style(Role::Muted),
+        Emphasis::Warning => theme.style(Role::Warning),
+        Emphasis::Danger => theme.style(Role::Danger),
+        Emphasis::Marked => theme.style(Role::Accent).add_modifier(Modifier::BOLD | Modifier::REVERSED),
     }
 }
 
@@ -117,7 +117,7 @@ fn style(theme: &Theme, tone: Tone) -> Style {
 fn mark(theme: &Theme, rows: Rect, y: u16, buf: &mut Buffer) -> Style {
     let selected = theme.style(Role::Selected);
     buf.set_style(Rect { y, height: 1, ..rows }.intersection(buf.area), selected);
-    pen::put(buf, rows.x, y, 1, "▌", selected);
+    paint::put(buf, rows.x, y, 1, "▌", selected);
     selected
 }
 
@@ -125,9 +125,9 @@ fn mark(theme: &Theme, rows: Rect, y: u16, buf: &mut Buffer) -> Style {
 fn lines(theme: &Theme, area: Rect, lines: &[Line], buf: &mut Buffer) {
     for (line, y) in lines.iter().zip(area.top()..area.bottom()) {
         for piece in &line.pieces {
-            let at = pen::cols(piece.at);
+            let at = paint::cols(piece.at);
             let room = area.width.saturating_sub(at);
-            pen::put(buf, area.x.saturating_add(at), y, room, &piece.text, style(theme, piece.tone));
+            paint::put(buf, area.x.saturating_add(at), y, room, &piece.text, style(theme, piece.emphasis));
         }
     }
 }
@@ -136,7 +136,7 @@ fn lines(theme: &Theme, area: Rect, lines: &[Line], buf: &mut Buffer) {
 fn input(theme: &Theme, area: Rect, input: &Input, buf: &mut Buffer) -> (u16, u16) {
     let split = input.value().char_indices().nth(input.cursor()).map_or(input.value().len(), |(at, _)| at);
     let (before, after) = input.value().split_at(split);
-    let (before, after) = (gate(before), gate(after));
+    let (before, after) = (sanitize(before), sanitize(after));
     let room = usize::from(area.width.saturating_sub(1));
     let shown = if format::width(&before) > room {
         Cow::Owned(format!("…{}", status::tail(&before, room.saturating_sub(1))))
@@ -144,7 +144,7 @@ fn input(theme: &Theme, area: Rect, input: &Input, buf: &mut Buffer) -> (u16, u1
         before
     };
     let style = theme.style(Role::Text).add_modifier(Modifier::BOLD);
-    let x = area.x + pen::put(buf, area.x, area.y, area.width, &shown, style);
-    pen::put(buf, x, area.y, area.right().saturating_sub(x), &after, style);
+    let x = area.x + paint::put(buf, area.x, area.y, area.width, &shown, style);
+    paint::put(buf, x, area.y, area.right().saturating_sub(x), &after, style);
     (x, area.y)
 }

@@ -6,10 +6,10 @@ use ratatui::widgets::{RenderDirection, Sparkline, Widget as _};
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive as _;
 
-use super::{MASK, cells, format, pen};
+use super::{MASK, cells, format, paint};
 use crate::domain::value::MARKET_QUOTE;
 use crate::domain::worth::Worth;
-use crate::domain::{Record, Text};
+use crate::domain::{Record, UntrustedText};
 use crate::engine::config::theme::{Role, Theme};
 use crate::tui::app::App;
 use crate::tui::app::detail::{group_thousands, value_text};
@@ -56,9 +56,9 @@ fn worth(app: &App, theme: &Theme, area: &mut Rect, buf: &mut Buffer) {
     };
     let span = format::span(now.since(first.at), lang);
     let title = line(area, 1);
-    let quote = Text::from(MARKET_QUOTE);
+    let quote = UntrustedText::from(MARKET_QUOTE);
     let text = |value: Decimal| value_text(value, &quote);
-    pen::put(
+    paint::put(
         buf,
         title.x,
         title.y,
@@ -69,7 +69,7 @@ fn worth(app: &App, theme: &Theme, area: &mut Rect, buf: &mut Buffer) {
     // What leaves coins out is at least so much.
     let sign = if last.left_out.is_empty() { "≈" } else { "≥" };
     let sum = format!("{sign} {} {MARKET_QUOTE}", text(last.value));
-    pen::put_right(buf, title.x, title.y, title.width, &sum, theme.style(Role::Accent));
+    paint::put_right(buf, title.x, title.y, title.width, &sum, theme.style(Role::Accent));
     let lowest = shown.iter().map(|w| w.value).min().unwrap_or_default();
     let highest = shown.iter().map(|w| w.value).max().unwrap_or_default();
     let curve = line(area, CURVE);
@@ -90,7 +90,7 @@ fn worth(app: &App, theme: &Theme, area: &mut Rect, buf: &mut Buffer) {
     let below = line(area, 1);
     let values = [("low", text(lowest)), ("high", text(highest))];
     let values: Vec<(&str, &str)> = values.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    pen::put(buf, below.x, below.y, below.width, &lang.fill("overview.low_high", &values), theme.style(Role::Muted));
+    paint::put(buf, below.x, below.y, below.width, &lang.fill("overview.low_high", &values), theme.style(Role::Muted));
     line(area, 1);
 }
 
@@ -112,10 +112,10 @@ fn list(app: &App, theme: &Theme, title: &str, records: &[&Record], area: &mut R
     if head.height == 0 {
         return;
     }
-    pen::put(buf, head.x, head.y, head.width, title, theme.style(Role::Header));
+    paint::put(buf, head.x, head.y, head.width, title, theme.style(Role::Header));
     if records.is_empty() {
         let none = line(area, 1);
-        pen::put(buf, none.x, none.y, none.width, app.lang().t("overview.none"), theme.style(Role::Muted));
+        paint::put(buf, none.x, none.y, none.width, app.lang().t("overview.none"), theme.style(Role::Muted));
     }
     for record in records.iter().take(MOST.into()) {
         let row = line(area, 1);
@@ -130,17 +130,17 @@ fn list(app: &App, theme: &Theme, title: &str, records: &[&Record], area: &mut R
 fn one(app: &App, theme: &Theme, record: &Record, row: Rect, buf: &mut Buffer) {
     let lang = app.lang();
     let (symbol, _) = cells::status_words(&record.status, lang, 1);
-    pen::put(buf, row.x, row.y, 1, symbol, theme.style(cells::status_role(&record.status)));
+    paint::put(buf, row.x, row.y, 1, symbol, theme.style(cells::status_role(&record.status)));
     let text = format!("{} {}", cells::kind_word(record, lang, 12), what(app, record));
     let room = row.width.saturating_sub(AGE + 3);
     let to = record.counterparty().filter(|_| record.key.kind.is_outgoing() && !app.is_hidden());
     let whole = to.map(|to| format!("{text} → {}", format::ends(&to.excerpt(300), 9)));
     // To whom stands there whole or not at all.
     let text = whole.filter(|whole| format::width(whole) <= usize::from(room)).unwrap_or(text);
-    pen::put(buf, row.x + 2, row.y, room, &text, theme.style(Role::Text));
+    paint::put(buf, row.x + 2, row.y, room, &text, theme.style(Role::Text));
     if let Some(time) = record.time {
         let age = format::relative(time, app.exchange_now(), lang, true);
-        pen::put_right(buf, row.x, row.y, row.width, &age, theme.style(Role::Muted));
+        paint::put_right(buf, row.x, row.y, row.width, &age, theme.style(Role::Muted));
     }
 }
 

@@ -4,11 +4,11 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 
-use super::pen::{self, Piece};
+use super::paint::{self, Piece};
 use super::{Cursor, columns, format};
 use crate::domain::columns::Tab;
 use crate::domain::query::Wrong;
-use crate::domain::text::gate;
+use crate::domain::text::sanitize;
 use crate::engine::config::keymap::Context;
 use crate::engine::config::theme::{Role, Theme};
 use crate::tui::app::toast::{About, Toast};
@@ -43,11 +43,11 @@ pub(super) fn draw(app: &App, theme: &Theme, area: Rect, buf: &mut Buffer) -> Cu
 
 /// Draws the line with nothing but the news in it, if there is any; what needs more room has the lines above it too.
 pub(super) fn news(app: &App, theme: &Theme, area: Rect, buf: &mut Buffer) {
-    match (toast(app, theme), app.toast()) {
+    match (toast(app, theme), app.shown_toast()) {
         (Some(news), Some(toast)) if news.width() > usize::from(area.width.saturating_sub(2)) => {
             let height = LINES.min(area.bottom());
             let over = Rect { y: area.bottom() - height, height, ..area };
-            pen::put_over(buf, over, &toast.text, toast_style(theme, toast));
+            paint::put_over(buf, over, &toast.text, toast_style(theme, toast));
         }
         (news, _) => spread(theme, area, news.into_iter().collect(), Vec::new(), buf),
     }
@@ -55,14 +55,14 @@ pub(super) fn news(app: &App, theme: &Theme, area: Rect, buf: &mut Buffer) {
 
 /// Draws pieces on a rule.
 fn spread(theme: &Theme, area: Rect, left: Vec<Piece>, right: Vec<Piece>, buf: &mut Buffer) {
-    pen::rule(buf, area, theme.style(Role::Rule));
+    paint::rule(buf, area, theme.style(Role::Rule));
     let inner = Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area };
-    pen::spread(buf, inner, left, right);
+    paint::spread(buf, inner, left, right);
 }
 
 /// The line of news, if there is one.
 fn toast(app: &App, theme: &Theme) -> Option<Piece> {
-    let toast = app.toast()?;
+    let toast = app.shown_toast()?;
     Some(Piece::new(format!(" {} ", toast.text), toast_style(theme, toast)))
 }
 
@@ -82,7 +82,7 @@ fn place(app: &App, theme: &Theme) -> Vec<Piece> {
     }
     if !filter.is_empty() {
         let count = matches(app);
-        let text = format!(" / {} ", gate(filter));
+        let text = format!(" / {} ", sanitize(filter));
         let text = format::cut(&text, usize::from(app.layout().head.width / 2).max(40)).into_owned();
         pieces.push(Piece::new(text, theme.style(Role::Accent)).then(format!("{count} "), muted).gap(1));
     }
@@ -117,8 +117,8 @@ fn marks(app: &App, theme: &Theme) -> Vec<Piece> {
 
 /// How far the history has been read, while it is.
 fn reading(app: &App) -> Option<String> {
-    let archive = app.archive().filter(|_| app.is_cut())?;
-    let (held, oldest) = (archive.held?, archive.oldest?);
+    let history = app.history().filter(|_| app.is_cut())?;
+    let (held, oldest) = (history.held?, history.oldest?);
     let day = oldest.exact().chars().take(10).collect::<String>();
     Some(app.lang().fill("view.reading", &[("held", &held.to_string()), ("day", &day)]))
 }
@@ -133,7 +133,7 @@ fn matches(app: &App) -> String {
 fn wrong_words(app: &App, wrong: &Wrong) -> String {
     let why: &'static str = wrong.why.into();
     let pattern = app.lang().find(&format!("query.{why}")).unwrap_or_default();
-    crate::domain::locale::fill(pattern, &[("term", &gate(&wrong.term)), ("words", &wrong.choices())])
+    crate::domain::locale::fill(pattern, &[("term", &sanitize(&wrong.term)), ("words", &wrong.choices())])
 }
 
 /// What is wrong with each term that is not understood.
@@ -143,7 +143,7 @@ pub(super) fn all_wrong_words(app: &App) -> Vec<String> {
 
 /// Several terms that are not understood, by name: there is no room for the reasons of all.
 fn all_wrong(app: &App, wrong: &[Wrong]) -> String {
-    let terms: Vec<_> = wrong.iter().map(|wrong| gate(&wrong.term)).collect();
+    let terms: Vec<_> = wrong.iter().map(|wrong| sanitize(&wrong.term)).collect();
     app.lang().fill("query.several", &[("terms", &terms.join(", "))])
 }
 
@@ -151,7 +151,7 @@ fn all_wrong(app: &App, wrong: &[Wrong]) -> String {
 fn prompt(app: &App, theme: &Theme, area: Rect, buf: &mut Buffer) -> Position {
     let filter = app.table().filter();
     let wrong = app.wrong_terms();
-    let answer = app.toast().filter(|toast| toast.about == About::Key);
+    let answer = app.shown_toast().filter(|toast| toast.about == About::Key);
     let count = match (wrong.first(), app.completions().first()) {
         _ if answer.is_some() => format!("{} ", answer.map(|toast| toast.text.as_str()).unwrap_or_default()),
         (Some(first), _) => {
@@ -161,12 +161,12 @@ fn prompt(app: &App, theme: &Theme, area: Rect, buf: &mut Buffer) -> Position {
                 // The whole of it above the line.
                 let height = (LINES - 1).min(area.y);
                 let over = Rect { y: area.y - height, height, ..area };
-                pen::put_over(buf, over, &words, theme.style(Role::Warning));
+                paint::put_over(buf, over, &words, theme.style(Role::Warning));
             }
             format!("{} ", format::cut(&words, room))
         }
         (None, Some(next)) => {
-            let last = gate(next.rsplit(char::is_whitespace).next().unwrap_or_default()).into_owned();
+            let last = sanitize(next.rsplit(char::is_whitespace).next().unwrap_or_default()).into_owned();
             format!("{} · {} ", format::cut(&last, 24), matches(app))
         }
         (None, None) => format!("{} ", matches(app)),
@@ -174,23 +174,23 @@ fn prompt(app: &App, theme: &Theme, area: Rect, buf: &mut Buffer) -> Position {
     // Seen without colours: this filter is saved.
     let count = if app.is_filter_saved() { format!("★ {count}") } else { count };
     let accent = theme.style(Role::Accent);
-    let start = area.x + pen::put(buf, area.x, area.y, area.width, " / ", accent);
-    let end = pen::cols(format::width(&count)) + 1;
+    let start = area.x + paint::put(buf, area.x, area.y, area.width, " / ", accent);
+    let end = paint::cols(format::width(&count)) + 1;
     let room = area.right().saturating_sub(start.saturating_add(end)).max(1);
     let split = filter.value().char_indices().nth(filter.cursor()).map_or(filter.value().len(), |(at, _)| at);
     let (before, after) = filter.value().split_at(split);
-    let before = gate(before);
+    let before = sanitize(before);
     // As much before the cursor as leaves a column for it.
     let shown = tail(&before, usize::from(room.saturating_sub(1)));
-    let x = start + pen::put(buf, start, area.y, room, shown, theme.style(Role::Text));
+    let x = start + paint::put(buf, start, area.y, room, shown, theme.style(Role::Text));
     let rest = (start + room).saturating_sub(x);
-    pen::put(buf, x, area.y, rest, &gate(after), theme.style(Role::Text));
+    paint::put(buf, x, area.y, rest, &sanitize(after), theme.style(Role::Text));
     let role = match answer {
         Some(toast) if !toast.is_trouble => Role::Text,
         None if wrong.is_empty() => Role::Muted,
         _ => Role::Warning,
     };
-    pen::put_right(buf, area.x, area.y, area.width, &count, theme.style(role));
+    paint::put_right(buf, area.x, area.y, area.width, &count, theme.style(role));
     Position::new(x, area.y)
 }
 

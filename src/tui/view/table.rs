@@ -5,8 +5,8 @@ use ratatui::layout::Rect;
 
 use super::columns::{self, Place};
 use super::columns::{arrow, column_name};
-use super::{cells, format, pen};
-use crate::domain::Text;
+use super::{cells, format, paint};
+use crate::domain::UntrustedText;
 use crate::domain::columns::{Column, Tab};
 use crate::engine::config::theme::{Role, Theme};
 use crate::tui::app::layout::Layout;
@@ -62,7 +62,7 @@ fn head(app: &App, theme: &Theme, area: Rect, places: &[Place], buf: &mut Buffer
             _ if width < 3 => String::new(),
             _ => text,
         };
-        pen::put(buf, area.x + place.x, area.y, place.width, &text, theme.style(role));
+        paint::put(buf, area.x + place.x, area.y, place.width, &text, theme.style(role));
     }
 }
 
@@ -70,7 +70,7 @@ fn rows(app: &App, theme: &Theme, area: Rect, places: &[Place], buf: &mut Buffer
     let total = app.total();
     let selected = app.table().cursor_in_window();
     for (line, at) in app.table().window(area.height.into()).iter().enumerate() {
-        let y = area.y + pen::cols(line);
+        let y = area.y + paint::cols(line);
         let is_selected = selected == Some(line);
         let chosen = theme.style(Role::Selected);
         if is_selected {
@@ -94,14 +94,14 @@ fn rows(app: &App, theme: &Theme, area: Rect, places: &[Place], buf: &mut Buffer
             (false, true) => theme.style(Role::Warning),
             (false, false) => theme.style(Role::Accent),
         };
-        pen::put(buf, area.x, y, 1, mark, mark_role);
+        paint::put(buf, area.x, y, 1, mark, mark_role);
         for place in places {
             let cell = match (balance, &record) {
                 (Some(balance), _) => cells::balance(app, *place, *at, balance, &total),
                 (None, Some(record)) => cells::record(app, *place, record),
                 (None, None) => continue,
             };
-            pen::put(buf, area.x + place.x, y, place.width, &cell.text, style(cell.role));
+            paint::put(buf, area.x + place.x, y, place.width, &cell.text, style(cell.role));
         }
     }
 }
@@ -117,7 +117,7 @@ fn nothing(app: &App, theme: &Theme, area: Rect, buf: &mut Buffer) {
         let next = lang.t("view.empty.no_match_next").to_owned();
         wrong.iter().flat_map(|words| format::wrap(words, room)).chain([next]).collect()
     } else if app.rows_unfiltered() > 0 && !filter.trim().is_empty() {
-        let shown = Text::from(filter).excerpt(24);
+        let shown = UntrustedText::from(filter).excerpt(24);
         vec![lang.fill("view.empty.no_match", &[("filter", &shown)]), lang.t("view.empty.no_match_next").to_owned()]
     } else if app.rows_unfiltered() > 0 && app.dust_filter() != DustFilter::All {
         vec![lang.t("view.empty.all_dust").to_owned()]
@@ -128,10 +128,10 @@ fn nothing(app: &App, theme: &Theme, area: Rect, buf: &mut Buffer) {
     } else {
         vec![lang.t("view.empty.loading").to_owned()]
     };
-    let top = area.y + area.height.saturating_sub(pen::cols(lines.len())) / 3;
+    let top = area.y + area.height.saturating_sub(paint::cols(lines.len())) / 3;
     for (line, y) in lines.iter().zip(top..area.bottom()) {
-        let width = pen::cols(format::width(line)).min(area.width);
-        pen::put(buf, area.x + (area.width - width) / 2, y, width, line, theme.style(Role::Muted));
+        let width = paint::cols(format::width(line)).min(area.width);
+        paint::put(buf, area.x + (area.width - width) / 2, y, width, line, theme.style(Role::Muted));
     }
 }
 

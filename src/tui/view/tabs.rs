@@ -4,7 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::format::span;
-use super::pen::{self, Piece};
+use super::paint::{self, Piece};
 use crate::engine::config::keymap::{Action, Chord, Context};
 use crate::engine::config::theme::{Role, Theme};
 use crate::tui::app::App;
@@ -20,9 +20,9 @@ pub(super) fn draw(app: &App, theme: &Theme, layout: &Layout, buf: &mut Buffer) 
         if tab == app.tab() {
             // The blanks at both ends become edges: where the user is shows without any colour.
             let label = format!("▐{}▌", label.trim());
-            x += pen::put(buf, x, area.y, rest, &label, theme.style(Role::Accent));
+            x += paint::put(buf, x, area.y, rest, &label, theme.style(Role::Accent));
         } else {
-            x += pen::put(buf, x, area.y, rest, &label, theme.style(Role::Muted));
+            x += paint::put(buf, x, area.y, rest, &label, theme.style(Role::Muted));
         }
     }
     let mut right = Vec::new();
@@ -47,7 +47,7 @@ pub(super) fn draw(app: &App, theme: &Theme, layout: &Layout, buf: &mut Buffer) 
     let rest = Rect { x, width: area.right().saturating_sub(x), ..area };
     // One column of air at both ends.
     let rest = Rect { x: rest.x.saturating_add(1), width: rest.width.saturating_sub(2), ..rest };
-    pen::spread(buf, rest, Vec::new(), right);
+    paint::spread(buf, rest, Vec::new(), right);
 }
 
 /// The state of the connection in a symbol and a word, and the age of the data.

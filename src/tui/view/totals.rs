@@ -2,7 +2,7 @@
 
 use ratatui::buffer::Buffer;
 
-use super::pen::{self, Piece};
+use super::paint::{self, Piece};
 use super::{MASK, columns, format};
 use crate::domain::columns::{Column, Tab};
 use crate::engine::config::theme::{Role, Theme};
@@ -30,10 +30,10 @@ pub(super) fn draw(app: &App, theme: &Theme, layout: &Layout, buf: &mut Buffer) 
         None => "–".to_owned(),
     };
     let text = format::value(&text, place.width.into());
-    pen::put(buf, area.x + place.x, area.y, place.width, &text, theme.style(Role::Accent));
+    paint::put(buf, area.x + place.x, area.y, place.width, &text, theme.style(Role::Accent));
     let unit = format!("{} ", app.unit().excerpt(8));
     let behind = area.x + place.x + place.width + 1;
-    pen::put(buf, behind, area.y, area.right().saturating_sub(behind), &unit, muted);
+    paint::put(buf, behind, area.y, area.right().saturating_sub(behind), &unit, muted);
     let mut pieces = vec![Piece::new(lang.t("view.total"), theme.style(Role::Accent))];
     let dust = app.put_away();
     let filtered = app.rows_unfiltered().saturating_sub(app.table().len() + dust);
@@ -46,9 +46,9 @@ pub(super) fn draw(app: &App, theme: &Theme, layout: &Layout, buf: &mut Buffer) 
         pieces.push(Piece::new(text, muted).rank(2));
     }
     let area_of_words = ratatui::layout::Rect { x: area.x + 1, width: place.x.saturating_sub(2), ..area };
-    let room = pen::room(area_of_words, &pieces, &[]).saturating_sub(2);
+    let room = paint::room(area_of_words, &pieces, &[]).saturating_sub(2);
     if let Some(text) = super::header::unpriced(app, &total, room) {
         pieces.insert(1, Piece::new(text, muted).rank(3));
     }
-    pen::spread(buf, area_of_words, pieces, Vec::new());
+    paint::spread(buf, area_of_words, pieces, Vec::new());
 }

@@ -3,12 +3,12 @@
 use ratatui::Frame;
 use ratatui::layout::{Position, Rect};
 
-use super::{format, pen};
+use super::{format, paint};
 use crate::domain::locale::Lang;
-use crate::domain::text::gate;
+use crate::domain::text::sanitize;
 use crate::engine::config::profile::StoreName;
 use crate::engine::config::theme::{Role, Theme};
-use crate::tui::app::welcome::{Slot, Welcome};
+use crate::tui::app::welcome::{Welcome, WelcomeField};
 
 /// Screen columns for the names of the fields.
 const NAME: u16 = 18;
@@ -20,7 +20,7 @@ struct Line {
     name: String,
     text: String,
     role: Role,
-    slot: Option<Slot>,
+    field: Option<WelcomeField>,
 }
 
 /// Draws the page.
@@ -31,64 +31,64 @@ pub fn draw(form: &Welcome, lang: Lang, theme: &Theme, frame: &mut Frame<'_>) {
     let lines = lines(form, lang, width);
     // Where not everything fits, the field with the keys is in sight.
     let height = usize::from(whole.height.saturating_sub(1)).max(1);
-    let focused = lines.iter().position(|line| line.slot == Some(form.slot)).unwrap_or(0);
+    let focused = lines.iter().position(|line| line.field == Some(form.field)).unwrap_or(0);
     let last_needed = if form.said.is_some() || form.news.is_some() { lines.len() } else { focused + 1 };
     let first = last_needed.min(lines.len()).saturating_sub(height).min(focused);
     let mut cursor = None;
     let buf = frame.buffer_mut();
     for (line, y) in lines.iter().skip(first).zip(whole.top()..whole.bottom().saturating_sub(1)) {
-        let is_focused = line.slot == Some(form.slot);
+        let is_focused = line.field == Some(form.field);
         let style = theme.style(if is_focused { Role::Accent } else { line.role });
-        if line.slot.is_none() {
-            pen::put(buf, x, y, width, &line.text, style);
+        if line.field.is_none() {
+            paint::put(buf, x, y, width, &line.text, style);
             continue;
         }
         let indent = NAME.min(width / 2);
         if is_focused {
-            pen::put(buf, x.saturating_sub(1), y, 1, "▌", style);
+            paint::put(buf, x.saturating_sub(1), y, 1, "▌", style);
         }
-        pen::put(buf, x, y, indent.saturating_sub(1), &line.name, theme.style(Role::Muted));
-        let used = pen::put(buf, x + indent, y, width.saturating_sub(indent), &line.text, style);
-        if is_focused && !matches!(form.slot, Slot::Button | Slot::Store) {
+        paint::put(buf, x, y, indent.saturating_sub(1), &line.name, theme.style(Role::Muted));
+        let used = paint::put(buf, x + indent, y, width.saturating_sub(indent), &line.text, style);
+        if is_focused && !matches!(form.field, WelcomeField::Button | WelcomeField::Store) {
             cursor = Some(Position::new((x + indent + used).min(whole.right().saturating_sub(1)), y));
         }
     }
     let foot = Rect { y: whole.bottom().saturating_sub(1), height: whole.height.min(1), ..whole };
-    pen::put(buf, foot.x + 1, foot.y, foot.width.saturating_sub(1), lang.t("welcome.keys"), theme.style(Role::Muted));
+    paint::put(buf, foot.x + 1, foot.y, foot.width.saturating_sub(1), lang.t("welcome.keys"), theme.style(Role::Muted));
     if let Some(at) = cursor {
         frame.set_cursor_position(at);
     }
 }
 
 fn lines(form: &Welcome, lang: Lang, width: u16) -> Vec<Line> {
-    let text = |text: String, role| Line { name: String::new(), text, role, slot: None };
+    let text = |text: String, role| Line { name: String::new(), text, role, field: None };
     let wrapped = |words: &str, role| format::wrap(words, width.into()).into_iter().map(move |line| text(line, role));
     let mut lines = vec![text(String::new(), Role::Text)];
     lines.extend(wrapped(
-        &lang.fill("welcome.title", &[("profile", &form.profile), ("server", &gate(&form.server))]),
+        &lang.fill("welcome.title", &[("profile", &form.profile), ("server", &sanitize(&form.server))]),
         Role::Accent,
     ));
     lines.extend(wrapped(lang.t("welcome.about"), Role::Text));
     lines.push(text(String::new(), Role::Text));
     let dots = |count: usize| "•".repeat(count.min(40));
-    for slot in form.slots() {
-        let shown = match slot {
-            Slot::Key => gate(&form.key).into_owned(),
-            Slot::Secret => dots(form.secret.len()),
-            Slot::Passphrase => dots(form.passphrase.len()),
-            Slot::Again => dots(form.again.len()),
-            Slot::Store => match form.store {
+    for field in form.slots() {
+        let shown = match field {
+            WelcomeField::Key => sanitize(&form.key).into_owned(),
+            WelcomeField::Secret => dots(form.secret.len()),
+            WelcomeField::Passphrase => dots(form.passphrase.len()),
+            WelcomeField::Again => dots(form.again.len()),
+            WelcomeField::Store => match form.store {
                 StoreName::File => lang.t("welcome.store_file").to_owned(),
                 _ => lang.t("welcome.store_keyring").to_owned(),
             },
-            Slot::Button if form.is_checking => lang.t("welcome.checking").to_owned(),
-            Slot::Button => format!("▐ {} ▌", lang.t("welcome.button")),
+            WelcomeField::Button if form.is_checking => lang.t("welcome.checking").to_owned(),
+            WelcomeField::Button => format!("▐ {} ▌", lang.t("welcome.button")),
         };
-        let name: &'static str = (*slot).into();
+        let name: &'static str = (*field).into();
         let name = lang.find(&format!("welcome.field.{name}")).unwrap_or_default().to_owned();
-        let is_closed = *slot == Slot::Button && !form.is_complete();
+        let is_closed = *field == WelcomeField::Button && !form.is_complete();
         let role = if is_closed { Role::Muted } else { Role::Text };
-        lines.push(Line { name, text: shown, role, slot: Some(*slot) });
+        lines.push(Line { name, text: shown, role, field: Some(*field) });
     }
     if let Some(news) = form.news {
         lines.push(text(String::new(), Role::Text));

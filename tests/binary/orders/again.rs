@@ -59,14 +59,14 @@ fn a_lost_transfer_is_sent_again_under_its_own_id_and_nothing_else_is() {
 }
 
 /// A trader in whose ledger this order of half an hour ago had no trace.
-fn with_no_trace(wish: &Request) -> (Trader, std::path::PathBuf, OrderId) {
+fn with_no_trace(request: &Request) -> (Trader, std::path::PathBuf, OrderId) {
     let trader = Trader::new();
     assert_eq!(code(&trader.run(&["move", "--from", "spot", "--coin", "USDT", "--amount", "1", "--yes"])), 0);
     let path: std::path::PathBuf =
         trader.machine.files().into_iter().find(|f| f.contains("-uid-") && f.ends_with(".sqlite")).unwrap().into();
     let ago = wallet_tui::platform::clock::now().plus(-30 * 60_000);
     let mut ledger = Ledger::open(&path).unwrap();
-    let id = ledger.record(wish, ago, None, AskedBy::Screen, &[]).unwrap();
+    let id = ledger.record(request, ago, None, AskedBy::Screen, &[]).unwrap();
     ledger.set_outcome(id, &Outcome::Unknown { why: Because::Timeout.into() }, ago, None).unwrap();
     ledger.set_outcome(id, &Outcome::NoTrace, ago.plus(600_000), None).unwrap();
     (trader, path, id)
@@ -74,14 +74,14 @@ fn with_no_trace(wish: &Request) -> (Trader, std::path::PathBuf, OrderId) {
 
 #[test]
 fn a_word_for_what_had_no_trace_is_none_for_what_was_found_by_then() {
-    let wish = Request::Withdraw(WithdrawRequest {
+    let request = Request::Withdraw(WithdrawRequest {
         coin: "TRX".into(),
         network: NETWORK.into(),
         address: SAMPLE_ADDRESS.into(),
         memo: None,
         gross: "20.5".parse().unwrap(),
     });
-    let (trader, path, id) = with_no_trace(&wish);
+    let (trader, path, id) = with_no_trace(&request);
     let (before, number) = (trader.executed(), id.0.to_string());
     assert!(stderr(&trader.runs(&[&TO_SAMPLE, &AGREED])).contains(&format!("--despite {number}")), "the advice");
     // Another window finds its record; then what was advised is typed.
@@ -94,14 +94,14 @@ fn a_word_for_what_had_no_trace_is_none_for_what_was_found_by_then() {
 #[test]
 fn a_signal_while_a_transfer_goes_again_does_not_say_that_nothing_was_sent() {
     let own = "0123456789abcdef0123456789abcdef";
-    let wish = Request::Transfer(TransferRequest {
+    let request = Request::Transfer(TransferRequest {
         out_biz_id: own.into(),
         coin: "USDT".into(),
         amount: "5".parse().unwrap(),
         to: Receiver::Uid("989541187".into()),
         remark: None,
     });
-    let (trader, _, id) = with_no_trace(&wish);
+    let (trader, _, id) = with_no_trace(&request);
     trader.exchange.fail("inside_transfer", Fault::after(Strike::Late(Duration::from_secs(30))));
     let (before, number) = (trader.executed(), id.0.to_string());
     let mut running = trader.spawn(&[

@@ -307,7 +307,7 @@ fn a_damaged_ledger_stops_orders_until_the_user_knows() {
 #[test]
 fn a_second_key_and_another_spelling_see_the_same_orders() {
     let trader = Trader::new();
-    let (key, secret) = trader.exchange.gate(wallet_tui::simulator::gate::Gate::add_key);
+    let (key, secret) = trader.exchange.auth(wallet_tui::simulator::auth::Auth::add_key);
     trader.exchange.fail("withdraw", Fault::before(Strike::Close));
     assert_eq!(code(&trader.runs(&[&TO_SAMPLE, &AGREED])), 6);
     let local = trader.exchange.base_url().replace("127.0.0.1", "localhost");
@@ -331,7 +331,7 @@ fn a_second_key_and_another_spelling_see_the_same_orders() {
 #[test]
 fn the_screen_of_a_second_key_shows_what_the_first_one_left_open_and_does_not_send_it_again() {
     let trader = Trader::new();
-    let (key, secret) = trader.exchange.gate(wallet_tui::simulator::gate::Gate::add_key);
+    let (key, secret) = trader.exchange.auth(wallet_tui::simulator::auth::Auth::add_key);
     trader.exchange.fail("withdraw", Fault::before(Strike::Close));
     assert_eq!(code(&trader.runs(&[&TO_SAMPLE, &AGREED])), 6);
     let mut command = crate::pty::program(&[]);

@@ -1,6 +1,6 @@
 //! What is given to a command is taken whole or refused with what it holds: nothing is glued, cut or guessed.
 
-use wallet_tui::simulator::people::SAMPLE_ADDRESS;
+use wallet_tui::simulator::users::SAMPLE_ADDRESS;
 
 use super::{AGREED, NETWORK, TO_SAMPLE, Trader, assert_nothing_sent};
 use crate::cli::{code, stderr, stdout};

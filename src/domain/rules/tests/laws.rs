@@ -87,6 +87,6 @@ proptest! {
             let typed = TransferInput { to, coin: "TRX".into(), amount: c.clone(), remark: d.clone() };
             let _ = check_transfer(&typed, &"a".into(), &facts);
         }
-        let _ = check_move(&MoveInput { direction: Direction::SpotToFutures, coin: c, amount: d }, &facts);
+        let _ = check_move(&MoveInput { direction: MoveDirection::SpotToFutures, coin: c, amount: d }, &facts);
     }
 }

@@ -39,7 +39,7 @@ fn a_receiver_has_the_shape_of_one() {
     {
         assert_eq!(ok(email(wrong)), Err(vec![(Field::Email, Fault::Email)]), "{wrong}");
     }
-    let own = Text::from("42");
+    let own = UntrustedText::from("42");
     let facts = Facts { own_uid: Some(&own), ..known.facts() };
     let report = check_transfer(&transfer(uid("42")), &"a".into(), &facts);
     assert_eq!(report.fault(Field::Uid), Some(&Fault::Yourself));
@@ -95,14 +95,14 @@ fn a_transfer_takes_the_greatest_precision_of_its_coin_or_eighteen_with_a_note()
 fn a_move_out_of_futures_says_that_nobody_can_see_what_is_there() {
     let mut known = Known::new();
     let with = |direction, amount: &str| MoveInput { direction, coin: "TRX".into(), amount: amount.into() };
-    let report = check_move(&with(Direction::FuturesToSpot, "9999"), &known.facts());
+    let report = check_move(&with(MoveDirection::FuturesToSpot, "9999"), &known.facts());
     assert!(report.request().is_some());
     assert_eq!(report.notes, [FieldNote { field: Field::Amount, note: Note::FuturesNotReadable }]);
-    let report = check_move(&with(Direction::SpotToFutures, "9999"), &known.facts());
+    let report = check_move(&with(MoveDirection::SpotToFutures, "9999"), &known.facts());
     assert!(matches!(report.fault(Field::Amount), Some(Fault::AboveAvailable { .. })));
-    assert!(check_move(&with(Direction::SpotToFutures, "500"), &known.facts()).into_result().is_ok());
-    let unknown = MoveInput { coin: "NEW".into(), ..with(Direction::FuturesToSpot, "1") };
+    assert!(check_move(&with(MoveDirection::SpotToFutures, "500"), &known.facts()).into_result().is_ok());
+    let unknown = MoveInput { coin: "NEW".into(), ..with(MoveDirection::FuturesToSpot, "1") };
     assert!(matches!(check_move(&unknown, &known.facts()).fault(Field::Coin), Some(Fault::UnknownCoin { .. })));
     known.limits.read_only = true;
-    assert!(check_move(&with(Direction::SpotToFutures, "1"), &known.facts()).into_result().is_err());
+    assert!(check_move(&with(MoveDirection::SpotToFutures, "1"), &known.facts()).into_result().is_err());
 }

@@ -4,7 +4,7 @@ use super::*;
 
 /// One fault of every kind.
 fn every_fault() -> Vec<Fault> {
-    let t = || Text::from("a\u{202e}b");
+    let t = || UntrustedText::from("a\u{202e}b");
     let a = || amount("1.50");
     let mut all = vec![
         Fault::Missing,
@@ -56,7 +56,7 @@ fn every_fault() -> Vec<Fault> {
         Fault::NotCancellable,
         Fault::OnChain,
         Fault::RecordGone,
-        Fault::RecordChanged { field: "status", before: "pending".into(), after: Text::default() },
+        Fault::RecordChanged { field: "status", before: "pending".into(), after: UntrustedText::default() },
         Fault::AlreadyFinal { status: t() },
     ];
     let addresses = vec![
@@ -107,13 +107,13 @@ fn every_note() -> Vec<Note> {
         Note::FuturesNotReadable,
         Note::Thousands { read: amount("1"), other: amount("1000") },
         Note::OrderedBefore(Before {
-            earlier: Earlier::Order(OrderId(3)),
+            earlier: DuplicateOf::Order(OrderId(3)),
             ago_ms: 12_000,
             is_given_up: false,
             sameness: Sameness::Whole,
         }),
         Note::OrderedBefore(Before {
-            earlier: Earlier::Order(OrderId(3)),
+            earlier: DuplicateOf::Order(OrderId(3)),
             ago_ms: 12_000,
             is_given_up: true,
             sameness: Sameness::Whole,
@@ -124,7 +124,7 @@ fn every_note() -> Vec<Note> {
     ];
     let elsewhere = [Sameness::Whole, Sameness::FeeUnknown, Sameness::PartUnknown].map(|sameness| {
         Note::OrderedBefore(Before {
-            earlier: Earlier::Record("19\u{202e}9".into()),
+            earlier: DuplicateOf::Record("19\u{202e}9".into()),
             ago_ms: 12_000,
             is_given_up: false,
             sameness,

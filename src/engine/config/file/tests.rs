@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::*;
-use crate::domain::book::Label;
+use crate::domain::address_book::Label;
 use crate::domain::rules::Limit;
 use crate::engine::config::keymap::Context;
 use crate::engine::config::profile::{Band, Store};

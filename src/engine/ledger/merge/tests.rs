@@ -2,10 +2,10 @@
 
 use super::*;
 use crate::domain::{
-    AskedBy, Balance, Direction, Kind, Millis, MoveRequest, Proof, Receiver, Record, Status, Text, TransferRequest,
-    WithdrawRequest,
+    AskedBy, Balance, Kind, Millis, MoveDirection, MoveRequest, Proof, Receiver, Record, Status, TransferRequest,
+    UntrustedText, WithdrawRequest,
 };
-use crate::engine::ledger::{Gap, GapChange, KeyPlace, Way, examine};
+use crate::engine::ledger::{Flow, Gap, GapChange, KeyPlace, examine};
 
 const UID: &str = "681979174";
 const NOW: Millis = Millis(1_795_357_800_000);
@@ -22,7 +22,7 @@ fn withdraw(gross: &str) -> Request {
 
 fn moved(amount: &str) -> Request {
     Request::Move(MoveRequest {
-        direction: Direction::SpotToFutures,
+        direction: MoveDirection::SpotToFutures,
         coin: "USDT".into(),
         amount: amount.parse().unwrap(),
     })
@@ -68,17 +68,17 @@ fn old_ledger(place: &KeyPlace) -> PathBuf {
     order(&mut old, &withdraw("20"), &unknown());
     order(&mut old, &moved("1"), &Outcome::Accepted { id: "7".into(), proof: Proof::Answer });
     old.record(&transfer("t1"), NOW, None, AskedBy::Command, &[]).unwrap();
-    old.keep_records(Way::In, &[record("1", Status::Pending, 0)], GapChange::Nothing, NOW).unwrap();
+    old.keep_records(Flow::In, &[record("1", Status::Pending, 0)], GapChange::Nothing, NOW).unwrap();
     let page = [record("1", Status::Success, 0), record("2", Status::Pending, 5_000)];
-    old.keep_records(Way::In, &page, GapChange::Nothing, NOW.plus(9)).unwrap();
-    old.begin_way(Way::In).unwrap();
+    old.keep_records(Flow::In, &page, GapChange::Nothing, NOW.plus(9)).unwrap();
+    old.begin_way(Flow::In).unwrap();
     let gap = GapChange::Add(Gap { from: None, to: NOW.plus(-9_000) });
-    old.keep_records(Way::In, &[], gap, NOW).unwrap();
-    old.mark_crowded(Way::In, NOW).unwrap();
+    old.keep_records(Flow::In, &[], gap, NOW).unwrap();
+    old.mark_crowded(Flow::In, NOW).unwrap();
     old.set_note(&record("1", Status::Pending, 0).key, Some(&"rent".into())).unwrap();
     old.save_filter("coin:trx", true, NOW).unwrap();
     old.claim_condition("clock", NOW).unwrap();
-    old.were_told(&[], &["clock".to_owned()]).unwrap();
+    old.mark_delivered(&[], &["clock".to_owned()]).unwrap();
     let balance = Balance { coin: "TRX".into(), available: Some("5".parse().unwrap()), in_use: None };
     old.keep_balances(&[balance], NOW).unwrap();
     let worth = crate::domain::worth::Worth { at: NOW, value: rust_decimal::Decimal::ONE, left_out: Vec::new() };
@@ -92,14 +92,14 @@ fn everything(path: &Path) -> String {
     let mut ledger = Ledger::open(path).unwrap();
     let orders = ledger.orders(99).unwrap();
     let stories: Vec<_> =
-        orders.iter().map(|o| (ledger.story(o.id).unwrap(), ledger.seen_before(o.id).unwrap())).collect();
+        orders.iter().map(|o| (ledger.timeline(o.id).unwrap(), ledger.seen_before(o.id).unwrap())).collect();
     let requests: Vec<_> = orders.iter().map(|o| (&o.request, &o.outcome, o.time, o.asked_by)).collect();
-    let records = ledger.records(Way::In).unwrap();
+    let records = ledger.records(Flow::In).unwrap();
     let steps: Vec<_> = records.iter().map(|record| ledger.steps(&record.key).unwrap()).collect();
     let is_told = !ledger.claim_condition("clock", NOW).unwrap();
     format!(
         "{requests:?} {stories:?} {records:?} {steps:?} {:?} {:?} {:?} {:?} {:?} {:?} {is_told} {:?}",
-        ledger.gaps(Way::In).unwrap(),
+        ledger.gaps(Flow::In).unwrap(),
         ledger.crowded().unwrap(),
         ledger.notes().unwrap(),
         ledger.filters().unwrap(),
@@ -136,7 +136,7 @@ fn ledgers_of_two_keys_become_one_with_the_orders_of_both() {
     // The same record of the exchange stands for an order in each.
     order(&mut first, &moved("1"), &Outcome::Accepted { id: "7".into(), proof: Proof::Answer });
     order(&mut first, &withdraw("5"), &Outcome::NoTrace);
-    first.keep_records(Way::In, &[record("2", Status::Success, 5_000)], GapChange::Nothing, NOW.plus(50)).unwrap();
+    first.keep_records(Flow::In, &[record("2", Status::Success, 5_000)], GapChange::Nothing, NOW.plus(50)).unwrap();
     first.set_note(&record("1", Status::Pending, 0).key, Some(&"flat".into())).unwrap();
     drop(first);
     let old = old_ledger(&two);
@@ -147,12 +147,12 @@ fn ledgers_of_two_keys_become_one_with_the_orders_of_both() {
     let words: Vec<_> = ledger.orders(9).unwrap().into_iter().rev().map(|o| (o.id.0, o.outcome.word())).collect();
     assert_eq!(words, [(1, "accepted"), (2, "no_trace"), (3, "unknown"), (4, "unknown"), (5, "sending")]);
     assert_eq!(ledger.damaged_orders().unwrap(), []);
-    let records = ledger.records(Way::In).unwrap();
+    let records = ledger.records(Flow::In).unwrap();
     assert_eq!(records.iter().map(|r| r.status.clone()).collect::<Vec<_>>(), [Status::Success, Status::Success]);
-    let notes: Vec<Text> = ledger.notes().unwrap().into_values().collect();
-    assert_eq!(notes, [Text::from("flat / rent")]);
+    let notes: Vec<UntrustedText> = ledger.notes().unwrap().into_values().collect();
+    assert_eq!(notes, [UntrustedText::from("flat / rent")]);
     // What was read before the old one was closed is not called whole.
-    assert!(ledger.gaps(Way::In).unwrap().is_some_and(|gaps| !gaps.is_empty()));
+    assert!(ledger.gaps(Flow::In).unwrap().is_some_and(|gaps| !gaps.is_empty()));
     assert!(!old.exists() && two.bind(UID, &[]).unwrap() == home);
 }
 

@@ -1,7 +1,7 @@
 //! Orders in a real file: written, read back, settled and never changed twice.
 
 use super::*;
-use crate::domain::{Direction, MoveRequest, Receiver, TransferRequest, Why, WithdrawRequest};
+use crate::domain::{MoveDirection, MoveRequest, Receiver, TransferRequest, Why, WithdrawRequest};
 use strum::IntoEnumIterator as _;
 
 fn amount(text: &str) -> Amount {
@@ -34,7 +34,7 @@ fn requests() -> Vec<Request> {
         transfer(Receiver::Phone { country_code: "+86".into(), number: "138".into() }, "b"),
         transfer(Receiver::Email("u@example.com".into()), "c"),
         Request::Move(MoveRequest {
-            direction: Direction::FuturesToSpot,
+            direction: MoveDirection::FuturesToSpot,
             coin: "USDT".into(),
             amount: amount("100.01"),
         }),
@@ -90,7 +90,7 @@ fn every_outcome_with_every_reason_comes_back() {
         };
         assert_eq!((&order.outcome, order.changed), (&outcome, Millis(6)));
         assert_eq!(ledger.order(id).unwrap(), Some(order));
-        assert_eq!(ledger.story(id).unwrap().len(), 2);
+        assert_eq!(ledger.timeline(id).unwrap().len(), 2);
     }
 }
 
@@ -118,7 +118,7 @@ fn the_database_itself_keeps_one_record_from_standing_for_two_orders() {
     let moves = requests().remove(4);
     for _ in 0..2 {
         let id = write(&mut ledger, &moves);
-        let by_hand = Outcome::Accepted { id: Text::default(), proof: Proof::User };
+        let by_hand = Outcome::Accepted { id: UntrustedText::default(), proof: Proof::User };
         assert!(matches!(ledger.set_outcome(id, &by_hand, Millis(6), None).unwrap(), Written::Done(_)));
     }
 }

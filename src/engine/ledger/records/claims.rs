@@ -2,8 +2,8 @@
 
 use rusqlite::{Row, params};
 
-use super::{COLUMNS, Way, kind_word, record};
-use crate::domain::{Kind, Millis, Record, Text};
+use super::{COLUMNS, Flow, kind_word, record};
+use crate::domain::{Kind, Millis, Record, UntrustedText};
 use crate::engine::ledger::Ledger;
 
 /// So many earlier withdrawals tell what one costs.
@@ -14,7 +14,12 @@ impl Ledger {
     ///
     /// # Errors
     /// Those of the database; what cannot be read is an error, never skipped.
-    pub fn withdrawals_before(&self, coin: &Text, network: &Text, before: Millis) -> rusqlite::Result<Vec<Record>> {
+    pub fn withdrawals_before(
+        &self,
+        coin: &UntrustedText,
+        network: &UntrustedText,
+        before: Millis,
+    ) -> rusqlite::Result<Vec<Record>> {
         let sql = format!(
             "SELECT {COLUMNS} FROM records WHERE way = ?1 AND kind = ?2 AND coin = ?3 AND network = ?4 AND time_ms < ?5
              ORDER BY time_ms DESC LIMIT ?6"
@@ -22,7 +27,7 @@ impl Ledger {
         let mut query = self.connection.prepare_cached(&sql)?;
         let kind = kind_word(&Kind::Withdrawal);
         query
-            .query_map(params![Way::Out.number(), kind, coin.raw(), network.raw(), before.0, SAMPLES], record)?
+            .query_map(params![Flow::Out.number(), kind, coin.raw(), network.raw(), before.0, SAMPLES], record)?
             .collect()
     }
 
@@ -31,14 +36,14 @@ impl Ledger {
     ///
     /// # Errors
     /// Those of the database; what cannot be read is an error, never skipped.
-    pub fn outgoing_since(&self, kind: &Kind, coin: &Text, since: Millis) -> rusqlite::Result<Vec<Record>> {
+    pub fn outgoing_since(&self, kind: &Kind, coin: &UntrustedText, since: Millis) -> rusqlite::Result<Vec<Record>> {
         let sql = format!(
             "SELECT {COLUMNS} FROM records WHERE way = ?1 AND kind = ?2 AND coin = ?3 AND ifnull(time_ms, ?4) >= ?4
                 AND (listed_by IS NULL OR listed_by IS ?5)
              ORDER BY time_ms DESC, id"
         );
         let mut query = self.connection.prepare_cached(&sql)?;
-        query.query_map(params![Way::Out.number(), kind_word(kind), coin.raw(), since.0, self.key], record)?.collect()
+        query.query_map(params![Flow::Out.number(), kind_word(kind), coin.raw(), since.0, self.key], record)?.collect()
     }
 
     /// Whether the key in use is known to list records of a kind and coin: by the records that are held, or by what was there
@@ -46,7 +51,7 @@ impl Ledger {
     ///
     /// # Errors
     /// Those of the database.
-    pub fn is_lister_of(&self, kind: &Kind, coin: &Text) -> rusqlite::Result<bool> {
+    pub fn is_lister_of(&self, kind: &Kind, coin: &UntrustedText) -> rusqlite::Result<bool> {
         let sql = "SELECT EXISTS (SELECT 1 FROM records WHERE way = ?1 AND kind = ?2 AND coin = ?3 AND listed_by IS ?4)
             OR EXISTS (SELECT 1 FROM orders o JOIN seen_before s ON s.order_id = o.id JOIN order_keys k ON k.order_id = o.id
                 WHERE o.kind = ?5 AND o.coin = ?3 AND k.fingerprint IS ?4)";
@@ -56,14 +61,14 @@ impl Ledger {
             _ => return Ok(false),
         };
         let mut query = self.connection.prepare_cached(sql)?;
-        query.query_row(params![Way::Out.number(), kind_word(kind), coin.raw(), self.key, order], |row| row.get(0))
+        query.query_row(params![Flow::Out.number(), kind_word(kind), coin.raw(), self.key, order], |row| row.get(0))
     }
 
     /// The records with an id, of any kind, and when each was first seen here.
     ///
     /// # Errors
     /// Those of the database; what cannot be read is an error, never skipped.
-    pub fn first_seen(&self, id: &Text) -> rusqlite::Result<Vec<(Record, Millis)>> {
+    pub fn first_seen(&self, id: &UntrustedText) -> rusqlite::Result<Vec<(Record, Millis)>> {
         let sql = format!("SELECT {COLUMNS}, first_ms FROM records WHERE id = ?1");
         let mut query = self.connection.prepare_cached(&sql)?;
         let found = |row: &Row<'_>| Ok((record(row)?, Millis(row.get("first_ms")?)));

@@ -4,19 +4,19 @@ use std::collections::HashMap;
 
 use rust_decimal::Decimal;
 
-use super::doubts::{doubt, doubt_of, own_doubt};
-use crate::domain::{Charge, Ordered, Record, RecordKey, Text};
+use super::conflicts::{conflict, doubt_of, own_doubt};
+use crate::domain::{Charge, Ordered, Record, RecordKey, UntrustedText};
 use crate::engine::ledger::Ledger;
 
 /// What is known of records beside what the exchange says.
 #[derive(Debug, Clone, Default)]
 pub struct RecordFacts {
     /// The user's notes.
-    pub notes: HashMap<RecordKey, Text>,
+    pub notes: HashMap<RecordKey, UntrustedText>,
     /// The price of one coin at the record's time, in the market quote coin.
     pub prices: HashMap<RecordKey, Decimal>,
     /// How the exchange contradicts itself about records.
-    pub doubts: HashMap<RecordKey, Text>,
+    pub conflicts: HashMap<RecordKey, UntrustedText>,
     /// What was ordered here for records whose gross the exchange does not say.
     pub ordered: HashMap<RecordKey, Ordered>,
 }
@@ -28,13 +28,13 @@ impl RecordFacts {
     }
 
     /// How the exchange contradicts itself about a record: by what it said before, or by the record itself.
-    pub fn doubt(&self, record: &Record) -> Option<Text> {
-        self.doubts.get(&record.key).cloned().or_else(|| own_doubt(record).map(Text::from))
+    pub fn conflict(&self, record: &Record) -> Option<UntrustedText> {
+        self.conflicts.get(&record.key).cloned().or_else(|| own_doubt(record).map(UntrustedText::from))
     }
 
     /// True for a record beside another one under the same id: which of their amounts is true cannot be said.
     pub fn has_same_id(&self, record: &Record) -> bool {
-        self.doubts.get(&record.key).is_some_and(|why| why.raw() == doubt::SAME_ID)
+        self.conflicts.get(&record.key).is_some_and(|why| why.raw() == conflict::SAME_ID)
     }
 }
 
@@ -47,7 +47,7 @@ impl Ledger {
         Ok(RecordFacts {
             notes: self.notes()?,
             prices: self.prices()?,
-            doubts: self.doubts()?,
+            conflicts: self.conflicts()?,
             ordered: self.ordered_amounts()?,
         })
     }
@@ -64,7 +64,7 @@ impl Ledger {
         }
         Ok(match held.iter().find(|record| !record.is_another(found)) {
             Some(known) => doubt_of(known, found),
-            None => Some(doubt::SAME_ID),
+            None => Some(conflict::SAME_ID),
         })
     }
 }

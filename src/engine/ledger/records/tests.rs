@@ -55,20 +55,20 @@ fn records_of_every_form_come_out_as_they_went_in() {
             ..full(Kind::TransferOut, Some(Receiver::Uid("u".into())), Status::Pending)
         },
     ];
-    for way in Way::BOTH {
-        let page: Vec<Record> = all.iter().filter(|r| Way::of(&r.key.kind) == way).cloned().collect();
-        assert_eq!(ledger.keep_records(way, &page, GapChange::Nothing, NOW).unwrap(), page);
+    for flow in Flow::BOTH {
+        let page: Vec<Record> = all.iter().filter(|r| Flow::of(&r.key.kind) == flow).cloned().collect();
+        assert_eq!(ledger.keep_records(flow, &page, GapChange::Nothing, NOW).unwrap(), page);
         assert_eq!(
-            ledger.keep_records(way, &page, GapChange::Nothing, NOW).unwrap(),
+            ledger.keep_records(flow, &page, GapChange::Nothing, NOW).unwrap(),
             [],
             "nothing is new the second time"
         );
-        let found = ledger.records(way).unwrap();
+        let found = ledger.records(flow).unwrap();
         assert_eq!(found.len(), page.len());
         assert!(page.iter().all(|record| found.contains(record)), "{found:?}");
     }
     assert_eq!(ledger.count_records().unwrap(), 7);
-    assert_eq!(ledger.open_records(Way::Out).unwrap().len(), 2);
+    assert_eq!(ledger.open_records(Flow::Out).unwrap().len(), 2);
 }
 
 #[test]
@@ -76,21 +76,21 @@ fn steps_are_kept_and_a_way_back_is_doubted() {
     let (_dir, mut ledger) = ledger();
     let key = deposit("1", Status::Pending).key;
     for (at, status) in [(0, Status::Pending), (1, Status::Pending), (2, Status::Success)] {
-        ledger.keep_records(Way::In, &[deposit("1", status)], GapChange::Nothing, NOW.plus(at)).unwrap();
+        ledger.keep_records(Flow::In, &[deposit("1", status)], GapChange::Nothing, NOW.plus(at)).unwrap();
     }
     let steps = ledger.steps(&key).unwrap();
     assert_eq!(steps.iter().map(|s| s.at.since(NOW)).collect::<Vec<_>>(), [0, 2]);
     assert_eq!(ledger.doubted().unwrap(), []);
-    ledger.keep_records(Way::In, &[deposit("1", Status::Pending)], GapChange::Nothing, NOW.plus(3)).unwrap();
+    ledger.keep_records(Flow::In, &[deposit("1", Status::Pending)], GapChange::Nothing, NOW.plus(3)).unwrap();
     let doubted = ledger.doubted().unwrap();
     assert_eq!((doubted[0].0.status.clone(), doubted[0].1.raw()), (Status::Pending, "backwards"));
     let other = Record { amount: Some("2".parse().unwrap()), ..deposit("2", Status::Pending) };
-    ledger.keep_records(Way::In, &[deposit("2", Status::Pending)], GapChange::Nothing, NOW).unwrap();
-    ledger.keep_records(Way::In, &[other], GapChange::Nothing, NOW).unwrap();
+    ledger.keep_records(Flow::In, &[deposit("2", Status::Pending)], GapChange::Nothing, NOW).unwrap();
+    ledger.keep_records(Flow::In, &[other], GapChange::Nothing, NOW).unwrap();
     // Another amount under the same id is another record: both are kept.
     assert_eq!(ledger.doubted().unwrap().len(), 3);
     // A doubt is not forgotten because the next reading agrees with the last one.
-    ledger.keep_records(Way::In, &[deposit("1", Status::Success)], GapChange::Nothing, NOW.plus(4)).unwrap();
+    ledger.keep_records(Flow::In, &[deposit("1", Status::Success)], GapChange::Nothing, NOW.plus(4)).unwrap();
     assert_eq!(ledger.doubted().unwrap().len(), 3);
 }
 
@@ -100,22 +100,22 @@ fn two_records_of_one_id_are_both_kept_and_marked() {
     let one = deposit("7", Status::Pending);
     let other = Record { amount: Some("2".parse().unwrap()), from_address: Some("b".into()), ..one.clone() };
     let page = [one.clone(), other.clone()];
-    assert_eq!(ledger.keep_records(Way::In, &page, GapChange::Nothing, NOW).unwrap(), page);
+    assert_eq!(ledger.keep_records(Flow::In, &page, GapChange::Nothing, NOW).unwrap(), page);
     // Neither is news the second time, in whatever order they come.
     for page in [&page[..], &page[1..], &page[..1]] {
-        assert_eq!(ledger.keep_records(Way::In, page, GapChange::Nothing, NOW.plus(1)).unwrap(), []);
+        assert_eq!(ledger.keep_records(Flow::In, page, GapChange::Nothing, NOW.plus(1)).unwrap(), []);
     }
     // Each goes on by itself.
     let done = Record { status: Status::Success, ..other.clone() };
-    ledger.keep_records(Way::In, &[one.clone(), done.clone()], GapChange::Nothing, NOW.plus(2)).unwrap();
-    assert_eq!(ledger.records(Way::In).unwrap(), [one.clone(), done.clone()]);
+    ledger.keep_records(Flow::In, &[one.clone(), done.clone()], GapChange::Nothing, NOW.plus(2)).unwrap();
+    assert_eq!(ledger.records(Flow::In).unwrap(), [one.clone(), done.clone()]);
     assert_eq!(ledger.records_with_id("7").unwrap().len(), 2);
     assert_eq!(ledger.count_records().unwrap(), 2);
     let doubted = ledger.doubted().unwrap();
     assert!(doubted.len() == 2 && doubted.iter().all(|(_, why)| why.raw() == "same_id"), "{doubted:?}");
-    assert_eq!(ledger.doubts().unwrap()[&one.key].raw(), "same_id");
+    assert_eq!(ledger.conflicts().unwrap()[&one.key].raw(), "same_id");
     let mut all = Vec::new();
-    ledger.every_record(Way::In, &mut all).unwrap();
+    ledger.every_record(Flow::In, &mut all).unwrap();
     assert_eq!(all, [one, done]);
 }
 
@@ -124,11 +124,11 @@ fn two_addresses_of_one_record_are_a_doubt_that_stays() {
     let (_dir, mut ledger) = ledger();
     let one = deposit("7", Status::Pending);
     let two = Record { address: Some("x".into()), also_address: Some("y".into()), ..one.clone() };
-    ledger.keep_records(Way::In, std::slice::from_ref(&two), GapChange::Nothing, NOW).unwrap();
+    ledger.keep_records(Flow::In, std::slice::from_ref(&two), GapChange::Nothing, NOW).unwrap();
     assert_eq!(ledger.doubted().unwrap(), [(two.clone(), "addresses".into())]);
     let plain = Record { also_address: None, ..two };
-    ledger.keep_records(Way::In, &[plain], GapChange::Nothing, NOW).unwrap();
-    assert_eq!(ledger.doubts().unwrap()[&one.key].raw(), "addresses");
+    ledger.keep_records(Flow::In, &[plain], GapChange::Nothing, NOW).unwrap();
+    assert_eq!(ledger.conflicts().unwrap()[&one.key].raw(), "addresses");
 }
 
 #[test]
@@ -137,14 +137,14 @@ fn rows_that_cannot_be_read_are_missing_until_they_can() {
     let bad = |name: Option<&str>, time| LeftOut {
         path: "data[1].amount".into(),
         detail: "x".into(),
-        name: name.map(Text::from),
+        name: name.map(UntrustedText::from),
         time,
     };
     let all = Some((Millis(i64::MIN), Millis(i64::MAX)));
     let rows = vec![bad(Some("8"), Some(NOW)), bad(None, None)];
     let unread = Unread { rows, within: all, about: NOW };
     let keep = |ledger: &mut Ledger, page: &[Record], unread: &Unread| {
-        ledger.keep_page(Way::In, page, unread, GapChange::Nothing, NOW).unwrap();
+        ledger.keep_page(Flow::In, page, unread, GapChange::Nothing, NOW).unwrap();
         ledger.missing().unwrap().unread[0].len()
     };
     assert_eq!(keep(&mut ledger, &[], &unread), 2);
@@ -164,37 +164,37 @@ fn the_usual_time_is_the_median_of_what_was_seen_on_its_way() {
     let (_dir, mut ledger) = ledger();
     assert_eq!(ledger.usual_time(&deposit("1", Status::Pending)).unwrap(), None);
     for (id, took) in [("1", 10), ("2", 30), ("3", 20)] {
-        ledger.keep_records(Way::In, &[deposit(id, Status::Pending)], GapChange::Nothing, NOW).unwrap();
-        ledger.keep_records(Way::In, &[deposit(id, Status::Success)], GapChange::Nothing, NOW.plus(took)).unwrap();
+        ledger.keep_records(Flow::In, &[deposit(id, Status::Pending)], GapChange::Nothing, NOW).unwrap();
+        ledger.keep_records(Flow::In, &[deposit(id, Status::Success)], GapChange::Nothing, NOW.plus(took)).unwrap();
     }
     // Seen only when it was over: it tells nothing.
-    ledger.keep_records(Way::In, &[deposit("4", Status::Success)], GapChange::Nothing, NOW.plus(9_000)).unwrap();
+    ledger.keep_records(Flow::In, &[deposit("4", Status::Success)], GapChange::Nothing, NOW.plus(9_000)).unwrap();
     assert_eq!(ledger.usual_time(&deposit("5", Status::Pending)).unwrap(), Some((20, 3)));
 }
 
 #[test]
 fn gaps_are_kept_with_the_page_that_made_them() {
     let (_dir, mut ledger) = ledger();
-    assert_eq!(ledger.gaps(Way::In).unwrap(), None);
-    ledger.begin_way(Way::In).unwrap();
+    assert_eq!(ledger.gaps(Flow::In).unwrap(), None);
+    ledger.begin_way(Flow::In).unwrap();
     let (new, old) = (Gap { from: Some(Millis(5)), to: Millis(9) }, Gap { from: None, to: Millis(3) });
-    let change = |ledger: &mut Ledger, change| drop(ledger.keep_records(Way::In, &[], change, NOW).unwrap());
+    let change = |ledger: &mut Ledger, change| drop(ledger.keep_records(Flow::In, &[], change, NOW).unwrap());
     change(&mut ledger, GapChange::Add(old));
     change(&mut ledger, GapChange::Add(new));
-    assert_eq!(ledger.gaps(Way::In).unwrap().unwrap(), [new, old]);
+    assert_eq!(ledger.gaps(Flow::In).unwrap().unwrap(), [new, old]);
     let rest = Gap { from: None, to: Millis(1) };
     change(&mut ledger, GapChange::Shrink(old, Some(rest)));
     // Another instance that still thinks of the old one changes nothing, and takes nothing away.
     change(&mut ledger, GapChange::Shrink(old, Some(Gap { from: None, to: Millis(2) })));
-    assert_eq!(ledger.gaps(Way::In).unwrap().unwrap(), [new, rest]);
+    assert_eq!(ledger.gaps(Flow::In).unwrap().unwrap(), [new, rest]);
     change(&mut ledger, GapChange::Shrink(new, None));
-    assert_eq!(ledger.gaps(Way::In).unwrap().unwrap(), [rest]);
-    ledger.keep_records(Way::In, &[deposit("1", Status::Success)], GapChange::Nothing, NOW).unwrap();
+    assert_eq!(ledger.gaps(Flow::In).unwrap().unwrap(), [rest]);
+    ledger.keep_records(Flow::In, &[deposit("1", Status::Success)], GapChange::Nothing, NOW).unwrap();
     change(&mut ledger, GapChange::Whole);
-    assert_eq!(ledger.gaps(Way::In).unwrap().unwrap(), [rest], "less came than is held");
-    ledger.keep_records(Way::In, &[deposit("1", Status::Success)], GapChange::Whole, NOW).unwrap();
-    assert_eq!(ledger.gaps(Way::In).unwrap().unwrap(), []);
-    assert_eq!(ledger.gaps(Way::Out).unwrap(), None);
+    assert_eq!(ledger.gaps(Flow::In).unwrap().unwrap(), [rest], "less came than is held");
+    ledger.keep_records(Flow::In, &[deposit("1", Status::Success)], GapChange::Whole, NOW).unwrap();
+    assert_eq!(ledger.gaps(Flow::In).unwrap().unwrap(), []);
+    assert_eq!(ledger.gaps(Flow::Out).unwrap(), None);
 }
 
 #[test]
@@ -203,13 +203,13 @@ fn steps_are_claimed_once_by_whoever_is_first() {
     let open = || Ledger::open(&dir.path().join("l.sqlite")).unwrap();
     let mut other = open();
     let keep = |ledger: &mut Ledger, records: &[Record]| {
-        ledger.keep_records(Way::In, records, GapChange::Nothing, NOW).unwrap();
+        ledger.keep_records(Flow::In, records, GapChange::Nothing, NOW).unwrap();
     };
     let claim = |ledger: &mut Ledger| ledger.claim_steps(|_, _| true).unwrap();
     keep(&mut ledger, &[deposit("1", Status::Pending), deposit("2", Status::Success)]);
     let first = claim(&mut other);
     assert_eq!(first.len(), 2);
-    other.were_told(&first.into_iter().map(|r| r.key).collect::<Vec<_>>(), &[]).unwrap();
+    other.mark_delivered(&first.into_iter().map(|r| r.key).collect::<Vec<_>>(), &[]).unwrap();
     assert_eq!(claim(&mut ledger), []);
     let done = deposit("1", Status::Success);
     let key = std::slice::from_ref(&done.key);
@@ -217,9 +217,9 @@ fn steps_are_claimed_once_by_whoever_is_first() {
     assert_eq!(ledger.claim_steps(|_, was_seen| was_seen).unwrap(), std::slice::from_ref(&done));
     assert_eq!(claim(&mut other), [], "it is being told");
     // What could not be told is told by whoever comes next, and by nobody else's word.
-    other.were_not_told(key, &[]).unwrap();
+    other.mark_undelivered(key, &[]).unwrap();
     assert_eq!(claim(&mut other), [], "not theirs to give");
-    ledger.were_not_told(key, &[]).unwrap();
+    ledger.mark_undelivered(key, &[]).unwrap();
     assert_eq!(claim(&mut other), std::slice::from_ref(&done));
     // So is what somebody claimed who ended before it was told; a condition is no less.
     assert!(other.claim_condition("order:7", NOW).unwrap());
@@ -227,7 +227,7 @@ fn steps_are_claimed_once_by_whoever_is_first() {
     drop(other);
     assert_eq!(claim(&mut ledger), std::slice::from_ref(&done));
     assert!(ledger.claim_condition("order:7", NOW).unwrap());
-    ledger.were_told(key, &["order:7".to_owned()]).unwrap();
+    ledger.mark_delivered(key, &["order:7".to_owned()]).unwrap();
     drop(ledger);
     let mut next = open();
     assert_eq!(claim(&mut next), []);
@@ -248,11 +248,11 @@ fn a_slow_teller_takes_nothing_from_one_who_told_of_a_later_step() {
     let (before, after) = (deposit("1", Status::Pending), deposit("1", Status::Success));
     let key = std::slice::from_ref(&before.key);
     for (ledger, record) in [(&mut slow, &before), (&mut quick, &after)] {
-        ledger.keep_records(Way::In, std::slice::from_ref(record), GapChange::Nothing, NOW).unwrap();
+        ledger.keep_records(Flow::In, std::slice::from_ref(record), GapChange::Nothing, NOW).unwrap();
         assert_eq!(ledger.claim_steps(|_, _| true).unwrap(), std::slice::from_ref(record));
     }
     // The first says of its own step that it was not told: that step is over, and the later one is the other's.
-    slow.were_not_told(key, &[]).unwrap();
+    slow.mark_undelivered(key, &[]).unwrap();
     assert_eq!(slow.claim_steps(|_, _| true).unwrap(), []);
     drop(quick);
     assert_eq!(slow.claim_steps(|_, _| true).unwrap(), [after], "nobody has told it");
@@ -285,7 +285,7 @@ fn a_ledger_of_every_earlier_schema_is_brought_up_to_date_and_loses_nothing() {
         drop(old);
         let mut ledger = Ledger::open(&path).unwrap();
         assert_eq!(ledger.fact("uid").unwrap().as_deref(), Some("7"));
-        ledger.keep_records(Way::In, &[deposit("1", Status::Success)], GapChange::Nothing, NOW).unwrap();
+        ledger.keep_records(Flow::In, &[deposit("1", Status::Success)], GapChange::Nothing, NOW).unwrap();
         assert_eq!(ledger.count_records().unwrap(), 1);
         migrate(&mut ledger.connection, MIGRATIONS.len()).unwrap();
     }
@@ -304,7 +304,7 @@ fn notes_are_kept_changed_and_taken_away_for_every_kind() {
         key(Kind::OtherOut("strange".into()), "1"),
     ];
     for (at, key) in keys.iter().enumerate() {
-        ledger.set_note(key, Some(&Text::from(at.to_string()))).unwrap();
+        ledger.set_note(key, Some(&UntrustedText::from(at.to_string()))).unwrap();
     }
     ledger.set_note(&keys[0], Some(&"changed".into())).unwrap();
     ledger.set_note(&keys[1], None).unwrap();
@@ -321,24 +321,24 @@ fn a_record_that_a_page_should_hold_and_does_not_is_doubted_until_it_is_listed_a
     let (_dir, mut ledger) = ledger();
     let at = |id: &str, seconds: i64| Record { time: Some(NOW.plus(seconds * 1_000)), ..deposit(id, Status::Success) };
     let all: Vec<Record> = (0..6).map(|place| at(&place.to_string(), place)).collect();
-    ledger.keep_records(Way::In, &all, GapChange::Nothing, NOW).unwrap();
+    ledger.keep_records(Flow::In, &all, GapChange::Nothing, NOW).unwrap();
     // The page begins after the second of "1" and ends with that of "5": it should hold 2, 3 and 4.
     let page = [all[2].clone(), all[4].clone(), all[5].clone()];
     let after = NOW.plus(1_999);
-    assert!(ledger.compare_page(Way::In, &page, &[], after).unwrap());
-    let doubts = ledger.doubts().unwrap();
-    assert_eq!(doubts.keys().map(|key| key.id.raw()).collect::<Vec<_>>(), ["3"]);
-    assert!(!ledger.compare_page(Way::In, &page, &[], after).unwrap(), "nothing new is found the second time");
-    assert!(!ledger.compare_page(Way::Out, &page, &[], after).unwrap(), "the other way has rows of its own");
-    assert!(!ledger.compare_page(Way::In, &[], &[], after).unwrap(), "an empty page proves nothing");
-    assert!(ledger.compare_page(Way::In, &all, &[], after).unwrap());
-    assert_eq!(ledger.doubts().unwrap().len(), 0);
+    assert!(ledger.compare_page(Flow::In, &page, &[], after).unwrap());
+    let conflicts = ledger.conflicts().unwrap();
+    assert_eq!(conflicts.keys().map(|key| key.id.raw()).collect::<Vec<_>>(), ["3"]);
+    assert!(!ledger.compare_page(Flow::In, &page, &[], after).unwrap(), "nothing new is found the second time");
+    assert!(!ledger.compare_page(Flow::Out, &page, &[], after).unwrap(), "the other way has rows of its own");
+    assert!(!ledger.compare_page(Flow::In, &[], &[], after).unwrap(), "an empty page proves nothing");
+    assert!(ledger.compare_page(Flow::In, &all, &[], after).unwrap());
+    assert_eq!(ledger.conflicts().unwrap().len(), 0);
     // What is doubted for another reason stays so.
     ledger
-        .keep_records(Way::In, &[Record { status: Status::Pending, ..all[3].clone() }], GapChange::Nothing, NOW)
+        .keep_records(Flow::In, &[Record { status: Status::Pending, ..all[3].clone() }], GapChange::Nothing, NOW)
         .unwrap();
-    ledger.compare_page(Way::In, &page, &[], after).unwrap();
-    assert_eq!(ledger.doubts().unwrap()[&all[3].key].raw(), "backwards");
+    ledger.compare_page(Flow::In, &page, &[], after).unwrap();
+    assert_eq!(ledger.conflicts().unwrap()[&all[3].key].raw(), "backwards");
 }
 
 #[test]
@@ -346,14 +346,14 @@ fn a_page_that_was_overtaken_says_nothing_about_what_is_held() {
     let (_dir, mut ledger) = ledger();
     let early = deposit("1", Status::Pending);
     let done = deposit("1", Status::Success);
-    assert!(!ledger.is_overtaken(Way::In, Millis(10_000)).unwrap());
-    ledger.keep_records(Way::In, std::slice::from_ref(&done), GapChange::Nothing, Millis(10_000)).unwrap();
-    assert!(ledger.is_overtaken(Way::In, Millis(9_000)).unwrap(), "asked before, come after");
-    assert!(!ledger.is_overtaken(Way::Out, Millis(9_000)).unwrap(), "the other way is another page");
+    assert!(!ledger.is_overtaken(Flow::In, Millis(10_000)).unwrap());
+    ledger.keep_records(Flow::In, std::slice::from_ref(&done), GapChange::Nothing, Millis(10_000)).unwrap();
+    assert!(ledger.is_overtaken(Flow::In, Millis(9_000)).unwrap(), "asked before, come after");
+    assert!(!ledger.is_overtaken(Flow::Out, Millis(9_000)).unwrap(), "the other way is another page");
     let mut page = vec![early, deposit("2", Status::Pending)];
-    ledger.leave_unknown(Way::In, &mut page).unwrap();
+    ledger.leave_unknown(Flow::In, &mut page).unwrap();
     assert_eq!(page.iter().map(|r| r.key.id.raw()).collect::<Vec<_>>(), ["2"]);
     // A clock that was an hour ahead and was put right closes nothing.
-    assert!(!ledger.is_overtaken(Way::In, Millis(3_600_000)).unwrap());
-    assert!(!ledger.is_overtaken(Way::In, Millis(11_000)).unwrap());
+    assert!(!ledger.is_overtaken(Flow::In, Millis(3_600_000)).unwrap());
+    assert!(!ledger.is_overtaken(Flow::In, Millis(11_000)).unwrap());
 }

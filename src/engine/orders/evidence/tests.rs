@@ -40,15 +40,19 @@ fn record(id: &str) -> Record {
     }
 }
 
-fn ids(ids: &[&str]) -> BTreeSet<Text> {
-    ids.iter().map(|id| Text::from(*id)).collect()
+fn ids(ids: &[&str]) -> BTreeSet<UntrustedText> {
+    ids.iter().map(|id| UntrustedText::from(*id)).collect()
 }
 
-fn whole(records: &[Record]) -> History {
-    History { records: records.to_vec(), is_whole: true }
+fn whole(records: &[Record]) -> ExchangeHistory {
+    ExchangeHistory { records: records.to_vec(), is_whole: true }
 }
 
-fn look_beside(rivals: &[(Order, BTreeSet<Text>)], request: &WithdrawRequest, history: &History) -> Verdict {
+fn look_beside(
+    rivals: &[(Order, BTreeSet<UntrustedText>)],
+    request: &WithdrawRequest,
+    history: &ExchangeHistory,
+) -> Verdict {
     let order = order(Request::Withdraw(request.clone()));
     let (seen, claimed) = (ids(&["before"]), ids(&["claimed"]));
     let fee = "1".parse().ok();
@@ -59,11 +63,11 @@ fn look(records: &[Record]) -> Verdict {
     look_beside(&[], &request(), &whole(records))
 }
 
-fn accepted(id: Text) -> Verdict {
+fn accepted(id: UntrustedText) -> Verdict {
     super::accepted(id, Proof::History)
 }
 
-fn reckoned(id: Text) -> Verdict {
+fn reckoned(id: UntrustedText) -> Verdict {
     super::accepted(id, Proof::Reckoned)
 }
 
@@ -180,7 +184,7 @@ fn a_hexadecimal_address_is_the_same_in_either_case() {
 
 #[test]
 fn a_history_that_was_not_seen_whole_proves_nothing() {
-    let history = |records: &[Record]| History { records: records.to_vec(), is_whole: false };
+    let history = |records: &[Record]| ExchangeHistory { records: records.to_vec(), is_whole: false };
     assert_eq!(look_beside(&[], &request(), &history(&[])), Verdict::Unclear(Vec::new()));
     assert_eq!(look_beside(&[], &request(), &history(&[record("7")])), Verdict::Unclear(vec![record("7")]));
 }
@@ -261,7 +265,7 @@ fn a_transfer_is_found_by_our_id_alone() {
     assert_eq!(look(&[Record { receiver: to("2"), ..nameless }]), nothing());
     let twice = Record { key: RecordKey { id: "8".into(), ..ours.key.clone() }, ..ours.clone() };
     assert!(matches!(look(&[ours, twice]), Verdict::Several(found) if found.len() == 2));
-    let cut = History { records: Vec::new(), is_whole: false };
+    let cut = ExchangeHistory { records: Vec::new(), is_whole: false };
     assert_eq!(of_transfer(&order, &request, &cut), Verdict::Unclear(Vec::new()));
 }
 
@@ -269,7 +273,7 @@ fn a_transfer_is_found_by_our_id_alone() {
 fn a_move_is_judged_by_the_balance_and_only_when_it_is_clear() {
     let a = |t: &str| t.parse::<Amount>().ok();
     let likely = |executed| Outcome::Likely { executed };
-    let out = MoveRequest { direction: Direction::SpotToFutures, coin: "USDT".into(), amount: a("5").unwrap() };
+    let out = MoveRequest { direction: MoveDirection::SpotToFutures, coin: "USDT".into(), amount: a("5").unwrap() };
     let look = |before, now| of_move(&out, a(before), a(now), false);
     assert_eq!(look("100", "95.0"), Verdict::Found(likely(true)));
     assert_eq!(look("100", "100"), Verdict::Nothing { in_the_end: likely(false) }, "it may still come");
@@ -277,14 +281,14 @@ fn a_move_is_judged_by_the_balance_and_only_when_it_is_clear() {
     assert_eq!(look("", "95"), nothing());
     assert_eq!(look("100", ""), nothing());
     assert_eq!(of_move(&out, a("100"), a("95"), true), nothing(), "something else has moved it too");
-    let back = MoveRequest { direction: Direction::FuturesToSpot, ..out };
+    let back = MoveRequest { direction: MoveDirection::FuturesToSpot, ..out };
     assert_eq!(of_move(&back, a("100"), a("105"), false), Verdict::Found(likely(true)));
 }
 
 #[test]
 fn a_cancel_is_judged_by_its_record_and_a_lost_race_is_one() {
     let look = |status: Status, txid: Option<&str>| {
-        let record = Record { status, txid: txid.map(Text::from), ..record("7") };
+        let record = Record { status, txid: txid.map(UntrustedText::from), ..record("7") };
         of_cancel(&Kind::Withdrawal, &"7".into(), &[record])
     };
     let late = |status: &str| Verdict::Found(Outcome::TooLate { status: status.into() });

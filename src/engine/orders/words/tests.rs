@@ -2,9 +2,9 @@
 
 use super::*;
 use crate::domain::preflight::{Confirmation, GroupReason};
-use crate::domain::rules::{Before, Earlier, Fault, Field, FieldFault, Sameness};
+use crate::domain::rules::{Before, DuplicateOf, Fault, Field, FieldFault, Sameness};
 use crate::domain::{
-    AskedBy, Direction, Kind, Millis, MoveRequest, OrderId, Proof, Receiver, TransferRequest, WithdrawRequest,
+    AskedBy, Kind, Millis, MoveDirection, MoveRequest, OrderId, Proof, Receiver, TransferRequest, WithdrawRequest,
 };
 use strum::IntoEnumIterator as _;
 
@@ -25,7 +25,7 @@ fn requests() -> Vec<Request> {
             to: Receiver::Uid("1".into()),
             remark: None,
         }),
-        Request::Move(MoveRequest { direction: Direction::SpotToFutures, coin: "USDT".into(), amount }),
+        Request::Move(MoveRequest { direction: MoveDirection::SpotToFutures, coin: "USDT".into(), amount }),
         Request::CancelWithdrawal("1".into()),
         Request::CancelTransfer("1".into()),
     ]
@@ -46,7 +46,7 @@ fn outcomes() -> Vec<Outcome> {
     all.extend(Because::iter().map(|because| Outcome::NotSent { why: because.into() }));
     for proof in [Proof::Answer, Proof::History, Proof::Reckoned, Proof::User] {
         all.push(Outcome::Accepted { id: "190".into(), proof });
-        all.push(Outcome::Accepted { id: Text::default(), proof });
+        all.push(Outcome::Accepted { id: UntrustedText::default(), proof });
     }
     all
 }
@@ -98,8 +98,12 @@ fn every_refusal_of_the_engine_has_words_in_both_languages() {
     let problem = Problem { endpoint: "user/info", cause: Cause::NoId };
     let order = |outcome| Box::new(line(requests().remove(0), outcome));
     let unknown = Outcome::Unknown { why: Because::Timeout.into() };
-    let before =
-        Before { earlier: Earlier::Record("19".into()), ago_ms: 9_000, is_given_up: false, sameness: Sameness::Whole };
+    let before = Before {
+        earlier: DuplicateOf::Record("19".into()),
+        ago_ms: 9_000,
+        is_given_up: false,
+        sameness: Sameness::Whole,
+    };
     let again = Confirmation::Again(before);
     for lang in Lang::iter() {
         for why in [

@@ -64,7 +64,7 @@ fn bodies_meet_the_published_signatures() {
     assert_signs_as("V4b", spaced.as_bytes());
     let v6 = OutgoingFilter { id: Some("1909877667383767042".into()), limit: Some(10), ..OutgoingFilter::default() };
     assert_signs_as("V6", &outgoing_page(&v6).unwrap());
-    let v7 = MoveRequest { direction: Direction::SpotToFutures, coin: "USDT".into(), amount: amount("100.01") };
+    let v7 = MoveRequest { direction: MoveDirection::SpotToFutures, coin: "USDT".into(), amount: amount("100.01") };
     assert_signs_as("V7", &move_funds(&v7).unwrap());
 }
 
@@ -79,7 +79,7 @@ fn a_withdrawal_holds_exactly_what_was_meant() {
     };
     let plain = r#"{"coin":"TRX","network":"Tron\u0020(TRC-20)","address":"T1","amount":20.50}"#;
     assert_eq!(said(withdraw(&request)), plain);
-    request.memo = Some(Text::default());
+    request.memo = Some(UntrustedText::default());
     assert_eq!(said(withdraw(&request)), plain);
     request.memo = Some("a \"b\"\\\n😀\u{7f}".into());
     request.gross = amount("1e-18");
@@ -94,7 +94,7 @@ fn a_withdrawal_holds_exactly_what_was_meant() {
 #[test]
 fn amounts_go_out_as_numbers_in_plain_notation_with_every_digit() {
     for text in ["123456789012.123456789012345678", "0.10", "99999999999999999999999999999999999999", "1.5e3"] {
-        let request = MoveRequest { direction: Direction::FuturesToSpot, coin: "A".into(), amount: amount(text) };
+        let request = MoveRequest { direction: MoveDirection::FuturesToSpot, coin: "A".into(), amount: amount(text) };
         let plain = amount(text).to_string();
         assert_eq!(said(move_funds(&request)), format!(r#"{{"type":"futures_spot","coin":"A","amount":{plain}}}"#));
     }
@@ -153,7 +153,7 @@ fn history_filters_leave_out_what_is_empty_and_never_the_limit() {
     );
     let all = IncomingFilter {
         id: Some("1".into()),
-        coin: Some(Text::default()),
+        coin: Some(UntrustedText::default()),
         txid: Some("0x1".into()),
         kind: Some(Kind::Deposit),
         start: Some(Millis(1)),

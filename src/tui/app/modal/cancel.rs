@@ -6,8 +6,8 @@ use super::{App, Checked, Modal};
 use crate::domain::columns::Tab;
 use crate::domain::record::SAME_ID;
 use crate::domain::rules::{changed_since, check_cancel};
-use crate::domain::{Kind, OrderId, Record, RecordKey, Request, Text};
-use crate::tui::app::form::{Entry, Field, Form, FormKind, Slot};
+use crate::domain::{Kind, OrderId, Record, RecordKey, Request, UntrustedText};
+use crate::tui::app::form::{Entry, Field, FieldId, Form, FormKind};
 use crate::tui::app::table::RowId;
 use crate::tui::effect::Effect;
 
@@ -17,8 +17,8 @@ const VANISHED: &str = "vanished";
 impl App {
     /// Asks whether the selected record is to be taken back; says why not where that cannot be.
     pub(in crate::tui::app) fn open_cancel(&mut self) -> Vec<Effect> {
-        if self.session.read_only {
-            self.tell(self.lang().t("form.read_only").to_owned(), true);
+        if self.config.read_only {
+            self.toast(self.lang().t("form.read_only").to_owned(), true);
             return Vec::new();
         }
         let report = check_cancel(self.selected_record().as_ref(), &self.facts());
@@ -26,15 +26,15 @@ impl App {
             Ok(request) => request,
             Err(faults) => {
                 let words = faults.first().map(|f| f.fault.words(self.lang())).unwrap_or_default();
-                self.tell(words, true);
+                self.toast(words, true);
                 return Vec::new();
             }
         };
         // What is not there cannot be taken back on the strength of what was read of it once.
-        if let Some(doubt) = self.target(&request).and_then(|record| self.doubt(&record.key).cloned())
-            && doubt.raw() == VANISHED
+        if let Some(conflict) = self.target(&request).and_then(|record| self.conflict(&record.key).cloned())
+            && conflict.raw() == VANISHED
         {
-            self.tell(self.doubt_words(&doubt), true);
+            self.toast(self.doubt_words(&conflict), true);
             return Vec::new();
         }
         if let Some(order) = self.cancel_under_way(&request) {
@@ -47,7 +47,7 @@ impl App {
             Request::CancelWithdrawal(id) => (FormKind::CancelWithdrawal, id),
             Request::Withdraw(_) | Request::Transfer(_) | Request::Move(_) => return Vec::new(),
         };
-        let form = Form::new(kind, vec![Field::new(Slot::Record, Entry::Fixed).holding(id)]);
+        let form = Form::new(kind, vec![Field::new(FieldId::Record, Entry::Fixed).holding(id)]);
         let review = self.review_of(Box::new(form), request, Vec::new());
         self.modal = Some(Modal::Review(Box::new(review)));
         self.read_ledger().into_iter().collect()
@@ -56,21 +56,21 @@ impl App {
     /// The order that is taking the same record back already.
     fn cancel_under_way(&self, request: &Request) -> Option<OrderId> {
         let is_same =
-            |w: &&crate::tui::app::orders::Watched| w.order.outcome.is_unsettled() && w.order.request == *request;
+            |w: &&crate::tui::app::orders::PendingOrder| w.order.outcome.is_unsettled() && w.order.request == *request;
         self.money.watched.iter().find(is_same).map(|w| w.order.id)
     }
 
     pub(super) fn cancel_check(&self, form: &Form) -> Checked {
         let kind = if form.kind == FormKind::CancelTransfer { Kind::TransferOut } else { Kind::Withdrawal };
-        let key = RecordKey { kind, id: Text::from(form.value(Slot::Record)) };
+        let key = RecordKey { kind, id: UntrustedText::from(form.value(FieldId::Record)) };
         Checked::of(check_cancel(self.record_of(&key).as_ref(), &self.facts()), |request| request)
     }
 
     /// Why the record of a review cannot be taken back on the strength of what is shown of it.
     pub(super) fn target_changed(&self, review: &Review) -> Option<String> {
-        let (shown, doubt) = review.target()?;
-        if let Some(now) = self.doubt(&shown.key)
-            && Some(now) != doubt.as_ref()
+        let (shown, conflict) = review.target()?;
+        if let Some(now) = self.conflict(&shown.key)
+            && Some(now) != conflict.as_ref()
         {
             // Of two records under one id the difference is the reason.
             let other = (now.raw() == SAME_ID).then(|| self.last_of(&shown.key)).flatten();
@@ -81,8 +81,8 @@ impl App {
         changed_since(shown, self.record_of(&shown.key).as_ref()).map(|fault| fault.words(self.lang()))
     }
 
-    pub(super) fn doubt_words(&self, doubt: &Text) -> String {
-        self.lang().find(&format!("doubt.{}", doubt.raw())).unwrap_or_default().to_owned()
+    pub(super) fn doubt_words(&self, conflict: &UntrustedText) -> String {
+        self.lang().find(&format!("doubt.{}", conflict.raw())).unwrap_or_default().to_owned()
     }
 
     /// The record that an order takes back, as it was last read.

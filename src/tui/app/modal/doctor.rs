@@ -27,8 +27,8 @@ impl App {
             Action::Copy => {
                 self.modal = Some(Modal::Doctor(first));
                 let Some(findings) = &self.doctor else { return Vec::new() };
-                let known = [self.user.value().and_then(|user| user.uid.clone()), self.session.identity.uid.clone()];
-                let mut private = self.session.identity.private.clone();
+                let known = [self.user.value().and_then(|user| user.uid.clone()), self.config.identity.uid.clone()];
+                let mut private = self.config.identity.private.clone();
                 private.extend(known.into_iter().flatten().map(|uid| uid.raw().to_owned()));
                 return vec![Effect::Copy(crate::engine::diagnostics::redacted(findings, &private, self.lang()))];
             }

@@ -57,7 +57,7 @@ impl App {
     /// Opens the form.
     pub(in crate::tui::app) fn open_export(&mut self) -> Vec<Effect> {
         if self.export_count() == 0 {
-            self.tell(self.lang().t("export.nothing").to_owned(), false);
+            self.toast(self.lang().t("export.nothing").to_owned(), false);
             return Vec::new();
         }
         self.drop_page_news();
@@ -108,10 +108,10 @@ impl App {
                     ("left_out", left_out.to_string()),
                 ];
                 let values: Vec<(&str, &str)> = values.iter().map(|(name, value)| (*name, value.as_str())).collect();
-                self.tell(self.lang().fill(key, &values), false);
+                self.toast(self.lang().fill(key, &values), false);
             }
             Export::Exists => {}
-            Export::Failed(why) => self.tell(self.lang().fill("export.failed", &[("why", &why.shown())]), true),
+            Export::Failed(why) => self.toast(self.lang().fill("export.failed", &[("why", &why.shown())]), true),
         }
     }
 }

@@ -6,10 +6,10 @@ use rust_decimal::Decimal;
 
 use super::{App, Modal};
 use crate::domain::columns::Tab;
-use crate::domain::flows::{Flow, Flows, Group};
+use crate::domain::flows::{CoinFlow, Flows, Group};
 use crate::domain::value::MARKET_QUOTE;
 use crate::domain::worth::{WORTH_EVERY, Worth};
-use crate::domain::{Amount, Millis, Text};
+use crate::domain::{Amount, Millis, UntrustedText};
 use crate::engine::config::keymap::Action;
 use crate::tui::effect::Effect;
 
@@ -72,7 +72,7 @@ pub struct Figures {
     /// The marked line.
     pub at: usize,
     /// The lines of in and out.
-    pub flows: Vec<Flow>,
+    pub flows: Vec<CoinFlow>,
 }
 
 impl Figures {
@@ -96,12 +96,12 @@ pub(super) fn neighbour<T: strum::IntoEnumIterator + PartialEq + Copy>(of: T, fo
 
 impl App {
     /// What everything was worth, oldest first; `None` until the ledger was read, or the reason why it cannot be.
-    pub const fn worth_kept(&self) -> Option<&Result<Vec<Worth>, Text>> {
+    pub const fn worth_kept(&self) -> Option<&Result<Vec<Worth>, UntrustedText>> {
         self.worth.as_ref()
     }
 
     /// The coins with their values, greatest first, and those without a price.
-    pub fn shares(&self) -> (Vec<(&Text, Decimal)>, Vec<Text>) {
+    pub fn shares(&self) -> (Vec<(&UntrustedText, Decimal)>, Vec<UntrustedText>) {
         let (mut priced, mut others) = (Vec::new(), Vec::new());
         for (balance, value) in self.balances.value().into_iter().flatten().zip(&self.values) {
             match value {
@@ -116,7 +116,7 @@ impl App {
     }
 
     /// The sums of what the tab's filter takes; of everything on the balances' tab.
-    fn flows_of_tab(&self, group: Group) -> Vec<Flow> {
+    fn flows_of_tab(&self, group: Group) -> Vec<CoinFlow> {
         let mut flows = Flows::by(group);
         match self.tab {
             Tab::Balances => self.each_record(|_, view| flows.add(view, self.charge(view), !self.has_same_id(view))),
@@ -137,7 +137,7 @@ impl App {
             flows: self.flows_of_tab(group),
             ..Figures::default()
         })));
-        if self.archive.is_some() { vec![Effect::ReadWorth] } else { Vec::new() }
+        if self.history.is_some() { vec![Effect::ReadWorth] } else { Vec::new() }
     }
 
     pub(super) fn act_in_figures(&mut self, mut figures: Box<Figures>, action: Action) -> Vec<Effect> {
@@ -186,9 +186,9 @@ impl App {
     }
 
     /// Shows the records that a line of sums is made of.
-    fn show_flow(&mut self, flow: &Flow, group: Group) {
+    fn show_flow(&mut self, flow: &CoinFlow, group: Group) {
         let Some(filter) = flow.filter(group) else {
-            return self.tell(self.lang().t("figures.no_filter").to_owned(), false);
+            return self.toast(self.lang().t("figures.no_filter").to_owned(), false);
         };
         if self.tab != Tab::Balances {
             // The filter that is there says which of them were summed.
@@ -213,7 +213,7 @@ impl App {
                 self.edit_filter(|typed| *typed = filter);
             }
             self.show(Tab::Balances);
-            return self.tell(self.lang().t("figures.no_filter").to_owned(), false);
+            return self.toast(self.lang().t("figures.no_filter").to_owned(), false);
         };
         let (here, lang) = (here.to_string(), self.lang());
         let names = others.iter().map(|(tab, count)| {
@@ -223,7 +223,7 @@ impl App {
         let others = names.collect::<Vec<_>>().join(", ");
         self.show(*first);
         if !others.is_empty() {
-            self.tell(lang.fill("figures.more_elsewhere", &[("here", &here), ("others", &others)]), false);
+            self.toast(lang.fill("figures.more_elsewhere", &[("here", &here), ("others", &others)]), false);
         }
     }
 
@@ -232,7 +232,8 @@ impl App {
         if let Some(Modal::Figures(mut figures)) = self.modal.take_if(|modal| matches!(modal, Modal::Figures(_))) {
             let marked = figures.flows.get(figures.at).map(|flow| (flow.stretch.clone(), flow.coin.clone()));
             figures.flows = self.flows_of_tab(figures.group);
-            let is_marked = |flow: &Flow| marked.as_ref().is_some_and(|(s, c)| *s == flow.stretch && *c == flow.coin);
+            let is_marked =
+                |flow: &CoinFlow| marked.as_ref().is_some_and(|(s, c)| *s == flow.stretch && *c == flow.coin);
             if figures.page == Page::Flows {
                 figures.at = figures.flows.iter().position(is_marked).unwrap_or(0);
             }
@@ -242,16 +243,17 @@ impl App {
 
     /// What everything is worth now, to be kept: every few minutes, when all of it was read and every price has come.
     pub(in crate::tui::app) fn due_worth(&mut self) -> Option<Effect> {
-        self.archive.as_ref()?;
+        self.history.as_ref()?;
         let (balances, at) = (self.balances.value().filter(|b| !b.is_empty())?, self.balances.at()?);
         let is_due = self.worth_at.is_none_or(|at| !(0..WORTH_EVERY).contains(&self.now.since(at)));
         let is_fresh = !self.balances.is_kept() && self.now.since(at) < NOW_MS && self.price_trouble().is_none();
         if !is_due || !is_fresh || balances.iter().any(|balance| self.is_price_missing_yet(&balance.coin)) {
             return None;
         }
-        let quote = Text::from(MARKET_QUOTE);
+        let quote = UntrustedText::from(MARKET_QUOTE);
         let left_out = self.balances_left_out().collect();
-        let (mut value, mut left_out, mut prices): (_, Vec<Text>, _) = (Decimal::ZERO, left_out, BTreeMap::new());
+        let (mut value, mut left_out, mut prices): (_, Vec<UntrustedText>, _) =
+            (Decimal::ZERO, left_out, BTreeMap::new());
         for balance in balances {
             match balance.total().and_then(|total| self.prices.value(&balance.coin, total, &quote)) {
                 Some(one) => value = value.checked_add(one)?,
@@ -279,7 +281,7 @@ impl App {
     /// Reads what everything was worth as soon as there is a place beside the balances to show it.
     pub(in crate::tui::app) fn due_overview(&mut self) -> Option<Effect> {
         let is_shown = self.tab == Tab::Balances && self.layout().is_wide() && self.lock().is_none();
-        if !is_shown || self.archive.is_none() || self.worth.is_some() || self.worth_asked.is_some() {
+        if !is_shown || self.history.is_none() || self.worth.is_some() || self.worth_asked.is_some() {
             return None;
         }
         self.worth_asked = Some(self.now);
@@ -287,7 +289,7 @@ impl App {
     }
 
     /// True for a coin that is held and whose price is on its way.
-    fn is_price_missing_yet(&self, coin: &Text) -> bool {
+    fn is_price_missing_yet(&self, coin: &UntrustedText) -> bool {
         let is_held = self.balance_of(coin).is_some_and(|b| b.total().is_none_or(|total| !total.is_zero()));
         is_held && coin.raw() != MARKET_QUOTE && self.is_price_to_come(coin)
     }

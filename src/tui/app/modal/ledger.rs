@@ -3,7 +3,9 @@
 use std::collections::HashMap;
 
 use super::{App, Modal};
-use crate::domain::{Direction, Millis, Order, OrderId, Outcome, Receiver, RecordKey, Request, Status, Text};
+use crate::domain::{
+    Millis, MoveDirection, Order, OrderId, Outcome, Receiver, RecordKey, Request, Status, UntrustedText,
+};
 use crate::engine::config::keymap::Action;
 use crate::engine::orders::claims::{Contradiction, ListedOrders};
 use crate::engine::orders::words;
@@ -18,7 +20,7 @@ pub struct OrderList {
     /// Unsettled ones first, then the newest first; `None` until the ledger was read.
     orders: Option<Vec<Order>>,
     /// Why it could not be read.
-    problem: Option<Text>,
+    problem: Option<UntrustedText>,
     /// How far the records of accepted payments got, as far as they are held.
     fates: HashMap<OrderId, Status>,
     marked: Option<OrderId>,
@@ -39,7 +41,7 @@ impl OrderList {
     }
 
     /// Why the ledger could not be read.
-    pub const fn problem(&self) -> Option<&Text> {
+    pub const fn problem(&self) -> Option<&UntrustedText> {
         self.problem.as_ref()
     }
 
@@ -80,8 +82,8 @@ impl App {
 
     /// Opens the list.
     pub(in crate::tui::app) fn open_order_list(&mut self) -> Vec<Effect> {
-        if self.session.read_only {
-            self.tell(self.lang().t("form.read_only").to_owned(), true);
+        if self.config.read_only {
+            self.toast(self.lang().t("form.read_only").to_owned(), true);
             return Vec::new();
         }
         self.money.list.get_or_insert_default();
@@ -99,7 +101,7 @@ impl App {
     }
 
     /// What reading the list brought.
-    pub(in crate::tui::app) fn orders_read(&mut self, found: Result<ListedOrders, Text>) {
+    pub(in crate::tui::app) fn orders_read(&mut self, found: Result<ListedOrders, UntrustedText>) {
         let found = found.map(|ListedOrders { orders, contradictions }| {
             self.money.contradictions = contradictions;
             orders
@@ -208,7 +210,7 @@ impl App {
         }
         // What is still open needs the user, hidden or not.
         if self.is_hidden() && !order.outcome.is_unsettled() {
-            return self.tell(self.lang().t("note.hidden").to_owned(), false);
+            return self.toast(self.lang().t("note.hidden").to_owned(), false);
         }
         let id = order.id;
         self.watch(order, None);
@@ -220,25 +222,25 @@ impl App {
         let Some(order) = self.marked_order() else { return Vec::new() };
         if !order.outcome.is_unsettled() && order.outcome != Outcome::NoTrace {
             let said = words::order(&order, self.lang());
-            self.tell(said.cause, false);
+            self.toast(said.cause, false);
             return Vec::new();
         }
         let id = order.id;
         self.watch(order, None);
-        self.tell(self.lang().t("form.looking_now_long").to_owned(), false);
+        self.toast(self.lang().t("form.looking_now_long").to_owned(), false);
         self.look_now(id).into_iter().collect()
     }
 
     /// To whom or where an order goes, in short: the whole of it is on the order's page.
-    pub fn order_target(&self, request: &Request) -> Text {
+    pub fn order_target(&self, request: &Request) -> UntrustedText {
         match request {
             Request::Withdraw(w) => w.address.clone(),
             Request::Transfer(t) => match &t.to {
                 Receiver::Uid(to) | Receiver::Email(to) | Receiver::Phone { number: to, .. } => to.clone(),
             },
-            Request::Move(m) => Text::from(self.lang().t(match m.direction {
-                Direction::SpotToFutures => "form.spot_to_futures",
-                Direction::FuturesToSpot => "form.futures_to_spot",
+            Request::Move(m) => UntrustedText::from(self.lang().t(match m.direction {
+                MoveDirection::SpotToFutures => "form.spot_to_futures",
+                MoveDirection::FuturesToSpot => "form.futures_to_spot",
             })),
             Request::CancelWithdrawal(id) | Request::CancelTransfer(id) => id.clone(),
         }

@@ -3,7 +3,7 @@
 use tui_input::Input;
 
 use super::{App, Modal};
-use crate::domain::{RecordKey, Text};
+use crate::domain::{RecordKey, UntrustedText};
 use crate::engine::config::keymap::Action;
 use crate::tui::effect::Effect;
 
@@ -21,23 +21,23 @@ pub struct NoteForm {
 
 impl App {
     /// The note on a record.
-    pub fn note(&self, key: &RecordKey) -> Option<&Text> {
+    pub fn note(&self, key: &RecordKey) -> Option<&UntrustedText> {
         self.notes.get(key)
     }
 
     /// Opens the note of the selected record.
     pub(in crate::tui::app) fn open_note(&mut self) -> Vec<Effect> {
         let Some(key) = self.selected_record().map(|record| record.key.clone()) else {
-            self.tell(self.lang().t("note.no_record").to_owned(), false);
+            self.toast(self.lang().t("note.no_record").to_owned(), false);
             return Vec::new();
         };
         if self.is_hidden() {
-            self.tell(self.lang().t("note.hidden").to_owned(), false);
+            self.toast(self.lang().t("note.hidden").to_owned(), false);
             return Vec::new();
         }
         // Without a ledger there is no place to keep it.
-        if self.archive.is_none() {
-            self.tell(self.lang().t("note.no_ledger").to_owned(), true);
+        if self.history.is_none() {
+            self.toast(self.lang().t("note.no_ledger").to_owned(), true);
             return Vec::new();
         }
         let input = Input::new(self.note(&key).map_or_else(String::new, |note| note.raw().to_owned()));
@@ -49,7 +49,7 @@ impl App {
         match action {
             Action::Back => Vec::new(),
             Action::KeepNote => {
-                let text = Some(form.input.value()).filter(|text| !text.trim().is_empty()).map(Text::from);
+                let text = Some(form.input.value()).filter(|text| !text.trim().is_empty()).map(UntrustedText::from);
                 vec![Effect::KeepNote(form.key, text)]
             }
             _ => {
@@ -60,9 +60,9 @@ impl App {
     }
 
     /// The ledger has taken a note, or not: then what was typed is there again.
-    pub(in crate::tui::app) fn noted(&mut self, key: RecordKey, text: Option<Text>, failed: Option<&str>) {
+    pub(in crate::tui::app) fn noted(&mut self, key: RecordKey, text: Option<UntrustedText>, failed: Option<&str>) {
         if let Some(why) = failed {
-            self.tell(self.lang().fill("note.failed", &[("why", why)]), true);
+            self.toast(self.lang().fill("note.failed", &[("why", why)]), true);
             if self.modal.is_none() {
                 let input = Input::new(text.map_or_else(String::new, |text| text.raw().to_owned()));
                 self.modal = Some(Modal::Note(Box::new(NoteForm { key, input })));

@@ -1,15 +1,15 @@
 //! The page about one order: that it is being sent, that its answer was lost and how the looking goes, or how it ended.
 
-use super::sheet::{self, Row, Sheet, Tone, Value};
+use super::review_layout::{self, Emphasis, ReviewLayout, Row, Value};
 use super::{App, Modal};
 use crate::domain::locale::Lang;
 use crate::domain::text_width::span;
 use crate::domain::{Millis, Order, OrderId, Receiver, Record, Request};
 use crate::engine::config::keymap::Action;
 use crate::engine::explain::Explanation;
-use crate::engine::orders::{Decision, Patience, Reading, evidence, words};
+use crate::engine::orders::{Decision, Reading, RetryPolicy, evidence, words};
 use crate::tui::app::detail::{LIMIT, group_thousands};
-use crate::tui::app::orders::Watched;
+use crate::tui::app::orders::PendingOrder;
 use crate::tui::effect::Effect;
 
 /// So many of the things that the user can say of an order are seen at once.
@@ -70,12 +70,12 @@ impl App {
             Decision::TakenBack => "form.decide_taken_back_ask",
             _ => "form.decide_ask",
         };
-        rows.extend([Row::sentence(text, Tone::Danger), Row::sentence(lang.t(ask), Tone::Strong)]);
+        rows.extend([Row::sentence(text, Emphasis::Danger), Row::sentence(lang.t(ask), Emphasis::Strong)]);
         rows
     }
 
     /// What the page on top says about its order, as far as there is room; `None` when there is no such page.
-    pub fn outcome_sheet(&self) -> Option<(&'static str, Sheet)> {
+    pub fn outcome_sheet(&self) -> Option<(&'static str, ReviewLayout)> {
         let inner = self.modal_inner();
         let (title, rows) = match self.modal()? {
             Modal::Sending => ("form.title.sending", self.sending_rows()),
@@ -92,8 +92,8 @@ impl App {
                     Some(_) => ("form.title.damage", "form.damage"),
                     None => ("form.title.damaged_order", "form.damaged_order"),
                 };
-                let ask = Row::sentence(self.lang().t(ask), Tone::Strong);
-                (title, vec![Row::sentence(why, Tone::Danger), Row::air(), ask])
+                let ask = Row::sentence(self.lang().t(ask), Emphasis::Strong);
+                (title, vec![Row::sentence(why, Emphasis::Danger), Row::air(), ask])
             }
             Modal::Form(_)
             | Modal::Review(_)
@@ -105,7 +105,7 @@ impl App {
             | Modal::Figures(_)
             | Modal::Pending(_) => return None,
         };
-        Some((title, sheet::lay(&rows, inner.width.into(), inner.height.into(), self.lang())))
+        Some((title, review_layout::lay(&rows, inner.width.into(), inner.height.into(), self.lang())))
     }
 
     fn sending_rows(&self) -> Vec<Row> {
@@ -114,29 +114,29 @@ impl App {
         let elapsed = span(self.now.since(flight.since).max(0), lang);
         let mut rows = self.summary_rows(&flight.request);
         rows.push(Row::air());
-        rows.push(Row::sentence(lang.fill("form.sending_since", &[("span", &elapsed)]), Tone::Strong));
-        rows.push(Row::sentence(lang.t("form.sending_leave"), Tone::Muted).may());
+        rows.push(Row::sentence(lang.fill("form.sending_since", &[("span", &elapsed)]), Emphasis::Strong));
+        rows.push(Row::sentence(lang.t("form.sending_leave"), Emphasis::Muted).may());
         rows
     }
 
-    fn outcome_rows(&self, watched: &Watched) -> Vec<Row> {
+    fn outcome_rows(&self, watched: &PendingOrder) -> Vec<Row> {
         let lang = self.lang();
         let order = &watched.order;
         let said = self.order_words(order);
         let is_open = order.outcome.is_unsettled();
-        let tone = if order.outcome.blocks_repeat() { Tone::Warning } else { Tone::Strong };
-        let mut rows = vec![Row::sentence(said.cause, tone), Row::sentence(said.next, Tone::Plain), Row::air()];
+        let emphasis = if order.outcome.blocks_repeat() { Emphasis::Warning } else { Emphasis::Strong };
+        let mut rows = vec![Row::sentence(said.cause, emphasis), Row::sentence(said.next, Emphasis::Plain), Row::air()];
         rows.extend(self.summary_rows(&order.request));
-        rows.push(Row::new("form.row.ordered", order.time.exact(), Tone::Plain).may());
-        rows.push(Row::new("form.row.order", order.id.0.to_string(), Tone::Plain));
+        rows.push(Row::new("form.row.ordered", order.time.exact(), Emphasis::Plain).may());
+        rows.push(Row::new("form.row.order", order.id.0.to_string(), Emphasis::Plain));
         if let Some(found) = self.contradiction(order.id) {
             rows.push(Row::air());
-            rows.push(Row::sentence(words::contradiction(found, lang), Tone::Danger));
+            rows.push(Row::sentence(words::contradiction(found, lang), Emphasis::Danger));
         }
         if let Some(why) = &watched.unrecorded {
             let said = words::unrecorded(why, lang);
             rows.push(Row::air());
-            rows.extend([Row::sentence(said.cause, Tone::Danger), Row::sentence(said.next, Tone::Danger)]);
+            rows.extend([Row::sentence(said.cause, Emphasis::Danger), Row::sentence(said.next, Emphasis::Danger)]);
         }
         let choices = self.choice_rows(watched);
         if is_open || !choices.is_empty() {
@@ -145,7 +145,7 @@ impl App {
         }
         if is_open {
             rows.push(self.looking_row(watched));
-            rows.push(Row::sentence(lang.t("form.can_leave"), Tone::Muted).may());
+            rows.push(Row::sentence(lang.t("form.can_leave"), Emphasis::Muted).may());
         }
         rows
     }
@@ -161,13 +161,13 @@ impl App {
     }
 
     /// What the last look brought, and what the user can say of the order.
-    fn choice_rows(&self, watched: &Watched) -> Vec<Row> {
+    fn choice_rows(&self, watched: &PendingOrder) -> Vec<Row> {
         let lang = self.lang();
         let mut rows = Vec::new();
         let is_said = |reading: &&Reading| !matches!(reading, Reading::Settled(_) | Reading::NotYet(_));
         if let Some(reading) = watched.reading.as_ref().filter(is_said) {
             let said = words::reading(reading, lang);
-            rows.extend([Row::sentence(said.cause, Tone::Warning), Row::sentence(said.next, Tone::Plain)]);
+            rows.extend([Row::sentence(said.cause, Emphasis::Warning), Row::sentence(said.next, Emphasis::Plain)]);
         }
         let all = watched.choices();
         let (count, marked) = (all.len(), watched.marked());
@@ -175,22 +175,23 @@ impl App {
         let first = at.saturating_sub(CHOICES / 2).min(count.saturating_sub(CHOICES));
         for choice in all.iter().skip(first).take(CHOICES) {
             let text = choice_words(watched, choice, lang);
-            let (mark, tone) = if marked == Some(choice) { ("▌", Tone::Marked) } else { (" ", Tone::Strong) };
-            rows.push(Row::sentence(format!("{mark} {text}"), tone));
+            let (mark, emphasis) =
+                if marked == Some(choice) { ("▌", Emphasis::Marked) } else { (" ", Emphasis::Strong) };
+            rows.push(Row::sentence(format!("{mark} {text}"), emphasis));
         }
         if count > CHOICES {
             let (shown, all) = (format!("{}–{}", first + 1, first + CHOICES), count.to_string());
             let text = lang.fill("form.candidates_shown", &[("shown", &shown), ("all", &all)]);
-            rows.push(Row::sentence(text, Tone::Muted));
+            rows.push(Row::sentence(text, Emphasis::Muted));
         }
         if count > 0 {
-            rows.push(Row::sentence(lang.t("form.candidates_keys"), Tone::Muted).may());
+            rows.push(Row::sentence(lang.t("form.candidates_keys"), Emphasis::Muted).may());
         }
         rows
     }
 
     /// How the looking goes.
-    fn looking_row(&self, watched: &Watched) -> Row {
+    fn looking_row(&self, watched: &PendingOrder) -> Row {
         let lang = self.lang();
         let next = match watched.next_look() {
             None => lang.t("form.looking_now").to_owned(),
@@ -199,10 +200,13 @@ impl App {
                 lang.fill("form.next_look", &[("span", &span(left, lang))])
             }
         };
-        let values =
-            [("n", watched.readings().to_string()), ("most", Patience::default().readings.to_string()), ("next", next)];
+        let values = [
+            ("n", watched.readings().to_string()),
+            ("most", RetryPolicy::default().readings.to_string()),
+            ("next", next),
+        ];
         let values: Vec<(&str, &str)> = values.iter().map(|(k, v)| (*k, v.as_str())).collect();
-        Row::sentence(lang.fill("form.looking", &values), Tone::Plain)
+        Row::sentence(lang.fill("form.looking", &values), Emphasis::Plain)
     }
 
     /// What was ordered, in as few rows as possible and without leaving anything out.
@@ -213,14 +217,14 @@ impl App {
             let text = format!("{} {}", group_thousands(amount), coin.excerpt(LIMIT));
             // What a withdrawal was ordered with is its gross.
             let label = if matches!(request, Request::Withdraw(_)) { "field.gross" } else { "form.row.amount" };
-            rows.push(Row::new(label, text, Tone::Strong));
+            rows.push(Row::new(label, text, Emphasis::Strong));
         }
         match request {
             Request::Withdraw(w) => {
-                rows.push(Row::new("form.row.network", w.network.excerpt(LIMIT), Tone::Plain));
+                rows.push(Row::new("form.row.network", w.network.excerpt(LIMIT), Emphasis::Plain));
                 rows.push(Row::of("form.row.to", Value::Groups(w.address.shown().into_owned(), None)));
                 let memo = w.memo.as_ref().map_or_else(|| lang.t("form.no_memo").to_owned(), |m| m.excerpt(LIMIT));
-                rows.push(Row::new("form.row.memo", memo, Tone::Plain));
+                rows.push(Row::new("form.row.memo", memo, Emphasis::Plain));
             }
             Request::Transfer(t) => {
                 let to = match &t.to {
@@ -230,18 +234,18 @@ impl App {
                         format!("{} {}", country_code.excerpt(LIMIT), number.excerpt(LIMIT))
                     }
                 };
-                rows.push(Row::new("form.row.to", to, Tone::Plain));
+                rows.push(Row::new("form.row.to", to, Emphasis::Plain));
             }
             Request::Move(m) => {
                 let key = match m.direction {
-                    crate::domain::Direction::SpotToFutures => "form.spot_to_futures",
-                    crate::domain::Direction::FuturesToSpot => "form.futures_to_spot",
+                    crate::domain::MoveDirection::SpotToFutures => "form.spot_to_futures",
+                    crate::domain::MoveDirection::FuturesToSpot => "form.futures_to_spot",
                 };
-                rows.push(Row::new("form.row.direction", lang.t(key), Tone::Plain));
+                rows.push(Row::new("form.row.direction", lang.t(key), Emphasis::Plain));
             }
             Request::CancelWithdrawal(id) | Request::CancelTransfer(id) => match self.target(request) {
                 Some(record) => rows.extend(self.reviewed(request, None, |reviewed| reviewed.record(&record))),
-                None => rows.push(Row::new("form.row.record", id.excerpt(LIMIT), Tone::Strong)),
+                None => rows.push(Row::new("form.row.record", id.excerpt(LIMIT), Emphasis::Strong)),
             },
         }
         rows
@@ -258,7 +262,7 @@ fn title_of(order: &Order) -> &'static str {
 }
 
 /// What the user can say of an order, in one line.
-fn choice_words(watched: &Watched, choice: &Decision, lang: Lang) -> String {
+fn choice_words(watched: &PendingOrder, choice: &Decision, lang: Lang) -> String {
     match choice {
         Decision::Executed(Some(id)) => {
             let record = watched.candidate(id).map(|record| candidate(&watched.order, record, lang));

@@ -65,7 +65,7 @@ impl App {
             return Vec::new();
         }
         let Some(key) = key else {
-            self.tell(self.lang().t("pending.none_marked").to_owned(), false);
+            self.toast(self.lang().t("pending.none_marked").to_owned(), false);
             return Vec::new();
         };
         match action {

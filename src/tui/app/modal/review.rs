@@ -9,18 +9,18 @@ mod closed;
 use tui_input::{Input, InputRequest};
 
 use arming::{Shown, Since};
-pub use closed::Closed;
+pub use closed::ReviewBlocker;
 
-use super::sheet::{self, Row, Sheet, Tone};
+use super::review_layout::{self, Emphasis, ReviewLayout, Row};
 use super::{App, Modal};
 use crate::domain::address::MAX_LENGTH;
-use crate::domain::book::{Group, is_middle_typed, middle_group};
+use crate::domain::address_book::{Group, is_middle_typed, middle_group};
 use crate::domain::preflight::{Snapshot, destination, is_amount_typed, is_network_typed, network_word};
 use crate::domain::review::Reviewed;
 use crate::domain::rules::Facts;
-use crate::domain::{Amount, Confirmation, Consent, Millis, Preflight, Record, Request, Text, preflight};
+use crate::domain::{Amount, Confirmation, Consent, Millis, Preflight, Record, Request, UntrustedText, preflight};
 use crate::engine::config::keymap::Action;
-use crate::tui::app::form::{Form, Slot};
+use crate::tui::app::form::{FieldId, Form};
 use crate::tui::app::line_input::{self, InputNews};
 use crate::tui::app::orders::InFlight;
 use crate::tui::effect::{Effect, Load};
@@ -37,15 +37,15 @@ const MIDDLE: usize = 2 * MAX_LENGTH;
 const REASON: u16 = 2;
 /// Something that has to be typed by hand.
 #[derive(Debug, Clone)]
-pub struct Word {
+pub struct ConfirmationField {
     /// What.
-    pub ask: Ask,
+    pub ask: ConfirmationKind,
     /// What it confirms: one word for every equal payment that the page names, else one thing.
     confirms: Vec<Confirmation>,
     input: Input,
 }
 
-impl Word {
+impl ConfirmationField {
     /// What is typed, with its cursor.
     pub const fn input(&self) -> &Input {
         &self.input
@@ -54,9 +54,12 @@ impl Word {
     /// True when as much is typed of an address as is asked for, and it is not that.
     pub fn is_wrong(&self) -> bool {
         let most = match &self.ask {
-            Ask::Group(group) => group.text.chars().count(),
-            Ask::Middle(address) => address.raw().chars().count().saturating_sub(8),
-            Ask::Amount(_) | Ask::Network(_) | Ask::Again(_) | Ask::Unanswered(_) => return false,
+            ConfirmationKind::Group(group) => group.text.chars().count(),
+            ConfirmationKind::Middle(address) => address.raw().chars().count().saturating_sub(8),
+            ConfirmationKind::Amount(_)
+            | ConfirmationKind::Network(_)
+            | ConfirmationKind::Again(_)
+            | ConfirmationKind::Unanswered(_) => return false,
         };
         let typed = self.input.value().chars().filter(|c| !c.is_ascii_whitespace()).count();
         typed >= most && !self.is_typed()
@@ -65,27 +68,27 @@ impl Word {
     /// True when it is typed.
     pub fn is_typed(&self) -> bool {
         match &self.ask {
-            Ask::Group(group) => group.is_typed(self.input.value()),
-            Ask::Middle(address) => is_middle_typed(address, self.input.value()),
-            Ask::Amount(amount) => is_amount_typed(*amount, self.input.value()),
-            Ask::Network(network) => is_network_typed(network, self.input.value()),
-            Ask::Again(word) => self.input.value().trim().to_lowercase() == *word,
-            Ask::Unanswered(text) => self.input.value().trim() == *text,
+            ConfirmationKind::Group(group) => group.is_typed(self.input.value()),
+            ConfirmationKind::Middle(address) => is_middle_typed(address, self.input.value()),
+            ConfirmationKind::Amount(amount) => is_amount_typed(*amount, self.input.value()),
+            ConfirmationKind::Network(network) => is_network_typed(network, self.input.value()),
+            ConfirmationKind::Again(word) => self.input.value().trim().to_lowercase() == *word,
+            ConfirmationKind::Unanswered(text) => self.input.value().trim() == *text,
         }
     }
 }
 
 /// What has to be typed by hand.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Ask {
+pub enum ConfirmationKind {
     /// The marked group of the address.
     Group(Group),
     /// All groups of the address but the first and the last.
-    Middle(Text),
+    Middle(UntrustedText),
     /// The amount.
     Amount(Amount),
     /// The name of the network.
-    Network(Text),
+    Network(UntrustedText),
     /// That the same is to be ordered again, in the language's own word.
     Again(&'static str),
     /// The amount that stands on the page, because the terminal does not say that it shows the page.
@@ -94,11 +97,11 @@ pub enum Ask {
 
 /// Where the focus is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Stop {
+pub enum ReviewFocus {
     /// Back to the form.
     Cancel,
     /// Something to type, by its place.
-    Word(usize),
+    Field(usize),
     /// The button that sends.
     Send,
 }
@@ -111,9 +114,9 @@ pub struct Review {
     /// What the engine wanted beyond what is known here.
     told: Vec<Confirmation>,
     /// The record that would be taken back, as it is shown, and how the exchange contradicts itself about it.
-    target: Option<Box<(Record, Option<Text>)>>,
-    words: Vec<Word>,
-    focus: Stop,
+    target: Option<Box<(Record, Option<UntrustedText>)>>,
+    words: Vec<ConfirmationField>,
+    focus: ReviewFocus,
     /// Whether the terminal shows the page; keys typed ahead of that do nothing.
     shown: Shown,
     /// Since when nothing stands in the way.
@@ -133,7 +136,7 @@ impl Review {
     }
 
     /// The record that would be taken back, as it is shown, with the contradiction that is shown with it.
-    pub(super) fn target(&self) -> Option<&(Record, Option<Text>)> {
+    pub(super) fn target(&self) -> Option<&(Record, Option<UntrustedText>)> {
         self.target.as_deref()
     }
 
@@ -144,8 +147,8 @@ impl Review {
 
     /// Asks for what is wanted and not asked for yet. One more payment that this one repeats makes the word for all of them
     /// empty: it was not typed for that.
-    fn ask_for(&mut self, wanted: &[Confirmation], ask: impl Fn(&Confirmation) -> Option<Ask>) {
-        let is_asked = |words: &[Word], wanted: &Confirmation| {
+    fn ask_for(&mut self, wanted: &[Confirmation], ask: impl Fn(&Confirmation) -> Option<ConfirmationKind>) {
+        let is_asked = |words: &[ConfirmationField], wanted: &Confirmation| {
             words.iter().flat_map(|word| &word.confirms).any(|asked| asked.covers(wanted))
         };
         for wanted in wanted {
@@ -153,22 +156,23 @@ impl Review {
                 continue;
             }
             let Some(ask) = ask(wanted) else { continue };
-            let same =
-                matches!(ask, Ask::Again(_)).then(|| self.words.iter().position(|word| word.ask == ask)).flatten();
+            let same = matches!(ask, ConfirmationKind::Again(_))
+                .then(|| self.words.iter().position(|word| word.ask == ask))
+                .flatten();
             let mut confirms = same.map(|at| self.words.remove(at).confirms).unwrap_or_default();
             confirms.push(wanted.clone());
-            self.words.push(Word { ask, confirms, input: Input::default() });
-            (self.counting, self.focus) = (None, Stop::Cancel);
+            self.words.push(ConfirmationField { ask, confirms, input: Input::default() });
+            (self.counting, self.focus) = (None, ReviewFocus::Cancel);
         }
     }
 
     /// What has to be typed by hand.
-    pub fn words(&self) -> &[Word] {
+    pub fn words(&self) -> &[ConfirmationField] {
         &self.words
     }
 
     /// Where the focus is.
-    pub const fn focus(&self) -> Stop {
+    pub const fn focus(&self) -> ReviewFocus {
         self.focus
     }
 
@@ -178,23 +182,23 @@ impl Review {
     }
 
     /// What is typed where the focus is.
-    pub fn word_at_focus(&self) -> Option<&Word> {
+    pub fn word_at_focus(&self) -> Option<&ConfirmationField> {
         match self.focus {
-            Stop::Word(at) if self.counting.is_none() => self.words.get(at),
+            ReviewFocus::Field(at) if self.counting.is_none() => self.words.get(at),
             _ => None,
         }
     }
 
-    fn stops(&self) -> Vec<Stop> {
-        let words = (0..self.words.len()).map(Stop::Word);
-        [Stop::Cancel].into_iter().chain(words).chain([Stop::Send]).collect()
+    fn foci(&self) -> Vec<ReviewFocus> {
+        let words = (0..self.words.len()).map(ReviewFocus::Field);
+        [ReviewFocus::Cancel].into_iter().chain(words).chain([ReviewFocus::Send]).collect()
     }
 
     fn step(&mut self, forward: bool) {
-        let stops = self.stops();
-        let at = stops.iter().position(|s| *s == self.focus).unwrap_or(0);
-        let next = (at + if forward { 1 } else { stops.len() - 1 }) % stops.len();
-        self.focus = stops.get(next).copied().unwrap_or(Stop::Cancel);
+        let foci = self.foci();
+        let at = foci.iter().position(|s| *s == self.focus).unwrap_or(0);
+        let next = (at + if forward { 1 } else { foci.len() - 1 }) % foci.len();
+        self.focus = foci.get(next).copied().unwrap_or(ReviewFocus::Cancel);
         self.focused = 0;
     }
 
@@ -204,22 +208,22 @@ impl Review {
             return Ok(());
         }
         match self.focus {
-            Stop::Word(at) => self.words.get_mut(at).map_or(Ok(()), |word| {
+            ReviewFocus::Field(at) => self.words.get_mut(at).map_or(Ok(()), |word| {
                 let most = match word.ask {
-                    Ask::Middle(_) => MIDDLE,
-                    Ask::Amount(_) | Ask::Network(_) => NAME,
-                    Ask::Group(_) | Ask::Again(_) | Ask::Unanswered(_) => WORD,
+                    ConfirmationKind::Middle(_) => MIDDLE,
+                    ConfirmationKind::Amount(_) | ConfirmationKind::Network(_) => NAME,
+                    ConfirmationKind::Group(_) | ConfirmationKind::Again(_) | ConfirmationKind::Unanswered(_) => WORD,
                 };
                 line_input::edit(&mut word.input, request, most)
             }),
-            Stop::Cancel | Stop::Send => Ok(()),
+            ReviewFocus::Cancel | ReviewFocus::Send => Ok(()),
         }
     }
 }
 
 /// What of a network's name is typed, as it is shown.
-pub fn network_excerpt(network: &Text) -> String {
-    Text::from(network_word(network)).excerpt(NAME)
+pub fn network_excerpt(network: &UntrustedText) -> String {
+    UntrustedText::from(network_word(network)).excerpt(NAME)
 }
 
 impl App {
@@ -237,12 +241,12 @@ impl App {
             return effects;
         }
         form.touch_all();
-        let faulty = |slot: &Slot| checked.faults.iter().any(|f| f.field == slot.rule());
-        let first = form.fields().iter().map(|f| f.slot).find(faulty);
-        if let Some(slot) = first {
-            form.focus_on(slot);
+        let faulty = |field_id: &FieldId| checked.faults.iter().any(|f| f.field == field_id.rule());
+        let first = form.fields().iter().map(|f| f.field_id).find(faulty);
+        if let Some(field_id) = first {
+            form.focus_on(field_id);
         }
-        self.tell(self.lang().t("form.not_yet").to_owned(), true);
+        self.toast(self.lang().t("form.not_yet").to_owned(), true);
         self.modal = Some(Modal::Form(form));
         Vec::new()
     }
@@ -250,8 +254,8 @@ impl App {
     /// The review of a request; `told` is what the engine wanted beyond what is known here.
     pub(in crate::tui::app) fn review_of(&self, form: Box<Form>, request: Request, told: Vec<Confirmation>) -> Review {
         let target = self.target(&request).map(|record| {
-            let doubt = self.doubt(&record.key).cloned();
-            Box::new((record, doubt))
+            let conflict = self.conflict(&record.key).cloned();
+            Box::new((record, conflict))
         });
         let mut review = Review {
             form,
@@ -259,7 +263,7 @@ impl App {
             request,
             told,
             words: Vec::new(),
-            focus: Stop::Cancel,
+            focus: ReviewFocus::Cancel,
             shown: Shown::No,
             open: Since::now(self.now),
             focused: 0,
@@ -294,20 +298,22 @@ impl App {
         wanted.extend(review.told.iter().cloned());
         let (destination, review_amount) = (destination(&review.request), review.request.amount());
         review.ask_for(&wanted, |wanted| match wanted {
-            Confirmation::Group(_) => middle_group(destination.as_ref()?, self.session.guards.chance).map(Ask::Group),
-            Confirmation::Middle { .. } => destination.clone().map(Ask::Middle),
-            Confirmation::OtherNetwork { network, .. } => Some(Ask::Network(network.clone())),
-            Confirmation::Amount(_) => review_amount.map(Ask::Amount),
-            Confirmation::Again(_) => Some(Ask::Again(self.lang().t("form.again_word"))),
+            Confirmation::Group(_) => {
+                middle_group(destination.as_ref()?, self.config.guards.chance).map(ConfirmationKind::Group)
+            }
+            Confirmation::Middle { .. } => destination.clone().map(ConfirmationKind::Middle),
+            Confirmation::OtherNetwork { network, .. } => Some(ConfirmationKind::Network(network.clone())),
+            Confirmation::Amount(_) => review_amount.map(ConfirmationKind::Amount),
+            Confirmation::Again(_) => Some(ConfirmationKind::Again(self.lang().t("form.again_word"))),
         });
     }
 
     /// What the review says, as far as there is room.
-    pub fn review_sheet(&self, review: &Review) -> Sheet {
+    pub fn review_sheet(&self, review: &Review) -> ReviewLayout {
         let inner = self.modal_inner();
         let below = 1 + REASON + u16::try_from(review.words.len()).unwrap_or(u16::MAX);
         let height = inner.height.saturating_sub(below);
-        sheet::lay(&self.review_rows(review), inner.width.into(), height.into(), self.lang())
+        review_layout::lay(&self.review_rows(review), inner.width.into(), height.into(), self.lang())
     }
 
     /// What the rows of a page about an order are made from.
@@ -333,24 +339,24 @@ impl App {
     fn review_rows(&self, review: &Review) -> Vec<Row> {
         let lang = self.lang();
         let group = review.words.iter().find_map(|word| match &word.ask {
-            Ask::Group(group) => Some((group, word.is_typed())),
+            ConfirmationKind::Group(group) => Some((group, word.is_typed())),
             _ => None,
         });
         let found = self.preflight_of(&review.request);
         // By what was typed: how a number was understood is said here too.
         let notes = self.check(&review.form).notes;
         let mut rows = self.reviewed(&review.request, group, |reviewed| reviewed.rows(&review.request, &notes));
-        let doubt = self.target(&review.request).and_then(|record| self.doubt(&record.key).cloned());
-        rows.extend(doubt.map(|doubt| Row::more(self.doubt_words(&doubt), Tone::Danger)));
+        let conflict = self.target(&review.request).and_then(|record| self.conflict(&record.key).cloned());
+        rows.extend(conflict.map(|conflict| Row::more(self.doubt_words(&conflict), Emphasis::Danger)));
         // What a group or the word for the same is asked for stands on the page already.
         let is_unsaid =
             |wanted: &&Confirmation| matches!(wanted, Confirmation::OtherNetwork { .. } | Confirmation::Amount(_));
-        rows.extend(found.confirmations.iter().filter(is_unsaid).map(|w| Row::more(w.words(lang), Tone::Warning)));
+        rows.extend(found.confirmations.iter().filter(is_unsaid).map(|w| Row::more(w.words(lang), Emphasis::Warning)));
         // What the engine knows and this screen does not.
         let unseen = review.told.iter().filter(|told| !found.confirmations.iter().any(|known| known.covers(told)));
-        rows.extend(unseen.map(|told| Row::more(told.words(lang), Tone::Danger)));
+        rows.extend(unseen.map(|told| Row::more(told.words(lang), Emphasis::Danger)));
         if self.is_of_key() {
-            rows.push(Row::more(lang.t("form.key_alone"), Tone::Warning));
+            rows.push(Row::more(lang.t("form.key_alone"), Emphasis::Warning));
         }
         rows
     }
@@ -360,9 +366,9 @@ impl App {
             // In the delay there is one key: taking it back.
             if action == Action::Back {
                 review.counting = None;
-                review.focus = Stop::Cancel;
+                review.focus = ReviewFocus::Cancel;
                 review.open = Since::now(self.now);
-                self.tell(self.lang().t("form.taken_back").to_owned(), false);
+                self.toast(self.lang().t("form.taken_back").to_owned(), false);
             }
             self.modal = Some(Modal::Review(review));
             return Vec::new();
@@ -371,7 +377,7 @@ impl App {
         // to have arrived.
         if action != Action::Back && !review.is_read(self.now) {
             let is_shown = matches!(review.shown, Shown::Yes(_));
-            self.tell(
+            self.toast(
                 self.lang().t(if is_shown { "form.too_early" } else { "form.closed.not_shown" }).to_owned(),
                 true,
             );
@@ -386,21 +392,21 @@ impl App {
             Action::NextField | Action::Down => review.step(true),
             Action::PreviousField | Action::Up => review.step(false),
             Action::Press => match review.focus {
-                Stop::Cancel => {
+                ReviewFocus::Cancel => {
                     // Away from the button that led here: an Enter that is held goes round in no circle.
                     review.form.step(false);
                     self.back_to_form(review.form);
                     return Vec::new();
                 }
-                Stop::Send if review.focused > 0 && self.review_closed(&review).is_none() => {
+                ReviewFocus::Send if review.focused > 0 && self.review_closed(&review).is_none() => {
                     return self.send_or_count(review);
                 }
-                Stop::Send => match self.review_closed(&review) {
-                    None => self.tell(self.lang().t("form.closed.burst").to_owned(), true),
-                    Some(Closed::Arming) => self.tell(self.lang().t("form.too_early").to_owned(), true),
+                ReviewFocus::Send => match self.review_closed(&review) {
+                    None => self.toast(self.lang().t("form.closed.burst").to_owned(), true),
+                    Some(ReviewBlocker::Arming) => self.toast(self.lang().t("form.too_early").to_owned(), true),
                     Some(_) => {}
                 },
-                Stop::Word(_) => {}
+                ReviewFocus::Field(_) => {}
             },
             _ => {}
         }
@@ -414,7 +420,7 @@ impl App {
             self.modal = Some(Modal::Review(review));
             return Vec::new();
         }
-        let delay = self.session.guards.order_delay_ms;
+        let delay = self.config.guards.order_delay_ms;
         // A cancel waits for nobody: each moment it may be too late.
         if delay <= 0 || review.request.is_cancel() {
             return self.send(*review);
@@ -432,7 +438,7 @@ impl App {
         known.target = target.map(|shown| shown.0);
         self.money.in_flight = Some(InFlight { request: request.clone(), form, since: self.now });
         self.modal = Some(Modal::Sending);
-        let given = words.into_iter().filter(Word::is_typed).flat_map(|word| word.confirms).collect();
+        let given = words.into_iter().filter(ConfirmationField::is_typed).flat_map(|word| word.confirms).collect();
         vec![Effect::Order { consent: Consent { request, given }, known: Box::new(known) }]
     }
 
@@ -455,8 +461,8 @@ impl App {
         review.ticked = self.now;
         if has_jumped || self.is_hard_closed(&review) {
             review.counting = None;
-            review.focus = Stop::Cancel;
-            self.tell(self.lang().t("form.taken_back").to_owned(), true);
+            review.focus = ReviewFocus::Cancel;
+            self.toast(self.lang().t("form.taken_back").to_owned(), true);
         } else if self.now >= until && is_seen {
             return self.send(*review);
         }
@@ -469,7 +475,7 @@ impl App {
         if let Some(Modal::Review(review)) = &mut self.modal
             && review.counting.take().is_some()
         {
-            review.focus = Stop::Cancel;
+            review.focus = ReviewFocus::Cancel;
             return true;
         }
         false

@@ -1,16 +1,16 @@
 //! The form of a transfer to another user of the exchange: what it asks for, what can be chosen, what its review shows. Also
 //! what it shares with a move: any coin of the account, without a network.
 
-use super::sheet::Tone;
+use super::review_layout::Emphasis;
 use super::withdraw::{holds, plain};
 use super::{App, Checked};
 use crate::domain::records::View;
 use crate::domain::review::{MASKED, receiver_known};
 use crate::domain::rules::{Field as RuleField, ReceiverInput, TransferInput, check_transfer, typed_amount};
 use crate::domain::text_width::relative;
-use crate::domain::{Amount, Kind, Millis, Receiver, Request, Status, Text, TransferRequest};
+use crate::domain::{Amount, Kind, Millis, Receiver, Request, Status, TransferRequest, UntrustedText};
 use crate::tui::app::detail::group_thousands;
-use crate::tui::app::form::{Choice, Entry, Field, Form, FormKind, Slot};
+use crate::tui::app::form::{Choice, Entry, Field, FieldId, Form, FormKind};
 
 /// The most characters of a user id or a telephone number that can be typed.
 const NUMBER: usize = RuleField::Number.room();
@@ -25,43 +25,43 @@ const AMOUNT: usize = RuleField::Amount.room();
 /// How much of a foreign name is shown, in graphemes.
 const NAME: usize = 40;
 /// The ways to name a receiver, and the fields that each of them asks for.
-const WAYS: [(&str, &[Slot]); 3] =
-    [("uid", &[Slot::Uid]), ("phone", &[Slot::CountryCode, Slot::Number]), ("email", &[Slot::Email])];
+const WAYS: [(&str, &[FieldId]); 3] =
+    [("uid", &[FieldId::Uid]), ("phone", &[FieldId::CountryCode, FieldId::Number]), ("email", &[FieldId::Email])];
 /// Stands for the id that a transfer is given when it is written down, while its form is checked.
 const ID_TO_COME: &str = "00000000000000000000000000000000";
 
 /// Shows the fields of the chosen way; the others keep what was typed.
 pub(super) fn settle(form: &mut Form) {
-    let way = form.value(Slot::ReceiverBy).to_owned();
+    let flow = form.value(FieldId::ReceiverBy).to_owned();
     for (name, slots) in WAYS {
-        for slot in slots {
-            if let Some(field) = form.field_mut(*slot) {
-                field.entry = if name == way { entry(*slot) } else { Entry::Hidden };
+        for field_id in slots {
+            if let Some(field) = form.field_mut(*field_id) {
+                field.entry = if name == flow { entry(*field_id) } else { Entry::Hidden };
             }
         }
     }
 }
 
-const fn entry(slot: Slot) -> Entry {
-    match slot {
-        Slot::CountryCode => Entry::Typed(CODE),
-        Slot::Email => Entry::Suggested(EMAIL),
+const fn entry(field_id: FieldId) -> Entry {
+    match field_id {
+        FieldId::CountryCode => Entry::Typed(CODE),
+        FieldId::Email => Entry::Suggested(EMAIL),
         _ => Entry::Suggested(NUMBER),
     }
 }
 
 /// Whom was paid before, how often and when last.
 struct Paid {
-    place: Text,
-    code: Option<Text>,
+    place: UntrustedText,
+    code: Option<UntrustedText>,
     count: u32,
     last: Option<Millis>,
 }
 
 impl App {
     pub(super) fn transfer_start(&self) -> Form {
-        let mut coin = Field::new(Slot::Coin, Entry::Picked);
-        let mut way = "uid";
+        let mut coin = Field::new(FieldId::Coin, Entry::Picked);
+        let mut flow = "uid";
         let mut known = Vec::new();
         let record = self.selected_record();
         if let Some((_, balance)) = self.selected_balance() {
@@ -70,44 +70,44 @@ impl App {
             coin = coin.choosing(plain(&record.coin));
             // Only whom this account has paid itself: anybody can put themselves among what came in.
             if let Some(to) = record.receiver.as_ref().filter(|to| self.book.is_known_receiver(to)) {
-                (way, known) = match to {
-                    Receiver::Uid(uid) => ("uid", vec![(Slot::Uid, uid)]),
-                    Receiver::Email(email) => ("email", vec![(Slot::Email, email)]),
+                (flow, known) = match to {
+                    Receiver::Uid(uid) => ("uid", vec![(FieldId::Uid, uid)]),
+                    Receiver::Email(email) => ("email", vec![(FieldId::Email, email)]),
                     Receiver::Phone { country_code, number } => {
-                        ("phone", vec![(Slot::CountryCode, country_code), (Slot::Number, number)])
+                        ("phone", vec![(FieldId::CountryCode, country_code), (FieldId::Number, number)])
                     }
                 };
             }
         }
-        let by = Field::new(Slot::ReceiverBy, Entry::Picked).choosing(self.way_choice(way));
+        let by = Field::new(FieldId::ReceiverBy, Entry::Picked).choosing(self.way_choice(flow));
         let mut fields = vec![coin, by];
-        for slot in WAYS.iter().flat_map(|(_, slots)| *slots) {
-            let field = Field::new(*slot, entry(*slot));
-            let held = known.iter().find(|(s, _)| s == slot);
+        for field_id in WAYS.iter().flat_map(|(_, slots)| *slots) {
+            let field = Field::new(*field_id, entry(*field_id));
+            let held = known.iter().find(|(s, _)| s == field_id);
             fields.push(held.map_or(field.clone(), |(_, text)| field.holding(text)));
         }
-        fields.push(Field::new(Slot::Amount, Entry::Typed(AMOUNT)));
-        fields.push(Field::new(Slot::Remark, Entry::Typed(REMARK)));
+        fields.push(Field::new(FieldId::Amount, Entry::Typed(AMOUNT)));
+        fields.push(Field::new(FieldId::Remark, Entry::Typed(REMARK)));
         let mut form = Form::new(FormKind::Transfer, fields);
         settle(&mut form);
         form.start_here();
         form
     }
 
-    fn way_choice(&self, way: &str) -> Choice {
-        let name = self.lang().find(&format!("form.way.{way}")).unwrap_or_default().to_owned();
-        Choice { name, ..plain(&Text::from(way)) }
+    fn way_choice(&self, flow: &str) -> Choice {
+        let name = self.lang().find(&format!("form.way.{flow}")).unwrap_or_default().to_owned();
+        Choice { name, ..plain(&UntrustedText::from(flow)) }
     }
 
-    pub(super) fn transfer_choices(&self, form: &Form, slot: Slot) -> Vec<Choice> {
-        let filter = form.field(slot).map_or("", Field::filter).trim();
-        match slot {
-            Slot::Coin => self.own_coin_choices(filter),
-            Slot::ReceiverBy => {
-                let all = WAYS.iter().map(|(way, _)| self.way_choice(way));
+    pub(super) fn transfer_choices(&self, form: &Form, field_id: FieldId) -> Vec<Choice> {
+        let filter = form.field(field_id).map_or("", Field::filter).trim();
+        match field_id {
+            FieldId::Coin => self.own_coin_choices(filter),
+            FieldId::ReceiverBy => {
+                let all = WAYS.iter().map(|(flow, _)| self.way_choice(flow));
                 all.filter(|choice| holds(&choice.name, filter)).collect()
             }
-            Slot::Uid | Slot::Number | Slot::Email => self.receiver_choices(slot, filter),
+            FieldId::Uid | FieldId::Number | FieldId::Email => self.receiver_choices(field_id, filter),
             _ => Vec::new(),
         }
     }
@@ -117,13 +117,13 @@ impl App {
         let lang = self.lang();
         let listed = self.coins.value().into_iter().flatten().map(|c| (&c.name, c.full_name.as_ref()));
         let held = self.balances.value().into_iter().flatten().map(|b| (&b.coin, None));
-        let mut names: Vec<(&Text, Option<&Text>)> = Vec::new();
+        let mut names: Vec<(&UntrustedText, Option<&UntrustedText>)> = Vec::new();
         for (name, full) in listed.chain(held) {
             if !names.iter().any(|(known, _)| *known == name) {
                 names.push((name, full));
             }
         }
-        let fits = |(name, full): &(&Text, Option<&Text>)| {
+        let fits = |(name, full): &(&UntrustedText, Option<&UntrustedText>)| {
             holds(name.raw(), filter) || full.is_some_and(|full| holds(full.raw(), filter))
         };
         let mut found: Vec<_> = names
@@ -135,7 +135,11 @@ impl App {
             })
             .collect();
         found.sort_by_key(|(rank, ..)| *rank);
-        let choice = |((_, _, name), full, available): ((bool, bool, &Text), Option<&Text>, Option<Amount>)| {
+        let choice = |((_, _, name), full, available): (
+            (bool, bool, &UntrustedText),
+            Option<&UntrustedText>,
+            Option<Amount>,
+        )| {
             let available = available
                 .filter(|_| !self.hidden)
                 .map(|a| lang.fill("form.available", &[("amount", &group_thousands(a.trimmed()))]));
@@ -146,14 +150,14 @@ impl App {
     }
 
     /// Known receivers that hold what is typed; none once it is one of them.
-    fn receiver_choices(&self, slot: Slot, filter: &str) -> Vec<Choice> {
-        let paid = self.paid(slot);
+    fn receiver_choices(&self, field_id: FieldId, filter: &str) -> Vec<Choice> {
+        let paid = self.paid(field_id);
         if paid.iter().any(|p| p.place.raw() == filter) {
             return Vec::new();
         }
         let choice = |p: &Paid| {
             let code = p.code.as_ref().map(|code| format!("{} ", code.excerpt(CODE))).unwrap_or_default();
-            let also = p.code.clone().map(|code| (Slot::CountryCode, code));
+            let also = p.code.clone().map(|code| (FieldId::CountryCode, code));
             Choice {
                 name: format!("{code}{}", p.place.excerpt(NAME)),
                 about: self.paid_text(p),
@@ -167,16 +171,16 @@ impl App {
     }
 
     /// Whom this account has paid in the way of a field, last paid first.
-    fn paid(&self, slot: Slot) -> Vec<Paid> {
+    fn paid(&self, field_id: FieldId) -> Vec<Paid> {
         let mut all: Vec<Paid> = Vec::new();
         let count = |record: &View<'_>| {
             if record.key.kind != Kind::TransferOut || record.status != Status::Success {
                 return;
             }
-            let (place, code) = match (&record.receiver, slot) {
-                (Some(Receiver::Uid(uid)), Slot::Uid) => (uid, None),
-                (Some(Receiver::Email(email)), Slot::Email) => (email, None),
-                (Some(Receiver::Phone { country_code, number }), Slot::Number) => (number, Some(country_code)),
+            let (place, code) = match (&record.receiver, field_id) {
+                (Some(Receiver::Uid(uid)), FieldId::Uid) => (uid, None),
+                (Some(Receiver::Email(email)), FieldId::Email) => (email, None),
+                (Some(Receiver::Phone { country_code, number }), FieldId::Number) => (number, Some(country_code)),
                 _ => return,
             };
             match all.iter_mut().find(|p| p.place == *place && p.code.as_ref() == code) {
@@ -206,49 +210,55 @@ impl App {
     }
 
     pub(super) fn transfer_check(&self, form: &Form) -> Checked {
-        let text = |slot| form.value(slot).to_owned();
-        let to = match form.value(Slot::ReceiverBy) {
-            "phone" => ReceiverInput::Phone { country_code: text(Slot::CountryCode), number: text(Slot::Number) },
-            "email" => ReceiverInput::Email(text(Slot::Email)),
-            "uid" => ReceiverInput::Uid(text(Slot::Uid)),
+        let text = |field_id| form.value(field_id).to_owned();
+        let to = match form.value(FieldId::ReceiverBy) {
+            "phone" => ReceiverInput::Phone { country_code: text(FieldId::CountryCode), number: text(FieldId::Number) },
+            "email" => ReceiverInput::Email(text(FieldId::Email)),
+            "uid" => ReceiverInput::Uid(text(FieldId::Uid)),
             _ => return Checked::nothing_chosen(),
         };
-        let input =
-            TransferInput { to, coin: text(Slot::Coin), amount: text(Slot::Amount), remark: text(Slot::Remark) };
-        let report = check_transfer(&input, &Text::from(ID_TO_COME), &self.facts());
+        let input = TransferInput {
+            to,
+            coin: text(FieldId::Coin),
+            amount: text(FieldId::Amount),
+            remark: text(FieldId::Remark),
+        };
+        let report = check_transfer(&input, &UntrustedText::from(ID_TO_COME), &self.facts());
         // The order is given an id of its own when it is written down.
-        Checked::of(report, |request| Request::Transfer(TransferRequest { out_biz_id: Text::default(), ..request }))
+        Checked::of(report, |request| {
+            Request::Transfer(TransferRequest { out_biz_id: UntrustedText::default(), ..request })
+        })
     }
 
-    pub(super) fn transfer_hints(&self, form: &Form, slot: Slot, checked: &Checked) -> Vec<(String, Tone)> {
+    pub(super) fn transfer_hints(&self, form: &Form, field_id: FieldId, checked: &Checked) -> Vec<(String, Emphasis)> {
         let lang = self.lang();
         let mut hints = Vec::new();
-        match slot {
-            Slot::Coin => hints.push((self.own_coin_text(form.value(Slot::Coin)), Tone::Muted)),
-            Slot::CountryCode => hints.push((lang.t("form.code_hint").to_owned(), Tone::Muted)),
-            Slot::Uid | Slot::Number | Slot::Email if checked.fault(slot).is_none() => {
+        match field_id {
+            FieldId::Coin => hints.push((self.own_coin_text(form.value(FieldId::Coin)), Emphasis::Muted)),
+            FieldId::CountryCode => hints.push((lang.t("form.code_hint").to_owned(), Emphasis::Muted)),
+            FieldId::Uid | FieldId::Number | FieldId::Email if checked.fault(field_id).is_none() => {
                 if let Some(Request::Transfer(t)) = &checked.request {
                     hints.push(receiver_known(&self.facts(), &t.to, lang));
-                } else if let Some(to) = typed_receiver(form, slot) {
+                } else if let Some(to) = typed_receiver(form, field_id) {
                     hints.push(receiver_known(&self.facts(), &to, lang));
                 }
             }
-            Slot::Amount => {
+            FieldId::Amount => {
                 if let Some(left) = self.left(form) {
-                    hints.push((left, Tone::Muted));
+                    hints.push((left, Emphasis::Muted));
                 }
             }
-            Slot::Remark => {
-                let n = form.value(Slot::Remark).chars().count();
+            FieldId::Remark => {
+                let n = form.value(FieldId::Remark).chars().count();
                 if n > 0 {
                     let (n, most) = (n.to_string(), REMARK.to_string());
-                    hints.push((lang.fill("form.remark_hint", &[("n", &n), ("most", &most)]), Tone::Muted));
+                    hints.push((lang.fill("form.remark_hint", &[("n", &n), ("most", &most)]), Emphasis::Muted));
                 }
             }
             _ => {}
         }
-        let notes = checked.notes.iter().filter(|n| n.field == slot.rule());
-        hints.extend(notes.map(|n| (n.note.words(lang), Tone::Warning)));
+        let notes = checked.notes.iter().filter(|n| n.field == field_id.rule());
+        hints.extend(notes.map(|n| (n.note.words(lang), Emphasis::Warning)));
         hints.retain(|(text, _)| !text.is_empty());
         hints
     }
@@ -256,7 +266,7 @@ impl App {
     /// The coin's long name and what is available of it.
     pub(super) fn own_coin_text(&self, coin: &str) -> String {
         let full = self.listed_coin(coin).and_then(|c| c.full_name.as_ref()).map(|n| n.excerpt(NAME));
-        let available = self.available(&Text::from(coin)).map(|a| {
+        let available = self.available(&UntrustedText::from(coin)).map(|a| {
             let amount = if self.hidden { MASKED.to_owned() } else { group_thousands(a.trimmed()) };
             self.lang().fill("form.available", &[("amount", &amount)])
         });
@@ -265,19 +275,19 @@ impl App {
 
     /// What is left on the spot side after the typed amount.
     pub(super) fn left(&self, form: &Form) -> Option<String> {
-        let amount = typed_amount(form.value(Slot::Amount).trim_ascii()).ok()?;
-        let left = self.available(&Text::from(form.value(Slot::Coin)))?.checked_sub(amount)?;
+        let amount = typed_amount(form.value(FieldId::Amount).trim_ascii()).ok()?;
+        let left = self.available(&UntrustedText::from(form.value(FieldId::Coin)))?.checked_sub(amount)?;
         let is_told = !left.is_negative() && !self.hidden;
         is_told.then(|| self.lang().fill("form.left", &[("amount", &group_thousands(left.trimmed()))]))
     }
 }
 
 /// The receiver as far as it is typed in the field, before the rest of the form is complete.
-fn typed_receiver(form: &Form, slot: Slot) -> Option<Receiver> {
-    let text = |slot| Some(Text::from(form.value(slot).trim_ascii())).filter(|text| !text.is_empty());
-    Some(match slot {
-        Slot::Uid => Receiver::Uid(text(slot)?),
-        Slot::Email => Receiver::Email(text(slot)?),
-        _ => Receiver::Phone { country_code: text(Slot::CountryCode)?, number: text(Slot::Number)? },
+fn typed_receiver(form: &Form, field_id: FieldId) -> Option<Receiver> {
+    let text = |field_id| Some(UntrustedText::from(form.value(field_id).trim_ascii())).filter(|text| !text.is_empty());
+    Some(match field_id {
+        FieldId::Uid => Receiver::Uid(text(field_id)?),
+        FieldId::Email => Receiver::Email(text(field_id)?),
+        _ => Receiver::Phone { country_code: text(FieldId::CountryCode)?, number: text(FieldId::Number)? },
     })
 }

@@ -1,19 +1,19 @@
 //! The withdrawal form: what it asks for, what can be chosen, what is said under each field, and what its review shows.
 
 use super::network_of;
-use super::sheet::Tone;
+use super::review_layout::Emphasis;
 use super::{App, Checked};
 use crate::domain::address::MAX_LENGTH;
-use crate::domain::book::Entry as BookEntry;
+use crate::domain::address_book::Entry as BookEntry;
 use crate::domain::fees::{self, Estimate, Learnt};
 use crate::domain::review::{MASKED, contract_text};
 use crate::domain::rules::{
     Fault, Field as RuleField, MemoChoice, WithdrawInput, check_withdraw, coin_state, network_state, typed_amount,
 };
 use crate::domain::text_width::relative;
-use crate::domain::{Amount, Coin, Kind, MemoRule, Network, Request, Text};
+use crate::domain::{Amount, Coin, Kind, MemoRule, Network, Request, UntrustedText};
 use crate::tui::app::detail::group_thousands;
-use crate::tui::app::form::{Choice, Entry, Field, Form, FormKind, Slot};
+use crate::tui::app::form::{Choice, Entry, Field, FieldId, Form, FormKind};
 
 /// The most characters of an address that can be typed.
 const ADDRESS: usize = MAX_LENGTH;
@@ -26,10 +26,10 @@ const NAME: usize = 40;
 
 impl App {
     pub(super) fn withdraw_start(&self) -> Form {
-        let mut coin = Field::new(Slot::Coin, Entry::Picked);
-        let mut network = Field::new(Slot::Network, Entry::Picked);
-        let mut address = Field::new(Slot::Address, Entry::Suggested(ADDRESS));
-        let mut memo = Field::new(Slot::Memo, Entry::Typed(MEMO));
+        let mut coin = Field::new(FieldId::Coin, Entry::Picked);
+        let mut network = Field::new(FieldId::Network, Entry::Picked);
+        let mut address = Field::new(FieldId::Address, Entry::Suggested(ADDRESS));
+        let mut memo = Field::new(FieldId::Memo, Entry::Typed(MEMO));
         if let Some((_, balance)) = self.selected_balance() {
             coin = coin.choosing(plain(&balance.coin));
         } else if let Some(record) = self.selected_record().filter(|r| r.key.kind == Kind::Withdrawal) {
@@ -46,28 +46,29 @@ impl App {
                 }
             }
         }
-        let amount = Field::new(Slot::Amount, Entry::Typed(AMOUNT));
+        let amount = Field::new(FieldId::Amount, Entry::Typed(AMOUNT));
         let mut form = Form::new(FormKind::Withdraw, vec![coin, network, address, memo, amount]);
-        self.withdraw_settle(&mut form, Some(Slot::Coin));
+        self.withdraw_settle(&mut form, Some(FieldId::Coin));
         form.start_here();
         form
     }
 
-    pub(super) fn withdraw_choices(&self, form: &Form, slot: Slot) -> Vec<Choice> {
-        let filter = form.field(slot).map_or("", Field::filter).trim();
-        match slot {
-            Slot::Coin => self.coin_choices(filter),
-            Slot::Network => {
-                let networks = self.listed_coin(form.value(Slot::Coin)).map_or(&[][..], |c| c.networks.as_slice());
+    pub(super) fn withdraw_choices(&self, form: &Form, field_id: FieldId) -> Vec<Choice> {
+        let filter = form.field(field_id).map_or("", Field::filter).trim();
+        match field_id {
+            FieldId::Coin => self.coin_choices(filter),
+            FieldId::Network => {
+                let networks = self.listed_coin(form.value(FieldId::Coin)).map_or(&[][..], |c| c.networks.as_slice());
                 let fits = |n: &&Network| {
                     holds(n.name.raw(), filter) || n.chain.as_ref().is_some_and(|c| holds(c.raw(), filter))
                 };
                 networks.iter().filter(fits).map(|n| self.network_choice(form, n)).collect()
             }
-            Slot::Address => self.address_choices(form, filter),
-            Slot::Memo if self.memo_rule(form) == Some(&MemoRule::Optional) && filter.is_empty() => {
-                let is_chosen = form.field(Slot::Memo).is_some_and(|f| f.chosen().is_some());
-                let none = Choice { name: self.lang().t("form.no_memo").to_owned(), ..plain(&Text::default()) };
+            FieldId::Address => self.address_choices(form, filter),
+            FieldId::Memo if self.memo_rule(form) == Some(&MemoRule::Optional) && filter.is_empty() => {
+                let is_chosen = form.field(FieldId::Memo).is_some_and(|f| f.chosen().is_some());
+                let none =
+                    Choice { name: self.lang().t("form.no_memo").to_owned(), ..plain(&UntrustedText::default()) };
                 if is_chosen { Vec::new() } else { vec![none] }
             }
             _ => Vec::new(),
@@ -112,7 +113,7 @@ impl App {
         let lang = self.lang();
         let mut about = Vec::new();
         if let Some(min) = network.withdraw_min {
-            let coin = Text::from(form.value(Slot::Coin)).excerpt(NAME);
+            let coin = UntrustedText::from(form.value(FieldId::Coin)).excerpt(NAME);
             about.push(lang.fill("form.least", &[("amount", &group_thousands(min.trimmed())), ("coin", &coin)]));
         }
         if network.memo == MemoRule::Required {
@@ -124,7 +125,8 @@ impl App {
 
     /// Known addresses of the coin and the network that hold what is typed; none once it is one of them.
     fn address_choices(&self, form: &Form, filter: &str) -> Vec<Choice> {
-        let (coin, network) = (Text::from(form.value(Slot::Coin)), Text::from(form.value(Slot::Network)));
+        let (coin, network) =
+            (UntrustedText::from(form.value(FieldId::Coin)), UntrustedText::from(form.value(FieldId::Network)));
         let found = self.book.search(&coin, &network, filter);
         if found.iter().any(|entry| entry.address.raw() == filter) {
             return Vec::new();
@@ -135,7 +137,7 @@ impl App {
                 None => entry.address.excerpt(ADDRESS),
             };
             let memo = entry.memo.clone().unwrap_or_default();
-            Choice { name, about: self.use_of(entry), also: Some((Slot::Memo, memo)), ..plain(&entry.address) }
+            Choice { name, about: self.use_of(entry), also: Some((FieldId::Memo, memo)), ..plain(&entry.address) }
         };
         found.into_iter().map(choice).collect()
     }
@@ -153,21 +155,21 @@ impl App {
     }
 
     fn chosen_network(&self, form: &Form) -> Option<&Network> {
-        network_of(self.listed_coin(form.value(Slot::Coin))?, form.value(Slot::Network))
+        network_of(self.listed_coin(form.value(FieldId::Coin))?, form.value(FieldId::Network))
     }
 
     fn memo_rule(&self, form: &Form) -> Option<&MemoRule> {
         self.chosen_network(form).map(|n| &n.memo)
     }
 
-    pub(super) fn withdraw_settle(&self, form: &mut Form, changed: Option<Slot>) {
-        if let (Some(Slot::Coin), Some(coin)) = (changed, self.listed_coin(form.value(Slot::Coin))) {
-            let is_foreign = network_of(coin, form.value(Slot::Network)).is_none();
+    pub(super) fn withdraw_settle(&self, form: &mut Form, changed: Option<FieldId>) {
+        if let (Some(FieldId::Coin), Some(coin)) = (changed, self.listed_coin(form.value(FieldId::Coin))) {
+            let is_foreign = network_of(coin, form.value(FieldId::Network)).is_none();
             let only = match coin.networks.as_slice() {
                 [only] if network_state(only).is_ok() => Some(plain(&only.name)),
                 _ => None,
             };
-            if is_foreign && let Some(field) = form.field_mut(Slot::Network) {
+            if is_foreign && let Some(field) = form.field_mut(FieldId::Network) {
                 field.clear();
                 if let Some(only) = only {
                     field.choose(only);
@@ -176,11 +178,11 @@ impl App {
         }
         let entry = match self.memo_rule(form) {
             // A memo that was typed before must be seen and taken out by the user.
-            Some(MemoRule::None) if form.value(Slot::Memo).is_empty() => Entry::Fixed,
+            Some(MemoRule::None) if form.value(FieldId::Memo).is_empty() => Entry::Fixed,
             Some(MemoRule::Optional) => Entry::Suggested(MEMO),
             _ => Entry::Typed(MEMO),
         };
-        if let Some(field) = form.field_mut(Slot::Memo) {
+        if let Some(field) = form.field_mut(FieldId::Memo) {
             if entry == Entry::Fixed || !matches!(entry, Entry::Suggested(_)) && field.chosen().is_some() {
                 field.clear();
             }
@@ -189,77 +191,77 @@ impl App {
     }
 
     pub(super) fn withdraw_check(&self, form: &Form) -> Checked {
-        let memo = form.field(Slot::Memo);
+        let memo = form.field(FieldId::Memo);
         let input = WithdrawInput {
-            coin: form.value(Slot::Coin).to_owned(),
-            network: form.value(Slot::Network).to_owned(),
-            address: form.value(Slot::Address).to_owned(),
+            coin: form.value(FieldId::Coin).to_owned(),
+            network: form.value(FieldId::Network).to_owned(),
+            address: form.value(FieldId::Address).to_owned(),
             memo: match memo.map_or("", Field::value) {
                 "" if memo.is_some_and(|f| f.chosen().is_some()) => MemoChoice::ExplicitNone,
                 "" => MemoChoice::Undecided,
                 text => MemoChoice::Text(text.to_owned()),
             },
-            amount: form.value(Slot::Amount).to_owned(),
+            amount: form.value(FieldId::Amount).to_owned(),
         };
         Checked::of(check_withdraw(&input, &self.facts()), Request::Withdraw)
     }
 
-    pub(super) fn withdraw_hints(&self, form: &Form, slot: Slot, checked: &Checked) -> Vec<(String, Tone)> {
+    pub(super) fn withdraw_hints(&self, form: &Form, field_id: FieldId, checked: &Checked) -> Vec<(String, Emphasis)> {
         let lang = self.lang();
         let mut hints = Vec::new();
-        let coin = Text::from(form.value(Slot::Coin));
-        match slot {
-            Slot::Coin => {
+        let coin = UntrustedText::from(form.value(FieldId::Coin));
+        match field_id {
+            FieldId::Coin => {
                 let full = self.listed_coin(coin.raw()).and_then(|c| c.full_name.as_ref()).map(|n| n.excerpt(NAME));
                 let available = self.available(&coin).map(|a| {
                     let amount = if self.hidden { MASKED.to_owned() } else { group_thousands(a.trimmed()) };
                     lang.fill("form.available", &[("amount", &amount)])
                 });
-                hints.push((full.into_iter().chain(available).collect::<Vec<_>>().join(" · "), Tone::Muted));
+                hints.push((full.into_iter().chain(available).collect::<Vec<_>>().join(" · "), Emphasis::Muted));
             }
-            Slot::Network => {
+            FieldId::Network => {
                 if let Some(network) = self.chosen_network(form) {
                     let mut parts = vec![contract_text(network, lang)];
                     parts.extend(Some(self.network_choice(form, network).about).filter(|a| !a.is_empty()));
-                    hints.push((parts.join(" · "), Tone::Muted));
+                    hints.push((parts.join(" · "), Emphasis::Muted));
                 }
             }
-            Slot::Address if checked.fault(slot).is_none() => {
-                let memo = Some(Text::from(form.value(Slot::Memo))).filter(|m| !m.is_empty());
-                let address = Text::from(form.value(Slot::Address).trim_ascii());
-                let network = Text::from(form.value(Slot::Network));
+            FieldId::Address if checked.fault(field_id).is_none() => {
+                let memo = Some(UntrustedText::from(form.value(FieldId::Memo))).filter(|m| !m.is_empty());
+                let address = UntrustedText::from(form.value(FieldId::Address).trim_ascii());
+                let network = UntrustedText::from(form.value(FieldId::Network));
                 if !address.is_empty() && !network.is_empty() {
                     hints.push(self.known_text(&coin, &network, &address, memo.as_ref()));
                 }
             }
-            Slot::Memo if self.is_memo_of_known(form) => {
-                hints.push((lang.t("form.memo_known").to_owned(), Tone::Muted));
+            FieldId::Memo if self.is_memo_of_known(form) => {
+                hints.push((lang.t("form.memo_known").to_owned(), Emphasis::Muted));
             }
-            Slot::Memo => {
+            FieldId::Memo => {
                 let key = match self.memo_rule(form) {
                     // On a memo typed before; without one the field itself says it.
-                    Some(MemoRule::None) if !form.value(Slot::Memo).is_empty() => Some("form.memo_none"),
+                    Some(MemoRule::None) if !form.value(FieldId::Memo).is_empty() => Some("form.memo_none"),
                     Some(MemoRule::Optional) => Some("form.memo_optional"),
                     Some(MemoRule::Required) => Some("form.memo_required_long"),
                     Some(MemoRule::None | MemoRule::Unknown) | None => None,
                 };
-                hints.extend(key.map(|key| (lang.t(key).to_owned(), Tone::Muted)));
+                hints.extend(key.map(|key| (lang.t(key).to_owned(), Emphasis::Muted)));
             }
-            Slot::Amount => {
-                if let Ok(gross) = typed_amount(form.value(Slot::Amount).trim_ascii()) {
-                    hints.extend(self.amount_hints(&coin, &Text::from(form.value(Slot::Network)), gross));
+            FieldId::Amount => {
+                if let Ok(gross) = typed_amount(form.value(FieldId::Amount).trim_ascii()) {
+                    hints.extend(self.amount_hints(&coin, &UntrustedText::from(form.value(FieldId::Network)), gross));
                 }
             }
             _ => {}
         }
-        let notes = checked.notes.iter().filter(|n| n.field == slot.rule());
-        hints.extend(notes.map(|n| (n.note.words(lang), Tone::Warning)));
+        let notes = checked.notes.iter().filter(|n| n.field == field_id.rule());
+        hints.extend(notes.map(|n| (n.note.words(lang), Emphasis::Warning)));
         hints.retain(|(text, _)| !text.is_empty());
         hints
     }
 
     /// What is left, what it costs, what arrives.
-    fn amount_hints(&self, coin: &Text, network: &Text, gross: Amount) -> Vec<(String, Tone)> {
+    fn amount_hints(&self, coin: &UntrustedText, network: &UntrustedText, gross: Amount) -> Vec<(String, Emphasis)> {
         let lang = self.lang();
         let left = self.available(coin).and_then(|a| a.checked_sub(gross)).filter(|left| !left.is_negative());
         let mut parts = Vec::new();
@@ -275,19 +277,19 @@ impl App {
                     if let Some(net) = net {
                         parts.push(lang.fill("form.arrives", &[("amount", &group_thousands(net.trimmed()))]));
                     }
-                    warned = warning.map(|w| (lang.t(w.key()).to_owned(), Tone::Warning));
+                    warned = warning.map(|w| (lang.t(w.key()).to_owned(), Emphasis::Warning));
                 }
             }
         }
-        [(parts.join(" · "), Tone::Muted)].into_iter().chain(warned).collect()
+        [(parts.join(" · "), Emphasis::Muted)].into_iter().chain(warned).collect()
     }
 
-    fn estimate(&self, coin: &Text, network: &Text, gross: Amount) -> Estimate {
+    fn estimate(&self, coin: &UntrustedText, network: &UntrustedText, gross: Amount) -> Estimate {
         fees::estimate(gross, self.learnt_fees(coin, network))
     }
 
     /// What the history tells of fees for a coin over a network.
-    pub(in crate::tui::app) fn learnt_fees(&self, coin: &Text, network: &Text) -> Option<Learnt> {
+    pub(in crate::tui::app) fn learnt_fees(&self, coin: &UntrustedText, network: &UntrustedText) -> Option<Learnt> {
         let mut learnt = None;
         if let Some(records) = self.outgoing.value() {
             records.each(|record| fees::learn_fee(&mut learnt, record, self.charge(record).fee, coin, network));
@@ -297,22 +299,28 @@ impl App {
 
     /// True when the memo is the one that belongs to the known address, where it may have been filled in.
     fn is_memo_of_known(&self, form: &Form) -> bool {
-        let memo = Text::from(form.value(Slot::Memo));
-        let [coin, network, address] =
-            [Slot::Coin, Slot::Network, Slot::Address].map(|slot| Text::from(form.value(slot).trim_ascii()));
+        let memo = UntrustedText::from(form.value(FieldId::Memo));
+        let [coin, network, address] = [FieldId::Coin, FieldId::Network, FieldId::Address]
+            .map(|field_id| UntrustedText::from(form.value(field_id).trim_ascii()));
         !memo.is_empty() && self.book.is_known(&coin, &network, &address, Some(&memo))
     }
 
     /// What is known of an address.
-    fn known_text(&self, coin: &Text, network: &Text, address: &Text, memo: Option<&Text>) -> (String, Tone) {
+    fn known_text(
+        &self,
+        coin: &UntrustedText,
+        network: &UntrustedText,
+        address: &UntrustedText,
+        memo: Option<&UntrustedText>,
+    ) -> (String, Emphasis) {
         let known = self.book.knowledge_of(coin, network, address, memo);
-        let tone = if known.is_proved() { Tone::Muted } else { Tone::Warning };
-        (known.words(self.lang(), self.exchange_now()), tone)
+        let emphasis = if known.is_proved() { Emphasis::Muted } else { Emphasis::Warning };
+        (known.words(self.lang(), self.exchange_now()), emphasis)
     }
 }
 
 /// A line of a list that says nothing but its value.
-pub(super) fn plain(value: &Text) -> Choice {
+pub(super) fn plain(value: &UntrustedText) -> Choice {
     Choice { value: value.clone(), also: None, name: value.excerpt(NAME), about: String::new(), closed: None }
 }
 

@@ -2,7 +2,7 @@
 
 use ratatui::buffer::Buffer;
 
-use super::{format, pen};
+use super::{format, paint};
 use crate::engine::config::theme::{Role, Theme};
 use crate::engine::diagnostics::State;
 use crate::tui::app::App;
@@ -19,7 +19,7 @@ pub(super) fn draw(app: &App, theme: &Theme, layout: &Layout, first: usize, buf:
     let inner = app.modal_inner();
     let bottom = inner.bottom();
     let Some(findings) = app.findings() else {
-        pen::put(buf, inner.x, inner.y, inner.width, lang.t("doctor.looking"), theme.style(Role::Muted));
+        paint::put(buf, inner.x, inner.y, inner.width, lang.t("doctor.looking"), theme.style(Role::Muted));
         return;
     };
     let mut y = inner.y;
@@ -34,10 +34,10 @@ pub(super) fn draw(app: &App, theme: &Theme, layout: &Layout, first: usize, buf:
         if y >= bottom {
             break;
         }
-        pen::put(buf, inner.x, y, 1, finding.state.symbol(), theme.style(role));
+        paint::put(buf, inner.x, y, 1, finding.state.symbol(), theme.style(role));
         let indent = (NAME + 3).min(inner.width / 3);
         let name = indent.saturating_sub(3);
-        pen::put(buf, inner.x + 2, y, name, finding.name(lang), theme.style(Role::Header));
+        paint::put(buf, inner.x + 2, y, name, finding.name(lang), theme.style(Role::Header));
         let room = inner.width.saturating_sub(indent);
         let is_private = app.is_hidden() && finding.check == crate::engine::diagnostics::Check::Signed;
         let says = if is_private { MASK } else { &finding.says };
@@ -45,7 +45,7 @@ pub(super) fn draw(app: &App, theme: &Theme, layout: &Layout, first: usize, buf:
         for (text, role) in texts.into_iter().filter(|(text, _)| !text.is_empty()) {
             for line in format::wrap(text, room.into()) {
                 if y < bottom {
-                    pen::put(buf, inner.x + indent, y, room, &line, theme.style(role));
+                    paint::put(buf, inner.x + indent, y, room, &line, theme.style(role));
                 }
                 y += 1;
             }
@@ -55,7 +55,7 @@ pub(super) fn draw(app: &App, theme: &Theme, layout: &Layout, first: usize, buf:
     let more = format!(" {}–{}/{} ", first + 1, drawn.max(first + 1), findings.len());
     if !layout.small && (first > 0 || drawn < findings.len()) {
         let area = layout.modal;
-        pen::put_right(
+        paint::put_right(
             buf,
             area.x,
             area.bottom().saturating_sub(1),

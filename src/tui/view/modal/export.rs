@@ -4,9 +4,9 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use strum::IntoEnumIterator as _;
 
-use super::{Cursor, figures, format, pen};
+use super::{Cursor, figures, format, paint};
 use crate::domain::export::ExportFormat;
-use crate::domain::text::gate;
+use crate::domain::text::sanitize;
 use crate::engine::config::theme::{Role, Theme};
 use crate::tui::app::App;
 use crate::tui::app::layout::Layout;
@@ -24,7 +24,7 @@ pub(super) fn draw(app: &App, theme: &Theme, layout: &Layout, form: &ExportForm,
     let put = |down: u16, text: &str, role: Role, buf: &mut Buffer| {
         let place = line(down);
         if place.height > 0 {
-            pen::put(buf, place.x, place.y, place.width, text, theme.style(role));
+            paint::put(buf, place.x, place.y, place.width, text, theme.style(role));
         }
     };
     let count = app.export_count().to_string();
@@ -40,7 +40,7 @@ pub(super) fn draw(app: &App, theme: &Theme, layout: &Layout, form: &ExportForm,
         figures::choices(theme, place, formats, buf);
     }
     let cursor = if form.is_asking {
-        let text = lang.fill("export.ask", &[("path", &gate(form.path.value()))]);
+        let text = lang.fill("export.ask", &[("path", &sanitize(form.path.value()))]);
         for (down, text) in (3..).zip(format::wrap(&text, inner.width.into())) {
             put(down, &text, Role::Warning, buf);
         }

@@ -8,10 +8,10 @@ use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive as _;
 use strum::IntoEnumIterator as _;
 
-use super::{format, pen};
-use crate::domain::Text;
+use super::{format, paint};
+use crate::domain::UntrustedText;
 use crate::domain::columns::Tab;
-use crate::domain::flows::{Flow, Group, Sum};
+use crate::domain::flows::{CoinFlow, Group, Sum};
 use crate::domain::value::{MARKET_QUOTE, rounded};
 use crate::domain::worth::Worth;
 use crate::engine::config::theme::{Role, Theme};
@@ -74,26 +74,26 @@ pub(super) fn choices(
     for (word, is_taken) in all {
         let (text, role) =
             if is_taken { (format!("▐{word}▌"), Role::Accent) } else { (format!(" {word} "), Role::Muted) };
-        x += pen::put(buf, area.x + x, area.y, area.width.saturating_sub(x), &text, theme.style(role));
+        x += paint::put(buf, area.x + x, area.y, area.width.saturating_sub(x), &text, theme.style(role));
     }
     x
 }
 
 fn at_right(theme: &Theme, area: Rect, all: Vec<(&'static str, bool)>, buf: &mut Buffer) {
-    let width = pen::cols(all.iter().map(|(word, _)| format::width(word) + 2).sum::<usize>());
+    let width = paint::cols(all.iter().map(|(word, _)| format::width(word) + 2).sum::<usize>());
     if width + 1 < area.width {
         choices(theme, Rect { x: area.right() - width, width, ..area }, all.into_iter(), buf);
         return;
     }
     // Where there is no room for all, the one that is taken says it.
     let taken: Vec<_> = all.into_iter().filter(|(_, is_taken)| *is_taken).collect();
-    let width = pen::cols(taken.iter().map(|(word, _)| format::width(word) + 2).sum::<usize>()).min(area.width);
+    let width = paint::cols(taken.iter().map(|(word, _)| format::width(word) + 2).sum::<usize>()).min(area.width);
     choices(theme, Rect { x: area.right() - width, width, ..area }, taken.into_iter(), buf);
 }
 
 fn say(theme: &Theme, area: Rect, text: &str, buf: &mut Buffer) {
     for (line, y) in format::wrap(text, area.width.into()).iter().zip(area.top()..area.bottom()) {
-        pen::put(buf, area.x, y, area.width, line, theme.style(Role::Muted));
+        paint::put(buf, area.x, y, area.width, line, theme.style(Role::Muted));
     }
 }
 
@@ -102,7 +102,7 @@ fn worth(app: &App, theme: &Theme, range: Range, area: Rect, buf: &mut Buffer) {
     let lang = app.lang();
     let below = Rect { y: area.y + 1, height: area.height.saturating_sub(1), ..area };
     let found = match app.worth_kept() {
-        _ if app.archive().is_none() => return say(theme, below, lang.t("figures.no_ledger"), buf),
+        _ if app.history().is_none() => return say(theme, below, lang.t("figures.no_ledger"), buf),
         None => return say(theme, below, lang.t("figures.loading"), buf),
         Some(Err(why)) => {
             return say(theme, below, &lang.fill("form.list_problem", &[("why", &why.excerpt(160))]), buf);
@@ -114,7 +114,7 @@ fn worth(app: &App, theme: &Theme, range: Range, area: Rect, buf: &mut Buffer) {
     let (Some(first), Some(last), true) = (shown.first(), shown.last(), shown.len() > 1) else {
         return say(theme, below, &lang.fill("figures.few", &[("count", &shown.len().to_string())]), buf);
     };
-    let unit = Text::from(MARKET_QUOTE);
+    let unit = UntrustedText::from(MARKET_QUOTE);
     let text = |value: Decimal| if app.is_hidden() { MASK.to_owned() } else { value_text(value, &unit) };
     let change = percent(first.value, last.value).unwrap_or_default();
     // What leaves coins out is at least so much.
@@ -125,8 +125,8 @@ fn worth(app: &App, theme: &Theme, range: Range, area: Rect, buf: &mut Buffer) {
     let values = [("first", sum(first)), ("last", sum(last)), ("change", change)];
     let mut values: Vec<(&str, &str)> = values.iter().map(|(name, value)| (*name, value.as_str())).collect();
     values.push(("unit", MARKET_QUOTE));
-    pen::put(buf, area.x, area.y, area.width, &lang.fill("figures.change", &values), theme.style(Role::Text));
-    let mut names: Vec<&Text> = shown.iter().flat_map(|w| &w.left_out).collect();
+    paint::put(buf, area.x, area.y, area.width, &lang.fill("figures.change", &values), theme.style(Role::Text));
+    let mut names: Vec<&UntrustedText> = shown.iter().flat_map(|w| &w.left_out).collect();
     names.sort();
     names.dedup();
     let mut chart = below;
@@ -134,7 +134,7 @@ fn worth(app: &App, theme: &Theme, range: Range, area: Rect, buf: &mut Buffer) {
         chart.height -= 1;
         let coins = names.iter().take(20).map(|coin| coin.excerpt(12)).collect::<Vec<_>>().join(", ");
         let text = lang.fill("figures.left_out", &[("coins", &coins)]);
-        pen::put(buf, area.x, chart.bottom(), area.width, &text, theme.style(Role::Warning));
+        paint::put(buf, area.x, chart.bottom(), area.width, &text, theme.style(Role::Warning));
     }
     let lowest = shown.iter().map(|w| w.value).min().unwrap_or_default();
     let highest = shown.iter().map(|w| w.value).max().unwrap_or_default();
@@ -214,7 +214,7 @@ fn share(app: &App, theme: &Theme, at: usize, area: Rect, buf: &mut Buffer) {
         rows.height -= 1;
         let names = others.iter().take(20).map(|coin| coin.excerpt(12)).collect::<Vec<_>>().join(", ");
         let text = app.lang().fill("figures.left_out", &[("coins", &names)]);
-        pen::put(buf, area.x, rows.bottom(), area.width, &text, theme.style(Role::Warning));
+        paint::put(buf, area.x, rows.bottom(), area.width, &text, theme.style(Role::Warning));
     }
     let first = first_of(at, rows.height);
     let before = BEFORE_BAR.min(rows.width / 2);
@@ -222,13 +222,13 @@ fn share(app: &App, theme: &Theme, at: usize, area: Rect, buf: &mut Buffer) {
     for ((coin, value), y) in coins.iter().skip(first).zip(rows.top()..rows.bottom()) {
         let part = app.share(Some(*value), &total).unwrap_or(0);
         let name = coin.excerpt(9);
-        pen::put(buf, rows.x, y, 9, &name, theme.style(Role::Text));
+        paint::put(buf, rows.x, y, 9, &name, theme.style(Role::Text));
         let value = if app.is_hidden() { MASK.to_owned() } else { value_text(*value, app.unit()) };
         // One column stays empty before the share.
         let room = before.saturating_sub(19);
-        pen::put(buf, rows.x + 10, y, room, &format::value(&value, room.into()), theme.style(Role::Text));
+        paint::put(buf, rows.x + 10, y, room, &format::value(&value, room.into()), theme.style(Role::Text));
         let percent = format!("{}.{} %", part / 10, part % 10);
-        pen::put(buf, rows.x + before - 8, y, 8, &format::right(&percent, 7), theme.style(Role::Muted));
+        paint::put(buf, rows.x + before - 8, y, 8, &format::right(&percent, 7), theme.style(Role::Muted));
         bars.push(Bar::new(part.into()).text_value(""));
     }
     let place = Rect { x: rows.x + before, width: rows.width.saturating_sub(before), ..rows };
@@ -265,7 +265,7 @@ fn flows(app: &App, theme: &Theme, figures: &Figures, area: Rect, buf: &mut Buff
     }
     // Rows come before what is said of them.
     let area = if area.height > 2 {
-        pen::put(buf, area.x, area.y, area.width, &note, theme.style(role));
+        paint::put(buf, area.x, area.y, area.width, &note, theme.style(role));
         Rect { y: area.y + 1, height: area.height - 1, ..area }
     } else {
         area
@@ -283,7 +283,7 @@ fn flows(app: &App, theme: &Theme, figures: &Figures, area: Rect, buf: &mut Buff
     for (name, width, is_right) in columns {
         let width = width.min(area.right().saturating_sub(x));
         let word = if is_right { format::right(lang.t(name), width.into()) } else { lang.t(name).to_owned() };
-        pen::put(buf, x, area.y, width, &word, theme.style(Role::Header));
+        paint::put(buf, x, area.y, width, &word, theme.style(Role::Header));
         places.push((name, x, width));
         x += width + 1;
     }
@@ -298,7 +298,7 @@ fn flows(app: &App, theme: &Theme, figures: &Figures, area: Rect, buf: &mut Buff
             // A stretch is named once.
             let is_same = *name == STRETCH.0 && flow.stretch == stretch && !is_marked;
             let style = selected.unwrap_or_else(|| theme.style(role));
-            pen::put(buf, *x, y, *width, if is_same { "" } else { &text }, style);
+            paint::put(buf, *x, y, *width, if is_same { "" } else { &text }, style);
         }
         stretch = &flow.stretch;
     }
@@ -310,7 +310,7 @@ pub(super) fn missing_words(app: &App, key: &'static str) -> String {
     app.lang().fill(key, &[("unread", &unread.to_string()), ("crowded", &crowded.to_string())])
 }
 
-fn cell(app: &App, flow: &Flow, column: &str, width: usize) -> (String, Role) {
+fn cell(app: &App, flow: &CoinFlow, column: &str, width: usize) -> (String, Role) {
     let sum = |sum: &Sum, role| match sum {
         _ if app.is_hidden() => (format::right(MASK, width), Role::Muted),
         sum if sum.is_nothing() => (format::right("–", width), Role::Muted),

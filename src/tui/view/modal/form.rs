@@ -5,16 +5,16 @@ use ratatui::layout::{Position, Rect};
 use ratatui::style::Modifier;
 use ratatui::widgets::{Clear, Widget as _};
 
-use super::{pen, style};
+use super::{paint, style};
 use crate::domain::address::ChainHint;
 use crate::domain::rules::{Fault, Field as RuleField, Note};
-use crate::domain::text::gate;
+use crate::domain::text::sanitize;
 use crate::engine::config::theme::{Role, Theme};
 use crate::tui::app::App;
-use crate::tui::app::form::{Choice, Entry, Field, Form, Slot, marked_at};
+use crate::tui::app::form::{Choice, Entry, Field, FieldId, Form, marked_at};
 use crate::tui::app::layout::Layout;
 use crate::tui::app::modal::Checked;
-use crate::tui::app::modal::sheet::{self, LABEL, Row, Tone, Value};
+use crate::tui::app::modal::review_layout::{self, Emphasis, LABEL, Row, Value};
 use crate::tui::view::{Cursor, format, status};
 
 /// The most lines of a list.
@@ -25,7 +25,7 @@ enum Line {
     /// A field itself.
     Field(usize),
     /// What stands under a field.
-    Said(sheet::Line),
+    Said(review_layout::Line),
     /// The button that opens the review.
     Button,
     Air,
@@ -49,7 +49,7 @@ pub(super) fn draw(app: &App, theme: &Theme, layout: &Layout, form: &Form, buf: 
         super::lines(theme, Rect { y, height: 1, ..area }, std::slice::from_ref(line), buf);
     }
     if !said.is_empty() {
-        let used = pen::cols(said.len().min(most));
+        let used = paint::cols(said.len().min(most));
         let used = if area.height > used + 16 { used + 1 } else { used };
         area = Rect { y: area.y + used, height: area.height - used, ..area };
     }
@@ -64,7 +64,7 @@ pub(super) fn draw(app: &App, theme: &Theme, layout: &Layout, form: &Form, buf: 
         match line {
             Line::Field(at) => {
                 let Some(field) = form.fields().get(*at) else { continue };
-                let has_focus = form.focused().is_some_and(|f| f.slot == field.slot);
+                let has_focus = form.focused().is_some_and(|f| f.field_id == field.field_id);
                 let at = draw_field(app, theme, form, field, has_focus, place, buf);
                 if has_focus && !form.is_asking {
                     cursor = at;
@@ -77,7 +77,7 @@ pub(super) fn draw(app: &App, theme: &Theme, layout: &Layout, form: &Form, buf: 
         }
     }
     if let (Some(y), Some(field)) = (list_from, form.focused()) {
-        let choices = app.choices(form, field.slot);
+        let choices = app.choices(form, field.field_id);
         let room = Rect { y, height: area.bottom().saturating_sub(y).min(LIST), ..area };
         list(app, theme, field, &choices, room, buf);
     }
@@ -86,34 +86,37 @@ pub(super) fn draw(app: &App, theme: &Theme, layout: &Layout, form: &Form, buf: 
 
 fn is_focused(form: &Form, line: &Line) -> bool {
     match line {
-        Line::Field(at) => form.focused().is_some_and(|f| form.fields().get(*at).is_some_and(|g| g.slot == f.slot)),
+        Line::Field(at) => {
+            form.focused().is_some_and(|f| form.fields().get(*at).is_some_and(|g| g.field_id == f.field_id))
+        }
         Line::Button => form.focused().is_none(),
         Line::Said(_) | Line::Air => false,
     }
 }
 
 /// Why the last order came to nothing, and what is wrong with the form as a whole.
-fn said(app: &App, form: &Form, checked: &Checked, width: usize) -> Vec<sheet::Line> {
+fn said(app: &App, form: &Form, checked: &Checked, width: usize) -> Vec<review_layout::Line> {
     let lang = app.lang();
     let mut rows = Vec::new();
     if let Some(said) = &form.said {
-        rows.extend([Row::sentence(&said.cause, Tone::Danger), Row::sentence(&said.next, Tone::Plain)]);
+        rows.extend([Row::sentence(&said.cause, Emphasis::Danger), Row::sentence(&said.next, Emphasis::Plain)]);
     }
     let whole = checked.faults.iter().filter(|f| f.field == RuleField::Form);
-    rows.extend(whole.map(|f| Row::sentence(f.fault.words(lang), Tone::Danger)));
-    sheet::lay(&rows, width, usize::MAX, lang).lines
+    rows.extend(whole.map(|f| Row::sentence(f.fault.words(lang), Emphasis::Danger)));
+    review_layout::lay(&rows, width, usize::MAX, lang).lines
 }
 
 /// What the fields say, line by line; air only where there is room for all of it.
 fn lines(app: &App, form: &Form, checked: &Checked, width: usize, height: usize) -> Vec<Line> {
     let lang = app.lang();
-    let lay = |rows: &[Row]| sheet::lay(rows, width, usize::MAX, lang).lines.into_iter().map(Line::Said).collect();
+    let lay =
+        |rows: &[Row]| review_layout::lay(rows, width, usize::MAX, lang).lines.into_iter().map(Line::Said).collect();
     let mut blocks: Vec<Vec<Line>> = Vec::new();
     for (at, field) in form.fields().iter().enumerate().filter(|(_, f)| f.entry != Entry::Hidden) {
         let mut block = vec![Line::Field(at)];
         // What is only suggested has a place of its own; a list that must be chosen from may cover what is below.
-        if form.focused().is_some_and(|focused| focused.slot == field.slot) && field.entry != Entry::Picked {
-            let suggested = app.choices(form, field.slot).len().min(LIST.into());
+        if form.focused().is_some_and(|focused| focused.field_id == field.field_id) && field.entry != Entry::Picked {
+            let suggested = app.choices(form, field.field_id).len().min(LIST.into());
             block.extend((0..suggested).map(|_| Line::Air));
         }
         let below: Vec<Line> = lay(&below(app, form, field, checked));
@@ -141,23 +144,23 @@ fn lines(app: &App, form: &Form, checked: &Checked, width: usize, height: usize)
 fn below(app: &App, form: &Form, field: &Field, checked: &Checked) -> Vec<Row> {
     let lang = app.lang();
     let mut rows = Vec::new();
-    let faults = checked.faults.iter().filter(|f| f.field == field.slot.rule() && f.field != RuleField::Form);
+    let faults = checked.faults.iter().filter(|f| f.field == field.field_id.rule() && f.field != RuleField::Form);
     let is_empty = field.value().is_empty() && field.chosen().is_none();
     // What typing on may mend is not called wrong while it is typed.
-    let is_typed = form.focused().is_some_and(|f| f.slot == field.slot) && !field.is_left();
+    let is_typed = form.focused().is_some_and(|f| f.field_id == field.field_id) && !field.is_left();
     let faults = faults.filter(|f| !(is_typed && f.fault.is_of_the_unfinished()));
     for fault in faults.filter(|_| field.is_touched() || !is_empty) {
-        rows.push(Row::more(fault.fault.words(lang), Tone::Danger));
+        rows.push(Row::more(fault.fault.words(lang), Emphasis::Danger));
     }
-    let hints = app.hints(form, field.slot, checked).into_iter();
-    rows.extend(hints.map(|(text, tone)| Row::more(text, tone)));
-    for note in checked.notes.iter().filter(|note| note.field == field.slot.rule()) {
+    let hints = app.hints(form, field.field_id, checked).into_iter();
+    rows.extend(hints.map(|(text, emphasis)| Row::more(text, emphasis)));
+    for note in checked.notes.iter().filter(|note| note.field == field.field_id.rule()) {
         if let Note::LookAlike { known } = &note.note {
             rows.extend(compare(app, form, known));
         }
     }
-    if field.slot == Slot::Address && checked.fault(Slot::Address).is_none() && !is_empty {
-        let address = crate::domain::Text::from(field.value().trim_ascii());
+    if field.field_id == FieldId::Address && checked.fault(FieldId::Address).is_none() && !is_empty {
+        let address = crate::domain::UntrustedText::from(field.value().trim_ascii());
         rows.insert(
             0,
             Row { label: None, ..Row::of("form.row.to", Value::Groups(address.shown().into_owned(), None)) },
@@ -167,13 +170,14 @@ fn below(app: &App, form: &Form, field: &Field, checked: &Checked) -> Vec<Row> {
 }
 
 /// The typed address and the known one that it could be taken for, in full, with what differs marked.
-fn compare(app: &App, form: &Form, known: &crate::domain::Text) -> Vec<Row> {
-    let typed = crate::domain::Text::from(form.value(Slot::Address).trim_ascii());
-    let hint = ChainHint { network: form.value(Slot::Network), chain: app.chain_of(form) };
+fn compare(app: &App, form: &Form, known: &crate::domain::UntrustedText) -> Vec<Row> {
+    let typed = crate::domain::UntrustedText::from(form.value(FieldId::Address).trim_ascii());
+    let hint = ChainHint { network: form.value(FieldId::Network), chain: app.chain_of(form) };
     let found = app.book().look_alikes(hint.family(), &typed);
     let Some(alike) = found.into_iter().find(|alike| alike.known == *known) else { return Vec::new() };
-    let of =
-        |label, text: &crate::domain::Text, differs| Row::of(label, Value::Compare(text.shown().into_owned(), differs));
+    let of = |label, text: &crate::domain::UntrustedText, differs| {
+        Row::of(label, Value::Compare(text.shown().into_owned(), differs))
+    };
     vec![of("form.row.typed", &typed, alike.differs), of("form.row.known", &alike.known, alike.known_differs)]
 }
 
@@ -186,47 +190,47 @@ fn draw_field(
     area: Rect,
     buf: &mut Buffer,
 ) -> Cursor {
-    let label = app.lang().find(&field.slot.label_key()).unwrap_or_default();
-    let indent = if usize::from(area.width) < 50 { 9 } else { pen::cols(LABEL) };
+    let label = app.lang().find(&field.field_id.label_key()).unwrap_or_default();
+    let indent = if usize::from(area.width) < 50 { 9 } else { paint::cols(LABEL) };
     let role = if has_focus { Role::Accent } else { Role::Muted };
     if has_focus {
-        pen::put(buf, area.x.saturating_sub(1), area.y, 1, "▌", theme.style(Role::Accent));
+        paint::put(buf, area.x.saturating_sub(1), area.y, 1, "▌", theme.style(Role::Accent));
     }
-    pen::put(buf, area.x, area.y, indent.saturating_sub(1), label, theme.style(role));
+    paint::put(buf, area.x, area.y, indent.saturating_sub(1), label, theme.style(role));
     let mut place = Rect { x: area.x + indent, width: area.width.saturating_sub(indent), ..area };
-    if field.slot == Slot::Amount {
-        let coin = crate::domain::Text::from(form.value(Slot::Coin)).excerpt(12);
+    if field.field_id == FieldId::Amount {
+        let coin = crate::domain::UntrustedText::from(form.value(FieldId::Coin)).excerpt(12);
         let keys = app.lang().t("form.percent_keys");
         let text = if coin.is_empty() { keys.to_owned() } else { format!("{coin}   {keys}") };
-        let typed = pen::cols(format::width(field.input().value()) + 1);
+        let typed = paint::cols(format::width(field.input().value()) + 1);
         // The keys give way to digits.
-        let fits = |text: &str| place.width > typed.max(16) + pen::cols(format::width(text)) + 1;
+        let fits = |text: &str| place.width > typed.max(16) + paint::cols(format::width(text)) + 1;
         let text = if fits(&text) { text } else { coin };
-        let wide = pen::cols(format::width(&text));
+        let wide = paint::cols(format::width(&text));
         if fits(&text) {
-            pen::put_right(buf, place.x, place.y, place.width, &text, theme.style(Role::Muted));
+            paint::put_right(buf, place.x, place.y, place.width, &text, theme.style(Role::Muted));
             place.width -= wide + 1;
         }
     }
     match (field.chosen(), field.entry) {
         (Some(choice), _) => {
-            pen::put(buf, place.x, place.y, place.width, &choice.name, style(theme, Tone::Strong));
+            paint::put(buf, place.x, place.y, place.width, &choice.name, style(theme, Emphasis::Strong));
             has_focus.then(|| Position::new(place.x, place.y))
         }
         (None, Entry::Fixed | Entry::Hidden) => {
-            let none = if field.slot == Slot::Memo { app.lang().t("form.no_memo_network") } else { "–" };
-            pen::put(buf, place.x, place.y, place.width, none, theme.style(Role::Muted));
+            let none = if field.field_id == FieldId::Memo { app.lang().t("form.no_memo_network") } else { "–" };
+            paint::put(buf, place.x, place.y, place.width, none, theme.style(Role::Muted));
             None
         }
         (None, _) => {
             buf.set_style(place.intersection(buf.area), theme.style(Role::Text));
             if !has_focus {
-                let style = style(theme, Tone::Strong);
-                pen::put(buf, place.x, place.y, place.width, &gate(field.input().value()), style);
+                let style = style(theme, Emphasis::Strong);
+                paint::put(buf, place.x, place.y, place.width, &sanitize(field.input().value()), style);
             }
             let at = if has_focus { super::input(theme, place, field.input(), buf) } else { (place.x, place.y) };
             if field.input().value().is_empty() && !has_focus {
-                pen::put(buf, place.x, place.y, 4, "____", theme.style(Role::Muted));
+                paint::put(buf, place.x, place.y, 4, "____", theme.style(Role::Muted));
             }
             has_focus.then_some(Position::from(at))
         }
@@ -256,8 +260,8 @@ fn button(app: &App, theme: &Theme, form: &Form, checked: &Checked, area: Rect, 
         style = style.add_modifier(Modifier::REVERSED);
     }
     let text = if has_focus { format!("▐ {text} ▌") } else { format!("  {text}  ") };
-    let indent = if usize::from(area.width) < 50 { 0 } else { pen::cols(LABEL).saturating_sub(2) };
-    pen::put(buf, area.x + indent, area.y, area.width.saturating_sub(indent), &text, style);
+    let indent = if usize::from(area.width) < 50 { 0 } else { paint::cols(LABEL).saturating_sub(2) };
+    paint::put(buf, area.x + indent, area.y, area.width.saturating_sub(indent), &text, style);
 }
 
 /// The list of the field with the focus: what cannot be chosen says why.
@@ -267,19 +271,19 @@ fn list(app: &App, theme: &Theme, field: &Field, choices: &[Choice], area: Rect,
     if area.height == 0 || (choices.is_empty() && !is_picked) {
         return;
     }
-    let height = if choices.is_empty() { 1 } else { area.height.min(pen::cols(choices.len())) };
-    let indent = if usize::from(area.width) < 50 { 2 } else { pen::cols(LABEL) };
+    let height = if choices.is_empty() { 1 } else { area.height.min(paint::cols(choices.len())) };
+    let indent = if usize::from(area.width) < 50 { 2 } else { paint::cols(LABEL) };
     Clear.render(Rect { height: (height + 1).min(area.height), ..area }.intersection(buf.area), buf);
     let area = Rect { x: area.x + indent, width: area.width.saturating_sub(indent), height, ..area };
     if choices.is_empty() {
         let text = lang.t(if app.coins().value().is_some() { "form.no_choice" } else { "form.no_list" });
-        pen::put(buf, area.x, area.y, area.width, text, theme.style(Role::Muted));
+        paint::put(buf, area.x, area.y, area.width, text, theme.style(Role::Muted));
         return;
     }
     let marked = marked_at(field, choices);
     let first = marked.unwrap_or(0).saturating_sub(usize::from(height) / 2).min(choices.len() - usize::from(height));
     let names = choices.iter().map(|c| format::width(&c.name)).max().unwrap_or(0);
-    let column = pen::cols(names).clamp(6, (area.width / 2).max(6));
+    let column = paint::cols(names).clamp(6, (area.width / 2).max(6));
     for (at, y) in (first..choices.len()).zip(area.top()..area.bottom()) {
         let Some(choice) = choices.get(at) else { break };
         let is_marked = marked == Some(at);
@@ -287,25 +291,25 @@ fn list(app: &App, theme: &Theme, field: &Field, choices: &[Choice], area: Rect,
             buf.set_style(Rect { y, height: 1, ..area }.intersection(buf.area), theme.style(Role::Selected));
         }
         let base = |role| if is_marked { theme.style(Role::Selected) } else { theme.style(role) };
-        pen::put(buf, area.x, y, 1, if is_marked { "▌" } else { "│" }, base(Role::Accent));
+        paint::put(buf, area.x, y, 1, if is_marked { "▌" } else { "│" }, base(Role::Accent));
         let name = if choice.closed.is_some() { Role::Muted } else { Role::Text };
         // A name that is longer than its column is not cut while nothing stands beside it.
         let rest = area.width.saturating_sub(2);
-        let used = pen::put(buf, area.x + 2, y, rest, &choice.name, base(name));
+        let used = paint::put(buf, area.x + 2, y, rest, &choice.name, base(name));
         let x = area.x + 2 + used.max(column) + 2;
         let (about, role) = match &choice.closed {
             Some(why) => (format!("✗ {why}"), Role::Warning),
             None => (choice.about.clone(), Role::Muted),
         };
-        pen::put(buf, x, y, area.right().saturating_sub(x), &about, base(role));
+        paint::put(buf, x, y, area.right().saturating_sub(x), &about, base(role));
     }
 }
 
 /// The question whether what was typed may be lost, else news.
 fn news(app: &App, theme: &Theme, form: &Form, area: Rect, buf: &mut Buffer) {
     if form.is_asking {
-        pen::put(buf, area.x, area.y, area.width, app.lang().t("form.ask_discard"), theme.style(Role::BannerWarning));
-    } else if let Some(toast) = app.toast() {
-        pen::put(buf, area.x, area.y, area.width, &toast.text, status::toast_style(theme, toast));
+        paint::put(buf, area.x, area.y, area.width, app.lang().t("form.ask_discard"), theme.style(Role::BannerWarning));
+    } else if let Some(toast) = app.shown_toast() {
+        paint::put(buf, area.x, area.y, area.width, &toast.text, status::toast_style(theme, toast));
     }
 }

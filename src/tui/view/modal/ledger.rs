@@ -3,7 +3,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::{format, pen};
+use super::{format, paint};
 use crate::domain::{Order, Outcome, Status};
 use crate::engine::config::theme::{Role, Theme};
 use crate::engine::orders::words;
@@ -31,7 +31,7 @@ fn list(app: &App, theme: &Theme, inner: Rect, buf: &mut Buffer) {
     let damaged = app.damaged_lines();
     for (row, y) in app.damaged_orders().iter().zip(inner.y + 1..inner.y + 1 + damaged) {
         let text = format!("✗ {}", words::damaged_line(row, lang));
-        pen::put(buf, inner.x + 1, y, inner.width.saturating_sub(1), &text, theme.style(Role::Danger));
+        paint::put(buf, inner.x + 1, y, inner.width.saturating_sub(1), &text, theme.style(Role::Danger));
     }
     let rows = Rect { y: inner.y + 1 + damaged, height, ..inner };
     let Some(list) = app.order_list() else { return };
@@ -46,7 +46,7 @@ fn list(app: &App, theme: &Theme, inner: Rect, buf: &mut Buffer) {
             };
             let lines = format::wrap(&text, rows.width.into());
             for (line, y) in lines.iter().zip(rows.top()..rows.bottom()) {
-                pen::put(buf, rows.x, y, rows.width, line, theme.style(Role::Muted));
+                paint::put(buf, rows.x, y, rows.width, line, theme.style(Role::Muted));
             }
             return;
         }
@@ -58,12 +58,12 @@ fn list(app: &App, theme: &Theme, inner: Rect, buf: &mut Buffer) {
         let (name, width) = COLUMNS[at];
         let width = if inner.width < 60 { width.min(inner.width / 3) } else { width };
         let name = if at == 2 { format::right(lang.t(name), width.into()) } else { lang.t(name).to_owned() };
-        pen::put(buf, x, inner.y, width, &name, theme.style(Role::Header));
+        paint::put(buf, x, inner.y, width, &name, theme.style(Role::Header));
         places.push((at, x, width));
         x += width + 2;
     }
     let outcome = (x, inner.right().saturating_sub(x));
-    pen::put(buf, outcome.0, inner.y, outcome.1, lang.t("form.column.outcome"), theme.style(Role::Header));
+    paint::put(buf, outcome.0, inner.y, outcome.1, lang.t("form.column.outcome"), theme.style(Role::Header));
     let (marked, first) = (list.marked(), list.first(height.into()));
     for (at, (order, y)) in orders.iter().skip(first).zip(rows.top()..rows.bottom()).enumerate() {
         let is_marked = first + at == marked;
@@ -71,7 +71,7 @@ fn list(app: &App, theme: &Theme, inner: Rect, buf: &mut Buffer) {
         let style = |role| selected.unwrap_or_else(|| theme.style(role));
         for (column, x, width) in &places {
             let (text, role) = cell(app, order, *column, (*width).into());
-            pen::put(buf, *x, y, *width, &text, style(role));
+            paint::put(buf, *x, y, *width, &text, style(role));
         }
         // What was accepted and then came to nothing is no payment.
         let nothing = list.fate(order.id).filter(|status| matches!(status, Status::Fail | Status::Cancelled));
@@ -85,7 +85,7 @@ fn list(app: &App, theme: &Theme, inner: Rect, buf: &mut Buffer) {
             None => words::label_of(&order.outcome, lang),
         };
         let text = format!("{symbol} {word}");
-        pen::put(buf, outcome.0, y, outcome.1, &text, style(role));
+        paint::put(buf, outcome.0, y, outcome.1, &text, style(role));
     }
 }
 

@@ -3,7 +3,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
-use super::{Cursor, pen};
+use super::{Cursor, paint};
 use crate::engine::config::theme::{Role, Theme};
 use crate::tui::app::App;
 use crate::tui::app::layout::Layout;
@@ -20,7 +20,7 @@ pub(super) fn draw(app: &App, theme: &Theme, layout: &Layout, form: &NoteForm, b
     let line = |down: u16| Rect { y: inner.y + down, height: 1, ..inner };
     let id = lang.fill("note.about", &[("id", &form.key.id.excerpt(60))]);
     let place = if inner.height > 2 {
-        pen::put(buf, inner.x, inner.y, inner.width, &id, theme.style(Role::Muted));
+        paint::put(buf, inner.x, inner.y, inner.width, &id, theme.style(Role::Muted));
         line(2)
     } else {
         line(0)
@@ -28,7 +28,7 @@ pub(super) fn draw(app: &App, theme: &Theme, layout: &Layout, form: &NoteForm, b
     let at = super::input(theme, place, &form.input, buf);
     if inner.height > 4 {
         let below = line(4);
-        pen::put(buf, below.x, below.y, below.width, lang.t("note.private"), theme.style(Role::Muted));
+        paint::put(buf, below.x, below.y, below.width, lang.t("note.private"), theme.style(Role::Muted));
     }
     super::long_news(app, theme, layout, buf);
     Some(Position::from(at))

@@ -3,7 +3,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::{format, pen};
+use super::{format, paint};
 use crate::domain::columns::Tab;
 use crate::domain::{Record, RecordKey};
 use crate::engine::config::theme::{Role, Theme};
@@ -33,7 +33,7 @@ pub(super) fn draw(app: &App, theme: &Theme, layout: &Layout, marked: Option<&Re
             "pending.loading"
         });
         for (line, y) in format::wrap(text, rows.width.into()).iter().zip(rows.top()..rows.bottom()) {
-            pen::put(buf, rows.x, y, rows.width, line, theme.style(Role::Muted));
+            paint::put(buf, rows.x, y, rows.width, line, theme.style(Role::Muted));
         }
         return super::long_news(app, theme, layout, buf);
     }
@@ -45,12 +45,12 @@ pub(super) fn draw(app: &App, theme: &Theme, layout: &Layout, marked: Option<&Re
         let (name, width) = COLUMNS[at];
         let width = if is_narrow { width.min(inner.width / 2) } else { width };
         let name = if at == 2 { format::right(lang.t(name), width.into()) } else { lang.t(name).to_owned() };
-        pen::put(buf, x, inner.y, width, &name, theme.style(Role::Header));
+        paint::put(buf, x, inner.y, width, &name, theme.style(Role::Header));
         places.push((at, x, width));
         x += width + 2;
     }
     let other = (x, inner.right().saturating_sub(x));
-    pen::put(buf, other.0, inner.y, other.1, lang.t("pending.other"), theme.style(Role::Header));
+    paint::put(buf, other.0, inner.y, other.1, lang.t("pending.other"), theme.style(Role::Header));
     let at = app.pending_marked(marked);
     let first = (at.unwrap_or(0) + 1).saturating_sub(height.into());
     for (place, (record, y)) in records.iter().skip(first).zip(rows.top()..rows.bottom()).enumerate() {
@@ -59,19 +59,19 @@ pub(super) fn draw(app: &App, theme: &Theme, layout: &Layout, marked: Option<&Re
         let style = |role| selected.unwrap_or_else(|| theme.style(role));
         for (column, x, width) in &places {
             let (text, role) = cell(app, record, *column, (*width).into());
-            pen::put(buf, *x, y, *width, &text, style(role));
+            paint::put(buf, *x, y, *width, &text, style(role));
         }
         let whom = match record.counterparty() {
             Some(_) if app.is_hidden() => MASK.to_owned(),
             Some(whom) => format::ends(&whom.excerpt(300), other.1.into()),
             None => "–".to_owned(),
         };
-        pen::put(buf, other.0, y, other.1, &whom, style(Role::Text));
+        paint::put(buf, other.0, y, other.1, &whom, style(Role::Text));
     }
     if records.len() > usize::from(height) && !layout.small {
         let (area, count) = (layout.modal, format!(" {}/{} ", at.map_or(0, |at| at + 1), records.len()));
         let below = area.bottom().saturating_sub(1);
-        pen::put_right(buf, area.x, below, area.width.saturating_sub(2), &count, theme.style(Role::Muted));
+        paint::put_right(buf, area.x, below, area.width.saturating_sub(2), &count, theme.style(Role::Muted));
     }
     super::long_news(app, theme, layout, buf);
 }

@@ -3,7 +3,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::pen;
+use super::paint;
 use crate::engine::config::theme::{Role, Theme};
 use crate::tui::app::App;
 use crate::tui::app::layout::Layout;
@@ -16,7 +16,7 @@ pub(super) fn draw(app: &App, theme: &Theme, layout: &Layout, at: usize, buf: &m
     let inner = app.modal_inner();
     let height = usize::from(inner.height.saturating_sub(1)).max(1);
     let first = (at + 1).saturating_sub(height);
-    let lines = app.session().identity.profiles.iter().enumerate().skip(first);
+    let lines = app.config().identity.profiles.iter().enumerate().skip(first);
     for ((place, line), y) in lines.zip(inner.top()..inner.bottom().saturating_sub(1)) {
         let is_marked = place == at;
         let selected = theme.style(Role::Selected);
@@ -24,19 +24,19 @@ pub(super) fn draw(app: &App, theme: &Theme, layout: &Layout, at: usize, buf: &m
         let row = Rect { y, height: 1, ..inner };
         if is_marked {
             buf.set_style(row.intersection(buf.area), selected);
-            pen::put(buf, row.x, y, 1, "▌", selected);
+            paint::put(buf, row.x, y, 1, "▌", selected);
         }
         let mut x = inner.x + 1;
-        let name = format!(" {} ", crate::domain::text::gate(&line.name));
-        let band = line.band.map_or_else(|| style(Role::Text), |band| pen::band(band, theme));
-        x += pen::put(buf, x, y, 20, &name, band);
+        let name = format!(" {} ", crate::domain::text::sanitize(&line.name));
+        let band = line.band.map_or_else(|| style(Role::Text), |band| paint::band(band, theme));
+        x += paint::put(buf, x, y, 20, &name, band);
         x = x.max(inner.x + 18) + 1;
         let uid = match &line.uid {
             Some(_) if app.is_hidden() => format!("uid {MASK}"),
             Some(uid) => format!("uid {}", uid.excerpt(20)),
             None => "–".to_owned(),
         };
-        x += pen::put(buf, x, y, 22, &uid, style(Role::Muted));
+        x += paint::put(buf, x, y, 22, &uid, style(Role::Muted));
         x = x.max(inner.x + 38) + 1;
         let mut about = line.store.excerpt(60);
         if let Some(host) = &line.host {
@@ -45,7 +45,7 @@ pub(super) fn draw(app: &App, theme: &Theme, layout: &Layout, at: usize, buf: &m
         if line.read_only {
             about = format!("{} · {about}", lang.t("view.read_only"));
         }
-        pen::put(buf, x, y, inner.right().saturating_sub(x), &about, style(Role::Muted));
+        paint::put(buf, x, y, inner.right().saturating_sub(x), &about, style(Role::Muted));
     }
     super::long_news(app, theme, layout, buf);
 }

@@ -4,13 +4,13 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Modifier;
 
-use super::pen;
+use super::paint;
 use crate::domain::Request;
 use crate::engine::config::theme::{Role, Theme};
 use crate::tui::app::App;
 use crate::tui::app::layout::Layout;
-use crate::tui::app::modal::review::{Ask, Review, Stop, network_excerpt};
-use crate::tui::app::modal::sheet::LABEL;
+use crate::tui::app::modal::review::{ConfirmationKind, Review, ReviewFocus, network_excerpt};
+use crate::tui::app::modal::review_layout::LABEL;
 use crate::tui::view::{Cursor, format};
 
 /// Columns for a word that has to be typed.
@@ -35,10 +35,10 @@ pub(super) fn draw(app: &App, theme: &Theme, layout: &Layout, review: &Review, b
         Rect { y: bottom, height: below.saturating_sub(bottom), ..inner }
     };
     buttons(app, theme, up(1), review, is_closed, buf);
-    let below = up(pen::cols(reason.len().clamp(1, 2)));
+    let below = up(paint::cols(reason.len().clamp(1, 2)));
     let role = if review.counting().is_some() { Role::Accent } else { Role::Warning };
     for (text, y) in reason.iter().zip(below.top()..below.bottom()) {
-        pen::put(buf, below.x, y, below.width, text, theme.style(role));
+        paint::put(buf, below.x, y, below.width, text, theme.style(role));
     }
     let mut cursor = None;
     for (at, word) in review.words().iter().enumerate().rev() {
@@ -47,24 +47,26 @@ pub(super) fn draw(app: &App, theme: &Theme, layout: &Layout, review: &Review, b
             continue;
         }
         let label = match &word.ask {
-            Ask::Group(_) => lang.t("form.type_group").to_owned(),
-            Ask::Middle(_) => lang.t("form.type_middle").to_owned(),
-            Ask::Amount(_) => lang.t("form.type_amount").to_owned(),
-            Ask::Network(network) => lang.fill("form.type_network", &[("word", &network_excerpt(network))]),
-            Ask::Again(word) => lang.fill("form.type_again", &[("word", word)]),
-            Ask::Unanswered(_) => lang.t("form.type_unanswered").to_owned(),
+            ConfirmationKind::Group(_) => lang.t("form.type_group").to_owned(),
+            ConfirmationKind::Middle(_) => lang.t("form.type_middle").to_owned(),
+            ConfirmationKind::Amount(_) => lang.t("form.type_amount").to_owned(),
+            ConfirmationKind::Network(network) => {
+                lang.fill("form.type_network", &[("word", &network_excerpt(network))])
+            }
+            ConfirmationKind::Again(word) => lang.fill("form.type_again", &[("word", word)]),
+            ConfirmationKind::Unanswered(_) => lang.t("form.type_unanswered").to_owned(),
         };
-        let is_focused = review.focus() == Stop::Word(at) && review.counting().is_none();
+        let is_focused = review.focus() == ReviewFocus::Field(at) && review.counting().is_none();
         let role = if is_focused { Role::Accent } else { Role::Text };
-        let used = pen::put(buf, line.x, line.y, line.width.saturating_sub(WORD), &label, theme.style(role));
-        let start = line.x + used.max(pen::cols(LABEL).saturating_sub(2)) + 2;
+        let used = paint::put(buf, line.x, line.y, line.width.saturating_sub(WORD), &label, theme.style(role));
+        let start = line.x + used.max(paint::cols(LABEL).saturating_sub(2)) + 2;
         let field = Rect { x: start, width: WORD.min(line.right().saturating_sub(start)), ..line };
         buf.set_style(field.intersection(buf.area), theme.style(Role::Text).add_modifier(Modifier::UNDERLINED));
         let place = super::input(theme, field, word.input(), buf);
         if word.is_typed() {
-            pen::put(buf, field.right() + 1, line.y, 2, "✓", theme.style(Role::Gain));
+            paint::put(buf, field.right() + 1, line.y, 2, "✓", theme.style(Role::Gain));
         } else if word.is_wrong() {
-            pen::put(buf, field.right() + 1, line.y, 2, "✗", theme.style(Role::Warning));
+            paint::put(buf, field.right() + 1, line.y, 2, "✗", theme.style(Role::Warning));
         }
         cursor = is_focused.then_some(Position::from(place)).or(cursor);
     }
@@ -87,10 +89,10 @@ fn buttons(app: &App, theme: &Theme, area: Rect, review: &Review, is_closed: boo
     // "Cancel" would be two things on a page that asks about a cancel.
     let stay = if review.request().is_cancel() { "form.button.keep" } else { "form.button.cancel" };
     let mut x = area.x + 1;
-    for (stop, text) in [(Stop::Cancel, lang.t(stay).to_owned()), (Stop::Send, send)] {
+    for (stop, text) in [(ReviewFocus::Cancel, lang.t(stay).to_owned()), (ReviewFocus::Send, send)] {
         let is_focused = review.focus() == stop && review.counting().is_none();
         let role = match stop {
-            Stop::Send if is_closed => Role::Muted,
+            ReviewFocus::Send if is_closed => Role::Muted,
             _ if is_focused => Role::Accent,
             _ => Role::Text,
         };
@@ -101,6 +103,6 @@ fn buttons(app: &App, theme: &Theme, area: Rect, review: &Review, is_closed: boo
             style = style.add_modifier(Modifier::REVERSED);
         }
         let room = area.right().saturating_sub(x);
-        x += pen::put(buf, x, area.y, room, &format::cut(&text, room.into()), style) + 4;
+        x += paint::put(buf, x, area.y, room, &format::cut(&text, room.into()), style) + 4;
     }
 }

@@ -3,7 +3,7 @@
 
 use tui_input::Input;
 
-use super::{Ask, Review, Stop, Word};
+use super::{ConfirmationField, ConfirmationKind, Review, ReviewFocus};
 use crate::domain::{Amount, Millis};
 use crate::tui::app::App;
 use crate::tui::app::modal::Modal;
@@ -55,17 +55,21 @@ impl Review {
     fn is_shown(&mut self, now: Millis) {
         self.shown = Shown::Yes(Since::now(now));
         let before = self.words.len();
-        self.words.retain(|word| !matches!(word.ask, Ask::Unanswered(_)));
+        self.words.retain(|word| !matches!(word.ask, ConfirmationKind::Unanswered(_)));
         if self.words.len() < before {
-            self.focus = Stop::Cancel;
+            self.focus = ReviewFocus::Cancel;
         }
     }
 
     /// The terminal answers nothing: only who reads the page can type what stands on it.
     fn must_be_typed_off(&mut self, text: String, now: Millis) {
         self.shown = Shown::Yes(Since::now(now));
-        if !self.words.iter().any(|word| matches!(word.ask, Ask::Unanswered(_))) {
-            self.words.push(Word { ask: Ask::Unanswered(text), confirms: Vec::new(), input: Input::default() });
+        if !self.words.iter().any(|word| matches!(word.ask, ConfirmationKind::Unanswered(_))) {
+            self.words.push(ConfirmationField {
+                ask: ConfirmationKind::Unanswered(text),
+                confirms: Vec::new(),
+                input: Input::default(),
+            });
         }
     }
 }
@@ -126,7 +130,7 @@ impl App {
         };
         if let Some(why) = self.target_changed(&review) {
             // There is no form to go back to: the record is in its table.
-            self.tell_closed(why);
+            self.toast_closed(why);
             return None;
         }
         // Another window may have ordered the same meanwhile.

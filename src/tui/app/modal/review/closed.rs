@@ -1,14 +1,14 @@
 //! Why the request of a review cannot be sent now, in the order in which it matters, and in words.
 
 use super::arming::Shown;
-use super::{Ask, Review, Stop, Word, network_excerpt};
+use super::{ConfirmationField, ConfirmationKind, Review, ReviewFocus, network_excerpt};
 use crate::domain::text_width::{span, wrap};
 use crate::domain::{Blocker, OrderId};
 use crate::tui::app::App;
 
 /// Why sending is closed, the most pressing reason first.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Closed {
+pub enum ReviewBlocker {
     /// Not everything that must be read fits on the screen.
     TooSmall,
     /// Another order is being sent.
@@ -31,7 +31,7 @@ pub enum Closed {
     Arming,
 }
 
-impl Closed {
+impl ReviewBlocker {
     /// True for reasons that are about the world and not about the user's next key.
     const fn is_hard(&self) -> bool {
         !matches!(self, Self::NotShown | Self::Typing | Self::Arming)
@@ -40,42 +40,42 @@ impl Closed {
 
 impl App {
     /// Why the request of a review cannot be sent now; `None` when Enter on the button sends it.
-    pub fn review_closed(&self, review: &Review) -> Option<Closed> {
+    pub fn review_closed(&self, review: &Review) -> Option<ReviewBlocker> {
         if !self.review_sheet(review).fits || self.layout().too_small {
-            return Some(Closed::TooSmall);
+            return Some(ReviewBlocker::TooSmall);
         }
         if self.money.in_flight.is_some() {
-            return Some(Closed::Busy);
+            return Some(ReviewBlocker::Busy);
         }
         if let Some(why) = self.ledger_closed() {
-            return Some(Closed::Ledger(why));
+            return Some(ReviewBlocker::Ledger(why));
         }
         if let Some(why) = self.damage_closing(&review.request) {
-            return Some(Closed::Ledger(why));
+            return Some(ReviewBlocker::Ledger(why));
         }
         if self.other_account().is_some() {
-            return Some(Closed::OtherAccount);
+            return Some(ReviewBlocker::OtherAccount);
         }
         let found = self.preflight_of(&review.request);
         let closed_by = |blocker: &Blocker| match blocker {
-            Blocker::Clock(offset) => Closed::Clock(*offset),
-            Blocker::SameUnsettled(order) => Closed::Same(*order),
-            Blocker::OrdersUnknown => Closed::Ledger(self.lang().t("form.closed.ledger_opening").to_owned()),
+            Blocker::Clock(offset) => ReviewBlocker::Clock(*offset),
+            Blocker::SameUnsettled(order) => ReviewBlocker::Same(*order),
+            Blocker::OrdersUnknown => ReviewBlocker::Ledger(self.lang().t("form.closed.ledger_opening").to_owned()),
         };
         if let Some(blocker) = found.blockers.first() {
             return Some(closed_by(blocker));
         }
         if let Some(found) = found.faults.first() {
-            return Some(Closed::Rule(found.fault.words(self.lang())));
+            return Some(ReviewBlocker::Rule(found.fault.words(self.lang())));
         }
         if !matches!(review.shown, Shown::Yes(_)) {
-            return Some(Closed::NotShown);
+            return Some(ReviewBlocker::NotShown);
         }
-        if !review.words.iter().all(Word::is_typed) {
-            return Some(Closed::Typing);
+        if !review.words.iter().all(ConfirmationField::is_typed) {
+            return Some(ReviewBlocker::Typing);
         }
         let is_ready = review.is_read(self.now) && review.open.is_a_while(self.now);
-        (!is_ready).then_some(Closed::Arming)
+        (!is_ready).then_some(ReviewBlocker::Arming)
     }
 
     /// The reason in words, broken into lines; empty when the request can be sent.
@@ -86,28 +86,32 @@ impl App {
                 let left = review.counting.map_or(0, |until| until.since(self.now)).max(0).saturating_add(999);
                 lang.fill("form.counting", &[("span", &span(left, lang))])
             }
-            None if review.focus == Stop::Send && review.focused == 0 => lang.t("form.closed.burst").to_owned(),
+            None if review.focus == ReviewFocus::Send && review.focused == 0 => lang.t("form.closed.burst").to_owned(),
             None => return Vec::new(),
-            Some(Closed::TooSmall) => lang.t("form.closed.too_small").to_owned(),
-            Some(Closed::Busy) => lang.t("form.closed.busy").to_owned(),
-            Some(Closed::OtherAccount) => lang.t("form.closed.other_account").to_owned(),
-            Some(Closed::Ledger(why) | Closed::Rule(why)) => why,
-            Some(Closed::Clock(None)) => lang.t("form.closed.clock_unknown").to_owned(),
-            Some(Closed::Clock(Some(offset))) => {
+            Some(ReviewBlocker::TooSmall) => lang.t("form.closed.too_small").to_owned(),
+            Some(ReviewBlocker::Busy) => lang.t("form.closed.busy").to_owned(),
+            Some(ReviewBlocker::OtherAccount) => lang.t("form.closed.other_account").to_owned(),
+            Some(ReviewBlocker::Ledger(why) | ReviewBlocker::Rule(why)) => why,
+            Some(ReviewBlocker::Clock(None)) => lang.t("form.closed.clock_unknown").to_owned(),
+            Some(ReviewBlocker::Clock(Some(offset))) => {
                 lang.fill("form.closed.clock", &[("offset", &span(offset.saturating_abs(), lang))])
             }
-            Some(Closed::Same(order)) => lang.fill("form.closed.same", &[("order", &order.0.to_string())]),
-            Some(Closed::NotShown) => lang.t("form.closed.not_shown").to_owned(),
-            Some(Closed::Typing) if review.words.iter().any(Word::is_wrong) => lang.t("form.closed.wrong").to_owned(),
-            Some(Closed::Typing) => match review.words.iter().find(|w| !w.is_typed()).map(|w| &w.ask) {
-                Some(Ask::Again(word)) => lang.fill("form.closed.again", &[("word", word)]),
-                Some(Ask::Unanswered(_)) => lang.t("form.closed.unanswered").to_owned(),
-                Some(Ask::Middle(_)) => lang.t("form.closed.middle").to_owned(),
-                Some(Ask::Amount(_)) => lang.t("form.closed.amount").to_owned(),
-                Some(Ask::Network(network)) => lang.fill("form.closed.network", &[("word", &network_excerpt(network))]),
+            Some(ReviewBlocker::Same(order)) => lang.fill("form.closed.same", &[("order", &order.0.to_string())]),
+            Some(ReviewBlocker::NotShown) => lang.t("form.closed.not_shown").to_owned(),
+            Some(ReviewBlocker::Typing) if review.words.iter().any(ConfirmationField::is_wrong) => {
+                lang.t("form.closed.wrong").to_owned()
+            }
+            Some(ReviewBlocker::Typing) => match review.words.iter().find(|w| !w.is_typed()).map(|w| &w.ask) {
+                Some(ConfirmationKind::Again(word)) => lang.fill("form.closed.again", &[("word", word)]),
+                Some(ConfirmationKind::Unanswered(_)) => lang.t("form.closed.unanswered").to_owned(),
+                Some(ConfirmationKind::Middle(_)) => lang.t("form.closed.middle").to_owned(),
+                Some(ConfirmationKind::Amount(_)) => lang.t("form.closed.amount").to_owned(),
+                Some(ConfirmationKind::Network(network)) => {
+                    lang.fill("form.closed.network", &[("word", &network_excerpt(network))])
+                }
                 _ => lang.t("form.closed.typing").to_owned(),
             },
-            Some(Closed::Arming) => lang.t("form.closed.arming").to_owned(),
+            Some(ReviewBlocker::Arming) => lang.t("form.closed.arming").to_owned(),
         };
         wrap(&text, usize::from(self.modal_inner().width))
     }

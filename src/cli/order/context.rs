@@ -9,11 +9,11 @@ use std::time::Duration;
 use crate::cli::Options;
 use crate::cli::failure::{BAD_INPUT, End, Failure, MACHINE, NETWORK};
 use crate::domain::locale::Lang;
-use crate::domain::{Millis, Text, text};
+use crate::domain::{Millis, UntrustedText, text};
 use crate::engine::config::{Environment, Settings, places};
 use crate::engine::explain::Explanation;
 use crate::engine::ledger::{self, KeyPlace, Ledger, LedgerError};
-use crate::engine::orders::{Located, NotBegun, Orders, Patience, locate, words};
+use crate::engine::orders::{Located, NotBegun, Orders, RetryPolicy, locate, words};
 use crate::engine::session::{Mode, Session};
 use crate::exchange::{BaseUrl, Client};
 use crate::platform::clock;
@@ -29,7 +29,7 @@ pub enum Access {
 }
 
 /// What a command about orders works with.
-pub struct Desk<'a> {
+pub struct CommandContext<'a> {
     /// The exchange.
     pub client: Client,
     /// The account's orders; `None` where there is no ledger and none may be begun.
@@ -51,7 +51,7 @@ pub struct Desk<'a> {
     _demo: Option<Temporary>,
 }
 
-impl<'a> Desk<'a> {
+impl<'a> CommandContext<'a> {
     /// Opens the ledger of the session's account. A demo has one of its own, which goes with it.
     ///
     /// # Errors
@@ -66,7 +66,7 @@ impl<'a> Desk<'a> {
     ) -> Result<Self, Failure> {
         let lang = settings.lang;
         let machine = |why: &dyn std::fmt::Display| {
-            let why = Text::from(why.to_string());
+            let why = UntrustedText::from(why.to_string());
             Failure::of_words(words::not_begun(&NotBegun::Ledger(why), lang), lang, MACHINE)
         };
         let interrupt = Signals::take(ENDING).map_err(|why| machine(&why))?;
@@ -84,7 +84,7 @@ impl<'a> Desk<'a> {
             Mode::Live if access == Access::Existing && place.has_none() => None,
             Mode::Live => {
                 let writes = access == Access::Begin;
-                let found = locate(&place, &session.client, Patience::default().prepare, writes).await;
+                let found = locate(&place, &session.client, RetryPolicy::default().prepare, writes).await;
                 Some(found.map_err(|error| ledger_failure(&error, lang))?)
             }
         };
@@ -125,13 +125,13 @@ impl<'a> Desk<'a> {
 
     /// One line on standard error, gated as a whole. A note is a courtesy: what counts is the exit code.
     pub fn say(&mut self, line: &str) {
-        let _ = writeln!(self.err, "{}", text::gate(line));
+        let _ = writeln!(self.err, "{}", text::sanitize(line));
         let _ = self.err.flush();
     }
 
     /// A question without a line end, or a line that is written over.
     pub fn ask(&mut self, line: &str) {
-        let _ = write!(self.err, "{}", text::gate(line));
+        let _ = write!(self.err, "{}", text::sanitize(line));
         let _ = self.err.flush();
     }
 
@@ -155,8 +155,8 @@ impl<'a> Desk<'a> {
     ///
     /// # Errors
     /// The ledger cannot be used.
-    pub async fn adopt(&mut self) -> Result<(), Failure> {
-        let open = self.orders()?.adopt().await.map_err(|why| self.ledger_failed(&why))?;
+    pub async fn recover_orphans(&mut self) -> Result<(), Failure> {
+        let open = self.orders()?.recover_orphans().await.map_err(|why| self.ledger_failed(&why))?;
         if !open.is_empty() {
             self.say(&self.lang.fill("cli.order.open", &[("count", &open.len().to_string())]));
         }
@@ -169,7 +169,7 @@ impl<'a> Desk<'a> {
     /// There is no ledger; a command that needs one has opened it.
     pub fn orders(&self) -> Result<Orders, Failure> {
         self.orders.clone().ok_or_else(|| {
-            let why = NotBegun::Ledger(Text::from("no ledger"));
+            let why = NotBegun::Ledger(UntrustedText::from("no ledger"));
             Failure::of_words(words::not_begun(&why, self.lang), self.lang, MACHINE)
         })
     }
@@ -180,7 +180,7 @@ impl<'a> Desk<'a> {
     }
 
     /// A ledger that could not be read or written; nothing was sent.
-    pub fn ledger_failed(&self, why: &Text) -> Failure {
+    pub fn ledger_failed(&self, why: &UntrustedText) -> Failure {
         Failure::of_words(words::not_begun(&NotBegun::Ledger(why.clone()), self.lang), self.lang, MACHINE)
     }
 }

@@ -1,6 +1,6 @@
 //! What tests do to the world from behind the counter: credit, hold, verify, fail.
 
-use super::book::{Purse, Short};
+use super::accounts::{Short, SubAccount};
 use super::history::Stage;
 use super::listing::coin;
 use super::world::World;
@@ -9,12 +9,12 @@ use crate::domain::Amount;
 impl World {
     /// Free, locked and futures amounts of every coin that was ever held, in the list's order.
     pub fn balances(&self) -> Vec<(&'static str, Amount, Amount, Amount)> {
-        let held = |coin, purse| self.book.held(coin, purse);
+        let held = |coin, sub_account| self.book.held(coin, sub_account);
         super::coins::COINS
             .iter()
             .map(|c| c.name)
             .filter(|name| self.book.knows(name))
-            .map(|c| (c, held(c, Purse::Spot), held(c, Purse::Locked), held(c, Purse::Futures)))
+            .map(|c| (c, held(c, SubAccount::Spot), held(c, SubAccount::Locked), held(c, SubAccount::Futures)))
             .collect()
     }
 
@@ -63,7 +63,7 @@ impl World {
     pub fn lock(&mut self, name: &str, amount: Amount) -> Result<(), Short> {
         let coin = coin(name).ok_or(Short)?.name;
         let held = self.on_orders(coin).checked_add(amount).ok_or(Short)?;
-        self.book.post(coin, Purse::Spot, Purse::Locked, amount)?;
+        self.book.post(coin, SubAccount::Spot, SubAccount::Locked, amount)?;
         self.on_orders.insert(coin, held);
         Ok(())
     }
@@ -75,7 +75,7 @@ impl World {
     pub fn unlock(&mut self, name: &str, amount: Amount) -> Result<(), Short> {
         let coin = coin(name).ok_or(Short)?.name;
         let held = self.on_orders(coin).checked_sub(amount).filter(|a| !a.is_negative()).ok_or(Short)?;
-        self.book.post(coin, Purse::Locked, Purse::Spot, amount)?;
+        self.book.post(coin, SubAccount::Locked, SubAccount::Spot, amount)?;
         self.on_orders.insert(coin, held);
         Ok(())
     }

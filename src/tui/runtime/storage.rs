@@ -9,53 +9,57 @@ use rust_decimal::Decimal;
 
 use super::Runtime;
 use super::history::stop_words;
-use crate::domain::book::Book;
+use crate::domain::address_book::AddressBook;
 use crate::domain::export::ExportFormat;
 use crate::domain::worth::Worth;
-use crate::domain::{Record, RecordKey, Text};
+use crate::domain::{Record, RecordKey, UntrustedText};
 use crate::engine::export;
-use crate::engine::history::Stop;
+use crate::engine::history::HistoryError;
 use crate::engine::ledger::Ledger;
 use crate::platform::clock;
 use crate::tui::message::Export;
-use crate::tui::message::{Message, Story};
+use crate::tui::message::{Message, RecordTimeline};
 
 impl Runtime {
     /// Reads the way of a record as it was seen; without a ledger nothing arrives.
     pub fn read_steps(&mut self, record: Record) {
-        let archive = Arc::clone(&self.archive);
+        let history = Arc::clone(&self.history);
         self.spawn(async move {
-            let archive = archive.lock().await.clone()?;
-            let story = archive.with_ledger(move |ledger| {
+            let history = history.lock().await.clone()?;
+            let timeline = history.with_ledger(move |ledger| {
                 let steps = ledger.steps(&record.key)?.into_iter().map(|step| (step.status, step.at)).collect();
                 let usual = ledger.usual_time(&record)?;
                 let price = ledger.price(&record.key)?;
-                Ok(Story { key: record.key, steps, usual, price })
+                Ok(RecordTimeline { key: record.key, steps, usual, price })
             });
-            Some(Message::Steps(Box::new(story.await.ok()?)))
+            Some(Message::Steps(Box::new(timeline.await.ok()?)))
         });
     }
 
     /// Writes a file with what is known of the records.
     pub fn export(&mut self, format: ExportFormat, path: &str, records: Vec<Record>, replace: bool) {
-        let archive = Arc::clone(&self.archive);
-        let labels = self.keeper.as_ref().map(|keeper| keeper.patient.settings.labels.clone()).unwrap_or_default();
+        let history = Arc::clone(&self.history);
+        let labels = self
+            .profile_context
+            .as_ref()
+            .map(|profile_context| profile_context.diagnostics.settings.labels.clone())
+            .unwrap_or_default();
         let path = at_home(path);
         self.spawn(async move {
-            let known = match archive.lock().await.clone() {
-                Some(archive) => {
+            let known = match history.lock().await.clone() {
+                Some(history) => {
                     let known = move |ledger: &mut Ledger| {
                         Ok((ledger.record_facts()?, ledger.address_book(&labels, &[], false)?))
                     };
-                    archive.with_ledger(known).await
+                    history.with_ledger(known).await
                 }
-                None => Ok((crate::engine::ledger::RecordFacts::default(), Book::of_labels(&labels))),
+                None => Ok((crate::engine::ledger::RecordFacts::default(), AddressBook::of_labels(&labels))),
             };
             let (facts, book) = match known {
                 Ok(known) => known,
                 Err(why) => return Message::Exported(Export::Failed(stop_words(&why))),
             };
-            let shown = Text::from(path.to_string_lossy().into_owned());
+            let shown = UntrustedText::from(path.to_string_lossy().into_owned());
             let work = move || -> std::io::Result<(usize, usize)> {
                 let (count, mut bytes) = (records.len(), Vec::new());
                 let known = export::Known { book: &book, facts: &facts };
@@ -66,18 +70,18 @@ impl Runtime {
             Message::Exported(match tokio::task::spawn_blocking(work).await {
                 Ok(Ok((count, left_out))) => Export::Done { path: shown, count, left_out },
                 Ok(Err(why)) if why.kind() == std::io::ErrorKind::AlreadyExists => Export::Exists,
-                Ok(Err(why)) => Export::Failed(Text::from(why.to_string())),
-                Err(why) => Export::Failed(Text::from(why.to_string())),
+                Ok(Err(why)) => Export::Failed(UntrustedText::from(why.to_string())),
+                Err(why) => Export::Failed(UntrustedText::from(why.to_string())),
             })
         });
     }
 
     /// Saves a filter, or saves it no more.
     pub fn save_filter(&mut self, words: String, keep: bool) {
-        let (archive, now) = (Arc::clone(&self.archive), clock::now());
+        let (history, now) = (Arc::clone(&self.history), clock::now());
         self.spawn(async move {
-            let archive = archive.lock().await.clone()?;
-            let done = archive.with_ledger(move |ledger| {
+            let history = history.lock().await.clone()?;
+            let done = history.with_ledger(move |ledger| {
                 ledger.save_filter(&words, keep, now)?;
                 ledger.filters()
             });
@@ -87,19 +91,19 @@ impl Runtime {
 
     /// Reads what everything was worth.
     pub fn read_worth(&mut self) {
-        let archive = Arc::clone(&self.archive);
+        let history = Arc::clone(&self.history);
         self.spawn(async move {
-            let archive = archive.lock().await.clone()?;
-            Some(Message::Worth(archive.with_ledger(|ledger| ledger.worth()).await.map_err(|why| stop_words(&why))))
+            let history = history.lock().await.clone()?;
+            Some(Message::Worth(history.with_ledger(|ledger| ledger.worth()).await.map_err(|why| stop_words(&why))))
         });
     }
 
     /// Keeps what everything is worth. Where that fails, the next time may not.
-    pub fn keep_worth(&mut self, worth: Worth, prices: BTreeMap<Text, Decimal>) {
-        let archive = Arc::clone(&self.archive);
+    pub fn keep_worth(&mut self, worth: Worth, prices: BTreeMap<UntrustedText, Decimal>) {
+        let history = Arc::clone(&self.history);
         self.spawn(async move {
-            let archive = archive.lock().await.clone()?;
-            if let Err(why) = archive.with_ledger(move |ledger| ledger.keep_worth(&worth, &prices)).await {
+            let history = history.lock().await.clone()?;
+            if let Err(why) = history.with_ledger(move |ledger| ledger.keep_worth(&worth, &prices)).await {
                 tracing::error!("what everything is worth could not be kept: {why:?}");
             }
             None::<Message>
@@ -107,16 +111,16 @@ impl Runtime {
     }
 
     /// Keeps a note on a record.
-    pub fn keep_note(&mut self, key: RecordKey, text: Option<Text>) {
-        let archive = Arc::clone(&self.archive);
+    pub fn keep_note(&mut self, key: RecordKey, text: Option<UntrustedText>) {
+        let history = Arc::clone(&self.history);
         self.spawn(async move {
-            let done = match archive.lock().await.clone() {
-                Some(archive) => {
+            let done = match history.lock().await.clone() {
+                Some(history) => {
                     let (key, text) = (key.clone(), text.clone());
-                    archive.with_ledger(move |ledger| ledger.set_note(&key, text.as_ref())).await
+                    history.with_ledger(move |ledger| ledger.set_note(&key, text.as_ref())).await
                 }
                 // It was there when the note was opened; the profile may have lost it since.
-                None => Err(Stop::Ledger("no ledger".into())),
+                None => Err(HistoryError::Ledger("no ledger".into())),
             };
             let failed = done.err().map(|why| stop_words(&why).shown().into_owned());
             Some(Message::Noted { key, text, failed })
@@ -125,11 +129,11 @@ impl Runtime {
 
     /// Asks the ledger whether a condition was told, and says that it is now.
     pub fn claim(&mut self, name: String) {
-        let (archive, now) = (Arc::clone(&self.archive), clock::now());
+        let (history, now) = (Arc::clone(&self.history), clock::now());
         self.spawn(async move {
-            let archive = archive.lock().await.clone()?;
+            let history = history.lock().await.clone()?;
             let claimed = name.clone();
-            match archive.with_ledger(move |ledger| ledger.claim_condition(&claimed, now)).await {
+            match history.with_ledger(move |ledger| ledger.claim_condition(&claimed, now)).await {
                 Ok(is_new) => is_new.then_some(Message::Claimed(name)),
                 Err(why) => {
                     tracing::error!("a condition could not be told: {why:?}");
@@ -140,15 +144,15 @@ impl Runtime {
     }
 
     /// What was claimed has reached the user.
-    pub fn were_told(&mut self, steps: Vec<RecordKey>, conditions: Vec<String>) {
-        let (archive, hooks) = (Arc::clone(&self.archive), std::mem::take(&mut self.hooks));
+    pub fn mark_delivered(&mut self, steps: Vec<RecordKey>, conditions: Vec<String>) {
+        let (history, hooks) = (Arc::clone(&self.history), std::mem::take(&mut self.hooks));
         self.spawn(async move {
             // The user's own command may not have had it yet; where the program ends before, it is told again.
             for hook in hooks {
                 hook.await.ok()?;
             }
-            let archive = archive.lock().await.clone()?;
-            if let Err(why) = archive.were_told(steps, conditions).await {
+            let history = history.lock().await.clone()?;
+            if let Err(why) = history.mark_delivered(steps, conditions).await {
                 tracing::error!("news may be told again: {why:?}");
             }
             None::<Message>
@@ -157,10 +161,10 @@ impl Runtime {
 
     /// A condition is over.
     pub fn forget(&mut self, name: String) {
-        let archive = Arc::clone(&self.archive);
+        let history = Arc::clone(&self.history);
         self.spawn(async move {
-            let archive = archive.lock().await.clone()?;
-            if let Err(why) = archive.with_ledger(move |ledger| ledger.forget(&name)).await {
+            let history = history.lock().await.clone()?;
+            if let Err(why) = history.with_ledger(move |ledger| ledger.forget(&name)).await {
                 tracing::error!("the end of a condition could not be kept: {why:?}");
             }
             None::<Message>

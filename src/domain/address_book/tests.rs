@@ -13,7 +13,7 @@ fn paid(time: i64, address: &str, memo: Option<&str>) -> Record {
         status: Status::Success,
         time: Some(Millis(time)),
         address: Some(address.into()),
-        memo: memo.map(Text::from),
+        memo: memo.map(UntrustedText::from),
         ..Record::bare(Kind::Withdrawal, time.to_string(), "TRX")
     }
 }
@@ -32,19 +32,24 @@ fn own_successful_withdrawals_and_labels_make_the_book_and_nothing_that_others_s
         address: address.into(),
         memo: None,
     };
-    let book = Book::build(&records, &[label("cold wallet", "TA"), label("new one", "TB")]);
+    let book = AddressBook::build(&records, &[label("cold wallet", "TA"), label("new one", "TB")]);
     let lines: Vec<_> = book
         .entries()
         .iter()
         .map(|e| {
-            (e.label.as_ref().map_or("", Text::raw), e.address.raw(), e.memo.as_ref().map_or("", Text::raw), e.count)
+            (
+                e.label.as_ref().map_or("", UntrustedText::raw),
+                e.address.raw(),
+                e.memo.as_ref().map_or("", UntrustedText::raw),
+                e.count,
+            )
         })
         .collect();
     assert_eq!(lines, [("cold wallet", "TA", "", 2), ("", "TA", "7", 1), ("new one", "TB", "", 0)]);
     let first = &book.entries()[0];
     assert_eq!((first.first_used, first.last_used), (Some(Millis(3)), Some(Millis(5))));
     let known = |coin: &str, network: &str, address: &str, memo: Option<&str>| {
-        book.is_known(&coin.into(), &network.into(), &address.into(), memo.map(Text::from).as_ref())
+        book.is_known(&coin.into(), &network.into(), &address.into(), memo.map(UntrustedText::from).as_ref())
     };
     assert!(
         known("TRX", TRON, "TA", None) && known("TRX", TRON, "TA", Some("")) && known("TRX", TRON, "TA", Some("7"))
@@ -63,13 +68,13 @@ fn an_address_is_known_in_every_spelling() {
         ("EQDKbjIcfM6ezt8KjKJJLshZJJSqX7XOA4ff-W72r5gqPrHF", "UQDKbjIcfM6ezt8KjKJJLshZJJSqX7XOA4ff-W72r5gqPuwA");
     let raw = "0:ca6e321c7cce9ecedf0a8ca2492ec8592494aa5fb5ce0387dff96ef6af982a3e";
     let to = |time, address: &str, memo| Record { network: Some("Toncoin".into()), ..paid(time, address, memo) };
-    let book = Book::build(&[to(1, bounceable, None), to(2, other, None), to(3, raw, Some("7"))], &[]);
+    let book = AddressBook::build(&[to(1, bounceable, None), to(2, other, None), to(3, raw, Some("7"))], &[]);
     let told: Vec<_> = book.entries().iter().map(|e| (e.address.raw(), e.count)).collect();
     assert_eq!(told, [(raw, 1), (bounceable, 2)], "one entry for one account and memo");
     let own = DepositAddress { coin: "X".into(), network: "Y".into(), address: raw.into(), memo: None };
-    let alone = Book::default().with_own(std::slice::from_ref(&own));
+    let alone = AddressBook::default().with_own(std::slice::from_ref(&own));
     for address in [bounceable, other, raw] {
-        let address = Text::from(address);
+        let address = UntrustedText::from(address);
         assert!(book.is_known(&"TRX".into(), &"Toncoin".into(), &address, None), "{address:?}");
         assert_eq!(book.greatest_to(&address).len(), 0);
         assert_eq!(
@@ -81,7 +86,7 @@ fn an_address_is_known_in_every_spelling() {
     }
     let tagged =
         |tag: &str| Record { network: Some("XRP".into()), ..paid(1, "rHb9CJAWyB4rj91VRWn96DkukG4bwdtyTh", Some(tag)) };
-    let book = Book::build(&[tagged("7"), tagged("007"), tagged("70")], &[]);
+    let book = AddressBook::build(&[tagged("7"), tagged("007"), tagged("70")], &[]);
     assert_eq!(book.entries().iter().map(|e| e.count).collect::<Vec<_>>(), [2, 1]);
 }
 
@@ -90,7 +95,7 @@ fn a_receiver_is_known_after_a_successful_transfer_to_the_same_name() {
     let mut transfer = paid(1, "x", None);
     transfer.key.kind = Kind::TransferOut;
     transfer.receiver = Some(Receiver::Uid("42".into()));
-    let book = Book::build(&[transfer], &[]);
+    let book = AddressBook::build(&[transfer], &[]);
     assert!(book.is_known_receiver(&Receiver::Uid("42".into())));
     assert!(!book.is_known_receiver(&Receiver::Uid("43".into())));
     assert!(book.entries().is_empty());
@@ -101,7 +106,7 @@ fn look_alikes_are_found_by_either_end_and_marked_where_they_differ() {
     let alike = |family, a: &str, b: &str| {
         let label =
             Label { label: "x".into(), coin: "TRX".into(), network: TRON.into(), address: b.into(), memo: None };
-        let book = Book::of_labels(&[label]);
+        let book = AddressBook::of_labels(&[label]);
         book.look_alikes(family, &a.into()).pop().map(|l| (l.differs, l.known_differs))
     };
     let tron = Some(Family::Tron);
@@ -132,7 +137,7 @@ fn look_alikes_are_found_by_either_end_and_marked_where_they_differ() {
 
 #[test]
 fn a_known_address_is_no_look_alike_of_another_known_one_and_each_is_named_once() {
-    let book = Book::build(
+    let book = AddressBook::build(
         &[paid(1, "TJmWaaaa7rUx", None), paid(2, "TJmWaaaa7rUx", Some("1")), paid(3, "TJmWbbbb0000", None)],
         &[],
     );
@@ -145,7 +150,7 @@ fn a_known_address_is_no_look_alike_of_another_known_one_and_each_is_named_once(
 
 #[test]
 fn the_group_to_type_lies_in_the_middle_and_depends_on_address_and_chance() {
-    let address = Text::from("TJmW5D1p1LnMdTMmxuY1VELHht7v5HV7rU");
+    let address = UntrustedText::from("TJmW5D1p1LnMdTMmxuY1VELHht7v5HV7rU");
     assert_eq!(groups_of_four(address.raw())[..4], ["TJmW", "5D1p", "1LnM", "dTMm"]);
     assert_eq!(groups_of_four(address.raw()).last().unwrap(), "rU");
     let chosen: std::collections::BTreeSet<usize> =
@@ -160,7 +165,7 @@ fn the_group_to_type_lies_in_the_middle_and_depends_on_address_and_chance() {
 
 #[test]
 fn the_whole_middle_is_typed_to_the_letter_with_or_without_blanks() {
-    let address = Text::from("TJmW5D1p1LnMdTMmxuY1VELHht7v5HV7rU");
+    let address = UntrustedText::from("TJmW5D1p1LnMdTMmxuY1VELHht7v5HV7rU");
     assert!(is_middle_typed(&address, "5D1p1LnMdTMmxuY1VELHht7v5HV7"));
     assert!(is_middle_typed(&address, " 5D1p 1LnM dTMm xuY1 VELH ht7v 5HV7 "));
     for wrong in [
@@ -183,16 +188,16 @@ fn sent(time: i64, coin: &str, network: &str, memo: Option<&str>) -> Record {
     Record { coin: coin.into(), network: Some(network.into()), ..paid(time, TO, memo) }
 }
 
-fn words(book: &Book, coin: &str, network: &str, memo: Option<&str>, lang: Lang) -> String {
-    let memo = memo.map(Text::from);
+fn words(book: &AddressBook, coin: &str, network: &str, memo: Option<&str>, lang: Lang) -> String {
+    let memo = memo.map(UntrustedText::from);
     // However the letters are written.
-    let to = Text::from(TO.to_ascii_lowercase());
+    let to = UntrustedText::from(TO.to_ascii_lowercase());
     book.knowledge_of(&coin.into(), &network.into(), &to, memo.as_ref()).words(lang, Millis(60_000))
 }
 
 #[test]
 fn an_address_is_told_in_full_by_coin_network_and_memo() {
-    let book = Book::build(
+    let book = AddressBook::build(
         &[sent(1, "ETH", BSC, None), sent(58_000, "ETH", BSC, None), sent(40_000, "USDT", TRON, Some("7"))],
         &[],
     );
@@ -212,13 +217,16 @@ fn an_address_is_told_in_full_by_coin_network_and_memo() {
     );
     assert!(said("USDT", TRON, None).starts_with("address known, NEVER paid without a memo: paid 1 × with a memo"));
     let degree = |coin: &str, network: &str, memo: Option<&str>| {
-        book.knowledge_of(&coin.into(), &network.into(), &TO.into(), memo.map(Text::from).as_ref()).degree
+        book.knowledge_of(&coin.into(), &network.into(), &TO.into(), memo.map(UntrustedText::from).as_ref()).degree
     };
     assert_eq!(degree("ETH", BSC, None), Degree::Paid);
     assert_eq!(degree("ETH", ETHEREUM, None), Degree::OtherNetwork);
     assert_eq!(degree("TRX", TRON, None), Degree::OtherCoin);
     assert_eq!(degree("USDT", TRON, Some("8")), Degree::OtherMemo);
-    assert_eq!(book.only_elsewhere(&ETHEREUM.into(), &TO.into()), [&Text::from(BSC), &Text::from(TRON)]);
+    assert_eq!(
+        book.only_elsewhere(&ETHEREUM.into(), &TO.into()),
+        [&UntrustedText::from(BSC), &UntrustedText::from(TRON)]
+    );
     assert!(book.only_elsewhere(&TRON.into(), &TO.into()).is_empty());
     // In every way and language: it was paid, and nothing else is said.
     for lang in [Lang::En, Lang::ZhCn] {
@@ -241,7 +249,7 @@ fn an_address_never_paid_is_called_so_only_when_all_is_known() {
     whole.add(&failed);
     let whole = whole.done();
     assert_eq!(words(&whole, "ETH", BSC, None, Lang::En), "“cold”, never paid from this account");
-    assert_eq!(words(&Book::default(), "ETH", BSC, None, Lang::En), "NEW address, never paid from this account");
+    assert_eq!(words(&AddressBook::default(), "ETH", BSC, None, Lang::En), "NEW address, never paid from this account");
     let partial = Draft::default().partial(true).done();
     assert_eq!(
         words(&partial, "ETH", BSC, None, Lang::En),
@@ -316,7 +324,7 @@ fn look_alikes_are_found_among_pending_own_and_labelled_ones() {
     };
     let mut pending = paid(1, "TPendaaaaaaa3333", None);
     pending.status = Status::Pending;
-    let is_known = |book: &Book| book.is_known(&"TRX".into(), &TRON.into(), &"TPendaaaaaaa3333".into(), None);
+    let is_known = |book: &AddressBook| book.is_known(&"TRX".into(), &TRON.into(), &"TPendaaaaaaa3333".into(), None);
     let mut draft = Draft::of_labels(&[label]).with_own([&own]);
     draft.add(&pending);
     let book = draft.done();
@@ -337,7 +345,7 @@ fn a_sender_is_told_from_whom_it_looks_like() {
     let mut transfer = paid(1, "x", None);
     transfer.key.kind = Kind::TransferOut;
     transfer.receiver = Some(Receiver::Uid("681979174".into()));
-    let book = Book::build(&[paid(2, "TJmWaaaa7rUx", None), transfer], &[]);
+    let book = AddressBook::build(&[paid(2, "TJmWaaaa7rUx", None), transfer], &[]);
     let alike = |kind: Kind, from: &str| {
         let record = Record { from_address: Some(from.into()), ..paid(3, "TMine", None) };
         let record = Record { key: RecordKey { kind, ..record.key.clone() }, ..record };
@@ -356,9 +364,9 @@ fn a_sender_is_told_from_whom_it_looks_like() {
 proptest! {
     #[test]
     fn nothing_panics_on_any_two_texts(a in any::<String>(), b in any::<String>(), chance in any::<u64>()) {
-        let (a, b) = (Text::from(a), Text::from(b));
+        let (a, b) = (UntrustedText::from(a), UntrustedText::from(b));
         let label = Label { label: a.clone(), coin: a.clone(), network: a.clone(), address: b.clone(), memo: None };
-        let book = Book::of_labels(&[label]);
+        let book = AddressBook::of_labels(&[label]);
         for family in [None, Some(Family::Evm), Some(Family::Ton)] {
             for alike in book.look_alikes(family, &a) {
                 prop_assert!(alike.differs.iter().all(|at| *at < a.raw().chars().count()));

@@ -1,8 +1,8 @@
 //! Looking a transaction up in the browser: the page is shown in full first, and opened only on the user's word.
 
-use super::sheet::{Row, Tone};
+use super::review_layout::{Emphasis, Row};
 use super::{App, Modal};
-use crate::domain::Text;
+use crate::domain::UntrustedText;
 use crate::engine::config::keymap::Action;
 use crate::tui::effect::Effect;
 
@@ -11,19 +11,19 @@ impl App {
     pub(in crate::tui::app) fn open_visit(&mut self) -> Vec<Effect> {
         if self.is_hidden() {
             // It is shown before it is opened, and nothing private is shown now.
-            self.tell(self.lang().t("visit.hidden").to_owned(), false);
+            self.toast(self.lang().t("visit.hidden").to_owned(), false);
             return Vec::new();
         }
         let record = self.selected_record();
-        let page = record.and_then(|r| self.session.explorers.page(r.network.as_ref()?, r.txid.as_ref()?));
+        let page = record.and_then(|r| self.config.explorers.page(r.network.as_ref()?, r.txid.as_ref()?));
         match page {
-            Some(page) => self.modal = Some(Modal::Visit(Text::from(page))),
-            None => self.tell(self.lang().t("visit.no_page").to_owned(), false),
+            Some(page) => self.modal = Some(Modal::Visit(UntrustedText::from(page))),
+            None => self.toast(self.lang().t("visit.no_page").to_owned(), false),
         }
         Vec::new()
     }
 
-    pub(super) fn act_in_visit(&mut self, page: Text, action: Action) -> Vec<Effect> {
+    pub(super) fn act_in_visit(&mut self, page: UntrustedText, action: Action) -> Vec<Effect> {
         match action {
             Action::Yes => vec![Effect::Visit(page)],
             Action::Back => Vec::new(),
@@ -35,13 +35,13 @@ impl App {
     }
 
     /// The question.
-    pub(super) fn visit_rows(&self, page: &Text) -> Vec<Row> {
+    pub(super) fn visit_rows(&self, page: &UntrustedText) -> Vec<Row> {
         let lang = self.lang();
         vec![
-            Row::sentence(page.shown(), Tone::Strong),
+            Row::sentence(page.shown(), Emphasis::Strong),
             Row::air(),
-            Row::sentence(lang.t("visit.who_sees"), Tone::Muted),
-            Row::sentence(lang.t("visit.ask"), Tone::Plain),
+            Row::sentence(lang.t("visit.who_sees"), Emphasis::Muted),
+            Row::sentence(lang.t("visit.ask"), Emphasis::Plain),
         ]
     }
 }

@@ -1,11 +1,11 @@
 //! What is known of where a withdrawal goes, and the sentence for it: which coins, networks and memos the address was paid with,
 //! how often and last when. The form, the review and the commands say this and nothing else.
 
-use super::{Book, Entry, memo};
+use super::{AddressBook, Entry, memo};
 use crate::domain::address::is_same_memo;
 use crate::domain::locale::Lang;
 use crate::domain::text_width::relative;
-use crate::domain::{Millis, Text, WithdrawRequest};
+use crate::domain::{Millis, UntrustedText, WithdrawRequest};
 
 /// How much of a foreign name is shown inside a sentence, in graphemes.
 const NAME: usize = 40;
@@ -35,9 +35,9 @@ pub struct Payments {
     /// How near this comes to what is asked about.
     pub degree: Degree,
     /// The coin.
-    pub coin: Text,
+    pub coin: UntrustedText,
     /// The network.
-    pub network: Text,
+    pub network: UntrustedText,
     /// Whether there was a memo.
     pub has_memo: bool,
     /// How many there were, those that are under way among them.
@@ -54,33 +54,41 @@ pub struct Knowledge {
     /// How near it comes.
     pub degree: Degree,
     /// The name that the user gave to the address.
-    pub label: Option<Text>,
+    pub label: Option<UntrustedText>,
     /// In which ways the address was paid, the nearest first, of those the newest.
     pub payments: Vec<Payments>,
-    coin: Text,
-    network: Text,
+    coin: UntrustedText,
+    network: UntrustedText,
     has_memo: bool,
     /// True when older payments may be missing.
     is_partial: bool,
 }
 
-impl Book {
+impl AddressBook {
     /// What is known of where a withdrawal goes.
     pub fn knowledge(&self, w: &WithdrawRequest) -> Knowledge {
         self.knowledge_of(&w.coin, &w.network, &w.address, w.memo.as_ref())
     }
 
     /// What is known of a coin, network, address and memo.
-    pub fn knowledge_of(&self, coin: &Text, network: &Text, address: &Text, with: Option<&Text>) -> Knowledge {
+    pub fn knowledge_of(
+        &self,
+        coin: &UntrustedText,
+        network: &UntrustedText,
+        address: &UntrustedText,
+        with: Option<&UntrustedText>,
+    ) -> Knowledge {
         let asked = memo(with);
         let degree = |entry: &Entry| match entry.memo.as_ref() {
             _ if entry.network != *network => Degree::OtherNetwork,
             _ if entry.coin != *coin => Degree::OtherCoin,
-            found if is_same_memo(network.raw(), found.map(Text::raw), with.map(Text::raw)) => Degree::Paid,
+            found if is_same_memo(network.raw(), found.map(UntrustedText::raw), with.map(UntrustedText::raw)) => {
+                Degree::Paid
+            }
             _ => Degree::OtherMemo,
         };
         let mut payments: Vec<Payments> = Vec::new();
-        let mut labels: Vec<(Degree, &Text)> = Vec::new();
+        let mut labels: Vec<(Degree, &UntrustedText)> = Vec::new();
         for entry in self.of_address(address) {
             let degree = degree(entry);
             labels.extend(entry.label.as_ref().map(|label| (degree, label)));

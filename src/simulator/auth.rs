@@ -36,7 +36,7 @@ impl Default for Permissions {
 
 /// The gate's keys and switches; tests turn the switches.
 #[derive(Debug)]
-pub struct Gate {
+pub struct Auth {
     key: String,
     secret: String,
     /// Further keys of the same account, with their secrets.
@@ -53,7 +53,7 @@ pub struct Gate {
     recent: HashMap<&'static str, VecDeque<Instant>>,
 }
 
-impl Gate {
+impl Auth {
     /// A gate whose key and secret follow from the seed, and can be told for what they are.
     pub fn new(seed: u64, permissions: Permissions, requests_per_second: usize) -> Self {
         let tail = |word: &str| {
@@ -159,25 +159,25 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn the_eleventh_post_within_a_second_is_too_fast_for_its_endpoint_alone() {
-        let mut gate = Gate::new(1, Permissions::default(), 10);
+        let mut auth = Auth::new(1, Permissions::default(), 10);
         for _ in 0..10 {
-            assert_eq!(gate.pace("deposit/page"), Ok(()));
+            assert_eq!(auth.pace("deposit/page"), Ok(()));
             tokio::time::advance(Duration::from_millis(50)).await;
         }
-        assert_eq!(gate.pace("deposit/page"), Err(Refusal::TooFast));
-        assert_eq!(gate.pace("withdraw"), Ok(()));
+        assert_eq!(auth.pace("deposit/page"), Err(Refusal::TooFast));
+        assert_eq!(auth.pace("withdraw"), Ok(()));
         tokio::time::advance(Duration::from_millis(499)).await;
-        assert_eq!(gate.pace("deposit/page"), Err(Refusal::TooFast));
+        assert_eq!(auth.pace("deposit/page"), Err(Refusal::TooFast));
         tokio::time::advance(Duration::from_millis(1)).await;
-        assert_eq!(gate.pace("deposit/page"), Ok(()), "the first is a second old");
-        assert_eq!(gate.pace("deposit/page"), Err(Refusal::TooFast));
+        assert_eq!(auth.pace("deposit/page"), Ok(()), "the first is a second old");
+        assert_eq!(auth.pace("deposit/page"), Err(Refusal::TooFast));
     }
 
     #[test]
     fn key_and_secret_follow_from_the_seed_and_are_plainly_not_real() {
-        let gate = |seed| Gate::new(seed, Permissions::default(), 10);
-        assert_eq!((gate(1).key(), gate(1).secret()), (gate(1).key(), gate(1).secret()));
-        assert_ne!(gate(1).secret(), gate(2).secret());
-        assert!(gate(1).key().starts_with("simulator-key-") && gate(1).secret().contains("not-real"));
+        let auth = |seed| Auth::new(seed, Permissions::default(), 10);
+        assert_eq!((auth(1).key(), auth(1).secret()), (auth(1).key(), auth(1).secret()));
+        assert_ne!(auth(1).secret(), auth(2).secret());
+        assert!(auth(1).key().starts_with("simulator-key-") && auth(1).secret().contains("not-real"));
     }
 }

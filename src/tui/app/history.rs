@@ -3,14 +3,14 @@
 use super::App;
 use super::past::merge;
 use crate::domain::record::SAME_ID;
-use crate::domain::{Amount, Millis, Record, RecordKey, Text};
-use crate::engine::notifications::{Happened, json, words};
+use crate::domain::{Amount, Millis, Record, RecordKey, UntrustedText};
+use crate::engine::notifications::{EventKind, json, words};
 use crate::tui::effect::Effect;
-use crate::tui::message::{Archived, Kept};
+use crate::tui::message::{HistoryRead, Kept};
 
 /// How far the ledger knows the history.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct ArchiveState {
+pub struct HistoryState {
     /// Whether incoming and outgoing records are known back to the first.
     pub is_whole: [bool; 2],
     /// Records in the ledger, once reading has told.
@@ -23,13 +23,13 @@ pub struct ArchiveState {
 
 impl App {
     /// How far the ledger knows the history.
-    pub const fn archive(&self) -> Option<&ArchiveState> {
-        self.archive.as_ref()
+    pub const fn history(&self) -> Option<&HistoryState> {
+        self.history.as_ref()
     }
 
     /// How the exchange contradicts itself about a record: `backwards`, `disagrees` or `vanished`; `None` where it does not.
-    pub fn doubt(&self, key: &RecordKey) -> Option<&Text> {
-        self.doubts.get(key)
+    pub fn conflict(&self, key: &RecordKey) -> Option<&UntrustedText> {
+        self.conflicts.get(key)
     }
 
     /// Shows what the ledger holds, where nothing newer is on the screen.
@@ -40,21 +40,21 @@ impl App {
             is_whole,
             balances,
             notes,
-            doubts,
+            conflicts,
             missing,
             ordered,
             filters,
             own,
             payments,
         } = kept;
-        (self.notes, self.doubts, self.filters) = (notes, doubts, filters);
+        (self.notes, self.conflicts, self.filters) = (notes, conflicts, filters);
         (self.missing, self.ordered) = (missing, ordered);
         self.payments = payments;
         self.learn_own(&own);
-        self.archive = Some(ArchiveState { is_whole, ..ArchiveState::default() });
+        self.history = Some(HistoryState { is_whole, ..HistoryState::default() });
         let mut same_id = Vec::new();
-        let ways = [(&mut self.incoming, incoming, read[0]), (&mut self.outgoing, outgoing, read[1])];
-        for ((remote, records, at), room) in ways.into_iter().zip(self.rooms.iter_mut()) {
+        let flows = [(&mut self.incoming, incoming, read[0]), (&mut self.outgoing, outgoing, read[1])];
+        for ((remote, records, at), room) in flows.into_iter().zip(self.rooms.iter_mut()) {
             let is_kept = remote.is_kept();
             match (remote.value_mut(), at) {
                 // The first look, of which this is the whole.
@@ -87,27 +87,27 @@ impl App {
     }
 
     /// Takes what was read of the history. The tables follow at the next tick: pages come faster than eyes.
-    pub(super) fn take_archived(&mut self, news: Archived) {
-        let Archived { way, changed, held, oldest, is_whole, doubts, missing, ordered } = news;
-        let is_new = doubts.keys().any(|key| !self.doubts.contains_key(key));
-        self.doubts = doubts;
+    pub(super) fn take_history_read(&mut self, news: HistoryRead) {
+        let HistoryRead { flow, changed, held, oldest, is_whole, conflicts, missing, ordered } = news;
+        let is_new = conflicts.keys().any(|key| !self.conflicts.contains_key(key));
+        self.conflicts = conflicts;
         if is_new && self.lock.is_none() {
-            self.tell_event(self.lang().t("doubt.news").to_owned(), true);
+            self.toast_event(self.lang().t("doubt.news").to_owned(), true);
         }
         self.missing = missing;
         let is_reckoned_anew = ordered != self.ordered;
         self.ordered = ordered;
-        let Some(state) = &mut self.archive else { return };
+        let Some(state) = &mut self.history else { return };
         state.is_dirty |= is_reckoned_anew;
-        let was_whole = std::mem::replace(&mut state.is_whole[way.min(1)], is_whole);
+        let was_whole = std::mem::replace(&mut state.is_whole[flow.min(1)], is_whole);
         (state.held, state.oldest) = (Some(held), oldest.or(state.oldest));
-        let remote = if way == 0 { &mut self.incoming } else { &mut self.outgoing };
+        let remote = if flow == 0 { &mut self.incoming } else { &mut self.outgoing };
         if let Some(records) = remote.value_mut() {
             let merged = merge(records, changed);
             state.is_dirty |= merged.is_changed;
             self.mark_same_id(merged.same_id);
         }
-        if was_whole != is_whole && way > 0 {
+        if was_whole != is_whole && flow > 0 {
             // An address may be called one that was never paid now, or no more.
             self.write_book();
         }
@@ -116,18 +116,18 @@ impl App {
     /// Marks records that came beside another one under the same id.
     pub(super) fn mark_same_id(&mut self, keys: Vec<RecordKey>) {
         for key in keys {
-            self.doubts.insert(key, Text::from(SAME_ID));
+            self.conflicts.insert(key, UntrustedText::from(SAME_ID));
         }
     }
 
     /// Tells what happened: on the screen, and beyond it as far as the user wants that now. A locked or hidden screen names no
     /// amounts, and neither does anything beyond it.
     pub(super) fn take_news(&mut self, news: Vec<Record>) -> Vec<Effect> {
-        let notices = &self.session.notices;
-        let least = notices.least.and_then(Amount::to_decimal_rounded);
-        let worth = |record: &Record| self.prices.value(&record.coin, record.amount?, &self.session.unit);
+        let notifications = &self.config.notifications;
+        let least = notifications.least.and_then(Amount::to_decimal_rounded);
+        let worth = |record: &Record| self.prices.value(&record.coin, record.amount?, &self.config.unit);
         let is_small = |record: &Record| worth(record).zip(least).is_some_and(|(worth, least)| worth < least);
-        let told: Vec<Record> = news.into_iter().filter(|r| notices.takes(r) && !is_small(r)).collect();
+        let told: Vec<Record> = news.into_iter().filter(|r| notifications.takes(r) && !is_small(r)).collect();
         let Some(first) = told.first() else { return Vec::new() };
         let is_secret = self.is_hidden() || self.lock().is_some();
         let mut text = if is_secret { self.lang().t("news.hidden").to_owned() } else { words(first, self.lang()) };
@@ -135,13 +135,13 @@ impl App {
             text = self.lang().fill("news.and_more", &[("text", &text), ("count", &(told.len() - 1).to_string())]);
         }
         let is_trouble =
-            told.iter().any(|record| matches!(Happened::to(record), Happened::Failed | Happened::Verification));
+            told.iter().any(|record| matches!(EventKind::to(record), EventKind::Failed | EventKind::Verification));
         let lines = told.iter().map(|record| json(record, self.exchange_now())).collect();
         self.spread_news(text, is_trouble, true, lines)
     }
 
-    pub(super) fn arrange_archived(&mut self) {
-        if let Some(state) = self.archive.as_mut().filter(|state| state.is_dirty) {
+    pub(super) fn arrange_history_read(&mut self) {
+        if let Some(state) = self.history.as_mut().filter(|state| state.is_dirty) {
             state.is_dirty = false;
             self.take_records();
         }

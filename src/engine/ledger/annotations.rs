@@ -5,17 +5,17 @@ use std::collections::HashMap;
 use rusqlite::{Row, params};
 
 use super::Ledger;
-use super::records::{Way, key, kind_word};
-use crate::domain::{Millis, RecordKey, Text};
+use super::records::{Flow, key, kind_word};
+use crate::domain::{Millis, RecordKey, UntrustedText};
 
 impl Ledger {
     /// The user's own notes, by the records that they are about.
     ///
     /// # Errors
     /// Those of the database.
-    pub fn notes(&self) -> rusqlite::Result<HashMap<RecordKey, Text>> {
+    pub fn notes(&self) -> rusqlite::Result<HashMap<RecordKey, UntrustedText>> {
         let mut query = self.connection.prepare("SELECT way, kind, id, note FROM notes")?;
-        let note = |row: &Row<'_>| Ok((key(row)?, Text::from(row.get::<_, String>(3)?)));
+        let note = |row: &Row<'_>| Ok((key(row)?, UntrustedText::from(row.get::<_, String>(3)?)));
         query.query_map([], note)?.collect()
     }
 
@@ -23,14 +23,14 @@ impl Ledger {
     ///
     /// # Errors
     /// Those of the database.
-    pub fn set_note(&mut self, key: &RecordKey, note: Option<&Text>) -> rusqlite::Result<()> {
-        let (way, kind, id) = (Way::of(&key.kind).number(), kind_word(&key.kind), key.id.raw());
+    pub fn set_note(&mut self, key: &RecordKey, note: Option<&UntrustedText>) -> rusqlite::Result<()> {
+        let (flow, kind, id) = (Flow::of(&key.kind).number(), kind_word(&key.kind), key.id.raw());
         if let Some(note) = note {
             let sql = "INSERT OR REPLACE INTO notes (way, kind, id, note) VALUES (?1, ?2, ?3, ?4)";
-            self.connection.execute(sql, params![way, kind, id, note.raw()])?;
+            self.connection.execute(sql, params![flow, kind, id, note.raw()])?;
         } else {
             let sql = "DELETE FROM notes WHERE way = ?1 AND kind = ?2 AND id = ?3";
-            self.connection.execute(sql, params![way, kind, id])?;
+            self.connection.execute(sql, params![flow, kind, id])?;
         }
         Ok(())
     }

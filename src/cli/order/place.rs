@@ -3,19 +3,21 @@
 use super::agree::{Agreement, agree, consent_to, not_blocked, not_given, preflight_of};
 use super::check::{say_faults, say_look_alike};
 use super::consent;
-use super::desk::Desk;
-use super::dry::dry_run;
-use super::facts::{self, Known};
+use super::context::CommandContext;
+use super::dry_run::dry_run;
+use super::preflight_data::{self, Known};
 use super::{CancelArgs, ConfirmArgs, Consent, DespiteArgs, MoveArgs, PayArgs, SettleArgs, WithdrawArgs, review, send};
 use crate::cli::failure::{BAD_INPUT, End, Failure, REFUSED};
 use crate::domain::preflight::Snapshot;
 use crate::domain::record::Ordered;
 use crate::domain::rules::{
-    Before, Earlier, Field, FieldFault, FieldNote, MemoChoice, MoveInput, ReceiverInput, TransferInput, WithdrawInput,
-    check_move, check_transfer, check_withdraw, too_late,
+    Before, DuplicateOf, Field, FieldFault, FieldNote, MemoChoice, MoveInput, ReceiverInput, TransferInput,
+    WithdrawInput, check_move, check_transfer, check_withdraw, too_late,
 };
-use crate::domain::{Amount, Confirmation, Kind, Order, OrderId, Outcome, OutgoingFilter, Record, Request, Text};
-use crate::engine::orders::{NotBegun, again, fresh_transfer_id, words};
+use crate::domain::{
+    Amount, Confirmation, Kind, Order, OrderId, Outcome, OutgoingFilter, Record, Request, UntrustedText,
+};
+use crate::engine::orders::{NotBegun, fresh_transfer_id, resend, words};
 
 /// How often an order is confirmed once more because the engine, which reads anew, wants more than was known.
 const ROUNDS: usize = 3;
@@ -24,7 +26,7 @@ const ROUNDS: usize = 3;
 ///
 /// # Errors
 /// An [`End`] with the exit code.
-pub async fn withdraw(desk: &mut Desk<'_>, args: &WithdrawArgs) -> Result<(), End> {
+pub async fn withdraw(context: &mut CommandContext<'_>, args: &WithdrawArgs) -> Result<(), End> {
     let memo = match (&args.memo, args.no_memo) {
         (Some(memo), _) => MemoChoice::Text(memo.clone()),
         (None, true) => MemoChoice::ExplicitNone,
@@ -37,27 +39,27 @@ pub async fn withdraw(desk: &mut Desk<'_>, args: &WithdrawArgs) -> Result<(), En
         memo,
         amount: args.amount.clone(),
     };
-    let mut known = begin(desk, &args.coin, Some(Kind::Withdrawal), &args.consent).await?;
-    facts::read_own(desk, &mut known, &input, args.consent.dry_run).await?;
-    let report = check_withdraw(&input, &known.facts(desk));
+    let mut known = begin(context, &args.coin, Some(Kind::Withdrawal), &args.consent).await?;
+    preflight_data::read_own(context, &mut known, &input, args.consent.dry_run).await?;
+    let report = check_withdraw(&input, &known.facts(context));
     let notes = report.notes.clone();
     let request = match report.into_result() {
         Ok(request) => request,
-        Err(faults) => return Err(say_faults(desk, &faults)),
+        Err(faults) => return Err(say_faults(context, &faults)),
     };
     for note in &notes {
-        say_look_alike(desk, note, &input, &known);
+        say_look_alike(context, note, &input, &known);
     }
     let confirm = (args.confirm_tail.as_deref(), &args.confirm);
-    let agreement = agreement(desk, &args.consent, &args.despite, confirm)?;
-    order(desk, Request::Withdraw(request), None, &notes, &known, &agreement).await
+    let agreement = agreement(context, &args.consent, &args.despite, confirm)?;
+    order(context, Request::Withdraw(request), None, &notes, &known, &agreement).await
 }
 
 /// `transfer`
 ///
 /// # Errors
 /// An [`End`] with the exit code.
-pub async fn transfer(desk: &mut Desk<'_>, args: &PayArgs) -> Result<(), End> {
+pub async fn transfer(context: &mut CommandContext<'_>, args: &PayArgs) -> Result<(), End> {
     let to = match (&args.to_uid, args.to_phone.as_deref(), &args.to_email) {
         (Some(uid), _, _) => ReceiverInput::Uid(uid.clone()),
         (_, Some([country_code, number, ..]), _) => {
@@ -66,133 +68,142 @@ pub async fn transfer(desk: &mut Desk<'_>, args: &PayArgs) -> Result<(), End> {
         (_, _, email) => ReceiverInput::Email(email.clone().unwrap_or_default()),
     };
     let input = TransferInput { to, coin: args.coin.clone(), amount: args.amount.clone(), remark: args.remark.clone() };
-    let own_id = fresh_transfer_id().map_err(|why| desk.ledger_failed(&why))?;
-    let known = begin(desk, &args.coin, Some(Kind::TransferOut), &args.consent).await?;
-    let report = check_transfer(&input, &own_id, &known.facts(desk));
+    let own_id = fresh_transfer_id().map_err(|why| context.ledger_failed(&why))?;
+    let known = begin(context, &args.coin, Some(Kind::TransferOut), &args.consent).await?;
+    let report = check_transfer(&input, &own_id, &known.facts(context));
     let notes = report.notes.clone();
-    let request = report.into_result().map_err(|faults| say_faults(desk, &faults))?;
+    let request = report.into_result().map_err(|faults| say_faults(context, &faults))?;
     let confirm = ConfirmArgs { confirm_amount: args.confirm_amount.clone(), ..ConfirmArgs::default() };
-    let agreement = agreement(desk, &args.consent, &args.despite, (args.confirm_tail.as_deref(), &confirm))?;
-    order(desk, Request::Transfer(request), None, &notes, &known, &agreement).await
+    let agreement = agreement(context, &args.consent, &args.despite, (args.confirm_tail.as_deref(), &confirm))?;
+    order(context, Request::Transfer(request), None, &notes, &known, &agreement).await
 }
 
 /// `move`
 ///
 /// # Errors
 /// An [`End`] with the exit code.
-pub async fn move_funds(desk: &mut Desk<'_>, args: &MoveArgs) -> Result<(), End> {
+pub async fn move_funds(context: &mut CommandContext<'_>, args: &MoveArgs) -> Result<(), End> {
     let input = MoveInput { direction: args.from.out(), coin: args.coin.clone(), amount: args.amount.clone() };
-    let known = begin(desk, &args.coin, None, &args.consent).await?;
-    let report = check_move(&input, &known.facts(desk));
+    let known = begin(context, &args.coin, None, &args.consent).await?;
+    let report = check_move(&input, &known.facts(context));
     let notes = report.notes.clone();
-    let request = report.into_result().map_err(|faults| say_faults(desk, &faults))?;
+    let request = report.into_result().map_err(|faults| say_faults(context, &faults))?;
     let despite = DespiteArgs { order: args.despite.clone(), record: Vec::new() };
     let confirm = ConfirmArgs::default();
-    let agreement = agreement(desk, &args.consent, &despite, (None, &confirm))?;
-    order(desk, Request::Move(request), None, &notes, &known, &agreement).await
+    let agreement = agreement(context, &args.consent, &despite, (None, &confirm))?;
+    order(context, Request::Move(request), None, &notes, &known, &agreement).await
 }
 
 /// `settle --resend`: a transfer whose end is not known goes again under its own id, judged and shown like a new one.
 ///
 /// # Errors
 /// An [`End`] with the exit code.
-pub async fn send_again(desk: &mut Desk<'_>, before: &Order, args: &SettleArgs) -> Result<(), End> {
-    let Request::Transfer(request) = &before.request else { return Err(not_resendable(desk, before)) };
+pub async fn send_again(context: &mut CommandContext<'_>, before: &Order, args: &SettleArgs) -> Result<(), End> {
+    let Request::Transfer(request) = &before.request else { return Err(not_resendable(context, before)) };
     if !matches!(before.outcome, Outcome::Unknown { .. } | Outcome::NoTrace) {
-        return Err(not_resendable(desk, before));
+        return Err(not_resendable(context, before));
     }
-    let mut known = facts::read(desk, request.coin.raw(), Some(Kind::TransferOut), false).await?;
+    let mut known = preflight_data::read(context, request.coin.raw(), Some(Kind::TransferOut), false).await?;
     known.leave_out(before.id);
-    let found = preflight_of(desk, &before.request, &known);
+    let found = preflight_of(context, &before.request, &known);
     if !found.faults.is_empty() {
-        return Err(say_faults(desk, &found.faults));
+        return Err(say_faults(context, &found.faults));
     }
     let options = Consent { yes: args.yes, dry_run: false, wait: false, output: args.output };
     let despite = DespiteArgs { order: args.despite.clone(), record: args.despite_record.clone() };
     let confirm = ConfirmArgs { confirm_amount: args.confirm_amount.clone(), ..ConfirmArgs::default() };
-    let agreement = agreement(desk, &options, &despite, (args.confirm_tail.as_deref(), &confirm))?;
-    order(desk, before.request.clone(), Some(before.id), &found.notes, &known, &agreement).await
+    let agreement = agreement(context, &options, &despite, (args.confirm_tail.as_deref(), &confirm))?;
+    order(context, before.request.clone(), Some(before.id), &found.notes, &known, &agreement).await
 }
 
-fn not_resendable(desk: &Desk<'_>, order: &Order) -> End {
-    super::desk::not_begun(&NotBegun::NotResendable(Box::new(order.clone())), desk.lang).into()
+fn not_resendable(context: &CommandContext<'_>, order: &Order) -> End {
+    super::context::not_begun(&NotBegun::NotResendable(Box::new(order.clone())), context.lang).into()
 }
 
 /// The review of a request, the consent to it, the time in which it can be taken back, and the sending; `again` is the order
 /// that goes again.
 async fn order(
-    desk: &mut Desk<'_>,
+    context: &mut CommandContext<'_>,
     request: Request,
     again: Option<OrderId>,
     notes: &[FieldNote],
     known: &Known,
     agreement: &Agreement<'_>,
 ) -> Result<(), End> {
-    let found = preflight_of(desk, &request, known);
-    not_blocked(desk, &found).await?;
-    still_wanted(desk, &found.confirmations, agreement).await?;
+    let found = preflight_of(context, &request, known);
+    not_blocked(context, &found).await?;
+    still_wanted(context, &found.confirmations, agreement).await?;
     // What goes again has its id already.
-    let request = if again.is_some() { request } else { under_its_own_id(desk, request, &found.confirmations).await? };
+    let request =
+        if again.is_some() { request } else { under_its_own_id(context, request, &found.confirmations).await? };
     let asks_group = found.confirmations.iter().any(|wanted| matches!(wanted, Confirmation::Group(_)));
     let group = asks_group.then(|| agreement.group(&request)).flatten();
-    review::of(desk, &request, known, notes, group.as_ref());
+    review::of(context, &request, known, notes, group.as_ref());
     if agreement.options.dry_run {
         for wanted in &found.confirmations {
-            let words = wanted.words(desk.lang);
-            desk.say(&words);
+            let words = wanted.words(context.lang);
+            context.say(&words);
         }
-        return dry_run(desk, &request, agreement.options.output.format);
+        return dry_run(context, &request, agreement.options.output.format);
     }
     let mut wanted = found.confirmations;
     for _ in 0..ROUNDS {
-        let text = question(desk, &request, again);
-        let given = agree(desk, &request, &wanted, text, agreement, known.age_ms()).await?;
-        consent::delay(desk).await?;
+        let text = question(context, &request, again);
+        let given = agree(context, &request, &wanted, text, agreement, known.age_ms()).await?;
+        consent::delay(context).await?;
         // At the last moment: the answer and the delay may have taken long.
-        let now = preflight_of(desk, &request, known);
+        let now = preflight_of(context, &request, known);
         if !now.faults.is_empty() {
-            return Err(say_faults(desk, &now.faults));
+            return Err(say_faults(context, &now.faults));
         }
         let consent = consent_to(request.clone(), given);
-        match send::send(desk, consent, again, known.snapshot.clone(), agreement.options).await? {
+        match send::send(context, consent, again, known.snapshot.clone(), agreement.options).await? {
             None => return Ok(()),
             // The engine has read anew, and wants more than was known.
             Some(more) if agreement.options.yes || !consent::is_terminal() => {
-                let first = more.first().map(|wanted| not_given(desk, wanted, &request, agreement));
+                let first = more.first().map(|wanted| not_given(context, wanted, &request, agreement));
                 return Err(first.map_or(End::Said(BAD_INPUT), End::Failure));
             }
             Some(more) => wanted.extend(more),
         }
     }
-    Err(super::desk::not_begun(&NotBegun::Unconfirmed(wanted), desk.lang).into())
+    Err(super::context::not_begun(&NotBegun::Unconfirmed(wanted), context.lang).into())
 }
 
 /// An order that is named to be repeated must still be one to be asked about: the advice to name it may be older than what is
 /// known of it now.
-async fn still_wanted(desk: &Desk<'_>, wanted: &[Confirmation], agreement: &Agreement<'_>) -> Result<(), End> {
+async fn still_wanted(
+    context: &CommandContext<'_>,
+    wanted: &[Confirmation],
+    agreement: &Agreement<'_>,
+) -> Result<(), End> {
     let is_wanted = |id: &OrderId| {
         wanted.iter().any(|wanted| matches!(wanted, Confirmation::Again(before) if before.earlier.order() == Some(*id)))
     };
     let Some(id) = agreement.despite.order.iter().find(|id| !is_wanted(id)).copied() else { return Ok(()) };
-    let order = desk.orders()?.with_ledger(move |ledger| ledger.order(id)).await;
-    let order = order.map_err(|why| desk.ledger_failed(&why))?;
-    let (lang, number) = (desk.lang, id.0.to_string());
+    let order = context.orders()?.with_ledger(move |ledger| ledger.order(id)).await;
+    let order = order.map_err(|why| context.ledger_failed(&why))?;
+    let (lang, number) = (context.lang, id.0.to_string());
     let label = order.map_or(lang.t("cli.order.unknown_number"), |order| words::label_of(&order.outcome, lang));
     let values = [("order", number.as_str()), ("label", label)];
     Err(Failure::new(lang, BAD_INPUT, "cli.order.not_wanted", "cli.order.not_wanted_next", &values).into())
 }
 
 /// A transfer that repeats to the letter one without a trace goes again under that one's id: that is shown.
-async fn under_its_own_id(desk: &Desk<'_>, request: Request, wanted: &[Confirmation]) -> Result<Request, End> {
-    let Request::Transfer(wish) = &request else { return Ok(request) };
+async fn under_its_own_id(
+    context: &CommandContext<'_>,
+    request: Request,
+    wanted: &[Confirmation],
+) -> Result<Request, End> {
+    let Request::Transfer(transfer) = &request else { return Ok(request) };
     for wanted in wanted {
-        let Confirmation::Again(Before { earlier: Earlier::Order(id), is_given_up: true, .. }) = wanted else {
+        let Confirmation::Again(Before { earlier: DuplicateOf::Order(id), is_given_up: true, .. }) = wanted else {
             continue;
         };
         let id = *id;
-        let order = desk.orders()?.with_ledger(move |ledger| ledger.order(id)).await;
-        let order = order.map_err(|why| desk.ledger_failed(&why))?;
-        if let Some(own) = order.and_then(|order| again::repeated(&order, wish)) {
+        let order = context.orders()?.with_ledger(move |ledger| ledger.order(id)).await;
+        let order = order.map_err(|why| context.ledger_failed(&why))?;
+        if let Some(own) = order.and_then(|order| resend::repeated(&order, transfer)) {
             return Ok(Request::Transfer(own));
         }
     }
@@ -200,26 +211,26 @@ async fn under_its_own_id(desk: &Desk<'_>, request: Request, wanted: &[Confirmat
 }
 
 fn agreement<'a>(
-    desk: &Desk<'_>,
+    context: &CommandContext<'_>,
     options: &'a Consent,
     despite: &'a DespiteArgs,
     (tail, confirm): (Option<&'a str>, &'a ConfirmArgs),
 ) -> Result<Agreement<'a>, Failure> {
-    Ok(Agreement { options, despite, tail, confirm, chance: chance(desk)? })
+    Ok(Agreement { options, despite, tail, confirm, chance: chance(context)? })
 }
 
 /// `cancel`
 ///
 /// # Errors
 /// An [`End`] with the exit code.
-pub async fn cancel(desk: &mut Desk<'_>, args: &CancelArgs) -> Result<(), End> {
+pub async fn cancel(context: &mut CommandContext<'_>, args: &CancelArgs) -> Result<(), End> {
     if !args.consent.dry_run {
-        desk.adopt().await?;
+        context.recover_orphans().await?;
     }
-    let (client, lang) = (desk.client.clone(), desk.lang);
-    let id = Text::from(args.id.as_str());
+    let (client, lang) = (context.client.clone(), context.lang);
+    let id = UntrustedText::from(args.id.as_str());
     let filter = OutgoingFilter { id: Some(id.clone()), ..OutgoingFilter::default() };
-    let records = desk.unless_interrupted(client.outgoing(&filter)).await?;
+    let records = context.unless_interrupted(client.outgoing(&filter)).await?;
     let mut records = records.map_err(|problem| Failure::of_check(&problem, lang))?;
     records.retain(|r| r.key.id == id && matches!(r.key.kind, Kind::Withdrawal | Kind::TransferOut));
     let shown = id.shown();
@@ -235,49 +246,54 @@ pub async fn cancel(desk: &mut Desk<'_>, args: &CancelArgs) -> Result<(), End> {
         return Err(Failure::new(lang, REFUSED, "cli.order.final_record", "cli.order.ended_next", &values).into());
     }
     if let Some(fault) = too_late(record) {
-        return Err(say_faults(desk, &[FieldFault { field: Field::Form, fault }]));
+        return Err(say_faults(context, &[FieldFault { field: Field::Form, fault }]));
     }
-    let wish = match record.key.kind {
+    let request = match record.key.kind {
         Kind::TransferOut => Request::CancelTransfer(id.clone()),
         _ => Request::CancelWithdrawal(id.clone()),
     };
-    let ordered = ordered(desk, record).await?;
-    review::cancel(desk, &wish, record, ordered.as_ref());
+    let ordered = ordered(context, record).await?;
+    review::cancel(context, &request, record, ordered.as_ref());
     if args.consent.dry_run {
-        return dry_run(desk, &wish, args.consent.output.format);
+        return dry_run(context, &request, args.consent.output.format);
     }
     if !args.consent.yes {
-        let text = question(desk, &wish, None);
-        let word = desk.lang.t("cli.order.yes_word");
-        consent::ask(desk, &consent::Question::Word { text, word }, 0).await?;
+        let text = question(context, &request, None);
+        let word = context.lang.t("cli.order.yes_word");
+        consent::ask(context, &consent::Question::Word { text, word }, 0).await?;
     }
-    consent::delay(desk).await?;
+    consent::delay(context).await?;
     let known = Snapshot { target: Some(record.clone()), ..Snapshot::default() };
-    match send::send(desk, consent_to(wish, Vec::new()), None, known, &args.consent).await? {
+    match send::send(context, consent_to(request, Vec::new()), None, known, &args.consent).await? {
         None => Ok(()),
-        Some(wanted) => Err(super::desk::not_begun(&NotBegun::Unconfirmed(wanted), desk.lang).into()),
+        Some(wanted) => Err(super::context::not_begun(&NotBegun::Unconfirmed(wanted), context.lang).into()),
     }
 }
 
 /// What was ordered here for a record whose gross the exchange does not say.
-async fn ordered(desk: &Desk<'_>, record: &Record) -> Result<Option<Ordered>, Failure> {
-    let Some(orders) = &desk.orders else { return Ok(None) };
+async fn ordered(context: &CommandContext<'_>, record: &Record) -> Result<Option<Ordered>, Failure> {
+    let Some(orders) = &context.orders else { return Ok(None) };
     let key = record.key.clone();
     let found = orders.with_ledger(move |ledger| Ok(ledger.ordered_amounts()?.remove(&key))).await;
-    found.map_err(|why| desk.ledger_failed(&why))
+    found.map_err(|why| context.ledger_failed(&why))
 }
 
 /// Notices what is open, then reads everything that an order is checked by.
-async fn begin(desk: &mut Desk<'_>, coin: &str, leaves: Option<Kind>, consent: &Consent) -> Result<Known, End> {
+async fn begin(
+    context: &mut CommandContext<'_>,
+    coin: &str,
+    leaves: Option<Kind>,
+    consent: &Consent,
+) -> Result<Known, End> {
     if !consent.dry_run {
-        desk.adopt().await?;
+        context.recover_orphans().await?;
     }
-    facts::read(desk, coin, leaves, consent.dry_run).await
+    preflight_data::read(context, coin, leaves, consent.dry_run).await
 }
 
 /// What the yes is to.
-fn question(desk: &Desk<'_>, request: &Request, again: Option<OrderId>) -> String {
-    let lang = desk.lang;
+fn question(context: &CommandContext<'_>, request: &Request, again: Option<OrderId>) -> String {
+    let lang = context.lang;
     if let Some(id) = again {
         return lang.fill("cli.order.ask_resend", &[("order", &id.0.to_string())]);
     }
@@ -294,8 +310,8 @@ fn question(desk: &Desk<'_>, request: &Request, again: Option<OrderId>) -> Strin
 }
 
 /// Chance for the group that is asked for.
-fn chance(desk: &Desk<'_>) -> Result<u64, Failure> {
+fn chance(context: &CommandContext<'_>) -> Result<u64, Failure> {
     let mut random = [0_u8; 8];
-    getrandom::fill(&mut random).map_err(|why| desk.ledger_failed(&Text::from(why.to_string())))?;
+    getrandom::fill(&mut random).map_err(|why| context.ledger_failed(&UntrustedText::from(why.to_string())))?;
     Ok(u64::from_be_bytes(random))
 }

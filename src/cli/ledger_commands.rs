@@ -12,10 +12,10 @@ use super::export::{Held, held, read, say_missing, stopped};
 use super::failure::{BAD_INPUT, End, Failure, INCOMPLETE, MACHINE};
 use super::order::not_begun;
 use crate::domain::locale::Lang;
-use crate::domain::text::gate;
-use crate::domain::{Amount, Balance, Direction, Outcome, Partial, Record, Status, Text};
+use crate::domain::text::sanitize;
+use crate::domain::{Amount, Balance, MoveDirection, Outcome, Partial, Record, Status, UntrustedText};
 use crate::engine::explain::{explain, left_out_words};
-use crate::engine::history::Archive;
+use crate::engine::history::History;
 use crate::engine::ledger::{self, RecordFacts};
 use crate::engine::orders::{NotBegun, words};
 use crate::engine::output::table::{Column, left, point};
@@ -47,7 +47,7 @@ pub fn run(command: &LedgerCommand, path: &Path, lang: Lang, out: &mut dyn Write
         End::from(Failure::new(lang, code, key, next, &[("place", place.as_str()), ("why", why)]))
     };
     if matches!(command, LedgerCommand::Path) {
-        writeln!(out, "{}", gate(&place))?;
+        writeln!(out, "{}", sanitize(&place))?;
         out.flush()?;
         return Ok(());
     }
@@ -71,15 +71,15 @@ pub fn run(command: &LedgerCommand, path: &Path, lang: Lang, out: &mut dyn Write
                 ("size", found.health.bytes.div_ceil(1024).to_string()),
             ];
             let values: Vec<(&str, &str)> = values.iter().map(|(name, value)| (*name, value.as_str())).collect();
-            writeln!(out, "{}", gate(&lang.fill("cli.ledger.found", &values)))?;
+            writeln!(out, "{}", sanitize(&lang.fill("cli.ledger.found", &values)))?;
             for (record, why) in &found.doubted {
                 let amount = record.amount.map_or_else(|| "?".to_owned(), |amount| amount.trimmed().to_string());
                 let (kind, id, coin) = (record.key.kind.word(), record.key.id.raw(), record.coin.raw());
                 let line = format!("{kind} {id} {amount} {coin}: {}", why.raw());
-                writeln!(out, "  {}", gate(&line))?;
+                writeln!(out, "  {}", sanitize(&line))?;
             }
             for row in &found.health.damaged_orders {
-                writeln!(out, "  {}", gate(&words::damaged_line(row, lang)))?;
+                writeln!(out, "  {}", sanitize(&words::damaged_line(row, lang)))?;
             }
             if found.has_gaps {
                 writeln!(out, "{}", lang.t("cli.ledger.not_whole"))?;
@@ -114,7 +114,7 @@ pub fn run(command: &LedgerCommand, path: &Path, lang: Lang, out: &mut dyn Write
             let failed = |why: String| fail(MACHINE, "cli.ledger.shut", "cli.ledger.shut_next", &why);
             ledger::backup(path, file).map_err(|why| failed(why.to_string()))?;
             let there = file.display().to_string();
-            writeln!(out, "{}", gate(&lang.fill("cli.ledger.copied", &[("place", &there)])))?;
+            writeln!(out, "{}", sanitize(&lang.fill("cli.ledger.copied", &[("place", &there)])))?;
             out.flush()?;
         }
         LedgerCommand::Vacuum => {
@@ -131,7 +131,7 @@ pub fn run(command: &LedgerCommand, path: &Path, lang: Lang, out: &mut dyn Write
 /// What the records say of one coin, and what is there.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Account {
-    coin: Text,
+    coin: UntrustedText,
     /// Records of the history are missing, and of which coin nobody knows: the sums are at least so much.
     is_incomplete: bool,
     /// Sums; `None` once something in them is not known.
@@ -230,8 +230,8 @@ fn accounts(
     moves: &[crate::domain::MoveRecord],
     balances: &[Balance],
 ) -> Vec<Account> {
-    let mut all: BTreeMap<Text, Account> = BTreeMap::new();
-    let mut of = |coin: &Text, change: &mut dyn FnMut(&mut Account)| {
+    let mut all: BTreeMap<UntrustedText, Account> = BTreeMap::new();
+    let mut of = |coin: &UntrustedText, change: &mut dyn FnMut(&mut Account)| {
         change(all.entry(coin.clone()).or_insert_with(|| Account { coin: coin.clone(), ..Account::default() }));
     };
     for record in records.iter().filter(|record| record.status == Status::Success) {
@@ -254,8 +254,8 @@ fn accounts(
         of(&moved.coin, &mut |account| match (executed, moved.direction) {
             (Some(false), _) => {}
             (None, _) => account.moved.add(None),
-            (Some(true), Direction::SpotToFutures) => account.moved.add(Some(moved.amount)),
-            (Some(true), Direction::FuturesToSpot) => account.moved.subtract(Some(moved.amount)),
+            (Some(true), MoveDirection::SpotToFutures) => account.moved.add(Some(moved.amount)),
+            (Some(true), MoveDirection::FuturesToSpot) => account.moved.subtract(Some(moved.amount)),
         });
     }
     for balance in balances {
@@ -270,7 +270,7 @@ fn accounts(
 /// An [`End`].
 pub async fn reconcile(
     output: Output,
-    archive: &Archive,
+    history: &History,
     client: &crate::exchange::Client,
     lang: Lang,
     out: &mut dyn Write,
@@ -281,12 +281,12 @@ pub async fn reconcile(
         End::from(Failure::of_words(explain(&problem, lang), lang, code))
     };
     // Sums over half a history explain nothing.
-    read(true, archive, lang, err).await?;
+    read(true, history, lang, err).await?;
     let balances = client.list_balances().await.map_err(failed)?;
     let Partial { found: balances, left_out } =
         balances.unwrap_or_else(|| Partial { found: Vec::new(), left_out: Vec::new() });
-    let Held { records, is_whole, missing } = held(archive, lang).await?;
-    let known = archive.with_ledger(|ledger| Ok((ledger.moves(u32::MAX)?, ledger.record_facts()?))).await;
+    let Held { records, is_whole, missing } = held(history, lang).await?;
+    let known = history.with_ledger(|ledger| Ok((ledger.moves(u32::MAX)?, ledger.record_facts()?))).await;
     let (moves, facts) = known.map_err(|stop| stopped(stop, lang))?;
     let mut accounts = accounts(&records, &facts, &moves, &balances);
     let is_incomplete = !is_whole || !missing.is_none();
@@ -294,10 +294,10 @@ pub async fn reconcile(
         account.is_incomplete = is_incomplete;
     }
     print(&accounts, output.format, lang, out)?;
-    let damaged = archive.with_ledger(|ledger| ledger.damaged_orders()).await.map_err(|stop| stopped(stop, lang))?;
+    let damaged = history.with_ledger(|ledger| ledger.damaged_orders()).await.map_err(|stop| stopped(stop, lang))?;
     for row in &damaged {
         // What such a row moved is in no sum.
-        let _ = writeln!(err, "{}", gate(&words::damaged_line(row, lang)));
+        let _ = writeln!(err, "{}", sanitize(&words::damaged_line(row, lang)));
     }
     let left = accounts.iter().filter(|account| account.unexplained().is_none_or(|left| left != Amount::ZERO));
     let coins: Vec<_> = left.map(|account| account.coin.shown()).collect();
@@ -305,11 +305,11 @@ pub async fn reconcile(
         // A courtesy, as the next one.
         let values = [("count", coins.len().to_string()), ("coins", coins.join(", "))];
         let values: Vec<(&str, &str)> = values.iter().map(|(name, value)| (*name, value.as_str())).collect();
-        let _ = writeln!(err, "{}", gate(&lang.fill("cli.reconcile.left", &values)));
+        let _ = writeln!(err, "{}", sanitize(&lang.fill("cli.reconcile.left", &values)));
     }
     for row in &left_out {
         let text = left_out_words(lang.t("view.banner.part.balances"), 1, row, lang);
-        let _ = writeln!(err, "{}", gate(&text));
+        let _ = writeln!(err, "{}", sanitize(&text));
     }
     say_missing((true, is_whole), records.len(), &missing, lang, err)?;
     if left_out.is_empty() { Ok(()) } else { Err(End::Said(INCOMPLETE)) }
@@ -340,7 +340,7 @@ mod tests {
         let moved = |amount: &str, outcome| MoveRecord {
             order: OrderId(1),
             time: Millis(1),
-            direction: Direction::SpotToFutures,
+            direction: MoveDirection::SpotToFutures,
             coin: "TRX".into(),
             amount: amount.parse().unwrap(),
             outcome,

@@ -2,7 +2,7 @@
 
 use super::{App, Modal};
 use crate::domain::columns::Tab;
-use crate::domain::{Kind, Order, RecordKey, Request, Text};
+use crate::domain::{Kind, Order, RecordKey, Request, UntrustedText};
 use crate::engine::config::keymap::Context;
 use crate::tui::app::table::RowId;
 use crate::tui::effect::Effect;
@@ -44,40 +44,40 @@ impl App {
         let Some(key) = record_of(order) else {
             let is_move = matches!(order.request, Request::Move(_));
             let why = if is_move { "partner.move" } else { "partner.no_record" };
-            return self.tell(self.lang().t(why).to_owned(), false);
+            return self.toast(self.lang().t(why).to_owned(), false);
         };
         if self.show_record(&key).is_none() {
-            self.tell(self.lang().fill("partner.not_here", &[("id", &key.id.excerpt(40))]), false);
+            self.toast(self.lang().fill("partner.not_here", &[("id", &key.id.excerpt(40))]), false);
         }
     }
 
     /// Looks for the order that the selected record came of.
     pub(in crate::tui::app) fn open_order_of_selected(&mut self) -> Vec<Effect> {
         let Some(key) = self.selected_record().map(|record| record.key.clone()) else {
-            self.tell(self.lang().t("partner.mark_first").to_owned(), false);
+            self.toast(self.lang().t("partner.mark_first").to_owned(), false);
             return Vec::new();
         };
         self.find_order(key)
     }
 
     pub(super) fn find_order(&mut self, key: RecordKey) -> Vec<Effect> {
-        if self.session.read_only {
-            self.tell(self.lang().t("form.read_only").to_owned(), true);
+        if self.config.read_only {
+            self.toast(self.lang().t("form.read_only").to_owned(), true);
             return Vec::new();
         }
         if self.is_hidden() {
-            self.tell(self.lang().t("note.hidden").to_owned(), false);
+            self.toast(self.lang().t("note.hidden").to_owned(), false);
             return Vec::new();
         }
         if !key.kind.is_outgoing() {
-            self.tell(self.lang().t("partner.incoming").to_owned(), false);
+            self.toast(self.lang().t("partner.incoming").to_owned(), false);
             return Vec::new();
         }
         vec![Effect::FindOrder(key)]
     }
 
     /// What was found of a record's order. Somebody who has gone elsewhere meanwhile stays there.
-    pub(in crate::tui::app) fn order_found(&mut self, record: &RecordKey, found: Result<Option<Order>, Text>) {
+    pub(in crate::tui::app) fn order_found(&mut self, record: &RecordKey, found: Result<Option<Order>, UntrustedText>) {
         let is_here = matches!(&self.modal, Some(Modal::Pending(_)))
             || self.modal.is_none() && matches!(self.context(), Context::Table | Context::Detail);
         match found {
@@ -88,9 +88,9 @@ impl App {
             }
             Ok(Some(_)) => {}
             Ok(None) => {
-                self.tell(self.lang().fill("partner.no_order", &[("id", &record.id.excerpt(40))]), false);
+                self.toast(self.lang().fill("partner.no_order", &[("id", &record.id.excerpt(40))]), false);
             }
-            Err(why) => self.tell(self.lang().fill("form.list_problem", &[("why", &why.excerpt(160))]), true),
+            Err(why) => self.toast(self.lang().fill("form.list_problem", &[("why", &why.excerpt(160))]), true),
         }
     }
 }

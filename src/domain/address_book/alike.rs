@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use strum::IntoEnumIterator as _;
 
-use crate::domain::Text;
+use crate::domain::UntrustedText;
 use crate::domain::address::Family;
 
 /// So many characters at an end make two addresses look alike.
@@ -15,9 +15,9 @@ const ALIKE: usize = 4;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LookAlike {
     /// The known address.
-    pub known: Text,
+    pub known: UntrustedText,
     /// Its label.
-    pub label: Option<Text>,
+    pub label: Option<UntrustedText>,
     /// True when it is a deposit address of the account itself.
     pub is_own: bool,
     /// Where the checked address differs from it.
@@ -31,9 +31,9 @@ impl LookAlike {
     /// elsewhere. What is the same in all addresses of a family (`0x`, `bc1q`) is no start.
     pub(super) fn of(
         family: Option<Family>,
-        address: &Text,
-        known: &Text,
-        label: Option<&Text>,
+        address: &UntrustedText,
+        known: &UntrustedText,
+        label: Option<&UntrustedText>,
         is_own: bool,
     ) -> Option<Self> {
         let (a, b) = (address.raw(), known.raw());
@@ -59,7 +59,7 @@ pub(super) struct Ends {
 
 impl Ends {
     /// Of these addresses, by their places.
-    pub(super) fn of<'a>(addresses: impl Iterator<Item = &'a Text>) -> Self {
+    pub(super) fn of<'a>(addresses: impl Iterator<Item = &'a UntrustedText>) -> Self {
         let mut all = Self::default();
         for (at, address) in addresses.enumerate() {
             let address = address.raw();
@@ -128,7 +128,10 @@ const NUMBER_ENDS: usize = 3;
 
 /// The known number of a user that another one looks like: as long, with the same digits at both ends, or with one digit that
 /// is another. None for one that is known itself.
-pub(super) fn number_alike<'a>(number: &Text, known: impl Iterator<Item = &'a Text>) -> Option<LookAlike> {
+pub(super) fn number_alike<'a>(
+    number: &UntrustedText,
+    known: impl Iterator<Item = &'a UntrustedText>,
+) -> Option<LookAlike> {
     let mut found: Option<LookAlike> = None;
     for known in known {
         if known == number {

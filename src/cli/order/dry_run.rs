@@ -1,8 +1,8 @@
 //! A dry run's result: the request as it would be sent, byte for byte.
 
-use super::desk::Desk;
+use super::context::CommandContext;
 use crate::cli::failure::{End, Failure, MACHINE};
-use crate::domain::{Request, Text};
+use crate::domain::{Request, UntrustedText};
 use crate::engine::output::table::Column;
 use crate::engine::output::{Cell, Format, Listed, Object, print};
 use crate::exchange::MoneyCall;
@@ -21,7 +21,7 @@ impl Listed for Unsent {
         vec![
             ("method", Cell::Word("POST".to_owned())),
             ("url", Cell::Word(self.url.clone())),
-            ("body", Cell::Text(Text::from(self.body.as_str()))),
+            ("body", Cell::Text(UntrustedText::from(self.body.as_str()))),
         ]
     }
 
@@ -34,17 +34,17 @@ impl Listed for Unsent {
 ///
 /// # Errors
 /// The request has no wire form, or standard output is gone.
-pub fn dry_run(desk: &mut Desk<'_>, wish: &Request, format: Format) -> Result<(), End> {
-    let lang = desk.lang;
-    let call = MoneyCall::of(wish).map_err(|problem| Failure::of_read(&problem, lang))?;
-    let url = call.url(desk.client.base());
+pub fn dry_run(context: &mut CommandContext<'_>, request: &Request, format: Format) -> Result<(), End> {
+    let lang = context.lang;
+    let call = MoneyCall::of(request).map_err(|problem| Failure::of_read(&problem, lang))?;
+    let url = call.url(context.client.base());
     let body = String::from_utf8(call.body)
         .map_err(|why| Failure::new(lang, MACHINE, "cli.output", "cli.output_next", &[("why", &why.to_string())]))?;
     match format {
-        Format::Table => writeln!(desk.out, "POST {url}\n{body}")?,
-        other => print(&[Unsent { url, body }], other, lang, desk.out)?,
+        Format::Table => writeln!(context.out, "POST {url}\n{body}")?,
+        other => print(&[Unsent { url, body }], other, lang, context.out)?,
     }
-    desk.out.flush()?;
-    desk.say(lang.t("cli.order.dry_run"));
+    context.out.flush()?;
+    context.say(lang.t("cli.order.dry_run"));
     Ok(())
 }

@@ -1,33 +1,33 @@
 //! What the program is started with and what does not change while it runs: whose account it is, what guards it, what the user
 //! has chosen.
 
-use crate::domain::book::Label;
+use crate::domain::address_book::Label;
 use crate::domain::explorer::Explorers;
 use crate::domain::locale::Lang;
 use crate::domain::rules::Limits;
-use crate::domain::{Amount, Text};
+use crate::domain::{Amount, UntrustedText};
 use crate::engine::config::keymap::Keymap;
 use crate::engine::config::profile::Band;
-use crate::engine::notifications::Notices;
+use crate::engine::notifications::NotificationConfig;
 use crate::engine::session::Mode;
 
 use crate::domain::columns::Column;
 
 /// What does not change while the program runs.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Session {
+pub struct AppConfig {
     /// The profile's name.
-    pub profile: Text,
+    pub profile: UntrustedText,
     /// Whether money is real.
     pub mode: Mode,
     /// True when no money can be moved in this run.
     pub read_only: bool,
     /// The server's name, shown when it is not the exchange's own.
-    pub host: Option<Text>,
+    pub host: Option<UntrustedText>,
     /// The language of the screen.
     pub lang: Lang,
     /// The coin or currency that values are shown in at first.
-    pub unit: Text,
+    pub unit: UntrustedText,
     /// Balances worth less than this, in `unit`, are dust.
     pub dust: Amount,
     /// What is hidden among the balances at first.
@@ -45,7 +45,7 @@ pub struct Session {
     /// The columns of each table, in the order of [`Tab::ALL`](crate::domain::columns::Tab::ALL).
     pub columns: [Vec<Column>; 4],
     /// Which news reach the user, and how.
-    pub notices: Notices,
+    pub notifications: NotificationConfig,
     /// Where transactions can be looked up.
     pub explorers: Explorers,
 }
@@ -57,13 +57,13 @@ pub struct Identity {
     /// Its colour.
     pub band: Option<Band>,
     /// The account that it belonged to when it was last looked at.
-    pub uid: Option<Text>,
+    pub uid: Option<UntrustedText>,
     /// True when the account can be written down for the next start.
     pub remembers: bool,
     /// Where the secret is, in words.
-    pub store: Text,
+    pub store: UntrustedText,
     /// The proxy that everything goes through.
-    pub via: Option<Text>,
+    pub via: Option<UntrustedText>,
     /// True when the store can be asked again.
     pub can_lock: bool,
     /// True when it must be asked with a passphrase.
@@ -86,11 +86,11 @@ pub struct ProfileLine {
     /// Its colour.
     pub band: Option<Band>,
     /// Its account, where one is remembered.
-    pub uid: Option<Text>,
+    pub uid: Option<UntrustedText>,
     /// Its server, when it is not the exchange's own.
-    pub host: Option<Text>,
+    pub host: Option<UntrustedText>,
     /// Where its secret is, in words.
-    pub store: Text,
+    pub store: UntrustedText,
     /// Whether it can move money.
     pub read_only: bool,
 }

@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use super::desk::{self, Desk};
+use super::context::{self, CommandContext};
 use crate::cli::failure::{End, Failure};
-use crate::domain::book::{Book, Draft};
+use crate::domain::address_book::{AddressBook, Draft};
 use crate::domain::deposit::listed_network;
 use crate::domain::fees::{self, Learnt};
 use crate::domain::filter::PAGE_LIMIT;
@@ -12,7 +12,7 @@ use crate::domain::preflight::Snapshot;
 use crate::domain::rules::{Facts, Limits, MemoChoice, Paid, WithdrawInput, ordered_since};
 use crate::domain::value::MARKET_QUOTE;
 use crate::domain::{
-    Cause, Kind, Millis, Order, OrderId, Ordered, OutgoingFilter, Prices, Problem, Record, RecordKey, Text,
+    Cause, Kind, Millis, Order, OrderId, Ordered, OutgoingFilter, Prices, Problem, Record, RecordKey, UntrustedText,
 };
 use crate::engine::orders::claims::paid_lately;
 use crate::engine::orders::{are_deposits_closed, own_addresses};
@@ -33,25 +33,25 @@ pub struct Known {
     limits: Limits,
     spent: Vec<Order>,
     unproven: Vec<Order>,
-    lately: Vec<Paid>,
+    recent_payments: Vec<Paid>,
 }
 
 impl Known {
     /// As the rules want it, now.
-    pub fn facts(&self, desk: &Desk<'_>) -> Facts<'_> {
-        let clock = desk.client.clock();
+    pub fn facts(&self, context: &CommandContext<'_>) -> Facts<'_> {
+        let clock = context.client.clock();
         Facts {
             ordered: Some(&self.spent),
             unproven: Some(&self.unproven),
-            lately: &self.lately,
+            recent_payments: &self.recent_payments,
             clock_offset: clock.known.then_some(clock.offset_ms),
-            now: desk.exchange_now(),
+            now: context.exchange_now(),
             ..self.snapshot.facts(&self.limits, clock::now())
         }
     }
 
     /// What withdrawals of a coin over a network cost, by the records and the own orders.
-    pub fn fees(&self, coin: &Text, network: &Text) -> Option<Learnt> {
+    pub fn fees(&self, coin: &UntrustedText, network: &UntrustedText) -> Option<Learnt> {
         let mut learnt = None;
         for record in &self.records {
             let fee = record.charge(self.ordered.get(&record.key)).fee;
@@ -77,15 +77,20 @@ impl Known {
 ///
 /// # Errors
 /// What could not be read; the ledger belongs to another account.
-pub async fn read(desk: &mut Desk<'_>, coin: &str, leaves: Option<Kind>, dry_run: bool) -> Result<Known, End> {
-    let (client, lang) = (desk.client.clone(), desk.lang);
+pub async fn read(
+    context: &mut CommandContext<'_>,
+    coin: &str,
+    leaves: Option<Kind>,
+    dry_run: bool,
+) -> Result<Known, End> {
+    let (client, lang) = (context.client.clone(), context.lang);
     let read = clock::now();
     let reading = async {
         let uid = async { Ok(client.user_info().await.ok().and_then(|info| info.uid)) };
         let newest =
             async { if leaves.is_some() { page(&client, &OutgoingFilter::default()).await } else { Ok(Vec::new()) } };
         // Another coin's row that cannot be read is no reason against this one.
-        let own = Text::from(coin.trim_ascii());
+        let own = UntrustedText::from(coin.trim_ascii());
         let (coins, balances, newest, uid) = tokio::try_join!(client.coins(), client.balances_for(&own), newest, uid)?;
         // The exchange is only asked about a coin that it knows.
         let name = coins.iter().map(|c| &c.name).find(|name| name.raw() == coin.trim_ascii()).cloned();
@@ -96,17 +101,17 @@ pub async fn read(desk: &mut Desk<'_>, coin: &str, leaves: Option<Kind>, dry_run
         };
         Ok((coins, balances, records, is_full, uid))
     };
-    let done = desk.unless_interrupted(reading).await?;
+    let done = context.unless_interrupted(reading).await?;
     let (coins, balances, records, is_full, uid) = done.map_err(|problem| Failure::of_check(&problem, lang))?;
     if let Some(uid) = &uid {
-        recognise(desk, uid, dry_run).await?;
+        recognise(context, uid, dry_run).await?;
     }
-    let FromLedger { spent, unproven, lately, ordered } = from_ledger(desk, &records).await?;
-    let limits = desk.settings.limits.clone();
-    let now = desk.exchange_now();
-    let prices = desk.unless_interrupted(prices(&client, &limits, coin, &spent, now)).await?;
+    let FromLedger { spent, unproven, recent_payments, ordered } = from_ledger(context, &records).await?;
+    let limits = context.settings.limits.clone();
+    let now = context.exchange_now();
+    let prices = context.unless_interrupted(prices(&client, &limits, coin, &spent, now)).await?;
     let prices = prices.map_err(|problem| Failure::of_check(&problem, lang))?;
-    let book = book(desk, &records, is_full).await?;
+    let book = book(context, &records, is_full).await?;
     let snapshot = Snapshot {
         coins: Some((coins, read)),
         balances: Some((balances, read)),
@@ -115,7 +120,7 @@ pub async fn read(desk: &mut Desk<'_>, coin: &str, leaves: Option<Kind>, dry_run
         own_uid: uid,
         target: None,
     };
-    Ok(Known { snapshot, records, read, ordered, limits, spent, unproven, lately })
+    Ok(Known { snapshot, records, read, ordered, limits, spent, unproven, recent_payments })
 }
 
 /// A page without the rows that cannot be read: the engine looks at those of the last minutes again before it sends.
@@ -124,9 +129,9 @@ async fn page(client: &Client, filter: &OutgoingFilter) -> Result<Vec<Record>, P
 }
 
 /// Everything that is known of addresses: what the ledger holds, and what the exchange has just listed.
-async fn book(desk: &Desk<'_>, records: &[Record], is_full: bool) -> Result<Book, Failure> {
-    let labels = desk.settings.labels.clone();
-    let Some(orders) = &desk.orders else {
+async fn book(context: &CommandContext<'_>, records: &[Record], is_full: bool) -> Result<AddressBook, Failure> {
+    let labels = context.settings.labels.clone();
+    let Some(orders) = &context.orders else {
         let mut draft = Draft::of_labels(&labels).partial(is_full);
         for record in records {
             draft.add(record);
@@ -135,7 +140,7 @@ async fn book(desk: &Desk<'_>, records: &[Record], is_full: bool) -> Result<Book
     };
     let newer = records.to_vec();
     let read = orders.with_ledger(move |ledger| ledger.address_book(&labels, &newer, is_full));
-    read.await.map_err(|why| desk.ledger_failed(&why))
+    read.await.map_err(|why| context.ledger_failed(&why))
 }
 
 /// Reads the account's own deposit addresses for a coin over a network, unless that was done once or the address was paid before
@@ -143,8 +148,13 @@ async fn book(desk: &Desk<'_>, records: &[Record], is_full: bool) -> Result<Book
 ///
 /// # Errors
 /// They could not be read, or not be remembered.
-pub async fn read_own(desk: &mut Desk<'_>, known: &mut Known, input: &WithdrawInput, dry_run: bool) -> Result<(), End> {
-    let text = |typed: &str| Text::from(typed.trim_ascii());
+pub async fn read_own(
+    context: &mut CommandContext<'_>,
+    known: &mut Known,
+    input: &WithdrawInput,
+    dry_run: bool,
+) -> Result<(), End> {
+    let text = |typed: &str| UntrustedText::from(typed.trim_ascii());
     let (coin, network, address) = (text(&input.coin), text(&input.network), text(&input.address));
     let coins = known.snapshot.coins.as_ref().map_or(&[][..], |(coins, _)| coins.as_slice());
     let memo = match &input.memo {
@@ -157,20 +167,25 @@ pub async fn read_own(desk: &mut Desk<'_>, known: &mut Known, input: &WithdrawIn
         return Ok(());
     }
     let is_closed = are_deposits_closed(coins, &coin, &network);
-    let (client, lang) = (desk.client.clone(), desk.lang);
-    let own = desk.unless_interrupted(own_addresses(&client, &coin, &network, is_closed)).await?;
+    let (client, lang) = (context.client.clone(), context.lang);
+    let own = context.unless_interrupted(own_addresses(&client, &coin, &network, is_closed)).await?;
     let own = own.map_err(|problem| Failure::of_check(&problem, lang))?;
     known.snapshot.book = std::mem::take(&mut known.snapshot.book).with_own(&own);
-    if let Some(orders) = desk.orders.as_ref().filter(|_| !dry_run) {
-        let now = desk.exchange_now();
+    if let Some(orders) = context.orders.as_ref().filter(|_| !dry_run) {
+        let now = context.exchange_now();
         let kept = orders.with_ledger(move |ledger| ledger.remember_own(&own, now)).await;
-        kept.map_err(|why| desk.ledger_failed(&why))?;
+        kept.map_err(|why| context.ledger_failed(&why))?;
     }
     Ok(())
 }
 
 /// The newest page of the coin and kind, then what else is among the newest of everything: look-alikes know no coin.
-async fn history(client: &Client, coin: Text, kind: Kind, newest: Vec<Record>) -> Result<Vec<Record>, Problem> {
+async fn history(
+    client: &Client,
+    coin: UntrustedText,
+    kind: Kind,
+    newest: Vec<Record>,
+) -> Result<Vec<Record>, Problem> {
     let own = OutgoingFilter { coin: Some(coin), kind: Some(kind), ..OutgoingFilter::default() };
     let mut records = page(client, &own).await?;
     let seen: BTreeSet<_> = records.iter().map(|r| r.key.clone()).collect();
@@ -179,26 +194,26 @@ async fn history(client: &Client, coin: Text, kind: Kind, newest: Vec<Record>) -
 }
 
 /// Whose key it is. A dry run compares, and writes nothing down.
-async fn recognise(desk: &Desk<'_>, uid: &Text, dry_run: bool) -> Result<(), Failure> {
+async fn recognise(context: &CommandContext<'_>, uid: &UntrustedText, dry_run: bool) -> Result<(), Failure> {
     use crate::engine::ledger::ACCOUNT_FACT;
     use crate::engine::orders::NotBegun;
-    let remembered = desk.settings.profile.uid.clone().filter(|remembered| remembered != uid);
+    let remembered = context.settings.profile.uid.clone().filter(|remembered| remembered != uid);
     if let Some(ledger) = remembered {
-        return Err(desk::not_begun(&NotBegun::OtherAccount { ledger, key: uid.clone() }, desk.lang));
+        return Err(context::not_begun(&NotBegun::OtherAccount { ledger, key: uid.clone() }, context.lang));
     }
-    let Some(orders) = &desk.orders else { return Ok(()) };
+    let Some(orders) = &context.orders else { return Ok(()) };
     if dry_run {
         let known = orders.with_ledger(|ledger| ledger.fact(ACCOUNT_FACT)).await;
-        let known = known.map_err(|why| desk.ledger_failed(&why))?.map(Text::from);
+        let known = known.map_err(|why| context.ledger_failed(&why))?.map(UntrustedText::from);
         return match known {
             Some(known) if known != *uid => {
                 let why = NotBegun::OtherAccount { ledger: known, key: uid.clone() };
-                Err(desk::not_begun(&why, desk.lang))
+                Err(context::not_begun(&why, context.lang))
             }
             _ => Ok(()),
         };
     }
-    orders.recognise(uid).await.map_err(|why| desk::not_begun(&why, desk.lang))
+    orders.recognise(uid).await.map_err(|why| context::not_begun(&why, context.lang))
 }
 
 /// What an order is judged by of the ledger.
@@ -209,28 +224,28 @@ struct FromLedger {
     /// Orders without a certain end.
     unproven: Vec<Order>,
     /// Payments that the next one may repeat.
-    lately: Vec<Paid>,
+    recent_payments: Vec<Paid>,
     /// What was ordered here for records whose fee the exchange does not say.
     ordered: HashMap<RecordKey, Ordered>,
 }
 
-async fn from_ledger(desk: &Desk<'_>, records: &[Record]) -> Result<FromLedger, Failure> {
-    let now = desk.exchange_now();
-    let Some(orders) = &desk.orders else {
-        return Ok(FromLedger { lately: Paid::lately(records, now), ..FromLedger::default() });
+async fn from_ledger(context: &CommandContext<'_>, records: &[Record]) -> Result<FromLedger, Failure> {
+    let now = context.exchange_now();
+    let Some(orders) = &context.orders else {
+        return Ok(FromLedger { recent_payments: Paid::recent_payments(records, now), ..FromLedger::default() });
     };
     let records = records.to_vec();
     let read = orders.with_ledger(move |ledger| {
         let (spent, unproven) = (ledger.spent_since(ordered_since(now))?, ledger.blocking_repeat()?);
-        let lately = paid_lately(ledger, &unproven, &records, now)?;
-        Ok(FromLedger { spent, unproven, lately, ordered: ledger.ordered_amounts()? })
+        let recent_payments = paid_lately(ledger, &unproven, &records, now)?;
+        Ok(FromLedger { spent, unproven, recent_payments, ordered: ledger.ordered_amounts()? })
     });
-    read.await.map_err(|why| desk.ledger_failed(&why))
+    read.await.map_err(|why| context.ledger_failed(&why))
 }
 
 /// Prices for the worth above which a large part of what is held is confirmed. Nothing hangs on them: what has no known worth
 /// is confirmed.
-async fn worth_asking(client: &Client, limits: &Limits, coin: &Text, now: Millis) -> Prices {
+async fn worth_asking(client: &Client, limits: &Limits, coin: &UntrustedText, now: Millis) -> Prices {
     let (mut prices, unit) = (Prices::default(), &limits.confirm_share_above.unit);
     if coin == unit || coin.is_empty() {
         return prices;
@@ -248,20 +263,20 @@ async fn worth_asking(client: &Client, limits: &Limits, coin: &Text, now: Millis
 
 /// Prices, where a limit is measured in something else than what is sent.
 async fn prices(client: &Client, limits: &Limits, coin: &str, spent: &[Order], now: Millis) -> Result<Prices, Problem> {
-    let units: BTreeSet<Text> = [&limits.per_order, &limits.per_day, &limits.confirm_above]
+    let units: BTreeSet<UntrustedText> = [&limits.per_order, &limits.per_day, &limits.confirm_above]
         .into_iter()
         .flatten()
         .map(|limit| limit.unit.clone())
         .collect();
-    let mut wanted: BTreeSet<Text> = spent.iter().filter_map(|order| order.request.coin().cloned()).collect();
-    wanted.insert(Text::from(coin.trim_ascii()));
+    let mut wanted: BTreeSet<UntrustedText> = spent.iter().filter_map(|order| order.request.coin().cloned()).collect();
+    wanted.insert(UntrustedText::from(coin.trim_ascii()));
     let mut prices = Prices::default();
     if units.is_empty() || (units.len() == 1 && units == wanted) {
-        return Ok(worth_asking(client, limits, &Text::from(coin.trim_ascii()), now).await);
+        return Ok(worth_asking(client, limits, &UntrustedText::from(coin.trim_ascii()), now).await);
     }
     prices.set_rates(&client.rates().await?);
     wanted.extend(units);
-    wanted.remove(&Text::from(MARKET_QUOTE));
+    wanted.remove(&UntrustedText::from(MARKET_QUOTE));
     for coin in wanted.into_iter().filter(|coin| !coin.is_empty()) {
         match client.last_price(&coin).await {
             Ok(price) => prices.set_last(coin, price, now),

@@ -9,7 +9,7 @@ use crate::domain::Amount;
 
 /// Where an amount of a coin can be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, strum::EnumIter)]
-pub enum Purse {
+pub enum SubAccount {
     /// The account's spot purse, free to use.
     Spot,
     /// The account's spot purse, held by orders and pending withdrawals.
@@ -24,7 +24,7 @@ pub enum Purse {
     Users,
 }
 
-impl Purse {
+impl SubAccount {
     /// True for the purses that may not go below zero.
     pub const fn must_cover(self) -> bool {
         matches!(self, Self::Spot | Self::Locked | Self::Futures | Self::Fees)
@@ -37,13 +37,19 @@ pub struct Short;
 
 /// All purses of all coins.
 #[derive(Debug, Clone, Default)]
-pub struct Book {
-    purses: BTreeMap<(&'static str, Purse), Amount>,
+pub struct Accounts {
+    purses: BTreeMap<(&'static str, SubAccount), Amount>,
 }
 
-impl Book {
+impl Accounts {
     /// Moves `amount` of `coin`; both purses change or none does.
-    pub(super) fn post(&mut self, coin: &'static str, from: Purse, to: Purse, amount: Amount) -> Result<(), Short> {
+    pub(super) fn post(
+        &mut self,
+        coin: &'static str,
+        from: SubAccount,
+        to: SubAccount,
+        amount: Amount,
+    ) -> Result<(), Short> {
         if amount.is_negative() || from == to {
             return Err(Short);
         }
@@ -58,13 +64,13 @@ impl Book {
     }
 
     /// What a purse holds of a coin.
-    pub fn held(&self, coin: &'static str, purse: Purse) -> Amount {
-        self.purses.get(&(coin, purse)).copied().unwrap_or(Amount::ZERO)
+    pub fn held(&self, coin: &'static str, sub_account: SubAccount) -> Amount {
+        self.purses.get(&(coin, sub_account)).copied().unwrap_or(Amount::ZERO)
     }
 
     /// True when the coin was ever in the account.
     pub fn knows(&self, coin: &'static str) -> bool {
-        self.purses.contains_key(&(coin, Purse::Spot))
+        self.purses.contains_key(&(coin, SubAccount::Spot))
     }
 }
 
@@ -74,16 +80,16 @@ mod tests {
 
     #[test]
     fn a_purse_of_ours_cannot_be_overdrawn_and_a_refused_posting_changes_nothing() {
-        let mut book = Book::default();
+        let mut book = Accounts::default();
         let amount = |text: &str| text.parse::<Amount>().unwrap();
-        book.post("BTC", Purse::Chain, Purse::Spot, amount("1.5")).unwrap();
-        assert_eq!(book.post("BTC", Purse::Spot, Purse::Locked, amount("1.50000001")), Err(Short));
-        assert_eq!(book.post("BTC", Purse::Spot, Purse::Locked, amount("-1")), Err(Short));
-        assert_eq!(book.held("BTC", Purse::Spot), amount("1.5"));
-        assert_eq!(book.held("BTC", Purse::Locked), Amount::ZERO);
-        book.post("BTC", Purse::Spot, Purse::Locked, amount("1.5")).unwrap();
-        assert!(book.held("BTC", Purse::Spot).is_zero());
-        assert_eq!(book.held("BTC", Purse::Chain), amount("-1.5"));
+        book.post("BTC", SubAccount::Chain, SubAccount::Spot, amount("1.5")).unwrap();
+        assert_eq!(book.post("BTC", SubAccount::Spot, SubAccount::Locked, amount("1.50000001")), Err(Short));
+        assert_eq!(book.post("BTC", SubAccount::Spot, SubAccount::Locked, amount("-1")), Err(Short));
+        assert_eq!(book.held("BTC", SubAccount::Spot), amount("1.5"));
+        assert_eq!(book.held("BTC", SubAccount::Locked), Amount::ZERO);
+        book.post("BTC", SubAccount::Spot, SubAccount::Locked, amount("1.5")).unwrap();
+        assert!(book.held("BTC", SubAccount::Spot).is_zero());
+        assert_eq!(book.held("BTC", SubAccount::Chain), amount("-1.5"));
         assert!(book.knows("BTC") && !book.knows("ETH"));
     }
 }

@@ -1,4 +1,4 @@
-//! A user at a desk: an app with a clock and a screen that exist only here.
+//! An app with a clock and a screen that exist only here.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +12,7 @@ use wallet_tui::domain::{Millis, Problem};
 use wallet_tui::engine::config::theme::Theme;
 use wallet_tui::engine::session::Mode;
 use wallet_tui::tui::app::remote::Generation;
-use wallet_tui::tui::app::{App, DustFilter, Session};
+use wallet_tui::tui::app::{App, AppConfig, DustFilter};
 use wallet_tui::tui::effect::{Effect, Load};
 use wallet_tui::tui::message::{Loaded, Message, Reply};
 use wallet_tui::tui::view;
@@ -21,7 +21,7 @@ use wallet_tui::tui::view;
 pub const NOW: Millis = Millis(1_795_357_800_000);
 
 /// An app, what it asked for, and the time.
-pub struct Desk {
+pub struct TestApp {
     pub app: App,
     pub now: Millis,
     pub effects: Vec<Effect>,
@@ -34,8 +34,8 @@ pub struct Desk {
     pub answers: bool,
 }
 
-pub fn session(lang: Lang) -> Session {
-    Session {
+pub fn config(lang: Lang) -> AppConfig {
+    AppConfig {
         profile: "main".into(),
         mode: Mode::Live,
         read_only: false,
@@ -50,29 +50,29 @@ pub fn session(lang: Lang) -> Session {
         identity: wallet_tui::tui::app::Identity::default(),
         keymap: wallet_tui::engine::config::keymap::Keymap::default(),
         columns: wallet_tui::domain::columns::Tab::ALL.map(|tab| tab.columns().to_vec()),
-        notices: wallet_tui::engine::notifications::Notices::default(),
+        notifications: wallet_tui::engine::notifications::NotificationConfig::default(),
         explorers: wallet_tui::domain::explorer::Explorers::default(),
     }
 }
 
-impl Desk {
+impl TestApp {
     pub fn new(lang: Lang, (width, height): (u16, u16)) -> Self {
-        Self::with(session(lang), (width, height))
+        Self::with(config(lang), (width, height))
     }
 
-    /// A desk that has just started: it has asked for what it needs first.
-    pub fn with(session: Session, size: (u16, u16)) -> Self {
-        let mut desk = Self::with_mute_terminal(session, size);
-        desk.answers = true;
-        desk.tell(Message::Shown(0));
-        desk
+    /// An app that has just started: it has asked for what it needs first.
+    pub fn with(config: AppConfig, size: (u16, u16)) -> Self {
+        let mut test = Self::with_mute_terminal(config, size);
+        test.answers = true;
+        test.tell(Message::Shown(0));
+        test
     }
 
     /// The same at a terminal that answers nothing.
-    pub fn with_mute_terminal(session: Session, (width, height): (u16, u16)) -> Self {
+    pub fn with_mute_terminal(config: AppConfig, (width, height): (u16, u16)) -> Self {
         let size = Size::new(width, height);
-        let app = App::new(session, NOW, size);
-        let mut desk = Self {
+        let app = App::new(config, NOW, size);
+        let mut test = Self {
             app,
             now: NOW,
             effects: Vec::new(),
@@ -81,8 +81,8 @@ impl Desk {
             size,
             answers: false,
         };
-        desk.wait(0);
-        desk
+        test.wait(0);
+        test
     }
 
     pub fn tell(&mut self, message: Message) -> Vec<Effect> {

@@ -1,7 +1,7 @@
 //! A sheet: what a page about one order says, row by row, and how that breaks into lines. What fits decides whether an order
 //! may be sent, so it is told from the size alone and not from what was drawn. Pure.
 
-use crate::domain::book::groups_of_four;
+use crate::domain::address_book::groups_of_four;
 use crate::domain::locale::Lang;
 use crate::domain::text_width::{cut, width, wrap};
 
@@ -12,7 +12,7 @@ const NARROW: usize = 50;
 /// Their columns then.
 const NARROW_LABEL: usize = 9;
 
-pub use crate::domain::review::{Need, Row, Tone, Value};
+pub use crate::domain::review::{Emphasis, Need, Row, Value};
 
 /// A piece of a line.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,7 +22,7 @@ pub struct Piece {
     /// What it says.
     pub text: String,
     /// How.
-    pub tone: Tone,
+    pub emphasis: Emphasis,
 }
 
 /// One line.
@@ -34,7 +34,7 @@ pub struct Line {
 
 /// A sheet broken into lines.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Sheet {
+pub struct ReviewLayout {
     /// The lines.
     pub lines: Vec<Line>,
     /// False when there are more lines than room for what must be read.
@@ -42,7 +42,7 @@ pub struct Sheet {
 }
 
 /// Breaks rows into lines of `room` columns and leaves out what may be, until there are at most `height`.
-pub fn lay(rows: &[Row], room: usize, height: usize, lang: Lang) -> Sheet {
+pub fn lay(rows: &[Row], room: usize, height: usize, lang: Lang) -> ReviewLayout {
     let mut blocks: Vec<(Need, Vec<Line>)> = rows.iter().map(|row| (row.need, lines(row, room, lang))).collect();
     let count = |blocks: &[(Need, Vec<Line>)]| blocks.iter().map(|(_, lines)| lines.len()).sum::<usize>();
     for need in [Need::Air, Need::May] {
@@ -53,36 +53,36 @@ pub fn lay(rows: &[Row], room: usize, height: usize, lang: Lang) -> Sheet {
         }
     }
     let fits = count(&blocks) <= height && room >= 2 * NARROW_LABEL;
-    Sheet { lines: blocks.into_iter().flat_map(|(_, lines)| lines).collect(), fits }
+    ReviewLayout { lines: blocks.into_iter().flat_map(|(_, lines)| lines).collect(), fits }
 }
 
 fn lines(row: &Row, room: usize, lang: Lang) -> Vec<Line> {
     let indent = if room < NARROW { NARROW_LABEL } else { LABEL };
     let rest = room.saturating_sub(indent).max(2);
     let mut lines: Vec<Line> = match &row.value {
-        Value::Words(text, tone) => {
-            let piece = |text| Line { pieces: vec![Piece { at: indent, text, tone: *tone }] };
+        Value::Words(text, emphasis) => {
+            let piece = |text| Line { pieces: vec![Piece { at: indent, text, emphasis: *emphasis }] };
             wrap(text, rest).into_iter().map(piece).collect()
         }
-        Value::Sentence(text, tone) => {
-            let piece = |text| Line { pieces: vec![Piece { at: 0, text, tone: *tone }] };
+        Value::Sentence(text, emphasis) => {
+            let piece = |text| Line { pieces: vec![Piece { at: 0, text, emphasis: *emphasis }] };
             wrap(text, room).into_iter().map(piece).collect()
         }
         Value::Groups(text, marked) => groups(text, *marked, indent, rest),
         Value::Compare(text, differs) => compare(text, differs, indent, rest),
     };
-    if let Some((text, tone)) = &row.aside {
+    if let Some((text, emphasis)) = &row.aside {
         let end = lines.first().and_then(|l| l.pieces.last()).map_or(indent, |p| p.at + width(&p.text));
         if lines.len() == 1 && end + 2 + width(text) <= room {
-            lines[0].pieces.push(Piece { at: room - width(text), text: text.clone(), tone: *tone });
+            lines[0].pieces.push(Piece { at: room - width(text), text: text.clone(), emphasis: *emphasis });
         } else {
-            let piece = |text| Line { pieces: vec![Piece { at: indent, text, tone: *tone }] };
+            let piece = |text| Line { pieces: vec![Piece { at: indent, text, emphasis: *emphasis }] };
             lines.extend(wrap(text, rest).into_iter().map(piece));
         }
     }
     if let (Some(label), Some(first)) = (row.label, lines.first_mut()) {
         let text = cut(lang.t(label), indent.saturating_sub(1)).into_owned();
-        first.pieces.insert(0, Piece { at: 0, text, tone: Tone::Muted });
+        first.pieces.insert(0, Piece { at: 0, text, emphasis: Emphasis::Muted });
     }
     lines
 }
@@ -98,9 +98,9 @@ fn groups(text: &str, marked: Option<usize>, indent: usize, rest: usize) -> Vec<
         for (at, group) in chunk.iter().enumerate() {
             let column = start + 5 * at;
             if marked == Some(number * per_line + at) {
-                pieces.push(Piece { at: column, text: format!("▐{group}▌"), tone: Tone::Marked });
+                pieces.push(Piece { at: column, text: format!("▐{group}▌"), emphasis: Emphasis::Marked });
             } else {
-                pieces.push(Piece { at: column + 1, text: group.clone(), tone: Tone::Strong });
+                pieces.push(Piece { at: column + 1, text: group.clone(), emphasis: Emphasis::Strong });
             }
         }
         lines.push(Line { pieces });
@@ -118,10 +118,10 @@ fn compare(text: &str, differs: &[usize], indent: usize, rest: usize) -> Vec<Lin
         for (at, c) in chunk.iter().enumerate() {
             let column = indent + at + at / 4;
             let is_other = differs.contains(&(number * per_line + at));
-            let tone = if is_other { Tone::Marked } else { Tone::Strong };
-            above.pieces.push(Piece { at: column, text: c.to_string(), tone });
+            let emphasis = if is_other { Emphasis::Marked } else { Emphasis::Strong };
+            above.pieces.push(Piece { at: column, text: c.to_string(), emphasis });
             if is_other {
-                below.pieces.push(Piece { at: column, text: String::from("^"), tone: Tone::Danger });
+                below.pieces.push(Piece { at: column, text: String::from("^"), emphasis: Emphasis::Danger });
             }
         }
         lines.push(above);
@@ -168,10 +168,10 @@ mod tests {
     #[test]
     fn air_goes_first_then_what_may_go_and_what_must_be_read_never() {
         let rows = [
-            Row::new("field.to", "one", Tone::Plain),
+            Row::new("field.to", "one", Emphasis::Plain),
             Row::air(),
-            Row::more("two", Tone::Muted).may(),
-            Row::new("field.fee", "three", Tone::Plain),
+            Row::more("two", Emphasis::Muted).may(),
+            Row::new("field.fee", "three", Emphasis::Plain),
         ];
         let shown = |height| lay(&rows, 60, height, Lang::En);
         assert_eq!(shown(4).lines.len(), 4);

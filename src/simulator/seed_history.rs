@@ -1,9 +1,9 @@
 //! The account's past: months of deposits, withdrawals and transfers, booked like everything else, so that the balances
 //! at the start are what the history says.
 
-use super::book::Purse;
+use super::accounts::SubAccount;
 use super::history::{Arrival, Incoming, Peer, Stage, Target};
-use super::people::{SAMPLE_ADDRESS, USERS};
+use super::users::{SAMPLE_ADDRESS, USERS};
 use super::world::World;
 use crate::domain::{Amount, Millis};
 
@@ -91,7 +91,7 @@ impl World {
         let Some(network) = networks.get(pick) else { return };
         let (txid, from) = (network.family.txid(&mut self.rng), network.family.address(&mut self.rng));
         let id = self.announce(coin, amount, Some((network.name, txid)), from);
-        let held = !self.book.held(coin, Purse::Spot).is_zero();
+        let held = !self.book.held(coin, SubAccount::Spot).is_zero();
         // Only a later deposit fails, so that every coin that is meant to be there is there.
         let good = !held || self.rng.u8(..24) > 0;
         self.credit(id, good);
@@ -126,7 +126,7 @@ impl World {
     fn past_move(&mut self) {
         let amount = self.plausible("USDT", 5_000, 90_000);
         // Moves leave no record; one that the purse does not cover just did not take place.
-        let _ = self.book.post("USDT", Purse::Spot, Purse::Futures, amount);
+        let _ = self.book.post("USDT", SubAccount::Spot, SubAccount::Futures, amount);
     }
 
     fn past_withdrawal(&mut self, coin: &'static str) {
@@ -141,7 +141,7 @@ impl World {
     }
 
     fn past_leaving(&mut self, coin: &'static str, fate: Fate) {
-        let held = self.book.held(coin, Purse::Spot);
+        let held = self.book.held(coin, SubAccount::Spot);
         let crumb = if fate == Fate::Dust { Amount::new(37, 4).unwrap_or(Amount::ZERO) } else { Amount::ZERO };
         if let Some(gross) = held.checked_sub(crumb) {
             self.past_out(coin, 0, gross.trimmed(), Stage::Success);
@@ -203,7 +203,7 @@ impl World {
         let to = self.addresses.deposit("USDT", network).into_iter().next().map(|p| p.address).unwrap_or_default();
         let mut rows = Vec::new();
         for at in (1..=i64::try_from(count).unwrap_or(i64::MAX).min(400_000)).rev() {
-            if self.book.post("USDT", Purse::Chain, Purse::Spot, one).is_err() {
+            if self.book.post("USDT", SubAccount::Chain, SubAccount::Spot, one).is_err() {
                 break;
             }
             rows.push(Incoming {

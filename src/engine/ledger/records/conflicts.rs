@@ -4,13 +4,13 @@ use std::collections::{HashMap, HashSet};
 
 use rusqlite::{ToSql, TransactionBehavior, params};
 
-use super::{COLUMNS, Way, key, kind_word, record};
-use crate::domain::{LeftOut, Millis, Record, RecordKey, Text};
+use super::{COLUMNS, Flow, key, kind_word, record};
+use crate::domain::{LeftOut, Millis, Record, RecordKey, UntrustedText};
 use crate::engine::ledger::Ledger;
 use crate::engine::ledger::rows::must;
 
 /// Why the exchange's word on a record is doubted; it is kept as it came all the same.
-pub(super) mod doubt {
+pub(super) mod conflict {
     /// A status that was final is another one now.
     pub const BACKWARDS: &str = "backwards";
     /// Something changed that never changes: coin, time, or where it went.
@@ -29,7 +29,7 @@ impl Ledger {
     ///
     /// # Errors
     /// Those of the database.
-    pub fn doubted(&self) -> rusqlite::Result<Vec<(Record, Text)>> {
+    pub fn doubted(&self) -> rusqlite::Result<Vec<(Record, UntrustedText)>> {
         let sql = format!(
             "SELECT {COLUMNS} FROM records WHERE doubt IS NOT NULL UNION ALL SELECT {COLUMNS} FROM same_id
              ORDER BY time_ms DESC, kind, id"
@@ -45,13 +45,14 @@ impl Ledger {
     /// Those of the database.
     pub fn compare_page(
         &mut self,
-        way: Way,
+        flow: Flow,
         page: &[Record],
         unread: &[LeftOut],
         after: Millis,
     ) -> rusqlite::Result<bool> {
         // A row that cannot be read may be any of them, unless it says which.
-        let Some(unread) = unread.iter().map(|row| row.name.as_ref()).collect::<Option<HashSet<&Text>>>() else {
+        let Some(unread) = unread.iter().map(|row| row.name.as_ref()).collect::<Option<HashSet<&UntrustedText>>>()
+        else {
             return Ok(false);
         };
         let Some(newest) = page.iter().filter_map(|record| record.time).max() else { return Ok(false) };
@@ -65,15 +66,15 @@ impl Ledger {
         let within = "SELECT way, kind, id FROM records WHERE way = ?1 AND time_ms > ?2 AND time_ms < ?3
             AND doubt IS NULL AND listed_by IS ?4";
         let second = newest.0.saturating_sub(newest.0.rem_euclid(1_000));
-        let mut missing = find(within, &[&way.number(), &after.0, &second, &listed_by])?;
+        let mut missing = find(within, &[&flow.number(), &after.0, &second, &listed_by])?;
         missing.retain(|key| !listed.contains(key) && !unread.contains(&key.id));
         let mut found =
-            find("SELECT way, kind, id FROM records WHERE way = ?1 AND doubt = 'vanished'", &[&way.number()])?;
+            find("SELECT way, kind, id FROM records WHERE way = ?1 AND doubt = 'vanished'", &[&flow.number()])?;
         found.retain(|key| listed.contains(key));
         let mark = "UPDATE records SET doubt = ?4 WHERE way = ?1 AND kind = ?2 AND id = ?3";
-        for (keys, doubt) in [(&missing, Some(doubt::VANISHED)), (&found, None)] {
+        for (keys, conflict) in [(&missing, Some(conflict::VANISHED)), (&found, None)] {
             for key in keys {
-                write.execute(mark, params![way.number(), kind_word(&key.kind), key.id.raw(), doubt])?;
+                write.execute(mark, params![flow.number(), kind_word(&key.kind), key.id.raw(), conflict])?;
             }
         }
         write.commit()?;
@@ -88,9 +89,9 @@ impl Ledger {
     pub fn doubt_vanished(&mut self, key: &RecordKey) -> rusqlite::Result<()> {
         let sql = "UPDATE records SET doubt = ?4 WHERE way = ?1 AND kind = ?2 AND id = ?3 AND doubt IS NULL
             AND listed_by IS ?5";
-        let way = Way::of(&key.kind).number();
+        let flow = Flow::of(&key.kind).number();
         self.connection
-            .execute(sql, params![way, kind_word(&key.kind), key.id.raw(), doubt::VANISHED, self.key])
+            .execute(sql, params![flow, kind_word(&key.kind), key.id.raw(), conflict::VANISHED, self.key])
             .map(drop)
     }
 
@@ -98,7 +99,7 @@ impl Ledger {
     ///
     /// # Errors
     /// Those of the database.
-    pub fn doubts(&self) -> rusqlite::Result<HashMap<RecordKey, Text>> {
+    pub fn conflicts(&self) -> rusqlite::Result<HashMap<RecordKey, UntrustedText>> {
         let mut query =
             self.connection.prepare_cached("SELECT way, kind, id, doubt FROM records WHERE doubt IS NOT NULL")?;
         query.query_map([], |row| Ok((key(row)?, must(row, "doubt")?)))?.collect()
@@ -107,20 +108,20 @@ impl Ledger {
 
 /// Why a record is doubted whatever was known of it.
 pub(super) fn own_doubt(found: &Record) -> Option<&'static str> {
-    found.also_address.is_some().then_some(doubt::ADDRESSES)
+    found.also_address.is_some().then_some(conflict::ADDRESSES)
 }
 
 /// Why a new reading of a record is doubted.
 pub(super) fn doubt_of(known: &Record, found: &Record) -> Option<&'static str> {
     // What was not said may still be said; what was said does not become something else.
-    let differs = |a: &Option<Text>, b: &Option<Text>| a.is_some() && a != b;
+    let differs = |a: &Option<UntrustedText>, b: &Option<UntrustedText>| a.is_some() && a != b;
     if known.coin != found.coin
         || (known.time.is_some() && known.time != found.time)
         || differs(&known.address, &found.address)
         || differs(&known.txid, &found.txid)
         || (known.amount.is_some() && found.amount != known.amount)
     {
-        return Some(doubt::DISAGREES);
+        return Some(conflict::DISAGREES);
     }
-    (known.status.is_final() && known.status != found.status).then_some(doubt::BACKWARDS)
+    (known.status.is_final() && known.status != found.status).then_some(conflict::BACKWARDS)
 }

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::Connection;
 
-use super::{BUSY, Ledger, LedgerError, Way};
-use crate::domain::{DamagedOrder, Missing, MissingOrders, Order, Record, Text};
+use super::{BUSY, Flow, Ledger, LedgerError};
+use crate::domain::{DamagedOrder, Missing, MissingOrders, Order, Record, UntrustedText};
 
 /// How many of the newest orders are looked at.
 const NEWEST: u32 = 200;
@@ -69,7 +69,7 @@ pub struct Checked {
     /// Records of the exchange.
     pub records: u64,
     /// Records that the exchange contradicted itself about, and how.
-    pub doubted: Vec<(Record, Text)>,
+    pub doubted: Vec<(Record, UntrustedText)>,
     /// Whether a part of the history is known not to have been read yet.
     pub has_gaps: bool,
     /// What is missing of the history although it was read.
@@ -89,7 +89,7 @@ pub fn check(path: &Path) -> Result<Checked, LedgerError> {
     let ledger = Ledger::reading(connection, path)?;
     // A ledger of an earlier version has no records yet; the next start makes room for them.
     let (records, doubted) = (count(&ledger), ledger.doubted().unwrap_or_default());
-    let gaps = Way::BOTH.map(|way| ledger.gaps(way).ok().flatten().unwrap_or_default());
+    let gaps = Flow::BOTH.map(|flow| ledger.gaps(flow).ok().flatten().unwrap_or_default());
     let (has_gaps, missing) = (gaps.iter().any(|gaps| !gaps.is_empty()), ledger.missing().unwrap_or_default());
     Ok(Checked { health, records, doubted, has_gaps, missing })
 }

@@ -2,7 +2,7 @@
 
 use super::history::{Arrival, Outgoing, Stage, Target};
 use super::listing::Rules;
-use super::people::USERS;
+use super::users::USERS;
 use super::world::{Event, World};
 use crate::domain::{Amount, Millis};
 

@@ -14,8 +14,8 @@ use std::collections::HashMap;
 
 use super::address::{Canonical, Family, canonical, is_same, is_same_memo};
 use super::{
-    Amount, DepositAddress, Kind, Millis, Order, Outcome, Receiver, Record, Request, Status, Text, WithdrawRequest,
-    Wording,
+    Amount, DepositAddress, Kind, Millis, Order, Outcome, Receiver, Record, Request, Status, UntrustedText,
+    WithdrawRequest, Wording,
 };
 
 use alike::Ends;
@@ -30,30 +30,30 @@ const SLACK_MS: i64 = 2 * 60_000;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Label {
     /// The name.
-    pub label: Text,
+    pub label: UntrustedText,
     /// The coin.
-    pub coin: Text,
+    pub coin: UntrustedText,
     /// The network.
-    pub network: Text,
+    pub network: UntrustedText,
     /// The address.
-    pub address: Text,
+    pub address: UntrustedText,
     /// The memo that belongs to it.
-    pub memo: Option<Text>,
+    pub memo: Option<UntrustedText>,
 }
 
 /// A known address, with one coin, network and memo.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Entry {
     /// The name that the user gave to it.
-    pub label: Option<Text>,
+    pub label: Option<UntrustedText>,
     /// The coin.
-    pub coin: Text,
+    pub coin: UntrustedText,
     /// The network.
-    pub network: Text,
+    pub network: UntrustedText,
     /// The address.
-    pub address: Text,
+    pub address: UntrustedText,
     /// The memo that belongs to it.
-    pub memo: Option<Text>,
+    pub memo: Option<UntrustedText>,
     /// The first payment to it.
     pub first_used: Option<Millis>,
     /// The last one.
@@ -78,12 +78,12 @@ pub struct ReceiverUse {
     /// The last one.
     pub last_used: Option<Millis>,
     /// The greatest of each coin.
-    pub greatest: Vec<(Text, Amount)>,
+    pub greatest: Vec<(UntrustedText, Amount)>,
 }
 
 /// The address book.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Book {
+pub struct AddressBook {
     entries: Vec<Entry>,
     receivers: HashMap<Receiver, ReceiverUse>,
     /// Every deposit address of the account that was ever read.
@@ -97,16 +97,16 @@ pub struct Book {
 }
 
 /// An empty memo is none.
-fn memo(of: Option<&Text>) -> Option<&Text> {
+fn memo(of: Option<&UntrustedText>) -> Option<&UntrustedText> {
     of.filter(|memo| !memo.is_empty())
 }
 
 impl Entry {
     /// Whether an entry of one account is that of this coin, network and memo.
-    fn is(&self, coin: &Text, network: &Text, with: Option<&Text>) -> bool {
+    fn is(&self, coin: &UntrustedText, network: &UntrustedText, with: Option<&UntrustedText>) -> bool {
         self.coin == *coin
             && self.network == *network
-            && is_same_memo(network.raw(), self.memo.as_ref().map(Text::raw), with.map(Text::raw))
+            && is_same_memo(network.raw(), self.memo.as_ref().map(UntrustedText::raw), with.map(UntrustedText::raw))
     }
 
     /// True when a payment to it has succeeded.
@@ -126,7 +126,7 @@ impl Entry {
 }
 
 impl ReceiverUse {
-    fn pay(&mut self, time: Option<Millis>, coin: &Text, amount: Option<Amount>, is_open: bool) {
+    fn pay(&mut self, time: Option<Millis>, coin: &UntrustedText, amount: Option<Amount>, is_open: bool) {
         self.count = self.count.saturating_add(1);
         self.open = self.open.saturating_add(u32::from(is_open));
         self.last_used = self.last_used.max(time);
@@ -144,7 +144,7 @@ type Index = HashMap<Canonical, Vec<usize>>;
 /// A book that is being written.
 #[derive(Default)]
 pub struct Draft {
-    book: Book,
+    book: AddressBook,
     /// The history may be long and the book with it: an entry is found by its address.
     index: Index,
     /// And the same address comes again and again: each text is decoded once.
@@ -213,7 +213,7 @@ impl Draft {
     }
 
     /// The book: newest use first, then labels never used.
-    pub fn done(mut self) -> Book {
+    pub fn done(mut self) -> AddressBook {
         for order in std::mem::take(&mut self.orders) {
             let time = Some(order.sent.max(order.time));
             match &order.request {
@@ -238,7 +238,13 @@ impl Draft {
         book
     }
 
-    fn entry(&mut self, coin: &Text, network: &Text, address: &Text, with: Option<&Text>) -> &mut Entry {
+    fn entry(
+        &mut self,
+        coin: &UntrustedText,
+        network: &UntrustedText,
+        address: &UntrustedText,
+        with: Option<&UntrustedText>,
+    ) -> &mut Entry {
         let entries = &mut self.book.entries;
         let account = match self.read.get(address.raw()) {
             Some(read) => read.clone(),
@@ -281,7 +287,7 @@ fn is_of<T: Wording>(record: &Record<T>, order: &Order) -> bool {
     if let Outcome::Accepted { id, .. } = &order.outcome {
         return record.key.id.raw() == id.raw();
     }
-    let same = |text: Option<&T>, own: &Text| text.is_some_and(|text| text.raw() == own.raw());
+    let same = |text: Option<&T>, own: &UntrustedText| text.is_some_and(|text| text.raw() == own.raw());
     let is_later = record.time.is_some_and(|time| time >= order.time.plus(-SLACK_MS));
     let is_there = match &order.request {
         Request::Withdraw(w) => {
@@ -295,7 +301,7 @@ fn is_of<T: Wording>(record: &Record<T>, order: &Order) -> bool {
     is_later && is_there && !matches!(record.status, Status::Fail | Status::Cancelled)
 }
 
-impl Book {
+impl AddressBook {
     /// The book of the user's labels alone.
     pub fn of_labels(labels: &[Label]) -> Self {
         Draft::of_labels(labels).done()
@@ -344,12 +350,18 @@ impl Book {
     }
 
     /// The entry of exactly this coin, network, address and memo.
-    pub fn find(&self, coin: &Text, network: &Text, address: &Text, memo: Option<&Text>) -> Option<&Entry> {
+    pub fn find(
+        &self,
+        coin: &UntrustedText,
+        network: &UntrustedText,
+        address: &UntrustedText,
+        memo: Option<&UntrustedText>,
+    ) -> Option<&Entry> {
         self.of_address(address).find(|e| e.is(coin, network, memo))
     }
 
     /// The label of the address that a record went to.
-    pub fn label_of<T: Wording>(&self, record: &Record<T>) -> Option<&Text> {
+    pub fn label_of<T: Wording>(&self, record: &Record<T>) -> Option<&UntrustedText> {
         let (network, address) = (record.network.as_ref()?.to_text(), record.address.as_ref()?.to_text());
         let (coin, memo) = (record.coin.to_text(), record.memo.as_ref().map(T::to_text));
         let mut labelled = self.of_address(&address).filter(|entry| entry.label.is_some());
@@ -357,7 +369,13 @@ impl Book {
     }
 
     /// True when exactly this coin, network, address and memo was paid with success or has a label.
-    pub fn is_known(&self, coin: &Text, network: &Text, address: &Text, memo: Option<&Text>) -> bool {
+    pub fn is_known(
+        &self,
+        coin: &UntrustedText,
+        network: &UntrustedText,
+        address: &UntrustedText,
+        memo: Option<&UntrustedText>,
+    ) -> bool {
         self.find(coin, network, address, memo).is_some_and(|entry| entry.is_proved() || entry.label.is_some())
     }
 
@@ -369,7 +387,7 @@ impl Book {
 
     /// The networks on which an address is known although it is not on this one, each once; none for an address that is known
     /// here, or nowhere.
-    pub fn only_elsewhere<'a>(&'a self, network: &Text, address: &Text) -> Vec<&'a Text> {
+    pub fn only_elsewhere<'a>(&'a self, network: &UntrustedText, address: &UntrustedText) -> Vec<&'a UntrustedText> {
         let mut networks = Vec::new();
         for entry in self.of_address(address) {
             if entry.network == *network {
@@ -383,8 +401,8 @@ impl Book {
     }
 
     /// The greatest payment of each coin that went to an address, whatever the network and memo.
-    pub fn greatest_to<'a>(&'a self, address: &Text) -> Vec<(&'a Text, Amount)> {
-        let mut greatest: Vec<(&'a Text, Amount)> = Vec::new();
+    pub fn greatest_to<'a>(&'a self, address: &UntrustedText) -> Vec<(&'a UntrustedText, Amount)> {
+        let mut greatest: Vec<(&'a UntrustedText, Amount)> = Vec::new();
         for (coin, amount) in self.of_address(address).filter_map(|entry| Some((&entry.coin, entry.greatest?))) {
             match greatest.iter_mut().find(|(known, _)| *known == coin) {
                 Some((_, most)) => *most = (*most).max(amount),
@@ -405,20 +423,20 @@ impl Book {
     }
 
     /// The account's own deposit address that this is, on whatever network: what is sent there comes back, less the fee.
-    pub fn own(&self, address: &Text) -> Option<&DepositAddress> {
+    pub fn own(&self, address: &UntrustedText) -> Option<&DepositAddress> {
         self.at(address).find_map(|at| self.own.get(at.checked_sub(self.entries.len())?))
     }
 
     /// True when the account's own deposit address of a coin over a network was read once.
-    pub fn is_own_read(&self, coin: &Text, network: &Text) -> bool {
+    pub fn is_own_read(&self, coin: &UntrustedText, network: &UntrustedText) -> bool {
         self.own.iter().any(|own| own.coin == *coin && own.network == *network)
     }
 
     /// Entries of a coin and network whose label, address or memo holds the text, in any case, as far as they have a label or
     /// were paid with success. Empty text: all of them.
-    pub fn search(&self, coin: &Text, network: &Text, text: &str) -> Vec<&Entry> {
+    pub fn search(&self, coin: &UntrustedText, network: &UntrustedText, text: &str) -> Vec<&Entry> {
         let text = text.trim().to_lowercase();
-        let holds = |field: Option<&Text>| field.is_some_and(|f| f.raw().to_lowercase().contains(&text));
+        let holds = |field: Option<&UntrustedText>| field.is_some_and(|f| f.raw().to_lowercase().contains(&text));
         let fits = |e: &&Entry| {
             (e.is_proved() || e.label.is_some())
                 && e.coin == *coin
@@ -430,7 +448,7 @@ impl Book {
 
     /// Known addresses (of any coin and network, the account's own among them) that `address` could be taken for. None for one
     /// that is known itself.
-    pub fn look_alikes(&self, family: Option<Family>, address: &Text) -> Vec<LookAlike> {
+    pub fn look_alikes(&self, family: Option<Family>, address: &UntrustedText) -> Vec<LookAlike> {
         if self.at(address).next().is_some() {
             return Vec::new();
         }
@@ -468,12 +486,12 @@ impl Book {
     }
 
     /// Entries of an address, whatever coin, network and memo.
-    fn of_address<'a>(&'a self, address: &Text) -> impl Iterator<Item = &'a Entry> {
+    fn of_address<'a>(&'a self, address: &UntrustedText) -> impl Iterator<Item = &'a Entry> {
         self.at(address).filter_map(|at| self.entries.get(at))
     }
 
     /// The places of an address among entries, then own addresses.
-    fn at<'a>(&'a self, address: &Text) -> impl Iterator<Item = usize> + use<'a> {
+    fn at<'a>(&'a self, address: &UntrustedText) -> impl Iterator<Item = usize> + use<'a> {
         let found = (!self.accounts.is_empty()).then(|| self.accounts.get(&canonical(address.raw()))).flatten();
         found.into_iter().flatten().copied()
     }

@@ -2,7 +2,7 @@
 
 use sha2::{Digest as _, Sha256};
 
-use crate::domain::Text;
+use crate::domain::UntrustedText;
 
 /// A group of an address that the user is asked to type.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,7 +28,7 @@ pub fn groups_of_four(address: &str) -> Vec<String> {
 
 /// The group from the middle that must be typed: none of the first two and last two where the address is long enough.
 /// The same for the same address and `chance`, and not to be foreseen without them. `None` for an empty address.
-pub fn middle_group(address: &Text, chance: u64) -> Option<Group> {
+pub fn middle_group(address: &UntrustedText, chance: u64) -> Option<Group> {
     let groups = groups_of_four(address.raw());
     let edge = groups.len().saturating_sub(1).div_euclid(2).min(2);
     let candidates = groups.len().checked_sub(2 * edge).filter(|count| *count > 0)?;
@@ -41,7 +41,7 @@ pub fn middle_group(address: &Text, chance: u64) -> Option<Group> {
 
 /// Whether somebody typed the whole middle of an address, which is all of its groups but the first and the last: blanks between
 /// them do not count, every character does. An address of fewer than three groups has no middle and is typed whole.
-pub fn is_middle_typed(address: &Text, typed: &str) -> bool {
+pub fn is_middle_typed(address: &UntrustedText, typed: &str) -> bool {
     let groups = groups_of_four(address.raw());
     let middle = match groups.len().checked_sub(1) {
         Some(last @ 2..) => groups.get(1..last).unwrap_or_default().concat(),

@@ -6,27 +6,27 @@ use tokio::time::timeout;
 use super::evidence::Verdict;
 use super::place::{Checked, Reread, is_whole, no_answer_to_reads, read_back};
 use super::settle::judge_transfer;
-use super::{Begun, NotBegun, Orders, adopt_orphans};
+use super::{Begun, NotBegun, Orders, recover_orphans_in};
 use crate::domain::preflight::Snapshot;
 use crate::domain::{
-    AskedBy, Because, Confirmation, Consent, Order, OrderId, Outcome, Request, Text, TransferRequest, Why,
+    AskedBy, Because, Confirmation, Consent, Order, OrderId, Outcome, Request, TransferRequest, UntrustedText, Why,
 };
 use crate::engine::ledger::{Ledger, MoneyLock, Written};
 
 /// The transfer of an order without a trace that a wish repeats to the letter, with its own id; `None` where it is none.
-pub fn repeated(order: &Order, wish: &TransferRequest) -> Option<TransferRequest> {
+pub fn repeated(order: &Order, request: &TransferRequest) -> Option<TransferRequest> {
     let Request::Transfer(sent) = &order.request else { return None };
-    let is_same = TransferRequest { out_biz_id: sent.out_biz_id.clone(), ..wish.clone() } == *sent;
+    let is_same = TransferRequest { out_biz_id: sent.out_biz_id.clone(), ..request.clone() } == *sent;
     (is_same && order.outcome == Outcome::NoTrace).then(|| sent.clone())
 }
 
 impl Orders {
     /// The order without a trace that a transfer repeats to the letter, if the user decided to repeat it.
     pub(super) async fn same_transfer(&self, consent: &Consent) -> Result<Option<OrderId>, NotBegun> {
-        let Request::Transfer(wish) = &consent.request else { return Ok(None) };
+        let Request::Transfer(request) = &consent.request else { return Ok(None) };
         for id in consent.repeated_orders() {
             let before = self.with_ledger(move |ledger| ledger.order(id)).await.map_err(NotBegun::Ledger)?;
-            if before.is_some_and(|order| repeated(&order, wish).is_some()) {
+            if before.is_some_and(|order| repeated(&order, request).is_some()) {
                 return Ok(Some(id));
             }
         }
@@ -61,9 +61,9 @@ impl Orders {
     async fn to_send_again(&self, id: OrderId) -> Result<(Order, TransferRequest), NotBegun> {
         let now = self.exchange_now();
         let found = self.with_ledger(move |ledger| {
-            adopt_orphans(ledger, now)?;
+            recover_orphans_in(ledger, now)?;
             let Some(order) = ledger.order(id)? else {
-                return Ok(Err(NotBegun::Ledger(Text::from("no such order"))));
+                return Ok(Err(NotBegun::Ledger(UntrustedText::from("no such order"))));
             };
             if let Err(why) = is_whole(ledger, &order.request)? {
                 return Ok(Err(why));
@@ -88,7 +88,7 @@ impl Orders {
     /// Asks the exchange for an order that is to go again. If it is there, it is settled and does not go.
     pub(super) async fn not_there(&self, id: OrderId) -> Result<(), NotBegun> {
         let (order, transfer) = self.to_send_again(id).await?;
-        let verdict = match timeout(self.patience.prepare, self.find_transfer(&order, &transfer)).await {
+        let verdict = match timeout(self.retry_policy.prepare, self.find_transfer(&order, &transfer)).await {
             Ok(Ok(verdict)) => verdict,
             Ok(Err(problem)) => return Err(NotBegun::Unready(problem)),
             Err(_) => return Err(NotBegun::Unready(no_answer_to_reads())),
@@ -125,12 +125,12 @@ impl Orders {
             if !lock.is_in_place() || !ledger.is_in_place() {
                 return Ok(Err(NotBegun::NotReadBack(ledger.path().to_owned())));
             }
-            let seen: Vec<Text> = ledger.seen_before(id)?.into_iter().collect();
+            let seen: Vec<UntrustedText> = ledger.seen_before(id)?.into_iter().collect();
             let still_open = Outcome::Unknown { why: Why::new(Because::Repeated, "machine") };
             Ok(match ledger.set_outcome(id, &Outcome::Sending, time, None)? {
                 Written::Done(order) => read_back(ledger, order, &seen, &still_open).map(|order| (order, lock)),
                 Written::Kept(order) => Err(NotBegun::NotResendable(Box::new(order))),
-                Written::Claimed | Written::NoOrder => Err(NotBegun::Ledger(Text::from("no such order"))),
+                Written::Claimed | Written::NoOrder => Err(NotBegun::Ledger(UntrustedText::from("no such order"))),
             })
         });
         let (order, lock) = begun.await.map_err(NotBegun::Ledger)??;

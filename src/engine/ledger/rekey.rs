@@ -12,7 +12,7 @@ use super::{BUSY, Ledger, newest};
 /// A ledger with two names. One goes: the old one when it is [`kept`](Self::keep), else the new one.
 #[derive(Debug)]
 #[must_use]
-pub struct Carried {
+pub struct Rekeyed {
     old: PathBuf,
     new: PathBuf,
     /// True where the file system knows no second names: then it has the new one only.
@@ -22,7 +22,7 @@ pub struct Carried {
     _alone: UseLock,
 }
 
-impl Carried {
+impl Rekeyed {
     /// The new name is the one.
     pub fn keep(mut self) {
         self.is_kept = true;
@@ -36,7 +36,7 @@ impl Carried {
     }
 }
 
-impl Drop for Carried {
+impl Drop for Rekeyed {
     fn drop(&mut self) {
         if !self.is_kept {
             let _ = fs::remove_file(newest::path_of(&self.new));
@@ -54,7 +54,7 @@ fn sync_folder(path: &Path) -> io::Result<()> {
 ///
 /// # Errors
 /// Those of the system; then it has the old name only.
-pub fn carry(old: &Path, new: &Path) -> io::Result<Carried> {
+pub fn rekey(old: &Path, new: &Path) -> io::Result<Rekeyed> {
     let busy = || io::Error::new(io::ErrorKind::WouldBlock, "an order is under way");
     let lock = MoneyLock::try_take(old)?.ok_or_else(busy)?;
     let open = || io::Error::new(io::ErrorKind::WouldBlock, "another window or `watch` has it open; end that first");
@@ -80,10 +80,10 @@ pub fn carry(old: &Path, new: &Path) -> io::Result<Carried> {
             true
         }
     };
-    let carried =
-        Carried { old: old.to_owned(), new: new.to_owned(), is_moved, is_kept: false, _lock: lock, _alone: alone };
+    let rekeyed =
+        Rekeyed { old: old.to_owned(), new: new.to_owned(), is_moved, is_kept: false, _lock: lock, _alone: alone };
     // Where that fails, the second name goes again.
     newest::copy(old, new)?;
     sync_folder(new)?;
-    Ok(carried)
+    Ok(rekeyed)
 }
