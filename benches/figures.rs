@@ -17,9 +17,10 @@ use wallet_tui::engine::config::theme::Theme;
 use wallet_tui::engine::session::Mode;
 use wallet_tui::exchange::read_outgoing_page;
 use wallet_tui::exchange::sign::{Signable, sign};
-use wallet_tui::tui::app::{App, AppConfig, DustFilter};
+use wallet_tui::tui::app::App;
 use wallet_tui::tui::effect::{Effect, Load};
 use wallet_tui::tui::message::{Loaded, Message, Reply};
+use wallet_tui::tui::state::{AppConfig, DustFilter};
 use wallet_tui::tui::view;
 
 const NOW: Millis = Millis(1_767_225_600_000);
@@ -81,8 +82,8 @@ fn app(count: u32) -> App {
         dust_filter: DustFilter::All,
         refresh: 15_000,
         chance: 0,
-        guards: wallet_tui::tui::app::Guards::default(),
-        identity: wallet_tui::tui::app::Identity::default(),
+        guards: wallet_tui::tui::state::Guards::default(),
+        identity: wallet_tui::tui::state::Identity::default(),
         keymap: wallet_tui::engine::config::keymap::Keymap::default(),
         columns: wallet_tui::domain::columns::Tab::ALL.map(|tab| tab.columns().to_vec()),
         notifications: wallet_tui::engine::notifications::NotificationConfig::default(),

@@ -7,5 +7,6 @@ pub mod event_loop;
 pub mod message;
 pub mod refresh;
 pub mod runtime;
+pub mod state;
 pub mod terminal;
 pub mod view;

@@ -23,7 +23,7 @@ use crate::engine::export::records::ListedRecord;
 use crate::engine::ledger::Ledger;
 use crate::engine::output::{Format, Listed, print};
 use crate::exchange::Client;
-use crate::tui::app::deposit::{DepositBlocker, deposit_state};
+use crate::tui::state::deposit::{DepositBlocker, deposit_state};
 
 /// Where a reading command writes, and in which language.
 pub struct Streams<'a> {

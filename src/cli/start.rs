@@ -30,9 +30,9 @@ use crate::engine::session::Session;
 use crate::exchange::{Credentials, EXCHANGE};
 use crate::platform::clock::{self, ClockFault};
 use crate::platform::signals::{self, ENDING, Signals};
-use crate::tui::app::ProfileLine;
 use crate::tui::event_loop::welcome::{Greeted, Typed, welcome};
 use crate::tui::event_loop::{Next, Surroundings, dashboard};
+use crate::tui::state::ProfileLine;
 
 /// Prints what clap says of a command line that it does not understand, or the help that was asked for, and gives the
 /// exit code.

@@ -13,7 +13,7 @@ use crate::domain::worth::Worth;
 use crate::domain::{Consent, DamagedOrder, Millis, OrderId, Record, RecordKey, UntrustedText};
 use crate::engine::notifications::Channel;
 use crate::engine::orders::Decision;
-use crate::tui::app::remote::Generation;
+use crate::tui::state::remote::Generation;
 
 /// A wish for I/O.
 #[derive(Debug, Clone, PartialEq, Eq)]

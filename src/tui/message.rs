@@ -6,7 +6,7 @@ use crossterm::event::{KeyEvent, MouseEvent};
 use ratatui::layout::Size;
 use rust_decimal::Decimal;
 
-use super::app::remote::Generation;
+use super::state::remote::Generation;
 use crate::domain::worth::Worth;
 use crate::domain::{
     Amount, Balance, Coin, DamagedOrder, DepositAddress, LeftOut, Millis, Missing, MissingOrders, Order, OrderId,

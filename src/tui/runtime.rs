@@ -32,11 +32,11 @@ use crate::engine::secrets;
 use crate::exchange::{Client, endpoint};
 use crate::platform::clock;
 use crate::platform::signals::{self, SUSPEND, Signals};
-use crate::tui::app::remote::Generation;
 use crate::tui::clipboard::{self, Clipboard};
 use crate::tui::effect::Load;
 use crate::tui::effect::Proof;
 use crate::tui::message::{CopiedTo, Damage, LedgerNews, Loaded, Message, Reply};
+use crate::tui::state::remote::Generation;
 
 /// Until the exchange is asked again whose key it is, or a ledger that could not be brought home is tried again.
 const UNTIL_ASKED_AGAIN: Duration = Duration::from_secs(3);

@@ -30,8 +30,8 @@ use ratatui::layout::{Position, Rect};
 use crate::engine::config::keymap::Context;
 use crate::engine::config::theme::{Role, Theme};
 use crate::tui::app::App;
-use crate::tui::app::layout::Layout;
-use crate::tui::app::lock::Lock;
+use crate::tui::state::layout::Layout;
+use crate::tui::state::lock::Lock;
 
 /// What stands in place of every amount, address and name while they are hidden; its width tells nothing.
 pub const MASK: &str = "••••";

@@ -3,9 +3,9 @@
 use wallet_tui::domain::locale::Lang;
 use wallet_tui::domain::{Kind, Status};
 use wallet_tui::engine::notifications::{Channel, EventKind, NotificationConfig};
-use wallet_tui::tui::app::AppConfig;
 use wallet_tui::tui::effect::{Effect, Load};
 use wallet_tui::tui::message::{Kept, Loaded, Message};
+use wallet_tui::tui::state::AppConfig;
 
 use super::fixtures::{Row, balance, key_unknown};
 use super::test_app::{TestApp, config};

@@ -4,11 +4,11 @@ use wallet_tui::domain::locale::Lang;
 use wallet_tui::engine::config::profile::Band;
 use wallet_tui::engine::config::theme::Theme;
 use wallet_tui::engine::explain::Explanation;
-use wallet_tui::tui::app::lock::LockReason;
-use wallet_tui::tui::app::{AppConfig, Identity, ProfileLine};
 use wallet_tui::tui::effect::Effect;
 use wallet_tui::tui::effect::Proof;
 use wallet_tui::tui::message::Message;
+use wallet_tui::tui::state::lock::LockReason;
+use wallet_tui::tui::state::{AppConfig, Identity, ProfileLine};
 
 use super::ordering::sent;
 use super::test_app::{TestApp, config, text};
@@ -187,7 +187,8 @@ fn an_old_check_counts_no_more() {
 #[test]
 fn an_order_that_counts_down_is_taken_back_when_the_screen_is_locked() {
     let identity = Identity { lock_after_ms: Some(60_000), ..keyring() };
-    let guards = wallet_tui::tui::app::Guards { order_delay_ms: 120_000, ..wallet_tui::tui::app::Guards::default() };
+    let guards =
+        wallet_tui::tui::state::Guards { order_delay_ms: 120_000, ..wallet_tui::tui::state::Guards::default() };
     let mut test = TestApp::ordering_with(AppConfig { guards, ..of(identity) }, (80, 24));
     // It has been idle for long.
     test.keys("<enter>");

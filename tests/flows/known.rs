@@ -3,10 +3,10 @@
 use wallet_tui::domain::locale::Lang;
 use wallet_tui::domain::rules::Limits;
 use wallet_tui::domain::{DepositAddress, Kind, Record, Status};
-use wallet_tui::tui::app::{AppConfig, Guards};
 use wallet_tui::tui::effect::Load;
 use wallet_tui::tui::effect::Place;
 use wallet_tui::tui::message::{Kept, Loaded, Message};
+use wallet_tui::tui::state::{AppConfig, Guards};
 
 use super::fixtures::{Row, ago};
 use super::ordering::{KNOWN, history, order, sent, trx, unknown};

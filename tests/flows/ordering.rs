@@ -7,11 +7,11 @@ use wallet_tui::domain::{
     Request, Status, WithdrawRequest,
 };
 use wallet_tui::engine::orders::{Begun, NotBegun};
-use wallet_tui::tui::app::AppConfig;
 use wallet_tui::tui::app::modal::Modal;
 use wallet_tui::tui::app::modal::review::ConfirmationKind;
 use wallet_tui::tui::effect::{Effect, Load};
 use wallet_tui::tui::message::{LedgerNews, Loaded, Message};
+use wallet_tui::tui::state::AppConfig;
 
 use super::fixtures::{ADDRESS, Row, ago, balance, balances, incoming, network, outgoing, rates};
 use super::test_app::{NOW, TestApp, config};

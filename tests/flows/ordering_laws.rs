@@ -12,12 +12,13 @@ use wallet_tui::domain::{Because, Order, Outcome, Problem, Receiver, Request};
 use wallet_tui::engine::config::keymap::Context;
 use wallet_tui::engine::config::theme::Theme;
 use wallet_tui::engine::orders::{Begun, NotBegun, Reading};
-use wallet_tui::tui::app::form::Form;
+use wallet_tui::tui::app::App;
 use wallet_tui::tui::app::modal::Modal;
 use wallet_tui::tui::app::modal::review::ReviewFocus;
-use wallet_tui::tui::app::{App, AppConfig, Guards};
 use wallet_tui::tui::effect::Effect;
 use wallet_tui::tui::message::Message;
+use wallet_tui::tui::state::form::Form;
+use wallet_tui::tui::state::{AppConfig, Guards};
 use wallet_tui::tui::view;
 
 use super::fixtures::{ADDRESS, HOSTILE, offline};

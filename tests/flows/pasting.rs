@@ -1,10 +1,10 @@
 //! What is pasted or typed is taken whole or refused with the reason, in every field of one line.
 
 use wallet_tui::domain::locale::Lang;
-use wallet_tui::tui::app::form::Field;
 use wallet_tui::tui::app::modal::Modal;
-use wallet_tui::tui::app::{AppConfig, Identity};
 use wallet_tui::tui::message::{Kept, Message};
+use wallet_tui::tui::state::form::Field;
+use wallet_tui::tui::state::{AppConfig, Identity};
 
 use super::fixtures::ADDRESS;
 use super::ordering::{KNOWN, sent, trx};

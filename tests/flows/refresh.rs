@@ -2,9 +2,9 @@
 
 use wallet_tui::domain::locale::Lang;
 use wallet_tui::domain::{Kind, RecordKey, Status};
-use wallet_tui::tui::app::table::RowId;
 use wallet_tui::tui::effect::{Effect, Load};
 use wallet_tui::tui::message::{Loaded, Message};
+use wallet_tui::tui::state::table::RowId;
 
 use super::fixtures::{Row, ago, balance, balances, incoming, key_unknown, offline, outgoing};
 use super::test_app::TestApp;

@@ -3,10 +3,10 @@
 use wallet_tui::domain::locale::Lang;
 use wallet_tui::domain::{Kind, OrderId, Outcome, Status};
 use wallet_tui::engine::orders::{Decision, NotDecided, Reading};
-use wallet_tui::tui::app::AppConfig;
-use wallet_tui::tui::app::toast::About;
 use wallet_tui::tui::effect::Effect;
 use wallet_tui::tui::message::Message;
+use wallet_tui::tui::state::AppConfig;
+use wallet_tui::tui::state::toast::About;
 
 use super::fixtures::Row;
 use super::ordering::{KNOWN, accepted, order, sent, trx, unknown};

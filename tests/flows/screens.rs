@@ -103,7 +103,7 @@ fn privacy() {
 #[test]
 fn loading_on_a_demo_without_money() {
     show("loading", |lang, size| {
-        let config = wallet_tui::tui::app::AppConfig { mode: Mode::Demo, read_only: true, ..test_app::config(lang) };
+        let config = wallet_tui::tui::state::AppConfig { mode: Mode::Demo, read_only: true, ..test_app::config(lang) };
         TestApp::with(config, size)
     });
 }
@@ -111,7 +111,8 @@ fn loading_on_a_demo_without_money() {
 #[test]
 fn an_empty_account_on_another_host() {
     show("empty", |lang, size| {
-        let config = wallet_tui::tui::app::AppConfig { host: Some("127.0.0.1:8080".into()), ..test_app::config(lang) };
+        let config =
+            wallet_tui::tui::state::AppConfig { host: Some("127.0.0.1:8080".into()), ..test_app::config(lang) };
         let mut test = TestApp::with(config, size);
         test.answer(Load::Balances, Loaded::Balances(None));
         test.answer(Load::User, Loaded::User(UserInfo { uid: None }));
@@ -254,7 +255,7 @@ fn tabs_are_where_the_mouse_looks_for_them() {
 fn the_kind_of_money_is_said_on_every_page() {
     for (mode, word) in [(Mode::Demo, "DEMO"), (Mode::Live, "LIVE")] {
         for size in [(80, 24), (120, 40), (60, 20), (40, 12), (30, 7), (24, 5), (20, 4)] {
-            let config = wallet_tui::tui::app::AppConfig { mode, read_only: true, ..test_app::config(Lang::En) };
+            let config = wallet_tui::tui::state::AppConfig { mode, read_only: true, ..test_app::config(Lang::En) };
             let mut test = TestApp::with(config, size).loaded();
             for keys in ["1", "2", "3", "4", "3<enter>", "<esc>/x", "<esc>?", "?"] {
                 test.keys(keys);

@@ -3,9 +3,9 @@
 use wallet_tui::domain::address_book::Label;
 use wallet_tui::domain::locale::Lang;
 use wallet_tui::domain::{Kind, Receiver, Record, Status};
-use wallet_tui::tui::app::{AppConfig, Guards};
 use wallet_tui::tui::effect::{Effect, Load};
 use wallet_tui::tui::message::{CopiedTo, Loaded, Message};
+use wallet_tui::tui::state::{AppConfig, Guards};
 
 use super::fixtures::{Row, ago, outgoing};
 use super::ordering::{ALIKE, KNOWN, history};

@@ -11,10 +11,11 @@ use wallet_tui::domain::locale::Lang;
 use wallet_tui::domain::{Millis, Problem};
 use wallet_tui::engine::config::theme::Theme;
 use wallet_tui::engine::session::Mode;
-use wallet_tui::tui::app::remote::Generation;
-use wallet_tui::tui::app::{App, AppConfig, DustFilter};
+use wallet_tui::tui::app::App;
 use wallet_tui::tui::effect::{Effect, Load};
 use wallet_tui::tui::message::{Loaded, Message, Reply};
+use wallet_tui::tui::state::remote::Generation;
+use wallet_tui::tui::state::{AppConfig, DustFilter};
 use wallet_tui::tui::view;
 
 /// 2026-11-22 14:30:00 UTC.
@@ -46,8 +47,8 @@ pub fn config(lang: Lang) -> AppConfig {
         dust_filter: DustFilter::All,
         refresh: 15_000,
         chance: 255,
-        guards: wallet_tui::tui::app::Guards::default(),
-        identity: wallet_tui::tui::app::Identity::default(),
+        guards: wallet_tui::tui::state::Guards::default(),
+        identity: wallet_tui::tui::state::Identity::default(),
         keymap: wallet_tui::engine::config::keymap::Keymap::default(),
         columns: wallet_tui::domain::columns::Tab::ALL.map(|tab| tab.columns().to_vec()),
         notifications: wallet_tui::engine::notifications::NotificationConfig::default(),

@@ -10,9 +10,9 @@ use wallet_tui::domain::{
 use wallet_tui::engine::config::keymap::Context;
 use wallet_tui::engine::orders::{Begun, Reading};
 use wallet_tui::tui::app::modal::Modal;
-use wallet_tui::tui::app::table::RowId;
 use wallet_tui::tui::effect::{Effect, Load};
 use wallet_tui::tui::message::{Loaded, Message};
+use wallet_tui::tui::state::table::RowId;
 
 use super::fixtures::{Row, ago};
 use super::ordering::{accepted, despite, history, order, sent, unknown, wants_word_for};
@@ -303,7 +303,7 @@ fn enter_that_is_held_or_typed_ahead_never_sends() {
 
 #[test]
 fn a_read_only_run_has_no_such_form() {
-    let read_only = wallet_tui::tui::app::AppConfig { read_only: true, ..config(Lang::En) };
+    let read_only = wallet_tui::tui::state::AppConfig { read_only: true, ..config(Lang::En) };
     let mut test = TestApp::with(read_only, (80, 24)).loaded();
     for key in ["t", "m", "c", "o"] {
         assert_eq!(test.keys(key), [], "{key}");

@@ -11,13 +11,13 @@ use wallet_tui::domain::{
 };
 use wallet_tui::engine::config::keymap::Context;
 use wallet_tui::engine::orders::{Begun, Decision, NotBegun, NotDecided, Reading};
-use wallet_tui::tui::app::form::FieldId;
 use wallet_tui::tui::app::modal::Modal;
 use wallet_tui::tui::app::modal::review::ReviewFocus;
-use wallet_tui::tui::app::table::RowId;
-use wallet_tui::tui::app::{AppConfig, Guards};
 use wallet_tui::tui::effect::{Effect, Load};
 use wallet_tui::tui::message::{Damage, LedgerNews, Loaded, Message, Reply};
+use wallet_tui::tui::state::form::FieldId;
+use wallet_tui::tui::state::table::RowId;
+use wallet_tui::tui::state::{AppConfig, Guards};
 
 use super::fixtures::{ADDRESS, Row, ago, rates};
 use super::ordering::{

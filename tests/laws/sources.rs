@@ -48,6 +48,7 @@ fn state_and_drawing_know_no_network_no_disk_and_no_clock() {
     let words = ["tokio", "reqwest", "rusqlite", "keyring::", "engine::secrets", "std::fs", "Instant", "SystemTime"];
     let words = [&words[..], &["platform::clock", "crate::exchange", "engine::ledger"]].concat();
     assert_absent("src/tui/app", &words);
+    assert_absent("src/tui/state", &words);
     assert_absent("src/tui/view", &words);
 }
 

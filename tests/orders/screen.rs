@@ -22,10 +22,11 @@ use wallet_tui::exchange::{Client, Credentials, Limits};
 use wallet_tui::platform::clock;
 use wallet_tui::simulator::users::SAMPLE_ADDRESS;
 use wallet_tui::simulator::{Config, Fault, Simulator, Strike};
-use wallet_tui::tui::app::{App, AppConfig, DustFilter, Guards};
+use wallet_tui::tui::app::App;
 use wallet_tui::tui::effect::Effect;
 use wallet_tui::tui::message::Message;
 use wallet_tui::tui::runtime::{OrderingConfig, Runtime};
+use wallet_tui::tui::state::{AppConfig, DustFilter, Guards};
 use wallet_tui::tui::view;
 
 const SIZE: Size = Size::new(80, 24);
@@ -251,7 +252,7 @@ fn session() -> AppConfig {
         refresh: 15_000,
         chance: 255,
         guards: Guards::default(),
-        identity: wallet_tui::tui::app::Identity::default(),
+        identity: wallet_tui::tui::state::Identity::default(),
         keymap: wallet_tui::engine::config::keymap::Keymap::default(),
         columns: wallet_tui::domain::columns::Tab::ALL.map(|tab| tab.columns().to_vec()),
         notifications: wallet_tui::engine::notifications::NotificationConfig::default(),

@@ -1,74 +1,19 @@
-//! What the help says: every binding, grouped by who listens, what listens now first, in as many columns as there is room
-//! for.
+//! The help for whoever has the keys.
 
 use super::App;
-use crate::domain::text_width::wrap;
-use crate::engine::config::keymap::{Action, Binding, Chord, Context};
-
-/// From this width on, help stands in two columns.
-const TWO_COLUMNS: u16 = 76;
-
-/// Screen columns for the keys.
-pub const KEYS: u16 = 14;
-
-/// Who listens, in the order of the help, with the catalogue key of the name.
-const GROUPS: [(&str, Context); 14] = [
-    ("context.table", Context::Table),
-    ("context.detail", Context::Detail),
-    ("context.filter", Context::Filter),
-    ("context.places", Context::Places),
-    ("context.address", Context::Address),
-    ("context.form", Context::Form),
-    ("context.picker", Context::Picker),
-    ("context.ask", Context::Ask),
-    ("context.review", Context::Review),
-    ("context.word", Context::Word),
-    ("context.outcome", Context::Outcome),
-    ("context.ledger", Context::Ledger),
-    ("context.profiles", Context::Profiles),
-    ("context.note", Context::Note),
-];
-
-/// One line of a column of help.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum HelpLine {
-    /// The name of a group: a catalogue key.
-    Head(&'static str),
-    /// Keys and what they ask for; without keys the words go on from the line before.
-    Keys(String, String),
-    /// Nothing, between groups.
-    Blank,
-}
-
-/// What moves money comes first, what only moves the eye last.
-const fn place_in_help(action: Action) -> u8 {
-    use Action as A;
-    match action {
-        A::Withdraw | A::Transfer | A::Move | A::Deposit | A::Cancel | A::Orders | A::Pending => 0,
-        A::Up
-        | A::Down
-        | A::PageUp
-        | A::PageDown
-        | A::First
-        | A::Last
-        | A::Balances
-        | A::Deposits
-        | A::Withdrawals
-        | A::Transfers
-        | A::NextTab
-        | A::PreviousTab => 2,
-        A::Repaint | A::Suspend => 3,
-        _ => 1,
-    }
-}
+use crate::engine::config::keymap::Context;
+use crate::tui::state::help::GROUPS;
+use crate::tui::state::help::HelpLine;
+use crate::tui::state::help::TWO_COLUMNS;
 
 impl App {
     /// The columns of the help, each from its first line.
     pub fn help_columns(&self) -> Vec<Vec<HelpLine>> {
         let here = self.behind_help();
-        let wide = self.layout().whole.width;
+        let wide = self.state.page_layout().whole.width;
         let columns = if wide >= TWO_COLUMNS { 2 } else { 1 };
-        let group = |(name, context): &(&'static str, Context)| self.help_group(name, *context, here, wide / columns);
+        let group =
+            |(name, context): &(&'static str, Context)| self.state.help_group(name, *context, here, wide / columns);
         let (first, others): (Vec<_>, Vec<_>) = GROUPS.iter().partition(|(_, context)| *context == here);
         let others = others.into_iter().map(group).filter(|lines| lines.len() > 1);
         let mut first: Vec<Vec<HelpLine>> = first.into_iter().map(group).collect();
@@ -84,41 +29,13 @@ impl App {
         vec![first.join(&HelpLine::Blank), rest.join(&HelpLine::Blank)]
     }
 
-    /// One group. What a key does in the tables too is not said again elsewhere, but where the keys are now.
-    fn help_group(&self, name: &'static str, context: Context, here: Context, width: u16) -> Vec<HelpLine> {
-        let is_full = context == here || context == Context::Table;
-        let is_told = |found: &Binding| !is_full && found.contexts.contains(&Context::Table);
-        let mut actions: Vec<(Action, Vec<Chord>)> = Vec::new();
-        for binding in self.keymap().of(context).filter(|binding| !is_told(binding)) {
-            match actions.iter_mut().find(|(known, _)| *known == binding.action) {
-                Some((_, known)) => known.extend(&binding.chords),
-                None => actions.push((binding.action, binding.chords.clone())),
-            }
-        }
-        actions.sort_by_key(|(action, _)| place_in_help(*action));
-        let room = usize::from(width.saturating_sub(KEYS.min(width / 2) + 4));
-        let lines = actions.into_iter().flat_map(|(action, chords)| {
-            let labels: Vec<_> = chords.into_iter().map(Chord::label).collect();
-            let words = wrap(self.lang().find(&action.text_key()).unwrap_or_default(), room);
-            let mut keys = Some(labels.join(" "));
-            words.into_iter().map(move |words| HelpLine::Keys(keys.take().unwrap_or_default(), words))
-        });
-        std::iter::once(HelpLine::Head(name)).chain(lines).collect()
-    }
-
     /// How many lines the help has.
     pub fn help_lines(&self) -> usize {
         self.help_columns().iter().map(Vec::len).max().unwrap_or(0)
     }
 
-    /// How many lines of it are seen at once: its page less a frame where there is room for one.
-    pub fn help_height(&self) -> usize {
-        let layout = self.layout();
-        usize::from(layout.page.height.saturating_sub(if layout.small { 0 } else { 2 }))
-    }
-
     /// The first line at which the end is in sight.
     pub(super) fn help_last(&self) -> usize {
-        self.help_lines().saturating_sub(self.help_height())
+        self.help_lines().saturating_sub(self.state.help_height())
     }
 }

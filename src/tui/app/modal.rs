@@ -25,14 +25,15 @@ use ratatui::layout::Rect;
 use tui_input::backend::crossterm::to_input_request;
 
 use super::App;
-use super::form::{Choice, Entry, FieldId, Form, FormKind, marked_at};
-use super::line_input;
 use crate::domain::address_book::AddressBook;
 use crate::domain::rules::{ASSUMED_DECIMALS, Facts, Fault, FieldFault, FieldNote, Fresh, Percent, Report, percent_of};
 use crate::domain::{Amount, Balance, Coin, Network, OrderId, RecordKey, Request, UntrustedText};
 use crate::engine::config::keymap::{Action, Context};
 use crate::engine::orders::Decision;
 use crate::tui::effect::{Effect, Load};
+use crate::tui::state::State;
+use crate::tui::state::form::{Choice, Entry, FieldId, Form, FormKind, marked_at};
+use crate::tui::state::line_input;
 use export::ExportForm;
 use figures::Figures;
 use note::NoteForm;
@@ -107,7 +108,7 @@ impl Checked {
 }
 
 /// One kind of form after the other.
-impl App {
+impl State {
     /// A form with what the selected row gives to start with.
     fn start_form(&self, kind: FormKind) -> Form {
         match kind {
@@ -159,12 +160,7 @@ impl App {
 }
 
 /// What is on top, and what keys do there.
-impl App {
-    /// What is on top of the tables.
-    pub const fn modal(&self) -> Option<&Modal> {
-        self.modal.as_ref()
-    }
-
+impl State {
     /// Who has the keys in what is on top.
     pub(super) fn modal_context(modal: &Modal) -> Context {
         match modal {
@@ -190,7 +186,7 @@ impl App {
 
     /// Where the text of what is on top stands: its page less frame and air, where there is room for them.
     pub fn modal_inner(&self) -> Rect {
-        let layout = self.layout();
+        let layout = self.page_layout();
         let area = layout.modal;
         let (x, y) = if layout.small { (1, 0) } else { (2, 1) };
         Rect {
@@ -199,143 +195,6 @@ impl App {
             width: area.width.saturating_sub(2 * x),
             height: area.height.saturating_sub(2 * y),
         }
-    }
-
-    /// Opens a form with what the selected row gives, or the one whose order was not executed.
-    pub(super) fn open_form(&mut self, kind: FormKind) -> Vec<Effect> {
-        if self.config.read_only {
-            self.toast(self.lang().t("form.read_only").to_owned(), true);
-            return Vec::new();
-        }
-        self.drop_page_news();
-        let draft = self.money.draft.take_if(|form| form.kind == kind);
-        let mut form = draft.unwrap_or_else(|| Box::new(self.start_form(kind)));
-        self.settle_form(&mut form, None);
-        self.modal = Some(Modal::Form(form));
-        let mut effects: Vec<Effect> = self.read_ledger().into_iter().collect();
-        if self.coins.at().is_none_or(|at| self.now.since(at) > LIST_REFRESH_MS) {
-            effects.extend(self.begin_if_free(Load::Coins));
-        }
-        effects
-    }
-
-    /// What an action does in what is on top; `None` where it means the same as everywhere.
-    pub(super) fn act_in_modal(&mut self, action: Action) -> Option<Vec<Effect>> {
-        if matches!(action, Action::Quit | Action::Repaint | Action::Suspend | Action::Help | Action::Privacy) {
-            return None;
-        }
-        if action == Action::Refresh && !matches!(self.modal, Some(Modal::Doctor(_))) {
-            return Some(self.refresh_for_order());
-        }
-        let effects = match self.modal.take()? {
-            Modal::Form(form) => self.act_in_form(form, action),
-            Modal::Review(review) => self.act_in_review(review, action),
-            Modal::Sending => {
-                // Leaving is not taking back: the order is on its way, and the banner says so.
-                if action != Action::Back {
-                    self.modal = Some(Modal::Sending);
-                } else if self.money.list.is_some() {
-                    self.modal = Some(Modal::Ledger);
-                }
-                Vec::new()
-            }
-            Modal::Outcome(order) => self.act_in_outcome(order, action),
-            Modal::Ledger => self.act_in_ledger(action),
-            Modal::Profiles(at) => self.act_in_profiles(at, action),
-            Modal::Note(form) => self.act_in_note(form, action),
-            Modal::Doctor(first) => self.act_in_doctor(first, action),
-            Modal::Visit(page) => self.act_in_visit(page, action),
-            Modal::Export(form) => self.act_in_export(form, action),
-            Modal::Figures(figures) => self.act_in_figures(figures, action),
-            Modal::Pending(marked) => self.act_in_pending(marked.as_ref(), action),
-            Modal::Decide(order, decision) => {
-                let is_open = matches!(action, Action::Yes | Action::Back);
-                self.modal = Some(if is_open { Modal::Outcome(order) } else { Modal::Decide(order, decision.clone()) });
-                if action == Action::Yes { vec![Effect::Decide { order, decision }] } else { Vec::new() }
-            }
-            Modal::Damage => match action {
-                Action::Yes => match self.unanswered() {
-                    Some(row) if self.ledger_closed().is_none() => vec![Effect::AnswerForOrder(row.clone())],
-                    _ => vec![Effect::AcknowledgeDamage],
-                },
-                Action::Back => Vec::new(),
-                _ => {
-                    self.modal = Some(Modal::Damage);
-                    Vec::new()
-                }
-            },
-        };
-        Some(effects)
-    }
-
-    fn act_in_form(&mut self, mut form: Box<Form>, action: Action) -> Vec<Effect> {
-        let field_id = form.focused().map(|f| f.field_id);
-        let choices = field_id.map(|field_id| self.choices(&form, field_id)).unwrap_or_default();
-        let is_picked = form.focused().is_some_and(|f| f.entry == Entry::Picked);
-        match action {
-            Action::Back if form.is_asking => form.is_asking = false,
-            Action::Yes if form.is_asking => return Vec::new(),
-            Action::Back => return self.leave_form(form),
-            Action::Down if !choices.is_empty() => {
-                let last = choices.len() - 1;
-                if form.focused().is_some_and(|f| f.marked().is_none() && f.entry != Entry::Picked) {
-                    form.mark(&choices, |_| Some(0));
-                } else {
-                    form.mark(&choices, |at| Some((at + 1).min(last)));
-                }
-            }
-            Action::Up if is_picked => drop(form.mark(&choices, |at| Some(at.saturating_sub(1)))),
-            Action::Up if form.focused().is_some_and(|f| f.marked().is_some()) => {
-                form.mark(&choices, |at| at.checked_sub(1));
-            }
-            Action::PageDown if is_picked => drop(form.mark(&choices, |at| Some(at.saturating_add(PAGE)))),
-            Action::PageUp if is_picked => drop(form.mark(&choices, |at| Some(at.saturating_sub(PAGE)))),
-            Action::Down | Action::Up if is_picked => {}
-            Action::Down => form.step(true),
-            Action::Up | Action::PreviousField => form.step(false),
-            Action::NextField => {
-                // What was typed to narrow the list means its marked line; nothing typed means nothing chosen.
-                let is_narrowed = is_picked && form.focused().is_some_and(|f| !f.filter().is_empty());
-                if is_narrowed {
-                    self.take_choice(&mut form, &choices);
-                }
-                form.step(true);
-            }
-            Action::Take if self.take_choice(&mut form, &choices) => {
-                form.step(true);
-                // What the choice has filled in by itself (the only network of a coin) needs no key.
-                while form.focused().is_some_and(|f| f.entry == Entry::Picked && f.chosen().is_some()) {
-                    form.step(true);
-                }
-            }
-            // Nothing typed, and something known: Enter leads into the list and not past it.
-            Action::GoOn if !choices.is_empty() && form.focused().is_some_and(|f| f.value().is_empty()) => {
-                form.mark(&choices, |_| Some(0));
-            }
-            Action::GoOn if field_id.is_some() => form.step(true),
-            Action::GoOn => return self.open_review(form),
-            Action::Quarter => self.fill_percent(&mut form, Percent::Quarter),
-            Action::Half => self.fill_percent(&mut form, Percent::Half),
-            Action::ThreeQuarters => self.fill_percent(&mut form, Percent::ThreeQuarters),
-            Action::Everything => self.fill_percent(&mut form, Percent::All),
-            Action::Swap if form.kind == FormKind::Move => self.swap_direction(&mut form),
-            _ => {}
-        }
-        self.modal = Some(Modal::Form(form));
-        Vec::new()
-    }
-
-    /// One step back: out of the list, out of what narrows it, out of the form; asks when something would be lost.
-    fn leave_form(&mut self, mut form: Box<Form>) -> Vec<Effect> {
-        let is_changed = form.is_changed();
-        match form.focused_mut() {
-            Some(field) if field.entry != Entry::Picked && field.marked().is_some() => form.unmark(),
-            Some(field) if field.entry == Entry::Picked && !field.filter().is_empty() => field.clear(),
-            _ if is_changed => form.is_asking = true,
-            _ => return Vec::new(),
-        }
-        self.modal = Some(Modal::Form(form));
-        Vec::new()
     }
 
     /// Takes the marked line of the list; answers false, and says why, when there is none or it is closed.
@@ -372,12 +231,157 @@ impl App {
     fn precision_of(&self, form: &Form) -> Option<u32> {
         if form.field(FieldId::Network).is_none() {
             // As the rules do for what travels on no network.
-            let coin = form.field(FieldId::Coin).map(super::form::Field::value).filter(|coin| !coin.is_empty())?;
+            let coin =
+                form.field(FieldId::Coin).map(crate::tui::state::form::Field::value).filter(|coin| !coin.is_empty())?;
             let networks = self.listed_coin(coin).into_iter().flat_map(|c| &c.networks);
             return Some(networks.filter_map(|n| n.precision).max().unwrap_or(ASSUMED_DECIMALS));
         }
         let coin = self.listed_coin(form.value(FieldId::Coin))?;
         network_of(coin, form.value(FieldId::Network))?.precision
+    }
+}
+
+impl App {
+    /// What is on top of the tables.
+    pub const fn modal(&self) -> Option<&Modal> {
+        self.modal.as_ref()
+    }
+
+    /// Opens a form with what the selected row gives, or the one whose order was not executed.
+    pub(super) fn open_form(&mut self, kind: FormKind) -> Vec<Effect> {
+        if self.state.config.read_only {
+            self.state.toast(self.state.lang().t("form.read_only").to_owned(), true);
+            return Vec::new();
+        }
+        self.state.drop_page_news();
+        let draft = self.state.money.draft.take_if(|form| form.kind == kind);
+        let mut form = draft.unwrap_or_else(|| Box::new(self.state.start_form(kind)));
+        self.state.settle_form(&mut form, None);
+        self.modal = Some(Modal::Form(form));
+        let mut effects: Vec<Effect> = self.state.read_ledger().into_iter().collect();
+        if self.state.coins.at().is_none_or(|at| self.state.now.since(at) > LIST_REFRESH_MS) {
+            effects.extend(self.state.begin_if_free(Load::Coins));
+        }
+        effects
+    }
+
+    /// What an action does in what is on top; `None` where it means the same as everywhere.
+    pub(super) fn act_in_modal(&mut self, action: Action) -> Option<Vec<Effect>> {
+        if matches!(action, Action::Quit | Action::Repaint | Action::Suspend | Action::Help | Action::Privacy) {
+            return None;
+        }
+        if action == Action::Refresh && !matches!(self.modal, Some(Modal::Doctor(_))) {
+            return Some(self.state.refresh_for_order());
+        }
+        let effects = match self.modal.take()? {
+            Modal::Form(form) => self.act_in_form(form, action),
+            Modal::Review(review) => self.act_in_review(review, action),
+            Modal::Sending => {
+                // Leaving is not taking back: the order is on its way, and the banner says so.
+                if action != Action::Back {
+                    self.modal = Some(Modal::Sending);
+                } else if self.state.money.list.is_some() {
+                    self.modal = Some(Modal::Ledger);
+                }
+                Vec::new()
+            }
+            Modal::Outcome(order) => self.act_in_outcome(order, action),
+            Modal::Ledger => self.act_in_ledger(action),
+            Modal::Profiles(at) => self.act_in_profiles(at, action),
+            Modal::Note(form) => self.act_in_note(form, action),
+            Modal::Doctor(first) => self.act_in_doctor(first, action),
+            Modal::Visit(page) => self.act_in_visit(page, action),
+            Modal::Export(form) => self.act_in_export(form, action),
+            Modal::Figures(figures) => self.act_in_figures(figures, action),
+            Modal::Pending(marked) => self.act_in_pending(marked.as_ref(), action),
+            Modal::Decide(order, decision) => {
+                let is_open = matches!(action, Action::Yes | Action::Back);
+                self.modal = Some(if is_open { Modal::Outcome(order) } else { Modal::Decide(order, decision.clone()) });
+                if action == Action::Yes { vec![Effect::Decide { order, decision }] } else { Vec::new() }
+            }
+            Modal::Damage => match action {
+                Action::Yes => match self.state.unanswered() {
+                    Some(row) if self.state.ledger_closed().is_none() => vec![Effect::AnswerForOrder(row.clone())],
+                    _ => vec![Effect::AcknowledgeDamage],
+                },
+                Action::Back => Vec::new(),
+                _ => {
+                    self.modal = Some(Modal::Damage);
+                    Vec::new()
+                }
+            },
+        };
+        Some(effects)
+    }
+
+    fn act_in_form(&mut self, mut form: Box<Form>, action: Action) -> Vec<Effect> {
+        let field_id = form.focused().map(|f| f.field_id);
+        let choices = field_id.map(|field_id| self.state.choices(&form, field_id)).unwrap_or_default();
+        let is_picked = form.focused().is_some_and(|f| f.entry == Entry::Picked);
+        match action {
+            Action::Back if form.is_asking => form.is_asking = false,
+            Action::Yes if form.is_asking => return Vec::new(),
+            Action::Back => return self.leave_form(form),
+            Action::Down if !choices.is_empty() => {
+                let last = choices.len() - 1;
+                if form.focused().is_some_and(|f| f.marked().is_none() && f.entry != Entry::Picked) {
+                    form.mark(&choices, |_| Some(0));
+                } else {
+                    form.mark(&choices, |at| Some((at + 1).min(last)));
+                }
+            }
+            Action::Up if is_picked => drop(form.mark(&choices, |at| Some(at.saturating_sub(1)))),
+            Action::Up if form.focused().is_some_and(|f| f.marked().is_some()) => {
+                form.mark(&choices, |at| at.checked_sub(1));
+            }
+            Action::PageDown if is_picked => drop(form.mark(&choices, |at| Some(at.saturating_add(PAGE)))),
+            Action::PageUp if is_picked => drop(form.mark(&choices, |at| Some(at.saturating_sub(PAGE)))),
+            Action::Down | Action::Up if is_picked => {}
+            Action::Down => form.step(true),
+            Action::Up | Action::PreviousField => form.step(false),
+            Action::NextField => {
+                // What was typed to narrow the list means its marked line; nothing typed means nothing chosen.
+                let is_narrowed = is_picked && form.focused().is_some_and(|f| !f.filter().is_empty());
+                if is_narrowed {
+                    self.state.take_choice(&mut form, &choices);
+                }
+                form.step(true);
+            }
+            Action::Take if self.state.take_choice(&mut form, &choices) => {
+                form.step(true);
+                // What the choice has filled in by itself (the only network of a coin) needs no key.
+                while form.focused().is_some_and(|f| f.entry == Entry::Picked && f.chosen().is_some()) {
+                    form.step(true);
+                }
+            }
+            // Nothing typed, and something known: Enter leads into the list and not past it.
+            Action::GoOn if !choices.is_empty() && form.focused().is_some_and(|f| f.value().is_empty()) => {
+                form.mark(&choices, |_| Some(0));
+            }
+            Action::GoOn if field_id.is_some() => form.step(true),
+            Action::GoOn => return self.open_review(form),
+            Action::Quarter => self.state.fill_percent(&mut form, Percent::Quarter),
+            Action::Half => self.state.fill_percent(&mut form, Percent::Half),
+            Action::ThreeQuarters => self.state.fill_percent(&mut form, Percent::ThreeQuarters),
+            Action::Everything => self.state.fill_percent(&mut form, Percent::All),
+            Action::Swap if form.kind == FormKind::Move => self.state.swap_direction(&mut form),
+            _ => {}
+        }
+        self.modal = Some(Modal::Form(form));
+        Vec::new()
+    }
+
+    /// One step back: out of the list, out of what narrows it, out of the form; asks when something would be lost.
+    fn leave_form(&mut self, mut form: Box<Form>) -> Vec<Effect> {
+        let is_changed = form.is_changed();
+        match form.focused_mut() {
+            Some(field) if field.entry != Entry::Picked && field.marked().is_some() => form.unmark(),
+            Some(field) if field.entry == Entry::Picked && !field.filter().is_empty() => field.clear(),
+            _ if is_changed => form.is_asking = true,
+            _ => return Vec::new(),
+        }
+        self.modal = Some(Modal::Form(form));
+        Vec::new()
     }
 
     /// A key that no binding takes is typed.
@@ -387,24 +391,24 @@ impl App {
             Some(Modal::Form(mut form)) if !form.is_asking => {
                 let field_id = form.focused().map(|f| f.field_id);
                 let done = form.edit(request);
-                self.settle_form(&mut form, field_id);
+                self.state.settle_form(&mut form, field_id);
                 self.modal = Some(Modal::Form(form));
-                self.toast_input(done);
+                self.state.toast_input(done);
             }
             Some(Modal::Review(mut review)) => {
-                let done = review.type_word(request, self.now);
+                let done = review.type_word(request, self.state.now);
                 self.modal = Some(Modal::Review(review));
-                self.toast_input(done);
+                self.state.toast_input(done);
             }
             Some(Modal::Export(mut form)) if !form.is_writing => {
                 let done = line_input::edit(&mut form.path, request, export::LONGEST);
                 self.modal = Some(Modal::Export(form));
-                self.toast_input(done);
+                self.state.toast_input(done);
             }
             Some(Modal::Note(mut note)) => {
                 let done = line_input::edit(&mut note.input, request, note::LONGEST);
                 self.modal = Some(Modal::Note(note));
-                self.toast_input(done);
+                self.state.toast_input(done);
             }
             other => self.modal = other,
         }
@@ -416,25 +420,25 @@ impl App {
             Some(Modal::Form(mut form)) if !form.is_asking => {
                 let field_id = form.focused().map(|f| f.field_id);
                 let done = form.paste(text);
-                self.settle_form(&mut form, field_id);
+                self.state.settle_form(&mut form, field_id);
                 self.modal = Some(Modal::Form(form));
-                self.toast_input(done);
+                self.state.toast_input(done);
             }
             Some(Modal::Export(mut form)) if !form.is_asking && !form.is_writing => {
                 let done = line_input::paste(&mut form.path, text, export::LONGEST);
                 self.modal = Some(Modal::Export(form));
-                self.toast_input(done);
+                self.state.toast_input(done);
             }
             Some(Modal::Note(mut note)) => {
                 let done = line_input::paste(&mut note.input, text, note::LONGEST);
                 self.modal = Some(Modal::Note(note));
-                self.toast_input(done);
+                self.state.toast_input(done);
             }
             Some(Modal::Review(review)) => {
                 let is_word = review.word_at_focus().is_some();
                 self.modal = Some(Modal::Review(review));
                 if is_word {
-                    self.toast(self.lang().t("form.no_paste").to_owned(), true);
+                    self.state.toast(self.state.lang().t("form.no_paste").to_owned(), true);
                 }
             }
             other => self.modal = other,
@@ -453,7 +457,7 @@ impl App {
             Some(Modal::Review(review)) => self.tick_review(review),
             Some(Modal::Ledger) => {
                 self.modal = Some(Modal::Ledger);
-                self.tick_list()
+                self.state.tick_list()
             }
             other => {
                 self.modal = other;
@@ -467,15 +471,15 @@ impl App {
         let is_typed = match &self.modal {
             Some(Modal::Form(form)) => form.is_changed(),
             Some(Modal::Review(_)) => true,
-            Some(Modal::Note(note)) => self.note(&note.key).map_or("", UntrustedText::raw) != note.input.value(),
+            Some(Modal::Note(note)) => self.state.note(&note.key).map_or("", UntrustedText::raw) != note.input.value(),
             _ => false,
         };
-        is_typed || self.money.draft.is_some()
+        is_typed || self.state.money.draft.is_some()
     }
 }
 
 /// What forms need to know.
-impl App {
+impl State {
     /// Everything that is known, with its age.
     pub(super) fn facts(&self) -> Facts<'_> {
         Facts {
@@ -517,7 +521,7 @@ pub(super) fn network_of<'a>(coin: &'a Coin, name: &str) -> Option<&'a Network> 
 }
 
 /// What drawing needs to know.
-impl App {
+impl State {
     /// The address book.
     pub const fn book(&self) -> &AddressBook {
         &self.book

@@ -1,360 +1,54 @@
-//! The orders that this screen has to do with: the one that is being sent, those whose outcome is not known, and the ledger
-//! that remembers them. What may be sent is decided in `modal/review.rs`; what happens to it, in the engine.
-
-use std::collections::HashMap;
+//! How an order leads from its review to its end on the screen.
 
 use super::App;
-use super::form::Form;
-use super::modal::Modal;
-use super::modal::ledger::OrderList;
-use super::table::RowId;
-use crate::domain::columns::Tab;
-use crate::domain::rules::ordered_since;
-use crate::domain::{
-    DamagedOrder, Kind, Millis, MissingOrders, Order, OrderId, Outcome, Problem, Record, RecordKey, Request,
-    UntrustedText,
-};
-use crate::engine::explain::{Explanation, explain};
-use crate::engine::orders::claims::Contradiction;
-use crate::engine::orders::{Begun, Decision, NotBegun, NotDecided, Reading, pause_after, words};
-use crate::tui::effect::{Effect, Load};
-use crate::tui::message::{Damage, LedgerNews};
-
-/// The row of an order that was accepted is waited for so long, milliseconds.
-const AWAIT_MS: i64 = 60_000;
-
-/// An order that is being sent.
-#[derive(Debug, Clone)]
-pub struct InFlight {
-    /// What was ordered: what the effect holds, to be shown.
-    pub request: Request,
-    /// The form it came from: nothing that was typed is lost when it is refused.
-    pub(super) form: Box<Form>,
-    /// Since when.
-    pub since: Millis,
-}
-
-impl InFlight {
-    /// True when an order in the ledger is this one.
-    pub(super) fn is_of(&self, request: &Request) -> bool {
-        self.request == *request || self.request.is_same_request(request)
-    }
-}
-
-/// An order whose outcome is looked for, or was found while its page was open.
-#[derive(Debug, Clone, PartialEq)]
-pub struct PendingOrder {
-    /// As far as it is known.
-    pub order: Order,
-    /// What the last look brought.
-    pub reading: Option<Reading>,
-    /// Why the outcome could not be written down.
-    pub unrecorded: Option<UntrustedText>,
-    looks: u32,
-    next: Millis,
-    under_way: bool,
-    /// Which of the choices is marked.
-    marked: Option<Decision>,
-}
-
-impl PendingOrder {
-    /// When it is looked for again; `None` while a look is under way.
-    pub fn next_look(&self) -> Option<Millis> {
-        (!self.under_way).then_some(self.next)
-    }
-
-    /// What the user can say of it: which of the records that may be it is the order, or none of them; of a move whose end is
-    /// only likely, which keeps no record, whether it was executed. Nothing while there is nothing to say.
-    pub fn choices(&self) -> Vec<Decision> {
-        match (&self.reading, &self.order.outcome) {
-            (Some(Reading::Several(records)), _) => {
-                let ids = records.iter().map(|record| record.key.id.clone());
-                let one = ids.clone().map(|id| Decision::Executed(Some(id)));
-                one.chain([Decision::NotExecuted(ids.collect())]).collect()
-            }
-            (_, Outcome::Likely { .. }) => vec![Decision::Executed(None), Decision::NotExecuted(Vec::new())],
-            _ => Vec::new(),
-        }
-    }
-
-    /// One of the records that may be it.
-    pub fn candidate(&self, id: &UntrustedText) -> Option<&Record> {
-        match &self.reading {
-            Some(Reading::Several(records)) => records.iter().find(|r| r.key.id == *id),
-            _ => None,
-        }
-    }
-
-    /// Which of [`Self::choices`] is marked.
-    pub fn marked(&self) -> Option<&Decision> {
-        self.marked.as_ref().filter(|choice| self.choices().contains(choice))
-    }
-
-    /// How many readings of the history there were.
-    pub fn readings(&self) -> u32 {
-        match self.reading {
-            Some(Reading::NotYet(readings)) => readings,
-            _ => self.order.readings,
-        }
-    }
-}
-
-/// How the ledger is.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(super) enum LedgerState {
-    /// Not asked for yet.
-    #[default]
-    Closed,
-    /// It was asked for and has never been open.
-    Opening,
-    /// Open.
-    Open,
-    /// It cannot be used; why, in its own words.
-    Shut(UntrustedText),
-    /// A damaged one was set aside, and the user must say that it goes on without it.
-    Damaged(UntrustedText),
-    /// Orders are missing from it, and the user must say that it goes on without them.
-    Missing(MissingOrders),
-}
-
-/// Everything about orders.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Money {
-    pub ledger: LedgerState,
-    /// The orders whose rows in it are damaged, answered for or not.
-    pub damaged: Vec<DamagedOrder>,
-    /// True when the ledger is the key's and not an account's.
-    pub is_of_key: bool,
-    /// True while the ledger is being read.
-    pub is_reading: bool,
-    pub in_flight: Option<InFlight>,
-    pub watched: Vec<PendingOrder>,
-    /// What was ordered lately; `None` while the ledger cannot be read.
-    pub ordered: Option<Vec<Order>>,
-    /// Orders whose end is not certain, newest first; `None` while the ledger cannot be read.
-    pub unproven: Option<Vec<Order>>,
-    /// A form whose order came to nothing while the user was elsewhere.
-    pub draft: Option<Box<Form>>,
-    /// The row that the tables jump to when it comes, and until when.
-    pub awaited: Option<(RecordKey, Millis)>,
-    /// The list of orders while it is open.
-    pub list: Option<OrderList>,
-    /// What records contradict of what stands about orders, as of the last reading of the list.
-    pub contradictions: HashMap<OrderId, Contradiction>,
-}
+use crate::domain::order::Order;
+use crate::domain::order::OrderId;
+use crate::domain::order::Outcome;
+use crate::domain::text::UntrustedText;
+use crate::engine::explain::Explanation;
+use crate::engine::orders::Begun;
+use crate::engine::orders::NotBegun;
+use crate::engine::orders::NotDecided;
+use crate::engine::orders::Reading;
+use crate::engine::orders::words;
+use crate::tui::app::modal::Modal;
+use crate::tui::effect::Effect;
+use crate::tui::state::form::Form;
+use crate::tui::state::orders::InFlight;
+use crate::tui::state::orders::LedgerState;
+use crate::tui::state::orders::pause_ms;
 
 impl App {
-    /// Orders whose outcome is not known, the one being sent included.
-    pub fn open_orders(&self) -> usize {
-        let watched = self.money.watched.iter().filter(|w| w.order.outcome.is_unsettled()).count();
-        watched + usize::from(self.money.in_flight.is_some())
-    }
-
-    /// An order that is looked for, or was until its page is left.
-    pub fn watched(&self, id: OrderId) -> Option<&PendingOrder> {
-        self.money.watched.iter().find(|w| w.order.id == id)
-    }
-
-    /// Why the ledger lets no order through, in words; `None` when it does.
-    pub(super) fn ledger_closed(&self) -> Option<String> {
-        let lang = self.lang();
-        let said = |why: &NotBegun| {
-            let said = words::not_begun(why, lang);
-            Some(format!("{} {}", said.cause, said.next))
-        };
-        match &self.money.ledger {
-            LedgerState::Open => None,
-            LedgerState::Closed | LedgerState::Opening => Some(lang.t("form.closed.ledger_opening").to_owned()),
-            LedgerState::Shut(why) => said(&NotBegun::Ledger(why.clone())),
-            LedgerState::Damaged(path) => said(&NotBegun::Damaged(path.raw().into())),
-            LedgerState::Missing(missing) => said(&NotBegun::Missing(*missing)),
-        }
-    }
-
-    /// Whether orders are missing from the ledger.
-    pub(super) const fn are_orders_missing(&self) -> bool {
-        matches!(self.money.ledger, LedgerState::Missing(_))
-    }
-
-    /// The orders whose rows in the ledger are damaged, answered for or not.
-    pub fn damaged_orders(&self) -> &[DamagedOrder] {
-        &self.money.damaged
-    }
-
-    /// The first damaged row that the user has not answered for.
-    pub(super) fn unanswered(&self) -> Option<&DamagedOrder> {
-        self.money.damaged.iter().find(|row| !row.is_answered)
-    }
-
-    /// Why a damaged row lets a request not through, in words.
-    pub(super) fn damage_closing(&self, request: &Request) -> Option<String> {
-        let row = self.money.damaged.iter().find(|row| row.closes(request))?;
-        let said = words::damaged_order(row, self.lang());
-        Some(format!("{} {}", said.cause, self.lang().t("form.damage_open")))
-    }
-
-    /// Why the ledger cannot be used, once that is known.
-    pub fn ledger_trouble(&self) -> Option<String> {
-        match &self.money.ledger {
-            LedgerState::Shut(_) => self.ledger_closed(),
-            LedgerState::Damaged(_) | LedgerState::Missing(_) => {
-                let why = self.ledger_closed().unwrap_or_default();
-                Some(format!("{why} {}", self.lang().t("form.damage_open")))
-            }
-            LedgerState::Open => {
-                let said = words::damaged_order(self.unanswered()?, self.lang());
-                Some(format!("{} {} {}", said.cause, said.next, self.lang().t("form.damage_open")))
-            }
-            _ => None,
-        }
-    }
-
-    /// Keeps the orders without a certain end as they are known last.
-    fn note_unproven(&mut self, order: &Order) {
-        let Some(unproven) = &mut self.money.unproven else { return };
-        unproven.retain(|known| known.id != order.id);
-        if order.outcome.blocks_repeat() {
-            let at = unproven.partition_point(|known| known.id > order.id);
-            unproven.insert(at, order.clone());
-        }
-    }
-
-    /// It is known whose ledger this is.
-    pub(super) fn bound(&mut self, uid: Option<UntrustedText>) {
-        self.money.is_of_key = uid.is_none();
-        let identity = &mut self.config.identity;
-        identity.uid = identity.uid.take().or(uid);
-    }
-
-    /// True when orders of other keys of the same account are not seen: the exchange does not tell whose key this is.
-    pub(super) const fn is_of_key(&self) -> bool {
-        self.money.is_of_key
-    }
-
-    /// Asks for the ledger, unless it is being read or there is none.
-    pub(super) fn read_ledger(&mut self) -> Option<Effect> {
-        if self.config.read_only || self.money.is_reading {
-            return None;
-        }
-        self.money.is_reading = true;
-        if self.money.ledger == LedgerState::Closed {
-            self.money.ledger = LedgerState::Opening;
-        }
-        Some(Effect::ReadLedger { since: ordered_since(self.exchange_now()) })
-    }
-
-    /// What is due: the ledger at a start, and looks for orders of unknown outcome.
-    pub(super) fn due_looks(&mut self) -> Vec<Effect> {
-        let mut effects = Vec::new();
-        if self.money.ledger == LedgerState::Closed {
-            effects.extend(self.read_ledger());
-        }
-        let now = self.now;
-        for watched in &mut self.money.watched {
-            // A clock that was set back must not put the next look off.
-            let is_due = watched.next <= now || watched.next > now.plus(60_000);
-            if watched.order.outcome.is_unsettled() && !watched.under_way && is_due {
-                watched.under_way = true;
-                effects.push(Effect::Look { order: watched.order.id });
-            }
-        }
-        effects
-    }
-
-    pub(super) fn ledger_read(&mut self, news: LedgerNews) -> Vec<Effect> {
-        self.money.is_reading = false;
-        match news {
-            LedgerNews::Open { unsettled, ordered, unproven, damage } => {
-                (self.money.ledger, self.money.damaged) = match damage {
-                    None => (LedgerState::Open, Vec::new()),
-                    Some(Damage::SetAside(path)) => (LedgerState::Damaged(path), Vec::new()),
-                    Some(Damage::Missing(missing)) => (LedgerState::Missing(missing), Vec::new()),
-                    Some(Damage::Orders(rows)) => (LedgerState::Open, rows),
-                };
-                self.money.ordered = Some(ordered);
-                self.money.unproven = Some(unproven);
-                for order in unsettled {
-                    self.watch(order, None);
-                }
-            }
-            LedgerNews::Shut(why) => {
-                self.money.ledger = LedgerState::Shut(why);
-                (self.money.ordered, self.money.unproven) = (None, None);
-            }
-        }
-        self.write_book();
-        self.due_looks()
-    }
-
-    /// Keeps an order until its outcome is known. One that is known already is not replaced by what is older.
-    pub(super) fn watch(&mut self, order: Order, unrecorded: Option<UntrustedText>) {
-        // The one that this screen is just sending has its own place.
-        let is_flying = order.outcome == Outcome::Sending
-            && self.money.in_flight.as_ref().is_some_and(|flight| flight.is_of(&order.request));
-        if is_flying {
-            return;
-        }
-        self.note_unproven(&order);
-        if let Some(known) = self.money.watched.iter_mut().find(|w| w.order.id == order.id) {
-            if known.order.outcome.may_become(&order.outcome) {
-                known.order = order;
-            }
-            return;
-        }
-        let next = self.now.plus(pause_ms(0));
-        self.money.watched.push(PendingOrder {
-            order,
-            reading: None,
-            unrecorded,
-            looks: 0,
-            next,
-            under_way: false,
-            marked: None,
-        });
-    }
-
     /// The page of an order is left: for its row, if it was executed.
     pub(super) fn leave_outcome(&mut self, id: OrderId) {
-        if self.money.list.is_some() {
-            self.forget_settled(id);
+        if self.state.money.list.is_some() {
+            self.state.forget_settled(id);
             self.modal = Some(Modal::Ledger);
             return;
         }
-        let accepted = self.watched(id).and_then(|w| match &w.order.outcome {
+        let accepted = self.state.watched(id).and_then(|w| match &w.order.outcome {
             Outcome::Accepted { id, .. } => Some((w.order.request.clone(), id.clone())),
             _ => None,
         });
         if let Some((request, record)) = accepted {
-            self.jump_to(&request, record);
+            self.state.jump_to(&request, record);
         }
-        self.forget_settled(id);
-    }
-
-    /// An order whose outcome is known is not watched any more.
-    pub(super) fn forget_settled(&mut self, id: OrderId) {
-        self.money.watched.retain(|w| w.order.id != id || w.order.outcome.is_unsettled());
-    }
-
-    /// Looks for an order at once, unless a look is under way.
-    pub(super) fn look_now(&mut self, id: OrderId) -> Option<Effect> {
-        let watched = self.money.watched.iter_mut().find(|w| w.order.id == id && !w.under_way)?;
-        watched.under_way = true;
-        Some(Effect::Look { order: id })
+        self.state.forget_settled(id);
     }
 
     /// Opens what is most pressing: the question about a damaged ledger, the order that is being sent, one of unknown
     /// outcome; else the list of all orders.
     pub(super) fn open_orders_page(&mut self) -> Vec<Effect> {
-        let is_damaged = matches!(self.money.ledger, LedgerState::Damaged(_) | LedgerState::Missing(_));
-        if is_damaged || self.unanswered().is_some() {
+        let is_damaged = matches!(self.state.money.ledger, LedgerState::Damaged(_) | LedgerState::Missing(_));
+        if is_damaged || self.state.unanswered().is_some() {
             self.modal = Some(Modal::Damage);
             return Vec::new();
         }
-        if self.money.in_flight.is_some() {
+        if self.state.money.in_flight.is_some() {
             self.modal = Some(Modal::Sending);
             return Vec::new();
         }
-        match self.money.watched.iter().find(|w| w.order.outcome.is_unsettled()) {
+        match self.state.money.watched.iter().find(|w| w.order.outcome.is_unsettled()) {
             Some(watched) => {
                 self.modal = Some(Modal::Outcome(watched.order.id));
                 Vec::new()
@@ -365,107 +59,95 @@ impl App {
 
     /// How the sending of the order in flight ended.
     pub(super) fn ordered(&mut self, end: Result<Begun, NotBegun>) -> Vec<Effect> {
-        let Some(InFlight { form, .. }) = self.money.in_flight.take() else { return Vec::new() };
+        let Some(InFlight { form, .. }) = self.state.money.in_flight.take() else { return Vec::new() };
         let is_watching = matches!(self.modal, Some(Modal::Sending));
         if is_watching {
             self.modal = None;
-            self.money.list = None;
+            self.state.money.list = None;
         }
         match end {
             Ok(begun) => self.begun(begun, form, is_watching),
             Err(why) => self.not_begun(why, form, is_watching),
         }
-        let mut effects = self.reload();
-        effects.extend(self.read_ledger());
+        let mut effects = self.state.reload();
+        effects.extend(self.state.read_ledger());
         effects
     }
 
     fn begun(&mut self, begun: Begun, form: Box<Form>, is_watching: bool) {
         let Begun { order, unrecorded, problem } = begun;
         if let Some(coin) = order.request.coin() {
-            self.coin_moved(coin.clone());
+            self.state.coin_moved(coin.clone());
         }
         let is_recorded = unrecorded.is_none();
         // A transfer that is sent again is an order that is watched already: what was known of it is over.
-        self.money.watched.retain(|w| w.order.id != order.id);
+        self.state.money.watched.retain(|w| w.order.id != order.id);
         match &order.outcome {
             Outcome::Accepted { id, .. } if is_recorded => {
                 let said = if id.is_empty() || order.request.is_cancel() {
-                    self.order_words(&order).cause
+                    self.state.order_words(&order).cause
                 } else {
-                    self.lang().fill("form.accepted", &[("id", &id.excerpt(64))])
+                    self.state.lang().fill("form.accepted", &[("id", &id.excerpt(64))])
                 };
-                self.toast_order(&order, &said);
+                self.state.toast_order(&order, &said);
                 if is_watching {
-                    self.jump_to(&order.request, id.clone());
+                    self.state.jump_to(&order.request, id.clone());
                 }
             }
             Outcome::Refused { .. } | Outcome::NotSent { .. } if is_recorded && !order.request.is_cancel() => {
-                let said = self.nothing_executed(&order, problem.as_ref());
+                let said = self.state.nothing_executed(&order, problem.as_ref());
                 self.give_back(form, said, is_watching);
             }
             _ => {
                 let id = order.id;
                 let is_open = order.outcome.is_unsettled();
-                let said = self.order_words(&order);
+                let said = self.state.order_words(&order);
                 let told = order.clone();
-                self.watch(order, unrecorded);
+                self.state.watch(order, unrecorded);
                 if is_watching {
                     self.modal = Some(Modal::Outcome(id));
                 } else if is_open {
-                    self.toast_order(&told, self.lang().t("form.now_unknown"));
+                    self.state.toast_order(&told, self.state.lang().t("form.now_unknown"));
                 } else {
-                    self.forget_settled(id);
-                    self.toast_order(&told, &said.cause);
+                    self.state.forget_settled(id);
+                    self.state.toast_order(&told, &said.cause);
                 }
             }
         }
     }
 
-    /// Why an order came to nothing: in the words for what stood in the way, which say what to do about it.
-    fn nothing_executed(&self, order: &Order, problem: Option<&Problem>) -> Explanation {
-        let lang = self.lang();
-        match problem {
-            Some(problem) if matches!(order.outcome, Outcome::Refused { .. } | Outcome::NotSent { .. }) => {
-                let said = explain(problem, lang);
-                Explanation { next: format!("{} {}", lang.t("form.nothing_executed"), said.next), ..said }
-            }
-            Some(problem) => explain(problem, lang),
-            None => words::order(order, lang),
-        }
-    }
-
     fn not_begun(&mut self, why: NotBegun, form: Box<Form>, is_watching: bool) {
-        let said = words::not_begun(&why, self.lang());
+        let said = words::not_begun(&why, self.state.lang());
         match why {
             NotBegun::SameUnsettled(order) => {
                 let id = order.id;
-                self.watch(*order, None);
+                self.state.watch(*order, None);
                 self.give_back(form, said, false);
                 if is_watching {
                     self.modal = Some(Modal::Outcome(id));
                 }
             }
             // The engine knows more than this screen does: it is asked for on the same page.
-            NotBegun::Unconfirmed(wanted) if is_watching => match self.check(&form).request {
+            NotBegun::Unconfirmed(wanted) if is_watching => match self.state.check(&form).request {
                 Some(request) => {
-                    let review = self.review_of(form, request, wanted);
+                    let review = self.state.review_of(form, request, wanted);
                     self.modal = Some(Modal::Review(Box::new(review)));
-                    self.toast(said.cause, true);
+                    self.state.toast(said.cause, true);
                 }
                 None => self.give_back(form, said, true),
             },
             NotBegun::DamagedOrder(row) => {
-                self.money.damaged.retain(|known| known.id != row.id);
-                self.money.damaged.push(row);
+                self.state.money.damaged.retain(|known| known.id != row.id);
+                self.state.money.damaged.push(row);
                 self.give_back(form, said, is_watching);
             }
             NotBegun::Damaged(path) => {
-                self.money.ledger = LedgerState::Damaged(UntrustedText::from(path.to_string_lossy().into_owned()));
+                self.state.money.ledger =
+                    LedgerState::Damaged(UntrustedText::from(path.to_string_lossy().into_owned()));
                 self.give_back(form, said, is_watching);
             }
             NotBegun::Missing(missing) => {
-                self.money.ledger = LedgerState::Missing(missing);
+                self.state.money.ledger = LedgerState::Missing(missing);
                 self.give_back(form, said, is_watching);
             }
             _ => self.give_back(form, said, is_watching),
@@ -476,59 +158,21 @@ impl App {
     fn give_back(&mut self, mut form: Box<Form>, said: Explanation, is_watching: bool) {
         if form.kind.is_cancel() {
             // Nothing was typed, so there is nothing to keep: the record is shown again with the reason.
-            self.toast(said.cause, true);
-            if let Some(request) = self.check(&form).request.filter(|_| is_watching) {
-                self.modal = Some(Modal::Review(Box::new(self.review_of(form, request, Vec::new()))));
+            self.state.toast(said.cause, true);
+            if let Some(request) = self.state.check(&form).request.filter(|_| is_watching) {
+                self.modal = Some(Modal::Review(Box::new(self.state.review_of(form, request, Vec::new()))));
             }
             return;
         }
         if !is_watching {
-            self.toast(self.lang().fill("form.kept", &[("why", &said.cause)]), true);
+            self.state.toast(self.state.lang().fill("form.kept", &[("why", &said.cause)]), true);
         }
         form.said = Some(said);
         if is_watching {
             self.modal = Some(Modal::Form(form));
         } else {
-            self.money.draft = Some(form);
+            self.state.money.draft = Some(form);
         }
-    }
-
-    /// Shows the tab of an order's record, and its row as soon as it is there.
-    fn jump_to(&mut self, request: &Request, id: UntrustedText) {
-        let (tab, kind) = match request {
-            Request::Withdraw(_) | Request::CancelWithdrawal(_) => (Tab::Withdrawals, Kind::Withdrawal),
-            Request::Transfer(_) | Request::CancelTransfer(_) => (Tab::Transfers, Kind::TransferOut),
-            Request::Move(_) => return self.show(Tab::Balances),
-        };
-        self.show(tab);
-        self.money.awaited = Some((RecordKey { kind, id }, self.now.plus(AWAIT_MS)));
-        self.find_awaited();
-    }
-
-    /// Selects the row that was waited for, if it has come.
-    pub(super) fn find_awaited(&mut self) {
-        let Some((key, until)) = self.money.awaited.clone() else { return };
-        if self.now > until {
-            self.money.awaited = None;
-            return;
-        }
-        if let Some(place) = self.place_of(&RowId::Record(key)) {
-            self.select(place);
-            self.money.awaited = None;
-        }
-    }
-
-    /// Moves the mark among what the user can say of an order.
-    pub(super) fn mark_candidate(&mut self, id: OrderId, forward: bool) {
-        let Some(watched) = self.money.watched.iter_mut().find(|w| w.order.id == id) else { return };
-        let all = watched.choices();
-        let at = watched.marked().and_then(|marked| all.iter().position(|c| c == marked));
-        let next = match (at, forward) {
-            (None, _) => 0,
-            (Some(at), true) => at + 1,
-            (Some(at), false) => at.saturating_sub(1),
-        };
-        watched.marked = all.get(next.min(all.len().saturating_sub(1))).cloned();
     }
 
     /// What became of what the user said of an order.
@@ -537,84 +181,59 @@ impl App {
             Ok(order) => self.settled(id, &order),
             Err(why) => {
                 if let (NotDecided::Fits(records), Some(watched)) =
-                    (&why, self.money.watched.iter_mut().find(|w| w.order.id == id))
+                    (&why, self.state.money.watched.iter_mut().find(|w| w.order.id == id))
                 {
                     // They are to be chosen from, or said to be others, on the order's page.
                     watched.reading = Some(Reading::Several(records.clone()));
                 }
-                let said = words::not_decided(&why, self.lang());
-                self.toast(format!("{} {}", said.cause, said.next), true);
+                let said = words::not_decided(&why, self.state.lang());
+                self.state.toast(format!("{} {}", said.cause, said.next), true);
                 Vec::new()
             }
         }
     }
 
-    /// Orders that had an end are open again: they are looked for, and the user is told.
-    pub(super) fn reopened(&mut self, orders: Vec<Order>) -> Vec<Effect> {
-        for order in orders {
-            self.toast_order(&order, &words::reopened(&order, self.lang()));
-            if let Some(list) = &mut self.money.list {
-                list.replace(&order);
-            }
-            self.watch(order, None);
-        }
-        self.due_looks()
-    }
-
     /// What a look for an order brought.
     pub(super) fn looked(&mut self, id: OrderId, reading: Reading) -> Vec<Effect> {
-        let now = self.now;
-        let Some(watched) = self.money.watched.iter_mut().find(|w| w.order.id == id && w.under_way) else {
+        let now = self.state.now;
+        let Some(watched) = self.state.money.watched.iter_mut().find(|w| w.order.id == id && w.under_way) else {
             return Vec::new();
         };
         watched.under_way = false;
         watched.looks = watched.looks.saturating_add(1);
         watched.next = now.plus(pause_ms(watched.looks));
         let settled = if let Reading::Settled(order) = &reading { Some(order.clone()) } else { None };
-        let said = words::reading(&reading, self.config.lang);
+        let said = words::reading(&reading, self.state.config.lang);
         watched.reading = Some(reading);
         if let Some(order) = settled {
             return self.settled(id, &order);
         }
         if matches!(self.modal, Some(Modal::Ledger)) {
-            self.toast(said.cause, true);
+            self.state.toast(said.cause, true);
         }
         Vec::new()
     }
 
     /// The outcome of a watched order is known, or it is given up.
     fn settled(&mut self, id: OrderId, order: &Order) -> Vec<Effect> {
-        if let Some(list) = &mut self.money.list {
+        if let Some(list) = &mut self.state.money.list {
             list.replace(order);
         }
         // What contradicted the old outcome may not contradict this one: the next reading says.
-        self.money.contradictions.remove(&id);
-        let Some(watched) = self.money.watched.iter_mut().find(|w| w.order.id == id) else { return Vec::new() };
+        self.state.money.contradictions.remove(&id);
+        let Some(watched) = self.state.money.watched.iter_mut().find(|w| w.order.id == id) else { return Vec::new() };
         watched.order = order.clone();
-        self.note_unproven(order);
-        let said = self.order_words(order);
+        self.state.note_unproven(order);
+        let said = self.state.order_words(order);
         let is_shown = matches!(self.modal, Some(Modal::Outcome(shown)) if shown == id);
         if !is_shown {
-            self.forget_settled(id);
+            self.state.forget_settled(id);
         }
         if !is_shown {
-            self.toast_order(order, &said.cause);
+            self.state.toast_order(order, &said.cause);
         }
-        let mut effects = self.reload();
-        effects.extend(self.read_ledger());
+        let mut effects = self.state.reload();
+        effects.extend(self.state.read_ledger());
         effects
     }
-
-    /// Asks at once for everything that an order changes; answers to earlier askings are stale now.
-    fn reload(&mut self) -> Vec<Effect> {
-        let mut loads = vec![Load::Balances];
-        if self.key_proved {
-            loads.extend([Load::Outgoing, Load::Incoming]);
-        }
-        loads.into_iter().map(|load| self.begin(load)).collect()
-    }
-}
-
-fn pause_ms(looks: u32) -> i64 {
-    i64::try_from(pause_after(looks).as_millis()).unwrap_or(i64::MAX)
 }

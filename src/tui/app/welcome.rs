@@ -6,11 +6,11 @@
 
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 
-use super::line_input::InputNews;
-use super::lock::Masked;
 use crate::domain::line::{self, LineFault};
 use crate::engine::config::profile::{LONGEST_KEY, StoreName};
 use crate::engine::explain::Explanation;
+use crate::tui::state::line_input::InputNews;
+use crate::tui::state::lock::Masked;
 
 /// A field of the form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, strum::IntoStaticStr)]

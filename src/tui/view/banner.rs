@@ -8,7 +8,7 @@ use crate::domain::Millis;
 use crate::engine::config::theme::{Role, Theme};
 use crate::engine::explain::{explain, left_out_words};
 use crate::tui::app::App;
-use crate::tui::app::summary::Banner;
+use crate::tui::state::summary::Banner;
 
 /// One line of banner.
 struct Line {

@@ -9,8 +9,8 @@ use crate::domain::locale::Lang;
 use crate::domain::{Amount, Balance, Record, Status, UntrustedText, value};
 use crate::engine::config::theme::Role;
 use crate::tui::app::App;
-use crate::tui::app::detail::{group_thousands, value_text};
-use crate::tui::app::summary::Total;
+use crate::tui::state::detail::{group_thousands, value_text};
+use crate::tui::state::summary::Total;
 
 /// Not known, although it exists.
 const UNKNOWN: &str = "?";

@@ -11,11 +11,11 @@ use crate::domain::{Amount, DepositAddress, MemoRule};
 use crate::engine::config::theme::{Role, Theme};
 use crate::engine::explain::explain;
 use crate::tui::app::App;
-use crate::tui::app::deposit::{Choice, Deposit, closed_words};
-use crate::tui::app::detail::group_thousands;
-use crate::tui::app::layout::Layout;
-use crate::tui::app::remote::Remote;
 use crate::tui::effect::Place;
+use crate::tui::state::deposit::{Choice, Deposit, closed_words};
+use crate::tui::state::detail::group_thousands;
+use crate::tui::state::layout::Layout;
+use crate::tui::state::remote::Remote;
 
 /// How much of a name is shown, in graphemes.
 const NAME: usize = 64;

@@ -10,8 +10,8 @@ use crate::domain::columns::Tab;
 use crate::engine::config::keymap::Context;
 use crate::engine::config::theme::{Role, Theme};
 use crate::tui::app::App;
-use crate::tui::app::detail::{Field, LIMIT, Shown};
-use crate::tui::app::layout::Layout;
+use crate::tui::state::detail::{Field, LIMIT, Shown};
+use crate::tui::state::layout::Layout;
 
 /// Screen columns for the names of the fields.
 const LABEL: u16 = 12;

@@ -9,8 +9,8 @@ use crate::domain::locale::Lang;
 use crate::engine::config::keymap::{Action, Chord, Context};
 use crate::engine::config::theme::{Role, Theme};
 use crate::tui::app::App;
-use crate::tui::app::form::FormKind;
 use crate::tui::app::modal::Modal;
+use crate::tui::state::form::FormKind;
 
 /// Draws as many keys as fit; how to get help and how to get out always do.
 pub(super) fn draw(app: &App, theme: &Theme, area: Rect, buf: &mut Buffer) {

@@ -5,7 +5,7 @@
 use crate::domain::Amount;
 use crate::domain::text::ends as ends_of;
 pub use crate::domain::text_width::{cut, fours_in_lines, relative, span, width, wrap};
-use crate::tui::app::detail::group_thousands;
+use crate::tui::state::detail::group_thousands;
 
 /// A text at the right end of `room` columns.
 pub fn right(text: &str, room: usize) -> String {

@@ -7,8 +7,8 @@ use super::MASK;
 use super::paint::{self, Piece};
 use crate::engine::config::theme::{Role, Theme};
 use crate::tui::app::App;
-use crate::tui::app::detail::value_text;
-use crate::tui::app::summary::Total;
+use crate::tui::state::detail::value_text;
+use crate::tui::state::summary::Total;
 
 /// Draws the line.
 pub(super) fn draw(app: &App, theme: &Theme, area: Rect, buf: &mut Buffer) {

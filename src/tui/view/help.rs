@@ -7,8 +7,8 @@ use ratatui::widgets::{Block, Widget as _};
 use super::{format, paint};
 use crate::engine::config::theme::{Role, Theme};
 use crate::tui::app::App;
-use crate::tui::app::help::{HelpLine, KEYS};
-use crate::tui::app::layout::Layout;
+use crate::tui::state::help::{HelpLine, KEYS};
+use crate::tui::state::layout::Layout;
 
 /// Draws the page.
 pub(super) fn draw(app: &App, theme: &Theme, layout: &Layout, buf: &mut Buffer) {

@@ -6,7 +6,7 @@ use ratatui::layout::{Position, Rect};
 use super::{Cursor, format, paint};
 use crate::engine::config::theme::{Role, Theme};
 use crate::tui::app::App;
-use crate::tui::app::lock::{Lock, LockReason};
+use crate::tui::state::lock::{Lock, LockReason};
 
 /// Draws the page between header and footer.
 pub(super) fn draw(app: &App, theme: &Theme, lock: &Lock, area: Rect, buf: &mut Buffer) -> Cursor {

@@ -24,9 +24,9 @@ use super::{Cursor, format, paint, status};
 use crate::domain::text::sanitize;
 use crate::engine::config::theme::{Role, Theme};
 use crate::tui::app::App;
-use crate::tui::app::layout::Layout;
 use crate::tui::app::modal::Modal;
 use crate::tui::app::modal::review_layout::{Emphasis, Line};
+use crate::tui::state::layout::Layout;
 
 /// Draws it; answers where the cursor of a field stands.
 pub(super) fn draw(app: &App, theme: &Theme, layout: &Layout, buf: &mut Buffer) -> Cursor {

@@ -12,8 +12,8 @@ use crate::domain::worth::Worth;
 use crate::domain::{Record, UntrustedText};
 use crate::engine::config::theme::{Role, Theme};
 use crate::tui::app::App;
-use crate::tui::app::detail::{group_thousands, value_text};
 use crate::tui::app::modal::figures::{Range, within};
+use crate::tui::state::detail::{group_thousands, value_text};
 
 /// Lines of the curve.
 const CURVE: u16 = 2;

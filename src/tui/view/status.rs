@@ -11,8 +11,9 @@ use crate::domain::query::Wrong;
 use crate::domain::text::sanitize;
 use crate::engine::config::keymap::Context;
 use crate::engine::config::theme::{Role, Theme};
-use crate::tui::app::toast::{About, Toast};
-use crate::tui::app::{App, DustFilter};
+use crate::tui::app::App;
+use crate::tui::state::DustFilter;
+use crate::tui::state::toast::{About, Toast};
 
 /// Lines that news has at the most.
 pub(super) const LINES: u16 = 4;

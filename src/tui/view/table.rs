@@ -9,9 +9,10 @@ use super::{cells, format, paint};
 use crate::domain::UntrustedText;
 use crate::domain::columns::{Column, Tab};
 use crate::engine::config::theme::{Role, Theme};
-use crate::tui::app::layout::Layout;
-use crate::tui::app::summary::LinkState;
-use crate::tui::app::{App, DustFilter};
+use crate::tui::app::App;
+use crate::tui::state::DustFilter;
+use crate::tui::state::layout::Layout;
+use crate::tui::state::summary::LinkState;
 
 /// Draws the names of the columns and the rows.
 pub(super) fn draw(app: &App, theme: &Theme, layout: &Layout, buf: &mut Buffer) {

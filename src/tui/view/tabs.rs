@@ -8,8 +8,8 @@ use super::paint::{self, Piece};
 use crate::engine::config::keymap::{Action, Chord, Context};
 use crate::engine::config::theme::{Role, Theme};
 use crate::tui::app::App;
-use crate::tui::app::layout::Layout;
-use crate::tui::app::summary::{CLOCK_MATTERS_MS, LinkState};
+use crate::tui::state::layout::Layout;
+use crate::tui::state::summary::{CLOCK_MATTERS_MS, LinkState};
 
 /// Draws the line. The labels stand one behind the other from its left edge, where the mouse looks for them.
 pub(super) fn draw(app: &App, theme: &Theme, layout: &Layout, buf: &mut Buffer) {

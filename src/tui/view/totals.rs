@@ -7,8 +7,8 @@ use super::{MASK, columns, format};
 use crate::domain::columns::{Column, Tab};
 use crate::engine::config::theme::{Role, Theme};
 use crate::tui::app::App;
-use crate::tui::app::detail::value_text;
-use crate::tui::app::layout::Layout;
+use crate::tui::state::detail::value_text;
+use crate::tui::state::layout::Layout;
 
 /// Draws the line.
 pub(super) fn draw(app: &App, theme: &Theme, layout: &Layout, buf: &mut Buffer) {

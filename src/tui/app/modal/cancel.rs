@@ -7,56 +7,20 @@ use crate::domain::columns::Tab;
 use crate::domain::record::SAME_ID;
 use crate::domain::rules::{changed_since, check_cancel};
 use crate::domain::{Kind, OrderId, Record, RecordKey, Request, UntrustedText};
-use crate::tui::app::form::{Entry, Field, FieldId, Form, FormKind};
-use crate::tui::app::table::RowId;
 use crate::tui::effect::Effect;
+use crate::tui::state::State;
+use crate::tui::state::form::{Entry, Field, FieldId, Form, FormKind};
+use crate::tui::state::table::RowId;
 
 /// What a contradiction is called when a record is not listed any more.
 const VANISHED: &str = "vanished";
 
-impl App {
-    /// Asks whether the selected record is to be taken back; says why not where that cannot be.
-    pub(in crate::tui::app) fn open_cancel(&mut self) -> Vec<Effect> {
-        if self.config.read_only {
-            self.toast(self.lang().t("form.read_only").to_owned(), true);
-            return Vec::new();
-        }
-        let report = check_cancel(self.selected_record().as_ref(), &self.facts());
-        let request = match report.into_result() {
-            Ok(request) => request,
-            Err(faults) => {
-                let words = faults.first().map(|f| f.fault.words(self.lang())).unwrap_or_default();
-                self.toast(words, true);
-                return Vec::new();
-            }
-        };
-        // What is not there cannot be taken back on the strength of what was read of it once.
-        if let Some(conflict) = self.target(&request).and_then(|record| self.conflict(&record.key).cloned())
-            && conflict.raw() == VANISHED
-        {
-            self.toast(self.doubt_words(&conflict), true);
-            return Vec::new();
-        }
-        if let Some(order) = self.cancel_under_way(&request) {
-            self.modal = Some(Modal::Outcome(order));
-            return Vec::new();
-        }
-        self.drop_page_news();
-        let (kind, id) = match &request {
-            Request::CancelTransfer(id) => (FormKind::CancelTransfer, id),
-            Request::CancelWithdrawal(id) => (FormKind::CancelWithdrawal, id),
-            Request::Withdraw(_) | Request::Transfer(_) | Request::Move(_) => return Vec::new(),
-        };
-        let form = Form::new(kind, vec![Field::new(FieldId::Record, Entry::Fixed).holding(id)]);
-        let review = self.review_of(Box::new(form), request, Vec::new());
-        self.modal = Some(Modal::Review(Box::new(review)));
-        self.read_ledger().into_iter().collect()
-    }
-
+impl State {
     /// The order that is taking the same record back already.
     fn cancel_under_way(&self, request: &Request) -> Option<OrderId> {
-        let is_same =
-            |w: &&crate::tui::app::orders::PendingOrder| w.order.outcome.is_unsettled() && w.order.request == *request;
+        let is_same = |w: &&crate::tui::state::orders::PendingOrder| {
+            w.order.outcome.is_unsettled() && w.order.request == *request
+        };
         self.money.watched.iter().find(is_same).map(|w| w.order.id)
     }
 
@@ -98,5 +62,45 @@ impl App {
     pub(super) fn record_of(&self, key: &RecordKey) -> Option<Record> {
         // Every tab of records finds every record.
         self.record_at(self.row_at(Tab::Transfers, &RowId::Record(key.clone()))?)
+    }
+}
+
+impl App {
+    /// Asks whether the selected record is to be taken back; says why not where that cannot be.
+    pub(in crate::tui) fn open_cancel(&mut self) -> Vec<Effect> {
+        if self.state.config.read_only {
+            self.state.toast(self.state.lang().t("form.read_only").to_owned(), true);
+            return Vec::new();
+        }
+        let report = check_cancel(self.state.selected_record().as_ref(), &self.state.facts());
+        let request = match report.into_result() {
+            Ok(request) => request,
+            Err(faults) => {
+                let words = faults.first().map(|f| f.fault.words(self.state.lang())).unwrap_or_default();
+                self.state.toast(words, true);
+                return Vec::new();
+            }
+        };
+        // What is not there cannot be taken back on the strength of what was read of it once.
+        if let Some(conflict) = self.state.target(&request).and_then(|record| self.state.conflict(&record.key).cloned())
+            && conflict.raw() == VANISHED
+        {
+            self.state.toast(self.state.doubt_words(&conflict), true);
+            return Vec::new();
+        }
+        if let Some(order) = self.state.cancel_under_way(&request) {
+            self.modal = Some(Modal::Outcome(order));
+            return Vec::new();
+        }
+        self.state.drop_page_news();
+        let (kind, id) = match &request {
+            Request::CancelTransfer(id) => (FormKind::CancelTransfer, id),
+            Request::CancelWithdrawal(id) => (FormKind::CancelWithdrawal, id),
+            Request::Withdraw(_) | Request::Transfer(_) | Request::Move(_) => return Vec::new(),
+        };
+        let form = Form::new(kind, vec![Field::new(FieldId::Record, Entry::Fixed).holding(id)]);
+        let review = self.state.review_of(Box::new(form), request, Vec::new());
+        self.modal = Some(Modal::Review(Box::new(review)));
+        self.state.read_ledger().into_iter().collect()
     }
 }

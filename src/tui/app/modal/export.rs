@@ -9,6 +9,7 @@ use crate::domain::export::ExportFormat;
 use crate::engine::config::keymap::Action;
 use crate::tui::effect::Effect;
 use crate::tui::message::Export;
+use crate::tui::state::State;
 
 /// The longest path that can be typed, in characters.
 pub(super) const LONGEST: usize = 1_000;
@@ -37,7 +38,7 @@ impl ExportForm {
     }
 }
 
-impl App {
+impl State {
     /// The records that would be written: what the table shows, or all of them on the balances' tab.
     pub fn exported(&self) -> Vec<Record> {
         if self.tab == Tab::Balances {
@@ -54,16 +55,24 @@ impl App {
         if self.tab == Tab::Balances { self.records_held() } else { self.table().len() }
     }
 
+    fn export(&self, form: &mut ExportForm, replace: bool) -> Effect {
+        (form.is_asking, form.is_writing) = (false, true);
+        let records = self.exported();
+        Effect::Export { format: form.format, path: form.path.value().to_owned(), records, replace }
+    }
+}
+
+impl App {
     /// Opens the form.
-    pub(in crate::tui::app) fn open_export(&mut self) -> Vec<Effect> {
-        if self.export_count() == 0 {
-            self.toast(self.lang().t("export.nothing").to_owned(), false);
+    pub(in crate::tui) fn open_export(&mut self) -> Vec<Effect> {
+        if self.state.export_count() == 0 {
+            self.state.toast(self.state.lang().t("export.nothing").to_owned(), false);
             return Vec::new();
         }
-        self.drop_page_news();
+        self.state.drop_page_news();
         let format = ExportFormat::default();
-        let name: &'static str = if self.tab == Tab::Balances { "history" } else { self.tab.into() };
-        let day: String = self.exchange_now().exact().chars().take(10).collect();
+        let name: &'static str = if self.state.tab == Tab::Balances { "history" } else { self.state.tab.into() };
+        let day: String = self.state.exchange_now().exact().chars().take(10).collect();
         let path = Input::new(format!("~/wallet-tui-{name}-{day}.{}", format.ending()));
         self.modal = Some(Modal::Export(Box::new(ExportForm { format, path, is_asking: false, is_writing: false })));
         Vec::new()
@@ -78,22 +87,18 @@ impl App {
             _ if form.is_writing => {}
             Action::Up if !form.is_asking => form.choose(false),
             Action::Down if !form.is_asking => form.choose(true),
-            Action::WriteFile if !form.path.value().trim().is_empty() => effects.push(self.export(&mut form, false)),
-            Action::Yes if form.is_asking => effects.push(self.export(&mut form, true)),
+            Action::WriteFile if !form.path.value().trim().is_empty() => {
+                effects.push(self.state.export(&mut form, false))
+            }
+            Action::Yes if form.is_asking => effects.push(self.state.export(&mut form, true)),
             _ => {}
         }
         self.modal = Some(Modal::Export(form));
         effects
     }
 
-    fn export(&self, form: &mut ExportForm, replace: bool) -> Effect {
-        (form.is_asking, form.is_writing) = (false, true);
-        let records = self.exported();
-        Effect::Export { format: form.format, path: form.path.value().to_owned(), records, replace }
-    }
-
     /// The file is there, or not; then the form is there again with what was typed.
-    pub(in crate::tui::app) fn export_ended(&mut self, end: Export) {
+    pub(in crate::tui) fn export_ended(&mut self, end: Export) {
         if let Some(Modal::Export(form)) = &mut self.modal {
             form.is_writing = false;
             form.is_asking = end == Export::Exists;
@@ -108,10 +113,12 @@ impl App {
                     ("left_out", left_out.to_string()),
                 ];
                 let values: Vec<(&str, &str)> = values.iter().map(|(name, value)| (*name, value.as_str())).collect();
-                self.toast(self.lang().fill(key, &values), false);
+                self.state.toast(self.state.lang().fill(key, &values), false);
             }
             Export::Exists => {}
-            Export::Failed(why) => self.toast(self.lang().fill("export.failed", &[("why", &why.shown())]), true),
+            Export::Failed(why) => {
+                self.state.toast(self.state.lang().fill("export.failed", &[("why", &why.shown())]), true)
+            }
         }
     }
 }

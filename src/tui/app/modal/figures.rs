@@ -12,6 +12,7 @@ use crate::domain::worth::{WORTH_EVERY, Worth};
 use crate::domain::{Amount, Millis, UntrustedText};
 use crate::engine::config::keymap::Action;
 use crate::tui::effect::Effect;
+use crate::tui::state::State;
 
 /// Balances older than this are not what everything is worth now, milliseconds.
 const NOW_MS: i64 = 60_000;
@@ -94,7 +95,7 @@ pub(super) fn neighbour<T: strum::IntoEnumIterator + PartialEq + Copy>(of: T, fo
     all.get((at + step) % all.len().max(1)).copied().unwrap_or(of)
 }
 
-impl App {
+impl State {
     /// What everything was worth, oldest first; `None` until the ledger was read, or the reason why it cannot be.
     pub const fn worth_kept(&self) -> Option<&Result<Vec<Worth>, UntrustedText>> {
         self.worth.as_ref()
@@ -125,64 +126,6 @@ impl App {
             }),
         }
         flows.lines()
-    }
-
-    /// Opens the page: over a table of records with the sums of what it shows.
-    pub(in crate::tui::app) fn open_figures(&mut self) -> Vec<Effect> {
-        let page = if self.tab == Tab::Balances { Page::Worth } else { Page::Flows };
-        let group = Group::default();
-        self.modal = Some(Modal::Figures(Box::new(Figures {
-            page,
-            group,
-            flows: self.flows_of_tab(group),
-            ..Figures::default()
-        })));
-        if self.history.is_some() { vec![Effect::ReadWorth] } else { Vec::new() }
-    }
-
-    pub(super) fn act_in_figures(&mut self, mut figures: Box<Figures>, action: Action) -> Vec<Effect> {
-        let lines = match figures.page {
-            Page::Worth => 0,
-            Page::Share => self.shares().0.len(),
-            Page::Flows => figures.flows.len(),
-        };
-        let page = usize::from(self.list_height()).saturating_sub(2).max(1);
-        match action {
-            Action::Back => return Vec::new(),
-            Action::NextField | Action::PreviousField => {
-                figures.page = neighbour(figures.page, action == Action::NextField);
-                figures.at = 0;
-            }
-            Action::Longer | Action::Shorter if figures.page == Page::Worth => {
-                figures.range = neighbour(figures.range, action == Action::Longer);
-            }
-            Action::Longer | Action::Shorter if figures.page == Page::Flows => {
-                figures.group = neighbour(figures.group, action == Action::Longer);
-                figures.flows = self.flows_of_tab(figures.group);
-                figures.at = 0;
-            }
-            Action::Up => figures.at = figures.at.saturating_sub(1),
-            Action::Down => figures.at += 1,
-            Action::PageUp => figures.at = figures.at.saturating_sub(page),
-            Action::PageDown => figures.at += page,
-            Action::First => figures.at = 0,
-            Action::Last => figures.at = usize::MAX,
-            Action::Detail if figures.page == Page::Flows => {
-                if let Some(flow) = figures.flows.get(figures.at).cloned() {
-                    self.show_flow(&flow, figures.group);
-                    return Vec::new();
-                }
-            }
-            _ => {}
-        }
-        if matches!(
-            action,
-            Action::Up | Action::Down | Action::PageUp | Action::PageDown | Action::First | Action::Last
-        ) {
-            figures.at = figures.at.min(lines.saturating_sub(1));
-        }
-        self.modal = Some(Modal::Figures(figures));
-        Vec::new()
     }
 
     /// Shows the records that a line of sums is made of.
@@ -227,22 +170,8 @@ impl App {
         }
     }
 
-    /// Sums again what has changed while the sums are looked at.
-    pub(in crate::tui::app) fn sum_again(&mut self) {
-        if let Some(Modal::Figures(mut figures)) = self.modal.take_if(|modal| matches!(modal, Modal::Figures(_))) {
-            let marked = figures.flows.get(figures.at).map(|flow| (flow.stretch.clone(), flow.coin.clone()));
-            figures.flows = self.flows_of_tab(figures.group);
-            let is_marked =
-                |flow: &CoinFlow| marked.as_ref().is_some_and(|(s, c)| *s == flow.stretch && *c == flow.coin);
-            if figures.page == Page::Flows {
-                figures.at = figures.flows.iter().position(is_marked).unwrap_or(0);
-            }
-            self.modal = Some(Modal::Figures(figures));
-        }
-    }
-
     /// What everything is worth now, to be kept: every few minutes, when all of it was read and every price has come.
-    pub(in crate::tui::app) fn due_worth(&mut self) -> Option<Effect> {
+    pub(in crate::tui) fn due_worth(&mut self) -> Option<Effect> {
         self.history.as_ref()?;
         let (balances, at) = (self.balances.value().filter(|b| !b.is_empty())?, self.balances.at()?);
         let is_due = self.worth_at.is_none_or(|at| !(0..WORTH_EVERY).contains(&self.now.since(at)));
@@ -279,8 +208,8 @@ impl App {
     }
 
     /// Reads what everything was worth as soon as there is a place beside the balances to show it.
-    pub(in crate::tui::app) fn due_overview(&mut self) -> Option<Effect> {
-        let is_shown = self.tab == Tab::Balances && self.layout().is_wide() && self.lock().is_none();
+    pub(in crate::tui) fn due_overview(&mut self) -> Option<Effect> {
+        let is_shown = self.tab == Tab::Balances && self.page_layout().is_wide() && self.lock().is_none();
         if !is_shown || self.history.is_none() || self.worth.is_some() || self.worth_asked.is_some() {
             return None;
         }
@@ -292,6 +221,80 @@ impl App {
     fn is_price_missing_yet(&self, coin: &UntrustedText) -> bool {
         let is_held = self.balance_of(coin).is_some_and(|b| b.total().is_none_or(|total| !total.is_zero()));
         is_held && coin.raw() != MARKET_QUOTE && self.is_price_to_come(coin)
+    }
+}
+
+impl App {
+    /// Opens the page: over a table of records with the sums of what it shows.
+    pub(in crate::tui) fn open_figures(&mut self) -> Vec<Effect> {
+        let page = if self.state.tab == Tab::Balances { Page::Worth } else { Page::Flows };
+        let group = Group::default();
+        self.modal = Some(Modal::Figures(Box::new(Figures {
+            page,
+            group,
+            flows: self.state.flows_of_tab(group),
+            ..Figures::default()
+        })));
+        if self.state.history.is_some() { vec![Effect::ReadWorth] } else { Vec::new() }
+    }
+
+    pub(super) fn act_in_figures(&mut self, mut figures: Box<Figures>, action: Action) -> Vec<Effect> {
+        let lines = match figures.page {
+            Page::Worth => 0,
+            Page::Share => self.state.shares().0.len(),
+            Page::Flows => figures.flows.len(),
+        };
+        let page = usize::from(self.state.list_height()).saturating_sub(2).max(1);
+        match action {
+            Action::Back => return Vec::new(),
+            Action::NextField | Action::PreviousField => {
+                figures.page = neighbour(figures.page, action == Action::NextField);
+                figures.at = 0;
+            }
+            Action::Longer | Action::Shorter if figures.page == Page::Worth => {
+                figures.range = neighbour(figures.range, action == Action::Longer);
+            }
+            Action::Longer | Action::Shorter if figures.page == Page::Flows => {
+                figures.group = neighbour(figures.group, action == Action::Longer);
+                figures.flows = self.state.flows_of_tab(figures.group);
+                figures.at = 0;
+            }
+            Action::Up => figures.at = figures.at.saturating_sub(1),
+            Action::Down => figures.at += 1,
+            Action::PageUp => figures.at = figures.at.saturating_sub(page),
+            Action::PageDown => figures.at += page,
+            Action::First => figures.at = 0,
+            Action::Last => figures.at = usize::MAX,
+            Action::Detail if figures.page == Page::Flows => {
+                if let Some(flow) = figures.flows.get(figures.at).cloned() {
+                    self.state.show_flow(&flow, figures.group);
+                    return Vec::new();
+                }
+            }
+            _ => {}
+        }
+        if matches!(
+            action,
+            Action::Up | Action::Down | Action::PageUp | Action::PageDown | Action::First | Action::Last
+        ) {
+            figures.at = figures.at.min(lines.saturating_sub(1));
+        }
+        self.modal = Some(Modal::Figures(figures));
+        Vec::new()
+    }
+
+    /// Sums again what has changed while the sums are looked at.
+    pub(in crate::tui) fn sum_again(&mut self) {
+        if let Some(Modal::Figures(mut figures)) = self.modal.take_if(|modal| matches!(modal, Modal::Figures(_))) {
+            let marked = figures.flows.get(figures.at).map(|flow| (flow.stretch.clone(), flow.coin.clone()));
+            figures.flows = self.state.flows_of_tab(figures.group);
+            let is_marked =
+                |flow: &CoinFlow| marked.as_ref().is_some_and(|(s, c)| *s == flow.stretch && *c == flow.coin);
+            if figures.page == Page::Flows {
+                figures.at = figures.flows.iter().position(is_marked).unwrap_or(0);
+            }
+            self.modal = Some(Modal::Figures(figures));
+        }
     }
 }
 

@@ -10,6 +10,7 @@ use crate::engine::config::keymap::Action;
 use crate::engine::orders::claims::{Contradiction, ListedOrders};
 use crate::engine::orders::words;
 use crate::tui::effect::Effect;
+use crate::tui::state::State;
 
 /// While the list is shown, the ledger is read again so often, milliseconds: another instance may write to it.
 const READ_EVERY_MS: i64 = 10_000;
@@ -62,14 +63,14 @@ impl OrderList {
     }
 
     /// Takes what is newly known of an order.
-    pub(in crate::tui::app) fn replace(&mut self, order: &Order) {
+    pub(in crate::tui) fn replace(&mut self, order: &Order) {
         if let Some(known) = self.orders.iter_mut().flatten().find(|known| known.id == order.id) {
             *known = order.clone();
         }
     }
 }
 
-impl App {
+impl State {
     /// The list of orders.
     pub const fn order_list(&self) -> Option<&OrderList> {
         self.money.list.as_ref()
@@ -80,19 +81,6 @@ impl App {
         self.money.contradictions.get(&order)
     }
 
-    /// Opens the list.
-    pub(in crate::tui::app) fn open_order_list(&mut self) -> Vec<Effect> {
-        if self.config.read_only {
-            self.toast(self.lang().t("form.read_only").to_owned(), true);
-            return Vec::new();
-        }
-        self.money.list.get_or_insert_default();
-        self.modal = Some(Modal::Ledger);
-        let mut effects: Vec<Effect> = self.read_ledger().into_iter().collect();
-        effects.extend(self.read_orders());
-        effects
-    }
-
     /// Asks for the list, unless it is being read.
     pub(super) fn read_orders(&mut self) -> Option<Effect> {
         let list = self.money.list.as_mut().filter(|list| !list.is_reading)?;
@@ -101,7 +89,7 @@ impl App {
     }
 
     /// What reading the list brought.
-    pub(in crate::tui::app) fn orders_read(&mut self, found: Result<ListedOrders, UntrustedText>) {
+    pub(in crate::tui) fn orders_read(&mut self, found: Result<ListedOrders, UntrustedText>) {
         let found = found.map(|ListedOrders { orders, contradictions }| {
             self.money.contradictions = contradictions;
             orders
@@ -132,7 +120,7 @@ impl App {
     }
 
     /// Looks up how far the records of the orders on the list got.
-    pub(in crate::tui::app) fn follow_orders(&mut self) {
+    pub(in crate::tui) fn follow_orders(&mut self) {
         let (Some(list), Some(records)) = (&mut self.money.list, self.outgoing.value()) else { return };
         let paid = list.orders.iter().flatten().filter_map(|order| Some((order.id, order.record()?)));
         let paid: Vec<(OrderId, RecordKey)> = paid.collect();
@@ -147,33 +135,6 @@ impl App {
         let is_due = |at: Millis| !(0..READ_EVERY_MS).contains(&now.since(at));
         let is_old = self.money.list.as_ref().is_some_and(|list| list.read.is_some_and(is_due));
         if is_old { self.read_orders().into_iter().collect() } else { Vec::new() }
-    }
-
-    pub(super) fn act_in_ledger(&mut self, action: Action) -> Vec<Effect> {
-        let height = usize::from(self.list_height());
-        let page = height.saturating_sub(1).max(1);
-        self.modal = Some(Modal::Ledger);
-        match action {
-            Action::Back => {
-                self.money.list = None;
-                self.modal = None;
-            }
-            Action::Up => self.mark_order(height, |at| at.saturating_sub(1)),
-            Action::Down => self.mark_order(height, |at| at + 1),
-            Action::PageUp => self.mark_order(height, |at| at.saturating_sub(page)),
-            Action::PageDown => self.mark_order(height, |at| at + page),
-            Action::First => self.mark_order(height, |_| 0),
-            Action::Last => self.mark_order(height, |_| usize::MAX),
-            Action::Detail => self.open_marked_order(),
-            Action::Partner => {
-                if let Some(order) = self.marked_order() {
-                    self.show_record_of(&order);
-                }
-            }
-            Action::Settle => return self.settle_marked_order(),
-            _ => {}
-        }
-        Vec::new()
     }
 
     /// Lines of the list on the page: below its head and what is damaged, above the line of news.
@@ -198,23 +159,6 @@ impl App {
 
     fn marked_order(&self) -> Option<Order> {
         self.money.list.as_ref().and_then(OrderList::marked_order).cloned()
-    }
-
-    fn open_marked_order(&mut self) {
-        let Some(order) = self.marked_order() else { return };
-        let is_flying = order.outcome == Outcome::Sending
-            && self.money.in_flight.as_ref().is_some_and(|flight| flight.is_of(&order.request));
-        if is_flying {
-            self.modal = Some(Modal::Sending);
-            return;
-        }
-        // What is still open needs the user, hidden or not.
-        if self.is_hidden() && !order.outcome.is_unsettled() {
-            return self.toast(self.lang().t("note.hidden").to_owned(), false);
-        }
-        let id = order.id;
-        self.watch(order, None);
-        self.modal = Some(Modal::Outcome(id));
     }
 
     /// Looks at once for what became of the marked order; one that has an end says so.
@@ -244,5 +188,64 @@ impl App {
             })),
             Request::CancelWithdrawal(id) | Request::CancelTransfer(id) => id.clone(),
         }
+    }
+}
+
+impl App {
+    /// Opens the list.
+    pub(in crate::tui) fn open_order_list(&mut self) -> Vec<Effect> {
+        if self.state.config.read_only {
+            self.state.toast(self.state.lang().t("form.read_only").to_owned(), true);
+            return Vec::new();
+        }
+        self.state.money.list.get_or_insert_default();
+        self.modal = Some(Modal::Ledger);
+        let mut effects: Vec<Effect> = self.state.read_ledger().into_iter().collect();
+        effects.extend(self.state.read_orders());
+        effects
+    }
+
+    pub(super) fn act_in_ledger(&mut self, action: Action) -> Vec<Effect> {
+        let height = usize::from(self.state.list_height());
+        let page = height.saturating_sub(1).max(1);
+        self.modal = Some(Modal::Ledger);
+        match action {
+            Action::Back => {
+                self.state.money.list = None;
+                self.modal = None;
+            }
+            Action::Up => self.state.mark_order(height, |at| at.saturating_sub(1)),
+            Action::Down => self.state.mark_order(height, |at| at + 1),
+            Action::PageUp => self.state.mark_order(height, |at| at.saturating_sub(page)),
+            Action::PageDown => self.state.mark_order(height, |at| at + page),
+            Action::First => self.state.mark_order(height, |_| 0),
+            Action::Last => self.state.mark_order(height, |_| usize::MAX),
+            Action::Detail => self.open_marked_order(),
+            Action::Partner => {
+                if let Some(order) = self.state.marked_order() {
+                    self.show_record_of(&order);
+                }
+            }
+            Action::Settle => return self.state.settle_marked_order(),
+            _ => {}
+        }
+        Vec::new()
+    }
+
+    fn open_marked_order(&mut self) {
+        let Some(order) = self.state.marked_order() else { return };
+        let is_flying = order.outcome == Outcome::Sending
+            && self.state.money.in_flight.as_ref().is_some_and(|flight| flight.is_of(&order.request));
+        if is_flying {
+            self.modal = Some(Modal::Sending);
+            return;
+        }
+        // What is still open needs the user, hidden or not.
+        if self.state.is_hidden() && !order.outcome.is_unsettled() {
+            return self.state.toast(self.state.lang().t("note.hidden").to_owned(), false);
+        }
+        let id = order.id;
+        self.state.watch(order, None);
+        self.modal = Some(Modal::Outcome(id));
     }
 }

@@ -1,12 +1,13 @@
 //! The form of a move between the account's own purses: both directions, one key to turn it round. What is on the futures
 //! side cannot be read, and is never shown as a number.
 
+use super::Checked;
 use super::review_layout::Emphasis;
 use super::withdraw::{holds, plain};
-use super::{App, Checked};
 use crate::domain::rules::{Field as RuleField, MoveInput, check_move};
 use crate::domain::{MoveDirection, Request, UntrustedText};
-use crate::tui::app::form::{Choice, Entry, Field, FieldId, Form, FormKind};
+use crate::tui::state::State;
+use crate::tui::state::form::{Choice, Entry, Field, FieldId, Form, FormKind};
 
 /// What the field of the direction holds.
 pub(super) const SPOT_TO_FUTURES: &str = "spot_to_futures";
@@ -15,7 +16,7 @@ pub(super) const FUTURES_TO_SPOT: &str = "futures_to_spot";
 /// The most characters of an amount that can be typed.
 const AMOUNT: usize = RuleField::Amount.room();
 
-impl App {
+impl State {
     pub(super) fn move_start(&self) -> Form {
         let mut coin = Field::new(FieldId::Coin, Entry::Picked);
         if let Some((_, balance)) = self.selected_balance() {

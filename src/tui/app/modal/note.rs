@@ -6,6 +6,7 @@ use super::{App, Modal};
 use crate::domain::{RecordKey, UntrustedText};
 use crate::engine::config::keymap::Action;
 use crate::tui::effect::Effect;
+use crate::tui::state::State;
 
 /// The most characters of a note.
 pub const LONGEST: usize = 200;
@@ -19,28 +20,30 @@ pub struct NoteForm {
     pub input: Input,
 }
 
-impl App {
+impl State {
     /// The note on a record.
     pub fn note(&self, key: &RecordKey) -> Option<&UntrustedText> {
         self.notes.get(key)
     }
+}
 
+impl App {
     /// Opens the note of the selected record.
-    pub(in crate::tui::app) fn open_note(&mut self) -> Vec<Effect> {
-        let Some(key) = self.selected_record().map(|record| record.key.clone()) else {
-            self.toast(self.lang().t("note.no_record").to_owned(), false);
+    pub(in crate::tui) fn open_note(&mut self) -> Vec<Effect> {
+        let Some(key) = self.state.selected_record().map(|record| record.key.clone()) else {
+            self.state.toast(self.state.lang().t("note.no_record").to_owned(), false);
             return Vec::new();
         };
-        if self.is_hidden() {
-            self.toast(self.lang().t("note.hidden").to_owned(), false);
+        if self.state.is_hidden() {
+            self.state.toast(self.state.lang().t("note.hidden").to_owned(), false);
             return Vec::new();
         }
         // Without a ledger there is no place to keep it.
-        if self.history.is_none() {
-            self.toast(self.lang().t("note.no_ledger").to_owned(), true);
+        if self.state.history.is_none() {
+            self.state.toast(self.state.lang().t("note.no_ledger").to_owned(), true);
             return Vec::new();
         }
-        let input = Input::new(self.note(&key).map_or_else(String::new, |note| note.raw().to_owned()));
+        let input = Input::new(self.state.note(&key).map_or_else(String::new, |note| note.raw().to_owned()));
         self.modal = Some(Modal::Note(Box::new(NoteForm { key, input })));
         Vec::new()
     }
@@ -60,9 +63,9 @@ impl App {
     }
 
     /// The ledger has taken a note, or not: then what was typed is there again.
-    pub(in crate::tui::app) fn noted(&mut self, key: RecordKey, text: Option<UntrustedText>, failed: Option<&str>) {
+    pub(in crate::tui) fn noted(&mut self, key: RecordKey, text: Option<UntrustedText>, failed: Option<&str>) {
         if let Some(why) = failed {
-            self.toast(self.lang().fill("note.failed", &[("why", why)]), true);
+            self.state.toast(self.state.lang().fill("note.failed", &[("why", why)]), true);
             if self.modal.is_none() {
                 let input = Input::new(text.map_or_else(String::new, |text| text.raw().to_owned()));
                 self.modal = Some(Modal::Note(Box::new(NoteForm { key, input })));
@@ -70,11 +73,11 @@ impl App {
             return;
         }
         // The word that it could not be kept is not true any more.
-        self.drop_page_news();
+        self.state.drop_page_news();
         match text {
-            Some(text) => drop(self.notes.insert(key, text)),
-            None => drop(self.notes.remove(&key)),
+            Some(text) => drop(self.state.notes.insert(key, text)),
+            None => drop(self.state.notes.remove(&key)),
         }
-        self.take_records();
+        self.state.take_records();
     }
 }

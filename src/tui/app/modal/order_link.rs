@@ -4,8 +4,9 @@ use super::{App, Modal};
 use crate::domain::columns::Tab;
 use crate::domain::{Kind, Order, RecordKey, Request, UntrustedText};
 use crate::engine::config::keymap::Context;
-use crate::tui::app::table::RowId;
 use crate::tui::effect::Effect;
+use crate::tui::state::State;
+use crate::tui::state::table::RowId;
 
 /// The record that came of an order, or that it takes back; `None` where there is none or it is not known.
 fn record_of(order: &Order) -> Option<RecordKey> {
@@ -16,43 +17,15 @@ fn record_of(order: &Order) -> Option<RecordKey> {
     }
 }
 
-impl App {
-    /// Shows a record in its table with every field; a filter that hides it ends. Answers whether the record is there.
-    pub(in crate::tui::app) fn show_record(&mut self, key: &RecordKey) -> Option<Vec<Effect>> {
-        self.record_of(key)?;
-        let tab = Tab::ALL.into_iter().find(|tab| tab.shows(&key.kind))?;
-        self.modal = None;
-        self.money.list = None;
-        self.show(tab);
-        let wanted = RowId::Record(key.clone());
-        if self.place_of(&wanted).is_none() {
-            self.edit_filter(tui_input::Input::reset);
-        }
-        let place = self.place_of(&wanted)?;
-        self.select(place);
-        Some(self.open_detail())
-    }
-
+impl State {
     /// Where a row stands in the table on the screen.
-    pub(in crate::tui::app) fn place_of(&self, wanted: &RowId) -> Option<usize> {
+    pub(in crate::tui) fn place_of(&self, wanted: &RowId) -> Option<usize> {
         let wanted = self.row_at(self.tab, wanted)?;
         self.table().order.iter().position(|at| *at == wanted)
     }
 
-    /// Leads from an order to its record, or says why it cannot.
-    pub(super) fn show_record_of(&mut self, order: &Order) {
-        let Some(key) = record_of(order) else {
-            let is_move = matches!(order.request, Request::Move(_));
-            let why = if is_move { "partner.move" } else { "partner.no_record" };
-            return self.toast(self.lang().t(why).to_owned(), false);
-        };
-        if self.show_record(&key).is_none() {
-            self.toast(self.lang().fill("partner.not_here", &[("id", &key.id.excerpt(40))]), false);
-        }
-    }
-
     /// Looks for the order that the selected record came of.
-    pub(in crate::tui::app) fn open_order_of_selected(&mut self) -> Vec<Effect> {
+    pub(in crate::tui) fn open_order_of_selected(&mut self) -> Vec<Effect> {
         let Some(key) = self.selected_record().map(|record| record.key.clone()) else {
             self.toast(self.lang().t("partner.mark_first").to_owned(), false);
             return Vec::new();
@@ -75,22 +48,54 @@ impl App {
         }
         vec![Effect::FindOrder(key)]
     }
+}
+
+impl App {
+    /// Shows a record in its table with every field; a filter that hides it ends. Answers whether the record is there.
+    pub(in crate::tui) fn show_record(&mut self, key: &RecordKey) -> Option<Vec<Effect>> {
+        self.state.record_of(key)?;
+        let tab = Tab::ALL.into_iter().find(|tab| tab.shows(&key.kind))?;
+        self.modal = None;
+        self.state.money.list = None;
+        self.state.show(tab);
+        let wanted = RowId::Record(key.clone());
+        if self.state.place_of(&wanted).is_none() {
+            self.state.edit_filter(tui_input::Input::reset);
+        }
+        let place = self.state.place_of(&wanted)?;
+        self.state.select(place);
+        Some(self.state.open_detail())
+    }
+
+    /// Leads from an order to its record, or says why it cannot.
+    pub(super) fn show_record_of(&mut self, order: &Order) {
+        let Some(key) = record_of(order) else {
+            let is_move = matches!(order.request, Request::Move(_));
+            let why = if is_move { "partner.move" } else { "partner.no_record" };
+            return self.state.toast(self.state.lang().t(why).to_owned(), false);
+        };
+        if self.show_record(&key).is_none() {
+            self.state.toast(self.state.lang().fill("partner.not_here", &[("id", &key.id.excerpt(40))]), false);
+        }
+    }
 
     /// What was found of a record's order. Somebody who has gone elsewhere meanwhile stays there.
-    pub(in crate::tui::app) fn order_found(&mut self, record: &RecordKey, found: Result<Option<Order>, UntrustedText>) {
+    pub(in crate::tui) fn order_found(&mut self, record: &RecordKey, found: Result<Option<Order>, UntrustedText>) {
         let is_here = matches!(&self.modal, Some(Modal::Pending(_)))
             || self.modal.is_none() && matches!(self.context(), Context::Table | Context::Detail);
         match found {
             Ok(Some(order)) if is_here => {
                 let id = order.id;
-                self.watch(order, None);
+                self.state.watch(order, None);
                 self.modal = Some(Modal::Outcome(id));
             }
             Ok(Some(_)) => {}
             Ok(None) => {
-                self.toast(self.lang().fill("partner.no_order", &[("id", &record.id.excerpt(40))]), false);
+                self.state.toast(self.state.lang().fill("partner.no_order", &[("id", &record.id.excerpt(40))]), false);
             }
-            Err(why) => self.toast(self.lang().fill("form.list_problem", &[("why", &why.excerpt(160))]), true),
+            Err(why) => {
+                self.state.toast(self.state.lang().fill("form.list_problem", &[("why", &why.excerpt(160))]), true)
+            }
         }
     }
 }

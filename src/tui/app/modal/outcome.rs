@@ -8,51 +8,15 @@ use crate::domain::{Millis, Order, OrderId, Receiver, Record, Request};
 use crate::engine::config::keymap::Action;
 use crate::engine::explain::Explanation;
 use crate::engine::orders::{Decision, Reading, RetryPolicy, evidence, words};
-use crate::tui::app::detail::{LIMIT, group_thousands};
-use crate::tui::app::orders::PendingOrder;
 use crate::tui::effect::Effect;
+use crate::tui::state::State;
+use crate::tui::state::detail::{LIMIT, group_thousands};
+use crate::tui::state::orders::PendingOrder;
 
 /// So many of the things that the user can say of an order are seen at once.
 const CHOICES: usize = 6;
 
-impl App {
-    pub(super) fn act_in_outcome(&mut self, order: OrderId, action: Action) -> Vec<Effect> {
-        self.modal = Some(Modal::Outcome(order));
-        match action {
-            Action::Back => {
-                self.modal = None;
-                self.leave_outcome(order);
-            }
-            Action::Orders => return self.open_order_list(),
-            Action::Partner => {
-                if let Some(request) = self.watched(order).map(|w| w.order.clone()) {
-                    self.show_record_of(&request);
-                    if self.modal.is_none() {
-                        self.forget_settled(order);
-                    }
-                }
-            }
-            Action::Down => self.mark_candidate(order, true),
-            Action::Up => self.mark_candidate(order, false),
-            Action::Take => {
-                let decision = self.watched(order).and_then(|watched| watched.marked().cloned());
-                if let Some(decision) = decision {
-                    self.modal = Some(Modal::Decide(order, decision));
-                }
-            }
-            Action::Undo if self.watched(order).is_some_and(|watched| watched.order.outcome.is_by_hand()) => {
-                self.modal = Some(Modal::Decide(order, Decision::TakenBack));
-            }
-            _ => {}
-        }
-        Vec::new()
-    }
-
-    /// Whether the page on top is of an order whose outcome the user said.
-    pub fn is_page_of_decision(&self) -> bool {
-        matches!(self.modal(), Some(Modal::Outcome(id)) if self.watched(*id).is_some_and(|w| w.order.outcome.is_by_hand()))
-    }
-
+impl State {
     /// The question whether what the user says of an order is so.
     fn decide_rows(&self, id: OrderId, decision: &Decision) -> Vec<Row> {
         let lang = self.lang();
@@ -72,40 +36,6 @@ impl App {
         };
         rows.extend([Row::sentence(text, Emphasis::Danger), Row::sentence(lang.t(ask), Emphasis::Strong)]);
         rows
-    }
-
-    /// What the page on top says about its order, as far as there is room; `None` when there is no such page.
-    pub fn outcome_sheet(&self) -> Option<(&'static str, ReviewLayout)> {
-        let inner = self.modal_inner();
-        let (title, rows) = match self.modal()? {
-            Modal::Sending => ("form.title.sending", self.sending_rows()),
-            Modal::Outcome(id) => match self.watched(*id) {
-                Some(watched) => (title_of(&watched.order), self.outcome_rows(watched)),
-                None => ("form.title.outcome", Vec::new()),
-            },
-            Modal::Decide(id, decision) => ("form.title.unknown", self.decide_rows(*id, decision)),
-            Modal::Visit(page) => ("visit.title", self.visit_rows(page)),
-            Modal::Damage => {
-                let why = self.ledger_trouble().unwrap_or_default();
-                let (title, ask) = match self.ledger_closed() {
-                    Some(_) if self.are_orders_missing() => ("form.title.missing_orders", "form.missing_orders"),
-                    Some(_) => ("form.title.damage", "form.damage"),
-                    None => ("form.title.damaged_order", "form.damaged_order"),
-                };
-                let ask = Row::sentence(self.lang().t(ask), Emphasis::Strong);
-                (title, vec![Row::sentence(why, Emphasis::Danger), Row::air(), ask])
-            }
-            Modal::Form(_)
-            | Modal::Review(_)
-            | Modal::Ledger
-            | Modal::Profiles(_)
-            | Modal::Note(_)
-            | Modal::Doctor(_)
-            | Modal::Export(_)
-            | Modal::Figures(_)
-            | Modal::Pending(_) => return None,
-        };
-        Some((title, review_layout::lay(&rows, inner.width.into(), inner.height.into(), self.lang())))
     }
 
     fn sending_rows(&self) -> Vec<Row> {
@@ -151,7 +81,7 @@ impl App {
     }
 
     /// What became of an order, in words. Of a cancel the record and the balance tell more than its answer.
-    pub(in crate::tui::app) fn order_words(&self, order: &Order) -> Explanation {
+    pub(in crate::tui) fn order_words(&self, order: &Order) -> Explanation {
         let Some(record) = self.target(&order.request) else { return words::order(order, self.lang()) };
         // What was read before it was sent says nothing of what came back.
         let is_after = |at: Millis| at.plus(self.clock_offset.unwrap_or(0)) > order.sent;
@@ -249,6 +179,79 @@ impl App {
             },
         }
         rows
+    }
+}
+
+impl App {
+    pub(super) fn act_in_outcome(&mut self, order: OrderId, action: Action) -> Vec<Effect> {
+        self.modal = Some(Modal::Outcome(order));
+        match action {
+            Action::Back => {
+                self.modal = None;
+                self.leave_outcome(order);
+            }
+            Action::Orders => return self.open_order_list(),
+            Action::Partner => {
+                if let Some(request) = self.state.watched(order).map(|w| w.order.clone()) {
+                    self.show_record_of(&request);
+                    if self.modal.is_none() {
+                        self.state.forget_settled(order);
+                    }
+                }
+            }
+            Action::Down => self.state.mark_candidate(order, true),
+            Action::Up => self.state.mark_candidate(order, false),
+            Action::Take => {
+                let decision = self.state.watched(order).and_then(|watched| watched.marked().cloned());
+                if let Some(decision) = decision {
+                    self.modal = Some(Modal::Decide(order, decision));
+                }
+            }
+            Action::Undo if self.state.watched(order).is_some_and(|watched| watched.order.outcome.is_by_hand()) => {
+                self.modal = Some(Modal::Decide(order, Decision::TakenBack));
+            }
+            _ => {}
+        }
+        Vec::new()
+    }
+
+    /// Whether the page on top is of an order whose outcome the user said.
+    pub fn is_page_of_decision(&self) -> bool {
+        matches!(self.modal(), Some(Modal::Outcome(id)) if self.state.watched(*id).is_some_and(|w| w.order.outcome.is_by_hand()))
+    }
+
+    /// What the page on top says about its order, as far as there is room; `None` when there is no such page.
+    pub fn outcome_sheet(&self) -> Option<(&'static str, ReviewLayout)> {
+        let inner = self.state.modal_inner();
+        let (title, rows) = match self.modal()? {
+            Modal::Sending => ("form.title.sending", self.state.sending_rows()),
+            Modal::Outcome(id) => match self.state.watched(*id) {
+                Some(watched) => (title_of(&watched.order), self.state.outcome_rows(watched)),
+                None => ("form.title.outcome", Vec::new()),
+            },
+            Modal::Decide(id, decision) => ("form.title.unknown", self.state.decide_rows(*id, decision)),
+            Modal::Visit(page) => ("visit.title", self.state.visit_rows(page)),
+            Modal::Damage => {
+                let why = self.state.ledger_trouble().unwrap_or_default();
+                let (title, ask) = match self.state.ledger_closed() {
+                    Some(_) if self.state.are_orders_missing() => ("form.title.missing_orders", "form.missing_orders"),
+                    Some(_) => ("form.title.damage", "form.damage"),
+                    None => ("form.title.damaged_order", "form.damaged_order"),
+                };
+                let ask = Row::sentence(self.state.lang().t(ask), Emphasis::Strong);
+                (title, vec![Row::sentence(why, Emphasis::Danger), Row::air(), ask])
+            }
+            Modal::Form(_)
+            | Modal::Review(_)
+            | Modal::Ledger
+            | Modal::Profiles(_)
+            | Modal::Note(_)
+            | Modal::Doctor(_)
+            | Modal::Export(_)
+            | Modal::Figures(_)
+            | Modal::Pending(_) => return None,
+        };
+        Some((title, review_layout::lay(&rows, inner.width.into(), inner.height.into(), self.state.lang())))
     }
 }
 

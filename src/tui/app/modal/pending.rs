@@ -4,8 +4,9 @@ use super::{App, Modal};
 use crate::domain::{Record, RecordKey};
 use crate::engine::config::keymap::Action;
 use crate::tui::effect::Effect;
+use crate::tui::state::State;
 
-impl App {
+impl State {
     /// The records that are not final, oldest first; what has no time comes before what has.
     pub fn pending_records(&self) -> Vec<Record> {
         let mut open: Vec<Record> = self.open.iter().filter_map(|at| self.record_at(*at)).collect();
@@ -19,27 +20,29 @@ impl App {
         let wanted = marked?;
         self.pending_records().iter().position(|record| record.key == *wanted)
     }
+}
 
+impl App {
     /// The record that a key is about: the marked one of the list, or the selected one of the table.
     pub fn marked_record(&self) -> Option<Record> {
         match self.modal() {
             Some(Modal::Pending(marked)) => {
-                self.pending_records().into_iter().find(|record| Some(&record.key) == marked.as_ref())
+                self.state.pending_records().into_iter().find(|record| Some(&record.key) == marked.as_ref())
             }
-            _ => self.selected_record(),
+            _ => self.state.selected_record(),
         }
     }
 
     /// Opens the list.
-    pub(in crate::tui::app) fn open_pending(&mut self) -> Vec<Effect> {
-        self.modal = Some(Modal::Pending(self.pending_records().first().map(|record| record.key.clone())));
+    pub(in crate::tui) fn open_pending(&mut self) -> Vec<Effect> {
+        self.modal = Some(Modal::Pending(self.state.pending_records().first().map(|record| record.key.clone())));
         Vec::new()
     }
 
     pub(super) fn act_in_pending(&mut self, marked: Option<&RecordKey>, action: Action) -> Vec<Effect> {
-        let records = self.pending_records();
-        let (here, last) = (self.pending_marked(marked), records.len().saturating_sub(1));
-        let page = usize::from(self.list_height()).saturating_sub(1).max(1);
+        let records = self.state.pending_records();
+        let (here, last) = (self.state.pending_marked(marked), records.len().saturating_sub(1));
+        let page = usize::from(self.state.list_height()).saturating_sub(1).max(1);
         let at = here.unwrap_or(0);
         let to = match action {
             Action::Back => return Vec::new(),
@@ -65,16 +68,16 @@ impl App {
             return Vec::new();
         }
         let Some(key) = key else {
-            self.toast(self.lang().t("pending.none_marked").to_owned(), false);
+            self.state.toast(self.state.lang().t("pending.none_marked").to_owned(), false);
             return Vec::new();
         };
         match action {
             Action::Detail => self.show_record(&key).unwrap_or_default(),
-            Action::Partner => self.find_order(key),
+            Action::Partner => self.state.find_order(key),
             _ => {
                 // What is taken back is the row that is marked in its table.
                 let mut effects = self.show_record(&key).unwrap_or_default();
-                if self.selected_record().is_some_and(|record| record.key == key) {
+                if self.state.selected_record().is_some_and(|record| record.key == key) {
                     effects.extend(self.open_cancel());
                 }
                 effects

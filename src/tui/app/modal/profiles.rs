@@ -6,19 +6,19 @@ use crate::tui::effect::Effect;
 
 impl App {
     /// Opens the list, with the mark on the profile of the screen.
-    pub(in crate::tui::app) fn open_profiles(&mut self) -> Vec<Effect> {
-        let profiles = &self.config.identity.profiles;
+    pub(in crate::tui) fn open_profiles(&mut self) -> Vec<Effect> {
+        let profiles = &self.state.config.identity.profiles;
         if profiles.len() < 2 {
-            self.toast(self.lang().t("profiles.only_one").to_owned(), false);
+            self.state.toast(self.state.lang().t("profiles.only_one").to_owned(), false);
             return Vec::new();
         }
-        let at = profiles.iter().position(|line| line.name == self.config.profile.raw()).unwrap_or(0);
+        let at = profiles.iter().position(|line| line.name == self.state.config.profile.raw()).unwrap_or(0);
         self.modal = Some(Modal::Profiles(at));
         Vec::new()
     }
 
     pub(super) fn act_in_profiles(&mut self, at: usize, action: Action) -> Vec<Effect> {
-        let profiles = &self.config.identity.profiles;
+        let profiles = &self.state.config.identity.profiles;
         let last = profiles.len().saturating_sub(1);
         let at = match action {
             Action::Up => at.saturating_sub(1),
@@ -28,12 +28,12 @@ impl App {
             Action::Back => return Vec::new(),
             Action::Take => {
                 let Some(chosen) = profiles.get(at).map(|line| line.name.clone()) else { return Vec::new() };
-                if chosen == self.config.profile.raw() {
+                if chosen == self.state.config.profile.raw() {
                     return Vec::new();
                 }
-                if self.money.in_flight.is_some() {
+                if self.state.money.in_flight.is_some() {
                     self.modal = Some(Modal::Profiles(at));
-                    self.toast(self.lang().t("profiles.busy").to_owned(), true);
+                    self.state.toast(self.state.lang().t("profiles.busy").to_owned(), true);
                     return Vec::new();
                 }
                 return vec![Effect::Switch(chosen)];

@@ -20,10 +20,11 @@ use crate::domain::review::Reviewed;
 use crate::domain::rules::Facts;
 use crate::domain::{Amount, Confirmation, Consent, Millis, Preflight, Record, Request, UntrustedText, preflight};
 use crate::engine::config::keymap::Action;
-use crate::tui::app::form::{FieldId, Form};
-use crate::tui::app::line_input::{self, InputNews};
-use crate::tui::app::orders::InFlight;
 use crate::tui::effect::{Effect, Load};
+use crate::tui::state::State;
+use crate::tui::state::form::{FieldId, Form};
+use crate::tui::state::line_input::{self, InputNews};
+use crate::tui::state::orders::InFlight;
 
 /// Between two ticks of a delay no more than this passes while somebody watches, milliseconds.
 const LONGEST_TICK_MS: i64 = 3_000;
@@ -226,33 +227,9 @@ pub fn network_excerpt(network: &UntrustedText) -> String {
     UntrustedText::from(network_word(network)).excerpt(NAME)
 }
 
-impl App {
-    /// From a form without faults to the review of its request; else to the first fault.
-    pub(super) fn open_review(&mut self, mut form: Box<Form>) -> Vec<Effect> {
-        let checked = self.check(&form);
-        if let Some(request) = checked.request {
-            form.said = None;
-            let review = self.review_of(form, request, Vec::new());
-            self.modal = Some(Modal::Review(Box::new(review)));
-            // What was paid elsewhere meanwhile is in no older page.
-            let asks = self.key_proved && !self.is_under_way(&Load::Outgoing);
-            let mut effects: Vec<Effect> = self.read_ledger().into_iter().collect();
-            effects.extend(asks.then(|| self.begin(Load::Outgoing)));
-            return effects;
-        }
-        form.touch_all();
-        let faulty = |field_id: &FieldId| checked.faults.iter().any(|f| f.field == field_id.rule());
-        let first = form.fields().iter().map(|f| f.field_id).find(faulty);
-        if let Some(field_id) = first {
-            form.focus_on(field_id);
-        }
-        self.toast(self.lang().t("form.not_yet").to_owned(), true);
-        self.modal = Some(Modal::Form(form));
-        Vec::new()
-    }
-
+impl State {
     /// The review of a request; `told` is what the engine wanted beyond what is known here.
-    pub(in crate::tui::app) fn review_of(&self, form: Box<Form>, request: Request, told: Vec<Confirmation>) -> Review {
+    pub(in crate::tui) fn review_of(&self, form: Box<Form>, request: Request, told: Vec<Confirmation>) -> Review {
         let target = self.target(&request).map(|record| {
             let conflict = self.conflict(&record.key).cloned();
             Box::new((record, conflict))
@@ -275,7 +252,7 @@ impl App {
     }
 
     /// Everything that the rules say of a request now.
-    pub(in crate::tui::app) fn preflight_of(&self, request: &Request) -> Preflight {
+    pub(in crate::tui) fn preflight_of(&self, request: &Request) -> Preflight {
         let target = self.target(request);
         preflight(request, &Facts { target: target.as_ref(), ..self.facts() })
     }
@@ -361,24 +338,59 @@ impl App {
         rows
     }
 
+    /// Asks for everything that an order is checked with, on the user's word.
+    pub(super) fn refresh_for_order(&mut self) -> Vec<Effect> {
+        let mut effects = self.refresh();
+        effects.extend(self.begin_if_free(Load::Coins));
+        effects.extend(self.read_ledger());
+        effects.extend(self.read_orders());
+        effects
+    }
+}
+
+impl App {
+    /// From a form without faults to the review of its request; else to the first fault.
+    pub(super) fn open_review(&mut self, mut form: Box<Form>) -> Vec<Effect> {
+        let checked = self.state.check(&form);
+        if let Some(request) = checked.request {
+            form.said = None;
+            let review = self.state.review_of(form, request, Vec::new());
+            self.modal = Some(Modal::Review(Box::new(review)));
+            // What was paid elsewhere meanwhile is in no older page.
+            let asks = self.state.key_proved && !self.state.is_under_way(&Load::Outgoing);
+            let mut effects: Vec<Effect> = self.state.read_ledger().into_iter().collect();
+            effects.extend(asks.then(|| self.state.begin(Load::Outgoing)));
+            return effects;
+        }
+        form.touch_all();
+        let faulty = |field_id: &FieldId| checked.faults.iter().any(|f| f.field == field_id.rule());
+        let first = form.fields().iter().map(|f| f.field_id).find(faulty);
+        if let Some(field_id) = first {
+            form.focus_on(field_id);
+        }
+        self.state.toast(self.state.lang().t("form.not_yet").to_owned(), true);
+        self.modal = Some(Modal::Form(form));
+        Vec::new()
+    }
+
     pub(super) fn act_in_review(&mut self, mut review: Box<Review>, action: Action) -> Vec<Effect> {
         if review.counting.is_some() {
             // In the delay there is one key: taking it back.
             if action == Action::Back {
                 review.counting = None;
                 review.focus = ReviewFocus::Cancel;
-                review.open = Since::now(self.now);
-                self.toast(self.lang().t("form.taken_back").to_owned(), false);
+                review.open = Since::now(self.state.now);
+                self.state.toast(self.state.lang().t("form.taken_back").to_owned(), false);
             }
             self.modal = Some(Modal::Review(review));
             return Vec::new();
         }
         // Keys typed ahead of the page do nothing; going back is always allowed. Lost without a word, a key would seem not
         // to have arrived.
-        if action != Action::Back && !review.is_read(self.now) {
+        if action != Action::Back && !review.is_read(self.state.now) {
             let is_shown = matches!(review.shown, Shown::Yes(_));
-            self.toast(
-                self.lang().t(if is_shown { "form.too_early" } else { "form.closed.not_shown" }).to_owned(),
+            self.state.toast(
+                self.state.lang().t(if is_shown { "form.too_early" } else { "form.closed.not_shown" }).to_owned(),
                 true,
             );
             self.modal = Some(Modal::Review(review));
@@ -398,12 +410,14 @@ impl App {
                     self.back_to_form(review.form);
                     return Vec::new();
                 }
-                ReviewFocus::Send if review.focused > 0 && self.review_closed(&review).is_none() => {
+                ReviewFocus::Send if review.focused > 0 && self.state.review_closed(&review).is_none() => {
                     return self.send_or_count(review);
                 }
-                ReviewFocus::Send => match self.review_closed(&review) {
-                    None => self.toast(self.lang().t("form.closed.burst").to_owned(), true),
-                    Some(ReviewBlocker::Arming) => self.toast(self.lang().t("form.too_early").to_owned(), true),
+                ReviewFocus::Send => match self.state.review_closed(&review) {
+                    None => self.state.toast(self.state.lang().t("form.closed.burst").to_owned(), true),
+                    Some(ReviewBlocker::Arming) => {
+                        self.state.toast(self.state.lang().t("form.too_early").to_owned(), true)
+                    }
                     Some(_) => {}
                 },
                 ReviewFocus::Field(_) => {}
@@ -420,35 +434,35 @@ impl App {
             self.modal = Some(Modal::Review(review));
             return Vec::new();
         }
-        let delay = self.config.guards.order_delay_ms;
+        let delay = self.state.config.guards.order_delay_ms;
         // A cancel waits for nobody: each moment it may be too late.
         if delay <= 0 || review.request.is_cancel() {
             return self.send(*review);
         }
-        review.counting = Some(self.now.plus(delay));
-        review.ticked = self.now;
+        review.counting = Some(self.state.now.plus(delay));
+        review.ticked = self.state.now;
         self.modal = Some(Modal::Review(review));
         Vec::new()
     }
 
     /// The only place where an order is wished for: the request that was shown is moved into the effect.
     fn send(&mut self, review: Review) -> Vec<Effect> {
-        let mut known = self.snapshot(&review.request);
+        let mut known = self.state.snapshot(&review.request);
         let Review { form, request, target, words, .. } = review;
         known.target = target.map(|shown| shown.0);
-        self.money.in_flight = Some(InFlight { request: request.clone(), form, since: self.now });
+        self.state.money.in_flight = Some(InFlight { request: request.clone(), form, since: self.state.now });
         self.modal = Some(Modal::Sending);
         let given = words.into_iter().filter(ConfirmationField::is_typed).flat_map(|word| word.confirms).collect();
         vec![Effect::Order { consent: Consent { request, given }, known: Box::new(known) }]
     }
 
     pub(super) fn tick_review(&mut self, mut review: Box<Review>) -> Vec<Effect> {
-        let is_seen = self.context != crate::engine::config::keymap::Context::Help && self.lock.is_none();
+        let is_seen = self.context != crate::engine::config::keymap::Context::Help && self.state.lock.is_none();
         if is_seen {
             if let Shown::Asked(_, since) | Shown::Yes(since) = &mut review.shown {
                 since.ticks = since.ticks.saturating_add(1);
             }
-            self.wait_for_answer(&mut review);
+            self.state.wait_for_answer(&mut review);
             review.open.ticks = review.open.ticks.saturating_add(1);
             review.focused = review.focused.saturating_add(1);
         }
@@ -457,13 +471,13 @@ impl App {
             return Vec::new();
         };
         // Whoever slept meanwhile could not take it back.
-        let has_jumped = !(0..=LONGEST_TICK_MS).contains(&self.now.since(review.ticked));
-        review.ticked = self.now;
-        if has_jumped || self.is_hard_closed(&review) {
+        let has_jumped = !(0..=LONGEST_TICK_MS).contains(&self.state.now.since(review.ticked));
+        review.ticked = self.state.now;
+        if has_jumped || self.state.is_hard_closed(&review) {
             review.counting = None;
             review.focus = ReviewFocus::Cancel;
-            self.toast(self.lang().t("form.taken_back").to_owned(), true);
-        } else if self.now >= until && is_seen {
+            self.state.toast(self.state.lang().t("form.taken_back").to_owned(), true);
+        } else if self.state.now >= until && is_seen {
             return self.send(*review);
         }
         self.modal = Some(Modal::Review(review));
@@ -471,7 +485,7 @@ impl App {
     }
 
     /// An order in its delay is not sent after all; answers whether there was one.
-    pub(in crate::tui::app) fn stop_counting(&mut self) -> bool {
+    pub(in crate::tui) fn stop_counting(&mut self) -> bool {
         if let Some(Modal::Review(review)) = &mut self.modal
             && review.counting.take().is_some()
         {
@@ -479,14 +493,5 @@ impl App {
             return true;
         }
         false
-    }
-
-    /// Asks for everything that an order is checked with, on the user's word.
-    pub(super) fn refresh_for_order(&mut self) -> Vec<Effect> {
-        let mut effects = self.refresh();
-        effects.extend(self.begin_if_free(Load::Coins));
-        effects.extend(self.read_ledger());
-        effects.extend(self.read_orders());
-        effects
     }
 }

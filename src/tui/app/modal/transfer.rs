@@ -1,16 +1,17 @@
 //! The form of a transfer to another user of the exchange: what it asks for, what can be chosen, what its review shows. Also
 //! what it shares with a move: any coin of the account, without a network.
 
+use super::Checked;
 use super::review_layout::Emphasis;
 use super::withdraw::{holds, plain};
-use super::{App, Checked};
 use crate::domain::records::View;
 use crate::domain::review::{MASKED, receiver_known};
 use crate::domain::rules::{Field as RuleField, ReceiverInput, TransferInput, check_transfer, typed_amount};
 use crate::domain::text_width::relative;
 use crate::domain::{Amount, Kind, Millis, Receiver, Request, Status, TransferRequest, UntrustedText};
-use crate::tui::app::detail::group_thousands;
-use crate::tui::app::form::{Choice, Entry, Field, FieldId, Form, FormKind};
+use crate::tui::state::State;
+use crate::tui::state::detail::group_thousands;
+use crate::tui::state::form::{Choice, Entry, Field, FieldId, Form, FormKind};
 
 /// The most characters of a user id or a telephone number that can be typed.
 const NUMBER: usize = RuleField::Number.room();
@@ -58,7 +59,7 @@ struct Paid {
     last: Option<Millis>,
 }
 
-impl App {
+impl State {
     pub(super) fn transfer_start(&self) -> Form {
         let mut coin = Field::new(FieldId::Coin, Entry::Picked);
         let mut flow = "uid";

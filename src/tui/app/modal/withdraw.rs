@@ -1,8 +1,8 @@
 //! The withdrawal form: what it asks for, what can be chosen, what is said under each field, and what its review shows.
 
+use super::Checked;
 use super::network_of;
 use super::review_layout::Emphasis;
-use super::{App, Checked};
 use crate::domain::address::MAX_LENGTH;
 use crate::domain::address_book::Entry as BookEntry;
 use crate::domain::fees::{self, Estimate, Learnt};
@@ -12,8 +12,9 @@ use crate::domain::rules::{
 };
 use crate::domain::text_width::relative;
 use crate::domain::{Amount, Coin, Kind, MemoRule, Network, Request, UntrustedText};
-use crate::tui::app::detail::group_thousands;
-use crate::tui::app::form::{Choice, Entry, Field, FieldId, Form, FormKind};
+use crate::tui::state::State;
+use crate::tui::state::detail::group_thousands;
+use crate::tui::state::form::{Choice, Entry, Field, FieldId, Form, FormKind};
 
 /// The most characters of an address that can be typed.
 const ADDRESS: usize = MAX_LENGTH;
@@ -24,7 +25,7 @@ const AMOUNT: usize = RuleField::Amount.room();
 /// How much of a foreign name is shown, in graphemes.
 const NAME: usize = 40;
 
-impl App {
+impl State {
     pub(super) fn withdraw_start(&self) -> Form {
         let mut coin = Field::new(FieldId::Coin, Entry::Picked);
         let mut network = Field::new(FieldId::Network, Entry::Picked);
@@ -289,7 +290,7 @@ impl App {
     }
 
     /// What the history tells of fees for a coin over a network.
-    pub(in crate::tui::app) fn learnt_fees(&self, coin: &UntrustedText, network: &UntrustedText) -> Option<Learnt> {
+    pub(in crate::tui) fn learnt_fees(&self, coin: &UntrustedText, network: &UntrustedText) -> Option<Learnt> {
         let mut learnt = None;
         if let Some(records) = self.outgoing.value() {
             records.each(|record| fees::learn_fee(&mut learnt, record, self.charge(record).fee, coin, network));

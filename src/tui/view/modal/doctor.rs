@@ -6,7 +6,7 @@ use super::{format, paint};
 use crate::engine::config::theme::{Role, Theme};
 use crate::engine::diagnostics::State;
 use crate::tui::app::App;
-use crate::tui::app::layout::Layout;
+use crate::tui::state::layout::Layout;
 use crate::tui::view::MASK;
 
 /// Screen columns for the name of what was looked at.

@@ -9,8 +9,8 @@ use crate::domain::export::ExportFormat;
 use crate::domain::text::sanitize;
 use crate::engine::config::theme::{Role, Theme};
 use crate::tui::app::App;
-use crate::tui::app::layout::Layout;
 use crate::tui::app::modal::export::ExportForm;
+use crate::tui::state::layout::Layout;
 
 /// Draws the page; answers where the cursor stands.
 pub(super) fn draw(app: &App, theme: &Theme, layout: &Layout, form: &ExportForm, buf: &mut Buffer) -> Cursor {

@@ -16,9 +16,9 @@ use crate::domain::value::{MARKET_QUOTE, rounded};
 use crate::domain::worth::Worth;
 use crate::engine::config::theme::{Role, Theme};
 use crate::tui::app::App;
-use crate::tui::app::detail::value_text;
-use crate::tui::app::layout::Layout;
 use crate::tui::app::modal::figures::{Figures, Page, Range, within};
+use crate::tui::state::detail::value_text;
+use crate::tui::state::layout::Layout;
 use crate::tui::view::MASK;
 
 /// A line is drawn between two values only when no more of the range than this part lies between them: nothing is known of

@@ -11,10 +11,10 @@ use crate::domain::rules::{Fault, Field as RuleField, Note};
 use crate::domain::text::sanitize;
 use crate::engine::config::theme::{Role, Theme};
 use crate::tui::app::App;
-use crate::tui::app::form::{Choice, Entry, Field, FieldId, Form, marked_at};
-use crate::tui::app::layout::Layout;
 use crate::tui::app::modal::Checked;
 use crate::tui::app::modal::review_layout::{self, Emphasis, LABEL, Row, Value};
+use crate::tui::state::form::{Choice, Entry, Field, FieldId, Form, marked_at};
+use crate::tui::state::layout::Layout;
 use crate::tui::view::{Cursor, format, status};
 
 /// The most lines of a list.

@@ -8,8 +8,8 @@ use crate::domain::{Order, Outcome, Status};
 use crate::engine::config::theme::{Role, Theme};
 use crate::engine::orders::words;
 use crate::tui::app::App;
-use crate::tui::app::detail::group_thousands;
-use crate::tui::app::layout::Layout;
+use crate::tui::state::detail::group_thousands;
+use crate::tui::state::layout::Layout;
 use crate::tui::view::MASK;
 
 /// The columns: the catalogue keys of their names, and their widths; the outcome has what is left.

@@ -6,8 +6,8 @@ use ratatui::layout::{Position, Rect};
 use super::{Cursor, paint};
 use crate::engine::config::theme::{Role, Theme};
 use crate::tui::app::App;
-use crate::tui::app::layout::Layout;
 use crate::tui::app::modal::note::NoteForm;
+use crate::tui::state::layout::Layout;
 
 /// Draws the page; answers where the cursor stands.
 pub(super) fn draw(app: &App, theme: &Theme, layout: &Layout, form: &NoteForm, buf: &mut Buffer) -> Cursor {

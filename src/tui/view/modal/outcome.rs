@@ -4,7 +4,7 @@ use ratatui::buffer::Buffer;
 
 use crate::engine::config::theme::{Role, Theme};
 use crate::tui::app::App;
-use crate::tui::app::layout::Layout;
+use crate::tui::state::layout::Layout;
 
 /// Draws the page.
 pub(super) fn draw(app: &App, theme: &Theme, layout: &Layout, buf: &mut Buffer) {

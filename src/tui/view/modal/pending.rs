@@ -8,8 +8,8 @@ use crate::domain::columns::Tab;
 use crate::domain::{Record, RecordKey};
 use crate::engine::config::theme::{Role, Theme};
 use crate::tui::app::App;
-use crate::tui::app::detail::group_thousands;
-use crate::tui::app::layout::Layout;
+use crate::tui::state::detail::group_thousands;
+use crate::tui::state::layout::Layout;
 use crate::tui::view::{MASK, cells};
 
 /// The columns: the catalogue keys of their names, and their widths; whom it is from or for has what is left.

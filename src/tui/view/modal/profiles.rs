@@ -6,7 +6,7 @@ use ratatui::layout::Rect;
 use super::paint;
 use crate::engine::config::theme::{Role, Theme};
 use crate::tui::app::App;
-use crate::tui::app::layout::Layout;
+use crate::tui::state::layout::Layout;
 use crate::tui::view::MASK;
 
 /// Draws the page.

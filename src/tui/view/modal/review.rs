@@ -8,9 +8,9 @@ use super::paint;
 use crate::domain::Request;
 use crate::engine::config::theme::{Role, Theme};
 use crate::tui::app::App;
-use crate::tui::app::layout::Layout;
 use crate::tui::app::modal::review::{ConfirmationKind, Review, ReviewFocus, network_excerpt};
 use crate::tui::app::modal::review_layout::LABEL;
+use crate::tui::state::layout::Layout;
 use crate::tui::view::{Cursor, format};
 
 /// Columns for a word that has to be typed.
@@ -79,7 +79,7 @@ fn buttons(app: &App, theme: &Theme, area: Rect, review: &Review, is_closed: boo
     let lang = app.lang();
     let send = match (review.request().amount(), review.request().coin()) {
         (Some(amount), Some(coin)) => {
-            let amount = format!("{} {}", crate::tui::app::detail::group_thousands(amount), coin.excerpt(16));
+            let amount = format!("{} {}", crate::tui::state::detail::group_thousands(amount), coin.excerpt(16));
             let key =
                 if matches!(review.request(), Request::Move(_)) { "form.button.move" } else { "form.button.send" };
             lang.fill(key, &[("what", &amount)])

@@ -8,6 +8,7 @@ use crate::domain::{Amount, Millis};
 use crate::tui::app::App;
 use crate::tui::app::modal::Modal;
 use crate::tui::effect::Effect;
+use crate::tui::state::State;
 
 /// Sending arms after so long …
 const ARM_MS: i64 = 1_500;
@@ -74,7 +75,7 @@ impl Review {
     }
 }
 
-impl App {
+impl State {
     /// A question to which the answer is late: a terminal that answers can have lost one and is asked again; for one that
     /// never has, the user's own eyes must do.
     pub(super) fn wait_for_answer(&self, review: &mut Review) {
@@ -94,11 +95,13 @@ impl App {
         let of_record = || self.target(&review.request).and_then(|record| self.charge(&record).gross.or(record.amount));
         review.request.amount().or_else(of_record)
     }
+}
 
+impl App {
     /// The terminal has come as far as a question.
-    pub(in crate::tui::app) fn shown(&mut self, number: u32) {
-        let (now, answered_before) = (self.now, std::mem::replace(&mut self.terminal.is_answered, true));
-        let last = self.terminal.last;
+    pub(in crate::tui) fn shown(&mut self, number: u32) {
+        let (now, answered_before) = (self.state.now, std::mem::replace(&mut self.state.terminal.is_answered, true));
+        let last = self.state.terminal.last;
         if let Some(Modal::Review(review)) = &mut self.modal
             && number == last
             && review.counting.is_none()
@@ -114,7 +117,7 @@ impl App {
     }
 
     /// What was drawn looks another way now: that it is shown must be said anew.
-    pub(in crate::tui::app) fn show_review_anew(&mut self) {
+    pub(in crate::tui) fn show_review_anew(&mut self) {
         if let Some(Modal::Review(review)) = &mut self.modal
             && review.counting.is_none()
         {
@@ -124,36 +127,36 @@ impl App {
 
     /// After every message: as long as something stands in the way, the moment after which sending arms begins anew. Asks the
     /// terminal whether it shows the page, where that is not known.
-    pub(in crate::tui::app) fn watch_review(&mut self) -> Option<Effect> {
+    pub(in crate::tui) fn watch_review(&mut self) -> Option<Effect> {
         let Some(Modal::Review(mut review)) = self.modal.take_if(|m| matches!(m, Modal::Review(_))) else {
             return None;
         };
-        if let Some(why) = self.target_changed(&review) {
+        if let Some(why) = self.state.target_changed(&review) {
             // There is no form to go back to: the record is in its table.
-            self.toast_closed(why);
+            self.state.toast_closed(why);
             return None;
         }
         // Another window may have ordered the same meanwhile.
-        self.ask_in(&mut review);
-        if self.is_hard_closed(&review) {
-            review.open = Since::now(self.now);
+        self.state.ask_in(&mut review);
+        if self.state.is_hard_closed(&review) {
+            review.open = Since::now(self.state.now);
         }
-        let is_drawn = self.context != crate::engine::config::keymap::Context::Help && self.lock.is_none();
+        let is_drawn = self.context != crate::engine::config::keymap::Context::Help && self.state.lock.is_none();
         if !is_drawn {
             review.shown = Shown::No;
         }
         let asks = is_drawn && review.shown == Shown::No;
         if asks {
-            self.terminal.last = self.terminal.last.wrapping_add(1).max(1);
-            review.shown = Shown::Asked(self.terminal.last, Since::now(self.now));
+            self.state.terminal.last = self.state.terminal.last.wrapping_add(1).max(1);
+            review.shown = Shown::Asked(self.state.terminal.last, Since::now(self.state.now));
         }
         self.modal = Some(Modal::Review(review));
-        asks.then_some(Effect::AskTerminal(self.terminal.last))
+        asks.then_some(Effect::AskTerminal(self.state.terminal.last))
     }
 
     /// What was pressed elsewhere, and may still be held, does nothing here: the moment of reading begins anew.
-    pub(in crate::tui::app) fn rearm_review(&mut self) {
-        let now = self.now;
+    pub(in crate::tui) fn rearm_review(&mut self) {
+        let now = self.state.now;
         if let Some(Modal::Review(review)) = &mut self.modal {
             (review.shown, review.open, review.focused) = (Shown::No, Since::now(now), 0);
         }

@@ -4,7 +4,7 @@ use super::arming::Shown;
 use super::{ConfirmationField, ConfirmationKind, Review, ReviewFocus, network_excerpt};
 use crate::domain::text_width::{span, wrap};
 use crate::domain::{Blocker, OrderId};
-use crate::tui::app::App;
+use crate::tui::state::State;
 
 /// Why sending is closed, the most pressing reason first.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,10 +38,10 @@ impl ReviewBlocker {
     }
 }
 
-impl App {
+impl State {
     /// Why the request of a review cannot be sent now; `None` when Enter on the button sends it.
     pub fn review_closed(&self, review: &Review) -> Option<ReviewBlocker> {
-        if !self.review_sheet(review).fits || self.layout().too_small {
+        if !self.review_sheet(review).fits || self.page_layout().too_small {
             return Some(ReviewBlocker::TooSmall);
         }
         if self.money.in_flight.is_some() {

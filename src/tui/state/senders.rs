@@ -1,7 +1,7 @@
 //! Senders that look like somebody known: a payment of next to nothing puts an address into the history that is meant to be
 //! copied from there.
 
-use super::App;
+use super::State;
 use crate::domain::address::{ChainHint, MAX_LENGTH};
 use crate::domain::address_book::LookAlike;
 use crate::domain::{Record, UntrustedText};
@@ -9,7 +9,7 @@ use crate::domain::{Record, UntrustedText};
 /// How much of a label is shown, in graphemes.
 const NAME: usize = 40;
 
-impl App {
+impl State {
     /// The known address or user that the sender of a record looks like but is not; `None` for one that is known itself, and for
     /// what went out.
     pub fn sender_alike(&self, record: &Record) -> Option<LookAlike> {
@@ -22,7 +22,7 @@ impl App {
     }
 
     /// The same in words.
-    pub(super) fn sender_warning(&self, record: &Record) -> Option<String> {
+    pub(in crate::tui) fn sender_warning(&self, record: &Record) -> Option<String> {
         let alike = self.sender_alike(record)?;
         let known = alike.known.excerpt(MAX_LENGTH);
         let lang = self.lang();

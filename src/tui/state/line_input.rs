@@ -3,12 +3,12 @@
 
 use tui_input::{Input, InputRequest};
 
-use super::App;
+use super::State;
 use crate::domain::line::{self, LineFault};
 use crate::domain::locale::Lang;
 
 /// The longest filter that can be typed or pasted, in characters.
-pub(super) const FILTER_LIMIT: usize = 200;
+pub(in crate::tui) const FILTER_LIMIT: usize = 200;
 
 /// What is said of a key or a paste.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -72,9 +72,9 @@ pub fn paste(input: &mut Input, text: &str, room: usize) -> Result<(), InputNews
     if taken.len() == text.len() { Ok(()) } else { Err(InputNews::LeftOut) }
 }
 
-impl App {
+impl State {
     /// Says why a key or a paste was not taken, or what was left out of it.
-    pub(super) fn toast_input(&mut self, done: Result<(), InputNews>) {
+    pub(in crate::tui) fn toast_input(&mut self, done: Result<(), InputNews>) {
         if let Err(news) = done {
             self.toast_answer(&news.words(self.lang()));
             if let Some(toast) = &mut self.toast {

@@ -17,8 +17,8 @@ const AGAIN_EVERY: i64 = 60_000;
 
 /// What is known of one way's history before its newest page.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Past {
-    pub(super) asking: Remote<()>,
+pub(in crate::tui) struct Past {
+    pub(in crate::tui) asking: Remote<()>,
     /// How far the reading backwards has come.
     reach: Reach,
     /// The oldest moment of the newest page, when that was full.
@@ -40,7 +40,7 @@ enum Reach {
 
 impl Past {
     /// Takes a newest page beside what was known before.
-    pub(super) fn newest(&mut self, page: &[Record], known: Option<&Records>) {
+    pub(in crate::tui) fn newest(&mut self, page: &[Record], known: Option<&Records>) {
         if !is_full(page) {
             // All that there is fits into it.
             (self.reach, self.page_begins) = (Reach::Whole, None);
@@ -53,7 +53,7 @@ impl Past {
     }
 
     /// Takes an older page that was asked for up to `end`; `news` says whether it brought a record not held before.
-    pub(super) fn older(&mut self, end: Millis, page: &[Record], news: bool) {
+    pub(in crate::tui) fn older(&mut self, end: Millis, page: &[Record], news: bool) {
         if self.reach != Reach::From(end) {
             return;
         }
@@ -65,7 +65,7 @@ impl Past {
     }
 
     /// The moment up to which to ask next: to go further back, or for what is pending beyond the newest page.
-    pub(super) fn next(
+    pub(in crate::tui) fn next(
         &mut self,
         held: Option<&Records>,
         now: Millis,
@@ -88,14 +88,14 @@ impl Past {
     }
 
     /// True when older records exist that are not held.
-    pub(super) fn is_cut(&self) -> bool {
+    pub(in crate::tui) fn is_cut(&self) -> bool {
         self.reach != Reach::Whole
     }
 }
 
 /// What came of merging records into others.
 #[derive(Debug, Default)]
-pub(super) struct Merged {
+pub(in crate::tui) struct Merged {
     /// Whether anything is new.
     pub is_changed: bool,
     /// Records that came beside another one under the same key.
@@ -104,7 +104,7 @@ pub(super) struct Merged {
 
 /// Merges records into those that are held. They are newer than what is held and win, but for one that cannot be the same: it
 /// stands beside the one that is held.
-pub(super) fn merge(held: &mut Records, records: Vec<Record>) -> Merged {
+pub(in crate::tui) fn merge(held: &mut Records, records: Vec<Record>) -> Merged {
     let mut places: HashMap<RecordKey, Vec<usize>> =
         held.all_places(records.iter().map(|r| &r.key)).into_iter().map(|(key, at)| (key.clone(), at)).collect();
     let mut merged = Merged::default();

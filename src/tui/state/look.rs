@@ -2,15 +2,16 @@
 
 use ratatui::layout::Size;
 
+use super::State;
 use super::remote::Remote;
 use super::table::{RowId, Table};
-use super::{App, AppConfig, DetailState, DustFilter};
+use super::{AppConfig, DetailState, DustFilter};
 use crate::domain::columns::{Column, Tab};
 use crate::domain::locale::Lang;
 use crate::domain::{Coin, Millis, RecordKey, UntrustedText, UserInfo};
-use crate::engine::config::keymap::{Context, Keymap};
+use crate::engine::config::keymap::Keymap;
 
-impl App {
+impl State {
     /// What does not change while the program runs.
     pub const fn config(&self) -> &AppConfig {
         &self.config
@@ -44,15 +45,6 @@ impl App {
     /// The size of the screen.
     pub const fn size(&self) -> Size {
         self.size
-    }
-
-    /// Who has the keys.
-    pub fn context(&self) -> Context {
-        match &self.modal {
-            _ if self.lock.is_some() => Context::Lock,
-            Some(modal) if self.context != Context::Help => Self::modal_context(modal),
-            _ => self.context,
-        }
     }
 
     /// The columns of a table, as the user wants them.
@@ -112,7 +104,7 @@ impl App {
 
     /// What stands on the tabs, in order; only the digits where there is little room, except for the tab on the screen.
     pub fn tab_labels(&self) -> [(Tab, String); 4] {
-        let short = self.layout().small;
+        let short = self.page_layout().small;
         Tab::ALL.map(|tab| {
             let name: &'static str = tab.into();
             let name = self.lang().find(&format!("tab.{name}")).unwrap_or(name);
@@ -122,7 +114,7 @@ impl App {
         })
     }
 
-    pub(super) fn tab_at(&self, column: usize) -> Option<Tab> {
+    pub(in crate::tui) fn tab_at(&self, column: usize) -> Option<Tab> {
         let mut end = 0;
         self.tab_labels().into_iter().find_map(|(tab, label)| {
             end += unicode_width::UnicodeWidthStr::width(label.as_str());
@@ -131,7 +123,7 @@ impl App {
     }
 
     /// The identity of the row at a position of a tab's data.
-    pub(super) fn row_id(&self, tab: Tab, at: u32) -> RowId {
+    pub(in crate::tui) fn row_id(&self, tab: Tab, at: u32) -> RowId {
         match tab {
             Tab::Balances => RowId::Coin(self.balance_at(at).map(|b| b.coin.clone()).unwrap_or_default()),
             _ => self.record_row_id(at).unwrap_or_else(|| RowId::Coin(UntrustedText::default())),

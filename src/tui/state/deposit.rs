@@ -7,14 +7,16 @@ use crossterm::event::KeyEvent;
 use tui_input::Input;
 use tui_input::backend::crossterm::to_input_request;
 
-use super::App;
+use super::State;
 use super::line_input::{self, InputNews};
+use super::loads::Needs;
 use super::remote::Remote;
 use super::summary::Part;
 use crate::domain::address::{self, AddressFault, ChainHint};
 use crate::domain::deposit::{DepositFault, deposit_fault, listed_network};
 use crate::domain::{Cause, Coin, DepositAddress, Millis, Network, Problem, UntrustedText};
 use crate::engine::config::keymap::Context;
+
 use crate::tui::effect::Effect;
 use crate::tui::effect::Place;
 use crate::tui::message::Loaded;
@@ -64,11 +66,11 @@ pub struct Choice<'a> {
 }
 
 impl Choice<'_> {
-    fn is(&self, place: &Place) -> bool {
+    pub(in crate::tui) fn is(&self, place: &Place) -> bool {
         self.coin.name == place.coin && self.network.name == place.network
     }
 
-    fn place(&self) -> Place {
+    pub(in crate::tui) fn place(&self) -> Place {
         Place { coin: self.coin.name.clone(), network: self.network.name.clone() }
     }
 }
@@ -91,7 +93,7 @@ pub struct Deposit {
 }
 
 impl Deposit {
-    pub(super) const fn context(&self) -> Context {
+    pub(in crate::tui) const fn context(&self) -> Context {
         if self.shown.is_some() { Context::Address } else { Context::Places }
     }
 
@@ -118,7 +120,7 @@ impl Deposit {
     }
 }
 
-impl App {
+impl State {
     /// What is open of paying in.
     pub const fn deposit(&self) -> Option<&Deposit> {
         self.deposit.as_ref()
@@ -198,14 +200,14 @@ impl App {
         marked.and_then(|place| choices.iter().position(|c| c.is(place))).unwrap_or(0)
     }
 
-    fn all_places(&self) -> impl Iterator<Item = Choice<'_>> {
+    pub(in crate::tui) fn all_places(&self) -> impl Iterator<Item = Choice<'_>> {
         self.coins().value().into_iter().flatten().flat_map(|coin| {
             coin.networks.iter().map(move |network| Choice { coin, network, state: deposit_state(coin, network) })
         })
     }
 
     /// The one line with these names: of two nobody could say which is meant.
-    pub(super) fn find_place(&self, place: &Place) -> Option<Choice<'_>> {
+    pub(in crate::tui) fn find_place(&self, place: &Place) -> Option<Choice<'_>> {
         let coins = self.coins().value().map_or(&[][..], Vec::as_slice);
         let (coin, network) = listed_network(coins, &place.coin, &place.network)?;
         Some(Choice { coin, network, state: deposit_state(coin, network) })
@@ -213,7 +215,7 @@ impl App {
 
     /// Opens the page of the selected row's coin and network; the list where either is not known or not open, or where a
     /// page is open already.
-    pub(super) fn open_deposit(&mut self) -> Vec<Effect> {
+    pub(in crate::tui) fn open_deposit(&mut self) -> Vec<Effect> {
         if let Some(deposit) = &mut self.deposit {
             deposit.start = deposit.shown.take().map(|place| place.coin).or(deposit.start.take());
             deposit.is_direct = false;
@@ -238,7 +240,7 @@ impl App {
     }
 
     /// Opens the page of the marked line, or says why it cannot be opened.
-    pub(super) fn choose_place(&mut self) -> Vec<Effect> {
+    pub(in crate::tui) fn choose_place(&mut self) -> Vec<Effect> {
         let choices = self.deposit_choices();
         let Some(choice) = choices.get(self.marked_place(&choices)).copied() else { return Vec::new() };
         let place = choice.place();
@@ -257,7 +259,7 @@ impl App {
         }
     }
 
-    fn show_place(&mut self, place: Place, is_direct: bool) -> Vec<Effect> {
+    pub(in crate::tui) fn show_place(&mut self, place: Place, is_direct: bool) -> Vec<Effect> {
         if let Some(deposit) = &mut self.deposit {
             deposit.marked = Some(place.clone());
             deposit.shown = Some(place);
@@ -266,12 +268,12 @@ impl App {
         }
         self.context = Context::Address;
         self.drop_page_news();
-        self.due_loads()
+        self.due_loads_for(Needs::default())
     }
 
     /// One step back: from the page to the list that it was chosen from, from the list to the tables. What was typed into
     /// the search goes first.
-    pub(super) fn leave_deposit(&mut self) {
+    pub(in crate::tui) fn leave_deposit(&mut self) {
         let Some(deposit) = &mut self.deposit else { return self.context = Context::Table };
         if deposit.shown.is_some() && !deposit.is_direct {
             deposit.shown = None;
@@ -286,7 +288,7 @@ impl App {
     }
 
     /// Moves the mark of the list or of the page.
-    pub(super) fn go_in_deposit(&mut self, to: impl Fn(usize, usize) -> usize, page: usize) {
+    pub(in crate::tui) fn go_in_deposit(&mut self, to: impl Fn(usize, usize) -> usize, page: usize) {
         if self.deposit_place().is_some() {
             let (_, count) = self.deposit_cursor();
             let at = to(self.deposit_block(), page).min(count);
@@ -295,7 +297,7 @@ impl App {
             }
             return;
         }
-        let height = usize::from(self.layout().choices().height);
+        let height = usize::from(self.page_layout().choices().height);
         let choices = self.deposit_choices();
         let at = to(self.marked_place(&choices), page).min(choices.len().saturating_sub(1));
         let place = choices.get(at).map(Choice::place);
@@ -306,18 +308,18 @@ impl App {
     }
 
     /// A key that is typed into the search.
-    pub(super) fn edit_search(&mut self, key: KeyEvent) {
+    pub(in crate::tui) fn edit_search(&mut self, key: KeyEvent) {
         if let Some(request) = to_input_request(&crossterm::event::Event::Key(key)) {
             self.change_search(|search| line_input::edit(search, request, line_input::FILTER_LIMIT));
         }
     }
 
-    pub(super) fn paste_search(&mut self, text: &str) {
+    pub(in crate::tui) fn paste_search(&mut self, text: &str) {
         self.change_search(|search| line_input::paste(search, text, line_input::FILTER_LIMIT));
     }
 
     /// Another search starts at its best match.
-    fn change_search(&mut self, change: impl FnOnce(&mut Input) -> Result<(), InputNews>) {
+    pub(in crate::tui) fn change_search(&mut self, change: impl FnOnce(&mut Input) -> Result<(), InputNews>) {
         let Some(deposit) = &mut self.deposit else { return };
         let before = deposit.search.value().to_owned();
         let done = change(&mut deposit.search);
@@ -327,7 +329,7 @@ impl App {
         self.toast_input(done);
     }
 
-    pub(super) fn copy_address(&mut self) -> Vec<Effect> {
+    pub(in crate::tui) fn copy_address(&mut self) -> Vec<Effect> {
         self.copy_warning = None;
         let (at, _) = self.deposit_cursor();
         let marked = self.deposit_addresses().and_then(Remote::value).and_then(|all| all.get(at));
@@ -338,7 +340,7 @@ impl App {
         self.copy_of_address(|address| Some(address.address.to_string()))
     }
 
-    pub(super) fn copy_memo(&mut self) -> Vec<Effect> {
+    pub(in crate::tui) fn copy_memo(&mut self) -> Vec<Effect> {
         self.copy_warning = None;
         self.copy_of_address(|address| address.memo.as_ref().map(ToString::to_string))
     }
@@ -350,7 +352,7 @@ impl App {
         addresses.and_then(|all| all.get(at)).is_some_and(|address| address.memo.is_some())
     }
 
-    fn copy_of_address(&mut self, what: impl Fn(&DepositAddress) -> Option<String>) -> Vec<Effect> {
+    pub(in crate::tui) fn copy_of_address(&mut self, what: impl Fn(&DepositAddress) -> Option<String>) -> Vec<Effect> {
         let (at, _) = self.deposit_cursor();
         let found = self.deposit_addresses().and_then(Remote::value).and_then(|all| all.get(at)).and_then(what);
         if let Some(text) = found {
@@ -361,14 +363,14 @@ impl App {
     }
 
     /// The addresses to ask for by itself.
-    pub(super) fn addresses_wanted(&self) -> Option<Place> {
+    pub(in crate::tui) fn addresses_wanted(&self) -> Option<Place> {
         let place = self.deposit_place()?;
         let refused = self.addresses.get(place).and_then(Remote::problem).is_some_and(Problem::is_about_the_key);
         (!refused).then(|| place.clone())
     }
 
     /// An answer with a row of another coin or network is no answer: money sent there would be lost.
-    pub(super) fn only_for(&self, place: &Place, result: Result<Loaded, Problem>) -> Result<Loaded, Problem> {
+    pub(in crate::tui) fn only_for(&self, place: &Place, result: Result<Loaded, Problem>) -> Result<Loaded, Problem> {
         let Ok(Loaded::Addresses(rows)) = &result else { return result };
         let listed = self.find_place(place).map(|choice| choice.network);
         // One without its memo is withheld, with the warning in its place.
@@ -387,7 +389,7 @@ impl App {
 }
 
 /// Why a line cannot be chosen, in words.
-pub fn closed_words(why: DepositBlocker, app: &App) -> &'static str {
+pub fn closed_words(why: DepositBlocker, app: &State) -> &'static str {
     app.lang().t(match why {
         DepositBlocker::Coin => "deposit.closed.coin",
         DepositBlocker::Network => "deposit.closed.network",

@@ -22,21 +22,21 @@ pub enum RowId {
 #[derive(Debug, Clone)]
 pub struct Table {
     /// Positions of the rows in the data, filtered and sorted.
-    pub(super) order: Vec<u32>,
+    pub(in crate::tui) order: Vec<u32>,
     /// The same before the filter; empty where filtering alone is never asked for.
-    pub(super) sorted: Vec<u32>,
-    pub(super) selected: Option<RowId>,
-    pub(super) cursor: usize,
-    pub(super) offset: usize,
+    pub(in crate::tui) sorted: Vec<u32>,
+    pub(in crate::tui) selected: Option<RowId>,
+    pub(in crate::tui) cursor: usize,
+    pub(in crate::tui) offset: usize,
     /// What the rows are sorted by, most important first; never empty.
-    pub(super) sort: Vec<Sort>,
-    pub(super) filter: Input,
+    pub(in crate::tui) sort: Vec<Sort>,
+    pub(in crate::tui) filter: Input,
     /// True once the user has chosen a row.
-    pub(super) moved: bool,
+    pub(in crate::tui) moved: bool,
 }
 
 impl Table {
-    pub(super) fn new(tab: Tab) -> Self {
+    pub(in crate::tui) fn new(tab: Tab) -> Self {
         Self {
             order: Vec::new(),
             sorted: Vec::new(),
@@ -102,7 +102,7 @@ impl Table {
 
     /// Takes new rows and finds the selection among them. A vanished row hands the selection to the one in its place.
     /// `find` knows where a row's data stands, `id` whose data stands somewhere.
-    pub(super) fn take(
+    pub(in crate::tui) fn take(
         &mut self,
         order: Vec<u32>,
         height: usize,
@@ -126,7 +126,7 @@ impl Table {
     }
 
     /// Selects the row at `place` (clamped) and keeps it in the window.
-    pub(super) fn select(&mut self, place: usize, height: usize, id: impl Fn(u32) -> RowId) {
+    pub(in crate::tui) fn select(&mut self, place: usize, height: usize, id: impl Fn(u32) -> RowId) {
         self.moved = true;
         self.cursor = place.min(self.order.len().saturating_sub(1));
         self.selected = self.selected_at().map(id);
@@ -134,7 +134,7 @@ impl Table {
     }
 
     /// Moves the window as little as possible so that the cursor is in it and no line is wasted.
-    pub(super) fn scroll_to_cursor(&mut self, height: usize) {
+    pub(in crate::tui) fn scroll_to_cursor(&mut self, height: usize) {
         let height = height.max(1);
         self.offset = self.offset.min(self.cursor).max((self.cursor + 1).saturating_sub(height));
         self.offset = self.offset.min(self.order.len().saturating_sub(height));

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::App;
+use super::State;
 use super::summary::CLOCK_MATTERS_MS;
 use crate::domain::{Amount, Balance, Millis, Outcome, UntrustedText};
 use crate::engine::notifications::{Channel, EventKind, condition_json, condition_words, order_claim};
@@ -17,7 +17,7 @@ const WAIT_MS: i64 = 90_000;
 
 /// Something that holds now.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Condition {
+pub(in crate::tui) struct Condition {
     happened: EventKind,
     /// The order, or the coin.
     about: String,
@@ -38,7 +38,7 @@ struct Suspect {
 
 /// What holds, what may be told, and what explains changes.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Conditions {
+pub(in crate::tui) struct Conditions {
     /// By the name under which the ledger knows it.
     active: BTreeMap<String, Condition>,
     suspects: Vec<Suspect>,
@@ -50,14 +50,14 @@ pub(super) struct Conditions {
     unseen: usize,
 }
 
-impl App {
+impl State {
     /// Remembers that something of a coin moved.
-    pub(super) fn coin_moved(&mut self, coin: UntrustedText) {
+    pub(in crate::tui) fn coin_moved(&mut self, coin: UntrustedText) {
         self.conditions.moved.insert(coin, self.now);
     }
 
     /// Compares balances with those before. The exchange may leave a coin out of which nothing is left.
-    pub(super) fn suspect_changes(&mut self, new: &[Balance], unread: &BTreeSet<UntrustedText>, at: Millis) {
+    pub(in crate::tui) fn suspect_changes(&mut self, new: &[Balance], unread: &BTreeSet<UntrustedText>, at: Millis) {
         let (Some(least), Some(before)) = (self.config.notifications.balance_change, self.balances.at()) else {
             return;
         };
@@ -82,7 +82,7 @@ impl App {
     }
 
     /// Changes that no record has explained in time.
-    fn unexplained(&mut self) -> Vec<(String, Condition)> {
+    pub(in crate::tui) fn unexplained(&mut self) -> Vec<(String, Condition)> {
         let now = self.now;
         let Conditions { suspects, moved, .. } = &mut self.conditions;
         suspects
@@ -101,7 +101,7 @@ impl App {
     }
 
     /// What began and what ended: asks the ledger whether it was told.
-    pub(super) fn due_conditions(&mut self) -> Vec<Effect> {
+    pub(in crate::tui) fn due_conditions(&mut self) -> Vec<Effect> {
         if self.history.is_none() {
             return Vec::new();
         }
@@ -138,7 +138,7 @@ impl App {
     }
 
     /// Key and clock, the first time that they are seen to be good: the run that told of the trouble may be long over.
-    fn newly_good(&mut self) -> Vec<String> {
+    pub(in crate::tui) fn newly_good(&mut self) -> Vec<String> {
         let key = self.key_refused().is_none() && self.balances.value().is_some() && !self.balances.is_kept();
         let clock = self.clock_offset.is_some_and(|offset| offset.abs() < CLOCK_MATTERS_MS);
         let mut found = Vec::new();
@@ -153,7 +153,7 @@ impl App {
     }
 
     /// Says how much happened while the screen was locked, once it is not.
-    pub(super) fn toast_unseen(&mut self) {
+    pub(in crate::tui) fn toast_unseen(&mut self) {
         let count = std::mem::take(&mut self.conditions.unseen);
         if count > 0 {
             self.toast_event(self.lang().fill("news.unseen", &[("count", &count.to_string())]), false);
@@ -161,7 +161,7 @@ impl App {
     }
 
     /// Nobody has told this yet: it is told now.
-    pub(super) fn claimed(&mut self, name: &str) -> Vec<Effect> {
+    pub(in crate::tui) fn claimed(&mut self, name: &str) -> Vec<Effect> {
         let Some(condition) = self.conditions.active.get(name).cloned() else { return Vec::new() };
         if !self.config.notifications.takes_condition(condition.happened) {
             return Vec::new();
@@ -179,7 +179,7 @@ impl App {
     }
 
     /// Brings news to the user in the ways that are wanted now.
-    pub(super) fn spread_news(
+    pub(in crate::tui) fn spread_news(
         &mut self,
         text: String,
         is_trouble: bool,

@@ -195,12 +195,12 @@ impl Field {
     }
 
     /// Takes a line of its list.
-    pub(super) fn choose(&mut self, choice: Choice) {
+    pub(in crate::tui) fn choose(&mut self, choice: Choice) {
         self.clear();
         self.chosen = Some(choice);
     }
 
-    fn limit(&self) -> usize {
+    pub(in crate::tui) fn limit(&self) -> usize {
         match self.entry {
             Entry::Typed(limit) | Entry::Suggested(limit) => limit,
             Entry::Picked => FILTER_LIMIT,
@@ -220,7 +220,7 @@ impl Field {
         self.fill(&UntrustedText::default());
     }
 
-    fn edit(&mut self, request: InputRequest) -> Result<(), InputNews> {
+    pub(in crate::tui) fn edit(&mut self, request: InputRequest) -> Result<(), InputNews> {
         use InputRequest as R;
         let changes = matches!(
             request,
@@ -236,14 +236,14 @@ impl Field {
         self.change(changes, |input, room| line_input::edit(input, request, room))
     }
 
-    fn paste(&mut self, text: &str) -> Result<(), InputNews> {
+    pub(in crate::tui) fn paste(&mut self, text: &str) -> Result<(), InputNews> {
         let is_nothing = line::without_edges(text).is_empty();
         self.change(!is_nothing, |input, room| line_input::paste(input, text, room))
     }
 
     /// Changes what is typed, or the place in it. What was chosen is replaced as a whole, as if it were selected; what is refused
     /// leaves it as it was.
-    fn change(
+    pub(in crate::tui) fn change(
         &mut self,
         replaces: bool,
         change: impl FnOnce(&mut Input, usize) -> Result<(), InputNews>,
@@ -319,7 +319,7 @@ impl Form {
         self.fields.get(self.focus)
     }
 
-    pub(super) fn focused_mut(&mut self) -> Option<&mut Field> {
+    pub(in crate::tui) fn focused_mut(&mut self) -> Option<&mut Field> {
         self.fields.get_mut(self.focus)
     }
 
@@ -328,7 +328,7 @@ impl Form {
         self.fields.iter().find(|f| f.field_id == field_id)
     }
 
-    pub(super) fn field_mut(&mut self, field_id: FieldId) -> Option<&mut Field> {
+    pub(in crate::tui) fn field_mut(&mut self, field_id: FieldId) -> Option<&mut Field> {
         self.fields.iter_mut().find(|f| f.field_id == field_id)
     }
 
@@ -338,7 +338,7 @@ impl Form {
     }
 
     /// What the fields hold now is where the form starts: the user has typed nothing of it.
-    pub(super) fn start_here(&mut self) {
+    pub(in crate::tui) fn start_here(&mut self) {
         for field in &mut self.fields {
             field.start = UntrustedText::from(field.value());
         }
@@ -351,7 +351,7 @@ impl Form {
     }
 
     /// Moves the focus to the next stop, or to the one before. Fields that cannot be filled in are no stops.
-    pub(super) fn step(&mut self, forward: bool) {
+    pub(in crate::tui) fn step(&mut self, forward: bool) {
         if let Some(field) = self.focused_mut() {
             (field.touched, field.left) = (true, true);
             field.marked = None;
@@ -366,14 +366,14 @@ impl Form {
     }
 
     /// Moves the focus to a field.
-    pub(super) fn focus_on(&mut self, field_id: FieldId) {
+    pub(in crate::tui) fn focus_on(&mut self, field_id: FieldId) {
         if let Some(at) = self.fields.iter().position(|f| f.field_id == field_id) {
             self.focus = at;
         }
     }
 
     /// From now on every fault is shown.
-    pub(super) fn touch_all(&mut self) {
+    pub(in crate::tui) fn touch_all(&mut self) {
         self.fields.iter_mut().for_each(|f| (f.touched, f.left) = (true, true));
     }
 
@@ -381,7 +381,7 @@ impl Form {
     ///
     /// # Errors
     /// What it does not take.
-    pub(super) fn edit(&mut self, request: InputRequest) -> Result<(), InputNews> {
+    pub(in crate::tui) fn edit(&mut self, request: InputRequest) -> Result<(), InputNews> {
         self.focused_mut().map_or(Ok(()), |field| field.edit(request))
     }
 
@@ -389,12 +389,12 @@ impl Form {
     ///
     /// # Errors
     /// What the field does not take, or that line ends around it were left out.
-    pub(super) fn paste(&mut self, text: &str) -> Result<(), InputNews> {
+    pub(in crate::tui) fn paste(&mut self, text: &str) -> Result<(), InputNews> {
         self.focused_mut().map_or(Ok(()), |field| field.paste(text))
     }
 
     /// Moves the mark in a list. Answers false when there was no line to go to.
-    pub(super) fn mark(&mut self, choices: &[Choice], to: impl Fn(usize) -> Option<usize>) -> bool {
+    pub(in crate::tui) fn mark(&mut self, choices: &[Choice], to: impl Fn(usize) -> Option<usize>) -> bool {
         let Some(field) = self.focused_mut() else { return false };
         let at = marked_at(field, choices);
         let next = match at {
@@ -408,14 +408,14 @@ impl Form {
     }
 
     /// Leaves the list without choosing.
-    pub(super) fn unmark(&mut self) {
+    pub(in crate::tui) fn unmark(&mut self) {
         if let Some(field) = self.focused_mut() {
             field.marked = None;
         }
     }
 
     /// Takes a line of the list.
-    pub(super) fn take(&mut self, choice: Choice) {
+    pub(in crate::tui) fn take(&mut self, choice: Choice) {
         if let Some((field_id, text)) = &choice.also
             && let Some(other) = self.field_mut(*field_id)
         {

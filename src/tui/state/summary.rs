@@ -2,7 +2,7 @@
 
 use rust_decimal::Decimal;
 
-use super::App;
+use super::State;
 use crate::domain::columns::Tab;
 use crate::domain::record::SAME_ID;
 use crate::domain::{Charge, LeftOut, Millis, Problem, Record, RecordKey, Status, UntrustedText, Wording};
@@ -133,13 +133,13 @@ impl Banner {
     }
 }
 
-impl App {
+impl State {
     /// Counts over all records.
     pub const fn counts(&self) -> Counts {
         self.counts
     }
 
-    pub(super) fn recount(&mut self) {
+    pub(in crate::tui) fn recount(&mut self) {
         let (mut counts, mut open) = (Counts::default(), Vec::new());
         let mut recent: Vec<(Millis, u32)> = Vec::with_capacity(RECENT + 1);
         for (at, head) in self.heads() {
@@ -217,7 +217,7 @@ impl App {
     }
 
     /// The coins whose balance could not be read; what has no name either is a question mark.
-    pub(super) fn balances_left_out(&self) -> impl Iterator<Item = UntrustedText> + '_ {
+    pub(in crate::tui) fn balances_left_out(&self) -> impl Iterator<Item = UntrustedText> + '_ {
         let rows = self.left_out.get(&Load::Balances).into_iter().flatten();
         rows.map(|row| row.name.clone().unwrap_or_else(|| UntrustedText::from("?")))
     }
@@ -310,7 +310,7 @@ impl App {
     }
 
     /// True for a record beside another one under the same id: which of their amounts is true cannot be said.
-    pub(super) fn has_same_id<T: Wording>(&self, record: &Record<T>) -> bool {
+    pub(in crate::tui) fn has_same_id<T: Wording>(&self, record: &Record<T>) -> bool {
         let key = || RecordKey { kind: record.key.kind.clone(), id: record.key.id.to_text() };
         !self.conflicts.is_empty() && self.conflicts.get(&key()).is_some_and(|conflict| conflict.raw() == SAME_ID)
     }

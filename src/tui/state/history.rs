@@ -1,6 +1,6 @@
 //! What the ledger knows: the last state before any answer of the exchange, and the history that is read into it.
 
-use super::App;
+use super::State;
 use super::past::merge;
 use crate::domain::record::SAME_ID;
 use crate::domain::{Amount, Millis, Record, RecordKey, UntrustedText};
@@ -21,7 +21,7 @@ pub struct HistoryState {
     is_dirty: bool,
 }
 
-impl App {
+impl State {
     /// How far the ledger knows the history.
     pub const fn history(&self) -> Option<&HistoryState> {
         self.history.as_ref()
@@ -33,7 +33,7 @@ impl App {
     }
 
     /// Shows what the ledger holds, where nothing newer is on the screen.
-    pub(super) fn take_kept(&mut self, kept: Kept) {
+    pub(in crate::tui) fn take_kept(&mut self, kept: Kept) {
         let Kept {
             records: [incoming, outgoing],
             read,
@@ -87,7 +87,7 @@ impl App {
     }
 
     /// Takes what was read of the history. The tables follow at the next tick: pages come faster than eyes.
-    pub(super) fn take_history_read(&mut self, news: HistoryRead) {
+    pub(in crate::tui) fn take_history_read(&mut self, news: HistoryRead) {
         let HistoryRead { flow, changed, held, oldest, is_whole, conflicts, missing, ordered } = news;
         let is_new = conflicts.keys().any(|key| !self.conflicts.contains_key(key));
         self.conflicts = conflicts;
@@ -114,7 +114,7 @@ impl App {
     }
 
     /// Marks records that came beside another one under the same id.
-    pub(super) fn mark_same_id(&mut self, keys: Vec<RecordKey>) {
+    pub(in crate::tui) fn mark_same_id(&mut self, keys: Vec<RecordKey>) {
         for key in keys {
             self.conflicts.insert(key, UntrustedText::from(SAME_ID));
         }
@@ -122,7 +122,7 @@ impl App {
 
     /// Tells what happened: on the screen, and beyond it as far as the user wants that now. A locked or hidden screen names no
     /// amounts, and neither does anything beyond it.
-    pub(super) fn take_news(&mut self, news: Vec<Record>) -> Vec<Effect> {
+    pub(in crate::tui) fn take_news(&mut self, news: Vec<Record>) -> Vec<Effect> {
         let notifications = &self.config.notifications;
         let least = notifications.least.and_then(Amount::to_decimal_rounded);
         let worth = |record: &Record| self.prices.value(&record.coin, record.amount?, &self.config.unit);
@@ -140,7 +140,7 @@ impl App {
         self.spread_news(text, is_trouble, true, lines)
     }
 
-    pub(super) fn arrange_history_read(&mut self) {
+    pub(in crate::tui) fn arrange_history_read(&mut self) {
         if let Some(state) = self.history.as_mut().filter(|state| state.is_dirty) {
             state.is_dirty = false;
             self.take_records();

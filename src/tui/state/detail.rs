@@ -1,6 +1,6 @@
 //! Every field of one row, in full: what the detail pane lists and what can be copied from it.
 
-use super::App;
+use super::State;
 use crate::domain::text_width::span;
 use crate::domain::value::{self, MARKET_QUOTE};
 pub use crate::domain::value::{grouped as group_thousands, value_text};
@@ -40,7 +40,7 @@ pub enum Shown {
     Absent(&'static str),
 }
 
-impl App {
+impl State {
     /// Every field of the selected row; empty when nothing is selected.
     pub fn detail_fields(&self) -> Vec<Field> {
         if let Some((at, balance)) = self.selected_balance() {
@@ -50,7 +50,7 @@ impl App {
     }
 
     /// What the copy key takes from the selected row without opening it.
-    pub(super) fn main_field(&self) -> Option<Field> {
+    pub(in crate::tui) fn main_field(&self) -> Option<Field> {
         let fields = self.detail_fields();
         let labels: &[&str] = match self.selected_record() {
             Some(_) => &["field.txid", "field.id"],
@@ -59,7 +59,7 @@ impl App {
         labels.iter().find_map(|label| fields.iter().find(|f| f.label == *label && f.copy.is_some())).cloned()
     }
 
-    fn balance_fields(&self, at: u32, balance: &Balance) -> Vec<Field> {
+    pub(in crate::tui) fn balance_fields(&self, at: u32, balance: &Balance) -> Vec<Field> {
         let unit = self.unit().shown();
         let coin = self.coin_named(&balance.coin);
         let price = self.price_of(&balance.coin).map(value::rounded_price);
@@ -91,7 +91,7 @@ impl App {
         fields
     }
 
-    fn network_field(&self, network: &Network) -> Field {
+    pub(in crate::tui) fn network_field(&self, network: &Network) -> Field {
         let lang = self.lang();
         let state = |open: Option<bool>| {
             lang.t(match open {
@@ -112,7 +112,7 @@ impl App {
         Field { label: "field.network", value: Shown::Plain(text), copy: Some(network.name.clone()), private: false }
     }
 
-    fn record_fields(&self, r: &Record) -> Vec<Field> {
+    pub(in crate::tui) fn record_fields(&self, r: &Record) -> Vec<Field> {
         let kind = self.lang().find(&format!("kind.{}", r.key.kind.word()));
         let kind = kind.map_or_else(|| shown(&UntrustedText::from(r.key.kind.word())), str::to_owned);
         let mut fields = vec![
@@ -196,7 +196,7 @@ impl App {
     }
 
     /// When each step of the record was seen, how long it takes, and how long such things usually take.
-    fn push_story(&self, fields: &mut Vec<Field>, r: &Record) {
+    pub(in crate::tui) fn push_story(&self, fields: &mut Vec<Field>, r: &Record) {
         let lang = self.lang();
         let mut toast_answer = |label, text: String| {
             fields.push(Field { label, value: Shown::Plain(text), copy: None, private: false });
@@ -223,7 +223,7 @@ impl App {
     }
 
     /// Where from, where to, and the transaction in between.
-    fn push_places(&self, fields: &mut Vec<Field>, r: &Record) {
+    pub(in crate::tui) fn push_places(&self, fields: &mut Vec<Field>, r: &Record) {
         let place = |text: &UntrustedText| {
             let value = if r.key.kind.is_transfer() { Shown::Plain } else { Shown::Grouped };
             private("", value(shown(text)), text)
@@ -271,11 +271,11 @@ impl App {
         }
     }
 
-    fn coin_named(&self, name: &UntrustedText) -> Option<&crate::domain::Coin> {
+    pub(in crate::tui) fn coin_named(&self, name: &UntrustedText) -> Option<&crate::domain::Coin> {
         self.coins().value()?.iter().find(|c| c.name == *name)
     }
 
-    pub(super) fn network_of(&self, r: &Record) -> Option<&Network> {
+    pub(in crate::tui) fn network_of(&self, r: &Record) -> Option<&Network> {
         let name = r.network.as_ref()?;
         self.coin_named(&r.coin)?.networks.iter().find(|n| n.name == *name)
     }

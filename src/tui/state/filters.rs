@@ -1,10 +1,10 @@
 //! Filters that were saved: walked through while a filter is typed, kept in the ledger.
 
-use super::App;
+use super::State;
 use crate::domain::UntrustedText;
 use crate::tui::effect::Effect;
 
-impl App {
+impl State {
     /// The saved filters, newest first.
     pub fn saved_filters(&self) -> &[String] {
         &self.filters
@@ -16,7 +16,7 @@ impl App {
     }
 
     /// Saves the filter that is typed, or saves it no more.
-    pub(super) fn save_filter(&mut self) -> Vec<Effect> {
+    pub(in crate::tui) fn save_filter(&mut self) -> Vec<Effect> {
         let words = self.table().filter().value().trim().to_owned();
         // What is not understood is explained where it stands, and is nothing to come back to.
         if words.is_empty() || !self.is_filter_saved() && !self.wrong_terms().is_empty() {
@@ -31,7 +31,7 @@ impl App {
 
     /// Puts a saved filter in the place of what is typed: the one before or behind the one that stands there. Behind the newest
     /// stands again what was typed.
-    pub(super) fn walk_filters(&mut self, is_older: bool) {
+    pub(in crate::tui) fn walk_filters(&mut self, is_older: bool) {
         let here = self.table().filter().value().trim().to_owned();
         let at = self.filters.iter().position(|saved| *saved == here);
         let words = match (at, is_older) {
@@ -49,7 +49,7 @@ impl App {
     }
 
     /// The saved filters as they are in the ledger now, or why they cannot be written there.
-    pub(super) fn filters_saved(&mut self, found: Result<Vec<String>, UntrustedText>) {
+    pub(in crate::tui) fn filters_saved(&mut self, found: Result<Vec<String>, UntrustedText>) {
         match found {
             Ok(filters) => self.filters = filters,
             Err(why) => self.toast(self.lang().fill("note.failed", &[("why", &why.shown())]), true),

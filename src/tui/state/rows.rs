@@ -6,9 +6,10 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use rust_decimal::Decimal;
 
+use super::DustFilter;
+use super::State;
 use super::remote::Remote;
 use super::table::{RowId, Table};
-use super::{App, DustFilter};
 use crate::domain::columns::{Column, Sort, SortKey, Tab};
 use crate::domain::query::{Own, Query, STATUSES, Wrong, completions};
 use crate::domain::record::SAME_ID;
@@ -25,7 +26,7 @@ const MANY: usize = 10_000;
 /// Units that are offered besides the one in the settings, where prices lead there.
 const UNITS: [&str; 6] = [MARKET_QUOTE, "USD", "EUR", "CNY", "BTC", "ETH"];
 
-impl App {
+impl State {
     /// A record by its position, which stays its own however many come.
     pub fn record_at(&self, at: u32) -> Option<Record> {
         let (records, place) = self.records_at(at)?;
@@ -33,18 +34,18 @@ impl App {
     }
 
     /// Kind and id of the record at a position.
-    pub(super) fn key_at(&self, at: u32) -> Option<RecordKey> {
+    pub(in crate::tui) fn key_at(&self, at: u32) -> Option<RecordKey> {
         let (records, place) = self.records_at(at)?;
         records.key(place)
     }
 
-    fn records_at(&self, at: u32) -> Option<(&Records, usize)> {
+    pub(in crate::tui) fn records_at(&self, at: u32) -> Option<(&Records, usize)> {
         let remote = if at & OUTGOING == 0 { &self.incoming } else { &self.outgoing };
         Some((remote.value()?, (at & !OUTGOING) as usize))
     }
 
     /// Where a row's data stands.
-    pub(super) fn row_at(&self, tab: Tab, wanted: &RowId) -> Option<u32> {
+    pub(in crate::tui) fn row_at(&self, tab: Tab, wanted: &RowId) -> Option<u32> {
         match wanted {
             RowId::Coin(_) if tab != Tab::Balances => None,
             RowId::Coin(coin) => self.balances.value()?.iter().position(|b| b.coin == *coin).map(position),
@@ -54,7 +55,7 @@ impl App {
     }
 
     /// The positions of the records under a key.
-    fn rows_of(&self, key: &RecordKey) -> Vec<u32> {
+    pub(in crate::tui) fn rows_of(&self, key: &RecordKey) -> Vec<u32> {
         let is_outgoing = key.kind.is_outgoing();
         let Some(records) = if is_outgoing { &self.outgoing } else { &self.incoming }.value() else {
             return Vec::new();
@@ -64,12 +65,12 @@ impl App {
     }
 
     /// Of the records under a key the one that came last.
-    pub(super) fn last_of(&self, key: &RecordKey) -> Option<Record> {
+    pub(in crate::tui) fn last_of(&self, key: &RecordKey) -> Option<Record> {
         self.record_at(*self.rows_of(key).last()?)
     }
 
     /// The identity of the record at a position.
-    pub(super) fn record_row_id(&self, at: u32) -> Option<RowId> {
+    pub(in crate::tui) fn record_row_id(&self, at: u32) -> Option<RowId> {
         let key = self.key_at(at)?;
         // Looking all of them through is for those that need it.
         if self.conflicts.get(&key).is_some_and(|why| why.raw() == SAME_ID)
@@ -81,33 +82,33 @@ impl App {
     }
 
     /// The positions of all records with what they begin with.
-    pub(super) fn heads(&self) -> impl Iterator<Item = (u32, Head)> + '_ {
+    pub(in crate::tui) fn heads(&self) -> impl Iterator<Item = (u32, Head)> + '_ {
         let incoming = self.incoming.value().into_iter().flat_map(Records::heads);
         let outgoing = self.outgoing.value().into_iter().flat_map(Records::heads);
         (0..).zip(incoming).chain((OUTGOING..).zip(outgoing))
     }
 
     /// How many records are held.
-    pub(super) fn records_held(&self) -> usize {
+    pub(in crate::tui) fn records_held(&self) -> usize {
         [&self.incoming, &self.outgoing].into_iter().filter_map(Remote::value).map(Records::len).sum()
     }
 
     /// The records of both ways, each with what is added to the positions.
-    fn flows(&self) -> impl Iterator<Item = (&Records, u32)> {
+    pub(in crate::tui) fn flows(&self) -> impl Iterator<Item = (&Records, u32)> {
         [(&self.incoming, 0), (&self.outgoing, OUTGOING)]
             .into_iter()
             .filter_map(|(remote, first)| Some((remote.value()?, first)))
     }
 
     /// Looks at all records, where they lie.
-    pub(super) fn each_record(&self, mut take: impl FnMut(u32, &View<'_>)) {
+    pub(in crate::tui) fn each_record(&self, mut take: impl FnMut(u32, &View<'_>)) {
         for (records, first) in self.flows() {
             records.each_of(0..records.len(), |at, view| take(first | position(at), view));
         }
     }
 
     /// Looks at the records at these positions, in the order in which they lie.
-    pub(super) fn each_of(&self, positions: &[u32], mut take: impl FnMut(u32, &View<'_>)) {
+    pub(in crate::tui) fn each_of(&self, positions: &[u32], mut take: impl FnMut(u32, &View<'_>)) {
         for (records, first) in self.flows() {
             let marks = marks(records, first, positions);
             let marked = (0..records.len()).filter(|at| marks[*at]);
@@ -148,7 +149,7 @@ impl App {
     }
 
     /// The units that can be chosen: the one in the settings and those that prices lead to.
-    pub(super) fn units(&self) -> Vec<UntrustedText> {
+    pub(in crate::tui) fn units(&self) -> Vec<UntrustedText> {
         let mut units = vec![self.config.unit.clone()];
         for name in UNITS {
             let unit = UntrustedText::from(name);
@@ -160,14 +161,14 @@ impl App {
     }
 
     /// Values every balance anew, then puts the balances in order.
-    pub(super) fn revalue(&mut self) {
+    pub(in crate::tui) fn revalue(&mut self) {
         let balances = self.balances.value().map_or(&[][..], Vec::as_slice);
         self.values = balances.iter().map(|b| self.prices.value(&b.coin, b.total()?, &self.unit)).collect();
         self.arrange(Tab::Balances);
     }
 
     /// Filters and sorts a tab's rows; the selection stays with its row.
-    pub(super) fn arrange(&mut self, tab: Tab) {
+    pub(in crate::tui) fn arrange(&mut self, tab: Tab) {
         if tab != Tab::Balances {
             self.tables[tab.index()].sorted = self.sorted_records(tab);
         }
@@ -176,7 +177,7 @@ impl App {
 
     /// Filters a tab's rows, which are in order already; the selection stays with its row. `narrows`: only what is shown can
     /// be shown afterwards.
-    pub(super) fn filter_anew(&mut self, tab: Tab, narrows: bool) {
+    pub(in crate::tui) fn filter_anew(&mut self, tab: Tab, narrows: bool) {
         let table = &self.tables[tab.index()];
         let order = match tab {
             Tab::Balances => self.balance_order(),
@@ -192,7 +193,7 @@ impl App {
         self.tables[tab.index()] = table;
     }
 
-    fn balance_order(&self) -> Vec<u32> {
+    pub(in crate::tui) fn balance_order(&self) -> Vec<u32> {
         let table = &self.tables[Tab::Balances.index()];
         let query = Query::parse(table.filter.value(), self.exchange_now());
         let balances = self.balances.value().map_or(&[][..], Vec::as_slice);
@@ -227,7 +228,7 @@ impl App {
         (0..).zip(balances).filter(|(at, b)| self.is_dust_hidden(*at, b)).count()
     }
 
-    fn is_dust_hidden(&self, at: u32, balance: &Balance) -> bool {
+    pub(in crate::tui) fn is_dust_hidden(&self, at: u32, balance: &Balance) -> bool {
         let is_zero = balance.total().is_some_and(crate::domain::Amount::is_zero);
         match self.dust_filter {
             DustFilter::All => false,
@@ -240,11 +241,11 @@ impl App {
     }
 
     /// The dust limit in the unit on the screen; it is set in the unit of the settings.
-    fn dust_limit(&self) -> Option<Decimal> {
+    pub(in crate::tui) fn dust_limit(&self) -> Option<Decimal> {
         self.prices.value(&self.config.unit, self.config.dust, &self.unit)
     }
 
-    fn sorted_records(&self, tab: Tab) -> Vec<u32> {
+    pub(in crate::tui) fn sorted_records(&self, tab: Tab) -> Vec<u32> {
         let sort = &self.tables[tab.index()].sort;
         let last = |(x_time, x): (Option<Millis>, u32), (y_time, y): (Option<Millis>, u32)| {
             y_time.cmp(&x_time).then_with(|| self.key_at(x).cmp(&self.key_at(y)))
@@ -279,7 +280,7 @@ impl App {
         sorted.into_iter().map(|(_, at)| at).collect()
     }
 
-    fn filtered_records(&self, tab: Tab, among: &[u32]) -> Vec<u32> {
+    pub(in crate::tui) fn filtered_records(&self, tab: Tab, among: &[u32]) -> Vec<u32> {
         let query = Query::parse(self.tables[tab.index()].filter.value(), self.exchange_now());
         if query.is_empty() {
             return among.to_vec();
@@ -336,12 +337,12 @@ impl App {
     }
 
     /// A status in the user's language.
-    fn status_word(&self, word: &str) -> &'static str {
+    pub(in crate::tui) fn status_word(&self, word: &str) -> &'static str {
         self.lang().find(&format!("status.{word}")).unwrap_or_default()
     }
 
     /// The notes, by the positions of what they are about.
-    fn notes_at(&self) -> HashMap<u32, &UntrustedText> {
+    pub(in crate::tui) fn notes_at(&self) -> HashMap<u32, &UntrustedText> {
         let places = self.flows().flat_map(|(records, first)| {
             records.places(self.notes.keys()).into_iter().map(move |(key, at)| (key, first | position(at)))
         });
@@ -354,7 +355,7 @@ impl App {
     }
 
     /// Collects the coins and networks that completions offer.
-    pub(super) fn learn_words(&mut self) {
+    pub(in crate::tui) fn learn_words(&mut self) {
         let mut found = [HashSet::new(), HashSet::new()];
         self.each_record(|_, view| {
             for (found, piece) in found.iter_mut().zip([Some(view.coin), view.network]) {

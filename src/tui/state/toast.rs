@@ -1,14 +1,14 @@
 //! One line of news at a time: what a key was answered, what happened in the account, and what became of the user's own
 //! order, which stays until a key and gives way to nobody's news.
 
-use super::App;
+use super::State;
 use super::detail::group_thousands;
 use crate::domain::text::ends;
 use crate::domain::{Millis, Order, Outcome, Request};
 use crate::engine::orders::words;
 
 /// How long a line of news stays, milliseconds.
-pub(super) const STAYS_MS: i64 = 4_000;
+pub(in crate::tui) const STAYS_MS: i64 = 4_000;
 /// How much longer for each letter that a narrow screen has no line for.
 const LETTER_MS: i64 = 40;
 /// Letters that are read within [`STAYS_MS`].
@@ -42,41 +42,41 @@ pub struct Toast {
     until: Millis,
 }
 
-impl App {
+impl State {
     /// The line of news, if there is one.
     pub const fn shown_toast(&self) -> Option<&Toast> {
         self.toast.as_ref()
     }
 
     /// Answers a key.
-    pub(super) fn toast_answer(&mut self, text: &str) {
+    pub(in crate::tui) fn toast_answer(&mut self, text: &str) {
         self.put_toast(About::Key, text.to_owned(), false);
     }
 
     /// Tells something about the page.
-    pub(super) fn toast(&mut self, text: String, is_trouble: bool) {
+    pub(in crate::tui) fn toast(&mut self, text: String, is_trouble: bool) {
         self.put_toast(About::Page, text, is_trouble);
     }
 
     /// Tells what happened in the account.
-    pub(super) fn toast_event(&mut self, text: String, is_trouble: bool) {
+    pub(in crate::tui) fn toast_event(&mut self, text: String, is_trouble: bool) {
         self.put_toast(About::Account, text, is_trouble);
     }
 
     /// Tells what became of an own order: which one it is, and `said` of it.
-    pub(super) fn toast_order(&mut self, order: &Order, said: &str) {
+    pub(in crate::tui) fn toast_order(&mut self, order: &Order, said: &str) {
         let is_trouble = !matches!(order.outcome, Outcome::Accepted { .. });
         let text = format!("{} {}: {said}", words::symbol(&order.outcome), self.order_line(order));
         self.put_toast(About::Own, text, is_trouble);
     }
 
     /// Tells why a page about an order has closed by itself.
-    pub(super) fn toast_closed(&mut self, why: String) {
+    pub(in crate::tui) fn toast_closed(&mut self, why: String) {
         self.put_toast(About::Own, why, true);
     }
 
     /// Kind, amount and receiver of an order, for one line.
-    fn order_line(&self, order: &Order) -> String {
+    pub(in crate::tui) fn order_line(&self, order: &Order) -> String {
         let kind = order.request.kind();
         let mut line = self.lang().find(&format!("form.kind.{kind}")).unwrap_or(kind).to_owned();
         if self.is_hidden() {
@@ -94,7 +94,7 @@ impl App {
         format!("{line} → {target}")
     }
 
-    fn put_toast(&mut self, about: About, text: String, is_trouble: bool) {
+    pub(in crate::tui) fn put_toast(&mut self, about: About, text: String, is_trouble: bool) {
         let long = i64::try_from(text.chars().count().saturating_sub(LINE)).unwrap_or(0).min(400);
         let stays = if about == About::Own { RESULT_MS } else { STAYS_MS + long * LETTER_MS };
         let toast = Toast { text, is_trouble, about, until: self.now.plus(stays) };
@@ -107,7 +107,7 @@ impl App {
     }
 
     /// A key was pressed: the result of an order was read, unless it has only just come.
-    pub(super) fn read_result(&mut self) {
+    pub(in crate::tui) fn read_result(&mut self) {
         let now = self.now;
         if self.toast.take_if(|toast| toast.about == About::Own && toast.until <= now).is_some() {
             self.toast = self.next_toast.take().map(|next| Toast { until: now.plus(STAYS_MS), ..next });
@@ -115,19 +115,19 @@ impl App {
     }
 
     /// Another page: what was said about the last one is over.
-    pub(super) fn drop_page_news(&mut self) {
+    pub(in crate::tui) fn drop_page_news(&mut self) {
         let is_of_page = |toast: &mut Toast| matches!(toast.about, About::Key | About::Page);
         self.toast.take_if(is_of_page);
         self.next_toast.take_if(is_of_page);
     }
 
     /// Nothing that was told stays, and nothing waits to be.
-    pub(super) fn drop_all_news(&mut self) {
+    pub(in crate::tui) fn drop_all_news(&mut self) {
         (self.toast, self.next_toast) = (None, None);
     }
 
     /// Takes away what has stood for long enough.
-    pub(super) fn forget_toast(&mut self) {
+    pub(in crate::tui) fn forget_toast(&mut self) {
         let now = self.now;
         self.toast.take_if(|toast| toast.about != About::Own && toast.until <= now);
     }
