@@ -10,3 +10,4 @@ pub mod runtime;
 pub mod state;
 pub mod terminal;
 pub mod view;
+pub mod widgets;

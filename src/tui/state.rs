@@ -63,6 +63,7 @@ pub struct DetailState {
 }
 
 /// The state of the program.
+#[expect(clippy::struct_excessive_bools, reason = "each is a thing of its own that is true or not")]
 #[derive(Debug, Clone)]
 pub struct State {
     pub(in crate::tui) config: AppConfig,

@@ -3,12 +3,9 @@
 //! Drawing borrows the state and changes nothing; where things are comes from `app::layout`, what they look like from
 //! the theme. Text from outside comes through the gate of `domain::UntrustedText`. No clock, no I/O.
 
-pub mod format;
 pub mod welcome;
 
 mod banner;
-mod cells;
-mod columns;
 mod deposit;
 mod detail;
 mod footer;
@@ -17,7 +14,6 @@ mod help;
 mod lock;
 mod modal;
 mod overview;
-mod paint;
 mod qr;
 mod status;
 mod table;
@@ -25,16 +21,14 @@ mod tabs;
 mod totals;
 
 use ratatui::Frame;
-use ratatui::layout::{Position, Rect};
+use ratatui::layout::Rect;
 
 use crate::engine::config::keymap::Context;
 use crate::engine::config::theme::{Role, Theme};
 use crate::tui::app::App;
 use crate::tui::state::layout::Layout;
 use crate::tui::state::lock::Lock;
-
-/// What stands in place of every amount, address and name while they are hidden; its width tells nothing.
-pub const MASK: &str = "••••";
+use crate::tui::widgets::paint;
 
 /// Draws everything.
 pub fn draw(app: &App, theme: &Theme, frame: &mut Frame<'_>) {
@@ -97,6 +91,3 @@ fn too_small(app: &App, theme: &Theme, area: Rect, buf: &mut ratatui::buffer::Bu
         vec![paint::mode(app, theme), paint::Piece::new(app.lang().t("view.too_small"), theme.style(Role::Text))];
     paint::spread(buf, Rect { height: area.height.min(1), ..area }, pieces, Vec::new());
 }
-
-/// Where the cursor of a text field is drawn.
-type Cursor = Option<Position>;

@@ -3,12 +3,12 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::{format, paint};
 use crate::domain::Millis;
 use crate::engine::config::theme::{Role, Theme};
 use crate::engine::explain::{explain, left_out_words};
-use crate::tui::app::App;
+use crate::tui::state::State;
 use crate::tui::state::summary::Banner;
+use crate::tui::widgets::{format, paint};
 
 /// One line of banner.
 struct Line {
@@ -20,7 +20,7 @@ struct Line {
 }
 
 /// Draws as many lines as there is room for; the last one says how many more there are.
-pub(super) fn draw(app: &App, theme: &Theme, area: Rect, buf: &mut Buffer) {
+pub(super) fn draw(app: &State, theme: &Theme, area: Rect, buf: &mut Buffer) {
     if area.area() == 0 {
         return;
     }
@@ -54,7 +54,7 @@ pub(super) fn draw(app: &App, theme: &Theme, area: Rect, buf: &mut Buffer) {
     }
 }
 
-fn lines_of(app: &App, banner: &Banner, width: u16) -> Vec<Line> {
+fn lines_of(app: &State, banner: &Banner, width: u16) -> Vec<Line> {
     let lang = app.lang();
     let one = |symbol, text, role| vec![Line { symbol, text, end: String::new(), role }];
     match banner {
@@ -62,7 +62,7 @@ fn lines_of(app: &App, banner: &Banner, width: u16) -> Vec<Line> {
         Banner::Orders(1) => one("▲", lang.t("view.banner.order").to_owned(), Role::BannerWarning),
         Banner::Orders(n) => one("▲", lang.fill("view.banner.orders", &[("n", &n.to_string())]), Role::BannerWarning),
         Banner::OtherAccount(now, before) => {
-            let hidden = || super::MASK.to_owned();
+            let hidden = || crate::tui::widgets::MASK.to_owned();
             let shown = |uid: &crate::domain::UntrustedText| if app.is_hidden() { hidden() } else { uid.excerpt(24) };
             let values = [("now", shown(now)), ("before", shown(before))];
             let values: Vec<(&str, &str)> = values.iter().map(|(name, value)| (*name, value.as_str())).collect();
@@ -143,7 +143,7 @@ fn danger(mut lines: Vec<String>, most: u16, width: u16) -> Vec<Line> {
 }
 
 /// When something will be asked again.
-pub(super) fn retry(app: &App, at: Millis) -> String {
+pub(super) fn retry(app: &State, at: Millis) -> String {
     let left = at.since(app.now());
     if left <= 0 {
         return app.lang().t("view.banner.asking").to_owned();

@@ -3,19 +3,21 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
+use super::banner;
 use super::qr::Qr;
-use super::{Cursor, MASK, banner, format, paint};
 use crate::domain::locale::Lang;
 use crate::domain::text::sanitize;
 use crate::domain::{Amount, DepositAddress, MemoRule};
 use crate::engine::config::theme::{Role, Theme};
 use crate::engine::explain::explain;
-use crate::tui::app::App;
 use crate::tui::effect::Place;
+use crate::tui::state::State;
 use crate::tui::state::deposit::{Choice, Deposit, closed_words};
 use crate::tui::state::detail::group_thousands;
 use crate::tui::state::layout::Layout;
 use crate::tui::state::remote::Remote;
+use crate::tui::widgets::frame;
+use crate::tui::widgets::{Cursor, MASK, format, paint};
 
 /// How much of a name is shown, in graphemes.
 const NAME: usize = 64;
@@ -30,7 +32,7 @@ const NETWORK: u16 = 32;
 const LABEL: usize = 10;
 
 /// Draws the list or the page; answers where the cursor of the search stands.
-pub(super) fn draw(app: &App, theme: &Theme, layout: &Layout, buf: &mut Buffer) -> Cursor {
+pub(super) fn draw(app: &State, theme: &Theme, layout: &Layout, buf: &mut Buffer) -> Cursor {
     let deposit = app.deposit()?;
     let body = layout.body();
     title(app, theme, layout.rule, deposit.shown(), buf);
@@ -44,7 +46,7 @@ pub(super) fn draw(app: &App, theme: &Theme, layout: &Layout, buf: &mut Buffer) 
 }
 
 /// What this page is, on the rule above it.
-fn title(app: &App, theme: &Theme, rule: Rect, place: Option<&Place>, buf: &mut Buffer) {
+fn title(app: &State, theme: &Theme, rule: Rect, place: Option<&Place>, buf: &mut Buffer) {
     paint::rule(buf, rule, theme.style(Role::Accent));
     if rule.height == 0 {
         return;
@@ -56,7 +58,7 @@ fn title(app: &App, theme: &Theme, rule: Rect, place: Option<&Place>, buf: &mut 
     paint::put(buf, rule.x + 2, rule.y, rule.width.saturating_sub(4), &text, theme.style(Role::Accent));
 }
 
-fn list(app: &App, theme: &Theme, layout: &Layout, deposit: &Deposit, body: Rect, buf: &mut Buffer) -> Position {
+fn list(app: &State, theme: &Theme, layout: &Layout, deposit: &Deposit, body: Rect, buf: &mut Buffer) -> Position {
     let lang = app.lang();
     let choices = app.deposit_choices();
     let at = search(app, theme, deposit, Rect { height: body.height.min(1), ..body }, choices.len(), buf);
@@ -84,7 +86,7 @@ fn list(app: &App, theme: &Theme, layout: &Layout, deposit: &Deposit, body: Rect
     at
 }
 
-fn row(app: &App, theme: &Theme, choice: &Choice<'_>, is_marked: bool, area: Rect, buf: &mut Buffer) {
+fn row(app: &State, theme: &Theme, choice: &Choice<'_>, is_marked: bool, area: Rect, buf: &mut Buffer) {
     let lang = app.lang();
     let chosen = theme.style(Role::Selected);
     if is_marked {
@@ -117,7 +119,7 @@ fn row(app: &App, theme: &Theme, choice: &Choice<'_>, is_marked: bool, area: Rec
 }
 
 /// Why the list is empty.
-fn nothing(app: &App, room: usize) -> Vec<String> {
+fn nothing(app: &State, room: usize) -> Vec<String> {
     let lang = app.lang();
     match (app.coins().value(), app.coins().problem()) {
         (Some(_), _) => format::wrap(lang.t("deposit.no_match"), room),
@@ -130,7 +132,7 @@ fn nothing(app: &App, room: usize) -> Vec<String> {
 }
 
 /// The line of the search. What is typed is foreign text too: it may have been pasted.
-fn search(app: &App, theme: &Theme, deposit: &Deposit, area: Rect, found: usize, buf: &mut Buffer) -> Position {
+fn search(app: &State, theme: &Theme, deposit: &Deposit, area: Rect, found: usize, buf: &mut Buffer) -> Position {
     let input = deposit.search();
     let accent = theme.style(Role::Accent);
     let start = area.x + paint::put(buf, area.x, area.y, area.width, " / ", accent);
@@ -139,7 +141,7 @@ fn search(app: &App, theme: &Theme, deposit: &Deposit, area: Rect, found: usize,
     let split = input.value().char_indices().nth(input.cursor()).map_or(input.value().len(), |(at, _)| at);
     let (before, after) = input.value().split_at(split);
     let before = sanitize(before);
-    let shown = super::status::tail(&before, usize::from(room.saturating_sub(1)));
+    let shown = frame::tail(&before, usize::from(room.saturating_sub(1)));
     let x = start + paint::put(buf, start, area.y, room, shown, theme.style(Role::Text));
     let rest = (start + room).saturating_sub(x);
     if input.value().is_empty() {
@@ -166,7 +168,7 @@ struct Line {
     block: usize,
 }
 
-fn page(app: &App, theme: &Theme, layout: &Layout, place: &Place, buf: &mut Buffer) {
+fn page(app: &State, theme: &Theme, layout: &Layout, place: &Place, buf: &mut Buffer) {
     let body = layout.body();
     let (marked, _) = app.deposit_cursor();
     let address = app.deposit_addresses().and_then(Remote::value).and_then(|all| all.get(marked));
@@ -208,7 +210,7 @@ fn page(app: &App, theme: &Theme, layout: &Layout, place: &Place, buf: &mut Buff
     }
 }
 
-fn lines(app: &App, place: &Place, no_code: Option<String>, room: usize) -> Vec<Line> {
+fn lines(app: &State, place: &Place, no_code: Option<String>, room: usize) -> Vec<Line> {
     let lang = app.lang();
     let choice = app.deposit_choice();
     let mut lines = Vec::new();
@@ -317,7 +319,7 @@ fn network_words(choice: &Choice<'_>) -> String {
 }
 
 /// How the reading of the addresses goes: their age, why there is nothing newer, and what happens next.
-fn state_of(app: &App, remote: &Remote<Vec<DepositAddress>>, room: usize) -> Vec<(Role, Vec<String>)> {
+fn state_of(app: &State, remote: &Remote<Vec<DepositAddress>>, room: usize) -> Vec<(Role, Vec<String>)> {
     let lang = app.lang();
     let mut said = Vec::new();
     match (remote.value(), remote.at()) {

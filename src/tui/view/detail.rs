@@ -4,14 +4,14 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::widgets::{Block, Widget as _};
 
-use super::{MASK, cells, format, paint};
 use crate::domain::Status;
 use crate::domain::columns::Tab;
 use crate::engine::config::keymap::Context;
 use crate::engine::config::theme::{Role, Theme};
-use crate::tui::app::App;
+use crate::tui::state::State;
 use crate::tui::state::detail::{Field, LIMIT, Shown};
 use crate::tui::state::layout::Layout;
+use crate::tui::widgets::{MASK, cells, format, paint};
 
 /// Screen columns for the names of the fields.
 const LABEL: u16 = 12;
@@ -29,20 +29,20 @@ struct Line {
 }
 
 /// Draws the fields; while they have the keys, the chosen one is marked and in sight.
-pub(super) fn draw(app: &App, theme: &Theme, layout: &Layout, buf: &mut Buffer) {
+pub(super) fn draw(app: &State, theme: &Theme, layout: &Layout, buf: &mut Buffer) {
     let area = layout.detail;
     if area.area() == 0 {
         return;
     }
     // Beside the balances stands the account; a coin's fields once they are asked for.
-    let is_overview = layout.is_wide() && app.tab() == Tab::Balances && app.context() != Context::Detail;
+    let is_overview = layout.is_wide() && app.tab() == Tab::Balances && app.context != Context::Detail;
     let name = app.lang().t(if is_overview { "overview.title" } else { "context.detail" });
     let mut inner = frame(app, theme, layout, name, buf);
     if is_overview {
         return super::overview::draw(app, theme, inner, buf);
     }
     let fields = app.detail_fields();
-    let chosen = (app.context() == Context::Detail).then(|| app.detail().cursor.min(fields.len().saturating_sub(1)));
+    let chosen = (app.context == Context::Detail).then(|| app.detail().cursor.min(fields.len().saturating_sub(1)));
     let lines = lines(app, &fields, inner.width);
     if inner.bottom() == area.bottom() && inner.height > 3 && lines.len() > usize::from(inner.height) {
         // Without a frame below, the last line says that there is more.
@@ -70,9 +70,9 @@ pub(super) fn draw(app: &App, theme: &Theme, layout: &Layout, buf: &mut Buffer) 
 }
 
 /// Draws what is around the fields, and answers what is left for them.
-fn frame(app: &App, theme: &Theme, layout: &Layout, name: &str, buf: &mut Buffer) -> Rect {
+fn frame(app: &State, theme: &Theme, layout: &Layout, name: &str, buf: &mut Buffer) -> Rect {
     let area = layout.detail;
-    let style = theme.style(if app.context() == Context::Detail { Role::Accent } else { Role::Rule });
+    let style = theme.style(if app.context == Context::Detail { Role::Accent } else { Role::Rule });
     if layout.is_wide() {
         for y in area.top()..area.bottom() {
             paint::put(buf, area.x, y, 1, "│", style);
@@ -102,7 +102,7 @@ fn first_line(lines: &[Line], chosen: usize, height: usize) -> usize {
     end.saturating_sub(height).min(start)
 }
 
-fn lines(app: &App, fields: &[Field], width: u16) -> Vec<Line> {
+fn lines(app: &State, fields: &[Field], width: u16) -> Vec<Line> {
     let mut lines = Vec::new();
     for (at, field) in fields.iter().enumerate() {
         let label = app.lang().t(field.label);
@@ -126,7 +126,7 @@ fn lines(app: &App, fields: &[Field], width: u16) -> Vec<Line> {
 }
 
 /// The lines of a value and its role.
-fn value(app: &App, field: &Field, room: usize) -> (Vec<String>, Role) {
+fn value(app: &State, field: &Field, room: usize) -> (Vec<String>, Role) {
     if field.private && app.is_hidden() && !matches!(field.value, Shown::Absent(_)) {
         return (vec![MASK.to_owned()], Role::Muted);
     }

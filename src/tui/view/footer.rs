@@ -3,7 +3,6 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::paint::{self, Piece};
 use crate::domain::columns::Tab;
 use crate::domain::locale::Lang;
 use crate::engine::config::keymap::{Action, Chord, Context};
@@ -11,6 +10,7 @@ use crate::engine::config::theme::{Role, Theme};
 use crate::tui::app::App;
 use crate::tui::app::modal::Modal;
 use crate::tui::state::form::FormKind;
+use crate::tui::widgets::paint::{self, Piece};
 
 /// Draws as many keys as fit; how to get help and how to get out always do.
 pub(super) fn draw(app: &App, theme: &Theme, area: Rect, buf: &mut Buffer) {

@@ -3,15 +3,15 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::MASK;
-use super::paint::{self, Piece};
 use crate::engine::config::theme::{Role, Theme};
-use crate::tui::app::App;
+use crate::tui::state::State;
 use crate::tui::state::detail::value_text;
 use crate::tui::state::summary::Total;
+use crate::tui::widgets::MASK;
+use crate::tui::widgets::paint::{self, Piece};
 
 /// Draws the line.
-pub(super) fn draw(app: &App, theme: &Theme, area: Rect, buf: &mut Buffer) {
+pub(super) fn draw(app: &State, theme: &Theme, area: Rect, buf: &mut Buffer) {
     let lang = app.lang();
     let style = |role| theme.style(role);
     let mut left = vec![
@@ -57,7 +57,7 @@ pub(super) fn draw(app: &App, theme: &Theme, area: Rect, buf: &mut Buffer) {
 }
 
 /// The sum; "at least" where it leaves something out, also when there is no room to say what.
-fn worth(app: &App, total: &Total) -> String {
+fn worth(app: &State, total: &Total) -> String {
     let sign = if total.unpriced.is_empty() { "≈" } else { "≥" };
     let value = match total.value {
         _ if app.is_hidden() => format!("{sign} {MASK}"),
@@ -68,14 +68,14 @@ fn worth(app: &App, total: &Total) -> String {
 }
 
 /// Says how many prices are on their way; once none is, names what the total leaves out, in at most `room` columns: all names, some and a count, or the count alone.
-pub(super) fn unpriced(app: &App, total: &Total, room: usize) -> Option<String> {
+pub(super) fn unpriced(app: &State, total: &Total, room: usize) -> Option<String> {
     if total.unpriced.is_empty() || total.value.is_none() {
         return None;
     }
     let to_come = total.unpriced.iter().filter(|coin| app.is_price_to_come(coin)).count();
     if to_come > 0 {
         let text = app.lang().fill("view.prices_to_come", &[("n", &to_come.to_string())]);
-        return Some(text).filter(|text| super::format::width(text) <= room);
+        return Some(text).filter(|text| crate::tui::widgets::format::width(text) <= room);
     }
     let names: Vec<String> = total.unpriced.iter().take(20).map(|c| c.excerpt(12)).collect();
     let all = total.unpriced.len();
@@ -86,11 +86,11 @@ pub(super) fn unpriced(app: &App, total: &Total, room: usize) -> Option<String> 
         }
         app.lang().fill("view.without", &[("coins", &list)])
     });
-    lists.chain(unpriced_in_short(app, total)).find(|text| super::format::width(text) <= room)
+    lists.chain(unpriced_in_short(app, total)).find(|text| crate::tui::widgets::format::width(text) <= room)
 }
 
 /// How many coins the total leaves out.
-fn unpriced_in_short(app: &App, total: &Total) -> Option<String> {
+fn unpriced_in_short(app: &State, total: &Total) -> Option<String> {
     total.value?;
     match total.unpriced.len() {
         0 => None,

@@ -4,11 +4,11 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::widgets::{Block, Widget as _};
 
-use super::{format, paint};
 use crate::engine::config::theme::{Role, Theme};
 use crate::tui::app::App;
 use crate::tui::state::help::{HelpLine, KEYS};
 use crate::tui::state::layout::Layout;
+use crate::tui::widgets::{format, paint};
 
 /// Draws the page.
 pub(super) fn draw(app: &App, theme: &Theme, layout: &Layout, buf: &mut Buffer) {

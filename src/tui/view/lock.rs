@@ -3,13 +3,13 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
-use super::{Cursor, format, paint};
 use crate::engine::config::theme::{Role, Theme};
-use crate::tui::app::App;
+use crate::tui::state::State;
 use crate::tui::state::lock::{Lock, LockReason};
+use crate::tui::widgets::{Cursor, format, paint};
 
 /// Draws the page between header and footer.
-pub(super) fn draw(app: &App, theme: &Theme, lock: &Lock, area: Rect, buf: &mut Buffer) -> Cursor {
+pub(super) fn draw(app: &State, theme: &Theme, lock: &Lock, area: Rect, buf: &mut Buffer) -> Cursor {
     let lang = app.lang();
     let identity = &app.config().identity;
     let width = usize::from(area.width.saturating_sub(4).min(76));

@@ -6,14 +6,14 @@ use ratatui::widgets::{RenderDirection, Sparkline, Widget as _};
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive as _;
 
-use super::{MASK, cells, format, paint};
 use crate::domain::value::MARKET_QUOTE;
 use crate::domain::worth::Worth;
 use crate::domain::{Record, UntrustedText};
 use crate::engine::config::theme::{Role, Theme};
-use crate::tui::app::App;
 use crate::tui::app::modal::figures::{Range, within};
+use crate::tui::state::State;
 use crate::tui::state::detail::{group_thousands, value_text};
+use crate::tui::widgets::{MASK, cells, format, paint};
 
 /// Lines of the curve.
 const CURVE: u16 = 2;
@@ -25,7 +25,7 @@ const MOST: u16 = 6;
 const AGE: u16 = 7;
 
 /// Draws into what is left of the side under its name.
-pub(super) fn draw(app: &App, theme: &Theme, area: Rect, buf: &mut Buffer) {
+pub(super) fn draw(app: &State, theme: &Theme, area: Rect, buf: &mut Buffer) {
     // A column of air on both sides.
     let mut area = Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area };
     worth(app, theme, &mut area, buf);
@@ -46,7 +46,7 @@ fn line(area: &mut Rect, lines: u16) -> Rect {
     cut
 }
 
-fn worth(app: &App, theme: &Theme, area: &mut Rect, buf: &mut Buffer) {
+fn worth(app: &State, theme: &Theme, area: &mut Rect, buf: &mut Buffer) {
     let lang = app.lang();
     let Some(Ok(kept)) = app.worth_kept() else { return };
     let now = app.exchange_now();
@@ -107,7 +107,7 @@ fn columns(shown: &[&Worth], from: i64, to: i64, width: u16) -> Vec<Option<Decim
     columns
 }
 
-fn list(app: &App, theme: &Theme, title: &str, records: &[&Record], area: &mut Rect, buf: &mut Buffer) {
+fn list(app: &State, theme: &Theme, title: &str, records: &[&Record], area: &mut Rect, buf: &mut Buffer) {
     let head = line(area, 1);
     if head.height == 0 {
         return;
@@ -127,7 +127,7 @@ fn list(app: &App, theme: &Theme, title: &str, records: &[&Record], area: &mut R
 }
 
 /// A record in one line: how far it got, what it is, and its age.
-fn one(app: &App, theme: &Theme, record: &Record, row: Rect, buf: &mut Buffer) {
+fn one(app: &State, theme: &Theme, record: &Record, row: Rect, buf: &mut Buffer) {
     let lang = app.lang();
     let (symbol, _) = cells::status_words(&record.status, lang, 1);
     paint::put(buf, row.x, row.y, 1, symbol, theme.style(cells::status_role(&record.status)));
@@ -145,7 +145,7 @@ fn one(app: &App, theme: &Theme, record: &Record, row: Rect, buf: &mut Buffer) {
 }
 
 /// Amount and coin. Of what went out the gross, which left the account; where that is not known the net.
-fn what(app: &App, record: &Record) -> String {
+fn what(app: &State, record: &Record) -> String {
     if app.is_hidden() {
         return MASK.to_owned();
     }

@@ -37,7 +37,7 @@ impl Qr {
     /// Screen columns and lines that it takes with its quiet zone.
     pub(super) fn size(&self) -> (u16, u16) {
         let side = self.width + 2 * QUIET;
-        (super::paint::cols(side), super::paint::cols(side.div_ceil(2)))
+        (crate::tui::widgets::paint::cols(side), crate::tui::widgets::paint::cols(side.div_ceil(2)))
     }
 
     /// Draws it with its quiet zone from the upper left corner of an area that has room for it.

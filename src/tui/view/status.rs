@@ -2,28 +2,26 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
-use ratatui::style::Style;
 
-use super::paint::{self, Piece};
-use super::{Cursor, columns, format};
 use crate::domain::columns::Tab;
 use crate::domain::query::Wrong;
 use crate::domain::text::sanitize;
 use crate::engine::config::keymap::Context;
 use crate::engine::config::theme::{Role, Theme};
-use crate::tui::app::App;
 use crate::tui::state::DustFilter;
-use crate::tui::state::toast::{About, Toast};
-
-/// Lines that news has at the most.
-pub(super) const LINES: u16 = 4;
+use crate::tui::state::State;
+use crate::tui::state::toast::About;
+use crate::tui::widgets::columns;
+use crate::tui::widgets::frame;
+use crate::tui::widgets::paint::{self, Piece};
+use crate::tui::widgets::{Cursor, format};
 
 /// Draws the line; answers where the cursor of the filter stands while one is typed.
-pub(super) fn draw(app: &App, theme: &Theme, area: Rect, buf: &mut Buffer) -> Cursor {
+pub(super) fn draw(app: &State, theme: &Theme, area: Rect, buf: &mut Buffer) -> Cursor {
     if area.area() == 0 {
         return None;
     }
-    if app.context() == Context::Filter {
+    if app.context == Context::Filter {
         return Some(prompt(app, theme, area, buf));
     }
     // News stands beside the place in the table, and before what gives way to it.
@@ -43,12 +41,12 @@ pub(super) fn draw(app: &App, theme: &Theme, area: Rect, buf: &mut Buffer) -> Cu
 }
 
 /// Draws the line with nothing but the news in it, if there is any; what needs more room has the lines above it too.
-pub(super) fn news(app: &App, theme: &Theme, area: Rect, buf: &mut Buffer) {
+pub(super) fn news(app: &State, theme: &Theme, area: Rect, buf: &mut Buffer) {
     match (toast(app, theme), app.shown_toast()) {
         (Some(news), Some(toast)) if news.width() > usize::from(area.width.saturating_sub(2)) => {
-            let height = LINES.min(area.bottom());
+            let height = frame::LINES.min(area.bottom());
             let over = Rect { y: area.bottom() - height, height, ..area };
-            paint::put_over(buf, over, &toast.text, toast_style(theme, toast));
+            paint::put_over(buf, over, &toast.text, frame::toast_style(theme, toast));
         }
         (news, _) => spread(theme, area, news.into_iter().collect(), Vec::new(), buf),
     }
@@ -62,18 +60,13 @@ fn spread(theme: &Theme, area: Rect, left: Vec<Piece>, right: Vec<Piece>, buf: &
 }
 
 /// The line of news, if there is one.
-fn toast(app: &App, theme: &Theme) -> Option<Piece> {
+fn toast(app: &State, theme: &Theme) -> Option<Piece> {
     let toast = app.shown_toast()?;
-    Some(Piece::new(format!(" {} ", toast.text), toast_style(theme, toast)))
-}
-
-/// What news looks like.
-pub(super) fn toast_style(theme: &Theme, toast: &Toast) -> Style {
-    theme.style(if toast.is_trouble { Role::Warning } else { Role::Text })
+    Some(Piece::new(format!(" {} ", toast.text), frame::toast_style(theme, toast)))
 }
 
 /// Which row of how many, and what was left out on the user's word.
-fn place(app: &App, theme: &Theme) -> Vec<Piece> {
+fn place(app: &State, theme: &Theme) -> Vec<Piece> {
     let (lang, table) = (app.lang(), app.table());
     let muted = theme.style(Role::Muted);
     let filter = table.filter().value().trim();
@@ -84,7 +77,7 @@ fn place(app: &App, theme: &Theme) -> Vec<Piece> {
     if !filter.is_empty() {
         let count = matches(app);
         let text = format!(" / {} ", sanitize(filter));
-        let text = format::cut(&text, usize::from(app.layout().head.width / 2).max(40)).into_owned();
+        let text = format::cut(&text, usize::from(app.page_layout().head.width / 2).max(40)).into_owned();
         pieces.push(Piece::new(text, theme.style(Role::Accent)).then(format!("{count} "), muted).gap(1));
     }
     if app.tab() == Tab::Balances && app.dust_filter() != DustFilter::All {
@@ -95,7 +88,7 @@ fn place(app: &App, theme: &Theme) -> Vec<Piece> {
 }
 
 /// What else is to be known: that there is more than is shown, and the order where no column tells it.
-fn marks(app: &App, theme: &Theme) -> Vec<Piece> {
+fn marks(app: &State, theme: &Theme) -> Vec<Piece> {
     let lang = app.lang();
     let muted = theme.style(Role::Muted);
     let mut pieces = Vec::new();
@@ -106,7 +99,7 @@ fn marks(app: &App, theme: &Theme) -> Vec<Piece> {
     } else if app.tab() != Tab::Balances && app.missing() != (0, 0) {
         pieces.push(Piece::new(format!(" {} ", lang.t("view.incomplete")), theme.style(Role::Warning)).rank(1));
     }
-    let shown = columns::places(app.tab(), app.columns(app.tab()), app.layout().head.width);
+    let shown = columns::places(app.tab(), app.columns(app.tab()), app.page_layout().head.width);
     for (rank, by) in app.table().sort().iter().enumerate() {
         if !shown.iter().any(|p| p.column == by.column) {
             let text = lang.fill("view.sorted", &[("column", columns::column_name(by.column, lang))]);
@@ -117,7 +110,7 @@ fn marks(app: &App, theme: &Theme) -> Vec<Piece> {
 }
 
 /// How far the history has been read, while it is.
-fn reading(app: &App) -> Option<String> {
+fn reading(app: &State) -> Option<String> {
     let history = app.history().filter(|_| app.is_cut())?;
     let (held, oldest) = (history.held?, history.oldest?);
     let day = oldest.exact().chars().take(10).collect::<String>();
@@ -125,31 +118,31 @@ fn reading(app: &App) -> Option<String> {
 }
 
 /// How many rows pass the filter, of how many there are.
-fn matches(app: &App) -> String {
+fn matches(app: &State) -> String {
     let (shown, all) = (app.table().len().to_string(), app.rows_unfiltered().to_string());
     app.lang().fill("view.matches", &[("shown", &shown), ("all", &all)])
 }
 
 /// What is wrong with a term, in words.
-fn wrong_words(app: &App, wrong: &Wrong) -> String {
+fn wrong_words(app: &State, wrong: &Wrong) -> String {
     let why: &'static str = wrong.why.into();
     let pattern = app.lang().find(&format!("query.{why}")).unwrap_or_default();
     crate::domain::locale::fill(pattern, &[("term", &sanitize(&wrong.term)), ("words", &wrong.choices())])
 }
 
 /// What is wrong with each term that is not understood.
-pub(super) fn all_wrong_words(app: &App) -> Vec<String> {
+pub(super) fn all_wrong_words(app: &State) -> Vec<String> {
     app.wrong_terms().iter().map(|wrong| wrong_words(app, wrong)).collect()
 }
 
 /// Several terms that are not understood, by name: there is no room for the reasons of all.
-fn all_wrong(app: &App, wrong: &[Wrong]) -> String {
+fn all_wrong(app: &State, wrong: &[Wrong]) -> String {
     let terms: Vec<_> = wrong.iter().map(|wrong| sanitize(&wrong.term)).collect();
     app.lang().fill("query.several", &[("terms", &terms.join(", "))])
 }
 
 /// The filter while it is typed. What is typed is foreign text too: it may have been pasted.
-fn prompt(app: &App, theme: &Theme, area: Rect, buf: &mut Buffer) -> Position {
+fn prompt(app: &State, theme: &Theme, area: Rect, buf: &mut Buffer) -> Position {
     let filter = app.table().filter();
     let wrong = app.wrong_terms();
     let answer = app.shown_toast().filter(|toast| toast.about == About::Key);
@@ -160,7 +153,7 @@ fn prompt(app: &App, theme: &Theme, area: Rect, buf: &mut Buffer) -> Position {
             let room = usize::from(area.width) * 3 / 5;
             if format::width(&words) > room {
                 // The whole of it above the line.
-                let height = (LINES - 1).min(area.y);
+                let height = (frame::LINES - 1).min(area.y);
                 let over = Rect { y: area.y - height, height, ..area };
                 paint::put_over(buf, over, &words, theme.style(Role::Warning));
             }
@@ -182,7 +175,7 @@ fn prompt(app: &App, theme: &Theme, area: Rect, buf: &mut Buffer) -> Position {
     let (before, after) = filter.value().split_at(split);
     let before = sanitize(before);
     // As much before the cursor as leaves a column for it.
-    let shown = tail(&before, usize::from(room.saturating_sub(1)));
+    let shown = frame::tail(&before, usize::from(room.saturating_sub(1)));
     let x = start + paint::put(buf, start, area.y, room, shown, theme.style(Role::Text));
     let rest = (start + room).saturating_sub(x);
     paint::put(buf, x, area.y, rest, &sanitize(after), theme.style(Role::Text));
@@ -193,15 +186,4 @@ fn prompt(app: &App, theme: &Theme, area: Rect, buf: &mut Buffer) -> Position {
     };
     paint::put_right(buf, area.x, area.y, area.width, &count, theme.style(role));
     Position::new(x, area.y)
-}
-
-/// The longest end of a text that fits.
-pub(super) fn tail(text: &str, room: usize) -> &str {
-    let mut rest = text;
-    while format::width(rest) > room {
-        let mut chars = rest.chars();
-        chars.next();
-        rest = chars.as_str();
-    }
-    rest
 }

@@ -3,19 +3,19 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::columns::{self, Place};
-use super::columns::{arrow, column_name};
-use super::{cells, format, paint};
 use crate::domain::UntrustedText;
 use crate::domain::columns::{Column, Tab};
 use crate::engine::config::theme::{Role, Theme};
-use crate::tui::app::App;
 use crate::tui::state::DustFilter;
+use crate::tui::state::State;
 use crate::tui::state::layout::Layout;
 use crate::tui::state::summary::LinkState;
+use crate::tui::widgets::columns::{self, Place};
+use crate::tui::widgets::columns::{arrow, column_name};
+use crate::tui::widgets::{cells, format, paint};
 
 /// Draws the names of the columns and the rows.
-pub(super) fn draw(app: &App, theme: &Theme, layout: &Layout, buf: &mut Buffer) {
+pub(super) fn draw(app: &State, theme: &Theme, layout: &Layout, buf: &mut Buffer) {
     let places = columns::places(app.tab(), app.columns(app.tab()), layout.head.width);
     head(app, theme, layout.head, &places, buf);
     if app.table().is_empty() {
@@ -31,7 +31,7 @@ fn sorted(name: &str, arrow: &str, width: usize) -> String {
     if format::width(name) < room { format!("{name} {arrow}") } else { format!("{}{arrow}", format::cut(name, room)) }
 }
 
-fn head(app: &App, theme: &Theme, area: Rect, places: &[Place], buf: &mut Buffer) {
+fn head(app: &State, theme: &Theme, area: Rect, places: &[Place], buf: &mut Buffer) {
     let sort = app.table().sort();
     let style = theme.style(Role::Header);
     buf.set_style(area, style);
@@ -67,7 +67,7 @@ fn head(app: &App, theme: &Theme, area: Rect, places: &[Place], buf: &mut Buffer
     }
 }
 
-fn rows(app: &App, theme: &Theme, area: Rect, places: &[Place], buf: &mut Buffer) {
+fn rows(app: &State, theme: &Theme, area: Rect, places: &[Place], buf: &mut Buffer) {
     let total = app.total();
     let selected = app.table().cursor_in_window();
     for (line, at) in app.table().window(area.height.into()).iter().enumerate() {
@@ -108,7 +108,7 @@ fn rows(app: &App, theme: &Theme, area: Rect, places: &[Place], buf: &mut Buffer
 }
 
 /// Why there are no rows, calmly.
-fn nothing(app: &App, theme: &Theme, area: Rect, buf: &mut Buffer) {
+fn nothing(app: &State, theme: &Theme, area: Rect, buf: &mut Buffer) {
     let lang = app.lang();
     let filter = app.table().filter().value();
     let wrong = super::status::all_wrong_words(app);

@@ -3,16 +3,16 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::format::span;
-use super::paint::{self, Piece};
 use crate::engine::config::keymap::{Action, Chord, Context};
 use crate::engine::config::theme::{Role, Theme};
-use crate::tui::app::App;
+use crate::tui::state::State;
 use crate::tui::state::layout::Layout;
 use crate::tui::state::summary::{CLOCK_MATTERS_MS, LinkState};
+use crate::tui::widgets::format::span;
+use crate::tui::widgets::paint::{self, Piece};
 
 /// Draws the line. The labels stand one behind the other from its left edge, where the mouse looks for them.
-pub(super) fn draw(app: &App, theme: &Theme, layout: &Layout, buf: &mut Buffer) {
+pub(super) fn draw(app: &State, theme: &Theme, layout: &Layout, buf: &mut Buffer) {
     let area = layout.tabs;
     let mut x = area.x;
     for (tab, label) in app.tab_labels() {
@@ -51,7 +51,7 @@ pub(super) fn draw(app: &App, theme: &Theme, layout: &Layout, buf: &mut Buffer) 
 }
 
 /// The state of the connection in a symbol and a word, and the age of the data.
-fn link(app: &App, theme: &Theme) -> Vec<Piece> {
+fn link(app: &State, theme: &Theme) -> Vec<Piece> {
     let link = app.link();
     let (symbol, role) = match link.state {
         LinkState::Loading => ("◌", Role::Muted),

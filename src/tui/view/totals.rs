@@ -2,16 +2,17 @@
 
 use ratatui::buffer::Buffer;
 
-use super::paint::{self, Piece};
-use super::{MASK, columns, format};
 use crate::domain::columns::{Column, Tab};
 use crate::engine::config::theme::{Role, Theme};
-use crate::tui::app::App;
+use crate::tui::state::State;
 use crate::tui::state::detail::value_text;
 use crate::tui::state::layout::Layout;
+use crate::tui::widgets::columns;
+use crate::tui::widgets::paint::{self, Piece};
+use crate::tui::widgets::{MASK, format};
 
 /// Draws the line.
-pub(super) fn draw(app: &App, theme: &Theme, layout: &Layout, buf: &mut Buffer) {
+pub(super) fn draw(app: &State, theme: &Theme, layout: &Layout, buf: &mut Buffer) {
     let area = layout.totals;
     if area.area() == 0 {
         return;

@@ -3,12 +3,12 @@
 use ratatui::Frame;
 use ratatui::layout::{Position, Rect};
 
-use super::{format, paint};
 use crate::domain::locale::Lang;
 use crate::domain::text::sanitize;
 use crate::engine::config::profile::StoreName;
 use crate::engine::config::theme::{Role, Theme};
 use crate::tui::app::welcome::{Welcome, WelcomeField};
+use crate::tui::widgets::{format, paint};
 
 /// Screen columns for the names of the fields.
 const NAME: u16 = 18;

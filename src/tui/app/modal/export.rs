@@ -88,7 +88,7 @@ impl App {
             Action::Up if !form.is_asking => form.choose(false),
             Action::Down if !form.is_asking => form.choose(true),
             Action::WriteFile if !form.path.value().trim().is_empty() => {
-                effects.push(self.state.export(&mut form, false))
+                effects.push(self.state.export(&mut form, false));
             }
             Action::Yes if form.is_asking => effects.push(self.state.export(&mut form, true)),
             _ => {}
@@ -117,7 +117,7 @@ impl App {
             }
             Export::Exists => {}
             Export::Failed(why) => {
-                self.state.toast(self.state.lang().fill("export.failed", &[("why", &why.shown())]), true)
+                self.state.toast(self.state.lang().fill("export.failed", &[("why", &why.shown())]), true);
             }
         }
     }

@@ -94,7 +94,7 @@ impl App {
                 self.state.toast(self.state.lang().fill("partner.no_order", &[("id", &record.id.excerpt(40))]), false);
             }
             Err(why) => {
-                self.state.toast(self.state.lang().fill("form.list_problem", &[("why", &why.excerpt(160))]), true)
+                self.state.toast(self.state.lang().fill("form.list_problem", &[("why", &why.excerpt(160))]), true);
             }
         }
     }

@@ -416,7 +416,7 @@ impl App {
                 ReviewFocus::Send => match self.state.review_closed(&review) {
                     None => self.state.toast(self.state.lang().t("form.closed.burst").to_owned(), true),
                     Some(ReviewBlocker::Arming) => {
-                        self.state.toast(self.state.lang().t("form.too_early").to_owned(), true)
+                        self.state.toast(self.state.lang().t("form.too_early").to_owned(), true);
                     }
                     Some(_) => {}
                 },

@@ -2,20 +2,21 @@
 
 use ratatui::buffer::Buffer;
 
-use super::{format, paint};
 use crate::engine::config::theme::{Role, Theme};
-use crate::engine::diagnostics::State;
-use crate::tui::app::App;
+use crate::engine::diagnostics::{self};
+use crate::tui::state::State;
 use crate::tui::state::layout::Layout;
-use crate::tui::view::MASK;
+use crate::tui::widgets::MASK;
+use crate::tui::widgets::frame;
+use crate::tui::widgets::{format, paint};
 
 /// Screen columns for the name of what was looked at.
 const NAME: u16 = 13;
 
 /// Draws the page, from the finding `first` on.
-pub(super) fn draw(app: &App, theme: &Theme, layout: &Layout, first: usize, buf: &mut Buffer) {
+pub(super) fn draw(app: &State, theme: &Theme, layout: &Layout, first: usize, buf: &mut Buffer) {
     let lang = app.lang();
-    super::frame(app, theme, layout, lang.t("doctor.title"), Role::Accent, buf);
+    frame::draw(app, theme, layout, lang.t("doctor.title"), Role::Accent, buf);
     let inner = app.modal_inner();
     let bottom = inner.bottom();
     let Some(findings) = app.findings() else {
@@ -26,10 +27,10 @@ pub(super) fn draw(app: &App, theme: &Theme, layout: &Layout, first: usize, buf:
     let mut drawn = first;
     for finding in findings.iter().skip(first) {
         let role = match finding.state {
-            State::Good => Role::Gain,
-            State::Note => Role::Warning,
-            State::Bad => Role::Danger,
-            State::Skipped => Role::Muted,
+            diagnostics::State::Good => Role::Gain,
+            diagnostics::State::Note => Role::Warning,
+            diagnostics::State::Bad => Role::Danger,
+            diagnostics::State::Skipped => Role::Muted,
         };
         if y >= bottom {
             break;
@@ -39,7 +40,7 @@ pub(super) fn draw(app: &App, theme: &Theme, layout: &Layout, first: usize, buf:
         let name = indent.saturating_sub(3);
         paint::put(buf, inner.x + 2, y, name, finding.name(lang), theme.style(Role::Header));
         let room = inner.width.saturating_sub(indent);
-        let is_private = app.is_hidden() && finding.check == crate::engine::diagnostics::Check::Signed;
+        let is_private = app.is_hidden() && finding.check == diagnostics::Check::Signed;
         let says = if is_private { MASK } else { &finding.says };
         let texts = [(says, Role::Text), (finding.next.as_str(), Role::Muted)];
         for (text, role) in texts.into_iter().filter(|(text, _)| !text.is_empty()) {
@@ -64,5 +65,5 @@ pub(super) fn draw(app: &App, theme: &Theme, layout: &Layout, first: usize, buf:
             theme.style(Role::Muted),
         );
     }
-    super::long_news(app, theme, layout, buf);
+    frame::long_news(app, theme, layout, buf);
 }

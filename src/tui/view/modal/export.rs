@@ -4,18 +4,20 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use strum::IntoEnumIterator as _;
 
-use super::{Cursor, figures, format, paint};
+use super::figures;
 use crate::domain::export::ExportFormat;
 use crate::domain::text::sanitize;
 use crate::engine::config::theme::{Role, Theme};
-use crate::tui::app::App;
 use crate::tui::app::modal::export::ExportForm;
+use crate::tui::state::State;
 use crate::tui::state::layout::Layout;
+use crate::tui::widgets::frame;
+use crate::tui::widgets::{Cursor, format, paint};
 
 /// Draws the page; answers where the cursor stands.
-pub(super) fn draw(app: &App, theme: &Theme, layout: &Layout, form: &ExportForm, buf: &mut Buffer) -> Cursor {
+pub(super) fn draw(app: &State, theme: &Theme, layout: &Layout, form: &ExportForm, buf: &mut Buffer) -> Cursor {
     let lang = app.lang();
-    super::frame(app, theme, layout, lang.t("export.title"), Role::Accent, buf);
+    frame::draw(app, theme, layout, lang.t("export.title"), Role::Accent, buf);
     let inner = app.modal_inner();
     if inner.height == 0 {
         return None;
@@ -37,7 +39,7 @@ pub(super) fn draw(app: &App, theme: &Theme, layout: &Layout, form: &ExportForm,
     let formats = ExportFormat::iter().map(|format| (<&'static str>::from(format), format == form.format));
     let place = line(1);
     if place.height > 0 {
-        figures::choices(theme, place, formats, buf);
+        frame::choices(theme, place, formats, buf);
     }
     let cursor = if form.is_asking {
         let text = lang.fill("export.ask", &[("path", &sanitize(form.path.value()))]);
@@ -49,12 +51,12 @@ pub(super) fn draw(app: &App, theme: &Theme, layout: &Layout, form: &ExportForm,
         put(3, lang.t("export.writing"), Role::Muted, buf);
         None
     } else if line(3).height > 0 {
-        let at = super::input(theme, line(3), &form.path, buf);
+        let at = frame::input(theme, line(3), &form.path, buf);
         put(5, lang.t("export.hint"), Role::Muted, buf);
         Some(Position::from(at))
     } else {
         None
     };
-    super::long_news(app, theme, layout, buf);
+    frame::long_news(app, theme, layout, buf);
     cursor
 }

@@ -8,18 +8,19 @@ use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive as _;
 use strum::IntoEnumIterator as _;
 
-use super::{format, paint};
 use crate::domain::UntrustedText;
 use crate::domain::columns::Tab;
 use crate::domain::flows::{CoinFlow, Group, Sum};
 use crate::domain::value::{MARKET_QUOTE, rounded};
 use crate::domain::worth::Worth;
 use crate::engine::config::theme::{Role, Theme};
-use crate::tui::app::App;
 use crate::tui::app::modal::figures::{Figures, Page, Range, within};
+use crate::tui::state::State;
 use crate::tui::state::detail::value_text;
 use crate::tui::state::layout::Layout;
-use crate::tui::view::MASK;
+use crate::tui::widgets::MASK;
+use crate::tui::widgets::frame;
+use crate::tui::widgets::{format, paint};
 
 /// A line is drawn between two values only when no more of the range than this part lies between them: nothing is known of
 /// what was in between.
@@ -28,15 +29,15 @@ const GAP: i64 = 20;
 const BEFORE_BAR: u16 = 32;
 
 /// Draws the page.
-pub(super) fn draw(app: &App, theme: &Theme, layout: &Layout, figures: &Figures, buf: &mut Buffer) {
+pub(super) fn draw(app: &State, theme: &Theme, layout: &Layout, figures: &Figures, buf: &mut Buffer) {
     let lang = app.lang();
-    super::frame(app, theme, layout, lang.t("figures.title"), Role::Accent, buf);
+    frame::draw(app, theme, layout, lang.t("figures.title"), Role::Accent, buf);
     let inner = app.modal_inner();
     if inner.height == 0 {
         return;
     }
     let page = |page: Page| name(app, "figures.page", page.into());
-    let used = choices(theme, inner, Page::iter().map(|p| (page(p), p == figures.page)), buf);
+    let used = frame::choices(theme, inner, Page::iter().map(|p| (page(p), p == figures.page)), buf);
     let rest = Rect { x: inner.x + used, width: inner.width.saturating_sub(used), ..inner };
     let range = |range: Range| name(app, "figures.range", range.into());
     let group = |group: Group| name(app, "figures.group", group.into());
@@ -56,39 +57,23 @@ pub(super) fn draw(app: &App, theme: &Theme, layout: &Layout, figures: &Figures,
         Page::Share => share(app, theme, figures.at, body, buf),
         Page::Flows => flows(app, theme, figures, body, buf),
     }
-    super::long_news(app, theme, layout, buf);
+    frame::long_news(app, theme, layout, buf);
 }
 
-fn name(app: &App, section: &str, word: &str) -> &'static str {
+fn name(app: &State, section: &str, word: &str) -> &'static str {
     app.lang().find(&format!("{section}.{word}")).unwrap_or_default()
-}
-
-/// Draws choices beside one another; the one that is taken has edges, so that it shows without any colour.
-pub(super) fn choices(
-    theme: &Theme,
-    area: Rect,
-    all: impl Iterator<Item = (&'static str, bool)>,
-    buf: &mut Buffer,
-) -> u16 {
-    let mut x = 0;
-    for (word, is_taken) in all {
-        let (text, role) =
-            if is_taken { (format!("▐{word}▌"), Role::Accent) } else { (format!(" {word} "), Role::Muted) };
-        x += paint::put(buf, area.x + x, area.y, area.width.saturating_sub(x), &text, theme.style(role));
-    }
-    x
 }
 
 fn at_right(theme: &Theme, area: Rect, all: Vec<(&'static str, bool)>, buf: &mut Buffer) {
     let width = paint::cols(all.iter().map(|(word, _)| format::width(word) + 2).sum::<usize>());
     if width + 1 < area.width {
-        choices(theme, Rect { x: area.right() - width, width, ..area }, all.into_iter(), buf);
+        frame::choices(theme, Rect { x: area.right() - width, width, ..area }, all.into_iter(), buf);
         return;
     }
     // Where there is no room for all, the one that is taken says it.
     let taken: Vec<_> = all.into_iter().filter(|(_, is_taken)| *is_taken).collect();
     let width = paint::cols(taken.iter().map(|(word, _)| format::width(word) + 2).sum::<usize>()).min(area.width);
-    choices(theme, Rect { x: area.right() - width, width, ..area }, taken.into_iter(), buf);
+    frame::choices(theme, Rect { x: area.right() - width, width, ..area }, taken.into_iter(), buf);
 }
 
 fn say(theme: &Theme, area: Rect, text: &str, buf: &mut Buffer) {
@@ -98,7 +83,7 @@ fn say(theme: &Theme, area: Rect, text: &str, buf: &mut Buffer) {
 }
 
 /// The value over time.
-fn worth(app: &App, theme: &Theme, range: Range, area: Rect, buf: &mut Buffer) {
+fn worth(app: &State, theme: &Theme, range: Range, area: Rect, buf: &mut Buffer) {
     let lang = app.lang();
     let below = Rect { y: area.y + 1, height: area.height.saturating_sub(1), ..area };
     let found = match app.worth_kept() {
@@ -202,7 +187,7 @@ fn first_of(at: usize, height: u16) -> usize {
 }
 
 /// The coins' shares.
-fn share(app: &App, theme: &Theme, at: usize, area: Rect, buf: &mut Buffer) {
+fn share(app: &State, theme: &Theme, at: usize, area: Rect, buf: &mut Buffer) {
     let (coins, others) = app.shares();
     let area = Rect { y: area.y + 1, height: area.height.saturating_sub(1), ..area };
     if coins.is_empty() {
@@ -250,7 +235,7 @@ const FEES: Column = ("figures.column.fees", 11, true);
 const RECORDS: Column = ("figures.column.records", 8, true);
 
 /// What came in, went out and was taken as fees.
-fn flows(app: &App, theme: &Theme, figures: &Figures, area: Rect, buf: &mut Buffer) {
+fn flows(app: &State, theme: &Theme, figures: &Figures, area: Rect, buf: &mut Buffer) {
     let lang = app.lang();
     let of = if app.tab() == Tab::Balances { "figures.flows_of_all" } else { "figures.flows_of_tab" };
     let (note, role) = if app.is_history_cut() {
@@ -292,7 +277,7 @@ fn flows(app: &App, theme: &Theme, figures: &Figures, area: Rect, buf: &mut Buff
     let mut stretch = "";
     for (line, (flow, y)) in figures.flows.iter().skip(first).zip(rows.top()..rows.bottom()).enumerate() {
         let is_marked = first + line == figures.at;
-        let selected = is_marked.then(|| super::mark(theme, rows, y, buf));
+        let selected = is_marked.then(|| frame::mark(theme, rows, y, buf));
         for (name, x, width) in &places {
             let (text, role) = cell(app, flow, name, usize::from(*width));
             // A stretch is named once.
@@ -305,12 +290,12 @@ fn flows(app: &App, theme: &Theme, figures: &Figures, area: Rect, buf: &mut Buff
 }
 
 /// How much is missing, in words.
-pub(super) fn missing_words(app: &App, key: &'static str) -> String {
+pub(super) fn missing_words(app: &State, key: &'static str) -> String {
     let (unread, crowded) = app.missing();
     app.lang().fill(key, &[("unread", &unread.to_string()), ("crowded", &crowded.to_string())])
 }
 
-fn cell(app: &App, flow: &CoinFlow, column: &str, width: usize) -> (String, Role) {
+fn cell(app: &State, flow: &CoinFlow, column: &str, width: usize) -> (String, Role) {
     let sum = |sum: &Sum, role| match sum {
         _ if app.is_hidden() => (format::right(MASK, width), Role::Muted),
         sum if sum.is_nothing() => (format::right("–", width), Role::Muted),

@@ -5,17 +5,18 @@ use ratatui::layout::{Position, Rect};
 use ratatui::style::Modifier;
 use ratatui::widgets::{Clear, Widget as _};
 
-use super::{paint, style};
 use crate::domain::address::ChainHint;
 use crate::domain::rules::{Fault, Field as RuleField, Note};
 use crate::domain::text::sanitize;
 use crate::engine::config::theme::{Role, Theme};
-use crate::tui::app::App;
 use crate::tui::app::modal::Checked;
 use crate::tui::app::modal::review_layout::{self, Emphasis, LABEL, Row, Value};
+use crate::tui::state::State;
 use crate::tui::state::form::{Choice, Entry, Field, FieldId, Form, marked_at};
 use crate::tui::state::layout::Layout;
-use crate::tui::view::{Cursor, format, status};
+use crate::tui::widgets::frame;
+use crate::tui::widgets::paint;
+use crate::tui::widgets::{Cursor, format};
 
 /// The most lines of a list.
 const LIST: u16 = 10;
@@ -32,11 +33,11 @@ enum Line {
 }
 
 /// Draws the form; answers where the cursor of the field stands.
-pub(super) fn draw(app: &App, theme: &Theme, layout: &Layout, form: &Form, buf: &mut Buffer) -> Cursor {
+pub(super) fn draw(app: &State, theme: &Theme, layout: &Layout, form: &Form, buf: &mut Buffer) -> Cursor {
     let lang = app.lang();
     let kind: &'static str = form.kind.into();
     let title = lang.find(&format!("form.title.{kind}")).unwrap_or(kind);
-    super::frame(app, theme, layout, title, Role::Accent, buf);
+    frame::draw(app, theme, layout, title, Role::Accent, buf);
     let mut area = app.modal_inner();
     // The last line is for news and questions.
     area.height = area.height.saturating_sub(1);
@@ -46,7 +47,7 @@ pub(super) fn draw(app: &App, theme: &Theme, layout: &Layout, form: &Form, buf: 
     let said = said(app, form, &checked, area.width.into());
     let most = usize::from(area.height / 2);
     for (line, y) in said.iter().take(most).zip(area.top()..) {
-        super::lines(theme, Rect { y, height: 1, ..area }, std::slice::from_ref(line), buf);
+        frame::lines(theme, Rect { y, height: 1, ..area }, std::slice::from_ref(line), buf);
     }
     if !said.is_empty() {
         let used = paint::cols(said.len().min(most));
@@ -71,7 +72,7 @@ pub(super) fn draw(app: &App, theme: &Theme, layout: &Layout, form: &Form, buf: 
                     list_from = Some(y + 1);
                 }
             }
-            Line::Said(said) => super::lines(theme, place, std::slice::from_ref(said), buf),
+            Line::Said(said) => frame::lines(theme, place, std::slice::from_ref(said), buf),
             Line::Button => button(app, theme, form, &checked, place, buf),
             Line::Air => {}
         }
@@ -95,7 +96,7 @@ fn is_focused(form: &Form, line: &Line) -> bool {
 }
 
 /// Why the last order came to nothing, and what is wrong with the form as a whole.
-fn said(app: &App, form: &Form, checked: &Checked, width: usize) -> Vec<review_layout::Line> {
+fn said(app: &State, form: &Form, checked: &Checked, width: usize) -> Vec<review_layout::Line> {
     let lang = app.lang();
     let mut rows = Vec::new();
     if let Some(said) = &form.said {
@@ -107,7 +108,7 @@ fn said(app: &App, form: &Form, checked: &Checked, width: usize) -> Vec<review_l
 }
 
 /// What the fields say, line by line; air only where there is room for all of it.
-fn lines(app: &App, form: &Form, checked: &Checked, width: usize, height: usize) -> Vec<Line> {
+fn lines(app: &State, form: &Form, checked: &Checked, width: usize, height: usize) -> Vec<Line> {
     let lang = app.lang();
     let lay =
         |rows: &[Row]| review_layout::lay(rows, width, usize::MAX, lang).lines.into_iter().map(Line::Said).collect();
@@ -141,7 +142,7 @@ fn lines(app: &App, form: &Form, checked: &Checked, width: usize, height: usize)
 }
 
 /// What stands under a field: what is wrong with it once it was touched, else what is known of it.
-fn below(app: &App, form: &Form, field: &Field, checked: &Checked) -> Vec<Row> {
+fn below(app: &State, form: &Form, field: &Field, checked: &Checked) -> Vec<Row> {
     let lang = app.lang();
     let mut rows = Vec::new();
     let faults = checked.faults.iter().filter(|f| f.field == field.field_id.rule() && f.field != RuleField::Form);
@@ -170,7 +171,7 @@ fn below(app: &App, form: &Form, field: &Field, checked: &Checked) -> Vec<Row> {
 }
 
 /// The typed address and the known one that it could be taken for, in full, with what differs marked.
-fn compare(app: &App, form: &Form, known: &crate::domain::UntrustedText) -> Vec<Row> {
+fn compare(app: &State, form: &Form, known: &crate::domain::UntrustedText) -> Vec<Row> {
     let typed = crate::domain::UntrustedText::from(form.value(FieldId::Address).trim_ascii());
     let hint = ChainHint { network: form.value(FieldId::Network), chain: app.chain_of(form) };
     let found = app.book().look_alikes(hint.family(), &typed);
@@ -182,7 +183,7 @@ fn compare(app: &App, form: &Form, known: &crate::domain::UntrustedText) -> Vec<
 }
 
 fn draw_field(
-    app: &App,
+    app: &State,
     theme: &Theme,
     form: &Form,
     field: &Field,
@@ -214,7 +215,7 @@ fn draw_field(
     }
     match (field.chosen(), field.entry) {
         (Some(choice), _) => {
-            paint::put(buf, place.x, place.y, place.width, &choice.name, style(theme, Emphasis::Strong));
+            paint::put(buf, place.x, place.y, place.width, &choice.name, frame::style(theme, Emphasis::Strong));
             has_focus.then(|| Position::new(place.x, place.y))
         }
         (None, Entry::Fixed | Entry::Hidden) => {
@@ -225,10 +226,10 @@ fn draw_field(
         (None, _) => {
             buf.set_style(place.intersection(buf.area), theme.style(Role::Text));
             if !has_focus {
-                let style = style(theme, Emphasis::Strong);
+                let style = frame::style(theme, Emphasis::Strong);
                 paint::put(buf, place.x, place.y, place.width, &sanitize(field.input().value()), style);
             }
-            let at = if has_focus { super::input(theme, place, field.input(), buf) } else { (place.x, place.y) };
+            let at = if has_focus { frame::input(theme, place, field.input(), buf) } else { (place.x, place.y) };
             if field.input().value().is_empty() && !has_focus {
                 paint::put(buf, place.x, place.y, 4, "____", theme.style(Role::Muted));
             }
@@ -237,7 +238,7 @@ fn draw_field(
     }
 }
 
-fn button(app: &App, theme: &Theme, form: &Form, checked: &Checked, area: Rect, buf: &mut Buffer) {
+fn button(app: &State, theme: &Theme, form: &Form, checked: &Checked, area: Rect, buf: &mut Buffer) {
     let lang = app.lang();
     let has_focus = form.focused().is_none();
     let is_to_fill = |fault: &Fault| matches!(fault, Fault::Missing | Fault::MemoUndecided | Fault::MemoRequired);
@@ -265,7 +266,7 @@ fn button(app: &App, theme: &Theme, form: &Form, checked: &Checked, area: Rect, 
 }
 
 /// The list of the field with the focus: what cannot be chosen says why.
-fn list(app: &App, theme: &Theme, field: &Field, choices: &[Choice], area: Rect, buf: &mut Buffer) {
+fn list(app: &State, theme: &Theme, field: &Field, choices: &[Choice], area: Rect, buf: &mut Buffer) {
     let lang = app.lang();
     let is_picked = field.entry == Entry::Picked;
     if area.height == 0 || (choices.is_empty() && !is_picked) {
@@ -306,10 +307,10 @@ fn list(app: &App, theme: &Theme, field: &Field, choices: &[Choice], area: Rect,
 }
 
 /// The question whether what was typed may be lost, else news.
-fn news(app: &App, theme: &Theme, form: &Form, area: Rect, buf: &mut Buffer) {
+fn news(app: &State, theme: &Theme, form: &Form, area: Rect, buf: &mut Buffer) {
     if form.is_asking {
         paint::put(buf, area.x, area.y, area.width, app.lang().t("form.ask_discard"), theme.style(Role::BannerWarning));
     } else if let Some(toast) = app.shown_toast() {
-        paint::put(buf, area.x, area.y, area.width, &toast.text, status::toast_style(theme, toast));
+        paint::put(buf, area.x, area.y, area.width, &toast.text, frame::toast_style(theme, toast));
     }
 }

@@ -3,14 +3,15 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::{format, paint};
 use crate::domain::{Order, Outcome, Status};
 use crate::engine::config::theme::{Role, Theme};
 use crate::engine::orders::words;
-use crate::tui::app::App;
+use crate::tui::state::State;
 use crate::tui::state::detail::group_thousands;
 use crate::tui::state::layout::Layout;
-use crate::tui::view::MASK;
+use crate::tui::widgets::MASK;
+use crate::tui::widgets::frame;
+use crate::tui::widgets::{format, paint};
 
 /// The columns: the catalogue keys of their names, and their widths; the outcome has what is left.
 const COLUMNS: [(&str, u16); 4] =
@@ -19,13 +20,13 @@ const COLUMNS: [(&str, u16); 4] =
 const NARROW: [usize; 2] = [1, 2];
 
 /// Draws the page.
-pub(super) fn draw(app: &App, theme: &Theme, layout: &Layout, buf: &mut Buffer) {
-    super::frame(app, theme, layout, app.lang().t("form.title.ledger"), Role::Accent, buf);
+pub(super) fn draw(app: &State, theme: &Theme, layout: &Layout, buf: &mut Buffer) {
+    frame::draw(app, theme, layout, app.lang().t("form.title.ledger"), Role::Accent, buf);
     list(app, theme, app.modal_inner(), buf);
-    super::long_news(app, theme, layout, buf);
+    frame::long_news(app, theme, layout, buf);
 }
 
-fn list(app: &App, theme: &Theme, inner: Rect, buf: &mut Buffer) {
+fn list(app: &State, theme: &Theme, inner: Rect, buf: &mut Buffer) {
     let lang = app.lang();
     let height = app.list_height();
     let damaged = app.damaged_lines();
@@ -67,7 +68,7 @@ fn list(app: &App, theme: &Theme, inner: Rect, buf: &mut Buffer) {
     let (marked, first) = (list.marked(), list.first(height.into()));
     for (at, (order, y)) in orders.iter().skip(first).zip(rows.top()..rows.bottom()).enumerate() {
         let is_marked = first + at == marked;
-        let selected = is_marked.then(|| super::mark(theme, rows, y, buf));
+        let selected = is_marked.then(|| frame::mark(theme, rows, y, buf));
         let style = |role| selected.unwrap_or_else(|| theme.style(role));
         for (column, x, width) in &places {
             let (text, role) = cell(app, order, *column, (*width).into());
@@ -89,7 +90,7 @@ fn list(app: &App, theme: &Theme, inner: Rect, buf: &mut Buffer) {
     }
 }
 
-fn cell(app: &App, order: &Order, column: usize, width: usize) -> (String, Role) {
+fn cell(app: &State, order: &Order, column: usize, width: usize) -> (String, Role) {
     let lang = app.lang();
     match column {
         0 => (format::relative(order.time, app.exchange_now(), lang, width < 10), Role::Muted),

@@ -3,16 +3,17 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
-use super::{Cursor, paint};
 use crate::engine::config::theme::{Role, Theme};
-use crate::tui::app::App;
 use crate::tui::app::modal::note::NoteForm;
+use crate::tui::state::State;
 use crate::tui::state::layout::Layout;
+use crate::tui::widgets::frame;
+use crate::tui::widgets::{Cursor, paint};
 
 /// Draws the page; answers where the cursor stands.
-pub(super) fn draw(app: &App, theme: &Theme, layout: &Layout, form: &NoteForm, buf: &mut Buffer) -> Cursor {
+pub(super) fn draw(app: &State, theme: &Theme, layout: &Layout, form: &NoteForm, buf: &mut Buffer) -> Cursor {
     let lang = app.lang();
-    super::frame(app, theme, layout, lang.t("note.title"), Role::Accent, buf);
+    frame::draw(app, theme, layout, lang.t("note.title"), Role::Accent, buf);
     let inner = app.modal_inner();
     if inner.height == 0 {
         return None;
@@ -25,11 +26,11 @@ pub(super) fn draw(app: &App, theme: &Theme, layout: &Layout, form: &NoteForm, b
     } else {
         line(0)
     };
-    let at = super::input(theme, place, &form.input, buf);
+    let at = frame::input(theme, place, &form.input, buf);
     if inner.height > 4 {
         let below = line(4);
         paint::put(buf, below.x, below.y, below.width, lang.t("note.private"), theme.style(Role::Muted));
     }
-    super::long_news(app, theme, layout, buf);
+    frame::long_news(app, theme, layout, buf);
     Some(Position::from(at))
 }

@@ -3,14 +3,15 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::{format, paint};
 use crate::domain::columns::Tab;
 use crate::domain::{Record, RecordKey};
 use crate::engine::config::theme::{Role, Theme};
-use crate::tui::app::App;
+use crate::tui::state::State;
 use crate::tui::state::detail::group_thousands;
 use crate::tui::state::layout::Layout;
-use crate::tui::view::{MASK, cells};
+use crate::tui::widgets::frame;
+use crate::tui::widgets::{MASK, cells};
+use crate::tui::widgets::{format, paint};
 
 /// The columns: the catalogue keys of their names, and their widths; whom it is from or for has what is left.
 const COLUMNS: [(&str, u16); 4] =
@@ -19,9 +20,9 @@ const COLUMNS: [(&str, u16); 4] =
 const NARROW: [usize; 2] = [2, 3];
 
 /// Draws the page with the marked record in sight.
-pub(super) fn draw(app: &App, theme: &Theme, layout: &Layout, marked: Option<&RecordKey>, buf: &mut Buffer) {
+pub(super) fn draw(app: &State, theme: &Theme, layout: &Layout, marked: Option<&RecordKey>, buf: &mut Buffer) {
     let lang = app.lang();
-    super::frame(app, theme, layout, lang.t("pending.title"), Role::Accent, buf);
+    frame::draw(app, theme, layout, lang.t("pending.title"), Role::Accent, buf);
     let inner = app.modal_inner();
     let height = app.list_height();
     let rows = Rect { y: inner.y + 1, height, ..inner };
@@ -35,7 +36,7 @@ pub(super) fn draw(app: &App, theme: &Theme, layout: &Layout, marked: Option<&Re
         for (line, y) in format::wrap(text, rows.width.into()).iter().zip(rows.top()..rows.bottom()) {
             paint::put(buf, rows.x, y, rows.width, line, theme.style(Role::Muted));
         }
-        return super::long_news(app, theme, layout, buf);
+        return frame::long_news(app, theme, layout, buf);
     }
     let is_narrow = inner.width < 60;
     let chosen: Vec<usize> = if is_narrow { NARROW.to_vec() } else { (0..COLUMNS.len()).collect() };
@@ -55,7 +56,7 @@ pub(super) fn draw(app: &App, theme: &Theme, layout: &Layout, marked: Option<&Re
     let first = (at.unwrap_or(0) + 1).saturating_sub(height.into());
     for (place, (record, y)) in records.iter().skip(first).zip(rows.top()..rows.bottom()).enumerate() {
         let is_marked = at == Some(first + place);
-        let selected = is_marked.then(|| super::mark(theme, rows, y, buf));
+        let selected = is_marked.then(|| frame::mark(theme, rows, y, buf));
         let style = |role| selected.unwrap_or_else(|| theme.style(role));
         for (column, x, width) in &places {
             let (text, role) = cell(app, record, *column, (*width).into());
@@ -73,10 +74,10 @@ pub(super) fn draw(app: &App, theme: &Theme, layout: &Layout, marked: Option<&Re
         let below = area.bottom().saturating_sub(1);
         paint::put_right(buf, area.x, below, area.width.saturating_sub(2), &count, theme.style(Role::Muted));
     }
-    super::long_news(app, theme, layout, buf);
+    frame::long_news(app, theme, layout, buf);
 }
 
-fn cell(app: &App, record: &Record, column: usize, width: usize) -> (String, Role) {
+fn cell(app: &State, record: &Record, column: usize, width: usize) -> (String, Role) {
     let lang = app.lang();
     match column {
         0 => {

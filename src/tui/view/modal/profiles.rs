@@ -3,16 +3,17 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::paint;
 use crate::engine::config::theme::{Role, Theme};
-use crate::tui::app::App;
+use crate::tui::state::State;
 use crate::tui::state::layout::Layout;
-use crate::tui::view::MASK;
+use crate::tui::widgets::MASK;
+use crate::tui::widgets::frame;
+use crate::tui::widgets::paint;
 
 /// Draws the page.
-pub(super) fn draw(app: &App, theme: &Theme, layout: &Layout, at: usize, buf: &mut Buffer) {
+pub(super) fn draw(app: &State, theme: &Theme, layout: &Layout, at: usize, buf: &mut Buffer) {
     let lang = app.lang();
-    super::frame(app, theme, layout, lang.t("profiles.title"), Role::Accent, buf);
+    frame::draw(app, theme, layout, lang.t("profiles.title"), Role::Accent, buf);
     let inner = app.modal_inner();
     let height = usize::from(inner.height.saturating_sub(1)).max(1);
     let first = (at + 1).saturating_sub(height);
@@ -47,5 +48,5 @@ pub(super) fn draw(app: &App, theme: &Theme, layout: &Layout, at: usize, buf: &m
         }
         paint::put(buf, x, y, inner.right().saturating_sub(x), &about, style(Role::Muted));
     }
-    super::long_news(app, theme, layout, buf);
+    frame::long_news(app, theme, layout, buf);
 }

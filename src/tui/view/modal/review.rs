@@ -4,26 +4,27 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Modifier;
 
-use super::paint;
 use crate::domain::Request;
 use crate::engine::config::theme::{Role, Theme};
-use crate::tui::app::App;
 use crate::tui::app::modal::review::{ConfirmationKind, Review, ReviewFocus, network_excerpt};
 use crate::tui::app::modal::review_layout::LABEL;
+use crate::tui::state::State;
 use crate::tui::state::layout::Layout;
-use crate::tui::view::{Cursor, format};
+use crate::tui::widgets::frame;
+use crate::tui::widgets::paint;
+use crate::tui::widgets::{Cursor, format};
 
 /// Columns for a word that has to be typed.
 const WORD: u16 = 16;
 
 /// Draws the page; answers where the cursor of a word stands.
-pub(super) fn draw(app: &App, theme: &Theme, layout: &Layout, review: &Review, buf: &mut Buffer) -> Cursor {
+pub(super) fn draw(app: &State, theme: &Theme, layout: &Layout, review: &Review, buf: &mut Buffer) -> Cursor {
     let lang = app.lang();
     let kind = review.request().kind();
     let what = lang.find(&format!("form.title.{kind}")).unwrap_or(kind);
     let title = lang.fill("form.title.review", &[("what", what)]);
-    super::frame(app, theme, layout, &title, Role::Accent, buf);
-    super::news(app, theme, layout, buf);
+    frame::draw(app, theme, layout, &title, Role::Accent, buf);
+    frame::news(app, theme, layout, buf);
     let inner = app.modal_inner();
     let reason = app.review_reason(review);
     let is_closed = !reason.is_empty();
@@ -62,7 +63,7 @@ pub(super) fn draw(app: &App, theme: &Theme, layout: &Layout, review: &Review, b
         let start = line.x + used.max(paint::cols(LABEL).saturating_sub(2)) + 2;
         let field = Rect { x: start, width: WORD.min(line.right().saturating_sub(start)), ..line };
         buf.set_style(field.intersection(buf.area), theme.style(Role::Text).add_modifier(Modifier::UNDERLINED));
-        let place = super::input(theme, field, word.input(), buf);
+        let place = frame::input(theme, field, word.input(), buf);
         if word.is_typed() {
             paint::put(buf, field.right() + 1, line.y, 2, "✓", theme.style(Role::Gain));
         } else if word.is_wrong() {
@@ -71,11 +72,11 @@ pub(super) fn draw(app: &App, theme: &Theme, layout: &Layout, review: &Review, b
         cursor = is_focused.then_some(Position::from(place)).or(cursor);
     }
     let room = Rect { height: bottom.saturating_sub(inner.y), ..inner };
-    super::lines(theme, room, &app.review_sheet(review).lines, buf);
+    frame::lines(theme, room, &app.review_sheet(review).lines, buf);
     cursor
 }
 
-fn buttons(app: &App, theme: &Theme, area: Rect, review: &Review, is_closed: bool, buf: &mut Buffer) {
+fn buttons(app: &State, theme: &Theme, area: Rect, review: &Review, is_closed: bool, buf: &mut Buffer) {
     let lang = app.lang();
     let send = match (review.request().amount(), review.request().coin()) {
         (Some(amount), Some(coin)) => {

@@ -8,11 +8,11 @@ use ratatui::widgets::{Clear, Widget as _};
 use super::format;
 use crate::engine::config::profile::Band;
 use crate::engine::config::theme::{Role, Theme};
-use crate::tui::app::App;
+use crate::tui::state::State;
 
 /// Something that stands in a line as a whole or not at all.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Piece {
+pub(in crate::tui) struct Piece {
     parts: Vec<(String, Style)>,
     /// The piece with the highest rank is given up first where there is no room; 0 stays and is cut at worst.
     rank: u8,
@@ -22,41 +22,41 @@ pub(super) struct Piece {
 
 impl Piece {
     /// A piece that stays, two columns from its neighbour.
-    pub(super) fn new(text: impl Into<String>, style: Style) -> Self {
+    pub(in crate::tui) fn new(text: impl Into<String>, style: Style) -> Self {
         Self { parts: vec![(text.into(), style)], rank: 0, gap: 2 }
     }
 
     /// The piece followed by more text in another style.
-    pub(super) fn then(mut self, text: impl Into<String>, style: Style) -> Self {
+    pub(in crate::tui) fn then(mut self, text: impl Into<String>, style: Style) -> Self {
         self.parts.push((text.into(), style));
         self
     }
 
     /// The piece with its rank.
-    pub(super) const fn rank(mut self, rank: u8) -> Self {
+    pub(in crate::tui) const fn rank(mut self, rank: u8) -> Self {
         self.rank = rank;
         self
     }
 
     /// The piece with its distance from the one before.
-    pub(super) const fn gap(mut self, gap: u16) -> Self {
+    pub(in crate::tui) const fn gap(mut self, gap: u16) -> Self {
         self.gap = gap;
         self
     }
 
-    pub(super) fn width(&self) -> usize {
+    pub(in crate::tui) fn width(&self) -> usize {
         self.parts.iter().map(|(text, _)| format::width(text)).sum()
     }
 }
 
 /// The word for the kind of money: on every page, in words and colour.
-pub(super) fn mode(app: &App, theme: &Theme) -> Piece {
+pub(in crate::tui) fn mode(app: &State, theme: &Theme) -> Piece {
     let (key, role) = if app.is_demo() { ("view.demo", Role::Demo) } else { ("view.live", Role::Live) };
     Piece::new(format!(" {} ", app.lang().t(key)), theme.style(role))
 }
 
 /// The look of a profile's colour: a block of it, or turned letters where there are no colours.
-pub(super) fn band(band: Band, theme: &Theme) -> Style {
+pub(in crate::tui) fn band(band: Band, theme: &Theme) -> Style {
     let style = Style::new().add_modifier(Modifier::BOLD);
     if theme.is_plain() {
         return style.add_modifier(Modifier::REVERSED);
@@ -73,12 +73,12 @@ pub(super) fn band(band: Band, theme: &Theme) -> Style {
 }
 
 /// Columns as the screen counts them.
-pub(super) fn cols(count: usize) -> u16 {
+pub(in crate::tui) fn cols(count: usize) -> u16 {
     u16::try_from(count).unwrap_or(u16::MAX)
 }
 
 /// Writes into `width` columns from a place on; what does not fit is cut with `…`. Answers how many columns were used.
-pub(super) fn put(buf: &mut Buffer, x: u16, y: u16, width: u16, text: &str, style: Style) -> u16 {
+pub(in crate::tui) fn put(buf: &mut Buffer, x: u16, y: u16, width: u16, text: &str, style: Style) -> u16 {
     let area = buf.area;
     if y < area.y || y >= area.bottom() || x < area.x || x >= area.right() {
         return 0;
@@ -96,13 +96,13 @@ pub(super) fn put(buf: &mut Buffer, x: u16, y: u16, width: u16, text: &str, styl
 }
 
 /// Writes at the right end of `width` columns.
-pub(super) fn put_right(buf: &mut Buffer, x: u16, y: u16, width: u16, text: &str, style: Style) {
+pub(in crate::tui) fn put_right(buf: &mut Buffer, x: u16, y: u16, width: u16, text: &str, style: Style) {
     let used = cols(format::width(text)).min(width);
     put(buf, x.saturating_add(width - used), y, used, text, style);
 }
 
 /// Writes at the lower end of an area, over as many of its lines as the text needs; what they held is gone.
-pub(super) fn put_over(buf: &mut Buffer, area: Rect, text: &str, style: Style) {
+pub(in crate::tui) fn put_over(buf: &mut Buffer, area: Rect, text: &str, style: Style) {
     let area = area.intersection(buf.area);
     if area.area() == 0 {
         return;
@@ -123,7 +123,7 @@ pub(super) fn put_over(buf: &mut Buffer, area: Rect, text: &str, style: Style) {
 }
 
 /// A horizontal line through an area.
-pub(super) fn rule(buf: &mut Buffer, area: Rect, style: Style) {
+pub(in crate::tui) fn rule(buf: &mut Buffer, area: Rect, style: Style) {
     for place in area.intersection(buf.area).positions() {
         buf[place].set_symbol("─").set_style(style);
     }
@@ -134,7 +134,7 @@ fn width(pieces: &[Piece]) -> usize {
 }
 
 /// Columns that a line with these pieces has left over, before anything is given up.
-pub(super) fn room(area: Rect, left: &[Piece], right: &[Piece]) -> usize {
+pub(in crate::tui) fn room(area: Rect, left: &[Piece], right: &[Piece]) -> usize {
     usize::from(area.width).saturating_sub(width(left) + width(right) + between(left, right))
 }
 
@@ -143,7 +143,7 @@ fn between(left: &[Piece], right: &[Piece]) -> usize {
 }
 
 /// Draws pieces from both ends of a line: those of rank 0, then the others in the order of their ranks as far as they fit.
-pub(super) fn spread(buf: &mut Buffer, area: Rect, left: Vec<Piece>, right: Vec<Piece>) {
+pub(in crate::tui) fn spread(buf: &mut Buffer, area: Rect, left: Vec<Piece>, right: Vec<Piece>) {
     if area.area() == 0 {
         return;
     }

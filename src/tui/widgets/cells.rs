@@ -8,7 +8,7 @@ use crate::domain::columns::Column;
 use crate::domain::locale::Lang;
 use crate::domain::{Amount, Balance, Record, Status, UntrustedText, value};
 use crate::engine::config::theme::Role;
-use crate::tui::app::App;
+use crate::tui::state::State;
 use crate::tui::state::detail::{group_thousands, value_text};
 use crate::tui::state::summary::Total;
 
@@ -24,10 +24,10 @@ const SHORT: usize = 9;
 const STANDARDS: [(&str, &str); 3] = [("Tron", "TRC-20"), ("Ethereum", "ERC-20"), ("BNB Smart Chain", "BEP-20")];
 
 /// A sender who looks like somebody known but is not.
-pub(super) const ALIKE: &str = "≠";
+pub(in crate::tui) const ALIKE: &str = "≠";
 
 /// A text made for its column.
-pub(super) struct Cell {
+pub(in crate::tui) struct Cell {
     /// Already aligned.
     pub text: String,
     /// What it means.
@@ -41,7 +41,7 @@ impl Cell {
 }
 
 /// A cell of a balance. `at` is its position in the data, `total` the worth of everything.
-pub(super) fn balance(app: &App, place: Place, at: u32, balance: &Balance, total: &Total) -> Cell {
+pub(in crate::tui) fn balance(app: &State, place: Place, at: u32, balance: &Balance, total: &Total) -> Cell {
     let width = usize::from(place.width);
     let is_empty = balance.total().is_some_and(Amount::is_zero);
     let role = if is_empty { Role::Muted } else { Role::Text };
@@ -65,7 +65,7 @@ pub(super) fn balance(app: &App, place: Place, at: u32, balance: &Balance, total
 }
 
 /// A cell of a record.
-pub(super) fn record(app: &App, place: Place, record: &Record) -> Cell {
+pub(in crate::tui) fn record(app: &State, place: Place, record: &Record) -> Cell {
     let width = usize::from(place.width);
     let hides = app.is_hidden();
     // What did not happen steps back.
@@ -156,14 +156,14 @@ fn reckoned(text: String, is_reckoned: bool, width: usize) -> String {
 }
 
 /// Where the point of a column of amounts stands.
-pub(super) fn point(place: Place) -> usize {
+pub(in crate::tui) fn point(place: Place) -> usize {
     let width = usize::from(place.width);
     if place.column == Column::Fee { format::fee_point(width) } else { format::point(width) }
 }
 
 /// How far a record got: a symbol and a word, as much of the word as fits; the symbol alone where a cut word would say
 /// nothing.
-pub(super) fn status(status: &Status, lang: Lang, width: usize) -> String {
+pub(in crate::tui) fn status(status: &Status, lang: Lang, width: usize) -> String {
     let (symbol, word) = status_words(status, lang, width);
     if width < 5 {
         return symbol.to_owned();
@@ -172,7 +172,7 @@ pub(super) fn status(status: &Status, lang: Lang, width: usize) -> String {
 }
 
 /// The symbol and the word of a status; a word that is not in the document is shown as it came, up to `limit` letters.
-pub(super) fn status_words(status: &Status, lang: Lang, limit: usize) -> (&'static str, String) {
+pub(in crate::tui) fn status_words(status: &Status, lang: Lang, limit: usize) -> (&'static str, String) {
     let (symbol, key) = match status {
         Status::Verification => ("▲", "status.verification"),
         Status::Pending => ("◌", "status.pending"),
@@ -185,7 +185,7 @@ pub(super) fn status_words(status: &Status, lang: Lang, limit: usize) -> (&'stat
 }
 
 /// The role of a status.
-pub(super) const fn status_role(status: &Status) -> Role {
+pub(in crate::tui) const fn status_role(status: &Status) -> Role {
     match status {
         Status::Verification | Status::Other(_) => Role::Warning,
         Status::Pending => Role::Accent,
@@ -196,7 +196,7 @@ pub(super) const fn status_role(status: &Status) -> Role {
 }
 
 /// What kind of record it is, in a list of all kinds; a word that is not in the document as it came, up to `limit` letters.
-pub(super) fn kind_word(record: &Record, lang: Lang, limit: usize) -> String {
+pub(in crate::tui) fn kind_word(record: &Record, lang: Lang, limit: usize) -> String {
     let word = record.key.kind.word();
     let known = lang.find(&format!("pending.kind.{word}"));
     known.map_or_else(|| UntrustedText::from(word).excerpt(limit), str::to_owned)
@@ -239,7 +239,7 @@ fn at_point(text: &str, point: usize) -> String {
     format::right(text, point.max(1))
 }
 
-fn number_text(app: &App, number: Option<Amount>, place: Place, absent: &str) -> String {
+fn number_text(app: &State, number: Option<Amount>, place: Place, absent: &str) -> String {
     match number {
         _ if app.is_hidden() => format::right(MASK, point(place).max(4)),
         Some(number) => format::amount(number, place.width.into(), point(place)),
@@ -248,11 +248,11 @@ fn number_text(app: &App, number: Option<Amount>, place: Place, absent: &str) ->
 }
 
 /// Why there is no value or price: the price is on its way, or something is not known.
-fn missing(app: &App, coin: &UntrustedText) -> &'static str {
+fn missing(app: &State, coin: &UntrustedText) -> &'static str {
     if app.price_of(coin).is_some() || app.is_price_unknown(coin) { UNKNOWN } else { NOTHING }
 }
 
-fn price(app: &App, coin: &UntrustedText, place: Place) -> String {
+fn price(app: &State, coin: &UntrustedText, place: Place) -> String {
     let number = app.price_of(coin).map(|p| Amount::from_decimal(value::rounded_price(p)));
     match number {
         Some(number) => {
@@ -270,7 +270,7 @@ fn price(app: &App, coin: &UntrustedText, place: Place) -> String {
     }
 }
 
-fn worth_text(app: &App, coin: &UntrustedText, worth: Option<Decimal>, width: usize) -> String {
+fn worth_text(app: &State, coin: &UntrustedText, worth: Option<Decimal>, width: usize) -> String {
     match worth {
         _ if app.is_hidden() => format::right(MASK, width),
         Some(worth) => format::value(&value_text(worth, app.unit()), width),
@@ -278,7 +278,7 @@ fn worth_text(app: &App, coin: &UntrustedText, worth: Option<Decimal>, width: us
     }
 }
 
-fn share(app: &App, coin: &UntrustedText, worth: Option<Decimal>, total: &Total, width: usize) -> String {
+fn share(app: &State, coin: &UntrustedText, worth: Option<Decimal>, total: &Total, width: usize) -> String {
     let per_cent = |text: &str| format::right(&format!("{text} %"), 6);
     if app.is_hidden() {
         return format::right(MASK, width);

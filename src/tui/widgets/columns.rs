@@ -18,7 +18,7 @@ const NAME: u16 = 13;
 
 /// A column and its place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Place {
+pub(in crate::tui) struct Place {
     /// Which one.
     pub column: Column,
     /// Screen columns from the left edge of the table, the mark of the selected row included.
@@ -39,7 +39,7 @@ const fn need(column: Column, least: u16, most: u16) -> Need {
 }
 
 /// Those of the user's columns of a tab that fit on `width` screen columns, in the user's order.
-pub(super) fn places(tab: Tab, columns: &[Column], width: u16) -> Vec<Place> {
+pub(in crate::tui) fn places(tab: Tab, columns: &[Column], width: u16) -> Vec<Place> {
     let mut needs = if width < NARROW { narrow(tab, width) } else { full(tab) };
     needs.retain(|need| columns.contains(&need.column));
     let mut taken: Vec<(usize, u16)> = Vec::new();
@@ -153,13 +153,13 @@ fn narrow(tab: Tab, width: u16) -> Vec<Need> {
 }
 
 /// The name of a column in the user's language; the arrow says whether the table is sorted by it.
-pub(super) fn column_name(column: Column, lang: Lang) -> &'static str {
+pub(in crate::tui) fn column_name(column: Column, lang: Lang) -> &'static str {
     let name: &'static str = column.into();
     lang.find(&format!("column.{name}")).unwrap_or(name)
 }
 
 /// The arrow of a direction, with its rank where several columns sort.
-pub(super) fn arrow(descending: bool, rank: usize) -> String {
+pub(in crate::tui) fn arrow(descending: bool, rank: usize) -> String {
     let arrow = if descending { "▼" } else { "▲" };
     if rank == 0 { arrow.to_owned() } else { format!("{arrow}{}", rank + 1) }
 }
