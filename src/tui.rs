@@ -2,6 +2,7 @@
 
 pub mod app;
 pub mod clipboard;
+pub mod dialogs;
 pub mod effect;
 pub mod event_loop;
 pub mod message;

@@ -47,8 +47,10 @@ impl App {
     /// The only place where the state changes.
     pub fn update(&mut self, message: Message) -> Vec<Effect> {
         let mut effects = self.change(message);
-        if std::mem::take(&mut self.state.sums_are_old) {
-            self.sum_again();
+        if std::mem::take(&mut self.state.sums_are_old)
+            && let Some(Modal::Figures(page)) = &mut self.modal
+        {
+            page.sum_again(&self.state);
         }
         effects.extend(self.watch_review());
         effects
@@ -84,7 +86,7 @@ impl App {
             Message::HistoryBroken(why) => {
                 self.state.toast_event(self.state.lang().fill("news.history_broken", &[("why", &why.shown())]), true);
             }
-            Message::Noted { key, text, failed } => self.noted(key, text, failed.as_deref()),
+            Message::Noted { key, text, failed } => self.noted(&key, text, failed.as_deref()),
             Message::HistoryRead(news) => self.state.take_history_read(*news),
             Message::Unlocked(result) => self.unlocked(result),
             Message::NotVisited(why) => {
@@ -107,7 +109,11 @@ impl App {
             Message::Exported(end) => self.export_ended(end),
             Message::Filters(found) => self.state.filters_saved(found),
             Message::Worth(found) => self.state.worth = Some(found),
-            Message::Doctor(findings) => self.state.doctor = Some(findings),
+            Message::Doctor(findings) => {
+                if let Some(Modal::Diagnostics(page)) = &mut self.modal {
+                    page.findings = Some(findings);
+                }
+            }
             Message::Resumed => {
                 self.stop_counting();
                 self.rearm_review();

@@ -15,6 +15,7 @@ pub mod line_input;
 pub mod loads;
 pub mod lock;
 pub mod look;
+pub mod notes;
 pub mod orders;
 pub mod past;
 pub mod remote;
@@ -23,6 +24,7 @@ pub mod senders;
 pub mod summary;
 pub mod table;
 pub mod toast;
+pub mod worth;
 
 use crate::domain::address_book::AddressBook;
 use crate::domain::columns::Tab;
@@ -33,7 +35,6 @@ use crate::domain::{
     UntrustedText, UserInfo,
 };
 use crate::engine::config::keymap::{Context, Keymap};
-use crate::engine::diagnostics::Finding;
 use crate::tui::effect::Load;
 use crate::tui::effect::Place;
 use crate::tui::message::{CopiedTo, RecordTimeline};
@@ -151,8 +152,6 @@ pub struct State {
     pub(in crate::tui) touched: Millis,
     /// When the store of the secret last answered on the user's word.
     pub(in crate::tui) proved: Option<Millis>,
-    /// What was found out about the machine, the way and the key.
-    pub(in crate::tui) doctor: Option<Vec<Finding>>,
     /// What everything was worth, as far as it was read from the ledger.
     pub(in crate::tui) worth: Option<Result<Vec<Worth>, UntrustedText>>,
     /// When what everything is worth was last given to the ledger.
@@ -205,7 +204,6 @@ impl State {
             lock: None,
             touched: now,
             proved: None,
-            doctor: None,
             worth: None,
             worth_at: None,
             worth_asked: None,

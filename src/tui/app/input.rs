@@ -146,15 +146,8 @@ impl App {
             Action::Move => self.open_form(FormKind::Move),
             Action::Cancel => self.open_cancel(),
             Action::Orders => self.open_orders_page(),
-            Action::Profiles => self.open_profiles(),
-            Action::Note => self.open_note(),
-            Action::Doctor => self.open_doctor(),
-            Action::Pending => self.open_pending(),
-            Action::Figures => self.open_figures(),
-            Action::Export => self.open_export(),
-            Action::Visit => self.open_visit(),
             Action::Partner => self.state.open_order_of_selected(),
-            _ => return None,
+            other => return self.open_dialog(other),
         })
     }
 

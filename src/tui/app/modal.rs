@@ -4,19 +4,11 @@
 //! shows is in the file of its name; each `match` on [`FormKind`] here is a place where another kind is added.
 
 mod cancel;
-mod doctor;
-pub mod export;
-pub mod figures;
 pub mod ledger;
 mod moves;
-pub mod note;
-mod open_explorer;
 mod order_link;
 pub mod outcome;
-pub mod pending;
-mod profiles;
 pub mod review;
-pub mod review_layout;
 mod transfer;
 mod withdraw;
 
@@ -25,20 +17,27 @@ use ratatui::layout::Rect;
 use tui_input::backend::crossterm::to_input_request;
 
 use super::App;
+use crate::domain::Record;
 use crate::domain::address_book::AddressBook;
 use crate::domain::rules::{ASSUMED_DECIMALS, Facts, Fault, FieldFault, FieldNote, Fresh, Percent, Report, percent_of};
 use crate::domain::{Amount, Balance, Coin, Network, OrderId, RecordKey, Request, UntrustedText};
 use crate::engine::config::keymap::{Action, Context};
 use crate::engine::orders::Decision;
+use crate::tui::dialogs::diagnostics::Diagnostics;
+use crate::tui::dialogs::explorer::Explorer;
+use crate::tui::dialogs::export::{self, ExportForm};
+use crate::tui::dialogs::figures::Figures;
+use crate::tui::dialogs::note::{self, NoteForm};
+use crate::tui::dialogs::pending::Pending;
+use crate::tui::dialogs::profiles::Profiles;
+use crate::tui::dialogs::{Goto, Next, Then};
 use crate::tui::effect::{Effect, Load};
+use crate::tui::message::Export;
 use crate::tui::state::State;
 use crate::tui::state::form::{Choice, Entry, FieldId, Form, FormKind, marked_at};
 use crate::tui::state::line_input;
-use export::ExportForm;
-use figures::Figures;
-use note::NoteForm;
+use crate::tui::widgets::review_layout::Emphasis;
 use review::Review;
-use review_layout::Emphasis;
 
 /// The list of coins is asked for again before an order when it is older than this, milliseconds.
 const LIST_REFRESH_MS: i64 = 5 * 60_000;
@@ -60,20 +59,20 @@ pub enum Modal {
     Ledger,
     /// Is that so? What the user says of an order of unknown outcome.
     Decide(OrderId, Decision),
-    /// The list of profiles, and which line is marked.
-    Profiles(usize),
+    /// The list of profiles.
+    Profiles(Profiles),
     /// A note is written.
     Note(Box<NoteForm>),
-    /// The page of the doctor, and its first line.
-    Doctor(usize),
+    /// What was found out about the machine.
+    Diagnostics(Diagnostics),
     /// The page of a transaction: is it to be opened?
-    Visit(UntrustedText),
+    Explorer(Explorer),
     /// A file to be written.
     Export(Box<ExportForm>),
     /// Charts and sums.
     Figures(Box<Figures>),
-    /// The list of what is under way, and which record is marked.
-    Pending(Option<RecordKey>),
+    /// The list of what is under way.
+    Pending(Pending),
     /// A damaged ledger was set aside, or a row of it is damaged: does the user go on without that?
     Damage,
 }
@@ -162,7 +161,7 @@ impl State {
 /// What is on top, and what keys do there.
 impl State {
     /// Who has the keys in what is on top.
-    pub(super) fn modal_context(modal: &Modal) -> Context {
+    pub(in crate::tui) fn modal_context(modal: &Modal) -> Context {
         match modal {
             Modal::Form(form) if form.is_asking => Context::Ask,
             Modal::Form(form) => match form.focused() {
@@ -173,14 +172,14 @@ impl State {
             Modal::Review(_) => Context::Review,
             Modal::Sending | Modal::Outcome(_) => Context::Outcome,
             Modal::Ledger => Context::Ledger,
-            Modal::Profiles(_) => Context::Profiles,
-            Modal::Note(_) => Context::Note,
-            Modal::Doctor(_) => Context::Doctor,
-            Modal::Pending(_) => Context::Pending,
-            Modal::Figures(_) => Context::Figures,
-            Modal::Export(form) if form.is_asking => Context::Ask,
-            Modal::Export(_) => Context::Export,
-            Modal::Damage | Modal::Decide(..) | Modal::Visit(_) => Context::Ask,
+            Modal::Profiles(list) => list.context(),
+            Modal::Note(form) => form.context(),
+            Modal::Diagnostics(page) => page.context(),
+            Modal::Pending(list) => list.context(),
+            Modal::Figures(page) => page.context(),
+            Modal::Export(form) => form.context(),
+            Modal::Explorer(question) => question.context(),
+            Modal::Damage | Modal::Decide(..) => Context::Ask,
         }
     }
 
@@ -242,13 +241,114 @@ impl State {
 }
 
 impl App {
+    /// Opens what an action names among the pages and questions that no order is made of.
+    pub(in crate::tui) fn open_dialog(&mut self, action: Action) -> Option<Vec<Effect>> {
+        let state = &self.state;
+        let mut effects = Vec::new();
+        let opened = match action {
+            Action::Profiles => Profiles::new(state).map(Modal::Profiles).ok_or(("profiles.only_one", false)),
+            Action::Note => NoteForm::new(state).map(|form| Modal::Note(Box::new(form))),
+            Action::Doctor => {
+                effects.push(Effect::Doctor);
+                Ok(Modal::Diagnostics(Diagnostics::default()))
+            }
+            Action::Pending => Ok(Modal::Pending(Pending::new(state))),
+            Action::Figures => {
+                effects.extend(state.history.is_some().then_some(Effect::ReadWorth));
+                Ok(Modal::Figures(Box::new(Figures::new(state))))
+            }
+            Action::Export => {
+                ExportForm::new(state).map(|form| Modal::Export(Box::new(form))).ok_or(("export.nothing", false))
+            }
+            Action::Visit => Explorer::new(state).map(Modal::Explorer).map_err(|why| (why, false)),
+            _ => return None,
+        };
+        match opened {
+            Ok(dialog) => {
+                if matches!(dialog, Modal::Export(_)) {
+                    self.state.drop_page_news();
+                }
+                self.modal = Some(dialog);
+            }
+            Err((why, is_trouble)) => self.state.toast(self.state.lang().t(why).to_owned(), is_trouble),
+        }
+        Some(effects)
+    }
+
+    /// Goes on as a dialog has answered.
+    fn follow(&mut self, dialog: Modal, next: Next) -> Vec<Effect> {
+        let Next { then, mut effects, toast } = next;
+        if let Some((text, is_trouble)) = toast {
+            self.state.toast(text, is_trouble);
+        }
+        match then {
+            Then::Stay => self.modal = Some(dialog),
+            Then::Close => {}
+            Then::Go(Goto::Record(key)) => effects.extend(self.show_record(&key).unwrap_or_default()),
+            Then::Go(Goto::Order(key)) => {
+                self.modal = Some(dialog);
+                effects.extend(self.state.find_order(key));
+            }
+            Then::Go(Goto::Cancel(key)) => {
+                // What is taken back is the row that is marked in its table.
+                effects.extend(self.show_record(&key).unwrap_or_default());
+                if self.state.selected_record().is_some_and(|record| record.key == key) {
+                    effects.extend(self.open_cancel());
+                }
+            }
+            Then::Go(Goto::Records(flow, group)) => self.state.show_flow(&flow, group),
+        }
+        effects
+    }
+
+    /// The record that a key is about: the marked one of the list, or the selected one of the table.
+    pub fn marked_record(&self) -> Option<Record> {
+        match &self.modal {
+            Some(Modal::Pending(list)) => list.record(&self.state),
+            _ => self.state.selected_record(),
+        }
+    }
+
+    /// The ledger has taken a note, or not: then what was typed is there again.
+    pub(in crate::tui) fn noted(&mut self, key: &RecordKey, text: Option<UntrustedText>, failed: Option<&str>) {
+        if let Some(why) = failed {
+            self.state.toast(self.state.lang().fill("note.failed", &[("why", why)]), true);
+            if self.modal.is_none() {
+                self.modal = Some(Modal::Note(Box::new(NoteForm::of(key, text.as_ref()))));
+            }
+            return;
+        }
+        self.state.keep_note(key, text);
+    }
+
+    /// The file is there, or not; then the form is there again with what was typed.
+    pub(in crate::tui) fn export_ended(&mut self, end: Export) {
+        if let Some(Modal::Export(form)) = &mut self.modal {
+            form.is_writing = false;
+            form.is_asking = end == Export::Exists;
+        }
+        match end {
+            Export::Done { path, count, left_out } => {
+                self.modal.take_if(|modal| matches!(modal, Modal::Export(_)));
+                let key = if left_out > 0 { "export.done_partly" } else { "export.done" };
+                let (count, left_out) = (count.to_string(), left_out.to_string());
+                let values = [("count", count.as_str()), ("path", &path.shown()), ("left_out", &left_out)];
+                self.state.toast(self.state.lang().fill(key, &values), false);
+            }
+            Export::Exists => {}
+            Export::Failed(why) => {
+                self.state.toast(self.state.lang().fill("export.failed", &[("why", &why.shown())]), true);
+            }
+        }
+    }
+
     /// What is on top of the tables.
     pub const fn modal(&self) -> Option<&Modal> {
         self.modal.as_ref()
     }
 
     /// Opens a form with what the selected row gives, or the one whose order was not executed.
-    pub(super) fn open_form(&mut self, kind: FormKind) -> Vec<Effect> {
+    pub(in crate::tui) fn open_form(&mut self, kind: FormKind) -> Vec<Effect> {
         if self.state.config.read_only {
             self.state.toast(self.state.lang().t("form.read_only").to_owned(), true);
             return Vec::new();
@@ -266,11 +366,11 @@ impl App {
     }
 
     /// What an action does in what is on top; `None` where it means the same as everywhere.
-    pub(super) fn act_in_modal(&mut self, action: Action) -> Option<Vec<Effect>> {
+    pub(in crate::tui) fn act_in_modal(&mut self, action: Action) -> Option<Vec<Effect>> {
         if matches!(action, Action::Quit | Action::Repaint | Action::Suspend | Action::Help | Action::Privacy) {
             return None;
         }
-        if action == Action::Refresh && !matches!(self.modal, Some(Modal::Doctor(_))) {
+        if action == Action::Refresh && !matches!(self.modal, Some(Modal::Diagnostics(_))) {
             return Some(self.state.refresh_for_order());
         }
         let effects = match self.modal.take()? {
@@ -287,13 +387,25 @@ impl App {
             }
             Modal::Outcome(order) => self.act_in_outcome(order, action),
             Modal::Ledger => self.act_in_ledger(action),
-            Modal::Profiles(at) => self.act_in_profiles(at, action),
-            Modal::Note(form) => self.act_in_note(form, action),
-            Modal::Doctor(first) => self.act_in_doctor(first, action),
-            Modal::Visit(page) => self.act_in_visit(page, action),
-            Modal::Export(form) => self.act_in_export(form, action),
-            Modal::Figures(figures) => self.act_in_figures(figures, action),
-            Modal::Pending(marked) => self.act_in_pending(marked.as_ref(), action),
+            mut other @ (Modal::Profiles(_)
+            | Modal::Note(_)
+            | Modal::Diagnostics(_)
+            | Modal::Explorer(_)
+            | Modal::Export(_)
+            | Modal::Figures(_)
+            | Modal::Pending(_)) => {
+                let next = match &mut other {
+                    Modal::Profiles(list) => list.update(&self.state, action),
+                    Modal::Note(form) => form.update(action),
+                    Modal::Diagnostics(page) => page.update(&self.state, action),
+                    Modal::Explorer(question) => question.update(action),
+                    Modal::Export(form) => form.update(&self.state, action),
+                    Modal::Figures(page) => page.update(&self.state, action),
+                    Modal::Pending(list) => list.update(&self.state, action),
+                    _ => Next::stay(),
+                };
+                self.follow(other, next)
+            }
             Modal::Decide(order, decision) => {
                 let is_open = matches!(action, Action::Yes | Action::Back);
                 self.modal = Some(if is_open { Modal::Outcome(order) } else { Modal::Decide(order, decision.clone()) });
@@ -385,7 +497,7 @@ impl App {
     }
 
     /// A key that no binding takes is typed.
-    pub(super) fn type_in_modal(&mut self, key: KeyEvent) {
+    pub(in crate::tui) fn type_in_modal(&mut self, key: KeyEvent) {
         let Some(request) = to_input_request(&Event::Key(key)) else { return };
         match self.modal.take() {
             Some(Modal::Form(mut form)) if !form.is_asking => {
@@ -415,7 +527,7 @@ impl App {
     }
 
     /// A paste goes into the field with the focus as one piece; what must be typed by hand refuses it.
-    pub(super) fn paste_in_modal(&mut self, text: &str) {
+    pub(in crate::tui) fn paste_in_modal(&mut self, text: &str) {
         match self.modal.take() {
             Some(Modal::Form(mut form)) if !form.is_asking => {
                 let field_id = form.focused().map(|f| f.field_id);
@@ -446,13 +558,13 @@ impl App {
     }
 
     /// Goes back to a form with everything that was typed.
-    pub(super) fn back_to_form(&mut self, form: Box<Form>) {
+    pub(in crate::tui) fn back_to_form(&mut self, form: Box<Form>) {
         // What takes something back has nothing to fill in: its review is left for the tables.
         self.modal = (!form.kind.is_cancel()).then_some(Modal::Form(form));
     }
 
     /// Time passes for what is on top.
-    pub(super) fn tick_modal(&mut self) -> Vec<Effect> {
+    pub(in crate::tui) fn tick_modal(&mut self) -> Vec<Effect> {
         match self.modal.take() {
             Some(Modal::Review(review)) => self.tick_review(review),
             Some(Modal::Ledger) => {
@@ -467,7 +579,7 @@ impl App {
     }
 
     /// True while something is typed that would be lost with the program.
-    pub(super) fn has_typed(&self) -> bool {
+    pub(in crate::tui) fn has_typed(&self) -> bool {
         let is_typed = match &self.modal {
             Some(Modal::Form(form)) => form.is_changed(),
             Some(Modal::Review(_)) => true,
@@ -481,7 +593,7 @@ impl App {
 /// What forms need to know.
 impl State {
     /// Everything that is known, with its age.
-    pub(super) fn facts(&self) -> Facts<'_> {
+    pub(in crate::tui) fn facts(&self) -> Facts<'_> {
         Facts {
             coins: self.coins.value().zip(self.coins.at()).map(|(v, at)| Fresh::new(v.as_slice(), self.now.since(at))),
             balances: self
@@ -502,21 +614,21 @@ impl State {
         }
     }
 
-    pub(super) fn listed_coin(&self, name: &str) -> Option<&Coin> {
+    pub(in crate::tui) fn listed_coin(&self, name: &str) -> Option<&Coin> {
         self.coins.value()?.iter().find(|c| c.name.raw() == name)
     }
 
-    pub(super) fn balance_of(&self, coin: &UntrustedText) -> Option<&Balance> {
+    pub(in crate::tui) fn balance_of(&self, coin: &UntrustedText) -> Option<&Balance> {
         self.balances.value()?.iter().find(|b| b.coin == *coin)
     }
 
     /// What is available of a coin, by the last reading.
-    pub(super) fn available(&self, coin: &UntrustedText) -> Option<Amount> {
+    pub(in crate::tui) fn available(&self, coin: &UntrustedText) -> Option<Amount> {
         self.balance_of(coin)?.available
     }
 }
 
-pub(super) fn network_of<'a>(coin: &'a Coin, name: &str) -> Option<&'a Network> {
+pub(in crate::tui) fn network_of<'a>(coin: &'a Coin, name: &str) -> Option<&'a Network> {
     coin.networks.iter().find(|n| n.name.raw() == name)
 }
 

@@ -1,14 +1,8 @@
 //! What is on top of the tables, in a frame that names it, the profile and whether money is real.
 
-mod doctor;
-mod export;
-mod figures;
 mod form;
 mod ledger;
-mod note;
 mod outcome;
-mod pending;
-mod profiles;
 mod review;
 
 use ratatui::buffer::Buffer;
@@ -24,7 +18,7 @@ pub(super) fn draw(app: &App, theme: &Theme, layout: &Layout, buf: &mut Buffer) 
     match app.modal()? {
         Modal::Form(shown) => form::draw(app, theme, layout, shown, buf),
         Modal::Review(shown) => review::draw(app, theme, layout, shown, buf),
-        Modal::Sending | Modal::Outcome(_) | Modal::Damage | Modal::Decide(..) | Modal::Visit(_) => {
+        Modal::Sending | Modal::Outcome(_) | Modal::Damage | Modal::Decide(..) => {
             outcome::draw(app, theme, layout, buf);
             None
         }
@@ -32,22 +26,17 @@ pub(super) fn draw(app: &App, theme: &Theme, layout: &Layout, buf: &mut Buffer) 
             ledger::draw(app, theme, layout, buf);
             None
         }
-        Modal::Profiles(at) => {
-            profiles::draw(app, theme, layout, *at, buf);
-            None
-        }
-        Modal::Note(shown) => note::draw(app, theme, layout, shown, buf),
-        Modal::Export(shown) => export::draw(app, theme, layout, shown, buf),
-        Modal::Figures(shown) => {
-            figures::draw(app, theme, layout, shown, buf);
-            None
-        }
-        Modal::Pending(marked) => {
-            pending::draw(app, theme, layout, marked.as_ref(), buf);
-            None
-        }
-        Modal::Doctor(first) => {
-            doctor::draw(app, theme, layout, *first, buf);
+        Modal::Note(form) => form.view(app, theme, layout, buf),
+        Modal::Export(form) => form.view(app, theme, layout, buf),
+        other => {
+            match other {
+                Modal::Profiles(list) => list.view(app, theme, layout, buf),
+                Modal::Explorer(question) => question.view(app, theme, layout, buf),
+                Modal::Figures(page) => page.view(app, theme, layout, buf),
+                Modal::Pending(list) => list.view(app, theme, layout, buf),
+                Modal::Diagnostics(page) => page.view(app, theme, layout, buf),
+                _ => {}
+            }
             None
         }
     }

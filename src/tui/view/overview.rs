@@ -10,7 +10,7 @@ use crate::domain::value::MARKET_QUOTE;
 use crate::domain::worth::Worth;
 use crate::domain::{Record, UntrustedText};
 use crate::engine::config::theme::{Role, Theme};
-use crate::tui::app::modal::figures::{Range, within};
+use crate::tui::dialogs::figures::{Range, within};
 use crate::tui::state::State;
 use crate::tui::state::detail::{group_thousands, value_text};
 use crate::tui::widgets::{MASK, cells, format, paint};

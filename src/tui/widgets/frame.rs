@@ -12,10 +12,10 @@ use tui_input::Input;
 use super::{format, paint};
 use crate::domain::text::sanitize;
 use crate::engine::config::theme::{Role, Theme};
-use crate::tui::app::modal::review_layout::{Emphasis, Line};
 use crate::tui::state::State;
 use crate::tui::state::layout::Layout;
 use crate::tui::state::toast::Toast;
+use crate::tui::widgets::review_layout::{Emphasis, Line};
 
 /// Lines that news has at the most.
 pub(in crate::tui) const LINES: u16 = 4;
@@ -137,4 +137,18 @@ pub(in crate::tui) fn choices(
         x += paint::put(buf, area.x + x, area.y, area.width.saturating_sub(x), &text, theme.style(role));
     }
     x
+}
+
+/// How much is missing, in words.
+pub(in crate::tui) fn missing_words(app: &State, key: &'static str) -> String {
+    let (unread, crowded) = app.missing();
+    app.lang().fill(key, &[("unread", &unread.to_string()), ("crowded", &crowded.to_string())])
+}
+
+/// The neighbour of a choice, round and round.
+pub(in crate::tui) fn neighbour<T: strum::IntoEnumIterator + PartialEq + Copy>(of: T, forward: bool) -> T {
+    let all: Vec<T> = T::iter().collect();
+    let at = all.iter().position(|choice| *choice == of).unwrap_or(0);
+    let step = if forward { 1 } else { all.len().saturating_sub(1) };
+    all.get((at + step) % all.len().max(1)).copied().unwrap_or(of)
 }

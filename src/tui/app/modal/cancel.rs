@@ -24,14 +24,14 @@ impl State {
         self.money.watched.iter().find(is_same).map(|w| w.order.id)
     }
 
-    pub(super) fn cancel_check(&self, form: &Form) -> Checked {
+    pub(in crate::tui) fn cancel_check(&self, form: &Form) -> Checked {
         let kind = if form.kind == FormKind::CancelTransfer { Kind::TransferOut } else { Kind::Withdrawal };
         let key = RecordKey { kind, id: UntrustedText::from(form.value(FieldId::Record)) };
         Checked::of(check_cancel(self.record_of(&key).as_ref(), &self.facts()), |request| request)
     }
 
     /// Why the record of a review cannot be taken back on the strength of what is shown of it.
-    pub(super) fn target_changed(&self, review: &Review) -> Option<String> {
+    pub(in crate::tui) fn target_changed(&self, review: &Review) -> Option<String> {
         let (shown, conflict) = review.target()?;
         if let Some(now) = self.conflict(&shown.key)
             && Some(now) != conflict.as_ref()
@@ -45,12 +45,12 @@ impl State {
         changed_since(shown, self.record_of(&shown.key).as_ref()).map(|fault| fault.words(self.lang()))
     }
 
-    pub(super) fn doubt_words(&self, conflict: &UntrustedText) -> String {
+    pub(in crate::tui) fn doubt_words(&self, conflict: &UntrustedText) -> String {
         self.lang().find(&format!("doubt.{}", conflict.raw())).unwrap_or_default().to_owned()
     }
 
     /// The record that an order takes back, as it was last read.
-    pub(super) fn target(&self, request: &Request) -> Option<Record> {
+    pub(in crate::tui) fn target(&self, request: &Request) -> Option<Record> {
         let (kind, id) = match request {
             Request::CancelWithdrawal(id) => (Kind::Withdrawal, id),
             Request::CancelTransfer(id) => (Kind::TransferOut, id),
@@ -59,7 +59,7 @@ impl State {
         self.record_of(&RecordKey { kind, id: id.clone() })
     }
 
-    pub(super) fn record_of(&self, key: &RecordKey) -> Option<Record> {
+    pub(in crate::tui) fn record_of(&self, key: &RecordKey) -> Option<Record> {
         // Every tab of records finds every record.
         self.record_at(self.row_at(Tab::Transfers, &RowId::Record(key.clone()))?)
     }

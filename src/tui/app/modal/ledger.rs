@@ -82,7 +82,7 @@ impl State {
     }
 
     /// Asks for the list, unless it is being read.
-    pub(super) fn read_orders(&mut self) -> Option<Effect> {
+    pub(in crate::tui) fn read_orders(&mut self) -> Option<Effect> {
         let list = self.money.list.as_mut().filter(|list| !list.is_reading)?;
         list.is_reading = true;
         Some(Effect::ReadOrders)
@@ -130,7 +130,7 @@ impl State {
     }
 
     /// Reads again what another instance may have changed.
-    pub(super) fn tick_list(&mut self) -> Vec<Effect> {
+    pub(in crate::tui) fn tick_list(&mut self) -> Vec<Effect> {
         let now = self.now;
         let is_due = |at: Millis| !(0..READ_EVERY_MS).contains(&now.since(at));
         let is_old = self.money.list.as_ref().is_some_and(|list| list.read.is_some_and(is_due));
@@ -205,7 +205,7 @@ impl App {
         effects
     }
 
-    pub(super) fn act_in_ledger(&mut self, action: Action) -> Vec<Effect> {
+    pub(in crate::tui) fn act_in_ledger(&mut self, action: Action) -> Vec<Effect> {
         let height = usize::from(self.state.list_height());
         let page = height.saturating_sub(1).max(1);
         self.modal = Some(Modal::Ledger);

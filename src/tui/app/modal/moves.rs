@@ -2,12 +2,12 @@
 //! side cannot be read, and is never shown as a number.
 
 use super::Checked;
-use super::review_layout::Emphasis;
 use super::withdraw::{holds, plain};
 use crate::domain::rules::{Field as RuleField, MoveInput, check_move};
 use crate::domain::{MoveDirection, Request, UntrustedText};
 use crate::tui::state::State;
 use crate::tui::state::form::{Choice, Entry, Field, FieldId, Form, FormKind};
+use crate::tui::widgets::review_layout::Emphasis;
 
 /// What the field of the direction holds.
 pub(super) const SPOT_TO_FUTURES: &str = "spot_to_futures";
@@ -17,7 +17,7 @@ pub(super) const FUTURES_TO_SPOT: &str = "futures_to_spot";
 const AMOUNT: usize = RuleField::Amount.room();
 
 impl State {
-    pub(super) fn move_start(&self) -> Form {
+    pub(in crate::tui) fn move_start(&self) -> Form {
         let mut coin = Field::new(FieldId::Coin, Entry::Picked);
         if let Some((_, balance)) = self.selected_balance() {
             coin = coin.choosing(plain(&balance.coin));
@@ -36,7 +36,7 @@ impl State {
         Choice { name, ..plain(&UntrustedText::from(direction)) }
     }
 
-    pub(super) fn move_choices(&self, form: &Form, field_id: FieldId) -> Vec<Choice> {
+    pub(in crate::tui) fn move_choices(&self, form: &Form, field_id: FieldId) -> Vec<Choice> {
         let filter = form.field(field_id).map_or("", Field::filter).trim();
         match field_id {
             FieldId::Coin => self.own_coin_choices(filter),
@@ -49,7 +49,7 @@ impl State {
     }
 
     /// Turns the direction round; everything else stays.
-    pub(super) fn swap_direction(&self, form: &mut Form) {
+    pub(in crate::tui) fn swap_direction(&self, form: &mut Form) {
         let other = if form.value(FieldId::Direction) == FUTURES_TO_SPOT { SPOT_TO_FUTURES } else { FUTURES_TO_SPOT };
         let choice = self.direction_choice(other);
         if let Some(field) = form.field_mut(FieldId::Direction) {
@@ -57,7 +57,7 @@ impl State {
         }
     }
 
-    pub(super) fn move_check(&self, form: &Form) -> Checked {
+    pub(in crate::tui) fn move_check(&self, form: &Form) -> Checked {
         let direction = match form.value(FieldId::Direction) {
             SPOT_TO_FUTURES => MoveDirection::SpotToFutures,
             FUTURES_TO_SPOT => MoveDirection::FuturesToSpot,
@@ -67,7 +67,12 @@ impl State {
         Checked::of(check_move(&MoveInput { direction, coin, amount }, &self.facts()), Request::Move)
     }
 
-    pub(super) fn move_hints(&self, form: &Form, field_id: FieldId, checked: &Checked) -> Vec<(String, Emphasis)> {
+    pub(in crate::tui) fn move_hints(
+        &self,
+        form: &Form,
+        field_id: FieldId,
+        checked: &Checked,
+    ) -> Vec<(String, Emphasis)> {
         let lang = self.lang();
         let mut hints = Vec::new();
         match field_id {

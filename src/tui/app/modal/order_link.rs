@@ -33,7 +33,7 @@ impl State {
         self.find_order(key)
     }
 
-    pub(super) fn find_order(&mut self, key: RecordKey) -> Vec<Effect> {
+    pub(in crate::tui) fn find_order(&mut self, key: RecordKey) -> Vec<Effect> {
         if self.config.read_only {
             self.toast(self.lang().t("form.read_only").to_owned(), true);
             return Vec::new();
@@ -68,7 +68,7 @@ impl App {
     }
 
     /// Leads from an order to its record, or says why it cannot.
-    pub(super) fn show_record_of(&mut self, order: &Order) {
+    pub(in crate::tui) fn show_record_of(&mut self, order: &Order) {
         let Some(key) = record_of(order) else {
             let is_move = matches!(order.request, Request::Move(_));
             let why = if is_move { "partner.move" } else { "partner.no_record" };

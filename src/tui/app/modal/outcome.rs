@@ -1,6 +1,5 @@
 //! The page about one order: that it is being sent, that its answer was lost and how the looking goes, or how it ended.
 
-use super::review_layout::{self, Emphasis, ReviewLayout, Row, Value};
 use super::{App, Modal};
 use crate::domain::locale::Lang;
 use crate::domain::text_width::span;
@@ -12,6 +11,7 @@ use crate::tui::effect::Effect;
 use crate::tui::state::State;
 use crate::tui::state::detail::{LIMIT, group_thousands};
 use crate::tui::state::orders::PendingOrder;
+use crate::tui::widgets::review_layout::{self, Emphasis, ReviewLayout, Row, Value};
 
 /// So many of the things that the user can say of an order are seen at once.
 const CHOICES: usize = 6;
@@ -140,7 +140,7 @@ impl State {
     }
 
     /// What was ordered, in as few rows as possible and without leaving anything out.
-    pub(super) fn summary_rows(&self, request: &Request) -> Vec<Row> {
+    pub(in crate::tui) fn summary_rows(&self, request: &Request) -> Vec<Row> {
         let lang = self.lang();
         let mut rows = Vec::new();
         if let (Some(coin), Some(amount)) = (request.coin(), request.amount()) {
@@ -183,7 +183,7 @@ impl State {
 }
 
 impl App {
-    pub(super) fn act_in_outcome(&mut self, order: OrderId, action: Action) -> Vec<Effect> {
+    pub(in crate::tui) fn act_in_outcome(&mut self, order: OrderId, action: Action) -> Vec<Effect> {
         self.modal = Some(Modal::Outcome(order));
         match action {
             Action::Back => {
@@ -230,7 +230,6 @@ impl App {
                 None => ("form.title.outcome", Vec::new()),
             },
             Modal::Decide(id, decision) => ("form.title.unknown", self.state.decide_rows(*id, decision)),
-            Modal::Visit(page) => ("visit.title", self.state.visit_rows(page)),
             Modal::Damage => {
                 let why = self.state.ledger_trouble().unwrap_or_default();
                 let (title, ask) = match self.state.ledger_closed() {
@@ -241,15 +240,7 @@ impl App {
                 let ask = Row::sentence(self.state.lang().t(ask), Emphasis::Strong);
                 (title, vec![Row::sentence(why, Emphasis::Danger), Row::air(), ask])
             }
-            Modal::Form(_)
-            | Modal::Review(_)
-            | Modal::Ledger
-            | Modal::Profiles(_)
-            | Modal::Note(_)
-            | Modal::Doctor(_)
-            | Modal::Export(_)
-            | Modal::Figures(_)
-            | Modal::Pending(_) => return None,
+            _ => return None,
         };
         Some((title, review_layout::lay(&rows, inner.width.into(), inner.height.into(), self.state.lang())))
     }

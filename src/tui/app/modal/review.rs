@@ -11,7 +11,6 @@ use tui_input::{Input, InputRequest};
 use arming::{Shown, Since};
 pub use closed::ReviewBlocker;
 
-use super::review_layout::{self, Emphasis, ReviewLayout, Row};
 use super::{App, Modal};
 use crate::domain::address::MAX_LENGTH;
 use crate::domain::address_book::{Group, is_middle_typed, middle_group};
@@ -25,6 +24,7 @@ use crate::tui::state::State;
 use crate::tui::state::form::{FieldId, Form};
 use crate::tui::state::line_input::{self, InputNews};
 use crate::tui::state::orders::InFlight;
+use crate::tui::widgets::review_layout::{self, Emphasis, ReviewLayout, Row};
 
 /// Between two ticks of a delay no more than this passes while somebody watches, milliseconds.
 const LONGEST_TICK_MS: i64 = 3_000;
@@ -137,7 +137,7 @@ impl Review {
     }
 
     /// The record that would be taken back, as it is shown, with the contradiction that is shown with it.
-    pub(super) fn target(&self) -> Option<&(Record, Option<UntrustedText>)> {
+    pub(in crate::tui) fn target(&self) -> Option<&(Record, Option<UntrustedText>)> {
         self.target.as_deref()
     }
 
@@ -203,7 +203,7 @@ impl Review {
         self.focused = 0;
     }
 
-    pub(super) fn type_word(&mut self, request: InputRequest, now: Millis) -> Result<(), InputNews> {
+    pub(in crate::tui) fn type_word(&mut self, request: InputRequest, now: Millis) -> Result<(), InputNews> {
         // What was cut out elsewhere is pasted text as well.
         if !self.is_read(now) || request == InputRequest::Yank {
             return Ok(());
@@ -294,7 +294,7 @@ impl State {
     }
 
     /// What the rows of a page about an order are made from.
-    pub(super) fn reviewed<T>(
+    pub(in crate::tui) fn reviewed<T>(
         &self,
         request: &Request,
         group: Option<(&Group, bool)>,
@@ -339,7 +339,7 @@ impl State {
     }
 
     /// Asks for everything that an order is checked with, on the user's word.
-    pub(super) fn refresh_for_order(&mut self) -> Vec<Effect> {
+    pub(in crate::tui) fn refresh_for_order(&mut self) -> Vec<Effect> {
         let mut effects = self.refresh();
         effects.extend(self.begin_if_free(Load::Coins));
         effects.extend(self.read_ledger());
@@ -350,7 +350,7 @@ impl State {
 
 impl App {
     /// From a form without faults to the review of its request; else to the first fault.
-    pub(super) fn open_review(&mut self, mut form: Box<Form>) -> Vec<Effect> {
+    pub(in crate::tui) fn open_review(&mut self, mut form: Box<Form>) -> Vec<Effect> {
         let checked = self.state.check(&form);
         if let Some(request) = checked.request {
             form.said = None;
@@ -373,7 +373,7 @@ impl App {
         Vec::new()
     }
 
-    pub(super) fn act_in_review(&mut self, mut review: Box<Review>, action: Action) -> Vec<Effect> {
+    pub(in crate::tui) fn act_in_review(&mut self, mut review: Box<Review>, action: Action) -> Vec<Effect> {
         if review.counting.is_some() {
             // In the delay there is one key: taking it back.
             if action == Action::Back {
@@ -456,7 +456,7 @@ impl App {
         vec![Effect::Order { consent: Consent { request, given }, known: Box::new(known) }]
     }
 
-    pub(super) fn tick_review(&mut self, mut review: Box<Review>) -> Vec<Effect> {
+    pub(in crate::tui) fn tick_review(&mut self, mut review: Box<Review>) -> Vec<Effect> {
         let is_seen = self.context != crate::engine::config::keymap::Context::Help && self.state.lock.is_none();
         if is_seen {
             if let Shown::Asked(_, since) | Shown::Yes(since) = &mut review.shown {

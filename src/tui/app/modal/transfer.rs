@@ -2,7 +2,6 @@
 //! what it shares with a move: any coin of the account, without a network.
 
 use super::Checked;
-use super::review_layout::Emphasis;
 use super::withdraw::{holds, plain};
 use crate::domain::records::View;
 use crate::domain::review::{MASKED, receiver_known};
@@ -12,6 +11,7 @@ use crate::domain::{Amount, Kind, Millis, Receiver, Request, Status, TransferReq
 use crate::tui::state::State;
 use crate::tui::state::detail::group_thousands;
 use crate::tui::state::form::{Choice, Entry, Field, FieldId, Form, FormKind};
+use crate::tui::widgets::review_layout::Emphasis;
 
 /// The most characters of a user id or a telephone number that can be typed.
 const NUMBER: usize = RuleField::Number.room();
@@ -32,7 +32,7 @@ const WAYS: [(&str, &[FieldId]); 3] =
 const ID_TO_COME: &str = "00000000000000000000000000000000";
 
 /// Shows the fields of the chosen way; the others keep what was typed.
-pub(super) fn settle(form: &mut Form) {
+pub(in crate::tui) fn settle(form: &mut Form) {
     let flow = form.value(FieldId::ReceiverBy).to_owned();
     for (name, slots) in WAYS {
         for field_id in slots {
@@ -60,7 +60,7 @@ struct Paid {
 }
 
 impl State {
-    pub(super) fn transfer_start(&self) -> Form {
+    pub(in crate::tui) fn transfer_start(&self) -> Form {
         let mut coin = Field::new(FieldId::Coin, Entry::Picked);
         let mut flow = "uid";
         let mut known = Vec::new();
@@ -100,7 +100,7 @@ impl State {
         Choice { name, ..plain(&UntrustedText::from(flow)) }
     }
 
-    pub(super) fn transfer_choices(&self, form: &Form, field_id: FieldId) -> Vec<Choice> {
+    pub(in crate::tui) fn transfer_choices(&self, form: &Form, field_id: FieldId) -> Vec<Choice> {
         let filter = form.field(field_id).map_or("", Field::filter).trim();
         match field_id {
             FieldId::Coin => self.own_coin_choices(filter),
@@ -114,7 +114,7 @@ impl State {
     }
 
     /// Coins that can be sent without a chain: what is held first, then the rest of the exchange's list.
-    pub(super) fn own_coin_choices(&self, filter: &str) -> Vec<Choice> {
+    pub(in crate::tui) fn own_coin_choices(&self, filter: &str) -> Vec<Choice> {
         let lang = self.lang();
         let listed = self.coins.value().into_iter().flatten().map(|c| (&c.name, c.full_name.as_ref()));
         let held = self.balances.value().into_iter().flatten().map(|b| (&b.coin, None));
@@ -210,7 +210,7 @@ impl State {
         }
     }
 
-    pub(super) fn transfer_check(&self, form: &Form) -> Checked {
+    pub(in crate::tui) fn transfer_check(&self, form: &Form) -> Checked {
         let text = |field_id| form.value(field_id).to_owned();
         let to = match form.value(FieldId::ReceiverBy) {
             "phone" => ReceiverInput::Phone { country_code: text(FieldId::CountryCode), number: text(FieldId::Number) },
@@ -231,7 +231,12 @@ impl State {
         })
     }
 
-    pub(super) fn transfer_hints(&self, form: &Form, field_id: FieldId, checked: &Checked) -> Vec<(String, Emphasis)> {
+    pub(in crate::tui) fn transfer_hints(
+        &self,
+        form: &Form,
+        field_id: FieldId,
+        checked: &Checked,
+    ) -> Vec<(String, Emphasis)> {
         let lang = self.lang();
         let mut hints = Vec::new();
         match field_id {
@@ -265,7 +270,7 @@ impl State {
     }
 
     /// The coin's long name and what is available of it.
-    pub(super) fn own_coin_text(&self, coin: &str) -> String {
+    pub(in crate::tui) fn own_coin_text(&self, coin: &str) -> String {
         let full = self.listed_coin(coin).and_then(|c| c.full_name.as_ref()).map(|n| n.excerpt(NAME));
         let available = self.available(&UntrustedText::from(coin)).map(|a| {
             let amount = if self.hidden { MASKED.to_owned() } else { group_thousands(a.trimmed()) };
@@ -275,7 +280,7 @@ impl State {
     }
 
     /// What is left on the spot side after the typed amount.
-    pub(super) fn left(&self, form: &Form) -> Option<String> {
+    pub(in crate::tui) fn left(&self, form: &Form) -> Option<String> {
         let amount = typed_amount(form.value(FieldId::Amount).trim_ascii()).ok()?;
         let left = self.available(&UntrustedText::from(form.value(FieldId::Coin)))?.checked_sub(amount)?;
         let is_told = !left.is_negative() && !self.hidden;

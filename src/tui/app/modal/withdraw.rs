@@ -2,7 +2,6 @@
 
 use super::Checked;
 use super::network_of;
-use super::review_layout::Emphasis;
 use crate::domain::address::MAX_LENGTH;
 use crate::domain::address_book::Entry as BookEntry;
 use crate::domain::fees::{self, Estimate, Learnt};
@@ -15,6 +14,7 @@ use crate::domain::{Amount, Coin, Kind, MemoRule, Network, Request, UntrustedTex
 use crate::tui::state::State;
 use crate::tui::state::detail::group_thousands;
 use crate::tui::state::form::{Choice, Entry, Field, FieldId, Form, FormKind};
+use crate::tui::widgets::review_layout::Emphasis;
 
 /// The most characters of an address that can be typed.
 const ADDRESS: usize = MAX_LENGTH;
@@ -26,7 +26,7 @@ const AMOUNT: usize = RuleField::Amount.room();
 const NAME: usize = 40;
 
 impl State {
-    pub(super) fn withdraw_start(&self) -> Form {
+    pub(in crate::tui) fn withdraw_start(&self) -> Form {
         let mut coin = Field::new(FieldId::Coin, Entry::Picked);
         let mut network = Field::new(FieldId::Network, Entry::Picked);
         let mut address = Field::new(FieldId::Address, Entry::Suggested(ADDRESS));
@@ -54,7 +54,7 @@ impl State {
         form
     }
 
-    pub(super) fn withdraw_choices(&self, form: &Form, field_id: FieldId) -> Vec<Choice> {
+    pub(in crate::tui) fn withdraw_choices(&self, form: &Form, field_id: FieldId) -> Vec<Choice> {
         let filter = form.field(field_id).map_or("", Field::filter).trim();
         match field_id {
             FieldId::Coin => self.coin_choices(filter),
@@ -163,7 +163,7 @@ impl State {
         self.chosen_network(form).map(|n| &n.memo)
     }
 
-    pub(super) fn withdraw_settle(&self, form: &mut Form, changed: Option<FieldId>) {
+    pub(in crate::tui) fn withdraw_settle(&self, form: &mut Form, changed: Option<FieldId>) {
         if let (Some(FieldId::Coin), Some(coin)) = (changed, self.listed_coin(form.value(FieldId::Coin))) {
             let is_foreign = network_of(coin, form.value(FieldId::Network)).is_none();
             let only = match coin.networks.as_slice() {
@@ -191,7 +191,7 @@ impl State {
         }
     }
 
-    pub(super) fn withdraw_check(&self, form: &Form) -> Checked {
+    pub(in crate::tui) fn withdraw_check(&self, form: &Form) -> Checked {
         let memo = form.field(FieldId::Memo);
         let input = WithdrawInput {
             coin: form.value(FieldId::Coin).to_owned(),
@@ -207,7 +207,12 @@ impl State {
         Checked::of(check_withdraw(&input, &self.facts()), Request::Withdraw)
     }
 
-    pub(super) fn withdraw_hints(&self, form: &Form, field_id: FieldId, checked: &Checked) -> Vec<(String, Emphasis)> {
+    pub(in crate::tui) fn withdraw_hints(
+        &self,
+        form: &Form,
+        field_id: FieldId,
+        checked: &Checked,
+    ) -> Vec<(String, Emphasis)> {
         let lang = self.lang();
         let mut hints = Vec::new();
         let coin = UntrustedText::from(form.value(FieldId::Coin));
@@ -321,10 +326,10 @@ impl State {
 }
 
 /// A line of a list that says nothing but its value.
-pub(super) fn plain(value: &UntrustedText) -> Choice {
+pub(in crate::tui) fn plain(value: &UntrustedText) -> Choice {
     Choice { value: value.clone(), also: None, name: value.excerpt(NAME), about: String::new(), closed: None }
 }
 
-pub(super) fn holds(text: &str, part: &str) -> bool {
+pub(in crate::tui) fn holds(text: &str, part: &str) -> bool {
     text.to_lowercase().contains(&part.to_lowercase())
 }

@@ -10,12 +10,12 @@ use crate::domain::rules::{Fault, Field as RuleField, Note};
 use crate::domain::text::sanitize;
 use crate::engine::config::theme::{Role, Theme};
 use crate::tui::app::modal::Checked;
-use crate::tui::app::modal::review_layout::{self, Emphasis, LABEL, Row, Value};
 use crate::tui::state::State;
 use crate::tui::state::form::{Choice, Entry, Field, FieldId, Form, marked_at};
 use crate::tui::state::layout::Layout;
 use crate::tui::widgets::frame;
 use crate::tui::widgets::paint;
+use crate::tui::widgets::review_layout::{self, Emphasis, LABEL, Row, Value};
 use crate::tui::widgets::{Cursor, format};
 
 /// The most lines of a list.

@@ -7,11 +7,11 @@ use ratatui::style::Modifier;
 use crate::domain::Request;
 use crate::engine::config::theme::{Role, Theme};
 use crate::tui::app::modal::review::{ConfirmationKind, Review, ReviewFocus, network_excerpt};
-use crate::tui::app::modal::review_layout::LABEL;
 use crate::tui::state::State;
 use crate::tui::state::layout::Layout;
 use crate::tui::widgets::frame;
 use crate::tui::widgets::paint;
+use crate::tui::widgets::review_layout::LABEL;
 use crate::tui::widgets::{Cursor, format};
 
 /// Columns for a word that has to be typed.

@@ -1,99 +1,21 @@
-//! Looking instead of reading: what everything was worth over time, who has which share of it, what came in and went out.
+//! What everything is and was worth, who has which share of it, and the records that sums are made of.
 
 use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
 
-use super::{App, Modal};
+use super::State;
 use crate::domain::columns::Tab;
 use crate::domain::flows::{CoinFlow, Flows, Group};
 use crate::domain::value::MARKET_QUOTE;
 use crate::domain::worth::{WORTH_EVERY, Worth};
-use crate::domain::{Amount, Millis, UntrustedText};
-use crate::engine::config::keymap::Action;
+use crate::domain::{Amount, UntrustedText};
 use crate::tui::effect::Effect;
-use crate::tui::state::State;
 
 /// Balances older than this are not what everything is worth now, milliseconds.
 const NOW_MS: i64 = 60_000;
 /// Prices that are older are no prices of now, milliseconds.
 const PRICES_MAX: i64 = 3 * crate::tui::refresh::PRICE_EVERY;
-const DAY_MS: i64 = 86_400_000;
-
-/// What is looked at.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, strum::EnumIter, strum::IntoStaticStr)]
-#[strum(serialize_all = "snake_case")]
-pub enum Page {
-    /// The value of everything over time.
-    #[default]
-    Worth,
-    /// The coins' shares of the value now.
-    Share,
-    /// What came in, went out and was taken as fees.
-    Flows,
-}
-
-/// How far back the value is shown.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, strum::EnumIter, strum::IntoStaticStr)]
-#[strum(serialize_all = "snake_case")]
-pub enum Range {
-    /// A day.
-    Day,
-    /// A week.
-    #[default]
-    Week,
-    /// A month of 30 days.
-    Month,
-    /// A year.
-    Year,
-}
-
-impl Range {
-    /// Its length in milliseconds.
-    pub const fn ms(self) -> i64 {
-        DAY_MS
-            * match self {
-                Self::Day => 1,
-                Self::Week => 7,
-                Self::Month => 30,
-                Self::Year => 365,
-            }
-    }
-}
-
-/// The page.
-#[derive(Debug, Clone, Default)]
-pub struct Figures {
-    /// What is looked at.
-    pub page: Page,
-    /// How far back the value is shown.
-    pub range: Range,
-    /// What the lines of in and out are about.
-    pub group: Group,
-    /// The marked line.
-    pub at: usize,
-    /// The lines of in and out.
-    pub flows: Vec<CoinFlow>,
-}
-
-impl Figures {
-    /// Whether a key means something on the page that is looked at.
-    pub fn takes(&self, action: Action) -> bool {
-        match action {
-            Action::Detail => self.page == Page::Flows && !self.flows.is_empty(),
-            Action::Longer | Action::Shorter => self.page != Page::Share,
-            _ => true,
-        }
-    }
-}
-
-/// The neighbour of a choice, round and round.
-pub(super) fn neighbour<T: strum::IntoEnumIterator + PartialEq + Copy>(of: T, forward: bool) -> T {
-    let all: Vec<T> = T::iter().collect();
-    let at = all.iter().position(|choice| *choice == of).unwrap_or(0);
-    let step = if forward { 1 } else { all.len().saturating_sub(1) };
-    all.get((at + step) % all.len().max(1)).copied().unwrap_or(of)
-}
 
 impl State {
     /// What everything was worth, oldest first; `None` until the ledger was read, or the reason why it cannot be.
@@ -117,7 +39,7 @@ impl State {
     }
 
     /// The sums of what the tab's filter takes; of everything on the balances' tab.
-    fn flows_of_tab(&self, group: Group) -> Vec<CoinFlow> {
+    pub(in crate::tui) fn flows_of_tab(&self, group: Group) -> Vec<CoinFlow> {
         let mut flows = Flows::by(group);
         match self.tab {
             Tab::Balances => self.each_record(|_, view| flows.add(view, self.charge(view), !self.has_same_id(view))),
@@ -129,7 +51,7 @@ impl State {
     }
 
     /// Shows the records that a line of sums is made of.
-    fn show_flow(&mut self, flow: &CoinFlow, group: Group) {
+    pub(in crate::tui) fn show_flow(&mut self, flow: &CoinFlow, group: Group) {
         let Some(filter) = flow.filter(group) else {
             return self.toast(self.lang().t("figures.no_filter").to_owned(), false);
         };
@@ -218,87 +140,8 @@ impl State {
     }
 
     /// True for a coin that is held and whose price is on its way.
-    fn is_price_missing_yet(&self, coin: &UntrustedText) -> bool {
+    pub(in crate::tui) fn is_price_missing_yet(&self, coin: &UntrustedText) -> bool {
         let is_held = self.balance_of(coin).is_some_and(|b| b.total().is_none_or(|total| !total.is_zero()));
         is_held && coin.raw() != MARKET_QUOTE && self.is_price_to_come(coin)
     }
-}
-
-impl App {
-    /// Opens the page: over a table of records with the sums of what it shows.
-    pub(in crate::tui) fn open_figures(&mut self) -> Vec<Effect> {
-        let page = if self.state.tab == Tab::Balances { Page::Worth } else { Page::Flows };
-        let group = Group::default();
-        self.modal = Some(Modal::Figures(Box::new(Figures {
-            page,
-            group,
-            flows: self.state.flows_of_tab(group),
-            ..Figures::default()
-        })));
-        if self.state.history.is_some() { vec![Effect::ReadWorth] } else { Vec::new() }
-    }
-
-    pub(super) fn act_in_figures(&mut self, mut figures: Box<Figures>, action: Action) -> Vec<Effect> {
-        let lines = match figures.page {
-            Page::Worth => 0,
-            Page::Share => self.state.shares().0.len(),
-            Page::Flows => figures.flows.len(),
-        };
-        let page = usize::from(self.state.list_height()).saturating_sub(2).max(1);
-        match action {
-            Action::Back => return Vec::new(),
-            Action::NextField | Action::PreviousField => {
-                figures.page = neighbour(figures.page, action == Action::NextField);
-                figures.at = 0;
-            }
-            Action::Longer | Action::Shorter if figures.page == Page::Worth => {
-                figures.range = neighbour(figures.range, action == Action::Longer);
-            }
-            Action::Longer | Action::Shorter if figures.page == Page::Flows => {
-                figures.group = neighbour(figures.group, action == Action::Longer);
-                figures.flows = self.state.flows_of_tab(figures.group);
-                figures.at = 0;
-            }
-            Action::Up => figures.at = figures.at.saturating_sub(1),
-            Action::Down => figures.at += 1,
-            Action::PageUp => figures.at = figures.at.saturating_sub(page),
-            Action::PageDown => figures.at += page,
-            Action::First => figures.at = 0,
-            Action::Last => figures.at = usize::MAX,
-            Action::Detail if figures.page == Page::Flows => {
-                if let Some(flow) = figures.flows.get(figures.at).cloned() {
-                    self.state.show_flow(&flow, figures.group);
-                    return Vec::new();
-                }
-            }
-            _ => {}
-        }
-        if matches!(
-            action,
-            Action::Up | Action::Down | Action::PageUp | Action::PageDown | Action::First | Action::Last
-        ) {
-            figures.at = figures.at.min(lines.saturating_sub(1));
-        }
-        self.modal = Some(Modal::Figures(figures));
-        Vec::new()
-    }
-
-    /// Sums again what has changed while the sums are looked at.
-    pub(in crate::tui) fn sum_again(&mut self) {
-        if let Some(Modal::Figures(mut figures)) = self.modal.take_if(|modal| matches!(modal, Modal::Figures(_))) {
-            let marked = figures.flows.get(figures.at).map(|flow| (flow.stretch.clone(), flow.coin.clone()));
-            figures.flows = self.state.flows_of_tab(figures.group);
-            let is_marked =
-                |flow: &CoinFlow| marked.as_ref().is_some_and(|(s, c)| *s == flow.stretch && *c == flow.coin);
-            if figures.page == Page::Flows {
-                figures.at = figures.flows.iter().position(is_marked).unwrap_or(0);
-            }
-            self.modal = Some(Modal::Figures(figures));
-        }
-    }
-}
-
-/// The values of a range that ends now, oldest first.
-pub fn within(worth: &[Worth], now: Millis, range: Range) -> impl Iterator<Item = &Worth> {
-    worth.iter().filter(move |w| w.at.0 > now.0 - range.ms() && w.at <= now)
 }

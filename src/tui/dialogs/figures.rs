@@ -1,4 +1,4 @@
-//! Draws charts and sums: the value over time, the shares of the coins, what came in and went out.
+//! Looking instead of reading: what everything was worth over time, who has which share of it, what came in and went out.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Constraint, Rect};
@@ -8,57 +8,194 @@ use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive as _;
 use strum::IntoEnumIterator as _;
 
-use crate::domain::UntrustedText;
+use super::{Goto, Next};
 use crate::domain::columns::Tab;
 use crate::domain::flows::{CoinFlow, Group, Sum};
 use crate::domain::value::{MARKET_QUOTE, rounded};
 use crate::domain::worth::Worth;
+use crate::domain::{Millis, UntrustedText};
+use crate::engine::config::keymap::{Action, Context};
 use crate::engine::config::theme::{Role, Theme};
-use crate::tui::app::modal::figures::{Figures, Page, Range, within};
 use crate::tui::state::State;
 use crate::tui::state::detail::value_text;
 use crate::tui::state::layout::Layout;
-use crate::tui::widgets::MASK;
-use crate::tui::widgets::frame;
-use crate::tui::widgets::{format, paint};
+use crate::tui::widgets::frame::{missing_words, neighbour};
+use crate::tui::widgets::{MASK, format, frame, paint};
+
+const DAY_MS: i64 = 86_400_000;
+
+/// What is looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, strum::EnumIter, strum::IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
+pub enum Page {
+    /// The value of everything over time.
+    #[default]
+    Worth,
+    /// The coins' shares of the value now.
+    Share,
+    /// What came in, went out and was taken as fees.
+    Flows,
+}
+
+/// How far back the value is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, strum::EnumIter, strum::IntoStaticStr)]
+#[strum(serialize_all = "snake_case")]
+pub enum Range {
+    /// A day.
+    Day,
+    /// A week.
+    #[default]
+    Week,
+    /// A month of 30 days.
+    Month,
+    /// A year.
+    Year,
+}
+
+impl Range {
+    /// Its length in milliseconds.
+    pub const fn ms(self) -> i64 {
+        DAY_MS
+            * match self {
+                Self::Day => 1,
+                Self::Week => 7,
+                Self::Month => 30,
+                Self::Year => 365,
+            }
+    }
+}
+
+/// The page.
+#[derive(Debug, Clone, Default)]
+pub struct Figures {
+    /// What is looked at.
+    pub page: Page,
+    /// How far back the value is shown.
+    pub range: Range,
+    /// What the lines of in and out are about.
+    pub group: Group,
+    /// The marked line.
+    pub at: usize,
+    /// The lines of in and out.
+    pub flows: Vec<CoinFlow>,
+}
+
+impl Figures {
+    /// The page: over a table of records with the sums of what it shows.
+    pub fn new(app: &State) -> Self {
+        let page = if app.tab == Tab::Balances { Page::Worth } else { Page::Flows };
+        let group = Group::default();
+        Self { page, group, flows: app.flows_of_tab(group), ..Self::default() }
+    }
+
+    /// Who has the keys.
+    pub const fn context(&self) -> Context {
+        Context::Figures
+    }
+
+    /// What a key does.
+    pub fn update(&mut self, app: &State, action: Action) -> Next {
+        let lines = match self.page {
+            Page::Worth => 0,
+            Page::Share => app.shares().0.len(),
+            Page::Flows => self.flows.len(),
+        };
+        let page = usize::from(app.list_height()).saturating_sub(2).max(1);
+        let at = match action {
+            Action::Back => return Next::close(),
+            Action::NextField | Action::PreviousField => {
+                self.page = neighbour(self.page, action == Action::NextField);
+                self.at = 0;
+                return Next::stay();
+            }
+            Action::Longer | Action::Shorter if self.page == Page::Worth => {
+                self.range = neighbour(self.range, action == Action::Longer);
+                return Next::stay();
+            }
+            Action::Longer | Action::Shorter if self.page == Page::Flows => {
+                self.group = neighbour(self.group, action == Action::Longer);
+                (self.flows, self.at) = (app.flows_of_tab(self.group), 0);
+                return Next::stay();
+            }
+            Action::Detail if self.page == Page::Flows => {
+                let flow = self.flows.get(self.at).cloned().map(Box::new);
+                return flow.map_or_else(Next::stay, |flow| Next::go(Goto::Records(flow, self.group)));
+            }
+            Action::Up => self.at.saturating_sub(1),
+            Action::Down => self.at + 1,
+            Action::PageUp => self.at.saturating_sub(page),
+            Action::PageDown => self.at + page,
+            Action::First => 0,
+            Action::Last => usize::MAX,
+            _ => return Next::stay(),
+        };
+        self.at = at.min(lines.saturating_sub(1));
+        Next::stay()
+    }
+
+    /// Sums again what has changed while the sums are looked at.
+    pub fn sum_again(&mut self, app: &State) {
+        let marked = self.flows.get(self.at).map(|flow| (flow.stretch.clone(), flow.coin.clone()));
+        self.flows = app.flows_of_tab(self.group);
+        let is_marked = |flow: &CoinFlow| marked.as_ref().is_some_and(|(s, c)| *s == flow.stretch && *c == flow.coin);
+        if self.page == Page::Flows {
+            self.at = self.flows.iter().position(is_marked).unwrap_or(0);
+        }
+    }
+
+    /// Draws the page.
+    pub(in crate::tui) fn view(&self, app: &State, theme: &Theme, layout: &Layout, buf: &mut Buffer) {
+        let figures = self;
+        let lang = app.lang();
+        frame::draw(app, theme, layout, lang.t("figures.title"), Role::Accent, buf);
+        let inner = app.modal_inner();
+        if inner.height == 0 {
+            return;
+        }
+        let page = |page: Page| name(app, "figures.page", page.into());
+        let used = frame::choices(theme, inner, Page::iter().map(|p| (page(p), p == figures.page)), buf);
+        let rest = Rect { x: inner.x + used, width: inner.width.saturating_sub(used), ..inner };
+        let range = |range: Range| name(app, "figures.range", range.into());
+        let group = |group: Group| name(app, "figures.group", group.into());
+        match figures.page {
+            Page::Worth => at_right(theme, rest, Range::iter().map(|r| (range(r), r == figures.range)).collect(), buf),
+            Page::Flows => at_right(theme, rest, Group::iter().map(|g| (group(g), g == figures.group)).collect(), buf),
+            Page::Share => {}
+        }
+        let body = Rect { y: inner.y + 1, height: inner.height - 1, ..inner };
+        match figures.page {
+            // Parts and the shape of a curve tell as much as numbers.
+            Page::Worth | Page::Share if app.is_hidden() => {
+                let below = Rect { y: body.y + 1, height: body.height.saturating_sub(1), ..body };
+                say(theme, below, lang.t("figures.hidden"), buf);
+            }
+            Page::Worth => worth(app, theme, figures.range, body, buf),
+            Page::Share => share(app, theme, figures.at, body, buf),
+            Page::Flows => flows(app, theme, figures, body, buf),
+        }
+        frame::long_news(app, theme, layout, buf);
+    }
+
+    /// Whether a key means something on the page that is looked at.
+    pub fn takes(&self, action: Action) -> bool {
+        match action {
+            Action::Detail => self.page == Page::Flows && !self.flows.is_empty(),
+            Action::Longer | Action::Shorter => self.page != Page::Share,
+            _ => true,
+        }
+    }
+}
+
+/// The values of a range that ends now, oldest first.
+pub fn within(worth: &[Worth], now: Millis, range: Range) -> impl Iterator<Item = &Worth> {
+    worth.iter().filter(move |w| w.at.0 > now.0 - range.ms() && w.at <= now)
+}
 
 /// A line is drawn between two values only when no more of the range than this part lies between them: nothing is known of
 /// what was in between.
 const GAP: i64 = 20;
 /// Columns of the names and values before a bar.
 const BEFORE_BAR: u16 = 32;
-
-/// Draws the page.
-pub(super) fn draw(app: &State, theme: &Theme, layout: &Layout, figures: &Figures, buf: &mut Buffer) {
-    let lang = app.lang();
-    frame::draw(app, theme, layout, lang.t("figures.title"), Role::Accent, buf);
-    let inner = app.modal_inner();
-    if inner.height == 0 {
-        return;
-    }
-    let page = |page: Page| name(app, "figures.page", page.into());
-    let used = frame::choices(theme, inner, Page::iter().map(|p| (page(p), p == figures.page)), buf);
-    let rest = Rect { x: inner.x + used, width: inner.width.saturating_sub(used), ..inner };
-    let range = |range: Range| name(app, "figures.range", range.into());
-    let group = |group: Group| name(app, "figures.group", group.into());
-    match figures.page {
-        Page::Worth => at_right(theme, rest, Range::iter().map(|r| (range(r), r == figures.range)).collect(), buf),
-        Page::Flows => at_right(theme, rest, Group::iter().map(|g| (group(g), g == figures.group)).collect(), buf),
-        Page::Share => {}
-    }
-    let body = Rect { y: inner.y + 1, height: inner.height - 1, ..inner };
-    match figures.page {
-        // Parts and the shape of a curve tell as much as numbers.
-        Page::Worth | Page::Share if app.is_hidden() => {
-            let below = Rect { y: body.y + 1, height: body.height.saturating_sub(1), ..body };
-            say(theme, below, lang.t("figures.hidden"), buf);
-        }
-        Page::Worth => worth(app, theme, figures.range, body, buf),
-        Page::Share => share(app, theme, figures.at, body, buf),
-        Page::Flows => flows(app, theme, figures, body, buf),
-    }
-    frame::long_news(app, theme, layout, buf);
-}
 
 fn name(app: &State, section: &str, word: &str) -> &'static str {
     app.lang().find(&format!("{section}.{word}")).unwrap_or_default()
@@ -139,7 +276,7 @@ fn worth(app: &State, theme: &Theme, range: Range, area: Rect, buf: &mut Buffer)
     });
     let rule = theme.style(Role::Muted);
     let moment = |at: i64| {
-        let exact = crate::domain::Millis(at).exact();
+        let exact = Millis(at).exact();
         exact.get(if range == Range::Day { 11..16 } else { 5..10 }).unwrap_or_default().to_owned()
     };
     let middle = (lowest / Decimal::TWO).saturating_add(highest / Decimal::TWO);
@@ -287,12 +424,6 @@ fn flows(app: &State, theme: &Theme, figures: &Figures, area: Rect, buf: &mut Bu
         }
         stretch = &flow.stretch;
     }
-}
-
-/// How much is missing, in words.
-pub(super) fn missing_words(app: &State, key: &'static str) -> String {
-    let (unread, crowded) = app.missing();
-    app.lang().fill(key, &[("unread", &unread.to_string()), ("crowded", &crowded.to_string())])
 }
 
 fn cell(app: &State, flow: &CoinFlow, column: &str, width: usize) -> (String, Role) {

@@ -1,0 +1,82 @@
+//! What stands on top of the tables: each dialog is a struct with its state, what keys do in it and what it looks like.
+//!
+//! A dialog knows no other and never the app: it reads the state of the screen and answers a [`Next`].
+
+pub mod diagnostics;
+pub mod explorer;
+pub mod export;
+pub mod figures;
+pub mod note;
+pub mod pending;
+pub mod profiles;
+
+use crate::domain::RecordKey;
+use crate::domain::flows::{CoinFlow, Group};
+use crate::tui::effect::Effect;
+
+/// What a dialog answers to a key.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Next {
+    /// What becomes of it.
+    pub then: Then,
+    /// What is wished for.
+    pub effects: Vec<Effect>,
+    /// What the user is told, and whether something did not work.
+    pub toast: Option<(String, bool)>,
+}
+
+/// What becomes of a dialog.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Then {
+    /// It stays.
+    #[default]
+    Stay,
+    /// It is over.
+    Close,
+    /// The app goes on with this.
+    Go(Goto),
+}
+
+/// Where a dialog leads.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Goto {
+    /// To a record in its table, with every field.
+    Record(RecordKey),
+    /// To the same, and to the question whether it is taken back.
+    Cancel(RecordKey),
+    /// To the order that a record came of; the dialog stays until that is found.
+    Order(RecordKey),
+    /// To the records that a line of sums is made of.
+    Records(Box<CoinFlow>, Group),
+}
+
+impl Next {
+    /// The dialog stays.
+    pub fn stay() -> Self {
+        Self::default()
+    }
+
+    /// The dialog is over.
+    pub fn close() -> Self {
+        Self { then: Then::Close, ..Self::default() }
+    }
+
+    /// The app goes on elsewhere.
+    pub fn go(to: Goto) -> Self {
+        Self { then: Then::Go(to), ..Self::default() }
+    }
+
+    /// The same with a wish.
+    #[must_use]
+    pub fn with(mut self, effect: Effect) -> Self {
+        self.effects.push(effect);
+        self
+    }
+
+    /// The same with a line of news.
+    #[must_use]
+    pub fn saying(mut self, text: &str, is_trouble: bool) -> Self {
+        self.toast = Some((text.to_owned(), is_trouble));
+        self
+    }
+}
