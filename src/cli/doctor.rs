@@ -1,16 +1,14 @@
 //! `doctor`: the findings of `crate::engine::diagnostics` as lines, as JSON, or as a report that names nobody.
 
-use std::io::IsTerminal as _;
-use std::io::Write;
+use std::io::{IsTerminal as _, Write};
 use std::path::PathBuf;
 
 use clap::Args;
 
-use super::connect;
 use super::failure::{BAD_INPUT, End, KEY, MACHINE, NETWORK};
 use super::order::key_place;
 use super::sentence::sentence;
-use super::{Options, ask};
+use super::{Options, ask, connect};
 use crate::domain::locale::Lang;
 use crate::engine::config::{Environment, Settings};
 use crate::engine::diagnostics::{

@@ -29,8 +29,7 @@ pub use withdraw::{WithdrawInput, check_withdraw, coin_state, network_state};
 
 use super::address_book::AddressBook;
 use super::likely::likely;
-use super::{Amount, Balance, Coin, Millis, Order, Prices, Record, Request, UntrustedText};
-use super::{address, line};
+use super::{Amount, Balance, Coin, Millis, Order, Prices, Record, Request, UntrustedText, address, line};
 
 /// The exchange's list of coins and networks may be so old, milliseconds.
 pub const LIST_MAX_AGE_MS: i64 = 30 * 60_000;

@@ -9,6 +9,7 @@ mod loads;
 mod lock;
 pub mod modal;
 mod orders;
+mod review;
 pub mod welcome;
 
 use ratatui::layout::Size;
@@ -18,9 +19,8 @@ use crate::domain::Millis;
 use crate::engine::config::keymap::Context;
 use crate::tui::effect::Effect;
 use crate::tui::message::Message;
-use crate::tui::state::AppConfig;
-use crate::tui::state::State;
 use crate::tui::state::layout::Layout;
+use crate::tui::state::{AppConfig, State};
 use modal::Modal;
 
 /// The program: its state, and what is on top of the tables.

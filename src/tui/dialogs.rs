@@ -6,12 +6,14 @@ pub mod diagnostics;
 pub mod explorer;
 pub mod export;
 pub mod figures;
+pub mod form;
 pub mod note;
 pub mod pending;
 pub mod profiles;
+pub mod review;
 
-use crate::domain::RecordKey;
 use crate::domain::flows::{CoinFlow, Group};
+use crate::domain::{RecordKey, Request};
 use crate::tui::effect::Effect;
 
 /// What a dialog answers to a key.
@@ -46,6 +48,12 @@ pub enum Goto {
     Cancel(RecordKey),
     /// To the order that a record came of; the dialog stays until that is found.
     Order(RecordKey),
+    /// From a form to the review of its request.
+    Review(Request),
+    /// From the review back to its form.
+    Form,
+    /// To the exchange: the order is sent.
+    Send,
     /// To the records that a line of sums is made of.
     Records(Box<CoinFlow>, Group),
 }

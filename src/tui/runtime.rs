@@ -33,8 +33,7 @@ use crate::exchange::{Client, endpoint};
 use crate::platform::clock;
 use crate::platform::signals::{self, SUSPEND, Signals};
 use crate::tui::clipboard::{self, Clipboard};
-use crate::tui::effect::Load;
-use crate::tui::effect::Proof;
+use crate::tui::effect::{Load, Proof};
 use crate::tui::message::{CopiedTo, Damage, LedgerNews, Loaded, Message, Reply};
 use crate::tui::state::remote::Generation;
 

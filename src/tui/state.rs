@@ -35,8 +35,7 @@ use crate::domain::{
     UntrustedText, UserInfo,
 };
 use crate::engine::config::keymap::{Context, Keymap};
-use crate::tui::effect::Load;
-use crate::tui::effect::Place;
+use crate::tui::effect::{Load, Place};
 use crate::tui::message::{CopiedTo, RecordTimeline};
 use conditions::Conditions;
 pub use config::{AppConfig, DustFilter, Guards, Identity, ProfileLine};

@@ -8,7 +8,7 @@ use wallet_tui::domain::{
 };
 use wallet_tui::engine::orders::{Begun, NotBegun};
 use wallet_tui::tui::app::modal::Modal;
-use wallet_tui::tui::app::modal::review::ConfirmationKind;
+use wallet_tui::tui::dialogs::review::ConfirmationKind;
 use wallet_tui::tui::effect::{Effect, Load};
 use wallet_tui::tui::message::{LedgerNews, Loaded, Message};
 use wallet_tui::tui::state::AppConfig;

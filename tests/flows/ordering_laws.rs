@@ -14,7 +14,7 @@ use wallet_tui::engine::config::theme::Theme;
 use wallet_tui::engine::orders::{Begun, NotBegun, Reading};
 use wallet_tui::tui::app::App;
 use wallet_tui::tui::app::modal::Modal;
-use wallet_tui::tui::app::modal::review::ReviewFocus;
+use wallet_tui::tui::dialogs::review::ReviewFocus;
 use wallet_tui::tui::effect::Effect;
 use wallet_tui::tui::message::Message;
 use wallet_tui::tui::state::form::Form;
@@ -148,7 +148,7 @@ impl Watch {
                 Message::Tick(_) => assert!(review.counting().is_some()),
                 other => panic!("{other:?} sent an order"),
             }
-            assert!(review.words().iter().all(wallet_tui::tui::app::modal::review::ConfirmationField::is_typed));
+            assert!(review.words().iter().all(wallet_tui::tui::dialogs::review::ConfirmationField::is_typed));
             let shown = letters(&screen);
             let parts = match &request {
                 Request::Withdraw(w) => vec![w.address.raw(), w.network.raw(), w.coin.raw()],
@@ -275,8 +275,8 @@ impl Watch {
             Step::Group => {
                 let Some(Modal::Review(review)) = self.test.app.modal() else { return };
                 let groups = review.words().iter().filter_map(|w| match &w.ask {
-                    wallet_tui::tui::app::modal::review::ConfirmationKind::Group(group) => Some(group.text.clone()),
-                    wallet_tui::tui::app::modal::review::ConfirmationKind::Middle(_) => Some(ALIKE[4..32].to_owned()),
+                    wallet_tui::tui::dialogs::review::ConfirmationKind::Group(group) => Some(group.text.clone()),
+                    wallet_tui::tui::dialogs::review::ConfirmationKind::Middle(_) => Some(ALIKE[4..32].to_owned()),
                     _ => None,
                 });
                 let text: String = groups.collect();

@@ -12,7 +12,7 @@ use wallet_tui::domain::{
 use wallet_tui::engine::config::keymap::Context;
 use wallet_tui::engine::orders::{Begun, Decision, NotBegun, NotDecided, Reading};
 use wallet_tui::tui::app::modal::Modal;
-use wallet_tui::tui::app::modal::review::ReviewFocus;
+use wallet_tui::tui::dialogs::review::ReviewFocus;
 use wallet_tui::tui::effect::{Effect, Load};
 use wallet_tui::tui::message::{Damage, LedgerNews, Loaded, Message, Reply};
 use wallet_tui::tui::state::form::FieldId;

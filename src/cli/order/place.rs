@@ -2,11 +2,12 @@
 
 use super::agree::{Agreement, agree, consent_to, not_blocked, not_given, preflight_of};
 use super::check::{say_faults, say_look_alike};
-use super::consent;
 use super::context::CommandContext;
 use super::dry_run::dry_run;
 use super::preflight_data::{self, Known};
-use super::{CancelArgs, ConfirmArgs, Consent, DespiteArgs, MoveArgs, PayArgs, SettleArgs, WithdrawArgs, review, send};
+use super::{
+    CancelArgs, ConfirmArgs, Consent, DespiteArgs, MoveArgs, PayArgs, SettleArgs, WithdrawArgs, consent, review, send,
+};
 use crate::cli::failure::{BAD_INPUT, End, Failure, REFUSED};
 use crate::domain::preflight::Snapshot;
 use crate::domain::record::Ordered;

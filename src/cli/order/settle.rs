@@ -5,9 +5,8 @@ use futures_util::future::join_all;
 
 use super::consent::{self, Question};
 use super::context::{self, CommandContext, LOOK_UP};
-use super::place;
 use super::send::{candidate, say_candidates};
-use super::{OrdersArgs, SettleArgs};
+use super::{OrdersArgs, SettleArgs, place};
 use crate::cli::failure::{BAD_INPUT, End, Failure, MACHINE, NETWORK, UNKNOWN};
 use crate::cli::rows::orders::OrderLine;
 use crate::domain::locale::Lang;

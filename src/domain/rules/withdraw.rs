@@ -5,8 +5,7 @@ use regex_lite::{Regex, RegexBuilder};
 use super::{Facts, Fault, Field, FieldFault, Findings, MemoChoice, Note, Report, limits, memo, stops};
 use crate::domain::address::{self, ChainHint};
 use crate::domain::likely::likely;
-use crate::domain::line;
-use crate::domain::{Amount, Coin, Network, Request, UntrustedText, WithdrawRequest};
+use crate::domain::{Amount, Coin, Network, Request, UntrustedText, WithdrawRequest, line};
 
 /// A longer pattern is not read.
 const MAX_PATTERN: usize = 512;

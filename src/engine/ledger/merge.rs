@@ -8,11 +8,10 @@ use std::path::{Path, PathBuf};
 use rusqlite::types::{Value, ValueRef};
 use rusqlite::{Connection, OptionalExtension as _, Row, TransactionBehavior, params};
 
-use super::ACCOUNT_FACT;
 use super::checksum::{self, Found, columns, one};
 use super::lock::{MoneyLock, UseLock};
 use super::orders::{change_outcome, insert};
-use super::{DAMAGE_SEEN, Ledger, LedgerError, SUFFIXES, damaged_count, damaged_name, newest};
+use super::{ACCOUNT_FACT, DAMAGE_SEEN, Ledger, LedgerError, SUFFIXES, damaged_count, damaged_name, newest};
 use crate::domain::{Because, Order, OrderId, Outcome, Request};
 
 /// The fact that tells a ledger from all others, also from one that later bears its name.

@@ -6,9 +6,7 @@ use std::time::Duration;
 
 use tokio::time::{Instant, sleep, timeout};
 
-use super::claims;
-use super::evidence;
-use super::{Begun, Guards, NotBegun, Orders, outcome_of, recover_orphans_in};
+use super::{Begun, Guards, NotBegun, Orders, claims, evidence, outcome_of, recover_orphans_in};
 use crate::domain::deposit::listed_network;
 use crate::domain::filter::PAGE_LIMIT;
 use crate::domain::preflight::Snapshot;

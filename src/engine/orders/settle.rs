@@ -5,10 +5,9 @@ use std::time::Duration;
 
 use tokio::time::{Instant, sleep, timeout_at};
 
-use super::claims;
 use super::evidence::{self, Fit, Part, Verdict};
 use super::history::ExchangeHistory;
-use super::{Orders, Reading, adopt_orphan, recover_orphans_in};
+use super::{Orders, Reading, adopt_orphan, claims, recover_orphans_in};
 use crate::domain::{
     Amount, Because, Kind, Millis, Order, OrderId, Outcome, OutgoingFilter, Partial, Problem, Proof, Record, Request,
     Status, TransferRequest, UntrustedText, Why, WithdrawRequest,

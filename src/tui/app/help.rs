@@ -2,9 +2,7 @@
 
 use super::App;
 use crate::engine::config::keymap::Context;
-use crate::tui::state::help::GROUPS;
-use crate::tui::state::help::HelpLine;
-use crate::tui::state::help::TWO_COLUMNS;
+use crate::tui::state::help::{GROUPS, HelpLine, TWO_COLUMNS};
 
 impl App {
     /// The columns of the help, each from its first line.

@@ -2,14 +2,12 @@
 
 use super::App;
 use crate::domain::columns::Tab;
-use crate::engine::config::keymap::Action;
-use crate::engine::config::keymap::Context;
+use crate::engine::config::keymap::{Action, Context};
 use crate::tui::effect::Effect;
-use crate::tui::state::State;
 use crate::tui::state::config::DustFilter;
 use crate::tui::state::form::FormKind;
-use crate::tui::state::line_input;
 use crate::tui::state::toast::STAYS_MS;
+use crate::tui::state::{State, line_input};
 use crossterm::event::{KeyEvent, MouseButton, MouseEvent, MouseEventKind};
 use ratatui::layout::Position;
 use tui_input::backend::crossterm::to_input_request;

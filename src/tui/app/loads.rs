@@ -4,10 +4,8 @@ use super::App;
 use crate::domain::order::Request;
 use crate::domain::text::UntrustedText;
 use crate::tui::app::modal::Modal;
-use crate::tui::effect::Effect;
-use crate::tui::effect::Place;
-use crate::tui::state::form::FieldId;
-use crate::tui::state::form::FormKind;
+use crate::tui::effect::{Effect, Place};
+use crate::tui::state::form::{FieldId, FormKind};
 use crate::tui::state::loads::Needs;
 
 impl App {

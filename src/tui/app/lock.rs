@@ -4,10 +4,7 @@ use super::App;
 use crate::engine::config::keymap::Action;
 use crate::engine::explain::Explanation;
 use crate::tui::effect::Effect;
-use crate::tui::state::lock::Lock;
-use crate::tui::state::lock::LockReason;
-use crate::tui::state::lock::Masked;
-use crate::tui::state::lock::PROOF_MS;
+use crate::tui::state::lock::{Lock, LockReason, Masked, PROOF_MS};
 
 impl App {
     /// Closes the lock when nobody was there for long enough.

@@ -3,24 +3,16 @@
 //! Owns which of them is there, what keys do in it and how one leads to the next. What a kind of form asks for, checks and
 //! shows is in the file of its name; each `match` on [`FormKind`] here is a place where another kind is added.
 
-mod cancel;
 pub mod ledger;
-mod moves;
 mod order_link;
 pub mod outcome;
-pub mod review;
-mod transfer;
-mod withdraw;
 
 use crossterm::event::{Event, KeyEvent};
 use ratatui::layout::Rect;
 use tui_input::backend::crossterm::to_input_request;
 
 use super::App;
-use crate::domain::Record;
-use crate::domain::address_book::AddressBook;
-use crate::domain::rules::{ASSUMED_DECIMALS, Facts, Fault, FieldFault, FieldNote, Fresh, Percent, Report, percent_of};
-use crate::domain::{Amount, Balance, Coin, Network, OrderId, RecordKey, Request, UntrustedText};
+use crate::domain::{OrderId, Record, RecordKey, UntrustedText};
 use crate::engine::config::keymap::{Action, Context};
 use crate::engine::orders::Decision;
 use crate::tui::dialogs::diagnostics::Diagnostics;
@@ -30,19 +22,15 @@ use crate::tui::dialogs::figures::Figures;
 use crate::tui::dialogs::note::{self, NoteForm};
 use crate::tui::dialogs::pending::Pending;
 use crate::tui::dialogs::profiles::Profiles;
+use crate::tui::dialogs::review::Review;
 use crate::tui::dialogs::{Goto, Next, Then};
 use crate::tui::effect::{Effect, Load};
 use crate::tui::message::Export;
-use crate::tui::state::State;
-use crate::tui::state::form::{Choice, Entry, FieldId, Form, FormKind, marked_at};
-use crate::tui::state::line_input;
-use crate::tui::widgets::review_layout::Emphasis;
-use review::Review;
+use crate::tui::state::form::{Form, FormKind};
+use crate::tui::state::{State, line_input};
 
 /// The list of coins is asked for again before an order when it is older than this, milliseconds.
 const LIST_REFRESH_MS: i64 = 5 * 60_000;
-/// Lines that a page key moves in a list.
-const PAGE: usize = 8;
 
 /// What is on top of the tables.
 #[derive(Debug, Clone)]
@@ -77,99 +65,13 @@ pub enum Modal {
     Damage,
 }
 
-/// Everything that the rules say about a form.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Checked {
-    /// What is wrong.
-    pub faults: Vec<FieldFault>,
-    /// What should be known although it is not wrong.
-    pub notes: Vec<FieldNote>,
-    /// What would be sent; there exactly when nothing is wrong.
-    pub request: Option<Request>,
-}
-
-impl Checked {
-    /// Something that the rules do not know of is not chosen.
-    fn nothing_chosen() -> Self {
-        let fault = FieldFault { field: crate::domain::rules::Field::Form, fault: Fault::Missing };
-        Self { faults: vec![fault], notes: Vec::new(), request: None }
-    }
-
-    fn of<R: Clone>(report: Report<R>, request: impl Fn(R) -> Request) -> Self {
-        let found = report.request().cloned().map(request);
-        Self { faults: report.faults, notes: report.notes, request: found }
-    }
-
-    /// The first thing that is wrong with a field.
-    pub fn fault(&self, field_id: FieldId) -> Option<&Fault> {
-        self.faults.iter().find(|f| f.field == field_id.rule()).map(|f| &f.fault)
-    }
-}
-
-/// One kind of form after the other.
-impl State {
-    /// A form with what the selected row gives to start with.
-    fn start_form(&self, kind: FormKind) -> Form {
-        match kind {
-            FormKind::Withdraw => self.withdraw_start(),
-            FormKind::Transfer => self.transfer_start(),
-            FormKind::Move => self.move_start(),
-            FormKind::CancelWithdrawal | FormKind::CancelTransfer => Form::new(kind, Vec::new()),
-        }
-    }
-
-    /// What can be chosen for a field, narrowed by what is typed.
-    pub fn choices(&self, form: &Form, field_id: FieldId) -> Vec<Choice> {
-        match form.kind {
-            FormKind::Withdraw => self.withdraw_choices(form, field_id),
-            FormKind::Transfer => self.transfer_choices(form, field_id),
-            FormKind::Move => self.move_choices(form, field_id),
-            FormKind::CancelWithdrawal | FormKind::CancelTransfer => Vec::new(),
-        }
-    }
-
-    /// Everything that the rules say about a form, by what is known now.
-    pub fn check(&self, form: &Form) -> Checked {
-        match form.kind {
-            FormKind::Withdraw => self.withdraw_check(form),
-            FormKind::Transfer => self.transfer_check(form),
-            FormKind::Move => self.move_check(form),
-            FormKind::CancelWithdrawal | FormKind::CancelTransfer => self.cancel_check(form),
-        }
-    }
-
-    /// What stands under a field while nothing is wrong with it.
-    pub fn hints(&self, form: &Form, field_id: FieldId, checked: &Checked) -> Vec<(String, Emphasis)> {
-        match form.kind {
-            FormKind::Withdraw => self.withdraw_hints(form, field_id, checked),
-            FormKind::Transfer => self.transfer_hints(form, field_id, checked),
-            FormKind::Move => self.move_hints(form, field_id, checked),
-            FormKind::CancelWithdrawal | FormKind::CancelTransfer => Vec::new(),
-        }
-    }
-
-    /// Puts the fields in order after one of them has changed.
-    fn settle_form(&self, form: &mut Form, changed: Option<FieldId>) {
-        match form.kind {
-            FormKind::Withdraw => self.withdraw_settle(form, changed),
-            FormKind::Transfer => transfer::settle(form),
-            FormKind::Move | FormKind::CancelWithdrawal | FormKind::CancelTransfer => {}
-        }
-    }
-}
-
 /// What is on top, and what keys do there.
 impl State {
     /// Who has the keys in what is on top.
     pub(in crate::tui) fn modal_context(modal: &Modal) -> Context {
         match modal {
-            Modal::Form(form) if form.is_asking => Context::Ask,
-            Modal::Form(form) => match form.focused() {
-                Some(field) if field.entry == Entry::Picked || field.marked().is_some() => Context::Picker,
-                _ => Context::Form,
-            },
-            Modal::Review(review) if review.word_at_focus().is_some() => Context::Word,
-            Modal::Review(_) => Context::Review,
+            Modal::Form(form) => form.context(),
+            Modal::Review(review) => review.context(),
             Modal::Sending | Modal::Outcome(_) => Context::Outcome,
             Modal::Ledger => Context::Ledger,
             Modal::Profiles(list) => list.context(),
@@ -194,49 +96,6 @@ impl State {
             width: area.width.saturating_sub(2 * x),
             height: area.height.saturating_sub(2 * y),
         }
-    }
-
-    /// Takes the marked line of the list; answers false, and says why, when there is none or it is closed.
-    fn take_choice(&mut self, form: &mut Form, choices: &[Choice]) -> bool {
-        let Some(field) = form.focused() else { return false };
-        let field_id = field.field_id;
-        let Some(choice) = marked_at(field, choices).and_then(|at| choices.get(at)) else { return false };
-        if let Some(why) = &choice.closed {
-            self.toast(why.clone(), true);
-            return false;
-        }
-        form.take(choice.clone());
-        self.settle_form(form, Some(field_id));
-        true
-    }
-
-    fn fill_percent(&mut self, form: &mut Form, percent: Percent) {
-        let precision = self.precision_of(form);
-        let is_readable = form.value(FieldId::Direction) != moves::FUTURES_TO_SPOT;
-        let available = self.available(&UntrustedText::from(form.value(FieldId::Coin))).filter(|_| is_readable);
-        let (Some(precision), Some(available)) = (precision, available) else {
-            let key = if is_readable { "form.percent_unknown" } else { "form.percent_futures" };
-            self.toast(self.lang().t(key).to_owned(), true);
-            return;
-        };
-        let amount = percent_of(available, percent, precision);
-        if let Some(field) = form.field_mut(FieldId::Amount) {
-            field.fill(&UntrustedText::from(amount.to_string()));
-        }
-        form.focus_on(FieldId::Amount);
-    }
-
-    /// How many decimals the amount of a form may have, once that is known.
-    fn precision_of(&self, form: &Form) -> Option<u32> {
-        if form.field(FieldId::Network).is_none() {
-            // As the rules do for what travels on no network.
-            let coin =
-                form.field(FieldId::Coin).map(crate::tui::state::form::Field::value).filter(|coin| !coin.is_empty())?;
-            let networks = self.listed_coin(coin).into_iter().flat_map(|c| &c.networks);
-            return Some(networks.filter_map(|n| n.precision).max().unwrap_or(ASSUMED_DECIMALS));
-        }
-        let coin = self.listed_coin(form.value(FieldId::Coin))?;
-        network_of(coin, form.value(FieldId::Network))?.precision
     }
 }
 
@@ -294,6 +153,21 @@ impl App {
                 effects.extend(self.show_record(&key).unwrap_or_default());
                 if self.state.selected_record().is_some_and(|record| record.key == key) {
                     effects.extend(self.open_cancel());
+                }
+            }
+            Then::Go(Goto::Review(request)) => {
+                if let Modal::Form(form) = dialog {
+                    effects.extend(self.open_review(form, request));
+                }
+            }
+            Then::Go(Goto::Form) => {
+                if let Modal::Review(review) = dialog {
+                    self.back_to_form(review.form);
+                }
+            }
+            Then::Go(Goto::Send) => {
+                if let Modal::Review(review) = dialog {
+                    effects.extend(self.send_or_count(review));
                 }
             }
             Then::Go(Goto::Records(flow, group)) => self.state.show_flow(&flow, group),
@@ -374,8 +248,6 @@ impl App {
             return Some(self.state.refresh_for_order());
         }
         let effects = match self.modal.take()? {
-            Modal::Form(form) => self.act_in_form(form, action),
-            Modal::Review(review) => self.act_in_review(review, action),
             Modal::Sending => {
                 // Leaving is not taking back: the order is on its way, and the banner says so.
                 if action != Action::Back {
@@ -387,7 +259,9 @@ impl App {
             }
             Modal::Outcome(order) => self.act_in_outcome(order, action),
             Modal::Ledger => self.act_in_ledger(action),
-            mut other @ (Modal::Profiles(_)
+            mut other @ (Modal::Form(_)
+            | Modal::Review(_)
+            | Modal::Profiles(_)
             | Modal::Note(_)
             | Modal::Diagnostics(_)
             | Modal::Explorer(_)
@@ -395,6 +269,8 @@ impl App {
             | Modal::Figures(_)
             | Modal::Pending(_)) => {
                 let next = match &mut other {
+                    Modal::Form(form) => form.update(&self.state, action),
+                    Modal::Review(review) => review.update(&self.state, action),
                     Modal::Profiles(list) => list.update(&self.state, action),
                     Modal::Note(form) => form.update(action),
                     Modal::Diagnostics(page) => page.update(&self.state, action),
@@ -426,84 +302,12 @@ impl App {
         Some(effects)
     }
 
-    fn act_in_form(&mut self, mut form: Box<Form>, action: Action) -> Vec<Effect> {
-        let field_id = form.focused().map(|f| f.field_id);
-        let choices = field_id.map(|field_id| self.state.choices(&form, field_id)).unwrap_or_default();
-        let is_picked = form.focused().is_some_and(|f| f.entry == Entry::Picked);
-        match action {
-            Action::Back if form.is_asking => form.is_asking = false,
-            Action::Yes if form.is_asking => return Vec::new(),
-            Action::Back => return self.leave_form(form),
-            Action::Down if !choices.is_empty() => {
-                let last = choices.len() - 1;
-                if form.focused().is_some_and(|f| f.marked().is_none() && f.entry != Entry::Picked) {
-                    form.mark(&choices, |_| Some(0));
-                } else {
-                    form.mark(&choices, |at| Some((at + 1).min(last)));
-                }
-            }
-            Action::Up if is_picked => drop(form.mark(&choices, |at| Some(at.saturating_sub(1)))),
-            Action::Up if form.focused().is_some_and(|f| f.marked().is_some()) => {
-                form.mark(&choices, |at| at.checked_sub(1));
-            }
-            Action::PageDown if is_picked => drop(form.mark(&choices, |at| Some(at.saturating_add(PAGE)))),
-            Action::PageUp if is_picked => drop(form.mark(&choices, |at| Some(at.saturating_sub(PAGE)))),
-            Action::Down | Action::Up if is_picked => {}
-            Action::Down => form.step(true),
-            Action::Up | Action::PreviousField => form.step(false),
-            Action::NextField => {
-                // What was typed to narrow the list means its marked line; nothing typed means nothing chosen.
-                let is_narrowed = is_picked && form.focused().is_some_and(|f| !f.filter().is_empty());
-                if is_narrowed {
-                    self.state.take_choice(&mut form, &choices);
-                }
-                form.step(true);
-            }
-            Action::Take if self.state.take_choice(&mut form, &choices) => {
-                form.step(true);
-                // What the choice has filled in by itself (the only network of a coin) needs no key.
-                while form.focused().is_some_and(|f| f.entry == Entry::Picked && f.chosen().is_some()) {
-                    form.step(true);
-                }
-            }
-            // Nothing typed, and something known: Enter leads into the list and not past it.
-            Action::GoOn if !choices.is_empty() && form.focused().is_some_and(|f| f.value().is_empty()) => {
-                form.mark(&choices, |_| Some(0));
-            }
-            Action::GoOn if field_id.is_some() => form.step(true),
-            Action::GoOn => return self.open_review(form),
-            Action::Quarter => self.state.fill_percent(&mut form, Percent::Quarter),
-            Action::Half => self.state.fill_percent(&mut form, Percent::Half),
-            Action::ThreeQuarters => self.state.fill_percent(&mut form, Percent::ThreeQuarters),
-            Action::Everything => self.state.fill_percent(&mut form, Percent::All),
-            Action::Swap if form.kind == FormKind::Move => self.state.swap_direction(&mut form),
-            _ => {}
-        }
-        self.modal = Some(Modal::Form(form));
-        Vec::new()
-    }
-
-    /// One step back: out of the list, out of what narrows it, out of the form; asks when something would be lost.
-    fn leave_form(&mut self, mut form: Box<Form>) -> Vec<Effect> {
-        let is_changed = form.is_changed();
-        match form.focused_mut() {
-            Some(field) if field.entry != Entry::Picked && field.marked().is_some() => form.unmark(),
-            Some(field) if field.entry == Entry::Picked && !field.filter().is_empty() => field.clear(),
-            _ if is_changed => form.is_asking = true,
-            _ => return Vec::new(),
-        }
-        self.modal = Some(Modal::Form(form));
-        Vec::new()
-    }
-
     /// A key that no binding takes is typed.
     pub(in crate::tui) fn type_in_modal(&mut self, key: KeyEvent) {
         let Some(request) = to_input_request(&Event::Key(key)) else { return };
         match self.modal.take() {
-            Some(Modal::Form(mut form)) if !form.is_asking => {
-                let field_id = form.focused().map(|f| f.field_id);
-                let done = form.edit(request);
-                self.state.settle_form(&mut form, field_id);
+            Some(Modal::Form(mut form)) => {
+                let done = form.type_key(&self.state, request);
                 self.modal = Some(Modal::Form(form));
                 self.state.toast_input(done);
             }
@@ -529,10 +333,8 @@ impl App {
     /// A paste goes into the field with the focus as one piece; what must be typed by hand refuses it.
     pub(in crate::tui) fn paste_in_modal(&mut self, text: &str) {
         match self.modal.take() {
-            Some(Modal::Form(mut form)) if !form.is_asking => {
-                let field_id = form.focused().map(|f| f.field_id);
-                let done = form.paste(text);
-                self.state.settle_form(&mut form, field_id);
+            Some(Modal::Form(mut form)) => {
+                let done = form.take_paste(&self.state, text);
                 self.modal = Some(Modal::Form(form));
                 self.state.toast_input(done);
             }
@@ -587,61 +389,5 @@ impl App {
             _ => false,
         };
         is_typed || self.state.money.draft.is_some()
-    }
-}
-
-/// What forms need to know.
-impl State {
-    /// Everything that is known, with its age.
-    pub(in crate::tui) fn facts(&self) -> Facts<'_> {
-        Facts {
-            coins: self.coins.value().zip(self.coins.at()).map(|(v, at)| Fresh::new(v.as_slice(), self.now.since(at))),
-            balances: self
-                .balances
-                .value()
-                .zip(self.balances.at())
-                .map(|(v, at)| Fresh::new(v.as_slice(), self.now.since(at))),
-            prices: &self.prices,
-            limits: &self.config.guards.limits,
-            ordered: self.money.ordered.as_deref(),
-            unproven: self.money.unproven.as_deref(),
-            recent_payments: &self.recent_payments,
-            book: &self.book,
-            own_uid: self.user.value().and_then(|u| u.uid.as_ref()),
-            target: None,
-            clock_offset: self.clock_offset,
-            now: self.exchange_now(),
-        }
-    }
-
-    pub(in crate::tui) fn listed_coin(&self, name: &str) -> Option<&Coin> {
-        self.coins.value()?.iter().find(|c| c.name.raw() == name)
-    }
-
-    pub(in crate::tui) fn balance_of(&self, coin: &UntrustedText) -> Option<&Balance> {
-        self.balances.value()?.iter().find(|b| b.coin == *coin)
-    }
-
-    /// What is available of a coin, by the last reading.
-    pub(in crate::tui) fn available(&self, coin: &UntrustedText) -> Option<Amount> {
-        self.balance_of(coin)?.available
-    }
-}
-
-pub(in crate::tui) fn network_of<'a>(coin: &'a Coin, name: &str) -> Option<&'a Network> {
-    coin.networks.iter().find(|n| n.name.raw() == name)
-}
-
-/// What drawing needs to know.
-impl State {
-    /// The address book.
-    pub const fn book(&self) -> &AddressBook {
-        &self.book
-    }
-
-    /// The short name of the chain that a form's network is of.
-    pub fn chain_of(&self, form: &Form) -> Option<&str> {
-        let coin = self.listed_coin(form.value(FieldId::Coin))?;
-        network_of(coin, form.value(FieldId::Network))?.chain.as_ref().map(UntrustedText::raw)
     }
 }

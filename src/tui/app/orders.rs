@@ -1,22 +1,14 @@
 //! How an order leads from its review to its end on the screen.
 
 use super::App;
-use crate::domain::order::Order;
-use crate::domain::order::OrderId;
-use crate::domain::order::Outcome;
+use crate::domain::order::{Order, OrderId, Outcome};
 use crate::domain::text::UntrustedText;
 use crate::engine::explain::Explanation;
-use crate::engine::orders::Begun;
-use crate::engine::orders::NotBegun;
-use crate::engine::orders::NotDecided;
-use crate::engine::orders::Reading;
-use crate::engine::orders::words;
+use crate::engine::orders::{Begun, NotBegun, NotDecided, Reading, words};
 use crate::tui::app::modal::Modal;
 use crate::tui::effect::Effect;
 use crate::tui::state::form::Form;
-use crate::tui::state::orders::InFlight;
-use crate::tui::state::orders::LedgerState;
-use crate::tui::state::orders::pause_ms;
+use crate::tui::state::orders::{InFlight, LedgerState, pause_ms};
 
 impl App {
     /// The page of an order is left: for its row, if it was executed.

@@ -11,8 +11,7 @@ use crate::engine::config::theme::{Role, Theme};
 use crate::tui::state::State;
 use crate::tui::state::detail::group_thousands;
 use crate::tui::state::layout::Layout;
-use crate::tui::widgets::cells;
-use crate::tui::widgets::{MASK, format, frame, paint};
+use crate::tui::widgets::{MASK, cells, format, frame, paint};
 
 /// The columns: the catalogue keys of their names, and their widths; whom it is from or for has what is left.
 const COLUMNS: [(&str, u16); 4] =

@@ -17,8 +17,7 @@ use crate::engine::export;
 use crate::engine::history::HistoryError;
 use crate::engine::ledger::Ledger;
 use crate::platform::clock;
-use crate::tui::message::Export;
-use crate::tui::message::{Message, RecordTimeline};
+use crate::tui::message::{Export, Message, RecordTimeline};
 
 impl Runtime {
     /// Reads the way of a record as it was seen; without a ledger nothing arrives.

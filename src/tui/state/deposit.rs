@@ -17,8 +17,7 @@ use crate::domain::deposit::{DepositFault, deposit_fault, listed_network};
 use crate::domain::{Cause, Coin, DepositAddress, Millis, Network, Problem, UntrustedText};
 use crate::engine::config::keymap::Context;
 
-use crate::tui::effect::Effect;
-use crate::tui::effect::Place;
+use crate::tui::effect::{Effect, Place};
 use crate::tui::message::Loaded;
 
 /// Why nothing can be paid in.

@@ -1,9 +1,8 @@
 //! What a key, a click or a paste does.
 
-use super::DetailState;
-use super::State;
 use super::deposit::Deposit;
 use super::table::Table;
+use super::{DetailState, State};
 use crate::domain::columns::{self, Column, Tab};
 use crate::domain::query::Query;
 use crate::engine::config::keymap::Context;

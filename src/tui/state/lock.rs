@@ -14,8 +14,7 @@ use super::line_input::InputNews;
 use crate::domain::Millis;
 use crate::domain::line::{self, LineFault};
 use crate::engine::explain::Explanation;
-use crate::tui::effect::Effect;
-use crate::tui::effect::Proof;
+use crate::tui::effect::{Effect, Proof};
 
 /// The longest passphrase or secret that can be typed, in characters.
 const LONGEST: usize = 512;

@@ -2,10 +2,9 @@
 
 use ratatui::layout::Size;
 
-use super::State;
 use super::remote::Remote;
 use super::table::{RowId, Table};
-use super::{AppConfig, DetailState, DustFilter};
+use super::{AppConfig, DetailState, DustFilter, State};
 use crate::domain::columns::{Column, Tab};
 use crate::domain::locale::Lang;
 use crate::domain::{Coin, Millis, RecordKey, UntrustedText, UserInfo};

@@ -6,10 +6,9 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use rust_decimal::Decimal;
 
-use super::DustFilter;
-use super::State;
 use super::remote::Remote;
 use super::table::{RowId, Table};
+use super::{DustFilter, State};
 use crate::domain::columns::{Column, Sort, SortKey, Tab};
 use crate::domain::query::{Own, Query, STATUSES, Wrong, completions};
 use crate::domain::record::SAME_ID;

@@ -16,8 +16,7 @@ use crate::tui::state::deposit::{Choice, Deposit, closed_words};
 use crate::tui::state::detail::group_thousands;
 use crate::tui::state::layout::Layout;
 use crate::tui::state::remote::Remote;
-use crate::tui::widgets::frame;
-use crate::tui::widgets::{Cursor, MASK, format, paint};
+use crate::tui::widgets::{Cursor, MASK, format, frame, paint};
 
 /// How much of a name is shown, in graphemes.
 const NAME: usize = 64;

@@ -1,9 +1,7 @@
 //! What is on top of the tables, in a frame that names it, the profile and whether money is real.
 
-mod form;
 mod ledger;
 mod outcome;
-mod review;
 
 use ratatui::buffer::Buffer;
 
@@ -16,8 +14,8 @@ use crate::tui::widgets::Cursor;
 /// Draws it; answers where the cursor of a field stands.
 pub(super) fn draw(app: &App, theme: &Theme, layout: &Layout, buf: &mut Buffer) -> Cursor {
     match app.modal()? {
-        Modal::Form(shown) => form::draw(app, theme, layout, shown, buf),
-        Modal::Review(shown) => review::draw(app, theme, layout, shown, buf),
+        Modal::Form(shown) => shown.view(app, theme, layout, buf),
+        Modal::Review(shown) => shown.view(app, theme, layout, buf),
         Modal::Sending | Modal::Outcome(_) | Modal::Damage | Modal::Decide(..) => {
             outcome::draw(app, theme, layout, buf);
             None

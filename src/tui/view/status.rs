@@ -8,13 +8,10 @@ use crate::domain::query::Wrong;
 use crate::domain::text::sanitize;
 use crate::engine::config::keymap::Context;
 use crate::engine::config::theme::{Role, Theme};
-use crate::tui::state::DustFilter;
-use crate::tui::state::State;
 use crate::tui::state::toast::About;
-use crate::tui::widgets::columns;
-use crate::tui::widgets::frame;
+use crate::tui::state::{DustFilter, State};
 use crate::tui::widgets::paint::{self, Piece};
-use crate::tui::widgets::{Cursor, format};
+use crate::tui::widgets::{Cursor, columns, format, frame};
 
 /// Draws the line; answers where the cursor of the filter stands while one is typed.
 pub(super) fn draw(app: &State, theme: &Theme, area: Rect, buf: &mut Buffer) -> Cursor {

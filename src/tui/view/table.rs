@@ -6,12 +6,10 @@ use ratatui::layout::Rect;
 use crate::domain::UntrustedText;
 use crate::domain::columns::{Column, Tab};
 use crate::engine::config::theme::{Role, Theme};
-use crate::tui::state::DustFilter;
-use crate::tui::state::State;
 use crate::tui::state::layout::Layout;
 use crate::tui::state::summary::LinkState;
-use crate::tui::widgets::columns::{self, Place};
-use crate::tui::widgets::columns::{arrow, column_name};
+use crate::tui::state::{DustFilter, State};
+use crate::tui::widgets::columns::{self, Place, arrow, column_name};
 use crate::tui::widgets::{cells, format, paint};
 
 /// Draws the names of the columns and the rows.

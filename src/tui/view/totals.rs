@@ -7,9 +7,8 @@ use crate::engine::config::theme::{Role, Theme};
 use crate::tui::state::State;
 use crate::tui::state::detail::value_text;
 use crate::tui::state::layout::Layout;
-use crate::tui::widgets::columns;
 use crate::tui::widgets::paint::{self, Piece};
-use crate::tui::widgets::{MASK, format};
+use crate::tui::widgets::{MASK, columns, format};
 
 /// Draws the line.
 pub(super) fn draw(app: &State, theme: &Theme, layout: &Layout, buf: &mut Buffer) {

@@ -9,9 +9,7 @@ use crate::engine::orders::words;
 use crate::tui::state::State;
 use crate::tui::state::detail::group_thousands;
 use crate::tui::state::layout::Layout;
-use crate::tui::widgets::MASK;
-use crate::tui::widgets::frame;
-use crate::tui::widgets::{format, paint};
+use crate::tui::widgets::{MASK, format, frame, paint};
 
 /// The columns: the catalogue keys of their names, and their widths; the outcome has what is left.
 const COLUMNS: [(&str, u16); 4] =

@@ -5,29 +5,30 @@
 
 mod arming;
 mod closed;
+mod view;
 
 use tui_input::{Input, InputRequest};
 
-use arming::{Shown, Since};
+pub(in crate::tui) use arming::{Shown, Since};
 pub use closed::ReviewBlocker;
 
-use super::{App, Modal};
+use super::{Goto, Next};
 use crate::domain::address::MAX_LENGTH;
 use crate::domain::address_book::{Group, is_middle_typed, middle_group};
 use crate::domain::preflight::{Snapshot, destination, is_amount_typed, is_network_typed, network_word};
+use crate::domain::record::SAME_ID;
 use crate::domain::review::Reviewed;
-use crate::domain::rules::Facts;
-use crate::domain::{Amount, Confirmation, Consent, Millis, Preflight, Record, Request, UntrustedText, preflight};
-use crate::engine::config::keymap::Action;
+use crate::domain::rules::{Facts, changed_since};
+use crate::domain::{Amount, Confirmation, Millis, Preflight, Record, Request, UntrustedText, preflight};
+use crate::engine::config::keymap::{Action, Context};
 use crate::tui::effect::{Effect, Load};
 use crate::tui::state::State;
-use crate::tui::state::form::{FieldId, Form};
+use crate::tui::state::form::Form;
 use crate::tui::state::line_input::{self, InputNews};
-use crate::tui::state::orders::InFlight;
 use crate::tui::widgets::review_layout::{self, Emphasis, ReviewLayout, Row};
 
 /// Between two ticks of a delay no more than this passes while somebody watches, milliseconds.
-const LONGEST_TICK_MS: i64 = 3_000;
+pub(in crate::tui) const LONGEST_TICK_MS: i64 = 3_000;
 /// The most characters of a word that has to be typed.
 const WORD: usize = 32;
 /// The most characters of an amount or a network's name.
@@ -42,7 +43,7 @@ pub struct ConfirmationField {
     /// What.
     pub ask: ConfirmationKind,
     /// What it confirms: one word for every equal payment that the page names, else one thing.
-    confirms: Vec<Confirmation>,
+    pub(in crate::tui) confirms: Vec<Confirmation>,
     input: Input,
 }
 
@@ -110,24 +111,24 @@ pub enum ReviewFocus {
 /// A request that is being read once more.
 #[derive(Debug, Clone)]
 pub struct Review {
-    form: Box<Form>,
-    request: Request,
+    pub(in crate::tui) form: Box<Form>,
+    pub(in crate::tui) request: Request,
     /// What the engine wanted beyond what is known here.
-    told: Vec<Confirmation>,
+    pub(in crate::tui) told: Vec<Confirmation>,
     /// The record that would be taken back, as it is shown, and how the exchange contradicts itself about it.
-    target: Option<Box<(Record, Option<UntrustedText>)>>,
-    words: Vec<ConfirmationField>,
-    focus: ReviewFocus,
+    pub(in crate::tui) target: Option<Box<(Record, Option<UntrustedText>)>>,
+    pub(in crate::tui) words: Vec<ConfirmationField>,
+    pub(in crate::tui) focus: ReviewFocus,
     /// Whether the terminal shows the page; keys typed ahead of that do nothing.
-    shown: Shown,
+    pub(in crate::tui) shown: Shown,
     /// Since when nothing stands in the way.
-    open: Since,
+    pub(in crate::tui) open: Since,
     /// Ticks since the focus moved: a burst of keys is no decision.
-    focused: u32,
+    pub(in crate::tui) focused: u32,
     /// Until when the order can still be taken back; it is sent then.
-    counting: Option<Millis>,
+    pub(in crate::tui) counting: Option<Millis>,
     /// When the delay was last seen to go on.
-    ticked: Millis,
+    pub(in crate::tui) ticked: Millis,
 }
 
 impl Review {
@@ -195,7 +196,7 @@ impl Review {
         [ReviewFocus::Cancel].into_iter().chain(words).chain([ReviewFocus::Send]).collect()
     }
 
-    fn step(&mut self, forward: bool) {
+    pub(in crate::tui) fn step(&mut self, forward: bool) {
         let foci = self.foci();
         let at = foci.iter().position(|s| *s == self.focus).unwrap_or(0);
         let next = (at + if forward { 1 } else { foci.len() - 1 }) % foci.len();
@@ -219,6 +220,54 @@ impl Review {
             }),
             ReviewFocus::Cancel | ReviewFocus::Send => Ok(()),
         }
+    }
+}
+
+impl Review {
+    /// Who has the keys.
+    pub fn context(&self) -> Context {
+        if self.word_at_focus().is_some() { Context::Word } else { Context::Review }
+    }
+
+    /// What a key does.
+    pub fn update(&mut self, app: &State, action: Action) -> Next {
+        let lang = app.lang();
+        if self.counting.is_some() {
+            // In the delay there is one key: taking it back.
+            if action != Action::Back {
+                return Next::stay();
+            }
+            (self.counting, self.focus, self.open) = (None, ReviewFocus::Cancel, Since::now(app.now));
+            return Next::stay().saying(lang.t("form.taken_back"), false);
+        }
+        // Keys typed ahead of the page do nothing; going back is always allowed. Lost without a word, a key would seem not
+        // to have arrived.
+        if action != Action::Back && !self.is_read(app.now) {
+            let is_shown = matches!(self.shown, Shown::Yes(_));
+            let why = if is_shown { "form.too_early" } else { "form.closed.not_shown" };
+            return Next::stay().saying(lang.t(why), true);
+        }
+        match action {
+            Action::Back => return Next::go(Goto::Form),
+            Action::NextField | Action::Down => self.step(true),
+            Action::PreviousField | Action::Up => self.step(false),
+            Action::Press => match self.focus {
+                ReviewFocus::Cancel => {
+                    // Away from the button that led here: an Enter that is held goes round in no circle.
+                    self.form.step(false);
+                    return Next::go(Goto::Form);
+                }
+                ReviewFocus::Send => match app.review_closed(self) {
+                    None if self.focused > 0 => return Next::go(Goto::Send),
+                    None => return Next::stay().saying(lang.t("form.closed.burst"), true),
+                    Some(ReviewBlocker::Arming) => return Next::stay().saying(lang.t("form.too_early"), true),
+                    Some(_) => {}
+                },
+                ReviewFocus::Field(_) => {}
+            },
+            _ => {}
+        }
+        Next::stay()
     }
 }
 
@@ -251,6 +300,21 @@ impl State {
         review
     }
 
+    /// Why the record of a review cannot be taken back on the strength of what is shown of it.
+    pub(in crate::tui) fn target_changed(&self, review: &Review) -> Option<String> {
+        let (shown, conflict) = review.target()?;
+        if let Some(now) = self.conflict(&shown.key)
+            && Some(now) != conflict.as_ref()
+        {
+            // Of two records under one id the difference is the reason.
+            let other = (now.raw() == SAME_ID).then(|| self.last_of(&shown.key)).flatten();
+            let fault = other.and_then(|other| changed_since(shown, Some(&other)));
+            let words = fault.map_or_else(String::new, |fault| format!("{} ", fault.words(self.lang())));
+            return Some(format!("{words}{}", self.doubt_words(now)));
+        }
+        changed_since(shown, self.record_of(&shown.key).as_ref()).map(|fault| fault.words(self.lang()))
+    }
+
     /// Everything that the rules say of a request now.
     pub(in crate::tui) fn preflight_of(&self, request: &Request) -> Preflight {
         let target = self.target(request);
@@ -258,7 +322,7 @@ impl State {
     }
 
     /// What a request was judged by, for the engine.
-    fn snapshot(&self, request: &Request) -> Snapshot {
+    pub(in crate::tui) fn snapshot(&self, request: &Request) -> Snapshot {
         Snapshot {
             coins: self.coins.value().cloned().zip(self.coins.at()),
             balances: self.balances.value().cloned().zip(self.balances.at()),
@@ -270,7 +334,7 @@ impl State {
     }
 
     /// Asks on a review for everything that is wanted now.
-    fn ask_in(&self, review: &mut Review) {
+    pub(in crate::tui) fn ask_in(&self, review: &mut Review) {
         let mut wanted = self.preflight_of(&review.request).confirmations;
         wanted.extend(review.told.iter().cloned());
         let (destination, review_amount) = (destination(&review.request), review.request.amount());
@@ -345,153 +409,5 @@ impl State {
         effects.extend(self.read_ledger());
         effects.extend(self.read_orders());
         effects
-    }
-}
-
-impl App {
-    /// From a form without faults to the review of its request; else to the first fault.
-    pub(in crate::tui) fn open_review(&mut self, mut form: Box<Form>) -> Vec<Effect> {
-        let checked = self.state.check(&form);
-        if let Some(request) = checked.request {
-            form.said = None;
-            let review = self.state.review_of(form, request, Vec::new());
-            self.modal = Some(Modal::Review(Box::new(review)));
-            // What was paid elsewhere meanwhile is in no older page.
-            let asks = self.state.key_proved && !self.state.is_under_way(&Load::Outgoing);
-            let mut effects: Vec<Effect> = self.state.read_ledger().into_iter().collect();
-            effects.extend(asks.then(|| self.state.begin(Load::Outgoing)));
-            return effects;
-        }
-        form.touch_all();
-        let faulty = |field_id: &FieldId| checked.faults.iter().any(|f| f.field == field_id.rule());
-        let first = form.fields().iter().map(|f| f.field_id).find(faulty);
-        if let Some(field_id) = first {
-            form.focus_on(field_id);
-        }
-        self.state.toast(self.state.lang().t("form.not_yet").to_owned(), true);
-        self.modal = Some(Modal::Form(form));
-        Vec::new()
-    }
-
-    pub(in crate::tui) fn act_in_review(&mut self, mut review: Box<Review>, action: Action) -> Vec<Effect> {
-        if review.counting.is_some() {
-            // In the delay there is one key: taking it back.
-            if action == Action::Back {
-                review.counting = None;
-                review.focus = ReviewFocus::Cancel;
-                review.open = Since::now(self.state.now);
-                self.state.toast(self.state.lang().t("form.taken_back").to_owned(), false);
-            }
-            self.modal = Some(Modal::Review(review));
-            return Vec::new();
-        }
-        // Keys typed ahead of the page do nothing; going back is always allowed. Lost without a word, a key would seem not
-        // to have arrived.
-        if action != Action::Back && !review.is_read(self.state.now) {
-            let is_shown = matches!(review.shown, Shown::Yes(_));
-            self.state.toast(
-                self.state.lang().t(if is_shown { "form.too_early" } else { "form.closed.not_shown" }).to_owned(),
-                true,
-            );
-            self.modal = Some(Modal::Review(review));
-            return Vec::new();
-        }
-        match action {
-            Action::Back => {
-                self.back_to_form(review.form);
-                return Vec::new();
-            }
-            Action::NextField | Action::Down => review.step(true),
-            Action::PreviousField | Action::Up => review.step(false),
-            Action::Press => match review.focus {
-                ReviewFocus::Cancel => {
-                    // Away from the button that led here: an Enter that is held goes round in no circle.
-                    review.form.step(false);
-                    self.back_to_form(review.form);
-                    return Vec::new();
-                }
-                ReviewFocus::Send if review.focused > 0 && self.state.review_closed(&review).is_none() => {
-                    return self.send_or_count(review);
-                }
-                ReviewFocus::Send => match self.state.review_closed(&review) {
-                    None => self.state.toast(self.state.lang().t("form.closed.burst").to_owned(), true),
-                    Some(ReviewBlocker::Arming) => {
-                        self.state.toast(self.state.lang().t("form.too_early").to_owned(), true);
-                    }
-                    Some(_) => {}
-                },
-                ReviewFocus::Field(_) => {}
-            },
-            _ => {}
-        }
-        self.modal = Some(Modal::Review(review));
-        Vec::new()
-    }
-
-    fn send_or_count(&mut self, mut review: Box<Review>) -> Vec<Effect> {
-        if !self.is_proved() {
-            // Only a check: who comes back from it presses the button again.
-            self.modal = Some(Modal::Review(review));
-            return Vec::new();
-        }
-        let delay = self.state.config.guards.order_delay_ms;
-        // A cancel waits for nobody: each moment it may be too late.
-        if delay <= 0 || review.request.is_cancel() {
-            return self.send(*review);
-        }
-        review.counting = Some(self.state.now.plus(delay));
-        review.ticked = self.state.now;
-        self.modal = Some(Modal::Review(review));
-        Vec::new()
-    }
-
-    /// The only place where an order is wished for: the request that was shown is moved into the effect.
-    fn send(&mut self, review: Review) -> Vec<Effect> {
-        let mut known = self.state.snapshot(&review.request);
-        let Review { form, request, target, words, .. } = review;
-        known.target = target.map(|shown| shown.0);
-        self.state.money.in_flight = Some(InFlight { request: request.clone(), form, since: self.state.now });
-        self.modal = Some(Modal::Sending);
-        let given = words.into_iter().filter(ConfirmationField::is_typed).flat_map(|word| word.confirms).collect();
-        vec![Effect::Order { consent: Consent { request, given }, known: Box::new(known) }]
-    }
-
-    pub(in crate::tui) fn tick_review(&mut self, mut review: Box<Review>) -> Vec<Effect> {
-        let is_seen = self.context != crate::engine::config::keymap::Context::Help && self.state.lock.is_none();
-        if is_seen {
-            if let Shown::Asked(_, since) | Shown::Yes(since) = &mut review.shown {
-                since.ticks = since.ticks.saturating_add(1);
-            }
-            self.state.wait_for_answer(&mut review);
-            review.open.ticks = review.open.ticks.saturating_add(1);
-            review.focused = review.focused.saturating_add(1);
-        }
-        let Some(until) = review.counting else {
-            self.modal = Some(Modal::Review(review));
-            return Vec::new();
-        };
-        // Whoever slept meanwhile could not take it back.
-        let has_jumped = !(0..=LONGEST_TICK_MS).contains(&self.state.now.since(review.ticked));
-        review.ticked = self.state.now;
-        if has_jumped || self.state.is_hard_closed(&review) {
-            review.counting = None;
-            review.focus = ReviewFocus::Cancel;
-            self.state.toast(self.state.lang().t("form.taken_back").to_owned(), true);
-        } else if self.state.now >= until && is_seen {
-            return self.send(*review);
-        }
-        self.modal = Some(Modal::Review(review));
-        Vec::new()
-    }
-
-    /// An order in its delay is not sent after all; answers whether there was one.
-    pub(in crate::tui) fn stop_counting(&mut self) -> bool {
-        if let Some(Modal::Review(review)) = &mut self.modal
-            && review.counting.take().is_some()
-        {
-            review.focus = ReviewFocus::Cancel;
-            return true;
-        }
-        false
     }
 }

@@ -1,7 +1,6 @@
 //! The withdrawal form: what it asks for, what can be chosen, what is said under each field, and what its review shows.
 
-use super::Checked;
-use super::network_of;
+use super::{Checked, network_of};
 use crate::domain::address::MAX_LENGTH;
 use crate::domain::address_book::Entry as BookEntry;
 use crate::domain::fees::{self, Estimate, Learnt};

@@ -117,7 +117,7 @@ impl State {
     }
 
     /// True when sending waits for something that only time, the user's next look or the exchange can bring.
-    pub(super) fn is_hard_closed(&self, review: &Review) -> bool {
+    pub(in crate::tui) fn is_hard_closed(&self, review: &Review) -> bool {
         self.review_closed(review).is_some_and(|closed| closed.is_hard())
     }
 }

@@ -5,18 +5,16 @@ use ratatui::layout::{Position, Rect};
 use ratatui::style::Modifier;
 use ratatui::widgets::{Clear, Widget as _};
 
+use super::Checked;
 use crate::domain::address::ChainHint;
 use crate::domain::rules::{Fault, Field as RuleField, Note};
 use crate::domain::text::sanitize;
 use crate::engine::config::theme::{Role, Theme};
-use crate::tui::app::modal::Checked;
 use crate::tui::state::State;
 use crate::tui::state::form::{Choice, Entry, Field, FieldId, Form, marked_at};
 use crate::tui::state::layout::Layout;
-use crate::tui::widgets::frame;
-use crate::tui::widgets::paint;
 use crate::tui::widgets::review_layout::{self, Emphasis, LABEL, Row, Value};
-use crate::tui::widgets::{Cursor, format};
+use crate::tui::widgets::{Cursor, format, frame, paint};
 
 /// The most lines of a list.
 const LIST: u16 = 10;
@@ -32,57 +30,60 @@ enum Line {
     Air,
 }
 
-/// Draws the form; answers where the cursor of the field stands.
-pub(super) fn draw(app: &State, theme: &Theme, layout: &Layout, form: &Form, buf: &mut Buffer) -> Cursor {
-    let lang = app.lang();
-    let kind: &'static str = form.kind.into();
-    let title = lang.find(&format!("form.title.{kind}")).unwrap_or(kind);
-    frame::draw(app, theme, layout, title, Role::Accent, buf);
-    let mut area = app.modal_inner();
-    // The last line is for news and questions.
-    area.height = area.height.saturating_sub(1);
-    news(app, theme, form, Rect { y: area.bottom(), height: 1, ..area }, buf);
-    let checked = app.check(form);
-    // What concerns the form as a whole stays in sight wherever the focus is.
-    let said = said(app, form, &checked, area.width.into());
-    let most = usize::from(area.height / 2);
-    for (line, y) in said.iter().take(most).zip(area.top()..) {
-        frame::lines(theme, Rect { y, height: 1, ..area }, std::slice::from_ref(line), buf);
-    }
-    if !said.is_empty() {
-        let used = paint::cols(said.len().min(most));
-        let used = if area.height > used + 16 { used + 1 } else { used };
-        area = Rect { y: area.y + used, height: area.height - used, ..area };
-    }
-    let all = lines(app, form, &checked, area.width.into(), area.height.into());
-    let focus = all.iter().position(|line| is_focused(form, line)).unwrap_or(0);
-    let first =
-        (focus + 4).saturating_sub(area.height.into()).min(focus).min(all.len().saturating_sub(area.height.into()));
-    let mut cursor = None;
-    let mut list_from = None;
-    for (line, y) in all.iter().skip(first).zip(area.top()..area.bottom()) {
-        let place = Rect { y, height: 1, ..area };
-        match line {
-            Line::Field(at) => {
-                let Some(field) = form.fields().get(*at) else { continue };
-                let has_focus = form.focused().is_some_and(|f| f.field_id == field.field_id);
-                let at = draw_field(app, theme, form, field, has_focus, place, buf);
-                if has_focus && !form.is_asking {
-                    cursor = at;
-                    list_from = Some(y + 1);
-                }
-            }
-            Line::Said(said) => frame::lines(theme, place, std::slice::from_ref(said), buf),
-            Line::Button => button(app, theme, form, &checked, place, buf),
-            Line::Air => {}
+impl Form {
+    /// Draws the form; answers where the cursor of the field stands.
+    pub(in crate::tui) fn view(&self, app: &State, theme: &Theme, layout: &Layout, buf: &mut Buffer) -> Cursor {
+        let form = self;
+        let lang = app.lang();
+        let kind: &'static str = form.kind.into();
+        let title = lang.find(&format!("form.title.{kind}")).unwrap_or(kind);
+        frame::draw(app, theme, layout, title, Role::Accent, buf);
+        let mut area = app.modal_inner();
+        // The last line is for news and questions.
+        area.height = area.height.saturating_sub(1);
+        news(app, theme, form, Rect { y: area.bottom(), height: 1, ..area }, buf);
+        let checked = app.check(form);
+        // What concerns the form as a whole stays in sight wherever the focus is.
+        let said = said(app, form, &checked, area.width.into());
+        let most = usize::from(area.height / 2);
+        for (line, y) in said.iter().take(most).zip(area.top()..) {
+            frame::lines(theme, Rect { y, height: 1, ..area }, std::slice::from_ref(line), buf);
         }
+        if !said.is_empty() {
+            let used = paint::cols(said.len().min(most));
+            let used = if area.height > used + 16 { used + 1 } else { used };
+            area = Rect { y: area.y + used, height: area.height - used, ..area };
+        }
+        let all = lines(app, form, &checked, area.width.into(), area.height.into());
+        let focus = all.iter().position(|line| is_focused(form, line)).unwrap_or(0);
+        let first =
+            (focus + 4).saturating_sub(area.height.into()).min(focus).min(all.len().saturating_sub(area.height.into()));
+        let mut cursor = None;
+        let mut list_from = None;
+        for (line, y) in all.iter().skip(first).zip(area.top()..area.bottom()) {
+            let place = Rect { y, height: 1, ..area };
+            match line {
+                Line::Field(at) => {
+                    let Some(field) = form.fields().get(*at) else { continue };
+                    let has_focus = form.focused().is_some_and(|f| f.field_id == field.field_id);
+                    let at = draw_field(app, theme, form, field, has_focus, place, buf);
+                    if has_focus && !form.is_asking {
+                        cursor = at;
+                        list_from = Some(y + 1);
+                    }
+                }
+                Line::Said(said) => frame::lines(theme, place, std::slice::from_ref(said), buf),
+                Line::Button => button(app, theme, form, &checked, place, buf),
+                Line::Air => {}
+            }
+        }
+        if let (Some(y), Some(field)) = (list_from, form.focused()) {
+            let choices = app.choices(form, field.field_id);
+            let room = Rect { y, height: area.bottom().saturating_sub(y).min(LIST), ..area };
+            list(app, theme, field, &choices, room, buf);
+        }
+        cursor
     }
-    if let (Some(y), Some(field)) = (list_from, form.focused()) {
-        let choices = app.choices(form, field.field_id);
-        let room = Rect { y, height: area.bottom().saturating_sub(y).min(LIST), ..area };
-        list(app, theme, field, &choices, room, buf);
-    }
-    cursor
 }
 
 fn is_focused(form: &Form, line: &Line) -> bool {

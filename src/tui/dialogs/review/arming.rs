@@ -1,0 +1,95 @@
+//! When sending arms: the terminal has answered that it shows the page, the page has been seen for a moment, and for a moment
+//! nothing has stood in the way. A terminal that answers nothing has the amount typed off it.
+
+use tui_input::Input;
+
+use super::{ConfirmationField, ConfirmationKind, Review, ReviewFocus};
+use crate::domain::{Amount, Millis};
+use crate::tui::state::State;
+
+/// Sending arms after so long …
+const ARM_MS: i64 = 1_500;
+/// … and so many ticks: a clock that jumps arms nothing.
+const ARM_TICKS: u32 = 2;
+/// The terminal may take so long to answer that it shows the page; a terminal that has never answered anything then counts
+/// as one that does not.
+const ANSWER_MS: i64 = 5_000;
+
+/// Since when something has been so, in time and in ticks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::tui) struct Since {
+    pub(in crate::tui) at: Millis,
+    pub(in crate::tui) ticks: u32,
+}
+
+impl Since {
+    pub(in crate::tui) const fn now(at: Millis) -> Self {
+        Self { at, ticks: 0 }
+    }
+
+    pub(in crate::tui) const fn is_a_while(self, now: Millis) -> bool {
+        self.ticks >= ARM_TICKS && now.since(self.at) >= ARM_MS
+    }
+}
+
+/// Whether the terminal shows the page, as far as is known. What the app has drawn may wait in a pipe for minutes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::tui) enum Shown {
+    /// It must be asked.
+    No,
+    /// It was asked this, then; keys do nothing until it answers.
+    Asked(u32, Since),
+    /// It does since then; or it answers nothing, and what stands on the page has to be typed.
+    Yes(Since),
+}
+
+impl Review {
+    /// True once the page has been seen for a moment.
+    pub(in crate::tui) const fn is_read(&self, now: Millis) -> bool {
+        matches!(self.shown, Shown::Yes(since) if since.is_a_while(now))
+    }
+
+    /// The terminal shows the page: what had to be typed because it did not say so need not be.
+    pub(in crate::tui) fn is_shown(&mut self, now: Millis) {
+        self.shown = Shown::Yes(Since::now(now));
+        let before = self.words.len();
+        self.words.retain(|word| !matches!(word.ask, ConfirmationKind::Unanswered(_)));
+        if self.words.len() < before {
+            self.focus = ReviewFocus::Cancel;
+        }
+    }
+
+    /// The terminal answers nothing: only who reads the page can type what stands on it.
+    fn must_be_typed_off(&mut self, text: String, now: Millis) {
+        self.shown = Shown::Yes(Since::now(now));
+        if !self.words.iter().any(|word| matches!(word.ask, ConfirmationKind::Unanswered(_))) {
+            self.words.push(ConfirmationField {
+                ask: ConfirmationKind::Unanswered(text),
+                confirms: Vec::new(),
+                input: Input::default(),
+            });
+        }
+    }
+}
+
+impl State {
+    /// A question to which the answer is late: a terminal that answers can have lost one and is asked again; for one that
+    /// never has, the user's own eyes must do.
+    pub(in crate::tui) fn wait_for_answer(&self, review: &mut Review) {
+        let Shown::Asked(_, since) = review.shown else { return };
+        if !since.is_a_while(self.now) || self.now.since(since.at) < ANSWER_MS {
+            return;
+        }
+        if self.terminal.is_answered {
+            review.shown = Shown::No;
+        } else if let Some(amount) = self.amount_shown(review) {
+            review.must_be_typed_off(amount.trimmed().to_string(), self.now);
+        }
+    }
+
+    /// The amount that stands on the page.
+    fn amount_shown(&self, review: &Review) -> Option<Amount> {
+        let of_record = || self.target(&review.request).and_then(|record| self.charge(&record).gross.or(record.amount));
+        review.request.amount().or_else(of_record)
+    }
+}
