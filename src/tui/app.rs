@@ -3,11 +3,12 @@
 //! [`App::update`] takes a [`Message`] and answers with [`Effect`]s. There is no I/O, no clock and no chance in here or
 //! below: time comes as a message, chance is a number given at the start.
 
+pub mod dialog;
 mod help;
 mod input;
 mod loads;
 mod lock;
-pub mod modal;
+mod order_link;
 mod orders;
 mod review;
 pub mod welcome;
@@ -21,13 +22,13 @@ use crate::tui::effect::Effect;
 use crate::tui::message::Message;
 use crate::tui::state::layout::Layout;
 use crate::tui::state::{AppConfig, State};
-use modal::Modal;
+use dialog::Dialog;
 
 /// The program: its state, and what is on top of the tables.
 #[derive(Debug, Clone)]
 pub struct App {
     state: State,
-    modal: Option<Modal>,
+    modal: Option<Dialog>,
 }
 
 impl std::ops::Deref for App {
@@ -48,7 +49,7 @@ impl App {
     pub fn update(&mut self, message: Message) -> Vec<Effect> {
         let mut effects = self.change(message);
         if std::mem::take(&mut self.state.sums_are_old)
-            && let Some(Modal::Figures(page)) = &mut self.modal
+            && let Some(Dialog::Figures(page)) = &mut self.modal
         {
             page.sum_again(&self.state);
         }
@@ -110,7 +111,7 @@ impl App {
             Message::Filters(found) => self.state.filters_saved(found),
             Message::Worth(found) => self.state.worth = Some(found),
             Message::Doctor(findings) => {
-                if let Some(Modal::Diagnostics(page)) = &mut self.modal {
+                if let Some(Dialog::Diagnostics(page)) = &mut self.modal {
                     page.findings = Some(findings);
                 }
             }
@@ -171,7 +172,7 @@ impl App {
     pub fn context(&self) -> Context {
         match &self.modal {
             _ if self.state.lock.is_some() => Context::Lock,
-            Some(modal) if self.state.context != Context::Help => State::modal_context(modal),
+            Some(modal) if self.state.context != Context::Help => Dialog::context(modal),
             _ => self.state.context,
         }
     }

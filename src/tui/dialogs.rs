@@ -2,18 +2,24 @@
 //!
 //! A dialog knows no other and never the app: it reads the state of the screen and answers a [`Next`].
 
+pub mod damage;
+pub mod decide;
 pub mod diagnostics;
 pub mod explorer;
 pub mod export;
 pub mod figures;
 pub mod form;
 pub mod note;
+pub mod order;
+pub mod orders;
 pub mod pending;
 pub mod profiles;
 pub mod review;
+pub mod sending;
 
 use crate::domain::flows::{CoinFlow, Group};
-use crate::domain::{RecordKey, Request};
+use crate::domain::{Order, OrderId, RecordKey, Request};
+use crate::engine::orders::Decision;
 use crate::tui::effect::Effect;
 
 /// What a dialog answers to a key.
@@ -54,6 +60,26 @@ pub enum Goto {
     Form,
     /// To the exchange: the order is sent.
     Send,
+    /// To what is behind the dialog: the list that it was opened from, else the tables.
+    Behind,
+    /// To the list of orders.
+    Orders,
+    /// To the page of an order; it is looked for from now on.
+    Page(Box<Order>),
+    /// To the page of an order that is looked for already.
+    PageOf(OrderId),
+    /// To the page while an order is being sent.
+    Sending,
+    /// To the record that came of an order.
+    RecordOf(Box<Order>),
+    /// To the question whether what the user says of an order is so.
+    Decide(OrderId, Decision),
+    /// To another line of the list of orders.
+    MarkOrder(usize),
+    /// To the next or the last of what can be said of an order.
+    MarkChoice(OrderId, bool),
+    /// To the exchange: what became of an order.
+    Settle(Box<Order>),
     /// To the records that a line of sums is made of.
     Records(Box<CoinFlow>, Group),
 }

@@ -16,6 +16,7 @@ pub mod loads;
 pub mod lock;
 pub mod look;
 pub mod notes;
+pub mod order_list;
 pub mod orders;
 pub mod past;
 pub mod remote;

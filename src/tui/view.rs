@@ -12,7 +12,6 @@ mod footer;
 mod header;
 mod help;
 mod lock;
-mod modal;
 mod overview;
 mod qr;
 mod status;
@@ -49,7 +48,7 @@ pub fn draw(app: &App, theme: &Theme, frame: &mut Frame<'_>) {
             None
         } else if app.modal().is_some() {
             banner::draw(app, theme, layout.banner, buf);
-            modal::draw(app, theme, &layout, buf)
+            app.modal().and_then(|dialog| dialog.view(app, theme, &layout, buf))
         } else if app.deposit().is_some() {
             let cursor = deposit::draw(app, theme, &layout, buf);
             status::news(app, theme, layout.status, buf);

@@ -8,7 +8,7 @@ use wallet_tui::domain::locale::Lang;
 use wallet_tui::domain::{Because, Kind, OrderId, Outcome, Proof, Record, RecordKey, Request, Status, Why};
 use wallet_tui::engine::config::keymap::Context;
 use wallet_tui::engine::orders::{Begun, NotBegun, Reading};
-use wallet_tui::tui::app::modal::Modal;
+use wallet_tui::tui::app::dialog::Dialog;
 use wallet_tui::tui::effect::{Effect, Load};
 use wallet_tui::tui::message::{HistoryRead, Loaded, Message};
 
@@ -396,7 +396,7 @@ fn a_refusal_is_a_page_that_stays_and_nothing_is_kept_as_typed() {
 fn one_that_could_not_begin_shows_the_record_again() {
     let mut test = sending(Lang::En, (80, 24));
     test.does_not_begin(NotBegun::Busy);
-    assert!(matches!(test.app.modal(), Some(Modal::Review(_))), "{}", test.screen());
+    assert!(matches!(test.app.modal(), Some(Dialog::Review(_))), "{}", test.screen());
 }
 
 // Timed out.
@@ -417,6 +417,6 @@ fn asking_again_while_it_is_followed_shows_the_following() {
     test.pause();
     select(&mut test, "3", PENDING);
     test.keys("c");
-    assert!(matches!(test.app.modal(), Some(Modal::Outcome(OrderId(7)))), "{}", test.screen());
+    assert!(matches!(test.app.modal(), Some(Dialog::Order(page)) if page.0 == OrderId(7)), "{}", test.screen());
     assert_eq!(sent(&test.effects).len(), 1);
 }

@@ -366,7 +366,7 @@ fn pictures_of_the_new_pages_in_both_languages() {
 
 #[test]
 fn a_note_is_kept_in_the_ledger_found_by_the_filter_and_never_lost_when_that_fails() {
-    use wallet_tui::tui::app::modal::Modal;
+    use wallet_tui::tui::app::dialog::Dialog;
     use wallet_tui::tui::message::Kept;
     let mut test = TestApp::with(config(Lang::En), (80, 24)).loaded();
     test.keys("3gn");
@@ -383,7 +383,7 @@ fn a_note_is_kept_in_the_ledger_found_by_the_filter_and_never_lost_when_that_fai
     assert_eq!(test.app.note(&key), None, "nothing is shown that is not written");
     test.tell(Message::Noted { key: key.clone(), text: Some(note.into()), failed: Some("disk full".into()) });
     assert!(test.screen().contains("disk full") && test.screen().contains(note), "{}", test.screen());
-    assert!(matches!(test.app.modal(), Some(Modal::Note(_))));
+    assert!(matches!(test.app.modal(), Some(Dialog::Note(_))));
     test.keys("<enter>");
     test.tell(Message::Noted { key: key.clone(), text: Some(note.into()), failed: None });
     test.keys("/note:RENT<enter>");

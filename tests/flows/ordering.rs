@@ -7,7 +7,7 @@ use wallet_tui::domain::{
     Request, Status, WithdrawRequest,
 };
 use wallet_tui::engine::orders::{Begun, NotBegun};
-use wallet_tui::tui::app::modal::Modal;
+use wallet_tui::tui::app::dialog::Dialog;
 use wallet_tui::tui::dialogs::review::ConfirmationKind;
 use wallet_tui::tui::effect::{Effect, Load};
 use wallet_tui::tui::message::{LedgerNews, Loaded, Message};
@@ -203,7 +203,7 @@ impl TestApp {
 
     /// The group that the review asks for.
     pub fn group(&self) -> String {
-        let Some(Modal::Review(review)) = self.app.modal() else { panic!("no review:\n{}", self.screen()) };
+        let Some(Dialog::Review(review)) = self.app.modal() else { panic!("no review:\n{}", self.screen()) };
         let mut groups = review.words().iter().filter_map(|word| match &word.ask {
             ConfirmationKind::Group(group) => Some(group.text.clone()),
             _ => None,

@@ -13,7 +13,7 @@ use wallet_tui::engine::config::keymap::Context;
 use wallet_tui::engine::config::theme::Theme;
 use wallet_tui::engine::orders::{Begun, NotBegun, Reading};
 use wallet_tui::tui::app::App;
-use wallet_tui::tui::app::modal::Modal;
+use wallet_tui::tui::app::dialog::Dialog;
 use wallet_tui::tui::dialogs::review::ReviewFocus;
 use wallet_tui::tui::effect::Effect;
 use wallet_tui::tui::message::Message;
@@ -114,10 +114,10 @@ fn picture(app: &App) -> String {
 }
 
 /// The form wherever it is: being filled in, or behind its review.
-fn form(modal: Option<&Modal>) -> Option<&Form> {
+fn form(modal: Option<&Dialog>) -> Option<&Form> {
     match modal? {
-        Modal::Form(form) => Some(form),
-        Modal::Review(review) => Some(review.form()),
+        Dialog::Form(form) => Some(form),
+        Dialog::Review(review) => Some(review.form()),
         _ => None,
     }
 }
@@ -136,7 +136,7 @@ impl Watch {
         let screen = if is_telling { picture(&before) } else { String::new() };
         for request in sent(&effects) {
             assert!(self.in_flight.is_none(), "a second order while one is being sent");
-            let Some(Modal::Review(review)) = before.modal() else { panic!("an order without its review") };
+            let Some(Dialog::Review(review)) = before.modal() else { panic!("an order without its review") };
             assert_eq!(*review.request(), request, "what is sent is what was shown");
             assert_eq!(before.context(), Context::Review);
             match message {
@@ -273,7 +273,7 @@ impl Watch {
                 self.tell(&Message::Orders(Ok(all.into())));
             }
             Step::Group => {
-                let Some(Modal::Review(review)) = self.test.app.modal() else { return };
+                let Some(Dialog::Review(review)) = self.test.app.modal() else { return };
                 let groups = review.words().iter().filter_map(|w| match &w.ask {
                     wallet_tui::tui::dialogs::review::ConfirmationKind::Group(group) => Some(group.text.clone()),
                     wallet_tui::tui::dialogs::review::ConfirmationKind::Middle(_) => Some(ALIKE[4..32].to_owned()),

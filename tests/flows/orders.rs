@@ -11,7 +11,7 @@ use wallet_tui::engine::config::keymap::Context;
 use wallet_tui::engine::orders::claims::{Contradiction, How, ListedOrders};
 use wallet_tui::engine::orders::evidence::Part;
 use wallet_tui::engine::orders::{Decision, Reading};
-use wallet_tui::tui::app::modal::Modal;
+use wallet_tui::tui::app::dialog::Dialog;
 use wallet_tui::tui::effect::{Effect, Load};
 use wallet_tui::tui::message::{Loaded, Message};
 
@@ -137,7 +137,7 @@ fn what_has_an_end_says_so_and_asks_nobody_but_a_lost_trace_may_turn_up() {
 fn the_page_of_an_order_leads_back_to_the_list_and_the_mark_stays() {
     let mut test = test();
     test.keys("jj<enter>");
-    assert!(matches!(test.app.modal(), Some(Modal::Outcome(OrderId(8)))), "{}", test.screen());
+    assert!(matches!(test.app.modal(), Some(Dialog::Order(page)) if page.0 == OrderId(8)), "{}", test.screen());
     test.keys("<esc>");
     assert_eq!(test.app.context(), Context::Ledger);
     assert_eq!(test.app.order_list().unwrap().marked(), 2);

@@ -1,7 +1,7 @@
 //! What is pasted or typed is taken whole or refused with the reason, in every field of one line.
 
 use wallet_tui::domain::locale::Lang;
-use wallet_tui::tui::app::modal::Modal;
+use wallet_tui::tui::app::dialog::Dialog;
 use wallet_tui::tui::message::{Kept, Message};
 use wallet_tui::tui::state::form::Field;
 use wallet_tui::tui::state::{AppConfig, Identity};
@@ -30,10 +30,10 @@ fn paste(test: &mut TestApp, pasted: &str) {
 /// Everything that is typed anywhere.
 fn held(test: &TestApp) -> String {
     let field = match test.app.modal() {
-        Some(Modal::Form(form)) => form.fields().iter().map(Field::value).collect::<Vec<_>>().join("|"),
-        Some(Modal::Note(note)) => note.input.value().to_owned(),
-        Some(Modal::Export(export)) => export.path.value().to_owned(),
-        Some(Modal::Review(review)) => review.words().iter().map(|word| word.input().value()).collect(),
+        Some(Dialog::Form(form)) => form.fields().iter().map(Field::value).collect::<Vec<_>>().join("|"),
+        Some(Dialog::Note(note)) => note.input.value().to_owned(),
+        Some(Dialog::Export(export)) => export.path.value().to_owned(),
+        Some(Dialog::Review(review)) => review.words().iter().map(|word| word.input().value()).collect(),
         _ => String::new(),
     };
     let search = test.app.deposit().map_or("", |deposit| deposit.search().value());
@@ -155,7 +155,7 @@ fn two_amounts_in_one_paste_never_become_a_third() {
     test.keys("<tab>");
     paste(&mut test, "50\n60");
     test.review();
-    assert!(matches!(test.app.modal(), Some(Modal::Form(_))), "there is no amount\n{}", test.screen());
+    assert!(matches!(test.app.modal(), Some(Dialog::Form(_))), "there is no amount\n{}", test.screen());
     paste(&mut test, "20.5\n");
     test.review();
     assert_eq!(sent(&test.press_send()), [trx(KNOWN)]);

@@ -9,7 +9,7 @@ use wallet_tui::domain::{
 };
 use wallet_tui::engine::config::keymap::Context;
 use wallet_tui::engine::orders::{Begun, Reading};
-use wallet_tui::tui::app::modal::Modal;
+use wallet_tui::tui::app::dialog::Dialog;
 use wallet_tui::tui::effect::{Effect, Load};
 use wallet_tui::tui::message::{Loaded, Message};
 use wallet_tui::tui::state::table::RowId;
@@ -153,7 +153,7 @@ fn each_way_to_name_the_receiver_asks_for_its_own_fields() {
         test.keys(keys);
         test.keys("<tab>");
         review(&mut test);
-        assert!(matches!(test.app.modal(), Some(Modal::Review(_))), "{}", test.screen());
+        assert!(matches!(test.app.modal(), Some(Dialog::Review(_))), "{}", test.screen());
         if group {
             let group = test.group();
             test.keys("<tab>");
@@ -234,7 +234,7 @@ fn what_is_wrong_stands_under_its_field_and_keeps_the_review_closed() {
         test.keys("1gjt");
         test.keys(keys);
         test.keys("<tab><tab><enter>");
-        assert!(matches!(test.app.modal(), Some(Modal::Form(_))), "{keys}");
+        assert!(matches!(test.app.modal(), Some(Dialog::Form(_))), "{keys}");
         assert!(test.screen().to_lowercase().contains(words), "{words} in\n{}", test.screen());
     }
 }
@@ -281,7 +281,7 @@ fn cancel_and_escape_go_back_with_everything_that_was_typed() {
         fill(&mut test, KNOWN);
         review(&mut test);
         assert_eq!(test.keys(key), []);
-        assert!(matches!(test.app.modal(), Some(Modal::Form(_))));
+        assert!(matches!(test.app.modal(), Some(Dialog::Form(_))));
         for part in [KNOWN, "12.5", "lunch"] {
             assert!(test.screen().contains(part), "{part} in\n{}", test.screen());
         }

@@ -1,13 +1,13 @@
 //! What keys, pastes and the mouse do.
 
-use super::App;
+use super::{App, Dialog};
 use crate::domain::columns::Tab;
 use crate::engine::config::keymap::{Action, Context};
 use crate::tui::effect::Effect;
 use crate::tui::state::config::DustFilter;
 use crate::tui::state::form::FormKind;
+use crate::tui::state::line_input;
 use crate::tui::state::toast::STAYS_MS;
-use crate::tui::state::{State, line_input};
 use crossterm::event::{KeyEvent, MouseButton, MouseEvent, MouseEventKind};
 use ratatui::layout::Position;
 use tui_input::backend::crossterm::to_input_request;
@@ -169,7 +169,7 @@ impl App {
 
     /// Who had the keys before help was opened.
     pub(super) fn behind_help(&self) -> Context {
-        self.modal.as_ref().map_or_else(|| self.state.below_help(), State::modal_context)
+        self.modal.as_ref().map_or_else(|| self.state.below_help(), Dialog::context)
     }
 
     /// Moves whatever has a cursor here; `to` gets the place and the size of a page.

@@ -3,7 +3,7 @@
 use super::App;
 use crate::domain::order::Request;
 use crate::domain::text::UntrustedText;
-use crate::tui::app::modal::Modal;
+use crate::tui::app::dialog::Dialog;
 use crate::tui::effect::{Effect, Place};
 use crate::tui::state::form::{FieldId, FormKind};
 use crate::tui::state::loads::Needs;
@@ -13,7 +13,7 @@ impl App {
     pub(super) fn due_loads(&mut self) -> Vec<Effect> {
         let needs = Needs {
             is_open: self.modal.is_some(),
-            is_reviewing: matches!(self.modal, Some(Modal::Review(_))),
+            is_reviewing: matches!(self.modal, Some(Dialog::Review(_))),
             own_address: self.own_address_wanted(),
         };
         self.state.due_loads_for(needs)
@@ -23,14 +23,14 @@ impl App {
     /// not be taken for somebody else's.
     pub(super) fn own_address_wanted(&self) -> Option<Place> {
         match &self.modal {
-            Some(Modal::Form(form)) if form.kind == FormKind::Withdraw => {
+            Some(Dialog::Form(form)) if form.kind == FormKind::Withdraw => {
                 let text = |field_id| UntrustedText::from(form.value(field_id).trim_ascii());
                 let (coin, network, address) = (text(FieldId::Coin), text(FieldId::Network), text(FieldId::Address));
                 let memo = Some(text(FieldId::Memo)).filter(|memo| !memo.is_empty());
                 let is_known = self.state.book.knowledge_of(&coin, &network, &address, memo.as_ref()).is_proved();
                 (!is_known && !address.is_empty()).then_some(Place { coin, network })
             }
-            Some(Modal::Review(review)) => match review.request() {
+            Some(Dialog::Review(review)) => match review.request() {
                 Request::Withdraw(w) if !self.state.book.was_paid(w) => {
                     Some(Place { coin: w.coin.clone(), network: w.network.clone() })
                 }

@@ -5,7 +5,11 @@ use crate::domain::order::{Order, OrderId, Outcome};
 use crate::domain::text::UntrustedText;
 use crate::engine::explain::Explanation;
 use crate::engine::orders::{Begun, NotBegun, NotDecided, Reading, words};
-use crate::tui::app::modal::Modal;
+use crate::tui::app::dialog::Dialog;
+use crate::tui::dialogs::damage::Damage;
+use crate::tui::dialogs::order::OrderPage;
+use crate::tui::dialogs::orders::Orders;
+use crate::tui::dialogs::sending::Sending;
 use crate::tui::effect::Effect;
 use crate::tui::state::form::Form;
 use crate::tui::state::orders::{InFlight, LedgerState, pause_ms};
@@ -15,7 +19,7 @@ impl App {
     pub(super) fn leave_outcome(&mut self, id: OrderId) {
         if self.state.money.list.is_some() {
             self.state.forget_settled(id);
-            self.modal = Some(Modal::Ledger);
+            self.modal = Some(Dialog::Orders(Orders));
             return;
         }
         let accepted = self.state.watched(id).and_then(|w| match &w.order.outcome {
@@ -33,16 +37,16 @@ impl App {
     pub(super) fn open_orders_page(&mut self) -> Vec<Effect> {
         let is_damaged = matches!(self.state.money.ledger, LedgerState::Damaged(_) | LedgerState::Missing(_));
         if is_damaged || self.state.unanswered().is_some() {
-            self.modal = Some(Modal::Damage);
+            self.modal = Some(Dialog::Damage(Damage));
             return Vec::new();
         }
         if self.state.money.in_flight.is_some() {
-            self.modal = Some(Modal::Sending);
+            self.modal = Some(Dialog::Sending(Sending));
             return Vec::new();
         }
         match self.state.money.watched.iter().find(|w| w.order.outcome.is_unsettled()) {
             Some(watched) => {
-                self.modal = Some(Modal::Outcome(watched.order.id));
+                self.modal = Some(Dialog::Order(OrderPage(watched.order.id)));
                 Vec::new()
             }
             None => self.open_order_list(),
@@ -52,7 +56,7 @@ impl App {
     /// How the sending of the order in flight ended.
     pub(super) fn ordered(&mut self, end: Result<Begun, NotBegun>) -> Vec<Effect> {
         let Some(InFlight { form, .. }) = self.state.money.in_flight.take() else { return Vec::new() };
-        let is_watching = matches!(self.modal, Some(Modal::Sending));
+        let is_watching = matches!(self.modal, Some(Dialog::Sending(Sending)));
         if is_watching {
             self.modal = None;
             self.state.money.list = None;
@@ -97,7 +101,7 @@ impl App {
                 let told = order.clone();
                 self.state.watch(order, unrecorded);
                 if is_watching {
-                    self.modal = Some(Modal::Outcome(id));
+                    self.modal = Some(Dialog::Order(OrderPage(id)));
                 } else if is_open {
                     self.state.toast_order(&told, self.state.lang().t("form.now_unknown"));
                 } else {
@@ -116,14 +120,14 @@ impl App {
                 self.state.watch(*order, None);
                 self.give_back(form, said, false);
                 if is_watching {
-                    self.modal = Some(Modal::Outcome(id));
+                    self.modal = Some(Dialog::Order(OrderPage(id)));
                 }
             }
             // The engine knows more than this screen does: it is asked for on the same page.
             NotBegun::Unconfirmed(wanted) if is_watching => match self.state.check(&form).request {
                 Some(request) => {
                     let review = self.state.review_of(form, request, wanted);
-                    self.modal = Some(Modal::Review(Box::new(review)));
+                    self.modal = Some(Dialog::Review(Box::new(review)));
                     self.state.toast(said.cause, true);
                 }
                 None => self.give_back(form, said, true),
@@ -152,7 +156,7 @@ impl App {
             // Nothing was typed, so there is nothing to keep: the record is shown again with the reason.
             self.state.toast(said.cause, true);
             if let Some(request) = self.state.check(&form).request.filter(|_| is_watching) {
-                self.modal = Some(Modal::Review(Box::new(self.state.review_of(form, request, Vec::new()))));
+                self.modal = Some(Dialog::Review(Box::new(self.state.review_of(form, request, Vec::new()))));
             }
             return;
         }
@@ -161,7 +165,7 @@ impl App {
         }
         form.said = Some(said);
         if is_watching {
-            self.modal = Some(Modal::Form(form));
+            self.modal = Some(Dialog::Form(form));
         } else {
             self.state.money.draft = Some(form);
         }
@@ -200,7 +204,7 @@ impl App {
         if let Some(order) = settled {
             return self.settled(id, &order);
         }
-        if matches!(self.modal, Some(Modal::Ledger)) {
+        if matches!(self.modal, Some(Dialog::Orders(Orders))) {
             self.state.toast(said.cause, true);
         }
         Vec::new()
@@ -217,7 +221,7 @@ impl App {
         watched.order = order.clone();
         self.state.note_unproven(order);
         let said = self.state.order_words(order);
-        let is_shown = matches!(self.modal, Some(Modal::Outcome(shown)) if shown == id);
+        let is_shown = matches!(self.modal, Some(Dialog::Order(OrderPage(shown))) if shown == id);
         if !is_shown {
             self.state.forget_settled(id);
         }
@@ -226,6 +230,19 @@ impl App {
         }
         let mut effects = self.state.reload();
         effects.extend(self.state.read_ledger());
+        effects
+    }
+
+    /// Opens the list.
+    pub(in crate::tui) fn open_order_list(&mut self) -> Vec<Effect> {
+        if self.state.config.read_only {
+            self.state.toast(self.state.lang().t("form.read_only").to_owned(), true);
+            return Vec::new();
+        }
+        self.state.money.list.get_or_insert_default();
+        self.modal = Some(Dialog::Orders(Orders));
+        let mut effects: Vec<Effect> = self.state.read_ledger().into_iter().collect();
+        effects.extend(self.state.read_orders());
         effects
     }
 }

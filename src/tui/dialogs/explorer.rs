@@ -5,12 +5,12 @@ use ratatui::buffer::Buffer;
 use super::Next;
 use crate::domain::UntrustedText;
 use crate::engine::config::keymap::{Action, Context};
-use crate::engine::config::theme::{Role, Theme};
+use crate::engine::config::theme::Theme;
 use crate::tui::effect::Effect;
 use crate::tui::state::State;
 use crate::tui::state::layout::Layout;
 use crate::tui::widgets::frame;
-use crate::tui::widgets::review_layout::{self, Emphasis, Row};
+use crate::tui::widgets::review_layout::{Emphasis, Row};
 
 /// The question.
 #[derive(Debug, Clone)]
@@ -50,16 +50,13 @@ impl Explorer {
 
     /// Draws the page.
     pub(in crate::tui) fn view(&self, app: &State, theme: &Theme, layout: &Layout, buf: &mut Buffer) {
-        let (lang, inner) = (app.lang(), app.modal_inner());
+        let lang = app.lang();
         let rows = [
             Row::sentence(self.page.shown(), Emphasis::Strong),
             Row::air(),
             Row::sentence(lang.t("visit.who_sees"), Emphasis::Muted),
             Row::sentence(lang.t("visit.ask"), Emphasis::Plain),
         ];
-        let laid = review_layout::lay(&rows, inner.width.into(), inner.height.into(), lang);
-        frame::draw(app, theme, layout, lang.t("visit.title"), Role::Warning, buf);
-        frame::news(app, theme, layout, buf);
-        frame::lines(theme, inner, &laid.lines, buf);
+        frame::page(app, theme, layout, lang.t("visit.title"), &rows, buf);
     }
 }

@@ -15,9 +15,9 @@ use crate::domain::{
 use crate::engine::explain::{Explanation, explain};
 use crate::engine::orders::claims::Contradiction;
 use crate::engine::orders::{Decision, NotBegun, Reading, pause_after, words};
-use crate::tui::app::modal::ledger::OrderList;
 use crate::tui::effect::{Effect, Load};
 use crate::tui::message::{Damage, LedgerNews};
+use crate::tui::state::order_list::OrderList;
 
 /// The row of an order that was accepted is waited for so long, milliseconds.
 const AWAIT_MS: i64 = 60_000;

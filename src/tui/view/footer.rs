@@ -8,7 +8,7 @@ use crate::domain::locale::Lang;
 use crate::engine::config::keymap::{Action, Chord, Context};
 use crate::engine::config::theme::{Role, Theme};
 use crate::tui::app::App;
-use crate::tui::app::modal::Modal;
+use crate::tui::app::dialog::Dialog;
 use crate::tui::state::form::FormKind;
 use crate::tui::widgets::paint::{self, Piece};
 
@@ -29,13 +29,13 @@ pub(super) fn draw(app: &App, theme: &Theme, area: Rect, buf: &mut Buffer) {
             Action::Withdraw | Action::Transfer | Action::Move | Action::Orders => is_read_only,
             Action::Export => app.context() == Context::Table && app.tab() == Tab::Balances,
             Action::CopyMemo => !app.has_memo(),
-            Action::Undo => !app.is_page_of_decision(),
+            Action::Undo => !matches!(app.modal(), Some(Dialog::Order(page)) if page.is_by_hand(app)),
             Action::Note => app.selected_record().is_none(),
             Action::Detail | Action::Longer | Action::Shorter => match app.modal() {
-                Some(Modal::Figures(figures)) => !figures.takes(binding.action),
+                Some(Dialog::Figures(figures)) => !figures.takes(binding.action),
                 _ => false,
             },
-            Action::Swap => !matches!(app.modal(), Some(Modal::Form(form)) if form.kind == FormKind::Move),
+            Action::Swap => !matches!(app.modal(), Some(Dialog::Form(form)) if form.kind == FormKind::Move),
             _ => false,
         };
         if means_nothing {

@@ -15,7 +15,7 @@ use crate::engine::config::theme::{Role, Theme};
 use crate::tui::state::State;
 use crate::tui::state::layout::Layout;
 use crate::tui::state::toast::Toast;
-use crate::tui::widgets::review_layout::{Emphasis, Line};
+use crate::tui::widgets::review_layout::{self, Emphasis, Line, Row};
 
 /// Lines that news has at the most.
 pub(in crate::tui) const LINES: u16 = 4;
@@ -151,4 +151,13 @@ pub(in crate::tui) fn neighbour<T: strum::IntoEnumIterator + PartialEq + Copy>(o
     let at = all.iter().position(|choice| *choice == of).unwrap_or(0);
     let step = if forward { 1 } else { all.len().saturating_sub(1) };
     all.get((at + step) % all.len().max(1)).copied().unwrap_or(of)
+}
+
+/// Draws a page of rows, as far as there is room, in a frame of its own.
+pub(in crate::tui) fn page(app: &State, theme: &Theme, layout: &Layout, title: &str, rows: &[Row], buf: &mut Buffer) {
+    let inner = app.modal_inner();
+    let laid = review_layout::lay(rows, inner.width.into(), inner.height.into(), app.lang());
+    draw(app, theme, layout, title, Role::Warning, buf);
+    news(app, theme, layout, buf);
+    lines(theme, inner, &laid.lines, buf);
 }

@@ -1,9 +1,10 @@
 //! From an order to the record that came of it, and from a record to the order it came of.
 
-use super::{App, Modal};
+use super::{App, Dialog};
 use crate::domain::columns::Tab;
 use crate::domain::{Kind, Order, RecordKey, Request, UntrustedText};
 use crate::engine::config::keymap::Context;
+use crate::tui::dialogs::order::OrderPage;
 use crate::tui::effect::Effect;
 use crate::tui::state::State;
 use crate::tui::state::table::RowId;
@@ -81,13 +82,13 @@ impl App {
 
     /// What was found of a record's order. Somebody who has gone elsewhere meanwhile stays there.
     pub(in crate::tui) fn order_found(&mut self, record: &RecordKey, found: Result<Option<Order>, UntrustedText>) {
-        let is_here = matches!(&self.modal, Some(Modal::Pending(_)))
+        let is_here = matches!(&self.modal, Some(Dialog::Pending(_)))
             || self.modal.is_none() && matches!(self.context(), Context::Table | Context::Detail);
         match found {
             Ok(Some(order)) if is_here => {
                 let id = order.id;
                 self.state.watch(order, None);
-                self.modal = Some(Modal::Outcome(id));
+                self.modal = Some(Dialog::Order(OrderPage(id)));
             }
             Ok(Some(_)) => {}
             Ok(None) => {

@@ -1,54 +1,69 @@
-//! The page about one order: that it is being sent, that its answer was lost and how the looking goes, or how it ended.
+//! The page about one order: that its answer was lost and how the looking goes, or how it ended.
 
-use super::{App, Modal};
+use super::{Goto, Next};
 use crate::domain::locale::Lang;
 use crate::domain::text_width::span;
 use crate::domain::{Millis, Order, OrderId, Receiver, Record, Request};
-use crate::engine::config::keymap::Action;
+use crate::engine::config::keymap::{Action, Context};
+use crate::engine::config::theme::Theme;
 use crate::engine::explain::Explanation;
 use crate::engine::orders::{Decision, Reading, RetryPolicy, evidence, words};
-use crate::tui::effect::Effect;
 use crate::tui::state::State;
 use crate::tui::state::detail::{LIMIT, group_thousands};
+use crate::tui::state::layout::Layout;
 use crate::tui::state::orders::PendingOrder;
-use crate::tui::widgets::review_layout::{self, Emphasis, ReviewLayout, Row, Value};
+use crate::tui::widgets::frame;
+use crate::tui::widgets::review_layout::{Emphasis, Row, Value};
+use ratatui::buffer::Buffer;
 
 /// So many of the things that the user can say of an order are seen at once.
 const CHOICES: usize = 6;
 
-impl State {
-    /// The question whether what the user says of an order is so.
-    fn decide_rows(&self, id: OrderId, decision: &Decision) -> Vec<Row> {
-        let lang = self.lang();
-        let mut rows = self.watched(id).map(|w| self.summary_rows(&w.order.request)).unwrap_or_default();
-        rows.push(Row::air());
-        let text = match decision {
-            Decision::Executed(Some(record)) => {
-                lang.fill("form.decide_executed", &[("record", &record.excerpt(LIMIT))])
+/// The page about one order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OrderPage(pub OrderId);
+
+impl OrderPage {
+    /// Who has the keys.
+    pub const fn context(self) -> Context {
+        Context::Outcome
+    }
+
+    /// Whether it is of an order whose outcome the user said.
+    pub fn is_by_hand(self, app: &State) -> bool {
+        app.watched(self.0).is_some_and(|watched| watched.order.outcome.is_by_hand())
+    }
+
+    /// What a key does.
+    pub fn update(self, app: &State, action: Action) -> Next {
+        let watched = app.watched(self.0);
+        match action {
+            Action::Back => Next::go(Goto::Behind),
+            Action::Orders => Next::go(Goto::Orders),
+            Action::Partner => {
+                watched.map_or_else(Next::stay, |watched| Next::go(Goto::RecordOf(Box::new(watched.order.clone()))))
             }
-            Decision::Executed(None) => lang.t("form.decide_executed_move").to_owned(),
-            Decision::NotExecuted(_) => lang.t("form.decide_not_executed").to_owned(),
-            Decision::TakenBack => lang.t("form.decide_taken_back").to_owned(),
-        };
-        let ask = match decision {
-            Decision::TakenBack => "form.decide_taken_back_ask",
-            _ => "form.decide_ask",
-        };
-        rows.extend([Row::sentence(text, Emphasis::Danger), Row::sentence(lang.t(ask), Emphasis::Strong)]);
-        rows
+            Action::Down => Next::go(Goto::MarkChoice(self.0, true)),
+            Action::Up => Next::go(Goto::MarkChoice(self.0, false)),
+            Action::Take => watched
+                .and_then(PendingOrder::marked)
+                .map_or_else(Next::stay, |decision| Next::go(Goto::Decide(self.0, decision.clone()))),
+            Action::Undo if self.is_by_hand(app) => Next::go(Goto::Decide(self.0, Decision::TakenBack)),
+            _ => Next::stay(),
+        }
     }
 
-    fn sending_rows(&self) -> Vec<Row> {
-        let lang = self.lang();
-        let Some(flight) = &self.money.in_flight else { return Vec::new() };
-        let elapsed = span(self.now.since(flight.since).max(0), lang);
-        let mut rows = self.summary_rows(&flight.request);
-        rows.push(Row::air());
-        rows.push(Row::sentence(lang.fill("form.sending_since", &[("span", &elapsed)]), Emphasis::Strong));
-        rows.push(Row::sentence(lang.t("form.sending_leave"), Emphasis::Muted).may());
-        rows
+    /// Draws the page.
+    pub(in crate::tui) fn view(self, app: &State, theme: &Theme, layout: &Layout, buf: &mut Buffer) {
+        let (title, rows) = match app.watched(self.0) {
+            Some(watched) => (title_of(&watched.order), app.outcome_rows(watched)),
+            None => ("form.title.outcome", Vec::new()),
+        };
+        frame::page(app, theme, layout, app.lang().t(title), &rows, buf);
     }
+}
 
+impl State {
     fn outcome_rows(&self, watched: &PendingOrder) -> Vec<Row> {
         let lang = self.lang();
         let order = &watched.order;
@@ -179,70 +194,6 @@ impl State {
             },
         }
         rows
-    }
-}
-
-impl App {
-    pub(in crate::tui) fn act_in_outcome(&mut self, order: OrderId, action: Action) -> Vec<Effect> {
-        self.modal = Some(Modal::Outcome(order));
-        match action {
-            Action::Back => {
-                self.modal = None;
-                self.leave_outcome(order);
-            }
-            Action::Orders => return self.open_order_list(),
-            Action::Partner => {
-                if let Some(request) = self.state.watched(order).map(|w| w.order.clone()) {
-                    self.show_record_of(&request);
-                    if self.modal.is_none() {
-                        self.state.forget_settled(order);
-                    }
-                }
-            }
-            Action::Down => self.state.mark_candidate(order, true),
-            Action::Up => self.state.mark_candidate(order, false),
-            Action::Take => {
-                let decision = self.state.watched(order).and_then(|watched| watched.marked().cloned());
-                if let Some(decision) = decision {
-                    self.modal = Some(Modal::Decide(order, decision));
-                }
-            }
-            Action::Undo if self.state.watched(order).is_some_and(|watched| watched.order.outcome.is_by_hand()) => {
-                self.modal = Some(Modal::Decide(order, Decision::TakenBack));
-            }
-            _ => {}
-        }
-        Vec::new()
-    }
-
-    /// Whether the page on top is of an order whose outcome the user said.
-    pub fn is_page_of_decision(&self) -> bool {
-        matches!(self.modal(), Some(Modal::Outcome(id)) if self.state.watched(*id).is_some_and(|w| w.order.outcome.is_by_hand()))
-    }
-
-    /// What the page on top says about its order, as far as there is room; `None` when there is no such page.
-    pub fn outcome_sheet(&self) -> Option<(&'static str, ReviewLayout)> {
-        let inner = self.state.modal_inner();
-        let (title, rows) = match self.modal()? {
-            Modal::Sending => ("form.title.sending", self.state.sending_rows()),
-            Modal::Outcome(id) => match self.state.watched(*id) {
-                Some(watched) => (title_of(&watched.order), self.state.outcome_rows(watched)),
-                None => ("form.title.outcome", Vec::new()),
-            },
-            Modal::Decide(id, decision) => ("form.title.unknown", self.state.decide_rows(*id, decision)),
-            Modal::Damage => {
-                let why = self.state.ledger_trouble().unwrap_or_default();
-                let (title, ask) = match self.state.ledger_closed() {
-                    Some(_) if self.state.are_orders_missing() => ("form.title.missing_orders", "form.missing_orders"),
-                    Some(_) => ("form.title.damage", "form.damage"),
-                    None => ("form.title.damaged_order", "form.damaged_order"),
-                };
-                let ask = Row::sentence(self.state.lang().t(ask), Emphasis::Strong);
-                (title, vec![Row::sentence(why, Emphasis::Danger), Row::air(), ask])
-            }
-            _ => return None,
-        };
-        Some((title, review_layout::lay(&rows, inner.width.into(), inner.height.into(), self.state.lang())))
     }
 }
 

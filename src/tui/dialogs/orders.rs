@@ -1,14 +1,17 @@
-//! Draws the ledger's list of orders.
+//! The list of orders: what was ordered from here and what became of it, unsettled ones first.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+use super::{Goto, Next};
 use crate::domain::{Order, Outcome, Status};
+use crate::engine::config::keymap::{Action, Context};
 use crate::engine::config::theme::{Role, Theme};
 use crate::engine::orders::words;
 use crate::tui::state::State;
 use crate::tui::state::detail::group_thousands;
 use crate::tui::state::layout::Layout;
+use crate::tui::state::order_list::OrderList;
 use crate::tui::widgets::{MASK, format, frame, paint};
 
 /// The columns: the catalogue keys of their names, and their widths; the outcome has what is left.
@@ -17,11 +20,63 @@ const COLUMNS: [(&str, u16); 4] =
 /// On narrow screens only these columns and the outcome are left.
 const NARROW: [usize; 2] = [1, 2];
 
-/// Draws the page.
-pub(super) fn draw(app: &State, theme: &Theme, layout: &Layout, buf: &mut Buffer) {
-    frame::draw(app, theme, layout, app.lang().t("form.title.ledger"), Role::Accent, buf);
-    list(app, theme, app.modal_inner(), buf);
-    frame::long_news(app, theme, layout, buf);
+/// The list; what is on it belongs to the state, for it is still there below the page of one of its orders.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Orders;
+
+impl Orders {
+    /// Who has the keys.
+    pub const fn context(self) -> Context {
+        Context::Ledger
+    }
+
+    /// What a key does.
+    pub fn update(self, app: &State, action: Action) -> Next {
+        let page = usize::from(app.list_height()).saturating_sub(1).max(1);
+        let at = app.order_list().map_or(0, OrderList::marked);
+        let order = app.marked_order();
+        match action {
+            Action::Back => Next::go(Goto::Behind),
+            Action::Up => Next::go(Goto::MarkOrder(at.saturating_sub(1))),
+            Action::Down => Next::go(Goto::MarkOrder(at + 1)),
+            Action::PageUp => Next::go(Goto::MarkOrder(at.saturating_sub(page))),
+            Action::PageDown => Next::go(Goto::MarkOrder(at + page)),
+            Action::First => Next::go(Goto::MarkOrder(0)),
+            Action::Last => Next::go(Goto::MarkOrder(usize::MAX)),
+            Action::Detail => order.map_or_else(Next::stay, |order| Self::open(app, order)),
+            Action::Partner => order.map_or_else(Next::stay, |order| Next::go(Goto::RecordOf(Box::new(order)))),
+            Action::Settle => order.map_or_else(Next::stay, |order| Self::settle(app, order)),
+            _ => Next::stay(),
+        }
+    }
+
+    fn open(app: &State, order: Order) -> Next {
+        let is_flying = order.outcome == Outcome::Sending
+            && app.money.in_flight.as_ref().is_some_and(|flight| flight.is_of(&order.request));
+        if is_flying {
+            return Next::go(Goto::Sending);
+        }
+        // What is still open needs the user, hidden or not.
+        if app.is_hidden() && !order.outcome.is_unsettled() {
+            return Next::stay().saying(app.lang().t("note.hidden"), false);
+        }
+        Next::go(Goto::Page(Box::new(order)))
+    }
+
+    /// Looks at once for what became of an order; one that has an end says so.
+    fn settle(app: &State, order: Order) -> Next {
+        if !order.outcome.is_unsettled() && order.outcome != Outcome::NoTrace {
+            return Next::stay().saying(&words::order(&order, app.lang()).cause, false);
+        }
+        Next::go(Goto::Settle(Box::new(order))).saying(app.lang().t("form.looking_now_long"), false)
+    }
+
+    /// Draws the page.
+    pub(in crate::tui) fn view(app: &State, theme: &Theme, layout: &Layout, buf: &mut Buffer) {
+        frame::draw(app, theme, layout, app.lang().t("form.title.ledger"), Role::Accent, buf);
+        list(app, theme, app.modal_inner(), buf);
+        frame::long_news(app, theme, layout, buf);
+    }
 }
 
 fn list(app: &State, theme: &Theme, inner: Rect, buf: &mut Buffer) {

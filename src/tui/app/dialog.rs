@@ -3,50 +3,54 @@
 //! Owns which of them is there, what keys do in it and how one leads to the next. What a kind of form asks for, checks and
 //! shows is in the file of its name; each `match` on [`FormKind`] here is a place where another kind is added.
 
-pub mod ledger;
-mod order_link;
-pub mod outcome;
-
-use crossterm::event::{Event, KeyEvent};
+pub use crossterm::event::{Event, KeyEvent};
 use ratatui::layout::Rect;
 use tui_input::backend::crossterm::to_input_request;
 
 use super::App;
-use crate::domain::{OrderId, Record, RecordKey, UntrustedText};
+use crate::domain::{Record, RecordKey, UntrustedText};
 use crate::engine::config::keymap::{Action, Context};
-use crate::engine::orders::Decision;
+use crate::engine::config::theme::Theme;
+use crate::tui::dialogs::damage::Damage;
+use crate::tui::dialogs::decide::Decide;
 use crate::tui::dialogs::diagnostics::Diagnostics;
 use crate::tui::dialogs::explorer::Explorer;
 use crate::tui::dialogs::export::{self, ExportForm};
 use crate::tui::dialogs::figures::Figures;
 use crate::tui::dialogs::note::{self, NoteForm};
+use crate::tui::dialogs::order::OrderPage;
+use crate::tui::dialogs::orders::Orders;
 use crate::tui::dialogs::pending::Pending;
 use crate::tui::dialogs::profiles::Profiles;
 use crate::tui::dialogs::review::Review;
+use crate::tui::dialogs::sending::Sending;
 use crate::tui::dialogs::{Goto, Next, Then};
 use crate::tui::effect::{Effect, Load};
 use crate::tui::message::Export;
 use crate::tui::state::form::{Form, FormKind};
+use crate::tui::state::layout::Layout;
 use crate::tui::state::{State, line_input};
+use crate::tui::widgets::Cursor;
+use ratatui::buffer::Buffer;
 
 /// The list of coins is asked for again before an order when it is older than this, milliseconds.
 const LIST_REFRESH_MS: i64 = 5 * 60_000;
 
 /// What is on top of the tables.
 #[derive(Debug, Clone)]
-pub enum Modal {
+pub enum Dialog {
     /// A form is filled in.
     Form(Box<Form>),
     /// What would be sent is read once more.
     Review(Box<Review>),
     /// An order is being sent.
-    Sending,
+    Sending(Sending),
     /// What became of an order.
-    Outcome(OrderId),
+    Order(OrderPage),
     /// The ledger's list of orders.
-    Ledger,
+    Orders(Orders),
     /// Is that so? What the user says of an order of unknown outcome.
-    Decide(OrderId, Decision),
+    Decide(Decide),
     /// The list of profiles.
     Profiles(Profiles),
     /// A note is written.
@@ -62,29 +66,74 @@ pub enum Modal {
     /// The list of what is under way.
     Pending(Pending),
     /// A damaged ledger was set aside, or a row of it is damaged: does the user go on without that?
-    Damage,
+    Damage(Damage),
+}
+
+impl Dialog {
+    /// Who has the keys.
+    pub fn context(&self) -> Context {
+        match self {
+            Self::Form(form) => form.context(),
+            Self::Review(review) => review.context(),
+            Self::Sending(page) => page.context(),
+            Self::Order(page) => page.context(),
+            Self::Orders(list) => list.context(),
+            Self::Profiles(list) => list.context(),
+            Self::Note(form) => form.context(),
+            Self::Diagnostics(page) => page.context(),
+            Self::Pending(list) => list.context(),
+            Self::Figures(page) => page.context(),
+            Self::Export(form) => form.context(),
+            Self::Explorer(question) => question.context(),
+            Self::Damage(question) => question.context(),
+            Self::Decide(question) => question.context(),
+        }
+    }
+
+    /// What a key does.
+    fn update(&mut self, app: &State, action: Action) -> Next {
+        match self {
+            Self::Form(form) => form.update(app, action),
+            Self::Review(review) => review.update(app, action),
+            Self::Sending(page) => page.update(action),
+            Self::Order(page) => page.update(app, action),
+            Self::Orders(list) => list.update(app, action),
+            Self::Profiles(list) => list.update(app, action),
+            Self::Note(form) => form.update(action),
+            Self::Diagnostics(page) => page.update(app, action),
+            Self::Pending(list) => list.update(app, action),
+            Self::Figures(page) => page.update(app, action),
+            Self::Export(form) => form.update(app, action),
+            Self::Explorer(question) => question.update(action),
+            Self::Damage(question) => question.update(app, action),
+            Self::Decide(question) => question.update(action),
+        }
+    }
+
+    /// Draws it; answers where the cursor of a field stands.
+    pub(in crate::tui) fn view(&self, app: &State, theme: &Theme, layout: &Layout, buf: &mut Buffer) -> Cursor {
+        match self {
+            Self::Form(form) => return form.view(app, theme, layout, buf),
+            Self::Review(review) => return review.view(app, theme, layout, buf),
+            Self::Sending(Sending) => Sending::view(app, theme, layout, buf),
+            Self::Order(page) => page.view(app, theme, layout, buf),
+            Self::Orders(Orders) => Orders::view(app, theme, layout, buf),
+            Self::Profiles(list) => list.view(app, theme, layout, buf),
+            Self::Note(form) => return form.view(app, theme, layout, buf),
+            Self::Diagnostics(page) => page.view(app, theme, layout, buf),
+            Self::Pending(list) => list.view(app, theme, layout, buf),
+            Self::Figures(page) => page.view(app, theme, layout, buf),
+            Self::Export(form) => return form.view(app, theme, layout, buf),
+            Self::Explorer(question) => question.view(app, theme, layout, buf),
+            Self::Damage(Damage) => Damage::view(app, theme, layout, buf),
+            Self::Decide(question) => question.view(app, theme, layout, buf),
+        }
+        None
+    }
 }
 
 /// What is on top, and what keys do there.
 impl State {
-    /// Who has the keys in what is on top.
-    pub(in crate::tui) fn modal_context(modal: &Modal) -> Context {
-        match modal {
-            Modal::Form(form) => form.context(),
-            Modal::Review(review) => review.context(),
-            Modal::Sending | Modal::Outcome(_) => Context::Outcome,
-            Modal::Ledger => Context::Ledger,
-            Modal::Profiles(list) => list.context(),
-            Modal::Note(form) => form.context(),
-            Modal::Diagnostics(page) => page.context(),
-            Modal::Pending(list) => list.context(),
-            Modal::Figures(page) => page.context(),
-            Modal::Export(form) => form.context(),
-            Modal::Explorer(question) => question.context(),
-            Modal::Damage | Modal::Decide(..) => Context::Ask,
-        }
-    }
-
     /// Where the text of what is on top stands: its page less frame and air, where there is room for them.
     pub fn modal_inner(&self) -> Rect {
         let layout = self.page_layout();
@@ -105,26 +154,26 @@ impl App {
         let state = &self.state;
         let mut effects = Vec::new();
         let opened = match action {
-            Action::Profiles => Profiles::new(state).map(Modal::Profiles).ok_or(("profiles.only_one", false)),
-            Action::Note => NoteForm::new(state).map(|form| Modal::Note(Box::new(form))),
+            Action::Profiles => Profiles::new(state).map(Dialog::Profiles).ok_or(("profiles.only_one", false)),
+            Action::Note => NoteForm::new(state).map(|form| Dialog::Note(Box::new(form))),
             Action::Doctor => {
                 effects.push(Effect::Doctor);
-                Ok(Modal::Diagnostics(Diagnostics::default()))
+                Ok(Dialog::Diagnostics(Diagnostics::default()))
             }
-            Action::Pending => Ok(Modal::Pending(Pending::new(state))),
+            Action::Pending => Ok(Dialog::Pending(Pending::new(state))),
             Action::Figures => {
                 effects.extend(state.history.is_some().then_some(Effect::ReadWorth));
-                Ok(Modal::Figures(Box::new(Figures::new(state))))
+                Ok(Dialog::Figures(Box::new(Figures::new(state))))
             }
             Action::Export => {
-                ExportForm::new(state).map(|form| Modal::Export(Box::new(form))).ok_or(("export.nothing", false))
+                ExportForm::new(state).map(|form| Dialog::Export(Box::new(form))).ok_or(("export.nothing", false))
             }
-            Action::Visit => Explorer::new(state).map(Modal::Explorer).map_err(|why| (why, false)),
+            Action::Visit => Explorer::new(state).map(Dialog::Explorer).map_err(|why| (why, false)),
             _ => return None,
         };
         match opened {
             Ok(dialog) => {
-                if matches!(dialog, Modal::Export(_)) {
+                if matches!(dialog, Dialog::Export(_)) {
                     self.state.drop_page_news();
                 }
                 self.modal = Some(dialog);
@@ -135,7 +184,7 @@ impl App {
     }
 
     /// Goes on as a dialog has answered.
-    fn follow(&mut self, dialog: Modal, next: Next) -> Vec<Effect> {
+    fn follow(&mut self, dialog: Dialog, next: Next) -> Vec<Effect> {
         let Next { then, mut effects, toast } = next;
         if let Some((text, is_trouble)) = toast {
             self.state.toast(text, is_trouble);
@@ -156,29 +205,73 @@ impl App {
                 }
             }
             Then::Go(Goto::Review(request)) => {
-                if let Modal::Form(form) = dialog {
+                if let Dialog::Form(form) = dialog {
                     effects.extend(self.open_review(form, request));
                 }
             }
             Then::Go(Goto::Form) => {
-                if let Modal::Review(review) = dialog {
+                if let Dialog::Review(review) = dialog {
                     self.back_to_form(review.form);
                 }
             }
             Then::Go(Goto::Send) => {
-                if let Modal::Review(review) = dialog {
+                if let Dialog::Review(review) = dialog {
                     effects.extend(self.send_or_count(review));
                 }
+            }
+            Then::Go(Goto::Behind) => self.go_behind(&dialog),
+            Then::Go(Goto::Orders) => {
+                self.modal = Some(dialog);
+                effects.extend(self.open_order_list());
+            }
+            Then::Go(Goto::Page(order)) => {
+                let id = order.id;
+                self.state.watch(*order, None);
+                self.modal = Some(Dialog::Order(OrderPage(id)));
+            }
+            Then::Go(Goto::PageOf(id)) => self.modal = Some(Dialog::Order(OrderPage(id))),
+            Then::Go(Goto::Sending) => self.modal = Some(Dialog::Sending(Sending)),
+            Then::Go(Goto::RecordOf(order)) => {
+                self.modal = Some(dialog);
+                self.show_record_of(&order);
+                if self.modal.is_none() {
+                    self.state.forget_settled(order.id);
+                }
+            }
+            Then::Go(Goto::Decide(order, decision)) => self.modal = Some(Dialog::Decide(Decide { order, decision })),
+            Then::Go(Goto::MarkOrder(to)) => {
+                self.modal = Some(dialog);
+                self.state.mark_order(to);
+            }
+            Then::Go(Goto::MarkChoice(order, forward)) => {
+                self.modal = Some(dialog);
+                self.state.mark_candidate(order, forward);
+            }
+            Then::Go(Goto::Settle(order)) => {
+                self.modal = Some(dialog);
+                let id = order.id;
+                self.state.watch(*order, None);
+                effects.extend(self.state.look_now(id));
             }
             Then::Go(Goto::Records(flow, group)) => self.state.show_flow(&flow, group),
         }
         effects
     }
 
+    /// Leaves a dialog for what is behind it.
+    fn go_behind(&mut self, dialog: &Dialog) {
+        match dialog {
+            Dialog::Order(page) => self.leave_outcome(page.0),
+            Dialog::Sending(_) if self.state.money.list.is_some() => self.modal = Some(Dialog::Orders(Orders)),
+            Dialog::Orders(_) => self.state.money.list = None,
+            _ => {}
+        }
+    }
+
     /// The record that a key is about: the marked one of the list, or the selected one of the table.
     pub fn marked_record(&self) -> Option<Record> {
         match &self.modal {
-            Some(Modal::Pending(list)) => list.record(&self.state),
+            Some(Dialog::Pending(list)) => list.record(&self.state),
             _ => self.state.selected_record(),
         }
     }
@@ -188,7 +281,7 @@ impl App {
         if let Some(why) = failed {
             self.state.toast(self.state.lang().fill("note.failed", &[("why", why)]), true);
             if self.modal.is_none() {
-                self.modal = Some(Modal::Note(Box::new(NoteForm::of(key, text.as_ref()))));
+                self.modal = Some(Dialog::Note(Box::new(NoteForm::of(key, text.as_ref()))));
             }
             return;
         }
@@ -197,13 +290,13 @@ impl App {
 
     /// The file is there, or not; then the form is there again with what was typed.
     pub(in crate::tui) fn export_ended(&mut self, end: Export) {
-        if let Some(Modal::Export(form)) = &mut self.modal {
+        if let Some(Dialog::Export(form)) = &mut self.modal {
             form.is_writing = false;
             form.is_asking = end == Export::Exists;
         }
         match end {
             Export::Done { path, count, left_out } => {
-                self.modal.take_if(|modal| matches!(modal, Modal::Export(_)));
+                self.modal.take_if(|modal| matches!(modal, Dialog::Export(_)));
                 let key = if left_out > 0 { "export.done_partly" } else { "export.done" };
                 let (count, left_out) = (count.to_string(), left_out.to_string());
                 let values = [("count", count.as_str()), ("path", &path.shown()), ("left_out", &left_out)];
@@ -217,7 +310,7 @@ impl App {
     }
 
     /// What is on top of the tables.
-    pub const fn modal(&self) -> Option<&Modal> {
+    pub const fn modal(&self) -> Option<&Dialog> {
         self.modal.as_ref()
     }
 
@@ -231,7 +324,7 @@ impl App {
         let draft = self.state.money.draft.take_if(|form| form.kind == kind);
         let mut form = draft.unwrap_or_else(|| Box::new(self.state.start_form(kind)));
         self.state.settle_form(&mut form, None);
-        self.modal = Some(Modal::Form(form));
+        self.modal = Some(Dialog::Form(form));
         let mut effects: Vec<Effect> = self.state.read_ledger().into_iter().collect();
         if self.state.coins.at().is_none_or(|at| self.state.now.since(at) > LIST_REFRESH_MS) {
             effects.extend(self.state.begin_if_free(Load::Coins));
@@ -244,86 +337,36 @@ impl App {
         if matches!(action, Action::Quit | Action::Repaint | Action::Suspend | Action::Help | Action::Privacy) {
             return None;
         }
-        if action == Action::Refresh && !matches!(self.modal, Some(Modal::Diagnostics(_))) {
+        if action == Action::Refresh && !matches!(self.modal, Some(Dialog::Diagnostics(_))) {
             return Some(self.state.refresh_for_order());
         }
-        let effects = match self.modal.take()? {
-            Modal::Sending => {
-                // Leaving is not taking back: the order is on its way, and the banner says so.
-                if action != Action::Back {
-                    self.modal = Some(Modal::Sending);
-                } else if self.state.money.list.is_some() {
-                    self.modal = Some(Modal::Ledger);
-                }
-                Vec::new()
-            }
-            Modal::Outcome(order) => self.act_in_outcome(order, action),
-            Modal::Ledger => self.act_in_ledger(action),
-            mut other @ (Modal::Form(_)
-            | Modal::Review(_)
-            | Modal::Profiles(_)
-            | Modal::Note(_)
-            | Modal::Diagnostics(_)
-            | Modal::Explorer(_)
-            | Modal::Export(_)
-            | Modal::Figures(_)
-            | Modal::Pending(_)) => {
-                let next = match &mut other {
-                    Modal::Form(form) => form.update(&self.state, action),
-                    Modal::Review(review) => review.update(&self.state, action),
-                    Modal::Profiles(list) => list.update(&self.state, action),
-                    Modal::Note(form) => form.update(action),
-                    Modal::Diagnostics(page) => page.update(&self.state, action),
-                    Modal::Explorer(question) => question.update(action),
-                    Modal::Export(form) => form.update(&self.state, action),
-                    Modal::Figures(page) => page.update(&self.state, action),
-                    Modal::Pending(list) => list.update(&self.state, action),
-                    _ => Next::stay(),
-                };
-                self.follow(other, next)
-            }
-            Modal::Decide(order, decision) => {
-                let is_open = matches!(action, Action::Yes | Action::Back);
-                self.modal = Some(if is_open { Modal::Outcome(order) } else { Modal::Decide(order, decision.clone()) });
-                if action == Action::Yes { vec![Effect::Decide { order, decision }] } else { Vec::new() }
-            }
-            Modal::Damage => match action {
-                Action::Yes => match self.state.unanswered() {
-                    Some(row) if self.state.ledger_closed().is_none() => vec![Effect::AnswerForOrder(row.clone())],
-                    _ => vec![Effect::AcknowledgeDamage],
-                },
-                Action::Back => Vec::new(),
-                _ => {
-                    self.modal = Some(Modal::Damage);
-                    Vec::new()
-                }
-            },
-        };
-        Some(effects)
+        let mut dialog = self.modal.take()?;
+        let next = dialog.update(&self.state, action);
+        Some(self.follow(dialog, next))
     }
 
     /// A key that no binding takes is typed.
     pub(in crate::tui) fn type_in_modal(&mut self, key: KeyEvent) {
         let Some(request) = to_input_request(&Event::Key(key)) else { return };
         match self.modal.take() {
-            Some(Modal::Form(mut form)) => {
+            Some(Dialog::Form(mut form)) => {
                 let done = form.type_key(&self.state, request);
-                self.modal = Some(Modal::Form(form));
+                self.modal = Some(Dialog::Form(form));
                 self.state.toast_input(done);
             }
-            Some(Modal::Review(mut review)) => {
+            Some(Dialog::Review(mut review)) => {
                 let done = review.type_word(request, self.state.now);
-                self.modal = Some(Modal::Review(review));
+                self.modal = Some(Dialog::Review(review));
                 self.state.toast_input(done);
             }
-            Some(Modal::Export(mut form)) if !form.is_writing => {
+            Some(Dialog::Export(mut form)) if !form.is_writing => {
                 let done = line_input::edit(&mut form.path, request, export::LONGEST);
-                self.modal = Some(Modal::Export(form));
+                self.modal = Some(Dialog::Export(form));
                 self.state.toast_input(done);
             }
-            Some(Modal::Note(mut note)) => {
+            Some(Dialog::Note(mut note)) => {
                 let done = line_input::edit(&mut note.input, request, note::LONGEST);
-                self.modal = Some(Modal::Note(note));
+                self.modal = Some(Dialog::Note(note));
                 self.state.toast_input(done);
             }
             other => self.modal = other,
@@ -333,24 +376,24 @@ impl App {
     /// A paste goes into the field with the focus as one piece; what must be typed by hand refuses it.
     pub(in crate::tui) fn paste_in_modal(&mut self, text: &str) {
         match self.modal.take() {
-            Some(Modal::Form(mut form)) => {
+            Some(Dialog::Form(mut form)) => {
                 let done = form.take_paste(&self.state, text);
-                self.modal = Some(Modal::Form(form));
+                self.modal = Some(Dialog::Form(form));
                 self.state.toast_input(done);
             }
-            Some(Modal::Export(mut form)) if !form.is_asking && !form.is_writing => {
+            Some(Dialog::Export(mut form)) if !form.is_asking && !form.is_writing => {
                 let done = line_input::paste(&mut form.path, text, export::LONGEST);
-                self.modal = Some(Modal::Export(form));
+                self.modal = Some(Dialog::Export(form));
                 self.state.toast_input(done);
             }
-            Some(Modal::Note(mut note)) => {
+            Some(Dialog::Note(mut note)) => {
                 let done = line_input::paste(&mut note.input, text, note::LONGEST);
-                self.modal = Some(Modal::Note(note));
+                self.modal = Some(Dialog::Note(note));
                 self.state.toast_input(done);
             }
-            Some(Modal::Review(review)) => {
+            Some(Dialog::Review(review)) => {
                 let is_word = review.word_at_focus().is_some();
-                self.modal = Some(Modal::Review(review));
+                self.modal = Some(Dialog::Review(review));
                 if is_word {
                     self.state.toast(self.state.lang().t("form.no_paste").to_owned(), true);
                 }
@@ -362,15 +405,15 @@ impl App {
     /// Goes back to a form with everything that was typed.
     pub(in crate::tui) fn back_to_form(&mut self, form: Box<Form>) {
         // What takes something back has nothing to fill in: its review is left for the tables.
-        self.modal = (!form.kind.is_cancel()).then_some(Modal::Form(form));
+        self.modal = (!form.kind.is_cancel()).then_some(Dialog::Form(form));
     }
 
     /// Time passes for what is on top.
     pub(in crate::tui) fn tick_modal(&mut self) -> Vec<Effect> {
         match self.modal.take() {
-            Some(Modal::Review(review)) => self.tick_review(review),
-            Some(Modal::Ledger) => {
-                self.modal = Some(Modal::Ledger);
+            Some(Dialog::Review(review)) => self.tick_review(review),
+            Some(Dialog::Orders(Orders)) => {
+                self.modal = Some(Dialog::Orders(Orders));
                 self.state.tick_list()
             }
             other => {
@@ -383,9 +426,9 @@ impl App {
     /// True while something is typed that would be lost with the program.
     pub(in crate::tui) fn has_typed(&self) -> bool {
         let is_typed = match &self.modal {
-            Some(Modal::Form(form)) => form.is_changed(),
-            Some(Modal::Review(_)) => true,
-            Some(Modal::Note(note)) => self.state.note(&note.key).map_or("", UntrustedText::raw) != note.input.value(),
+            Some(Dialog::Form(form)) => form.is_changed(),
+            Some(Dialog::Review(_)) => true,
+            Some(Dialog::Note(note)) => self.state.note(&note.key).map_or("", UntrustedText::raw) != note.input.value(),
             _ => false,
         };
         is_typed || self.state.money.draft.is_some()

@@ -2,15 +2,10 @@
 
 use std::collections::HashMap;
 
-use super::{App, Modal};
-use crate::domain::{
-    Millis, MoveDirection, Order, OrderId, Outcome, Receiver, RecordKey, Request, Status, UntrustedText,
-};
-use crate::engine::config::keymap::Action;
+use super::State;
+use crate::domain::{Millis, MoveDirection, Order, OrderId, Receiver, RecordKey, Request, Status, UntrustedText};
 use crate::engine::orders::claims::{Contradiction, ListedOrders};
-use crate::engine::orders::words;
 use crate::tui::effect::Effect;
-use crate::tui::state::State;
 
 /// While the list is shown, the ledger is read again so often, milliseconds: another instance may write to it.
 const READ_EVERY_MS: i64 = 10_000;
@@ -58,7 +53,7 @@ impl OrderList {
         self.offset.min(marked).max((marked + 1).saturating_sub(height))
     }
 
-    fn marked_order(&self) -> Option<&Order> {
+    pub(in crate::tui) fn marked_order(&self) -> Option<&Order> {
         self.orders.as_ref()?.get(self.marked())
     }
 
@@ -148,31 +143,17 @@ impl State {
         u16::try_from(self.money.damaged.len()).unwrap_or(most).min(most)
     }
 
-    fn mark_order(&mut self, height: usize, to: impl Fn(usize) -> usize) {
+    pub(in crate::tui) fn mark_order(&mut self, to: usize) {
+        let height = usize::from(self.list_height());
         if let Some(list) = &mut self.money.list {
             let last = list.orders.as_ref().map_or(0, Vec::len).saturating_sub(1);
-            let at = to(list.marked()).min(last);
-            list.marked = list.orders.as_ref().and_then(|orders| orders.get(at)).map(|order| order.id);
+            list.marked = list.orders.as_ref().and_then(|orders| orders.get(to.min(last))).map(|order| order.id);
             list.offset = list.first(height);
         }
     }
 
-    fn marked_order(&self) -> Option<Order> {
+    pub(in crate::tui) fn marked_order(&self) -> Option<Order> {
         self.money.list.as_ref().and_then(OrderList::marked_order).cloned()
-    }
-
-    /// Looks at once for what became of the marked order; one that has an end says so.
-    fn settle_marked_order(&mut self) -> Vec<Effect> {
-        let Some(order) = self.marked_order() else { return Vec::new() };
-        if !order.outcome.is_unsettled() && order.outcome != Outcome::NoTrace {
-            let said = words::order(&order, self.lang());
-            self.toast(said.cause, false);
-            return Vec::new();
-        }
-        let id = order.id;
-        self.watch(order, None);
-        self.toast(self.lang().t("form.looking_now_long").to_owned(), false);
-        self.look_now(id).into_iter().collect()
     }
 
     /// To whom or where an order goes, in short: the whole of it is on the order's page.
@@ -188,64 +169,5 @@ impl State {
             })),
             Request::CancelWithdrawal(id) | Request::CancelTransfer(id) => id.clone(),
         }
-    }
-}
-
-impl App {
-    /// Opens the list.
-    pub(in crate::tui) fn open_order_list(&mut self) -> Vec<Effect> {
-        if self.state.config.read_only {
-            self.state.toast(self.state.lang().t("form.read_only").to_owned(), true);
-            return Vec::new();
-        }
-        self.state.money.list.get_or_insert_default();
-        self.modal = Some(Modal::Ledger);
-        let mut effects: Vec<Effect> = self.state.read_ledger().into_iter().collect();
-        effects.extend(self.state.read_orders());
-        effects
-    }
-
-    pub(in crate::tui) fn act_in_ledger(&mut self, action: Action) -> Vec<Effect> {
-        let height = usize::from(self.state.list_height());
-        let page = height.saturating_sub(1).max(1);
-        self.modal = Some(Modal::Ledger);
-        match action {
-            Action::Back => {
-                self.state.money.list = None;
-                self.modal = None;
-            }
-            Action::Up => self.state.mark_order(height, |at| at.saturating_sub(1)),
-            Action::Down => self.state.mark_order(height, |at| at + 1),
-            Action::PageUp => self.state.mark_order(height, |at| at.saturating_sub(page)),
-            Action::PageDown => self.state.mark_order(height, |at| at + page),
-            Action::First => self.state.mark_order(height, |_| 0),
-            Action::Last => self.state.mark_order(height, |_| usize::MAX),
-            Action::Detail => self.open_marked_order(),
-            Action::Partner => {
-                if let Some(order) = self.state.marked_order() {
-                    self.show_record_of(&order);
-                }
-            }
-            Action::Settle => return self.state.settle_marked_order(),
-            _ => {}
-        }
-        Vec::new()
-    }
-
-    fn open_marked_order(&mut self) {
-        let Some(order) = self.state.marked_order() else { return };
-        let is_flying = order.outcome == Outcome::Sending
-            && self.state.money.in_flight.as_ref().is_some_and(|flight| flight.is_of(&order.request));
-        if is_flying {
-            self.modal = Some(Modal::Sending);
-            return;
-        }
-        // What is still open needs the user, hidden or not.
-        if self.state.is_hidden() && !order.outcome.is_unsettled() {
-            return self.state.toast(self.state.lang().t("note.hidden").to_owned(), false);
-        }
-        let id = order.id;
-        self.state.watch(order, None);
-        self.modal = Some(Modal::Outcome(id));
     }
 }
