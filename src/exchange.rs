@@ -375,7 +375,7 @@ impl Client {
         self.inner.read(&ask, |data| wire::incoming(&data)).await
     }
 
-    /// Moves coins between the account's own purses and returns the move's id (`reference.md §4.8`). Sent exactly once;
+    /// Moves coins between spot and futures and returns the move's id (`reference.md §4.8`). Sent exactly once;
     /// the exchange has neither a client id nor a history for it.
     ///
     /// # Errors

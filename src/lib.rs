@@ -3,49 +3,69 @@
 //! # The map: point at the screen, find the code
 //!
 //! ```text
-//!  wallet-tui · main · uid 681979174        ≈ 38,412.22 USDT  2 pending    view/header.rs   app/summary.rs
-//!  1 Balances  2 Deposits ▐3 Withdrawals▌ 4 Transfers      ● live 3s       view/tabs.rs     app/tab.rs
+//!  wallet-tui · main · uid 681979174        ≈ 38,412.22 USDT  2 pending    tui/view/header.rs
+//!  1 Balances  2 Deposits ▐3 Withdrawals▌ 4 Transfers      ● live 3s       tui/view/tabs.rs
 //! ──────────────────────────────────────────────────────────────────────
-//!  ▲ 1 withdrawal waits for your security check …                          view/banner.rs   app/summary.rs
-//!  Time ▼     Coin  Network           Gross   Fee     Net  Status          view/table.rs    app/table.rs, app/rows.rs
-//! ▌2 min ago  TRX   Tron (TRC-20)     20.00     ?   19.00  ◌ pending       view/cells.rs, view/columns.rs
+//!  ▲ 1 withdrawal waits for your security check …                          tui/view/banner.rs
+//!  Time ▼     Coin  Network           Gross   Fee     Net  Status          tui/view/table.rs
+//! ▌2 min ago  TRX   Tron (TRC-20)     20.00     ?   19.00  ◌ pending       tui/widgets/cells.rs
 //!  1 h ago    USDT  Tron (TRC-20)    500.00  1.00  499.00  ▲ verification
-//! ── 2 of 130 ──────────────────────────────────────────────────────────   view/status.rs   app.rs (toast, filter)
-//!  Tab next tab  Enter detail  / filter  s sort  ? help  q quit            view/footer.rs   keymap.rs
+//! ── 2 of 130 ──────────────────────────────────────────────────────────   tui/view/status.rs
+//!  Tab next tab  Enter detail  / filter  s sort  ? help  q quit            tui/view/footer.rs
 //! ```
 //!
-//! Beside or over the table: every field of the selected row (`view/detail.rs`, `app/detail.rs`); over everything: the
-//! help (`view/help.rs`, `keymap.rs`). On top of the tables: a form, its review, the wait and the outcome (`app/form.rs`,
-//! `app/modal.rs` and `view/modal.rs` with a file for each; orders that are under way or of unknown outcome: `app/orders.rs`,
-//! the list of all: `app/modal/ledger.rs`). Where to pay in: `app/deposit.rs`, `view/deposit.rs`, its code `view/qr.rs`.
-//! What a key does: `app/input.rs`, `app/modal.rs`. Where a region is: `app/layout.rs`. How it looks: `theme.rs`,
-//! `assets/themes`. What a field of one line takes of keys and pastes: `app/line_input.rs`, by the one rule of `domain/line.rs`.
-//! What is copied goes to `clipboard.rs`, else through `terminal.rs`.
-//! Which words: `locale.rs`, `assets/locales`.
+//! | what is seen | drawn by | where its state is |
+//! |---|---|---|
+//! | totals, banners, the state of the connection | `tui/view/header.rs`, `tui/view/banner.rs` | `tui/state/summary.rs` |
+//! | rows, their order and filter | `tui/view/table.rs`, `tui/widgets/columns.rs` | `tui/state/rows.rs`, `tui/state/table.rs` |
+//! | the detail of a row; the account beside balances | `tui/view/detail.rs`, `tui/view/overview.rs` | `tui/state/detail.rs` |
+//! | where to pay in, with its QR code | `tui/view/deposit.rs`, `tui/view/qr.rs` | `tui/state/deposit.rs` |
+//! | help, the locked screen, the first screen | `tui/view/help.rs`, `tui/view/lock.rs`, `tui/view/welcome.rs` | `tui/state/help.rs`, `tui/state/lock.rs`, `tui/app/welcome.rs` |
+//! | news on the line of status | `tui/view/status.rs` | `tui/state/toast.rs` |
+//! | a form | `tui/dialogs/form/view.rs` | `tui/dialogs/form.rs`, `tui/state/form.rs` |
+//! | the review of an order | `tui/dialogs/review/view.rs` | `tui/dialogs/review.rs`, `tui/app/review.rs` |
+//! | every other dialog | `tui/dialogs/`: one file each | the same file |
+//!
+//! Where a region is: `tui/state/layout.rs`. What a key means: `engine/config/keymap.rs`; what it does: `tui/app/input.rs`, in a
+//! dialog its `update`. How it looks: `engine/config/theme.rs`, `assets/themes`. Which words: `domain/locale.rs`, `assets/locales`.
+//!
+//! # The rooms
+//!
+//! `cli → tui → engine → exchange → domain`, `simulator` beside them, `platform` below. Arrows go down only, and no two files use
+//! each other, however far round; `tests/laws/rooms.rs` reads the sources and says so.
+//!
+//! * `domain/`: amounts, records, coins, rules, problems: pure. `domain/preflight.rs` says what may be sent, what must be
+//!   confirmed and why not: one function for form, review, commands and engine. `domain/review.rs`: the rows of the page about
+//!   an order. `domain/text.rs` sanitizes whatever comes from outside; `domain/amount.rs` is exact.
+//! * `exchange/`: the client, our typed side of the API. Wire names live in `exchange/wire.rs` and below it alone;
+//!   `exchange/sign.rs` is pure.
+//! * `engine/`: what screen and commands share. `engine/orders.rs`: the life of an order; `engine/ledger.rs`: the database that it
+//!   is written in; `engine/history.rs`: the history read back; `engine/notifications.rs`; `engine/config.rs`: flags, environment
+//!   and file; `engine/secrets.rs`; `engine/diagnostics.rs`; `engine/session.rs`; `engine/export.rs`; `engine/explain.rs`: problems in words.
+//! * `tui/`: the screen. `tui/app.rs` holds `tui/state.rs` and at most one dialog; `tui/effect.rs` and `tui/message.rs` are what goes
+//!   out and what comes in; `tui/runtime.rs` is the only place that performs effects; `tui/event_loop.rs` joins them.
+//! * `cli/`: one file per command; those that order are in `cli/order/`.
+//! * `simulator/`: an exchange of our own on loopback, for `--demo` and for the tests. `platform/`: what differs between systems.
 //!
 //! # The flow
 //!
 //! ```text
-//!  keys, ticks, replies ──▶ one loop ──▶ App::update(Message) -> Vec<Effect> ──▶ Runtime::load → api::Client
-//!     run.rs                  ▲              app.rs, app/                          runtime.rs
-//!                             └──────────── one Message per task ◀─────────────────┘
-//!                                  nothing waits: view::draw(&App, &Theme, frame)
+//!  keys, ticks, replies ──▶ one inbox ──▶ App::update(Message) -> Vec<Effect> ──▶ Runtime ──▶ exchange::Client, Ledger
+//!     tui/event_loop.rs        ▲              tui/app.rs                           tui/runtime.rs
+//!                              └──────────── one Message per task ◀────────────────────┘
+//!                                   inbox empty: view::draw(&App, &Theme, frame)
 //! ```
 //!
-//! `App::update` is the only place where state changes, and it has no I/O, clock or chance in it. `sync.rs` plans when to
-//! ask again, `app/loads.rs` asks, `app/remote.rs` drops replies to older askings. `terminal.rs` takes the terminal and
-//! gives it back on every way out; `terminal/input.rs` reads it.
+//! `App::update` is the only place where state changes, and it has no I/O, clock or chance in it. A dialog reads the state and
+//! answers a `Next`; `tui/app/dialog.rs` follows it. `tui/refresh.rs` plans when to ask again, `tui/state/loads.rs` asks,
+//! `tui/state/remote.rs` drops replies to older askings. `tui/terminal.rs` takes the terminal and gives it back on every way out.
 //!
-//! # Who is who
+//! An amount from key to wire: `tui/app/input.rs`, `tui/app/dialog.rs`, `tui/dialogs/form.rs`, `tui/dialogs/form/withdraw.rs`,
+//! `domain/rules/withdraw.rs`, `tui/dialogs/review.rs`, `tui/app/review.rs`, `tui/runtime.rs`, `engine/orders/place.rs`,
+//! `exchange.rs`, `exchange/wire/request.rs`, `exchange/call.rs`.
 //!
-//! * `domain/preflight.rs`: what may be sent, what must be confirmed and why not: one function for form, review, commands and engine;
-//!   `domain/review.rs`: the rows of the page about an order. `orders/guards.rs`: what the configuration allows at that moment.
-//! * `domain/`: amounts, records, coins, problems: this program's own words. `domain/text.rs` is the gate that all
-//!   foreign text passes before it is shown; `domain/amount.rs` is exact.
-//! * `api/`: our typed side of the exchange. Wire names live in `api/wire` alone; `api/sign.rs` is pure.
-//! * `simulator/`: an exchange of our own on loopback, for `--demo` and for the tests.
-//! * `orders/`: the life of an order, for the screen and the commands alike; `ledger/`: the database it is written in.
-//! * `cli/`: the same engine as commands; those that order are in `cli/order/`. `settings.rs`: flags, environment, file. `explain.rs`: problems in words.
+//! A record from wire to cell: `exchange/call.rs`, `exchange/wire/record.rs`, `exchange.rs`, `tui/runtime.rs`, `tui/app.rs`,
+//! `tui/state/loads.rs`, `tui/state/past.rs`, `domain/records.rs`, `tui/state/rows.rs`, `tui/view/table.rs`, `tui/widgets/cells.rs`.
 //!
 //! # Words
 //!
@@ -57,13 +77,13 @@
 //! | Deposit, Withdrawal, Transfer, Move | chain in; chain out; to or from another user; spot ↔ futures of one's own |
 //! | available, in use, total | what can be used now; what orders and withdrawals hold; both |
 //! | gross, fee, net | what leaves the account; what the exchange keeps; what arrives |
+//! | Request, Order | a checked, complete wish to move money; that wish written to the ledger, with its outcome |
 //! | Problem, Cause, Refusal | a call that did not end well; why; the exchange's own reason |
 //! | Toast, Banner | one line of news that leaves; one that stays until acted on |
-//! | Form, Slot, Choice | what asks for an order; one of its fields; a line of a list to choose from |
-//! | Review, Word, Closed | the page that owns the request; what must be typed by hand; why it cannot be sent now |
+//! | Dialog, Form, Field, Choice | the one thing on top of the tables; what asks for an order; one of its inputs; a line of a list to choose from |
 //! | Preflight | everything that the rules say of a request at one moment: faults, notes, confirmations, blockers |
 //! | Confirmation, Consent | one thing that the user must do by hand; all that were done, with the request that they are for |
-//! | Sheet, Row | what a page about one order says; one thing of it |
+//! | Flow | which list of the exchange a record is on: incoming or outgoing |
 //! | Role | a meaning that a colour serves |
 
 pub mod cli;

@@ -12,7 +12,7 @@ pub enum Request {
     Withdraw(WithdrawRequest),
     /// To another user of the exchange.
     Transfer(TransferRequest),
-    /// Between the account's own purses.
+    /// Between spot and futures.
     Move(MoveRequest),
     /// Take back the withdrawal with this id, while the exchange still lets one.
     CancelWithdrawal(UntrustedText),
@@ -52,7 +52,7 @@ impl Request {
         }
     }
 
-    /// True for what takes money out of the account's own hands or purses; false for a cancel.
+    /// True for what takes money out of the account; false for a cancel.
     pub const fn moves_money(&self) -> bool {
         self.amount().is_some()
     }

@@ -32,7 +32,7 @@ pub struct TransferRequest {
     pub remark: Option<UntrustedText>,
 }
 
-/// A move between the account's own purses (`reference.md §4.8`). The exchange keeps no history of these.
+/// A move between spot and futures (`reference.md §4.8`). The exchange keeps no history of these.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MoveRequest {
     /// Which way.
@@ -46,8 +46,8 @@ pub struct MoveRequest {
 /// Which way a move goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MoveDirection {
-    /// Out of the spot purse.
+    /// Out of the spot account.
     SpotToFutures,
-    /// Into the spot purse.
+    /// Into the spot account.
     FuturesToSpot,
 }

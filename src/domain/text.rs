@@ -1,7 +1,7 @@
 //! The one gate for text that somebody else wrote.
 //!
 //! A [`UntrustedText`] keeps what was received, byte for byte, for comparing and for sending back; what is drawn, logged or
-//! printed of it goes through the gate. `Display` *is* the gate, so that forgetting it takes an effort.
+//! printed of it is sanitized. `Display` sanitizes, so that forgetting it takes an effort.
 
 use std::borrow::{Borrow, Cow};
 use std::fmt::{self, Write as _};

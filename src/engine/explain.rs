@@ -1,6 +1,6 @@
 //! A [`Problem`] in the user's words: what happened and what to do next. Also what a program that called us is told.
 //!
-//! Pure: it sends nothing and knows no screen. Every foreign text in it has passed the gate.
+//! Pure: it sends nothing and knows no screen. Every foreign text in it is sanitized.
 
 use crate::domain::locale::{Lang, fill};
 use crate::domain::{Cause, LeftOut, Loss, Problem, UntrustedText};

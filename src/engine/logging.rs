@@ -1,5 +1,5 @@
 //! The log file. Owns where it is, who may read it and how large it grows; what is written is up to the events, which
-//! carry gated text only and never a secret.
+//! carry sanitized text only and never a secret.
 
 use std::fs::{self, DirBuilder, File, OpenOptions, Permissions};
 use std::io::{self, ErrorKind, Write};

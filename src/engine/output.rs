@@ -1,7 +1,7 @@
 //! One list, three forms: JSON and CSV for programs, a table for people.
 //!
 //! Programs get every field under a stable name, exactly as received; people get the columns that matter, through the
-//! text gate. What is not known is null, an empty cell or `?`, never 0.
+//! sanitizer. What is not known is null, an empty cell or `?`, never 0.
 
 pub mod csv;
 pub mod json;

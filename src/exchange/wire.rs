@@ -159,7 +159,7 @@ fn is_code(code: &str) -> bool {
 /// The message's text; whatever it is, it is shown and never used for logic.
 fn message(raw: &str) -> String {
     let text = serde_json::from_str::<String>(raw).unwrap_or_else(|_| raw.to_owned());
-    // Kept raw, only shorter: the gate is passed when it is shown.
+    // Kept raw, only shorter: it is sanitized when it is shown.
     text.chars().take(MESSAGE).collect()
 }
 

@@ -1,7 +1,7 @@
 //! The double-entry book: who holds how much of which coin. The only place where a balance changes.
 //!
-//! Every change is a posting from one purse to another, so the purses of a coin always sum to zero: no unit appears and
-//! none disappears. The world outside (the chains, the other users) may owe; the account's own purses never may.
+//! Every change is a posting from one sub-account to another, so the sub-accounts of a coin always sum to zero: no unit appears and
+//! none disappears. The world outside (the chains, the other users) may owe; the account's own never may.
 
 use std::collections::BTreeMap;
 
@@ -10,11 +10,11 @@ use crate::domain::Amount;
 /// Where an amount of a coin can be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, strum::EnumIter)]
 pub enum SubAccount {
-    /// The account's spot purse, free to use.
+    /// The account's spot account, free to use.
     Spot,
-    /// The account's spot purse, held by orders and pending withdrawals.
+    /// The account's spot account, held by orders and pending withdrawals.
     Locked,
-    /// The account's futures purse.
+    /// The account's futures account.
     Futures,
     /// Fees that the exchange has taken.
     Fees,
@@ -25,24 +25,24 @@ pub enum SubAccount {
 }
 
 impl SubAccount {
-    /// True for the purses that may not go below zero.
+    /// True for the sub-accounts that may not go below zero.
     pub const fn must_cover(self) -> bool {
         matches!(self, Self::Spot | Self::Locked | Self::Futures | Self::Fees)
     }
 }
 
-/// A posting that was refused: the purse does not hold that much, or the amount cannot be booked.
+/// A posting that was refused: the sub-account does not hold that much, or the amount cannot be booked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Short;
 
-/// All purses of all coins.
+/// All sub-accounts of all coins.
 #[derive(Debug, Clone, Default)]
 pub struct Accounts {
-    purses: BTreeMap<(&'static str, SubAccount), Amount>,
+    held: BTreeMap<(&'static str, SubAccount), Amount>,
 }
 
 impl Accounts {
-    /// Moves `amount` of `coin`; both purses change or none does.
+    /// Moves `amount` of `coin`; both change or none does.
     pub(super) fn post(
         &mut self,
         coin: &'static str,
@@ -58,19 +58,19 @@ impl Accounts {
         if from.must_cover() && left.is_negative() {
             return Err(Short);
         }
-        self.purses.insert((coin, from), left.trimmed());
-        self.purses.insert((coin, to), right.trimmed());
+        self.held.insert((coin, from), left.trimmed());
+        self.held.insert((coin, to), right.trimmed());
         Ok(())
     }
 
-    /// What a purse holds of a coin.
+    /// What a sub-account holds of a coin.
     pub fn held(&self, coin: &'static str, sub_account: SubAccount) -> Amount {
-        self.purses.get(&(coin, sub_account)).copied().unwrap_or(Amount::ZERO)
+        self.held.get(&(coin, sub_account)).copied().unwrap_or(Amount::ZERO)
     }
 
     /// True when the coin was ever in the account.
     pub fn knows(&self, coin: &'static str) -> bool {
-        self.purses.contains_key(&(coin, SubAccount::Spot))
+        self.held.contains_key(&(coin, SubAccount::Spot))
     }
 }
 
@@ -79,7 +79,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_purse_of_ours_cannot_be_overdrawn_and_a_refused_posting_changes_nothing() {
+    fn a_sub_account_of_ours_cannot_be_overdrawn_and_a_refused_posting_changes_nothing() {
         let mut book = Accounts::default();
         let amount = |text: &str| text.parse::<Amount>().unwrap();
         book.post("BTC", SubAccount::Chain, SubAccount::Spot, amount("1.5")).unwrap();

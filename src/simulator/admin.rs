@@ -59,7 +59,7 @@ impl World {
     /// Holds a coin amount as an open order of the market does.
     ///
     /// # Errors
-    /// The spot purse does not hold that much.
+    /// The spot account does not hold that much.
     pub fn lock(&mut self, name: &str, amount: Amount) -> Result<(), Short> {
         let coin = coin(name).ok_or(Short)?.name;
         let held = self.on_orders(coin).checked_add(amount).ok_or(Short)?;

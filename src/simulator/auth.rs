@@ -34,7 +34,7 @@ impl Default for Permissions {
     }
 }
 
-/// The gate's keys and switches; tests turn the switches.
+/// The keys and switches of authentication; tests turn the switches.
 #[derive(Debug)]
 pub struct Auth {
     key: String,

@@ -113,7 +113,7 @@ impl World {
         Ok(id)
     }
 
-    /// Moves a coin between the account's own purses, at once. The exchange keeps no history of it.
+    /// Moves a coin between spot and futures, at once. The exchange keeps no history of it.
     ///
     /// # Errors
     /// The first rule that is broken; nothing was done.

@@ -9,7 +9,7 @@ pub enum Refusal {
     System,
     /// 10016: nobody has that id, telephone or e-mail.
     NoSuchUser,
-    /// 10034: the purse does not hold enough. Seen on orders only (`reference.md §6.1`); our choice for money calls.
+    /// 10034: the sub-account does not hold enough. Seen on orders only (`reference.md §6.1`); our choice for money calls.
     Insufficient,
     /// 10058: more decimals than the coin has.
     Precision,

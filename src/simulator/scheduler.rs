@@ -128,7 +128,7 @@ impl World {
         if gross < rules.min || gross <= rules.fee {
             return;
         }
-        // Too little in the purse: nothing happens this time.
+        // Too little there: nothing happens this time.
         if let Ok(id) = self.open(coin, gross, rules.fee, target, stage) {
             self.schedule(id);
         }

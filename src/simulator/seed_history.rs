@@ -125,7 +125,7 @@ impl World {
 
     fn past_move(&mut self) {
         let amount = self.plausible("USDT", 5_000, 90_000);
-        // Moves leave no record; one that the purse does not cover just did not take place.
+        // Moves leave no record; one that the sub-account does not cover just did not take place.
         let _ = self.book.post("USDT", SubAccount::Spot, SubAccount::Futures, amount);
     }
 

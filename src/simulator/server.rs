@@ -1,4 +1,4 @@
-//! HTTP on loopback: takes connections, lets the gate and the routes answer, and does what a fault asks for.
+//! HTTP on loopback: takes connections, lets authentication and the routes answer, and does what a fault asks for.
 
 use std::convert::Infallible;
 use std::io;
@@ -172,7 +172,7 @@ async fn strike_at(shared: &Shared, knife: &FaultyStream, strike: Strike, reply:
     }
 }
 
-/// Lets the gate and the route have the call; everything in one step, so that it is carried out whole or not at all.
+/// Lets authentication and the route have the call; everything in one step, so that it is carried out whole or not at all.
 fn carry_out(shared: &Shared, name: &str, parts: &hyper::http::request::Parts, body: &[u8]) -> Reply {
     let Some(route) = ROUTES.iter().find(|route| route.name == name) else {
         return Reply::page(StatusCode::NOT_FOUND);

@@ -36,13 +36,13 @@ fn stage(world: &World, id: i64) -> Stage {
     world.history().outgoing().iter().find(|r| r.id == id).unwrap().stage
 }
 
-/// No unit appears or disappears, no purse of ours is overdrawn, and the balances are what the records say.
+/// No unit appears or disappears, no sub-account of ours is overdrawn, and the balances are what the records say.
 fn books_balance(world: &World) {
     let add = |a: Amount, b: Amount| a.checked_add(b).unwrap();
     for coin in COINS.iter().map(|c| c.name) {
         let held = |sub_account| world.book().held(coin, sub_account);
         let all = SubAccount::iter().map(held).fold(Amount::ZERO, add);
-        assert!(all.is_zero(), "{coin}: the purses sum to {all}");
+        assert!(all.is_zero(), "{coin}: the sub-accounts sum to {all}");
         for sub_account in SubAccount::iter().filter(|p| p.must_cover()) {
             assert!(!held(sub_account).is_negative(), "{coin} {sub_account:?} {}", held(sub_account));
         }
@@ -263,7 +263,7 @@ fn a_transfer_is_done_once_for_a_client_id_however_often_it_is_sent() {
 }
 
 #[test]
-fn a_move_goes_to_the_futures_purse_and_back_but_not_beyond_what_is_there() {
+fn a_move_goes_to_the_futures_account_and_back_but_not_beyond_what_is_there() {
     let mut world = quiet();
     let had = world.balances();
     assert!(world.funds_transfer(MoveDirection::SpotToFutures, "USDT", amount("100.01")).is_ok());

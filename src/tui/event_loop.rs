@@ -16,7 +16,6 @@ use crate::engine::config::Settings;
 use crate::engine::config::profile::Store;
 use crate::engine::config::theme::Theme;
 use crate::engine::diagnostics::{DiagnosticsInput, Terminal};
-use crate::engine::notifications::Channel;
 use crate::engine::session::{Mode, Session};
 use crate::platform::clock;
 use crate::platform::signals::{self, ENDING, SUSPEND, Signals};
@@ -268,18 +267,6 @@ fn perform(
         match effect {
             // After the picture that the question is about.
             Effect::AskTerminal(number) => *ask = Some(number),
-            Effect::Load { load, generation } => runtime.load(load, generation),
-            Effect::ReadLedger { since } => runtime.read_ledger(since),
-            Effect::ReadOrders => runtime.read_orders(),
-            Effect::FindOrder(record) => runtime.find_order(record),
-            Effect::AnswerForOrder(row) => runtime.answer_for(row, app.exchange_now()),
-            Effect::AcknowledgeDamage => runtime.acknowledge_damage(app.exchange_now()),
-            Effect::Order { consent, known } => {
-                runtime.order(consent, *known);
-            }
-            Effect::Decide { order, decision } => runtime.decide(order, decision),
-            Effect::Look { order } => runtime.look(order),
-            Effect::Copy(text) => runtime.copy(text),
             Effect::CopyByTerminal(text) => {
                 runtime.give_up_clipboard();
                 let result = screen.copy(&text).map_err(|error| UntrustedText::from(error.to_string()));
@@ -297,28 +284,11 @@ fn perform(
                     None => {}
                 }
             }
-            Effect::Unlock(proof) => runtime.unlock(proof, app.lang()),
-            Effect::ReadSteps(record) => runtime.read_steps(*record),
-            Effect::Export { format, path, records, replace } => {
-                runtime.export(format, &path, records, replace);
-            }
-            Effect::SaveFilter { words, keep } => runtime.save_filter(words, keep),
-            Effect::ReadWorth => runtime.read_worth(),
-            Effect::KeepWorth(worth, prices) => runtime.keep_worth(*worth, prices),
-            Effect::KeepNote(key, text) => runtime.keep_note(key, text),
             Effect::Notify { channels, text, lines } => {
-                runtime.run_hook(lines);
-                if channels.contains(&Channel::Desktop) {
-                    runtime.notify_desktop(text.clone());
-                }
+                let told = Effect::Notify { channels: channels.clone(), text: text.clone(), lines };
+                runtime.perform(told, app.exchange_now(), app.lang());
                 screen.notify(&channels, &text)?;
             }
-            Effect::Visit(page) => runtime.visit(page.raw().to_owned()),
-            Effect::Claim(name) => runtime.claim(name),
-            Effect::MarkDelivered { steps, conditions } => runtime.mark_delivered(steps, conditions),
-            Effect::Forget(name) => runtime.forget(name),
-            Effect::Remember(uid) => runtime.remember(&uid),
-            Effect::Doctor => runtime.examine(),
             Effect::Switch(profile) => return Ok(Some(End::Switch(profile))),
             Effect::Suspend => {
                 suspend(screen)?;
@@ -332,6 +302,7 @@ fn perform(
                 screen.repaint()?;
             }
             Effect::Quit => return Ok(Some(End::Quit)),
+            other => runtime.perform(other, app.exchange_now(), app.lang()),
         }
     }
     Ok(None)

@@ -24,6 +24,7 @@ use crate::engine::diagnostics::{self, DiagnosticsInput};
 use crate::engine::explain::Explanation;
 use crate::engine::history::History;
 use crate::engine::ledger::{Flow, KeyPlace, Ledger, LedgerError};
+use crate::engine::notifications::Channel;
 use crate::engine::orders::claims::ListedOrders;
 use crate::engine::orders::{
     Decision, GuardReader, Located, NotBegun, NotDecided, Orders, Reading, RetryPolicy, locate,
@@ -33,6 +34,7 @@ use crate::exchange::{Client, endpoint};
 use crate::platform::clock;
 use crate::platform::signals::{self, SUSPEND, Signals};
 use crate::tui::clipboard::{self, Clipboard};
+use crate::tui::effect::Effect;
 use crate::tui::effect::{Load, Proof};
 use crate::tui::message::{CopiedTo, Damage, LedgerNews, Loaded, Message, Reply};
 use crate::tui::state::remote::Generation;
@@ -89,7 +91,7 @@ pub struct Runtime {
 }
 
 impl Runtime {
-    /// A runtime that asks with `client` and answers to `inbox`; it orders only with a purse.
+    /// A runtime that asks with `client` and answers to `inbox`; it orders only with an ordering configuration.
     pub fn new(client: Client, inbox: mpsc::Sender<Message>, ordering: Option<OrderingConfig>) -> Self {
         let (tasks, orders, clipboard) = (JoinSet::new(), Arc::default(), Clipboard::default());
         Self {
@@ -122,9 +124,50 @@ impl Runtime {
         self
     }
 
+    /// Performs an effect; `now` is the exchange's time. What is the terminal's to do, or ends the loop, is not for here.
+    pub fn perform(&mut self, effect: Effect, now: Millis, lang: Lang) {
+        match effect {
+            Effect::Load { load, generation } => self.load(load, generation),
+            Effect::ReadLedger { since } => self.read_ledger(since),
+            Effect::ReadOrders => self.read_orders(),
+            Effect::FindOrder(record) => self.find_order(record),
+            Effect::AnswerForOrder(row) => self.answer_for(row, now),
+            Effect::AcknowledgeDamage => self.acknowledge_damage(now),
+            Effect::Order { consent, known } => self.order(consent, *known),
+            Effect::Decide { order, decision } => self.decide(order, decision),
+            Effect::Look { order } => self.look(order),
+            Effect::Copy(text) => self.copy(text),
+            Effect::Unlock(proof) => self.unlock(proof, lang),
+            Effect::ReadSteps(record) => self.read_steps(*record),
+            Effect::Export { format, path, records, replace } => self.export(format, &path, records, replace),
+            Effect::SaveFilter { words, keep } => self.save_filter(words, keep),
+            Effect::ReadWorth => self.read_worth(),
+            Effect::KeepWorth(worth, prices) => self.keep_worth(*worth, prices),
+            Effect::KeepNote(key, text) => self.keep_note(key, text),
+            Effect::Notify { channels, text, lines } => {
+                self.run_hook(lines);
+                if channels.contains(&Channel::Desktop) {
+                    self.notify_desktop(text);
+                }
+            }
+            Effect::Visit(page) => self.visit(page.raw().to_owned()),
+            Effect::Claim(name) => self.claim(name),
+            Effect::MarkDelivered { steps, conditions } => self.mark_delivered(steps, conditions),
+            Effect::Forget(name) => self.forget(name),
+            Effect::Remember(uid) => self.remember(&uid),
+            Effect::Doctor => self.examine(),
+            Effect::AskTerminal(_)
+            | Effect::CopyByTerminal(_)
+            | Effect::Switch(_)
+            | Effect::Suspend
+            | Effect::Repaint
+            | Effect::Quit => {}
+        }
+    }
+
     /// Asks the store of the secret again, and compares its answer with the secret in use; what that brings arrives as one
     /// message. A store that asks on the terminal must have it while this runs.
-    pub fn unlock(&mut self, proof: Proof, lang: Lang) {
+    fn unlock(&mut self, proof: Proof, lang: Lang) {
         let (client, profile_context) = (self.client.clone(), self.profile_context.clone());
         self.spawn(async move { Message::Unlocked(prove(&client, profile_context.as_ref(), proof, lang).await) });
     }
@@ -160,7 +203,7 @@ impl Runtime {
     }
 
     /// Writes down whose key the profile has. Where that fails it is asked again at the next start.
-    pub fn remember(&mut self, uid: &UntrustedText) {
+    fn remember(&mut self, uid: &UntrustedText) {
         let Some(profile_context) = &self.profile_context else { return };
         let Some(config) = profile_context.config.clone() else { return };
         let (name, change) = (
@@ -175,7 +218,7 @@ impl Runtime {
     }
 
     /// Hands news to the user's own command, one run for each, one after the other. What it does is its own affair.
-    pub fn run_hook(&mut self, lines: Vec<String>) {
+    fn run_hook(&mut self, lines: Vec<String>) {
         let words = self
             .profile_context
             .as_ref()
@@ -200,7 +243,7 @@ impl Runtime {
     }
 
     /// Hands news to the desktop; where there is none that takes it, the app hears of it.
-    pub fn notify_desktop(&mut self, text: String) {
+    fn notify_desktop(&mut self, text: String) {
         // One that never answers holds one thread, not more and more of them.
         let Ok(turn) = Arc::clone(&self.desktop).try_lock_owned() else { return };
         self.spawn(async move {
@@ -220,7 +263,7 @@ impl Runtime {
     }
 
     /// Opens a page in the user's browser, away from the terminal.
-    pub fn visit(&mut self, page: String) {
+    fn visit(&mut self, page: String) {
         self.spawn(async move {
             let program = if cfg!(target_os = "macos") { "open" } else { "xdg-open" };
             let null = std::process::Stdio::null;
@@ -242,13 +285,13 @@ impl Runtime {
     }
 
     /// Looks at the machine, the way to the exchange and the key; what was found arrives as one message.
-    pub fn examine(&mut self) {
+    fn examine(&mut self) {
         let Some(profile_context) = self.profile_context.clone() else { return };
         self.spawn(async move { Message::Doctor(diagnostics::examine(&profile_context.diagnostics, |_| {}).await) });
     }
 
     /// Starts a load; its end arrives as one message. What it brings of the account is kept in the ledger afterwards.
-    pub fn load(&mut self, load: Load, generation: Generation) {
+    fn load(&mut self, load: Load, generation: Generation) {
         let (client, history, inbox) = (self.client.clone(), Arc::clone(&self.history), self.inbox.clone());
         self.spawn(async move {
             let asked = clock::now().plus(client.clock().offset_ms);
@@ -307,7 +350,7 @@ impl Runtime {
 
     /// Hands a text to this machine's clipboard; where there is none, or it does not take it, the app is told to ask the
     /// terminal.
-    pub fn copy(&mut self, text: String) {
+    fn copy(&mut self, text: String) {
         let answer = self.clipboard.set(text.clone());
         self.spawn(async move {
             let taken = match answer {
@@ -324,7 +367,7 @@ impl Runtime {
     }
 
     /// Opens the ledger if it is not, adopts what a program that ended left, and reads what is unsettled and was spent.
-    pub fn read_ledger(&mut self, since: Millis) {
+    fn read_ledger(&mut self, since: Millis) {
         let (client, orders) = (self.client.clone(), Arc::clone(&self.orders));
         let path = self.ordering.as_ref().map(|ordering| ordering.ledger.clone());
         let uid = self.ordering.as_ref().and_then(|ordering| ordering.uid.clone());
@@ -348,7 +391,7 @@ impl Runtime {
     }
 
     /// Reads the ledger's newest orders, if it is open.
-    pub fn read_orders(&mut self) {
+    fn read_orders(&mut self) {
         let orders = Arc::clone(&self.orders);
         self.spawn(async move {
             let open = orders.lock().await.clone();
@@ -361,7 +404,7 @@ impl Runtime {
     }
 
     /// Finds the order that a record came of, if the ledger is open.
-    pub fn find_order(&mut self, record: RecordKey) {
+    fn find_order(&mut self, record: RecordKey) {
         let orders = Arc::clone(&self.orders);
         self.spawn(async move {
             let open = orders.lock().await.clone();
@@ -375,7 +418,7 @@ impl Runtime {
     }
 
     /// The user goes on without a damaged ledger that was set aside; then the ledger is read.
-    pub fn acknowledge_damage(&mut self, now: Millis) {
+    fn acknowledge_damage(&mut self, now: Millis) {
         let orders = Arc::clone(&self.orders);
         self.spawn(async move {
             let open = orders.lock().await.clone();
@@ -391,7 +434,7 @@ impl Runtime {
     }
 
     /// The user has answered for a damaged row; then the ledger is read.
-    pub fn answer_for(&mut self, row: DamagedOrder, now: Millis) {
+    fn answer_for(&mut self, row: DamagedOrder, now: Millis) {
         let orders = Arc::clone(&self.orders);
         self.spawn(async move {
             let open = orders.lock().await.clone();
@@ -407,7 +450,7 @@ impl Runtime {
     }
 
     /// Writes an order down and sends it, once; how that ends arrives as one message.
-    pub fn order(&mut self, consent: Consent, known: Snapshot) {
+    fn order(&mut self, consent: Consent, known: Snapshot) {
         let orders = Arc::clone(&self.orders);
         self.spawn(async move {
             // Cloned out: a slow answer must not keep anybody from reading the ledger.
@@ -421,7 +464,7 @@ impl Runtime {
     }
 
     /// Looks once for what became of an order; what that brings arrives as one message.
-    pub fn look(&mut self, order: OrderId) {
+    fn look(&mut self, order: OrderId) {
         let orders = Arc::clone(&self.orders);
         self.spawn(async move {
             let open = orders.lock().await.clone();
@@ -434,7 +477,7 @@ impl Runtime {
     }
 
     /// Writes down what the user says of an order; whether that was taken arrives as one message.
-    pub fn decide(&mut self, order: OrderId, decision: Decision) {
+    fn decide(&mut self, order: OrderId, decision: Decision) {
         let orders = Arc::clone(&self.orders);
         self.spawn(async move {
             let open = orders.lock().await.clone();

@@ -1,7 +1,7 @@
 //! Draws the screen: one file for each region, each with one `draw`.
 //!
 //! Drawing borrows the state and changes nothing; where things are comes from `app::layout`, what they look like from
-//! the theme. Text from outside comes through the gate of `domain::UntrustedText`. No clock, no I/O.
+//! the theme. Text from outside is sanitized by `domain::UntrustedText`. No clock, no I/O.
 
 pub mod welcome;
 

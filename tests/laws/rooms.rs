@@ -338,3 +338,22 @@ fn a_circle_is_found_through_a_third_file_and_a_passed_on_name() {
     let names: Vec<_> = found.iter().flatten().map(|file| file.file_name().unwrap().to_str().unwrap()).collect();
     assert_eq!((found.len(), names), (1, vec!["b.rs", "c.rs"]));
 }
+
+/// What the map names in backticks or beside the drawing of the screen, if it is a file of the sources.
+#[test]
+fn the_map_names_files_that_are_there_and_every_room() {
+    let map: String = include_str!("../../src/lib.rs").lines().filter_map(|line| line.strip_prefix("//!")).collect();
+    let is_path = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '/' | '.');
+    let words = map
+        .split(|c| !is_path(c))
+        .filter(|word| Path::new(word).extension().is_some_and(|e| e == "rs"))
+        .collect::<BTreeSet<_>>();
+    assert!(words.len() > 40, "only {} files were found on the map", words.len());
+    for file in words {
+        let place = if file.starts_with("tests/") { file.to_owned() } else { format!("src/{file}") };
+        assert!(ours().parent().unwrap().join(&place).exists(), "the map names {file}, which is not there");
+    }
+    for (room, _) in MAY_USE {
+        assert!(map.contains(&format!("`{room}/`")), "the map does not name the room {room}");
+    }
+}

@@ -101,18 +101,16 @@ impl Seat {
             }
             self.awaited += 1;
             match effect {
-                Effect::Load { load, generation } => self.runtime.load(load, generation),
-                Effect::ReadLedger { since } => self.runtime.read_ledger(since),
-                Effect::ReadOrders => self.runtime.read_orders(),
-                Effect::Export { format, path, records, replace } => {
-                    self.runtime.export(format, &path, records, replace);
-                }
-                Effect::SaveFilter { words, keep } => self.runtime.save_filter(words, keep),
-                Effect::ReadWorth => self.runtime.read_worth(),
-                Effect::KeepWorth(worth, prices) => self.runtime.keep_worth(*worth, prices),
-                Effect::FindOrder(record) => self.runtime.find_order(record),
-                Effect::Order { consent, known } => self.runtime.order(consent, *known),
-                Effect::Look { order } => self.runtime.look(order),
+                Effect::Load { .. }
+                | Effect::ReadLedger { .. }
+                | Effect::ReadOrders
+                | Effect::Export { .. }
+                | Effect::SaveFilter { .. }
+                | Effect::ReadWorth
+                | Effect::KeepWorth(..)
+                | Effect::FindOrder(_)
+                | Effect::Order { .. }
+                | Effect::Look { .. } => self.runtime.perform(effect, self.app.exchange_now(), Lang::En),
                 other => panic!("{other:?}"),
             }
         }

@@ -123,7 +123,7 @@ impl<'a> CommandContext<'a> {
         })
     }
 
-    /// One line on standard error, gated as a whole. A note is a courtesy: what counts is the exit code.
+    /// One line on standard error, sanitized as a whole. A note is a courtesy: what counts is the exit code.
     pub fn say(&mut self, line: &str) {
         let _ = writeln!(self.err, "{}", text::sanitize(line));
         let _ = self.err.flush();

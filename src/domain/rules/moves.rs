@@ -1,4 +1,4 @@
-//! The rules of a move between the account's own purses (`reference.md §4.8`).
+//! The rules of a move between spot and futures (`reference.md §4.8`).
 
 use super::{Facts, Fault, Field, Findings, Note, Report};
 use crate::domain::{MoveDirection, MoveRequest, Request, UntrustedText};

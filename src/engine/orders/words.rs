@@ -1,5 +1,5 @@
 //! Orders in the user's words: what became of one, why one was not begun, what a look brought (`[outcome]` in the
-//! catalogues). Pure. Every foreign text in it has passed the gate.
+//! catalogues). Pure. Every foreign text in it is sanitized.
 
 use super::claims::{Contradiction, How};
 use super::evidence::Part;

@@ -1,5 +1,5 @@
 //! CSV after RFC 4180: a header line, CRLF, quotes where needed. Cells that a spreadsheet would run are made text, and
-//! texts go through the gate.
+//! texts are sanitized.
 
 use std::io::{self, Write};
 
@@ -51,7 +51,7 @@ fn value(cell: &Cell) -> String {
     }
 }
 
-/// Text through the gate that no spreadsheet takes for a formula. Some, set to Chinese or Japanese, know full-width signs.
+/// Sanitized text that no spreadsheet takes for a formula. Some, set to Chinese or Japanese, know full-width signs.
 pub fn harmless(raw: &str) -> String {
     let starts_a_formula = raw.starts_with(['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠']);
     format!("{}{}", if starts_a_formula { "'" } else { "" }, sanitize(raw))

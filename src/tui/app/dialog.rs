@@ -3,7 +3,7 @@
 //! Owns which of them is there, what keys do in it and how one leads to the next. What a kind of form asks for, checks and
 //! shows is in the file of its name; each `match` on [`FormKind`] here is a place where another kind is added.
 
-pub use crossterm::event::{Event, KeyEvent};
+use crossterm::event::{Event, KeyEvent};
 use ratatui::layout::Rect;
 use tui_input::backend::crossterm::to_input_request;
 

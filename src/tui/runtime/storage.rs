@@ -21,7 +21,7 @@ use crate::tui::message::{Export, Message, RecordTimeline};
 
 impl Runtime {
     /// Reads the way of a record as it was seen; without a ledger nothing arrives.
-    pub fn read_steps(&mut self, record: Record) {
+    pub(super) fn read_steps(&mut self, record: Record) {
         let history = Arc::clone(&self.history);
         self.spawn(async move {
             let history = history.lock().await.clone()?;
@@ -36,7 +36,7 @@ impl Runtime {
     }
 
     /// Writes a file with what is known of the records.
-    pub fn export(&mut self, format: ExportFormat, path: &str, records: Vec<Record>, replace: bool) {
+    pub(super) fn export(&mut self, format: ExportFormat, path: &str, records: Vec<Record>, replace: bool) {
         let history = Arc::clone(&self.history);
         let labels = self
             .profile_context
@@ -76,7 +76,7 @@ impl Runtime {
     }
 
     /// Saves a filter, or saves it no more.
-    pub fn save_filter(&mut self, words: String, keep: bool) {
+    pub(super) fn save_filter(&mut self, words: String, keep: bool) {
         let (history, now) = (Arc::clone(&self.history), clock::now());
         self.spawn(async move {
             let history = history.lock().await.clone()?;
@@ -89,7 +89,7 @@ impl Runtime {
     }
 
     /// Reads what everything was worth.
-    pub fn read_worth(&mut self) {
+    pub(super) fn read_worth(&mut self) {
         let history = Arc::clone(&self.history);
         self.spawn(async move {
             let history = history.lock().await.clone()?;
@@ -98,7 +98,7 @@ impl Runtime {
     }
 
     /// Keeps what everything is worth. Where that fails, the next time may not.
-    pub fn keep_worth(&mut self, worth: Worth, prices: BTreeMap<UntrustedText, Decimal>) {
+    pub(super) fn keep_worth(&mut self, worth: Worth, prices: BTreeMap<UntrustedText, Decimal>) {
         let history = Arc::clone(&self.history);
         self.spawn(async move {
             let history = history.lock().await.clone()?;
@@ -110,7 +110,7 @@ impl Runtime {
     }
 
     /// Keeps a note on a record.
-    pub fn keep_note(&mut self, key: RecordKey, text: Option<UntrustedText>) {
+    pub(super) fn keep_note(&mut self, key: RecordKey, text: Option<UntrustedText>) {
         let history = Arc::clone(&self.history);
         self.spawn(async move {
             let done = match history.lock().await.clone() {
@@ -127,7 +127,7 @@ impl Runtime {
     }
 
     /// Asks the ledger whether a condition was told, and says that it is now.
-    pub fn claim(&mut self, name: String) {
+    pub(super) fn claim(&mut self, name: String) {
         let (history, now) = (Arc::clone(&self.history), clock::now());
         self.spawn(async move {
             let history = history.lock().await.clone()?;
@@ -143,7 +143,7 @@ impl Runtime {
     }
 
     /// What was claimed has reached the user.
-    pub fn mark_delivered(&mut self, steps: Vec<RecordKey>, conditions: Vec<String>) {
+    pub(super) fn mark_delivered(&mut self, steps: Vec<RecordKey>, conditions: Vec<String>) {
         let (history, hooks) = (Arc::clone(&self.history), std::mem::take(&mut self.hooks));
         self.spawn(async move {
             // The user's own command may not have had it yet; where the program ends before, it is told again.
@@ -159,7 +159,7 @@ impl Runtime {
     }
 
     /// A condition is over.
-    pub fn forget(&mut self, name: String) {
+    pub(super) fn forget(&mut self, name: String) {
         let history = Arc::clone(&self.history);
         self.spawn(async move {
             let history = history.lock().await.clone()?;

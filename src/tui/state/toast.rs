@@ -32,7 +32,7 @@ pub enum About {
 /// One line of news.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Toast {
-    /// The words, in the user's language and through the gate.
+    /// The words, in the user's language and sanitized.
     pub text: String,
     /// True when something did not work.
     pub is_trouble: bool,

@@ -1,4 +1,4 @@
-//! The form of a move between the account's own purses: both directions, one key to turn it round. What is on the futures
+//! The form of a move between spot and futures: both directions, one key to turn it round. What is on the futures
 //! side cannot be read, and is never shown as a number.
 
 use super::Checked;
