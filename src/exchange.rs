@@ -22,8 +22,8 @@ pub use base_url::{BaseUrl, BaseUrlError};
 pub use route::{PROXY_SCHEMES, ProxyChoice, Route};
 
 use crate::domain::{
-    Amount, Balance, Cause, Coin, DepositAddress, IncomingFilter, Loss, MoveRequest, OutgoingFilter, Partial, Problem,
-    Rate, Record, Request, TransferRequest, UntrustedText, UserInfo, WithdrawRequest,
+    Amount, Balance, Cause, Coin, DepositAddress, IncomingFilter, Loss, OutgoingFilter, Partial, Problem, Rate, Record,
+    Request, UntrustedText, UserInfo,
 };
 use call::{Ask, Inner};
 
@@ -303,40 +303,16 @@ impl Client {
         }
     }
 
-    /// Orders a withdrawal to a chain and returns its id (`reference.md §4.3`). Sent exactly once; the exchange knows no
-    /// client id here, so an answer that was lost can only be settled from the history.
+    /// Sends a request, exactly once, and returns the id that the exchange gave: of a withdrawal, which knows no client id, so
+    /// that a lost answer can only be settled from the history (`reference.md §4.3`); of a transfer (`§4.5`); of a move, which
+    /// has neither a client id nor a history (`§4.8`). `None` for a cancel (`§4.4`, `§4.6`), whose success proves nothing: the
+    /// record is read again until it says `cancelled` or moved on.
     ///
     /// # Errors
-    /// See [`Client`]; [`Problem::may_have_executed`] tells which ends leave the outcome open.
-    pub async fn withdraw(&self, request: &WithdrawRequest) -> Result<UntrustedText, Problem> {
-        let call = MoneyCall::of(&Request::Withdraw(request.clone()))?;
-        self.inner.money(call, |data| wire::order_id(&data)).await
-    }
-
-    /// Asks to take a withdrawal back (`reference.md §4.4`). Sent exactly once. Success proves nothing: the record is read
-    /// again until it says `cancelled` or moved on.
-    ///
-    /// # Errors
-    /// See [`Client`].
-    pub async fn cancel_withdrawal(&self, id: &UntrustedText) -> Result<(), Problem> {
-        self.inner.money(MoneyCall::of(&Request::CancelWithdrawal(id.clone()))?, |_| Ok(())).await
-    }
-
-    /// Sends to another user of the exchange and returns the transfer's id (`reference.md §4.5`). Sent exactly once.
-    ///
-    /// # Errors
-    /// See [`Client`]; `NotSent` when a user id is not made of digits.
-    pub async fn transfer(&self, request: &TransferRequest) -> Result<UntrustedText, Problem> {
-        let call = MoneyCall::of(&Request::Transfer(request.clone()))?;
-        self.inner.money(call, |data| wire::order_id(&data)).await
-    }
-
-    /// Asks to take a transfer back (`reference.md §4.6`). Sent exactly once; success proves nothing.
-    ///
-    /// # Errors
-    /// See [`Client`].
-    pub async fn cancel_transfer(&self, id: &UntrustedText) -> Result<(), Problem> {
-        self.inner.money(MoneyCall::of(&Request::CancelTransfer(id.clone()))?, |_| Ok(())).await
+    /// See [`Client`] and [`MoneyCall::of`]; [`Problem::may_have_executed`] tells which ends leave the outcome open.
+    pub async fn send(&self, request: &Request) -> Result<Option<UntrustedText>, Problem> {
+        let (call, is_cancel) = (MoneyCall::of(request)?, request.is_cancel());
+        self.inner.money(call, |data| if is_cancel { Ok(None) } else { wire::order_id(&data).map(Some) }).await
     }
 
     /// One page of withdrawals and outgoing transfers, in the exchange's order, at most 100 (`reference.md §4.7`).
@@ -373,16 +349,6 @@ impl Client {
     pub async fn list_incoming(&self, filter: &IncomingFilter) -> Result<Partial<Vec<Record>>, Problem> {
         let ask = Ask::post(endpoint::INCOMING, wire::incoming_page(filter))?.signed();
         self.inner.read(&ask, |data| wire::incoming(&data)).await
-    }
-
-    /// Moves coins between spot and futures and returns the move's id (`reference.md §4.8`). Sent exactly once;
-    /// the exchange has neither a client id nor a history for it.
-    ///
-    /// # Errors
-    /// See [`Client`].
-    pub async fn move_funds(&self, request: &MoveRequest) -> Result<UntrustedText, Problem> {
-        let call = MoneyCall::of(&Request::Move(request.clone()))?;
-        self.inner.money(call, |data| wire::order_id(&data)).await
     }
 
     /// Where a coin can be paid in on a network, named to the letter as in [`Client::coins`] (`reference.md §4.10`).

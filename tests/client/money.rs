@@ -1,8 +1,8 @@
 //! Money calls: each goes out exactly once, whatever comes back, and the end says whether it may have been executed.
 
 use wallet_tui::domain::{
-    Cause, Loss, MoveDirection, MoveRequest, Obstacle, Problem, Receiver, Refusal, TransferRequest, UntrustedText,
-    WithdrawRequest,
+    Cause, Loss, MoveDirection, MoveRequest, Obstacle, Problem, Receiver, Refusal, Request, TransferRequest,
+    UntrustedText, WithdrawRequest,
 };
 use wallet_tui::exchange::Client;
 
@@ -13,7 +13,7 @@ const CALLS: [&str; 5] = ["withdraw", "withdraw/cancel", "inside_transfer", "ins
 /// Makes one money call; a cancel has no id to give.
 async fn call(client: &Client, endpoint: &str) -> Result<Option<UntrustedText>, Problem> {
     let amount = "20.5".parse().unwrap();
-    match endpoint {
+    let request = match endpoint {
         "withdraw" => {
             let request = WithdrawRequest {
                 coin: "TRX".into(),
@@ -22,9 +22,9 @@ async fn call(client: &Client, endpoint: &str) -> Result<Option<UntrustedText>, 
                 memo: None,
                 gross: amount,
             };
-            client.withdraw(&request).await.map(Some)
+            Request::Withdraw(request)
         }
-        "withdraw/cancel" => client.cancel_withdrawal(&"190".into()).await.map(|()| None),
+        "withdraw/cancel" => Request::CancelWithdrawal("190".into()),
         "inside_transfer" => {
             let to = Receiver::Uid("681979174".into());
             let request = TransferRequest {
@@ -34,14 +34,15 @@ async fn call(client: &Client, endpoint: &str) -> Result<Option<UntrustedText>, 
                 to,
                 remark: Some("hi".into()),
             };
-            client.transfer(&request).await.map(Some)
+            Request::Transfer(request)
         }
-        "inside_transfer/cancel" => client.cancel_transfer(&"191".into()).await.map(|()| None),
+        "inside_transfer/cancel" => Request::CancelTransfer("191".into()),
         _ => {
             let request = MoveRequest { direction: MoveDirection::SpotToFutures, coin: "USDT".into(), amount };
-            client.move_funds(&request).await.map(Some)
+            Request::Move(request)
         }
-    }
+    };
+    client.send(&request).await
 }
 
 #[tokio::test]
@@ -210,7 +211,7 @@ async fn a_wish_that_cannot_be_written_is_not_sent() {
     let to = Receiver::Uid("12a".into());
     let amount = "1".parse().unwrap();
     let request = TransferRequest { out_biz_id: "x".into(), coin: "USDT".into(), amount, to, remark: None };
-    let problem = server.client(0).transfer(&request).await.unwrap_err();
+    let problem = server.client(0).send(&Request::Transfer(request)).await.unwrap_err();
     assert!(matches!(problem.cause, Cause::NotSent { .. }), "{problem:?}");
     assert_eq!(server.connections(), 0);
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 use wallet_tui::domain::{
-    Cause, IncomingFilter, Loss, Obstacle, OutgoingFilter, Problem, Refusal, UntrustedText, UserInfo,
+    Cause, IncomingFilter, Loss, Obstacle, OutgoingFilter, Problem, Refusal, Request, UntrustedText, UserInfo,
 };
 use wallet_tui::exchange::{Client, Clock, Limits};
 
@@ -103,7 +103,7 @@ async fn without_a_key_a_signed_call_sends_nothing() {
     let base = format!("http://{}", server.address).parse().unwrap();
     let client = Client::new(base, None, limits(2)).unwrap();
     assert_eq!(client.balances().await.unwrap_err().cause, Cause::NoKey);
-    assert_eq!(client.cancel_withdrawal(&"1".into()).await.unwrap_err().cause, Cause::NoKey);
+    assert_eq!(client.send(&Request::CancelWithdrawal("1".into())).await.unwrap_err().cause, Cause::NoKey);
     assert_eq!(server.connections(), 0);
 }
 

@@ -47,14 +47,20 @@ fn assert_absent(under: &str, words: &[&str]) {
 fn state_and_drawing_know_no_network_no_disk_and_no_clock() {
     let words = ["tokio", "reqwest", "rusqlite", "keyring::", "engine::secrets", "std::fs", "Instant", "SystemTime"];
     let words = [&words[..], &["platform::clock", "crate::exchange", "engine::ledger"]].concat();
-    assert_absent("src/tui/app", &words);
-    assert_absent("src/tui/state", &words);
-    assert_absent("src/tui/view", &words);
+    for part in ["app", "state", "dialogs", "view", "widgets", "effect", "message", "refresh"] {
+        assert_absent(&format!("src/tui/{part}"), &words);
+    }
 }
 
 #[test]
 fn the_domain_knows_no_runtime_no_network_and_no_terminal() {
     assert_absent("src/domain", &["tokio", "reqwest", "crossterm", "rusqlite", "keyring::", "Instant"]);
+    for (path, text) in files("src/domain") {
+        // How wide a text is, the terminal's own library says.
+        if !path.ends_with("text_width.rs") {
+            assert!(!code(&text).any(|line| line.contains("ratatui")), "{}", path.display());
+        }
+    }
 }
 
 #[test]
@@ -66,7 +72,9 @@ fn the_client_and_the_simulator_know_no_screen() {
 
 #[test]
 fn drawing_changes_nothing() {
-    assert_absent("src/tui/view", &["&mut App"]);
+    for part in ["view", "widgets"] {
+        assert_absent(&format!("src/tui/{part}"), &["&mut App", "&mut State"]);
+    }
 }
 
 #[test]

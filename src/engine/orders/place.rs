@@ -424,14 +424,7 @@ impl Orders {
 
     /// The money call, and what its end proves.
     pub(super) async fn send(&self, request: &Request) -> (Outcome, Option<Problem>) {
-        let answer = match request {
-            Request::Withdraw(w) => self.client.withdraw(w).await.map(Some),
-            Request::Transfer(t) => self.client.transfer(t).await.map(Some),
-            Request::Move(m) => self.client.move_funds(m).await.map(Some),
-            Request::CancelWithdrawal(id) => self.client.cancel_withdrawal(id).await.map(|()| None),
-            Request::CancelTransfer(id) => self.client.cancel_transfer(id).await.map(|()| None),
-        };
-        match answer {
+        match self.client.send(request).await {
             Ok(Some(id)) => (Outcome::Accepted { id, proof: Proof::Answer }, None),
             Ok(None) => (Outcome::Unknown { why: Because::Unproven.into() }, None),
             Err(problem) => (outcome_of(&problem), Some(problem)),

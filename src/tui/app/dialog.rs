@@ -192,12 +192,16 @@ impl App {
         match then {
             Then::Stay => self.modal = Some(dialog),
             Then::Close => {}
-            Then::Go(Goto::Record(key)) => effects.extend(self.show_record(&key).unwrap_or_default()),
+            Then::Go(Goto::Record(key)) => {
+                self.modal = Some(dialog);
+                effects.extend(self.show_record(&key).unwrap_or_default());
+            }
             Then::Go(Goto::Order(key)) => {
                 self.modal = Some(dialog);
                 effects.extend(self.state.find_order(key));
             }
             Then::Go(Goto::Cancel(key)) => {
+                self.modal = Some(dialog);
                 // What is taken back is the row that is marked in its table.
                 effects.extend(self.show_record(&key).unwrap_or_default());
                 if self.state.selected_record().is_some_and(|record| record.key == key) {
@@ -232,9 +236,10 @@ impl App {
             Then::Go(Goto::PageOf(id)) => self.modal = Some(Dialog::Order(OrderPage(id))),
             Then::Go(Goto::Sending) => self.modal = Some(Dialog::Sending(Sending)),
             Then::Go(Goto::RecordOf(order)) => {
+                let is_page = matches!(dialog, Dialog::Order(_));
                 self.modal = Some(dialog);
                 self.show_record_of(&order);
-                if self.modal.is_none() {
+                if is_page && self.modal.is_none() {
                     self.state.forget_settled(order.id);
                 }
             }
