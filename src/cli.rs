@@ -6,19 +6,20 @@
 //! | file | about |
 //! |---|---|
 //! | `filters` | history filters as flags |
-//! | `moment` | dates and times as typed |
+//! | `time_arg` | dates and times as typed |
 //! | `start` | from the command line to a command, and to an exit code |
 //! | `connect` | profile, secret, server: a client or the embedded exchange |
 //! | `login` | a key comes in and goes out |
 //! | `config` | the configuration file |
-//! | `export`, `books` | the history out of the ledger, and the ledger itself |
+//! | `export`, `ledger_commands` | the history out of the ledger, and the ledger itself |
+//! | `watch` | news as they come |
 //! | `doctor` | what is wrong, and what to do |
 //! | `ask` | questions on the terminal |
 //! | `read` | the reading commands |
 //! | `order/` | the commands that move money, and those about their orders |
 //! | `simulate` | the embedded exchange alone |
 //! | `rows/` | which fields each kind of thing has, for programs and for people |
-//! | `output/` | JSON, CSV and tables |
+//! | `layers`, `guards` | settings from file, environment and options; what they allow of orders, read anew |
 //! | `failure` | what is said when it does not work |
 
 pub mod ask;

@@ -1,7 +1,7 @@
 //! What money, records and networks are, in this program's own words. No I/O, no screen, no wire names.
 //!
 //! Everything that moves between the exchange and the screen is one of these types. The wire's
-//! spelling of them lives in `api::wire` alone.
+//! spelling of them lives in `exchange::wire` alone.
 
 pub mod account;
 pub mod address;

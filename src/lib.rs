@@ -3,21 +3,23 @@
 //! # The map: point at the screen, find the code
 //!
 //! ```text
-//!  wallet-tui · main · uid 681979174        ≈ 38,412.22 USDT  2 pending    tui/view/header.rs
+//!  wallet-tui  main  uid 681979174   LIVE   ≈ 38,412.22 USDT  2 pending    tui/view/header.rs
 //!  1 Balances  2 Deposits ▐3 Withdrawals▌ 4 Transfers      ● live 3s       tui/view/tabs.rs
 //! ──────────────────────────────────────────────────────────────────────
-//!  ▲ 1 withdrawal waits for your security check …                          tui/view/banner.rs
+//!  ▲ 1 payment waits for your security check …                             tui/view/banner.rs
 //!  Time ▼     Coin  Network           Gross   Fee     Net  Status          tui/view/table.rs
 //! ▌2 min ago  TRX   Tron (TRC-20)     20.00     ?   19.00  ◌ pending       tui/widgets/cells.rs
 //!  1 h ago    USDT  Tron (TRC-20)    500.00  1.00  499.00  ▲ verification
-//! ── 2 of 130 ──────────────────────────────────────────────────────────   tui/view/status.rs
-//!  Tab next tab  Enter detail  / filter  s sort  ? help  q quit            tui/view/footer.rs
+//! ─ 2/130 ──────────────────────────────────────────────────────────────   tui/view/status.rs
+//!  w withdraw  c cancel  d deposit  t transfer  m move  / filter  ? help   tui/view/footer.rs
 //! ```
 //!
 //! | what is seen | drawn by | where its state is |
 //! |---|---|---|
-//! | totals, banners, the state of the connection | `tui/view/header.rs`, `tui/view/banner.rs` | `tui/state/summary.rs` |
-//! | rows, their order and filter | `tui/view/table.rs`, `tui/widgets/columns.rs` | `tui/state/rows.rs`, `tui/state/table.rs` |
+//! | the whole worth, what is pending; banners | `tui/view/header.rs`, `tui/view/banner.rs` | `tui/state/summary.rs` |
+//! | the tabs and the state of the connection | `tui/view/tabs.rs` | `tui/state/summary.rs`, `tui/state/look.rs` |
+//! | the line of sums below the balances | `tui/view/totals.rs` | `tui/state/summary.rs` |
+//! | rows, their order and filter | `tui/view/table.rs`, `tui/widgets/columns.rs` | `tui/state/rows.rs`, `tui/state/table.rs`; keys: `tui/state/input.rs` |
 //! | the detail of a row; the account beside balances | `tui/view/detail.rs`, `tui/view/overview.rs` | `tui/state/detail.rs` |
 //! | where to pay in, with its QR code | `tui/view/deposit.rs`, `tui/view/qr.rs` | `tui/state/deposit.rs` |
 //! | help, the locked screen, the first screen | `tui/view/help.rs`, `tui/view/lock.rs`, `tui/view/welcome.rs` | `tui/state/help.rs`, `tui/state/lock.rs`, `tui/app/welcome.rs` |
@@ -26,12 +28,13 @@
 //! | the review of an order | `tui/dialogs/review/view.rs` | `tui/dialogs/review.rs`, `tui/app/review.rs` |
 //! | every other dialog | `tui/dialogs/`: one file each | the same file |
 //!
-//! Where a region is: `tui/state/layout.rs`. What a key means: `engine/config/keymap.rs`; what it does: `tui/app/input.rs`, in a
-//! dialog its `update`. How it looks: `engine/config/theme.rs`, `assets/themes`. Which words: `domain/locale.rs`, `assets/locales`.
+//! Where a region is: `tui/state/layout.rs`. What a key means: `engine/config/keymap.rs`, its chords:
+//! `engine/config/keymap/defaults.rs`; what it does: `tui/app/input.rs`, which page it opens: `tui/app/dialog.rs`, in a dialog its
+//! `update`. How numbers are written: `tui/widgets/format.rs`; how times are: `domain/text_width.rs`. How it looks: `engine/config/theme.rs`, `assets/themes`. Which words: `domain/locale.rs`, `assets/locales`.
 //!
 //! # The rooms
 //!
-//! `cli → tui → engine → exchange → domain`, `simulator` beside them, `platform` below. Arrows go down only, and no two files use
+//! `cli → tui → engine → exchange → domain`, `simulator` beside them, `platform` above `domain` alone. Arrows go down only, and no two files use
 //! each other, however far round; `tests/laws/rooms.rs` reads the sources and says so.
 //!
 //! * `domain/`: amounts, records, coins, rules, problems: pure. `domain/preflight.rs` says what may be sent, what must be
@@ -44,7 +47,8 @@
 //!   and file; `engine/secrets.rs`; `engine/diagnostics.rs`; `engine/session.rs`; `engine/export.rs`; `engine/explain.rs`: problems in words.
 //! * `tui/`: the screen. `tui/app.rs` holds `tui/state.rs` and at most one dialog; `tui/effect.rs` and `tui/message.rs` are what goes
 //!   out and what comes in; `tui/runtime.rs` is the only place that performs effects; `tui/event_loop.rs` joins them.
-//! * `cli/`: one file per command; those that order are in `cli/order/`.
+//! * `cli/`: `cli.rs` says what may be typed, `cli/start.rs` leads to it. Reading commands are in `cli/read.rs`, those that order in
+//!   `cli/order/`, `logout` in `cli/login.rs`, `ledger` and `reconcile` in `cli/ledger_commands.rs`; the others have a file each.
 //! * `simulator/`: an exchange of our own on loopback, for `--demo` and for the tests. `platform/`: what differs between systems.
 //!
 //! # The flow
@@ -67,6 +71,8 @@
 //! A record from wire to cell: `exchange/call.rs`, `exchange/wire/record.rs`, `exchange.rs`, `tui/runtime.rs`, `tui/app.rs`,
 //! `tui/state/loads.rs`, `tui/state/past.rs`, `domain/records.rs`, `tui/state/rows.rs`, `tui/view/table.rs`, `tui/widgets/cells.rs`.
 //!
+//! A setting from flag to screen: `cli.rs`, `cli/layers.rs`, `engine/config.rs`, `tui/event_loop.rs`, `tui/state/config.rs`.
+//!
 //! # Words
 //!
 //! | word | meaning |
@@ -83,7 +89,7 @@
 //! | Dialog, Form, Field, Choice | the one thing on top of the tables; what asks for an order; one of its inputs; a line of a list to choose from |
 //! | Preflight | everything that the rules say of a request at one moment: faults, notes, confirmations, blockers |
 //! | Confirmation, Consent | one thing that the user must do by hand; all that were done, with the request that they are for |
-//! | Flow | which list of the exchange a record is on: incoming or outgoing |
+//! | Flow | which list of the exchange a record is on: incoming (0) or outgoing (1); a `CoinFlow` is a sum |
 //! | Role | a meaning that a colour serves |
 
 pub mod cli;

@@ -5,12 +5,12 @@
 //!
 //! ```text
 //! server.rs  HTTP on loopback ── faults.rs  failures on demand ── wire.rs  connections that can be cut
-//!   gate.rs    key, time, nonce, signature, permission, pace
+//!   auth.rs    key, time, nonce, signature, permission, pace
 //!   routes.rs  endpoints and shapes ── fields.rs  strict bodies ── refusal.rs  codes
 //!     world.rs   state, time, queue
-//!       book.rs  double entry · history.rs, rows.rs  records, filters, wire form · listing.rs, coins.rs  what is listed
-//!       money.rs what calls do · life.rs  what happens by itself · past.rs  the account's months before
-//!       people.rs, addresses.rs  who and where · prices.rs  what it is worth · steer.rs  hands behind the counter
+//!       accounts.rs  double entry · history.rs, rows.rs  records, filters, wire form · listing.rs, coins.rs  what is listed
+//!       money.rs what calls do · scheduler.rs  what happens by itself · seed_history.rs  the account's months before
+//!       users.rs, addresses.rs  who and where · prices.rs  what it is worth · admin.rs  what a test changes by hand
 //! ```
 
 pub mod accounts;

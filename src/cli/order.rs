@@ -1,18 +1,18 @@
 //! The commands that move money, and those about the orders they leave: what may be typed, and which way each goes.
 //!
-//! The same rules, the same review and the same engine as the screen (`domain/rules.rs`, `orders.rs`). Nothing is sent
+//! The same rules, the same review and the same engine as the screen (`domain/rules.rs`, `engine/orders.rs`). Nothing is sent
 //! that was not shown, nothing without a yes, and nothing twice.
 //!
 //! | file | about |
 //! |---|---|
 //! | `context` | everything a command has at hand: client, orders, settings, the two streams |
-//! | `facts` | what the exchange and the ledger say before an order |
-//! | `make` | from what was typed to a request, its review, a yes and the sending |
+//! | `preflight_data` | what the exchange and the ledger say before an order |
+//! | `place` | from what was typed to a request, its review, a yes and the sending |
 //! | `check` | what is wrong with it, in words |
 //! | `agree` | from what the preflight wants to the user's consent |
 //! | `review` | the request in words, as it would be sent |
 //! | `consent` | the yes: typed on a terminal, or given by options |
-//! | `dry` | a dry run's result |
+//! | `dry_run` | a dry run's result |
 //! | `send` | placing, looking an outcome up, following |
 //! | `settle` | what became of earlier orders |
 

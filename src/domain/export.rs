@@ -1,4 +1,4 @@
-//! What the history is written as.
+//! The forms that the history can be exported in.
 
 /// A form of the exported history.
 #[derive(

@@ -1,4 +1,4 @@
-//! What part of the history is asked for.
+//! The exchange's own filters of a history. The filter that is typed is in `query.rs`.
 
 use super::{Kind, Millis, UntrustedText};
 

@@ -5,7 +5,7 @@
 //! ```text
 //! locate.rs   which ledger a key's orders are in: that of its account
 //! place.rs    place: lock ─ prepare (a read) ─ preflight ─ write down ─ send once ─ write down what came
-//!   again.rs    resend: a transfer goes again under its own id, judged in the same way
+//!   resend.rs   resend: a transfer goes again under its own id, judged in the same way
 //!   guards.rs   what the configuration allows at that moment
 //!   outcome.rs  what the end of a money call proves; pure
 //! settle.rs   look (once), settle (for a while), decide (by hand)

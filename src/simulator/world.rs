@@ -2,7 +2,7 @@
 //!
 //! What is to happen stands in a queue. [`World::advance`] carries out everything that is due, in order, each thing at
 //! its own moment; so a world that is asked rarely ends up exactly like one that is asked often. What the calls do is in
-//! `money.rs`, what happens by itself in `life.rs`, the account's past in `past.rs`.
+//! `money.rs`, what happens by itself in `scheduler.rs`, the account's past in `seed_history.rs`.
 
 use std::collections::BTreeMap;
 

@@ -28,7 +28,7 @@ use dialog::Dialog;
 #[derive(Debug, Clone)]
 pub struct App {
     state: State,
-    modal: Option<Dialog>,
+    dialog: Option<Dialog>,
 }
 
 impl std::ops::Deref for App {
@@ -42,14 +42,14 @@ impl std::ops::Deref for App {
 impl App {
     /// The state before anything is known, at a moment, on a screen of a size.
     pub fn new(config: AppConfig, now: Millis, size: Size) -> Self {
-        Self { state: State::new(config, now, size), modal: None }
+        Self { state: State::new(config, now, size), dialog: None }
     }
 
     /// The only place where the state changes.
     pub fn update(&mut self, message: Message) -> Vec<Effect> {
         let mut effects = self.change(message);
         if std::mem::take(&mut self.state.sums_are_old)
-            && let Some(Dialog::Figures(page)) = &mut self.modal
+            && let Some(Dialog::Figures(page)) = &mut self.dialog
         {
             page.sum_again(&self.state);
         }
@@ -111,7 +111,7 @@ impl App {
             Message::Filters(found) => self.state.filters_saved(found),
             Message::Worth(found) => self.state.worth = Some(found),
             Message::Doctor(findings) => {
-                if let Some(Dialog::Diagnostics(page)) = &mut self.modal {
+                if let Some(Dialog::Diagnostics(page)) = &mut self.dialog {
                     page.findings = Some(findings);
                 }
             }
@@ -135,7 +135,7 @@ impl App {
                 self.state.forget_old_news();
                 self.lock_when_idle();
                 self.state.arrange_history_read();
-                let mut effects = self.tick_modal();
+                let mut effects = self.tick_dialog();
                 effects.extend(self.state.due_looks());
                 effects.extend(self.due_loads());
                 effects.extend(self.state.due_worth());
@@ -165,14 +165,14 @@ impl App {
     /// Where everything is on the screen now.
     pub fn layout(&self) -> Layout {
         let layout = self.state.page_layout();
-        if self.modal.is_some() { layout.under_modal() } else { layout }
+        if self.dialog.is_some() { layout.under_dialog() } else { layout }
     }
 
     /// Who has the keys.
     pub fn context(&self) -> Context {
-        match &self.modal {
+        match &self.dialog {
             _ if self.state.lock.is_some() => Context::Lock,
-            Some(modal) if self.state.context != Context::Help => Dialog::context(modal),
+            Some(dialog) if self.state.context != Context::Help => Dialog::context(dialog),
             _ => self.state.context,
         }
     }

@@ -34,7 +34,7 @@ pub enum Message {
     /// The terminal window got or lost the focus.
     Focus(bool),
     /// The terminal has obeyed everything up to a question, and so shows the picture before it. The answer to
-    /// [`Effect::AskTerminal`]; 0 is the question after the very first picture.
+    /// [`Effect::AskTerminal`](crate::tui::effect::Effect::AskTerminal); 0 is the question after the very first picture.
     Shown(u32),
     /// The time, about once a second, by this machine's clock.
     Tick(Millis),
@@ -45,14 +45,14 @@ pub enum Message {
     /// The ledger's newest orders, or why they cannot be read.
     Orders(Result<ListedOrders, UntrustedText>),
     /// The order that a record came of, if there is one, or why the ledger cannot be read. The answer to
-    /// [`Effect::FindOrder`].
+    /// [`Effect::FindOrder`](crate::tui::effect::Effect::FindOrder).
     OrderOf {
         /// Which record.
         record: RecordKey,
         /// Its order.
         found: Result<Option<Order>, UntrustedText>,
     },
-    /// How an order ended: the only answer to [`Effect::Order`].
+    /// How an order ended: the only answer to [`Effect::Order`](crate::tui::effect::Effect::Order).
     Ordered(Box<Result<Begun, NotBegun>>),
     /// What a look for an order brought.
     Looked {
@@ -72,13 +72,13 @@ pub enum Message {
     },
     /// The ledger is that of this account; or of the key alone, where the exchange tells no account (`None`).
     Bound(Option<UntrustedText>),
-    /// The store of the secret answered, and its answer is the secret in use; or why not. The answer to [`Effect::Unlock`].
+    /// The store of the secret answered, and its answer is the secret in use; or why not. The answer to [`Effect::Unlock`](crate::tui::effect::Effect::Unlock).
     Unlocked(Result<(), Explanation>),
     /// The ledger's history cannot be read as a whole; why, in its words.
     HistoryBroken(UntrustedText),
     /// What the ledger holds of the last runs: shown until the exchange answers.
     Kept(Box<Kept>),
-    /// A note is in the ledger, or could not be written: why, and what was typed. The answer to [`Effect::KeepNote`].
+    /// A note is in the ledger, or could not be written: why, and what was typed. The answer to [`Effect::KeepNote`](crate::tui::effect::Effect::KeepNote).
     Noted {
         /// What it is about.
         key: RecordKey,
@@ -89,11 +89,11 @@ pub enum Message {
     },
     /// More of the history was read into the ledger.
     HistoryRead(Box<HistoryRead>),
-    /// The way of a record as it was seen. The answer to [`Effect::ReadSteps`].
+    /// The way of a record as it was seen. The answer to [`Effect::ReadSteps`](crate::tui::effect::Effect::ReadSteps).
     Steps(Box<RecordTimeline>),
     /// What happened to records, told nowhere before.
     News(Vec<Record>),
-    /// Nobody has told this condition yet. The answer to [`Effect::Claim`] where that is so.
+    /// Nobody has told this condition yet. The answer to [`Effect::Claim`](crate::tui::effect::Effect::Claim) where that is so.
     Claimed(String),
     /// The page was not opened; why.
     NotVisited(UntrustedText),
@@ -101,13 +101,13 @@ pub enum Message {
     NoDesktop(UntrustedText),
     /// The user's own command did not take news; why.
     NoHook(UntrustedText),
-    /// How the writing of a file ended. The answer to [`Effect::Export`].
+    /// How the writing of a file ended. The answer to [`Effect::Export`](crate::tui::effect::Effect::Export).
     Exported(Export),
-    /// The saved filters, or why they could not be written. The answer to [`Effect::SaveFilter`].
+    /// The saved filters, or why they could not be written. The answer to [`Effect::SaveFilter`](crate::tui::effect::Effect::SaveFilter).
     Filters(Result<Vec<String>, UntrustedText>),
-    /// What everything was worth, oldest first, or why the ledger cannot be read. The answer to [`Effect::ReadWorth`].
+    /// What everything was worth, oldest first, or why the ledger cannot be read. The answer to [`Effect::ReadWorth`](crate::tui::effect::Effect::ReadWorth).
     Worth(Result<Vec<Worth>, UntrustedText>),
-    /// What was found out. The answer to [`Effect::Doctor`].
+    /// What was found out. The answer to [`Effect::Doctor`](crate::tui::effect::Effect::Doctor).
     Doctor(Vec<Finding>),
     /// A text was handed to the clipboard, or could not be.
     Copied(Result<CopiedTo, UntrustedText>),

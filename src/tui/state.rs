@@ -44,7 +44,7 @@ use deposit::Deposit;
 use history::HistoryState;
 use layout::Layout;
 use lock::Lock;
-use orders::Money;
+use orders::OrdersState;
 use past::Past;
 use ratatui::layout::Size;
 use remote::Remote;
@@ -94,7 +94,7 @@ pub struct State {
     pub(in crate::tui) incoming: Remote<Records>,
     pub(in crate::tui) outgoing: Remote<Records>,
     /// Where the first records of each way go, while there are none.
-    pub(in crate::tui) rooms: Box<[Records; 2]>,
+    pub(in crate::tui) record_stores: Box<[Records; 2]>,
     /// The newest outgoing records: minutes old, some of them older by now.
     pub(in crate::tui) recent_payments: Vec<Paid>,
     /// What is known of the history before the newest pages: incoming, then outgoing.
@@ -118,7 +118,7 @@ pub struct State {
     pub(in crate::tui) sums_are_old: bool,
     /// True once the exchange has accepted the key in this run.
     pub(in crate::tui) key_proved: bool,
-    pub(in crate::tui) money: Money,
+    pub(in crate::tui) money: OrdersState,
     pub(in crate::tui) book: AddressBook,
     /// Every deposit address of the account itself that was ever read.
     pub(in crate::tui) own: Vec<DepositAddress>,
@@ -191,7 +191,7 @@ impl State {
             typed_filter: String::new(),
             words: Default::default(),
             kept_filter: String::new(),
-            money: Money::default(),
+            money: OrdersState::default(),
             copy_warning: None,
             quit_asked: None,
             terminal: Questions::default(),
@@ -226,7 +226,7 @@ impl State {
             silence: None,
             incoming: Remote::default(),
             outgoing: Remote::default(),
-            rooms: Box::default(),
+            record_stores: Box::default(),
             recent_payments: Vec::new(),
             past: [Past::default(), Past::default()],
             user: Remote::default(),

@@ -1,6 +1,6 @@
 //! Draws the screen: one file for each region, each with one `draw`.
 //!
-//! Drawing borrows the state and changes nothing; where things are comes from `app::layout`, what they look like from
+//! Drawing borrows the state and changes nothing; where things are comes from `state::layout`, what they look like from
 //! the theme. Text from outside is sanitized by `domain::UntrustedText`. No clock, no I/O.
 
 pub mod welcome;
@@ -46,9 +46,9 @@ pub fn draw(app: &App, theme: &Theme, frame: &mut Frame<'_>) {
         if app.context() == Context::Help {
             help::draw(app, theme, &layout, buf);
             None
-        } else if app.modal().is_some() {
+        } else if app.dialog().is_some() {
             banner::draw(app, theme, layout.banner, buf);
-            app.modal().and_then(|dialog| dialog.view(app, theme, &layout, buf))
+            app.dialog().and_then(|dialog| dialog.view(app, theme, &layout, buf))
         } else if app.deposit().is_some() {
             let cursor = deposit::draw(app, theme, &layout, buf);
             status::news(app, theme, layout.status, buf);

@@ -175,7 +175,7 @@ fn what_has_its_end_or_cannot_be_taken_back_is_refused_with_words() {
         let mut test = TestApp::ordering(Lang::En, (80, 24));
         select(&mut test, tab, id);
         assert_eq!(test.keys("c"), [], "{id}");
-        assert!(test.app.modal().is_none(), "{id}");
+        assert!(test.app.dialog().is_none(), "{id}");
         assert!(test.screen().contains(words), "{words} in\n{}", test.screen());
     }
     let mut test = TestApp::ordering(Lang::En, (80, 24));
@@ -214,7 +214,7 @@ fn leave_it_and_escape_leave_it_and_go_back_to_the_row() {
     for key in ["<enter>", "<esc>"] {
         let mut test = asked(Lang::En, (80, 24));
         assert_eq!(test.keys(key), []);
-        assert!(test.app.modal().is_none(), "{key}");
+        assert!(test.app.dialog().is_none(), "{key}");
         assert_eq!(test.app.tab(), Tab::Withdrawals);
         assert!(test.app.selected_record().is_some_and(|r| r.key.id.raw() == PENDING));
     }
@@ -256,7 +256,7 @@ fn any_change_of_the_record_closes_its_review_with_the_reason() {
         let mut test = asked(Lang::En, (200, 30));
         test.wait(15_000);
         test.answer(Load::Outgoing, Loaded::Records(changed(change)));
-        assert!(test.app.modal().is_none(), "{words}\n{}", test.screen());
+        assert!(test.app.dialog().is_none(), "{words}\n{}", test.screen());
         assert!(test.screen().contains(words), "{words} in\n{}", test.screen());
         assert_eq!(sent(&test.press_send()), []);
         assert_eq!(sent(&test.wait(5_000)), []);
@@ -282,7 +282,7 @@ fn a_contradiction_closes_the_review_and_one_that_was_shown_does_not() {
     };
     let mut test = asked(Lang::En, (120, 40));
     test.tell(conflict("disagrees"));
-    assert!(test.app.modal().is_none() && test.screen().contains("said something else"), "{}", test.screen());
+    assert!(test.app.dialog().is_none() && test.screen().contains("said something else"), "{}", test.screen());
     assert_eq!(sent(&test.press_send()), []);
     // Opened again, it is a part of what is shown.
     test.pause();
@@ -294,12 +294,12 @@ fn a_contradiction_closes_the_review_and_one_that_was_shown_does_not() {
     // What is not there is not asked about.
     let mut test = asked(Lang::En, (120, 40));
     test.tell(conflict("vanished"));
-    assert!(test.app.modal().is_none() && test.screen().contains("does not list"), "{}", test.screen());
+    assert!(test.app.dialog().is_none() && test.screen().contains("does not list"), "{}", test.screen());
     assert_eq!(sent(&test.press_send()), []);
     test.pause();
     select(&mut test, "3", PENDING);
     test.keys("c");
-    assert!(test.app.modal().is_none() && test.screen().contains("does not list"), "{}", test.screen());
+    assert!(test.app.dialog().is_none() && test.screen().contains("does not list"), "{}", test.screen());
 }
 
 // Yes.
@@ -327,7 +327,7 @@ fn when_the_record_says_so_it_is_taken_back_and_its_row_is_shown() {
     let mut test = ended(Lang::En, (80, 24), &Status::Cancelled, accepted());
     assert!(test.screen().contains("cancelled"), "{}", test.screen());
     test.keys("<esc>");
-    assert_eq!((test.app.modal().is_none(), test.app.tab()), (true, Tab::Withdrawals));
+    assert_eq!((test.app.dialog().is_none(), test.app.tab()), (true, Tab::Withdrawals));
     assert!(test.app.selected_record().is_some_and(|r| r.key.id.raw() == PENDING && r.key.kind == Kind::Withdrawal));
 }
 
@@ -388,7 +388,7 @@ fn a_refusal_is_a_page_that_stays_and_nothing_is_kept_as_typed() {
     test.ends(request(), Outcome::Refused { code: "2".into(), msg: "cannot cancel".into() });
     assert!(test.screen().contains("refused a value"), "{}", test.screen());
     test.keys("<esc>");
-    assert!(test.app.modal().is_none());
+    assert!(test.app.dialog().is_none());
     assert_eq!(test.keys("q"), [Effect::Quit], "nothing typed would be lost");
 }
 
@@ -396,7 +396,7 @@ fn a_refusal_is_a_page_that_stays_and_nothing_is_kept_as_typed() {
 fn one_that_could_not_begin_shows_the_record_again() {
     let mut test = sending(Lang::En, (80, 24));
     test.does_not_begin(NotBegun::Busy);
-    assert!(matches!(test.app.modal(), Some(Dialog::Review(_))), "{}", test.screen());
+    assert!(matches!(test.app.dialog(), Some(Dialog::Review(_))), "{}", test.screen());
 }
 
 // Timed out.
@@ -417,6 +417,6 @@ fn asking_again_while_it_is_followed_shows_the_following() {
     test.pause();
     select(&mut test, "3", PENDING);
     test.keys("c");
-    assert!(matches!(test.app.modal(), Some(Dialog::Order(page)) if page.0 == OrderId(7)), "{}", test.screen());
+    assert!(matches!(test.app.dialog(), Some(Dialog::Order(page)) if page.0 == OrderId(7)), "{}", test.screen());
     assert_eq!(sent(&test.effects).len(), 1);
 }

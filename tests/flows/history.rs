@@ -206,7 +206,7 @@ fn a_line_of_sums_leads_to_its_records() {
     assert!(test.screen().contains("what the table shows"), "{}", test.screen());
     let rows = test.app.table().len();
     test.keys("l<enter>");
-    assert!(test.app.modal().is_none());
+    assert!(test.app.dialog().is_none());
     assert!(test.app.table().filter().value().starts_with("coin="), "{}", test.app.table().filter().value());
     assert!((1..rows).contains(&test.app.table().len()));
     // Over the balances everything is summed, and Enter finds the table that has the records.
@@ -423,7 +423,7 @@ fn what_the_table_shows_is_written_to_a_file_and_nothing_is_replaced_unasked() {
     assert!(matches!(test.keys("y").as_slice(), [Effect::Export { replace: true, .. }]));
     test.tell(Message::Exported(Export::Done { path: "/x.ndjson".into(), count: 1, left_out: 0 }));
     assert!(
-        test.app.modal().is_none() && test.screen().contains("Written: /x.ndjson (records: 1)"),
+        test.app.dialog().is_none() && test.screen().contains("Written: /x.ndjson (records: 1)"),
         "{}",
         test.screen()
     );
@@ -448,11 +448,11 @@ fn a_transaction_is_looked_up_only_after_its_page_was_shown() {
     assert!(test.screen().contains("https://"), "{}", test.screen());
     let effects = test.keys("y");
     assert!(matches!(effects.as_slice(), [Effect::Visit(page)] if page.raw().ends_with(txid.raw())), "{effects:?}");
-    assert!(test.app.modal().is_none());
+    assert!(test.app.dialog().is_none());
     test.tell(Message::NotVisited("xdg-open: not found".into()));
     assert!(test.screen().contains("was not opened: xdg-open"), "{}", test.screen());
     test.keys("pb");
-    assert!(test.app.modal().is_none() && !test.screen().contains("https://"), "{}", test.screen());
+    assert!(test.app.dialog().is_none() && !test.screen().contains("https://"), "{}", test.screen());
 }
 
 #[test]
@@ -478,7 +478,7 @@ fn hidden_amounts_are_hidden_in_notes_orders_shares_and_curves_too() {
     test.keys("p");
     assert_eq!(test.keys("3O"), [], "no order is looked for");
     test.keys("n");
-    assert!(test.app.modal().is_none(), "{}", test.screen());
+    assert!(test.app.dialog().is_none(), "{}", test.screen());
     test.keys("1v<tab>");
     assert!(test.screen().contains("Amounts are hidden") && !test.screen().contains('%'), "{}", test.screen());
 }

@@ -105,7 +105,7 @@ fn an_idle_screen_hides_everything_until_the_store_answers() {
     assert!(screen.contains("Locked") && !screen.contains("USDT") && !screen.contains("681979174"), "{screen}");
     // Nothing reaches what is below.
     test.keys("w2?q/<tab>");
-    assert!(test.app.modal().is_none() && test.app.lock().is_some());
+    assert!(test.app.dialog().is_none() && test.app.lock().is_some());
     let effects = test.keys("<enter>");
     assert_eq!(effects, [Effect::Unlock(Proof(None))]);
     assert_eq!(test.keys("<enter>"), [], "it is being asked");
@@ -153,7 +153,7 @@ fn a_check_before_an_order_sends_nothing_by_itself_and_counts_for_one_order() {
     assert_eq!(test.app.lock().map(|lock| lock.reason), Some(LockReason::Order), "{}", test.screen());
     // Esc leaves the check, and the order is not sent.
     test.keys("<esc>");
-    assert!(test.app.lock().is_none() && test.app.modal().is_some());
+    assert!(test.app.lock().is_none() && test.app.dialog().is_some());
     test.pause();
     assert_eq!(sent(&test.keys("<enter>")), []);
     assert_eq!(test.keys("<enter>"), [Effect::Unlock(Proof(None))]);
@@ -370,7 +370,7 @@ fn a_note_is_kept_in_the_ledger_found_by_the_filter_and_never_lost_when_that_fai
     use wallet_tui::tui::message::Kept;
     let mut test = TestApp::with(config(Lang::En), (80, 24)).loaded();
     test.keys("3gn");
-    assert!(test.app.modal().is_none() && test.screen().contains("no ledger"), "{}", test.screen());
+    assert!(test.app.dialog().is_none() && test.screen().contains("no ledger"), "{}", test.screen());
     test.tell(Message::Kept(Box::<Kept>::default()));
     let key = test.app.selected_record().unwrap().key;
     test.keys("nfor rent");
@@ -383,7 +383,7 @@ fn a_note_is_kept_in_the_ledger_found_by_the_filter_and_never_lost_when_that_fai
     assert_eq!(test.app.note(&key), None, "nothing is shown that is not written");
     test.tell(Message::Noted { key: key.clone(), text: Some(note.into()), failed: Some("disk full".into()) });
     assert!(test.screen().contains("disk full") && test.screen().contains(note), "{}", test.screen());
-    assert!(matches!(test.app.modal(), Some(Dialog::Note(_))));
+    assert!(matches!(test.app.dialog(), Some(Dialog::Note(_))));
     test.keys("<enter>");
     test.tell(Message::Noted { key: key.clone(), text: Some(note.into()), failed: None });
     test.keys("/note:RENT<enter>");

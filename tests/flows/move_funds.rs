@@ -132,10 +132,10 @@ fn no_part_of_what_cannot_be_read_is_filled_in() {
 fn more_than_spot_holds_is_refused_one_way_and_left_to_the_exchange_the_other() {
     let mut test = test();
     test.keys("1gjm99999999<enter><enter>");
-    assert!(matches!(test.app.modal(), Some(Dialog::Form(_))), "{}", test.screen());
+    assert!(matches!(test.app.dialog(), Some(Dialog::Form(_))), "{}", test.screen());
     test.keys("<f2>");
     test.review();
-    assert!(matches!(test.app.modal(), Some(Dialog::Review(_))), "{}", test.screen());
+    assert!(matches!(test.app.dialog(), Some(Dialog::Review(_))), "{}", test.screen());
     assert!(test.screen().contains("exchange will decide"), "{}", test.screen());
 }
 
@@ -147,7 +147,7 @@ fn cancel_goes_back_with_everything_that_was_typed_and_held_enter_never_sends() 
     fill(&mut test);
     test.review();
     assert_eq!(test.keys("<enter>"), []);
-    assert!(matches!(test.app.modal(), Some(Dialog::Form(_))));
+    assert!(matches!(test.app.dialog(), Some(Dialog::Form(_))));
     assert!(test.screen().contains("100"));
     for step in 0..200 {
         assert_eq!(sent(&test.keys("<enter>")), []);
@@ -168,7 +168,7 @@ fn an_accepted_move_leads_to_the_balances() {
     assert!(test.screen().contains("Accepted under the id 77"), "{}", test.screen());
     let mut test = sending(Lang::En, (80, 24));
     test.ends(out(), accepted("77"));
-    assert_eq!((test.app.modal().is_none(), test.app.tab()), (true, Tab::Balances));
+    assert_eq!((test.app.dialog().is_none(), test.app.tab()), (true, Tab::Balances));
 }
 
 #[test]

@@ -203,7 +203,7 @@ impl TestApp {
 
     /// The group that the review asks for.
     pub fn group(&self) -> String {
-        let Some(Dialog::Review(review)) = self.app.modal() else { panic!("no review:\n{}", self.screen()) };
+        let Some(Dialog::Review(review)) = self.app.dialog() else { panic!("no review:\n{}", self.screen()) };
         let mut groups = review.words().iter().filter_map(|word| match &word.ask {
             ConfirmationKind::Group(group) => Some(group.text.clone()),
             _ => None,

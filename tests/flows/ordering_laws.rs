@@ -114,8 +114,8 @@ fn picture(app: &App) -> String {
 }
 
 /// The form wherever it is: being filled in, or behind its review.
-fn form(modal: Option<&Dialog>) -> Option<&Form> {
-    match modal? {
+fn form(dialog: Option<&Dialog>) -> Option<&Form> {
+    match dialog? {
         Dialog::Form(form) => Some(form),
         Dialog::Review(review) => Some(review.form()),
         _ => None,
@@ -136,7 +136,7 @@ impl Watch {
         let screen = if is_telling { picture(&before) } else { String::new() };
         for request in sent(&effects) {
             assert!(self.in_flight.is_none(), "a second order while one is being sent");
-            let Some(Dialog::Review(review)) = before.modal() else { panic!("an order without its review") };
+            let Some(Dialog::Review(review)) = before.dialog() else { panic!("an order without its review") };
             assert_eq!(*review.request(), request, "what is sent is what was shown");
             assert_eq!(before.context(), Context::Review);
             match message {
@@ -169,7 +169,7 @@ impl Watch {
             self.sent += 1;
         }
         let is_edit = matches!(message, Message::Key(_) | Message::Paste(_));
-        match (form(before.modal()), form(self.test.app.modal())) {
+        match (form(before.dialog()), form(self.test.app.dialog())) {
             (Some(old), Some(new)) if !is_edit && !matches!(message, Message::Ordered(_)) => {
                 assert_eq!(values(old), values(new), "{message:?} changed what was typed");
             }
@@ -180,7 +180,7 @@ impl Watch {
             }
             _ => {}
         }
-        if effects.contains(&Effect::Quit) && form(before.modal()).is_some_and(Form::is_changed) {
+        if effects.contains(&Effect::Quit) && form(before.dialog()).is_some_and(Form::is_changed) {
             assert!(matches!(message, Message::Key(_)));
         }
         let (buffer, cursor) = self.test.draw_in(&Theme::named("none").unwrap());
@@ -273,7 +273,7 @@ impl Watch {
                 self.tell(&Message::Orders(Ok(all.into())));
             }
             Step::Group => {
-                let Some(Dialog::Review(review)) = self.test.app.modal() else { return };
+                let Some(Dialog::Review(review)) = self.test.app.dialog() else { return };
                 let groups = review.words().iter().filter_map(|w| match &w.ask {
                     wallet_tui::tui::dialogs::review::ConfirmationKind::Group(group) => Some(group.text.clone()),
                     wallet_tui::tui::dialogs::review::ConfirmationKind::Middle(_) => Some(ALIKE[4..32].to_owned()),

@@ -137,12 +137,12 @@ fn what_has_an_end_says_so_and_asks_nobody_but_a_lost_trace_may_turn_up() {
 fn the_page_of_an_order_leads_back_to_the_list_and_the_mark_stays() {
     let mut test = test();
     test.keys("jj<enter>");
-    assert!(matches!(test.app.modal(), Some(Dialog::Order(page)) if page.0 == OrderId(8)), "{}", test.screen());
+    assert!(matches!(test.app.dialog(), Some(Dialog::Order(page)) if page.0 == OrderId(8)), "{}", test.screen());
     test.keys("<esc>");
     assert_eq!(test.app.context(), Context::Ledger);
     assert_eq!(test.app.order_list().unwrap().marked(), 2);
     test.keys("<esc>");
-    assert!(test.app.modal().is_none());
+    assert!(test.app.dialog().is_none());
     assert_eq!(test.app.context(), Context::Table);
 }
 

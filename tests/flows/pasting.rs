@@ -29,7 +29,7 @@ fn paste(test: &mut TestApp, pasted: &str) {
 
 /// Everything that is typed anywhere.
 fn held(test: &TestApp) -> String {
-    let field = match test.app.modal() {
+    let field = match test.app.dialog() {
         Some(Dialog::Form(form)) => form.fields().iter().map(Field::value).collect::<Vec<_>>().join("|"),
         Some(Dialog::Note(note)) => note.input.value().to_owned(),
         Some(Dialog::Export(export)) => export.path.value().to_owned(),
@@ -155,7 +155,7 @@ fn two_amounts_in_one_paste_never_become_a_third() {
     test.keys("<tab>");
     paste(&mut test, "50\n60");
     test.review();
-    assert!(matches!(test.app.modal(), Some(Dialog::Form(_))), "there is no amount\n{}", test.screen());
+    assert!(matches!(test.app.dialog(), Some(Dialog::Form(_))), "there is no amount\n{}", test.screen());
     paste(&mut test, "20.5\n");
     test.review();
     assert_eq!(sent(&test.press_send()), [trx(KNOWN)]);

@@ -57,7 +57,7 @@ fn a_page_that_the_terminal_does_not_show_is_never_confirmed() {
         assert!(test.screen().contains("has not said yet"), "{}", test.screen());
     }
     assert_eq!(sent(&test.effects), []);
-    let Some(Dialog::Review(review)) = test.app.modal() else { panic!("{}", test.screen()) };
+    let Some(Dialog::Review(review)) = test.app.dialog() else { panic!("{}", test.screen()) };
     assert_eq!(review.words().len(), 0, "a terminal that answers is waited for, however long");
 }
 
@@ -80,7 +80,7 @@ fn an_answer_about_another_page_shows_nothing() {
     let first = *asked(&test).last().unwrap();
     test.keys("<esc><enter>");
     let second = *asked(&test).last().unwrap();
-    assert!(matches!(test.app.modal(), Some(Dialog::Review(_))) && second != first, "{}", test.screen());
+    assert!(matches!(test.app.dialog(), Some(Dialog::Review(_))) && second != first, "{}", test.screen());
     test.tell(Message::Shown(first));
     seconds(&mut test, 3);
     press_everything(&mut test);
@@ -155,7 +155,7 @@ fn keys_before_the_amount_was_asked_for_do_not_count() {
         test.wait(1_000);
     }
     seconds(&mut test, 4);
-    let Some(Dialog::Review(review)) = test.app.modal() else { panic!("{}", test.screen()) };
+    let Some(Dialog::Review(review)) = test.app.dialog() else { panic!("{}", test.screen()) };
     assert_eq!(review.words()[0].input().value(), "");
     assert_eq!(sent(&test.effects), []);
 }

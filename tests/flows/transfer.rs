@@ -153,7 +153,7 @@ fn each_way_to_name_the_receiver_asks_for_its_own_fields() {
         test.keys(keys);
         test.keys("<tab>");
         review(&mut test);
-        assert!(matches!(test.app.modal(), Some(Dialog::Review(_))), "{}", test.screen());
+        assert!(matches!(test.app.dialog(), Some(Dialog::Review(_))), "{}", test.screen());
         if group {
             let group = test.group();
             test.keys("<tab>");
@@ -234,7 +234,7 @@ fn what_is_wrong_stands_under_its_field_and_keeps_the_review_closed() {
         test.keys("1gjt");
         test.keys(keys);
         test.keys("<tab><tab><enter>");
-        assert!(matches!(test.app.modal(), Some(Dialog::Form(_))), "{keys}");
+        assert!(matches!(test.app.dialog(), Some(Dialog::Form(_))), "{keys}");
         assert!(test.screen().to_lowercase().contains(words), "{words} in\n{}", test.screen());
     }
 }
@@ -263,7 +263,7 @@ fn only_whom_this_account_has_paid_is_filled_in_from_a_row() {
     test.keys("t");
     assert!(test.screen().contains(&format!("User id       {KNOWN}")), "{}", test.screen());
     test.keys("<esc>");
-    assert!(test.app.modal().is_none(), "nothing was typed");
+    assert!(test.app.dialog().is_none(), "nothing was typed");
     test.keys("4g");
     while test.app.selected_record().is_some_and(|r| r.key.kind != Kind::TransferIn) {
         test.keys("j");
@@ -281,7 +281,7 @@ fn cancel_and_escape_go_back_with_everything_that_was_typed() {
         fill(&mut test, KNOWN);
         review(&mut test);
         assert_eq!(test.keys(key), []);
-        assert!(matches!(test.app.modal(), Some(Dialog::Form(_))));
+        assert!(matches!(test.app.dialog(), Some(Dialog::Form(_))));
         for part in [KNOWN, "12.5", "lunch"] {
             assert!(test.screen().contains(part), "{part} in\n{}", test.screen());
         }
@@ -307,7 +307,7 @@ fn a_read_only_run_has_no_such_form() {
     let mut test = TestApp::with(read_only, (80, 24)).loaded();
     for key in ["t", "m", "c", "o"] {
         assert_eq!(test.keys(key), [], "{key}");
-        assert!(test.app.modal().is_none(), "{key}");
+        assert!(test.app.dialog().is_none(), "{key}");
         assert!(test.screen().contains("read-only"), "{}", test.screen());
     }
     let footer = test.screen().lines().last().unwrap().to_owned();

@@ -80,7 +80,7 @@ fn enter_that_is_held_never_sends() {
     let mut pages = 0;
     for step in 0..600 {
         assert_eq!(sent(&test.keys("<enter>")), []);
-        pages += usize::from(matches!(test.app.modal(), Some(Dialog::Review(_))));
+        pages += usize::from(matches!(test.app.dialog(), Some(Dialog::Review(_))));
         if step % 10 == 0 {
             test.wait(1_000);
             test.freshen();
@@ -96,7 +96,7 @@ fn keys_typed_ahead_of_the_review_are_dropped_and_not_kept() {
     assert_eq!(sent(&test.keys("<enter><enter><tab><enter><btab><enter><tab><tab><enter>")), []);
     test.pause();
     assert_eq!(sent(&test.keys("<enter>")), [], "the focus is still on Cancel");
-    assert!(matches!(test.app.modal(), Some(Dialog::Form(_))));
+    assert!(matches!(test.app.dialog(), Some(Dialog::Form(_))));
 }
 
 #[test]
@@ -109,7 +109,7 @@ fn a_burst_of_keys_on_the_review_sends_nothing() {
         "as a paste without its brackets would be"
     );
     test.wait(1_000);
-    assert!(matches!(test.app.modal(), Some(Dialog::Form(_) | Dialog::Review(_))));
+    assert!(matches!(test.app.dialog(), Some(Dialog::Form(_) | Dialog::Review(_))));
 }
 
 #[test]
@@ -123,7 +123,7 @@ fn a_paste_sends_nothing_anywhere() {
     test.keys("<btab>");
     test.wait(1_000);
     assert_eq!(test.tell(Message::Paste("\n\r\n".into())), []);
-    assert!(matches!(test.app.modal(), Some(Dialog::Review(_))));
+    assert!(matches!(test.app.dialog(), Some(Dialog::Review(_))));
 }
 
 #[test]
@@ -132,7 +132,7 @@ fn a_clock_that_jumps_arms_nothing() {
     test.fill(KNOWN).keys("<enter><enter>");
     test.wait(5_000);
     assert_eq!(sent(&test.keys("<btab><enter>")), []);
-    let Some(Dialog::Review(review)) = test.app.modal() else { panic!() };
+    let Some(Dialog::Review(review)) = test.app.dialog() else { panic!() };
     assert_eq!(review.focus(), ReviewFocus::Cancel, "one tick is no moment, however long it took");
 }
 
@@ -217,7 +217,7 @@ fn cancel_and_escape_go_back_with_everything_that_was_typed() {
         let mut test = test();
         test.fill(KNOWN).review();
         assert_eq!(test.keys(key), []);
-        assert!(matches!(test.app.modal(), Some(Dialog::Form(_))), "{key}");
+        assert!(matches!(test.app.dialog(), Some(Dialog::Form(_))), "{key}");
         form_holds(&test, &["TRX", "Tron (TRC-20)", KNOWN, "20.5"]);
     }
 }
@@ -234,9 +234,9 @@ fn escape_asks_before_anything_typed_is_lost_and_enter_never_discards() {
     test.keys("<esc>");
     form_holds(&test, &[KNOWN, "20.5"]);
     test.keys("<esc>y");
-    assert!(test.app.modal().is_none());
+    assert!(test.app.dialog().is_none());
     test.keys("w<esc>");
-    assert!(test.app.modal().is_none(), "nothing was typed: nothing is asked");
+    assert!(test.app.dialog().is_none(), "nothing was typed: nothing is asked");
 }
 
 #[test]
@@ -262,7 +262,7 @@ fn an_order_can_be_taken_back_in_the_delay_of_the_profile() {
         assert_eq!(sent(&test.wait(1_000)), []);
         test.freshen();
     }
-    assert!(matches!(test.app.modal(), Some(Dialog::Review(_))));
+    assert!(matches!(test.app.dialog(), Some(Dialog::Review(_))));
     assert_eq!(test.press_send(), []);
     let mut all = Vec::new();
     for _ in 0..8 {
@@ -293,7 +293,7 @@ fn a_sleep_in_the_delay_takes_the_order_back() {
     test.fill(KNOWN).review();
     test.press_send();
     assert_eq!(sent(&test.wait(3_600_000)), [], "the facts are an hour old");
-    assert!(matches!(test.app.modal(), Some(Dialog::Review(_))));
+    assert!(matches!(test.app.dialog(), Some(Dialog::Review(_))));
 }
 
 #[test]
@@ -311,7 +311,7 @@ fn a_moment_away_in_the_delay_takes_the_order_back_too() {
             assert_eq!(sent(&test.wait(1_000)), []);
             test.freshen();
         }
-        assert!(matches!(test.app.modal(), Some(Dialog::Review(_))), "{}", test.screen());
+        assert!(matches!(test.app.dialog(), Some(Dialog::Review(_))), "{}", test.screen());
     }
 }
 
@@ -324,7 +324,7 @@ fn an_accepted_order_leads_to_its_row_when_that_comes() {
     let loads: Vec<_> =
         effects.iter().filter_map(|e| if let Effect::Load { load, .. } = e { Some(load) } else { None }).collect();
     assert!(loads.contains(&&Load::Outgoing) && loads.contains(&&Load::Balances), "{effects:?}");
-    assert!(test.app.modal().is_none());
+    assert!(test.app.dialog().is_none());
     assert_eq!(test.app.tab(), Tab::Withdrawals);
     assert!(test.screen().contains("Accepted under the id 2124"), "{}", test.screen());
     let mut records = history();
@@ -385,7 +385,7 @@ fn what_was_typed_is_kept_for_one_who_is_elsewhere() {
     let mut test = TestApp::sending(Lang::En, (80, 30));
     test.keys("<esc>");
     test.does_not_begin(NotBegun::Busy);
-    assert!(test.app.modal().is_none());
+    assert!(test.app.dialog().is_none());
     assert!(test.screen().contains("What was typed is kept") || test.screen().contains("Nothing was sent"));
     assert_eq!(test.keys("q"), [], "it would be lost");
     test.wait(10_000);
@@ -416,7 +416,7 @@ fn a_lost_answer_is_looked_up_with_growing_pauses_and_stays_on_the_banner() {
     assert_eq!(pauses, [2, 4, 8, 16, 30, 30], "{looks:?}");
     form_holds(&test, &["reading 7 of 20", "in "]);
     test.keys("<esc>");
-    assert!(test.app.modal().is_none());
+    assert!(test.app.dialog().is_none());
     form_holds(&test, &["1 order of unknown outcome"]);
     test.keys("o");
     form_holds(&test, &["Outcome unknown"]);
@@ -430,7 +430,7 @@ fn a_lost_answer_is_looked_up_with_growing_pauses_and_stays_on_the_banner() {
     form_holds(&test, &["under the id 2124, by the exchange's"]);
     assert!(!test.screen().contains("unknown outcome"));
     test.keys("<esc>");
-    assert_eq!((test.app.modal().is_none(), test.app.tab()), (true, Tab::Withdrawals));
+    assert_eq!((test.app.dialog().is_none(), test.app.tab()), (true, Tab::Withdrawals));
 }
 
 #[test]
@@ -699,7 +699,7 @@ fn facts_that_change_close_sending_and_never_the_request() {
     test.trx_left("20");
     form_holds(&test, &["More than the available 20 TRX", "20.5 TRX"]);
     assert_eq!(sent(&test.press_send()), []);
-    let Some(Dialog::Review(review)) = test.app.modal() else { panic!() };
+    let Some(Dialog::Review(review)) = test.app.dialog() else { panic!() };
     assert_eq!(*review.request(), trx(KNOWN));
     test.trx_left("100");
     test.pause();
@@ -737,7 +737,7 @@ fn where_the_page_does_not_fit_nothing_is_sent() {
         test.resize(size);
         test.pause();
         let is_whole = letters(&test.screen()).contains(KNOWN);
-        let Some(Dialog::Review(review)) = test.app.modal() else { panic!() };
+        let Some(Dialog::Review(review)) = test.app.dialog() else { panic!() };
         assert!(is_whole || test.app.review_closed(review).is_some(), "{size:?}\n{}", test.screen());
         if test.app.review_closed(review).is_some() {
             closed += 1;
@@ -760,7 +760,7 @@ fn an_open_review_shows_the_whole_address_at_every_size() {
     for width in (20..100).step_by(3) {
         for height in 5..40 {
             test.resize((width, height));
-            let Some(Dialog::Review(review)) = test.app.modal() else { panic!() };
+            let Some(Dialog::Review(review)) = test.app.dialog() else { panic!() };
             if test.app.review_sheet(review).fits {
                 assert!(letters(&test.screen()).contains(&shown), "{width}×{height}\n{}", test.screen());
             }
@@ -844,7 +844,7 @@ fn a_damaged_row_closes_its_kind_until_the_user_answers_for_it() {
 fn a_read_only_run_opens_no_form_and_no_ledger() {
     let mut test = TestApp::with(AppConfig { read_only: true, ..config(Lang::En) }, (80, 24)).loaded();
     test.keys("w");
-    assert!(test.app.modal().is_none());
+    assert!(test.app.dialog().is_none());
     assert!(test.screen().contains("read-only"), "{}", test.screen());
     assert!(!test.effects.iter().any(|e| !matches!(e, Effect::Load { .. })));
 }
@@ -896,7 +896,7 @@ fn no_memo_must_be_said_where_one_is_possible() {
     test.keys("w");
     test.tell(Message::Paste("rPVMhWBsfF9iMXYj3aAzJVkPDTFNSyWdKy".into()));
     test.keys("<tab><tab>20<enter><enter>");
-    assert!(matches!(test.app.modal(), Some(Dialog::Form(_))), "the memo is undecided");
+    assert!(matches!(test.app.dialog(), Some(Dialog::Form(_))), "the memo is undecided");
     form_holds(&test, &["no memo"]);
     test.keys("<down><enter><enter><enter>");
     test.keys("<enter>");
@@ -1016,10 +1016,10 @@ fn enter_in_an_empty_address_leads_to_the_known_ones_and_not_past_them() {
     test.choose("TRX");
     test.keys("w<enter>");
     assert!(test.screen().contains("▌ TEeC"), "{}", test.screen());
-    let Some(Dialog::Form(form)) = test.app.modal() else { panic!("the form is gone") };
+    let Some(Dialog::Form(form)) = test.app.dialog() else { panic!("the form is gone") };
     assert_eq!(form.value(FieldId::Address), "", "marked, not taken");
     test.keys("<enter>");
-    let Some(Dialog::Form(form)) = test.app.modal() else { panic!("the form is gone") };
+    let Some(Dialog::Form(form)) = test.app.dialog() else { panic!("the form is gone") };
     assert_eq!(form.value(FieldId::Address), KNOWN);
 }
 

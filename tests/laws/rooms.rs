@@ -357,3 +357,25 @@ fn the_map_names_files_that_are_there_and_every_room() {
         assert!(map.contains(&format!("`{room}/`")), "the map does not name the room {room}");
     }
 }
+
+/// A file may be named from the root of the sources, from its room, or from beside or below the one that names it.
+#[test]
+fn what_a_file_says_of_others_names_files_that_are_there() {
+    let src = ours();
+    let mut named = 0;
+    for path in Sources::read(&src).arrows().into_keys() {
+        let text = fs::read_to_string(&path).unwrap();
+        for quoted in
+            text.lines().filter(|line| line.starts_with("//!")).flat_map(|line| line.split('`').skip(1).step_by(2))
+        {
+            if Path::new(quoted).extension().is_none_or(|e| e != "rs") || quoted.starts_with("tests/") {
+                continue;
+            }
+            named += 1;
+            let places =
+                [src.clone(), src.join(room(&path, &src)), path.parent().unwrap().to_owned(), path.with_extension("")];
+            assert!(places.iter().any(|place| place.join(quoted).exists()), "{} names {quoted}", path.display());
+        }
+    }
+    assert!(named > 60, "only {named} files were named");
+}

@@ -313,7 +313,7 @@ pub enum Note {
     },
     /// The address resembles a known one at an end and differs elsewhere: it is sent to only after its whole middle was typed.
     LookAlike {
-        /// The known one; [`AddressBook::look_alikes`](crate::domain::address_book::Book::look_alikes) marks the differences.
+        /// The known one; [`AddressBook::look_alikes`](crate::domain::address_book::AddressBook::look_alikes) marks the differences.
         known: UntrustedText,
     },
     /// The exchange's own pattern cannot be read and was not applied.

@@ -1,7 +1,7 @@
 //! The configuration file: TOML, every key known, every mistake with its line and column.
 //!
 //! What stands at the top holds for every profile; `[profiles.NAME]` may say the same keys again for itself. What the keys
-//! mean is in `settings/apply.rs`; how the program changes the file, in `settings/write.rs`.
+//! mean is in `config/apply.rs`; how the program changes the file, in `config/write.rs`.
 
 use std::collections::BTreeMap;
 use std::fs::File;

@@ -1,7 +1,4 @@
-//! The one thing on top of the tables: a form, the review of what it asks for, the wait for its answer, what became of it.
-//!
-//! Owns which of them is there, what keys do in it and how one leads to the next. What a kind of form asks for, checks and
-//! shows is in the file of its name; each `match` on [`FormKind`] here is a place where another kind is added.
+//! The one thing on top of the tables: which it is, what keys do in it, and how one leads to the next.
 
 use crossterm::event::{Event, KeyEvent};
 use ratatui::layout::Rect;
@@ -135,9 +132,9 @@ impl Dialog {
 /// What is on top, and what keys do there.
 impl State {
     /// Where the text of what is on top stands: its page less frame and air, where there is room for them.
-    pub fn modal_inner(&self) -> Rect {
+    pub fn dialog_inner(&self) -> Rect {
         let layout = self.page_layout();
-        let area = layout.modal;
+        let area = layout.dialog;
         let (x, y) = if layout.small { (1, 0) } else { (2, 1) };
         Rect {
             x: area.x + x,
@@ -176,7 +173,7 @@ impl App {
                 if matches!(dialog, Dialog::Export(_)) {
                     self.state.drop_page_news();
                 }
-                self.modal = Some(dialog);
+                self.dialog = Some(dialog);
             }
             Err((why, is_trouble)) => self.state.toast(self.state.lang().t(why).to_owned(), is_trouble),
         }
@@ -190,18 +187,18 @@ impl App {
             self.state.toast(text, is_trouble);
         }
         match then {
-            Then::Stay => self.modal = Some(dialog),
+            Then::Stay => self.dialog = Some(dialog),
             Then::Close => {}
             Then::Go(Goto::Record(key)) => {
-                self.modal = Some(dialog);
+                self.dialog = Some(dialog);
                 effects.extend(self.show_record(&key).unwrap_or_default());
             }
             Then::Go(Goto::Order(key)) => {
-                self.modal = Some(dialog);
+                self.dialog = Some(dialog);
                 effects.extend(self.state.find_order(key));
             }
             Then::Go(Goto::Cancel(key)) => {
-                self.modal = Some(dialog);
+                self.dialog = Some(dialog);
                 // What is taken back is the row that is marked in its table.
                 effects.extend(self.show_record(&key).unwrap_or_default());
                 if self.state.selected_record().is_some_and(|record| record.key == key) {
@@ -225,35 +222,35 @@ impl App {
             }
             Then::Go(Goto::Behind) => self.go_behind(&dialog),
             Then::Go(Goto::Orders) => {
-                self.modal = Some(dialog);
+                self.dialog = Some(dialog);
                 effects.extend(self.open_order_list());
             }
             Then::Go(Goto::Page(order)) => {
                 let id = order.id;
                 self.state.watch(*order, None);
-                self.modal = Some(Dialog::Order(OrderPage(id)));
+                self.dialog = Some(Dialog::Order(OrderPage(id)));
             }
-            Then::Go(Goto::PageOf(id)) => self.modal = Some(Dialog::Order(OrderPage(id))),
-            Then::Go(Goto::Sending) => self.modal = Some(Dialog::Sending(Sending)),
+            Then::Go(Goto::PageOf(id)) => self.dialog = Some(Dialog::Order(OrderPage(id))),
+            Then::Go(Goto::Sending) => self.dialog = Some(Dialog::Sending(Sending)),
             Then::Go(Goto::RecordOf(order)) => {
                 let is_page = matches!(dialog, Dialog::Order(_));
-                self.modal = Some(dialog);
+                self.dialog = Some(dialog);
                 self.show_record_of(&order);
-                if is_page && self.modal.is_none() {
+                if is_page && self.dialog.is_none() {
                     self.state.forget_settled(order.id);
                 }
             }
-            Then::Go(Goto::Decide(order, decision)) => self.modal = Some(Dialog::Decide(Decide { order, decision })),
+            Then::Go(Goto::Decide(order, decision)) => self.dialog = Some(Dialog::Decide(Decide { order, decision })),
             Then::Go(Goto::MarkOrder(to)) => {
-                self.modal = Some(dialog);
+                self.dialog = Some(dialog);
                 self.state.mark_order(to);
             }
             Then::Go(Goto::MarkChoice(order, forward)) => {
-                self.modal = Some(dialog);
+                self.dialog = Some(dialog);
                 self.state.mark_candidate(order, forward);
             }
             Then::Go(Goto::Settle(order)) => {
-                self.modal = Some(dialog);
+                self.dialog = Some(dialog);
                 let id = order.id;
                 self.state.watch(*order, None);
                 effects.extend(self.state.look_now(id));
@@ -267,7 +264,7 @@ impl App {
     fn go_behind(&mut self, dialog: &Dialog) {
         match dialog {
             Dialog::Order(page) => self.leave_outcome(page.0),
-            Dialog::Sending(_) if self.state.money.list.is_some() => self.modal = Some(Dialog::Orders(Orders)),
+            Dialog::Sending(_) if self.state.money.list.is_some() => self.dialog = Some(Dialog::Orders(Orders)),
             Dialog::Orders(_) => self.state.money.list = None,
             _ => {}
         }
@@ -275,7 +272,7 @@ impl App {
 
     /// The record that a key is about: the marked one of the list, or the selected one of the table.
     pub fn marked_record(&self) -> Option<Record> {
-        match &self.modal {
+        match &self.dialog {
             Some(Dialog::Pending(list)) => list.record(&self.state),
             _ => self.state.selected_record(),
         }
@@ -285,8 +282,8 @@ impl App {
     pub(in crate::tui) fn noted(&mut self, key: &RecordKey, text: Option<UntrustedText>, failed: Option<&str>) {
         if let Some(why) = failed {
             self.state.toast(self.state.lang().fill("note.failed", &[("why", why)]), true);
-            if self.modal.is_none() {
-                self.modal = Some(Dialog::Note(Box::new(NoteForm::of(key, text.as_ref()))));
+            if self.dialog.is_none() {
+                self.dialog = Some(Dialog::Note(Box::new(NoteForm::of(key, text.as_ref()))));
             }
             return;
         }
@@ -295,13 +292,13 @@ impl App {
 
     /// The file is there, or not; then the form is there again with what was typed.
     pub(in crate::tui) fn export_ended(&mut self, end: Export) {
-        if let Some(Dialog::Export(form)) = &mut self.modal {
+        if let Some(Dialog::Export(form)) = &mut self.dialog {
             form.is_writing = false;
             form.is_asking = end == Export::Exists;
         }
         match end {
             Export::Done { path, count, left_out } => {
-                self.modal.take_if(|modal| matches!(modal, Dialog::Export(_)));
+                self.dialog.take_if(|dialog| matches!(dialog, Dialog::Export(_)));
                 let key = if left_out > 0 { "export.done_partly" } else { "export.done" };
                 let (count, left_out) = (count.to_string(), left_out.to_string());
                 let values = [("count", count.as_str()), ("path", &path.shown()), ("left_out", &left_out)];
@@ -315,8 +312,8 @@ impl App {
     }
 
     /// What is on top of the tables.
-    pub const fn modal(&self) -> Option<&Dialog> {
-        self.modal.as_ref()
+    pub const fn dialog(&self) -> Option<&Dialog> {
+        self.dialog.as_ref()
     }
 
     /// Opens a form with what the selected row gives, or the one whose order was not executed.
@@ -329,7 +326,7 @@ impl App {
         let draft = self.state.money.draft.take_if(|form| form.kind == kind);
         let mut form = draft.unwrap_or_else(|| Box::new(self.state.start_form(kind)));
         self.state.settle_form(&mut form, None);
-        self.modal = Some(Dialog::Form(form));
+        self.dialog = Some(Dialog::Form(form));
         let mut effects: Vec<Effect> = self.state.read_ledger().into_iter().collect();
         if self.state.coins.at().is_none_or(|at| self.state.now.since(at) > LIST_REFRESH_MS) {
             effects.extend(self.state.begin_if_free(Load::Coins));
@@ -338,91 +335,91 @@ impl App {
     }
 
     /// What an action does in what is on top; `None` where it means the same as everywhere.
-    pub(in crate::tui) fn act_in_modal(&mut self, action: Action) -> Option<Vec<Effect>> {
+    pub(in crate::tui) fn act_in_dialog(&mut self, action: Action) -> Option<Vec<Effect>> {
         if matches!(action, Action::Quit | Action::Repaint | Action::Suspend | Action::Help | Action::Privacy) {
             return None;
         }
-        if action == Action::Refresh && !matches!(self.modal, Some(Dialog::Diagnostics(_))) {
+        if action == Action::Refresh && !matches!(self.dialog, Some(Dialog::Diagnostics(_))) {
             return Some(self.state.refresh_for_order());
         }
-        let mut dialog = self.modal.take()?;
+        let mut dialog = self.dialog.take()?;
         let next = dialog.update(&self.state, action);
         Some(self.follow(dialog, next))
     }
 
     /// A key that no binding takes is typed.
-    pub(in crate::tui) fn type_in_modal(&mut self, key: KeyEvent) {
+    pub(in crate::tui) fn type_in_dialog(&mut self, key: KeyEvent) {
         let Some(request) = to_input_request(&Event::Key(key)) else { return };
-        match self.modal.take() {
+        match self.dialog.take() {
             Some(Dialog::Form(mut form)) => {
                 let done = form.type_key(&self.state, request);
-                self.modal = Some(Dialog::Form(form));
+                self.dialog = Some(Dialog::Form(form));
                 self.state.toast_input(done);
             }
             Some(Dialog::Review(mut review)) => {
                 let done = review.type_word(request, self.state.now);
-                self.modal = Some(Dialog::Review(review));
+                self.dialog = Some(Dialog::Review(review));
                 self.state.toast_input(done);
             }
             Some(Dialog::Export(mut form)) if !form.is_writing => {
                 let done = line_input::edit(&mut form.path, request, export::LONGEST);
-                self.modal = Some(Dialog::Export(form));
+                self.dialog = Some(Dialog::Export(form));
                 self.state.toast_input(done);
             }
             Some(Dialog::Note(mut note)) => {
                 let done = line_input::edit(&mut note.input, request, note::LONGEST);
-                self.modal = Some(Dialog::Note(note));
+                self.dialog = Some(Dialog::Note(note));
                 self.state.toast_input(done);
             }
-            other => self.modal = other,
+            other => self.dialog = other,
         }
     }
 
     /// A paste goes into the field with the focus as one piece; what must be typed by hand refuses it.
-    pub(in crate::tui) fn paste_in_modal(&mut self, text: &str) {
-        match self.modal.take() {
+    pub(in crate::tui) fn paste_in_dialog(&mut self, text: &str) {
+        match self.dialog.take() {
             Some(Dialog::Form(mut form)) => {
                 let done = form.take_paste(&self.state, text);
-                self.modal = Some(Dialog::Form(form));
+                self.dialog = Some(Dialog::Form(form));
                 self.state.toast_input(done);
             }
             Some(Dialog::Export(mut form)) if !form.is_asking && !form.is_writing => {
                 let done = line_input::paste(&mut form.path, text, export::LONGEST);
-                self.modal = Some(Dialog::Export(form));
+                self.dialog = Some(Dialog::Export(form));
                 self.state.toast_input(done);
             }
             Some(Dialog::Note(mut note)) => {
                 let done = line_input::paste(&mut note.input, text, note::LONGEST);
-                self.modal = Some(Dialog::Note(note));
+                self.dialog = Some(Dialog::Note(note));
                 self.state.toast_input(done);
             }
             Some(Dialog::Review(review)) => {
                 let is_word = review.word_at_focus().is_some();
-                self.modal = Some(Dialog::Review(review));
+                self.dialog = Some(Dialog::Review(review));
                 if is_word {
                     self.state.toast(self.state.lang().t("form.no_paste").to_owned(), true);
                 }
             }
-            other => self.modal = other,
+            other => self.dialog = other,
         }
     }
 
     /// Goes back to a form with everything that was typed.
     pub(in crate::tui) fn back_to_form(&mut self, form: Box<Form>) {
         // What takes something back has nothing to fill in: its review is left for the tables.
-        self.modal = (!form.kind.is_cancel()).then_some(Dialog::Form(form));
+        self.dialog = (!form.kind.is_cancel()).then_some(Dialog::Form(form));
     }
 
     /// Time passes for what is on top.
-    pub(in crate::tui) fn tick_modal(&mut self) -> Vec<Effect> {
-        match self.modal.take() {
+    pub(in crate::tui) fn tick_dialog(&mut self) -> Vec<Effect> {
+        match self.dialog.take() {
             Some(Dialog::Review(review)) => self.tick_review(review),
             Some(Dialog::Orders(Orders)) => {
-                self.modal = Some(Dialog::Orders(Orders));
+                self.dialog = Some(Dialog::Orders(Orders));
                 self.state.tick_list()
             }
             other => {
-                self.modal = other;
+                self.dialog = other;
                 Vec::new()
             }
         }
@@ -430,7 +427,7 @@ impl App {
 
     /// True while something is typed that would be lost with the program.
     pub(in crate::tui) fn has_typed(&self) -> bool {
-        let is_typed = match &self.modal {
+        let is_typed = match &self.dialog {
             Some(Dialog::Form(form)) => form.is_changed(),
             Some(Dialog::Review(_)) => true,
             Some(Dialog::Note(note)) => self.state.note(&note.key).map_or("", UntrustedText::raw) != note.input.value(),

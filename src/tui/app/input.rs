@@ -32,7 +32,7 @@ impl App {
                 Context::Form | Context::Picker | Context::Word | Context::Note | Context::Export
             ) =>
             {
-                self.type_in_modal(key);
+                self.type_in_dialog(key);
             }
             None => {}
         }
@@ -40,9 +40,9 @@ impl App {
     }
 
     fn act(&mut self, action: Action) -> Vec<Effect> {
-        if self.modal.is_some()
+        if self.dialog.is_some()
             && self.state.context != Context::Help
-            && let Some(effects) = self.act_in_modal(action)
+            && let Some(effects) = self.act_in_dialog(action)
         {
             return effects;
         }
@@ -169,7 +169,7 @@ impl App {
 
     /// Who had the keys before help was opened.
     pub(super) fn behind_help(&self) -> Context {
-        self.modal.as_ref().map_or_else(|| self.state.below_help(), Dialog::context)
+        self.dialog.as_ref().map_or_else(|| self.state.below_help(), Dialog::context)
     }
 
     /// Moves whatever has a cursor here; `to` gets the place and the size of a page.
@@ -191,9 +191,9 @@ impl App {
         if self.state.lock.is_some() {
             return self.state.paste_in_lock(text);
         }
-        if self.modal.is_some() {
+        if self.dialog.is_some() {
             if self.state.context != Context::Help {
-                self.paste_in_modal(text);
+                self.paste_in_dialog(text);
             }
             return;
         }
@@ -212,7 +212,7 @@ impl App {
         if self.state.lock.is_some() {
             return;
         }
-        if self.modal.is_some() && self.state.context != Context::Help {
+        if self.dialog.is_some() && self.state.context != Context::Help {
             return;
         }
         let at = Position::new(mouse.column, mouse.row);

@@ -12,8 +12,8 @@ impl App {
     /// Everything whose time has come, with what is on top.
     pub(super) fn due_loads(&mut self) -> Vec<Effect> {
         let needs = Needs {
-            is_open: self.modal.is_some(),
-            is_reviewing: matches!(self.modal, Some(Dialog::Review(_))),
+            is_open: self.dialog.is_some(),
+            is_reviewing: matches!(self.dialog, Some(Dialog::Review(_))),
             own_address: self.own_address_wanted(),
         };
         self.state.due_loads_for(needs)
@@ -22,7 +22,7 @@ impl App {
     /// The coin and network of a withdrawal whose address nothing has proved yet: the account's own deposit address there must
     /// not be taken for somebody else's.
     pub(super) fn own_address_wanted(&self) -> Option<Place> {
-        match &self.modal {
+        match &self.dialog {
             Some(Dialog::Form(form)) if form.kind == FormKind::Withdraw => {
                 let text = |field_id| UntrustedText::from(form.value(field_id).trim_ascii());
                 let (coin, network, address) = (text(FieldId::Coin), text(FieldId::Network), text(FieldId::Address));

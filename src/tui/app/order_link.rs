@@ -1,4 +1,4 @@
-//! From an order to the record that came of it, and from a record to the order it came of.
+//! From an order to the record that came of it and back, and from anywhere to a row of its table.
 
 use super::{App, Dialog};
 use crate::domain::columns::Tab;
@@ -56,7 +56,7 @@ impl App {
     pub(in crate::tui) fn show_record(&mut self, key: &RecordKey) -> Option<Vec<Effect>> {
         self.state.record_of(key)?;
         let tab = Tab::ALL.into_iter().find(|tab| tab.shows(&key.kind))?;
-        self.modal = None;
+        self.dialog = None;
         self.state.money.list = None;
         self.state.show(tab);
         let wanted = RowId::Record(key.clone());
@@ -82,13 +82,13 @@ impl App {
 
     /// What was found of a record's order. Somebody who has gone elsewhere meanwhile stays there.
     pub(in crate::tui) fn order_found(&mut self, record: &RecordKey, found: Result<Option<Order>, UntrustedText>) {
-        let is_here = matches!(&self.modal, Some(Dialog::Pending(_)))
-            || self.modal.is_none() && matches!(self.context(), Context::Table | Context::Detail);
+        let is_here = matches!(&self.dialog, Some(Dialog::Pending(_)))
+            || self.dialog.is_none() && matches!(self.context(), Context::Table | Context::Detail);
         match found {
             Ok(Some(order)) if is_here => {
                 let id = order.id;
                 self.state.watch(order, None);
-                self.modal = Some(Dialog::Order(OrderPage(id)));
+                self.dialog = Some(Dialog::Order(OrderPage(id)));
             }
             Ok(Some(_)) => {}
             Ok(None) => {

@@ -19,7 +19,7 @@ impl App {
     pub(super) fn leave_outcome(&mut self, id: OrderId) {
         if self.state.money.list.is_some() {
             self.state.forget_settled(id);
-            self.modal = Some(Dialog::Orders(Orders));
+            self.dialog = Some(Dialog::Orders(Orders));
             return;
         }
         let accepted = self.state.watched(id).and_then(|w| match &w.order.outcome {
@@ -37,16 +37,16 @@ impl App {
     pub(super) fn open_orders_page(&mut self) -> Vec<Effect> {
         let is_damaged = matches!(self.state.money.ledger, LedgerState::Damaged(_) | LedgerState::Missing(_));
         if is_damaged || self.state.unanswered().is_some() {
-            self.modal = Some(Dialog::Damage(Damage));
+            self.dialog = Some(Dialog::Damage(Damage));
             return Vec::new();
         }
         if self.state.money.in_flight.is_some() {
-            self.modal = Some(Dialog::Sending(Sending));
+            self.dialog = Some(Dialog::Sending(Sending));
             return Vec::new();
         }
         match self.state.money.watched.iter().find(|w| w.order.outcome.is_unsettled()) {
             Some(watched) => {
-                self.modal = Some(Dialog::Order(OrderPage(watched.order.id)));
+                self.dialog = Some(Dialog::Order(OrderPage(watched.order.id)));
                 Vec::new()
             }
             None => self.open_order_list(),
@@ -56,9 +56,9 @@ impl App {
     /// How the sending of the order in flight ended.
     pub(super) fn ordered(&mut self, end: Result<Begun, NotBegun>) -> Vec<Effect> {
         let Some(InFlight { form, .. }) = self.state.money.in_flight.take() else { return Vec::new() };
-        let is_watching = matches!(self.modal, Some(Dialog::Sending(Sending)));
+        let is_watching = matches!(self.dialog, Some(Dialog::Sending(Sending)));
         if is_watching {
-            self.modal = None;
+            self.dialog = None;
             self.state.money.list = None;
         }
         match end {
@@ -101,7 +101,7 @@ impl App {
                 let told = order.clone();
                 self.state.watch(order, unrecorded);
                 if is_watching {
-                    self.modal = Some(Dialog::Order(OrderPage(id)));
+                    self.dialog = Some(Dialog::Order(OrderPage(id)));
                 } else if is_open {
                     self.state.toast_order(&told, self.state.lang().t("form.now_unknown"));
                 } else {
@@ -120,14 +120,14 @@ impl App {
                 self.state.watch(*order, None);
                 self.give_back(form, said, false);
                 if is_watching {
-                    self.modal = Some(Dialog::Order(OrderPage(id)));
+                    self.dialog = Some(Dialog::Order(OrderPage(id)));
                 }
             }
             // The engine knows more than this screen does: it is asked for on the same page.
             NotBegun::Unconfirmed(wanted) if is_watching => match self.state.check(&form).request {
                 Some(request) => {
                     let review = self.state.review_of(form, request, wanted);
-                    self.modal = Some(Dialog::Review(Box::new(review)));
+                    self.dialog = Some(Dialog::Review(Box::new(review)));
                     self.state.toast(said.cause, true);
                 }
                 None => self.give_back(form, said, true),
@@ -156,7 +156,7 @@ impl App {
             // Nothing was typed, so there is nothing to keep: the record is shown again with the reason.
             self.state.toast(said.cause, true);
             if let Some(request) = self.state.check(&form).request.filter(|_| is_watching) {
-                self.modal = Some(Dialog::Review(Box::new(self.state.review_of(form, request, Vec::new()))));
+                self.dialog = Some(Dialog::Review(Box::new(self.state.review_of(form, request, Vec::new()))));
             }
             return;
         }
@@ -165,7 +165,7 @@ impl App {
         }
         form.said = Some(said);
         if is_watching {
-            self.modal = Some(Dialog::Form(form));
+            self.dialog = Some(Dialog::Form(form));
         } else {
             self.state.money.draft = Some(form);
         }
@@ -204,7 +204,7 @@ impl App {
         if let Some(order) = settled {
             return self.settled(id, &order);
         }
-        if matches!(self.modal, Some(Dialog::Orders(Orders))) {
+        if matches!(self.dialog, Some(Dialog::Orders(Orders))) {
             self.state.toast(said.cause, true);
         }
         Vec::new()
@@ -221,7 +221,7 @@ impl App {
         watched.order = order.clone();
         self.state.note_unproven(order);
         let said = self.state.order_words(order);
-        let is_shown = matches!(self.modal, Some(Dialog::Order(OrderPage(shown))) if shown == id);
+        let is_shown = matches!(self.dialog, Some(Dialog::Order(OrderPage(shown))) if shown == id);
         if !is_shown {
             self.state.forget_settled(id);
         }
@@ -240,7 +240,7 @@ impl App {
             return Vec::new();
         }
         self.state.money.list.get_or_insert_default();
-        self.modal = Some(Dialog::Orders(Orders));
+        self.dialog = Some(Dialog::Orders(Orders));
         let mut effects: Vec<Effect> = self.state.read_ledger().into_iter().collect();
         effects.extend(self.state.read_orders());
         effects

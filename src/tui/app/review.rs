@@ -38,7 +38,7 @@ impl App {
             return Vec::new();
         }
         if let Some(order) = self.state.cancel_under_way(&request) {
-            self.modal = Some(Dialog::Order(OrderPage(order)));
+            self.dialog = Some(Dialog::Order(OrderPage(order)));
             return Vec::new();
         }
         self.state.drop_page_news();
@@ -49,14 +49,14 @@ impl App {
         };
         let form = Form::new(kind, vec![Field::new(FieldId::Record, Entry::Fixed).holding(id)]);
         let review = self.state.review_of(Box::new(form), request, Vec::new());
-        self.modal = Some(Dialog::Review(Box::new(review)));
+        self.dialog = Some(Dialog::Review(Box::new(review)));
         self.state.read_ledger().into_iter().collect()
     }
 
     /// The review of what a form asks for.
     pub(in crate::tui) fn open_review(&mut self, form: Box<Form>, request: Request) -> Vec<Effect> {
         let review = self.state.review_of(form, request, Vec::new());
-        self.modal = Some(Dialog::Review(Box::new(review)));
+        self.dialog = Some(Dialog::Review(Box::new(review)));
         // What was paid elsewhere meanwhile is in no older page.
         let asks = self.state.key_proved && !self.state.is_under_way(&Load::Outgoing);
         let mut effects: Vec<Effect> = self.state.read_ledger().into_iter().collect();
@@ -67,7 +67,7 @@ impl App {
     pub(in crate::tui) fn send_or_count(&mut self, mut review: Box<Review>) -> Vec<Effect> {
         if !self.is_proved() {
             // Only a check: who comes back from it presses the button again.
-            self.modal = Some(Dialog::Review(review));
+            self.dialog = Some(Dialog::Review(review));
             return Vec::new();
         }
         let delay = self.state.config.guards.order_delay_ms;
@@ -77,7 +77,7 @@ impl App {
         }
         review.counting = Some(self.state.now.plus(delay));
         review.ticked = self.state.now;
-        self.modal = Some(Dialog::Review(review));
+        self.dialog = Some(Dialog::Review(review));
         Vec::new()
     }
 
@@ -87,7 +87,7 @@ impl App {
         let Review { form, request, target, words, .. } = review;
         known.target = target.map(|shown| shown.0);
         self.state.money.in_flight = Some(InFlight { request: request.clone(), form, since: self.state.now });
-        self.modal = Some(Dialog::Sending(Sending));
+        self.dialog = Some(Dialog::Sending(Sending));
         let given = words.into_iter().filter(ConfirmationField::is_typed).flat_map(|word| word.confirms).collect();
         vec![Effect::Order { consent: Consent { request, given }, known: Box::new(known) }]
     }
@@ -103,7 +103,7 @@ impl App {
             review.focused = review.focused.saturating_add(1);
         }
         let Some(until) = review.counting else {
-            self.modal = Some(Dialog::Review(review));
+            self.dialog = Some(Dialog::Review(review));
             return Vec::new();
         };
         // Whoever slept meanwhile could not take it back.
@@ -116,13 +116,13 @@ impl App {
         } else if self.state.now >= until && is_seen {
             return self.send(*review);
         }
-        self.modal = Some(Dialog::Review(review));
+        self.dialog = Some(Dialog::Review(review));
         Vec::new()
     }
 
     /// An order in its delay is not sent after all; answers whether there was one.
     pub(in crate::tui) fn stop_counting(&mut self) -> bool {
-        if let Some(Dialog::Review(review)) = &mut self.modal
+        if let Some(Dialog::Review(review)) = &mut self.dialog
             && review.counting.take().is_some()
         {
             review.focus = ReviewFocus::Cancel;
@@ -135,7 +135,7 @@ impl App {
     pub(in crate::tui) fn shown(&mut self, number: u32) {
         let (now, answered_before) = (self.state.now, std::mem::replace(&mut self.state.terminal.is_answered, true));
         let last = self.state.terminal.last;
-        if let Some(Dialog::Review(review)) = &mut self.modal
+        if let Some(Dialog::Review(review)) = &mut self.dialog
             && number == last
             && review.counting.is_none()
             && match review.shown {
@@ -151,7 +151,7 @@ impl App {
 
     /// What was drawn looks another way now: that it is shown must be said anew.
     pub(in crate::tui) fn show_review_anew(&mut self) {
-        if let Some(Dialog::Review(review)) = &mut self.modal
+        if let Some(Dialog::Review(review)) = &mut self.dialog
             && review.counting.is_none()
         {
             review.shown = Shown::No;
@@ -161,7 +161,7 @@ impl App {
     /// After every message: as long as something stands in the way, the moment after which sending arms begins anew. Asks the
     /// terminal whether it shows the page, where that is not known.
     pub(in crate::tui) fn watch_review(&mut self) -> Option<Effect> {
-        let Some(Dialog::Review(mut review)) = self.modal.take_if(|m| matches!(m, Dialog::Review(_))) else {
+        let Some(Dialog::Review(mut review)) = self.dialog.take_if(|m| matches!(m, Dialog::Review(_))) else {
             return None;
         };
         if let Some(why) = self.state.target_changed(&review) {
@@ -183,14 +183,14 @@ impl App {
             self.state.terminal.last = self.state.terminal.last.wrapping_add(1).max(1);
             review.shown = Shown::Asked(self.state.terminal.last, Since::now(self.state.now));
         }
-        self.modal = Some(Dialog::Review(review));
+        self.dialog = Some(Dialog::Review(review));
         asks.then_some(Effect::AskTerminal(self.state.terminal.last))
     }
 
     /// What was pressed elsewhere, and may still be held, does nothing here: the moment of reading begins anew.
     pub(in crate::tui) fn rearm_review(&mut self) {
         let now = self.state.now;
-        if let Some(Dialog::Review(review)) = &mut self.modal {
+        if let Some(Dialog::Review(review)) = &mut self.dialog {
             (review.shown, review.open, review.focused) = (Shown::No, Since::now(now), 0);
         }
     }

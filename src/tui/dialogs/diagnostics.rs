@@ -32,7 +32,7 @@ impl Diagnostics {
     /// What a key does.
     pub fn update(&mut self, app: &State, action: Action) -> Next {
         // A finding takes up to three lines, and none may be passed by.
-        let page = usize::from(app.modal_inner().height / 3).max(1);
+        let page = usize::from(app.dialog_inner().height / 3).max(1);
         match (action, &self.findings) {
             (Action::Back, _) => return Next::close(),
             (Action::Refresh, Some(_)) => {
@@ -65,7 +65,7 @@ impl Diagnostics {
         let first = self.first;
         let lang = app.lang();
         frame::draw(app, theme, layout, lang.t("doctor.title"), Role::Accent, buf);
-        let inner = app.modal_inner();
+        let inner = app.dialog_inner();
         let bottom = inner.bottom();
         let Some(findings) = &self.findings else {
             paint::put(buf, inner.x, inner.y, inner.width, lang.t("doctor.looking"), theme.style(Role::Muted));
@@ -103,7 +103,7 @@ impl Diagnostics {
         }
         let more = format!(" {}–{}/{} ", first + 1, drawn.max(first + 1), findings.len());
         if !layout.small && (first > 0 || drawn < findings.len()) {
-            let area = layout.modal;
+            let area = layout.dialog;
             paint::put_right(
                 buf,
                 area.x,

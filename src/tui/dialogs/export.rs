@@ -107,7 +107,7 @@ impl ExportForm {
         let form = self;
         let lang = app.lang();
         frame::draw(app, theme, layout, lang.t("export.title"), Role::Accent, buf);
-        let inner = app.modal_inner();
+        let inner = app.dialog_inner();
         if inner.height == 0 {
             return None;
         }

@@ -148,7 +148,7 @@ impl Figures {
         let figures = self;
         let lang = app.lang();
         frame::draw(app, theme, layout, lang.t("figures.title"), Role::Accent, buf);
-        let inner = app.modal_inner();
+        let inner = app.dialog_inner();
         if inner.height == 0 {
             return;
         }

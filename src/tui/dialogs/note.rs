@@ -71,7 +71,7 @@ impl NoteForm {
         let form = self;
         let lang = app.lang();
         frame::draw(app, theme, layout, lang.t("note.title"), Role::Accent, buf);
-        let inner = app.modal_inner();
+        let inner = app.dialog_inner();
         if inner.height == 0 {
             return None;
         }

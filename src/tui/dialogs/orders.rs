@@ -74,7 +74,7 @@ impl Orders {
     /// Draws the page.
     pub(in crate::tui) fn view(app: &State, theme: &Theme, layout: &Layout, buf: &mut Buffer) {
         frame::draw(app, theme, layout, app.lang().t("form.title.ledger"), Role::Accent, buf);
-        list(app, theme, app.modal_inner(), buf);
+        list(app, theme, app.dialog_inner(), buf);
         frame::long_news(app, theme, layout, buf);
     }
 }

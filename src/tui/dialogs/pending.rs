@@ -114,7 +114,7 @@ impl Pending {
         let marked = self.marked.as_ref();
         let lang = app.lang();
         frame::draw(app, theme, layout, lang.t("pending.title"), Role::Accent, buf);
-        let inner = app.modal_inner();
+        let inner = app.dialog_inner();
         let height = app.list_height();
         let rows = Rect { y: inner.y + 1, height, ..inner };
         let records = app.pending_records();
@@ -161,7 +161,7 @@ impl Pending {
             paint::put(buf, other.0, y, other.1, &whom, style(Role::Text));
         }
         if records.len() > usize::from(height) && !layout.small {
-            let (area, count) = (layout.modal, format!(" {}/{} ", at.map_or(0, |at| at + 1), records.len()));
+            let (area, count) = (layout.dialog, format!(" {}/{} ", at.map_or(0, |at| at + 1), records.len()));
             let below = area.bottom().saturating_sub(1);
             paint::put_right(buf, area.x, below, area.width.saturating_sub(2), &count, theme.style(Role::Muted));
         }

@@ -62,7 +62,7 @@ impl Profiles {
         let at = self.at;
         let lang = app.lang();
         frame::draw(app, theme, layout, lang.t("profiles.title"), Role::Accent, buf);
-        let inner = app.modal_inner();
+        let inner = app.dialog_inner();
         let height = usize::from(inner.height.saturating_sub(1)).max(1);
         let first = (at + 1).saturating_sub(height);
         let lines = app.config().identity.profiles.iter().enumerate().skip(first);

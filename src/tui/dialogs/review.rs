@@ -351,7 +351,7 @@ impl State {
 
     /// What the review says, as far as there is room.
     pub fn review_sheet(&self, review: &Review) -> ReviewLayout {
-        let inner = self.modal_inner();
+        let inner = self.dialog_inner();
         let below = 1 + REASON + u16::try_from(review.words.len()).unwrap_or(u16::MAX);
         let height = inner.height.saturating_sub(below);
         review_layout::lay(&self.review_rows(review), inner.width.into(), height.into(), self.lang())

@@ -1,5 +1,5 @@
 //! A form: fields that are filled in by typing or by choosing, one of which has the focus. It knows neither coins nor rules;
-//! what can be chosen and what is wrong is told by `modal.rs` and by the file of the form's kind.
+//! what can be chosen and what is wrong is told by `tui/dialogs/form.rs` and by the file of the form's kind.
 
 use tui_input::{Input, InputRequest};
 

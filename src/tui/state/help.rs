@@ -12,7 +12,7 @@ pub(in crate::tui) const TWO_COLUMNS: u16 = 76;
 pub const KEYS: u16 = 14;
 
 /// Who listens, in the order of the help, with the catalogue key of the name.
-pub(in crate::tui) const GROUPS: [(&str, Context); 14] = [
+pub(in crate::tui) const GROUPS: [(&str, Context); 19] = [
     ("context.table", Context::Table),
     ("context.detail", Context::Detail),
     ("context.filter", Context::Filter),
@@ -27,6 +27,11 @@ pub(in crate::tui) const GROUPS: [(&str, Context); 14] = [
     ("context.ledger", Context::Ledger),
     ("context.profiles", Context::Profiles),
     ("context.note", Context::Note),
+    ("context.pending", Context::Pending),
+    ("context.figures", Context::Figures),
+    ("context.export", Context::Export),
+    ("context.doctor", Context::Doctor),
+    ("context.lock", Context::Lock),
 ];
 
 /// One line of a column of help.
@@ -95,5 +100,19 @@ impl State {
     pub fn help_height(&self) -> usize {
         let layout = self.page_layout();
         usize::from(layout.page.height.saturating_sub(if layout.small { 0 } else { 2 }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use strum::IntoEnumIterator as _;
+
+    use super::*;
+
+    #[test]
+    fn help_has_a_group_for_whoever_listens() {
+        for context in Context::iter().filter(|context| *context != Context::Help) {
+            assert!(GROUPS.iter().any(|(_, group)| *group == context), "{context:?}");
+        }
     }
 }

@@ -54,7 +54,7 @@ impl State {
         self.history = Some(HistoryState { is_whole, ..HistoryState::default() });
         let mut same_id = Vec::new();
         let flows = [(&mut self.incoming, incoming, read[0]), (&mut self.outgoing, outgoing, read[1])];
-        for ((remote, records, at), room) in flows.into_iter().zip(self.rooms.iter_mut()) {
+        for ((remote, records, at), room) in flows.into_iter().zip(self.record_stores.iter_mut()) {
             let is_kept = remote.is_kept();
             match (remote.value_mut(), at) {
                 // The first look, of which this is the whole.

@@ -1,4 +1,4 @@
-//! What a key, a click or a paste does.
+//! What keys do to the tables: tab, selection, filter, sorting, unit, copying.
 
 use super::deposit::Deposit;
 use super::table::Table;

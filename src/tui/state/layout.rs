@@ -35,7 +35,7 @@ pub struct Layout {
     /// Everything between the tabs and the keys: for what covers the table.
     pub page: Rect,
     /// Below the tabs and one line of banner, down to the keys: for forms and what follows them.
-    pub modal: Rect,
+    pub dialog: Rect,
     /// The names of the columns.
     pub head: Rect,
     /// The rows.
@@ -71,8 +71,8 @@ impl Layout {
         let tabs = top(1);
         let page = Rect { height: page_height(whole, header, tabs), y: tabs.bottom(), ..whole };
         let first_banner = banners.min(1).min(u16::from(size.height > 8));
-        let modal_top = tabs.bottom() + first_banner;
-        let modal = Rect { y: modal_top, height: (whole.height - 1).saturating_sub(modal_top), ..whole };
+        let dialog_top = tabs.bottom() + first_banner;
+        let dialog = Rect { y: dialog_top, height: (whole.height - 1).saturating_sub(dialog_top), ..whole };
         let rule = top(u16::from(!small));
         let most = if small { u16::from(size.height > 8) } else { 2 + u16::from(size.height >= TALL) };
         let banner = top(banners.min(most));
@@ -107,7 +107,7 @@ impl Layout {
             rule,
             banner,
             page,
-            modal,
+            dialog,
             head,
             rows: rest,
             totals,
@@ -132,11 +132,11 @@ impl Layout {
 
     /// The same screen while something is on top of the tables: one line of banner right below the tabs, and no rule.
     #[must_use]
-    pub const fn under_modal(mut self) -> Self {
+    pub const fn under_dialog(mut self) -> Self {
         self.rule = Rect { height: 0, ..self.rule };
         self.banner = Rect {
             y: self.tabs.y + self.tabs.height,
-            height: self.modal.y - self.tabs.y - self.tabs.height,
+            height: self.dialog.y - self.tabs.y - self.tabs.height,
             ..self.banner
         };
         self
@@ -177,9 +177,9 @@ mod tests {
             prop_assert!(l.too_small || l.rows.height > 0);
             prop_assert!(l.page.intersection(l.tabs).area() == 0 && l.page.intersection(l.footer).area() == 0);
             prop_assert!(l.too_small || l.page.bottom() == l.footer.y);
-            let m = l.under_modal();
-            prop_assert!(l.too_small || m.modal.bottom() == l.footer.y);
-            prop_assert!(m.modal.intersection(m.banner).area() == 0 && m.modal.intersection(m.tabs).area() == 0);
+            let m = l.under_dialog();
+            prop_assert!(l.too_small || m.dialog.bottom() == l.footer.y);
+            prop_assert!(m.dialog.intersection(m.banner).area() == 0 && m.dialog.intersection(m.tabs).area() == 0);
             prop_assert!(m.banner.intersection(m.tabs).area() == 0 && m.banner.bottom() <= h);
         }
     }

@@ -443,7 +443,7 @@ impl State {
             let merged = merge(held, page);
             (merged.is_changed, merged.same_id)
         } else {
-            let mut records = std::mem::take(&mut self.rooms[flow.min(1)]);
+            let mut records = std::mem::take(&mut self.record_stores[flow.min(1)]);
             let merged = merge(&mut records, page);
             remote.set(records, at.unwrap_or(self.now));
             (true, merged.same_id)

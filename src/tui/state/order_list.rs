@@ -134,12 +134,12 @@ impl State {
 
     /// Lines of the list on the page: below its head and what is damaged, above the line of news.
     pub fn list_height(&self) -> u16 {
-        self.modal_inner().height.saturating_sub(2).saturating_sub(self.damaged_lines())
+        self.dialog_inner().height.saturating_sub(2).saturating_sub(self.damaged_lines())
     }
 
     /// Lines for damaged rows, which stand above the list.
     pub fn damaged_lines(&self) -> u16 {
-        let most = self.modal_inner().height / 3;
+        let most = self.dialog_inner().height / 3;
         u16::try_from(self.money.damaged.len()).unwrap_or(most).min(most)
     }
 

@@ -1,5 +1,5 @@
 //! The orders that this screen has to do with: the one that is being sent, those whose outcome is not known, and the ledger
-//! that remembers them. What may be sent is decided in `modal/review.rs`; what happens to it, in the engine.
+//! that remembers them. What may be sent is decided in `domain/preflight.rs`; what happens to it, in the engine.
 
 use std::collections::HashMap;
 
@@ -118,7 +118,7 @@ pub(in crate::tui) enum LedgerState {
 
 /// Everything about orders.
 #[derive(Debug, Clone, Default)]
-pub(in crate::tui) struct Money {
+pub(in crate::tui) struct OrdersState {
     pub ledger: LedgerState,
     /// The orders whose rows in it are damaged, answered for or not.
     pub damaged: Vec<DamagedOrder>,

@@ -25,17 +25,17 @@ pub(super) fn draw(app: &App, theme: &Theme, area: Rect, buf: &mut Buffer) {
         }
         let means_nothing = match binding.action {
             Action::Cancel => app.marked_record().is_none_or(|r| !r.key.kind.is_outgoing()) || is_read_only,
-            Action::Partner => is_read_only || app.modal().is_none() && app.selected_record().is_none(),
+            Action::Partner => is_read_only || app.dialog().is_none() && app.selected_record().is_none(),
             Action::Withdraw | Action::Transfer | Action::Move | Action::Orders => is_read_only,
             Action::Export => app.context() == Context::Table && app.tab() == Tab::Balances,
             Action::CopyMemo => !app.has_memo(),
-            Action::Undo => !matches!(app.modal(), Some(Dialog::Order(page)) if page.is_by_hand(app)),
+            Action::Undo => !matches!(app.dialog(), Some(Dialog::Order(page)) if page.is_by_hand(app)),
             Action::Note => app.selected_record().is_none(),
-            Action::Detail | Action::Longer | Action::Shorter => match app.modal() {
+            Action::Detail | Action::Longer | Action::Shorter => match app.dialog() {
                 Some(Dialog::Figures(figures)) => !figures.takes(binding.action),
                 _ => false,
             },
-            Action::Swap => !matches!(app.modal(), Some(Dialog::Form(form)) if form.kind == FormKind::Move),
+            Action::Swap => !matches!(app.dialog(), Some(Dialog::Form(form)) if form.kind == FormKind::Move),
             _ => false,
         };
         if means_nothing {

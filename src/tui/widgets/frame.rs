@@ -22,7 +22,7 @@ pub(in crate::tui) const LINES: u16 = 4;
 
 /// The frame. On small screens only what is in it is drawn: the header above says the kind of money.
 pub(in crate::tui) fn draw(app: &State, theme: &Theme, layout: &Layout, title: &str, role: Role, buf: &mut Buffer) {
-    let area = layout.modal.intersection(buf.area);
+    let area = layout.dialog.intersection(buf.area);
     Clear.render(area, buf);
     if layout.small || area.area() == 0 {
         return;
@@ -40,7 +40,7 @@ pub(in crate::tui) fn draw(app: &State, theme: &Theme, layout: &Layout, title: &
 
 /// News, on the lower edge of the frame.
 pub(in crate::tui) fn news(app: &State, theme: &Theme, layout: &Layout, buf: &mut Buffer) {
-    let area = layout.modal;
+    let area = layout.dialog;
     let Some(toast) = app.shown_toast().filter(|_| area.height > 1) else { return };
     let room = area.width.saturating_sub(4);
     let text = format!(" {} ", format::cut(&toast.text, usize::from(room.saturating_sub(2))));
@@ -49,7 +49,7 @@ pub(in crate::tui) fn news(app: &State, theme: &Theme, layout: &Layout, buf: &mu
 
 /// News, on the lower edge of the frame; what needs more room has the lines above it too.
 pub(in crate::tui) fn long_news(app: &State, theme: &Theme, layout: &Layout, buf: &mut Buffer) {
-    let area = layout.modal;
+    let area = layout.dialog;
     let Some(toast) = app.shown_toast().filter(|_| area.height > 1) else { return };
     if format::width(&toast.text) + 6 <= usize::from(area.width) {
         return news(app, theme, layout, buf);
@@ -155,7 +155,7 @@ pub(in crate::tui) fn neighbour<T: strum::IntoEnumIterator + PartialEq + Copy>(o
 
 /// Draws a page of rows, as far as there is room, in a frame of its own.
 pub(in crate::tui) fn page(app: &State, theme: &Theme, layout: &Layout, title: &str, rows: &[Row], buf: &mut Buffer) {
-    let inner = app.modal_inner();
+    let inner = app.dialog_inner();
     let laid = review_layout::lay(rows, inner.width.into(), inner.height.into(), app.lang());
     draw(app, theme, layout, title, Role::Warning, buf);
     news(app, theme, layout, buf);

@@ -38,7 +38,7 @@ impl Form {
         let kind: &'static str = form.kind.into();
         let title = lang.find(&format!("form.title.{kind}")).unwrap_or(kind);
         frame::draw(app, theme, layout, title, Role::Accent, buf);
-        let mut area = app.modal_inner();
+        let mut area = app.dialog_inner();
         // The last line is for news and questions.
         area.height = area.height.saturating_sub(1);
         news(app, theme, form, Rect { y: area.bottom(), height: 1, ..area }, buf);

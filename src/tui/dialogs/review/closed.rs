@@ -113,7 +113,7 @@ impl State {
             },
             Some(ReviewBlocker::Arming) => lang.t("form.closed.arming").to_owned(),
         };
-        wrap(&text, usize::from(self.modal_inner().width))
+        wrap(&text, usize::from(self.dialog_inner().width))
     }
 
     /// True when sending waits for something that only time, the user's next look or the exchange can bring.

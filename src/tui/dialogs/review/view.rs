@@ -25,7 +25,7 @@ impl Review {
         let title = lang.fill("form.title.review", &[("what", what)]);
         frame::draw(app, theme, layout, &title, Role::Accent, buf);
         frame::news(app, theme, layout, buf);
-        let inner = app.modal_inner();
+        let inner = app.dialog_inner();
         let reason = app.review_reason(review);
         let is_closed = !reason.is_empty();
         // From the bottom up: the buttons and the reason are there however little room there is.
