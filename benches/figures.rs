@@ -82,7 +82,7 @@ fn app(count: u32) -> App {
         dust_filter: DustFilter::All,
         refresh: 15_000,
         chance: 0,
-        guards: wallet_tui::tui::state::Guards::default(),
+        order_settings: wallet_tui::tui::state::OrderSettings::default(),
         identity: wallet_tui::tui::state::Identity::default(),
         keymap: wallet_tui::engine::config::keymap::Keymap::default(),
         columns: wallet_tui::domain::columns::Tab::ALL.map(|tab| tab.columns().to_vec()),

@@ -17,7 +17,7 @@
 //! | what is seen | drawn by | where its state is |
 //! |---|---|---|
 //! | the whole worth, what is pending; banners | `tui/view/header.rs`, `tui/view/banner.rs` | `tui/state/summary.rs` |
-//! | the tabs and the state of the connection | `tui/view/tabs.rs` | `tui/state/summary.rs`, `tui/state/look.rs` |
+//! | the tabs and the state of the connection | `tui/view/tabs.rs` | `tui/state/summary.rs`, `tui/state/accessors.rs` |
 //! | the line of sums below the balances | `tui/view/totals.rs` | `tui/state/summary.rs` |
 //! | rows, their order and filter | `tui/view/table.rs`, `tui/widgets/columns.rs` | `tui/state/rows.rs`, `tui/state/table.rs`; keys: `tui/state/input.rs` |
 //! | the detail of a row; the account beside balances | `tui/view/detail.rs`, `tui/view/overview.rs` | `tui/state/detail.rs` |

@@ -7,7 +7,7 @@
 
 use checks::assert_gated;
 use libfuzzer_sys::fuzz_target;
-use wallet_tui::domain::query::{Own, Query, completions};
+use wallet_tui::domain::query::{Annotations, Query, completions};
 use wallet_tui::domain::{Amount, Kind, Millis, Receiver, Record, RecordKey, Status, UntrustedText};
 
 /// 2026-11-22 14:30 UTC.
@@ -23,8 +23,8 @@ fuzz_target!(|data: &[u8]| {
 });
 
 /// What the user's own words say of every record here.
-fn own() -> Own<'static> {
-    Own { status: "待处理", ..Own::default() }
+fn own() -> Annotations<'static> {
+    Annotations { status: "待处理", ..Annotations::default() }
 }
 
 fn check_terms(filter: &str, record: &Record) {
@@ -50,8 +50,8 @@ fn check_terms(filter: &str, record: &Record) {
         // A plain word is found where it stands.
         if !word.contains([':', '<', '>', '=']) && !word.starts_with('-') {
             let remark = Record { remark: Some(UntrustedText::from(format!("Für {word} 謝"))), ..record.clone() };
-            assert!(alone.takes(&Record { remark: Some(word.into()), ..record.clone() }, Own::default()), "{word:?}");
-            assert!(!word.is_ascii() || alone.takes(&remark, Own::default()), "{word:?} among others");
+            assert!(alone.takes(&Record { remark: Some(word.into()), ..record.clone() }, Annotations::default()), "{word:?}");
+            assert!(!word.is_ascii() || alone.takes(&remark, Annotations::default()), "{word:?} among others");
         }
         wrong.extend(alone.wrong);
     }

@@ -61,19 +61,19 @@ pub fn run(
 /// Says what is wrong, all of it, or that nothing is.
 fn check(
     path: &Path,
-    must_be: bool,
+    must_exist: bool,
     environment: Environment<'_>,
     lang: Lang,
     (out, err): (&mut dyn Write, &mut dyn Write),
 ) -> Result<(), End> {
-    let mistakes = mistakes(path, must_be, environment);
+    let mistakes = mistakes(path, must_exist, environment);
     for error in &mistakes {
         Failure::of_settings(error, lang).write(err)?;
     }
     if !mistakes.is_empty() {
         return Err(End::Said(BAD_INPUT));
     }
-    let file = FileSettings::read(path, must_be).map_err(|error| Failure::of_settings(&error, lang))?;
+    let file = FileSettings::read(path, must_exist).map_err(|error| Failure::of_settings(&error, lang))?;
     let names = file.profile_names();
     let place = path.display().to_string();
     let count = names.len().to_string();

@@ -258,7 +258,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn one_alone_an_empty_one_and_a_strange_one_are_errors_about_the_key_that_hide_the_value() {
+    async fn key_or_secret_alone_empty_or_strange_is_a_silent_error() {
         for (key, secret, name) in [
             (Some("hunter2"), None, SECRET_VARIABLE),
             (None, Some("hunter2"), KEY_VARIABLE),
@@ -275,7 +275,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn the_environment_is_no_stand_in_for_another_store_and_its_key_must_be_the_profiles() {
+    async fn environment_replaces_no_store_and_must_match_the_profile() {
         let environment = |_: &str| Some(OsString::from("hunter2"));
         let profile = Profile { key: Some("k".into()), store: Some(Store::Environment), ..Profile::bare("main") };
         let failure = credentials(&profile, &environment, Lang::En).await.unwrap_err();

@@ -15,7 +15,7 @@ use crate::engine::diagnostics::{
     Check, DiagnosticsInput, Finding, State, Terminal, examine, measured_width, redacted,
 };
 use crate::engine::explain::Explanation;
-use crate::tui::event_loop::Surroundings;
+use crate::tui::event_loop::DashboardContext;
 
 /// `doctor`
 #[derive(Debug, Clone, Copy, Args)]
@@ -45,7 +45,7 @@ pub async fn doctor(
     options: &Options,
     (settings, mistake): (Settings, Option<Explanation>),
     places: Places,
-    around: &Surroundings,
+    around: &DashboardContext,
     environment: Environment<'_>,
     out: &mut dyn Write,
 ) -> Result<(), End> {

@@ -9,7 +9,7 @@ use super::one_of;
 use crate::domain::address_book::Label;
 use crate::domain::export::ExportFormat;
 use crate::domain::locale::{Lang, fill};
-use crate::domain::query::{Own, Query};
+use crate::domain::query::{Annotations, Query};
 use crate::domain::text::sanitize;
 use crate::domain::{Millis, Missing, Record};
 use crate::engine::explain::left_out_words;
@@ -80,7 +80,8 @@ pub async fn export(
     let (labels, mut bytes) = (labels.to_vec(), Vec::new());
     let known = move |ledger: &mut Ledger| Ok((ledger.record_facts()?, ledger.address_book(&labels, &[], false)?));
     let (facts, book) = history.with_ledger(known).await.map_err(|stop| stopped(stop, lang))?;
-    let own = |record: &Record| Own { status: "", label: book.label_of(record), note: facts.notes.get(&record.key) };
+    let own =
+        |record: &Record| Annotations { status: "", label: book.label_of(record), note: facts.notes.get(&record.key) };
     let records: Vec<Record> = records.into_iter().filter(|record| query.takes(record, own(record))).collect();
     let count = records.len();
     let doubted = records.iter().filter(|record| facts.conflict(record).is_some()).count();

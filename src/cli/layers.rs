@@ -26,7 +26,7 @@ pub fn settings(options: &Options, environment: Environment<'_>) -> Result<Setti
 ///
 /// # Errors
 /// What one of them says cannot be read or used.
-pub fn settings_of_new(options: &Options, environment: Environment<'_>) -> Result<Settings, Failure> {
+pub fn settings_for_login(options: &Options, environment: Environment<'_>) -> Result<Settings, Failure> {
     let (file, overrides, early) = layers(options, environment, false)?;
     let late = options.lang.or(file.lang()).unwrap_or(early);
     let fail = |error: SettingsError| Failure::of_settings(&error, late);
@@ -42,19 +42,19 @@ pub fn settings_of_new(options: &Options, environment: Environment<'_>) -> Resul
     Settings::of_profile(&name, &file, environment, &overrides).map_err(fail)
 }
 
-/// The file and the options; `must_be`: whether a file that the user named has to be there.
+/// The file and the options; `must_exist`: whether a file that the user named has to be there.
 ///
 /// # Errors
 /// The file cannot be read.
 pub fn layers(
     options: &Options,
     environment: Environment<'_>,
-    must_be: bool,
+    must_exist: bool,
 ) -> Result<(FileSettings, Overrides, Lang), Failure> {
     let early = options.lang.unwrap_or_else(|| locale(environment));
     let file = match places::config_file(options.config.as_deref(), environment) {
         Some(place) => {
-            let file = FileSettings::read(&place.path, place.named && must_be);
+            let file = FileSettings::read(&place.path, place.named && must_exist);
             file.map_err(|e| Failure::of_settings(&e, early))?
         }
         None => FileSettings::default(),

@@ -199,7 +199,7 @@ pub async fn login(
         ask::agree(&lang.fill("cli.login.other_account", &values), args.yes, lang)?;
     }
     let data = crate::engine::config::places::data_dir(options.data_dir.as_deref(), environment);
-    let kept = Kept { config, data, with_server: is_server_named(options, environment) };
+    let kept = ProfileLocation { config, data, with_server: is_server_named(options, environment) };
     write_down(settings, &kept, &next, &secret, passphrase, uid.as_ref(), lang).await?;
     forget_old(profile, &next).await;
     let uid = uid.map_or_else(|| "?".to_owned(), |uid| uid.shown().into_owned());
@@ -294,7 +294,7 @@ async fn typed_secret(
 
 /// Where a profile is written down.
 #[derive(Debug, Clone)]
-pub struct Kept {
+pub struct ProfileLocation {
     /// The configuration file.
     pub config: PathBuf,
     /// Where the ledgers are; `None` where there is no place for any.
@@ -310,7 +310,7 @@ pub struct Kept {
 /// A [`Failure`]; then nothing is stored and the profile is as it was.
 pub async fn keep_checked(
     settings: &Settings,
-    kept: &Kept,
+    kept: &ProfileLocation,
     credentials: &Credentials,
     name: StoreName,
     passphrase: Option<SecretString>,
@@ -328,7 +328,7 @@ pub async fn keep_checked(
 /// The secret into its store, then the orders to the new key and the profile into the file; all or nothing.
 async fn write_down(
     settings: &Settings,
-    kept: &Kept,
+    kept: &ProfileLocation,
     next: &Profile,
     secret: &SecretString,
     passphrase: Option<SecretString>,

@@ -450,7 +450,7 @@ mod tests {
     }
 
     #[test]
-    fn the_other_known_kind_is_left_out_and_an_unknown_kind_is_shown() {
+    fn other_known_kind_is_left_out_and_an_unknown_one_is_shown() {
         let rows = vec![
             row(Kind::Withdrawal, "1", Some(5)),
             row(Kind::TransferOut, "2", Some(4)),
@@ -465,7 +465,7 @@ mod tests {
     }
 
     #[test]
-    fn transfers_of_both_sides_come_newest_first_and_are_cut_to_the_limit() {
+    fn transfers_of_both_sides_come_newest_first_up_to_the_limit() {
         let page = |kind: Kind, rows: &[(&str, Option<i64>)], most| {
             let rows = rows.iter().map(|(id, time)| row(kind.clone(), id, *time)).collect();
             Page::of(all(rows), &limit(most), Some(&kind))

@@ -9,8 +9,8 @@ use clap::error::{ContextKind, ContextValue};
 use super::connect::{self, NeedsKey};
 use super::doctor::{DoctorArgs, Places};
 use super::failure::{BAD_INPUT, End, Failure, KEY, MACHINE};
-use super::layers::{layers, locale, settings, settings_of_new};
-use super::login::Kept;
+use super::layers::{layers, locale, settings, settings_for_login};
+use super::login::ProfileLocation;
 use super::order::{self, OrderCommand};
 use super::read::{self, Streams};
 use super::simulate::simulate;
@@ -30,7 +30,7 @@ use crate::exchange::{Credentials, EXCHANGE};
 use crate::platform::clock::{self, ClockFault};
 use crate::platform::signals::{self, ENDING, Signals};
 use crate::tui::event_loop::welcome::{Greeted, Typed, welcome};
-use crate::tui::event_loop::{Next, Surroundings, dashboard};
+use crate::tui::event_loop::{DashboardContext, Next, dashboard};
 use crate::tui::state::ProfileLine;
 
 /// Prints what clap says of a command line that it does not understand, or the help that was asked for, and gives the
@@ -188,7 +188,7 @@ async fn logging_in(
     out: &mut dyn Write,
     err: &mut dyn Write,
 ) -> Result<(), End> {
-    let settings = settings_of_new(options, environment)?;
+    let settings = settings_for_login(options, environment)?;
     not_in_demo(options, settings.lang)?;
     log(options.log_level.unwrap_or(LogLevel::Off), options, environment, settings.lang, err);
     login::login(args, &settings, options, environment, out).await
@@ -406,7 +406,7 @@ async fn dashboards(
 }
 
 /// Somebody on a terminal whose profile has no key yet: the settings, and where a key would be written down.
-fn newcomer(options: &Options, environment: Environment<'_>) -> Option<(Settings, Kept)> {
+fn newcomer(options: &Options, environment: Environment<'_>) -> Option<(Settings, ProfileLocation)> {
     if options.demo || !io::stdin().is_terminal() || !io::stdout().is_terminal() {
         return None;
     }
@@ -414,13 +414,14 @@ fn newcomer(options: &Options, environment: Environment<'_>) -> Option<(Settings
     let Ok(settings) = settings(options, environment) else { return None };
     let is_new = settings.profile.key.is_none() && settings.profile.store.is_none();
     let place = places::config_file(options.config.as_deref(), environment).filter(|_| is_new)?;
-    let kept = Kept { config: place.path, data: None, with_server: login::is_server_named(options, environment) };
+    let kept =
+        ProfileLocation { config: place.path, data: None, with_server: login::is_server_named(options, environment) };
     Some((settings, kept))
 }
 
 /// What the dashboard and the doctor know of where they run.
-fn surroundings(options: &Options, environment: Environment<'_>, settings: &Settings) -> Surroundings {
-    let mut around = Surroundings { private: private(environment, settings), ..Surroundings::default() };
+fn surroundings(options: &Options, environment: Environment<'_>, settings: &Settings) -> DashboardContext {
+    let mut around = DashboardContext { private: private(environment, settings), ..DashboardContext::default() };
     if options.demo {
         return around;
     }

@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use crate::domain::records::{Piece, View};
+use crate::domain::records::{PackedText, RecordRef};
 use crate::domain::{Amount, Kind, Millis, Status, UntrustedText, Wording as _};
 
 /// One of the four tables.
@@ -132,18 +132,18 @@ impl Column {
     }
 
     /// What a record is ordered by in this column, smallest first. What is not known comes before what is.
-    pub fn key(self, record: &View<'_>) -> SortKey {
+    pub fn key(self, record: &RecordRef<'_>) -> SortKey {
         match self {
             Self::Coin => SortKey::Text(Some(record.coin.to_text())),
-            Self::Network => SortKey::Text(record.network.as_ref().map(Piece::to_text)),
+            Self::Network => SortKey::Text(record.network.as_ref().map(PackedText::to_text)),
             Self::Amount | Self::Net => SortKey::Amount(record.amount),
             Self::Gross => SortKey::Amount(record.gross()),
             Self::Fee => SortKey::Amount(record.fee),
             Self::Status => SortKey::Status(record.status.clone()),
-            Self::From | Self::To | Self::User => SortKey::Partner(record.counterparty()),
+            Self::From | Self::To | Self::User => SortKey::Counterparty(record.counterparty()),
             Self::Direction => SortKey::Kind(record.key.kind.clone()),
-            Self::TxId => SortKey::Text(record.txid.as_ref().map(Piece::to_text)),
-            Self::Remark => SortKey::Text(record.remark.as_ref().map(Piece::to_text)),
+            Self::TxId => SortKey::Text(record.txid.as_ref().map(PackedText::to_text)),
+            Self::Remark => SortKey::Text(record.remark.as_ref().map(PackedText::to_text)),
             _ => SortKey::Time(record.time),
         }
     }
@@ -159,7 +159,7 @@ pub enum SortKey {
     /// A text of the record.
     Text(Option<UntrustedText>),
     /// Whom the money came from or goes to.
-    Partner(Option<UntrustedText>),
+    Counterparty(Option<UntrustedText>),
     /// How far it got.
     Status(Status),
     /// What it is about.

@@ -144,7 +144,7 @@ mod tests {
     }
 
     #[test]
-    fn the_newest_finished_withdrawal_of_coin_and_network_tells_the_fee() {
+    fn newest_finished_withdrawal_tells_the_fee() {
         let mut others = vec![paid(9, "7"), paid(9, "7"), paid(9, "7"), paid(9, "7"), paid(9, "7"), paid(9, "-1")];
         others[0].status = Status::Pending;
         others[1].network = Some("Ethereum (ERC-20)".into());
@@ -159,7 +159,7 @@ mod tests {
     }
 
     #[test]
-    fn a_withdrawal_without_a_sample_has_an_unknown_fee_and_not_none() {
+    fn withdrawal_without_a_sample_has_an_unknown_fee() {
         assert_eq!(estimate(amount("5"), None), Estimate::Unknown);
     }
 

@@ -160,7 +160,7 @@ mod tests {
     }
 
     use crate::domain::Kind;
-    use crate::domain::query::{Own, Query};
+    use crate::domain::query::{Annotations, Query};
     use proptest::prelude::*;
 
     fn record(kind: Kind, coin: &str, amount: &str, fee: Option<(&str, &str)>, status: Status, day: i64) -> Record {
@@ -175,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn only_what_is_done_is_summed_and_fees_stand_with_their_own_coin() {
+    fn sums_take_what_is_done_and_fees_with_their_own_coin() {
         let records = [
             record(Kind::Deposit, "USDT", "10.5", None, Status::Success, 0),
             record(Kind::Deposit, "USDT", "99", None, Status::Fail, 0),
@@ -218,7 +218,7 @@ mod tests {
                 for line in lines {
                     let query = Query::parse(&line.filter(group).unwrap(), Millis(0));
                     prop_assert!(query.wrong.is_empty());
-                    let found = records.iter().filter(|r| query.takes(r, Own::default())).count();
+                    let found = records.iter().filter(|r| query.takes(r, Annotations::default())).count();
                     prop_assert_eq!(found, line.records);
                 }
             }

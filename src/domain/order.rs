@@ -488,7 +488,7 @@ mod tests {
     }
 
     #[test]
-    fn a_claim_and_a_decision_are_opened_again_for_their_own_reasons() {
+    fn claim_and_decision_reopen_for_their_own_reasons() {
         let accepted = |proof| Outcome::Accepted { id: "1".into(), proof };
         let open = |because: Because| Outcome::Unknown { why: because.into() };
         for because in Because::iter() {

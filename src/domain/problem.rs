@@ -210,7 +210,7 @@ mod tests {
     }
 
     #[test]
-    fn a_refusal_of_a_money_call_has_a_listed_code_whatever_its_words() {
+    fn refusal_of_a_money_call_has_a_listed_code() {
         for listed in [
             "2", "10016", "10034", "10058", "70003", "100004", "100005", "100008", "100011", "110007", "110008",
             "110033", "110041",

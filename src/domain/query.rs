@@ -111,7 +111,7 @@ impl Term {
 
 /// What the user's own words say of a record; all of it may be looked for.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Own<'a> {
+pub struct Annotations<'a> {
     /// Its status in the user's language.
     pub status: &'a str,
     /// The label of its address.
@@ -167,7 +167,7 @@ impl Query {
     }
 
     /// Whether a record meets every term.
-    pub fn takes<T: Wording>(&self, record: &Record<T>, own: Own<'_>) -> bool {
+    pub fn takes<T: Wording>(&self, record: &Record<T>, own: Annotations<'_>) -> bool {
         self.takes_by(record, own, |_, text, word| text.holds(word))
     }
 
@@ -176,7 +176,7 @@ impl Query {
     pub fn takes_by<T: Wording>(
         &self,
         record: &Record<T>,
-        own: Own<'_>,
+        own: Annotations<'_>,
         holds: impl Fn(usize, &T, &str) -> bool,
     ) -> bool {
         let mut terms = self.terms.iter().enumerate();
@@ -333,7 +333,7 @@ fn moment(text: &str, now: Millis) -> Option<Millis> {
     Some(Millis(at.timestamp().as_millisecond()))
 }
 
-fn is_met<T: Wording>(term: &Term, record: &Record<T>, own: Own<'_>, holds: impl Fn(&T, &str) -> bool) -> bool {
+fn is_met<T: Wording>(term: &Term, record: &Record<T>, own: Annotations<'_>, holds: impl Fn(&T, &str) -> bool) -> bool {
     let any = |fields: &[&Option<T>], word: &str| {
         fields.iter().any(|field| field.as_ref().is_some_and(|text| holds(text, word)))
     };
@@ -433,10 +433,10 @@ mod tests {
         }
     }
 
-    fn own() -> Own<'static> {
+    fn own() -> Annotations<'static> {
         static LABEL: LazyLock<UntrustedText> = LazyLock::new(|| "Cold wallet".into());
         static NOTE: LazyLock<UntrustedText> = LazyLock::new(|| "Loan to Ann, back in May".into());
-        Own { status: "待处理", label: Some(&LABEL), note: Some(&NOTE) }
+        Annotations { status: "待处理", label: Some(&LABEL), note: Some(&NOTE) }
     }
 
     #[test]

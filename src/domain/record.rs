@@ -6,7 +6,7 @@ use super::address::is_same;
 use super::text::contains;
 use super::{Amount, Millis, UntrustedText};
 
-/// A text of a record, held by itself ([`UntrustedText`]) or among those of many records ([`super::records::Piece`]).
+/// A text of a record, held by itself ([`UntrustedText`]) or among those of many records ([`super::records::PackedText`]).
 pub trait Wording: PartialEq {
     /// Exactly what was received; never for the screen.
     fn raw(&self) -> Cow<'_, str>;

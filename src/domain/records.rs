@@ -16,12 +16,12 @@ use super::record::Wording;
 use super::text::contains;
 use super::{Record, RecordKey, UntrustedText};
 
-pub use packed::Head;
+pub use packed::RecordHead;
 use packed::{Reader, is_digit, put_key, write};
 use room::{Room, Window};
 
 /// A record where it lies.
-pub type View<'a> = Record<Piece<'a>>;
+pub type RecordRef<'a> = Record<PackedText<'a>>;
 
 /// No more texts than this are held once for all; others lie with their record.
 const MOST_SHARED: usize = 4_096;
@@ -109,12 +109,12 @@ impl Records {
     }
 
     /// Looks at all of them, where they lie.
-    pub fn each(&self, mut take: impl FnMut(&View<'_>)) {
+    pub fn each(&self, mut take: impl FnMut(&RecordRef<'_>)) {
         self.each_of(0..self.len(), |_, view| take(view));
     }
 
     /// Looks at those at these places, where they lie; best in the order of the places.
-    pub fn each_of(&self, places: impl IntoIterator<Item = usize>, mut take: impl FnMut(usize, &View<'_>)) {
+    pub fn each_of(&self, places: impl IntoIterator<Item = usize>, mut take: impl FnMut(usize, &RecordRef<'_>)) {
         let mut window = Window::default();
         for at in places {
             if let Some(start) = self.starts.get(at) {
@@ -124,7 +124,7 @@ impl Records {
     }
 
     /// What each of them begins with.
-    pub fn heads(&self) -> impl Iterator<Item = Head> + '_ {
+    pub fn heads(&self) -> impl Iterator<Item = RecordHead> + '_ {
         let mut window = Window::default();
         self.starts.iter().map(move |start| {
             let mut reader = self.reader(self.room.scan(&mut window, *start));
@@ -235,7 +235,7 @@ impl fmt::Debug for Records {
 
 /// A text where it lies.
 #[derive(Clone, Copy)]
-pub enum Piece<'a> {
+pub enum PackedText<'a> {
     /// One that many records share, with its number among [`Records::shared`].
     Shared(usize, &'a UntrustedText),
     /// Letter for letter.
@@ -251,7 +251,7 @@ pub enum Piece<'a> {
     },
 }
 
-impl Wording for Piece<'_> {
+impl Wording for PackedText<'_> {
     fn raw(&self) -> Cow<'_, str> {
         match self {
             Self::Shared(_, text) => Cow::Borrowed(text.raw()),
@@ -288,21 +288,21 @@ impl Wording for Piece<'_> {
     }
 }
 
-impl PartialEq for Piece<'_> {
+impl PartialEq for PackedText<'_> {
     fn eq(&self, other: &Self) -> bool {
         self.cmp(other) == Ordering::Equal
     }
 }
 
-impl Eq for Piece<'_> {}
+impl Eq for PackedText<'_> {}
 
-impl Hash for Piece<'_> {
+impl Hash for PackedText<'_> {
     fn hash<H: Hasher>(&self, state: &mut H) {
         self.raw().hash(state);
     }
 }
 
-impl Ord for Piece<'_> {
+impl Ord for PackedText<'_> {
     fn cmp(&self, other: &Self) -> Ordering {
         match (self, other) {
             // Digits are ordered as their letters are, and the empty half of a last byte comes first.
@@ -315,13 +315,13 @@ impl Ord for Piece<'_> {
     }
 }
 
-impl PartialOrd for Piece<'_> {
+impl PartialOrd for PackedText<'_> {
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
         Some(self.cmp(other))
     }
 }
 
-impl fmt::Debug for Piece<'_> {
+impl fmt::Debug for PackedText<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.to_text(), f)
     }

@@ -384,7 +384,7 @@ mod tests {
     }
 
     #[test]
-    fn an_option_beats_the_environment_which_beats_the_file_which_beats_the_locale() {
+    fn option_beats_environment_beats_file_beats_locale() {
         let file =
             file("lang = 'zh-CN'\ntheme = 'light'\nbase_url = 'http://127.0.0.1:1'\nunit = 'BTC'\nmouse = true\n");
         let environment = with(&[("LANG", "en_GB"), ("NO_COLOR", "1"), (BASE_URL_VARIABLE, "http://127.0.0.1:2")]);
@@ -419,7 +419,7 @@ mod tests {
     }
 
     #[test]
-    fn a_server_address_that_may_not_be_used_is_refused_by_its_place() {
+    fn forbidden_server_address_is_refused_with_its_place() {
         let environment = with(&[(BASE_URL_VARIABLE, "http://example.com")]);
         let error = Settings::layered(&FileSettings::default(), &environment, &Overrides::default()).unwrap_err();
         assert_eq!(error.place, BASE_URL_VARIABLE);

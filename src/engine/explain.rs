@@ -173,7 +173,7 @@ mod tests {
     }
 
     #[test]
-    fn the_code_is_named_and_an_unlisted_one_with_its_message_through_the_gate() {
+    fn unlisted_code_is_named_with_its_sanitized_message() {
         let refused = |code: &str, msg: &str| Problem {
             endpoint: endpoint::WITHDRAW,
             cause: Cause::Refused { refusal: Refusal::of_code(code), code: code.into(), msg: msg.into() },

@@ -286,7 +286,7 @@ mod tests {
     }
 
     #[test]
-    fn a_line_for_programs_holds_nothing_that_a_terminal_obeys_and_says_the_same() {
+    fn json_line_holds_nothing_that_a_terminal_obeys() {
         let hostile = "US\u{9b}2J\u{202e}\u{1b}]0;x\u{7}DT";
         let line = condition_json(EventKind::Balance, hostile, None, Millis(0));
         assert!(!line.chars().any(is_dangerous), "{line:?}");

@@ -316,7 +316,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_command_is_run_without_a_shell_and_what_goes_wrong_is_told_apart() {
+    async fn secret_command_runs_without_a_shell_and_errors_differ() {
         assert_eq!(of(command(&["printf", "%s\\n", "$HOME"]), None).await.unwrap(), "$HOME");
         assert_eq!(of(command(&["true"]), None).await, Err(Trouble::Empty));
         assert!(matches!(of(command(&["/nonexistent/pass"]), None).await, Err(Trouble::NotStarted(_))));
@@ -328,7 +328,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_sealed_file_opens_with_its_passphrase_only_and_is_nobody_elses() {
+    async fn sealed_file_opens_with_its_passphrase_only() {
         use std::os::unix::fs::PermissionsExt as _;
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("main.age");

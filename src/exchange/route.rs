@@ -76,7 +76,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_proxy_is_named_without_its_password_and_never_used_for_this_machine() {
+    fn proxy_is_named_without_password_and_unused_for_loopback() {
         let url = |text: &str| ProxyChoice::Url(text.parse().unwrap());
         let exchange: BaseUrl = crate::exchange::EXCHANGE.parse().unwrap();
         let own: BaseUrl = "http://127.0.0.1:1".parse().unwrap();

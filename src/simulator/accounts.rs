@@ -79,7 +79,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_sub_account_of_ours_cannot_be_overdrawn_and_a_refused_posting_changes_nothing() {
+    fn sub_account_cannot_be_overdrawn_by_a_posting() {
         let mut book = Accounts::default();
         let amount = |text: &str| text.parse::<Amount>().unwrap();
         book.post("BTC", SubAccount::Chain, SubAccount::Spot, amount("1.5")).unwrap();

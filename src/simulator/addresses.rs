@@ -184,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    fn the_documents_addresses_pass_the_check_that_ours_are_made_with() {
+    fn documented_addresses_pass_the_check_of_our_own() {
         for address in [
             "TJmW5D1p1LnMdTMmxuY1VELHht7v5HV7rU",
             "TPKhSAEy84qvpomF5wF7h5ih1WmbmupXor",
@@ -215,7 +215,7 @@ mod tests {
     }
 
     #[test]
-    fn every_family_makes_addresses_of_its_own_form_and_the_same_ones_from_the_same_seed() {
+    fn address_family_makes_the_same_ones_from_the_same_seed() {
         for family in Family::iter() {
             let mut rng = Rng::with_seed(7);
             for _ in 0..50 {

@@ -158,7 +158,7 @@ mod tests {
     use super::*;
 
     #[tokio::test(start_paused = true)]
-    async fn the_eleventh_post_within_a_second_is_too_fast_for_its_endpoint_alone() {
+    async fn eleventh_post_in_a_second_is_too_fast_for_its_endpoint() {
         let mut auth = Auth::new(1, Permissions::default(), 10);
         for _ in 0..10 {
             assert_eq!(auth.pace("deposit/page"), Ok(()));

@@ -139,7 +139,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_planned_failure_strikes_once_in_order_and_a_standing_one_until_cleared() {
+    fn planned_failure_strikes_once_a_standing_one_until_cleared() {
         let mut faults = Faults::new(None);
         faults.once("withdraw", Fault::after(Strike::Close));
         faults.once("withdraw", Fault::before(Strike::Html));

@@ -116,7 +116,7 @@ fn somebody_who_watches_sees_something_soon_and_again_and_again() {
 }
 
 #[test]
-fn a_world_that_is_asked_rarely_ends_like_one_that_is_asked_often() {
+fn world_asked_rarely_ends_like_one_asked_often() {
     let (mut often, mut rarely) = (rich(3), rich(3));
     for second in 1..=1_800 {
         often.advance(START.plus(second * 1_000));
@@ -148,7 +148,7 @@ fn a_quiet_world_stands_still_until_somebody_acts() {
 }
 
 #[test]
-fn a_withdrawal_locks_the_gross_and_ends_with_net_on_the_chain_and_the_fee_kept() {
+fn withdrawal_locks_gross_and_ends_with_net_and_fee() {
     let mut world = quiet();
     let (had, chain) = (free(&world, "TRX"), world.book().held("TRX", SubAccount::Chain));
     let id = world.withdraw("TRX", TRON, SAMPLE_ADDRESS, amount("20.00"), None).unwrap();
@@ -178,7 +178,7 @@ fn a_failed_withdrawal_gives_the_gross_back() {
 }
 
 #[test]
-fn a_cancel_wins_in_the_first_review_and_comes_too_late_after_it() {
+fn cancel_wins_in_the_first_review_and_is_too_late_after_it() {
     let mut world = quiet();
     let had = world.balances();
     let order = |world: &mut World| world.withdraw("TRX", TRON, SAMPLE_ADDRESS, amount("20"), None).unwrap();
@@ -238,7 +238,7 @@ fn every_rule_of_a_withdrawal_has_its_code() {
 }
 
 #[test]
-fn a_transfer_is_done_once_for_a_client_id_however_often_it_is_sent() {
+fn transfer_is_done_once_for_a_client_id() {
     let mut world = quiet();
     let peer = || Peer::Uid(USERS[0].uid);
     let had = free(&world, "USDT");
@@ -263,7 +263,7 @@ fn a_transfer_is_done_once_for_a_client_id_however_often_it_is_sent() {
 }
 
 #[test]
-fn a_move_goes_to_the_futures_account_and_back_but_not_beyond_what_is_there() {
+fn move_goes_both_ways_but_not_beyond_what_is_there() {
     let mut world = quiet();
     let had = world.balances();
     assert!(world.funds_transfer(MoveDirection::SpotToFutures, "USDT", amount("100.01")).is_ok());

@@ -141,7 +141,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_network_has_a_verification_free_address_and_required_memos_are_saved_with_it() {
+    fn network_has_a_verification_free_address_with_its_memo() {
         let addresses = Addresses::new(1);
         for (coin, network) in COINS.iter().flat_map(|c| c.networks.iter().map(move |n| (c.name, n))) {
             let saved: Vec<_> = addresses.saved_for(coin, network.name).collect();

@@ -149,7 +149,7 @@ pub enum Load {
     /// The last price of one coin.
     Price(UntrustedText),
     /// The addresses at which a coin can be paid in over a network.
-    Addresses(Place),
+    Addresses(CoinNetwork),
 }
 
 impl Load {
@@ -175,7 +175,7 @@ impl Load {
 
 /// One coin over one network, named as the exchange's list does.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Place {
+pub struct CoinNetwork {
     /// The coin.
     pub coin: UntrustedText,
     /// The network.

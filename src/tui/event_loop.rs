@@ -23,7 +23,7 @@ use crate::tui::app::App;
 use crate::tui::effect::Effect;
 use crate::tui::message::Message;
 use crate::tui::runtime::{OrderingConfig, ProfileContext, Runtime};
-use crate::tui::state::{AppConfig, DustFilter, Guards, Identity, ProfileLine};
+use crate::tui::state::{AppConfig, DustFilter, Identity, OrderSettings, ProfileLine};
 use crate::tui::terminal::input::Reader;
 use crate::tui::terminal::{self, Input, Screen};
 use crate::tui::view;
@@ -35,7 +35,7 @@ const BURST: usize = 4096;
 
 /// What else the dashboard knows of where it runs.
 #[derive(Debug, Clone, Default)]
-pub struct Surroundings {
+pub struct DashboardContext {
     /// All profiles of the configuration file.
     pub profiles: Vec<ProfileLine>,
     /// What a report must not repeat.
@@ -72,7 +72,7 @@ enum End {
 ///
 /// # Errors
 /// When the terminal cannot be set up or written to.
-pub async fn dashboard(session: Session, settings: &Settings, around: Surroundings) -> color_eyre::Result<Next> {
+pub async fn dashboard(session: Session, settings: &Settings, around: DashboardContext) -> color_eyre::Result<Next> {
     let mut ending = Signals::take(ENDING.into_iter().chain([SUSPEND])).wrap_err("signals cannot be handled")?;
     let own = settings.theme_file.clone();
     let theme = own.unwrap_or_else(|| Theme::named(settings.theme.into()).unwrap_or_default());
@@ -118,7 +118,7 @@ pub async fn dashboard(session: Session, settings: &Settings, around: Surroundin
 }
 
 /// What the runtime knows of the profile and the machine.
-fn profile_context(session: &Session, settings: &Settings, around: &Surroundings) -> ProfileContext {
+fn profile_context(session: &Session, settings: &Settings, around: &DashboardContext) -> ProfileContext {
     let is_demo = session.mode == Mode::Demo;
     let store = session.profile.store.as_ref().map(|store| store.words(settings.lang));
     let mut settings = settings.clone();
@@ -139,7 +139,7 @@ fn profile_context(session: &Session, settings: &Settings, around: &Surroundings
     ProfileContext { profile: session.profile.clone(), config: session.config.clone(), diagnostics }
 }
 
-fn identity(session: &Session, settings: &Settings, around: Surroundings) -> Identity {
+fn identity(session: &Session, settings: &Settings, around: DashboardContext) -> Identity {
     let profile = &session.profile;
     let store = profile.store.as_ref();
     Identity {
@@ -158,7 +158,7 @@ fn identity(session: &Session, settings: &Settings, around: Surroundings) -> Ide
     }
 }
 
-fn app_config(session: &Session, settings: &Settings, around: Surroundings) -> AppConfig {
+fn app_config(session: &Session, settings: &Settings, around: DashboardContext) -> AppConfig {
     let mut chance = [0_u8; 8];
     // Without a random source retries are merely not spread.
     let _ = getrandom::fill(&mut chance);
@@ -175,7 +175,7 @@ fn app_config(session: &Session, settings: &Settings, around: Surroundings) -> A
         dust_filter: if settings.hide_zero { DustFilter::HideDust } else { DustFilter::All },
         refresh: i64::try_from(settings.refresh.as_millis()).unwrap_or(i64::MAX),
         chance: chance[0],
-        guards: Guards {
+        order_settings: OrderSettings {
             chance: u64::from_be_bytes(chance),
             limits: settings.limits.clone(),
             order_delay_ms: i64::try_from(settings.order_delay.as_millis()).unwrap_or(i64::MAX),

@@ -77,7 +77,7 @@ pub enum Message {
     /// The ledger's history cannot be read as a whole; why, in its words.
     HistoryBroken(UntrustedText),
     /// What the ledger holds of the last runs: shown until the exchange answers.
-    Kept(Box<Kept>),
+    Kept(Box<LedgerSnapshot>),
     /// A note is in the ledger, or could not be written: why, and what was typed. The answer to [`Effect::KeepNote`](crate::tui::effect::Effect::KeepNote).
     Noted {
         /// What it is about.
@@ -147,7 +147,7 @@ pub enum CopiedTo {
 
 /// The last known state.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct Kept {
+pub struct LedgerSnapshot {
     /// Incoming, then outgoing records.
     pub records: [Records; 2],
     /// When the newest page of each was last read; `None` when it never was.

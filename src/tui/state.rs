@@ -1,5 +1,6 @@
 //! What the screen is made of, but for what is on top of the tables: what was read, what is chosen, what is told.
 
+pub mod accessors;
 pub mod address_book;
 pub mod conditions;
 pub mod config;
@@ -14,7 +15,6 @@ pub mod layout;
 pub mod line_input;
 pub mod loads;
 pub mod lock;
-pub mod look;
 pub mod notes;
 pub mod order_list;
 pub mod orders;
@@ -36,10 +36,10 @@ use crate::domain::{
     UntrustedText, UserInfo,
 };
 use crate::engine::config::keymap::{Context, Keymap};
-use crate::tui::effect::{Load, Place};
+use crate::tui::effect::{CoinNetwork, Load};
 use crate::tui::message::{CopiedTo, RecordTimeline};
 use conditions::Conditions;
-pub use config::{AppConfig, DustFilter, Guards, Identity, ProfileLine};
+pub use config::{AppConfig, DustFilter, Identity, OrderSettings, ProfileLine};
 use deposit::Deposit;
 use history::HistoryState;
 use layout::Layout;
@@ -79,7 +79,7 @@ pub struct State {
     pub(in crate::tui) detail: DetailState,
     pub(in crate::tui) deposit: Option<Deposit>,
     /// What was read of where coins can be paid in.
-    pub(in crate::tui) addresses: BTreeMap<Place, Remote<Vec<DepositAddress>>>,
+    pub(in crate::tui) addresses: BTreeMap<CoinNetwork, Remote<Vec<DepositAddress>>>,
     pub(in crate::tui) help_offset: usize,
     pub(in crate::tui) toast: Option<Toast>,
     pub(in crate::tui) next_toast: Option<Toast>,
@@ -179,7 +179,7 @@ impl State {
     /// The state before anything is known, at a moment, on a screen of a size.
     pub fn new(config: AppConfig, now: Millis, size: Size) -> Self {
         Self {
-            book: AddressBook::of_labels(&config.guards.labels),
+            book: AddressBook::of_labels(&config.order_settings.labels),
             own: Vec::new(),
             payments: Vec::new(),
             notes: HashMap::new(),

@@ -32,7 +32,7 @@ async fn the_first_run_tells_nothing_and_old_records_never_are_news() {
 }
 
 #[tokio::test]
-async fn over_random_restarts_instances_and_replies_each_event_is_told_exactly_once() {
+async fn event_is_told_exactly_once_over_random_restarts() {
     for seed in 0..3 {
         let stage = Stage::new(Account::Empty).await;
         let mut chance = fastrand::Rng::with_seed(seed);

@@ -11,7 +11,7 @@ use wallet_tui::simulator::{Account, Fault, Strike};
 use crate::stage::{Stage, all, assert_same, held};
 
 #[tokio::test]
-async fn a_long_history_is_read_to_its_first_record_and_then_only_what_is_new() {
+async fn long_history_is_read_to_its_first_record_once() {
     let stage = Stage::new(Account::Rich).await;
     stage.exchange.world(|world| world.add_old_deposits(750));
     let history = stage.history();
@@ -34,7 +34,7 @@ async fn a_long_history_is_read_to_its_first_record_and_then_only_what_is_new() 
 }
 
 #[tokio::test]
-async fn a_thousand_rows_of_one_second_at_the_edge_of_a_page_are_all_there() {
+async fn thousand_rows_of_one_second_are_all_there() {
     let stage = Stage::new(Account::Empty).await;
     let few = |count| stage.many_at_once(count);
     few(30);
@@ -60,7 +60,7 @@ async fn a_thousand_rows_of_one_second_at_the_edge_of_a_page_are_all_there() {
 }
 
 #[tokio::test]
-async fn a_second_that_can_be_split_is_complete_and_one_that_cannot_is_said() {
+async fn crowded_second_is_split_or_said_to_be_incomplete() {
     let stage = Stage::new(Account::Empty).await;
     stage.many_at_once(240);
     let history = stage.history();
@@ -96,7 +96,7 @@ async fn rows_that_arrive_while_it_is_paging_are_not_lost() {
 }
 
 #[tokio::test]
-async fn faults_in_the_middle_stop_it_and_the_next_run_goes_on_from_there() {
+async fn fault_in_the_middle_stops_and_the_next_run_goes_on() {
     let stage = Stage::new(Account::Rich).await;
     stage.exchange.world(|world| world.add_old_deposits(2_900));
     let strikes = [Strike::Close, Strike::Garble, Strike::Truncate, Strike::Status(502), Strike::Html, Strike::NoData];

@@ -249,7 +249,7 @@ fn waits_for_news(trader: &Trader, config: &str) -> Pty {
 }
 
 #[test]
-fn what_the_users_own_command_had_not_had_is_told_by_the_next_run() {
+fn news_that_the_hook_missed_are_told_by_the_next_run() {
     use std::io::{BufRead as _, BufReader};
     let trader = Trader::new();
     let home = trader.machine.home.path();

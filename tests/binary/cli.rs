@@ -210,7 +210,7 @@ fn a_key_without_its_secret_is_an_error_about_the_key() {
 }
 
 #[test]
-fn the_dashboard_without_a_terminal_says_so_and_writes_no_escape_byte() {
+fn dashboard_without_a_terminal_writes_no_escape_byte() {
     let output = Machine::new().run(&["--demo"]);
     assert_eq!(code(&output), 2);
     two_lines(&output);
@@ -234,7 +234,7 @@ fn a_closed_port_is_a_network_error() {
 }
 
 #[test]
-fn a_server_that_may_not_be_used_is_refused_before_anything_is_sent() {
+fn forbidden_server_is_refused_before_anything_is_sent() {
     for url in ["http://example.com", "ftp://127.0.0.1", "https://user:pw@example.com", "nonsense"] {
         let output = Machine::new().with_key(&["balances", "--base-url", url]);
         assert_eq!(code(&output), 2, "{url}: {}", stderr(&output));
@@ -352,7 +352,7 @@ fn a_range_of_time_that_ends_before_it_begins_is_bad_input() {
 }
 
 #[test]
-fn a_mistake_in_the_configuration_is_said_with_its_place_and_nothing_starts() {
+fn mistake_in_the_configuration_is_said_with_its_place() {
     let machine = Machine::new();
     let path = machine.home.path().join("c.toml");
     std::fs::write(&path, "lang = 'en'\nread_onyl = true\n").unwrap();
@@ -456,7 +456,7 @@ fn a_reader_that_leaves_early_is_not_an_error() {
 }
 
 #[test]
-fn the_embedded_exchange_serves_another_client_until_it_is_told_to_stop() {
+fn embedded_exchange_serves_a_client_until_told_to_stop() {
     let machine = Machine::new();
     let exchange = machine
         .command(&["simulate", "--seed", "7", "--output", "json"])
@@ -487,7 +487,7 @@ fn the_embedded_exchange_serves_another_client_until_it_is_told_to_stop() {
 }
 
 #[test]
-fn a_name_that_is_not_listed_is_bad_input_and_the_likely_one_is_named() {
+fn unlisted_name_is_bad_input_and_the_likely_one_is_named() {
     let machine = Machine::new();
     for (args, cause, next) in [
         (&["--demo", "tokens", "usdt"][..], "Did you mean USDT?", "wallet-tui tokens"),

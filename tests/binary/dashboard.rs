@@ -3,7 +3,7 @@
 use crate::pty::{Pty, Wait, program};
 
 #[test]
-fn the_demo_opens_shows_all_four_tabs_and_quits_with_the_terminal_whole() {
+fn demo_shows_four_tabs_and_quits_with_the_terminal_whole() {
     let mut pty = Pty::demo(80, 24);
     pty.wait_for("USDT");
     let screen = pty.wait_for("DEMO");
@@ -176,7 +176,7 @@ fn without_colour_no_colour_is_written() {
 }
 
 #[test]
-fn suspended_it_gives_the_terminal_back_and_on_return_paints_all_anew() {
+fn suspend_gives_the_terminal_back_and_return_repaints() {
     // A shell with job control between the terminal and the program, as a person has it.
     let mut shell = portable_pty::CommandBuilder::new("bash");
     shell.args(["--norc", "--noprofile", "-i"]);
@@ -208,7 +208,7 @@ fn an_interrupt_key_quits_like_q() {
 }
 
 #[test]
-fn a_mouse_click_chooses_a_tab_and_a_row_and_can_be_switched_off() {
+fn mouse_click_chooses_tab_and_row_and_can_be_switched_off() {
     let mut pty = Pty::demo(80, 24);
     pty.wait_for("Available");
     pty.send("\x1b[<0;30;2M\x1b[<0;30;2m").wait_for("Net ");
@@ -228,7 +228,7 @@ fn handed_to_the_terminal(pty: &Pty) -> bool {
 }
 
 #[test]
-fn an_address_is_copied_through_the_terminal_where_there_is_no_clipboard() {
+fn address_is_copied_through_the_terminal_as_a_fallback() {
     let mut pty = Pty::demo(80, 24);
     pty.wait_for("live");
     pty.send("d").wait_for("Terms");
@@ -241,7 +241,7 @@ fn an_address_is_copied_through_the_terminal_where_there_is_no_clipboard() {
 }
 
 #[test]
-fn a_display_that_never_answers_holds_up_neither_keys_nor_the_end() {
+fn silent_display_holds_up_neither_keys_nor_the_end() {
     let display = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let port = display.local_addr().unwrap().port();
     let mut command = program(&["--demo"]);

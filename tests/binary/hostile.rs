@@ -192,7 +192,7 @@ fn hostile_text_in_any_field_reaches_no_terminal() {
 }
 
 #[test]
-fn a_server_gone_mad_leaves_the_screen_alive_and_the_memory_bounded() {
+fn mad_server_leaves_the_screen_alive_and_memory_bounded() {
     let stage = Stage::new();
     let address = twister(&stage.exchange, |path, body| match path {
         // A list of coins without end, a history as deep as a well, numbers that no one owns.
@@ -287,7 +287,7 @@ fn a_full_disk_stops_the_order_before_it_leaves() {
 }
 
 #[test]
-fn a_place_that_cannot_be_written_to_closes_orders_and_leaves_the_rest_open() {
+fn unwritable_place_closes_orders_and_leaves_the_rest_open() {
     let stage = Stage::new();
     let file = stage.machine.home.path().join("a file");
     std::fs::write(&file, "of the user's").unwrap();
@@ -336,7 +336,7 @@ fn a_clock_that_is_hours_wrong_is_said_and_closes_orders_alone() {
 }
 
 #[test]
-fn a_long_life_with_faults_leaves_no_handles_and_no_tasks_behind() {
+fn long_life_with_faults_leaves_no_handles_or_tasks_behind() {
     let mut pty = Pty::start(program(&["--demo", "--chaos"]), 100, 30);
     pty.wait_for("USDT");
     let held = |pty: &Pty| {
@@ -368,7 +368,7 @@ fn a_long_life_with_faults_leaves_no_handles_and_no_tasks_behind() {
 }
 
 #[test]
-fn a_panic_anywhere_gives_the_terminal_back_and_ends_the_program() {
+fn panic_anywhere_gives_the_terminal_back_and_ends() {
     for place in ["update", "draw", "task"] {
         let mut command = program(&["--demo"]);
         command.env("WALLET_TUI_TEST_PANIC", place);
@@ -382,7 +382,7 @@ fn a_panic_anywhere_gives_the_terminal_back_and_ends_the_program() {
 }
 
 #[test]
-fn a_terminal_that_cannot_move_its_cursor_is_told_so_and_gets_no_control_sequence() {
+fn dumb_terminal_is_refused_without_a_control_sequence() {
     let mut command = program(&["--demo"]);
     command.env("TERM", "dumb");
     let mut pty = Pty::start(command, 80, 24);

@@ -112,7 +112,7 @@ fn one_bad_row_is_named_and_the_others_are_printed() {
 }
 
 #[test]
-fn an_unreadable_rule_closes_one_network_and_orders_of_others_go() {
+fn unreadable_rule_closes_one_network_and_no_other() {
     let trader = Trader::new();
     let coins = trader.rows(&["tokens", "--output", "json"], 0);
     let (coin, network) = (&coins[0]["coin"], &coins[0]["networks"][0]["network"]);

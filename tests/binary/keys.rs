@@ -210,7 +210,7 @@ fn with_a_keyring_a_key_is_stored_used_and_removed() {
 }
 
 #[test]
-fn a_locked_keyring_is_not_an_empty_one_and_nothing_takes_its_place() {
+fn locked_keyring_is_not_empty_and_nothing_replaces_it() {
     let Some(mut newcomer) = Newcomer::with_keyring() else { return };
     assert_eq!(code(&newcomer.login(&[])), 0);
     newcomer.lock_keyring();
@@ -251,7 +251,7 @@ fn an_entry_that_is_missing_is_not_a_locked_keyring() {
 }
 
 #[test]
-fn a_proxy_is_used_and_shown_and_this_machine_never_goes_through_one() {
+fn proxy_is_used_and_shown_but_never_for_loopback() {
     use std::io::Read as _;
     let newcomer = Newcomer::without_keyring();
     let config = newcomer.config();
@@ -282,7 +282,7 @@ fn a_proxy_is_used_and_shown_and_this_machine_never_goes_through_one() {
 }
 
 #[test]
-fn without_a_keyring_it_is_said_with_the_other_ways_and_nothing_is_stored() {
+fn missing_keyring_is_said_and_nothing_is_stored() {
     let newcomer = Newcomer::without_keyring();
     let output = newcomer.login(&[]);
     assert_eq!(code(&output), 4);
@@ -457,7 +457,7 @@ fn a_named_configuration_begins_with_the_first_login() {
 }
 
 #[test]
-fn whoever_leaves_at_a_hidden_question_gets_a_terminal_back_that_shows_what_is_typed() {
+fn leaving_a_hidden_question_restores_the_echo() {
     let newcomer = Newcomer::without_keyring();
     let mut plain = newcomer.terminal(&["--version"]);
     assert!(plain.end().success());
@@ -529,7 +529,7 @@ fn an_encrypted_file_works_on_a_bare_terminal() {
 }
 
 #[test]
-fn a_newcomer_is_asked_for_a_key_on_the_screen_and_can_choose_the_demo() {
+fn newcomer_is_asked_for_a_key_and_can_choose_the_demo() {
     let newcomer = Newcomer::without_keyring();
     let mut pty = newcomer.terminal(&[]);
     pty.wait_for("Welcome");

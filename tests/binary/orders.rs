@@ -188,7 +188,7 @@ fn a_withdrawal_is_shown_sent_once_printed_and_kept() {
 }
 
 #[test]
-fn without_a_terminal_a_yes_and_the_end_of_the_address_are_needed() {
+fn order_without_a_terminal_needs_yes_and_the_address_end() {
     let trader = Trader::new();
     for (options, words) in [
         (&[][..], "no terminal to ask on"),
@@ -319,7 +319,7 @@ fn an_amount_out_of_the_ordinary_is_typed_once_more() {
 }
 
 #[test]
-fn an_address_that_looks_like_a_known_one_is_stopped_and_both_are_shown_in_full() {
+fn look_alike_address_is_stopped_and_both_shown_in_full() {
     let trader = Trader::new();
     // The same start, another end, and a checksum that fits.
     let mut bytes = bs58::decode(SAMPLE_ADDRESS).into_vec().unwrap();

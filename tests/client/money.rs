@@ -46,7 +46,7 @@ async fn call(client: &Client, endpoint: &str) -> Result<Option<UntrustedText>, 
 }
 
 #[tokio::test]
-async fn each_money_call_sends_one_signed_request_on_a_connection_of_its_own() {
+async fn money_call_sends_one_signed_request_on_its_connection() {
     let server = Server::saying(ok("\"1909877667383767042\""));
     let client = server.client(5);
     for (number, endpoint) in CALLS.into_iter().enumerate() {

@@ -31,7 +31,7 @@ async fn read_error(server: &Server, read_retries: usize) -> Problem {
 }
 
 #[tokio::test]
-async fn every_request_carries_what_the_exchange_wants_and_is_signed_over_its_own_bytes() {
+async fn request_carries_all_headers_and_signs_its_own_bytes() {
     let server = Server::start(|_, seen| match seen.target.as_str() {
         "/api/spot/v1/user/info" => Step::Reply(ok(r#"{"uid":681979174}"#)),
         "/api/spot/v1/user/account" => Step::Reply(ok("null")),
@@ -241,7 +241,7 @@ async fn an_unknown_user_endpoint_is_an_unknown_user() {
 }
 
 #[tokio::test]
-async fn a_read_refused_for_its_time_is_signed_again_once_with_the_servers_time() {
+async fn read_refused_for_its_time_is_signed_again_once() {
     // A server in the far future, by its own clock.
     let date = "date: Wed, 01 Jan 2200 00:00:00 GMT\r\n";
     let server_ms = 7_258_118_400_000_i64;

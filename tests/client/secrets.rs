@@ -34,7 +34,7 @@ impl MakeWriter<'_> for Log {
 }
 
 #[tokio::test]
-async fn the_log_names_each_request_and_no_secret_even_at_its_most_talkative() {
+async fn log_names_each_request_and_never_a_secret() {
     let log = Log::default();
     let subscriber = tracing_subscriber::fmt()
         .with_max_level(tracing::Level::TRACE)
@@ -73,7 +73,7 @@ async fn the_log_names_each_request_and_no_secret_even_at_its_most_talkative() {
 }
 
 #[tokio::test]
-async fn a_key_that_cannot_be_a_header_is_refused_without_repeating_it() {
+async fn key_that_cannot_be_a_header_is_refused_unrepeated() {
     let server = Server::saying(ok("[]"));
     let base = format!("http://{}", server.address).parse().unwrap();
     let bad = Credentials { key: format!("{KEY}\n"), secret: SecretString::from(SECRET.to_owned()) };

@@ -121,7 +121,7 @@ fn ended(lang: Lang, size: (u16, u16), status: &Status, outcome: Outcome) -> Tes
 }
 
 #[test]
-fn an_unlisted_answer_to_a_cancel_is_unknown_until_the_record_says() {
+fn unlisted_answer_to_a_cancel_waits_for_the_record() {
     let mut test = sending(Lang::En, (120, 40));
     let why = Why::new(Because::Unlisted, "999999 result.system.error");
     test.ends(request(), Outcome::Unknown { why });
@@ -139,7 +139,7 @@ fn an_unlisted_answer_to_a_cancel_is_unknown_until_the_record_says() {
 // Asked.
 
 #[test]
-fn the_record_is_shown_whole_before_anything_is_asked_of_the_exchange() {
+fn cancel_shows_the_whole_record_before_it_asks() {
     let test = asked(Lang::En, (80, 24));
     let screen = test.screen();
     for part in ["Take a withdrawal back", "TRX", "Tron (TRC-20)", "pending", PENDING, "Leave it"] {
@@ -164,7 +164,7 @@ fn a_transfer_is_taken_back_by_its_own_call() {
 }
 
 #[test]
-fn what_has_its_end_or_cannot_be_taken_back_is_refused_with_words() {
+fn cancel_of_an_ended_record_is_refused_with_words() {
     for (tab, id, words) in [
         ("3", "1909", "has its end already (success)"),
         ("3", "1908", "has its end already (cancelled)"),
@@ -264,7 +264,7 @@ fn any_change_of_the_record_closes_its_review_with_the_reason() {
 }
 
 #[test]
-fn a_contradiction_closes_the_review_and_one_that_was_shown_does_not() {
+fn contradiction_closes_the_review_unless_it_was_shown() {
     let conflict = |word: &str| {
         let key = RecordKey { kind: Kind::Withdrawal, id: PENDING.into() };
         let conflicts = HashMap::from([(key, word.into())]);
@@ -323,7 +323,7 @@ fn an_answer_proves_nothing_the_record_is_read_until_it_says_so() {
 }
 
 #[test]
-fn when_the_record_says_so_it_is_taken_back_and_its_row_is_shown() {
+fn cancelled_record_is_said_and_its_row_is_shown() {
     let mut test = ended(Lang::En, (80, 24), &Status::Cancelled, accepted());
     assert!(test.screen().contains("cancelled"), "{}", test.screen());
     test.keys("<esc>");

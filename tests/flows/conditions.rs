@@ -4,7 +4,7 @@ use wallet_tui::domain::locale::Lang;
 use wallet_tui::domain::{Kind, Status};
 use wallet_tui::engine::notifications::{Channel, EventKind, NotificationConfig};
 use wallet_tui::tui::effect::{Effect, Load};
-use wallet_tui::tui::message::{Kept, Loaded, Message};
+use wallet_tui::tui::message::{LedgerSnapshot, Loaded, Message};
 use wallet_tui::tui::state::AppConfig;
 
 use super::fixtures::{Row, balance, key_unknown};
@@ -18,7 +18,7 @@ fn test() -> TestApp {
         ..NotificationConfig::default()
     };
     let mut test = TestApp::with(AppConfig { notifications, ..config(Lang::En) }, (80, 24)).loaded();
-    test.tell(Message::Kept(Box::<Kept>::default()));
+    test.tell(Message::Kept(Box::<LedgerSnapshot>::default()));
     // What was read at the start explains whatever happened before it.
     wait_long(&mut test);
     test.keys("r");
@@ -151,7 +151,7 @@ fn small_changes_and_small_records_are_not_told() {
 fn kinds_choose_conditions_too() {
     let notifications = NotificationConfig { kinds: vec![EventKind::Credited], ..NotificationConfig::default() };
     let mut test = TestApp::with(AppConfig { notifications, ..config(Lang::En) }, (80, 24)).loaded();
-    test.tell(Message::Kept(Box::<Kept>::default()));
+    test.tell(Message::Kept(Box::<LedgerSnapshot>::default()));
     test.keys("r");
     test.fail(Load::Balances, key_unknown());
     assert_eq!(claims(&test.wait(1_000)), ["key"]);

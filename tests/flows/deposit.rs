@@ -8,7 +8,7 @@ use wallet_tui::domain::locale::Lang;
 use wallet_tui::domain::{Cause, Coin, DepositAddress, Kind, Loss, MemoRule, Network, Problem, Refusal, Status};
 use wallet_tui::engine::config::keymap::Context;
 use wallet_tui::engine::config::theme::Theme;
-use wallet_tui::tui::effect::Place;
+use wallet_tui::tui::effect::CoinNetwork;
 use wallet_tui::tui::effect::{Effect, Load};
 use wallet_tui::tui::message::{CopiedTo, Loaded, Message};
 
@@ -54,8 +54,8 @@ fn list() -> Loaded {
     ])
 }
 
-fn place(coin: &str, network: &str) -> Place {
-    Place { coin: coin.into(), network: network.into() }
+fn place(coin: &str, network: &str) -> CoinNetwork {
+    CoinNetwork { coin: coin.into(), network: network.into() }
 }
 
 fn given(coin: &str, network: &str, address: &str, memo: Option<&str>) -> DepositAddress {
@@ -190,7 +190,7 @@ fn a_decoder_reads_the_code_from_the_screen_in_every_theme() {
 }
 
 #[test]
-fn a_code_without_room_says_how_much_it_needs_and_is_drawn_there() {
+fn qr_code_without_room_says_how_much_it_needs() {
     let long = format!("addr1{}", "qx5nvm3t".repeat(12));
     let mut test = page(Lang::En, (80, 24), "btc", &[given("BTC", "Bitcoin", &long, None)]);
     test.keys("j");
@@ -207,7 +207,7 @@ fn a_code_without_room_says_how_much_it_needs_and_is_drawn_there() {
 }
 
 #[test]
-fn a_row_with_coin_and_network_goes_straight_to_its_page_and_back() {
+fn deposit_of_a_row_goes_straight_to_its_page_and_back() {
     let mut test = test(Lang::En, (80, 24));
     test.wait(15_000);
     let row = Row::new(Kind::Deposit, "7001", "USDT", "250", Status::Pending, ago("40 s")).on("Tron (TRC-20)", ADDRESS);
@@ -232,7 +232,7 @@ fn the_list_begins_with_the_selected_coin() {
 }
 
 #[test]
-fn what_is_closed_is_listed_with_its_reason_and_cannot_be_chosen() {
+fn closed_deposit_is_listed_with_its_reason_not_choosable() {
     for (search, reason) in [
         ("erc-20", "deposits are closed"),
         ("solana", "this network is closed"),
@@ -288,7 +288,7 @@ fn address_and_memo_are_copied_apart_and_whole() {
 }
 
 #[test]
-fn an_address_without_the_memo_that_it_needs_is_neither_shown_nor_copied() {
+fn address_without_its_memo_is_neither_shown_nor_copied() {
     for size in [(80, 24), (120, 40), (60, 15)] {
         let mut test = page(Lang::En, size, "xrp", &[given("XRP", "XRP Ledger", XRP_ADDRESS, None)]);
         let screen = test.screen();
@@ -366,7 +366,7 @@ fn an_address_that_its_chain_would_not_take_is_marked() {
 }
 
 #[test]
-fn a_failure_is_told_is_tried_again_and_leaves_what_was_known_with_its_age() {
+fn failed_deposit_read_is_retried_and_keeps_the_known() {
     let here = Load::Addresses(place("TRX", "Tron (TRC-20)"));
     let mut test = tron(Lang::En, (80, 24));
     assert!(test.screen().contains("read 3 s ago"), "{}", test.screen());
@@ -398,7 +398,7 @@ fn a_refused_key_is_not_asked_with_again_by_itself() {
 }
 
 #[test]
-fn letters_are_typed_into_the_search_and_escape_takes_them_back_first() {
+fn letters_go_into_the_search_and_escape_takes_them_back() {
     let mut test = test(Lang::En, (80, 24));
     assert_eq!(test.keys("dqrpym"), Vec::new());
     assert_eq!(test.app.deposit().map(|d| d.search().value().to_owned()), Some("qrpym".into()));

@@ -14,7 +14,7 @@ use wallet_tui::domain::{
 use wallet_tui::engine::config::keymap::Context;
 use wallet_tui::tui::effect::{Effect, Load};
 use wallet_tui::tui::message::Export;
-use wallet_tui::tui::message::{HistoryRead, Kept, Loaded, Message};
+use wallet_tui::tui::message::{HistoryRead, LedgerSnapshot, Loaded, Message};
 
 use super::test_app::{TestApp, config};
 
@@ -177,7 +177,7 @@ fn worth(test: &TestApp) -> Vec<Worth> {
 fn charts_and_sums_in_both_languages() {
     pictures("figures", |lang, size| {
         let mut test = TestApp::new(lang, size).loaded();
-        test.tell(Message::Kept(Box::<Kept>::default()));
+        test.tell(Message::Kept(Box::<LedgerSnapshot>::default()));
         assert!(test.keys("v").contains(&Effect::ReadWorth));
         let mut seen = vec![("reading", test.screen())];
         test.tell(Message::Worth(Ok(Vec::new())));
@@ -217,11 +217,11 @@ fn a_line_of_sums_leads_to_its_records() {
 }
 
 #[test]
-fn what_everything_is_worth_is_kept_only_when_all_of_it_is_known() {
+fn worth_is_kept_only_when_all_of_it_is_known() {
     let kept = |effects: &[Effect]| effects.iter().any(|effect| matches!(effect, Effect::KeepWorth(..)));
     let mut test = TestApp::new(Lang::En, (80, 24)).loaded();
     assert!(!kept(&test.wait(1_000)), "there is no ledger");
-    test.tell(Message::Kept(Box::<Kept>::default()));
+    test.tell(Message::Kept(Box::<LedgerSnapshot>::default()));
     let coins: Vec<UntrustedText> = test
         .open()
         .into_iter()
@@ -255,9 +255,9 @@ fn what_everything_is_worth_is_kept_only_when_all_of_it_is_known() {
 }
 
 #[test]
-fn what_the_exchange_contradicts_itself_about_is_marked_and_explained() {
+fn contradiction_of_the_exchange_is_marked_and_explained() {
     let mut test = TestApp::new(Lang::En, (80, 24)).loaded();
-    test.tell(Message::Kept(Box::<Kept>::default()));
+    test.tell(Message::Kept(Box::<LedgerSnapshot>::default()));
     test.keys("3");
     let key = test.app.selected_record().unwrap().key;
     let news = HistoryRead {
@@ -278,9 +278,9 @@ fn what_the_exchange_contradicts_itself_about_is_marked_and_explained() {
 }
 
 #[test]
-fn what_comes_of_the_other_way_moves_no_row_before_the_tables_follow() {
+fn records_of_the_other_flow_move_no_row_before_a_tick() {
     let mut test = TestApp::new(Lang::En, (80, 24)).loaded();
-    test.tell(Message::Kept(Box::<Kept>::default()));
+    test.tell(Message::Kept(Box::<LedgerSnapshot>::default()));
     test.keys("3jj");
     let (selected, screen) = (test.app.selected_record().unwrap(), test.screen());
     let mut first = super::fixtures::incoming().remove(0);
@@ -301,7 +301,7 @@ fn what_comes_of_the_other_way_moves_no_row_before_the_tables_follow() {
 }
 
 #[test]
-fn a_filter_finds_the_same_typed_letter_by_letter_and_after_a_slip() {
+fn filter_finds_the_same_letter_by_letter_and_after_a_slip() {
     let mut test = TestApp::new(Lang::En, (120, 40)).loaded();
     let shown = |test: &TestApp| {
         let rows = test.app.table().window(100).iter().filter_map(|at| test.app.record_at(*at));
@@ -369,7 +369,10 @@ fn a_table_is_sorted_by_several_columns() {
 #[test]
 fn filters_are_saved_and_walked_through() {
     let mut test = TestApp::new(Lang::En, (80, 24)).loaded();
-    test.tell(Message::Kept(Box::new(Kept { filters: vec!["coin:trx".into(), "tron".into()], ..Kept::default() })));
+    test.tell(Message::Kept(Box::new(LedgerSnapshot {
+        filters: vec!["coin:trx".into(), "tron".into()],
+        ..LedgerSnapshot::default()
+    })));
     test.keys("3/<c-p>");
     assert_eq!(test.app.table().filter().value(), "coin:trx");
     assert!(test.screen().contains('★'), "{}", test.screen());
@@ -390,7 +393,7 @@ fn filters_are_saved_and_walked_through() {
 }
 
 #[test]
-fn what_the_table_shows_is_written_to_a_file_and_nothing_is_replaced_unasked() {
+fn export_writes_what_the_table_shows_and_replaces_nothing() {
     pictures("export", |lang, size| {
         let mut test = TestApp::new(lang, size).loaded();
         test.keys("3x");
@@ -433,7 +436,7 @@ fn what_the_table_shows_is_written_to_a_file_and_nothing_is_replaced_unasked() {
 fn a_transaction_is_looked_up_only_after_its_page_was_shown() {
     pictures("visit_and_note", |lang, size| {
         let mut test = TestApp::new(lang, size).loaded();
-        test.tell(Message::Kept(Box::<Kept>::default()));
+        test.tell(Message::Kept(Box::<LedgerSnapshot>::default()));
         test.keys("3/status:success coin:btc<enter>b");
         let page = test.screen();
         test.keys("<esc>nrent for May");
@@ -456,7 +459,7 @@ fn a_transaction_is_looked_up_only_after_its_page_was_shown() {
 }
 
 #[test]
-fn esc_in_a_filter_that_was_opened_again_leads_back_to_it_and_esc_in_the_table_drops_it() {
+fn esc_in_a_reopened_filter_leads_back_and_in_the_table_drops() {
     let mut test = TestApp::with(config(Lang::En), (80, 24)).loaded();
     let filter = |test: &TestApp| test.app.table().filter().value().to_owned();
     test.keys("3/tron<enter>/ usd");
@@ -472,9 +475,9 @@ fn esc_in_a_filter_that_was_opened_again_leads_back_to_it_and_esc_in_the_table_d
 }
 
 #[test]
-fn hidden_amounts_are_hidden_in_notes_orders_shares_and_curves_too() {
+fn hidden_amounts_stay_hidden_in_notes_orders_and_charts() {
     let mut test = TestApp::new(Lang::En, (80, 24)).loaded();
-    test.tell(Message::Kept(Box::<Kept>::default()));
+    test.tell(Message::Kept(Box::<LedgerSnapshot>::default()));
     test.keys("p");
     assert_eq!(test.keys("3O"), [], "no order is looked for");
     test.keys("n");
@@ -486,7 +489,7 @@ fn hidden_amounts_are_hidden_in_notes_orders_shares_and_curves_too() {
 #[test]
 fn values_at_the_end_of_numbers_are_drawn_without_harm() {
     let mut test = TestApp::new(Lang::En, (80, 24)).loaded();
-    test.tell(Message::Kept(Box::<Kept>::default()));
+    test.tell(Message::Kept(Box::<LedgerSnapshot>::default()));
     test.keys("v");
     let at = worth(&test).last().unwrap().at;
     for values in [[Decimal::MAX, Decimal::MAX], [Decimal::MIN, Decimal::MAX], [Decimal::ZERO, Decimal::MAX]] {
@@ -499,7 +502,7 @@ fn values_at_the_end_of_numbers_are_drawn_without_harm() {
 #[test]
 fn a_filter_that_is_not_understood_is_neither_kept_nor_saved() {
     let mut test = TestApp::with(config(Lang::En), (80, 24)).loaded();
-    test.tell(Message::Kept(Box::<Kept>::default()));
+    test.tell(Message::Kept(Box::<LedgerSnapshot>::default()));
     test.keys("3/coni:usdt<enter>");
     assert!(test.app.is_typing() && test.screen().contains("coni:usdt: no such field"), "{}", test.screen());
     assert_eq!(test.keys("<c-s>"), []);

@@ -144,7 +144,7 @@ fn nothing_to_ask_means_nothing_to_lock() {
 }
 
 #[test]
-fn a_check_before_an_order_sends_nothing_by_itself_and_counts_for_one_order() {
+fn check_before_an_order_sends_nothing_and_counts_once() {
     let mut test = TestApp::ordering_with(of(Identity { recheck: true, ..keyring() }), (80, 24));
     test.choose("USDT");
     test.keys("m100");
@@ -185,11 +185,13 @@ fn an_old_check_counts_no_more() {
 }
 
 #[test]
-fn an_order_that_counts_down_is_taken_back_when_the_screen_is_locked() {
+fn counting_order_is_taken_back_when_the_screen_locks() {
     let identity = Identity { lock_after_ms: Some(60_000), ..keyring() };
-    let guards =
-        wallet_tui::tui::state::Guards { order_delay_ms: 120_000, ..wallet_tui::tui::state::Guards::default() };
-    let mut test = TestApp::ordering_with(AppConfig { guards, ..of(identity) }, (80, 24));
+    let order_settings = wallet_tui::tui::state::OrderSettings {
+        order_delay_ms: 120_000,
+        ..wallet_tui::tui::state::OrderSettings::default()
+    };
+    let mut test = TestApp::ordering_with(AppConfig { order_settings, ..of(identity) }, (80, 24));
     // It has been idle for long.
     test.keys("<enter>");
     test.tell(Message::Unlocked(Ok(())));
@@ -233,14 +235,14 @@ fn nobody_leaves_a_check_that_stood_too_long() {
 
 #[test]
 fn what_was_kept_is_on_the_screen_before_any_answer_and_says_so() {
-    use wallet_tui::tui::message::Kept;
+    use wallet_tui::tui::message::LedgerSnapshot;
     let mut test = TestApp::with(config(Lang::En), (80, 24));
-    let kept = Kept {
+    let kept = LedgerSnapshot {
         records: [super::fixtures::incoming(), super::fixtures::outgoing()].map(|r| r.into_iter().collect()),
         read: [Some(test.now.plus(-7_200_000)); 2],
         is_whole: [true, false],
         balances: Some((vec![super::fixtures::balance("USDT", "5", "0")], test.now.plus(-7_200_000))),
-        ..Kept::default()
+        ..LedgerSnapshot::default()
     };
     test.tell(Message::Kept(Box::new(kept)));
     let screen = test.screen();
@@ -252,11 +254,11 @@ fn what_was_kept_is_on_the_screen_before_any_answer_and_says_so() {
 }
 
 #[test]
-fn what_was_kept_without_its_date_is_shown_and_not_called_newer_than_it_is() {
-    use wallet_tui::tui::message::Kept;
+fn undated_snapshot_is_shown_and_not_called_newer() {
+    use wallet_tui::tui::message::LedgerSnapshot;
     let mut test = TestApp::with(config(Lang::En), (80, 24));
     let records = [super::fixtures::incoming(), super::fixtures::outgoing()].map(|r| r.into_iter().collect());
-    test.tell(Message::Kept(Box::new(Kept { records, ..Kept::default() })));
+    test.tell(Message::Kept(Box::new(LedgerSnapshot { records, ..LedgerSnapshot::default() })));
     test.keys("3");
     assert!(test.screen().contains("kept") && test.screen().contains("TRX"), "{}", test.screen());
 }
@@ -264,9 +266,9 @@ fn what_was_kept_without_its_date_is_shown_and_not_called_newer_than_it_is() {
 #[test]
 fn the_way_of_a_record_is_told_with_how_long_such_things_take() {
     use wallet_tui::domain::Status;
-    use wallet_tui::tui::message::{Kept, RecordTimeline};
+    use wallet_tui::tui::message::{LedgerSnapshot, RecordTimeline};
     let mut test = TestApp::with(config(Lang::En), (80, 40)).loaded();
-    test.tell(Message::Kept(Box::<Kept>::default()));
+    test.tell(Message::Kept(Box::<LedgerSnapshot>::default()));
     test.keys("3g");
     let record = test.app.selected_record().unwrap();
     assert_eq!(test.keys("<enter>"), [Effect::ReadSteps(Box::new(record.clone()))]);
@@ -365,13 +367,13 @@ fn pictures_of_the_new_pages_in_both_languages() {
 }
 
 #[test]
-fn a_note_is_kept_in_the_ledger_found_by_the_filter_and_never_lost_when_that_fails() {
+fn note_is_kept_found_by_the_filter_and_never_lost() {
     use wallet_tui::tui::app::dialog::Dialog;
-    use wallet_tui::tui::message::Kept;
+    use wallet_tui::tui::message::LedgerSnapshot;
     let mut test = TestApp::with(config(Lang::En), (80, 24)).loaded();
     test.keys("3gn");
     assert!(test.app.dialog().is_none() && test.screen().contains("no ledger"), "{}", test.screen());
-    test.tell(Message::Kept(Box::<Kept>::default()));
+    test.tell(Message::Kept(Box::<LedgerSnapshot>::default()));
     let key = test.app.selected_record().unwrap().key;
     test.keys("nfor rent");
     test.tell(Message::Paste("\u{1b}[2J\u{202e}, May".into()));

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use wallet_tui::domain::locale::Lang;
 use wallet_tui::domain::{LeftOut, Missing, Ordered, Record, UntrustedText};
 use wallet_tui::tui::effect::Load;
-use wallet_tui::tui::message::{HistoryRead, Kept, Loaded, Message};
+use wallet_tui::tui::message::{HistoryRead, LedgerSnapshot, Loaded, Message};
 
 use super::fixtures;
 use super::test_app::TestApp;
@@ -47,7 +47,7 @@ fn a_row_that_cannot_be_read_is_named_and_the_rest_is_shown() {
 }
 
 #[test]
-fn a_balance_that_cannot_be_read_makes_the_total_at_least_so_much() {
+fn unreadable_balance_makes_the_total_at_least_so_much() {
     let mut test = TestApp::new(Lang::En, (120, 30)).loaded();
     test.wait(60_000);
     let left_out = vec![bad("data[9].balance", Some("DOGE"))];
@@ -59,7 +59,7 @@ fn a_balance_that_cannot_be_read_makes_the_total_at_least_so_much() {
 #[test]
 fn missing_records_are_said_by_the_status_line_and_by_sums() {
     let mut test = TestApp::new(Lang::En, (100, 30)).loaded();
-    test.tell(Message::Kept(Box::new(Kept { is_whole: [true; 2], ..Kept::default() })));
+    test.tell(Message::Kept(Box::new(LedgerSnapshot { is_whole: [true; 2], ..LedgerSnapshot::default() })));
     test.keys("3");
     assert!(!test.screen().contains("records are missing"), "{}", test.screen());
     let crowded = Missing { crowded: [Vec::new(), vec![test.now]], ..Missing::default() };
@@ -76,7 +76,7 @@ fn missing_records_are_said_by_the_status_line_and_by_sums() {
 #[test]
 fn gross_and_fee_of_the_own_order_are_shown_as_reckoned() {
     let mut test = TestApp::new(Lang::En, (140, 40)).loaded();
-    test.tell(Message::Kept(Box::new(Kept { is_whole: [true; 2], ..Kept::default() })));
+    test.tell(Message::Kept(Box::new(LedgerSnapshot { is_whole: [true; 2], ..LedgerSnapshot::default() })));
     test.keys("3");
     let open = fixtures::outgoing().into_iter().find(|r| r.fee.is_none() && r.amount.is_some() && r.network.is_some());
     let open = open.unwrap();

@@ -3,10 +3,10 @@
 use wallet_tui::domain::locale::Lang;
 use wallet_tui::domain::rules::Limits;
 use wallet_tui::domain::{DepositAddress, Kind, Record, Status};
+use wallet_tui::tui::effect::CoinNetwork;
 use wallet_tui::tui::effect::Load;
-use wallet_tui::tui::effect::Place;
-use wallet_tui::tui::message::{Kept, Loaded, Message};
-use wallet_tui::tui::state::{AppConfig, Guards};
+use wallet_tui::tui::message::{LedgerSnapshot, Loaded, Message};
+use wallet_tui::tui::state::{AppConfig, OrderSettings};
 
 use super::fixtures::{Row, ago};
 use super::ordering::{KNOWN, history, order, sent, trx, unknown};
@@ -16,8 +16,8 @@ use super::test_app::{TestApp, config};
 const NEW: &str = "TNPeeaaFB7K9cmo4uQpcU32zGK8G1NYqeL";
 
 fn desk_of(limits: Limits) -> TestApp {
-    let guards = Guards { limits, ..Guards::default() };
-    TestApp::ordering_with(AppConfig { guards, ..config(Lang::En) }, (100, 40))
+    let order_settings = OrderSettings { limits, ..OrderSettings::default() };
+    TestApp::ordering_with(AppConfig { order_settings, ..config(Lang::En) }, (100, 40))
 }
 
 /// The form with another amount than the usual one.
@@ -110,7 +110,7 @@ fn an_address_paid_elsewhere_is_said_so_and_its_network_typed() {
 #[test]
 fn an_own_deposit_address_is_read_and_stopped() {
     let mut test = desk_of(Limits::default());
-    let place = Place { coin: "TRX".into(), network: "Tron (TRC-20)".into() };
+    let place = CoinNetwork { coin: "TRX".into(), network: "Tron (TRC-20)".into() };
     test.fill(NEW);
     test.wait(1_000);
     assert!(test.open().contains(&Load::Addresses(place.clone())), "{:?}", test.open());
@@ -119,7 +119,7 @@ fn an_own_deposit_address_is_read_and_stopped() {
     assert!(test.screen().contains("deposit address of this account itself"), "{}", test.screen());
     // One that was read in an earlier run, for whatever coin, need not be read again.
     let mut test = desk_of(Limits::default());
-    test.tell(Message::Kept(Box::new(Kept { own: vec![own], ..Kept::default() })));
+    test.tell(Message::Kept(Box::new(LedgerSnapshot { own: vec![own], ..LedgerSnapshot::default() })));
     test.fill(NEW);
     test.wait(1_000);
     assert!(test.screen().contains("deposit address of this account itself"), "{}", test.screen());
@@ -135,7 +135,7 @@ fn an_own_deposit_address_is_read_and_stopped() {
 fn an_order_under_way_is_no_first_payment() {
     let mut test = desk_of(Limits::default());
     let payments = vec![order(3, trx(NEW), unknown())];
-    test.tell(Message::Kept(Box::new(Kept { payments, ..Kept::default() })));
+    test.tell(Message::Kept(Box::new(LedgerSnapshot { payments, ..LedgerSnapshot::default() })));
     test.fill(NEW);
     assert!(test.screen().contains("paid 1 ×") && test.screen().contains("(1 under way)"), "{}", test.screen());
 }

@@ -129,7 +129,7 @@ fn no_part_of_what_cannot_be_read_is_filled_in() {
 }
 
 #[test]
-fn more_than_spot_holds_is_refused_one_way_and_left_to_the_exchange_the_other() {
+fn move_beyond_spot_is_refused_from_futures_is_sent() {
     let mut test = test();
     test.keys("1gjm99999999<enter><enter>");
     assert!(matches!(test.app.dialog(), Some(Dialog::Form(_))), "{}", test.screen());
@@ -142,7 +142,7 @@ fn more_than_spot_holds_is_refused_one_way_and_left_to_the_exchange_the_other() 
 // No.
 
 #[test]
-fn cancel_goes_back_with_everything_that_was_typed_and_held_enter_never_sends() {
+fn cancel_keeps_what_was_typed_and_held_enter_never_sends() {
     let mut test = test();
     fill(&mut test);
     test.review();
@@ -181,7 +181,7 @@ fn a_refusal_keeps_everything_that_was_typed() {
 // Timed out.
 
 #[test]
-fn a_lost_answer_is_judged_by_the_balance_and_said_as_likely_only() {
+fn lost_move_is_judged_by_the_balance_as_likely_only() {
     let mut test = sending(Lang::En, (80, 24));
     test.ends(out(), unknown());
     assert!(test.screen().contains("Outcome unknown"), "{}", test.screen());

@@ -18,7 +18,7 @@ use wallet_tui::tui::dialogs::review::ReviewFocus;
 use wallet_tui::tui::effect::Effect;
 use wallet_tui::tui::message::Message;
 use wallet_tui::tui::state::form::Form;
-use wallet_tui::tui::state::{AppConfig, Guards};
+use wallet_tui::tui::state::{AppConfig, OrderSettings};
 use wallet_tui::tui::view;
 
 use super::fixtures::{ADDRESS, HOSTILE, offline};
@@ -306,16 +306,19 @@ impl Watch {
     }
 }
 
-fn guards(which: u8) -> Guards {
+fn order_settings(which: u8) -> OrderSettings {
     let limit = |amount: &str, unit: &str| Some(Limit { amount: amount.parse().unwrap(), unit: unit.into() });
     match which % 4 {
-        0 | 1 => Guards::default(),
-        2 => Guards {
+        0 | 1 => OrderSettings::default(),
+        2 => OrderSettings {
             order_delay_ms: 3_000,
             limits: Limits { confirm_above: limit("1", "USDT"), ..Limits::default() },
-            ..Guards::default()
+            ..OrderSettings::default()
         },
-        _ => Guards { limits: Limits { per_day: limit("30", "TRX"), ..Limits::default() }, ..Guards::default() },
+        _ => OrderSettings {
+            limits: Limits { per_day: limit("30", "TRX"), ..Limits::default() },
+            ..OrderSettings::default()
+        },
     }
 }
 
@@ -323,13 +326,13 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, max_shrink_iters: 200, ..ProptestConfig::default() })]
 
     #[test]
-    fn no_order_without_its_review_none_twice_and_nothing_typed_is_lost(
+    fn order_needs_its_review_goes_once_and_nothing_is_lost(
         is_chinese: bool,
         which: u8,
         steps in proptest::collection::vec(step(), 1..50),
     ) {
         let lang = if is_chinese { Lang::ZhCn } else { Lang::En };
-        let test = TestApp::ordering_with(AppConfig { guards: guards(which), ..config(lang) }, (80, 24));
+        let test = TestApp::ordering_with(AppConfig { order_settings: order_settings(which), ..config(lang) }, (80, 24));
         let mut watch = Watch { test, in_flight: None, looks: Vec::new(), orders: 100, sent: 0 };
         for step in &steps {
             watch.take(step);

@@ -124,7 +124,7 @@ fn settle_now_looks_once_and_says_what_it_brought() {
 }
 
 #[test]
-fn what_has_an_end_says_so_and_asks_nobody_but_a_lost_trace_may_turn_up() {
+fn settled_order_asks_nobody_but_a_lost_one_may_turn_up() {
     let mut test = test();
     test.keys("jjj");
     assert_eq!(test.keys("s"), []);
@@ -134,7 +134,7 @@ fn what_has_an_end_says_so_and_asks_nobody_but_a_lost_trace_may_turn_up() {
 }
 
 #[test]
-fn the_page_of_an_order_leads_back_to_the_list_and_the_mark_stays() {
+fn page_of_an_order_leads_back_to_the_marked_line() {
     let mut test = test();
     test.keys("jj<enter>");
     assert!(matches!(test.app.dialog(), Some(Dialog::Order(page)) if page.0 == OrderId(8)), "{}", test.screen());

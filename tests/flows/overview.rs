@@ -4,13 +4,13 @@ use rust_decimal::Decimal;
 use wallet_tui::domain::locale::Lang;
 use wallet_tui::domain::worth::Worth;
 use wallet_tui::tui::effect::Effect;
-use wallet_tui::tui::message::{Kept, Message};
+use wallet_tui::tui::message::{LedgerSnapshot, Message};
 
 use super::test_app::{NOW, TestApp};
 
 fn wide(lang: Lang) -> TestApp {
     let mut test = TestApp::new(lang, (120, 40)).loaded();
-    test.tell(Message::Kept(Box::new(Kept { is_whole: [true; 2], ..Kept::default() })));
+    test.tell(Message::Kept(Box::new(LedgerSnapshot { is_whole: [true; 2], ..LedgerSnapshot::default() })));
     test
 }
 
@@ -24,7 +24,7 @@ fn kept() -> Vec<Worth> {
 }
 
 #[test]
-fn a_wide_screen_shows_the_value_over_time_what_is_pending_and_what_came_last() {
+fn wide_screen_shows_value_pending_and_the_last_records() {
     let mut test = wide(Lang::En);
     assert!(test.wait(1_000).contains(&Effect::ReadWorth));
     assert!(!test.wait(1_000).contains(&Effect::ReadWorth), "asked once");

@@ -2,7 +2,7 @@
 
 use wallet_tui::domain::locale::Lang;
 use wallet_tui::tui::app::dialog::Dialog;
-use wallet_tui::tui::message::{Kept, Message};
+use wallet_tui::tui::message::{LedgerSnapshot, Message};
 use wallet_tui::tui::state::form::Field;
 use wallet_tui::tui::state::{AppConfig, Identity};
 
@@ -15,7 +15,7 @@ const EVM: &str = "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed";
 fn test_in(lang: Lang) -> TestApp {
     let identity = Identity { can_lock: true, asks_passphrase: true, ..Identity::default() };
     let mut test = TestApp::ordering_with(AppConfig { identity, ..config(lang) }, (80, 24));
-    test.tell(Message::Kept(Box::<Kept>::default()));
+    test.tell(Message::Kept(Box::<LedgerSnapshot>::default()));
     test
 }
 
@@ -174,7 +174,7 @@ fn a_key_that_cannot_be_seen_is_refused_and_said() {
 }
 
 #[test]
-fn a_word_of_the_review_takes_keys_only_and_says_when_it_is_full() {
+fn review_word_takes_keys_only_and_says_when_it_is_full() {
     let mut test = test();
     test.fill(ADDRESS).review();
     test.keys("<tab>");

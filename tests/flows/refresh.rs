@@ -23,7 +23,7 @@ fn until(test: &mut TestApp, load: &Load) -> i64 {
 }
 
 #[test]
-fn a_start_asks_for_the_balances_first_and_for_the_history_once_the_key_is_proved() {
+fn start_asks_for_balances_first_and_history_with_a_good_key() {
     let mut test = test();
     assert!(test.open().contains(&Load::Balances));
     assert!(!test.open().contains(&Load::Outgoing));
@@ -117,7 +117,7 @@ fn a_refused_key_stops_everything_signed_until_the_user_asks() {
 }
 
 #[test]
-fn a_key_that_is_refused_later_leaves_the_old_numbers_on_the_screen() {
+fn key_refused_later_leaves_the_old_numbers_on_the_screen() {
     let mut test = test().loaded();
     test.wait(20_000);
     test.fail(Load::Balances, key_unknown());
@@ -126,7 +126,7 @@ fn a_key_that_is_refused_later_leaves_the_old_numbers_on_the_screen() {
 }
 
 #[test]
-fn an_account_that_falls_silent_is_believed_after_three_readings_over_half_a_minute() {
+fn silent_account_is_believed_after_three_readings() {
     let mut test = test().loaded();
     for reading in 0..3 {
         assert!(test.screen().contains("12,050.4"), "gone at reading {reading}");
@@ -177,7 +177,7 @@ fn nothing_is_asked_twice_at_once() {
 }
 
 #[test]
-fn pauses_after_failures_grow_to_a_limit_and_one_success_ends_them() {
+fn pauses_after_failures_grow_to_a_limit_until_a_success() {
     let mut test = test();
     let mut pauses = Vec::new();
     for _ in 0..9 {
@@ -238,7 +238,7 @@ fn deposits(first: u32, count: u32) -> Vec<wallet_tui::domain::Record> {
 }
 
 #[test]
-fn a_full_page_is_followed_back_until_the_beginning_and_nothing_is_let_go() {
+fn full_page_is_followed_back_to_the_beginning() {
     let mut test = test();
     test.answer(Load::Balances, balances());
     let asked = loads(&test.answer(Load::Incoming, Loaded::Records(deposits(9_000, 100))));
@@ -259,7 +259,7 @@ fn a_full_page_is_followed_back_until_the_beginning_and_nothing_is_let_go() {
 }
 
 #[test]
-fn a_page_that_does_not_lead_further_back_is_not_asked_for_for_ever() {
+fn page_that_leads_no_further_back_is_not_asked_for_ever() {
     let mut test = test();
     test.answer(Load::Balances, balances());
     let mut same_second = deposits(9_000, 100);
@@ -296,7 +296,7 @@ fn one_permission_that_lacks_closes_one_list_and_says_which() {
 }
 
 #[test]
-fn prices_that_cannot_be_read_are_said_and_the_balances_are_not_called_live() {
+fn unreadable_prices_are_said_and_balances_are_not_live() {
     let mut test = test().loaded();
     test.wait(40_000);
     let price = test.open().into_iter().find(|load| matches!(load, Load::Price(_))).unwrap();

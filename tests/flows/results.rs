@@ -6,7 +6,7 @@ use wallet_tui::engine::orders::{Decision, NotDecided, Reading};
 use wallet_tui::tui::effect::Effect;
 use wallet_tui::tui::message::Message;
 use wallet_tui::tui::state::AppConfig;
-use wallet_tui::tui::state::toast::About;
+use wallet_tui::tui::state::toast::ToastKind;
 
 use super::fixtures::Row;
 use super::ordering::{KNOWN, accepted, order, sent, trx, unknown};
@@ -17,7 +17,7 @@ fn deposit(test: &TestApp) -> Message {
 }
 
 #[test]
-fn the_result_of_an_order_names_it_and_stays_until_a_key_whatever_others_do() {
+fn result_of_an_order_names_it_and_stays_until_a_key() {
     let mut test = TestApp::sending(Lang::En, (80, 24));
     test.ends(trx(KNOWN), accepted("77"));
     let line = "✓ withdraw 20.5 TRX → TEeC…TRYv: Accepted under the id 77";
@@ -34,11 +34,11 @@ fn the_result_of_an_order_names_it_and_stays_until_a_key_whatever_others_do() {
 }
 
 #[test]
-fn a_key_that_was_typed_ahead_of_the_result_does_not_take_it_away() {
+fn key_typed_ahead_of_the_result_does_not_take_it_away() {
     let mut test = TestApp::sending(Lang::En, (80, 24));
     test.ends(trx(KNOWN), accepted("77"));
     test.keys("j");
-    assert!(test.app.shown_toast().is_some_and(|toast| toast.about == About::Own));
+    assert!(test.app.shown_toast().is_some_and(|toast| toast.kind == ToastKind::Own));
     test.wait(1_000);
     test.keys("j");
     assert_eq!(test.app.shown_toast(), None);
@@ -77,7 +77,7 @@ fn what_does_not_fit_into_a_line_takes_the_lines_above_it() {
 }
 
 #[test]
-fn of_many_records_each_can_be_marked_and_none_of_them_means_all() {
+fn each_of_many_records_can_be_marked_and_none_means_all() {
     let mut test = TestApp::sending(Lang::En, (80, 30));
     test.ends(trx(KNOWN), unknown());
     let record = |id: usize| Row::new(Kind::Withdrawal, &id.to_string(), "TRX", "19", Status::Success, NOW).0;
@@ -94,7 +94,7 @@ fn of_many_records_each_can_be_marked_and_none_of_them_means_all() {
 }
 
 #[test]
-fn records_that_may_be_an_order_without_a_trace_are_seen_before_one_is_chosen() {
+fn candidates_of_a_lost_order_are_seen_before_a_choice() {
     let mut test = TestApp::sending(Lang::En, (80, 30));
     test.ends(trx(KNOWN), unknown());
     while !test.wait(1_000).contains(&Effect::Look { order: OrderId(7) }) {}
@@ -109,7 +109,7 @@ fn records_that_may_be_an_order_without_a_trace_are_seen_before_one_is_chosen() 
 }
 
 #[test]
-fn of_a_move_whose_end_is_only_likely_the_user_says_which_it_was() {
+fn likely_move_is_decided_by_the_user() {
     for (keys, decision) in
         [("<down><enter>", Decision::Executed(None)), ("<down><down><enter>", Decision::NotExecuted(Vec::new()))]
     {
@@ -126,7 +126,7 @@ fn of_a_move_whose_end_is_only_likely_the_user_says_which_it_was() {
 }
 
 #[test]
-fn what_waits_behind_a_result_is_not_told_once_amounts_are_hidden() {
+fn news_behind_a_result_is_dropped_once_amounts_are_hidden() {
     let mut test = TestApp::sending(Lang::En, (80, 24));
     test.ends(trx(KNOWN), accepted("77"));
     let news = deposit(&test);

@@ -5,7 +5,7 @@ use wallet_tui::domain::locale::Lang;
 use wallet_tui::domain::{Kind, Receiver, Record, Status};
 use wallet_tui::tui::effect::{Effect, Load};
 use wallet_tui::tui::message::{CopiedTo, Loaded, Message};
-use wallet_tui::tui::state::{AppConfig, Guards};
+use wallet_tui::tui::state::{AppConfig, OrderSettings};
 
 use super::fixtures::{Row, ago, outgoing};
 use super::ordering::{ALIKE, KNOWN, history};
@@ -78,8 +78,8 @@ fn a_sender_is_compared_with_labels_as_well() {
         address: "0x52908400098527886E0F7030069857D2E4169EE7".into(),
         memo: None,
     };
-    let guards = Guards { labels: vec![label], ..Guards::default() };
-    let config = AppConfig { guards, ..config(Lang::En) };
+    let order_settings = OrderSettings { labels: vec![label], ..OrderSettings::default() };
+    let config = AppConfig { order_settings, ..config(Lang::En) };
     let row = Row::new(Kind::Deposit, "1", "ETH", "0.1", Status::Success, ago("1 s"));
     let row = row.on("Ethereum (ERC-20)", "0xde").from("0x5290999999999999999999999999999999999EE7").0;
     let mut test = received(config, (120, 40), &[row]);
@@ -88,7 +88,7 @@ fn a_sender_is_compared_with_labels_as_well() {
 }
 
 #[test]
-fn a_transfer_from_a_user_who_looks_like_one_that_was_paid_is_marked() {
+fn transfer_from_a_look_alike_of_a_paid_user_is_marked() {
     let paid = Receiver::Uid("681979174".into());
     assert!(outgoing().iter().any(|r| r.receiver.as_ref() == Some(&paid)), "the fixtures are what they say");
     let from = |uid: &str| Row::new(Kind::TransferIn, uid, "USDT", "1", Status::Success, ago("1 s")).from(uid).0;

@@ -47,7 +47,7 @@ pub fn config(lang: Lang) -> AppConfig {
         dust_filter: DustFilter::All,
         refresh: 15_000,
         chance: 255,
-        guards: wallet_tui::tui::state::Guards::default(),
+        order_settings: wallet_tui::tui::state::OrderSettings::default(),
         identity: wallet_tui::tui::state::Identity::default(),
         keymap: wallet_tui::engine::config::keymap::Keymap::default(),
         columns: wallet_tui::domain::columns::Tab::ALL.map(|tab| tab.columns().to_vec()),

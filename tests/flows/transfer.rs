@@ -210,7 +210,7 @@ fn a_new_receiver_asks_for_a_group_typed_by_hand() {
 }
 
 #[test]
-fn what_has_to_be_typed_is_not_written_over_the_reason_where_there_is_no_room() {
+fn word_to_type_never_covers_the_reason() {
     let mut test = test();
     fill(&mut test, "700800900");
     review(&mut test);
@@ -223,7 +223,7 @@ fn what_has_to_be_typed_is_not_written_over_the_reason_where_there_is_no_room() 
 }
 
 #[test]
-fn what_is_wrong_stands_under_its_field_and_keeps_the_review_closed() {
+fn fault_stands_under_its_field_and_closes_the_review() {
     for (keys, words) in [
         ("681979174<tab>12.5", "the account itself"),
         ("0123<tab>12.5", "correct"),
@@ -342,7 +342,7 @@ fn a_refusal_keeps_everything_that_was_typed() {
 // Timed out.
 
 #[test]
-fn a_lost_answer_is_looked_up_and_the_same_is_closed_until_it_is_known() {
+fn lost_transfer_is_looked_up_and_its_like_is_closed() {
     let mut test = sending(Lang::En, (80, 24));
     test.ends(to_known(), unknown());
     assert!(test.screen().contains("Outcome unknown") && test.screen().contains(KNOWN), "{}", test.screen());

@@ -49,7 +49,7 @@ fn a_filter_narrows_while_it_is_typed_and_escape_gives_all_back() {
 }
 
 #[test]
-fn the_cursor_stands_behind_what_was_typed_however_long_or_wide_it_is() {
+fn cursor_stands_behind_what_was_typed_however_wide_it_is() {
     let mut test = test();
     let theme = Theme::named("none").unwrap();
     assert_eq!(test.draw_in(&theme).1, None);

@@ -17,7 +17,7 @@ use wallet_tui::tui::effect::{Effect, Load};
 use wallet_tui::tui::message::{Damage, LedgerNews, Loaded, Message, Reply};
 use wallet_tui::tui::state::form::FieldId;
 use wallet_tui::tui::state::table::RowId;
-use wallet_tui::tui::state::{AppConfig, Guards};
+use wallet_tui::tui::state::{AppConfig, OrderSettings};
 
 use super::fixtures::{ADDRESS, Row, ago, rates};
 use super::ordering::{
@@ -30,8 +30,8 @@ fn test() -> TestApp {
     TestApp::ordering(Lang::En, (80, 24))
 }
 
-fn guarded(guards: Guards) -> TestApp {
-    TestApp::ordering_with(AppConfig { guards, ..config(Lang::En) }, (80, 24))
+fn guarded(order_settings: OrderSettings) -> TestApp {
+    TestApp::ordering_with(AppConfig { order_settings, ..config(Lang::En) }, (80, 24))
 }
 
 fn form_holds(test: &TestApp, texts: &[&str]) {
@@ -177,8 +177,10 @@ fn what_was_cut_out_cannot_be_put_back_into_the_word() {
 fn much_asks_for_the_group_although_the_address_is_known() {
     for (unit, most, asks) in [("TRX", "20", true), ("TRX", "21", false), ("USDT", "5", true), ("XAU", "1", true)] {
         let limit = Limit { amount: most.parse().unwrap(), unit: unit.into() };
-        let mut test =
-            guarded(Guards { limits: Limits { confirm_above: Some(limit), ..Limits::default() }, ..Guards::default() });
+        let mut test = guarded(OrderSettings {
+            limits: Limits { confirm_above: Some(limit), ..Limits::default() },
+            ..OrderSettings::default()
+        });
         test.fill(KNOWN).review();
         assert_eq!(test.screen().contains("Type the marked group"), asks, "{unit}");
         assert_eq!(sent(&test.press_send()).is_empty(), asks, "{unit}");
@@ -223,7 +225,7 @@ fn cancel_and_escape_go_back_with_everything_that_was_typed() {
 }
 
 #[test]
-fn escape_asks_before_anything_typed_is_lost_and_enter_never_discards() {
+fn escape_asks_before_typed_is_lost_and_enter_never_discards() {
     let mut test = test();
     test.fill(KNOWN);
     test.keys("<esc>");
@@ -240,7 +242,7 @@ fn escape_asks_before_anything_typed_is_lost_and_enter_never_discards() {
 }
 
 #[test]
-fn the_program_does_not_end_with_something_typed_unless_it_is_said_twice() {
+fn quit_with_something_typed_must_be_said_twice() {
     let mut test = test();
     test.fill(KNOWN);
     assert_eq!(test.keys("<c-c>"), []);
@@ -250,7 +252,7 @@ fn the_program_does_not_end_with_something_typed_unless_it_is_said_twice() {
 
 #[test]
 fn an_order_can_be_taken_back_in_the_delay_of_the_profile() {
-    let mut test = guarded(Guards { order_delay_ms: 5_000, ..Guards::default() });
+    let mut test = guarded(OrderSettings { order_delay_ms: 5_000, ..OrderSettings::default() });
     test.fill(KNOWN).review();
     assert_eq!(test.press_send(), []);
     assert!(test.screen().contains("Esc takes it back"), "{}", test.screen());
@@ -274,7 +276,7 @@ fn an_order_can_be_taken_back_in_the_delay_of_the_profile() {
 
 #[test]
 fn ctrl_c_in_the_delay_takes_the_order_back_before_it_leaves() {
-    let mut test = guarded(Guards { order_delay_ms: 5_000, ..Guards::default() });
+    let mut test = guarded(OrderSettings { order_delay_ms: 5_000, ..OrderSettings::default() });
     test.fill(KNOWN).review();
     assert_eq!(test.press_send(), []);
     assert_eq!(test.keys("<c-c>"), [], "it does not end the program while the order counts down");
@@ -289,7 +291,7 @@ fn ctrl_c_in_the_delay_takes_the_order_back_before_it_leaves() {
 
 #[test]
 fn a_sleep_in_the_delay_takes_the_order_back() {
-    let mut test = guarded(Guards { order_delay_ms: 5_000, ..Guards::default() });
+    let mut test = guarded(OrderSettings { order_delay_ms: 5_000, ..OrderSettings::default() });
     test.fill(KNOWN).review();
     test.press_send();
     assert_eq!(sent(&test.wait(3_600_000)), [], "the facts are an hour old");
@@ -299,7 +301,7 @@ fn a_sleep_in_the_delay_takes_the_order_back() {
 #[test]
 fn a_moment_away_in_the_delay_takes_the_order_back_too() {
     for is_stopped in [true, false] {
-        let mut test = guarded(Guards { order_delay_ms: 8_000, ..Guards::default() });
+        let mut test = guarded(OrderSettings { order_delay_ms: 8_000, ..OrderSettings::default() });
         test.fill(KNOWN).review();
         assert_eq!(test.press_send(), []);
         assert!(test.screen().contains("Esc takes it back"), "{}", test.screen());
@@ -347,7 +349,7 @@ fn nobody_who_has_moved_on_is_carried_away() {
 }
 
 #[test]
-fn a_refusal_or_an_order_that_never_left_keeps_what_was_typed_and_says_why() {
+fn refused_order_keeps_what_was_typed_and_says_why() {
     let refused = Outcome::Refused { code: "110008".into(), msg: "address".into() };
     let not_sent = Outcome::NotSent { why: Because::Dns.into() };
     for (outcome, words) in [(refused, "code 110008"), (not_sent, "Nothing was sent")] {
@@ -361,7 +363,7 @@ fn a_refusal_or_an_order_that_never_left_keeps_what_was_typed_and_says_why() {
 }
 
 #[test]
-fn an_address_that_is_not_saved_at_the_exchange_is_explained_in_those_words() {
+fn address_not_saved_at_the_exchange_is_explained_so() {
     let mut test = TestApp::sending(Lang::En, (80, 30));
     let (code, msg) = ("110008", "x");
     let refusal = Refusal::AddressNotSaved;
@@ -396,7 +398,7 @@ fn what_was_typed_is_kept_for_one_who_is_elsewhere() {
 // Timed out.
 
 #[test]
-fn a_lost_answer_is_looked_up_with_growing_pauses_and_stays_on_the_banner() {
+fn lost_answer_is_looked_up_and_stays_on_the_banner() {
     let mut test = TestApp::sending(Lang::En, (80, 24));
     test.ends(trx(KNOWN), unknown());
     form_holds(&test, &["Outcome unknown", "may have been executed", "1 order of unknown outcome"]);
@@ -461,7 +463,7 @@ fn several_records_are_shown_and_the_user_says_which_one_it_is() {
 }
 
 #[test]
-fn an_unlisted_answer_is_said_in_plain_words_and_never_nothing_executed() {
+fn unlisted_answer_is_never_called_nothing_executed() {
     for (lang, words) in [(Lang::En, "is not on its list"), (Lang::ZhCn, "不在其文档列表中")] {
         let mut test = TestApp::sending(lang, (120, 40));
         let why = Why::new(Because::Unlisted, "110099 result.address.not.allowed");
@@ -482,7 +484,7 @@ fn records_that_fit_are_shown_to_whoever_says_not_executed() {
 }
 
 #[test]
-fn the_same_is_closed_while_its_outcome_is_unknown_and_anything_else_is_not() {
+fn same_order_is_closed_while_its_outcome_is_unknown() {
     let mut test = TestApp::sending(Lang::En, (80, 24));
     test.ends(trx(KNOWN), unknown());
     test.keys("<esc>");
@@ -529,7 +531,7 @@ fn the_same_minutes_after_it_was_accepted_asks_for_a_typed_word() {
 }
 
 #[test]
-fn a_word_that_was_typed_for_one_order_is_not_taken_for_a_later_one() {
+fn word_typed_for_one_order_is_not_taken_for_a_later_one() {
     let mut test = test();
     test.tell(ordered(90_000));
     test.fill(KNOWN).review();
@@ -563,7 +565,7 @@ fn the_same_hours_after_it_was_accepted_is_said_and_goes() {
 }
 
 #[test]
-fn the_same_ordered_elsewhere_while_the_review_is_open_asks_for_the_word_too() {
+fn order_elsewhere_during_the_review_asks_for_the_word() {
     let mut test = test();
     test.fill(KNOWN).review();
     test.tell(ordered(1_000));
@@ -572,7 +574,7 @@ fn the_same_ordered_elsewhere_while_the_review_is_open_asks_for_the_word_too() {
 }
 
 #[test]
-fn the_same_paid_by_another_program_minutes_before_asks_for_a_typed_word() {
+fn payment_by_another_program_asks_for_a_typed_word() {
     let elsewhere = |status, fee: Option<&str>, at: &str| {
         let at = ago(at).plus(600_000);
         let row = Row::new(Kind::Withdrawal, "1999", "TRX", "19.5", status, at).on("Tron (TRC-20)", KNOWN);
@@ -626,7 +628,7 @@ fn the_same_paid_by_another_program_minutes_before_asks_for_a_typed_word() {
 }
 
 #[test]
-fn the_same_paid_by_another_program_while_the_review_is_open_asks_for_the_word_too() {
+fn payment_by_another_program_during_the_review_asks_too() {
     let mut test = test();
     test.fill(KNOWN).review();
     let paid = Row::new(Kind::Withdrawal, "1999", "TRX", "19.5", Status::Pending, NOW.plus(600_000))
@@ -650,7 +652,7 @@ fn the_same_of_another_instance_is_shown_when_it_is_unsettled() {
 }
 
 #[test]
-fn orders_of_a_program_that_ended_are_on_the_banner_from_the_start() {
+fn orders_of_an_ended_program_are_on_the_banner_at_start() {
     let mut test = test();
     assert!(test.effects.iter().any(|e| matches!(e, Effect::ReadLedger { .. })));
     test.tell(ledger(vec![order(1, trx(KNOWN), unknown()), order(2, trx(ADDRESS), Outcome::Sending)]));
@@ -852,7 +854,7 @@ fn a_read_only_run_opens_no_form_and_no_ledger() {
 // The fields.
 
 #[test]
-fn the_selected_row_gives_the_start_and_never_a_stranger_s_address() {
+fn selected_row_gives_the_start_never_a_strangers_address() {
     let mut test = test();
     test.keys("3g");
     // The newest withdrawal is pending: its address has not proved anything.
@@ -866,7 +868,7 @@ fn the_selected_row_gives_the_start_and_never_a_stranger_s_address() {
 }
 
 #[test]
-fn what_is_closed_is_listed_with_the_reason_and_cannot_be_chosen() {
+fn closed_network_is_listed_with_its_reason_not_choosable() {
     let mut test = test();
     test.keys("2w");
     form_holds(&test, &["BTC", "✗ withdrawals are closed"]);
@@ -1011,7 +1013,7 @@ fn pictures_of_the_outcome() {
 }
 
 #[test]
-fn enter_in_an_empty_address_leads_to_the_known_ones_and_not_past_them() {
+fn enter_in_an_empty_address_leads_to_the_known_ones() {
     let mut test = TestApp::ordering(Lang::En, (80, 24));
     test.choose("TRX");
     test.keys("w<enter>");

@@ -113,7 +113,7 @@ async fn two_that_bring_the_same_ledger_home_at_once_both_find_it() {
 }
 
 #[tokio::test]
-async fn no_second_ledger_is_begun_beside_one_that_may_be_the_accounts() {
+async fn second_ledger_is_not_begun_beside_a_possible_first() {
     for how in ["404 once", "null once", "never told", "one bit of its head"] {
         let stage = Stage::new().await;
         let (key, secret) = stage.exchange.auth(Auth::add_key);
@@ -204,7 +204,7 @@ async fn a_sub_accounts_key_gives_no_order_of_the_master_up() {
 }
 
 #[tokio::test]
-async fn a_sub_accounts_key_claims_nothing_for_the_master_and_is_not_closed_by_what_the_master_paid() {
+async fn sub_account_key_is_independent_of_the_master_account() {
     let (master, sub) = (Stage::new().await, Stage::new().await);
     let of_master = master.engine();
     master.exchange.fail("withdraw", Fault::before(Strike::Close));

@@ -49,7 +49,7 @@ async fn held(stage: &Stage) {
 }
 
 #[tokio::test]
-async fn a_record_that_the_ledger_holds_is_a_trace_whatever_the_exchange_lists_now() {
+async fn record_in_the_ledger_is_a_trace_whatever_is_listed_now() {
     let stage = Stage::new().await;
     let id = lost(&stage).await;
     held(&stage).await;
@@ -87,7 +87,7 @@ async fn one_odd_field_makes_a_question_and_not_no_trace() {
 }
 
 #[tokio::test]
-async fn the_same_paid_elsewhere_is_asked_about_whatever_the_page_looks_like() {
+async fn payment_elsewhere_is_asked_about_whatever_the_page_is() {
     let old: Vec<String> = (0..100_i64).map(|n| format!(
         r#"{{"id":"{}","type":"withdraw","coin":"TRX","network":"Tron (TRC-20)","amount":"1","fee":"1","address":"T{n}","status":"success","ctime":{}}}"#,
         1_600_000_000_000_000_000 + n, 1_700_000_000_000 + n * 1000)).collect();
@@ -131,7 +131,7 @@ async fn not_executed_is_not_taken_while_a_row_cannot_be_read() {
 }
 
 #[tokio::test]
-async fn an_own_address_is_not_paid_because_the_question_for_it_was_refused() {
+async fn own_address_is_not_paid_when_asking_for_it_was_refused() {
     for code in ["110041", "500", "999999"] {
         let stage = Stage::new().await;
         let own = stage.engine().client().deposit_addresses(&"TRX".into(), &"Tron (TRC-20)".into()).await.unwrap();

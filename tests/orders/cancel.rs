@@ -56,7 +56,7 @@ async fn a_lost_race_is_reported_as_one() {
 }
 
 #[tokio::test]
-async fn a_withdrawal_on_the_chain_is_too_late_although_it_still_says_pending() {
+async fn cancel_of_an_onchain_pending_withdrawal_is_too_late() {
     let stage = Stage::new().await;
     let [(id, request), _] = both(&stage).await;
     stage.exchange.fail("withdraw/cancel", Fault::before(Strike::Close));
@@ -162,7 +162,7 @@ async fn a_cancel_whose_answer_was_lost_is_settled_by_the_record_too() {
 }
 
 #[tokio::test]
-async fn a_cancel_with_an_unlisted_answer_is_unknown_and_then_what_the_record_says() {
+async fn cancel_with_an_unlisted_answer_ends_as_its_record_says() {
     let code = |code: &str| Strike::Code(code.to_owned(), "result.system.error".to_owned());
     let strikes = [
         code("110099"),

@@ -98,7 +98,7 @@ async fn an_answer_with_an_id_known_here_is_not_believed_of_any_kind() {
 }
 
 #[tokio::test]
-async fn an_answer_to_a_repetition_with_an_id_known_here_is_not_believed() {
+async fn resend_answered_with_a_known_id_is_not_believed() {
     let stage = Stage::new().await;
     let engine = stage.engine();
     let id = accepted_id(&place(&engine, &withdraw("20")).await.unwrap().order).to_owned();
@@ -110,7 +110,7 @@ async fn an_answer_to_a_repetition_with_an_id_known_here_is_not_believed() {
 }
 
 #[tokio::test]
-async fn a_record_that_another_window_read_before_the_answer_is_its_own() {
+async fn record_read_by_another_window_before_the_answer_is_ours() {
     let stage = Stage::new().await;
     let late = Strike::Late(std::time::Duration::from_millis(400));
     stage.exchange.fail("withdraw", Fault::after(late));
@@ -129,7 +129,7 @@ async fn a_record_that_another_window_read_before_the_answer_is_its_own() {
 }
 
 #[tokio::test]
-async fn a_smaller_payment_of_somebody_else_is_asked_about_and_never_claimed() {
+async fn smaller_payment_elsewhere_is_asked_about_never_claimed() {
     let stage = Stage::new().await;
     let engine = stage.engine();
     let order = lost(&engine, &stage, withdraw("20.5"), false).await;
@@ -174,7 +174,7 @@ async fn a_claim_is_opened_again_when_its_fee_contradicts_it() {
 }
 
 #[tokio::test]
-async fn a_claim_is_opened_again_when_its_id_is_given_to_another_amount() {
+async fn claim_reopens_when_its_id_is_given_to_another_amount() {
     let stage = Stage::new().await;
     let engine = stage.engine();
     let order = lost(&engine, &stage, withdraw("20.5"), true).await;
@@ -206,7 +206,7 @@ async fn a_claim_is_opened_again_when_a_better_record_comes() {
 }
 
 #[tokio::test]
-async fn a_reckoned_claim_becomes_a_certain_one_when_its_record_says_all() {
+async fn reckoned_claim_becomes_certain_when_its_record_says_all() {
     let stage = Stage::new().await;
     let engine = stage.engine();
     let order = lost(&engine, &stage, withdraw("20.5"), true).await;
@@ -252,7 +252,7 @@ async fn an_id_that_the_user_names_must_be_of_what_was_ordered() {
 }
 
 #[tokio::test]
-async fn of_what_is_told_in_another_way_the_user_may_say_one_thing_and_never_another_chain() {
+async fn user_decides_on_other_spellings_but_never_another_chain() {
     let stage = Stage::new().await;
     let engine = stage.engine();
     let order = lost(&engine, &stage, withdraw("20.5"), false).await;
@@ -371,7 +371,7 @@ async fn a_record_that_is_not_what_was_ordered_contradicts_its_order() {
 }
 
 #[tokio::test]
-async fn a_transfer_under_its_own_id_with_another_amount_is_asked_about() {
+async fn transfer_under_its_id_with_another_amount_is_asked_about() {
     let stage = Stage::new().await;
     let engine = stage.engine();
     let order = lost(&engine, &stage, transfer("10"), true).await;
@@ -394,7 +394,7 @@ async fn a_transfer_under_its_own_id_with_another_amount_is_asked_about() {
 }
 
 #[tokio::test]
-async fn a_claim_whose_fee_is_not_told_is_not_opened_by_a_smaller_payment_elsewhere() {
+async fn claim_without_a_fee_stays_despite_a_smaller_payment() {
     let stage = Stage::new().await;
     let engine = stage.engine();
     let order = lost(&engine, &stage, withdraw("20.5"), true).await;

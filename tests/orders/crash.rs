@@ -114,7 +114,7 @@ async fn aftermath(stage: &Stage, kind: &str, what: &str) {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn killed_before_the_reply_the_order_is_found_and_never_sent_again() {
+async fn order_killed_before_the_reply_is_found_and_not_resent() {
     for kind in ["withdraw", "transfer", "move"] {
         for executed in [false, true] {
             let stage = Stage::new().await;
@@ -133,7 +133,7 @@ async fn killed_before_the_reply_the_order_is_found_and_never_sent_again() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn killed_at_any_instant_nothing_is_lost_and_nothing_is_sent_twice() {
+async fn kill_at_any_instant_loses_nothing_and_sends_once() {
     // From before the ledger is written to after the answer is: the steps are finer than what happens between them.
     for step in 0..24 {
         let kind = ["withdraw", "transfer", "move"][step % 3];

@@ -24,7 +24,7 @@ fn foreign(id: usize, kind: &str, ctime: i64) -> String {
 }
 
 #[tokio::test]
-async fn a_history_that_ignores_every_filter_never_leads_to_a_wrong_word() {
+async fn history_that_ignores_filters_never_leads_to_a_wrong_end() {
     for (request, endpoint, kind) in
         [(withdraw("20"), "withdraw", "withdraw"), (transfer("10"), "inside_transfer", "inside_transfer_out")]
     {
@@ -116,7 +116,7 @@ fn unreadable(id: &str, ctime: i64) -> String {
 }
 
 #[tokio::test]
-async fn a_row_that_cannot_be_read_is_asked_about_and_an_old_one_is_nothing() {
+async fn unreadable_row_is_asked_about_and_an_old_one_is_nothing() {
     let stage = Stage::new().await;
     stage.exchange.fail("withdraw", Fault::before(Strike::Close));
     let engine = stage.engine();
@@ -144,7 +144,7 @@ async fn a_row_that_cannot_be_read_is_asked_about_and_an_old_one_is_nothing() {
 }
 
 #[tokio::test]
-async fn a_list_that_falls_silent_after_an_order_gives_nothing_up_without_any_held_record() {
+async fn silent_list_after_an_order_gives_nothing_up() {
     let stage = Stage::new().await;
     stage.exchange.world(|w| w.withdraw("TRX", "Tron (TRC-20)", SAMPLE_ADDRESS, "15".parse().unwrap(), None)).unwrap();
     stage.exchange.fail("withdraw", Fault::after(Strike::Close));

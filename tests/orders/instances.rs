@@ -23,7 +23,7 @@ async fn of_two_that_send_at_once_one_is_told_that_the_other_is_busy() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_command_waits_a_little_and_then_sees_what_the_other_left_unsettled() {
+async fn command_waits_then_sees_what_the_other_left_unsettled() {
     let stage = Stage::new().await;
     stage.exchange.fail("withdraw", Fault::before(Strike::Late(Duration::from_secs(30))));
     let (one, two) = (stage.impatient_engine(), stage.engine());
@@ -77,7 +77,7 @@ async fn two_that_settle_at_once_write_one_end() {
 }
 
 #[tokio::test]
-async fn an_order_that_was_left_while_sending_becomes_unknown_for_whoever_comes_next() {
+async fn order_left_while_sending_becomes_unknown_for_the_next() {
     let stage = Stage::new().await;
     let id = Ledger::open(&stage.ledger_path())
         .unwrap()
@@ -99,7 +99,7 @@ async fn an_order_that_was_left_while_sending_becomes_unknown_for_whoever_comes_
 }
 
 #[tokio::test]
-async fn a_dropped_call_leaves_an_order_that_is_settled_like_any_other() {
+async fn dropped_call_leaves_an_order_that_is_settled_as_usual() {
     let stage = Stage::new().await;
     stage.exchange.fail("withdraw", Fault::after(Strike::Late(Duration::from_secs(30))));
     let engine = stage.engine();

@@ -19,7 +19,7 @@ use crate::stage::{LONG_MS, Stage, endpoint, moved, of_order, place_despite, res
 #[derive(Debug, Clone)]
 enum Step {
     /// Somebody confirms an order; perhaps a fault waits for it, perhaps the word is typed for what blocks it.
-    Place { what: usize, fault: Option<(usize, bool)>, typed: bool },
+    CoinNetwork { what: usize, fault: Option<(usize, bool)>, typed: bool },
     /// The program is dropped in the middle of an order, after so many milliseconds.
     Drop { what: usize, after: u64 },
     /// Somebody looks at an order, perhaps while the history does not answer.
@@ -66,7 +66,7 @@ fn step() -> impl Strategy<Value = Step> {
     let fault = move || proptest::option::weighted(0.7, (0..all, any::<bool>()));
     prop_oneof![
         5 => (0..6_usize, fault(), any::<bool>())
-            .prop_map(|(what, fault, typed)| Step::Place { what, fault, typed }),
+            .prop_map(|(what, fault, typed)| Step::CoinNetwork { what, fault, typed }),
         1 => (0..6_usize, 0..30_u64).prop_map(|(what, after)| Step::Drop { what, after }),
         3 => (0..8_usize, any::<bool>()).prop_map(|(which, broken)| Step::Look { which, broken }),
         1 => (0..8_usize, fault()).prop_map(|(which, fault)| Step::Resend { which, fault }),
@@ -122,7 +122,7 @@ impl Run {
     async fn step(&mut self, step: Step) {
         let before = self.stage.executed();
         match step {
-            Step::Place { what, fault, typed } => {
+            Step::CoinNetwork { what, fault, typed } => {
                 let request = wishes()[what].clone();
                 self.fail(endpoint(&request), fault);
                 let engine = self.engine().await;

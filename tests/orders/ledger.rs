@@ -35,7 +35,7 @@ async fn an_order_that_cannot_be_written_down_is_not_sent() {
 }
 
 #[tokio::test]
-async fn an_outcome_that_cannot_be_written_down_is_said_and_found_again() {
+async fn outcome_that_cannot_be_written_is_said_and_found_again() {
     let stage = Stage::new().await;
     let engine = stage.engine();
     let hand = break_at(&stage, "UPDATE");

@@ -149,7 +149,7 @@ async fn run(request: &Request, case: Case, is_impatient: bool) {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_withdrawal_is_executed_once_at_the_most_and_its_end_is_the_truth() {
+async fn withdrawal_is_executed_once_and_its_end_is_the_truth() {
     for case in cases() {
         run(&withdraw("20.00"), case, false).await;
     }
@@ -159,7 +159,7 @@ async fn a_withdrawal_is_executed_once_at_the_most_and_its_end_is_the_truth() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_transfer_is_executed_once_at_the_most_and_its_end_is_the_truth() {
+async fn transfer_is_executed_once_and_its_end_is_the_truth() {
     for case in cases() {
         run(&transfer("10"), case, false).await;
     }
@@ -169,7 +169,7 @@ async fn a_transfer_is_executed_once_at_the_most_and_its_end_is_the_truth() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_move_is_executed_once_at_the_most_and_its_end_is_said_as_likely() {
+async fn move_is_executed_once_and_its_end_is_said_as_likely() {
     for case in cases() {
         run(&moved("10"), case, false).await;
     }
@@ -179,7 +179,7 @@ async fn a_move_is_executed_once_at_the_most_and_its_end_is_said_as_likely() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_reached_is_written_down_as_not_sent_and_blocks_nothing() {
+async fn unreachable_exchange_means_not_sent_and_blocks_nothing() {
     let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     for request in [withdraw("20"), transfer("10"), moved("10")] {
         let stage = Stage::new().await;

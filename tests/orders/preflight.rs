@@ -126,7 +126,7 @@ async fn a_limit_of_that_moment_holds_for_a_transfer_that_goes_again() {
 }
 
 #[tokio::test]
-async fn settling_by_sending_again_asks_for_all_that_a_new_order_asks_for() {
+async fn resend_asks_for_all_that_a_new_order_asks_for() {
     let stage = Stage::new().await;
     stage.exchange.fail("inside_transfer", Fault::before(Strike::Close));
     let (reader, file) = file(Ok(Guards::default()));
@@ -162,7 +162,7 @@ async fn settling_by_sending_again_asks_for_all_that_a_new_order_asks_for() {
 }
 
 #[tokio::test]
-async fn what_may_be_what_was_given_up_needs_a_word_of_its_own_however_old_it_is() {
+async fn order_given_up_needs_a_word_however_old_it_is() {
     let stage = Stage::new().await;
     stage.exchange.fail("withdraw", Fault::before(Strike::Close));
     let first = place(&stage.engine(), &withdraw("20")).await.unwrap().order;
@@ -222,7 +222,7 @@ async fn a_balance_that_is_too_small_by_now_sends_no_move() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_limit_holds_for_a_transfer_that_goes_again_when_the_reads_before_failed() {
+async fn limit_holds_for_a_resend_when_the_reads_before_failed() {
     let stage = Stage::new().await;
     stage.exchange.fail("inside_transfer", Fault::before(Strike::Close));
     let lost = place(&stage.engine(), &transfer("10")).await.unwrap().order;

@@ -12,7 +12,7 @@ use crate::stage::{
 };
 
 #[tokio::test]
-async fn after_no_trace_only_the_typed_word_for_that_very_order_sends_it_again() {
+async fn order_without_a_trace_goes_again_by_its_own_word_only() {
     let stage = Stage::new().await;
     stage.exchange.fail("withdraw", Fault::before(Strike::Close));
     let first = place(&stage.engine(), &withdraw("20")).await.unwrap().order;
@@ -30,7 +30,7 @@ async fn after_no_trace_only_the_typed_word_for_that_very_order_sends_it_again()
 }
 
 #[tokio::test]
-async fn the_same_payment_just_after_it_was_accepted_needs_the_word_for_that_very_order() {
+async fn payment_just_after_an_equal_one_needs_its_word() {
     let stage = Stage::new().await;
     let engine = stage.engine();
     for (request, is_payment) in [(withdraw("20"), true), (transfer("5"), true), (moved("1"), false)] {
@@ -50,7 +50,7 @@ async fn the_same_payment_just_after_it_was_accepted_needs_the_word_for_that_ver
 }
 
 #[tokio::test]
-async fn two_equal_orders_one_after_the_other_settle_to_their_own_records() {
+async fn equal_orders_in_a_row_settle_to_their_own_records() {
     let stage = Stage::new().await;
     let first = place(&stage.engine(), &withdraw("20")).await.unwrap().order;
     stage.exchange.fail("withdraw", Fault::after(Strike::Close));
@@ -62,7 +62,7 @@ async fn two_equal_orders_one_after_the_other_settle_to_their_own_records() {
 }
 
 #[tokio::test]
-async fn an_equal_withdrawal_that_was_there_before_is_never_taken_for_the_lost_one() {
+async fn earlier_equal_withdrawal_is_not_taken_for_the_lost_one() {
     let stage = Stage::new().await;
     // Made on the site, in the very same moment by the exchange's clock, for it stands.
     let made = stage.exchange.world(|w| {
@@ -95,7 +95,7 @@ async fn a_record_that_cannot_be_read_hides_no_lost_order() {
 }
 
 #[tokio::test]
-async fn the_same_paid_elsewhere_minutes_before_needs_the_word_for_that_very_payment() {
+async fn payment_elsewhere_minutes_before_needs_its_own_word() {
     let stage = Stage::new().await;
     stage.exchange.fail("withdraw", Fault::before(Strike::Close));
     let first = place(&stage.engine(), &withdraw("20")).await.unwrap().order;
@@ -138,7 +138,7 @@ async fn a_transfer_that_was_sent_again_was_paid_then() {
 }
 
 #[tokio::test]
-async fn lost_withdrawals_of_different_amounts_wait_for_the_fee_to_tell_them_apart() {
+async fn lost_withdrawals_wait_for_the_fee_to_tell_them_apart() {
     let stage = Stage::new().await;
     stage.exchange.fail("withdraw", Fault::before(Strike::Close));
     let lost = place(&stage.engine(), &withdraw("20.5")).await.unwrap().order;
@@ -166,7 +166,7 @@ async fn what_was_executed_late_is_found_even_after_no_trace() {
 }
 
 #[tokio::test]
-async fn a_lost_transfer_is_sent_again_under_its_own_id_and_taken_once() {
+async fn lost_transfer_goes_again_under_its_id_and_is_taken_once() {
     for executed in [false, true] {
         let stage = Stage::new().await;
         let strike = Strike::Close;
@@ -193,7 +193,7 @@ async fn a_lost_transfer_is_sent_again_under_its_own_id_and_taken_once() {
 }
 
 #[tokio::test]
-async fn a_transfer_without_a_trace_that_the_user_repeats_keeps_its_id() {
+async fn transfer_without_a_trace_keeps_its_id_when_repeated() {
     let stage = Stage::new().await;
     stage.exchange.fail("inside_transfer", Fault::before(Strike::Close));
     let lost = place(&stage.engine(), &transfer("10")).await.unwrap().order;
@@ -213,7 +213,7 @@ async fn a_transfer_without_a_trace_that_the_user_repeats_keeps_its_id() {
 }
 
 #[tokio::test]
-async fn a_repetition_that_fails_proves_nothing_about_the_first_sending() {
+async fn resend_that_fails_proves_nothing_about_the_first_sending() {
     let refusal = || Strike::Code("2".to_owned(), "result.parameter.error".to_owned());
     for strike in [refusal(), Strike::Close] {
         let stage = Stage::new().await;
@@ -247,7 +247,7 @@ async fn only_a_transfer_that_was_lost_is_sent_again() {
 }
 
 #[tokio::test]
-async fn a_transfer_that_was_listed_once_or_that_a_silent_list_cannot_deny_does_not_go_again() {
+async fn transfer_listed_once_or_not_deniable_does_not_go_again() {
     for is_own in [true, false] {
         let stage = Stage::new().await;
         let engine = stage.engine();
@@ -285,7 +285,7 @@ async fn a_transfer_that_was_listed_once_or_that_a_silent_list_cannot_deny_does_
 }
 
 #[tokio::test]
-async fn the_user_decides_by_hand_what_is_open_and_nothing_that_is_certain() {
+async fn user_decides_what_is_open_and_nothing_that_is_certain() {
     let stage = Stage::new().await;
     let engine = stage.engine();
     stage.exchange.fail("withdraw", Fault::before(Strike::Close));
@@ -347,7 +347,7 @@ async fn a_laptop_that_slept_two_hours_finds_the_end_of_what_it_sent() {
 }
 
 #[tokio::test]
-async fn what_is_sent_after_a_sleep_is_signed_with_the_time_that_was_read_just_before() {
+async fn order_after_a_sleep_is_signed_with_the_time_just_read() {
     let stage = Stage::new().await;
     let engine = stage.engine();
     for (nth, request) in (1..).zip([transfer("10"), transfer("11"), withdraw("20"), moved("1")]) {
@@ -359,7 +359,7 @@ async fn what_is_sent_after_a_sleep_is_signed_with_the_time_that_was_read_just_b
 }
 
 #[tokio::test]
-async fn a_cancel_that_comes_hours_late_is_stopped_by_the_read_before_it() {
+async fn cancel_hours_late_is_stopped_by_the_read_before_it() {
     let stage = Stage::new().await;
     let engine = stage.engine();
     let paid = accepted_id(&place(&engine, &transfer("10")).await.unwrap().order).to_owned();
@@ -371,7 +371,7 @@ async fn a_cancel_that_comes_hours_late_is_stopped_by_the_read_before_it() {
 }
 
 #[tokio::test]
-async fn the_same_transfer_paid_elsewhere_is_seen_just_before_it_is_sent() {
+async fn transfer_paid_elsewhere_is_seen_just_before_it_is_sent() {
     let stage = Stage::new().await;
     let paid = place(&stage.engine(), &transfer("10")).await.unwrap().order;
     // Another ledger, as another program has it.
@@ -389,7 +389,7 @@ async fn the_same_transfer_paid_elsewhere_is_seen_just_before_it_is_sent() {
 }
 
 #[tokio::test]
-async fn a_move_is_not_judged_by_a_balance_that_another_order_has_touched() {
+async fn move_is_not_judged_by_a_balance_that_others_touched() {
     let stage = Stage::new().await;
     stage.exchange.fail("funds_transfer", Fault::before(Strike::Close));
     let lost = place(&stage.engine(), &moved("10")).await.unwrap().order;
@@ -399,7 +399,7 @@ async fn a_move_is_not_judged_by_a_balance_that_another_order_has_touched() {
 }
 
 #[tokio::test]
-async fn what_is_unsettled_blocks_also_behind_what_was_given_up_and_a_replaced_transfer_rests() {
+async fn unsettled_order_blocks_behind_one_that_was_given_up() {
     let stage = Stage::new().await;
     let fail = || stage.exchange.fail("inside_transfer", Fault::before(Strike::Close));
     fail();

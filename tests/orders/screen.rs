@@ -26,7 +26,7 @@ use wallet_tui::tui::app::App;
 use wallet_tui::tui::effect::Effect;
 use wallet_tui::tui::message::Message;
 use wallet_tui::tui::runtime::{OrderingConfig, Runtime};
-use wallet_tui::tui::state::{AppConfig, DustFilter, Guards};
+use wallet_tui::tui::state::{AppConfig, DustFilter, OrderSettings};
 use wallet_tui::tui::view;
 
 const SIZE: Size = Size::new(80, 24);
@@ -249,7 +249,7 @@ fn session() -> AppConfig {
         dust_filter: DustFilter::All,
         refresh: 15_000,
         chance: 255,
-        guards: Guards::default(),
+        order_settings: OrderSettings::default(),
         identity: wallet_tui::tui::state::Identity::default(),
         keymap: wallet_tui::engine::config::keymap::Keymap::default(),
         columns: wallet_tui::domain::columns::Tab::ALL.map(|tab| tab.columns().to_vec()),
@@ -373,7 +373,7 @@ async fn files_that_go_while_a_review_is_open_let_nothing_through() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_screen_says_what_became_of_a_withdrawal_and_sends_it_once() {
+async fn screen_says_what_became_of_a_withdrawal_sent_once() {
     all(Kind::Withdraw).await;
 }
 

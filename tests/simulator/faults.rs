@@ -104,7 +104,7 @@ async fn a_caller_who_leaves_before_a_late_start_is_not_served() {
 }
 
 #[tokio::test]
-async fn garbled_bodies_are_not_json_and_a_standing_failure_ends_when_cleared() {
+async fn garbled_body_is_no_json_and_its_fault_ends_when_cleared() {
     let (simulator, _) = exchange().await;
     simulator.fail_always(ANY, Fault::after(Strike::Garble));
     for _ in 0..3 {

@@ -80,7 +80,7 @@ async fn transfers_name_the_receiver_only_in_the_way_that_was_chosen() {
 }
 
 #[tokio::test]
-async fn deposits_have_number_ids_small_from_the_chain_and_long_between_users() {
+async fn deposit_ids_are_small_from_the_chain_long_between_users() {
     let (simulator, _) = exchange().await;
     let page = ask(&simulator, "deposit/page", "{\"type\":\"\",\"coin\":\"\",\"limit\":100}").await;
     let rows = page.as_array().unwrap();
@@ -120,7 +120,7 @@ async fn pages_honour_time_bounds_on_both_ends_and_the_limit() {
 }
 
 #[tokio::test]
-async fn deposit_addresses_come_as_a_list_with_the_memo_where_there_is_one() {
+async fn deposit_addresses_come_as_a_list_with_their_memo() {
     let (simulator, _) = exchange().await;
     let ask = |coin: &str, network: &str| {
         let body = format!("{{\"coin\":\"{coin}\",\"network\":\"{network}\"}}");

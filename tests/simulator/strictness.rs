@@ -53,7 +53,7 @@ async fn a_query_is_signed_as_sorted_keys_and_values_without_marks() {
 }
 
 #[tokio::test]
-async fn escaped_spaces_pass_whether_or_not_spaces_are_stripped_before_hashing() {
+async fn escaped_spaces_pass_stripped_before_hashing_or_not() {
     let (simulator, _) = exchange().await;
     let escaped = "{\"coin\":\"USDT\",\"network\":\"Tron\\u0020(TRC-20)\"}";
     let spaced = "{\"coin\":\"USDT\",\"network\":\"Tron (TRC-20)\"}";
@@ -131,7 +131,7 @@ async fn bodies_of_the_wrong_form_are_refused() {
 }
 
 #[tokio::test]
-async fn what_does_not_exist_is_404_and_the_wrong_method_is_not_answered() {
+async fn missing_endpoint_is_404_and_a_wrong_method_is_unanswered() {
     let (simulator, _) = exchange().await;
     assert_eq!(Call::get(&simulator, "withdraw/fee").send(&simulator).await.unwrap().status(), 404);
     assert_eq!(Call::get(&simulator, "withdraw").send(&simulator).await.unwrap().status(), 405);
@@ -142,7 +142,7 @@ async fn what_does_not_exist_is_404_and_the_wrong_method_is_not_answered() {
 }
 
 #[tokio::test]
-async fn too_many_posts_are_refused_before_anything_else_and_gets_are_not_counted() {
+async fn excess_posts_are_refused_first_and_gets_are_not_counted() {
     let (simulator, _) = start(Config { quiet: true, requests_per_second: 0, ..Config::default() }).await;
     let unsigned = Call { secret: "wrong".into(), ..Call::post(&simulator, "withdraw", WITHDRAW) };
     assert_eq!(unsigned.code(&simulator).await, "110041");

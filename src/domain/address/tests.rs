@@ -75,7 +75,7 @@ fn published_addresses_pass_on_their_own_chain() {
 }
 
 #[test]
-fn every_single_change_of_a_published_address_with_a_checksum_is_refused() {
+fn address_with_a_checksum_refuses_every_single_change() {
     let with_checksum =
         KNOWN.iter().filter(|(_, _, notes)| !notes.contains(&Note::NoChecksum) && !notes.contains(&Note::NoChainCheck));
     for (network, address, _) in with_checksum {
@@ -99,7 +99,7 @@ fn every_single_change_of_a_published_address_with_a_checksum_is_refused() {
 }
 
 #[test]
-fn addresses_without_a_checksum_still_have_an_alphabet_and_a_length() {
+fn address_without_a_checksum_has_an_alphabet_and_a_length() {
     let solana = "Es9vMFrzaCERmJfrF4H2FYD4KCoNkY11McCe8BenwNYB";
     assert!(matches!(on("Solana", &solana.replace('v', "0")), Err(AddressFault::Characters { at: 4, .. })));
     assert!(matches!(on("Solana", &solana[..40]), Err(AddressFault::Length { found: 40, .. })));

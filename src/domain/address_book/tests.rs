@@ -19,7 +19,7 @@ fn paid(time: i64, address: &str, memo: Option<&str>) -> Record {
 }
 
 #[test]
-fn own_successful_withdrawals_and_labels_make_the_book_and_nothing_that_others_sent_does() {
+fn address_book_is_made_of_own_payments_and_labels_alone() {
     let mut records = vec![paid(5, "TA", None), paid(3, "TA", Some("")), paid(4, "TA", Some("7")), paid(9, "TX", None)];
     records[3].status = Status::Cancelled;
     let mut deposit = paid(8, "TEvil", None);
@@ -91,7 +91,7 @@ fn an_address_is_known_in_every_spelling() {
 }
 
 #[test]
-fn a_receiver_is_known_after_a_successful_transfer_to_the_same_name() {
+fn receiver_is_known_after_a_transfer_to_the_same_name() {
     let mut transfer = paid(1, "x", None);
     transfer.key.kind = Kind::TransferOut;
     transfer.receiver = Some(Receiver::Uid("42".into()));
@@ -102,7 +102,7 @@ fn a_receiver_is_known_after_a_successful_transfer_to_the_same_name() {
 }
 
 #[test]
-fn look_alikes_are_found_by_either_end_and_marked_where_they_differ() {
+fn look_alikes_are_found_by_either_end_and_marked() {
     let alike = |family, a: &str, b: &str| {
         let label =
             Label { label: "x".into(), coin: "TRX".into(), network: TRON.into(), address: b.into(), memo: None };
@@ -136,7 +136,7 @@ fn look_alikes_are_found_by_either_end_and_marked_where_they_differ() {
 }
 
 #[test]
-fn a_known_address_is_no_look_alike_of_another_known_one_and_each_is_named_once() {
+fn known_address_is_no_look_alike_of_another_known_one() {
     let book = AddressBook::build(
         &[paid(1, "TJmWaaaa7rUx", None), paid(2, "TJmWaaaa7rUx", Some("1")), paid(3, "TJmWbbbb0000", None)],
         &[],
@@ -149,7 +149,7 @@ fn a_known_address_is_no_look_alike_of_another_known_one_and_each_is_named_once(
 }
 
 #[test]
-fn the_group_to_type_lies_in_the_middle_and_depends_on_address_and_chance() {
+fn group_to_type_lies_in_the_middle_by_address_and_chance() {
     let address = UntrustedText::from("TJmW5D1p1LnMdTMmxuY1VELHht7v5HV7rU");
     assert_eq!(groups_of_four(address.raw())[..4], ["TJmW", "5D1p", "1LnM", "dTMm"]);
     assert_eq!(groups_of_four(address.raw()).last().unwrap(), "rU");
@@ -164,7 +164,7 @@ fn the_group_to_type_lies_in_the_middle_and_depends_on_address_and_chance() {
 }
 
 #[test]
-fn the_whole_middle_is_typed_to_the_letter_with_or_without_blanks() {
+fn middle_is_typed_to_the_letter_with_or_without_blanks() {
     let address = UntrustedText::from("TJmW5D1p1LnMdTMmxuY1VELHht7v5HV7rU");
     assert!(is_middle_typed(&address, "5D1p1LnMdTMmxuY1VELHht7v5HV7"));
     assert!(is_middle_typed(&address, " 5D1p 1LnM dTMm xuY1 VELH ht7v 5HV7 "));

@@ -135,7 +135,7 @@ fn the_users_own_limit_asks_for_the_group_of_a_known_address() {
 }
 
 #[test]
-fn an_order_given_up_and_one_accepted_minutes_ago_are_both_wanted() {
+fn order_given_up_and_one_accepted_minutes_ago_both_count() {
     let beside = Beside {
         ordered: vec![order(2, request(), accepted(), 60_000)],
         unproven: vec![order(1, request(), Outcome::NoTrace, 3_600_000)],

@@ -4,12 +4,12 @@
 //! in sevens of bits, the least first. A text begins with a number: its two lowest bits say how it lies, the rest its
 //! length or its number among the shared ones.
 
-use super::{Piece, Shared, View};
+use super::{PackedText, RecordRef, Shared};
 use crate::domain::{Amount, Kind, Millis, Receiver, Record, RecordKey, Status, UntrustedText, Wording as _};
 
 /// What a record begins with: enough to count it and to put it in its place.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Head {
+pub struct RecordHead {
     /// What it is about.
     pub kind: Kind,
     /// How far it got.
@@ -192,7 +192,7 @@ pub(super) struct Reader<'a> {
 
 /// What a record begins with, and which fields follow.
 pub(super) struct Begin {
-    pub(super) head: Head,
+    pub(super) head: RecordHead,
     flags: usize,
 }
 
@@ -219,13 +219,13 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn text(&mut self) -> Piece<'a> {
+    fn text(&mut self) -> PackedText<'a> {
         let begin = self.number();
         let count = begin >> 2;
         match begin & 3 {
-            SHARED => Piece::Shared(count, &self.shared[count]),
-            PLAIN => Piece::Plain(as_written(std::str::from_utf8(self.take(count)).ok())),
-            way => Piece::Digits { is_marked: way == MARKED, count, packed: self.take(count.div_ceil(2)) },
+            SHARED => PackedText::Shared(count, &self.shared[count]),
+            PLAIN => PackedText::Plain(as_written(std::str::from_utf8(self.take(count)).ok())),
+            way => PackedText::Digits { is_marked: way == MARKED, count, packed: self.take(count.div_ceil(2)) },
         }
     }
 
@@ -241,7 +241,7 @@ impl<'a> Reader<'a> {
         as_written(Amount::new(mantissa, scale.into()))
     }
 
-    pub(super) fn key(&mut self) -> RecordKey<Piece<'a>> {
+    pub(super) fn key(&mut self) -> RecordKey<PackedText<'a>> {
         let kind = match self.byte() {
             0 => Kind::Deposit,
             1 => Kind::TransferIn,
@@ -268,12 +268,12 @@ impl<'a> Reader<'a> {
             bytes.copy_from_slice(self.take(8));
             Millis(i64::from_le_bytes(bytes))
         });
-        Begin { head: Head { kind, status, time }, flags }
+        Begin { head: RecordHead { kind, status, time }, flags }
     }
 
-    pub(super) fn view(&mut self) -> View<'a> {
+    pub(super) fn view(&mut self) -> RecordRef<'a> {
         let RecordKey { kind, id } = self.key();
-        let Begin { head: Head { kind, status, time }, flags } = self.begin(kind);
+        let Begin { head: RecordHead { kind, status, time }, flags } = self.begin(kind);
         let coin = self.text();
         let has = |flag| flags & flag != 0;
         let mut text = |flag| has(flag).then(|| self.text());

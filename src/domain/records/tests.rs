@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::domain::query::{Own, Query};
+use crate::domain::query::{Annotations, Query};
 use crate::domain::{Amount, Kind, Millis, Receiver, Status};
 
 fn any_text() -> BoxedStrategy<UntrustedText> {
@@ -96,8 +96,8 @@ proptest! {
         let mut seen = Vec::new();
         records.each(|view| seen.push((view.gross(), view.counterparty())));
         prop_assert_eq!(seen, all.iter().map(|r| (r.gross(), r.counterparty())).collect::<Vec<_>>());
-        let heads: Vec<Head> = records.heads().collect();
-        let expected = all.iter().map(|r| Head { kind: r.key.kind.clone(), status: r.status.clone(), time: r.time });
+        let heads: Vec<RecordHead> = records.heads().collect();
+        let expected = all.iter().map(|r| RecordHead { kind: r.key.kind.clone(), status: r.status.clone(), time: r.time });
         prop_assert_eq!(heads, expected.collect::<Vec<_>>());
         prop_assert_eq!(records.get(all.len()), None);
     }
@@ -138,18 +138,18 @@ proptest! {
         let query = Query::parse(&text, Millis(0));
         let (hits, mut found) = (query.hits(records.shared()), Vec::new());
         records.each(|view| {
-            let by_number = query.takes_by(view, Own::default(), |term, piece, word| match piece {
-                Piece::Shared(number, _) => hits[term][*number],
+            let by_number = query.takes_by(view, Annotations::default(), |term, piece, word| match piece {
+                PackedText::Shared(number, _) => hits[term][*number],
                 other => other.holds(word),
             });
-            found.push((query.takes(view, Own::default()), by_number));
+            found.push((query.takes(view, Annotations::default()), by_number));
         });
-        let wanted = all.iter().map(|record| query.takes(record, Own::default()));
+        let wanted = all.iter().map(|record| query.takes(record, Annotations::default()));
         prop_assert_eq!(found, wanted.map(|wanted| (wanted, wanted)).collect::<Vec<_>>());
     }
 
     #[test]
-    fn nothing_is_found_behind_a_narrower_filter_that_was_not_found_before(
+    fn narrower_filter_finds_nothing_that_was_not_found_before(
         all in proptest::collection::vec(any_record(), 1..8),
         before in "(-?((coin|txid|id|kind|status|amount)[:>=])?[0-9a-fxTRpds]{0,2} ?){0,2}",
         more in "[0-9a-fxTRe]{0,2}( -?[0-9a-f]{1,2})?",
@@ -158,7 +158,7 @@ proptest! {
         let (before, after) = (Query::parse(&before, Millis(0)), Query::parse(&after, Millis(0)));
         if after.narrows(&before) {
             for record in &all {
-                prop_assert!(before.takes(record, Own::default()) || !after.takes(record, Own::default()));
+                prop_assert!(before.takes(record, Annotations::default()) || !after.takes(record, Annotations::default()));
             }
         }
     }

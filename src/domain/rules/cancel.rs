@@ -125,7 +125,7 @@ mod tests {
     }
 
     #[test]
-    fn what_vanished_ended_or_is_on_its_chain_is_taken_back_by_nobody() {
+    fn record_vanished_ended_or_on_chain_is_not_taken_back() {
         assert_eq!(changed_since(&record(), None), Some(Fault::RecordGone));
         let ended = Record { status: Status::Success, ..record() };
         assert_eq!(changed_since(&record(), Some(&ended)), Some(Fault::AlreadyFinal { status: "success".into() }));

@@ -162,7 +162,7 @@ fn sent(known: &Known, input: &TransferInput) -> Result<TransferRequest, Vec<(Fi
 }
 
 #[test]
-fn a_withdrawal_that_breaks_no_rule_becomes_exactly_what_was_typed() {
+fn withdrawal_without_fault_becomes_exactly_what_was_typed() {
     let request = Known::new().withdraw(&of("20.500")).unwrap();
     assert_eq!(request.gross.to_string(), "20.5");
     assert_eq!((request.coin.raw(), request.network.raw(), request.address.raw()), ("TRX", TRON, TO));
@@ -292,7 +292,7 @@ fn an_age_just_within_its_limit_is_fresh() {
 }
 
 #[test]
-fn an_unreadable_or_empty_pattern_is_no_rule_and_the_unreadable_one_is_noted() {
+fn unreadable_pattern_is_no_rule_and_is_noted() {
     let mut known = Known::new();
     for pattern in ["", "  ", "7rU$", "W5D1"] {
         known.network().address_pattern = Some(pattern.into());
@@ -360,7 +360,7 @@ fn xrp_takes_a_number_as_its_tag_and_stellar_a_short_text() {
 }
 
 #[test]
-fn a_look_alike_of_a_known_address_is_noted_until_it_has_a_label() {
+fn look_alike_of_a_known_address_is_noted_until_labelled() {
     let label = |address: &str| Label {
         label: "exchange".into(),
         coin: "TRX".into(),

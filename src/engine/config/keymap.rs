@@ -362,7 +362,7 @@ mod tests {
     }
 
     #[test]
-    fn another_key_takes_the_place_of_the_old_one_and_letters_stay_letters_where_they_are_typed() {
+    fn own_key_replaces_the_old_one_and_letters_stay_typed() {
         let press =
             |keymap: &Keymap, context, c| keymap.action(context, KeyEvent::new(KeyCode::Char(c), KeyModifiers::NONE));
         let mut keymap = Keymap::default();

@@ -142,7 +142,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_that_is_right_or_no_file_has_none_and_what_is_no_toml_has_one() {
+    fn right_file_has_no_mistake_and_no_toml_has_one() {
         assert!(found("").is_empty());
         assert!(found("lang = 'en'\n").is_empty());
         assert!(mistakes(Path::new("/nonexistent/c.toml"), false, &|_| None).is_empty());

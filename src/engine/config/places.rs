@@ -50,7 +50,7 @@ mod tests {
     use std::ffi::OsString;
 
     #[test]
-    fn an_option_beats_the_variable_and_an_empty_variable_says_nothing() {
+    fn option_beats_the_variable_and_an_empty_one_says_nothing() {
         let set = |name: &str| (name == CONFIG_VARIABLE).then(|| OsString::from("/from/variable"));
         let empty = |_: &str| Some(OsString::new());
         let option = Path::new("/from/option");

@@ -223,7 +223,7 @@ mod tests {
     }
 
     #[test]
-    fn the_theme_without_colours_has_none_and_still_tells_apart_what_matters() {
+    fn colourless_theme_still_tells_apart_what_matters() {
         let theme = Theme::named("none").unwrap();
         for role in Role::iter() {
             let style = theme.style(role);

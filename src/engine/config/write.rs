@@ -196,7 +196,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn profiles_that_are_written_at_the_same_time_all_stand_afterwards() {
+    fn profiles_written_at_the_same_time_all_stand_afterwards() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("config.toml");
         std::thread::scope(|scope| {
@@ -260,7 +260,7 @@ mod tests {
     }
 
     #[test]
-    fn a_link_stays_a_link_and_a_file_that_is_not_understood_stays_as_it_is() {
+    fn link_stays_a_link_and_an_unread_file_stays_as_it_is() {
         let dir = tempfile::tempdir().unwrap();
         let (real, link) = (dir.path().join("real.toml"), dir.path().join("link.toml"));
         fs::write(&real, "lang = 'en'\n").unwrap();

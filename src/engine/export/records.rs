@@ -288,7 +288,7 @@ mod tests {
     }
 
     #[test]
-    fn the_table_shows_the_exact_time_the_whole_address_and_what_is_not_known() {
+    fn table_shows_exact_time_whole_address_and_unknowns() {
         let text = shown(Format::Table);
         let lines: Vec<&str> = text.lines().collect();
         assert_eq!(lines.len(), 3);

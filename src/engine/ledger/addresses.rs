@@ -116,7 +116,7 @@ mod tests {
     }
 
     #[test]
-    fn the_book_knows_orders_of_any_age_and_says_when_it_may_miss_some() {
+    fn address_book_knows_old_orders_and_says_what_it_may_miss() {
         let dir = tempfile::tempdir().unwrap();
         let mut ledger = Ledger::open(&dir.path().join("l.sqlite")).unwrap();
         let to: UntrustedText = "TJmW5D1p1LnMdTMmxuY1VELHht7v5HV7rU".into();

@@ -223,7 +223,7 @@ mod tests {
     }
 
     #[test]
-    fn a_ledger_of_an_earlier_version_is_noted_from_its_first_start_on() {
+    fn ledger_of_an_earlier_version_is_noted_from_its_first_start() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("l.sqlite");
         record(&mut Ledger::open(&path).unwrap()).unwrap();
@@ -236,7 +236,7 @@ mod tests {
     }
 
     #[test]
-    fn a_note_that_was_changed_or_cannot_be_written_lets_nothing_out() {
+    fn newest_note_changed_or_unwritable_lets_nothing_out() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("l.sqlite");
         let mut ledger = Ledger::open(&path).unwrap();

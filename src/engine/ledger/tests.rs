@@ -3,7 +3,7 @@
 use super::*;
 
 #[test]
-fn a_damaged_file_is_set_aside_whole_and_said_until_the_user_knows() {
+fn damaged_file_is_set_aside_and_said_until_the_user_knows() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("l.sqlite");
     fs::write(&path, "this is not a database, it only looks like one to a tired eye".repeat(100)).unwrap();
@@ -153,7 +153,7 @@ fn an_open_ledger_is_not_given_another_name() {
 }
 
 #[test]
-fn damage_is_known_until_the_user_knows_it_with_and_without_a_new_ledger() {
+fn damage_is_said_until_known_with_and_without_a_new_ledger() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("l.sqlite");
     drop(Ledger::open(&path).unwrap());

@@ -149,7 +149,7 @@ mod tests {
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(8))]
         #[test]
-        fn however_values_come_the_first_stretch_and_the_last_value_are_never_lost(
+        fn first_stretch_and_last_value_of_worth_are_never_lost(
             steps in proptest::collection::vec(1_i64..40 * DAY, 1..40)
         ) {
             let (_dir, mut ledger) = ledger();

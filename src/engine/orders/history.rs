@@ -172,7 +172,7 @@ mod tests {
     }
 
     #[test]
-    fn an_exchange_that_ignores_the_start_is_followed_only_as_far_as_it_matters() {
+    fn ignored_start_is_followed_only_as_far_as_it_matters() {
         let mut walk = Walk::new(Millis(100_000));
         assert_eq!(walk.take(page((51..151).rev()), 0), Step::Over(true));
         // Oldest first: that the old ones were seen says nothing of the new ones.

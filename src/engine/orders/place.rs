@@ -551,7 +551,7 @@ mod tests {
     }
 
     #[test]
-    fn a_transfer_without_an_id_is_given_one_and_another_keeps_its_own() {
+    fn transfer_without_an_id_gets_one_another_keeps_its_own() {
         let Ok(Request::Transfer(t)) = with_own_id(transfer("")) else { panic!("refused") };
         assert!(t.out_biz_id.raw().len() == 32 && t.out_biz_id.raw().bytes().all(|b| b.is_ascii_hexdigit()));
         assert_ne!(fresh_transfer_id().unwrap(), t.out_biz_id);

@@ -62,7 +62,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_a_spreadsheet_would_run_is_made_text_and_amounts_stay_numbers() {
+    fn csv_formulas_become_text_and_amounts_stay_numbers() {
         for (raw, shown) in [
             ("=cmd|' /C calc'!A0", "'=cmd|' /C calc'!A0"),
             ("+86", "'+86"),

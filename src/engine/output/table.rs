@@ -153,7 +153,7 @@ mod tests {
     }
 
     #[test]
-    fn amounts_stand_on_their_points_and_wide_letters_take_two_cells() {
+    fn amounts_align_on_points_and_wide_letters_take_two_cells() {
         let amount = |text: &str| Cell::Amount(text.parse().unwrap());
         let rows = [
             Row("BTC", amount("0.0102"), "x"),

@@ -68,7 +68,7 @@ fn success_is_code_zero_as_text_or_number() {
 }
 
 #[test]
-fn another_code_is_a_refusal_whatever_the_data_and_the_message_are() {
+fn unknown_code_is_a_refusal_whatever_data_and_message_are() {
     for (body, refusal, code, msg) in [
         (r#"{"code":"110008","msg":"m","data":null}"#, Refusal::AddressNotSaved, "110008", "m"),
         (r#"{"code":100008,"msg":null,"data":[{"id":1}]}"#, Refusal::Clock, "100008", ""),
@@ -82,7 +82,7 @@ fn another_code_is_a_refusal_whatever_the_data_and_the_message_are() {
 }
 
 #[test]
-fn a_success_that_says_no_is_a_contradiction_and_a_missing_one_says_nothing() {
+fn false_success_is_a_contradiction_a_missing_one_is_not() {
     for success in ["true", "null"] {
         assert_eq!(read(&format!(r#"{{"code":"0","data":"7","success":{success}}}"#), order_id), Ok("7".into()));
     }
@@ -343,7 +343,7 @@ fn the_user_id_may_be_a_number_a_text_null_or_nothing() {
 }
 
 #[test]
-fn deposit_addresses_keep_their_memo_and_must_name_coin_and_network() {
+fn deposit_address_keeps_its_memo_and_names_coin_and_network() {
     let body = ok(r#"[{"coin":"XRP","network":"XRP","address":"rA","memo":12345},
         {"coin":"XRP","network":"XRP","address":"rB","memo":null},{"coin":"XRP","network":"XRP","address":"rC","memo":""}]"#);
     let memos: Vec<_> = read(&body, deposit_addresses).unwrap().into_iter().map(|a| a.memo).collect();

@@ -4,7 +4,7 @@ use super::App;
 use crate::domain::order::Request;
 use crate::domain::text::UntrustedText;
 use crate::tui::app::dialog::Dialog;
-use crate::tui::effect::{Effect, Place};
+use crate::tui::effect::{CoinNetwork, Effect};
 use crate::tui::state::form::{FieldId, FormKind};
 use crate::tui::state::loads::Needs;
 
@@ -21,18 +21,18 @@ impl App {
 
     /// The coin and network of a withdrawal whose address nothing has proved yet: the account's own deposit address there must
     /// not be taken for somebody else's.
-    pub(super) fn own_address_wanted(&self) -> Option<Place> {
+    pub(super) fn own_address_wanted(&self) -> Option<CoinNetwork> {
         match &self.dialog {
             Some(Dialog::Form(form)) if form.kind == FormKind::Withdraw => {
                 let text = |field_id| UntrustedText::from(form.value(field_id).trim_ascii());
                 let (coin, network, address) = (text(FieldId::Coin), text(FieldId::Network), text(FieldId::Address));
                 let memo = Some(text(FieldId::Memo)).filter(|memo| !memo.is_empty());
                 let is_known = self.state.book.knowledge_of(&coin, &network, &address, memo.as_ref()).is_proved();
-                (!is_known && !address.is_empty()).then_some(Place { coin, network })
+                (!is_known && !address.is_empty()).then_some(CoinNetwork { coin, network })
             }
             Some(Dialog::Review(review)) => match review.request() {
                 Request::Withdraw(w) if !self.state.book.was_paid(w) => {
-                    Some(Place { coin: w.coin.clone(), network: w.network.clone() })
+                    Some(CoinNetwork { coin: w.coin.clone(), network: w.network.clone() })
                 }
                 _ => None,
             },

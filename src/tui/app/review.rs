@@ -70,7 +70,7 @@ impl App {
             self.dialog = Some(Dialog::Review(review));
             return Vec::new();
         }
-        let delay = self.state.config.guards.order_delay_ms;
+        let delay = self.state.config.order_settings.order_delay_ms;
         // A cancel waits for nobody: each moment it may be too late.
         if delay <= 0 || review.request.is_cancel() {
             return self.send(*review);

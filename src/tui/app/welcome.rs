@@ -223,7 +223,7 @@ mod tests {
     }
 
     #[test]
-    fn a_key_and_a_secret_are_typed_and_enter_goes_on_and_checks_at_the_end_only() {
+    fn enter_goes_on_field_by_field_and_checks_at_the_end_only() {
         let mut form = Welcome::new("main", "https://exchange");
         typed(&mut form, "k1");
         assert_eq!(press(&mut form, KeyCode::Enter), None);

@@ -273,7 +273,7 @@ impl State {
                 .zip(self.balances.at())
                 .map(|(v, at)| Fresh::new(v.as_slice(), self.now.since(at))),
             prices: &self.prices,
-            limits: &self.config.guards.limits,
+            limits: &self.config.order_settings.limits,
             ordered: self.money.ordered.as_deref(),
             unproven: self.money.unproven.as_deref(),
             recent_payments: &self.recent_payments,

@@ -340,7 +340,7 @@ impl State {
         let (destination, review_amount) = (destination(&review.request), review.request.amount());
         review.ask_for(&wanted, |wanted| match wanted {
             Confirmation::Group(_) => {
-                middle_group(destination.as_ref()?, self.config.guards.chance).map(ConfirmationKind::Group)
+                middle_group(destination.as_ref()?, self.config.order_settings.chance).map(ConfirmationKind::Group)
             }
             Confirmation::Middle { .. } => destination.clone().map(ConfirmationKind::Middle),
             Confirmation::OtherNetwork { network, .. } => Some(ConfirmationKind::Network(network.clone())),

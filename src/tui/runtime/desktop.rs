@@ -75,7 +75,7 @@ mod tests {
     }
 
     #[test]
-    fn a_desktop_is_told_over_a_real_bus_and_a_missing_one_is_an_error() {
+    fn desktop_is_told_over_a_real_bus_and_a_missing_one_fails() {
         let nowhere = super::notify_at("unix:path=/nonexistent", "x");
         assert!(nowhere.is_err());
         let daemon = Command::new("dbus-daemon")

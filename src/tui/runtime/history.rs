@@ -12,7 +12,7 @@ use crate::engine::config::SECRET_VARIABLE;
 use crate::engine::history::{self, History, HistoryError, Progress};
 use crate::engine::ledger::{Flow, Ledger};
 use crate::platform::clock;
-use crate::tui::message::{HistoryRead, Kept, Loaded, Message};
+use crate::tui::message::{HistoryRead, LedgerSnapshot, Loaded, Message};
 
 /// Until the history is looked at again when nothing is missing, and until what is pending beyond the newest pages is read
 /// again.
@@ -27,17 +27,17 @@ const FIRST_LOOK: u32 = 200;
 const LARGE: u64 = 2 << 20;
 
 /// What the first pages of a large ledger's tables show, before it is looked through; `None` where opening it is as fast.
-pub(super) fn first_look(path: &Path) -> Option<Kept> {
+pub(super) fn first_look(path: &Path) -> Option<LedgerSnapshot> {
     if std::fs::metadata(path).ok()?.len() < LARGE {
         return None;
     }
     let kept = kept(&mut Ledger::open_read_only(path)?, |ledger, flow| ledger.newest_records(flow, FIRST_LOOK)).ok()?;
     // What is not there yet is missing, as far as the screen knows.
-    Some(Kept { is_whole: [false; 2], ..kept })
+    Some(LedgerSnapshot { is_whole: [false; 2], ..kept })
 }
 
 /// All that the ledger holds of earlier runs. The records lie in nameless files beside it, not in memory.
-pub(super) fn all_kept(ledger: &mut Ledger, beside: &Path) -> rusqlite::Result<Kept> {
+pub(super) fn all_kept(ledger: &mut Ledger, beside: &Path) -> rusqlite::Result<LedgerSnapshot> {
     kept(ledger, |ledger, flow| {
         let file = beside.parent().map(tempfile::tempfile_in);
         let mut records = match file {
@@ -50,12 +50,15 @@ pub(super) fn all_kept(ledger: &mut Ledger, beside: &Path) -> rusqlite::Result<K
 }
 
 /// What the ledger holds of earlier runs, with these records.
-fn kept(ledger: &mut Ledger, records: impl Fn(&Ledger, Flow) -> rusqlite::Result<Records>) -> rusqlite::Result<Kept> {
+fn kept(
+    ledger: &mut Ledger,
+    records: impl Fn(&Ledger, Flow) -> rusqlite::Result<Records>,
+) -> rusqlite::Result<LedgerSnapshot> {
     let [incoming, outgoing] = Flow::BOTH;
     let read =
         |flow| Ok::<_, rusqlite::Error>(ledger.fact(read_fact(flow))?.and_then(|at| at.parse().ok()).map(Millis));
     let is_whole = |flow| Ok::<_, rusqlite::Error>(ledger.gaps(flow)?.is_some_and(|gaps| gaps.is_empty()));
-    Ok(Kept {
+    Ok(LedgerSnapshot {
         records: [records(ledger, incoming)?, records(ledger, outgoing)?],
         read: [read(incoming)?, read(outgoing)?],
         is_whole: [is_whole(incoming)?, is_whole(outgoing)?],

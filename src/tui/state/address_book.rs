@@ -7,7 +7,7 @@ use super::State;
 use super::remote::Remote;
 use crate::domain::address_book::Draft;
 use crate::domain::{DepositAddress, Order, OrderId, Problem};
-use crate::tui::effect::Place;
+use crate::tui::effect::CoinNetwork;
 
 impl State {
     /// Writes the address book anew: labels, own addresses, the history as far as it has been read, and orders whose record is
@@ -18,7 +18,7 @@ impl State {
         // Of one order what is known last counts.
         let orders: BTreeMap<OrderId, &Order> =
             self.payments.iter().chain(recent_payments).map(|order| (order.id, order)).collect();
-        let mut draft = Draft::of_labels(&self.config.guards.labels)
+        let mut draft = Draft::of_labels(&self.config.order_settings.labels)
             .with_orders(orders.into_values())
             .with_own(&self.own)
             .partial(self.is_book_partial());
@@ -46,7 +46,7 @@ impl State {
     }
 
     /// Whether the account's own deposit address there can be asked for, and was not read yet.
-    pub(in crate::tui) fn may_be_own(&self, place: &Place) -> bool {
+    pub(in crate::tui) fn may_be_own(&self, place: &CoinNetwork) -> bool {
         let refused = self.addresses.get(place).and_then(Remote::problem).is_some_and(Problem::is_about_the_key);
         let is_closed = self.find_place(place).is_none_or(|choice| choice.state.is_err());
         !refused && !is_closed && !self.book.is_own_read(&place.coin, &place.network)

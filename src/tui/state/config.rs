@@ -37,7 +37,7 @@ pub struct AppConfig {
     /// Spreads retries; from a random source, so that many programs do not ask in step.
     pub chance: u8,
     /// What the user put between themselves and a mistake.
-    pub guards: Guards,
+    pub order_settings: OrderSettings,
     /// Whose key it is, and what tells it from others.
     pub identity: Identity,
     /// What the keys of the keyboard ask for.
@@ -97,7 +97,7 @@ pub struct ProfileLine {
 
 /// What stands between the user and a mistake with money.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct Guards {
+pub struct OrderSettings {
     /// What the profile limits.
     pub limits: Limits,
     /// Milliseconds in which an order can still be taken back before anything is sent.

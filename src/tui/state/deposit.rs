@@ -17,7 +17,7 @@ use crate::domain::deposit::{DepositFault, deposit_fault, listed_network};
 use crate::domain::{Cause, Coin, DepositAddress, Millis, Network, Problem, UntrustedText};
 use crate::engine::config::keymap::Context;
 
-use crate::tui::effect::{Effect, Place};
+use crate::tui::effect::{CoinNetwork, Effect};
 use crate::tui::message::Loaded;
 
 /// Why nothing can be paid in.
@@ -65,12 +65,12 @@ pub struct Choice<'a> {
 }
 
 impl Choice<'_> {
-    pub(in crate::tui) fn is(&self, place: &Place) -> bool {
+    pub(in crate::tui) fn is(&self, place: &CoinNetwork) -> bool {
         self.coin.name == place.coin && self.network.name == place.network
     }
 
-    pub(in crate::tui) fn place(&self) -> Place {
-        Place { coin: self.coin.name.clone(), network: self.network.name.clone() }
+    pub(in crate::tui) fn place(&self) -> CoinNetwork {
+        CoinNetwork { coin: self.coin.name.clone(), network: self.network.name.clone() }
     }
 }
 
@@ -81,10 +81,10 @@ pub struct Deposit {
     start: Option<UntrustedText>,
     search: Input,
     /// The marked line of the list; the first one while none was marked.
-    marked: Option<Place>,
+    marked: Option<CoinNetwork>,
     offset: usize,
     /// The page that is shown; the list while there is none.
-    shown: Option<Place>,
+    shown: Option<CoinNetwork>,
     /// True when the page was opened without the list.
     is_direct: bool,
     /// The marked address of the page, from 0.
@@ -102,7 +102,7 @@ impl Deposit {
     }
 
     /// The coin and network of the page; `None` while the list is shown.
-    pub const fn shown(&self) -> Option<&Place> {
+    pub const fn shown(&self) -> Option<&CoinNetwork> {
         self.shown.as_ref()
     }
 
@@ -126,7 +126,7 @@ impl State {
     }
 
     /// The coin and network of the page on the screen.
-    pub fn deposit_place(&self) -> Option<&Place> {
+    pub fn deposit_place(&self) -> Option<&CoinNetwork> {
         self.deposit.as_ref().and_then(Deposit::shown)
     }
 
@@ -206,7 +206,7 @@ impl State {
     }
 
     /// The one line with these names: of two nobody could say which is meant.
-    pub(in crate::tui) fn find_place(&self, place: &Place) -> Option<Choice<'_>> {
+    pub(in crate::tui) fn find_place(&self, place: &CoinNetwork) -> Option<Choice<'_>> {
         let coins = self.coins().value().map_or(&[][..], Vec::as_slice);
         let (coin, network) = listed_network(coins, &place.coin, &place.network)?;
         Some(Choice { coin, network, state: deposit_state(coin, network) })
@@ -230,7 +230,7 @@ impl State {
         self.deposit = Some(Deposit { start: coin.clone(), ..Deposit::default() });
         self.context = Context::Places;
         if let (Some(coin), Some(network)) = (coin, network) {
-            let place = Place { coin, network };
+            let place = CoinNetwork { coin, network };
             if self.find_place(&place).is_some_and(|choice| choice.state.is_ok()) {
                 return self.show_place(place, true);
             }
@@ -258,7 +258,7 @@ impl State {
         }
     }
 
-    pub(in crate::tui) fn show_place(&mut self, place: Place, is_direct: bool) -> Vec<Effect> {
+    pub(in crate::tui) fn show_place(&mut self, place: CoinNetwork, is_direct: bool) -> Vec<Effect> {
         if let Some(deposit) = &mut self.deposit {
             deposit.marked = Some(place.clone());
             deposit.shown = Some(place);
@@ -362,14 +362,18 @@ impl State {
     }
 
     /// The addresses to ask for by itself.
-    pub(in crate::tui) fn addresses_wanted(&self) -> Option<Place> {
+    pub(in crate::tui) fn addresses_wanted(&self) -> Option<CoinNetwork> {
         let place = self.deposit_place()?;
         let refused = self.addresses.get(place).and_then(Remote::problem).is_some_and(Problem::is_about_the_key);
         (!refused).then(|| place.clone())
     }
 
     /// An answer with a row of another coin or network is no answer: money sent there would be lost.
-    pub(in crate::tui) fn only_for(&self, place: &Place, result: Result<Loaded, Problem>) -> Result<Loaded, Problem> {
+    pub(in crate::tui) fn only_for(
+        &self,
+        place: &CoinNetwork,
+        result: Result<Loaded, Problem>,
+    ) -> Result<Loaded, Problem> {
         let Ok(Loaded::Addresses(rows)) = &result else { return result };
         let listed = self.find_place(place).map(|choice| choice.network);
         // One without its memo is withheld, with the warning in its place.

@@ -465,7 +465,7 @@ mod tests {
     }
 
     #[test]
-    fn the_focus_passes_by_what_cannot_be_filled_in_and_ends_on_the_button() {
+    fn focus_skips_fixed_fields_and_ends_on_the_button() {
         let mut form = form();
         let mut seen = Vec::new();
         for _ in 0..4 {

@@ -6,7 +6,8 @@ use crate::domain::record::SAME_ID;
 use crate::domain::{Amount, Millis, Record, RecordKey, UntrustedText};
 use crate::engine::notifications::{EventKind, json, words};
 use crate::tui::effect::Effect;
-use crate::tui::message::{HistoryRead, Kept};
+use crate::tui::message::HistoryRead;
+use crate::tui::message::LedgerSnapshot;
 
 /// How far the ledger knows the history.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -33,8 +34,8 @@ impl State {
     }
 
     /// Shows what the ledger holds, where nothing newer is on the screen.
-    pub(in crate::tui) fn take_kept(&mut self, kept: Kept) {
-        let Kept {
+    pub(in crate::tui) fn take_kept(&mut self, kept: LedgerSnapshot) {
+        let LedgerSnapshot {
             records: [incoming, outgoing],
             read,
             is_whole,

@@ -8,11 +8,11 @@ use super::remote::{Generation, Remote};
 use super::summary::Part;
 use crate::domain::columns::Tab;
 use crate::domain::fees::{self, Learnt};
-use crate::domain::records::Head;
+use crate::domain::records::RecordHead;
 use crate::domain::rules::{Paid, RECENT_MS};
 use crate::domain::value::MARKET_QUOTE;
 use crate::domain::{Balance, Cause, Millis, Problem, Record, Refusal, UntrustedText};
-use crate::tui::effect::{Effect, Load, Place};
+use crate::tui::effect::{CoinNetwork, Effect, Load};
 use crate::tui::message::{Loaded, Reply};
 use crate::tui::refresh::{self, Pace};
 
@@ -29,7 +29,7 @@ pub(in crate::tui) struct Needs {
     /// An order is being reviewed.
     pub is_reviewing: bool,
     /// Where a withdrawal goes whose address nothing has proved yet.
-    pub own_address: Option<Place>,
+    pub own_address: Option<CoinNetwork>,
 }
 
 impl State {
@@ -462,7 +462,7 @@ impl State {
     pub(in crate::tui) fn paid_lately(&self) -> Vec<Paid> {
         let Some(records) = self.outgoing.value() else { return Vec::new() };
         let since = self.exchange_now().plus(-RECENT_MS);
-        let is_late = |(_, head): &(usize, Head)| head.time.is_none_or(|time| time >= since);
+        let is_late = |(_, head): &(usize, RecordHead)| head.time.is_none_or(|time| time >= since);
         let late: Vec<Record> =
             (0..).zip(records.heads()).filter(is_late).filter_map(|(at, _)| records.get(at)).collect();
         let flow = |r: &Record| r.network.clone().filter(|_| r.fee.is_none()).map(|network| (r.coin.clone(), network));

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 
 use super::remote::Remote;
 use crate::domain::filter::PAGE_LIMIT;
-use crate::domain::records::Head;
+use crate::domain::records::RecordHead;
 use crate::domain::{Millis, Record, RecordKey, Records};
 
 /// No more records than this are held for each way; what is older is said, not shown.
@@ -77,7 +77,7 @@ impl Past {
             _ => {}
         }
         let begins = self.page_begins?;
-        let is_behind = |r: &Head| !r.status.is_final() && r.time.is_some_and(|t| t < begins && t <= now);
+        let is_behind = |r: &RecordHead| !r.status.is_final() && r.time.is_some_and(|t| t < begins && t <= now);
         let waiting: Vec<Millis> = held.heads().filter(is_behind).filter_map(|r| r.time).collect();
         if waiting.is_empty() || !due(&self.asking, AGAIN_EVERY) {
             return None;

@@ -10,9 +10,9 @@ use super::remote::Remote;
 use super::table::{RowId, Table};
 use super::{DustFilter, State};
 use crate::domain::columns::{Column, Sort, SortKey, Tab};
-use crate::domain::query::{Own, Query, STATUSES, Wrong, completions};
+use crate::domain::query::{Annotations, Query, STATUSES, Wrong, completions};
 use crate::domain::record::SAME_ID;
-use crate::domain::records::{Head, Piece, View};
+use crate::domain::records::{PackedText, RecordHead, RecordRef};
 use crate::domain::value::MARKET_QUOTE;
 use crate::domain::{Balance, Millis, Record, RecordKey, Records, Status, UntrustedText, Wording as _};
 
@@ -81,7 +81,7 @@ impl State {
     }
 
     /// The positions of all records with what they begin with.
-    pub(in crate::tui) fn heads(&self) -> impl Iterator<Item = (u32, Head)> + '_ {
+    pub(in crate::tui) fn heads(&self) -> impl Iterator<Item = (u32, RecordHead)> + '_ {
         let incoming = self.incoming.value().into_iter().flat_map(Records::heads);
         let outgoing = self.outgoing.value().into_iter().flat_map(Records::heads);
         (0..).zip(incoming).chain((OUTGOING..).zip(outgoing))
@@ -100,14 +100,14 @@ impl State {
     }
 
     /// Looks at all records, where they lie.
-    pub(in crate::tui) fn each_record(&self, mut take: impl FnMut(u32, &View<'_>)) {
+    pub(in crate::tui) fn each_record(&self, mut take: impl FnMut(u32, &RecordRef<'_>)) {
         for (records, first) in self.flows() {
             records.each_of(0..records.len(), |at, view| take(first | position(at), view));
         }
     }
 
     /// Looks at the records at these positions, in the order in which they lie.
-    pub(in crate::tui) fn each_of(&self, positions: &[u32], mut take: impl FnMut(u32, &View<'_>)) {
+    pub(in crate::tui) fn each_of(&self, positions: &[u32], mut take: impl FnMut(u32, &RecordRef<'_>)) {
         for (records, first) in self.flows() {
             let marks = marks(records, first, positions);
             let marked = (0..records.len()).filter(|at| marks[*at]);
@@ -286,7 +286,7 @@ impl State {
         }
         let (asks_for_label, asks_for_words) = (query.asks_for_label(), query.asks_for_words());
         let words = STATUSES.map(|word| self.status_word(word));
-        let status = |r: &View<'_>| match &r.status {
+        let status = |r: &RecordRef<'_>| match &r.status {
             _ if !asks_for_words => "",
             Status::Verification => words[0],
             Status::Pending => words[1],
@@ -296,7 +296,7 @@ impl State {
             Status::Other(word) => self.status_word(word.raw()),
         };
         let notes = self.notes_at();
-        let own = |at: u32, r: &View<'_>| Own {
+        let own = |at: u32, r: &RecordRef<'_>| Annotations {
             status: status(r),
             label: asks_for_label.then(|| self.book().label_of(r)).flatten(),
             note: notes.get(&at).copied(),
@@ -305,8 +305,8 @@ impl State {
         for (records, first) in self.flows() {
             // What many records share is looked into once.
             let hits = query.hits(records.shared());
-            let holds = |term: usize, piece: &Piece<'_>, word: &str| match piece {
-                Piece::Shared(number, _) => hits[term][*number],
+            let holds = |term: usize, piece: &PackedText<'_>, word: &str| match piece {
+                PackedText::Shared(number, _) => hits[term][*number],
                 other => other.holds(word),
             };
             // Records are looked at in the order in which they lie, whatever the table's.

@@ -171,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn a_window_at_the_top_shows_new_rows_and_one_further_down_stays_where_it_is() {
+    fn window_at_the_top_shows_new_rows_a_lower_one_stays() {
         let mut t = table(10..30);
         t.take((9..30).collect(), 5, find, id);
         assert_eq!((t.offset(), t.selected()), (0, Some(&id(10))));

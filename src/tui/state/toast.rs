@@ -18,7 +18,7 @@ const RESULT_MS: i64 = 1_000;
 
 /// What a line of news is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum About {
+pub enum ToastKind {
     /// The answer to a key; it belongs to the page on which that was pressed, and stands beside a filter that is typed.
     Key,
     /// Anything else that the user is told where he is.
@@ -37,7 +37,7 @@ pub struct Toast {
     /// True when something did not work.
     pub is_trouble: bool,
     /// What it is about.
-    pub about: About,
+    pub kind: ToastKind,
     /// When it goes; of an order, until when no key takes it away.
     until: Millis,
 }
@@ -50,29 +50,29 @@ impl State {
 
     /// Answers a key.
     pub(in crate::tui) fn toast_answer(&mut self, text: &str) {
-        self.put_toast(About::Key, text.to_owned(), false);
+        self.put_toast(ToastKind::Key, text.to_owned(), false);
     }
 
     /// Tells something about the page.
     pub(in crate::tui) fn toast(&mut self, text: String, is_trouble: bool) {
-        self.put_toast(About::Page, text, is_trouble);
+        self.put_toast(ToastKind::Page, text, is_trouble);
     }
 
     /// Tells what happened in the account.
     pub(in crate::tui) fn toast_event(&mut self, text: String, is_trouble: bool) {
-        self.put_toast(About::Account, text, is_trouble);
+        self.put_toast(ToastKind::Account, text, is_trouble);
     }
 
     /// Tells what became of an own order: which one it is, and `said` of it.
     pub(in crate::tui) fn toast_order(&mut self, order: &Order, said: &str) {
         let is_trouble = !matches!(order.outcome, Outcome::Accepted { .. });
         let text = format!("{} {}: {said}", words::symbol(&order.outcome), self.order_line(order));
-        self.put_toast(About::Own, text, is_trouble);
+        self.put_toast(ToastKind::Own, text, is_trouble);
     }
 
     /// Tells why a page about an order has closed by itself.
     pub(in crate::tui) fn toast_closed(&mut self, why: String) {
-        self.put_toast(About::Own, why, true);
+        self.put_toast(ToastKind::Own, why, true);
     }
 
     /// Kind, amount and receiver of an order, for one line.
@@ -94,11 +94,11 @@ impl State {
         format!("{line} → {target}")
     }
 
-    pub(in crate::tui) fn put_toast(&mut self, about: About, text: String, is_trouble: bool) {
+    pub(in crate::tui) fn put_toast(&mut self, kind: ToastKind, text: String, is_trouble: bool) {
         let long = i64::try_from(text.chars().count().saturating_sub(LINE)).unwrap_or(0).min(400);
-        let stays = if about == About::Own { RESULT_MS } else { STAYS_MS + long * LETTER_MS };
-        let toast = Toast { text, is_trouble, about, until: self.now.plus(stays) };
-        let is_kept = about != About::Own && self.toast.as_ref().is_some_and(|shown| shown.about == About::Own);
+        let stays = if kind == ToastKind::Own { RESULT_MS } else { STAYS_MS + long * LETTER_MS };
+        let toast = Toast { text, is_trouble, kind, until: self.now.plus(stays) };
+        let is_kept = kind != ToastKind::Own && self.toast.as_ref().is_some_and(|shown| shown.kind == ToastKind::Own);
         if is_kept {
             self.next_toast = Some(toast);
         } else {
@@ -109,14 +109,14 @@ impl State {
     /// A key was pressed: the result of an order was read, unless it has only just come.
     pub(in crate::tui) fn read_result(&mut self) {
         let now = self.now;
-        if self.toast.take_if(|toast| toast.about == About::Own && toast.until <= now).is_some() {
+        if self.toast.take_if(|toast| toast.kind == ToastKind::Own && toast.until <= now).is_some() {
             self.toast = self.next_toast.take().map(|next| Toast { until: now.plus(STAYS_MS), ..next });
         }
     }
 
     /// Another page: what was said about the last one is over.
     pub(in crate::tui) fn drop_page_news(&mut self) {
-        let is_of_page = |toast: &mut Toast| matches!(toast.about, About::Key | About::Page);
+        let is_of_page = |toast: &mut Toast| matches!(toast.kind, ToastKind::Key | ToastKind::Page);
         self.toast.take_if(is_of_page);
         self.next_toast.take_if(is_of_page);
     }
@@ -129,6 +129,6 @@ impl State {
     /// Takes away what has stood for long enough.
     pub(in crate::tui) fn forget_toast(&mut self) {
         let now = self.now;
-        self.toast.take_if(|toast| toast.about != About::Own && toast.until <= now);
+        self.toast.take_if(|toast| toast.kind != ToastKind::Own && toast.until <= now);
     }
 }

@@ -10,7 +10,7 @@ use crate::domain::text::sanitize;
 use crate::domain::{Amount, DepositAddress, MemoRule};
 use crate::engine::config::theme::{Role, Theme};
 use crate::engine::explain::explain;
-use crate::tui::effect::Place;
+use crate::tui::effect::CoinNetwork;
 use crate::tui::state::State;
 use crate::tui::state::deposit::{Choice, Deposit, closed_words};
 use crate::tui::state::detail::group_thousands;
@@ -45,7 +45,7 @@ pub(super) fn draw(app: &State, theme: &Theme, layout: &Layout, buf: &mut Buffer
 }
 
 /// What this page is, on the rule above it.
-fn title(app: &State, theme: &Theme, rule: Rect, place: Option<&Place>, buf: &mut Buffer) {
+fn title(app: &State, theme: &Theme, rule: Rect, place: Option<&CoinNetwork>, buf: &mut Buffer) {
     paint::rule(buf, rule, theme.style(Role::Accent));
     if rule.height == 0 {
         return;
@@ -167,7 +167,7 @@ struct Line {
     block: usize,
 }
 
-fn page(app: &State, theme: &Theme, layout: &Layout, place: &Place, buf: &mut Buffer) {
+fn page(app: &State, theme: &Theme, layout: &Layout, place: &CoinNetwork, buf: &mut Buffer) {
     let body = layout.body();
     let (marked, _) = app.deposit_cursor();
     let address = app.deposit_addresses().and_then(Remote::value).and_then(|all| all.get(marked));
@@ -209,7 +209,7 @@ fn page(app: &State, theme: &Theme, layout: &Layout, place: &Place, buf: &mut Bu
     }
 }
 
-fn lines(app: &State, place: &Place, no_code: Option<String>, room: usize) -> Vec<Line> {
+fn lines(app: &State, place: &CoinNetwork, no_code: Option<String>, room: usize) -> Vec<Line> {
     let lang = app.lang();
     let choice = app.deposit_choice();
     let mut lines = Vec::new();

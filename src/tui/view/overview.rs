@@ -169,7 +169,7 @@ mod tests {
     use crate::domain::Millis;
 
     #[test]
-    fn a_column_holds_the_last_value_of_its_time_and_a_gap_stays_one() {
+    fn chart_column_holds_its_last_value_and_a_gap_stays_one() {
         let worth = |at: i64, value: i64| Worth { at: Millis(at), value: Decimal::from(value), left_out: Vec::new() };
         let kept = [worth(0, 1), worth(10, 2), worth(95, 3), worth(100, 4)];
         let shown: Vec<&Worth> = kept.iter().collect();

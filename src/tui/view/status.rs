@@ -8,7 +8,7 @@ use crate::domain::query::Wrong;
 use crate::domain::text::sanitize;
 use crate::engine::config::keymap::Context;
 use crate::engine::config::theme::{Role, Theme};
-use crate::tui::state::toast::About;
+use crate::tui::state::toast::ToastKind;
 use crate::tui::state::{DustFilter, State};
 use crate::tui::widgets::paint::{self, Piece};
 use crate::tui::widgets::{Cursor, columns, format, frame};
@@ -142,7 +142,7 @@ fn all_wrong(app: &State, wrong: &[Wrong]) -> String {
 fn prompt(app: &State, theme: &Theme, area: Rect, buf: &mut Buffer) -> Position {
     let filter = app.table().filter();
     let wrong = app.wrong_terms();
-    let answer = app.shown_toast().filter(|toast| toast.about == About::Key);
+    let answer = app.shown_toast().filter(|toast| toast.kind == ToastKind::Key);
     let count = match (wrong.first(), app.completions().first()) {
         _ if answer.is_some() => format!("{} ", answer.map(|toast| toast.text.as_str()).unwrap_or_default()),
         (Some(first), _) => {

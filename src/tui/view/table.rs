@@ -9,7 +9,7 @@ use crate::engine::config::theme::{Role, Theme};
 use crate::tui::state::layout::Layout;
 use crate::tui::state::summary::LinkState;
 use crate::tui::state::{DustFilter, State};
-use crate::tui::widgets::columns::{self, Place, arrow, column_name};
+use crate::tui::widgets::columns::{self, ColumnPlacement, arrow, column_name};
 use crate::tui::widgets::{cells, format, paint};
 
 /// Draws the names of the columns and the rows.
@@ -29,7 +29,7 @@ fn sorted(name: &str, arrow: &str, width: usize) -> String {
     if format::width(name) < room { format!("{name} {arrow}") } else { format!("{}{arrow}", format::cut(name, room)) }
 }
 
-fn head(app: &State, theme: &Theme, area: Rect, places: &[Place], buf: &mut Buffer) {
+fn head(app: &State, theme: &Theme, area: Rect, places: &[ColumnPlacement], buf: &mut Buffer) {
     let sort = app.table().sort();
     let style = theme.style(Role::Header);
     buf.set_style(area, style);
@@ -65,7 +65,7 @@ fn head(app: &State, theme: &Theme, area: Rect, places: &[Place], buf: &mut Buff
     }
 }
 
-fn rows(app: &State, theme: &Theme, area: Rect, places: &[Place], buf: &mut Buffer) {
+fn rows(app: &State, theme: &Theme, area: Rect, places: &[ColumnPlacement], buf: &mut Buffer) {
     let total = app.total();
     let selected = app.table().cursor_in_window();
     for (line, at) in app.table().window(area.height.into()).iter().enumerate() {

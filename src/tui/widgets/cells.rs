@@ -2,7 +2,7 @@
 
 use rust_decimal::Decimal;
 
-use super::columns::Place;
+use super::columns::ColumnPlacement;
 use super::{MASK, format};
 use crate::domain::columns::Column;
 use crate::domain::locale::Lang;
@@ -41,7 +41,7 @@ impl Cell {
 }
 
 /// A cell of a balance. `at` is its position in the data, `total` the worth of everything.
-pub(in crate::tui) fn balance(app: &State, place: Place, at: u32, balance: &Balance, total: &Total) -> Cell {
+pub(in crate::tui) fn balance(app: &State, place: ColumnPlacement, at: u32, balance: &Balance, total: &Total) -> Cell {
     let width = usize::from(place.width);
     let is_empty = balance.total().is_some_and(Amount::is_zero);
     let role = if is_empty { Role::Muted } else { Role::Text };
@@ -65,7 +65,7 @@ pub(in crate::tui) fn balance(app: &State, place: Place, at: u32, balance: &Bala
 }
 
 /// A cell of a record.
-pub(in crate::tui) fn record(app: &State, place: Place, record: &Record) -> Cell {
+pub(in crate::tui) fn record(app: &State, place: ColumnPlacement, record: &Record) -> Cell {
     let width = usize::from(place.width);
     let hides = app.is_hidden();
     // What did not happen steps back.
@@ -156,7 +156,7 @@ fn reckoned(text: String, is_reckoned: bool, width: usize) -> String {
 }
 
 /// Where the point of a column of amounts stands.
-pub(in crate::tui) fn point(place: Place) -> usize {
+pub(in crate::tui) fn point(place: ColumnPlacement) -> usize {
     let width = usize::from(place.width);
     if place.column == Column::Fee { format::fee_point(width) } else { format::point(width) }
 }
@@ -239,7 +239,7 @@ fn at_point(text: &str, point: usize) -> String {
     format::right(text, point.max(1))
 }
 
-fn number_text(app: &State, number: Option<Amount>, place: Place, absent: &str) -> String {
+fn number_text(app: &State, number: Option<Amount>, place: ColumnPlacement, absent: &str) -> String {
     match number {
         _ if app.is_hidden() => format::right(MASK, point(place).max(4)),
         Some(number) => format::amount(number, place.width.into(), point(place)),
@@ -252,7 +252,7 @@ fn missing(app: &State, coin: &UntrustedText) -> &'static str {
     if app.price_of(coin).is_some() || app.is_price_unknown(coin) { UNKNOWN } else { NOTHING }
 }
 
-fn price(app: &State, coin: &UntrustedText, place: Place) -> String {
+fn price(app: &State, coin: &UntrustedText, place: ColumnPlacement) -> String {
     let number = app.price_of(coin).map(|p| Amount::from_decimal(value::rounded_price(p)));
     match number {
         Some(number) => {

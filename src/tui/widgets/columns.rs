@@ -18,7 +18,7 @@ const NAME: u16 = 13;
 
 /// A column and its place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::tui) struct Place {
+pub(in crate::tui) struct ColumnPlacement {
     /// Which one.
     pub column: Column,
     /// Screen columns from the left edge of the table, the mark of the selected row included.
@@ -39,7 +39,7 @@ const fn need(column: Column, least: u16, most: u16) -> Need {
 }
 
 /// Those of the user's columns of a tab that fit on `width` screen columns, in the user's order.
-pub(in crate::tui) fn places(tab: Tab, columns: &[Column], width: u16) -> Vec<Place> {
+pub(in crate::tui) fn places(tab: Tab, columns: &[Column], width: u16) -> Vec<ColumnPlacement> {
     let mut needs = if width < NARROW { narrow(tab, width) } else { full(tab) };
     needs.retain(|need| columns.contains(&need.column));
     let mut taken: Vec<(usize, u16)> = Vec::new();
@@ -62,7 +62,7 @@ pub(in crate::tui) fn places(tab: Tab, columns: &[Column], width: u16) -> Vec<Pl
     let mut places = Vec::new();
     for column in columns {
         if let Some((_, width)) = taken.iter().find(|(i, _)| needs[*i].column == *column) {
-            places.push(Place { column: *column, x, width: *width });
+            places.push(ColumnPlacement { column: *column, x, width: *width });
             x += width + gap;
         }
     }

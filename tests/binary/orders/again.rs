@@ -14,7 +14,7 @@ use crate::cli::{code, json, stderr};
 use crate::pty::Wait;
 
 #[test]
-fn a_lost_transfer_is_sent_again_under_its_own_id_and_nothing_else_is() {
+fn lost_transfer_alone_goes_again_under_its_own_id() {
     let trader = Trader::new();
     trader.exchange.fail("inside_transfer", Fault::before(Strike::Close));
     let paid = trader.run(&["transfer", "--to-uid", "989541187", "--coin", "USDT", "--amount", "5", "--yes"]);
@@ -73,7 +73,7 @@ fn with_no_trace(request: &Request) -> (Trader, std::path::PathBuf, OrderId) {
 }
 
 #[test]
-fn a_word_for_what_had_no_trace_is_none_for_what_was_found_by_then() {
+fn word_for_no_trace_is_none_for_what_was_found() {
     let request = Request::Withdraw(WithdrawRequest {
         coin: "TRX".into(),
         network: NETWORK.into(),
@@ -92,7 +92,7 @@ fn a_word_for_what_had_no_trace_is_none_for_what_was_found_by_then() {
 }
 
 #[test]
-fn a_signal_while_a_transfer_goes_again_does_not_say_that_nothing_was_sent() {
+fn signal_during_a_resend_does_not_say_nothing_was_sent() {
     let own = "0123456789abcdef0123456789abcdef";
     let request = Request::Transfer(TransferRequest {
         out_biz_id: own.into(),

@@ -34,7 +34,7 @@ fn an_answer_that_was_lost_is_looked_up_and_found() {
 }
 
 #[test]
-fn an_outcome_that_stays_unknown_is_6_blocks_the_same_order_and_is_settled_by_hand() {
+fn unknown_outcome_exits_6_blocks_and_is_settled_by_hand() {
     let trader = Trader::new();
     trader.exchange.fail("withdraw", Fault::before(Strike::Close));
     let send = || trader.runs(&[&TO_SAMPLE, &AGREED]);
@@ -58,7 +58,7 @@ fn an_outcome_that_stays_unknown_is_6_blocks_the_same_order_and_is_settled_by_ha
 }
 
 #[test]
-fn a_move_whose_answer_was_lost_is_likely_and_needs_the_order_named_to_be_repeated() {
+fn lost_move_is_likely_and_repeats_with_its_order_named() {
     let trader = Trader::new();
     trader.exchange.fail("funds_transfer", Fault::after(Strike::Close));
     let moved = ["move", "--from", "spot", "--coin", "USDT", "--amount", "5", "--yes"];
@@ -157,7 +157,7 @@ fn a_cancel_is_read_until_it_is_certain() {
 }
 
 #[test]
-fn a_cancel_names_what_was_ordered_as_gross_and_what_arrives_as_net() {
+fn cancel_names_gross_and_net() {
     let trader = Trader::new();
     let rows = json(&trader.runs(&[&TO_SAMPLE, &AGREED, &["--output", "json"]]));
     let id = rows[0]["exchange_id"].as_str().unwrap().to_owned();
@@ -229,7 +229,7 @@ fn an_amount_whose_balance_is_not_read_is_not_called_available() {
 }
 
 #[test]
-fn a_record_that_changes_while_it_is_asked_about_is_not_taken_back() {
+fn record_that_changes_while_asked_is_not_taken_back() {
     let trader = Trader::new();
     let rows = json(&trader.runs(&[&TO_SAMPLE, &AGREED, &["--output", "json"]]));
     let id = rows[0]["exchange_id"].as_str().unwrap().to_owned();
@@ -329,7 +329,7 @@ fn a_second_key_and_another_spelling_see_the_same_orders() {
 }
 
 #[test]
-fn the_screen_of_a_second_key_shows_what_the_first_one_left_open_and_does_not_send_it_again() {
+fn second_keys_screen_shows_open_orders_of_the_first() {
     let trader = Trader::new();
     let (key, secret) = trader.exchange.auth(wallet_tui::simulator::auth::Auth::add_key);
     trader.exchange.fail("withdraw", Fault::before(Strike::Close));
@@ -467,7 +467,7 @@ fn each_damaged_ledger_is_answered_for_by_itself() {
 }
 
 #[test]
-fn the_same_paid_a_moment_later_needs_a_word_and_anything_else_does_not() {
+fn equal_payment_a_moment_later_needs_a_word() {
     let trader = Trader::new();
     assert_eq!(code(&trader.runs(&[&TO_SAMPLE, &AGREED])), 0);
     let twice = trader.runs(&[&TO_SAMPLE, &AGREED]);
@@ -555,7 +555,7 @@ fn a_cancel_with_an_unlisted_answer_ends_as_its_record_says() {
 }
 
 #[test]
-fn what_the_user_says_is_compared_with_the_exchange_and_can_be_taken_back() {
+fn decision_is_compared_and_can_be_taken_back() {
     let trader = Trader::new();
     trader.exchange.fail("withdraw", Fault::before(Strike::Close));
     assert_eq!(code(&trader.runs(&[&TO_SAMPLE, &AGREED])), 6);

@@ -108,7 +108,7 @@ fn read_only_written_while_the_question_is_open_holds() {
 }
 
 #[test]
-fn a_configuration_that_is_gone_by_the_moment_of_sending_ends_no_limit() {
+fn configuration_gone_at_sending_ends_no_limit() {
     let trader = Trader::new();
     trader.configure("[limits]\nper_order = { amount = \"100\", unit = \"TRX\" }\n");
     let mut pty = trader.terminal(&TO_SAMPLE);

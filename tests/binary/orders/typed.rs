@@ -6,7 +6,7 @@ use super::{AGREED, NETWORK, TO_SAMPLE, Trader, assert_nothing_sent};
 use crate::cli::{code, stderr, stdout};
 
 #[test]
-fn an_option_that_is_no_single_line_is_refused_with_what_it_holds() {
+fn option_of_several_lines_is_refused_with_what_it_holds() {
     let trader = Trader::new();
     let to = ["withdraw", "--coin", "TRX", "--network", NETWORK, "--address"];
     let broken = format!("{}\n{}", &SAMPLE_ADDRESS[..9], &SAMPLE_ADDRESS[9..]);
@@ -63,7 +63,7 @@ fn an_option_that_is_no_single_line_is_refused_with_what_it_holds() {
 }
 
 #[test]
-fn an_amount_that_may_be_thousands_is_asked_about_and_read_as_it_stands() {
+fn amount_that_may_be_thousands_is_asked_about() {
     let trader = Trader::new();
     let to = ["withdraw", "--coin", "TRX", "--network", NETWORK, "--address", SAMPLE_ADDRESS, "--dry-run"];
     let output = trader.runs(&[&to, &["--amount", "21.000"]]);

@@ -77,7 +77,7 @@ fn a_transfer_obeys_remark_limits_and_profile() {
 }
 
 #[test]
-fn a_transfer_takes_the_greatest_precision_of_its_coin_or_eighteen_with_a_note() {
+fn transfer_takes_its_coins_greatest_precision_or_eighteen() {
     let mut known = Known::new();
     known.coins[0].networks.push(Network { name: "Other".into(), precision: Some(8), ..network() });
     let of = |amount: &str| TransferInput { amount: amount.into(), ..transfer(uid("42")) };

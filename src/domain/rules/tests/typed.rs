@@ -3,7 +3,7 @@
 use super::*;
 
 #[test]
-fn typed_numbers_are_read_exactly_or_refused_with_the_expected_form() {
+fn typed_number_is_read_exactly_or_refused_with_its_form() {
     for right in ["0", "1", "20.5", "0.000000000000000001", "123456789012.123456789012345678", "10"] {
         assert_eq!(typed_amount(right).unwrap().to_string(), right);
     }

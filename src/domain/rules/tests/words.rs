@@ -138,7 +138,7 @@ fn every_note() -> Vec<Note> {
 }
 
 #[test]
-fn every_fault_and_note_has_words_in_both_languages_with_its_values_filled_in() {
+fn fault_and_note_have_words_in_both_languages() {
     let check = |key: &str, words: &dyn Fn(Lang) -> String| {
         let both = [words(Lang::En), words(Lang::ZhCn)];
         assert_ne!(both[0], both[1], "{key}");

@@ -93,7 +93,7 @@ fn limits_are_read_exactly_and_a_mistyped_one_is_an_error() {
 }
 
 #[test]
-fn labels_of_addresses_are_read_whole_and_a_part_that_cannot_be_is_an_error() {
+fn label_of_an_address_is_read_whole_or_is_an_error() {
     let block = |address: &str, memo: &str| {
         format!("[[addresses]]\nlabel = 'cold'\ncoin = 'XRP'\nnetwork = 'XRP'\naddress = '{address}'\n{memo}")
     };
@@ -279,7 +279,7 @@ fn what_is_wrong_with_a_profile_is_said_with_its_place() {
 }
 
 #[test]
-fn keys_and_columns_are_the_users_and_a_conflict_is_an_error_at_its_line() {
+fn conflict_of_keys_is_an_error_at_its_line() {
     let found = settings("[keys]\nwithdraw = ['W', 'f9']\n[columns]\nbalances = ['total', 'coin']\n").unwrap();
     let withdraw =
         found.keymap.of(Context::Table).find(|b| b.action == crate::engine::config::keymap::Action::Withdraw).unwrap();
@@ -291,7 +291,7 @@ fn keys_and_columns_are_the_users_and_a_conflict_is_an_error_at_its_line() {
 }
 
 #[test]
-fn a_theme_and_certificates_of_the_users_own_are_read_from_beside_the_file() {
+fn own_theme_and_certificates_are_read_from_beside_the_file() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("c.toml");
     let read = |source: &str| {

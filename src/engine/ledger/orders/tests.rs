@@ -54,7 +54,7 @@ fn write(ledger: &mut Ledger, request: &Request) -> OrderId {
 }
 
 #[test]
-fn an_order_comes_back_as_it_was_written_digit_for_digit_also_after_a_restart() {
+fn order_comes_back_digit_for_digit_also_after_a_restart() {
     let (dir, mut ledger) = open();
     let ids: Vec<_> = requests().iter().map(|request| write(&mut ledger, request)).collect();
     drop(ledger);
@@ -107,7 +107,7 @@ fn what_is_certain_stays_whoever_writes_later() {
 }
 
 #[test]
-fn the_database_itself_keeps_one_record_from_standing_for_two_orders() {
+fn database_keeps_one_record_from_two_orders() {
     let (dir, mut ledger) = open();
     let mut other = Ledger::open(&dir.path().join("l.sqlite")).unwrap();
     let (first, second) = (write(&mut ledger, &withdraw("1")), write(&mut ledger, &withdraw("1")));
@@ -151,7 +151,7 @@ fn a_full_disk_is_an_error_and_nothing_half_written_stays() {
 }
 
 #[test]
-fn a_balance_is_disturbed_by_whatever_else_may_have_touched_the_coin() {
+fn balance_is_disturbed_by_whatever_touched_the_coin() {
     let (_dir, mut ledger) = open();
     let moves = requests().remove(4);
     let before = ledger.record(&requests()[1], Millis(1), None, AskedBy::Screen, &[]).unwrap();

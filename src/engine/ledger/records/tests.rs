@@ -242,7 +242,7 @@ fn steps_are_claimed_once_by_whoever_is_first() {
 }
 
 #[test]
-fn a_slow_teller_takes_nothing_from_one_who_told_of_a_later_step() {
+fn slow_notifier_takes_nothing_from_one_with_a_later_step() {
     let (dir, mut slow) = ledger();
     let mut quick = Ledger::open(&dir.path().join("l.sqlite")).unwrap();
     let (before, after) = (deposit("1", Status::Pending), deposit("1", Status::Success));
@@ -271,7 +271,7 @@ fn balances_are_kept_with_their_time() {
 }
 
 #[test]
-fn a_ledger_of_every_earlier_schema_is_brought_up_to_date_and_loses_nothing() {
+fn ledger_of_every_earlier_schema_migrates_without_loss() {
     use super::super::schema::{MIGRATIONS, migrate};
     for version in 1..MIGRATIONS.len() {
         let dir = tempfile::tempdir().unwrap();
@@ -317,7 +317,7 @@ fn notes_are_kept_changed_and_taken_away_for_every_kind() {
 }
 
 #[test]
-fn a_record_that_a_page_should_hold_and_does_not_is_doubted_until_it_is_listed_again() {
+fn vanished_record_is_in_conflict_until_it_is_listed_again() {
     let (_dir, mut ledger) = ledger();
     let at = |id: &str, seconds: i64| Record { time: Some(NOW.plus(seconds * 1_000)), ..deposit(id, Status::Success) };
     let all: Vec<Record> = (0..6).map(|place| at(&place.to_string(), place)).collect();

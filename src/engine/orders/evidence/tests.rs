@@ -152,7 +152,7 @@ fn one_odd_field_makes_a_question_and_two_make_another_payment() {
 }
 
 #[test]
-fn a_record_that_lacks_what_would_tell_is_asked_about_and_never_called_no_trace() {
+fn incomplete_record_is_asked_about_and_is_never_no_trace() {
     let changes: [fn(&mut Record); 6] = [
         |r| r.network = None,
         |r| r.address = None,

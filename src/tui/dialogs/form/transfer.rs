@@ -3,7 +3,7 @@
 
 use super::Checked;
 use super::withdraw::{holds, plain};
-use crate::domain::records::View;
+use crate::domain::records::RecordRef;
 use crate::domain::review::{MASKED, receiver_known};
 use crate::domain::rules::{Field as RuleField, ReceiverInput, TransferInput, check_transfer, typed_amount};
 use crate::domain::text_width::relative;
@@ -174,7 +174,7 @@ impl State {
     /// Whom this account has paid in the way of a field, last paid first.
     fn paid(&self, field_id: FieldId) -> Vec<Paid> {
         let mut all: Vec<Paid> = Vec::new();
-        let count = |record: &View<'_>| {
+        let count = |record: &RecordRef<'_>| {
             if record.key.kind != Kind::TransferOut || record.status != Status::Success {
                 return;
             }
