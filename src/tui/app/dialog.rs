@@ -212,7 +212,7 @@ impl App {
             }
             Then::Go(Goto::Form) => {
                 if let Dialog::Review(review) = dialog {
-                    self.back_to_form(review.form);
+                    self.back_to_form(review.into_form());
                 }
             }
             Then::Go(Goto::Send) => {

@@ -1,11 +1,11 @@
 //! The review as the app knows it: how it is opened, armed, and sent once.
 
 use super::{App, Dialog};
-use crate::domain::Consent;
 use crate::domain::order::Request;
 use crate::domain::rules::check_cancel;
+use crate::engine::config::keymap::Context;
 use crate::tui::dialogs::order::OrderPage;
-use crate::tui::dialogs::review::{ConfirmationField, LONGEST_TICK_MS, Review, ReviewFocus, Shown, Since};
+use crate::tui::dialogs::review::{Review, Ticked};
 use crate::tui::dialogs::sending::Sending;
 use crate::tui::effect::{Effect, Load};
 use crate::tui::state::form::{Entry, Field, FieldId, Form, FormKind};
@@ -72,94 +72,68 @@ impl App {
         }
         let delay = self.state.config.order_settings.order_delay_ms;
         // A cancel waits for nobody: each moment it may be too late.
-        if delay <= 0 || review.request.is_cancel() {
+        if delay <= 0 || review.request().is_cancel() {
             return self.send(*review);
         }
-        review.counting = Some(self.state.now.plus(delay));
-        review.ticked = self.state.now;
+        review.start_counting(delay, self.state.now);
         self.dialog = Some(Dialog::Review(review));
         Vec::new()
     }
 
     /// The only place where an order is wished for: the request that was shown is moved into the effect.
     fn send(&mut self, review: Review) -> Vec<Effect> {
-        let mut known = self.state.snapshot(&review.request);
-        let Review { form, request, target, words, .. } = review;
-        known.target = target.map(|shown| shown.0);
-        self.state.money.in_flight = Some(InFlight { request: request.clone(), form, since: self.state.now });
+        let mut known = self.state.snapshot(review.request());
+        let (consent, form, target) = review.into_order();
+        known.target = target;
+        self.state.money.in_flight = Some(InFlight { request: consent.request.clone(), form, since: self.state.now });
         self.dialog = Some(Dialog::Sending(Sending));
-        let given = words.into_iter().filter(ConfirmationField::is_typed).flat_map(|word| word.confirms).collect();
-        vec![Effect::Order { consent: Consent { request, given }, known: Box::new(known) }]
+        vec![Effect::Order { consent, known: Box::new(known) }]
     }
 
     pub(in crate::tui) fn tick_review(&mut self, mut review: Box<Review>) -> Vec<Effect> {
-        let is_seen = self.context != crate::engine::config::keymap::Context::Help && self.state.lock.is_none();
-        if is_seen {
-            if let Shown::Asked(_, since) | Shown::Yes(since) = &mut review.shown {
-                since.ticks = since.ticks.saturating_add(1);
-            }
-            self.state.wait_for_answer(&mut review);
-            review.open.ticks = review.open.ticks.saturating_add(1);
-            review.focused = review.focused.saturating_add(1);
-        }
-        let Some(until) = review.counting else {
-            self.dialog = Some(Dialog::Review(review));
-            return Vec::new();
-        };
-        // Whoever slept meanwhile could not take it back.
-        let has_jumped = !(0..=LONGEST_TICK_MS).contains(&self.state.now.since(review.ticked));
-        review.ticked = self.state.now;
-        if has_jumped || self.state.is_hard_closed(&review) {
-            review.counting = None;
-            review.focus = ReviewFocus::Cancel;
-            self.state.toast(self.state.lang().t("form.taken_back").to_owned(), true);
-        } else if self.state.now >= until && is_seen {
-            return self.send(*review);
+        match review.tick(&self.state, self.is_review_drawn()) {
+            Ticked::Due => return self.send(*review),
+            Ticked::TakenBack => self.state.toast(self.state.lang().t("form.taken_back").to_owned(), true),
+            Ticked::Stays => {}
         }
         self.dialog = Some(Dialog::Review(review));
         Vec::new()
     }
 
+    /// Whether a review on top is not covered by help or by the lock.
+    fn is_review_drawn(&self) -> bool {
+        self.state.context != Context::Help && self.state.lock.is_none()
+    }
+
+    const fn review_mut(&mut self) -> Option<&mut Review> {
+        match &mut self.dialog {
+            Some(Dialog::Review(review)) => Some(review),
+            _ => None,
+        }
+    }
+
     /// An order in its delay is not sent after all; answers whether there was one.
     pub(in crate::tui) fn stop_counting(&mut self) -> bool {
-        if let Some(Dialog::Review(review)) = &mut self.dialog
-            && review.counting.take().is_some()
-        {
-            review.focus = ReviewFocus::Cancel;
-            return true;
-        }
-        false
+        self.review_mut().is_some_and(Review::stop_counting)
     }
 
     /// The terminal has come as far as a question.
     pub(in crate::tui) fn shown(&mut self, number: u32) {
-        let (now, answered_before) = (self.state.now, std::mem::replace(&mut self.state.terminal.is_answered, true));
-        let last = self.state.terminal.last;
-        if let Some(Dialog::Review(review)) = &mut self.dialog
-            && number == last
-            && review.counting.is_none()
-            && match review.shown {
-                Shown::Asked(asked, _) => asked == number,
-                // It does answer after all.
-                Shown::Yes(_) => !answered_before,
-                Shown::No => false,
-            }
-        {
-            review.is_shown(now);
+        let (now, last) = (self.state.now, self.state.terminal.last);
+        let answered_before = std::mem::replace(&mut self.state.terminal.is_answered, true);
+        if let Some(review) = self.review_mut().filter(|_| number == last) {
+            review.answered(number, answered_before, now);
         }
     }
 
-    /// What was drawn looks another way now: that it is shown must be said anew.
+    /// What was drawn looks another way now.
     pub(in crate::tui) fn show_review_anew(&mut self) {
-        if let Some(Dialog::Review(review)) = &mut self.dialog
-            && review.counting.is_none()
-        {
-            review.shown = Shown::No;
+        if let Some(review) = self.review_mut() {
+            review.show_anew();
         }
     }
 
-    /// After every message: as long as something stands in the way, the moment after which sending arms begins anew. Asks the
-    /// terminal whether it shows the page, where that is not known.
+    /// After every message. Asks the terminal whether it shows the page, where that is not known.
     pub(in crate::tui) fn watch_review(&mut self) -> Option<Effect> {
         let Some(Dialog::Review(mut review)) = self.dialog.take_if(|m| matches!(m, Dialog::Review(_))) else {
             return None;
@@ -169,29 +143,20 @@ impl App {
             self.state.toast_closed(why);
             return None;
         }
-        // Another window may have ordered the same meanwhile.
-        self.state.ask_in(&mut review);
-        if self.state.is_hard_closed(&review) {
-            review.open = Since::now(self.state.now);
-        }
-        let is_drawn = self.context != crate::engine::config::keymap::Context::Help && self.state.lock.is_none();
-        if !is_drawn {
-            review.shown = Shown::No;
-        }
-        let asks = is_drawn && review.shown == Shown::No;
-        if asks {
-            self.state.terminal.last = self.state.terminal.last.wrapping_add(1).max(1);
-            review.shown = Shown::Asked(self.state.terminal.last, Since::now(self.state.now));
-        }
+        let question = self.state.terminal.last.wrapping_add(1).max(1);
+        let asks = review.watch(&self.state, self.is_review_drawn(), question);
         self.dialog = Some(Dialog::Review(review));
-        asks.then_some(Effect::AskTerminal(self.state.terminal.last))
+        if asks {
+            self.state.terminal.last = question;
+        }
+        asks.then_some(Effect::AskTerminal(question))
     }
 
-    /// What was pressed elsewhere, and may still be held, does nothing here: the moment of reading begins anew.
+    /// What was pressed elsewhere does nothing on a review.
     pub(in crate::tui) fn rearm_review(&mut self) {
         let now = self.state.now;
-        if let Some(Dialog::Review(review)) = &mut self.dialog {
-            (review.shown, review.open, review.focused) = (Shown::No, Since::now(now), 0);
+        if let Some(review) = self.review_mut() {
+            review.rearm(now);
         }
     }
 }

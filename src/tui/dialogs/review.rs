@@ -9,7 +9,7 @@ mod view;
 
 use tui_input::{Input, InputRequest};
 
-pub(in crate::tui) use arming::{Shown, Since};
+use arming::{Shown, Since};
 pub use closed::ReviewBlocker;
 
 use super::{Goto, Next};
@@ -19,7 +19,7 @@ use crate::domain::preflight::{Snapshot, destination, is_amount_typed, is_networ
 use crate::domain::record::SAME_ID;
 use crate::domain::review::Reviewed;
 use crate::domain::rules::{Facts, changed_since};
-use crate::domain::{Amount, Confirmation, Millis, Preflight, Record, Request, UntrustedText, preflight};
+use crate::domain::{Amount, Confirmation, Consent, Millis, Preflight, Record, Request, UntrustedText, preflight};
 use crate::engine::config::keymap::{Action, Context};
 use crate::tui::effect::{Effect, Load};
 use crate::tui::state::State;
@@ -28,7 +28,7 @@ use crate::tui::state::line_input::{self, InputNews};
 use crate::tui::widgets::review_layout::{self, Emphasis, ReviewLayout, Row};
 
 /// Between two ticks of a delay no more than this passes while somebody watches, milliseconds.
-pub(in crate::tui) const LONGEST_TICK_MS: i64 = 3_000;
+const LONGEST_TICK_MS: i64 = 3_000;
 /// The most characters of a word that has to be typed.
 const WORD: usize = 32;
 /// The most characters of an amount or a network's name.
@@ -43,7 +43,7 @@ pub struct ConfirmationField {
     /// What.
     pub ask: ConfirmationKind,
     /// What it confirms: one word for every equal payment that the page names, else one thing.
-    pub(in crate::tui) confirms: Vec<Confirmation>,
+    confirms: Vec<Confirmation>,
     input: Input,
 }
 
@@ -108,27 +108,38 @@ pub enum ReviewFocus {
     Send,
 }
 
+/// What a second does to a review.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ticked {
+    /// It stays as it is.
+    Stays,
+    /// Its order was in its delay, and is taken back.
+    TakenBack,
+    /// The delay is over: the order goes.
+    Due,
+}
+
 /// A request that is being read once more.
 #[derive(Debug, Clone)]
 pub struct Review {
-    pub(in crate::tui) form: Box<Form>,
-    pub(in crate::tui) request: Request,
+    form: Box<Form>,
+    request: Request,
     /// What the engine wanted beyond what is known here.
-    pub(in crate::tui) told: Vec<Confirmation>,
+    told: Vec<Confirmation>,
     /// The record that would be taken back, as it is shown, and how the exchange contradicts itself about it.
-    pub(in crate::tui) target: Option<Box<(Record, Option<UntrustedText>)>>,
-    pub(in crate::tui) words: Vec<ConfirmationField>,
-    pub(in crate::tui) focus: ReviewFocus,
+    target: Option<Box<(Record, Option<UntrustedText>)>>,
+    words: Vec<ConfirmationField>,
+    focus: ReviewFocus,
     /// Whether the terminal shows the page; keys typed ahead of that do nothing.
-    pub(in crate::tui) shown: Shown,
+    shown: Shown,
     /// Since when nothing stands in the way.
-    pub(in crate::tui) open: Since,
+    open: Since,
     /// Ticks since the focus moved: a burst of keys is no decision.
-    pub(in crate::tui) focused: u32,
+    focused: u32,
     /// Until when the order can still be taken back; it is sent then.
-    pub(in crate::tui) counting: Option<Millis>,
+    counting: Option<Millis>,
     /// When the delay was last seen to go on.
-    pub(in crate::tui) ticked: Millis,
+    ticked: Millis,
 }
 
 impl Review {
@@ -196,7 +207,7 @@ impl Review {
         [ReviewFocus::Cancel].into_iter().chain(words).chain([ReviewFocus::Send]).collect()
     }
 
-    pub(in crate::tui) fn step(&mut self, forward: bool) {
+    fn step(&mut self, forward: bool) {
         let foci = self.foci();
         let at = foci.iter().position(|s| *s == self.focus).unwrap_or(0);
         let next = (at + if forward { 1 } else { foci.len() - 1 }) % foci.len();
@@ -220,6 +231,52 @@ impl Review {
             }),
             ReviewFocus::Cancel | ReviewFocus::Send => Ok(()),
         }
+    }
+}
+
+impl Review {
+    /// The form that it came from, with everything that was typed.
+    pub fn into_form(self) -> Box<Form> {
+        self.form
+    }
+
+    /// The very request that was shown moves out, with what was typed for it; beside it the form, and the record that would be
+    /// taken back as it was shown.
+    pub fn into_order(self) -> (Consent, Box<Form>, Option<Record>) {
+        let given = self.words.into_iter().filter(ConfirmationField::is_typed).flat_map(|word| word.confirms).collect();
+        (Consent { request: self.request, given }, self.form, self.target.map(|shown| shown.0))
+    }
+
+    /// From now on the order can be taken back until `delay` milliseconds are over.
+    pub const fn start_counting(&mut self, delay: i64, now: Millis) {
+        (self.counting, self.ticked) = (Some(now.plus(delay)), now);
+    }
+
+    /// An order in its delay is not sent after all; answers whether there was one.
+    pub fn stop_counting(&mut self) -> bool {
+        let was_counting = self.counting.take().is_some();
+        if was_counting {
+            self.focus = ReviewFocus::Cancel;
+        }
+        was_counting
+    }
+
+    /// A second passes; `is_seen` tells whether anybody sees the page.
+    pub fn tick(&mut self, app: &State, is_seen: bool) -> Ticked {
+        if is_seen {
+            self.tick_shown(app);
+            self.open.ticks = self.open.ticks.saturating_add(1);
+            self.focused = self.focused.saturating_add(1);
+        }
+        let Some(until) = self.counting else { return Ticked::Stays };
+        // Whoever slept meanwhile could not take it back.
+        let has_jumped = !(0..=LONGEST_TICK_MS).contains(&app.now.since(self.ticked));
+        self.ticked = app.now;
+        if has_jumped || app.is_hard_closed(self) {
+            self.stop_counting();
+            return Ticked::TakenBack;
+        }
+        if app.now >= until && is_seen { Ticked::Due } else { Ticked::Stays }
     }
 }
 

@@ -17,24 +17,24 @@ const ANSWER_MS: i64 = 5_000;
 
 /// Since when something has been so, in time and in ticks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::tui) struct Since {
-    pub(in crate::tui) at: Millis,
-    pub(in crate::tui) ticks: u32,
+pub(super) struct Since {
+    pub(super) at: Millis,
+    pub(super) ticks: u32,
 }
 
 impl Since {
-    pub(in crate::tui) const fn now(at: Millis) -> Self {
+    pub(super) const fn now(at: Millis) -> Self {
         Self { at, ticks: 0 }
     }
 
-    pub(in crate::tui) const fn is_a_while(self, now: Millis) -> bool {
+    pub(super) const fn is_a_while(self, now: Millis) -> bool {
         self.ticks >= ARM_TICKS && now.since(self.at) >= ARM_MS
     }
 }
 
 /// Whether the terminal shows the page, as far as is known. What the app has drawn may wait in a pipe for minutes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::tui) enum Shown {
+pub(super) enum Shown {
     /// It must be asked.
     No,
     /// It was asked this, then; keys do nothing until it answers.
@@ -45,12 +45,12 @@ pub(in crate::tui) enum Shown {
 
 impl Review {
     /// True once the page has been seen for a moment.
-    pub(in crate::tui) const fn is_read(&self, now: Millis) -> bool {
+    pub(super) const fn is_read(&self, now: Millis) -> bool {
         matches!(self.shown, Shown::Yes(since) if since.is_a_while(now))
     }
 
     /// The terminal shows the page: what had to be typed because it did not say so need not be.
-    pub(in crate::tui) fn is_shown(&mut self, now: Millis) {
+    pub(super) fn is_shown(&mut self, now: Millis) {
         self.shown = Shown::Yes(Since::now(now));
         let before = self.words.len();
         self.words.retain(|word| !matches!(word.ask, ConfirmationKind::Unanswered(_)));
@@ -72,10 +72,62 @@ impl Review {
     }
 }
 
+impl Review {
+    /// A second of being shown passes.
+    pub(super) fn tick_shown(&mut self, app: &State) {
+        if let Shown::Asked(_, since) | Shown::Yes(since) = &mut self.shown {
+            since.ticks = since.ticks.saturating_add(1);
+        }
+        app.wait_for_answer(self);
+    }
+
+    /// The terminal has come as far as its last question, `number`; `answered_before` tells whether it ever had before.
+    pub fn answered(&mut self, number: u32, answered_before: bool, now: Millis) {
+        let is_news = match self.shown {
+            Shown::Asked(asked, _) => asked == number,
+            // It does answer after all.
+            Shown::Yes(_) => !answered_before,
+            Shown::No => false,
+        };
+        if is_news && self.counting.is_none() {
+            self.is_shown(now);
+        }
+    }
+
+    /// What was drawn looks another way now: that it is shown must be said anew.
+    pub fn show_anew(&mut self) {
+        if self.counting.is_none() {
+            self.shown = Shown::No;
+        }
+    }
+
+    /// What was pressed elsewhere, and may still be held, does nothing here: the moment of reading begins anew.
+    pub fn rearm(&mut self, now: Millis) {
+        (self.shown, self.open, self.focused) = (Shown::No, Since::now(now), 0);
+    }
+
+    /// After every message: another window may have ordered the same meanwhile; as long as something stands in the way, the
+    /// moment after which sending arms begins anew. True when the terminal must be asked, as `question`, whether it shows the page.
+    pub fn watch(&mut self, app: &State, is_drawn: bool, question: u32) -> bool {
+        app.ask_in(self);
+        if app.is_hard_closed(self) {
+            self.open = Since::now(app.now);
+        }
+        if !is_drawn {
+            self.shown = Shown::No;
+        }
+        let asks = is_drawn && self.shown == Shown::No;
+        if asks {
+            self.shown = Shown::Asked(question, Since::now(app.now));
+        }
+        asks
+    }
+}
+
 impl State {
     /// A question to which the answer is late: a terminal that answers can have lost one and is asked again; for one that
     /// never has, the user's own eyes must do.
-    pub(in crate::tui) fn wait_for_answer(&self, review: &mut Review) {
+    pub(super) fn wait_for_answer(&self, review: &mut Review) {
         let Shown::Asked(_, since) = review.shown else { return };
         if !since.is_a_while(self.now) || self.now.since(since.at) < ANSWER_MS {
             return;
