@@ -88,6 +88,7 @@ fn app(count: u32) -> App {
         columns: wallet_tui::domain::columns::Tab::ALL.map(|tab| tab.columns().to_vec()),
         notifications: wallet_tui::engine::notifications::NotificationConfig::default(),
         explorers: wallet_tui::domain::explorer::Explorers::default(),
+        futures_coins: Vec::new(),
     };
     let mut app = App::new(session, NOW, SCREEN);
     let begun = app.update(Message::Tick(NOW));

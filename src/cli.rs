@@ -122,6 +122,10 @@ pub struct Options {
     #[arg(long, global = true, value_name = "URL", value_parser = NonEmptyStringValueParser::new())]
     pub base_url: Option<String>,
 
+    /// Server of the futures side [env: WALLET_TUI_FUTURES_URL] [default: the exchange's own, or that of --base-url]
+    #[arg(long, global = true, value_name = "URL", value_parser = NonEmptyStringValueParser::new())]
+    pub futures_url: Option<String>,
+
     /// Configuration file [env: WALLET_TUI_CONFIG] [default: ~/.config/wallet-tui/config.toml]
     #[arg(long, global = true, value_name = "FILE")]
     pub config: Option<PathBuf>,
@@ -155,11 +159,34 @@ pub struct Options {
     pub log_level: Option<LogLevel>,
 }
 
+/// `balances`
+#[derive(Debug, Clone, Args)]
+pub struct BalancesArgs {
+    /// Which side of the account
+    #[arg(long, value_name = "SIDE", default_value = "spot", value_parser = one_of::<AccountSide>())]
+    pub account: AccountSide,
+    /// How to print.
+    #[command(flatten)]
+    pub output: Output,
+}
+
+/// A side of the account, or both.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, strum::EnumString, strum::VariantNames)]
+#[strum(serialize_all = "snake_case")]
+pub enum AccountSide {
+    /// Where deposits arrive and withdrawals come from.
+    Spot,
+    /// The margin of futures.
+    Futures,
+    /// Both.
+    All,
+}
+
 /// What the program can do besides the dashboard.
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// What the account holds, coin by coin
-    Balances(Output),
+    Balances(BalancesArgs),
     /// What came in from a chain (other users' transfers: --type)
     Deposits(DepositArgs),
     /// What went out to a chain (transfers to other users: --type)
@@ -247,6 +274,9 @@ impl Cli {
         let refuse = |kind, why: &str| Err(Self::command().error(kind, why));
         if cli.options.demo && cli.options.base_url.is_some() {
             return refuse(ErrorKind::ArgumentConflict, "--demo and --base-url exclude each other");
+        }
+        if cli.options.demo && cli.options.futures_url.is_some() {
+            return refuse(ErrorKind::ArgumentConflict, "--demo and --futures-url exclude each other");
         }
         if cli.options.chaos && !cli.options.demo && !matches!(cli.command, Some(Command::Simulate(_))) {
             return refuse(ErrorKind::MissingRequiredArgument, "--chaos needs --demo or the command simulate");

@@ -15,6 +15,7 @@ pub mod export;
 pub mod fees;
 pub mod filter;
 pub mod flows;
+pub mod futures;
 pub mod likely;
 pub mod line;
 pub mod locale;
@@ -38,6 +39,7 @@ pub use account::{Balance, DepositAddress, UserInfo};
 pub use amount::{Amount, AmountError};
 pub use asset::{Coin, MemoRule, Network, Rate};
 pub use filter::{IncomingFilter, OutgoingFilter};
+pub use futures::{BothSides, FuturesBalance, FuturesReading, FuturesSide, SideAmounts};
 pub use order::{
     AskedBy, Because, DamagedOrder, MissingOrders, MoveRecord, Order, OrderId, Outcome, Proof, Request, Why,
 };

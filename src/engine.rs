@@ -7,6 +7,7 @@ pub mod config;
 pub mod diagnostics;
 pub mod explain;
 pub mod export;
+pub mod futures;
 pub mod history;
 pub mod ledger;
 pub mod logging;

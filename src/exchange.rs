@@ -22,13 +22,35 @@ pub use base_url::{BaseUrl, BaseUrlError};
 pub use route::{PROXY_SCHEMES, ProxyChoice, Route};
 
 use crate::domain::{
-    Amount, Balance, Cause, Coin, DepositAddress, IncomingFilter, Loss, OutgoingFilter, Partial, Problem, Rate, Record,
-    Request, UntrustedText, UserInfo,
+    Amount, Balance, Cause, Coin, DepositAddress, FuturesBalance, IncomingFilter, Loss, OutgoingFilter, Partial,
+    Problem, Rate, Record, Refusal, Request, UntrustedText, UserInfo,
 };
 use call::{Ask, Inner};
+use wire::Api;
 
 /// The exchange's own address (`reference.md §1`).
 pub const EXCHANGE: &str = "https://openapi.bitunix.com";
+/// The address of its futures side (`reference.md §4.14`).
+pub const FUTURES_EXCHANGE: &str = "https://fapi.bitunix.com";
+
+/// Where the exchange's two interfaces are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Servers {
+    /// Spot, and everything about the wallet.
+    pub spot: BaseUrl,
+    /// The futures side.
+    pub futures: BaseUrl,
+}
+
+impl Servers {
+    /// The servers of an exchange whose futures side is at `futures`; where that is not said: the exchange's own, or the same
+    /// server where `spot` is another one.
+    pub fn new(spot: BaseUrl, futures: Option<BaseUrl>) -> Self {
+        let own = || FUTURES_EXCHANGE.parse().ok().filter(|_| spot.to_string() == EXCHANGE);
+        let futures = futures.or_else(own).unwrap_or_else(|| spot.clone());
+        Self { spot, futures }
+    }
+}
 
 /// A key id and its secret. The secret has no `Display`, a redacted `Debug`, and is wiped on drop.
 #[derive(Clone)]
@@ -110,6 +132,8 @@ pub mod endpoint {
     pub const RATES: &str = "common/rate/list";
     /// A market's last price.
     pub const LAST_PRICE: &str = "market/last_price";
+    /// What the futures side holds of one coin (`reference.md §4.14`); after `/api/v1/`.
+    pub const FUTURES: &str = "futures/account";
     /// Not a path: the client itself could not be set up.
     pub const NONE: &str = "client";
 }
@@ -141,7 +165,7 @@ impl MoneyCall {
 
     /// Where a server at `base` takes it.
     pub fn url(&self, base: &BaseUrl) -> String {
-        base.join(&format!("{}{}", wire::PREFIX, self.endpoint)).to_string()
+        base.join(&format!("{}{}", Api::Spot.prefix(), self.endpoint)).to_string()
     }
 }
 
@@ -151,7 +175,7 @@ impl MoneyCall {
 /// # Errors
 /// What [`Client::outgoing`] would give as the cause.
 pub fn read_outgoing_page(body: &[u8]) -> Result<Vec<Record>, Cause> {
-    wire::outgoing(&wire::open(body)?)?.whole()
+    wire::outgoing(&wire::open(Api::Spot, body)?)?.whole()
 }
 
 /// What an answer's bytes hold, whatever the endpoint.
@@ -159,6 +183,8 @@ pub fn read_outgoing_page(body: &[u8]) -> Result<Vec<Record>, Cause> {
 pub enum Answer {
     /// Of [`endpoint::ACCOUNT`].
     Balances(Option<Vec<Balance>>),
+    /// Of [`endpoint::FUTURES`], asked about USDT.
+    Futures(Option<Box<FuturesBalance>>),
     /// Of [`endpoint::USER_INFO`].
     User(UserInfo),
     /// Of either history.
@@ -183,9 +209,11 @@ pub enum Answer {
 /// What [`Client`] would give as the cause.
 #[doc(hidden)]
 pub fn read_answer(endpoint: &str, body: &[u8]) -> Result<Answer, Cause> {
-    let data = wire::open(body)?;
+    let api = if endpoint == endpoint::FUTURES { Api::Futures } else { Api::Spot };
+    let data = wire::open(api, body)?;
     Ok(match endpoint {
         endpoint::ACCOUNT => Answer::Balances(wire::balances(&data)?.map(Partial::whole).transpose()?),
+        endpoint::FUTURES => Answer::Futures(wire::futures_balance(&data, &UntrustedText::from("USDT"))?.map(Box::new)),
         endpoint::USER_INFO => Answer::User(wire::user_info(&data)?),
         endpoint::OUTGOING => Answer::Records(wire::outgoing(&data)?.whole()?),
         endpoint::INCOMING => Answer::Records(wire::incoming(&data)?.whole()?),
@@ -206,6 +234,7 @@ pub fn read_answer(endpoint: &str, body: &[u8]) -> Result<Answer, Cause> {
 #[derive(Clone)]
 pub struct Client {
     inner: Arc<Inner>,
+    futures: Arc<Inner>,
 }
 
 /// Where an answer was not understood.
@@ -220,27 +249,38 @@ impl fmt::Debug for Client {
 }
 
 impl Client {
-    /// A client of the server at `base`. Nothing is sent yet.
+    /// A client of the exchange at `base` and of the futures side that goes with it ([`Servers::new`]). Nothing is sent yet.
     ///
     /// # Errors
     /// `NotSent` when encryption cannot be set up (no CA certificates on this machine) or the key cannot be a header.
     pub fn new(base: BaseUrl, credentials: Option<Credentials>, limits: Limits) -> Result<Self, Problem> {
-        Self::by(&Route::default(), base, credentials, limits)
+        Self::by(&Route::default(), Servers::new(base, None), credentials, limits)
     }
 
-    /// A client of the server at `base` that reaches it by `route`. Nothing is sent yet.
+    /// A client of the exchange at `servers` that reaches it by `route`. Nothing is sent yet.
     ///
     /// # Errors
     /// As [`Client::new`]; also when the proxy or the certificates cannot be used.
-    pub fn by(route: &Route, base: BaseUrl, credentials: Option<Credentials>, limits: Limits) -> Result<Self, Problem> {
-        let inner = Inner::new(base, credentials, route, limits);
-        let inner = inner.map_err(|cause| Problem { endpoint: endpoint::NONE, cause })?;
-        Ok(Self { inner: Arc::new(inner) })
+    pub fn by(
+        route: &Route,
+        servers: Servers,
+        credentials: Option<Credentials>,
+        limits: Limits,
+    ) -> Result<Self, Problem> {
+        let Servers { spot, futures } = servers;
+        let inner = Inner::new(Api::Spot, spot, credentials, route, limits).map_err(at(endpoint::NONE))?;
+        let futures = inner.beside(Api::Futures, futures, route).map_err(at(endpoint::NONE))?;
+        Ok(Self { inner: Arc::new(inner), futures: Arc::new(futures) })
     }
 
     /// The server's address.
     pub fn base(&self) -> &BaseUrl {
         &self.inner.base
+    }
+
+    /// The address of the futures side.
+    pub fn futures_base(&self) -> &BaseUrl {
+        &self.futures.base
     }
 
     /// Whether signed calls are possible at all.
@@ -288,6 +328,20 @@ impl Client {
     pub async fn balances_for(&self, coin: &UntrustedText) -> Result<Vec<Balance>, Problem> {
         let Some(all) = self.list_balances().await? else { return Ok(Vec::new()) };
         all.unless(|row| row.name.as_ref().is_none_or(|name| name == coin)).map_err(at(endpoint::ACCOUNT))
+    }
+
+    /// What the futures side holds of a coin (`reference.md §4.14`). `None` when it lists nothing for the coin, or knows it for no
+    /// margin coin (10002): then it is not
+    /// known to hold any, and not known to hold none. The futures side has a pace and a clock of its own.
+    ///
+    /// # Errors
+    /// See [`Client`]; [`Problem::is_about_access_to_futures`] tells when this key or address is not served there at all.
+    pub async fn futures_balance(&self, coin: &UntrustedText) -> Result<Option<FuturesBalance>, Problem> {
+        let ask = Ask::get(endpoint::FUTURES).signed().query(wire::margin_coin(coin));
+        match self.futures.read(&ask, |data| wire::futures_balance(&data, coin)).await {
+            Err(Problem { cause: Cause::Refused { refusal: Refusal::Parameter, .. }, .. }) => Ok(None),
+            other => other,
+        }
     }
 
     /// The user id of the key's master account (`reference.md §4.2`); `None` when the exchange does not say, or does not

@@ -19,6 +19,7 @@
 //! | the whole worth, what is pending; banners | `tui/view/header.rs`, `tui/view/banner.rs` | `tui/state/summary.rs` |
 //! | the tabs and the state of the connection | `tui/view/tabs.rs` | `tui/state/summary.rs`, `tui/state/accessors.rs` |
 //! | the line of sums below the balances | `tui/view/totals.rs` | `tui/state/summary.rs` |
+//! | the lines of the futures side above it | `tui/view/futures.rs` | `tui/state/futures.rs` |
 //! | rows, their order and filter | `tui/view/table.rs`, `tui/widgets/columns.rs` | `tui/state/rows.rs`, `tui/state/table.rs`; keys: `tui/state/input.rs` |
 //! | the detail of a row; the account beside balances | `tui/view/detail.rs`, `tui/view/overview.rs` | `tui/state/detail.rs` |
 //! | where to pay in, with its QR code | `tui/view/deposit.rs`, `tui/view/qr.rs` | `tui/state/deposit.rs` |

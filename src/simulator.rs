@@ -9,7 +9,7 @@
 //!   routes.rs  endpoints and shapes ── fields.rs  strict bodies ── refusal.rs  codes
 //!     world.rs   state, time, queue
 //!       accounts.rs  double entry · history.rs, rows.rs  records, filters, wire form · listing.rs, coins.rs  what is listed
-//!       money.rs what calls do · scheduler.rs  what happens by itself · seed_history.rs  the account's months before
+//!       money.rs what calls do · positions.rs, futures.rs the futures side · scheduler.rs  what happens by itself · seed_history.rs  the account's months before
 //!       users.rs, addresses.rs  who and where · prices.rs  what it is worth · admin.rs  what a test changes by hand
 //! ```
 
@@ -21,9 +21,11 @@ pub mod coins;
 mod executed;
 pub mod faults;
 mod fields;
+pub mod futures;
 pub mod history;
 pub mod listing;
 pub mod money;
+mod positions;
 mod prices;
 pub mod refusal;
 mod routes;

@@ -55,7 +55,7 @@ fn check_writing(source: &str, file: &FileSettings) {
     let Ok(before) = Settings::of_profile("main", file, &none, &Overrides::default()) else { return };
     let path = std::env::temp_dir().join(format!("wallet-tui-fuzz-{}.toml", std::process::id()));
     std::fs::write(&path, source).expect("there is a directory for passing files");
-    let change = ProfileChange { key: Some("new".to_owned()), store: Some(Store::Keyring), uid: None, base_url: None };
+    let change = ProfileChange { key: Some("new".to_owned()), store: Some(Store::Keyring), ..ProfileChange::default() };
     let written = change_profile(&path, "main", &change);
     let after = |what: &str| {
         let written = std::fs::read_to_string(&path).expect("it was written");

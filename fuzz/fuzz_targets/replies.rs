@@ -1,4 +1,4 @@
-//! Answers of every endpoint. The first byte (`0` to `9`, `a` to `c`) chooses the endpoint, the rest is the body.
+//! Answers of every endpoint. The first byte (`0` to `9`, `a` to `d`) chooses the endpoint, the rest is the body.
 //!
 //! Nothing panics; what is shown of an answer, of an error or in a table holds nothing that a terminal obeys; no row and
 //! no digit of a list is lost, and what has an id keeps it.
@@ -15,7 +15,7 @@ use wallet_tui::domain::{Amount, Cause, Problem, Record, UntrustedText};
 use wallet_tui::engine::explain::{exit_code, explain};
 use wallet_tui::domain::locale::Lang;
 
-const ENDPOINTS: [&str; 13] = [
+const ENDPOINTS: [&str; 14] = [
     endpoint::ACCOUNT,
     endpoint::USER_INFO,
     endpoint::OUTGOING,
@@ -29,12 +29,13 @@ const ENDPOINTS: [&str; 13] = [
     endpoint::MOVE,
     endpoint::CANCEL_WITHDRAWAL,
     endpoint::CANCEL_TRANSFER,
+    endpoint::FUTURES,
 ];
 
 fuzz_target!(|data: &[u8]| {
     let Some((&digit, body)) = data.split_first() else { return };
     let at = match digit {
-        b'a'..=b'c' => digit - b'a' + 10,
+        b'a'..=b'd' => digit - b'a' + 10,
         _ => digit.wrapping_sub(b'0'),
     };
     let endpoint = ENDPOINTS[usize::from(at) % ENDPOINTS.len()];
@@ -79,6 +80,16 @@ fn good(answer: &Answer, body: &[u8]) {
                 assert_kept(Some(&balance.coin), row, "coin");
                 assert_exact(balance.available, row, "balance");
                 assert_exact(balance.in_use, row, "balanceLocked");
+            }
+        }
+        Answer::Futures(found) => {
+            let found = found.as_deref().map_or(&[][..], std::slice::from_ref);
+            shown(found);
+            // Rows of other coins stand beside that of the one that was asked for.
+            for (balance, row) in pairs(found, rows.as_deref().filter(|rows| rows.len() == found.len())) {
+                assert_kept(Some(&balance.coin), row, "marginCoin");
+                assert_exact(balance.movable, row, "transfer");
+                assert_exact(balance.available, row, "available");
             }
         }
         Answer::User(user) => shown(std::slice::from_ref(user)),

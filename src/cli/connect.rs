@@ -182,7 +182,7 @@ pub fn with(
 /// # Errors
 /// None can be made on this machine.
 pub fn client(settings: &Settings, credentials: Option<Credentials>) -> Result<Client, Failure> {
-    let client = Client::by(&settings.network, settings.base_url.clone(), credentials, Limits::default());
+    let client = Client::by(&settings.network, settings.servers(), credentials, Limits::default());
     client.map_err(|problem| Failure::of_read(&problem, settings.lang))
 }
 

@@ -72,6 +72,7 @@ pub async fn doctor(
         Some(demo) => {
             input.client = Some(demo.client.clone());
             input.settings.base_url = demo.client.base().clone();
+            input.settings.futures_url = Some(demo.client.futures_base().clone());
             input.settings.profile = demo.profile.clone();
             (input.store, input.config) = (None, None);
         }
@@ -146,7 +147,9 @@ const fn code(check: Check) -> u8 {
     match check {
         Check::Terminal | Check::Colours | Check::Unicode | Check::Clipboard | Check::Config => BAD_INPUT,
         Check::Ledger => MACHINE,
-        Check::Store | Check::Clock | Check::Signed | Check::Withdraw => KEY,
-        Check::Proxy | Check::Dns | Check::Tcp | Check::Tls | Check::Public | Check::Rate => NETWORK,
+        Check::Store | Check::Clock | Check::Signed | Check::Withdraw | Check::Futures => KEY,
+        Check::FuturesServer | Check::Proxy | Check::Dns | Check::Tcp | Check::Tls | Check::Public | Check::Rate => {
+            NETWORK
+        }
     }
 }

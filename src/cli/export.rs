@@ -11,7 +11,7 @@ use crate::domain::export::ExportFormat;
 use crate::domain::locale::{Lang, fill};
 use crate::domain::query::{Annotations, Query};
 use crate::domain::text::sanitize;
-use crate::domain::{Millis, Missing, Record};
+use crate::domain::{Millis, Missing, MoveRecord, Record};
 use crate::engine::explain::left_out_words;
 use crate::engine::export::{Known, write, write_file};
 use crate::engine::history::{History, HistoryError, Progress};
@@ -76,7 +76,10 @@ pub async fn export(
     if !args.offline {
         read(args.all, history, lang, err).await?;
     }
-    let Held { records, is_whole, missing } = held(history, lang).await?;
+    let Held { mut records, is_whole, missing } = held(history, lang).await?;
+    let moves = history.with_ledger(|ledger| ledger.moves(u32::MAX)).await.map_err(|stop| stopped(stop, lang))?;
+    records.extend(moves.iter().map(MoveRecord::to_record));
+    records.sort_by(|a, b| b.time.cmp(&a.time).then_with(|| a.key.cmp(&b.key)));
     let (labels, mut bytes) = (labels.to_vec(), Vec::new());
     let known = move |ledger: &mut Ledger| Ok((ledger.record_facts()?, ledger.address_book(&labels, &[], false)?));
     let (facts, book) = history.with_ledger(known).await.map_err(|stop| stopped(stop, lang))?;

@@ -6,7 +6,7 @@ use clap::builder::NonEmptyStringValueParser;
 use super::time_arg::moment;
 use super::{Output, one_of};
 use crate::domain::filter::PAGE_LIMIT;
-use crate::domain::{IncomingFilter, Kind, Millis, OutgoingFilter, UntrustedText};
+use crate::domain::{IncomingFilter, Kind, Millis, OutgoingFilter, Record, UntrustedText};
 
 /// Filters that every history has.
 #[derive(Debug, Clone, Default, Args)]
@@ -80,7 +80,9 @@ pub enum TransferType {
     InsideTransferIn,
     /// To another user.
     InsideTransferOut,
-    /// Both.
+    /// Between spot and futures, as this program's ledger has them: the exchange lists none.
+    Move,
+    /// All of them.
     All,
 }
 
@@ -212,14 +214,26 @@ impl TransferArgs {
 
     /// The filter for outgoing transfers, where they are wanted.
     pub fn outgoing(&self) -> Option<OutgoingFilter> {
-        (self.kind != TransferType::InsideTransferIn)
+        matches!(self.kind, TransferType::InsideTransferOut | TransferType::All)
             .then(|| outgoing(&self.common, &self.sender, None, Some(Kind::TransferOut)))
     }
 
     /// The filter for incoming transfers, where they are wanted.
     pub fn incoming(&self) -> Option<IncomingFilter> {
-        (self.kind != TransferType::InsideTransferOut && !self.asks_for_the_sender())
+        (matches!(self.kind, TransferType::InsideTransferIn | TransferType::All) && !self.asks_for_the_sender())
             .then(|| incoming(&self.common, None, Some(Kind::TransferIn)))
+    }
+
+    /// Whether a move of the ledger is wanted.
+    pub fn takes_move(&self, record: &Record) -> bool {
+        let CommonArgs { id, coin, start_time, end_time, .. } = &self.common;
+        let is_named = |wanted: &Option<String>, own: &UntrustedText| wanted.as_ref().is_none_or(|w| w == own.raw());
+        matches!(self.kind, TransferType::Move | TransferType::All)
+            && !self.asks_for_the_sender()
+            && is_named(id, &record.key.id)
+            && is_named(coin, &record.coin)
+            && start_time.is_none_or(|start| record.time >= Some(start))
+            && end_time.is_none_or(|end| record.time <= Some(end))
     }
 }
 

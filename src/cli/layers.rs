@@ -65,6 +65,7 @@ pub fn layers(
         theme: options.theme,
         unit: options.unit.clone(),
         base_url: options.base_url.clone(),
+        futures_url: options.futures_url.clone(),
         no_mouse: options.no_mouse,
         read_only: options.read_only,
     };

@@ -13,8 +13,11 @@ use super::failure::{BAD_INPUT, End, Failure, INCOMPLETE, MACHINE};
 use super::order::not_begun;
 use crate::domain::locale::Lang;
 use crate::domain::text::sanitize;
-use crate::domain::{Amount, Balance, MoveDirection, Outcome, Partial, Record, Status, UntrustedText};
+use crate::domain::{
+    Amount, Balance, FuturesBalance, MoveDirection, Outcome, Partial, Problem, Record, Status, UntrustedText,
+};
 use crate::engine::explain::{explain, left_out_words};
+use crate::engine::futures;
 use crate::engine::history::History;
 use crate::engine::ledger::{self, RecordFacts};
 use crate::engine::orders::{NotBegun, words};
@@ -140,6 +143,19 @@ pub struct Account {
     fees: Sum,
     moved: Sum,
     balance: Option<Amount>,
+    futures: Futures,
+}
+
+/// What the futures side holds of a coin.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+enum Futures {
+    /// It could not be read, or does not say.
+    #[default]
+    Unknown,
+    /// It was read and lists nothing for the coin.
+    NotListed,
+    /// This much, without unrealised profit and loss.
+    Holds(Amount),
 }
 
 /// A sum that says so when it is not whole.
@@ -175,15 +191,36 @@ impl Account {
         sum.0
     }
 
-    /// What is there beyond that: trades, futures' gains, what is older than the history, or a mistake.
+    /// What is there beyond that: trades, moves that were made elsewhere, what is older than the history, or a mistake.
     fn unexplained(&self) -> Option<Amount> {
         self.balance?.checked_sub(self.expected()?)
+    }
+
+    /// What the futures side holds beyond what was moved there from here: profit and loss, fees, funding, copy trading, moves that
+    /// were made elsewhere.
+    fn futures_unexplained(&self) -> Option<Amount> {
+        match self.futures {
+            Futures::Unknown => None,
+            Futures::NotListed => Amount::ZERO.checked_sub(self.moved.0?),
+            Futures::Holds(total) => total.checked_sub(self.moved.0?),
+        }
     }
 }
 
 impl Listed for Account {
-    const KEYS: &'static [&'static str] =
-        &["coin", "in", "out", "fees", "moved_to_futures", "expected", "balance", "unexplained", "complete"];
+    const KEYS: &'static [&'static str] = &[
+        "coin",
+        "in",
+        "out",
+        "fees",
+        "moved_to_futures",
+        "expected",
+        "balance",
+        "unexplained",
+        "complete",
+        "futures",
+        "futures_unexplained",
+    ];
     const COLUMNS: &'static [Column] = &[
         left("cli.column.coin"),
         point("cli.column.in"),
@@ -193,6 +230,8 @@ impl Listed for Account {
         point("cli.column.expected"),
         point("cli.column.balance"),
         point("cli.column.unexplained"),
+        point("cli.column.futures"),
+        point("cli.column.futures_unexplained"),
     ];
 
     fn object(&self) -> Object {
@@ -207,6 +246,15 @@ impl Listed for Account {
             ("balance", cell(self.balance)),
             ("unexplained", cell(self.unexplained())),
             ("complete", Cell::Flag(!self.is_incomplete)),
+            (
+                "futures",
+                match self.futures {
+                    Futures::Unknown => Cell::Unknown,
+                    Futures::NotListed => Cell::Absent,
+                    Futures::Holds(total) => Cell::Amount(total.trimmed()),
+                },
+            ),
+            ("futures_unexplained", cell(self.futures_unexplained())),
         ]
     }
 
@@ -229,6 +277,7 @@ fn accounts(
     facts: &RecordFacts,
     moves: &[crate::domain::MoveRecord],
     balances: &[Balance],
+    futures: Option<&[FuturesBalance]>,
 ) -> Vec<Account> {
     let mut all: BTreeMap<UntrustedText, Account> = BTreeMap::new();
     let mut of = |coin: &UntrustedText, change: &mut dyn FnMut(&mut Account)| {
@@ -248,7 +297,9 @@ fn accounts(
     for moved in moves {
         let executed = match moved.outcome {
             Outcome::Accepted { .. } => Some(true),
-            Outcome::Refused { .. } | Outcome::NotSent { .. } | Outcome::Dismissed => Some(false),
+            Outcome::Refused { .. } | Outcome::NotSent { .. } | Outcome::NotExecuted | Outcome::Dismissed => {
+                Some(false)
+            }
             _ => None,
         };
         of(&moved.coin, &mut |account| match (executed, moved.direction) {
@@ -261,6 +312,18 @@ fn accounts(
     for balance in balances {
         of(&balance.coin, &mut |account| account.balance = balance.total());
     }
+    if let Some(futures) = futures {
+        for balance in futures.iter().filter(|balance| !balance.is_empty()) {
+            let holds = balance.total().map_or(Futures::Unknown, Futures::Holds);
+            of(&balance.coin, &mut |account| account.futures = holds);
+        }
+        let listed = |coin: &UntrustedText| futures.iter().any(|balance| balance.coin == *coin);
+        for account in all.values_mut().filter(|account| account.futures == Futures::Unknown) {
+            if !listed(&account.coin) {
+                account.futures = Futures::NotListed;
+            }
+        }
+    }
     all.into_values().collect()
 }
 
@@ -269,7 +332,7 @@ fn accounts(
 /// # Errors
 /// An [`End`].
 pub async fn reconcile(
-    output: Output,
+    (output, futures_coins): (Output, &[UntrustedText]),
     history: &History,
     client: &crate::exchange::Client,
     lang: Lang,
@@ -288,7 +351,11 @@ pub async fn reconcile(
     let Held { records, is_whole, missing } = held(history, lang).await?;
     let known = history.with_ledger(|ledger| Ok((ledger.moves(u32::MAX)?, ledger.record_facts()?))).await;
     let (moves, facts) = known.map_err(|stop| stopped(stop, lang))?;
-    let mut accounts = accounts(&records, &facts, &moves, &balances);
+    let named = moves.iter().map(|moved| moved.coin.clone()).chain(futures_coins.iter().cloned());
+    let (futures, problem) = futures::read(client, futures::coins_to_ask(&balances, named)).await;
+    // Of what could not be read whole nothing is said to be missing.
+    let whole = problem.is_none().then_some(&*futures);
+    let mut accounts = accounts(&records, &facts, &moves, &balances, whole);
     let is_incomplete = !is_whole || !missing.is_none();
     for account in &mut accounts {
         account.is_incomplete = is_incomplete;
@@ -299,7 +366,14 @@ pub async fn reconcile(
         // What such a row moved is in no sum.
         let _ = writeln!(err, "{}", sanitize(&words::damaged_line(row, lang)));
     }
-    let left = accounts.iter().filter(|account| account.unexplained().is_none_or(|left| left != Amount::ZERO));
+    if let Some(problem) = &problem {
+        let text = lang.fill("cli.without_futures", &[("why", &explain(problem, lang).cause)]);
+        let _ = writeln!(err, "{}", sanitize(&text));
+    }
+    let is_off = |left: Option<Amount>| left.is_none_or(|left| left != Amount::ZERO);
+    let left = accounts
+        .iter()
+        .filter(|account| is_off(account.unexplained()) || problem.is_none() && is_off(account.futures_unexplained()));
     let coins: Vec<_> = left.map(|account| account.coin.shown()).collect();
     if !coins.is_empty() {
         // A courtesy, as the next one.
@@ -312,7 +386,9 @@ pub async fn reconcile(
         let _ = writeln!(err, "{}", sanitize(&text));
     }
     say_missing((true, is_whole), records.len(), &missing, lang, err)?;
-    if left_out.is_empty() { Ok(()) } else { Err(End::Said(INCOMPLETE)) }
+    // A key that may not read it never will; what could not be read for once is missing.
+    let is_refused = |problem: &Problem| problem.is_about_access_to_futures();
+    if left_out.is_empty() && problem.as_ref().is_none_or(is_refused) { Ok(()) } else { Err(End::Said(INCOMPLETE)) }
 }
 
 #[cfg(test)]
@@ -357,12 +433,13 @@ mod tests {
             &RecordFacts::default(),
             &[moved("10", accepted), moved("3", Outcome::Dismissed)],
             &balances,
+            None,
         );
         let shown = |value: Option<Amount>| value.map(|value| value.trimmed().to_string());
         assert_eq!(shown(found[0].expected()).as_deref(), Some("69.6"));
         assert_eq!(shown(found[0].unexplained()).as_deref(), Some("1"));
         let unknown = Outcome::Unknown { why: crate::domain::Because::Timeout.into() };
-        let found = accounts(&records, &RecordFacts::default(), &[moved("10", unknown)], &balances);
+        let found = accounts(&records, &RecordFacts::default(), &[moved("10", unknown)], &balances, None);
         assert_eq!(found[0].unexplained(), None, "a sum with an unknown in it is unknown");
     }
 }

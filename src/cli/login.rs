@@ -348,6 +348,7 @@ async fn write_down(
         store: Some(written(store, &kept.config)),
         uid: uid.map(|uid| uid.raw().to_owned()),
         base_url: kept.with_server.then(|| settings.base_url.to_string()),
+        futures_url: settings.futures_url.as_ref().filter(|_| kept.with_server).map(ToString::to_string),
     };
     // The ledger and the profile change together, after everything that takes its time.
     let rekeyed = rekey_ledger(settings, kept.data.as_deref(), key, uid);

@@ -197,8 +197,11 @@ pub struct MoveArgs {
     #[arg(long)]
     pub coin: String,
     /// Amount
+    #[arg(long, required_unless_present = "all", conflicts_with = "all")]
+    pub amount: Option<String>,
+    /// All that can be moved
     #[arg(long)]
-    pub amount: String,
+    pub all: bool,
     /// Order it although this order, the same, was given up without a certain end
     #[arg(long, value_name = "ORDER", value_parser = order_id)]
     pub despite: Vec<OrderId>,
@@ -378,6 +381,6 @@ pub async fn run<'a>(
         OrderCommand::Transfer(args) => place::transfer(&mut context, args).await,
         OrderCommand::Move(args) => place::move_funds(&mut context, args).await,
         OrderCommand::Orders(args) => settle::list(&mut context, args).await,
-        OrderCommand::Settle(args) => settle::settle(&mut context, args).await,
+        OrderCommand::Settle(args) => Box::pin(settle::settle(&mut context, args)).await,
     }
 }

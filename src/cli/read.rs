@@ -3,10 +3,11 @@
 use std::cmp::Reverse;
 use std::io::Write;
 
-use super::Command;
 use super::connect::NeedsKey;
 use super::failure::{BAD_INPUT, End, Failure, INCOMPLETE, NETWORK};
 use super::filters::{CommonArgs, DepositArgs, TransferArgs, TransferType, WithdrawalArgs};
+use super::rows::account::SideBalance;
+use super::{AccountSide, BalancesArgs, Command};
 use crate::domain::address_book::{AddressBook, Label};
 use crate::domain::deposit::{DepositFault, deposit_fault, listed_network};
 use crate::domain::likely::likely;
@@ -15,11 +16,12 @@ use crate::domain::record::{SAME_ID, VANISHED};
 use crate::domain::rules::Fault;
 use crate::domain::text::sanitize;
 use crate::domain::{
-    Cause, Coin, DepositAddress, Kind, LeftOut, MemoRule, Millis, OutgoingFilter, Partial, Problem, Record, Refusal,
-    UntrustedText,
+    Cause, Coin, DepositAddress, Kind, LeftOut, MemoRule, Millis, MoveRecord, OutgoingFilter, Partial, Problem, Record,
+    Refusal, UntrustedText,
 };
-use crate::engine::explain::{Explanation, exit_code, left_out_words};
+use crate::engine::explain::{Explanation, exit_code, explain, left_out_words};
 use crate::engine::export::records::ListedRecord;
+use crate::engine::futures;
 use crate::engine::ledger::Ledger;
 use crate::engine::output::{Format, Listed, print};
 use crate::exchange::Client;
@@ -37,6 +39,8 @@ pub struct Streams<'a> {
     pub ledger: Option<Ledger>,
     /// Names that the user gave to addresses.
     pub labels: &'a [Label],
+    /// Coins that the futures side is asked about besides those that are found there by themselves.
+    pub futures_coins: &'a [UntrustedText],
 }
 
 impl Streams<'_> {
@@ -132,13 +136,7 @@ pub fn check(command: &Command, lang: Lang) -> Result<(), Failure> {
 pub async fn run(command: &Command, client: &Client, streams: &mut Streams<'_>) -> Result<(), End> {
     let failed = streams.problem();
     match command {
-        Command::Balances(output) => {
-            let balances = client.list_balances().await.map_err(failed)?;
-            let Partial { found, left_out } =
-                balances.unwrap_or_else(|| Partial { found: Vec::new(), left_out: Vec::new() });
-            streams.print(&found, output.format, "cli.no_balances")?;
-            streams.left_out("view.banner.part.balances", &left_out)
-        }
+        Command::Balances(args) => balances(args, client, streams).await,
         Command::Deposits(args) => deposits(args, client, streams).await,
         Command::Withdrawals(args) => withdrawals(args, client, streams).await,
         Command::Transfers(args) => transfers(args, client, streams).await,
@@ -184,6 +182,37 @@ pub async fn run(command: &Command, client: &Client, streams: &mut Streams<'_>) 
         | Command::Ledger(_)
         | Command::Order(_) => Ok(()),
     }
+}
+
+/// Both sides are read before anything is printed; where the futures side does not serve this key, the spot side is printed all
+/// the same, and the exit code says that it is not all.
+async fn balances(args: &BalancesArgs, client: &Client, streams: &mut Streams<'_>) -> Result<(), End> {
+    let format = args.output.format;
+    let found = client.list_balances().await.map_err(streams.problem())?;
+    let Partial { found, left_out } = found.unwrap_or_else(|| Partial { found: Vec::new(), left_out: Vec::new() });
+    if args.account == AccountSide::Spot {
+        streams.print(&found, format, "cli.no_balances")?;
+        return streams.left_out("view.banner.part.balances", &left_out);
+    }
+    let moved = streams.ledger.as_ref().and_then(|ledger| ledger.moved_coins().ok()).unwrap_or_default();
+    let named = streams.futures_coins.iter().cloned().chain(moved);
+    let (futures, problem) = futures::read(client, futures::coins_to_ask(&found, named)).await;
+    if args.account == AccountSide::Futures {
+        if !futures.is_empty() || problem.is_none() {
+            streams.print(&futures, format, "cli.no_balances")?;
+        }
+        return problem.map_or(Ok(()), |problem| Err(streams.problem()(problem)));
+    }
+    let spot = found.into_iter().map(SideBalance::Spot);
+    let all: Vec<SideBalance> = spot.chain(futures.into_iter().map(Box::new).map(SideBalance::Futures)).collect();
+    streams.print(&all, format, "cli.no_balances")?;
+    let spot = streams.left_out("view.banner.part.balances", &left_out);
+    if let Some(problem) = problem {
+        let why = explain(&problem, streams.lang);
+        streams.note(&streams.lang.fill("cli.without_futures", &[("why", &why.cause)]));
+        return Err(End::Said(INCOMPLETE));
+    }
+    spot
 }
 
 /// Whether a list has a name; else the one that was probably meant.
@@ -324,6 +353,9 @@ async fn transfers(args: &TransferArgs, client: &Client, streams: &mut Streams<'
     let mut page = Page::of(outgoing, &args.common, Some(&Kind::TransferOut))
         .merged(Page::of(incoming, &args.common, Some(&Kind::TransferIn)), args.common.rows());
     page.covers.take_if(|_| args.outgoing().is_none_or(|filter| is_narrow(&filter)) || args.incoming().is_none());
+    let moves = streams.ledger.as_ref().and_then(|ledger| ledger.moves(u32::MAX).ok()).unwrap_or_default();
+    let moves = moves.iter().map(MoveRecord::to_record).filter(|record| args.takes_move(record));
+    let page = page.with_moves(moves, args.common.rows());
     history(&page, args.output.format, streams)
 }
 
@@ -365,6 +397,20 @@ impl Page {
         let covers =
             wanted.filter(|_| is_newest).map(|kind| (vec![kind.clone()], coin.as_deref().map(UntrustedText::from)));
         Self { rows, full, oldest, newest, left_out, covers }
+    }
+
+    /// The same with moves of the ledger, at most `limit` rows. Where the exchange's page is full, those beyond its end belong to
+    /// the next one.
+    fn with_moves(mut self, moves: impl Iterator<Item = Record>, limit: usize) -> Self {
+        let end = self.oldest.filter(|_| self.full);
+        self.rows.extend(moves.filter(|moved| end.is_none_or(|end| moved.time >= Some(end))));
+        self.rows.sort_by_key(|row| Reverse(row.time));
+        if self.rows.len() > limit {
+            self.rows.truncate(limit);
+            self.full = true;
+            self.oldest = self.rows.iter().filter_map(|row| row.time).min();
+        }
+        self
     }
 
     /// Both pages as one, newest first, at most `limit` rows; what has no time comes last.

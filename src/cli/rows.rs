@@ -1,6 +1,6 @@
 //! Which fields each kind of thing has: names for programs, columns for people.
 
-mod account;
+pub mod account;
 pub mod orders;
 mod tokens;
 

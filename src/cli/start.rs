@@ -269,7 +269,14 @@ async fn reading(
     read::run(
         command,
         &session.client,
-        &mut Streams { out, err, lang: settings.lang, ledger, labels: &settings.labels },
+        &mut Streams {
+            out,
+            err,
+            lang: settings.lang,
+            ledger,
+            labels: &settings.labels,
+            futures_coins: &settings.futures_coins,
+        },
     )
     .await
 }
@@ -336,7 +343,10 @@ async fn books_of(
     let history = History::new(session.client.clone(), opened);
     match wanted {
         Books::Export(args) => export::export(args, &history, &settings.labels, lang, (out, err)).await,
-        Books::Reconcile(output) => ledger_commands::reconcile(output, &history, &session.client, lang, out, err).await,
+        Books::Reconcile(output) => {
+            ledger_commands::reconcile((output, &settings.futures_coins), &history, &session.client, lang, out, err)
+                .await
+        }
         Books::Watch(args) => {
             let how = (&settings.notifications, settings.refresh);
             watch::watch(args, &history, how, lang, out, err).await

@@ -1,5 +1,6 @@
 //! `watch`: the news as they come, for scripts; until something is final, or a signal.
 
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::time::Duration;
 
@@ -9,7 +10,7 @@ use super::export::stopped;
 use super::failure::{BAD_INPUT, End, Failure, REFUSED};
 use crate::domain::locale::Lang;
 use crate::domain::text::sanitize;
-use crate::domain::{Outcome, Record, RecordKey, Status};
+use crate::domain::{MoveRecord, OrderId, Outcome, Record, RecordKey, Status};
 use crate::engine::history::{History, HistoryError};
 use crate::engine::ledger::Flow;
 use crate::engine::notifications::{self, EventKind, NotificationConfig};
@@ -17,6 +18,9 @@ use crate::platform::clock;
 
 /// The longest pause after the exchange did not answer.
 const LONGEST_PAUSE: Duration = Duration::from_secs(60);
+
+/// So many of the newest moves are looked at.
+const MOVES: u32 = 100;
 
 /// `watch`
 #[derive(Debug, Clone, Args)]
@@ -48,6 +52,9 @@ pub async fn watch(
         other => other,
     };
     let mut pause = every;
+    let mut seen = Moves::default();
+    // What was moved before is no news.
+    seen.settled(history).await.map_err(|stop| stopped(stop, lang))?;
     loop {
         match round(history).await {
             Ok(()) => {
@@ -58,7 +65,8 @@ pub async fn watch(
                 } else {
                     Vec::new()
                 };
-                let wanted = news.iter().filter(|record| notifications.takes(record));
+                let moved = seen.settled(history).await.map_err(|stop| stopped(stop, lang))?;
+                let wanted = news.iter().chain(&moved).filter(|record| notifications.takes(record));
                 let done = tell(wanted, &unknown, args.format == "ndjson", lang, out);
                 // What nobody may have read is told again by the next run.
                 say(history, news, unknown, done.is_ok()).await.map_err(|stop| stopped(stop, lang))?;
@@ -126,6 +134,22 @@ async fn say(history: &History, news: Vec<Record>, unknown: Vec<String>, was_tol
         if was_told { ledger.mark_delivered(&steps, &conditions) } else { ledger.mark_undelivered(&steps, &conditions) }
     });
     said.await
+}
+
+/// Moves with an end, as they were seen last.
+#[derive(Debug, Default)]
+struct Moves(BTreeMap<OrderId, &'static str>);
+
+impl Moves {
+    /// Those that have come to an end since: the exchange lists none, and no record of its history tells what changed on both
+    /// sides.
+    async fn settled(&mut self, history: &History) -> Result<Vec<Record>, HistoryError> {
+        let all = history.with_ledger(|ledger| ledger.moves(MOVES)).await?;
+        let settled = all.iter().rev().filter(|moved| !moved.outcome.is_unsettled());
+        let new =
+            settled.filter(|moved| self.0.insert(moved.order, moved.outcome.word()) != Some(moved.outcome.word()));
+        Ok(new.map(MoveRecord::to_record).collect())
+    }
 }
 
 /// The numbers of orders whose outcome is not known, each told by whoever sees it first.

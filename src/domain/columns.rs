@@ -41,7 +41,7 @@ impl Tab {
             Self::Balances => false,
             Self::Deposits => matches!(kind, Kind::Deposit | Kind::OtherIn(_)),
             Self::Withdrawals => matches!(kind, Kind::Withdrawal | Kind::OtherOut(_)),
-            Self::Transfers => kind.is_transfer(),
+            Self::Transfers => kind.is_transfer() || kind.is_move(),
         }
     }
 

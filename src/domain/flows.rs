@@ -82,6 +82,10 @@ impl Flows {
 
     /// Adds a record with what it cost. Where `is_certain` is false its amounts are not known, whatever it says.
     pub fn add<T: Wording>(&mut self, record: &Record<T>, charge: Charge, is_certain: bool) {
+        // What is moved within the account comes from nobody and goes to nobody.
+        if record.key.kind.is_move() {
+            return;
+        }
         let Self { group, found } = self;
         let stretch = stretch(record.time, *group);
         let mut line = |coin: UntrustedText, change: &dyn Fn(&mut CoinFlow)| {

@@ -1,8 +1,8 @@
 //! Orders: wishes to move money that were written down before they were sent, and what became of them.
 
 use super::{
-    Amount, Kind, Millis, MoveDirection, MoveRequest, Receiver, RecordKey, TransferRequest, UntrustedText,
-    WithdrawRequest, address,
+    Amount, Kind, Millis, MoveDirection, MoveRequest, Receiver, Record, RecordKey, Status, TransferRequest,
+    UntrustedText, WithdrawRequest, address,
 };
 
 /// Everything that can be ordered.
@@ -145,6 +145,8 @@ pub enum Proof {
     /// The exchange's history, in which the fee is not told yet: the net is what was reckoned with the fee as last paid.
     /// Looked at again until the fee is known.
     Reckoned,
+    /// What both sides of a move hold: each changed by the amount, and nothing else explains it.
+    Balances,
     /// The user, who looked it up.
     User,
 }
@@ -234,7 +236,8 @@ pub enum Outcome {
     Sending,
     /// Executed, under this id. Of a cancel: the record says that it was taken back.
     Accepted {
-        /// The exchange's id; of a cancel, that of the record. Empty only where the user says that a move was executed.
+        /// The exchange's id; of a cancel, that of the record. Empty only where the user or the balances say that a move was
+        /// executed.
         id: UntrustedText,
         /// How that is known.
         proof: Proof,
@@ -258,7 +261,9 @@ pub enum Outcome {
     },
     /// Looked for long enough and not found. Only the user may send it again.
     NoTrace,
-    /// A move, judged by the balance alone: likely, not certain.
+    /// A move after which neither side had changed, by enough readings: it was not executed.
+    NotExecuted,
+    /// A move of which the balances do not tell enough: likely, not certain.
     Likely {
         /// Whether the balance says that it was executed.
         executed: bool,
@@ -285,6 +290,7 @@ impl Outcome {
             Self::NotSent { .. } => "not_sent",
             Self::Unknown { .. } => "unknown",
             Self::NoTrace => "no_trace",
+            Self::NotExecuted => "not_executed",
             Self::Likely { executed: true } => "likely_executed",
             Self::Likely { executed: false } => "likely_not_executed",
             Self::TooLate { .. } => "too_late",
@@ -304,7 +310,10 @@ impl Outcome {
 
     /// True when nothing was taken from the account, as far as can be known.
     pub const fn is_without_effect(&self) -> bool {
-        matches!(self, Self::Refused { .. } | Self::NotSent { .. } | Self::Dismissed | Self::TooLate { .. })
+        matches!(
+            self,
+            Self::Refused { .. } | Self::NotSent { .. } | Self::NotExecuted | Self::Dismissed | Self::TooLate { .. }
+        )
     }
 
     /// True for what the user said of it.
@@ -327,6 +336,7 @@ impl Outcome {
                 matches!(next, Self::Sending | Self::Accepted { .. } | Self::TooLate { .. } | Self::Dismissed)
             }
             Self::Likely { .. } => matches!(next, Self::Accepted { proof: Proof::User, .. } | Self::Dismissed),
+            Self::NotExecuted => matches!(next, Self::Accepted { proof: Proof::User, .. }),
             Self::Accepted { proof: Proof::History, .. } => {
                 matches!(reopens, Some(Because::RecordDiffers | Because::BetterRecord))
             }
@@ -335,6 +345,8 @@ impl Outcome {
                     || matches!(next, Self::Accepted { proof: Proof::History, .. })
             }
             Self::Accepted { proof: Proof::User, .. } | Self::Dismissed => matches!(reopens, Some(Because::TakenBack)),
+            // Somebody may have made the same move elsewhere.
+            Self::Accepted { proof: Proof::Balances, .. } => matches!(next, Self::Dismissed),
             Self::Accepted { proof: Proof::Answer, .. }
             | Self::Refused { .. }
             | Self::NotSent { .. }
@@ -454,6 +466,37 @@ pub struct MoveRecord {
     pub exchange_id: Option<UntrustedText>,
 }
 
+/// What the id of a move's record begins with; its order's number follows. The exchange's id may come late or never.
+const MOVE_ID: &str = "order-";
+
+impl MoveRecord {
+    /// The move as a record beside those of the exchange.
+    pub fn to_record(&self) -> Record {
+        let kind = match self.direction {
+            MoveDirection::SpotToFutures => Kind::MoveToFutures,
+            MoveDirection::FuturesToSpot => Kind::MoveToSpot,
+        };
+        let status = match &self.outcome {
+            Outcome::Accepted { .. } => Status::Success,
+            outcome if outcome.is_without_effect() => Status::Fail,
+            Outcome::Sending | Outcome::Unknown { .. } => Status::Pending,
+            outcome => Status::Other(UntrustedText::from(outcome.word())),
+        };
+        Record {
+            amount: Some(self.amount),
+            status,
+            time: Some(self.time),
+            ..Record::bare(kind, format!("{MOVE_ID}{}", self.order.0), self.coin.clone())
+        }
+    }
+
+    /// The order of a move's record.
+    pub fn order_of(record: &RecordKey) -> Option<OrderId> {
+        let number = record.id.raw().strip_prefix(MOVE_ID).filter(|_| record.kind.is_move())?;
+        number.parse().ok().map(OrderId)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -467,6 +510,7 @@ mod tests {
             Outcome::NotSent { why: Because::Dns.into() },
             Outcome::Unknown { why: Because::Timeout.into() },
             Outcome::NoTrace,
+            Outcome::NotExecuted,
             Outcome::Likely { executed: true },
             Outcome::Likely { executed: false },
             Outcome::TooLate { status: "success".into() },
@@ -479,7 +523,8 @@ mod tests {
         for from in every_outcome() {
             let is_open = from.is_unsettled() || from.blocks_repeat();
             for to in every_outcome() {
-                assert!(is_open || !from.may_become(&to), "{from:?} -> {to:?}");
+                let is_corrected = from == Outcome::NotExecuted && to.is_by_hand();
+                assert!(is_open || is_corrected || !from.may_become(&to), "{from:?} -> {to:?}");
                 assert!(from.word() != to.word() || !from.may_become(&to) || matches!(from, Outcome::Likely { .. }));
             }
         }

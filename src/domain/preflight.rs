@@ -11,7 +11,8 @@ use super::rules::{
     unusual_amount,
 };
 use super::{
-    Amount, Balance, Coin, Millis, Order, OrderId, Prices, Receiver, Record, Request, TransferRequest, UntrustedText,
+    Amount, Balance, Coin, FuturesSide, Millis, Order, OrderId, Prices, Receiver, Record, Request, TransferRequest,
+    UntrustedText,
 };
 use crate::domain::locale::Lang;
 
@@ -158,6 +159,8 @@ pub struct Snapshot {
     pub coins: Option<(Vec<Coin>, Millis)>,
     /// The spot balances, and when they were read.
     pub balances: Option<(Vec<Balance>, Millis)>,
+    /// The futures side, for moves.
+    pub futures: FuturesSide,
     /// Prices, for limits by value.
     pub prices: Prices,
     /// The address book.
@@ -179,6 +182,8 @@ impl Snapshot {
         Facts {
             coins: self.coins.as_ref().map(|(coins, at)| Fresh::new(coins.as_slice(), machine_now.since(*at))),
             balances: self.balances.as_ref().map(|(rows, at)| Fresh::new(rows.as_slice(), machine_now.since(*at))),
+            futures: &self.futures,
+            machine_now,
             prices: &self.prices,
             limits,
             ordered: None,

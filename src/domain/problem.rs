@@ -6,7 +6,7 @@ use super::UntrustedText;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{endpoint}: {cause:?}")]
 pub struct Problem {
-    /// The path after `/api/spot/v1/`, for instance `user/account`.
+    /// The path after `/api/spot/v1/`, for instance `user/account`; of the futures side that after `/api/v1/`.
     pub endpoint: &'static str,
     /// Why.
     pub cause: Cause,
@@ -159,6 +159,20 @@ impl Refusal {
             _ => Self::Unlisted,
         }
     }
+
+    /// The meaning of a code of the futures side (`reference.md §6.2`).
+    pub fn of_futures_code(code: &str) -> Self {
+        match code {
+            "403" => Self::Permission,
+            "10001" => Self::System,
+            "10002" | "10008" => Self::Parameter,
+            "10003" => Self::KeyUnknown,
+            "10004" => Self::Ip,
+            "10005" | "10006" => Self::TooFast,
+            "10007" => Self::Signature,
+            _ => Self::Unlisted,
+        }
+    }
 }
 
 impl Problem {
@@ -192,6 +206,12 @@ impl Problem {
                     ..
                 }
         )
+    }
+
+    /// True when the futures side does not serve this key, this address or this client at all (`reference.md §4.14`): asking
+    /// again cannot help before the user has changed something.
+    pub const fn is_about_access_to_futures(&self) -> bool {
+        self.is_about_the_key() || matches!(self.cause, Cause::NoAnswer { loss: Loss::Status(403 | 404), .. })
     }
 
     /// True when nothing can be said about the exchange's state because it could not be asked.

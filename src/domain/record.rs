@@ -43,6 +43,11 @@ pub enum Kind {
     Withdrawal,
     /// To another user of the exchange.
     TransferOut,
+    /// From the futures side to the spot side of the same account; the ledger's own, the exchange lists none
+    /// (`reference.md §4.8`).
+    MoveToSpot,
+    /// From the spot side to the futures side.
+    MoveToFutures,
     /// Something the exchange lists among incoming records under a name of its own.
     OtherIn(UntrustedText),
     /// Something the exchange lists among outgoing records under a name of its own.
@@ -57,18 +62,25 @@ impl Kind {
             Self::TransferIn => "transfer_in",
             Self::Withdrawal => "withdrawal",
             Self::TransferOut => "transfer_out",
+            Self::MoveToSpot => "move_to_spot",
+            Self::MoveToFutures => "move_to_futures",
             Self::OtherIn(raw) | Self::OtherOut(raw) => raw.raw(),
         }
     }
 
-    /// True for what reduces the account.
+    /// True for what reduces the account, and for what leaves its spot side.
     pub const fn is_outgoing(&self) -> bool {
-        matches!(self, Self::Withdrawal | Self::TransferOut | Self::OtherOut(_))
+        matches!(self, Self::Withdrawal | Self::TransferOut | Self::MoveToFutures | Self::OtherOut(_))
     }
 
     /// True for what goes to or comes from another user of the exchange.
     pub const fn is_transfer(&self) -> bool {
         matches!(self, Self::TransferIn | Self::TransferOut)
+    }
+
+    /// True for what stays in the account.
+    pub const fn is_move(&self) -> bool {
+        matches!(self, Self::MoveToSpot | Self::MoveToFutures)
     }
 }
 

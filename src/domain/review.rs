@@ -258,10 +258,33 @@ impl Reviewed<'_> {
             Row::new("form.row.to", lang.t(to), Emphasis::Strong),
             Row::air(),
             balance,
-            Row::new("form.row.futures", lang.t("form.futures_unreadable"), Emphasis::Muted),
+            self.futures_balance(m),
             Row::air(),
             Row::more(lang.t("form.move_history"), Emphasis::Muted).may(),
         ]
+    }
+
+    /// What can be moved out of the futures side before and after a move, and how old that is.
+    fn futures_balance(&self, m: &MoveRequest) -> Row {
+        let lang = self.lang;
+        let reading = self.facts.futures.reading(m.coin.raw());
+        let before = reading.and_then(|reading| reading.balance.as_ref()?.movable);
+        let after = before.and_then(|before| match m.direction {
+            MoveDirection::SpotToFutures => before.checked_add(m.amount),
+            MoveDirection::FuturesToSpot => before.checked_sub(m.amount),
+        });
+        let (Some(reading), Some(before), Some(after)) = (reading, before, after) else {
+            return Row::new("form.row.futures", lang.t("form.futures_unreadable"), Emphasis::Muted);
+        };
+        let text = if self.is_hidden {
+            MASKED.to_owned()
+        } else {
+            let [before, after] = [before, after].map(|a| grouped(a.trimmed()));
+            format!("{before} → {after} {}", m.coin.excerpt(NAME))
+        };
+        let age = span(self.facts.machine_now.since(reading.at).max(0), lang);
+        Row::new("form.row.futures", text, Emphasis::Plain)
+            .aside(lang.fill("form.read_ago", &[("span", &age)]), Emphasis::Muted)
     }
 
     fn cancel(&self, id: &UntrustedText) -> Vec<Row> {

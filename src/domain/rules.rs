@@ -29,7 +29,7 @@ pub use withdraw::{WithdrawInput, check_withdraw, coin_state, network_state};
 
 use super::address_book::AddressBook;
 use super::likely::likely;
-use super::{Amount, Balance, Coin, Millis, Order, Prices, Record, Request, UntrustedText, address, line};
+use super::{Amount, Balance, Coin, FuturesSide, Millis, Order, Prices, Record, Request, UntrustedText, address, line};
 
 /// The exchange's list of coins and networks may be so old, milliseconds.
 pub const LIST_MAX_AGE_MS: i64 = 30 * 60_000;
@@ -68,6 +68,10 @@ pub struct Facts<'a> {
     pub coins: Option<Fresh<&'a [Coin]>>,
     /// The spot balances; `None` until they were read.
     pub balances: Option<Fresh<&'a [Balance]>>,
+    /// The futures side.
+    pub futures: &'a FuturesSide,
+    /// The time, by this machine's clock: what the futures side's readings are dated by.
+    pub machine_now: Millis,
     /// Prices, for limits by value.
     pub prices: &'a Prices,
     /// What the user has limited.

@@ -27,7 +27,7 @@ use crate::engine::config::keymap::{Conflict, Keymap};
 use crate::engine::config::theme::Theme;
 use crate::engine::notifications::NotificationConfig;
 pub use crate::exchange::ProxyChoice;
-use crate::exchange::{BaseUrl, BaseUrlError, EXCHANGE, PROXY_SCHEMES, Route};
+use crate::exchange::{BaseUrl, BaseUrlError, EXCHANGE, PROXY_SCHEMES, Route, Servers};
 use file::FileSettings;
 use profile::{Profile, Store};
 
@@ -42,6 +42,8 @@ pub const SECRET_VARIABLE: &str = "WALLET_TUI_API_SECRET";
 
 /// The variable that names the server.
 pub const BASE_URL_VARIABLE: &str = "WALLET_TUI_BASE_URL";
+/// The server of the futures side.
+pub const FUTURES_URL_VARIABLE: &str = "WALLET_TUI_FUTURES_URL";
 
 /// Seconds between two refreshes that may be asked for.
 pub const REFRESH_SECONDS: std::ops::RangeInclusive<u32> = 3..=3600;
@@ -119,6 +121,10 @@ pub struct Settings {
     pub mouse: bool,
     /// The server.
     pub base_url: BaseUrl,
+    /// The server of the futures side, where one is named ([`Servers::new`]).
+    pub futures_url: Option<BaseUrl>,
+    /// Coins that are asked for on the futures side besides those that are found there by themselves.
+    pub futures_coins: Vec<UntrustedText>,
     /// How it is reached.
     pub network: Route,
     /// Time without a key after which the screen is locked.
@@ -154,6 +160,8 @@ pub struct Overrides {
     pub unit: Option<String>,
     /// `--base-url`.
     pub base_url: Option<String>,
+    /// `--futures-url`.
+    pub futures_url: Option<String>,
     /// `--no-mouse`.
     pub no_mouse: bool,
     /// `--read-only`.
@@ -296,6 +304,8 @@ impl Settings {
             hide_zero: false,
             mouse: true,
             base_url: base_url(EXCHANGE, || "default".to_owned())?,
+            futures_url: None,
+            futures_coins: Vec::new(),
             read_only: false,
             refresh: Duration::from_secs(DEFAULT_REFRESH_SECONDS.into()),
             limits: Limits::default(),
@@ -309,6 +319,11 @@ impl Settings {
         }
         if let Some(url) = variable(BASE_URL_VARIABLE) {
             settings.base_url = base_url(&url, || BASE_URL_VARIABLE.to_owned())?;
+            // A futures side that the file names belongs to the server that the file names.
+            settings.futures_url = None;
+        }
+        if let Some(url) = variable(FUTURES_URL_VARIABLE) {
+            settings.futures_url = Some(base_url(&url, || FUTURES_URL_VARIABLE.to_owned())?);
         }
         settings.lang = options.lang.unwrap_or(settings.lang);
         if let Some(theme) = options.theme {
@@ -319,6 +334,10 @@ impl Settings {
         }
         if let Some(url) = &options.base_url {
             settings.base_url = base_url(url, || "--base-url".to_owned())?;
+            settings.futures_url = None;
+        }
+        if let Some(url) = &options.futures_url {
+            settings.futures_url = Some(base_url(url, || "--futures-url".to_owned())?);
         }
         settings.mouse &= !options.no_mouse;
         settings.read_only |= options.read_only;
@@ -332,6 +351,13 @@ impl Settings {
         }
         file.check_lock(&settings)?;
         Ok(settings)
+    }
+}
+
+impl Settings {
+    /// Where the exchange is.
+    pub fn servers(&self) -> Servers {
+        Servers::new(self.base_url.clone(), self.futures_url.clone())
     }
 }
 
@@ -373,6 +399,28 @@ mod tests {
     }
 
     #[test]
+    fn futures_server_belongs_to_the_server_of_its_layer() {
+        let file =
+            file("base_url = 'http://127.0.0.1:1'\nfutures_url = 'http://127.0.0.1:2'\n[futures]\ncoins = ['USDC']\n");
+        let futures = |environment: &'static [(&'static str, &'static str)], options: &Overrides| {
+            let settings = Settings::layered(&file, &with(environment), options).unwrap();
+            assert_eq!(settings.futures_coins, [UntrustedText::from("USDC")]);
+            settings.servers().futures.to_string()
+        };
+        let none = Overrides::default();
+        assert_eq!(futures(&[], &none), "http://127.0.0.1:2");
+        // Another server does not get the futures side of the first one.
+        assert_eq!(futures(&[(BASE_URL_VARIABLE, "http://127.0.0.1:3")], &none), "http://127.0.0.1:3");
+        assert_eq!(futures(&[(FUTURES_URL_VARIABLE, "http://127.0.0.1:4")], &none), "http://127.0.0.1:4");
+        let base = Overrides { base_url: Some("http://127.0.0.1:5".to_owned()), ..Overrides::default() };
+        assert_eq!(futures(&[(FUTURES_URL_VARIABLE, "http://127.0.0.1:4")], &base), "http://127.0.0.1:5");
+        let both = Overrides { futures_url: Some("http://127.0.0.1:6".to_owned()), ..base };
+        assert_eq!(futures(&[], &both), "http://127.0.0.1:6");
+        let plain = Overrides { futures_url: Some("http://example.com".to_owned()), ..Overrides::default() };
+        assert!(Settings::layered(&file, &with(&[]), &plain).is_err(), "https or this machine only");
+    }
+
+    #[test]
     fn without_a_file_or_an_option_the_defaults_stand() {
         let settings = Settings::layered(&FileSettings::default(), &with(&[]), &Overrides::default()).unwrap();
         assert_eq!(settings.lang, Lang::En);
@@ -399,6 +447,7 @@ mod tests {
             theme: Some(ThemeName::Light),
             unit: Some("EUR".to_owned()),
             base_url: Some("http://127.0.0.1:3".to_owned()),
+            futures_url: None,
             no_mouse: true,
             read_only: true,
         };

@@ -57,6 +57,10 @@ pub enum Check {
     Rate,
     /// The permission to withdraw.
     Withdraw,
+    /// The way to the futures side, where that is another server.
+    FuturesServer,
+    /// What the futures side says to the key.
+    Futures,
 }
 
 /// How something was found.

@@ -10,6 +10,7 @@ mod checksum;
 mod lock;
 mod maintenance;
 mod merge;
+mod moves;
 mod newest;
 mod orders;
 mod read_back;

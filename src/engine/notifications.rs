@@ -60,7 +60,7 @@ pub enum EventKind {
 impl EventKind {
     /// What a record's status means.
     pub fn to(record: &Record) -> Self {
-        let is_out = record.key.kind.is_outgoing();
+        let is_out = record.key.kind.is_outgoing() || record.key.kind.is_move();
         match &record.status {
             Status::Verification => Self::Verification,
             Status::Pending if is_out => Self::Pending,
@@ -82,10 +82,11 @@ pub fn words(record: &Record, lang: Lang) -> String {
         Kind::Withdrawal => "news.kind.withdrawal",
         Kind::TransferIn => "news.kind.transfer_in",
         Kind::TransferOut => "news.kind.transfer_out",
+        Kind::MoveToSpot | Kind::MoveToFutures => "news.kind.move",
         Kind::OtherIn(_) | Kind::OtherOut(_) => "news.kind.other",
     };
     let mut amount = record.amount.map_or_else(|| "?".to_owned(), |amount| grouped(amount.trimmed()));
-    if record.key.kind.is_outgoing() {
+    if record.key.kind.is_outgoing() && !record.key.kind.is_move() {
         amount = lang.fill("news.net", &[("amount", &amount)]);
     }
     let pattern = lang.find(&format!("news.happened.{happened}")).unwrap_or_default();

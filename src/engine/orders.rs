@@ -10,7 +10,7 @@
 //!   outcome.rs  what the end of a money call proves; pure
 //! settle.rs   look (once), settle (for a while), decide (by hand)
 //!   history.rs  the exchange's history, page by page, and whether all of it was seen
-//!   evidence.rs what proves what; pure
+//!   evidence.rs what proves what; pure · move_evidence.rs the same of a move
 //!   claims.rs   what records say later of orders that have an end
 //! words.rs    all of it in the user's words
 //! ```
@@ -26,6 +26,7 @@ pub mod evidence;
 mod guards;
 mod history;
 mod locate;
+mod move_evidence;
 mod outcome;
 mod place;
 pub mod resend;

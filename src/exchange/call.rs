@@ -13,8 +13,8 @@ use tokio::time::{Instant, sleep};
 use super::clock::Skew;
 use super::http::{Head, Transport};
 use super::limit::{Pace, Urgency};
-use super::sign::{Signable, sign};
-use super::wire::{self, Data};
+use super::sign::{Signable, query_text, sign};
+use super::wire::{self, Api, Data};
 use super::{BaseUrl, Clock, Credentials, Limits, MoneyCall, Route};
 use crate::domain::{Cause, Loss, Obstacle, Problem, Refusal, UntrustedText};
 use crate::platform::clock;
@@ -29,6 +29,7 @@ const TOO_FAST_PAUSE: Duration = Duration::from_secs(1);
 /// What all clones of a client share.
 pub(super) struct Inner {
     pub(super) base: BaseUrl,
+    api: Api,
     credentials: Option<(Credentials, HeaderValue)>,
     limits: Limits,
     transport: Transport,
@@ -62,7 +63,7 @@ impl Ask {
         self
     }
 
-    /// A query parameter of a public endpoint; signed endpoints have none (`reference.md §2`).
+    /// The one query parameter that an endpoint has (`reference.md §2`).
     pub(super) fn query(mut self, pair: (&'static str, String)) -> Self {
         self.query = Some(pair);
         self
@@ -83,6 +84,7 @@ impl From<Cause> for Failure {
 
 impl Inner {
     pub(super) fn new(
+        api: Api,
         base: BaseUrl,
         credentials: Option<Credentials>,
         route: &Route,
@@ -99,7 +101,24 @@ impl Inner {
             }
         };
         let (pace, skew) = (Pace::default(), Skew::default());
-        Ok(Self { base, credentials, limits, transport, pace, skew, last_number: AtomicU64::new(0) })
+        Ok(Self { base, api, credentials, limits, transport, pace, skew, last_number: AtomicU64::new(0) })
+    }
+
+    /// The same key at the exchange's other interface, which has a pace and a clock of its own.
+    pub(super) fn beside(&self, api: Api, base: BaseUrl, route: &Route) -> Result<Self, Cause> {
+        // Connections are set up for a server's kind, not for its name.
+        let is_alike = base.is_loopback() == self.base.is_loopback() && base.is_plain() == self.base.is_plain();
+        let transport = if is_alike { self.transport.clone() } else { Transport::new(&base, route, &self.limits)? };
+        Ok(Self {
+            base,
+            api,
+            credentials: self.credentials.clone(),
+            limits: self.limits,
+            transport,
+            pace: Pace::default(),
+            skew: Skew::default(),
+            last_number: AtomicU64::new(0),
+        })
     }
 
     pub(super) const fn has_credentials(&self) -> bool {
@@ -176,12 +195,11 @@ impl Inner {
         let mut status = None;
         let answer = self.exchange(urgency, ask, &mut status).await;
         drop(permit);
-        let open = match urgency {
-            Urgency::Read => wire::open,
-            Urgency::Money => wire::open_money,
-        };
         let result = answer.and_then(|body| {
-            let data = open(&body)?;
+            let data = match urgency {
+                Urgency::Read => wire::open(self.api, &body)?,
+                Urgency::Money => wire::open_money(&body)?,
+            };
             Ok(parse(data)?)
         });
         let (outcome, code) = match &result {
@@ -204,7 +222,7 @@ impl Inner {
 
     /// One request and the body of its answer.
     async fn exchange(&self, urgency: Urgency, ask: &Ask, status: &mut Option<u16>) -> Result<Vec<u8>, Failure> {
-        let mut url = self.base.join(&format!("{}{}", wire::PREFIX, ask.endpoint));
+        let mut url = self.base.join(&format!("{}{}", self.api.prefix(), ask.endpoint));
         if let Some((key, value)) = &ask.query {
             url.query_pairs_mut().append_pair(key, value);
         }
@@ -235,7 +253,7 @@ impl Inner {
         let status = head.status;
         if matches!(status, 400..=499) && !matches!(status, 408 | 425 | 429) {
             let body = self.transport.body(head).await.unwrap_or_default();
-            match wire::open(&body) {
+            match wire::open(self.api, &body) {
                 Err(Cause::Refused { refusal, code, msg }) if refusal != Refusal::Unlisted => {
                     return Cause::Refused { refusal, code, msg };
                 }
@@ -256,11 +274,12 @@ impl Inner {
         getrandom::fill(&mut random).map_err(|_| not_sent("this machine gives no random numbers"))?;
         let nonce = base16ct::lower::encode_string(&random);
         let timestamp = clock::now().plus(self.skew.get().offset_ms).0.to_string();
+        let query: Vec<(&str, &str)> = ask.query.iter().map(|(key, value)| (*key, value.as_str())).collect();
         let what = Signable {
             nonce: &nonce,
             timestamp: &timestamp,
             api_key: &credentials.key,
-            query: "",
+            query: &query_text(&query),
             body: ask.body.as_deref().unwrap_or_default(),
         };
         let signature = sign(what, &credentials.secret);

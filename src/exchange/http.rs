@@ -19,7 +19,7 @@ const LONGEST_RETRY_AFTER: Duration = Duration::from_secs(30);
 const DETAIL: usize = 160;
 
 /// Two sets of connections: one that is kept open for reads, one that is fresh for every money call.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Transport {
     reads: reqwest::Client,
     money: reqwest::Client,

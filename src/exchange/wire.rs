@@ -21,16 +21,40 @@ use serde_json::value::RawValue;
 
 use crate::domain::{Cause, Loss, Refusal, UntrustedText};
 
-pub(super) use account::{balances, deposit_addresses, last_price, order_id, user_info};
+pub(super) use account::{balances, deposit_addresses, futures_balance, last_price, order_id, user_info};
 pub(super) use asset::{coins, rates};
 pub(super) use record::{incoming, outgoing};
 pub(super) use request::{
-    cancel_transfer, cancel_withdrawal, deposit_address, incoming_page, market, move_funds, outgoing_page, transfer,
-    withdraw,
+    cancel_transfer, cancel_withdrawal, deposit_address, incoming_page, margin_coin, market, move_funds, outgoing_page,
+    transfer, withdraw,
 };
 
-/// What every path starts with (`reference.md §1`).
-pub(super) const PREFIX: &str = "/api/spot/v1/";
+/// One of the exchange's two interfaces. They share keys and signing, and differ in paths and codes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Api {
+    /// Spot, and everything about the wallet.
+    Spot,
+    /// The futures side, of which one call is used (`reference.md §4.14`).
+    Futures,
+}
+
+impl Api {
+    /// What every path starts with (`reference.md §1`, `§4.14`).
+    pub(super) const fn prefix(self) -> &'static str {
+        match self {
+            Self::Spot => "/api/spot/v1/",
+            Self::Futures => "/api/v1/",
+        }
+    }
+
+    fn refusal(self, code: &str) -> Refusal {
+        match self {
+            Self::Spot => Refusal::of_code(code),
+            Self::Futures => Refusal::of_futures_code(code),
+        }
+    }
+}
+
 /// How much of foreign words is kept in an error, in graphemes.
 const DETAIL: usize = 200;
 /// How much of the exchange's message is kept, in graphemes.
@@ -58,8 +82,8 @@ pub(super) struct Data<'a> {
 }
 
 /// Opens the answer of a read: its data when the code says success, else why not.
-pub(super) fn open(body: &[u8]) -> Result<Data<'_>, Cause> {
-    answer(body).and_then(Answer::data)
+pub(super) fn open(api: Api, body: &[u8]) -> Result<Data<'_>, Cause> {
+    answer(body)?.data(api)
 }
 
 /// Opens the answer of a money call, closed (`reference.md §6.3`): a listed code beside an id or beside a `success` that
@@ -68,7 +92,7 @@ pub(super) fn open_money(body: &[u8]) -> Result<Data<'_>, Cause> {
     let answer = answer(body)?;
     let is_listed = !matches!(Refusal::of_code(&answer.code), Refusal::Unlisted | Refusal::System);
     let is_contradicted = is_listed && (!matches!(answer.success, None | Some("false")) || answer.names_an_id());
-    if is_contradicted { Err(answer.contradiction()) } else { answer.data() }
+    if is_contradicted { Err(answer.contradiction()) } else { answer.data(Api::Spot) }
 }
 
 /// An envelope that could be read.
@@ -82,12 +106,12 @@ struct Answer<'a> {
 }
 
 impl<'a> Answer<'a> {
-    fn data(self) -> Result<Data<'a>, Cause> {
+    fn data(self, api: Api) -> Result<Data<'a>, Cause> {
         match (self.code.as_str(), self.success) {
             ("0", None | Some("true")) => Ok(self.data),
             ("0", Some(_)) => Err(self.contradiction()),
             (code, _) => {
-                let refusal = Refusal::of_code(code);
+                let refusal = api.refusal(code);
                 Err(Cause::Refused {
                     refusal,
                     code: UntrustedText::from(self.code),

@@ -14,20 +14,24 @@ pub enum SubAccount {
     Spot,
     /// The account's spot account, held by orders and pending withdrawals.
     Locked,
-    /// The account's futures account.
+    /// The account's futures account, free to use.
     Futures,
+    /// The account's futures account, held by open positions.
+    Margin,
     /// Fees that the exchange has taken.
     Fees,
     /// Everything on the chains.
     Chain,
     /// All other users of the exchange.
     Users,
+    /// Whoever pays or receives what futures bring and cost: profit, loss, funding.
+    Traders,
 }
 
 impl SubAccount {
     /// True for the sub-accounts that may not go below zero.
     pub const fn must_cover(self) -> bool {
-        matches!(self, Self::Spot | Self::Locked | Self::Futures | Self::Fees)
+        matches!(self, Self::Spot | Self::Locked | Self::Futures | Self::Margin | Self::Fees)
     }
 }
 

@@ -45,6 +45,8 @@ pub struct Auth {
     pub permissions: Permissions,
     /// Answers every signed call with 100011, as for a caller whose address is not on the key's list.
     pub ip_refused: bool,
+    /// Answers every call to the futures side with this, as for a key or an address that is not served there.
+    pub futures_refusal: Option<Refusal>,
     /// Takes all spaces out of the body before hashing, as one sentence of the document says (`reference.md §3.2`).
     pub strip_spaces: bool,
     /// Requests that each POST endpoint takes in a second.
@@ -68,6 +70,7 @@ impl Auth {
             more: Vec::new(),
             permissions,
             ip_refused: false,
+            futures_refusal: None,
             strip_spaces: false,
             requests_per_second,
             nonces: HashMap::new(),

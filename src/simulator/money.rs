@@ -126,6 +126,9 @@ impl World {
             MoveDirection::SpotToFutures => ("spot_futures", SubAccount::Spot, SubAccount::Futures),
             MoveDirection::FuturesToSpot => ("futures_spot", SubAccount::Futures, SubAccount::Spot),
         };
+        if direction == MoveDirection::FuturesToSpot && amount > self.movable(coin.name) {
+            return Err(Refusal::Insufficient);
+        }
         self.book.post(coin.name, from, to, amount).map_err(|_| Refusal::Insufficient)?;
         let id = self.new_id();
         self.executed.push(Executed {

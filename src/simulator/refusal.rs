@@ -54,6 +54,19 @@ impl Refusal {
         }
     }
 
+    /// The code of the futures side, a JSON number there (`reference.md §6.2`).
+    pub const fn futures_code(self) -> i64 {
+        match self {
+            Self::System => 10_001,
+            Self::NoSuchKey | Self::Missing => 10_003,
+            Self::IpRule => 10_004,
+            Self::TooFast => 10_005,
+            Self::Signature | Self::Expired => 10_007,
+            Self::NoAuthority => 403,
+            _ => 10_002,
+        }
+    }
+
     /// The message: an untranslated key, as the exchange sends them. Those of 100005, 100008 and 110033 were seen
     /// (`reference.md §6.1`), the others are in their style.
     pub const fn msg(self) -> &'static str {

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use super::coins::RATES;
 use super::fields::Fields;
+use super::futures::Shape;
 use super::history::{Filter, Peer};
 use super::refusal::Refusal;
 use super::rows::{IncomingRow, OutgoingRow};
@@ -16,6 +17,8 @@ use crate::domain::filter::PAGE_LIMIT;
 
 /// What stands before every endpoint's name.
 pub const PREFIX: &str = "/api/spot/v1/";
+/// What stands before it on the futures side, which answers at the same port.
+pub const FUTURES_PREFIX: &str = "/api/v1/";
 
 /// The JSON text of `data`, or why not.
 type Answer = Result<String, Refusal>;
@@ -29,11 +32,14 @@ pub struct Call {
 }
 
 /// An endpoint.
+#[expect(clippy::struct_excessive_bools, reason = "each is a thing of its own that is true or not")]
 #[derive(Clone, Copy)]
 pub struct Route {
     /// POST; else GET.
     pub post: bool,
-    /// The path after [`PREFIX`].
+    /// Whether it belongs to the futures side.
+    pub is_futures: bool,
+    /// The path after [`PREFIX`] or [`FUTURES_PREFIX`].
     pub name: &'static str,
     /// Whether the call must be signed.
     pub signed: bool,
@@ -46,19 +52,19 @@ pub struct Route {
 }
 
 const fn public(name: &'static str, handle: fn(&mut World, &Call) -> Answer) -> Route {
-    Route { post: false, name, signed: false, moves_out: false, msg: "result.success", handle }
+    Route { post: false, is_futures: false, name, signed: false, moves_out: false, msg: "result.success", handle }
 }
 
 const fn read(name: &'static str, handle: fn(&mut World, &Call) -> Answer) -> Route {
-    Route { post: false, name, signed: true, moves_out: false, msg: "result.success", handle }
+    Route { post: false, is_futures: false, name, signed: true, moves_out: false, msg: "result.success", handle }
 }
 
 const fn post(name: &'static str, handle: fn(&mut World, &Call) -> Answer) -> Route {
-    Route { post: true, name, signed: true, moves_out: false, msg: "result.success", handle }
+    Route { post: true, is_futures: false, name, signed: true, moves_out: false, msg: "result.success", handle }
 }
 
 /// Every endpoint that exists; anything else is 404.
-pub static ROUTES: [Route; 13] = [
+pub static ROUTES: [Route; 14] = [
     read("user/account", account),
     read("user/info", |_, _| text(&json!({ "uid": OWN_UID }))),
     Route { moves_out: true, ..post("withdraw", withdraw) },
@@ -103,7 +109,32 @@ pub static ROUTES: [Route; 13] = [
         let price = prices::last(symbol, world.seed(), world.clock()).ok_or(Refusal::Parameter)?;
         text(&price.to_string())
     }),
+    Route { is_futures: true, msg: "Success", ..read("futures/account", futures_account) },
 ];
+
+impl Route {
+    /// Whether a path leads here.
+    pub fn is_at(&self, path: &str) -> bool {
+        let prefix = if self.is_futures { FUTURES_PREFIX } else { PREFIX };
+        path.strip_prefix(prefix) == Some(self.name)
+    }
+
+    /// The answer of a success.
+    pub fn success(&self, data: &str) -> String {
+        if self.is_futures {
+            return format!(r#"{{"code":0,"data":{data},"msg":"{}"}}"#, self.msg);
+        }
+        success(self.msg, data)
+    }
+
+    /// The answer of a refusal.
+    pub fn refusal(&self, why: Refusal) -> String {
+        if self.is_futures {
+            return format!(r#"{{"code":{},"data":null,"msg":{}}}"#, why.futures_code(), Value::from(why.msg()));
+        }
+        refusal(why.code(), why.msg())
+    }
+}
 
 /// The envelope of a success.
 pub fn success(msg: &str, data: &str) -> String {
@@ -150,6 +181,17 @@ fn account(world: &mut World, _: &Call) -> Answer {
         })
         .collect();
     text(&rows?)
+}
+
+fn futures_account(world: &mut World, call: &Call) -> Answer {
+    let coin = call.query.iter().find(|(key, value)| key == "marginCoin" && !value.is_empty());
+    let (_, coin) = coin.ok_or(Refusal::Missing)?;
+    let row = world.futures_row(coin);
+    match (world.futures_shape, row) {
+        (Shape::Row, Some(row)) => text(&row),
+        (Shape::Row, None) => Ok("null".to_owned()),
+        (Shape::List, row) => text(&row.into_iter().collect::<Vec<_>>()),
+    }
 }
 
 fn withdraw(world: &mut World, call: &Call) -> Answer {

@@ -23,7 +23,7 @@ use super::Shared;
 use super::faults::{Fault, Strike};
 use super::fields::Fields;
 use super::refusal::Refusal;
-use super::routes::{self, Call, PREFIX, ROUTES, Route};
+use super::routes::{self, Call, FUTURES_PREFIX, PREFIX, ROUTES, Route};
 use super::wire::{FaultyStream, Wire};
 use crate::domain::Millis;
 use crate::exchange::sign::query_text;
@@ -88,7 +88,8 @@ async fn answer(
     request: Request<Incoming>,
 ) -> io::Result<Response<Body>> {
     let (parts, body) = request.into_parts();
-    let name = parts.uri.path().strip_prefix(PREFIX).unwrap_or(parts.uri.path()).to_owned();
+    let path = parts.uri.path();
+    let name = path.strip_prefix(PREFIX).or_else(|| path.strip_prefix(FUTURES_PREFIX)).unwrap_or(path).to_owned();
     let fault = {
         let mut state = shared.lock();
         *state.requests.entry(name.clone()).or_default() += 1;
@@ -101,18 +102,18 @@ async fn answer(
     };
     let body = body.to_bytes();
     let Some(Fault { strike, executed }) = fault else {
-        let reply = carry_out(&shared, &name, &parts, &body);
+        let reply = carry_out(&shared, &parts, &body);
         return send(&shared, reply, Sending::Whole);
     };
     if let Strike::Late(wait) = strike
         && !executed
     {
         tokio::time::sleep(wait).await;
-        let reply = carry_out(&shared, &name, &parts, &body);
+        let reply = carry_out(&shared, &parts, &body);
         return send(&shared, reply, Sending::Whole);
     }
     let reply = if executed || matches!(strike, Strike::Trickle(_)) {
-        carry_out(&shared, &name, &parts, &body)
+        carry_out(&shared, &parts, &body)
     } else {
         // What would have stood there had it been carried out is not known; a failure of the exchange's own serves.
         Reply::json(routes::refusal(Refusal::System.code(), Refusal::System.msg()))
@@ -173,8 +174,8 @@ async fn strike_at(shared: &Shared, knife: &FaultyStream, strike: Strike, reply:
 }
 
 /// Lets authentication and the route have the call; everything in one step, so that it is carried out whole or not at all.
-fn carry_out(shared: &Shared, name: &str, parts: &hyper::http::request::Parts, body: &[u8]) -> Reply {
-    let Some(route) = ROUTES.iter().find(|route| route.name == name) else {
+fn carry_out(shared: &Shared, parts: &hyper::http::request::Parts, body: &[u8]) -> Reply {
+    let Some(route) = ROUTES.iter().find(|route| route.is_at(parts.uri.path())) else {
         return Reply::page(StatusCode::NOT_FOUND);
     };
     let wanted = if route.post { Method::POST } else { Method::GET };
@@ -186,8 +187,8 @@ fn carry_out(shared: &Shared, name: &str, parts: &hyper::http::request::Parts, b
         return Reply::page(StatusCode::BAD_REQUEST);
     }
     Reply::json(match call(shared, route, parts, body) {
-        Ok(data) => routes::success(route.msg, &data),
-        Err(why) => routes::refusal(why.code(), why.msg()),
+        Ok(data) => route.success(&data),
+        Err(why) => route.refusal(why),
     })
 }
 
@@ -202,13 +203,16 @@ fn call(
     let now = shared.clock.now();
     let mut state = shared.lock();
     state.world.advance(now);
-    if route.post {
+    if route.post || route.is_futures {
         state.auth.pace(route.name)?;
     }
     if route.signed {
         let pairs: Vec<_> = query.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect();
         let clock = state.world.clock();
         state.auth.check(&parts.headers, &query_text(&pairs), body, clock)?;
+    }
+    if let Some(refusal) = state.auth.futures_refusal.filter(|_| route.is_futures) {
+        return Err(refusal);
     }
     if route.moves_out && !state.auth.permissions.withdraw {
         return Err(Refusal::NoAuthority);

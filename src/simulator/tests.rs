@@ -53,7 +53,11 @@ fn books_balance(world: &World) {
             rows.map(part).fold(Amount::ZERO, add)
         };
         let left = out(|s| s == Stage::Success, |r| r.gross);
-        let ours = add(add(held(SubAccount::Spot), held(SubAccount::Locked)), held(SubAccount::Futures));
+        let spot = add(held(SubAccount::Spot), held(SubAccount::Locked));
+        let futures = add(held(SubAccount::Futures), held(SubAccount::Margin));
+        // What futures brought was others' before.
+        let ours = add(add(spot, futures), held(SubAccount::Traders));
+        assert!(world.movable(coin) <= held(SubAccount::Futures), "{coin}: more can be moved than is free");
         assert_eq!(ours, came.checked_sub(left).unwrap(), "{coin}: holdings and records differ");
         let waiting = add(out(|s| !s.is_final(), |r| r.gross), world.on_orders(coin));
         assert_eq!(held(SubAccount::Locked), waiting, "{coin}: locked and open records differ");
@@ -274,6 +278,25 @@ fn move_goes_both_ways_but_not_beyond_what_is_there() {
 }
 
 #[test]
+fn loss_of_open_positions_cannot_be_moved_and_a_profit_not_before_it_is_real() {
+    let mut world = quiet();
+    assert!(world.funds_transfer(MoveDirection::SpotToFutures, "USDC", amount("100")).is_ok());
+    world.open_position("USDC", amount("40")).unwrap();
+    let movable = |world: &World| world.movable("USDC");
+    assert_eq!(movable(&world), amount("60"));
+    world.set_unrealised("USDC", amount("-12.5"));
+    assert_eq!(movable(&world), amount("47.5"));
+    let refused = world.funds_transfer(MoveDirection::FuturesToSpot, "USDC", amount("47.51"));
+    assert_eq!(refused, Err(Refusal::Insufficient));
+    world.set_unrealised("USDC", amount("900"));
+    assert_eq!(movable(&world), amount("60"));
+    world.close_positions("USDC", amount("900")).unwrap();
+    assert_eq!(movable(&world), amount("1000"));
+    assert!(world.funds_transfer(MoveDirection::FuturesToSpot, "USDC", amount("1000")).is_ok());
+    books_balance(&world);
+}
+
+#[test]
 fn orders_held_for_the_security_check_wait_there() {
     let mut world = quiet();
     world.ask_verification = true;
@@ -321,6 +344,9 @@ enum Act {
     Deposit(usize, i64, bool),
     Lock(usize, i64, bool),
     Put(usize, u8),
+    Open(usize, i64, i64),
+    Close(usize, i64),
+    Fund(usize, i64),
 }
 
 fn act() -> impl Strategy<Value = Act> {
@@ -332,6 +358,9 @@ fn act() -> impl Strategy<Value = Act> {
         (0_usize..400).prop_map(Act::Cancel),
         (0_i64..120_000).prop_map(Act::Wait),
         (coin.clone(), units.clone(), any::<bool>()).prop_map(|(c, u, good)| Act::Deposit(c, u, good)),
+        (coin.clone(), units.clone(), -2_000_i64..2_000).prop_map(|(c, u, pnl)| Act::Open(c, u, pnl)),
+        (coin.clone(), -2_000_i64..2_000).prop_map(|(c, profit)| Act::Close(c, profit)),
+        (coin.clone(), -2_000_i64..2_000).prop_map(|(c, paid)| Act::Fund(c, paid)),
         (coin, units, any::<bool>()).prop_map(|(c, u, on)| Act::Lock(c, u, on)),
         (0_usize..400, 0_u8..7).prop_map(|(n, s)| Act::Put(n, s)),
     ]
@@ -376,6 +405,16 @@ fn perform(world: &mut World, act: &Act, now: &mut Millis) {
         Act::Lock(coin, units, on) => {
             let coin = COINS[coin].name;
             let _ = if on { world.lock(coin, sum(units)) } else { world.unlock(coin, sum(units)) };
+        }
+        Act::Open(coin, units, unrealised) => {
+            let _ = world.open_position(COINS[coin].name, sum(units));
+            world.set_unrealised(COINS[coin].name, sum(unrealised));
+        }
+        Act::Close(coin, profit) => {
+            let _ = world.close_positions(COINS[coin].name, sum(profit));
+        }
+        Act::Fund(coin, paid) => {
+            let _ = world.settle_futures(COINS[coin].name, sum(paid));
         }
         Act::Put(n, stage) => {
             use Stage::{Approved, Broadcast, Cancelled, Fail, Review, Success, Verification};

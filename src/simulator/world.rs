@@ -10,6 +10,7 @@ use fastrand::Rng;
 
 use super::accounts::{Accounts, SubAccount};
 use super::executed::Executed;
+use super::futures::{Shape, Unrealised};
 use super::history::{Arrival, History, Incoming, Outgoing, Stage, Target};
 use super::listing::Listing;
 use super::refusal::Refusal;
@@ -77,6 +78,9 @@ pub struct World {
     pub(super) book: Accounts,
     pub(super) history: History,
     pub(super) on_orders: BTreeMap<&'static str, Amount>,
+    pub(super) unrealised: BTreeMap<&'static str, Unrealised>,
+    /// How the futures side sends its row.
+    pub futures_shape: Shape,
     pub(super) executed: Vec<Executed>,
     pub(super) rng: Rng,
     queue: BTreeMap<(Millis, u64), Event>,
@@ -102,6 +106,8 @@ impl World {
             book: Accounts::default(),
             history: History::default(),
             on_orders: BTreeMap::new(),
+            unrealised: BTreeMap::new(),
+            futures_shape: Shape::default(),
             executed: Vec::new(),
             rng: Rng::with_seed(seed ^ 0x11fe),
             queue: BTreeMap::new(),
@@ -116,6 +122,9 @@ impl World {
                 world.leave_open(now);
             }
             world.now = now;
+            if !quiet {
+                world.open_demo_position();
+            }
             world.begin_life();
         }
         world

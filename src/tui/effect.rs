@@ -132,6 +132,8 @@ pub enum Effect {
 pub enum Load {
     /// The balances.
     Balances,
+    /// What the futures side holds of a coin.
+    Futures(UntrustedText),
     /// The newest deposits and incoming transfers.
     Incoming,
     /// The newest withdrawals and outgoing transfers.
@@ -153,7 +155,7 @@ pub enum Load {
 }
 
 impl Load {
-    /// True when the key is needed.
+    /// True when the key is needed on the spot side: what the futures side says of a key counts there alone.
     pub const fn is_signed(&self) -> bool {
         matches!(
             self,

@@ -123,6 +123,7 @@ fn profile_context(session: &Session, settings: &Settings, around: &DashboardCon
     let store = session.profile.store.as_ref().map(|store| store.words(settings.lang));
     let mut settings = settings.clone();
     settings.base_url = session.client.base().clone();
+    settings.futures_url = Some(session.client.futures_base().clone());
     settings.profile = session.profile.clone();
     let diagnostics = DiagnosticsInput {
         lang: settings.lang,
@@ -186,6 +187,7 @@ fn app_config(session: &Session, settings: &Settings, around: DashboardContext) 
         columns: settings.columns.clone(),
         notifications: settings.notifications.clone(),
         explorers: settings.explorers.clone(),
+        futures_coins: settings.futures_coins.clone(),
     }
 }
 

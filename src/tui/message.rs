@@ -9,8 +9,8 @@ use rust_decimal::Decimal;
 use super::state::remote::Generation;
 use crate::domain::worth::Worth;
 use crate::domain::{
-    Amount, Balance, Coin, DamagedOrder, DepositAddress, LeftOut, Millis, Missing, MissingOrders, Order, OrderId,
-    Ordered, Problem, Rate, Record, RecordKey, Records, Status, UntrustedText, UserInfo,
+    Amount, Balance, Coin, DamagedOrder, DepositAddress, FuturesBalance, LeftOut, Millis, Missing, MissingOrders,
+    MoveRecord, Order, OrderId, Ordered, Problem, Rate, Record, RecordKey, Records, Status, UntrustedText, UserInfo,
 };
 use crate::engine::diagnostics::Finding;
 use crate::engine::explain::Explanation;
@@ -237,6 +237,8 @@ pub enum LedgerNews {
         unproven: Vec<Order>,
         /// What is damaged.
         damage: Option<Damage>,
+        /// Moves, the newest first.
+        moves: Vec<MoveRecord>,
     },
     /// It cannot be used; why.
     Shut(UntrustedText),
@@ -262,6 +264,8 @@ pub struct Reply {
 pub enum Loaded {
     /// For [`Load::Balances`]; `None` when the exchange reported nothing at all.
     Balances(Option<Vec<Balance>>),
+    /// For [`Load::Futures`]; `None` when nothing is listed for the coin.
+    Futures(Option<Box<FuturesBalance>>),
     /// For [`Load::Incoming`], [`Load::Outgoing`] and their older pages.
     Records(Vec<Record>),
     /// For [`Load::User`].

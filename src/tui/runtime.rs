@@ -45,6 +45,8 @@ const UNTIL_ASKED_AGAIN: Duration = Duration::from_secs(3);
 const UNTIL_KEPT_IS_SHOWN: Duration = Duration::from_millis(500);
 /// The most orders that are listed.
 const LISTED: u32 = 500;
+/// The most moves that stand among the transfers.
+const MOVES: u32 = 10_000;
 
 /// What orders are made with. A read-only run has none.
 #[derive(Debug)]
@@ -618,9 +620,10 @@ async fn read(orders: &Orders, since: Millis) -> Result<LedgerNews, UntrustedTex
         _ => Some(orders.damaged_orders().await?).filter(|rows| !rows.is_empty()).map(Damage::Orders),
     };
     let unsettled = orders.recover_orphans().await?;
-    let read = orders.with_ledger(move |ledger| Ok((ledger.spent_since(since)?, ledger.blocking_repeat()?)));
-    let (ordered, unproven) = read.await?;
-    Ok(LedgerNews::Open { unsettled, ordered, unproven, damage })
+    let read = orders
+        .with_ledger(move |ledger| Ok((ledger.spent_since(since)?, ledger.blocking_repeat()?, ledger.moves(MOVES)?)));
+    let (ordered, unproven, moves) = read.await?;
+    Ok(LedgerNews::Open { unsettled, ordered, unproven, damage, moves })
 }
 
 /// A damaged ledger is set aside when it is opened; the one that is begun in its place tells of it.
@@ -640,6 +643,7 @@ async fn ask(client: &Client, load: &Load) -> Result<Loaded, Problem> {
             Some(balances) => loaded(balances, |balances| Loaded::Balances(Some(balances))),
             None => Loaded::Balances(None),
         },
+        Load::Futures(coin) => Loaded::Futures(client.futures_balance(coin).await?.map(Box::new)),
         Load::Incoming => page(endpoint::INCOMING, client.list_incoming(&incoming(None)).await?)?,
         Load::Outgoing => page(endpoint::OUTGOING, client.list_outgoing(&outgoing(None)).await?)?,
         Load::OlderIncoming(end) => page(endpoint::INCOMING, client.list_incoming(&incoming(Some(*end))).await?)?,

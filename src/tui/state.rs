@@ -8,6 +8,7 @@ pub mod deposit;
 pub mod detail;
 pub mod filters;
 pub mod form;
+pub mod futures;
 pub mod help;
 pub mod history;
 pub mod input;
@@ -41,6 +42,7 @@ use crate::tui::message::{CopiedTo, RecordTimeline};
 use conditions::Conditions;
 pub use config::{AppConfig, DustFilter, Identity, OrderSettings, ProfileLine};
 use deposit::Deposit;
+use futures::FuturesState;
 use history::HistoryState;
 use layout::Layout;
 use lock::Lock;
@@ -87,6 +89,7 @@ pub struct State {
     pub(in crate::tui) unit: UntrustedText,
     pub(in crate::tui) dust_filter: DustFilter,
     pub(in crate::tui) balances: Remote<Vec<Balance>>,
+    pub(in crate::tui) futures: FuturesState,
     /// Rows that could not be read, by what was asked for last.
     pub(in crate::tui) left_out: BTreeMap<Load, Vec<LeftOut>>,
     /// How often in a row, and since when, the exchange reported nothing where it had reported coins.
@@ -222,6 +225,7 @@ impl State {
             next_toast: None,
             hidden: false,
             balances: Remote::default(),
+            futures: FuturesState::default(),
             left_out: BTreeMap::new(),
             silence: None,
             incoming: Remote::default(),
@@ -251,7 +255,8 @@ impl State {
     /// The same while nothing is on top of the tables.
     pub fn page_layout(&self) -> Layout {
         let banners = self.banners().iter().map(|banner| banner.lines(self.size.width)).sum();
-        Layout::new(self.size, banners, self.tab == Tab::Balances, self.context == Context::Detail)
+        let sums = if self.tab == Tab::Balances { 1 + self.futures_lines().len() } else { 0 };
+        Layout::new(self.size, banners, sums, self.context == Context::Detail)
     }
 
     pub(in crate::tui) fn copied(&mut self, result: Result<CopiedTo, UntrustedText>) {

@@ -9,6 +9,7 @@ mod banner;
 mod deposit;
 mod detail;
 mod footer;
+mod futures;
 mod header;
 mod help;
 mod lock;

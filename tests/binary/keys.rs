@@ -777,7 +777,7 @@ fn doctor_says_what_is_wrong_and_its_report_names_nobody() {
     }
     let json: serde_json::Value = serde_json::from_slice(&newcomer.run(&["doctor", "--json"]).stdout).unwrap();
     let checks: Vec<&str> = json.as_array().unwrap().iter().map(|f| f["check"].as_str().unwrap()).collect();
-    assert_eq!(checks.len(), 16, "{checks:?}");
+    assert_eq!(checks.len(), 17, "{checks:?}");
     std::fs::write(newcomer.config(), "them = 'dark'\n").unwrap();
     let broken = newcomer.run(&["doctor"]);
     assert_eq!(code(&broken), 2);

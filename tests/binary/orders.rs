@@ -3,6 +3,7 @@
 mod again;
 mod ends;
 mod shown;
+mod sides;
 mod terminal;
 mod typed;
 

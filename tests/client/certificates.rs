@@ -12,7 +12,7 @@ use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::{ServerConfig, ServerConnection, Stream};
 use wallet_tui::domain::{Cause, Obstacle};
-use wallet_tui::exchange::{Client, Route};
+use wallet_tui::exchange::{Client, Route, Servers};
 
 use crate::server::limits;
 
@@ -47,7 +47,7 @@ fn server(pem: &[u8]) -> (String, JoinHandle<Vec<u8>>) {
 async fn asked(pem: &[u8], trusted: Option<&[u8]>) -> (Cause, Vec<u8>) {
     let (address, read) = server(pem);
     let route = Route { roots: trusted.map(<[u8]>::to_vec), ..Route::default() };
-    let client = Client::by(&route, address.parse().unwrap(), None, limits(0)).unwrap();
+    let client = Client::by(&route, Servers::new(address.parse().unwrap(), None), None, limits(0)).unwrap();
     let cause = client.rates().await.unwrap_err().cause;
     (cause, read.join().unwrap())
 }

@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod certificates;
 #[cfg(test)]
+mod futures;
+#[cfg(test)]
 mod money;
 #[cfg(test)]
 mod reads;

@@ -1,8 +1,8 @@
 //! What the exchange says in these stories.
 
 use wallet_tui::domain::{
-    Amount, Balance, Cause, Coin, Kind, MemoRule, Millis, Network, Obstacle, Problem, Rate, Receiver, Record, Refusal,
-    Status, UntrustedText, UserInfo,
+    Amount, Balance, Cause, Coin, FuturesBalance, Kind, MemoRule, Millis, Network, Obstacle, Problem, Rate, Receiver,
+    Record, Refusal, Status, UntrustedText, UserInfo,
 };
 use wallet_tui::tui::effect::Load;
 use wallet_tui::tui::message::Loaded;
@@ -31,6 +31,26 @@ pub fn ago(text: &str) -> Millis {
 
 pub fn balance(coin: &str, available: &str, in_use: &str) -> Balance {
     Balance { coin: coin.into(), available: amount(available), in_use: amount(in_use) }
+}
+
+/// A futures side that holds so much of a coin, and as little as this can be moved.
+pub fn futures(coin: &UntrustedText, movable: &str, [available, in_positions, unrealised]: [&str; 3]) -> Loaded {
+    let number = |text: &str| text.parse().ok();
+    Loaded::Futures(Some(Box::new(FuturesBalance {
+        coin: coin.clone(),
+        movable: number(movable),
+        available: number(available),
+        on_orders: number("0"),
+        in_positions: number(in_positions),
+        cross_unrealised: number(unrealised),
+        isolated_unrealised: number("0"),
+        bonus: number("0"),
+    })))
+}
+
+/// One with nothing in it.
+pub fn no_futures(coin: &UntrustedText) -> Loaded {
+    if coin.raw() == "USDT" { futures(coin, "0", ["0", "0", "0"]) } else { Loaded::Futures(None) }
 }
 
 /// A wallet as it is found: large and small, priced and unpriced, with what the exchange left out.
@@ -209,8 +229,24 @@ impl TestApp {
         self.answer(Load::Coins, coins());
         self.answer(Load::Rates, rates());
         self.priced();
+        self.without_futures();
         self.wait(3_000);
+        self.without_futures();
         self
+    }
+
+    /// Answers every question about the futures side: nothing is there.
+    pub fn without_futures(&mut self) {
+        self.on_futures(no_futures);
+    }
+
+    /// Answers every question about the futures side.
+    pub fn on_futures(&mut self, holding: impl Fn(&UntrustedText) -> Loaded) {
+        while let Some(load) = self.open().into_iter().find(|load| matches!(load, Load::Futures(_))) {
+            let Load::Futures(coin) = &load else { unreachable!() };
+            let loaded = holding(coin);
+            self.answer(load, loaded);
+        }
     }
 
     /// Answers every question for a price.

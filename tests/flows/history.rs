@@ -166,7 +166,8 @@ fn worth(test: &TestApp) -> Vec<Worth> {
     hours
         .map(|hour| Worth {
             at: test.now.plus(-hour * 3_600_000),
-            value: Decimal::from(40_000 - hour * 7 + (hour % 48) * 20),
+            spot: Decimal::from(40_000 - hour * 7 + (hour % 48) * 20),
+            futures: Some(Decimal::ZERO),
             left_out: if hour > 600 { vec!["NEW".into()] } else { Vec::new() },
         })
         .rev()
@@ -493,7 +494,7 @@ fn values_at_the_end_of_numbers_are_drawn_without_harm() {
     test.keys("v");
     let at = worth(&test).last().unwrap().at;
     for values in [[Decimal::MAX, Decimal::MAX], [Decimal::MIN, Decimal::MAX], [Decimal::ZERO, Decimal::MAX]] {
-        let worth = |ago: i64, value| Worth { at: at.plus(-ago), value, left_out: Vec::new() };
+        let worth = |ago: i64, value| Worth { at: at.plus(-ago), spot: value, futures: None, left_out: Vec::new() };
         test.tell(Message::Worth(Ok(vec![worth(600_000, values[0]), worth(0, values[1])])));
         assert!(test.screen().contains("USDT"), "{}", test.screen());
     }

@@ -4,7 +4,9 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent,
 use proptest::prelude::*;
 use wallet_tui::domain::locale::Lang;
 use wallet_tui::domain::text::is_dangerous;
-use wallet_tui::domain::{Amount, Balance, DepositAddress, Kind, Record, Status, UntrustedText, UserInfo};
+use wallet_tui::domain::{
+    Amount, Balance, DepositAddress, FuturesBalance, Kind, Record, Status, UntrustedText, UserInfo,
+};
 use wallet_tui::engine::config::theme::Theme;
 use wallet_tui::tui::effect::Load;
 use wallet_tui::tui::message::{Loaded, Message};
@@ -87,6 +89,18 @@ fn answer(load: &Load, rows: &[(String, i128, u32)]) -> Loaded {
                 })
                 .collect(),
         )),
+        Load::Futures(coin) => Loaded::Futures(rows.first().map(|(name, m, s)| {
+            Box::new(FuturesBalance {
+                coin: if m % 5 == 0 { UntrustedText::from(name.as_str()) } else { coin.clone() },
+                movable: number(*m, *s),
+                available: number(m / 2, *s).filter(|_| m % 7 != 0),
+                on_orders: number(m / 3, *s),
+                in_positions: number(m / 5, *s),
+                cross_unrealised: number(-m.saturating_abs() / 2, *s),
+                isolated_unrealised: number(m / 9, *s).filter(|_| m % 3 != 0),
+                bonus: None,
+            })
+        })),
         Load::Incoming | Load::Outgoing | Load::OlderIncoming(_) | Load::OlderOutgoing(_) => {
             Loaded::Records(rows.iter().enumerate().map(|(i, row)| record(load, i, row)).collect())
         }

@@ -13,7 +13,7 @@ use wallet_tui::tui::effect::{Effect, Load};
 use wallet_tui::tui::message::{LedgerNews, Loaded, Message};
 use wallet_tui::tui::state::AppConfig;
 
-use super::fixtures::{ADDRESS, Row, ago, balance, balances, incoming, network, outgoing, rates};
+use super::fixtures::{ADDRESS, Row, ago, balance, balances, incoming, network, no_futures, outgoing, rates};
 use super::test_app::{NOW, TestApp, config};
 
 /// An address that was paid before, over Tron.
@@ -61,7 +61,7 @@ pub fn history() -> Vec<Record> {
 /// The ledger when it is open.
 pub fn ledger(unsettled: Vec<Order>) -> Message {
     let unproven = unsettled.iter().rev().cloned().collect();
-    Message::Ledger(LedgerNews::Open { unsettled, ordered: Vec::new(), unproven, damage: None })
+    Message::Ledger(LedgerNews::Open { unsettled, ordered: Vec::new(), unproven, damage: None, moves: Vec::new() })
 }
 
 /// 20.5 TRX to an address.
@@ -151,19 +151,25 @@ impl TestApp {
     /// Answers everything that is asked.
     pub fn freshen(&mut self) {
         for load in self.open() {
-            let loaded = match load {
-                Load::Balances => balances(),
-                Load::Outgoing => Loaded::Records(history()),
-                Load::Incoming => Loaded::Records(incoming()),
-                Load::Rates => rates(),
-                Load::Coins => coins(),
-                Load::User | Load::Price(_) | Load::Addresses(_) | Load::OlderIncoming(_) | Load::OlderOutgoing(_) => {
-                    continue;
-                }
-            };
-            self.answer(load, loaded);
+            self.answer_usual(load);
         }
         self.priced();
+    }
+
+    /// Answers one question as always; those for which there is no usual answer stay open.
+    pub fn answer_usual(&mut self, load: Load) {
+        let loaded = match &load {
+            Load::Balances => balances(),
+            Load::Futures(coin) => no_futures(coin),
+            Load::Outgoing => Loaded::Records(history()),
+            Load::Incoming => Loaded::Records(incoming()),
+            Load::Rates => rates(),
+            Load::Coins => coins(),
+            Load::User | Load::Price(_) | Load::Addresses(_) | Load::OlderIncoming(_) | Load::OlderOutgoing(_) => {
+                return;
+            }
+        };
+        self.answer(load, loaded);
     }
 
     /// Asks for the balances and answers with so much TRX.

@@ -17,7 +17,8 @@ fn wide(lang: Lang) -> TestApp {
 fn kept() -> Vec<Worth> {
     let worth = |hours: i64, value: i64| Worth {
         at: NOW.plus(-hours * 3_600_000),
-        value: Decimal::from(value),
+        spot: Decimal::from(value),
+        futures: Some(Decimal::ZERO),
         left_out: Vec::new(),
     };
     vec![worth(5, 39_000), worth(3, 35_900), worth(1, 38_500), worth(0, 38_412)]

@@ -53,6 +53,7 @@ pub fn config(lang: Lang) -> AppConfig {
         columns: wallet_tui::domain::columns::Tab::ALL.map(|tab| tab.columns().to_vec()),
         notifications: wallet_tui::engine::notifications::NotificationConfig::default(),
         explorers: wallet_tui::domain::explorer::Explorers::default(),
+        futures_coins: Vec::new(),
     }
 }
 

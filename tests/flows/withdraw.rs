@@ -514,7 +514,13 @@ fn an_order_without_a_trace_is_repeated_by_a_typed_word_only() {
 fn ordered(ago_ms: i64) -> Message {
     let time = NOW.plus(600_000 - ago_ms);
     let same = Order { time, sent: time, ..order(7, trx(KNOWN), accepted("1900")) };
-    Message::Ledger(LedgerNews::Open { unsettled: Vec::new(), ordered: vec![same], unproven: Vec::new(), damage: None })
+    Message::Ledger(LedgerNews::Open {
+        unsettled: Vec::new(),
+        ordered: vec![same],
+        unproven: Vec::new(),
+        damage: None,
+        moves: Vec::new(),
+    })
 }
 
 #[test]
@@ -544,7 +550,8 @@ fn word_typed_for_one_order_is_not_taken_for_a_later_one() {
         ..order(id.try_into().unwrap(), trx(KNOWN), accepted(&format!("19{id}")))
     };
     let ordered = vec![same(7, 90_000), same(8, 1_000)];
-    let news = LedgerNews::Open { unsettled: Vec::new(), ordered, unproven: Vec::new(), damage: None };
+    let news =
+        LedgerNews::Open { unsettled: Vec::new(), ordered, unproven: Vec::new(), damage: None, moves: Vec::new() };
     test.tell(Message::Ledger(news));
     form_holds(&test, &["(order 8)", "Type “again”"]);
     test.pause();
@@ -611,6 +618,7 @@ fn payment_by_another_program_asks_for_a_typed_word() {
         ordered: vec![before],
         unproven: Vec::new(),
         damage: None,
+        moves: Vec::new(),
     }));
     let goes = |mut test: TestApp| {
         test.fill(KNOWN).review();
@@ -789,6 +797,7 @@ fn a_damaged_ledger_closes_orders_until_the_user_says_so() {
         ordered: Vec::new(),
         unproven: Vec::new(),
         damage: Some("l.damaged-1".into()),
+        moves: Vec::new(),
     };
     test.tell(Message::Ledger(news));
     form_holds(&test, &["l.damaged-1"]);
@@ -805,7 +814,13 @@ fn missing_orders_close_all_until_the_user_says_so() {
     let mut test = test();
     let missing = MissingOrders { last: OrderId(3), written: Some(OrderId(5)) };
     let damage = Some(Damage::Missing(missing));
-    let news = LedgerNews::Open { unsettled: Vec::new(), ordered: Vec::new(), unproven: Vec::new(), damage };
+    let news = LedgerNews::Open {
+        unsettled: Vec::new(),
+        ordered: Vec::new(),
+        unproven: Vec::new(),
+        damage,
+        moves: Vec::new(),
+    };
     test.tell(Message::Ledger(news));
     form_holds(&test, &["Orders are missing from the ledger: it ends at order 3"]);
     test.fill(KNOWN).review();
@@ -821,7 +836,13 @@ fn a_damaged_row_closes_its_kind_until_the_user_answers_for_it() {
     let row = DamagedOrder { id: OrderId(7), kind: Some("withdraw"), found: "f0".into(), is_answered: false };
     let news = |row: &DamagedOrder| {
         let damage = Some(Damage::Orders(vec![row.clone()]));
-        Message::Ledger(LedgerNews::Open { unsettled: Vec::new(), ordered: Vec::new(), unproven: Vec::new(), damage })
+        Message::Ledger(LedgerNews::Open {
+            unsettled: Vec::new(),
+            ordered: Vec::new(),
+            unproven: Vec::new(),
+            damage,
+            moves: Vec::new(),
+        })
     };
     let mut test = test();
     test.tell(news(&row));

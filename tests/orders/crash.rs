@@ -105,8 +105,10 @@ async fn aftermath(stage: &Stage, kind: &str, what: &str) {
     let executed = stage.exchange.executed();
     let end = stage.settled(order.id).await;
     match (end.outcome.word(), executed.as_slice()) {
+        // Of a move no id is told but by its answer.
+        ("accepted", [_]) if kind == "move" && accepted_id(&end).is_empty() => {}
         ("accepted", [one]) => assert_eq!(accepted_id(&end), one.id, "{what}"),
-        ("likely_executed", [_]) | ("likely_not_executed", []) => assert_eq!(kind, "move", "{what}"),
+        ("not_executed", []) => assert_eq!(kind, "move", "{what}"),
         ("no_trace", []) => assert_ne!(kind, "move", "{what}"),
         (word, executed) => panic!("{what}: {word}, {executed:?}"),
     }

@@ -24,6 +24,8 @@ mod ledger;
 #[cfg(test)]
 mod matrix;
 #[cfg(test)]
+mod moves;
+#[cfg(test)]
 mod preflight;
 mod repeat;
 #[cfg(test)]

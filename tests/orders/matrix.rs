@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use wallet_tui::domain::{AskedBy, Because, Outcome, Request};
+use wallet_tui::domain::{AskedBy, Because, Outcome, Proof, Request};
 use wallet_tui::engine::orders::NotBegun;
 use wallet_tui::simulator::{Fault, Strike};
 
@@ -136,8 +136,12 @@ async fn run(request: &Request, case: Case, is_impatient: bool) {
     let end = stage.settled(id).await;
     match (&end.outcome, request) {
         (Outcome::Refused { .. }, _) => assert!(!is_executed && word == "refused", "{what}"),
-        (Outcome::Likely { executed }, Request::Move(_)) => assert_eq!(*executed, is_executed, "{what}"),
-        (Outcome::NoTrace, Request::Withdraw(_) | Request::Transfer(_)) => assert!(!is_executed, "{what}"),
+        (Outcome::Accepted { id, proof: Proof::Balances }, Request::Move(_)) => {
+            assert!(is_executed && id.is_empty(), "{what}");
+        }
+        (Outcome::NotExecuted, Request::Move(_)) | (Outcome::NoTrace, Request::Withdraw(_) | Request::Transfer(_)) => {
+            assert!(!is_executed, "{what}");
+        }
         (Outcome::Accepted { .. }, _) => {
             assert!(is_executed, "{what}");
             assert_eq!(accepted_id(&end), stage.exchange.executed()[0].id, "{what}");
@@ -169,7 +173,7 @@ async fn transfer_is_executed_once_and_its_end_is_the_truth() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn move_is_executed_once_and_its_end_is_said_as_likely() {
+async fn move_is_executed_once_and_its_end_is_the_truth() {
     for case in cases() {
         run(&moved("10"), case, false).await;
     }

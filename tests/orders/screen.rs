@@ -255,6 +255,7 @@ fn session() -> AppConfig {
         columns: wallet_tui::domain::columns::Tab::ALL.map(|tab| tab.columns().to_vec()),
         notifications: wallet_tui::engine::notifications::NotificationConfig::default(),
         explorers: wallet_tui::domain::explorer::Explorers::default(),
+        futures_coins: Vec::new(),
     }
 }
 

@@ -12,11 +12,11 @@ use crate::cli::failure::{BAD_INPUT, End, Failure, REFUSED};
 use crate::domain::preflight::Snapshot;
 use crate::domain::record::Ordered;
 use crate::domain::rules::{
-    Before, DuplicateOf, Field, FieldFault, FieldNote, MemoChoice, MoveInput, ReceiverInput, TransferInput,
-    WithdrawInput, check_move, check_transfer, check_withdraw, too_late,
+    ASSUMED_DECIMALS, Before, DuplicateOf, Field, FieldFault, FieldNote, MemoChoice, MoveInput, Percent, ReceiverInput,
+    TransferInput, WithdrawInput, check_move, check_transfer, check_withdraw, percent_of, too_late,
 };
 use crate::domain::{
-    Amount, Confirmation, Kind, Order, OrderId, Outcome, OutgoingFilter, Record, Request, UntrustedText,
+    Amount, Confirmation, Kind, MoveDirection, Order, OrderId, Outcome, OutgoingFilter, Record, Request, UntrustedText,
 };
 use crate::engine::orders::{NotBegun, fresh_transfer_id, resend, words};
 
@@ -84,8 +84,14 @@ pub async fn transfer(context: &mut CommandContext<'_>, args: &PayArgs) -> Resul
 /// # Errors
 /// An [`End`] with the exit code.
 pub async fn move_funds(context: &mut CommandContext<'_>, args: &MoveArgs) -> Result<(), End> {
-    let input = MoveInput { direction: args.from.out(), coin: args.coin.clone(), amount: args.amount.clone() };
-    let known = begin(context, &args.coin, None, &args.consent).await?;
+    let direction = args.from.out();
+    let mut known = begin(context, &args.coin, None, &args.consent).await?;
+    known.snapshot.futures = preflight_data::futures_side(context, &known, &args.coin, direction).await?;
+    let amount = match &args.amount {
+        Some(amount) => amount.clone(),
+        None => all_of(context, &known, &args.coin, direction)?,
+    };
+    let input = MoveInput { direction, coin: args.coin.clone(), amount };
     let report = check_move(&input, &known.facts(context));
     let notes = report.notes.clone();
     let request = report.into_result().map_err(|faults| say_faults(context, &faults))?;
@@ -93,6 +99,36 @@ pub async fn move_funds(context: &mut CommandContext<'_>, args: &MoveArgs) -> Re
     let confirm = ConfirmArgs::default();
     let agreement = agreement(context, &args.consent, &despite, (None, &confirm))?;
     order(context, Request::Move(request), None, &notes, &known, &agreement).await
+}
+
+/// All that can be moved out of a side, in as many decimals as the coin has.
+fn all_of(
+    context: &CommandContext<'_>,
+    known: &Known,
+    coin: &str,
+    direction: MoveDirection,
+) -> Result<String, Failure> {
+    let name = UntrustedText::from(coin.trim_ascii());
+    let held = match direction {
+        MoveDirection::SpotToFutures => known.snapshot.available(&name),
+        MoveDirection::FuturesToSpot => {
+            known.snapshot.futures.reading(name.raw()).and_then(|reading| reading.balance.as_ref()?.movable)
+        }
+    };
+    let Some(held) = held else {
+        let values = [("coin", &*name.shown())];
+        return Err(Failure::new(
+            context.lang,
+            BAD_INPUT,
+            "cli.order.all_unknown",
+            "cli.order.all_unknown_next",
+            &values,
+        ));
+    };
+    let coins = known.snapshot.coins.as_ref().map_or(&[][..], |(coins, _)| coins.as_slice());
+    let networks = coins.iter().filter(|coin| coin.name == name).flat_map(|coin| &coin.networks);
+    let precision = networks.filter_map(|network| network.precision).max().unwrap_or(ASSUMED_DECIMALS);
+    Ok(percent_of(held, Percent::All, precision).to_string())
 }
 
 /// `settle --resend`: a transfer whose end is not known goes again under its own id, judged and shown like a new one.

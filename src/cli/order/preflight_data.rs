@@ -12,7 +12,8 @@ use crate::domain::preflight::Snapshot;
 use crate::domain::rules::{Facts, Limits, MemoChoice, Paid, WithdrawInput, ordered_since};
 use crate::domain::value::MARKET_QUOTE;
 use crate::domain::{
-    Cause, Kind, Millis, Order, OrderId, Ordered, OutgoingFilter, Prices, Problem, Record, RecordKey, UntrustedText,
+    Cause, FuturesReading, FuturesSide, Kind, Millis, MoveDirection, Order, OrderId, Ordered, OutgoingFilter, Prices,
+    Problem, Record, RecordKey, UntrustedText,
 };
 use crate::engine::orders::claims::paid_lately;
 use crate::engine::orders::{are_deposits_closed, own_addresses};
@@ -115,12 +116,40 @@ pub async fn read(
     let snapshot = Snapshot {
         coins: Some((coins, read)),
         balances: Some((balances, read)),
+        futures: FuturesSide::NotRead,
         prices,
         book,
         own_uid: uid,
         target: None,
     };
     Ok(Known { snapshot, records, read, ordered, limits, spent, unproven, recent_payments })
+}
+
+/// What the futures side holds of the coin of a move. Where it does not serve this key, or cannot be asked and is not what the
+/// coin leaves, a move is judged without it.
+///
+/// # Errors
+/// It could not be asked, and the coin leaves it.
+pub async fn futures_side(
+    context: &mut CommandContext<'_>,
+    known: &Known,
+    coin: &str,
+    direction: MoveDirection,
+) -> Result<FuturesSide, End> {
+    let name = UntrustedText::from(coin.trim_ascii());
+    // The exchange is only asked about a coin that it knows.
+    let is_listed = known.snapshot.coins.as_ref().is_some_and(|(coins, _)| coins.iter().any(|c| c.name == name));
+    if !is_listed {
+        return Ok(FuturesSide::NotRead);
+    }
+    let (client, lang) = (context.client.clone(), context.lang);
+    let at = clock::now();
+    match context.unless_interrupted(client.futures_balance(&name)).await? {
+        Ok(balance) => Ok(FuturesSide::Read(vec![FuturesReading { coin: name, balance, at }])),
+        Err(problem) if problem.is_about_access_to_futures() => Ok(FuturesSide::Refused),
+        Err(problem) if direction == MoveDirection::FuturesToSpot => Err(Failure::of_check(&problem, lang).into()),
+        Err(_) => Ok(FuturesSide::NotRead),
+    }
 }
 
 /// A page without the rows that cannot be read: the engine looks at those of the last minutes again before it sends.

@@ -179,7 +179,9 @@ pub fn conclude(context: &mut CommandContext<'_>, order: &Order, problem: Option
             });
             Err(End::Failure(Failure::of_words(said, lang, code)))
         }
-        Outcome::TooLate { .. } | Outcome::Dismissed => Err(End::Failure(Failure::of_words(said, lang, REFUSED))),
+        Outcome::TooLate { .. } | Outcome::NotExecuted | Outcome::Dismissed => {
+            Err(End::Failure(Failure::of_words(said, lang, REFUSED)))
+        }
         Outcome::Sending | Outcome::Unknown { .. } | Outcome::NoTrace | Outcome::Likely { .. } => open(said),
     }
 }

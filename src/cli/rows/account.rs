@@ -1,6 +1,6 @@
 //! Balances, addresses, rates and whose account it is.
 
-use crate::domain::{Balance, DepositAddress, Rate, UserInfo};
+use crate::domain::{Amount, Balance, DepositAddress, FuturesBalance, Rate, UserInfo};
 use crate::engine::output::table::{Column, left, point};
 use crate::engine::output::{Cell, Listed, Object, amount, text};
 
@@ -24,6 +24,87 @@ impl Listed for Balance {
             ("available", amount(self.available, Cell::Unknown)),
             ("in_use", amount(self.in_use, Cell::Unknown)),
             ("total", amount(self.total(), Cell::Unknown)),
+        ]
+    }
+
+    fn lines(&self) -> Vec<Vec<Cell>> {
+        cells(self.object())
+    }
+}
+
+impl Listed for FuturesBalance {
+    const KEYS: &'static [&'static str] =
+        &["coin", "movable", "available", "on_orders", "in_positions", "total", "unrealised", "bonus"];
+    const COLUMNS: &'static [Column] = &[
+        left("cli.column.coin"),
+        point("cli.column.movable"),
+        point("cli.column.available"),
+        point("cli.column.on_orders"),
+        point("cli.column.in_positions"),
+        point("cli.column.total"),
+        point("cli.column.unrealised"),
+    ];
+
+    fn object(&self) -> Object {
+        vec![
+            ("coin", Cell::Text(self.coin.clone())),
+            ("movable", amount(self.movable, Cell::Unknown)),
+            ("available", amount(self.available, Cell::Unknown)),
+            ("on_orders", amount(self.on_orders, Cell::Unknown)),
+            ("in_positions", amount(self.in_positions, Cell::Unknown)),
+            ("total", amount(self.total(), Cell::Unknown)),
+            ("unrealised", amount(self.unrealised(), Cell::Unknown)),
+            ("bonus", amount(self.bonus, Cell::Unknown)),
+        ]
+    }
+
+    fn lines(&self) -> Vec<Vec<Cell>> {
+        let mut row = cells(self.object());
+        // The bonus is for programs: it is part of nothing that can be moved.
+        for cells in &mut row {
+            cells.truncate(Self::COLUMNS.len());
+        }
+        row
+    }
+}
+
+/// A coin of one of the account's two sides.
+pub enum SideBalance {
+    /// On the spot side.
+    Spot(Balance),
+    /// On the futures side.
+    Futures(Box<FuturesBalance>),
+}
+
+impl Listed for SideBalance {
+    const KEYS: &'static [&'static str] = &["account", "coin", "movable", "available", "in_use", "total", "unrealised"];
+    const COLUMNS: &'static [Column] = &[
+        left("cli.column.account"),
+        left("cli.column.coin"),
+        point("cli.column.movable"),
+        point("cli.column.available"),
+        point("cli.column.in_use"),
+        point("cli.column.total"),
+        point("cli.column.unrealised"),
+    ];
+
+    fn object(&self) -> Object {
+        let cell = |value: Option<Amount>| amount(value, Cell::Unknown);
+        let (account, coin, movable, available, in_use, total, unrealised) = match self {
+            Self::Spot(b) => ("spot", &b.coin, b.available, b.available, b.in_use, b.total(), Cell::Absent),
+            Self::Futures(b) => {
+                let in_use = b.on_orders.zip(b.in_positions).and_then(|(orders, rest)| orders.checked_add(rest));
+                ("futures", &b.coin, b.movable, b.available, in_use, b.total(), cell(b.unrealised()))
+            }
+        };
+        vec![
+            ("account", Cell::Word(account.to_owned())),
+            ("coin", Cell::Text(coin.clone())),
+            ("movable", cell(movable)),
+            ("available", cell(available)),
+            ("in_use", cell(in_use)),
+            ("total", cell(total)),
+            ("unrealised", unrealised),
         ]
     }
 

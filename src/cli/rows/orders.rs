@@ -242,6 +242,7 @@ fn told(outcome: &Outcome) -> Told {
         Outcome::TooLate { status } => (None, None, None, filled(status)),
         // Nobody else says that nothing was executed.
         Outcome::Dismissed => (None, Some(Proof::User.into()), None, None),
+        Outcome::NotExecuted => (None, Some(Proof::Balances.into()), None, None),
         Outcome::Sending | Outcome::NoTrace | Outcome::Likely { .. } => (None, None, None, None),
     }
 }

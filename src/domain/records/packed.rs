@@ -83,6 +83,8 @@ pub(super) fn put_key(to: &mut Vec<u8>, key: &RecordKey) {
         Kind::TransferOut => (3, None),
         Kind::OtherIn(name) => (4, Some(name)),
         Kind::OtherOut(name) => (5, Some(name)),
+        Kind::MoveToSpot => (6, None),
+        Kind::MoveToFutures => (7, None),
     };
     to.push(code);
     if let Some(name) = name {
@@ -248,6 +250,8 @@ impl<'a> Reader<'a> {
             2 => Kind::Withdrawal,
             3 => Kind::TransferOut,
             4 => Kind::OtherIn(self.text().to_text()),
+            6 => Kind::MoveToSpot,
+            7 => Kind::MoveToFutures,
             _ => Kind::OtherOut(self.text().to_text()),
         };
         RecordKey { kind, id: self.text() }

@@ -183,6 +183,22 @@ pub enum Fault {
         /// The coin.
         coin: UntrustedText,
     },
+    /// What the futures side holds has not been read.
+    FuturesMissing,
+    /// What the futures side holds was read too long ago.
+    FuturesStale {
+        /// Its age, seconds.
+        seconds: i64,
+        /// How old it may be, seconds.
+        limit: i64,
+    },
+    /// More than can be moved out of the futures side now.
+    AboveMovable {
+        /// What can.
+        movable: Amount,
+        /// The coin.
+        coin: UntrustedText,
+    },
     /// More than the profile allows for one order.
     LimitPerOrder {
         /// The limit, in `unit`.
@@ -325,6 +341,11 @@ pub enum Note {
     },
     /// What is available on the futures side cannot be read: the exchange will decide.
     FuturesNotReadable,
+    /// The futures side does not say what of a coin can be moved: the exchange will decide.
+    FuturesNotListed {
+        /// The coin.
+        coin: UntrustedText,
+    },
     /// The same was ordered before and accepted or given up, or was paid before by an order from elsewhere.
     OrderedBefore(Before),
 }
@@ -388,11 +409,14 @@ impl Fault {
             }
             Self::BelowMin { min, coin } => vec![("min", grouped(min.trimmed())), ("coin", name(coin))],
             Self::AboveMax { max, coin } => vec![("max", grouped(max.trimmed())), ("coin", name(coin))],
-            Self::BalanceStale { seconds, limit } => {
+            Self::BalanceStale { seconds, limit } | Self::FuturesStale { seconds, limit } => {
                 vec![("seconds", seconds.to_string()), ("limit", limit.to_string())]
             }
             Self::AboveAvailable { available, coin } => {
                 vec![("available", grouped(available.trimmed())), ("coin", name(coin))]
+            }
+            Self::AboveMovable { movable, coin } => {
+                vec![("movable", grouped(movable.trimmed())), ("coin", name(coin))]
             }
             Self::LimitPerOrder { limit, unit } | Self::LimitPerDay { limit, unit } => {
                 vec![("limit", grouped(*limit)), ("unit", name(unit))]
@@ -426,6 +450,7 @@ impl Note {
         let values = match self {
             Self::Address(address::Note::SharedWith(family)) => vec![("family", key_words(&family.key(), &[], lang))],
             Self::LookAlike { known } => vec![("known", known.excerpt(ADDRESS))],
+            Self::FuturesNotListed { coin } => vec![("coin", coin.excerpt(NAME))],
             Self::PrecisionAssumed { decimals } => vec![("decimals", decimals.to_string())],
             Self::Thousands { read, other } => vec![("read", read.to_string()), ("other", other.to_string())],
             Self::OrderedBefore(before) => {

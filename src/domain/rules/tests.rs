@@ -50,6 +50,7 @@ fn network() -> Network {
 struct Known {
     coins: Vec<Coin>,
     balances: Vec<Balance>,
+    futures: FuturesSide,
     prices: Prices,
     limits: Limits,
     spent: Vec<Order>,
@@ -75,6 +76,7 @@ impl Known {
         Self {
             coins: vec![coin],
             balances: vec![Balance { coin: "TRX".into(), available: Some(amount("500")), in_use: None }],
+            futures: FuturesSide::NotRead,
             prices,
             limits: Limits::default(),
             spent: Vec::new(),
@@ -89,6 +91,8 @@ impl Known {
         Facts {
             coins: Some(Fresh::new(&self.coins, self.list_age)),
             balances: Some(Fresh::new(&self.balances, self.balance_age)),
+            futures: &self.futures,
+            machine_now: Millis(1000),
             prices: &self.prices,
             limits: &self.limits,
             ordered: Some(&self.spent),

@@ -138,6 +138,14 @@ impl FileSettings {
         }
         if let Some(word) = &keys.base_url {
             settings.base_url = base_url(word.get_ref(), || self.at(word.span()))?;
+            settings.futures_url = None;
+        }
+        if let Some(word) = &keys.futures_url {
+            settings.futures_url = Some(base_url(word.get_ref(), || self.at(word.span()))?);
+        }
+        if let Some(words) = keys.futures.as_ref().and_then(|futures| futures.coins.as_ref()) {
+            let coin = |word: &Spanned<String>| unit(word.get_ref(), || self.at(word.span()));
+            settings.futures_coins = words.iter().map(coin).collect::<Result<_>>()?;
         }
         if let Some(word) = &keys.proxy {
             settings.network.proxy = match word.get_ref().as_str() {

@@ -43,6 +43,8 @@ pub(super) struct Keys {
     pub(super) hide_zero: Option<bool>,
     pub(super) mouse: Option<bool>,
     pub(super) base_url: Option<Spanned<String>>,
+    pub(super) futures_url: Option<Spanned<String>>,
+    pub(super) futures: Option<FuturesKeys>,
     pub(super) proxy: Option<Spanned<String>>,
     pub(super) root_certificates: Option<Spanned<String>>,
     pub(super) read_only: Option<bool>,
@@ -100,6 +102,12 @@ pub(super) struct AddressKeys {
 pub(super) struct LimitKey {
     pub(super) amount: Spanned<String>,
     pub(super) unit: Spanned<String>,
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct FuturesKeys {
+    pub(super) coins: Option<Vec<Spanned<String>>>,
 }
 
 #[derive(Debug, Clone, Default, Deserialize)]

@@ -33,6 +33,8 @@ pub struct ProfileChange {
     pub uid: Option<String>,
     /// The server, when it is not the exchange's own.
     pub base_url: Option<String>,
+    /// The server of its futures side, where that was named with it.
+    pub futures_url: Option<String>,
 }
 
 /// The keys of a profile that say who it is.
@@ -71,6 +73,9 @@ pub fn change_profile(path: &Path, name: &str, change: &ProfileChange) -> Result
         }
         if let Some(url) = &change.base_url {
             set(profile, "base_url", url);
+        }
+        if let Some(url) = &change.futures_url {
+            set(profile, "futures_url", url);
         }
         Ok(())
     })
@@ -208,6 +213,7 @@ mod tests {
                         store: Some(Store::Command(vec!["pass".into()])),
                         uid: None,
                         base_url: None,
+                        futures_url: None,
                     };
                     change_profile(path, &format!("p{number}"), &change).unwrap();
                 });
@@ -239,6 +245,7 @@ mod tests {
             store: Some(Store::Command(vec!["pass".into(), "show".into()])),
             uid: Some("7".into()),
             base_url: None,
+            futures_url: None,
         };
         change_profile(&path, "main", &change).unwrap();
         assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);

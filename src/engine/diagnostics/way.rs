@@ -7,7 +7,10 @@ use tokio::time::timeout;
 
 use super::{Check, DiagnosticsInput, Finding, State, said};
 use crate::domain::locale::Lang;
-use crate::domain::{Cause, IncomingFilter, LeftOut, Obstacle, Outcome, OutgoingFilter, Problem, Refusal};
+use crate::domain::value::MARKET_QUOTE;
+use crate::domain::{
+    Cause, IncomingFilter, LeftOut, Obstacle, Outcome, OutgoingFilter, Problem, Refusal, UntrustedText,
+};
 use crate::engine::explain::{explain, left_out_row};
 
 /// How long each step may take.
@@ -38,12 +41,14 @@ pub(super) async fn examine(input: &DiagnosticsInput, last: Option<&(Outcome, St
     let values = [("host", host.as_str()), ("port", &port.to_string())];
     let is_there = names(&host, port, &values, input, add).await;
     if is_there {
-        connects(&host, port, &values, input, add).await;
+        add(connects(Check::Tcp, &host, port, &values, input).await);
     } else {
         add(find(Check::Tcp, State::Skipped, "doctor.skipped.name", &[]));
     }
     let Some(client) = &input.client else {
-        for check in [Check::Tls, Check::Clock, Check::Public, Check::Signed, Check::Rate, Check::Withdraw] {
+        let checks =
+            [Check::Tls, Check::Clock, Check::Public, Check::Signed, Check::Rate, Check::Withdraw, Check::Futures];
+        for check in checks {
             add(find(check, State::Skipped, "doctor.skipped.client", &[]));
         }
         return;
@@ -73,6 +78,7 @@ pub(super) async fn examine(input: &DiagnosticsInput, last: Option<&(Outcome, St
         find(Check::Rate, State::Good, "doctor.rate.good", &[])
     });
     add(withdraw(input, last, is_allowed));
+    futures(input, is_allowed, add).await;
 }
 
 async fn names(
@@ -96,20 +102,13 @@ async fn names(
     is_there
 }
 
-async fn connects(
-    host: &str,
-    port: u16,
-    values: &[(&str, &str)],
-    input: &DiagnosticsInput,
-    add: &mut impl FnMut(Finding),
-) {
-    let find =
-        |state, key: &str, values: &[(&str, &str)]| Finding::new(Check::Tcp, state, &said(key, values, input.lang));
-    add(match timeout(STEP, TcpStream::connect((host, port))).await {
+async fn connects(check: Check, host: &str, port: u16, values: &[(&str, &str)], input: &DiagnosticsInput) -> Finding {
+    let find = |state, key: &str, values: &[(&str, &str)]| Finding::new(check, state, &said(key, values, input.lang));
+    match timeout(STEP, TcpStream::connect((host, port))).await {
         Ok(Ok(_)) => find(State::Good, "doctor.tcp.good", values),
         Ok(Err(why)) => find(State::Bad, "doctor.tcp.bad", &[values, &[("why", &why.to_string())]].concat()),
         Err(_) => find(State::Bad, "doctor.tcp.slow", values),
-    });
+    }
 }
 
 fn tls(problem: Option<&Problem>, input: &DiagnosticsInput) -> Finding {
@@ -203,6 +202,39 @@ fn withdraw(input: &DiagnosticsInput, last: Option<&(Outcome, String)>, is_allow
         Some((_, time)) => find(State::Bad, "doctor.withdraw.refused", &[("time", time)]),
         None => find(State::Note, "doctor.withdraw.unknown", &[]),
     }
+}
+
+/// The futures side: the way to its server where that is another one, then what it says to the key. Nothing else needs it, so
+/// that it is closed is worth knowing and not a thing to mend.
+async fn futures(input: &DiagnosticsInput, is_allowed: bool, add: &mut impl FnMut(Finding)) {
+    let lang = input.lang;
+    let find =
+        |state, key: &str, values: &[(&str, &str)]| Finding::new(Check::Futures, state, &said(key, values, lang));
+    let servers = input.settings.servers();
+    let base = &servers.futures;
+    let is_direct = input.settings.network.proxy_of(base).is_none();
+    if is_direct && base.origin() != servers.spot.origin() {
+        let values = [("host", base.host()), ("port", &base.port().to_string())];
+        let found = connects(Check::FuturesServer, base.host(), base.port(), &values, input).await;
+        let is_cut_off = found.state == State::Bad;
+        add(Finding { state: if is_cut_off { State::Note } else { found.state }, ..found });
+        if is_cut_off {
+            return add(find(State::Skipped, "doctor.skipped.connection", &[]));
+        }
+    }
+    let Some(client) = input.client.as_ref().filter(|_| is_allowed) else {
+        return add(find(State::Skipped, "doctor.skipped.signed", &[]));
+    };
+    add(match client.futures_balance(&UntrustedText::from(MARKET_QUOTE)).await {
+        Ok(Some(_)) => find(State::Good, "doctor.futures.good", &[]),
+        Ok(None) => find(State::Note, "doctor.futures.nothing", &[("coin", MARKET_QUOTE)]),
+        Err(problem) => {
+            let why = explain(&problem, lang);
+            let key =
+                if problem.is_about_access_to_futures() { "doctor.futures.refused" } else { "doctor.futures.failed" };
+            find(State::Note, key, &[("why", &why.cause)])
+        }
+    });
 }
 
 fn is_about_pace(problem: &Problem) -> bool {

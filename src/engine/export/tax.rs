@@ -44,7 +44,7 @@ pub const KOINLY: Layout = Layout {
     },
 };
 
-/// `CoinTracker`'s template: times in UTC, the month first.
+/// `CoinTracker`'s template: times in UTC, the month first; a sent quantity includes the fee, as its maker's own example has it.
 pub const COINTRACKER: Layout = Layout {
     header: &[
         "Date",
@@ -59,6 +59,9 @@ pub const COINTRACKER: Layout = Layout {
     line: |listed| {
         let record = &listed.record;
         let [[sent, sent_coin], [received, received_coin], [fee, fee_coin]] = sides(listed);
+        // Here what is sent includes the fee where that is of the same coin.
+        let gross = listed.charge.gross.filter(|_| *record.coin_of_fee() == record.coin && !sent.is_empty());
+        let sent = gross.map_or(sent, |gross| gross.to_string());
         let at = record.time.map(|at| day_and_time(at, "%m/%d/%Y %H:%M:%S")).unwrap_or_default();
         vec![at, received, received_coin, sent, sent_coin, fee, fee_coin, String::new()]
     },
@@ -89,9 +92,10 @@ pub fn write(layout: &Layout, records: &[ListedRecord], out: &mut dyn io::Write)
     Ok(records.len() - done.len())
 }
 
-/// True for what really happened: tax tools know nothing of the rest.
+/// True for what really happened between the account and others: tax tools know nothing of the rest. Spot and futures are one
+/// account to them, so a move is no line.
 fn is_done(record: &Record) -> bool {
-    record.status == Status::Success && record.time.is_some() && record.amount.is_some()
+    !record.key.kind.is_move() && record.status == Status::Success && record.time.is_some() && record.amount.is_some()
 }
 
 /// A moment for tax tools: UTC, to the second.
@@ -122,10 +126,11 @@ mod tests {
             record(Kind::Withdrawal, Status::Success),
             record(Kind::Deposit, Status::Success),
             record(Kind::Withdrawal, Status::Pending),
+            record(Kind::MoveToFutures, Status::Success),
         ];
         let written = |layout| {
             let mut out = Vec::new();
-            assert_eq!(write(layout, &records, &mut out).unwrap(), 1);
+            assert_eq!(write(layout, &records, &mut out).unwrap(), 2);
             String::from_utf8(out).unwrap()
         };
         let koinly = written(&KOINLY);
@@ -133,7 +138,7 @@ mod tests {
         assert_eq!(lines[1], "2025-04-09 07:54:54 UTC,19.50,TRX,,,1,TRX,,,,withdrawal 7,'=ab");
         assert_eq!(lines[2], "2025-04-09 07:54:54 UTC,,,19.50,TRX,1,TRX,,,,deposit 7,'=ab");
         let tracker = written(&COINTRACKER);
-        assert_eq!(tracker.lines().nth(1).unwrap(), "04/09/2025 07:54:54,,,19.50,TRX,1,TRX,");
+        assert_eq!(tracker.lines().nth(1).unwrap(), "04/09/2025 07:54:54,,,20.50,TRX,1,TRX,", "with the fee");
         assert_eq!(tracker.lines().count(), 3);
     }
 

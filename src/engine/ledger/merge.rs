@@ -17,11 +17,12 @@ use crate::domain::{Because, Order, OrderId, Outcome, Request};
 /// The fact that tells a ledger from all others, also from one that later bears its name.
 const OWN_ID: &str = "ledger_id";
 /// Tables that are brought in a way of their own; of every other one the rows that are not there yet are taken.
-const SPECIAL: [&str; 14] = [
+const SPECIAL: [&str; 15] = [
     "brought",
     "orders",
     "order_keys",
     "seen_before",
+    "sides_before",
     "order_events",
     "facts",
     "records",
@@ -143,6 +144,9 @@ fn bring_orders(write: &Connection, own_id: &str) -> rusqlite::Result<()> {
         let key =
             "INSERT OR IGNORE INTO main.order_keys SELECT ?2, fingerprint FROM other.order_keys WHERE order_id = ?1";
         write.execute(key, [old.0, id.0])?;
+        let sides = "INSERT OR IGNORE INTO main.sides_before
+            SELECT ?2, spot_available, spot_total, futures_available, futures_total FROM other.sides_before WHERE order_id = ?1";
+        write.execute(sides, params![old.0, id.0])?;
         let events = "INSERT INTO main.order_events SELECT ?2, time_ms, outcome, detail FROM other.order_events e
             WHERE order_id = ?1 AND NOT EXISTS (SELECT 1 FROM main.order_events h WHERE h.order_id = ?2
                 AND h.time_ms = e.time_ms AND h.outcome = e.outcome AND h.detail IS e.detail) ORDER BY e.rowid";

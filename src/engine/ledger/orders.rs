@@ -9,8 +9,8 @@ use super::Ledger;
 use super::checksum::{Found, columns, of_fields, one, read, seal};
 use super::rows::{COLUMNS, OutcomeColumns, RequestColumns};
 use crate::domain::{
-    Amount, AskedBy, Because, Millis, MoveRecord, Order, OrderId, Ordered, Outcome, Proof, RecordKey, Request,
-    UntrustedText,
+    Amount, AskedBy, Because, BothSides, Millis, MoveRecord, Order, OrderId, Ordered, Outcome, Proof, RecordKey,
+    Request, UntrustedText,
 };
 
 /// What came of writing an outcome.
@@ -39,6 +39,22 @@ impl Ledger {
         available_before: Option<Amount>,
         asked_by: AskedBy,
         seen_before: &[UntrustedText],
+    ) -> rusqlite::Result<OrderId> {
+        self.record_with_sides(request, time, available_before, asked_by, seen_before, None)
+    }
+
+    /// The same of a move, with what both sides held of its coin.
+    ///
+    /// # Errors
+    /// Those of the database; then nothing may be sent.
+    pub fn record_with_sides(
+        &mut self,
+        request: &Request,
+        time: Millis,
+        available_before: Option<Amount>,
+        asked_by: AskedBy,
+        seen_before: &[UntrustedText],
+        sides: Option<&BothSides>,
     ) -> rusqlite::Result<OrderId> {
         let columns = RequestColumns::of(request);
         let asked: &'static str = asked_by.into();
@@ -77,6 +93,9 @@ impl Ledger {
         insert(&write, &fields)?;
         for seen in seen_before {
             write.execute("INSERT OR IGNORE INTO seen_before VALUES (?1, ?2)", params![id, seen.raw()])?;
+        }
+        if let Some(sides) = sides {
+            super::moves::keep_sides(&write, OrderId(id), sides)?;
         }
         if let Some(key) = &self.key {
             write.execute("INSERT INTO order_keys VALUES (?1, ?2)", params![id, key])?;
@@ -148,15 +167,6 @@ impl Ledger {
         self.select("ORDER BY id DESC LIMIT ?1", [limit])
     }
 
-    /// The newest moves first: this is their only history.
-    ///
-    /// # Errors
-    /// Those of the database.
-    pub fn moves(&self, limit: u32) -> rusqlite::Result<Vec<MoveRecord>> {
-        let orders = self.select("WHERE kind = 'move' ORDER BY id DESC LIMIT ?1", [limit])?;
-        Ok(orders.iter().filter_map(Order::as_move).collect())
-    }
-
     /// One order.
     ///
     /// # Errors
@@ -170,6 +180,9 @@ impl Ledger {
     /// # Errors
     /// Those of the database.
     pub fn order_of(&self, record: &RecordKey) -> rusqlite::Result<Option<Order>> {
+        if record.kind.is_move() {
+            return MoveRecord::order_of(record).map_or(Ok(None), |id| self.order(id));
+        }
         let kind = if record.kind.is_transfer() { "transfer" } else { "withdraw" };
         let found = self
             .select("WHERE kind = ?1 AND exchange_id = ?2 ORDER BY id DESC LIMIT 1", params![kind, record.id.raw()])?;
@@ -301,21 +314,6 @@ impl Ledger {
         statement.query_map([id.0], |row| row.get::<_, String>(0).map(UntrustedText::from))?.collect()
     }
 
-    /// True when another order may have changed what is available of an order's coin since that order was written down:
-    /// then its balance proves nothing.
-    ///
-    /// # Errors
-    /// Those of the database.
-    pub fn is_balance_disturbed(&self, order: &Order) -> rusqlite::Result<bool> {
-        self.connection.query_row(
-            "SELECT EXISTS (SELECT 1 FROM orders WHERE id <> ?1 AND (coin = ?2 OR coin IS NULL) AND (
-                outcome IN ('sending', 'unknown')
-                OR (outcome NOT IN ('refused', 'not_sent') AND (id > ?1 OR changed_ms >= ?3))))",
-            params![order.id.0, order.request.coin().map(UntrustedText::raw), order.time.0],
-            |row| row.get(0),
-        )
-    }
-
     /// True when the same thing was ordered again after an order, and may have been executed.
     ///
     /// # Errors
@@ -335,7 +333,7 @@ impl Ledger {
     /// Those of the database.
     pub fn spent_since(&self, since: Millis) -> rusqlite::Result<Vec<Order>> {
         self.select(
-            "WHERE max(time_ms, sent_ms) >= ?1 AND amount IS NOT NULL AND outcome NOT IN ('refused', 'not_sent', 'dismissed')
+            "WHERE max(time_ms, sent_ms) >= ?1 AND amount IS NOT NULL AND outcome NOT IN ('refused', 'not_sent', 'not_executed', 'dismissed')
              ORDER BY id",
             [since.0],
         )
@@ -354,7 +352,7 @@ impl Ledger {
 
     /// Sound orders; a damaged one is named by [`Self::damaged_orders`] and makes nothing else unreadable. No index is used:
     /// one that is damaged would hide orders.
-    fn select(&self, rest: &str, values: impl rusqlite::Params) -> rusqlite::Result<Vec<Order>> {
+    pub(super) fn select(&self, rest: &str, values: impl rusqlite::Params) -> rusqlite::Result<Vec<Order>> {
         let sql = format!("SELECT {} FROM orders NOT INDEXED {rest}", columns(self.is_sealed));
         let mut statement = self.connection.prepare_cached(&sql)?;
         let mut rows = statement.query(values)?;

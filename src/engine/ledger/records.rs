@@ -453,6 +453,8 @@ fn kind(word: &str, flow: i64) -> rusqlite::Result<Kind> {
         ("transfer_in", _) => Kind::TransferIn,
         ("withdrawal", _) => Kind::Withdrawal,
         ("transfer_out", _) => Kind::TransferOut,
+        ("move_to_spot", _) => Kind::MoveToSpot,
+        ("move_to_futures", _) => Kind::MoveToFutures,
         (other, 0) => Kind::OtherIn(UntrustedText::from(other.strip_prefix("other:").ok_or_else(|| broken("kind"))?)),
         (other, _) => Kind::OtherOut(UntrustedText::from(other.strip_prefix("other:").ok_or_else(|| broken("kind"))?)),
     })

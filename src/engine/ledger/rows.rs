@@ -91,7 +91,11 @@ impl<'a> OutcomeColumns<'a> {
                 Self { code: Some(because), detail: Some(why.detail.raw()), ..Self::default() }
             }
             Outcome::TooLate { status } => Self { detail: Some(status.raw()), ..Self::default() },
-            Outcome::Sending | Outcome::NoTrace | Outcome::Likely { .. } | Outcome::Dismissed => Self::default(),
+            Outcome::Sending
+            | Outcome::NoTrace
+            | Outcome::NotExecuted
+            | Outcome::Likely { .. }
+            | Outcome::Dismissed => Self::default(),
         }
     }
 }
@@ -165,6 +169,7 @@ fn outcome(row: &Row<'_>) -> rusqlite::Result<Outcome> {
         "not_sent" => Outcome::NotSent { why: why()? },
         "unknown" => Outcome::Unknown { why: why()? },
         "no_trace" => Outcome::NoTrace,
+        "not_executed" => Outcome::NotExecuted,
         "likely_executed" => Outcome::Likely { executed: true },
         "likely_not_executed" => Outcome::Likely { executed: false },
         "too_late" => Outcome::TooLate { status: detail()? },

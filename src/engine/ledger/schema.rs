@@ -186,6 +186,16 @@ pub const MIGRATIONS: &[&str] = &[
     ) STRICT;",
     // 10: with which key a record was listed last, by its fingerprint; of those that are there it is not known.
     "ALTER TABLE records ADD COLUMN listed_by TEXT;",
+    // 11: what both sides of a move held before it was sent.
+    "CREATE TABLE sides_before (
+        order_id          INTEGER PRIMARY KEY REFERENCES orders (id),
+        spot_available    TEXT,
+        spot_total        TEXT,
+        futures_available TEXT,
+        futures_total     TEXT
+    ) STRICT;",
+    // 12: what the futures side was worth; of what was kept before it is not known.
+    "ALTER TABLE worth ADD COLUMN futures TEXT;",
 ];
 
 /// The version from which on every order's row has a checksum.

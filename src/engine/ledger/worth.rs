@@ -39,7 +39,9 @@ impl Ledger {
         }
         let names: Vec<&str> = worth.left_out.iter().map(UntrustedText::raw).collect();
         let names = serde_json::Value::from(names).to_string();
-        write.execute("INSERT INTO worth VALUES (?1, ?2, ?3)", params![at, worth.value.to_string(), names])?;
+        let futures = worth.futures.map(|futures| futures.to_string());
+        let sql = "INSERT INTO worth (time_ms, value, left_out, futures) VALUES (?1, ?2, ?3, ?4)";
+        write.execute(sql, params![at, worth.spot.to_string(), names, futures])?;
         for (coin, price) in prices {
             write.execute(
                 "UPDATE records SET price = ?1
@@ -65,14 +67,17 @@ impl Ledger {
     /// # Errors
     /// Those of the database.
     pub fn worth(&self) -> rusqlite::Result<Vec<Worth>> {
-        let mut query = self.connection.prepare("SELECT time_ms, value, left_out FROM worth ORDER BY time_ms")?;
+        let mut query =
+            self.connection.prepare("SELECT time_ms, value, left_out, futures FROM worth ORDER BY time_ms")?;
         let read = |row: &Row<'_>| {
             let names: String = row.get(2)?;
             let names: Vec<String> = serde_json::from_str(&names).map_err(|_| broken("left_out"))?;
-            let value: String = row.get(1)?;
+            let spot: String = row.get(1)?;
+            let futures: Option<String> = row.get(3)?;
             Ok(Worth {
                 at: Millis(row.get(0)?),
-                value: value.parse().map_err(|_| broken("value"))?,
+                spot: spot.parse().map_err(|_| broken("value"))?,
+                futures: futures.map(|text| text.parse()).transpose().map_err(|_| broken("futures"))?,
                 left_out: names.into_iter().map(UntrustedText::from).collect(),
             })
         };
@@ -110,7 +115,12 @@ mod tests {
     use proptest::prelude::*;
 
     fn worth(at: i64) -> Worth {
-        Worth { at: Millis(at), value: Decimal::from(at / MINUTE), left_out: vec!["NEW".into()] }
+        Worth {
+            at: Millis(at),
+            spot: Decimal::from(at / MINUTE),
+            futures: Some(Decimal::ONE),
+            left_out: vec!["NEW".into()],
+        }
     }
 
     fn ledger() -> (tempfile::TempDir, Ledger) {

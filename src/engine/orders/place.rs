@@ -12,9 +12,10 @@ use crate::domain::filter::PAGE_LIMIT;
 use crate::domain::preflight::Snapshot;
 use crate::domain::rules::{Before, Facts, Fault, Field, FieldFault, RECENT_MS, changed_since, ordered_since};
 use crate::domain::{
-    Amount, AskedBy, Balance, Because, Blocker, Cause, Coin, Confirmation, Consent, DepositAddress, Kind, Loss, Millis,
-    Order, OrderId, Outcome, OutgoingFilter, Partial, Preflight, Problem, Proof, Record, Refusal, Request,
-    TransferRequest, UntrustedText, UserInfo, Why, preflight,
+    Amount, AskedBy, Balance, Because, Blocker, BothSides, Cause, Coin, Confirmation, Consent, DepositAddress,
+    FuturesReading, FuturesSide, Kind, Loss, Millis, MoveDirection, Order, OrderId, Outcome, OutgoingFilter, Partial,
+    Preflight, Problem, Proof, Record, Refusal, Request, SideAmounts, TransferRequest, UntrustedText, UserInfo, Why,
+    preflight,
 };
 use crate::engine::ledger::{ACCOUNT_FACT, KeyPlace, Ledger, MoneyLock, Written, is_refusal};
 use crate::exchange::{Client, endpoint};
@@ -46,6 +47,10 @@ struct Prepared {
     target: Option<Record>,
     /// The account's own deposit addresses for the coin and network, where they were read.
     own: Vec<DepositAddress>,
+    /// What both sides hold of a move's coin.
+    sides: Option<BothSides>,
+    /// What is known of the futures side, for a move.
+    futures: Option<FuturesSide>,
 }
 
 /// What was read anew under the money lock.
@@ -54,6 +59,7 @@ pub(super) struct Reread {
     newest: Vec<Record>,
     own: Vec<DepositAddress>,
     available: Option<Amount>,
+    futures: Option<FuturesSide>,
     /// True before the exchange was asked, or when it cannot be reached: its time need not be known then.
     is_early: bool,
     /// The transfer that goes again under its own id.
@@ -81,7 +87,8 @@ impl Reread {
             }
             _ => known.balances,
         };
-        Snapshot { balances, book: known.book.with_labels(&guards.labels).with_own(own), ..known }
+        let futures = self.futures.clone().unwrap_or(known.futures);
+        Snapshot { balances, futures, book: known.book.with_labels(&guards.labels).with_own(own), ..known }
     }
 }
 
@@ -131,7 +138,7 @@ impl Orders {
     /// and the configuration as they are then; `known` is what the rest was judged by when the user agreed. It is sent only
     /// if the consent covers everything that is wanted now.
     ///
-    /// Before a payment the history is read, before a move the balance: both are what the order is settled by later, and
+    /// Before a payment the history is read, before a move both sides: they are what the order is settled by later, and
     /// the answer tells the exchange's time. A transfer that was given up and is repeated to the letter goes again as that
     /// order, under its own id ([`Orders::resend`]). The answer of a cancel proves nothing: it leaves [`Outcome::Unknown`]
     /// with [`Because::Unproven`], and [`Orders::settle`] finds out.
@@ -184,7 +191,8 @@ impl Orders {
         }
         let available = prepared.available.or_else(|| known.available(consent.request.coin()?));
         let (newest, own, available_now) = (prepared.newest, prepared.own, prepared.available);
-        let late = Reread { newest, own, available: available_now, is_early: unsent.is_some(), again };
+        let (sides, futures) = (prepared.sides, prepared.futures);
+        let late = Reread { newest, own, available: available_now, futures, is_early: unsent.is_some(), again };
         let request = consent.request.clone();
         let check = self.check(consent, known, late);
         match (again, unsent) {
@@ -202,7 +210,7 @@ impl Orders {
             if !lock.is_in_place() || !ledger.is_in_place() {
                 return Ok(Err(NotBegun::NotReadBack(ledger.path().to_owned())));
             }
-            let id = match ledger.record(&recorded, time, available, asked_by, &seen) {
+            let id = match ledger.record_with_sides(&recorded, time, available, asked_by, &seen, sides.as_ref()) {
                 Err(why) if is_refusal(&why) => {
                     return Ok(Err(NotBegun::NotTaken(UntrustedText::from(why.to_string()))));
                 }
@@ -370,9 +378,22 @@ impl Orders {
                 Ok(Prepared { seen, newest, own, ..Prepared::default() })
             }
             Request::Move(m) => {
-                let balances = self.client.balances_for(&m.coin).await?;
-                let available = balances.iter().find(|b| b.coin == m.coin).and_then(|b| b.available);
-                Ok(Prepared { available, ..Prepared::default() })
+                let futures = timeout(self.retry_policy.prepare / 2, self.client.futures_balance(&m.coin));
+                let (balances, futures) = tokio::join!(self.client.balances_for(&m.coin), futures);
+                let spot = balances?.iter().find(|b| b.coin == m.coin).map(SideAmounts::from).unwrap_or_default();
+                let futures = match futures.unwrap_or_else(|_| Err(no_answer_from_futures())) {
+                    Ok(balance) => {
+                        FuturesSide::Read(vec![FuturesReading { coin: m.coin.clone(), balance, at: clock::now() }])
+                    }
+                    Err(problem) if problem.is_about_access_to_futures() => FuturesSide::Refused,
+                    // What goes out of the futures side is judged by what it holds; what goes there needs the spot side only.
+                    Err(problem) if m.direction == MoveDirection::FuturesToSpot => return Err(problem),
+                    Err(_) => FuturesSide::NotRead,
+                };
+                let held = futures.reading(m.coin.raw()).and_then(|reading| reading.balance.as_ref());
+                let sides = BothSides { spot, futures: held.map(SideAmounts::from).unwrap_or_default() };
+                let (sides, futures) = (Some(sides), Some(futures));
+                Ok(Prepared { available: spot.available, sides, futures, ..Prepared::default() })
             }
             Request::Transfer(t) => {
                 let Partial { found: newest, left_out } = self.newest(&t.coin, Kind::TransferOut).await?;
@@ -528,6 +549,10 @@ pub async fn own_addresses(
         Err(Problem { cause: Cause::Refused { refusal, .. }, .. }) if is_closed || is_none(refusal) => Ok(Vec::new()),
         other => other,
     }
+}
+
+fn no_answer_from_futures() -> Problem {
+    Problem { endpoint: endpoint::FUTURES, ..no_answer_to_reads() }
 }
 
 pub(super) fn no_answer_to_reads() -> Problem {

@@ -69,7 +69,7 @@ pub const fn symbol(outcome: &Outcome) -> &'static str {
         Outcome::Refused { .. } | Outcome::NotSent { .. } => "✗",
         Outcome::Unknown { .. } => "?",
         Outcome::NoTrace | Outcome::Likely { .. } | Outcome::TooLate { .. } => "▲",
-        Outcome::Dismissed => "–",
+        Outcome::NotExecuted | Outcome::Dismissed => "–",
     }
 }
 
@@ -147,7 +147,7 @@ pub fn order(order: &Order, lang: Lang) -> Explanation {
             lang.t("outcome.on_chain").clone_into(&mut why);
         }
         Outcome::TooLate { status } => why = status_words(status.raw(), lang),
-        Outcome::Sending | Outcome::NoTrace | Outcome::Likely { .. } | Outcome::Dismissed => {}
+        Outcome::Sending | Outcome::NoTrace | Outcome::NotExecuted | Outcome::Likely { .. } | Outcome::Dismissed => {}
     }
     let values = [("id", id.as_str()), ("why", &why), ("proof", proof)];
     Explanation { cause: fill(find("cause"), &values), next: fill(find("next"), &values) }

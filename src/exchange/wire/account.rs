@@ -3,7 +3,9 @@
 use serde::Deserialize;
 
 use super::{Data, Row, rows, scalar};
-use crate::domain::{Amount, Balance, Cause, DepositAddress, LeftOut, Partial, UntrustedText, UserInfo};
+use crate::domain::{
+    Amount, Balance, Cause, DepositAddress, FuturesBalance, LeftOut, Partial, UntrustedText, UserInfo,
+};
 
 #[derive(Deserialize)]
 struct BalanceRow {
@@ -34,6 +36,58 @@ pub(in crate::exchange) fn balances(data: &Data<'_>) -> Result<Option<Partial<Ve
     rows.found.retain(|row| !is_twice(&row.coin));
     let balance = |row: BalanceRow| Balance { coin: row.coin, available: row.balance, in_use: row.balance_locked };
     rows.map(|rows| rows.into_iter().map(balance).collect::<Vec<_>>()).some().map(Some)
+}
+
+#[derive(Deserialize)]
+struct FuturesRow {
+    #[serde(rename = "marginCoin", deserialize_with = "scalar::text")]
+    coin: UntrustedText,
+    #[serde(default, deserialize_with = "scalar::optional_amount")]
+    transfer: Option<Amount>,
+    #[serde(default, deserialize_with = "scalar::optional_amount")]
+    available: Option<Amount>,
+    #[serde(default, deserialize_with = "scalar::optional_amount")]
+    frozen: Option<Amount>,
+    #[serde(default, deserialize_with = "scalar::optional_amount")]
+    margin: Option<Amount>,
+    #[serde(default, rename = "crossUnrealizedPNL", deserialize_with = "scalar::optional_amount")]
+    cross_unrealised: Option<Amount>,
+    #[serde(default, rename = "isolationUnrealizedPNL", deserialize_with = "scalar::optional_amount")]
+    isolated_unrealised: Option<Amount>,
+    #[serde(default, deserialize_with = "scalar::optional_amount")]
+    bonus: Option<Amount>,
+}
+
+/// `futures/account` (`reference.md §4.14`): a list of one, or the row alone. `None` when nothing is listed for the coin that
+/// was asked for; rows of other coins in its place are an answer to another question.
+pub(in crate::exchange) fn futures_balance(
+    data: &Data<'_>,
+    coin: &UntrustedText,
+) -> Result<Option<FuturesBalance>, Cause> {
+    let rows = data.rows::<FuturesRow>()?.unwrap_or_default();
+    let unreadable = |detail: &str| {
+        let (path, detail) = (UntrustedText::from("data.marginCoin"), UntrustedText::from(detail));
+        Err(Cause::Unreadable { path, detail })
+    };
+    let is_any = !rows.is_empty();
+    let mut own = rows.into_iter().filter(|row| row.coin == *coin);
+    let row = match (own.next(), own.next()) {
+        (None, _) if is_any => return unreadable("another coin than was asked for"),
+        (None, _) => return Ok(None),
+        (Some(row), None) => row,
+        // Of two rows of one coin neither is what is held.
+        (Some(_), Some(_)) => return unreadable("listed twice"),
+    };
+    Ok(Some(FuturesBalance {
+        coin: row.coin,
+        movable: row.transfer,
+        available: row.available,
+        on_orders: row.frozen,
+        in_positions: row.margin,
+        cross_unrealised: row.cross_unrealised,
+        isolated_unrealised: row.isolated_unrealised,
+        bonus: row.bonus,
+    }))
 }
 
 #[derive(Deserialize)]

@@ -120,7 +120,8 @@ pub(super) const fn kind_word(kind: &Kind) -> Option<&'static str> {
         Kind::TransferIn => Some("inside_transfer_in"),
         Kind::Withdrawal => Some("withdraw"),
         Kind::TransferOut => Some("inside_transfer_out"),
-        Kind::OtherIn(_) | Kind::OtherOut(_) => None,
+        // The exchange lists no moves.
+        Kind::MoveToSpot | Kind::MoveToFutures | Kind::OtherIn(_) | Kind::OtherOut(_) => None,
     }
 }
 

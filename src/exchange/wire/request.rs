@@ -233,5 +233,10 @@ pub(in crate::exchange) fn market(coin: &UntrustedText) -> (&'static str, String
     ("symbol", format!("{}{MARKET_QUOTE}", coin.raw()))
 }
 
+/// The query of `futures/account`.
+pub(in crate::exchange) fn margin_coin(coin: &UntrustedText) -> (&'static str, String) {
+    ("marginCoin", coin.raw().to_owned())
+}
+
 #[cfg(test)]
 mod tests;

@@ -29,7 +29,7 @@ fn ok(data: &str) -> String {
 }
 
 fn read<T>(body: &str, parse: impl Fn(&Data<'_>) -> Result<T, Cause>) -> Result<T, Cause> {
-    open(body.as_bytes()).and_then(|data| parse(&data))
+    open(Api::Spot, body.as_bytes()).and_then(|data| parse(&data))
 }
 
 fn amount(text: &str) -> Amount {
@@ -136,7 +136,7 @@ fn what_is_not_the_envelope_is_not_the_api() {
     }
     let utf16: Vec<u8> = "{\"code\":0}".encode_utf16().flat_map(u16::to_le_bytes).collect();
     for bytes in [&utf16[..], b"{\"code\":0,\"msg\":\"\xff\"}", b"\xff\xfe{", b"{\"code\":0,\"data\":\"\xc3\x28\"}"] {
-        assert!(is_not_the_api(&open(bytes)), "{bytes:?}");
+        assert!(is_not_the_api(&open(Api::Spot, bytes)), "{bytes:?}");
     }
 }
 
@@ -556,7 +556,7 @@ fn every_parser(body: &[u8]) {
         |d| last_price(d).is_ok(),
     ];
     for parser in parsers {
-        if let Ok(data) = open(body) {
+        if let Ok(data) = open(Api::Spot, body) {
             parser(&data);
         }
     }
@@ -568,9 +568,9 @@ const SAMPLE: &str = r#"{"code":"0","msg":"Success","data":[{"id":19098776673837
 #[test]
 fn a_reply_cut_at_any_byte_is_never_taken_for_whole() {
     for cut in 0..SAMPLE.len() {
-        assert!(is_not_the_api(&open(&SAMPLE.as_bytes()[..cut])), "cut at {cut}");
+        assert!(is_not_the_api(&open(Api::Spot, &SAMPLE.as_bytes()[..cut])), "cut at {cut}");
     }
-    assert!(open(SAMPLE.as_bytes()).is_ok());
+    assert!(open(Api::Spot, SAMPLE.as_bytes()).is_ok());
 }
 
 proptest::proptest! {

@@ -14,9 +14,24 @@ impl App {
         let needs = Needs {
             is_open: self.dialog.is_some(),
             is_reviewing: matches!(self.dialog, Some(Dialog::Review(_))),
+            moving: self.coin_being_moved(),
             own_address: self.own_address_wanted(),
         };
         self.state.due_loads_for(needs)
+    }
+
+    /// The coin of a move that is being made.
+    fn coin_being_moved(&self) -> Option<UntrustedText> {
+        let coin = match &self.dialog {
+            Some(Dialog::Form(form)) if form.kind == FormKind::Move => UntrustedText::from(form.value(FieldId::Coin)),
+            Some(Dialog::Review(review)) => match review.request() {
+                Request::Move(request) => request.coin.clone(),
+                _ => return None,
+            },
+            _ => return None,
+        };
+        // The exchange is only asked about a coin that it knows.
+        self.state.listed_coin(coin.raw()).map(|_| coin)
     }
 
     /// The coin and network of a withdrawal whose address nothing has proved yet: the account's own deposit address there must

@@ -12,7 +12,7 @@ use super::{Goto, Next};
 use crate::domain::columns::Tab;
 use crate::domain::flows::{CoinFlow, Group, Sum};
 use crate::domain::value::{MARKET_QUOTE, rounded};
-use crate::domain::worth::Worth;
+use crate::domain::worth::{Worth, comparable};
 use crate::domain::{Millis, UntrustedText};
 use crate::engine::config::keymap::{Action, Context};
 use crate::engine::config::theme::{Role, Theme};
@@ -232,22 +232,26 @@ fn worth(app: &State, theme: &Theme, range: Range, area: Rect, buf: &mut Buffer)
         Some(Ok(found)) => found,
     };
     let now = app.exchange_now();
-    let shown: Vec<&Worth> = within(found, now, range).collect();
+    let shown = comparable(within(found, now, range).collect());
     let (Some(first), Some(last), true) = (shown.first(), shown.last(), shown.len() > 1) else {
         return say(theme, below, &lang.fill("figures.few", &[("count", &shown.len().to_string())]), buf);
     };
     let unit = UntrustedText::from(MARKET_QUOTE);
     let text = |value: Decimal| if app.is_hidden() { MASK.to_owned() } else { value_text(value, &unit) };
-    let change = percent(first.value, last.value).unwrap_or_default();
+    let change = percent(first.total(), last.total()).unwrap_or_default();
     // What leaves coins out is at least so much.
     let sum = |worth: &Worth| {
         let sign = if worth.left_out.is_empty() { "" } else { "≥ " };
-        format!("{sign}{}", text(worth.value))
+        format!("{sign}{}", text(worth.total()))
     };
     let values = [("first", sum(first)), ("last", sum(last)), ("change", change)];
     let mut values: Vec<(&str, &str)> = values.iter().map(|(name, value)| (*name, value.as_str())).collect();
     values.push(("unit", MARKET_QUOTE));
-    paint::put(buf, area.x, area.y, area.width, &lang.fill("figures.change", &values), theme.style(Role::Text));
+    let mut said = lang.fill("figures.change", &values);
+    if last.futures.is_none() {
+        said = format!("{said}  {}", lang.t("futures.spot_only"));
+    }
+    paint::put(buf, area.x, area.y, area.width, &said, theme.style(Role::Text));
     let mut names: Vec<&UntrustedText> = shown.iter().flat_map(|w| &w.left_out).collect();
     names.sort();
     names.dedup();
@@ -258,8 +262,8 @@ fn worth(app: &State, theme: &Theme, range: Range, area: Rect, buf: &mut Buffer)
         let text = lang.fill("figures.left_out", &[("coins", &coins)]);
         paint::put(buf, area.x, chart.bottom(), area.width, &text, theme.style(Role::Warning));
     }
-    let lowest = shown.iter().map(|w| w.value).min().unwrap_or_default();
-    let highest = shown.iter().map(|w| w.value).max().unwrap_or_default();
+    let lowest = shown.iter().map(|w| w.total()).min().unwrap_or_default();
+    let highest = shown.iter().map(|w| w.total()).max().unwrap_or_default();
     // A flat line stands in the middle.
     let air =
         if lowest == highest { highest.saturating_mul(Decimal::new(1, 2)).max(Decimal::ONE) } else { Decimal::ZERO };
@@ -268,7 +272,7 @@ fn worth(app: &State, theme: &Theme, range: Range, area: Rect, buf: &mut Buffer)
     let lines = segments(&shown, range);
     let lines: Vec<Vec<(f64, f64)>> = lines
         .iter()
-        .map(|line| line.iter().map(|w| (hour(w.at.0), w.value.to_f64().unwrap_or_default())).collect())
+        .map(|line| line.iter().map(|w| (hour(w.at.0), w.total().to_f64().unwrap_or_default())).collect())
         .collect();
     let sets = lines.iter().map(|line| {
         let kind = if line.len() > 1 { GraphType::Line } else { GraphType::Scatter };

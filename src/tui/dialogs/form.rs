@@ -220,10 +220,11 @@ impl Form {
 
     fn fill_percent(&mut self, app: &State, percent: Percent) -> Next {
         let precision = app.precision_of(self);
-        let is_readable = self.value(FieldId::Direction) != moves::FUTURES_TO_SPOT;
-        let available = app.available(&UntrustedText::from(self.value(FieldId::Coin))).filter(|_| is_readable);
+        let coin = UntrustedText::from(self.value(FieldId::Coin));
+        let is_spot = self.value(FieldId::Direction) != moves::FUTURES_TO_SPOT;
+        let available = if is_spot { app.available(&coin) } else { app.movable(&coin) };
         let (Some(precision), Some(available)) = (precision, available) else {
-            let key = if is_readable { "form.percent_unknown" } else { "form.percent_futures" };
+            let key = if is_spot { "form.percent_unknown" } else { "form.percent_futures" };
             return Next::stay().saying(app.lang().t(key), true);
         };
         let amount = percent_of(available, percent, precision);
@@ -272,6 +273,8 @@ impl State {
                 .value()
                 .zip(self.balances.at())
                 .map(|(v, at)| Fresh::new(v.as_slice(), self.now.since(at))),
+            futures: &self.futures.side,
+            machine_now: self.now,
             prices: &self.prices,
             limits: &self.config.order_settings.limits,
             ordered: self.money.ordered.as_deref(),

@@ -168,7 +168,7 @@ const fn role(outcome: &Outcome) -> Role {
     match outcome {
         Outcome::Sending => Role::Accent,
         Outcome::Accepted { .. } => Role::Gain,
-        Outcome::Refused { .. } | Outcome::NotSent { .. } | Outcome::Dismissed => Role::Muted,
+        Outcome::Refused { .. } | Outcome::NotSent { .. } | Outcome::NotExecuted | Outcome::Dismissed => Role::Muted,
         Outcome::Unknown { .. } | Outcome::NoTrace | Outcome::Likely { .. } | Outcome::TooLate { .. } => Role::Warning,
     }
 }

@@ -383,6 +383,7 @@ impl State {
         Snapshot {
             coins: self.coins.value().cloned().zip(self.coins.at()),
             balances: self.balances.value().cloned().zip(self.balances.at()),
+            futures: self.futures.side.clone(),
             prices: self.prices.clone(),
             book: self.book.clone(),
             own_uid: self.user.value().and_then(|user| user.uid.clone()),

@@ -48,6 +48,8 @@ pub struct AppConfig {
     pub notifications: NotificationConfig,
     /// Where transactions can be looked up.
     pub explorers: Explorers,
+    /// Coins that the futures side is asked about besides those that are found there by themselves.
+    pub futures_coins: Vec<UntrustedText>,
 }
 
 /// A profile as the screen knows it.

@@ -85,10 +85,35 @@ impl State {
             valued("field.price", price, false),
             valued("field.value", worth, true),
         ]);
+        fields.extend(self.futures_fields(&balance.coin));
         for network in coin.map(|c| c.networks.as_slice()).unwrap_or_default() {
             fields.push(self.network_field(network));
         }
         fields
+    }
+
+    /// What the futures side holds of a coin, where it says so, and when that was read.
+    fn futures_fields(&self, coin: &UntrustedText) -> Vec<Field> {
+        let Some(reading) = self.futures_of(coin) else { return Vec::new() };
+        let Some(futures) = &reading.balance else { return Vec::new() };
+        let number = |amount: Option<Amount>| amount.map_or_else(|| "?".to_owned(), |a| group_thousands(a.trimmed()));
+        let field = |key: &'static str, amount: Option<Amount>| Field {
+            label: "field.futures",
+            value: Shown::Plain(self.lang().fill(key, &[("amount", &number(amount))])),
+            copy: amount.map(|amount| UntrustedText::from(amount.to_string())),
+            private: true,
+        };
+        let age = span(self.now().since(reading.at).max(0), self.lang());
+        let read = self.lang().fill("form.read_ago", &[("span", &age)]);
+        vec![
+            field("futures.movable", futures.movable),
+            field("futures.available", futures.available),
+            field("futures.in_positions", futures.in_positions),
+            field("futures.on_orders", futures.on_orders),
+            field("futures.unrealised", futures.unrealised()),
+            field("futures.bonus", futures.bonus),
+            Field { label: "field.futures", value: Shown::Plain(read), copy: None, private: false },
+        ]
     }
 
     pub(in crate::tui) fn network_field(&self, network: &Network) -> Field {
@@ -145,10 +170,10 @@ impl State {
         }
         match &r.network {
             Some(network) => fields.push(plain("field.network", network)),
-            None if r.key.kind.is_transfer() => {}
+            None if r.key.kind.is_transfer() || r.key.kind.is_move() => {}
             None => fields.push(absent("field.network", "absent.not_said")),
         }
-        if r.key.kind.is_outgoing() {
+        if r.key.kind.is_outgoing() && !r.key.kind.is_move() {
             let charge = self.charge(r);
             let reckoned = |field: Field, is_reckoned: bool| match field.value {
                 Shown::Plain(text) if is_reckoned => {
@@ -179,12 +204,15 @@ impl State {
             let text = format!("≈ {} {MARKET_QUOTE}", value_text(value::rounded(then, value::places(&quote)), &quote));
             fields.push(Field { label: "field.value_then", value: Shown::Plain(text), copy: None, private: true });
         }
-        self.push_places(&mut fields, r);
+        if !r.key.kind.is_move() {
+            self.push_places(&mut fields, r);
+        }
         self.push_story(&mut fields, r);
-        fields.push(match &r.remark {
-            Some(remark) => private("field.remark", Shown::Plain(shown(remark)), remark),
-            None => absent("field.remark", "absent.none"),
-        });
+        match &r.remark {
+            Some(remark) => fields.push(private("field.remark", Shown::Plain(shown(remark)), remark)),
+            None if r.key.kind.is_move() => {}
+            None => fields.push(absent("field.remark", "absent.none")),
+        }
         if let Some(note) = self.note(&r.key) {
             fields.push(private("field.note", Shown::Plain(shown(note)), note));
         }

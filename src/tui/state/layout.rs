@@ -40,7 +40,7 @@ pub struct Layout {
     pub head: Rect,
     /// The rows.
     pub rows: Rect,
-    /// The line of sums.
+    /// The lines of sums: the futures side, and the total below it.
     pub totals: Rect,
     /// Every field of the selected row: beside the table, or over it when it has the keys on a narrow screen.
     pub detail: Rect,
@@ -51,9 +51,9 @@ pub struct Layout {
 }
 
 impl Layout {
-    /// Cuts the screen. `banners` lines of banner are wanted; `totals` says whether there is a line of sums; `detail`
+    /// Cuts the screen. `banners` lines of banner are wanted; `sums` lines of sums, the total the last of them; `detail`
     /// whether the detail has the keys.
-    pub fn new(size: Size, banners: u16, totals: bool, detail: bool) -> Self {
+    pub fn new(size: Size, banners: u16, sums: usize, detail: bool) -> Self {
         let whole = Rect::new(0, 0, size.width, size.height);
         if size.width < LEAST.width || size.height < LEAST.height {
             return Self { whole, too_small: true, small: true, ..Self::default() };
@@ -95,7 +95,10 @@ impl Layout {
         let head = Rect { height: rest.height.min(1), ..rest };
         rest.y += head.height;
         rest.height -= head.height;
-        let sums = u16::from(totals && rest.height > 3);
+        // The total first of all, the lines above it only where the rows keep their place.
+        let least = if small { rest.height } else { 6 };
+        let room = if rest.height > 3 { 1 + rest.height.saturating_sub(1 + least) } else { 0 };
+        let sums = u16::try_from(sums).unwrap_or(u16::MAX).min(room);
         rest.height -= sums;
         let totals = Rect { y: rest.bottom(), height: sums, ..rest };
         Self {
@@ -160,8 +163,8 @@ mod tests {
 
     proptest! {
         #[test]
-        fn regions_never_overlap_and_stay_on_the_screen(w in 0_u16..300, h in 0_u16..120, banners in 0_u16..7, totals: bool, detail: bool) {
-            let l = Layout::new(Size::new(w, h), banners, totals, detail);
+        fn regions_never_overlap_and_stay_on_the_screen(w in 0_u16..300, h in 0_u16..120, banners in 0_u16..7, sums in 0_usize..6, detail: bool) {
+            let l = Layout::new(Size::new(w, h), banners, sums, detail);
             let mut regions = vec![l.header, l.tabs, l.rule, l.banner, l.status, l.footer];
             if l.is_wide() || !detail {
                 regions.extend([l.head, l.rows, l.totals]);

@@ -28,6 +28,8 @@ pub(in crate::tui) struct Needs {
     pub is_open: bool,
     /// An order is being reviewed.
     pub is_reviewing: bool,
+    /// A coin that is being moved.
+    pub moving: Option<UntrustedText>,
     /// Where a withdrawal goes whose address nothing has proved yet.
     pub own_address: Option<CoinNetwork>,
 }
@@ -60,6 +62,8 @@ impl State {
                 effects.push(self.begin(load));
             }
         }
+        let account = if needs.is_open { account.min(refresh::REVIEW_EVERY) } else { account };
+        effects.extend(self.due_futures(needs.moving, account));
         effects.extend(self.due_older());
         effects.extend(self.due_prices());
         effects
@@ -74,6 +78,7 @@ impl State {
         let mut loads = vec![Load::Balances];
         if self.key_proved {
             loads.extend([Load::Incoming, Load::Outgoing]);
+            loads.extend(self.refresh_futures());
             if self.user.value().is_none_or(|u| u.uid.is_none()) {
                 loads.push(Load::User);
             }
@@ -101,11 +106,19 @@ impl State {
         let incoming = self.trouble_of(Part::Incoming, &self.incoming);
         let outgoing = self.trouble_of(Part::Outgoing, &self.outgoing);
         let mine = match self.tab {
-            Tab::Balances => balances.or(self.price_trouble()).or(incoming).or(outgoing),
+            Tab::Balances => {
+                balances.or_else(|| self.futures_trouble()).or(self.price_trouble()).or(incoming).or(outgoing)
+            }
             Tab::Withdrawals => outgoing.or(incoming).or(balances),
             Tab::Deposits | Tab::Transfers => incoming.or(outgoing).or(balances),
         };
         mine.or_else(|| self.price_trouble()).or_else(|| self.trouble_of(Part::Coins, &self.coins))
+    }
+
+    /// What of the futures side that is shown could not be read again, why, and when it will be asked again.
+    pub(in crate::tui) fn futures_trouble(&self) -> Option<(Part, &Problem, Millis)> {
+        let held = self.futures_coins().filter_map(|coin| self.futures.loads.get(coin));
+        held.filter_map(|remote| self.trouble_of(Part::Futures, remote)).min_by_key(|(_, _, retry)| *retry)
     }
 
     /// The price or the rates that could not be read: values made of older ones are old too.
@@ -143,6 +156,7 @@ impl State {
     pub(in crate::tui) fn is_due(&self, load: &Load, every: i64) -> bool {
         match load {
             Load::Balances => self.remote_is_due(&self.balances, every),
+            Load::Futures(coin) => self.futures.loads.get(coin).is_none_or(|r| self.remote_is_due(r, every)),
             Load::Incoming => self.remote_is_due(&self.incoming, every),
             Load::Outgoing => self.remote_is_due(&self.outgoing, every),
             Load::OlderIncoming(_) => self.remote_is_due(&self.past[0].asking, every),
@@ -172,6 +186,7 @@ impl State {
     pub(in crate::tui) fn is_under_way(&self, load: &Load) -> bool {
         match load {
             Load::Balances => self.balances.is_under_way(),
+            Load::Futures(coin) => self.futures.loads.get(coin).is_some_and(Remote::is_under_way),
             Load::Incoming => self.incoming.is_under_way(),
             Load::Outgoing => self.outgoing.is_under_way(),
             Load::OlderIncoming(_) => self.past[0].asking.is_under_way(),
@@ -192,6 +207,7 @@ impl State {
     pub(in crate::tui) fn begin(&mut self, load: Load) -> Effect {
         let generation = match &load {
             Load::Balances => self.balances.begin(self.now),
+            Load::Futures(coin) => self.futures.loads.entry(coin.clone()).or_default().begin(self.now),
             Load::Incoming => self.incoming.begin(self.now),
             Load::Outgoing => self.outgoing.begin(self.now),
             Load::OlderIncoming(_) => self.past[0].asking.begin(self.now),
@@ -237,6 +253,7 @@ impl State {
             .filter(|b| b.total().is_none_or(|t| !t.is_zero()))
             .map(|b| b.coin.clone())
             .collect();
+        held.extend(self.futures_coins().cloned());
         held.insert(self.config.unit.clone());
         held.remove(&UntrustedText::from(MARKET_QUOTE));
         let mut due: Vec<_> = held
@@ -273,6 +290,9 @@ impl State {
             self.key_proved = true;
         }
         let Some(found) = self.end_load(&load, generation, at, result) else {
+            if let Load::Futures(coin) = &load {
+                self.note_futures_refusal(coin);
+            }
             return Vec::new();
         };
         if signed {
@@ -290,6 +310,7 @@ impl State {
                 let unread: BTreeSet<UntrustedText> = before.chain(now).map(Option::unwrap_or_default).collect();
                 self.take_balances(balances, &unread, at);
             }
+            (Load::Futures(coin), Loaded::Futures(balance)) => self.take_futures(coin, balance.map(|b| *b), at),
             (Load::Incoming, Loaded::Records(records)) => {
                 self.mark_fresh(&records, true, at);
                 self.past[0].newest(&records, self.incoming.value());
@@ -357,6 +378,10 @@ impl State {
     ) -> Option<Loaded> {
         let found = match load {
             Load::Balances => self.balances.end(generation, at, result),
+            Load::Futures(coin) => match self.futures.loads.get_mut(coin) {
+                Some(remote) => remote.end(generation, at, result),
+                None => None,
+            },
             Load::Incoming => self.incoming.end(generation, at, result),
             Load::Outgoing => self.outgoing.end(generation, at, result),
             Load::OlderIncoming(_) => self.past[0].asking.end(generation, at, result),
@@ -482,6 +507,7 @@ impl State {
     }
 
     pub(in crate::tui) fn take_records(&mut self) {
+        self.show_moves();
         self.write_book();
         self.recent_payments = self.paid_lately();
         self.newest_seen = self.heads().filter_map(|(_, head)| head.time).max().max(self.newest_seen);

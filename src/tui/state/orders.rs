@@ -210,6 +210,7 @@ impl State {
 
     /// Keeps the orders without a certain end as they are known last.
     pub(in crate::tui) fn note_unproven(&mut self, order: &Order) {
+        self.take_moves(order.as_move().as_slice());
         let Some(unproven) = &mut self.money.unproven else { return };
         unproven.retain(|known| known.id != order.id);
         if order.outcome.blocks_repeat() {
@@ -263,7 +264,8 @@ impl State {
     pub(in crate::tui) fn ledger_read(&mut self, news: LedgerNews) -> Vec<Effect> {
         self.money.is_reading = false;
         match news {
-            LedgerNews::Open { unsettled, ordered, unproven, damage } => {
+            LedgerNews::Open { unsettled, ordered, unproven, damage, moves } => {
+                self.take_moves(&moves);
                 (self.money.ledger, self.money.damaged) = match damage {
                     None => (LedgerState::Open, Vec::new()),
                     Some(Damage::SetAside(path)) => (LedgerState::Damaged(path), Vec::new()),
@@ -392,6 +394,9 @@ impl State {
         let mut loads = vec![Load::Balances];
         if self.key_proved {
             loads.extend([Load::Outgoing, Load::Incoming]);
+            if !self.futures.side.is_refused() {
+                loads.extend(self.refresh_futures());
+            }
         }
         loads.into_iter().map(|load| self.begin(load)).collect()
     }

@@ -3,6 +3,7 @@
 use rust_decimal::Decimal;
 
 use super::State;
+use super::futures::FuturesWorth;
 use crate::domain::columns::Tab;
 use crate::domain::record::SAME_ID;
 use crate::domain::{Charge, LeftOut, Millis, Problem, Record, RecordKey, Status, UntrustedText, Wording};
@@ -22,6 +23,8 @@ const SLOW_MS: i64 = 5_000;
 pub enum Part {
     /// The balances.
     Balances,
+    /// What the futures side holds.
+    Futures,
     /// Deposits and incoming transfers.
     Incoming,
     /// Withdrawals and outgoing transfers.
@@ -55,10 +58,23 @@ pub struct Counts {
 /// What the whole account is worth.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Total {
-    /// The sum of all values that are known, in the unit, rounded; `None` while balances or prices are not known.
+    /// The sum of all values that are known, on both sides, in the unit, rounded; `None` while balances or prices are not known.
     pub value: Option<Decimal>,
+    /// What of it is on the spot side.
+    pub spot: Option<Decimal>,
+    /// What of it is on the futures side.
+    pub futures: FuturesWorth,
+    /// True where more may be there, or not so much: a coin of it was not read, or not lately.
+    pub is_futures_partial: bool,
     /// Coins that are held and have no known value; they are not in the sum.
     pub unpriced: Vec<UntrustedText>,
+}
+
+impl Total {
+    /// True when something of the account may not be in the sum.
+    pub const fn is_partial(&self) -> bool {
+        !self.unpriced.is_empty() || self.is_futures_partial || matches!(self.futures, FuturesWorth::Unknown)
+    }
 }
 
 /// The state of the connection, for the data on the screen.
@@ -171,7 +187,13 @@ impl State {
     pub fn total(&self) -> Total {
         // No balances reported is not nothing held (`reference.md §4.1`).
         let Some(balances) = self.balances.value().filter(|b| !b.is_empty()) else {
-            return Total { value: None, unpriced: Vec::new() };
+            return Total {
+                value: None,
+                spot: None,
+                futures: FuturesWorth::Unknown,
+                is_futures_partial: true,
+                unpriced: Vec::new(),
+            };
         };
         let mut sum = Some(Decimal::ZERO);
         // Coins of which nothing is held are worth nothing for certain; they do not make a sum of unknowns known.
@@ -187,7 +209,14 @@ impl State {
             }
         }
         unpriced.extend(self.balances_left_out());
-        Total { value: sum.filter(|_| any || unpriced.is_empty()), unpriced }
+        let spot = sum.filter(|_| any || unpriced.is_empty());
+        let (futures, of_futures) = self.futures_worth();
+        unpriced.extend(of_futures.into_iter().filter(|coin| !unpriced.contains(coin)).collect::<Vec<_>>());
+        let value = match &futures {
+            FuturesWorth::Known(futures) => spot.and_then(|spot| spot.checked_add(*futures)),
+            FuturesWorth::Unknown => spot,
+        };
+        Total { value, spot, futures, is_futures_partial: self.is_futures_partial(), unpriced }
     }
 
     /// Rows of the exchange's answers that could not be read, each part's once.
@@ -200,7 +229,7 @@ impl State {
                 Load::Outgoing | Load::OlderOutgoing(_) => Part::Outgoing,
                 Load::Coins => Part::Coins,
                 Load::Rates => Part::Rates,
-                Load::User | Load::Price(_) | Load::Addresses(_) => continue,
+                Load::User | Load::Price(_) | Load::Addresses(_) | Load::Futures(_) => continue,
             };
             let at = parts.iter().position(|(known, _)| *known == part).unwrap_or_else(|| {
                 parts.push((part, Vec::new()));

@@ -5,11 +5,12 @@ use std::collections::BTreeMap;
 use rust_decimal::Decimal;
 
 use super::State;
+use super::futures::FuturesWorth;
 use crate::domain::columns::Tab;
 use crate::domain::flows::{CoinFlow, Flows, Group};
 use crate::domain::value::MARKET_QUOTE;
 use crate::domain::worth::{WORTH_EVERY, Worth};
-use crate::domain::{Amount, UntrustedText};
+use crate::domain::{Amount, FuturesSide, UntrustedText};
 use crate::tui::effect::Effect;
 
 /// Balances older than this are not what everything is worth now, milliseconds.
@@ -31,6 +32,17 @@ impl State {
                 Some(value) if !value.is_zero() => priced.push((&balance.coin, *value)),
                 Some(_) => {}
                 None => others.push(balance.coin.clone()),
+            }
+        }
+        for (coin, value) in self.futures_values(&self.unit) {
+            match value {
+                Some(value) if !value.is_zero() => match priced.iter_mut().find(|(known, _)| *known == coin) {
+                    Some((_, sum)) => *sum = sum.saturating_add(value),
+                    None => priced.push((coin, value)),
+                },
+                Some(_) => {}
+                None if others.contains(coin) => {}
+                None => others.push(coin.clone()),
             }
         }
         others.extend(self.balances_left_out());
@@ -101,6 +113,11 @@ impl State {
         if !is_due || !is_fresh || balances.iter().any(|balance| self.is_price_missing_yet(&balance.coin)) {
             return None;
         }
+        // A side that is about to answer is waited for; a coin of it that has no price yet too.
+        let is_awaited = *self.futures() == FuturesSide::NotRead && self.futures_lines().is_empty();
+        if is_awaited || self.futures_coins().any(|coin| coin.raw() != MARKET_QUOTE && self.is_price_to_come(coin)) {
+            return None;
+        }
         let quote = UntrustedText::from(MARKET_QUOTE);
         let left_out = self.balances_left_out().collect();
         let (mut value, mut left_out, mut prices): (_, Vec<UntrustedText>, _) =
@@ -122,7 +139,13 @@ impl State {
             }
         }
         self.worth_at = Some(self.now);
-        let worth = Worth { at: self.exchange_now(), value, left_out };
+        let futures = self.futures_worth_in(&quote);
+        left_out.extend(futures.1.into_iter().filter(|coin| !left_out.contains(coin)).collect::<Vec<_>>());
+        let futures = match futures.0 {
+            FuturesWorth::Known(futures) if !self.is_futures_partial() => Some(futures),
+            FuturesWorth::Known(_) | FuturesWorth::Unknown => None,
+        };
+        let worth = Worth { at: self.exchange_now(), spot: value, futures, left_out };
         if let Some(Ok(known)) = &mut self.worth {
             known.push(worth.clone());
         }

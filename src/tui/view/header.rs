@@ -58,7 +58,7 @@ pub(super) fn draw(app: &State, theme: &Theme, area: Rect, buf: &mut Buffer) {
 
 /// The sum; "at least" where it leaves something out, also when there is no room to say what.
 fn worth(app: &State, total: &Total) -> String {
-    let sign = if total.unpriced.is_empty() { "≈" } else { "≥" };
+    let sign = if total.is_partial() { "≥" } else { "≈" };
     let value = match total.value {
         _ if app.is_hidden() => format!("{sign} {MASK}"),
         Some(value) => format!("{sign} {}", value_text(value, app.unit())),

@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive as _;
 
 use crate::domain::value::MARKET_QUOTE;
-use crate::domain::worth::Worth;
+use crate::domain::worth::{Worth, comparable};
 use crate::domain::{Record, UntrustedText};
 use crate::engine::config::theme::{Role, Theme};
 use crate::tui::dialogs::figures::{Range, within};
@@ -50,7 +50,7 @@ fn worth(app: &State, theme: &Theme, area: &mut Rect, buf: &mut Buffer) {
     let lang = app.lang();
     let Some(Ok(kept)) = app.worth_kept() else { return };
     let now = app.exchange_now();
-    let shown: Vec<&Worth> = within(kept, now, Range::Week).collect();
+    let shown = comparable(within(kept, now, Range::Week).collect());
     let (Some(first), Some(last), true) = (shown.first(), shown.last(), shown.len() > 1 && !app.is_hidden()) else {
         return;
     };
@@ -68,10 +68,10 @@ fn worth(app: &State, theme: &Theme, area: &mut Rect, buf: &mut Buffer) {
     );
     // What leaves coins out is at least so much.
     let sign = if last.left_out.is_empty() { "≈" } else { "≥" };
-    let sum = format!("{sign} {} {MARKET_QUOTE}", text(last.value));
+    let sum = format!("{sign} {} {MARKET_QUOTE}", text(last.total()));
     paint::put_right(buf, title.x, title.y, title.width, &sum, theme.style(Role::Accent));
-    let lowest = shown.iter().map(|w| w.value).min().unwrap_or_default();
-    let highest = shown.iter().map(|w| w.value).max().unwrap_or_default();
+    let lowest = shown.iter().map(|w| w.total()).min().unwrap_or_default();
+    let highest = shown.iter().map(|w| w.total()).max().unwrap_or_default();
     let curve = line(area, CURVE);
     let most = STEPS * u64::from(CURVE);
     let steps = |value: Decimal| {
@@ -90,7 +90,11 @@ fn worth(app: &State, theme: &Theme, area: &mut Rect, buf: &mut Buffer) {
     let below = line(area, 1);
     let values = [("low", text(lowest)), ("high", text(highest))];
     let values: Vec<(&str, &str)> = values.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    paint::put(buf, below.x, below.y, below.width, &lang.fill("overview.low_high", &values), theme.style(Role::Muted));
+    let mut text = lang.fill("overview.low_high", &values);
+    if last.futures.is_none() {
+        text = format!("{text}  {}", lang.t("futures.spot_only"));
+    }
+    paint::put(buf, below.x, below.y, below.width, &text, theme.style(Role::Muted));
     line(area, 1);
 }
 
@@ -101,7 +105,7 @@ fn columns(shown: &[&Worth], from: i64, to: i64, width: u16) -> Vec<Option<Decim
     for worth in shown {
         let at = (worth.at.0 - from).clamp(0, length - 1).saturating_mul(i64::from(width)) / length;
         if let Some(column) = usize::try_from(at).ok().and_then(|at| columns.get_mut(at)) {
-            *column = Some(worth.value);
+            *column = Some(worth.total());
         }
     }
     columns
@@ -170,7 +174,12 @@ mod tests {
 
     #[test]
     fn chart_column_holds_its_last_value_and_a_gap_stays_one() {
-        let worth = |at: i64, value: i64| Worth { at: Millis(at), value: Decimal::from(value), left_out: Vec::new() };
+        let worth = |at: i64, value: i64| Worth {
+            at: Millis(at),
+            spot: Decimal::from(value),
+            futures: None,
+            left_out: Vec::new(),
+        };
         let kept = [worth(0, 1), worth(10, 2), worth(95, 3), worth(100, 4)];
         let shown: Vec<&Worth> = kept.iter().collect();
         let found = columns(&shown, 0, 100, 4);

@@ -6,7 +6,7 @@ use super::columns::ColumnPlacement;
 use super::{MASK, format};
 use crate::domain::columns::Column;
 use crate::domain::locale::Lang;
-use crate::domain::{Amount, Balance, Record, Status, UntrustedText, value};
+use crate::domain::{Amount, Balance, Kind, Record, Status, UntrustedText, value};
 use crate::engine::config::theme::Role;
 use crate::tui::state::State;
 use crate::tui::state::detail::{group_thousands, value_text};
@@ -102,7 +102,10 @@ pub(in crate::tui) fn record(app: &State, place: ColumnPlacement, record: &Recor
                 let number = format::amount(fee, room, 0);
                 return Cell::new(format::right(&format!("{} {coin}", number.trim()), width), role);
             }
-            let cell = amount(charge.fee, if record.key.kind.is_outgoing() { UNKNOWN } else { NOTHING });
+            let cell = amount(
+                charge.fee,
+                if record.key.kind.is_outgoing() && !record.key.kind.is_move() { UNKNOWN } else { NOTHING },
+            );
             Cell { text: reckoned(cell.text, charge.is_reckoned && !hides, width), ..cell }
         }
         // Two signs: what is doubted is seen without colours too.
@@ -130,6 +133,10 @@ pub(in crate::tui) fn record(app: &State, place: ColumnPlacement, record: &Recor
                 }
                 None => cell,
             }
+        }
+        Column::User if record.key.kind.is_move() => {
+            let side = if record.key.kind.is_outgoing() { "form.futures" } else { "form.spot" };
+            Cell::new(format::cut(app.lang().t(side), width), role)
         }
         Column::User => private(record.counterparty().as_ref(), name, UNKNOWN),
         Column::TxId => private(record.txid.as_ref(), ends, NOTHING),
@@ -179,7 +186,11 @@ pub(in crate::tui) fn status_words(status: &Status, lang: Lang, limit: usize) ->
         Status::Success => ("✓", "status.success"),
         Status::Fail => ("✗", "status.fail"),
         Status::Cancelled => ("–", "status.cancelled"),
-        Status::Other(raw) => return (UNKNOWN, raw.excerpt(limit)),
+        Status::Other(raw) => {
+            // Of a move the ledger says how likely it is.
+            let known = lang.find(&format!("outcome.label.{}", raw.raw())).map(str::to_owned);
+            return (UNKNOWN, known.unwrap_or_else(|| raw.excerpt(limit)));
+        }
     };
     (symbol, lang.t(key).to_owned())
 }
@@ -203,10 +214,12 @@ pub(in crate::tui) fn kind_word(record: &Record, lang: Lang, limit: usize) -> St
 }
 
 fn direction(record: &Record, lang: Lang, width: usize) -> Cell {
-    let (key, arrow, role) = if record.key.kind.is_outgoing() {
-        ("view.direction.out", "→", Role::Text)
-    } else {
-        ("view.direction.in", "←", Role::Gain)
+    let (key, arrow, role) = match &record.key.kind {
+        // Neither richer nor poorer.
+        Kind::MoveToFutures => ("view.direction.own", "→", Role::Muted),
+        Kind::MoveToSpot => ("view.direction.own", "←", Role::Muted),
+        kind if kind.is_outgoing() => ("view.direction.out", "→", Role::Text),
+        _ => ("view.direction.in", "←", Role::Gain),
     };
     if width < 5 { Cell::new(arrow, role) } else { Cell::new(format!("{} {arrow}", lang.t(key)), role) }
 }

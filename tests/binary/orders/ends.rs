@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use wallet_tui::simulator::history::Stage;
+use wallet_tui::simulator::refusal::Refusal;
 use wallet_tui::simulator::{Cancels, Config, Fault, Strike};
 
 use super::{AGREED, NETWORK, SAMPLE_ADDRESS, TO_SAMPLE, Trader};
@@ -58,8 +59,25 @@ fn unknown_outcome_exits_6_blocks_and_is_settled_by_hand() {
 }
 
 #[test]
-fn lost_move_is_likely_and_repeats_with_its_order_named() {
+fn lost_move_ends_as_done_by_what_both_sides_hold() {
     let trader = Trader::new();
+    trader.exchange.fail("funds_transfer", Fault::after(Strike::Close));
+    let moved = ["move", "--from", "spot", "--coin", "USDT", "--amount", "5", "--yes"];
+    let output = trader.run(&moved);
+    assert_eq!(code(&output), 0, "{}", stderr(&output));
+    assert_eq!(trader.executed(), 1);
+    let row = &trader.ledger()[0];
+    assert_eq!(
+        (&row["outcome"], &row["proof"], &row["exchange_id"]),
+        (&json!("accepted"), &json!("balances"), &json!(null))
+    );
+    assert_eq!((code(&trader.run(&moved)), trader.executed()), (0, 2), "what is settled closes nothing");
+}
+
+#[test]
+fn lost_move_of_a_key_without_futures_repeats_with_its_order_named() {
+    let trader = Trader::new();
+    trader.exchange.auth(|auth| auth.futures_refusal = Some(Refusal::NoAuthority));
     trader.exchange.fail("funds_transfer", Fault::after(Strike::Close));
     let moved = ["move", "--from", "spot", "--coin", "USDT", "--amount", "5", "--yes"];
     let output = trader.run(&moved);

@@ -170,6 +170,8 @@ fn an_order_without_a_terminal_waits_and_a_signal_takes_it_back() {
 #[test]
 fn a_given_up_order_is_repeated_on_a_terminal_by_a_word() {
     let trader = Trader::new();
+    // One side alone leaves the end of a move likely.
+    trader.exchange.auth(|auth| auth.futures_refusal = Some(wallet_tui::simulator::refusal::Refusal::NoAuthority));
     trader.exchange.fail("funds_transfer", Fault::after(Strike::Close));
     let moved = ["move", "--from", "spot", "--coin", "USDT", "--amount", "5"];
     assert_eq!(code(&trader.runs(&[&moved, &["--yes"]])), 6);

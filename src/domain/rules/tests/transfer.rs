@@ -1,6 +1,7 @@
 //! Transfers to other users, and moves between the two sides.
 
 use super::*;
+use crate::domain::{FuturesBalance, FuturesReading};
 
 #[test]
 fn a_receiver_has_the_shape_of_one() {
@@ -91,9 +92,47 @@ fn transfer_takes_its_coins_greatest_precision_or_eighteen() {
     assert!(sent(&known, &of("1.1234567890123456789")).is_err());
 }
 
+fn holding(movable: Option<&str>, at: i64) -> FuturesSide {
+    let number = |text: &str| text.parse::<Amount>().ok();
+    let balance = FuturesBalance {
+        coin: "TRX".into(),
+        movable: movable.and_then(number),
+        available: number("100"),
+        on_orders: number("0"),
+        in_positions: number("20"),
+        cross_unrealised: number("-3"),
+        isolated_unrealised: number("0"),
+        bonus: number("0"),
+    };
+    FuturesSide::Read(vec![FuturesReading { coin: "TRX".into(), balance: Some(balance), at: Millis(at) }])
+}
+
 #[test]
-fn a_move_out_of_futures_says_that_nobody_can_see_what_is_there() {
+fn move_out_of_futures_needs_a_fresh_reading_of_what_can_be_moved() {
     let mut known = Known::new();
+    let back =
+        |amount: &str| MoveInput { direction: MoveDirection::FuturesToSpot, coin: "TRX".into(), amount: amount.into() };
+    assert_eq!(check_move(&back("1"), &known.facts()).fault(Field::Amount), Some(&Fault::FuturesMissing));
+    known.futures = holding(Some("97"), 900);
+    assert!(check_move(&back("97"), &known.facts()).into_result().is_ok());
+    let above = Fault::AboveMovable { movable: "97".parse().unwrap(), coin: "TRX".into() };
+    // 100 are available, and 3 of them hold up positions.
+    assert_eq!(check_move(&back("97.000001"), &known.facts()).fault(Field::Amount), Some(&above));
+    known.futures = holding(Some("97"), 1000 - BALANCE_MAX_AGE_MS - 1);
+    let stale = Fault::FuturesStale { seconds: 60, limit: 60 };
+    assert_eq!(check_move(&back("1"), &known.facts()).fault(Field::Amount), Some(&stale));
+    // What the exchange does not say closes nothing, and is said.
+    known.futures = holding(None, 1000);
+    let report = check_move(&back("1"), &known.facts());
+    assert!(report.request().is_some());
+    let note = Note::FuturesNotListed { coin: "TRX".into() };
+    assert_eq!(report.notes, [FieldNote { field: Field::Amount, note }]);
+}
+
+#[test]
+fn move_with_a_key_that_may_not_read_futures_is_left_to_the_exchange() {
+    let mut known = Known::new();
+    known.futures = FuturesSide::Refused;
     let with = |direction, amount: &str| MoveInput { direction, coin: "TRX".into(), amount: amount.into() };
     let report = check_move(&with(MoveDirection::FuturesToSpot, "9999"), &known.facts());
     assert!(report.request().is_some());

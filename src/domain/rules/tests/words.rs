@@ -35,6 +35,9 @@ fn every_fault() -> Vec<Fault> {
         Fault::BelowMin { min: a(), coin: t() },
         Fault::AboveMax { max: a(), coin: t() },
         Fault::BalanceMissing,
+        Fault::FuturesMissing,
+        Fault::FuturesStale { seconds: 61, limit: 60 },
+        Fault::AboveMovable { movable: a(), coin: t() },
         Fault::BalanceStale { seconds: 61, limit: 60 },
         Fault::BalanceUnknown { coin: t() },
         Fault::AboveAvailable { available: a(), coin: t() },
@@ -105,6 +108,7 @@ fn every_note() -> Vec<Note> {
         Note::PatternUnreadable,
         Note::PrecisionAssumed { decimals: 18 },
         Note::FuturesNotReadable,
+        Note::FuturesNotListed { coin: "TRX".into() },
         Note::Thousands { read: amount("1"), other: amount("1000") },
         Note::OrderedBefore(Before {
             earlier: DuplicateOf::Order(OrderId(3)),
@@ -132,7 +136,7 @@ fn every_note() -> Vec<Note> {
     });
     all.extend(elsewhere);
     all.extend(Family::iter().map(|family| Note::Address(address::Note::SharedWith(family))));
-    assert_eq!(Note::COUNT, 8);
+    assert_eq!(Note::COUNT, 9);
     assert_eq!(address::Note::COUNT, 4);
     all
 }

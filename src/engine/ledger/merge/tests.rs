@@ -2,8 +2,8 @@
 
 use super::*;
 use crate::domain::{
-    AskedBy, Balance, Kind, Millis, MoveDirection, MoveRequest, Proof, Receiver, Record, Status, TransferRequest,
-    UntrustedText, WithdrawRequest,
+    AskedBy, Balance, BothSides, Kind, Millis, MoveDirection, MoveRequest, Proof, Receiver, Record, SideAmounts,
+    Status, TransferRequest, UntrustedText, WithdrawRequest,
 };
 use crate::engine::ledger::{Flow, Gap, GapChange, KeyPlace, examine};
 
@@ -56,7 +56,11 @@ fn place(dir: &tempfile::TempDir, key: &str) -> KeyPlace {
 }
 
 fn order(ledger: &mut Ledger, request: &Request, outcome: &Outcome) -> OrderId {
-    let id = ledger.record(request, NOW, None, AskedBy::Screen, &["s1".into()]).unwrap();
+    // Each move has sides of its own.
+    let side = SideAmounts { available: request.amount(), total: None };
+    let sides = matches!(request, Request::Move(_)).then_some(BothSides { spot: side, futures: side });
+    let seen = ["s1".into()];
+    let id = ledger.record_with_sides(request, NOW, None, AskedBy::Screen, &seen, sides.as_ref()).unwrap();
     ledger.set_outcome(id, outcome, NOW.plus(1), None).unwrap();
     id
 }
@@ -81,7 +85,8 @@ fn old_ledger(place: &KeyPlace) -> PathBuf {
     old.mark_delivered(&[], &["clock".to_owned()]).unwrap();
     let balance = Balance { coin: "TRX".into(), available: Some("5".parse().unwrap()), in_use: None };
     old.keep_balances(&[balance], NOW).unwrap();
-    let worth = crate::domain::worth::Worth { at: NOW, value: rust_decimal::Decimal::ONE, left_out: Vec::new() };
+    let worth =
+        crate::domain::worth::Worth { at: NOW, spot: rust_decimal::Decimal::ONE, futures: None, left_out: Vec::new() };
     old.keep_worth(&worth, &std::collections::BTreeMap::new()).unwrap();
     old.set_fact("news_since", "5").unwrap();
     path
@@ -93,6 +98,10 @@ fn everything(path: &Path) -> String {
     let orders = ledger.orders(99).unwrap();
     let stories: Vec<_> =
         orders.iter().map(|o| (ledger.timeline(o.id).unwrap(), ledger.seen_before(o.id).unwrap())).collect();
+    for order in orders.iter().filter(|order| matches!(order.request, Request::Move(_))) {
+        let sides = ledger.sides_before(order.id).unwrap().unwrap();
+        assert_eq!(sides.spot.available, order.request.amount(), "the sides of another order: {order:?}");
+    }
     let requests: Vec<_> = orders.iter().map(|o| (&o.request, &o.outcome, o.time, o.asked_by)).collect();
     let records = ledger.records(Flow::In).unwrap();
     let steps: Vec<_> = records.iter().map(|record| ledger.steps(&record.key).unwrap()).collect();
@@ -174,6 +183,10 @@ fn an_order_keeps_its_key_and_a_loss_stays_a_loss() {
     drop(first);
     place.bind(UID, &[]).unwrap();
     let mut ledger = Ledger::open(&home).unwrap();
+    for (id, size) in [(1, "3"), (2, "1")] {
+        let sides = ledger.sides_before(OrderId(id)).unwrap().unwrap();
+        assert_eq!(sides.spot.available, size.parse().ok(), "order {id} has another order's sides");
+    }
     for (key, is_other) in [("one", [false, false]), ("two", [false, true])] {
         ledger.use_key("o", Some(key));
         assert_eq!([1, 2].map(|id| ledger.is_of_other_key(OrderId(id)).unwrap()), is_other, "{key}");

@@ -1,12 +1,14 @@
-//! The form of a move between spot and futures: both directions, one key to turn it round. What is on the futures
-//! side cannot be read, and is never shown as a number.
+//! The form of a move between spot and futures: both directions, one key to turn it round, and what both sides hold.
 
 use super::Checked;
 use super::withdraw::{holds, plain};
 use crate::domain::rules::{Field as RuleField, MoveInput, check_move};
-use crate::domain::{MoveDirection, Request, UntrustedText};
+use crate::domain::text_width::span;
+use crate::domain::{Amount, MoveDirection, Request, UntrustedText};
 use crate::tui::state::State;
+use crate::tui::state::detail::group_thousands;
 use crate::tui::state::form::{Choice, Entry, Field, FieldId, Form, FormKind};
+use crate::tui::widgets::MASK;
 use crate::tui::widgets::review_layout::Emphasis;
 
 /// What the field of the direction holds.
@@ -67,6 +69,31 @@ impl State {
         Checked::of(check_move(&MoveInput { direction, coin, amount }, &self.facts()), Request::Move)
     }
 
+    /// What can be moved out of the futures side, by the last reading.
+    pub(in crate::tui) fn movable(&self, coin: &UntrustedText) -> Option<Amount> {
+        self.futures_of(coin)?.balance.as_ref()?.movable
+    }
+
+    /// What the futures side holds of a coin, with its age.
+    fn futures_hint(&self, coin: &str) -> (String, Emphasis) {
+        let lang = self.lang();
+        let Some(reading) = self.futures().reading(coin) else {
+            let key = if self.futures().is_refused() { "form.futures_side" } else { "form.futures_awaited" };
+            return (lang.t(key).to_owned(), Emphasis::Muted);
+        };
+        let age = span(self.now().since(reading.at).max(0), lang);
+        let number = |amount: Option<Amount>| match amount {
+            _ if self.is_hidden() => MASK.to_owned(),
+            Some(amount) => group_thousands(amount.trimmed()),
+            None => "?".to_owned(),
+        };
+        let Some(balance) = &reading.balance else {
+            return (lang.fill("form.futures_none", &[("coin", coin), ("span", &age)]), Emphasis::Muted);
+        };
+        let values = [("movable", &*number(balance.movable)), ("total", &number(balance.total())), ("span", &age)];
+        (lang.fill("form.futures_holds", &values), Emphasis::Muted)
+    }
+
     pub(in crate::tui) fn move_hints(
         &self,
         form: &Form,
@@ -81,11 +108,15 @@ impl State {
                 let held = self.own_coin_text(form.value(FieldId::Coin));
                 if !form.value(FieldId::Coin).is_empty() {
                     hints.push((lang.fill("form.spot_side", &[("spot", &held)]), Emphasis::Muted));
-                    hints.push((lang.t("form.futures_side").to_owned(), Emphasis::Muted));
+                    hints.push(self.futures_hint(form.value(FieldId::Coin)));
                 }
             }
             FieldId::Amount if form.value(FieldId::Direction) == SPOT_TO_FUTURES => {
                 hints.extend(self.left(form).map(|left| (left, Emphasis::Muted)));
+            }
+            FieldId::Amount => {
+                let held = self.movable(&UntrustedText::from(form.value(FieldId::Coin)));
+                hints.extend(self.left_of(held, form).map(|left| (left, Emphasis::Muted)));
             }
             _ => {}
         }

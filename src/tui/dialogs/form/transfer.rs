@@ -281,8 +281,13 @@ impl State {
 
     /// What is left on the spot side after the typed amount.
     pub(in crate::tui) fn left(&self, form: &Form) -> Option<String> {
+        self.left_of(self.available(&UntrustedText::from(form.value(FieldId::Coin))), form)
+    }
+
+    /// What would be left of what is held.
+    pub(in crate::tui) fn left_of(&self, held: Option<Amount>, form: &Form) -> Option<String> {
         let amount = typed_amount(form.value(FieldId::Amount).trim_ascii()).ok()?;
-        let left = self.available(&UntrustedText::from(form.value(FieldId::Coin)))?.checked_sub(amount)?;
+        let left = held?.checked_sub(amount)?;
         let is_told = !left.is_negative() && !self.hidden;
         is_told.then(|| self.lang().fill("form.left", &[("amount", &group_thousands(left.trimmed()))]))
     }
