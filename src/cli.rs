@@ -191,7 +191,7 @@ pub enum Command {
     Deposits(DepositArgs),
     /// What went out to a chain (transfers to other users: --type)
     Withdrawals(WithdrawalArgs),
-    /// What came from and went to other users of the exchange
+    /// What came from and went to other users of the exchange, and moves between spot and futures
     Transfers(TransferArgs),
     /// Where a coin can be paid in
     Address {

@@ -254,7 +254,13 @@ impl Listed for Account {
                     Futures::Holds(total) => Cell::Amount(total.trimmed()),
                 },
             ),
-            ("futures_unexplained", cell(self.futures_unexplained())),
+            (
+                "futures_unexplained",
+                match self.futures {
+                    Futures::NotListed if self.moved.0.is_some_and(Amount::is_zero) => Cell::Absent,
+                    _ => cell(self.futures_unexplained()),
+                },
+            ),
         ]
     }
 
@@ -313,9 +319,14 @@ fn accounts(
         of(&balance.coin, &mut |account| account.balance = balance.total());
     }
     if let Some(futures) = futures {
-        for balance in futures.iter().filter(|balance| !balance.is_empty()) {
+        for balance in futures {
+            let is_nothing = balance.is_empty() && !all.contains_key(&balance.coin);
+            if is_nothing {
+                continue;
+            }
             let holds = balance.total().map_or(Futures::Unknown, Futures::Holds);
-            of(&balance.coin, &mut |account| account.futures = holds);
+            let account = all.entry(balance.coin.clone());
+            account.or_insert_with(|| Account { coin: balance.coin.clone(), ..Account::default() }).futures = holds;
         }
         let listed = |coin: &UntrustedText| futures.iter().any(|balance| balance.coin == *coin);
         for account in all.values_mut().filter(|account| account.futures == Futures::Unknown) {

@@ -15,7 +15,8 @@ pub const FIELDS: [&str; 13] = [
 /// The words that `status:` knows.
 pub const STATUSES: [&str; 5] = ["verification", "pending", "success", "fail", "cancelled"];
 /// The words that `kind:` knows.
-pub const KINDS: [&str; 4] = ["deposit", "withdrawal", "transfer_in", "transfer_out"];
+pub const KINDS: [&str; 6] =
+    ["deposit", "withdrawal", "transfer_in", "transfer_out", "move_to_spot", "move_to_futures"];
 
 /// Milliseconds of a day.
 const DAY: i64 = 24 * 60 * 60_000;

@@ -257,7 +257,7 @@ impl Reviewed<'_> {
             Row::new("form.row.from", lang.t(from), Emphasis::Strong),
             Row::new("form.row.to", lang.t(to), Emphasis::Strong),
             Row::air(),
-            balance,
+            Row { label: Some("form.row.spot"), ..balance },
             self.futures_balance(m),
             Row::air(),
             Row::more(lang.t("form.move_history"), Emphasis::Muted).may(),
@@ -273,14 +273,19 @@ impl Reviewed<'_> {
             MoveDirection::SpotToFutures => before.checked_add(m.amount),
             MoveDirection::FuturesToSpot => before.checked_sub(m.amount),
         });
-        let (Some(reading), Some(before), Some(after)) = (reading, before, after) else {
+        let (Some(reading), Some(before)) = (reading, before) else {
             return Row::new("form.row.futures", lang.t("form.futures_unreadable"), Emphasis::Muted);
         };
-        let text = if self.is_hidden {
-            MASKED.to_owned()
-        } else {
-            let [before, after] = [before, after].map(|a| grouped(a.trimmed()));
-            format!("{before} → {after} {}", m.coin.excerpt(NAME))
+        // What is more than can be moved leaves nothing: the fault below says so.
+        let after = after.filter(|after| !after.is_negative());
+        let (before, coin) = (grouped(before.trimmed()), m.coin.excerpt(NAME));
+        let text = match after {
+            _ if self.is_hidden => MASKED.to_owned(),
+            Some(after) => {
+                let values = [("before", &*before), ("after", &grouped(after.trimmed())), ("coin", &coin)];
+                lang.fill("form.futures_change", &values)
+            }
+            None => lang.fill("futures.movable", &[("amount", &format!("{before} {coin}"))]),
         };
         let age = span(self.facts.machine_now.since(reading.at).max(0), lang);
         Row::new("form.row.futures", text, Emphasis::Plain)

@@ -139,8 +139,10 @@ impl Listed for ListedRecord {
         let record = &self.record;
         let key = &record.key.kind;
         // Between users there is neither network nor TxID; incoming records name no fee (`reference.md §4.9`).
-        let on_chain = if key.is_transfer() { Cell::Absent } else { Cell::Unknown };
-        let fee = if key.is_outgoing() { Cell::Unknown } else { Cell::Absent };
+        // A move has neither of them, and nobody on the other side.
+        let on_chain = if key.is_transfer() || key.is_move() { Cell::Absent } else { Cell::Unknown };
+        let fee = if key.is_outgoing() && !key.is_move() { Cell::Unknown } else { Cell::Absent };
+        let counterparty = if key.is_move() { Cell::Absent } else { Cell::Unknown };
         let txid = if record.status == Status::Success { on_chain.clone() } else { Cell::Absent };
         vec![vec![
             record.time.map_or(Cell::Unknown, Cell::Moment),
@@ -155,7 +157,7 @@ impl Listed for ListedRecord {
             },
             text(record.fee_coin.as_ref().or(self.charge.fee.map(|_| &record.coin)), fee),
             status(&record.status),
-            text(record.counterparty().as_ref(), Cell::Unknown),
+            text(record.counterparty().as_ref(), counterparty),
             text(record.memo.as_ref(), Cell::Absent),
             text(record.txid.as_ref(), txid),
             Cell::Text(record.key.id.clone()),

@@ -14,7 +14,7 @@ fn record_of(order: &Order) -> Option<RecordKey> {
     match &order.request {
         Request::CancelWithdrawal(id) => Some(RecordKey { kind: Kind::Withdrawal, id: id.clone() }),
         Request::CancelTransfer(id) => Some(RecordKey { kind: Kind::TransferOut, id: id.clone() }),
-        _ => order.record(),
+        _ => order.as_move().map(|moved| moved.to_record().key).or_else(|| order.record()),
     }
 }
 
@@ -43,7 +43,7 @@ impl State {
             self.toast(self.lang().t("note.hidden").to_owned(), false);
             return Vec::new();
         }
-        if !key.kind.is_outgoing() {
+        if !key.kind.is_outgoing() && !key.kind.is_move() {
             self.toast(self.lang().t("partner.incoming").to_owned(), false);
             return Vec::new();
         }
@@ -71,9 +71,7 @@ impl App {
     /// Leads from an order to its record, or says why it cannot.
     pub(in crate::tui) fn show_record_of(&mut self, order: &Order) {
         let Some(key) = record_of(order) else {
-            let is_move = matches!(order.request, Request::Move(_));
-            let why = if is_move { "partner.move" } else { "partner.no_record" };
-            return self.state.toast(self.state.lang().t(why).to_owned(), false);
+            return self.state.toast(self.state.lang().t("partner.no_record").to_owned(), false);
         };
         if self.show_record(&key).is_none() {
             self.state.toast(self.state.lang().fill("partner.not_here", &[("id", &key.id.excerpt(40))]), false);

@@ -66,6 +66,11 @@ impl State {
         self.futures.side.reading(coin.raw())
     }
 
+    /// Why a coin of it could not be read the last time.
+    pub fn futures_problem(&self, coin: &str) -> Option<&Problem> {
+        self.futures.loads.get(&UntrustedText::from(coin))?.problem()
+    }
+
     /// Why it does not serve this key, and when it said so.
     pub fn futures_refusal(&self) -> Option<(&Problem, Millis)> {
         self.futures.refusal.as_ref().map(|(problem, at)| (problem, *at))

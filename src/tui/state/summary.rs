@@ -159,7 +159,9 @@ impl State {
         let (mut counts, mut open) = (Counts::default(), Vec::new());
         let mut recent: Vec<(Millis, u32)> = Vec::with_capacity(RECENT + 1);
         for (at, head) in self.heads() {
-            if !head.status.is_final() {
+            // Of a move that is merely likely nothing more will come: its order waits for the user, not for the exchange.
+            let is_given_up = head.kind.is_move() && matches!(head.status, Status::Other(_));
+            if !head.status.is_final() && !is_given_up {
                 open.push(at);
             } else if let Some(time) =
                 head.time.filter(|time| recent.len() < RECENT || recent.last().is_some_and(|(oldest, _)| time > oldest))

@@ -135,8 +135,8 @@ pub(in crate::tui) fn record(app: &State, place: ColumnPlacement, record: &Recor
             }
         }
         Column::User if record.key.kind.is_move() => {
-            let side = if record.key.kind.is_outgoing() { "form.futures" } else { "form.spot" };
-            Cell::new(format::cut(app.lang().t(side), width), role)
+            // As everywhere the other side: whom it went to or came from.
+            Cell::new(format::cut(app.lang().t("form.futures"), width), role)
         }
         Column::User => private(record.counterparty().as_ref(), name, UNKNOWN),
         Column::TxId => private(record.txid.as_ref(), ends, NOTHING),

@@ -5,6 +5,7 @@ use super::withdraw::{holds, plain};
 use crate::domain::rules::{Field as RuleField, MoveInput, check_move};
 use crate::domain::text_width::span;
 use crate::domain::{Amount, MoveDirection, Request, UntrustedText};
+use crate::engine::explain::explain;
 use crate::tui::state::State;
 use crate::tui::state::detail::group_thousands;
 use crate::tui::state::form::{Choice, Entry, Field, FieldId, Form, FormKind};
@@ -78,8 +79,12 @@ impl State {
     fn futures_hint(&self, coin: &str) -> (String, Emphasis) {
         let lang = self.lang();
         let Some(reading) = self.futures().reading(coin) else {
-            let key = if self.futures().is_refused() { "form.futures_side" } else { "form.futures_awaited" };
-            return (lang.t(key).to_owned(), Emphasis::Muted);
+            let failed = self.futures_problem(coin).map(|problem| explain(problem, lang).cause);
+            return match failed {
+                _ if self.futures().is_refused() => (lang.t("form.futures_side").to_owned(), Emphasis::Muted),
+                Some(why) => (lang.fill("futures.unread", &[("why", &why)]), Emphasis::Warning),
+                None => (lang.t("form.futures_awaited").to_owned(), Emphasis::Muted),
+            };
         };
         let age = span(self.now().since(reading.at).max(0), lang);
         let number = |amount: Option<Amount>| match amount {
