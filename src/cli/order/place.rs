@@ -1,5 +1,7 @@
 //! From what was typed to a request, or to everything that is wrong with it; then the review, the yes and the sending.
 
+use std::time::Duration;
+
 use super::agree::{Agreement, agree, consent_to, not_blocked, not_given, preflight_of};
 use super::check::{say_faults, say_look_alike};
 use super::context::CommandContext;
@@ -22,6 +24,10 @@ use crate::engine::orders::{NotBegun, fresh_transfer_id, resend, words};
 
 /// How often an order is confirmed once more because the engine, which reads anew, wants more than was known.
 const ROUNDS: usize = 3;
+/// How often all of a side is reckoned anew while less and less of it can be moved.
+const ATTEMPTS: usize = 10;
+/// Between two of them.
+const PAUSE: Duration = Duration::from_millis(300);
 
 /// `withdraw`
 ///
@@ -86,19 +92,51 @@ pub async fn transfer(context: &mut CommandContext<'_>, args: &PayArgs) -> Resul
 pub async fn move_funds(context: &mut CommandContext<'_>, args: &MoveArgs) -> Result<(), End> {
     let direction = args.from.out();
     let mut known = begin(context, &args.coin, None, &args.consent).await?;
-    known.snapshot.futures = preflight_data::futures_side(context, &known, &args.coin, direction).await?;
-    let amount = match &args.amount {
-        Some(amount) => amount.clone(),
-        None => all_of(context, &known, &args.coin, direction)?,
-    };
-    let input = MoveInput { direction, coin: args.coin.clone(), amount };
+    let mut attempts = if args.all && args.consent.yes { ATTEMPTS } else { 1 };
+    loop {
+        attempts -= 1;
+        known.snapshot.futures = preflight_data::futures_side(context, &known, &args.coin, direction).await?;
+        let amount = match &args.amount {
+            Some(amount) => amount.clone(),
+            None => all_of(context, &known, &args.coin, direction)?,
+        };
+        let newest = newest_order(context).await?;
+        let end = move_once(context, args, &known, amount.clone()).await;
+        if end.is_ok() || attempts == 0 || newest_order(context).await? != newest {
+            return end;
+        }
+        // No order was written down, so nothing was sent: a position that loses leaves less to move than a moment ago.
+        tokio::time::sleep(PAUSE).await;
+        known.snapshot.futures = preflight_data::futures_side(context, &known, &args.coin, direction).await?;
+        let now = all_of(context, &known, &args.coin, direction)?;
+        let [now, then] = [now, amount].map(|amount| amount.parse::<Amount>().ok());
+        if now >= then {
+            return end;
+        }
+    }
+}
+
+async fn move_once(
+    context: &mut CommandContext<'_>,
+    args: &MoveArgs,
+    known: &Known,
+    amount: String,
+) -> Result<(), End> {
+    let input = MoveInput { direction: args.from.out(), coin: args.coin.clone(), amount };
     let report = check_move(&input, &known.facts(context));
     let notes = report.notes.clone();
     let request = report.into_result().map_err(|faults| say_faults(context, &faults))?;
     let despite = DespiteArgs { order: args.despite.clone(), record: Vec::new() };
     let confirm = ConfirmArgs::default();
     let agreement = agreement(context, &args.consent, &despite, (None, &confirm))?;
-    order(context, Request::Move(request), None, &notes, &known, &agreement).await
+    order(context, Request::Move(request), None, &notes, known, &agreement).await
+}
+
+/// The ledger's newest order; `None` where there is none, or nothing can be ordered.
+async fn newest_order(context: &CommandContext<'_>) -> Result<Option<OrderId>, Failure> {
+    let Some(orders) = &context.orders else { return Ok(None) };
+    let newest = orders.with_ledger(|ledger| Ok(ledger.orders(1)?.first().map(|order| order.id))).await;
+    newest.map_err(|why| context.ledger_failed(&why))
 }
 
 /// All that can be moved out of a side, in as many decimals as the coin has.

@@ -4,7 +4,12 @@ use rusqlite::{Connection, OptionalExtension as _, params};
 
 use super::Ledger;
 use super::rows::amount;
-use crate::domain::{BothSides, MoveRecord, MoveRequest, Order, OrderId, Outcome, Request, SideAmounts, UntrustedText};
+use crate::domain::{
+    BothSides, MoveRecord, MoveRequest, Order, OrderId, Outcome, Proof, Request, SideAmounts, UntrustedText,
+};
+
+/// The clock of the exchange is measured in whole seconds, over a network that may be slow.
+const CLOCK_MS: i64 = 60_000;
 
 /// The moves of a coin beside one whose end is looked for.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -59,22 +64,26 @@ impl Ledger {
     /// # Errors
     /// Those of the database.
     pub fn moves_beside(&self, order: &Order) -> rusqlite::Result<OtherMoves> {
-        // By time and not by number: orders that were brought from another ledger come after those that were here.
+        let since = order.time.plus(-CLOCK_MS);
         let others = self.select(
             "WHERE kind = 'move' AND coin = ?2 AND id <> ?1
-                AND (max(time_ms, sent_ms) >= ?3 OR changed_ms >= ?3 OR outcome IN ('sending', 'unknown')) ORDER BY id",
-            params![order.id.0, order.request.coin().map(UntrustedText::raw), order.time.0],
+                AND (id > ?1 OR max(time_ms, sent_ms) >= ?3 OR changed_ms >= ?3 OR outcome IN ('sending', 'unknown'))
+             ORDER BY id",
+            params![order.id.0, order.request.coin().map(UntrustedText::raw), since.0],
         )?;
         let mut found = OtherMoves::default();
         for other in others {
             let Request::Move(request) = &other.request else { continue };
+            // Of the orders of one key in one ledger the numbers tell which came first: one money call at a time. Another key may be
+            // another account's, with sides of its own, and what was brought from another ledger has a number that says nothing.
+            let is_beside = self.is_beside(order.id, other.id)?;
+            let is_older = other.time.max(other.sent).max(other.changed) < since;
             match other.outcome {
                 _ if other.outcome.is_without_effect() => {}
-                // One money call at a time: what was ordered later, here and with this key, was executed after both sides had
-                // been read. Another key may be another account's, with sides of its own.
-                Outcome::Accepted { .. } if other.time > order.time && self.is_beside(order.id, other.id)? => {
-                    found.executed.push(request.clone());
-                }
+                Outcome::Accepted { .. } if is_beside && other.id > order.id => found.executed.push(request.clone()),
+                // Both sides were read after its answer.
+                Outcome::Accepted { proof: Proof::Answer, .. } if is_beside => {}
+                _ if !is_beside && is_older && !other.outcome.is_unsettled() => {}
                 _ => found.open.push(request.clone()),
             }
         }

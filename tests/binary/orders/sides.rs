@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 use wallet_tui::simulator::refusal::Refusal;
+use wallet_tui::simulator::{Fault, Strike};
 
 use super::Trader;
 use crate::cli::{code, json as rows_of, stderr, stdout};
@@ -78,4 +79,19 @@ fn all_that_can_be_moved_is_moved_and_stands_in_every_list() {
     let usdt = sums.iter().find(|row| row["coin"] == "USDT").unwrap();
     assert_eq!(usdt["moved_to_futures"], json!(format!("-{}", free.trimmed())));
     assert_eq!(usdt["futures"], "12.5", "the position's margin, and what its loss holds back");
+}
+
+#[test]
+fn all_is_reckoned_anew_when_less_can_be_moved_than_a_moment_ago() {
+    let trader = Trader::new();
+    trader.exchange.world(|world| world.open_position("USDT", "10".parse().unwrap()).unwrap());
+    let free = trader.exchange.world(|world| world.movable("USDT")).trimmed();
+    // What the command reads first is more than what is there when the order is about to be sent.
+    let told = |amount: &str| format!(r#""transfer":"{amount}""#);
+    let (from, to) = (told(&free.to_string()), told("999999"));
+    trader.exchange.fail("futures/account", Fault::after(Strike::Replace(from, to)));
+    let output = trader.run(&["move", "--from", "futures", "--coin", "USDT", "--all", "--yes"]);
+    assert_eq!((code(&output), trader.executed()), (0, 1), "{}", stderr(&output));
+    assert!(stderr(&output).contains("999,999") && trader.exchange.executed()[0].amount == free, "{}", stderr(&output));
+    assert_eq!(trader.exchange.requests("funds_transfer"), 1);
 }
