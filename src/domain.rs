@@ -19,6 +19,7 @@ pub mod futures;
 pub mod likely;
 pub mod line;
 pub mod locale;
+pub mod move_record;
 pub mod order;
 pub mod partial;
 pub mod preflight;
@@ -40,9 +41,8 @@ pub use amount::{Amount, AmountError};
 pub use asset::{Coin, MemoRule, Network, Rate};
 pub use filter::{IncomingFilter, OutgoingFilter};
 pub use futures::{BothSides, FuturesBalance, FuturesReading, FuturesSide, SideAmounts};
-pub use order::{
-    AskedBy, Because, DamagedOrder, MissingOrders, MoveRecord, Order, OrderId, Outcome, Proof, Request, Why,
-};
+pub use move_record::MoveRecord;
+pub use order::{AskedBy, Because, DamagedOrder, MissingOrders, Order, OrderId, Outcome, Proof, Request, Why};
 pub use partial::{LeftOut, Missing, Partial};
 pub use preflight::{Blocker, Confirmation, Consent, Preflight, preflight};
 pub use problem::{Cause, Loss, Obstacle, Problem, Refusal};

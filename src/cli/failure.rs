@@ -34,6 +34,8 @@ pub enum End {
     Output(io::Error),
     /// Everything was said already; the exit code.
     Said(u8),
+    /// Everything was said already: more was to leave the futures side than can be moved out of it. Nothing was sent.
+    AboveMovable,
 }
 
 impl From<Failure> for End {

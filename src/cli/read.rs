@@ -12,6 +12,7 @@ use crate::domain::address_book::{AddressBook, Label};
 use crate::domain::deposit::{DepositFault, deposit_fault, listed_network};
 use crate::domain::likely::likely;
 use crate::domain::locale::Lang;
+use crate::domain::move_record::coins_of;
 use crate::domain::record::{SAME_ID, VANISHED};
 use crate::domain::rules::Fault;
 use crate::domain::text::sanitize;
@@ -44,6 +45,11 @@ pub struct Streams<'a> {
 }
 
 impl Streams<'_> {
+    /// The moves that the ledger holds.
+    fn moves(&self) -> Vec<MoveRecord> {
+        self.ledger.as_ref().and_then(|ledger| ledger.moves(u32::MAX).ok()).unwrap_or_default()
+    }
+
     fn print<T: Listed>(&mut self, items: &[T], format: Format, nothing: &'static str) -> Result<(), End> {
         print(items, format, self.lang, self.out)?;
         if items.is_empty() {
@@ -194,8 +200,7 @@ async fn balances(args: &BalancesArgs, client: &Client, streams: &mut Streams<'_
         streams.print(&found, format, "cli.no_balances")?;
         return streams.left_out("view.banner.part.balances", &left_out);
     }
-    let moved = streams.ledger.as_ref().and_then(|ledger| ledger.moved_coins().ok()).unwrap_or_default();
-    let named = streams.futures_coins.iter().cloned().chain(moved);
+    let named = streams.futures_coins.iter().cloned().chain(coins_of(&streams.moves()));
     let (futures, problem) = futures::read(client, futures::coins_to_ask(&found, named)).await;
     if args.account == AccountSide::Futures {
         if !futures.is_empty() || problem.is_none() {
@@ -353,7 +358,7 @@ async fn transfers(args: &TransferArgs, client: &Client, streams: &mut Streams<'
     let mut page = Page::of(outgoing, &args.common, Some(&Kind::TransferOut))
         .merged(Page::of(incoming, &args.common, Some(&Kind::TransferIn)), args.common.rows());
     page.covers.take_if(|_| args.outgoing().is_none_or(|filter| is_narrow(&filter)) || args.incoming().is_none());
-    let moves = streams.ledger.as_ref().and_then(|ledger| ledger.moves(u32::MAX).ok()).unwrap_or_default();
+    let moves = streams.moves();
     let moves = moves.iter().map(MoveRecord::to_record).filter(|record| args.takes_move(record));
     let page = page.with_moves(moves, args.common.rows());
     history(&page, args.output.format, streams)

@@ -173,6 +173,7 @@ fn conclude(result: Result<(), End>, lang: Lang, err: &mut dyn Write) -> u8 {
         }
         Err(End::Failure(failure)) => failure,
         Err(End::Said(code)) => return code,
+        Err(End::AboveMovable) => return BAD_INPUT,
     };
     tracing::error!(code = failure.code, "{}", failure.cause());
     // Without a place to complain the exit code says it alone.

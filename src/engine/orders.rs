@@ -5,12 +5,14 @@
 //! ```text
 //! locate.rs   which ledger a key's orders are in: that of its account
 //! place.rs    place: lock ─ prepare (a read) ─ preflight ─ write down ─ send once ─ write down what came
+//!   prepare.rs  what is read right before
 //!   resend.rs   resend: a transfer goes again under its own id, judged in the same way
 //!   guards.rs   what the configuration allows at that moment
 //!   outcome.rs  what the end of a money call proves; pure
 //! settle.rs   look (once), settle (for a while), decide (by hand)
 //!   history.rs  the exchange's history, page by page, and whether all of it was seen
-//!   evidence.rs what proves what; pure · move_evidence.rs the same of a move
+//!   evidence.rs what proves what; pure
+//!   move_sides.rs what both sides hold after a move · move_evidence.rs what that proves; pure
 //!   claims.rs   what records say later of orders that have an end
 //! words.rs    all of it in the user's words
 //! ```
@@ -27,8 +29,10 @@ mod guards;
 mod history;
 mod locate;
 mod move_evidence;
+mod move_sides;
 mod outcome;
 mod place;
+mod prepare;
 pub mod resend;
 mod settle;
 pub mod words;
@@ -51,7 +55,8 @@ pub use crate::domain::preflight::CLOCK_LIMIT_MS;
 pub use guards::{GuardReader, Guards};
 pub use locate::{Located, locate};
 pub use outcome::outcome_of;
-pub use place::{are_deposits_closed, fresh_transfer_id, own_addresses};
+pub use place::fresh_transfer_id;
+pub use prepare::{are_deposits_closed, futures_side, own_addresses};
 pub use settle::{Decision, NotDecided};
 
 /// How patient the engine is; tests shorten it.
@@ -347,6 +352,11 @@ impl Orders {
     /// The exchange's time as far as it is known.
     fn exchange_now(&self) -> Millis {
         clock::now().plus(self.client.clock().offset_ms)
+    }
+
+    /// Whether an order was sent so long ago that silence means something. Only to be asked after an answer, which tells the time.
+    fn is_late(&self, order: &Order) -> bool {
+        self.exchange_now().since(order.sent) >= self.retry_policy.no_trace_ms
     }
 }
 

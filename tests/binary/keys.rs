@@ -592,7 +592,7 @@ fn a_new_key_does_not_hide_what_the_old_one_may_have_sent() {
     let mut ledger = Ledger::open(&path_for(&data, "127.0.0.1", "old")).unwrap();
     let coin =
         MoveRequest { direction: MoveDirection::SpotToFutures, coin: "TRX".into(), amount: "1".parse().unwrap() };
-    let order = ledger.record(&Request::Move(coin), Millis(1), None, AskedBy::Screen, &[]).unwrap();
+    let order = ledger.record(&Request::Move(coin), Millis(1), None, AskedBy::Screen, &[], None).unwrap();
     ledger.set_outcome(order, &Outcome::Unknown { why: Because::Timeout.into() }, Millis(2), None).unwrap();
     let replace = ["login", "--key", &key, "--replace", "--secret-command", "cat", &vault];
     let refused = newcomer.run(&replace);

@@ -103,7 +103,7 @@ async fn two_that_bring_the_same_ledger_home_at_once_both_find_it() {
     let client = stage.client_of(&stage.exchange.base_url(), LIMIT);
     let place = key_place(&stage, &client);
     let mut old = Ledger::open(&place.key_path()).unwrap();
-    old.record(&moved("1"), Millis(1), None, AskedBy::Screen, &[]).unwrap();
+    old.record(&moved("1"), Millis(1), None, AskedBy::Screen, &[], None).unwrap();
     drop(old);
     let find = || locate(&place, &client, LIMIT, true);
     let (one, two) = tokio::join!(find(), find());
@@ -257,7 +257,7 @@ fn a_merge_that_is_killed_at_any_moment_loses_nothing() {
         let mut old = Ledger::open(&place.key_path()).unwrap();
         for number in 1..=ORDERS {
             let request = moved(&number.to_string());
-            let id = old.record(&request, Millis(number), None, AskedBy::Screen, &["s".into()]).unwrap();
+            let id = old.record(&request, Millis(number), None, AskedBy::Screen, &["s".into()], None).unwrap();
             let unknown = Outcome::Unknown { why: Because::Timeout.into() };
             old.set_outcome(id, &unknown, Millis(number + 1), None).unwrap();
         }

@@ -81,7 +81,7 @@ async fn order_left_while_sending_becomes_unknown_for_the_next() {
     let stage = Stage::new().await;
     let id = Ledger::open(&stage.ledger_path())
         .unwrap()
-        .record(&withdraw("20"), stage.hands.now(), None, AskedBy::Screen, &[])
+        .record(&withdraw("20"), stage.hands.now(), None, AskedBy::Screen, &[], None)
         .unwrap();
     {
         let _held = MoneyLock::try_take(&stage.ledger_path()).unwrap().unwrap();

@@ -102,7 +102,7 @@ async fn nothing_is_sent_again_that_no_other_reader_can_find() {
 async fn a_second_reader_notices_what_is_deleted_meanwhile() {
     let stage = Stage::new().await;
     let mut ledger = Ledger::open(&stage.ledger_path()).unwrap();
-    let id = ledger.record(&withdraw("20"), stage.hands.now(), None, AskedBy::Screen, &["s".into()]).unwrap();
+    let id = ledger.record(&withdraw("20"), stage.hands.now(), None, AskedBy::Screen, &["s".into()], None).unwrap();
     let order = ledger.order(id).unwrap().unwrap();
     assert!(ledger.is_read_back(&order, &["s".into()]));
     assert!(!ledger.is_read_back(&order, &[]), "with all that belongs to it");

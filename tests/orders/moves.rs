@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
+use wallet_tui::domain::move_record::coins_of;
 use wallet_tui::domain::rules::Fault as RuleFault;
-use wallet_tui::domain::{AskedBy, MoveDirection, MoveRequest, Order, Outcome, Proof, Request, UntrustedText};
+use wallet_tui::domain::{AskedBy, MoveDirection, MoveRequest, Order, Outcome, Proof, Request};
 use wallet_tui::engine::ledger::Ledger;
 use wallet_tui::engine::orders::{NotBegun, Orders, Reading};
 use wallet_tui::simulator::futures::Shape;
@@ -207,6 +208,6 @@ async fn sides_and_coins_of_a_move_stand_in_the_ledger() {
     let id = order.id;
     let sides = stage.engine().with_ledger(move |ledger| ledger.sides_before(id)).await.unwrap().unwrap();
     assert!(sides.spot.total.is_some() && sides.futures.total.is_some(), "{sides:?}");
-    let coins = stage.engine().with_ledger(|ledger| ledger.moved_coins()).await.unwrap();
-    assert_eq!(coins, [UntrustedText::from("USDT")]);
+    let moves = stage.engine().with_ledger(|ledger| ledger.moves(9)).await.unwrap();
+    assert_eq!(coins_of(&moves), ["USDT".into()].into());
 }

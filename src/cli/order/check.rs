@@ -36,7 +36,10 @@ pub fn say_faults(context: &mut CommandContext<'_>, faults: &[FieldFault]) -> En
         _ => ("cli.order.faults_next", BAD_INPUT),
     };
     context.say(&lang.fill("cli.next", &[("text", lang.t(next))]));
-    End::Said(code)
+    match faults {
+        [FieldFault { fault: Fault::AboveMovable { .. }, .. }] => End::AboveMovable,
+        _ => End::Said(code),
+    }
 }
 
 /// Shows both addresses of a look-alike in full, with marks where they differ.

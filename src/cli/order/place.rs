@@ -92,28 +92,27 @@ pub async fn transfer(context: &mut CommandContext<'_>, args: &PayArgs) -> Resul
 pub async fn move_funds(context: &mut CommandContext<'_>, args: &MoveArgs) -> Result<(), End> {
     let direction = args.from.out();
     let mut known = begin(context, &args.coin, None, &args.consent).await?;
-    let mut attempts = if args.all && args.consent.yes { ATTEMPTS } else { 1 };
-    loop {
-        attempts -= 1;
-        known.snapshot.futures = preflight_data::futures_side(context, &known, &args.coin, direction).await?;
-        let amount = match &args.amount {
-            Some(amount) => amount.clone(),
-            None => all_of(context, &known, &args.coin, direction)?,
-        };
-        let newest = newest_order(context).await?;
-        let end = move_once(context, args, &known, amount.clone()).await;
-        if end.is_ok() || attempts == 0 || newest_order(context).await? != newest {
+    known.snapshot.futures = preflight_data::futures_side(context, &known, &args.coin, direction).await?;
+    if let Some(amount) = &args.amount {
+        return move_once(context, args, &known, amount.clone()).await;
+    }
+    let mut all = all_of(context, &known, &args.coin, direction)?;
+    let more = if args.consent.yes { ATTEMPTS - 1 } else { 0 };
+    for _ in 0..more {
+        let end = move_once(context, args, &known, all.to_string()).await;
+        // A position that loses leaves less to move than a moment ago. Whatever else ended it, a signal above all, ends it.
+        if !matches!(end, Err(End::AboveMovable)) {
             return end;
         }
-        // No order was written down, so nothing was sent: a position that loses leaves less to move than a moment ago.
-        tokio::time::sleep(PAUSE).await;
+        context.unless_interrupted(tokio::time::sleep(PAUSE)).await?;
         known.snapshot.futures = preflight_data::futures_side(context, &known, &args.coin, direction).await?;
         let now = all_of(context, &known, &args.coin, direction)?;
-        let [now, then] = [now, amount].map(|amount| amount.parse::<Amount>().ok());
-        if now >= then {
+        if now >= all {
             return end;
         }
+        all = now;
     }
+    move_once(context, args, &known, all.to_string()).await
 }
 
 async fn move_once(
@@ -132,20 +131,13 @@ async fn move_once(
     order(context, Request::Move(request), None, &notes, known, &agreement).await
 }
 
-/// The ledger's newest order; `None` where there is none, or nothing can be ordered.
-async fn newest_order(context: &CommandContext<'_>) -> Result<Option<OrderId>, Failure> {
-    let Some(orders) = &context.orders else { return Ok(None) };
-    let newest = orders.with_ledger(|ledger| Ok(ledger.orders(1)?.first().map(|order| order.id))).await;
-    newest.map_err(|why| context.ledger_failed(&why))
-}
-
 /// All that can be moved out of a side, in as many decimals as the coin has.
 fn all_of(
     context: &CommandContext<'_>,
     known: &Known,
     coin: &str,
     direction: MoveDirection,
-) -> Result<String, Failure> {
+) -> Result<Amount, Failure> {
     let name = UntrustedText::from(coin.trim_ascii());
     let held = match direction {
         MoveDirection::SpotToFutures => known.snapshot.available(&name),
@@ -166,7 +158,7 @@ fn all_of(
     let coins = known.snapshot.coins.as_ref().map_or(&[][..], |(coins, _)| coins.as_slice());
     let networks = coins.iter().filter(|coin| coin.name == name).flat_map(|coin| &coin.networks);
     let precision = networks.filter_map(|network| network.precision).max().unwrap_or(ASSUMED_DECIMALS);
-    Ok(percent_of(held, Percent::All, precision).to_string())
+    Ok(percent_of(held, Percent::All, precision))
 }
 
 /// `settle --resend`: a transfer whose end is not known goes again under its own id, judged and shown like a new one.

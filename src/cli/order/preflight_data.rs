@@ -12,11 +12,11 @@ use crate::domain::preflight::Snapshot;
 use crate::domain::rules::{Facts, Limits, MemoChoice, Paid, WithdrawInput, ordered_since};
 use crate::domain::value::MARKET_QUOTE;
 use crate::domain::{
-    Cause, FuturesReading, FuturesSide, Kind, Millis, MoveDirection, Order, OrderId, Ordered, OutgoingFilter, Prices,
-    Problem, Record, RecordKey, UntrustedText,
+    Cause, FuturesSide, Kind, Millis, MoveDirection, Order, OrderId, Ordered, OutgoingFilter, Prices, Problem, Record,
+    RecordKey, UntrustedText,
 };
 use crate::engine::orders::claims::paid_lately;
-use crate::engine::orders::{are_deposits_closed, own_addresses};
+use crate::engine::orders::{self, RetryPolicy, are_deposits_closed, own_addresses};
 use crate::exchange::Client;
 use crate::platform::clock;
 
@@ -125,8 +125,7 @@ pub async fn read(
     Ok(Known { snapshot, records, read, ordered, limits, spent, unproven, recent_payments })
 }
 
-/// What the futures side holds of the coin of a move. Where it does not serve this key, or cannot be asked and is not what the
-/// coin leaves, a move is judged without it.
+/// What the futures side holds of the coin of a move, as the engine reads it once more before it sends.
 ///
 /// # Errors
 /// It could not be asked, and the coin leaves it.
@@ -143,13 +142,9 @@ pub async fn futures_side(
         return Ok(FuturesSide::NotRead);
     }
     let (client, lang) = (context.client.clone(), context.lang);
-    let at = clock::now();
-    match context.unless_interrupted(client.futures_balance(&name)).await? {
-        Ok(balance) => Ok(FuturesSide::Read(vec![FuturesReading { coin: name, balance, at }])),
-        Err(problem) if problem.is_about_access_to_futures() => Ok(FuturesSide::Refused),
-        Err(problem) if direction == MoveDirection::FuturesToSpot => Err(Failure::of_check(&problem, lang).into()),
-        Err(_) => Ok(FuturesSide::NotRead),
-    }
+    let limit = RetryPolicy::default().prepare;
+    let read = context.unless_interrupted(orders::futures_side(&client, &name, direction, limit)).await?;
+    Ok(read.map_err(|problem| Failure::of_check(&problem, lang))?)
 }
 
 /// A page without the rows that cannot be read: the engine looks at those of the last minutes again before it sends.

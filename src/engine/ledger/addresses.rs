@@ -128,7 +128,7 @@ mod tests {
             gross: "20".parse::<Amount>().unwrap(),
         };
         let order = Request::Withdraw(request("Tron"));
-        let id = ledger.record(&order, Millis(5), None, AskedBy::Screen, &[]).unwrap();
+        let id = ledger.record(&order, Millis(5), None, AskedBy::Screen, &[], None).unwrap();
         let outcome = Outcome::Accepted { id: "9".into(), proof: Proof::Answer };
         ledger.set_outcome(id, &outcome, Millis(6), None).unwrap();
         let book = ledger.address_book(&[], &[], false).unwrap();

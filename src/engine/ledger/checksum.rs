@@ -212,8 +212,8 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("l.sqlite");
         let mut ledger = Ledger::open(&path).unwrap();
-        ledger.record(&Request::CancelTransfer("9".into()), Millis(5), None, AskedBy::Screen, &[]).unwrap();
-        let id = ledger.record(&withdraw(), Millis(5), None, AskedBy::Screen, &[]).unwrap();
+        ledger.record(&Request::CancelTransfer("9".into()), Millis(5), None, AskedBy::Screen, &[], None).unwrap();
+        let id = ledger.record(&withdraw(), Millis(5), None, AskedBy::Screen, &[], None).unwrap();
         let unknown = Outcome::Unknown { why: Because::Timeout.into() };
         ledger.set_outcome(id, &unknown, Millis(6), None).unwrap();
         ledger.count_reading(id).unwrap();

@@ -30,19 +30,6 @@ impl Ledger {
         Ok(orders.iter().filter_map(Order::as_move).collect())
     }
 
-    /// The coins that were moved, or may have been.
-    ///
-    /// # Errors
-    /// Those of the database.
-    pub fn moved_coins(&self) -> rusqlite::Result<Vec<UntrustedText>> {
-        let mut query = self.connection.prepare(
-            "SELECT DISTINCT coin FROM orders NOT INDEXED
-             WHERE kind = 'move' AND coin IS NOT NULL AND outcome NOT IN ('refused', 'not_sent', 'not_executed', 'dismissed')
-             ORDER BY coin",
-        )?;
-        query.query_map([], |row| row.get::<_, String>(0).map(UntrustedText::from))?.collect()
-    }
-
     /// What both sides held of a move's coin before it was sent; `None` where that was not read.
     ///
     /// # Errors

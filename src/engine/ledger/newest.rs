@@ -181,7 +181,7 @@ mod tests {
     }
 
     fn record(ledger: &mut Ledger) -> rusqlite::Result<OrderId> {
-        ledger.record(&moved(), Millis(1), None, AskedBy::Screen, &[])
+        ledger.record(&moved(), Millis(1), None, AskedBy::Screen, &[], None)
     }
 
     const fn missing(last: i64, written: i64) -> MissingOrders {

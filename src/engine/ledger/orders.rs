@@ -27,27 +27,12 @@ pub enum Written {
 }
 
 impl Ledger {
-    /// Writes an order down as [`Outcome::Sending`], with the ids of records that were there before it. When this returns,
-    /// it is on the disk, and the file beside the ledger says so.
+    /// Writes an order down as [`Outcome::Sending`], with the ids of records that were there before it and, for a move, with what
+    /// both sides held of its coin. When this returns, it is on the disk, and the file beside the ledger says so.
     ///
     /// # Errors
     /// Those of the database; then nothing may be sent.
     pub fn record(
-        &mut self,
-        request: &Request,
-        time: Millis,
-        available_before: Option<Amount>,
-        asked_by: AskedBy,
-        seen_before: &[UntrustedText],
-    ) -> rusqlite::Result<OrderId> {
-        self.record_with_sides(request, time, available_before, asked_by, seen_before, None)
-    }
-
-    /// The same of a move, with what both sides held of its coin.
-    ///
-    /// # Errors
-    /// Those of the database; then nothing may be sent.
-    pub fn record_with_sides(
         &mut self,
         request: &Request,
         time: Millis,

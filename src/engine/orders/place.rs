@@ -6,19 +6,17 @@ use std::time::Duration;
 
 use tokio::time::{Instant, sleep, timeout};
 
+use super::prepare::{Prepared, no_answer_to_reads};
 use super::{Begun, Guards, NotBegun, Orders, claims, evidence, outcome_of, recover_orphans_in};
-use crate::domain::deposit::listed_network;
-use crate::domain::filter::PAGE_LIMIT;
 use crate::domain::preflight::Snapshot;
-use crate::domain::rules::{Before, Facts, Fault, Field, FieldFault, RECENT_MS, changed_since, ordered_since};
+use crate::domain::rules::{Before, Facts, Fault, Field, FieldFault, changed_since, ordered_since};
 use crate::domain::{
-    Amount, AskedBy, Balance, Because, Blocker, BothSides, Cause, Coin, Confirmation, Consent, DepositAddress,
-    FuturesReading, FuturesSide, Kind, Loss, Millis, MoveDirection, Order, OrderId, Outcome, OutgoingFilter, Partial,
-    Preflight, Problem, Proof, Record, Refusal, Request, SideAmounts, TransferRequest, UntrustedText, UserInfo, Why,
-    preflight,
+    Amount, AskedBy, Balance, Because, Blocker, Cause, Confirmation, Consent, DepositAddress, FuturesSide, Loss,
+    Millis, Order, OrderId, Outcome, Preflight, Problem, Proof, Record, Request, TransferRequest, UntrustedText,
+    UserInfo, Why, preflight,
 };
 use crate::engine::ledger::{ACCOUNT_FACT, KeyPlace, Ledger, MoneyLock, Written, is_refusal};
-use crate::exchange::{Client, endpoint};
+use crate::exchange::endpoint;
 use crate::platform::clock;
 
 /// How often a command that waits for another instance asks for the lock.
@@ -32,25 +30,6 @@ pub fn fresh_transfer_id() -> Result<UntrustedText, UntrustedText> {
     let mut random = [0_u8; 16];
     getrandom::fill(&mut random).map_err(|error| UntrustedText::from(error.to_string()))?;
     Ok(UntrustedText::from(base16ct::lower::encode_string(&random)))
-}
-
-/// What has to be known before an order can be sent, so that its end can be found out.
-#[derive(Default)]
-struct Prepared {
-    /// Records that are there already and so are not the order's.
-    seen: Vec<UntrustedText>,
-    /// What is available now, where that was read.
-    available: Option<Amount>,
-    /// The exchange's newest page of such payments, where that was read.
-    newest: Vec<Record>,
-    /// The record that would be taken back, as it is now.
-    target: Option<Record>,
-    /// The account's own deposit addresses for the coin and network, where they were read.
-    own: Vec<DepositAddress>,
-    /// What both sides hold of a move's coin.
-    sides: Option<BothSides>,
-    /// What is known of the futures side, for a move.
-    futures: Option<FuturesSide>,
 }
 
 /// What was read anew under the money lock.
@@ -210,7 +189,7 @@ impl Orders {
             if !lock.is_in_place() || !ledger.is_in_place() {
                 return Ok(Err(NotBegun::NotReadBack(ledger.path().to_owned())));
             }
-            let id = match ledger.record_with_sides(&recorded, time, available, asked_by, &seen, sides.as_ref()) {
+            let id = match ledger.record(&recorded, time, available, asked_by, &seen, sides.as_ref()) {
                 Err(why) if is_refusal(&why) => {
                     return Ok(Err(NotBegun::NotTaken(UntrustedText::from(why.to_string()))));
                 }
@@ -358,91 +337,6 @@ impl Orders {
         looked.map_err(|why| failed(&why))?.map(Some).map_err(|why| failed(&why))
     }
 
-    async fn prepare(&self, request: &Request, known: &Snapshot) -> Result<Prepared, Problem> {
-        match request {
-            Request::Withdraw(w) => {
-                let own = async {
-                    // What was paid with success before is not the account itself.
-                    let is_known = known.book.was_paid(w) || known.book.is_own_read(&w.coin, &w.network);
-                    if is_known {
-                        return Ok(Vec::new());
-                    }
-                    let coins = known.coins.as_ref().map_or(&[][..], |(coins, _)| coins.as_slice());
-                    let is_closed = are_deposits_closed(coins, &w.coin, &w.network);
-                    own_addresses(&self.client, &w.coin, &w.network, is_closed).await
-                };
-                let (newest, own) = tokio::try_join!(self.newest(&w.coin, Kind::Withdrawal), own)?;
-                let Partial { found: newest, left_out } = newest;
-                let unread = left_out.into_iter().filter_map(|row| row.name);
-                let seen = newest.iter().map(|r| r.key.id.clone()).chain(unread).collect();
-                Ok(Prepared { seen, newest, own, ..Prepared::default() })
-            }
-            Request::Move(m) => {
-                let futures = timeout(self.retry_policy.prepare / 2, self.client.futures_balance(&m.coin));
-                let (balances, futures) = tokio::join!(self.client.balances_for(&m.coin), futures);
-                let spot = balances?.iter().find(|b| b.coin == m.coin).map(SideAmounts::from).unwrap_or_default();
-                let futures = match futures.unwrap_or_else(|_| Err(no_answer_from_futures())) {
-                    Ok(balance) => {
-                        FuturesSide::Read(vec![FuturesReading { coin: m.coin.clone(), balance, at: clock::now() }])
-                    }
-                    Err(problem) if problem.is_about_access_to_futures() => FuturesSide::Refused,
-                    // What goes out of the futures side is judged by what it holds; what goes there needs the spot side only.
-                    Err(problem) if m.direction == MoveDirection::FuturesToSpot => return Err(problem),
-                    Err(_) => FuturesSide::NotRead,
-                };
-                let held = futures.reading(m.coin.raw()).and_then(|reading| reading.balance.as_ref());
-                let sides = BothSides { spot, futures: held.map(SideAmounts::from).unwrap_or_default() };
-                let (sides, futures) = (Some(sides), Some(futures));
-                Ok(Prepared { available: spot.available, sides, futures, ..Prepared::default() })
-            }
-            Request::Transfer(t) => {
-                let Partial { found: newest, left_out } = self.newest(&t.coin, Kind::TransferOut).await?;
-                let unread = left_out.into_iter().filter_map(|row| row.name);
-                let seen = newest.iter().map(|r| r.key.id.clone()).chain(unread).collect();
-                Ok(Prepared { seen, newest, ..Prepared::default() })
-            }
-            Request::CancelWithdrawal(id) => self.prepare_cancel(Kind::Withdrawal, id).await,
-            Request::CancelTransfer(id) => self.prepare_cancel(Kind::TransferOut, id).await,
-        }
-    }
-
-    /// The record that would be taken back, and what is available of its coin: by that it is seen later that the amount came
-    /// back. Only the record is needed.
-    async fn prepare_cancel(&self, kind: Kind, id: &UntrustedText) -> Result<Prepared, Problem> {
-        let filter = OutgoingFilter { id: Some(id.clone()), ..OutgoingFilter::default() };
-        let (records, balances) = tokio::join!(self.client.outgoing(&filter), self.client.balances());
-        let target = records?.into_iter().find(|record| record.key.kind == kind && record.key.id == *id);
-        let balances = balances.ok().flatten().unwrap_or_default();
-        let row = target.as_ref().and_then(|record| balances.iter().find(|b| b.coin == record.coin));
-        Ok(Prepared { available: row.and_then(|b| b.available), target, ..Prepared::default() })
-    }
-
-    /// The newest page of a coin's payments of a kind, which holds whatever could be mistaken for the next one. Without times:
-    /// the clock may not be known yet.
-    /// A row that cannot be read and may be one of the last minutes may be the same payment: then nothing is known; neither is it
-    /// by a page of the oldest, nor by none where records are known.
-    pub(super) async fn newest(&self, coin: &UntrustedText, kind: Kind) -> Result<Partial<Vec<Record>>, Problem> {
-        let filter = OutgoingFilter { coin: Some(coin.clone()), kind: Some(kind.clone()), ..OutgoingFilter::default() };
-        let page = self.client.list_outgoing(&filter).await?;
-        let since = self.exchange_now().plus(-RECENT_MS);
-        let failed = |cause| Err(Problem { endpoint: endpoint::OUTGOING, cause });
-        let unreadable =
-            |detail: &str| Cause::Unreadable { path: UntrustedText::from("data"), detail: UntrustedText::from(detail) };
-        if let Some(row) = page.left_out.iter().find(|row| row.time.is_none_or(|time| time >= since)) {
-            return failed(row.cause());
-        }
-        let mut times = page.found.iter().filter_map(|record| record.time);
-        let is_backward = times.next().is_some_and(|first| times.next_back().is_some_and(|last| first < last));
-        if page.found.len() + page.left_out.len() >= PAGE_LIMIT as usize && is_backward {
-            return failed(unreadable("the oldest come first, and the newest are not among them"));
-        }
-        let is_empty = page.found.is_empty() && page.left_out.is_empty();
-        if is_empty && self.is_known_to_be_listed(coin, &kind).await {
-            return failed(unreadable("nothing is listed, and records are known"));
-        }
-        Ok(page)
-    }
-
     /// The money call, and what its end proves.
     pub(super) async fn send(&self, request: &Request) -> (Outcome, Option<Problem>) {
         match self.client.send(request).await {
@@ -521,43 +415,6 @@ fn with_own_id(request: Request) -> Result<Request, NotBegun> {
         }
         other => Ok(other),
     }
-}
-
-/// Whether the exchange's list says that nothing can be paid in there.
-pub fn are_deposits_closed(coins: &[Coin], coin: &UntrustedText, network: &UntrustedText) -> bool {
-    listed_network(coins, coin, network)
-        .is_some_and(|(coin, network)| [coin.deposit_open, network.deposit_open].contains(&Some(false)))
-}
-
-/// Refusals that say that there is no address, or that this key may not ask for one.
-const fn is_none(refusal: Refusal) -> bool {
-    matches!(refusal, Refusal::Permission | Refusal::Parameter | Refusal::Missing)
-}
-
-/// The account's own deposit addresses for a coin over a network. Where the exchange gives none, because it has none for them or
-/// the key may not ask, or where deposits `is_closed` and it refuses, there is none to be mistaken for somebody else's.
-///
-/// # Errors
-/// It could not be asked, or its answer is not understood.
-pub async fn own_addresses(
-    client: &Client,
-    coin: &UntrustedText,
-    network: &UntrustedText,
-    is_closed: bool,
-) -> Result<Vec<DepositAddress>, Problem> {
-    match client.deposit_addresses(coin, network).await {
-        Err(Problem { cause: Cause::Refused { refusal, .. }, .. }) if is_closed || is_none(refusal) => Ok(Vec::new()),
-        other => other,
-    }
-}
-
-fn no_answer_from_futures() -> Problem {
-    Problem { endpoint: endpoint::FUTURES, ..no_answer_to_reads() }
-}
-
-pub(super) fn no_answer_to_reads() -> Problem {
-    let cause = Cause::NoAnswer { loss: Loss::Timeout, detail: UntrustedText::default() };
-    Problem { endpoint: endpoint::OUTGOING, cause }
 }
 
 #[cfg(test)]

@@ -4,7 +4,8 @@
 use tokio::time::timeout;
 
 use super::evidence::Verdict;
-use super::place::{Checked, Reread, is_whole, no_answer_to_reads, read_back};
+use super::place::{Checked, Reread, is_whole, read_back};
+use super::prepare::no_answer_to_reads;
 use super::settle::judge_transfer;
 use super::{Begun, NotBegun, Orders, recover_orphans_in};
 use crate::domain::preflight::Snapshot;

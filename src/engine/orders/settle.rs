@@ -7,17 +7,14 @@ use tokio::time::{Instant, sleep, timeout_at};
 
 use super::evidence::{self, Fit, Part, Verdict};
 use super::history::ExchangeHistory;
-use super::move_evidence::{Judgement, MoveCase, of_both_sides};
+use super::move_evidence::Judgement;
+use super::move_sides::{ReadSides, judge_move};
 use super::{Orders, Reading, adopt_orphan, claims, recover_orphans_in};
 use crate::domain::{
-    Amount, Because, BothSides, DamagedOrder, IncomingFilter, Kind, Millis, MoveRequest, Order, OrderId, Outcome,
-    OutgoingFilter, Partial, Problem, Proof, Record, Request, SideAmounts, Status, TransferRequest, UntrustedText, Why,
-    WithdrawRequest,
+    Amount, Because, Kind, Millis, Order, OrderId, Outcome, OutgoingFilter, Partial, Problem, Proof, Record, Request,
+    Status, TransferRequest, UntrustedText, Why, WithdrawRequest,
 };
 use crate::engine::ledger::{Ledger, MoneyLock, Written};
-
-/// So much earlier than a move a record may have been made that has changed the spot side since: a deposit that was pending.
-const RECORDS_SINCE_MS: i64 = 24 * 3_600_000;
 
 /// What the user, who looked it up elsewhere, says of an order.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -63,9 +60,8 @@ pub enum NotDecided {
 enum Shown {
     /// Outgoing records, and what a withdrawal of the coin over the network cost before the order, where that is known.
     ExchangeHistory(ExchangeHistory, Option<Amount>),
-    /// What both sides hold of the move's coin, and the records that may have changed the spot side; without the futures side
-    /// where that cannot be read.
-    Sides(BothSides, Vec<Record>),
+    /// What both sides hold of the move's coin.
+    Sides(ReadSides),
     /// Already judged.
     Verdict(Verdict),
 }
@@ -107,10 +103,10 @@ impl Orders {
             Ok(shown) => shown,
             Err(problem) => return Reading::Failed(problem),
         };
-        if let Shown::Sides(sides, _) = &shown {
+        if let Shown::Sides(read) = &shown {
             // Two readings that differ say that something is just on its way.
             match self.ask(&order).await {
-                Ok(Shown::Sides(again, _)) if is_still(sides, &again) => {}
+                Ok(Shown::Sides(again)) if read.is_same(&again) => {}
                 Err(problem) => return Reading::Failed(problem),
                 Ok(_) => return Reading::NotYet(order.readings),
             }
@@ -255,7 +251,10 @@ impl Orders {
                 Ok(Shown::ExchangeHistory(history, fee))
             }
             Request::Transfer(request) => Ok(Shown::Verdict(self.find_transfer(order, request).await?)),
-            Request::Move(request) => self.ask_sides(order, request).await,
+            Request::Move(request) => Ok(match self.ask_sides(order, request).await? {
+                Some(read) => Shown::Sides(read),
+                None => Shown::Verdict(Verdict::Nothing { in_the_end: Outcome::NoTrace }),
+            }),
             Request::CancelWithdrawal(id) => self.find_target(Kind::Withdrawal, id).await,
             Request::CancelTransfer(id) => self.find_target(Kind::TransferOut, id).await,
         }
@@ -272,64 +271,6 @@ impl Orders {
         let Ok(Partial { found: page, .. }) = self.newest(&request.coin, Kind::Withdrawal).await else { return None };
         let (asked, asked_for) = (order.clone(), request.clone());
         self.with_ledger(move |ledger| claims::fee_before(ledger, &asked, &asked_for, &page)).await.unwrap_or_default()
-    }
-
-    /// Whether an order was sent so long ago that silence means something. Only to be asked after an answer, which tells the time.
-    fn is_late(&self, order: &Order) -> bool {
-        self.exchange_now().since(order.sent) >= self.retry_policy.no_trace_ms
-    }
-
-    async fn spot_amounts(&self, coin: &UntrustedText) -> Result<SideAmounts, Problem> {
-        let balances = self.client.balances_for(coin).await?;
-        Ok(balances.iter().find(|balance| balance.coin == *coin).map(SideAmounts::from).unwrap_or_default())
-    }
-
-    /// What both sides show of a move. The futures side is asked only where it was read before the move; where it cannot be read
-    /// in the end, nothing is said of the move.
-    async fn ask_sides(&self, order: &Order, request: &MoveRequest) -> Result<Shown, Problem> {
-        let id = order.id;
-        let before = self.with_ledger(move |ledger| ledger.sides_before(id)).await.ok().flatten();
-        let spot = self.spot_amounts(&request.coin).await?;
-        let Some(before) = before.filter(|before| before.futures.is_known()) else {
-            return Ok(Shown::Sides(BothSides { spot, futures: SideAmounts::default() }, Vec::new()));
-        };
-        let futures = match self.client.futures_balance(&request.coin).await {
-            Ok(found) => found.as_ref().map(SideAmounts::from).unwrap_or_default(),
-            // It served this key before: that it does not now tells nothing of the move.
-            Err(_) if self.is_late(order) => {
-                return Ok(Shown::Verdict(Verdict::Nothing { in_the_end: Outcome::NoTrace }));
-            }
-            Err(problem) => return Err(problem),
-        };
-        let now = BothSides { spot, futures };
-        let records = self.records_beside(order, request, (&before, &now)).await;
-        Ok(Shown::Sides(now, records))
-    }
-
-    /// The newest records of a move's coin from about its time on, where more than the move has changed the sides. Those that cannot
-    /// be read explain nothing.
-    async fn records_beside(
-        &self,
-        order: &Order,
-        request: &MoveRequest,
-        (before, now): (&BothSides, &BothSides),
-    ) -> Vec<Record> {
-        let spot = before.spot.change_until(&now.spot);
-        let futures = before.futures.change_until(&now.futures);
-        let opposite = futures.and_then(|change| Amount::ZERO.checked_sub(change));
-        if spot.is_none() || futures.is_none() || spot == opposite {
-            return Vec::new();
-        }
-        let start = Some(order.time.plus(-RECORDS_SINCE_MS));
-        let outgoing = OutgoingFilter { coin: Some(request.coin.clone()), start, ..OutgoingFilter::default() };
-        let incoming = IncomingFilter { coin: Some(request.coin.clone()), start, ..IncomingFilter::default() };
-        let (outgoing, incoming) =
-            tokio::join!(self.client.list_outgoing(&outgoing), self.client.list_incoming(&incoming));
-        let mut found = outgoing.map(|page| page.found).unwrap_or_default();
-        found.extend(incoming.map(|page| page.found).unwrap_or_default());
-        found.retain(|record| record.coin == request.coin);
-        found.sort_by_key(|record| std::cmp::Reverse(record.time));
-        found
     }
 
     async fn find_target(&self, kind: Kind, id: &UntrustedText) -> Result<Shown, Problem> {
@@ -352,13 +293,6 @@ impl Orders {
             verdict => Ok(verdict),
         }
     }
-}
-
-/// Whether neither side has changed between two readings.
-fn is_still(one: &BothSides, other: &BothSides) -> bool {
-    let is_same =
-        |one: &SideAmounts, other: &SideAmounts| one.change_until(other).map_or(one == other, Amount::is_zero);
-    is_same(&one.spot, &other.spot) && is_same(&one.futures, &other.futures)
 }
 
 /// The right to decide: nobody is sending.
@@ -464,9 +398,7 @@ fn confront(
 /// and the database keeps a record from standing for two orders.
 fn judge(ledger: &Ledger, order: &Order, shown: Shown) -> rusqlite::Result<Judgement> {
     let verdict = match (shown, &order.request) {
-        (Shown::Sides(now, records), Request::Move(request)) => {
-            return judge_move(ledger, order, request, &now, &records);
-        }
+        (Shown::Sides(read), Request::Move(request)) => return judge_move(ledger, order, request, &read),
         (Shown::Verdict(verdict), Request::Transfer(request)) => judge_transfer(ledger, order, request, verdict)?,
         (Shown::Verdict(verdict), _) => verdict,
         (Shown::ExchangeHistory(ExchangeHistory { records, is_whole }, fee), Request::Withdraw(_)) => {
@@ -485,30 +417,6 @@ fn judge(ledger: &Ledger, order: &Order, shown: Shown) -> rusqlite::Result<Judge
         (Shown::Sides(..) | Shown::ExchangeHistory(..), _) => Verdict::Unclear(Vec::new()),
     };
     Ok(Judgement { verdict, note: None })
-}
-
-/// By both sides where both are known from before the move and now; by the spot side alone where they are not.
-fn judge_move(
-    ledger: &Ledger,
-    order: &Order,
-    request: &MoveRequest,
-    now: &BothSides,
-    records: &[Record],
-) -> rusqlite::Result<Judgement> {
-    // What a damaged row moved is in no sum.
-    let is_of_moves = |row: &DamagedOrder| row.kind.is_none_or(|kind| kind == order.request.kind());
-    if ledger.damaged_orders()?.iter().any(is_of_moves) {
-        return Ok(Judgement { verdict: Verdict::Nothing { in_the_end: Outcome::NoTrace }, note: None });
-    }
-    let before = ledger.sides_before(order.id)?;
-    let Some(before) = before.filter(|before| before.futures.is_known() && now.futures.is_known()) else {
-        let is_disturbed = ledger.is_balance_disturbed(order)?;
-        let verdict = evidence::of_move(request, order.available_before, now.spot.available, is_disturbed);
-        return Ok(Judgement { verdict, note: None });
-    };
-    let beside = ledger.moves_beside(order)?;
-    let (executed, open) = (&beside.executed, &beside.open);
-    Ok(of_both_sides(&MoveCase { request, before: &before, now, executed, open, records }))
 }
 
 /// What the exchange's answer says of a transfer, with the records that the ledger holds: what was listed once is there,

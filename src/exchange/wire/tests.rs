@@ -544,7 +544,7 @@ fn rates_and_prices_are_exact_and_a_missing_one_is_left_out() {
 
 fn every_parser(body: &[u8]) {
     type Parser = fn(&Data<'_>) -> bool;
-    let parsers: [Parser; 9] = [
+    let parsers: [Parser; 10] = [
         |d| balances(d).is_ok(),
         |d| user_info(d).is_ok(),
         |d| order_id(d).is_ok(),
@@ -554,10 +554,13 @@ fn every_parser(body: &[u8]) {
         |d| coins(d).is_ok(),
         |d| rates(d).is_ok(),
         |d| last_price(d).is_ok(),
+        |d| futures_balance(d, &text("USDT")).is_ok(),
     ];
     for parser in parsers {
-        if let Ok(data) = open(Api::Spot, body) {
-            parser(&data);
+        for api in [Api::Spot, Api::Futures] {
+            if let Ok(data) = open(api, body) {
+                parser(&data);
+            }
         }
     }
 }

@@ -2,12 +2,14 @@
 
 use ratatui::layout::Size;
 
+use super::detail::group_thousands;
 use super::remote::Remote;
 use super::table::{RowId, Table};
 use super::{AppConfig, DetailState, DustFilter, State};
 use crate::domain::columns::{Column, Tab};
 use crate::domain::locale::Lang;
-use crate::domain::{Coin, Millis, RecordKey, UntrustedText, UserInfo};
+use crate::domain::review::MASKED;
+use crate::domain::{Amount, Coin, Millis, RecordKey, UntrustedText, UserInfo};
 use crate::engine::config::keymap::Keymap;
 
 impl State {
@@ -74,6 +76,15 @@ impl State {
     /// True when amounts and addresses are not to be seen.
     pub const fn is_hidden(&self) -> bool {
         self.hidden
+    }
+
+    /// A coin amount as it is shown: `?` where it is not known, nothing of it where amounts are not to be seen.
+    pub fn shown_amount(&self, amount: Option<Amount>) -> String {
+        match amount {
+            _ if self.hidden => MASKED.to_owned(),
+            Some(amount) => group_thousands(amount.trimmed()),
+            None => "?".to_owned(),
+        }
     }
 
     /// What values are shown in.

@@ -96,10 +96,9 @@ impl State {
     fn futures_fields(&self, coin: &UntrustedText) -> Vec<Field> {
         let Some(reading) = self.futures_of(coin) else { return Vec::new() };
         let Some(futures) = &reading.balance else { return Vec::new() };
-        let number = |amount: Option<Amount>| amount.map_or_else(|| "?".to_owned(), |a| group_thousands(a.trimmed()));
         let field = |key: &'static str, amount: Option<Amount>| Field {
             label: "field.futures",
-            value: Shown::Plain(self.lang().fill(key, &[("amount", &number(amount))])),
+            value: Shown::Plain(self.lang().fill(key, &[("amount", &self.shown_amount(amount))])),
             copy: amount.map(|amount| UntrustedText::from(amount.to_string())),
             private: true,
         };

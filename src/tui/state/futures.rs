@@ -7,6 +7,7 @@ use rust_decimal::Decimal;
 use super::State;
 use super::past::merge;
 use super::remote::Remote;
+use crate::domain::move_record::coins_of;
 use crate::domain::value::MARKET_QUOTE;
 use crate::domain::{
     FuturesBalance, FuturesReading, FuturesSide, Millis, MoveRecord, Problem, Record, RecordKey, UntrustedText,
@@ -180,8 +181,7 @@ impl State {
         if moves.is_empty() {
             return;
         }
-        let with_effect = moves.iter().filter(|moved| !moved.outcome.is_without_effect());
-        self.futures.moved.extend(with_effect.map(|moved| moved.coin.clone()));
+        self.futures.moved.extend(coins_of(moves));
         for record in moves.iter().map(MoveRecord::to_record) {
             self.futures.moves.insert(record.key.clone(), record);
         }

@@ -8,28 +8,27 @@ use crate::domain::{Amount, FuturesBalance, Millis};
 use crate::engine::config::theme::{Role, Theme};
 use crate::engine::explain::explain;
 use crate::tui::state::State;
-use crate::tui::state::detail::group_thousands;
 use crate::tui::state::futures::FuturesLine;
-use crate::tui::widgets::MASK;
 use crate::tui::widgets::format;
 use crate::tui::widgets::paint::{self, Piece};
 
 /// Draws the lines, one below the other.
 pub(super) fn draw(app: &State, theme: &Theme, area: Rect, buf: &mut Buffer) {
+    let lang = app.lang();
     for (line, y) in app.futures_lines().iter().zip(area.y..area.bottom()) {
         let row = Rect { x: area.x + 1, y, width: area.width.saturating_sub(2), height: 1 };
         match line {
             FuturesLine::Coin(balance, at) => coin(app, theme, balance, *at, row, buf),
             FuturesLine::Refused(problem, at) => {
-                let age = format::span(app.now().since(*at).max(0), app.lang());
-                let (why, lang) = (explain(problem, app.lang()).cause, app.lang());
+                let age = format::span(app.now().since(*at).max(0), lang);
+                let why = explain(problem, lang).cause;
                 let short = Piece::new(lang.t("futures.refused"), theme.style(Role::Warning));
                 let rest = lang.fill("futures.refused_why", &[("why", &why), ("span", &age)]);
                 paint::spread(buf, row, vec![short, Piece::new(rest, theme.style(Role::Muted)).gap(1)], Vec::new());
             }
             FuturesLine::Unread(problem) => {
-                let why = explain(problem, app.lang()).cause;
-                let text = app.lang().fill("futures.unread", &[("why", &why)]);
+                let why = explain(problem, lang).cause;
+                let text = lang.fill("futures.unread", &[("why", &why)]);
                 paint::put(buf, row.x, row.y, row.width, &text, theme.style(Role::Warning));
             }
         }
@@ -39,12 +38,7 @@ pub(super) fn draw(app: &State, theme: &Theme, area: Rect, buf: &mut Buffer) {
 fn coin(app: &State, theme: &Theme, balance: &FuturesBalance, at: Millis, row: Rect, buf: &mut Buffer) {
     let lang = app.lang();
     let muted = theme.style(Role::Muted);
-    let number = |amount: Option<Amount>| match amount {
-        _ if app.is_hidden() => MASK.to_owned(),
-        Some(amount) => group_thousands(amount.trimmed()),
-        None => "?".to_owned(),
-    };
-    let piece = |key: &'static str, amount| Piece::new(lang.fill(key, &[("amount", &number(amount))]), muted);
+    let piece = |key: &'static str, amount| Piece::new(lang.fill(key, &[("amount", &app.shown_amount(amount))]), muted);
     let mut pieces = vec![
         Piece::new(lang.fill("futures.name", &[("coin", &balance.coin.excerpt(10))]), theme.style(Role::Text)),
         piece("futures.movable", balance.movable).gap(2),

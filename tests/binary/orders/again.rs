@@ -66,7 +66,7 @@ fn with_no_trace(request: &Request) -> (Trader, std::path::PathBuf, OrderId) {
         trader.machine.files().into_iter().find(|f| f.contains("-uid-") && f.ends_with(".sqlite")).unwrap().into();
     let ago = wallet_tui::platform::clock::now().plus(-30 * 60_000);
     let mut ledger = Ledger::open(&path).unwrap();
-    let id = ledger.record(request, ago, None, AskedBy::Screen, &[]).unwrap();
+    let id = ledger.record(request, ago, None, AskedBy::Screen, &[], None).unwrap();
     ledger.set_outcome(id, &Outcome::Unknown { why: Because::Timeout.into() }, ago, None).unwrap();
     ledger.set_outcome(id, &Outcome::NoTrace, ago.plus(600_000), None).unwrap();
     (trader, path, id)

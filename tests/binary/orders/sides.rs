@@ -1,6 +1,7 @@
 //! Both sides of the account by commands: read, moved whole, listed, exported and added up.
 
 use serde_json::{Value, json};
+use wallet_tui::domain::Amount;
 use wallet_tui::simulator::refusal::Refusal;
 use wallet_tui::simulator::{Fault, Strike};
 
@@ -12,14 +13,20 @@ fn row<'a>(rows: &'a [Value], account: &str, coin: &str) -> &'a Value {
     rows.iter().find(is_it).unwrap_or_else(|| panic!("no {account} {coin} in {rows:?}"))
 }
 
-#[test]
-fn both_sides_are_listed_and_spot_alone_is_as_before() {
+/// Somebody with 10 USDT in a position that loses 2.5, and what can be moved out of the futures side.
+fn with_a_losing_position() -> (Trader, Amount) {
     let trader = Trader::new();
-    trader.exchange.world(|world| {
+    let free = trader.exchange.world(|world| {
         world.open_position("USDT", "10".parse().unwrap()).unwrap();
         world.set_unrealised("USDT", "-2.5".parse().unwrap());
+        world.movable("USDT")
     });
-    let free = trader.exchange.world(|world| world.movable("USDT"));
+    (trader, free)
+}
+
+#[test]
+fn both_sides_are_listed_and_spot_alone_is_as_before() {
+    let (trader, free) = with_a_losing_position();
     let spot = rows_of(&trader.run(&["balances", "--output", "json"]));
     assert_eq!(spot, rows_of(&trader.run(&["balances", "--account", "spot", "--output", "json"])));
     assert!(spot[0].get("account").is_none(), "the columns stay");
@@ -55,12 +62,7 @@ fn key_without_futures_is_told_so_and_never_shown_a_zero() {
 
 #[test]
 fn all_that_can_be_moved_is_moved_and_stands_in_every_list() {
-    let trader = Trader::new();
-    trader.exchange.world(|world| {
-        world.open_position("USDT", "10".parse().unwrap()).unwrap();
-        world.set_unrealised("USDT", "-2.5".parse().unwrap());
-    });
-    let free = trader.exchange.world(|world| world.movable("USDT"));
+    let (trader, free) = with_a_losing_position();
     let more = format!("{free}1");
     let moved = trader.run(&["move", "--from", "futures", "--coin", "USDT", "--amount", &more, "--yes"]);
     assert_eq!((code(&moved), trader.executed()), (2, 0), "{}", stderr(&moved));

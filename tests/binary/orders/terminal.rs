@@ -5,7 +5,7 @@ use std::time::Duration;
 use wallet_tui::simulator::{Fault, Strike};
 
 use super::{AGREED, TO_SAMPLE, Trader};
-use crate::cli::{code, stderr};
+use crate::cli::{Running, code, stderr};
 use crate::pty::{Pty, Wait, program};
 
 #[test]
@@ -150,21 +150,40 @@ fn an_order_without_a_terminal_waits_and_a_signal_takes_it_back() {
     trader.configure("[limits]\norder_delay_seconds = 300\n");
     for (number, status) in [(rustix::process::Signal::INT, 130), (rustix::process::Signal::TERM, 143)] {
         let mut running = trader.spawn(&moved[..6].iter().chain(&["6", "--yes"]).copied().collect::<Vec<_>>());
-        let mut said = String::new();
-        let errors = running.0.stderr.take().unwrap();
-        let mut lines = std::io::BufRead::lines(std::io::BufReader::new(errors));
-        for line in lines.by_ref().map(Result::unwrap) {
-            said += &line;
-            if line.contains("Sending in 300 s") {
-                break;
-            }
-        }
-        rustix::process::kill_process(rustix::process::Pid::from_child(&running.0), number).unwrap();
-        said.extend(lines.map(Result::unwrap));
+        let said = signalled_after(&mut running, "Sending in 300 s", number);
         assert_eq!(running.0.wait().unwrap().code(), Some(status), "{said}");
         assert!(said.contains("taken back; nothing was sent"), "{said}");
         assert_eq!(trader.executed(), 1);
     }
+}
+
+#[test]
+fn all_of_a_side_is_not_reckoned_anew_once_it_was_taken_back() {
+    let trader = Trader::new();
+    trader.configure("[limits]\norder_delay_seconds = 2\n");
+    let free = trader.exchange.world(|world| world.movable("USDT")).trimmed();
+    // Less can be moved a moment later, as while a position loses.
+    let told = |amount: &str| format!(r#""transfer":"{amount}""#);
+    trader.exchange.fail("futures/account", Fault::after(Strike::Replace(told(&free.to_string()), told("999999"))));
+    let mut running = trader.spawn(&["move", "--from", "futures", "--coin", "USDT", "--all", "--yes"]);
+    let said = signalled_after(&mut running, "Sending in 2 s", rustix::process::Signal::INT);
+    assert_eq!(running.0.wait().unwrap().code(), Some(130), "{said}");
+    assert!(said.contains("taken back; nothing was sent"), "{said}");
+    assert_eq!((trader.executed(), trader.exchange.requests("funds_transfer")), (0, 0), "{said}");
+    assert!(trader.ledger().is_empty());
+}
+
+/// Reads what a command says until it has said `words`, sends it a signal, and reads the rest.
+fn signalled_after(running: &mut Running, words: &str, number: rustix::process::Signal) -> String {
+    let errors = running.0.stderr.take().unwrap();
+    let mut lines = std::io::BufRead::lines(std::io::BufReader::new(errors)).map(Result::unwrap);
+    let mut said = String::new();
+    while !said.contains(words) {
+        said += &lines.next().unwrap_or_else(|| panic!("it never said {words}: {said}"));
+    }
+    rustix::process::kill_process(rustix::process::Pid::from_child(&running.0), number).unwrap();
+    said.extend(lines);
+    said
 }
 
 #[test]

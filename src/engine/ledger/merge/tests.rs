@@ -60,7 +60,7 @@ fn order(ledger: &mut Ledger, request: &Request, outcome: &Outcome) -> OrderId {
     let side = SideAmounts { available: request.amount(), total: None };
     let sides = matches!(request, Request::Move(_)).then_some(BothSides { spot: side, futures: side });
     let seen = ["s1".into()];
-    let id = ledger.record_with_sides(request, NOW, None, AskedBy::Screen, &seen, sides.as_ref()).unwrap();
+    let id = ledger.record(request, NOW, None, AskedBy::Screen, &seen, sides.as_ref()).unwrap();
     ledger.set_outcome(id, outcome, NOW.plus(1), None).unwrap();
     id
 }
@@ -71,7 +71,7 @@ fn old_ledger(place: &KeyPlace) -> PathBuf {
     let mut old = Ledger::open(&path).unwrap();
     order(&mut old, &withdraw("20"), &unknown());
     order(&mut old, &moved("1"), &Outcome::Accepted { id: "7".into(), proof: Proof::Answer });
-    old.record(&transfer("t1"), NOW, None, AskedBy::Command, &[]).unwrap();
+    old.record(&transfer("t1"), NOW, None, AskedBy::Command, &[], None).unwrap();
     old.keep_records(Flow::In, &[record("1", Status::Pending, 0)], GapChange::Nothing, NOW).unwrap();
     let page = [record("1", Status::Success, 0), record("2", Status::Pending, 5_000)];
     old.keep_records(Flow::In, &page, GapChange::Nothing, NOW.plus(9)).unwrap();

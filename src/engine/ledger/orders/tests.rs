@@ -50,7 +50,7 @@ fn open() -> (tempfile::TempDir, Ledger) {
 }
 
 fn write(ledger: &mut Ledger, request: &Request) -> OrderId {
-    ledger.record(request, Millis(5), amount("7.0").into(), AskedBy::Screen, &["s1".into(), "s2".into()]).unwrap()
+    ledger.record(request, Millis(5), amount("7.0").into(), AskedBy::Screen, &["s1".into(), "s2".into()], None).unwrap()
 }
 
 #[test]
@@ -128,7 +128,7 @@ fn a_client_id_is_used_by_one_transfer_only() {
     let (_dir, mut ledger) = open();
     let transfer = requests().remove(1);
     write(&mut ledger, &transfer);
-    assert!(ledger.record(&transfer, Millis(5), None, AskedBy::Screen, &[]).is_err());
+    assert!(ledger.record(&transfer, Millis(5), None, AskedBy::Screen, &[], None).is_err());
     assert_eq!(ledger.orders(9).unwrap().len(), 1);
 }
 
@@ -140,7 +140,7 @@ fn a_full_disk_is_an_error_and_nothing_half_written_stays() {
     ledger.connection.pragma_update(None, "max_page_count", pages).unwrap();
     let mut written = 1;
     let error = loop {
-        match ledger.record(&withdraw("1"), Millis(5), None, AskedBy::Screen, &[]) {
+        match ledger.record(&withdraw("1"), Millis(5), None, AskedBy::Screen, &[], None) {
             Ok(_) => written += 1,
             Err(error) => break error,
         }
@@ -154,7 +154,7 @@ fn a_full_disk_is_an_error_and_nothing_half_written_stays() {
 fn balance_is_disturbed_by_whatever_touched_the_coin() {
     let (_dir, mut ledger) = open();
     let moves = requests().remove(4);
-    let before = ledger.record(&requests()[1], Millis(1), None, AskedBy::Screen, &[]).unwrap();
+    let before = ledger.record(&requests()[1], Millis(1), None, AskedBy::Screen, &[], None).unwrap();
     ledger.set_outcome(before, &Outcome::NoTrace, Millis(2), None).unwrap();
     let id = write(&mut ledger, &moves);
     let order = ledger.order(id).unwrap().unwrap();

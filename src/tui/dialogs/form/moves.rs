@@ -7,9 +7,7 @@ use crate::domain::text_width::span;
 use crate::domain::{Amount, MoveDirection, Request, UntrustedText};
 use crate::engine::explain::explain;
 use crate::tui::state::State;
-use crate::tui::state::detail::group_thousands;
 use crate::tui::state::form::{Choice, Entry, Field, FieldId, Form, FormKind};
-use crate::tui::widgets::MASK;
 use crate::tui::widgets::review_layout::Emphasis;
 
 /// What the field of the direction holds.
@@ -87,15 +85,14 @@ impl State {
             };
         };
         let age = span(self.now().since(reading.at).max(0), lang);
-        let number = |amount: Option<Amount>| match amount {
-            _ if self.is_hidden() => MASK.to_owned(),
-            Some(amount) => group_thousands(amount.trimmed()),
-            None => "?".to_owned(),
-        };
         let Some(balance) = &reading.balance else {
             return (lang.fill("form.futures_none", &[("coin", coin), ("span", &age)]), Emphasis::Muted);
         };
-        let values = [("movable", &*number(balance.movable)), ("total", &number(balance.total())), ("span", &age)];
+        let values = [
+            ("movable", &*self.shown_amount(balance.movable)),
+            ("total", &self.shown_amount(balance.total())),
+            ("span", &age),
+        ];
         (lang.fill("form.futures_holds", &values), Emphasis::Muted)
     }
 
