@@ -8,6 +8,7 @@
 //! | `filters` | history filters as flags |
 //! | `time_arg` | dates and times as typed |
 //! | `start` | from the command line to a command, and to an exit code |
+//! | `dashboards` | the dashboard of one profile after the other |
 //! | `connect` | profile, secret, server: a client or the embedded exchange |
 //! | `login` | a key comes in and goes out |
 //! | `config` | the configuration file |
@@ -20,11 +21,13 @@
 //! | `simulate` | the embedded exchange alone |
 //! | `rows/` | which fields each kind of thing has, for programs and for people |
 //! | `layers`, `guards` | settings from file, environment and options; what they allow of orders, read anew |
+//! | `logging` | the log of a run |
 //! | `failure` | what is said when it does not work |
 
 pub mod ask;
 pub mod config;
 pub mod connect;
+mod dashboards;
 pub mod doctor;
 pub mod export;
 pub mod failure;
@@ -32,6 +35,7 @@ pub mod filters;
 mod guards;
 mod layers;
 pub mod ledger_commands;
+mod logging;
 pub mod login;
 pub mod order;
 pub mod read;

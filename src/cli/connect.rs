@@ -9,8 +9,9 @@ use std::time::Duration;
 
 use secrecy::SecretString;
 
-use super::ask;
 use super::failure::{Failure, KEY, MACHINE};
+use super::layers::config_of;
+use super::{Options, ask};
 use crate::domain::line;
 use crate::domain::locale::Lang;
 use crate::engine::config::profile::{LONGEST_KEY, Profile, Store};
@@ -39,6 +40,23 @@ pub enum NeedsKey {
 pub fn trouble(trouble: &Trouble, profile: &Profile, lang: Lang) -> Failure {
     let said = trouble.words(profile, lang);
     Failure::of_words(said, lang, KEY)
+}
+
+/// What a run works with: the profile's account, or the embedded exchange.
+///
+/// # Errors
+/// There is no key, its secret cannot be read, or the embedded exchange cannot be started.
+pub async fn session(
+    needs: NeedsKey,
+    options: &Options,
+    settings: &Settings,
+    environment: Environment<'_>,
+) -> Result<Session, Failure> {
+    if options.demo {
+        demo(options.chaos, settings.lang).await
+    } else {
+        live(settings, config_of(options, environment), environment, needs).await
+    }
 }
 
 /// The key of a profile: the file's, or the environment's where that is the store. `None` when there is none.

@@ -1,5 +1,7 @@
 //! From file, environment and options to settings.
 
+use std::path::PathBuf;
+
 use super::Options;
 use super::failure::Failure;
 use crate::domain::locale::Lang;
@@ -10,6 +12,11 @@ use crate::engine::config::{Environment, Fault, Overrides, PROFILE_VARIABLE, Set
 /// The language that the environment asks for.
 pub fn locale(environment: Environment<'_>) -> Lang {
     Lang::from_environment(|name| environment(name).map(|value| value.to_string_lossy().into_owned()))
+}
+
+/// The configuration file of a run; `None` where there is no place for one.
+pub fn config_of(options: &Options, environment: Environment<'_>) -> Option<PathBuf> {
+    places::config_file(options.config.as_deref(), environment).map(|place| place.path)
 }
 
 /// File, environment and options together.

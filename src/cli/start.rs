@@ -1,37 +1,34 @@
 //! From a command line to a command, and to the program's exit code.
 
-use std::io::{self, ErrorKind, IsTerminal as _, Write};
-use std::path::{Path, PathBuf};
+use std::io::{self, ErrorKind, Write};
+use std::path::Path;
 
 use clap::CommandFactory as _;
 use clap::error::{ContextKind, ContextValue};
 
 use super::connect::{self, NeedsKey};
+use super::dashboards::{dashboards, surroundings};
 use super::doctor::{DoctorArgs, Places};
 use super::failure::{BAD_INPUT, End, Failure, KEY, MACHINE};
-use super::layers::{layers, locale, settings, settings_for_login};
-use super::login::ProfileLocation;
+use super::layers::{config_of, locale, settings, settings_for_login};
+use super::logging::log;
 use super::order::{self, OrderCommand};
 use super::read::{self, Streams};
 use super::simulate::simulate;
 use super::{Cli, Command, Options, config, export, guards, ledger_commands, login, watch};
 use crate::domain::likely::likely;
 use crate::domain::locale::Lang;
-use crate::domain::{UntrustedText, text};
+use crate::domain::text;
 use crate::engine::config::file::FileSettings;
-use crate::engine::config::profile::{FIRST_PROFILE, Store};
-use crate::engine::config::{Environment, KEY_VARIABLE, Overrides, SECRET_VARIABLE, Settings, places};
+use crate::engine::config::profile::FIRST_PROFILE;
+use crate::engine::config::{Environment, Overrides, Settings, places};
 use crate::engine::history::History;
 use crate::engine::ledger::{self, KeyPlace};
-use crate::engine::logging::{self, LogLevel};
+use crate::engine::logging::LogLevel;
 use crate::engine::orders::{RetryPolicy, locate};
 use crate::engine::session::Session;
-use crate::exchange::{Credentials, EXCHANGE};
 use crate::platform::clock::{self, ClockFault};
 use crate::platform::signals::{self, ENDING, Signals};
-use crate::tui::event_loop::welcome::{Greeted, Typed, welcome};
-use crate::tui::event_loop::{DashboardContext, Next, dashboard};
-use crate::tui::state::ProfileLine;
 
 /// Prints what clap says of a command line that it does not understand, or the help that was asked for, and gives the
 /// exit code.
@@ -215,38 +212,6 @@ fn not_in_demo(options: &Options, lang: Lang) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Opens the log; without one the program goes on and says so.
-fn log(level: LogLevel, options: &Options, environment: Environment<'_>, lang: Lang, err: &mut dyn Write) {
-    if level == LogLevel::Off {
-        return;
-    }
-    let opened = match places::data_dir(options.data_dir.as_deref(), environment) {
-        Some(dir) => logging::start(level, &dir).map_err(|why| format!("{}: {why}", dir.display())),
-        None => Err(lang.t("cli.no_home").to_owned()),
-    };
-    tracing::info!(version = env!("CARGO_PKG_VERSION"), "started");
-    if let Err(why) = opened {
-        let _ = writeln!(err, "{}", text::sanitize(&lang.fill("cli.no_log", &[("why", &why)])));
-    }
-}
-
-fn config_of(options: &Options, environment: Environment<'_>) -> Option<PathBuf> {
-    places::config_file(options.config.as_deref(), environment).map(|place| place.path)
-}
-
-async fn connect(
-    needs: NeedsKey,
-    options: &Options,
-    settings: &Settings,
-    environment: Environment<'_>,
-) -> Result<Session, Failure> {
-    if options.demo {
-        connect::demo(options.chaos, settings.lang).await
-    } else {
-        connect::live(settings, config_of(options, environment), environment, needs).await
-    }
-}
-
 async fn reading(
     command: &Command,
     options: &Options,
@@ -257,7 +222,7 @@ async fn reading(
     let settings = settings(options, environment)?;
     read::check(command, settings.lang)?;
     log(options.log_level.unwrap_or(LogLevel::Off), options, environment, settings.lang, err);
-    let session = connect(read::needs_key(command), options, &settings, environment).await?;
+    let session = connect::session(read::needs_key(command), options, &settings, environment).await?;
     // What the ledger knows is a help: without it the exchange's word is printed as it is.
     let path = match read::needs_key(command) {
         NeedsKey::Yes => {
@@ -292,7 +257,7 @@ async fn ordering(
     let settings = settings(options, environment)?;
     order::check(command, &settings)?;
     log(options.log_level.unwrap_or(LogLevel::Off), options, environment, settings.lang, err);
-    let mut session = connect(NeedsKey::Yes, options, &settings, environment).await?;
+    let mut session = connect::session(NeedsKey::Yes, options, &settings, environment).await?;
     session.guards = guards::reader(options, environment, &settings);
     Box::pin(order::run(command, session, options, &settings, environment, (out, err))).await
 }
@@ -318,7 +283,7 @@ async fn books_of(
     log(options.log_level.unwrap_or(LogLevel::Off), options, environment, lang, err);
     let asks = !matches!(wanted, Books::Ledger(_)) && !matches!(wanted, Books::Export(args) if args.offline);
     let session = if asks || options.demo {
-        connect(NeedsKey::Yes, options, &settings, environment).await?
+        connect::session(NeedsKey::Yes, options, &settings, environment).await?
     } else {
         connect::with(&settings, None, None)?
     };
@@ -375,105 +340,6 @@ fn ledger_of(
     Ok(order::key_place(&dir.ok_or_else(no_home)?, &settings.base_url, &key))
 }
 
-/// The dashboard of one profile after the other, as the user wants them.
-async fn dashboards(
-    mut options: Options,
-    environment: Environment<'_>,
-    err: &mut dyn Write,
-) -> color_eyre::Result<Result<(), End>> {
-    loop {
-        let mut given = None;
-        if let Some(kept) = newcomer(&options, environment) {
-            let (settings, kept) = kept;
-            let keep = |typed: Typed| {
-                let (settings, kept) = (settings.clone(), kept.clone());
-                async move {
-                    let Typed { credentials, store, passphrase } = typed;
-                    let done = login::keep_checked(&settings, &kept, &credentials, store, passphrase).await;
-                    done.map(|()| credentials).map_err(Failure::words)
-                }
-            };
-            match welcome(&settings, keep).await? {
-                Greeted::Stored(credentials) => given = Some(credentials),
-                Greeted::Demo => options.demo = true,
-                Greeted::Left => return Ok(Ok(())),
-                Greeted::Signal(number) => {
-                    signals::obey(number)?;
-                    return Ok(Ok(()));
-                }
-            }
-        }
-        let (session, settings) = match prepare_dashboard(&options, given, environment, err).await {
-            Ok(prepared) => prepared,
-            Err(failure) => return Ok(Err(End::Failure(failure))),
-        };
-        let around = surroundings(&options, environment, &settings);
-        match dashboard(session, &settings, around).await? {
-            Next::Leave => return Ok(Ok(())),
-            // Whatever else was said stays said: another profile is another key, never another server than the one named.
-            Next::Switch(profile) => options.profile = Some(profile),
-        }
-    }
-}
-
-/// Somebody on a terminal whose profile has no key yet: the settings, and where a key would be written down.
-fn newcomer(options: &Options, environment: Environment<'_>) -> Option<(Settings, ProfileLocation)> {
-    if options.demo || !io::stdin().is_terminal() || !io::stdout().is_terminal() {
-        return None;
-    }
-    // Mistakes in the file are said by whoever reads it next.
-    let Ok(settings) = settings(options, environment) else { return None };
-    let is_new = settings.profile.key.is_none() && settings.profile.store.is_none();
-    let place = places::config_file(options.config.as_deref(), environment).filter(|_| is_new)?;
-    let kept =
-        ProfileLocation { config: place.path, data: None, with_server: login::is_server_named(options, environment) };
-    Some((settings, kept))
-}
-
-/// What the dashboard and the doctor know of where they run.
-fn surroundings(options: &Options, environment: Environment<'_>, settings: &Settings) -> DashboardContext {
-    let mut around = DashboardContext { private: private(environment, settings), ..DashboardContext::default() };
-    if options.demo {
-        return around;
-    }
-    around.stray_secret = settings.profile.store != Some(Store::Environment) && environment(SECRET_VARIABLE).is_some();
-    let Ok((file, overrides, _)) = layers(options, environment, true) else { return around };
-    // As each would be after a change to it: with what was said on the command line and in the environment.
-    for name in file.profile_names() {
-        let Ok(other) = Settings::of_profile(&name, &file, environment, &overrides) else { continue };
-        let host = other.base_url.to_string();
-        around.remembers |= name == settings.profile.name;
-        around.profiles.push(ProfileLine {
-            host: (host != EXCHANGE).then(|| UntrustedText::from(other.base_url.host())),
-            store: UntrustedText::from(
-                other.profile.store.as_ref().map(|s| s.words(settings.lang)).unwrap_or_default(),
-            ),
-            band: other.profile.band,
-            uid: other.profile.uid,
-            read_only: other.read_only,
-            name,
-        });
-    }
-    around
-}
-
-/// What a report must not repeat: who and where the user is.
-fn private(environment: Environment<'_>, settings: &Settings) -> Vec<String> {
-    let variable = |name: &str| environment(name).and_then(|value| value.into_string().ok());
-    let mut private: Vec<String> = ["HOME", "USER", "LOGNAME", KEY_VARIABLE].into_iter().filter_map(variable).collect();
-    private.extend(settings.profile.key.clone());
-    private.extend(settings.profile.uid.as_ref().map(|uid| uid.raw().to_owned()));
-    if settings.base_url.to_string() != EXCHANGE {
-        private.push(settings.base_url.host().to_owned());
-    }
-    if let Some(proxy) = settings.network.proxy_of(&settings.base_url) {
-        private.extend(url::Url::parse(&proxy).ok().and_then(|url| url.host_str().map(str::to_owned)));
-        private.push(proxy);
-    }
-    private.push(settings.profile.name.clone());
-    private
-}
-
 /// `doctor`
 async fn examine(
     args: DoctorArgs,
@@ -498,36 +364,4 @@ async fn examine(
     let around = surroundings(options, environment, &settings);
     let places = Places { config, data };
     super::doctor::doctor(args, options, (settings, mistake), places, &around, environment, out).await
-}
-
-async fn prepare_dashboard(
-    options: &Options,
-    given: Option<Credentials>,
-    environment: Environment<'_>,
-    err: &mut dyn Write,
-) -> Result<(Session, Settings), Failure> {
-    let settings = settings(options, environment)?;
-    if !io::stdin().is_terminal() || !io::stdout().is_terminal() {
-        return Err(Failure::new(settings.lang, BAD_INPUT, "cli.no_terminal", "cli.no_terminal_next", &[]));
-    }
-    // It would show every control sequence as letters between the numbers.
-    if environment("TERM").is_some_and(|term| term == "dumb") {
-        return Err(Failure::new(settings.lang, BAD_INPUT, "cli.dumb_terminal", "cli.dumb_terminal_next", &[]));
-    }
-    let mut session = match given {
-        Some(credentials) => connect::with(&settings, config_of(options, environment), Some(credentials))?,
-        None => connect(NeedsKey::Yes, options, &settings, environment).await?,
-    };
-    if session.ledger.is_none()
-        && let Some(dir) = places::data_dir(options.data_dir.as_deref(), environment)
-        && let Some(key) = session.client.key()
-    {
-        let place = order::key_place(&dir, &settings.base_url, key);
-        session.ledger = Some(place.path());
-        session.place = Some(place);
-    }
-    session.guards = guards::reader(options, environment, &settings);
-    let usual = if options.demo { LogLevel::Off } else { LogLevel::Info };
-    log(options.log_level.unwrap_or(usual), options, environment, settings.lang, err);
-    Ok((session, settings))
 }

@@ -9,7 +9,8 @@
 //!   resend.rs   resend: a transfer goes again under its own id, judged in the same way
 //!   guards.rs   what the configuration allows at that moment
 //!   outcome.rs  what the end of a money call proves; pure
-//! settle.rs   look (once), settle (for a while), decide (by hand)
+//! settle.rs   look (once), settle (for a while)
+//! decide.rs   decide (by hand)
 //!   history.rs  the exchange's history, page by page, and whether all of it was seen
 //!   evidence.rs what proves what; pure
 //!   move_sides.rs what both sides hold after a move · move_evidence.rs what that proves; pure
@@ -24,6 +25,7 @@
 //! being sent then stands as [`Outcome::Sending`], and whoever comes next, here or in another instance, settles it.
 
 pub mod claims;
+mod decide;
 pub mod evidence;
 mod guards;
 mod history;
@@ -52,12 +54,12 @@ use crate::exchange::Client;
 use crate::platform::clock;
 
 pub use crate::domain::preflight::CLOCK_LIMIT_MS;
+pub use decide::{Decision, NotDecided};
 pub use guards::{GuardReader, Guards};
 pub use locate::{Located, locate};
 pub use outcome::outcome_of;
 pub use place::fresh_transfer_id;
 pub use prepare::{are_deposits_closed, futures_side, own_addresses};
-pub use settle::{Decision, NotDecided};
 
 /// How patient the engine is; tests shorten it.
 #[derive(Debug, Clone, Copy)]

@@ -2,51 +2,34 @@
 
 mod desktop;
 mod history;
+mod ledger;
+mod loads;
+mod orders;
 mod storage;
 
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
 
 use tokio::sync::{Mutex, mpsc, oneshot};
 use tokio::task::JoinSet;
 
 use crate::domain::locale::Lang;
-use crate::domain::preflight::Snapshot;
-use crate::domain::rules::ordered_since;
-use crate::domain::{
-    AskedBy, Consent, DamagedOrder, Millis, OrderId, Partial, Problem, Record, RecordKey, UntrustedText,
-};
+use crate::domain::{Millis, UntrustedText};
 use crate::engine::config::SECRET_VARIABLE;
 use crate::engine::config::profile::{Profile, Store};
 use crate::engine::config::write::{ProfileChange, change_profile};
 use crate::engine::diagnostics::{self, DiagnosticsInput};
 use crate::engine::explain::Explanation;
 use crate::engine::history::History;
-use crate::engine::ledger::{Flow, KeyPlace, Ledger, LedgerError};
+use crate::engine::ledger::KeyPlace;
 use crate::engine::notifications::Channel;
-use crate::engine::orders::claims::ListedOrders;
-use crate::engine::orders::{
-    Decision, GuardReader, Located, NotBegun, NotDecided, Orders, Reading, RetryPolicy, locate,
-};
+use crate::engine::orders::{GuardReader, Located, Orders};
 use crate::engine::secrets;
-use crate::exchange::{Client, endpoint};
-use crate::platform::clock;
+use crate::exchange::Client;
 use crate::platform::signals::{self, SUSPEND, Signals};
 use crate::tui::clipboard::{self, Clipboard};
-use crate::tui::effect::Effect;
-use crate::tui::effect::{Load, Proof};
-use crate::tui::message::{CopiedTo, Damage, LedgerNews, Loaded, Message, Reply};
-use crate::tui::state::remote::Generation;
-
-/// Until the exchange is asked again whose key it is, or a ledger that could not be brought home is tried again.
-const UNTIL_ASKED_AGAIN: Duration = Duration::from_secs(3);
-/// Until what the key's own ledger holds is shown while nobody says whose key it is.
-const UNTIL_KEPT_IS_SHOWN: Duration = Duration::from_millis(500);
-/// The most orders that are listed.
-const LISTED: u32 = 500;
-/// The most moves that stand among the transfers.
-const MOVES: u32 = 10_000;
+use crate::tui::effect::{Effect, Proof};
+use crate::tui::message::{CopiedTo, Message};
 
 /// What orders are made with. A read-only run has none.
 #[derive(Debug)]
@@ -292,64 +275,6 @@ impl Runtime {
         self.spawn(async move { Message::Doctor(diagnostics::examine(&profile_context.diagnostics, |_| {}).await) });
     }
 
-    /// Starts a load; its end arrives as one message. What it brings of the account is kept in the ledger afterwards.
-    fn load(&mut self, load: Load, generation: Generation) {
-        let (client, history, inbox) = (self.client.clone(), Arc::clone(&self.history), self.inbox.clone());
-        self.spawn(async move {
-            let asked = clock::now().plus(client.clock().offset_ms);
-            let result = ask(&client, &load).await;
-            let clock = client.clock();
-            let kept = result.as_ref().ok().filter(|_| load.is_signed()).cloned();
-            let is_newest = matches!(load, Load::Balances | Load::Incoming | Load::Outgoing | Load::Addresses(_));
-            let flow = if load == Load::Incoming { Flow::In } else { Flow::Out };
-            let reply = Message::Reply(Reply {
-                load,
-                generation,
-                at: clock::now(),
-                clock_offset: clock.known.then_some(clock.offset_ms),
-                result,
-            });
-            let history = history.lock().await.clone();
-            if let (Some(history), Some(kept), true) = (history, kept, is_newest) {
-                // The screen first.
-                let _ = inbox.send(reply).await;
-                return history::keep(&history, flow, kept, asked, &inbox).await;
-            }
-            Some(reply)
-        });
-    }
-
-    /// Opens the ledger's history: what it holds arrives as one message, then what is read into it, window by window. Where
-    /// it cannot be opened the dashboard works without.
-    pub fn open_history(&mut self) {
-        let path = self.profile_context.as_ref().and_then(|profile_context| profile_context.diagnostics.ledger.clone());
-        let Some(mut path) = path else { return };
-        let (client, shared, inbox) = (self.client.clone(), Arc::clone(&self.history), self.inbox.clone());
-        let (place, located) = (self.place.clone(), Arc::clone(&self.located));
-        self.tasks.spawn(async move {
-            if let Some(place) = place {
-                path = found_path(&place, &client, &located, &inbox).await;
-            }
-            // What the first pages show comes at once, all of a long history after a look at the whole ledger.
-            let (there, beside) = (path.clone(), path.clone());
-            if let Ok(Some(kept)) = tokio::task::spawn_blocking(move || history::first_look(&there)).await {
-                drop(inbox.send(Message::Kept(Box::new(kept))).await);
-            }
-            let opened = tokio::task::spawn_blocking(move || open(&path)).await;
-            let Ok(Ok(ledger)) = opened else { return };
-            let history = History::new(client, ledger);
-            *shared.lock().await = Some(history.clone());
-            match history.with_ledger(move |ledger| history::all_kept(ledger, &beside)).await {
-                Ok(kept) => drop(inbox.send(Message::Kept(Box::new(kept))).await),
-                Err(why) => {
-                    tracing::error!("the history cannot be read: {why:?}");
-                    drop(inbox.send(Message::HistoryBroken(history::stop_words(&why))).await);
-                }
-            }
-            history::read_on(&history, &inbox).await;
-        });
-    }
-
     /// Hands a text to this machine's clipboard; where there is none, or it does not take it, the app is told to ask the
     /// terminal.
     fn copy(&mut self, text: String) {
@@ -366,129 +291,6 @@ impl Runtime {
     /// The machine's clipboard failed once: it is asked no more.
     pub const fn give_up_clipboard(&mut self) {
         self.clipboard.give_up();
-    }
-
-    /// Opens the ledger if it is not, adopts what a program that ended left, and reads what is unsettled and was spent.
-    fn read_ledger(&mut self, since: Millis) {
-        let (client, orders) = (self.client.clone(), Arc::clone(&self.orders));
-        let path = self.ordering.as_ref().map(|ordering| ordering.ledger.clone());
-        let uid = self.ordering.as_ref().and_then(|ordering| ordering.uid.clone());
-        let guards = self.ordering.as_ref().map(|ordering| ordering.guards.clone()).unwrap_or_default();
-        let (place, located, inbox) = (self.place.clone(), Arc::clone(&self.located), self.inbox.clone());
-        self.spawn(async move {
-            let news = match (path, place) {
-                (None, _) => Err(UntrustedText::from("read-only")),
-                (Some(None), _) => Err(UntrustedText::from("no place for it is known")),
-                (Some(Some(path)), None) => news((client, guards), &orders, (path, false), uid, since).await,
-                (Some(Some(_)), Some(place)) => match whose(&place, &client, &located, &inbox).await {
-                    Ok(found) => {
-                        let is_of_key = matches!(found, Located::Key { .. });
-                        news((client, guards), &orders, (found.path().clone(), is_of_key), uid, since).await
-                    }
-                    Err(why) => Err(why),
-                },
-            };
-            Message::Ledger(news.unwrap_or_else(LedgerNews::Shut))
-        });
-    }
-
-    /// Reads the ledger's newest orders, if it is open.
-    fn read_orders(&mut self) {
-        let orders = Arc::clone(&self.orders);
-        self.spawn(async move {
-            let open = orders.lock().await.clone();
-            let found = match open {
-                Some(orders) => orders.with_ledger(|ledger| ListedOrders::read(ledger, LISTED)).await,
-                None => Err(UntrustedText::from("it is not open")),
-            };
-            Message::Orders(found)
-        });
-    }
-
-    /// Finds the order that a record came of, if the ledger is open.
-    fn find_order(&mut self, record: RecordKey) {
-        let orders = Arc::clone(&self.orders);
-        self.spawn(async move {
-            let open = orders.lock().await.clone();
-            let key = record.clone();
-            let found = match open {
-                Some(orders) => orders.with_ledger(move |ledger| ledger.order_of(&key)).await,
-                None => Err(UntrustedText::from("it is not open")),
-            };
-            Message::OrderOf { record, found }
-        });
-    }
-
-    /// The user goes on without a damaged ledger that was set aside; then the ledger is read.
-    fn acknowledge_damage(&mut self, now: Millis) {
-        let orders = Arc::clone(&self.orders);
-        self.spawn(async move {
-            let open = orders.lock().await.clone();
-            let Some(open) = open else {
-                return Message::Ledger(LedgerNews::Shut(UntrustedText::from("it is not open")));
-            };
-            let news = match open.acknowledge_damage().await {
-                Ok(()) => read(&open, ordered_since(now)).await,
-                Err(why) => Err(why),
-            };
-            Message::Ledger(news.unwrap_or_else(LedgerNews::Shut))
-        });
-    }
-
-    /// The user has answered for a damaged row; then the ledger is read.
-    fn answer_for(&mut self, row: DamagedOrder, now: Millis) {
-        let orders = Arc::clone(&self.orders);
-        self.spawn(async move {
-            let open = orders.lock().await.clone();
-            let Some(open) = open else {
-                return Message::Ledger(LedgerNews::Shut(UntrustedText::from("it is not open")));
-            };
-            let news = match open.answer_for(row).await {
-                Ok(()) => read(&open, ordered_since(now)).await,
-                Err(why) => Err(why),
-            };
-            Message::Ledger(news.unwrap_or_else(LedgerNews::Shut))
-        });
-    }
-
-    /// Writes an order down and sends it, once; how that ends arrives as one message.
-    fn order(&mut self, consent: Consent, known: Snapshot) {
-        let orders = Arc::clone(&self.orders);
-        self.spawn(async move {
-            // Cloned out: a slow answer must not keep anybody from reading the ledger.
-            let open = orders.lock().await.clone();
-            let end = match open {
-                Some(orders) => orders.place(consent, known, AskedBy::Screen).await,
-                None => Err(NotBegun::Ledger(UntrustedText::from("it is not open"))),
-            };
-            Message::Ordered(Box::new(end))
-        });
-    }
-
-    /// Looks once for what became of an order; what that brings arrives as one message.
-    fn look(&mut self, order: OrderId) {
-        let orders = Arc::clone(&self.orders);
-        self.spawn(async move {
-            let open = orders.lock().await.clone();
-            let reading = match open {
-                Some(orders) => orders.look(order).await,
-                None => Reading::Ledger(UntrustedText::from("it is not open")),
-            };
-            Message::Looked { order, reading }
-        });
-    }
-
-    /// Writes down what the user says of an order; whether that was taken arrives as one message.
-    fn decide(&mut self, order: OrderId, decision: Decision) {
-        let orders = Arc::clone(&self.orders);
-        self.spawn(async move {
-            let open = orders.lock().await.clone();
-            let result = match open {
-                Some(orders) => orders.decide(order, decision, UntrustedText::from("on the screen")).await,
-                None => Err(NotDecided::Ledger(UntrustedText::from("it is not open"))),
-            };
-            Message::Decided { order, result }
-        });
     }
 
     fn spawn<M: Into<Option<Message>>>(&mut self, task: impl Future<Output = M> + Send + 'static) {
@@ -521,149 +323,4 @@ async fn prove(
     }
     let text = |key| lang.t(key).to_owned();
     Err(Explanation { cause: text("lock.other_secret"), next: text("lock.other_secret_next") })
-}
-
-/// Waits until it is known whose key this is, and so which ledger is its account's; the app hears of it once.
-async fn whose(
-    place: &KeyPlace,
-    client: &Client,
-    located: &Mutex<Option<Located>>,
-    inbox: &mpsc::Sender<Message>,
-) -> Result<Located, UntrustedText> {
-    loop {
-        {
-            let mut located = located.lock().await;
-            if let Some(known) = &*located {
-                return Ok(known.clone());
-            }
-            let found = locate(place, client, RetryPolicy::default().prepare, true).await;
-            let uid = match found.as_ref().map_err(|why| UntrustedText::from(why.to_string()))? {
-                Located::Account { uid, .. } => Some(Some(uid.clone())),
-                Located::Key { .. } => Some(None),
-                Located::Unknown { .. } => None,
-            };
-            if let (Some(uid), Ok(found)) = (uid, found) {
-                *located = Some(found.clone());
-                drop(inbox.send(Message::Bound(uid)).await);
-                return Ok(found);
-            }
-        }
-        tokio::time::sleep(UNTIL_ASKED_AGAIN).await;
-    }
-}
-
-/// The same for the history, which waits as long as it takes, and shows meanwhile what the key's ledger holds.
-async fn found_path(
-    place: &KeyPlace,
-    client: &Client,
-    located: &Mutex<Option<Located>>,
-    inbox: &mpsc::Sender<Message>,
-) -> PathBuf {
-    let kept = async {
-        let path = place.path();
-        let read = move || history::all_kept(&mut Ledger::open_read_only(&path)?, &path).ok();
-        if let Ok(Some(kept)) = tokio::task::spawn_blocking(read).await {
-            drop(inbox.send(Message::Kept(Box::new(kept))).await);
-        }
-    };
-    let asked = whose(place, client, located, inbox);
-    tokio::pin!(asked);
-    // An index that knows answers at once, and then the ledger itself is opened.
-    let mut found = tokio::select! {
-        biased;
-        found = &mut asked => Some(found),
-        () = tokio::time::sleep(UNTIL_KEPT_IS_SHOWN) => None,
-    };
-    if found.is_none() {
-        kept.await;
-        found = Some(asked.await);
-    }
-    loop {
-        match found {
-            Some(Ok(found)) => return found.path().clone(),
-            Some(Err(why)) => tracing::error!("the ledger cannot be opened: {}", why.shown()),
-            None => {}
-        }
-        tokio::time::sleep(UNTIL_ASKED_AGAIN).await;
-        found = Some(whose(place, client, located, inbox).await);
-    }
-}
-
-async fn news(
-    (client, guards): (Client, GuardReader),
-    shared: &Mutex<Option<Orders>>,
-    (path, is_of_key): (PathBuf, bool),
-    uid: Option<UntrustedText>,
-    since: Millis,
-) -> Result<LedgerNews, UntrustedText> {
-    let orders = {
-        let mut shared = shared.lock().await;
-        if let Some(open) = &*shared {
-            open.clone()
-        } else {
-            let opened = tokio::task::spawn_blocking(move || open(&path)).await;
-            let ledger = opened.map_err(|error| UntrustedText::from(error.to_string()))?;
-            let ledger = ledger.map_err(|error| UntrustedText::from(error.to_string()))?;
-            let orders = Orders::new(client, ledger).guarded_by(guards).of_account(uid);
-            shared.insert(if is_of_key { orders.of_key() } else { orders }).clone()
-        }
-    };
-    read(&orders, since).await
-}
-
-async fn read(orders: &Orders, since: Millis) -> Result<LedgerNews, UntrustedText> {
-    let damage = match orders.damage().await? {
-        Some(NotBegun::Damaged(path)) => {
-            Some(Damage::SetAside(UntrustedText::from(path.to_string_lossy().into_owned())))
-        }
-        Some(NotBegun::Missing(missing)) => Some(Damage::Missing(missing)),
-        _ => Some(orders.damaged_orders().await?).filter(|rows| !rows.is_empty()).map(Damage::Orders),
-    };
-    let unsettled = orders.recover_orphans().await?;
-    let read = orders
-        .with_ledger(move |ledger| Ok((ledger.spent_since(since)?, ledger.blocking_repeat()?, ledger.moves(MOVES)?)));
-    let (ordered, unproven, moves) = read.await?;
-    Ok(LedgerNews::Open { unsettled, ordered, unproven, damage, moves })
-}
-
-/// A damaged ledger is set aside when it is opened; the one that is begun in its place tells of it.
-fn open(path: &std::path::Path) -> Result<Ledger, LedgerError> {
-    match Ledger::open(path) {
-        Err(LedgerError::Damaged { .. }) => Ledger::open(path),
-        other => other,
-    }
-}
-
-async fn ask(client: &Client, load: &Load) -> Result<Loaded, Problem> {
-    use crate::domain::{IncomingFilter, OutgoingFilter};
-    let incoming = |end| IncomingFilter { end, ..IncomingFilter::default() };
-    let outgoing = |end| OutgoingFilter { end, ..OutgoingFilter::default() };
-    Ok(match load {
-        Load::Balances => match client.list_balances().await? {
-            Some(balances) => loaded(balances, |balances| Loaded::Balances(Some(balances))),
-            None => Loaded::Balances(None),
-        },
-        Load::Futures(coin) => Loaded::Futures(client.futures_balance(coin).await?.map(Box::new)),
-        Load::Incoming => page(endpoint::INCOMING, client.list_incoming(&incoming(None)).await?)?,
-        Load::Outgoing => page(endpoint::OUTGOING, client.list_outgoing(&outgoing(None)).await?)?,
-        Load::OlderIncoming(end) => page(endpoint::INCOMING, client.list_incoming(&incoming(Some(*end))).await?)?,
-        Load::OlderOutgoing(end) => page(endpoint::OUTGOING, client.list_outgoing(&outgoing(Some(*end))).await?)?,
-        Load::User => Loaded::User(client.user_info().await?),
-        Load::Coins => loaded(client.list_coins().await?, Loaded::Coins),
-        Load::Rates => loaded(client.list_rates().await?, Loaded::Rates),
-        Load::Price(coin) => Loaded::Price(client.last_price(coin).await?),
-        Load::Addresses(place) => Loaded::Addresses(client.deposit_addresses(&place.coin, &place.network).await?),
-    })
-}
-
-/// A list with what was left out of it.
-fn loaded<T>(list: Partial<T>, form: impl FnOnce(T) -> Loaded) -> Loaded {
-    let Partial { found, left_out } = list.map(form);
-    if left_out.is_empty() { found } else { Loaded::Partly(Box::new(found), left_out) }
-}
-
-/// A page of records; one of which nothing can be read is no answer.
-fn page(endpoint: &'static str, page: Partial<Vec<Record>>) -> Result<Loaded, Problem> {
-    let page = page.some().map_err(|cause| Problem { endpoint, cause })?;
-    Ok(loaded(page, Loaded::Records))
 }

@@ -21,6 +21,7 @@ pub mod order_list;
 pub mod orders;
 pub mod past;
 pub mod remote;
+pub mod replies;
 pub mod rows;
 pub mod senders;
 pub mod summary;

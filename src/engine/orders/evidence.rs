@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::history::ExchangeHistory;
 use crate::domain::address::{Comparison, compare, is_same_memo, may_be_same_memo};
-use crate::domain::order::ON_CHAIN;
+use crate::domain::outcome::ON_CHAIN;
 use crate::domain::{
     Amount, Kind, Millis, MoveDirection, MoveRequest, Order, Outcome, Proof, Record, Request, Status, TransferRequest,
     UntrustedText, WithdrawRequest,

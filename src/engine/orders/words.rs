@@ -5,7 +5,7 @@ use super::claims::{Contradiction, How};
 use super::evidence::Part;
 use super::{NotBegun, NotDecided, Reading};
 use crate::domain::locale::{Lang, fill};
-use crate::domain::order::ON_CHAIN;
+use crate::domain::outcome::ON_CHAIN;
 use crate::domain::rules::{is_returned, too_late};
 use crate::domain::text_width::span;
 use crate::domain::{

@@ -1,8 +1,8 @@
 //! How an order leads from its review to its end on the screen.
 
 use super::App;
-use crate::domain::order::{Order, OrderId, Outcome};
 use crate::domain::text::UntrustedText;
+use crate::domain::{Order, OrderId, Outcome};
 use crate::engine::explain::Explanation;
 use crate::engine::orders::{Begun, NotBegun, NotDecided, Reading, words};
 use crate::tui::app::dialog::Dialog;
