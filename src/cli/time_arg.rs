@@ -37,7 +37,7 @@ pub fn moment(text: &str) -> Result<Millis, NotAMoment> {
     }
     if text.len() == "2026-11-03".len() {
         let date: Date = text.parse().map_err(|_| NotAMoment)?;
-        let midnight = date.to_datetime(civil::Time::midnight()).to_zoned(TimeZone::UTC);
+        let midnight = date.to_datetime(civil::Time::midnight()).to_zoned_datetime(TimeZone::UTC);
         return Ok(Millis(midnight.map_err(|_| NotAMoment)?.timestamp().as_millisecond()));
     }
     let at: Timestamp = text.parse().map_err(|_| NotAMoment)?;

@@ -328,8 +328,8 @@ fn moment(text: &str, now: Millis) -> Option<Millis> {
         }
     }
     let at = match text.parse::<Date>() {
-        Ok(day) if text.len() == 10 => day.to_zoned(TimeZone::UTC).ok()?,
-        _ => text.parse::<DateTime>().ok()?.to_zoned(TimeZone::UTC).ok()?,
+        Ok(day) if text.len() == 10 => day.to_zoned_datetime(TimeZone::UTC).ok()?,
+        _ => text.parse::<DateTime>().ok()?.to_zoned_datetime(TimeZone::UTC).ok()?,
     };
     Some(Millis(at.timestamp().as_millisecond()))
 }

@@ -126,7 +126,7 @@ pub fn relative(time: Millis, now: Millis, lang: Lang, is_short: bool) -> String
         let span = span(age, lang);
         return if is_short { span } else { lang.fill("view.time.ago", &[("span", &span)]) };
     }
-    let day = |at: Millis| Timestamp::from_millisecond(at.0).ok().map(|t| t.to_zoned(TimeZone::UTC).date());
+    let day = |at: Millis| Timestamp::from_millisecond(at.0).ok().map(|t| t.to_zoned_datetime(TimeZone::UTC).date());
     let (Some(then), Some(today)) = (day(time), day(now)) else {
         return time.0.to_string();
     };

@@ -31,7 +31,7 @@ impl Millis {
     /// `2026-11-03 14:02:11 UTC`; what cannot be a date is shown as the bare number.
     pub fn exact(self) -> String {
         match Timestamp::from_millisecond(self.0) {
-            Ok(at) => at.to_zoned(TimeZone::UTC).strftime("%Y-%m-%d %H:%M:%S UTC").to_string(),
+            Ok(at) => at.to_zoned_datetime(TimeZone::UTC).strftime("%Y-%m-%d %H:%M:%S UTC").to_string(),
             Err(_) => self.0.to_string(),
         }
     }

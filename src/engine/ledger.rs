@@ -59,7 +59,7 @@ const CACHE_KB: i64 = 512;
 /// Where earlier versions of the program kept the ledger of a key at a host; [`KeyPlace`] finds it. The name tells the server; of
 /// the key it holds only a fingerprint, from which the key cannot be found.
 pub fn path_for(data_dir: &Path, host: &str, api_key: &str) -> PathBuf {
-    let print = base16ct::lower::encode_string(&Sha256::digest(format!("{host}\0{api_key}")));
+    let print = data_encoding::HEXLOWER.encode(&Sha256::digest(format!("{host}\0{api_key}")));
     let plain = |c: char| if c.is_ascii_alphanumeric() || matches!(c, '.' | '-') { c } else { '_' };
     let host: String = host.chars().map(plain).take(80).collect();
     let print: String = print.chars().take(16).collect();

@@ -198,7 +198,7 @@ impl NotificationConfig {
     pub fn is_quiet(&self, now: Millis) -> bool {
         let Some((from, to)) = self.quiet else { return false };
         let Ok(at) = jiff::Timestamp::from_millisecond(now.0) else { return false };
-        let at = at.to_zoned(TimeZone::system());
+        let at = at.to_zoned_datetime(TimeZone::system());
         is_between(u16::from(at.hour().unsigned_abs()) * 60 + u16::from(at.minute().unsigned_abs()), from, to)
     }
 }

@@ -10,6 +10,7 @@
 //! | `command` | a command whose output is the secret |
 //! | `sealed` | a file encrypted with a passphrase |
 
+mod age;
 mod command;
 mod keyring;
 mod sealed;
@@ -197,7 +198,7 @@ pub async fn get(
         }
         Store::File(path) => {
             let (path, passphrase) = (path.clone(), passphrase.ok_or(Trouble::NobodyToAsk)?);
-            apart(move || sealed::open(&path, passphrase)).await?
+            apart(move || sealed::open(&path, &passphrase)).await?
         }
     };
     checked(&found)
@@ -219,7 +220,7 @@ pub async fn put(
         Store::Keyutils => apart(move || keyring::put_into_kernel(&account, &secret)).await,
         Store::File(path) => {
             let (path, passphrase) = (path.clone(), passphrase.ok_or(Trouble::NobodyToAsk)?);
-            apart(move || sealed::seal(&path, &secret, passphrase)).await
+            apart(move || sealed::seal(&path, &secret, &passphrase)).await
         }
         Store::Command(_) | Store::Environment => Err(Trouble::NotOurs),
     }

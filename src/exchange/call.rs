@@ -272,7 +272,7 @@ impl Inner {
         let (credentials, key) = self.credentials.as_ref().ok_or(Cause::NoKey)?;
         let mut random = [0_u8; 16];
         getrandom::fill(&mut random).map_err(|_| not_sent("this machine gives no random numbers"))?;
-        let nonce = base16ct::lower::encode_string(&random);
+        let nonce = data_encoding::HEXLOWER.encode(&random);
         let timestamp = clock::now().plus(self.skew.get().offset_ms).0.to_string();
         let query: Vec<(&str, &str)> = ask.query.iter().map(|(key, value)| (*key, value.as_str())).collect();
         let what = Signable {

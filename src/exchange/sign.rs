@@ -1,6 +1,6 @@
 //! The exchange's request signature: a pure function (`reference.md §3.1`).
 
-use base16ct::lower::encode_string as lower_hex;
+use data_encoding::HEXLOWER;
 use secrecy::{ExposeSecret as _, SecretString};
 use sha2::{Digest as _, Sha256};
 
@@ -21,7 +21,7 @@ pub struct Signable<'a> {
 
 /// `hex(SHA256(nonce + timestamp + apiKey + query + body))`, lower case.
 pub fn digest(what: Signable<'_>) -> String {
-    lower_hex(&Sha256::digest(covered(what)))
+    HEXLOWER.encode(&Sha256::digest(covered(what)))
 }
 
 /// `hex(SHA256(digest + secret))`, lower case. The second hash takes the first one's text, not its bytes.
@@ -29,7 +29,7 @@ pub fn sign(what: Signable<'_>, secret: &SecretString) -> String {
     let mut hash = Sha256::new();
     hash.update(digest(what));
     hash.update(secret.expose_secret().as_bytes());
-    lower_hex(&hash.finalize())
+    HEXLOWER.encode(&hash.finalize())
 }
 
 /// In one piece: a hash that is fed bit by bit takes a third longer.

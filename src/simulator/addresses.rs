@@ -69,17 +69,17 @@ impl Family {
                 raw.extend(crc16(&raw).to_le_bytes());
                 packed(&raw, 5, b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567")
             }
-            Self::Move => format!("0x{}", base16ct::lower::encode_string(&bytes::<32>(rng))),
+            Self::Move => format!("0x{}", data_encoding::HEXLOWER.encode(&bytes::<32>(rng))),
         }
     }
 
     /// A fresh transaction id.
     pub fn txid(self, rng: &mut Rng) -> String {
         match self {
-            Self::Evm | Self::Move => format!("0x{}", base16ct::lower::encode_string(&bytes::<32>(rng))),
+            Self::Evm | Self::Move => format!("0x{}", data_encoding::HEXLOWER.encode(&bytes::<32>(rng))),
             Self::Solana => bs58::encode(bytes::<64>(rng)).into_string(),
-            Self::Xrp | Self::Cosmos => base16ct::upper::encode_string(&bytes::<32>(rng)),
-            _ => base16ct::lower::encode_string(&bytes::<32>(rng)),
+            Self::Xrp | Self::Cosmos => data_encoding::HEXUPPER.encode(&bytes::<32>(rng)),
+            _ => data_encoding::HEXLOWER.encode(&bytes::<32>(rng)),
         }
     }
 
@@ -135,8 +135,8 @@ fn bech32(prefix: &str, raw: &[u8]) -> String {
 
 /// Hexadecimal in the mixed case that is Ethereum's checksum (EIP-55).
 fn eip55(raw: &[u8; 20]) -> String {
-    let lower = base16ct::lower::encode_string(raw);
-    let hash = base16ct::lower::encode_string(&Keccak256::digest(lower.as_bytes()));
+    let lower = data_encoding::HEXLOWER.encode(raw);
+    let hash = data_encoding::HEXLOWER.encode(&Keccak256::digest(lower.as_bytes()));
     let mut out = String::from("0x");
     for (c, h) in lower.chars().zip(hash.chars()) {
         // Writing into a String cannot fail.
@@ -196,11 +196,14 @@ mod tests {
 
     #[test]
     fn well_known_addresses_are_reproduced() {
-        let raw: [u8; 20] =
-            base16ct::lower::decode_vec("dac17f958d2ee523a2206206994597c13d831ec7").unwrap().try_into().unwrap();
+        let raw: [u8; 20] = data_encoding::HEXLOWER
+            .decode("dac17f958d2ee523a2206206994597c13d831ec7".as_bytes())
+            .unwrap()
+            .try_into()
+            .unwrap();
         assert_eq!(eip55(&raw), "0xdAC17F958D2ee523a2206206994597C13D831ec7");
         // The first address of BIP-173, Ripple's account zero, and the check value of CRC-16/XMODEM.
-        let program = base16ct::lower::decode_vec("751e76e8199196d454941c45d1b3a323f1433bd6").unwrap();
+        let program = data_encoding::HEXLOWER.decode("751e76e8199196d454941c45d1b3a323f1433bd6".as_bytes()).unwrap();
         assert_eq!(segwit("bc", &program), "bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4");
         assert_eq!(base58_check(&[0; 21], bs58::Alphabet::RIPPLE), "rrrrrrrrrrrrrrrrrrrrrhoLvTp");
         assert_eq!(crc16(b"123456789"), 0x31c3);

@@ -59,7 +59,8 @@ impl Auth {
     /// A gate whose key and secret follow from the seed, and can be told for what they are.
     pub fn new(seed: u64, permissions: Permissions, requests_per_second: usize) -> Self {
         let tail = |word: &str| {
-            base16ct::lower::encode_string(&Sha256::digest(format!("{word} {seed}").as_bytes()))
+            data_encoding::HEXLOWER
+                .encode(&Sha256::digest(format!("{word} {seed}").as_bytes()))
                 .chars()
                 .take(12)
                 .collect::<String>()

@@ -434,7 +434,7 @@ mod tests {
             match n.family {
                 Family::Evm => {
                     let lower = contract[2..].to_lowercase();
-                    let hash = base16ct::lower::encode_string(&sha3::Keccak256::digest(lower.as_bytes()));
+                    let hash = data_encoding::HEXLOWER.encode(&sha3::Keccak256::digest(lower.as_bytes()));
                     for ((c, l), h) in contract[2..].chars().zip(lower.chars()).zip(hash.chars()) {
                         assert_eq!(c, if h >= '8' { l.to_ascii_uppercase() } else { l }, "{coin} {contract}");
                     }

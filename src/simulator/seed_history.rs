@@ -115,7 +115,7 @@ impl World {
         };
         let stage = if self.rng.u8(..9) == 0 { Stage::Cancelled } else { Stage::Success };
         let Ok(id) = self.open(coin, amount, Amount::ZERO, Target::User(peer), Stage::Review) else { return };
-        let out_biz_id = base16ct::lower::encode_string(&self.rng.u128(..).to_be_bytes());
+        let out_biz_id = data_encoding::HEXLOWER.encode(&self.rng.u128(..).to_be_bytes());
         if let Some(record) = self.history.outgoing_mut(id) {
             record.out_biz_id = Some(out_biz_id);
             record.remark = remark.map(str::to_owned);

@@ -172,7 +172,7 @@ impl Newcomer {
 
 /// A secret as it is, and as it looks when somebody has encoded it.
 fn forms(secret: &str) -> [String; 3] {
-    let hex = base16ct::lower::encode_string(secret.as_bytes());
+    let hex = data_encoding::HEXLOWER.encode(secret.as_bytes());
     [secret.to_owned(), hex.to_uppercase(), hex]
 }
 
@@ -638,6 +638,47 @@ fn a_file_with_a_secret_is_never_written_over() {
     let (done, screen) = login(&["--profile", "desk", "--secret-file", &other]);
     assert_eq!(done, 4, "{screen}");
     assert_eq!(std::fs::read(&other).unwrap(), before, "another profile's secret");
+}
+
+#[test]
+fn sealed_file_is_exchanged_with_age_both_ways() {
+    let newcomer = Newcomer::without_keyring();
+    if !Path::new("/usr/bin/age").exists() {
+        assert!(std::env::var_os("WALLET_TUI_TEST_KEYRING").is_none(), "there is no age to test with");
+        eprintln!("left out: it needs age (apt-get install age)");
+        return;
+    }
+    let age = |args: &[&str]| {
+        let mut command = portable_pty::CommandBuilder::new("/usr/bin/age");
+        command.args(args);
+        Pty::start(command, 80, 24)
+    };
+    let key = newcomer.exchange.api_key().to_owned();
+    let mut pty = newcomer.terminal(&["login", "--key", &key, "--store", "file"]);
+    pty.wait_for("Secret");
+    pty.send(&format!("{}\r", newcomer.exchange.secret())).wait_for("A new passphrase");
+    pty.send(&format!("{PASSPHRASE}\r")).wait_for("again");
+    pty.send(&format!("{PASSPHRASE}\r"));
+    assert_eq!(pty.end().exit_code(), 0, "{}", pty.screen());
+    let sealed = newcomer.config().with_file_name("main.age");
+    let plain = newcomer.machine.home.path().join("plain");
+    let (sealed, plain) = (sealed.to_str().unwrap(), plain.to_str().unwrap());
+    let mut pty = age(&["-d", "-o", plain, sealed]);
+    pty.wait_for("passphrase");
+    pty.send(&format!("{PASSPHRASE}\r"));
+    assert_eq!(pty.end().exit_code(), 0, "{}", pty.screen());
+    assert_eq!(std::fs::read_to_string(plain).unwrap(), newcomer.exchange.secret());
+    std::fs::remove_file(sealed).unwrap();
+    let mut pty = age(&["-p", "-o", sealed, plain]);
+    pty.wait_for("passphrase");
+    pty.send("another one\r").wait_for("onfirm");
+    pty.send("another one\r");
+    assert_eq!(pty.end().exit_code(), 0, "{}", pty.screen());
+    std::fs::set_permissions(sealed, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
+    let mut pty = newcomer.terminal(&["whoami"]);
+    pty.wait_for("Passphrase of profile main");
+    pty.send("another one\r");
+    assert_eq!(pty.end().exit_code(), 0, "{}", pty.screen());
 }
 
 #[test]

@@ -65,8 +65,8 @@ impl Call {
     pub fn sign(&self) -> String {
         let body = self.signed_body.as_ref().unwrap_or(&self.body);
         let text = format!("{}{}{}{}{body}", self.nonce, self.timestamp, self.key, self.signed_query);
-        let digest = base16ct::lower::encode_string(&Sha256::digest(text.as_bytes()));
-        base16ct::lower::encode_string(&Sha256::digest(format!("{digest}{}", self.secret).as_bytes()))
+        let digest = data_encoding::HEXLOWER.encode(&Sha256::digest(text.as_bytes()));
+        data_encoding::HEXLOWER.encode(&Sha256::digest(format!("{digest}{}", self.secret).as_bytes()))
     }
 
     pub async fn send(&self, to: &Simulator) -> Result<reqwest::Response, reqwest::Error> {

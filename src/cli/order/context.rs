@@ -253,7 +253,7 @@ impl Temporary {
         let mut random = [0_u8; 12];
         getrandom::fill(&mut random).map_err(|why| std::io::Error::other(why.to_string()))?;
         let path: &Path = &std::env::temp_dir();
-        let path = path.join(format!("wallet-tui-demo-{}", base16ct::lower::encode_string(&random)));
+        let path = path.join(format!("wallet-tui-demo-{}", data_encoding::HEXLOWER.encode(&random)));
         DirBuilder::new().mode(0o700).create(&path)?;
         Ok(Self(path))
     }

@@ -1,5 +1,7 @@
 //! Addresses with a CRC-16: Stellar in base32, TON in base64.
 
+use data_encoding::{BASE32_NOPAD, BASE64, BASE64URL, Encoding, HEXLOWER_PERMISSIVE};
+
 use super::{AddressFault, Note};
 
 type Verdict = Result<Vec<Note>, AddressFault>;
@@ -10,29 +12,9 @@ fn crc16(raw: &[u8]) -> u16 {
     raw.iter().fold(0, |crc, byte| (0..8).fold(crc ^ (u16::from(*byte) << 8), |crc, _| step(crc)))
 }
 
-/// Digits of `width` bits each, most significant first. The addresses here fill whole bytes, so nothing is left over.
-fn unpacked(text: &str, width: u32, digit: impl Fn(u8) -> Option<u8>) -> Option<Vec<u8>> {
-    let (mut out, mut held, mut bits) = (Vec::with_capacity(text.len()), 0_u32, 0);
-    for b in text.bytes() {
-        held = (held << width) | u32::from(digit(b)?);
-        bits += width;
-        if bits >= 8 {
-            bits -= 8;
-            out.push(u8::try_from(held >> bits).ok()?);
-            held &= (1 << bits) - 1;
-        }
-    }
-    (bits == 0).then_some(out)
-}
-
 /// SEP-23: a version byte (`6 << 3` for an account), thirty-two bytes, the CRC with its low byte first.
 pub(super) fn stellar(text: &str) -> Verdict {
-    let digit = |b: u8| match b {
-        b'A'..=b'Z' => Some(b - b'A'),
-        b'2'..=b'7' => Some(b - b'2' + 26),
-        _ => None,
-    };
-    if let Some(fault) = AddressFault::character(text, |c| u8::try_from(c).is_ok_and(|b| digit(b).is_some())) {
+    if let Some(fault) = AddressFault::character(text, |c| matches!(c, 'A'..='Z' | '2'..='7')) {
         return Err(fault);
     }
     if text.starts_with('M') && text.len() == 69 {
@@ -44,7 +26,7 @@ pub(super) fn stellar(text: &str) -> Verdict {
     if !text.starts_with('G') {
         return Err(AddressFault::Prefix { expected: "G" });
     }
-    let raw = unpacked(text, 5, digit).ok_or(AddressFault::Checksum)?;
+    let raw = BASE32_NOPAD.decode(text.as_bytes()).map_err(|_| AddressFault::Checksum)?;
     let (body, check) = raw.split_at_checked(33).ok_or(AddressFault::Checksum)?;
     if crc16(body).to_le_bytes() != check || body.first() != Some(&(6 << 3)) {
         return Err(AddressFault::Checksum);
@@ -69,8 +51,9 @@ pub(super) fn ton(text: &str) -> Verdict {
         }
         return Ok(vec![Note::NoChecksum]);
     }
-    let digit = base64_digit(text);
-    if let Some(fault) = AddressFault::character(text, |c| u8::try_from(c).is_ok_and(|b| digit(b).is_some())) {
+    let is_plain = text.contains(['+', '/']);
+    let is_digit = |c: char| c.is_ascii_alphanumeric() || if is_plain { "+/" } else { "-_" }.contains(c);
+    if let Some(fault) = AddressFault::character(text, is_digit) {
         return Err(fault);
     }
     if text.len() != 48 {
@@ -85,23 +68,13 @@ pub(super) fn ton(text: &str) -> Verdict {
 }
 
 /// Either alphabet of base64, but not both at once.
-fn base64_digit(text: &str) -> impl Fn(u8) -> Option<u8> + use<> {
-    let url_safe = !text.contains(['+', '/']);
-    move |b| match b {
-        b'A'..=b'Z' => Some(b - b'A'),
-        b'a'..=b'z' => Some(b - b'a' + 26),
-        b'0'..=b'9' => Some(b - b'0' + 52),
-        b'-' if url_safe => Some(62),
-        b'_' if url_safe => Some(63),
-        b'+' if !url_safe => Some(62),
-        b'/' if !url_safe => Some(63),
-        _ => None,
-    }
+fn base64(text: &str) -> Encoding {
+    if text.contains(['+', '/']) { BASE64 } else { BASE64URL }
 }
 
 /// The thirty-four bytes of the user-friendly form before its CRC, where that fits.
 fn friendly(text: &str) -> Option<Vec<u8>> {
-    let mut raw = unpacked(text, 6, base64_digit(text))?;
+    let mut raw = base64(text).decode(text.as_bytes()).ok()?;
     let (body, check) = raw.split_at_checked(34)?;
     let fits = crc16(body).to_be_bytes() == check;
     raw.truncate(34);
@@ -111,7 +84,7 @@ fn friendly(text: &str) -> Option<Vec<u8>> {
 /// The work chain and the account of either form, whatever the flags say: they tell a wallet how to send and not to whom.
 pub(super) fn ton_account(text: &str) -> Option<(i8, Vec<u8>)> {
     if let Some((chain, digits)) = text.split_once(':') {
-        let account = base16ct::mixed::decode_vec(digits).ok().filter(|raw| raw.len() == 32)?;
+        let account = HEXLOWER_PERMISSIVE.decode(digits.as_bytes()).ok().filter(|raw| raw.len() == 32)?;
         return Some((chain.parse().ok()?, account));
     }
     let body = (text.len() == 48).then(|| friendly(text))??;

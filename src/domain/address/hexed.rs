@@ -42,7 +42,7 @@ pub(super) fn evm(text: &str) -> Verdict {
     if !(has(u8::is_ascii_uppercase) && has(u8::is_ascii_lowercase)) {
         return Ok(vec![Note::NoChecksum]);
     }
-    let hash = base16ct::lower::encode_string(&Keccak256::digest(lower.as_bytes()));
+    let hash = data_encoding::HEXLOWER.encode(&Keccak256::digest(lower.as_bytes()));
     let fits = digits
         .bytes()
         .zip(hash.bytes())

@@ -77,7 +77,7 @@ fn hexadecimal(text: &str) -> Option<Canonical> {
     match (marked, digits.len()) {
         (Some(_), _) | (None, 40 | 64) => Some(number()),
         (None, 42) => {
-            let raw = base16ct::lower::decode_vec(digits).ok()?;
+            let raw = data_encoding::HEXLOWER.decode(digits.as_bytes()).ok()?;
             raw.split_first()
                 .filter(|(version, _)| **version == TRON)
                 .map(|(v, hash)| Canonical::Hash160(*v, hash.to_vec()))

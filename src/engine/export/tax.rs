@@ -101,7 +101,7 @@ fn is_done(record: &Record) -> bool {
 /// A moment for tax tools: UTC, to the second.
 fn day_and_time(at: Millis, form: &str) -> String {
     let moment = jiff::Timestamp::from_millisecond(at.0);
-    moment.map(|at| at.to_zoned(jiff::tz::TimeZone::UTC).strftime(form).to_string()).unwrap_or_default()
+    moment.map(|at| at.to_zoned_datetime(jiff::tz::TimeZone::UTC).strftime(form).to_string()).unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -286,7 +286,7 @@ fn look_into(path: &Path, uid: Option<&str>) -> Result<bool, LedgerError> {
 }
 
 fn hash(text: &str, digits: usize) -> String {
-    base16ct::lower::encode_string(&Sha256::digest(text)).chars().take(digits).collect()
+    data_encoding::HEXLOWER.encode(&Sha256::digest(text)).chars().take(digits).collect()
 }
 
 fn plain(host: &str) -> String {

@@ -103,7 +103,7 @@ pub(super) fn of_fields<'a>(fields: impl IntoIterator<Item = ValueRef<'a>>) -> S
             }
         }
     }
-    base16ct::lower::encode_string(&hash.finalize()).chars().take(DIGITS).collect()
+    data_encoding::HEXLOWER.encode(&hash.finalize()).chars().take(DIGITS).collect()
 }
 
 /// Writes down the checksum of what a row holds. Only after a change to a row that was sound before.

@@ -97,7 +97,7 @@ impl NotifierLock {
     pub fn take(ledger: &Path) -> io::Result<Self> {
         let mut random = [0_u8; 8];
         getrandom::fill(&mut random).map_err(|why| io::Error::other(why.to_string()))?;
-        let name = base16ct::lower::encode_string(&random);
+        let name = data_encoding::HEXLOWER.encode(&random);
         let path = Self::path(ledger, &name);
         let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path)?;
         let lock = file.try_lock();

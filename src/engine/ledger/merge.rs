@@ -86,7 +86,7 @@ fn own_id(ledger: &Ledger) -> Result<String, LedgerError> {
     let mut random = [0_u8; 16];
     getrandom::fill(&mut random)
         .map_err(|why| LedgerError::Place { path: ledger.path().display().to_string(), why: why.to_string() })?;
-    let fresh = base16ct::lower::encode_string(&random);
+    let fresh = data_encoding::HEXLOWER.encode(&random);
     ledger.set_fact(OWN_ID, &fresh)?;
     Ok(fresh)
 }

@@ -42,7 +42,7 @@ impl Newest {
 
     fn line(self) -> String {
         let numbers = format!("{} {}", self.order, self.sendings);
-        let checksum = base16ct::lower::encode_string(&Sha256::digest(&numbers));
+        let checksum = data_encoding::HEXLOWER.encode(&Sha256::digest(&numbers));
         format!("{} {numbers}\n", checksum.get(..16).unwrap_or_default())
     }
 

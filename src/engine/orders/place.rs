@@ -29,7 +29,7 @@ const KNOCK: Duration = Duration::from_millis(100);
 pub fn fresh_transfer_id() -> Result<UntrustedText, UntrustedText> {
     let mut random = [0_u8; 16];
     getrandom::fill(&mut random).map_err(|error| UntrustedText::from(error.to_string()))?;
-    Ok(UntrustedText::from(base16ct::lower::encode_string(&random)))
+    Ok(UntrustedText::from(data_encoding::HEXLOWER.encode(&random)))
 }
 
 /// What was read anew under the money lock.

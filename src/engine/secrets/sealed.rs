@@ -5,10 +5,10 @@ use std::io::{ErrorKind, Read as _};
 use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
 
-use age::DecryptError;
 use secrecy::{ExposeSecret as _, SecretString};
 use zeroize::Zeroizing;
 
+use super::age::{self, NotOpened};
 use super::{FileFault, Trouble};
 use crate::engine::config::write::create;
 
@@ -16,35 +16,26 @@ use crate::engine::config::write::create;
 const LONGEST: u64 = 64 << 10;
 
 /// Opens the file.
-pub(super) fn open(path: &Path, passphrase: SecretString) -> Result<Zeroizing<String>, Trouble> {
-    let sealed = read(path)?;
-    let identity = age::scrypt::Identity::new(passphrase);
-    let bytes = age::decrypt(&identity, &sealed).map_err(|why| match why {
-        DecryptError::DecryptionFailed | DecryptError::NoMatchingKeys | DecryptError::KeyDecryptionFailed => {
-            Trouble::Passphrase
-        }
-        _ => fault(path, FileFault::NotSealed),
+pub(super) fn open(path: &Path, passphrase: &SecretString) -> Result<Zeroizing<String>, Trouble> {
+    let bytes = age::open(&read(path)?, passphrase).map_err(|why| match why {
+        NotOpened::Passphrase => Trouble::Passphrase,
+        NotOpened::Format => fault(path, FileFault::NotSealed),
     })?;
-    let bytes = Zeroizing::new(bytes);
     Ok(Zeroizing::new(std::str::from_utf8(&bytes).map_err(|_| Trouble::Strange)?.to_owned()))
 }
 
-/// What every such file begins with.
-const HEADER: &[u8] = b"age-encryption.org/v1";
-
 /// Writes the file, as a whole, for its owner only. One that is there already is never replaced: it may hold the only copy of
 /// another secret.
-pub(super) fn seal(path: &Path, secret: &SecretString, passphrase: SecretString) -> Result<(), Trouble> {
-    let recipient = age::scrypt::Recipient::new(passphrase);
-    let sealed = age::encrypt(&recipient, secret.expose_secret().as_bytes());
-    let sealed = sealed.map_err(|why| Trouble::File(format!("{}: {why}", path.display()), FileFault::System))?;
+pub(super) fn seal(path: &Path, secret: &SecretString, passphrase: &SecretString) -> Result<(), Trouble> {
+    let sealed = age::seal(secret.expose_secret().as_bytes(), passphrase);
+    let sealed = sealed.ok_or_else(|| fault(path, FileFault::System))?;
     create(path, &sealed).map_err(|why| system(path, &why))
 }
 
 /// Deletes the file, if it is one of these.
 pub(super) fn remove(path: &Path) -> Result<(), Trouble> {
     match fs::read(path) {
-        Ok(bytes) if !bytes.starts_with(HEADER) => return Err(fault(path, FileFault::NotSealed)),
+        Ok(bytes) if !bytes.starts_with(age::MAGIC.as_bytes()) => return Err(fault(path, FileFault::NotSealed)),
         _ => {}
     }
     match fs::remove_file(path) {

@@ -92,7 +92,7 @@ fn stellar(account: &[u8]) -> String {
 fn spelt(kind: usize, raw: &[u8; 32]) -> Spelt {
     let (hash, bitcoin) = (&raw[..20], bs58::Alphabet::BITCOIN);
     let hrp = |h: &str| Hrp::parse(h).unwrap();
-    let hex = |raw: &[u8]| base16ct::lower::encode_string(raw);
+    let hex = |raw: &[u8]| data_encoding::HEXLOWER.encode(raw);
     let upper = |text: &str| text.to_ascii_uppercase();
     let of = |network, typed, spellings| Spelt { network, spellings, typed };
     let bech = |network, address: String| of(network, 2, vec![address.clone(), upper(&address)]);
