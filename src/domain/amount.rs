@@ -90,6 +90,18 @@ impl Amount {
         out
     }
 
+    /// Columns that the number takes with its thousands grouped and without zeros at its end.
+    pub const fn columns(self) -> u32 {
+        let number = self.trimmed();
+        let digits = match number.mantissa.unsigned_abs().checked_ilog10() {
+            Some(power) => power + 1,
+            None => 1,
+        };
+        let whole = if digits > number.scale { digits - number.scale } else { 1 };
+        let fraction = if number.scale > 0 { number.scale + 1 } else { 0 };
+        whole + (whole - 1) / 3 + fraction + number.is_negative() as u32
+    }
+
     /// The exact sum, or `None` when it cannot be held.
     #[must_use]
     pub fn checked_add(self, other: Self) -> Option<Self> {

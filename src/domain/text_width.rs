@@ -105,12 +105,23 @@ pub fn wrap(text: &str, room: usize) -> Vec<String> {
 
 /// A length of time in its largest unit: `12 s`, `3 min`, `5 h`, `2 d`.
 pub fn span(ms: i64, lang: Lang) -> String {
+    let units = ["view.span.second", "view.span.minute", "view.span.hour", "view.span.day"];
+    span_in(units, ms, lang)
+}
+
+/// The same in as few columns as it takes: `12s`, `3m`, `5h`, `2d`.
+pub fn short_span(ms: i64, lang: Lang) -> String {
+    let units = ["view.span.short_second", "view.span.short_minute", "view.span.short_hour", "view.span.short_day"];
+    span_in(units, ms, lang)
+}
+
+fn span_in([second, minute, hour, day]: [&'static str; 4], ms: i64, lang: Lang) -> String {
     let seconds = ms.max(0) / 1_000;
     let (key, n) = match seconds {
-        0..60 => ("view.span.second", seconds),
-        60..3_600 => ("view.span.minute", seconds / 60),
-        3_600..86_400 => ("view.span.hour", seconds / 3_600),
-        _ => ("view.span.day", seconds / 86_400),
+        0..60 => (second, seconds),
+        60..3_600 => (minute, seconds / 60),
+        3_600..86_400 => (hour, seconds / 3_600),
+        _ => (day, seconds / 86_400),
     };
     lang.fill(key, &[("n", &n.to_string())])
 }
@@ -123,8 +134,10 @@ pub fn relative(time: Millis, now: Millis, lang: Lang, is_short: bool) -> String
         return lang.t(if is_short { "view.time.short_now" } else { "view.time.now" }).to_owned();
     }
     if (0..86_400_000).contains(&age) {
-        let span = span(age, lang);
-        return if is_short { span } else { lang.fill("view.time.ago", &[("span", &span)]) };
+        if is_short {
+            return short_span(age, lang);
+        }
+        return lang.fill("view.time.ago", &[("span", &span(age, lang))]);
     }
     let day = |at: Millis| Timestamp::from_millisecond(at.0).ok().map(|t| t.to_zoned_datetime(TimeZone::UTC).date());
     let (Some(then), Some(today)) = (day(time), day(now)) else {

@@ -27,6 +27,7 @@ pub mod senders;
 pub mod summary;
 pub mod table;
 pub mod toast;
+pub mod widths;
 pub mod worth;
 
 use crate::domain::address_book::AddressBook;
@@ -138,6 +139,8 @@ pub struct State {
     pub(in crate::tui) typed_filter: String,
     /// The coins and the networks of all records, each once.
     pub(in crate::tui) words: [Vec<UntrustedText>; 2],
+    /// What the widest numbers of each table need.
+    pub(in crate::tui) widths: [widths::Widths; 4],
     /// The filter that stood there when the line was opened: going back leads to it.
     pub(in crate::tui) kept_filter: String,
     /// Records that the exchange contradicts itself about, and how.
@@ -194,6 +197,7 @@ impl State {
             filters: Vec::new(),
             typed_filter: String::new(),
             words: Default::default(),
+            widths: Default::default(),
             kept_filter: String::new(),
             money: OrdersState::default(),
             copy_warning: None,

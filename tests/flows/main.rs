@@ -45,6 +45,8 @@ mod senders;
 #[cfg(test)]
 mod shown;
 #[cfg(test)]
+mod tables;
+#[cfg(test)]
 mod test_app;
 #[cfg(test)]
 mod transfer;

@@ -264,6 +264,7 @@ impl State {
         self.newest_seen = self.heads().filter_map(|(_, head)| head.time).max().max(self.newest_seen);
         self.recount();
         self.learn_words();
+        self.measure_records();
         for tab in [Tab::Deposits, Tab::Withdrawals, Tab::Transfers] {
             // Until all of a table is there its first row is nobody's choice.
             if !self.is_loaded(tab) {

@@ -163,6 +163,7 @@ impl State {
     pub(in crate::tui) fn revalue(&mut self) {
         let balances = self.balances.value().map_or(&[][..], Vec::as_slice);
         self.values = balances.iter().map(|b| self.prices.value(&b.coin, b.total()?, &self.unit)).collect();
+        self.measure_balances();
         self.arrange(Tab::Balances);
     }
 

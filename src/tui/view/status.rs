@@ -96,7 +96,8 @@ fn marks(app: &State, theme: &Theme) -> Vec<Piece> {
     } else if app.tab() != Tab::Balances && app.missing() != (0, 0) {
         pieces.push(Piece::new(format!(" {} ", lang.t("view.incomplete")), theme.style(Role::Warning)).rank(1));
     }
-    let shown = columns::places(app.tab(), app.columns(app.tab()), app.page_layout().head.width);
+    let width = app.page_layout().head.width;
+    let shown = columns::places(app.tab(), app.columns(app.tab()), width, app.widths(app.tab()));
     for (rank, by) in app.table().sort().iter().enumerate() {
         if !shown.iter().any(|p| p.column == by.column) {
             let text = lang.fill("view.sorted", &[("column", columns::column_name(by.column, lang))]);

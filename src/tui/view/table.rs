@@ -14,7 +14,7 @@ use crate::tui::widgets::{cells, format, paint};
 
 /// Draws the names of the columns and the rows.
 pub(super) fn draw(app: &State, theme: &Theme, layout: &Layout, buf: &mut Buffer) {
-    let places = columns::places(app.tab(), app.columns(app.tab()), layout.head.width);
+    let places = columns::places(app.tab(), app.columns(app.tab()), layout.head.width, app.widths(app.tab()));
     head(app, theme, layout.head, &places, buf);
     if app.table().is_empty() {
         nothing(app, theme, layout.rows, buf);
@@ -59,6 +59,8 @@ fn head(app: &State, theme: &Theme, area: Rect, places: &[ColumnPlacement], buf:
             }
             Column::Value => format::right(&text, width),
             _ if width < 3 => String::new(),
+            // Below it stand signs alone.
+            Column::Status if width < 5 => String::new(),
             _ => text,
         };
         paint::put(buf, area.x + place.x, area.y, place.width, &text, theme.style(role));

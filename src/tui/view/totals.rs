@@ -23,7 +23,7 @@ pub(super) fn draw(app: &State, theme: &Theme, layout: &Layout, buf: &mut Buffer
     let area = Rect { y: above.bottom(), height: 1, ..layout.totals };
     let lang = app.lang();
     let muted = theme.style(Role::Muted);
-    let places = columns::places(Tab::Balances, app.columns(Tab::Balances), area.width);
+    let places = columns::places(Tab::Balances, app.columns(Tab::Balances), area.width, app.widths(Tab::Balances));
     let total = app.total();
     // The sum stands in its column, the words before it.
     let Some(place) = places.iter().find(|p| p.column == Column::Value) else {

@@ -11,6 +11,7 @@ use crate::engine::config::theme::Role;
 use crate::tui::state::State;
 use crate::tui::state::detail::{group_thousands, value_text};
 use crate::tui::state::summary::Total;
+use crate::tui::state::widths::FEE_COIN;
 
 /// Not known, although it exists.
 const UNKNOWN: &str = "?";
@@ -97,7 +98,7 @@ pub(in crate::tui) fn record(app: &State, place: ColumnPlacement, record: &Recor
             let charge = app.charge(record);
             // A fee in another coin says which.
             if let Some(fee) = charge.fee.filter(|_| *record.coin_of_fee() != record.coin && !hides) {
-                let coin = record.coin_of_fee().excerpt(6);
+                let coin = record.coin_of_fee().excerpt(FEE_COIN.into());
                 let room = width.saturating_sub(format::width(&coin) + 1);
                 let number = format::amount(fee, room, 0);
                 return Cell::new(format::right(&format!("{} {coin}", number.trim()), width), role);

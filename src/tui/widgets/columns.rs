@@ -1,17 +1,23 @@
-//! Which columns a table shows and how wide each is: a pure function of the tab and the width, never of the data, so that
-//! nothing jumps when data changes.
+//! Which columns a table shows and how wide each is: a pure function of the tab, the width and the widest numbers of all its
+//! rows, whichever of them are in sight, so that nothing jumps while rows come and go.
 
 use crate::domain::columns::{Column, Tab};
 use crate::domain::locale::Lang;
+use crate::tui::state::widths::Widths;
 
 /// Below this width only the essentials are shown.
 const NARROW: u16 = 60;
 /// The most columns of blank between two columns.
 const WIDEST_GAP: u16 = 3;
 
-/// A column of amounts this wide shows eight decimals. It has no less while any other column stands that could go: a digit that
-/// is cut is worse than a name.
+/// Up to this width times are short, and names give their room to what is decided by.
+const SHORT: u16 = 80;
+
+/// A column of amounts this wide shows eight decimals, whatever the rows hold.
 const EIGHT_DECIMALS: u16 = 16;
+
+/// What goes, in this order, before a digit of another number does: a digit that is cut is worse than a column that is missing.
+const GIVE_WAY: [Column; 5] = [Column::Share, Column::TxId, Column::Gross, Column::Fee, Column::Price];
 
 /// A network's name needs this much, for instance `Tron (TRC-20)`.
 const NAME: u16 = 13;
@@ -39,20 +45,19 @@ const fn need(column: Column, least: u16, most: u16) -> Need {
 }
 
 /// Those of the user's columns of a tab that fit on `width` screen columns, in the user's order.
-pub(in crate::tui) fn places(tab: Tab, columns: &[Column], width: u16) -> Vec<ColumnPlacement> {
-    let mut needs = if width < NARROW { narrow(tab, width) } else { full(tab) };
+pub(in crate::tui) fn places(tab: Tab, columns: &[Column], width: u16, widths: &Widths) -> Vec<ColumnPlacement> {
+    let mut needs = if width < NARROW { narrow(tab, width) } else { full(tab, width) };
     needs.retain(|need| columns.contains(&need.column));
-    let mut taken: Vec<(usize, u16)> = Vec::new();
-    // The first screen column is for the mark.
-    let mut room = width.saturating_sub(1);
-    for (i, need) in needs.iter().enumerate() {
-        let wanted = need.least + u16::from(i > 0);
-        if wanted > room {
-            break;
-        }
-        room -= wanted;
-        taken.push((i, need.least));
+    let digits = |need: &Need| widths.get(&need.column).copied().unwrap_or_default();
+    let (mut taken, mut room) = fit(&needs, width);
+    loop {
+        let lacking: u16 = taken.iter().map(|(i, width)| digits(&needs[*i]).saturating_sub(*width)).sum();
+        let is_taken = |column: &&Column| taken.iter().any(|(i, _)| needs[*i].column == **column);
+        let Some(gone) = GIVE_WAY.iter().find(is_taken).filter(|_| lacking > room) else { break };
+        needs.retain(|need| need.column != *gone);
+        (taken, room) = fit(&needs, width);
     }
+    grow(&mut taken, &mut room, |i| digits(&needs[i]));
     // A network's name in full comes before air.
     grow(&mut taken, &mut room, |i| if needs[i].column == Column::Network { needs[i].most.min(NAME) } else { 0 });
     grow(&mut taken, &mut room, |i| needs[i].most);
@@ -67,6 +72,22 @@ pub(in crate::tui) fn places(tab: Tab, columns: &[Column], width: u16) -> Vec<Co
         }
     }
     places
+}
+
+/// Those that have the least that they need, and the room that is left then.
+fn fit(needs: &[Need], width: u16) -> (Vec<(usize, u16)>, u16) {
+    let mut taken: Vec<(usize, u16)> = Vec::new();
+    // The first screen column is for the mark.
+    let mut room = width.saturating_sub(1);
+    for (i, need) in needs.iter().enumerate() {
+        let wanted = need.least + u16::from(i > 0);
+        if wanted > room {
+            break;
+        }
+        room -= wanted;
+        taken.push((i, need.least));
+    }
+    (taken, room)
 }
 
 /// Hands out what is left, one screen column each in turn, the most needed first, up to the most that each may have.
@@ -85,24 +106,25 @@ fn grow(taken: &mut [(usize, u16)], room: &mut u16, most: impl Fn(usize) -> u16)
     }
 }
 
-fn full(tab: Tab) -> Vec<Need> {
+fn full(tab: Tab, width: u16) -> Vec<Need> {
     use Column as C;
+    let time = if width > SHORT { need(C::Time, 10, 10) } else { need(C::Time, 7, 7) };
     match tab {
         Tab::Balances => vec![
             need(C::Coin, 5, 10),
-            need(C::Total, 15, 22),
+            need(C::Total, EIGHT_DECIMALS, 22),
             need(C::Value, 11, 16),
-            need(C::Available, 15, 22),
-            need(C::InUse, 12, 22),
-            need(C::Share, 12, 24),
+            need(C::Available, EIGHT_DECIMALS, 22),
+            need(C::InUse, if width < SHORT { 12 } else { EIGHT_DECIMALS }, 22),
+            need(C::Share, 8, 24),
             need(C::Price, 14, 18),
         ],
         Tab::Deposits => vec![
             need(C::Coin, 5, 8),
             need(C::Amount, EIGHT_DECIMALS, 22),
             need(C::Status, 14, 16),
-            need(C::Time, 10, 10),
-            need(C::Network, 13, 24),
+            time,
+            need(C::Network, 10, 24),
             need(C::From, 9, 46),
             need(C::TxId, 14, 68),
         ],
@@ -110,9 +132,9 @@ fn full(tab: Tab) -> Vec<Need> {
             need(C::Coin, 5, 8),
             need(C::Net, EIGHT_DECIMALS, 20),
             need(C::Status, 14, 16),
-            need(C::Time, 10, 10),
-            // Where it went comes before what it cost.
-            need(C::To, 16, 46),
+            time,
+            // Where it went comes before what it cost: both ends of the address, and what the user calls it.
+            need(C::To, if width < SHORT { 9 } else { 23 }, 46),
             need(C::Network, 7, 24),
             need(C::Fee, 8, 14),
             need(C::Gross, EIGHT_DECIMALS, 20),
@@ -123,7 +145,7 @@ fn full(tab: Tab) -> Vec<Need> {
             need(C::Amount, EIGHT_DECIMALS, 20),
             need(C::Direction, 6, 6),
             need(C::Status, 14, 16),
-            need(C::Time, 10, 10),
+            time,
             need(C::User, 9, 30),
             need(C::Fee, 8, 14),
             need(C::Remark, 14, 60),
@@ -143,7 +165,7 @@ fn narrow(tab: Tab, width: u16) -> Vec<Need> {
             let amount = if tab == Tab::Withdrawals { C::Net } else { C::Amount };
             // How far a record got comes before when it began: where both do not fit in words, the time goes.
             let status = if width < 40 { need(C::Status, 1, 14) } else { need(C::Status, 13, 14) };
-            let mut needs = vec![need(C::Coin, 5, 5), need(amount, 9, 10), status, need(C::Time, 7, 10)];
+            let mut needs = vec![need(C::Coin, 5, 5), need(amount, 9, 10), status, need(C::Time, 7, 7)];
             if tab == Tab::Transfers {
                 needs.insert(2, need(C::Direction, 1, 1));
             }
@@ -172,7 +194,7 @@ mod tests {
     fn columns_never_overlap_and_stay_in_the_table() {
         for tab in Tab::ALL {
             for width in 0..300 {
-                let places = places(tab, tab.columns(), width);
+                let places = places(tab, tab.columns(), width, &Widths::new());
                 let mut end = 0;
                 for place in &places {
                     assert!(place.x > end || end == 0, "{tab:?} {width}: {places:?}");
@@ -187,12 +209,32 @@ mod tests {
     #[test]
     fn eighty_columns_show_what_is_decided_by() {
         use Column as C;
-        let shown = |tab, width| places(tab, tab.columns(), width).into_iter().map(|p| p.column).collect::<Vec<_>>();
+        let none = Widths::new();
+        let shown =
+            |tab, width| places(tab, tab.columns(), width, &none).into_iter().map(|p| p.column).collect::<Vec<_>>();
         assert_eq!(shown(Tab::Balances, 80), [C::Coin, C::Available, C::InUse, C::Total, C::Value, C::Share]);
         assert_eq!(shown(Tab::Withdrawals, 80), [C::Time, C::Coin, C::Network, C::Net, C::Status, C::To]);
         assert_eq!(shown(Tab::Deposits, 80).len(), 6);
         assert_eq!(shown(Tab::Transfers, 80).len(), 7);
         assert_eq!(shown(Tab::Withdrawals, 220), Tab::Withdrawals.columns());
         assert_eq!(shown(Tab::Balances, 160), Tab::Balances.columns());
+    }
+
+    #[test]
+    fn digit_is_cut_only_where_nothing_is_left_to_give_way() {
+        for tab in Tab::ALL {
+            for widest in 4..=24_u16 {
+                let is_number =
+                    |c: Column| c.starts_descending() && c != Column::Time && c != Column::Value && c != Column::Share;
+                let numbers = tab.columns().iter().filter(|column| is_number(**column));
+                let widths: Widths = numbers.map(|column| (*column, widest)).collect();
+                for width in 80..240 {
+                    let places = places(tab, tab.columns(), width, &widths);
+                    let cut = places.iter().find(|p| is_number(p.column) && p.width < widest);
+                    let given = places.iter().find(|p| GIVE_WAY.contains(&p.column));
+                    assert!(cut.is_none() || given.is_none(), "{tab:?} {width} {widest}: {places:?}");
+                }
+            }
+        }
     }
 }

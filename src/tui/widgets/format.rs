@@ -33,7 +33,7 @@ pub const fn fee_point(width: usize) -> usize {
 
 /// An amount in a column of `width` columns whose point is at `point`: thousands grouped, zeros at the end trimmed.
 ///
-/// What does not fit costs, in this order: decimals (cut with `…`), the alignment, the group marks, the digits (`≈1.23e20`).
+/// What does not fit costs, in this order: the alignment, decimals (cut with `…`), the group marks, the digits (`≈1.23e20`).
 pub fn amount(number: Amount, width: usize, point: usize) -> String {
     let text = group_thousands(number.trimmed());
     let (grouped, fraction) = text.split_once('.').unwrap_or((&text, ""));
@@ -41,6 +41,9 @@ pub fn amount(number: Amount, width: usize, point: usize) -> String {
     // A cut fraction needs two columns: "12…" could be read as a cut 123.
     let need = if fraction.is_empty() { 0 } else { 2 };
     if grouped.len() <= point && point + need <= width {
+        if point + fraction.len() >= width && text.len() <= width {
+            return right(&text, width);
+        }
         let blank = " ".repeat(point - grouped.len());
         return format!("{blank}{grouped}{}", decimals(fraction, width - point));
     }
@@ -136,6 +139,7 @@ mod tests {
         assert_eq!(cell("20.5", 17), "      20.5");
         assert_eq!(cell("-1", 17), "      -1");
         assert_eq!(cell("0", 17), "       0");
+        assert_eq!(cell("0.000008123456", 17), "   0.000008123456", "digits come before the point's place");
     }
 
     #[test]
