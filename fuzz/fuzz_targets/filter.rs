@@ -7,8 +7,10 @@
 
 use checks::assert_gated;
 use libfuzzer_sys::fuzz_target;
+use wallet_tui::domain::columns::Tab;
+use wallet_tui::domain::query::fields::Holding;
 use wallet_tui::domain::query::{Annotations, Query, completions};
-use wallet_tui::domain::{Amount, Kind, Millis, Receiver, Record, RecordKey, Status, UntrustedText};
+use wallet_tui::domain::{Amount, Balance, Kind, Millis, Receiver, Record, RecordKey, Status, UntrustedText};
 
 /// 2026-11-22 14:30 UTC.
 const NOW: Millis = Millis(1_795_357_800_000);
@@ -45,7 +47,9 @@ fn check_terms(filter: &str, record: &Record) {
         if alone.wrong.is_empty() && !word.starts_with('-') {
             let turned = Query::parse(&format!("-{word}"), NOW);
             assert_ne!(turned.takes(record, own()), alone.takes(record, own()), "{word}");
-            assert_ne!(turned.takes_coin(&record.coin, record.amount), alone.takes_coin(&record.coin, record.amount));
+            let balance = Balance { coin: record.coin.clone(), available: record.amount, in_use: record.fee };
+            let held = Holding { balance: &balance, value: record.amount, price: None };
+            assert_ne!(turned.takes_balance(&held), alone.takes_balance(&held));
         }
         // A plain word is found where it stands.
         if !word.contains([':', '<', '>', '=']) && !word.starts_with('-') {
@@ -65,7 +69,7 @@ fn check_completions(filter: &str, record: &Record) {
     let start =
         filter.len() - filter.chars().rev().take_while(|c| !c.is_whitespace()).map(char::len_utf8).sum::<usize>();
     let (before, last) = filter.split_at(start);
-    for whole in completions(filter, &coins, &networks) {
+    for whole in completions(Tab::Withdrawals, filter, &coins, &networks) {
         let completed = whole.strip_prefix(before).unwrap_or_else(|| panic!("{before:?} became {whole:?}"));
         assert!(!completed.contains(char::is_whitespace), "{whole:?} would be two terms");
         assert_ne!(completed, last, "nothing was completed");

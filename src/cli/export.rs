@@ -9,6 +9,7 @@ use super::one_of;
 use crate::domain::address_book::Label;
 use crate::domain::export::ExportFormat;
 use crate::domain::locale::{Lang, fill};
+use crate::domain::query::fields::FIELDS;
 use crate::domain::query::{Annotations, Query};
 use crate::domain::text::sanitize;
 use crate::domain::{Millis, Missing, MoveRecord, Record};
@@ -62,7 +63,7 @@ pub async fn export(
         let words = query.wrong.iter().map(|wrong| {
             let why: &'static str = wrong.why.into();
             let pattern = lang.find(&format!("query.{why}")).unwrap_or_default();
-            fill(pattern, &[("term", &wrong.term), ("words", &wrong.choices())])
+            fill(pattern, &[("term", &wrong.term), ("words", &wrong.choices(&FIELDS))])
         });
         let words: Vec<String> = words.collect();
         let values = [("why", &*words.join("; "))];
@@ -83,8 +84,12 @@ pub async fn export(
     let (labels, mut bytes) = (labels.to_vec(), Vec::new());
     let known = move |ledger: &mut Ledger| Ok((ledger.record_facts()?, ledger.address_book(&labels, &[], false)?));
     let (facts, book) = history.with_ledger(known).await.map_err(|stop| stopped(stop, lang))?;
-    let own =
-        |record: &Record| Annotations { status: "", label: book.label_of(record), note: facts.notes.get(&record.key) };
+    let own = |record: &Record| Annotations {
+        status: "",
+        label: book.label_of(record),
+        note: facts.notes.get(&record.key),
+        charge: Some(record.charge(facts.ordered.get(&record.key))),
+    };
     let records: Vec<Record> = records.into_iter().filter(|record| query.takes(record, own(record))).collect();
     let count = records.len();
     let doubted = records.iter().filter(|record| facts.conflict(record).is_some()).count();

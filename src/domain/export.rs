@@ -29,6 +29,11 @@ pub enum ExportFormat {
 }
 
 impl ExportFormat {
+    /// True for the layouts of tax tools, which know payments and nothing else.
+    pub const fn is_of_payments(self) -> bool {
+        matches!(self, Self::Koinly | Self::Cointracker)
+    }
+
     /// What the name of a file of this form ends with.
     pub const fn ending(self) -> &'static str {
         match self {

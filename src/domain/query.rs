@@ -1,17 +1,16 @@
 //! The filter language: words, and terms such as `coin:usdt`, `status:pending`, `after:2026-10-01` or `amount>100`. A record
 //! must meet all of them; `-` before one turns it round. A term that is not understood is said, never ignored.
 
+pub mod fields;
+
 use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 
+use super::columns::Tab;
 use super::text::contains;
-use super::{Amount, Millis, Record, UntrustedText, Wording};
+use super::{Amount, Charge, Millis, Record, UntrustedText, Wording};
+use fields::{FIELDS, Holding, OF_BALANCES, Quantity};
 
-/// What stands before the colon or the comparison, with the meaning of what follows.
-pub const FIELDS: [&str; 13] = [
-    "coin", "status", "kind", "network", "after", "before", "amount", "address", "txid", "id", "remark", "label",
-    "note",
-];
 /// The words that `status:` knows.
 pub const STATUSES: [&str; 5] = ["verification", "pending", "success", "fail", "cancelled"];
 /// The words that `kind:` knows.
@@ -39,11 +38,11 @@ pub struct Wrong {
 }
 
 impl Wrong {
-    /// The words that could stand there: fields, or the values of the field.
-    pub fn choices(&self) -> String {
+    /// The words that could stand there: `fields`, or the values of the field.
+    pub fn choices(&self, fields: &[&str]) -> String {
         let field = self.term.trim_start_matches('-').split([':', '<', '>', '=']).next().unwrap_or_default();
         match (self.why, field.to_ascii_lowercase().as_str()) {
-            (Why::Field, _) => FIELDS.join(" "),
+            (Why::Field, _) => fields.join(" "),
             (Why::Word, "kind") => KINDS.join(" "),
             (Why::Word, _) => STATUSES.join(" "),
             _ => String::new(),
@@ -86,7 +85,7 @@ enum Term {
     Note(String),
     After(Millis),
     Before(Millis),
-    Amount(Compare, Amount),
+    Number(Quantity, Compare, Amount),
 }
 
 impl Term {
@@ -105,7 +104,7 @@ impl Term {
             | Self::Remark(word)
             | Self::Label(word)
             | Self::Note(word) => Some(word),
-            Self::After(_) | Self::Before(_) | Self::Amount(..) => None,
+            Self::After(_) | Self::Before(_) | Self::Number(..) => None,
         }
     }
 }
@@ -119,6 +118,8 @@ pub struct Annotations<'a> {
     pub label: Option<&'a UntrustedText>,
     /// The user's note.
     pub note: Option<&'a UntrustedText>,
+    /// What it cost, where an own order says it and the exchange does not.
+    pub charge: Option<Charge>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -131,15 +132,24 @@ enum Compare {
 }
 
 impl Query {
-    /// Understands a filter as typed; `now` is what `yesterday` or `7d` count from, in UTC.
+    /// Understands a filter of records as typed; `now` is what `yesterday` or `7d` count from, in UTC.
     pub fn parse(text: &str, now: Millis) -> Self {
+        Self::parse_with(&FIELDS, text, now)
+    }
+
+    /// The same over the rows of a tab.
+    pub fn parse_in(tab: Tab, text: &str, now: Millis) -> Self {
+        if tab == Tab::Balances { Self::parse_with(&OF_BALANCES, text, now) } else { Self::parse(text, now) }
+    }
+
+    fn parse_with(fields: &[&str], text: &str, now: Millis) -> Self {
         let mut query = Self::default();
         for typed in text.split_whitespace() {
             let (bare, is_wanted) = match typed.strip_prefix('-') {
                 Some(rest) if !rest.is_empty() => (rest, false),
                 _ => (typed, true),
             };
-            match term(bare, now) {
+            match term(bare, fields, now) {
                 Ok(term) => query.terms.push((term, is_wanted)),
                 Err(why) => query.wrong.push(Wrong { term: typed.to_owned(), why }),
             }
@@ -160,6 +170,11 @@ impl Query {
     /// True when labels are looked for: finding a record's own takes time.
     pub fn asks_for_label(&self) -> bool {
         self.terms.iter().any(|(term, _)| matches!(term, Term::Label(_)))
+    }
+
+    /// True when what a record cost is looked for.
+    pub fn asks_for_charge(&self) -> bool {
+        self.terms.iter().any(|(term, _)| matches!(term, Term::Number(Quantity::Fee | Quantity::Gross, ..)))
     }
 
     /// True when words without a field are looked for: the user's own words for a status count then.
@@ -192,13 +207,16 @@ impl Query {
             .collect()
     }
 
-    /// Whether a balance of a coin meets every term that can be about one: others are about records and are met by none.
-    pub fn takes_coin(&self, coin: &UntrustedText, total: Option<Amount>) -> bool {
+    /// Whether a balance meets every term that can be about one: others are about records and are met by none.
+    pub fn takes_balance(&self, held: &Holding<'_>) -> bool {
+        let coin = &held.balance.coin;
         self.terms.iter().all(|(term, is_wanted)| {
             let met = match term {
                 Term::Word(word) | Term::Coin(word) => contains(coin.raw(), word),
                 Term::CoinIs(word) => coin.raw().to_lowercase() == *word,
-                Term::Amount(compare, amount) => total.is_some_and(|total| compare.holds(total, *amount)),
+                Term::Number(quantity, compare, amount) => {
+                    quantity.of_balance(held).is_some_and(|own| compare.holds(own, *amount))
+                }
                 _ => false,
             };
             met == *is_wanted
@@ -206,7 +224,7 @@ impl Query {
     }
 }
 
-fn term(text: &str, now: Millis) -> Result<Term, Why> {
+fn term(text: &str, fields: &[&str], now: Millis) -> Result<Term, Why> {
     if text.starts_with(['<', '>', '=']) {
         return Err(Why::Apart);
     }
@@ -214,7 +232,7 @@ fn term(text: &str, now: Millis) -> Result<Term, Why> {
     let Some((at, field)) = split.map(|at| (at, text[..at].to_ascii_lowercase())).filter(|(at, _)| *at > 0) else {
         return Ok(Term::Word(text.to_lowercase()));
     };
-    if !FIELDS.contains(&field.as_str()) {
+    if !fields.contains(&field.as_str()) {
         // An address or a remark may hold such a sign; only what looks like a field is taken for one.
         let is_name = text[..at].bytes().all(|b| b.is_ascii_lowercase() || b == b'_');
         return if is_name { Err(Why::Field) } else { Ok(Term::Word(text.to_lowercase())) };
@@ -233,8 +251,10 @@ fn term(text: &str, now: Millis) -> Result<Term, Why> {
         0 => Err(Why::Word),
         _ => Ok(word.clone()),
     };
+    if let Some(quantity) = Quantity::named(&field) {
+        return Ok(Term::Number(quantity, compare, value.parse().map_err(|_| Why::Amount)?));
+    }
     Ok(match field.as_str() {
-        "amount" => Term::Amount(compare, value.parse().map_err(|_| Why::Amount)?),
         "after" => Term::After(moment(value, now).ok_or(Why::Time)?),
         "before" => Term::Before(moment(value, now).ok_or(Why::Time)?),
         "status" => Term::Status(known(&STATUSES)?),
@@ -355,7 +375,9 @@ fn is_met<T: Wording>(term: &Term, record: &Record<T>, own: Annotations<'_>, hol
         Term::Address(word) => any(&[&record.address, &record.from_address, &record.memo], word) || partner(word),
         Term::After(at) => record.time.is_some_and(|time| time >= *at),
         Term::Before(at) => record.time.is_some_and(|time| time < *at),
-        Term::Amount(compare, amount) => record.amount.is_some_and(|own| compare.holds(own, *amount)),
+        Term::Number(quantity, compare, amount) => {
+            quantity.of_record(record, own.charge).is_some_and(|own| compare.holds(own, *amount))
+        }
         Term::Word(word) => {
             holds(&record.coin, word)
                 || holds(&record.key.id, word)
@@ -379,9 +401,9 @@ fn is_met<T: Wording>(term: &Term, record: &Record<T>, own: Annotations<'_>, hol
     }
 }
 
-/// What the last term of a filter could become: the filter with it, for each. `coins` and `networks` are those that there
-/// are.
-pub fn completions(text: &str, coins: &[&str], networks: &[&str]) -> Vec<String> {
+/// What the last term of a filter over a tab could become: the filter with it, for each. `coins` and `networks` are those that
+/// there are.
+pub fn completions(tab: Tab, text: &str, coins: &[&str], networks: &[&str]) -> Vec<String> {
     // Not every blank is one byte: Chinese input methods type U+3000.
     let blank = text.char_indices().rfind(|(_, c)| c.is_whitespace());
     let start = blank.map_or(0, |(at, c)| at + c.len_utf8());
@@ -394,8 +416,8 @@ pub fn completions(text: &str, coins: &[&str], networks: &[&str]) -> Vec<String>
     let starts =
         |known: &&&str, word: &str| known.len() > word.len() && known.to_lowercase().starts_with(&word.to_lowercase());
     let Some((field, value)) = last.split_once(':') else {
-        let fields = FIELDS.iter().filter(|known| starts(known, last));
-        return fields.map(|field| full(&format!("{field}{}", if *field == "amount" { ">" } else { ":" }))).collect();
+        let fields = fields::of_tab(tab).iter().filter(|known| starts(known, last));
+        return fields.map(|field| full(&format!("{field}{}", fields::sign(field)))).collect();
     };
     let words: &[&str] = match field {
         "coin" => coins,
@@ -437,7 +459,7 @@ mod tests {
     fn own() -> Annotations<'static> {
         static LABEL: LazyLock<UntrustedText> = LazyLock::new(|| "Cold wallet".into());
         static NOTE: LazyLock<UntrustedText> = LazyLock::new(|| "Loan to Ann, back in May".into());
-        Annotations { status: "待处理", label: Some(&LABEL), note: Some(&NOTE) }
+        Annotations { status: "待处理", label: Some(&LABEL), note: Some(&NOTE), charge: None }
     }
 
     #[test]
@@ -502,14 +524,15 @@ mod tests {
             ("amount>1,5", Why::Amount),
             ("status:done", Why::Word),
             ("kind:gift", Why::Word),
-            ("fee>1", Why::Field),
+            ("value>1", Why::Field),
+            ("fee>much", Why::Amount),
             (">", Why::Apart),
             ("after:99999999999999999d", Why::Time),
         ] {
             let query = Query::parse(&format!("usdt {text}"), NOW);
             assert_eq!(query.wrong, [Wrong { term: text.into(), why }], "{text}");
         }
-        let choices = |text| Query::parse(text, NOW).wrong[0].choices();
+        let choices = |text| Query::parse(text, NOW).wrong[0].choices(&FIELDS);
         assert!(choices("status:done").contains("cancelled") && choices("-kind:gift").contains("transfer_in"));
         assert!(choices("coln:usdt").contains("coin"));
         assert_eq!(Query::parse("https://x TJ:W5", NOW).wrong.len(), 1, "only a name before a colon is a field");
@@ -517,9 +540,10 @@ mod tests {
 
     #[test]
     fn the_last_term_is_completed() {
-        let complete = |text| completions(text, &["BTC", "USDT", "USDC"], &["Tron (TRC-20)", "Bitcoin"]);
+        let complete =
+            |text| completions(Tab::Withdrawals, text, &["BTC", "USDT", "USDC"], &["Tron (TRC-20)", "Bitcoin"]);
         assert_eq!(complete("st"), ["status:"]);
-        assert_eq!(complete("x a"), ["x after:", "x amount>", "x address:"]);
+        assert_eq!(complete("x a"), ["x amount>", "x after:", "x address:"]);
         assert_eq!(complete("coin:us"), ["coin:usdt", "coin:usdc"]);
         assert_eq!(complete("-network:t"), ["-network:tron"]);
         assert_eq!(complete("status:p"), ["status:pending"]);
@@ -532,7 +556,42 @@ mod tests {
     fn a_term_behind_any_kind_of_blank_is_completed() {
         for blank in ["\u{3000}", "\u{a0}", "\u{2028}", "\t"] {
             let typed = format!("usdt{blank}st");
-            assert_eq!(completions(&typed, &[], &[]), [format!("usdt{blank}status:")], "{blank:?}");
+            assert_eq!(completions(Tab::Deposits, &typed, &[], &[]), [format!("usdt{blank}status:")], "{blank:?}");
+        }
+    }
+
+    #[test]
+    fn balances_are_compared_by_all_that_their_table_shows() {
+        let balance =
+            crate::domain::Balance { coin: "ETH".into(), available: "1.5".parse().ok(), in_use: "0.5".parse().ok() };
+        let held = Holding { balance: &balance, value: "6000.25".parse().ok(), price: "3000.125".parse().ok() };
+        let takes = |text: &str| {
+            let query = Query::parse_in(Tab::Balances, text, NOW);
+            assert_eq!(query.wrong, [], "{text}");
+            query.takes_balance(&held)
+        };
+        assert!(takes("value>1000 available>=1.5 in_use<1 total=2 amount=2 price>3000 coin:eth -value>6001"));
+        for text in ["value>6000.25", "available>100", "in_use=0", "total>2", "price<1", "btc"] {
+            assert!(!takes(text), "{text}");
+        }
+        // What has no price meets no comparison.
+        let unpriced = Holding { value: None, price: None, ..held };
+        assert!(!Query::parse_in(Tab::Balances, "value>0", NOW).takes_balance(&unpriced));
+        let wrong = Query::parse_in(Tab::Balances, "status:pending", NOW).wrong;
+        assert_eq!(wrong, [Wrong { term: "status:pending".into(), why: Why::Field }], "a field of other tables");
+        assert!(wrong[0].choices(fields::of_tab(Tab::Balances)).contains("available"));
+    }
+
+    #[test]
+    fn fees_are_compared_as_the_table_shows_them() {
+        let charge = Charge { gross: "101.5".parse().ok(), fee: "1".parse().ok(), is_reckoned: true };
+        for (text, by_exchange, by_order) in
+            [("fee>=1", false, true), ("gross>101", false, true), ("-fee>0", true, false)]
+        {
+            let query = Query::parse(text, NOW);
+            assert!(query.asks_for_charge());
+            assert_eq!(query.takes(&record(), own()), by_exchange, "{text}");
+            assert_eq!(query.takes(&record(), Annotations { charge: Some(charge), ..own() }), by_order, "{text}");
         }
     }
 }

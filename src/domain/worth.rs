@@ -2,10 +2,18 @@
 
 use rust_decimal::Decimal;
 
+use super::value::rounded;
 use super::{Millis, UntrustedText};
 
 /// Milliseconds between two values that are kept.
 pub const WORTH_EVERY: i64 = 5 * 60_000;
+
+const HOUR: i64 = 60 * 60_000;
+const DAY: i64 = 24 * HOUR;
+/// What is older is not yesterday's.
+const OLDEST: i64 = 48 * HOUR;
+/// What is younger tells no change of a day.
+const YOUNGEST: i64 = HOUR;
 
 /// What everything was worth at a moment.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,6 +33,23 @@ impl Worth {
     pub fn total(&self) -> Decimal {
         self.spot.saturating_add(self.futures.unwrap_or_default())
     }
+}
+
+/// By how much a value has changed, in percent with its sign; `None` where it was nothing before.
+pub fn percent(first: Decimal, last: Decimal) -> Option<String> {
+    let part = last.checked_sub(first)?.checked_mul(Decimal::ONE_HUNDRED)?.checked_div(first)?;
+    let sign = if part.is_sign_negative() { "" } else { "+" };
+    Some(format!("{sign}{} %", rounded(part, 2)))
+}
+
+/// The value of yesterday and the last one, where they can be compared: the last one at least a day old, else the first one of
+/// this day. What leaves out other coins or a side is no earlier value of the same.
+pub fn since_yesterday(kept: &[Worth], now: Millis) -> Option<(&Worth, &Worth)> {
+    let last = kept.last().filter(|last| now.since(last.at) < 3 * WORTH_EVERY)?;
+    let day_old = kept.iter().rfind(|worth| now.since(worth.at) >= DAY && now.since(worth.at) < OLDEST);
+    let first = day_old.or_else(|| kept.iter().find(|worth| now.since(worth.at) < DAY))?;
+    let is_alike = first.futures.is_some() == last.futures.is_some() && first.left_out == last.left_out;
+    (is_alike && last.at.since(first.at) >= YOUNGEST).then_some((first, last))
 }
 
 /// Those of a stretch of time that count the same sides, as most of them do: a side that was not known then is no change of value.

@@ -1,5 +1,6 @@
 //! What records are written as: every field for programs, the layouts of tax tools, a file as a whole.
 
+pub mod balances;
 pub mod exported;
 pub mod records;
 pub mod tax;
@@ -10,6 +11,7 @@ use crate::domain::Record;
 use crate::domain::export::ExportFormat;
 use crate::engine::config::write::{create, replace};
 use crate::engine::output::{csv, json};
+use balances::ValuedBalance;
 use exported::Exported;
 pub use exported::Known;
 use records::ListedRecord;
@@ -40,6 +42,18 @@ pub fn write(
         _ => csv::print(&lines, out)?,
     }
     Ok(0)
+}
+
+/// Writes balances; a layout of payments has no place for them.
+///
+/// # Errors
+/// When `out` cannot be written.
+pub fn write_balances(format: ExportFormat, balances: &[ValuedBalance], out: &mut Vec<u8>) -> std::io::Result<()> {
+    match format {
+        ExportFormat::Json => json::print(balances, out),
+        ExportFormat::Ndjson => json::lines(balances, out),
+        ExportFormat::Csv | ExportFormat::Koinly | ExportFormat::Cointracker => csv::print(balances, out),
+    }
 }
 
 /// Writes a file as a whole; one that is there stays unless it is to be replaced.

@@ -4,6 +4,7 @@
 //! below: time comes as a message, chance is a number given at the start.
 
 pub mod dialog;
+pub mod footer;
 mod help;
 mod input;
 mod loads;
@@ -74,7 +75,7 @@ impl App {
             Message::Mouse(mouse) => {
                 self.state.touch();
                 self.state.read_result();
-                self.mouse(mouse);
+                return self.mouse(mouse);
             }
             Message::Steps(timeline) => self.state.timeline = Some(*timeline),
             Message::News(news) => {

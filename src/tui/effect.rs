@@ -11,6 +11,7 @@ use crate::domain::export::ExportFormat;
 use crate::domain::preflight::Snapshot;
 use crate::domain::worth::Worth;
 use crate::domain::{Consent, DamagedOrder, Millis, OrderId, Record, RecordKey, UntrustedText};
+use crate::engine::export::balances::ValuedBalance;
 use crate::engine::notifications::Channel;
 use crate::engine::orders::Decision;
 use crate::tui::state::remote::Generation;
@@ -105,6 +106,17 @@ pub enum Effect {
         path: String,
         /// What.
         records: Vec<Record>,
+        /// Whether a file that is there may be replaced.
+        replace: bool,
+    },
+    /// Write a file of balances.
+    ExportBalances {
+        /// In which form.
+        format: ExportFormat,
+        /// Where to, as typed: `~/` is the home directory.
+        path: String,
+        /// What.
+        balances: Vec<ValuedBalance>,
         /// Whether a file that is there may be replaced.
         replace: bool,
     },

@@ -125,6 +125,9 @@ impl Runtime {
             Effect::Unlock(proof) => self.unlock(proof, lang),
             Effect::ReadSteps(record) => self.read_steps(*record),
             Effect::Export { format, path, records, replace } => self.export(format, &path, records, replace),
+            Effect::ExportBalances { format, path, balances, replace } => {
+                self.export_balances(format, &path, balances, replace);
+            }
             Effect::SaveFilter { words, keep } => self.save_filter(words, keep),
             Effect::ReadWorth => self.read_worth(),
             Effect::KeepWorth(worth, prices) => self.keep_worth(*worth, prices),

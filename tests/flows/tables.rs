@@ -1,14 +1,19 @@
 //! Stories about the tables: what a narrow screen keeps, what is filtered, sorted and pointed at.
 
+use crossterm::event::{KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
+use rust_decimal::Decimal;
 use wallet_tui::domain::address_book::Label;
+use wallet_tui::domain::export::ExportFormat;
 use wallet_tui::domain::locale::Lang;
+use wallet_tui::domain::worth::Worth;
 use wallet_tui::domain::{Kind, Status};
-use wallet_tui::tui::effect::Load;
-use wallet_tui::tui::message::Loaded;
+use wallet_tui::engine::config::keymap::Context;
+use wallet_tui::tui::effect::{Effect, Load};
+use wallet_tui::tui::message::{Loaded, Message};
 use wallet_tui::tui::state::{AppConfig, OrderSettings};
 
 use super::fixtures::{ADDRESS, Row, ago, balance};
-use super::test_app::{TestApp, config};
+use super::test_app::{NOW, TestApp, config};
 
 /// The withdrawals' tab with these records alone.
 fn withdrawals(config: AppConfig, rows: Vec<Row>) -> TestApp {
@@ -66,4 +71,135 @@ fn fee_in_another_coin_says_which() {
     let mut test = withdrawals(config(Lang::En), vec![row, withdrawal("2", "2").fee("1")]);
     test.resize((200, 60));
     assert!(test.screen().contains("0.00123456 ETH"), "{}", test.screen());
+}
+
+/// A click with the left button.
+fn click(test: &mut TestApp, column: usize, row: usize) -> Vec<Effect> {
+    let (column, row) = (u16::try_from(column).unwrap(), u16::try_from(row).unwrap());
+    let kind = MouseEventKind::Down(MouseButton::Left);
+    test.tell(Message::Mouse(MouseEvent { kind, column, row, modifiers: KeyModifiers::NONE }))
+}
+
+/// Where a word stands on the screen.
+fn place_of(test: &TestApp, word: &str) -> (usize, usize) {
+    let screen = test.screen();
+    let mut lines = screen.lines().enumerate();
+    let found = lines.find_map(|(row, line)| line.find(word).map(|at| (line[..at].chars().count(), row)));
+    found.unwrap_or_else(|| panic!("{word}\n{screen}"))
+}
+
+/// The coins of the balances' table from above.
+fn coins(test: &TestApp) -> Vec<String> {
+    test.app.exported_balances().into_iter().map(|row| row.balance.coin.raw().to_owned()).collect()
+}
+
+#[test]
+fn balances_are_filtered_by_what_their_table_shows() {
+    let mut test = TestApp::new(Lang::En, (80, 24)).loaded();
+    test.keys("/");
+    assert!(test.screen().contains("value>  available>  in_use>  total>"), "{}", test.screen());
+    test.keys("value>5000<enter>");
+    assert_eq!(coins(&test), ["BTC", "USDT"]);
+    test.keys("/ available>100<enter>");
+    assert_eq!(coins(&test), ["USDT"]);
+    test.keys("<esc>/status:pending");
+    let screen = test.screen();
+    assert!(screen.contains("there are coin value available in_use total price"), "{screen}");
+    // The other tables have fields of their own.
+    test.keys("<esc><esc>3/");
+    assert!(test.screen().contains("status:  after:") && !test.screen().contains("available>"), "{}", test.screen());
+    test.keys("fee>0<enter>");
+    assert!(test.app.context() == Context::Table, "{}", test.screen());
+}
+
+#[test]
+fn click_on_a_head_sorts_by_it_and_again_turns_it_round() {
+    let mut test = TestApp::new(Lang::En, (80, 24)).loaded();
+    let (column, row) = place_of(&test, " Coin ");
+    click(&mut test, column + 1, row);
+    let mut sorted = coins(&test);
+    sorted.sort();
+    assert_eq!(coins(&test), sorted);
+    click(&mut test, column + 1, row);
+    sorted.reverse();
+    assert_eq!(coins(&test), sorted);
+    let (column, row) = place_of(&test, "Total ");
+    click(&mut test, column, row);
+    assert!(test.screen().contains("Total ▼"), "{}", test.screen());
+}
+
+#[test]
+fn click_on_an_entry_of_the_last_line_presses_its_key() {
+    let mut test = TestApp::new(Lang::En, (80, 24)).loaded();
+    let (column, row) = place_of(&test, "/ filter");
+    click(&mut test, column + 2, row);
+    assert_eq!(test.app.context(), Context::Filter);
+    // A hint is no key.
+    let (column, row) = place_of(&test, "available>");
+    click(&mut test, column, row);
+    assert_eq!(test.app.context(), Context::Filter);
+    test.keys("<esc>");
+    let (column, row) = place_of(&test, "q quit");
+    assert_eq!(click(&mut test, column, row), [Effect::Quit]);
+    // What is ordered is not pointed at.
+    let (column, row) = place_of(&test, "w withdraw");
+    click(&mut test, column, row);
+    assert!(test.app.dialog().is_some());
+    let before = test.screen();
+    for column in 0..80 {
+        assert_eq!(click(&mut test, column, 23), []);
+    }
+    assert_eq!(test.screen(), before);
+}
+
+#[test]
+fn balances_are_written_as_the_table_shows_them() {
+    let mut test = TestApp::new(Lang::En, (80, 24)).loaded();
+    test.keys("/value>5000<enter>x");
+    assert!(test.screen().contains("as the table shows them: 2"), "{}", test.screen());
+    test.keys("<down>");
+    let effects = test.keys("<enter>");
+    let [Effect::ExportBalances { format, path, balances, replace: false }] = effects.as_slice() else {
+        panic!("{effects:?}")
+    };
+    assert_eq!(*format, ExportFormat::Json);
+    assert!(path.starts_with("~/wallet-tui-balances-2026-") && path.ends_with(".json"), "{path}");
+    let [btc, usdt] = balances.as_slice() else { panic!("{balances:?}") };
+    assert_eq!((btc.balance.coin.raw(), usdt.balance.coin.raw()), ("BTC", "USDT"));
+    assert_eq!(btc.value.map(|value| value.to_string()).as_deref(), Some("18920.85"));
+    assert_eq!(btc.at, Some(test.app.exchange_now()));
+    // A tax tool takes payments: the whole history, as it is.
+    let mut test = TestApp::new(Lang::En, (80, 24)).loaded();
+    test.keys("x<down><down><down>");
+    assert!(test.screen().contains("wallet-tui-history-"), "{}", test.screen());
+    assert!(matches!(test.keys("<enter>").as_slice(), [Effect::Export { .. }]));
+}
+
+#[test]
+fn first_line_tells_the_change_since_yesterday_or_nothing() {
+    let worth = |hours: i64, value: i64| Worth {
+        at: NOW.plus(-hours * 3_600_000),
+        spot: Decimal::from(value),
+        futures: Some(Decimal::ZERO),
+        left_out: Vec::new(),
+    };
+    let without = |mut worth: Worth| {
+        worth.left_out = vec!["NEW".into()];
+        worth
+    };
+    for (kept, told) in [
+        (vec![worth(60, 1), worth(26, 38_000), worth(3, 1), worth(0, 38_456)], Some("+1.20 % in 26 h")),
+        (vec![worth(5, 40_000), worth(0, 38_000)], Some("-5.00 % in 5 h")),
+        (vec![worth(0, 38_000)], None),
+        (vec![worth(26, 38_000), worth(3, 39_000)], None),
+        (vec![without(worth(26, 38_000)), worth(0, 39_000)], None),
+    ] {
+        let mut test = TestApp::new(Lang::En, (120, 24)).loaded();
+        test.tell(Message::Worth(Ok(kept)));
+        let first = test.screen().lines().next().unwrap().to_owned();
+        assert_eq!(first.contains(" % in "), told.is_some(), "{first}");
+        assert!(told.is_none_or(|told| first.contains(told)), "{first}");
+        test.keys("p");
+        assert!(!test.screen().contains(" % in "), "hidden it tells nothing");
+    }
 }

@@ -105,6 +105,7 @@ impl Seat {
                 | Effect::ReadLedger { .. }
                 | Effect::ReadOrders
                 | Effect::Export { .. }
+                | Effect::ExportBalances { .. }
                 | Effect::SaveFilter { .. }
                 | Effect::ReadWorth
                 | Effect::KeepWorth(..)

@@ -8,6 +8,7 @@ use crate::tui::state::config::DustFilter;
 use crate::tui::state::form::FormKind;
 use crate::tui::state::line_input;
 use crate::tui::state::toast::STAYS_MS;
+use crate::tui::widgets::columns;
 use crossterm::event::{KeyEvent, MouseButton, MouseEvent, MouseEventKind};
 use ratatui::layout::Position;
 use tui_input::backend::crossterm::to_input_request;
@@ -207,20 +208,22 @@ impl App {
         self.state.toast_input(done);
     }
 
-    pub(super) fn mouse(&mut self, mouse: MouseEvent) {
+    pub(super) fn mouse(&mut self, mouse: MouseEvent) -> Vec<Effect> {
         // Nothing that is ordered is pointed at.
-        if self.state.lock.is_some() {
-            return;
-        }
-        if self.dialog.is_some() && self.state.context != Context::Help {
-            return;
+        if self.state.lock.is_some() || self.dialog.is_some() && self.state.context != Context::Help {
+            return Vec::new();
         }
         let at = Position::new(mouse.column, mouse.row);
         let layout = self.state.page_layout();
+        if mouse.kind == MouseEventKind::Down(MouseButton::Left) && layout.footer.contains(at) {
+            let first = layout.footer.x + 1;
+            let action = at.x.checked_sub(first).and_then(|x| self.footer_action_at(x, layout.footer.width - 1));
+            return action.map_or_else(Vec::new, |action| self.act(action));
+        }
         // A click leaves the filter as Enter does; what is not understood is not kept.
         let leaves = matches!(mouse.kind, MouseEventKind::Down(_)) && self.state.context == Context::Filter;
         if leaves && !self.state.wrong_terms().is_empty() {
-            return;
+            return Vec::new();
         }
         match mouse.kind {
             MouseEventKind::ScrollDown => self.go(|at, _| at.saturating_add(3)),
@@ -231,10 +234,17 @@ impl App {
                     if let Some(tab) = self.state.tab_at(offset) {
                         self.state.show(tab);
                     }
-                } else if self.state.deposit.is_none()
-                    && layout.rows.contains(at)
-                    && (self.state.context != Context::Detail || layout.is_wide())
-                {
+                } else if self.state.deposit.is_some() || self.state.context == Context::Detail && !layout.is_wide() {
+                } else if layout.head.contains(at) {
+                    let (tab, width) = (self.state.tab, layout.head.width);
+                    let widths = self.state.widths(tab);
+                    let places = columns::places(tab, self.state.columns(tab), width, widths);
+                    // What is between two columns belongs to the one before it.
+                    let pointed = places.iter().rfind(|place| layout.head.x + place.x <= at.x);
+                    if let Some(column) = pointed.map(|place| place.column) {
+                        self.state.sort_by(column);
+                    }
+                } else if layout.rows.contains(at) {
                     let line = usize::from(at.y - layout.rows.y);
                     if self.state.table().offset() + line < self.state.table().len() {
                         self.state.context = Context::Table;
@@ -244,5 +254,6 @@ impl App {
             }
             _ => {}
         }
+        Vec::new()
     }
 }

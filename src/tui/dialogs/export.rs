@@ -6,6 +6,7 @@ use ratatui::layout::{Position, Rect};
 use super::Next;
 use crate::engine::config::keymap::{Action, Context};
 use crate::engine::config::theme::{Role, Theme};
+use crate::engine::export::balances::ValuedBalance;
 use crate::tui::effect::Effect;
 use crate::tui::state::State;
 use crate::tui::state::layout::Layout;
@@ -17,6 +18,7 @@ use crate::domain::Record;
 use crate::domain::columns::Tab;
 use crate::domain::export::ExportFormat;
 use crate::domain::text::sanitize;
+use crate::domain::value::{places, rounded};
 use crate::tui::widgets::frame::{missing_words, neighbour};
 
 /// The longest path that can be typed, in characters.
@@ -34,9 +36,37 @@ impl State {
         self.table().order.iter().filter_map(|at| self.record_at(*at)).collect()
     }
 
-    /// How many these are.
-    pub fn export_count(&self) -> usize {
-        if self.tab == Tab::Balances { self.records_held() } else { self.table().len() }
+    /// The balances that would be written: what the table shows, in its order.
+    pub fn exported_balances(&self) -> Vec<ValuedBalance> {
+        let shown = self.tables[Tab::Balances.index()].order.iter();
+        let valued = |at: u32| {
+            let balance = self.balance_at(at)?.clone();
+            let price = self.price_of(&balance.coin);
+            let unit = self.unit.clone();
+            let value = self.value_at(at).map(|value| rounded(value, places(&unit)));
+            // As it was by this machine's clock, told by the exchange's.
+            let at = self.balances.at().map(|at| self.exchange_now().plus(-self.now.since(at)));
+            Some(ValuedBalance { balance, price, value, unit, at })
+        };
+        shown.filter_map(|at| valued(*at)).collect()
+    }
+
+    /// True where balances are written; the layouts of tax tools take the whole history beside them.
+    fn writes_balances(&self, format: ExportFormat) -> bool {
+        self.tab == Tab::Balances && !format.is_of_payments()
+    }
+
+    /// How many rows would be written.
+    pub fn export_count(&self, format: ExportFormat) -> usize {
+        if self.tab == Tab::Balances && format.is_of_payments() { self.records_held() } else { self.table().len() }
+    }
+
+    /// Where a file goes when nothing else is typed.
+    fn export_path(&self, format: ExportFormat) -> String {
+        let is_whole_history = self.tab == Tab::Balances && format.is_of_payments();
+        let name: &'static str = if is_whole_history { "history" } else { self.tab.into() };
+        let day: String = self.exchange_now().exact().chars().take(10).collect();
+        format!("~/wallet-tui-{name}-{day}.{}", format.ending())
     }
 }
 
@@ -55,23 +85,23 @@ pub struct ExportForm {
 
 impl ExportForm {
     /// Takes the form before or behind the present one; a name that ends as files of that form do ends as the new one.
-    fn choose(&mut self, forward: bool) {
-        let before = self.format.ending();
+    fn choose(&mut self, app: &State, forward: bool) {
+        let before = self.format;
         self.format = neighbour(self.format, forward);
-        if let Some(stem) = self.path.value().strip_suffix(&format!(".{before}")) {
+        if self.path.value() == app.export_path(before) {
+            self.path = Input::new(app.export_path(self.format));
+        } else if let Some(stem) = self.path.value().strip_suffix(&format!(".{}", before.ending())) {
             self.path = Input::new(format!("{stem}.{}", self.format.ending()));
         }
     }
 
     /// The form; `None` where there is nothing to write.
     pub fn new(app: &State) -> Option<Self> {
-        if app.export_count() == 0 {
+        let format = ExportFormat::default();
+        if app.export_count(format) == 0 {
             return None;
         }
-        let format = ExportFormat::default();
-        let name: &'static str = if app.tab == Tab::Balances { "history" } else { app.tab.into() };
-        let day: String = app.exchange_now().exact().chars().take(10).collect();
-        let path = Input::new(format!("~/wallet-tui-{name}-{day}.{}", format.ending()));
+        let path = Input::new(app.export_path(format));
         Some(Self { format, path, is_asking: false, is_writing: false })
     }
 
@@ -87,8 +117,8 @@ impl ExportForm {
             Action::Back => return Next::close(),
             // What is being written is not changed.
             _ if self.is_writing => {}
-            Action::Up if !self.is_asking => self.choose(false),
-            Action::Down if !self.is_asking => self.choose(true),
+            Action::Up if !self.is_asking => self.choose(app, false),
+            Action::Down if !self.is_asking => self.choose(app, true),
             Action::WriteFile if !self.path.value().trim().is_empty() => return self.write(app, false),
             Action::Yes if self.is_asking => return self.write(app, true),
             _ => {}
@@ -98,8 +128,12 @@ impl ExportForm {
 
     fn write(&mut self, app: &State, replace: bool) -> Next {
         (self.is_asking, self.is_writing) = (false, true);
-        let (path, records) = (self.path.value().to_owned(), app.exported());
-        Next::stay().with(Effect::Export { format: self.format, path, records, replace })
+        let (format, path) = (self.format, self.path.value().to_owned());
+        Next::stay().with(if app.writes_balances(format) {
+            Effect::ExportBalances { format, path, balances: app.exported_balances(), replace }
+        } else {
+            Effect::Export { format, path, records: app.exported(), replace }
+        })
     }
 
     /// Draws the page; answers where the cursor stands.
@@ -118,9 +152,16 @@ impl ExportForm {
                 paint::put(buf, place.x, place.y, place.width, text, theme.style(role));
             }
         };
-        let count = app.export_count().to_string();
-        put(0, &lang.fill("export.about", &[("count", &count)]), Role::Muted, buf);
-        if app.is_history_cut() {
+        let count = app.export_count(form.format).to_string();
+        let about = match (app.tab, app.writes_balances(form.format)) {
+            (_, true) => "export.about_balances",
+            (Tab::Balances, false) => "export.about_history",
+            _ => "export.about",
+        };
+        put(0, &lang.fill(about, &[("count", &count)]), Role::Muted, buf);
+        if app.writes_balances(form.format) {
+            // Balances have no history that could be cut.
+        } else if app.is_history_cut() {
             put(7, lang.t("export.cut"), Role::Warning, buf);
         } else if app.is_history_incomplete() {
             put(7, &missing_words(app, "history.missing"), Role::Warning, buf);

@@ -11,8 +11,8 @@ use strum::IntoEnumIterator as _;
 use super::{Goto, Next};
 use crate::domain::columns::Tab;
 use crate::domain::flows::{CoinFlow, Group, Sum};
-use crate::domain::value::{MARKET_QUOTE, rounded};
-use crate::domain::worth::{Worth, comparable};
+use crate::domain::value::MARKET_QUOTE;
+use crate::domain::worth::{Worth, comparable, percent};
 use crate::domain::{Millis, UntrustedText};
 use crate::engine::config::keymap::{Action, Context};
 use crate::engine::config::theme::{Role, Theme};
@@ -313,13 +313,6 @@ fn segments<'a>(shown: &[&'a Worth], range: Range) -> Vec<Vec<&'a Worth>> {
         }
     }
     lines
-}
-
-/// By how much a value has changed, in percent with its sign.
-fn percent(first: Decimal, last: Decimal) -> Option<String> {
-    let part = last.checked_sub(first)?.checked_mul(Decimal::ONE_HUNDRED)?.checked_div(first)?;
-    let sign = if part.is_sign_negative() { "" } else { "+" };
-    Some(format!("{sign}{} %", rounded(part, 2)))
 }
 
 /// The window of a list with its marked line in sight: the first line of it.

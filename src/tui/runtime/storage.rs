@@ -14,6 +14,7 @@ use crate::domain::export::ExportFormat;
 use crate::domain::worth::Worth;
 use crate::domain::{Record, RecordKey, UntrustedText};
 use crate::engine::export;
+use crate::engine::export::balances::ValuedBalance;
 use crate::engine::history::HistoryError;
 use crate::engine::ledger::Ledger;
 use crate::platform::clock;
@@ -58,20 +59,31 @@ impl Runtime {
                 Ok(known) => known,
                 Err(why) => return Message::Exported(Export::Failed(stop_words(&why))),
             };
-            let shown = UntrustedText::from(path.to_string_lossy().into_owned());
-            let work = move || -> std::io::Result<(usize, usize)> {
-                let (count, mut bytes) = (records.len(), Vec::new());
+            let bytes = move |bytes: &mut Vec<u8>| {
+                let count = records.len();
                 let known = export::Known { book: &book, facts: &facts };
-                let left_out = export::write(format, records, known, &mut bytes)?;
-                export::write_file(&path, &bytes, replace)?;
+                let left_out = export::write(format, records, known, bytes)?;
                 Ok((count - left_out, left_out))
             };
-            Message::Exported(match tokio::task::spawn_blocking(work).await {
-                Ok(Ok((count, left_out))) => Export::Done { path: shown, count, left_out },
-                Ok(Err(why)) if why.kind() == std::io::ErrorKind::AlreadyExists => Export::Exists,
-                Ok(Err(why)) => Export::Failed(UntrustedText::from(why.to_string())),
-                Err(why) => Export::Failed(UntrustedText::from(why.to_string())),
-            })
+            Message::Exported(written(path, replace, bytes).await)
+        });
+    }
+
+    /// Writes a file of balances.
+    pub(super) fn export_balances(
+        &mut self,
+        format: ExportFormat,
+        path: &str,
+        balances: Vec<ValuedBalance>,
+        replace: bool,
+    ) {
+        let path = at_home(path);
+        self.spawn(async move {
+            let bytes = move |bytes: &mut Vec<u8>| {
+                export::write_balances(format, &balances, bytes)?;
+                Ok((balances.len(), 0))
+            };
+            Message::Exported(written(path, replace, bytes).await)
         });
     }
 
@@ -168,6 +180,27 @@ impl Runtime {
             }
             None::<Message>
         });
+    }
+}
+
+/// Makes a file of what `bytes` fills in, which answers how much is in it and how much had no place.
+async fn written(
+    path: PathBuf,
+    replace: bool,
+    fill: impl FnOnce(&mut Vec<u8>) -> std::io::Result<(usize, usize)> + Send + 'static,
+) -> Export {
+    let shown = UntrustedText::from(path.to_string_lossy().into_owned());
+    let work = move || -> std::io::Result<(usize, usize)> {
+        let mut bytes = Vec::new();
+        let counts = fill(&mut bytes)?;
+        export::write_file(&path, &bytes, replace)?;
+        Ok(counts)
+    };
+    match tokio::task::spawn_blocking(work).await {
+        Ok(Ok((count, left_out))) => Export::Done { path: shown, count, left_out },
+        Ok(Err(why)) if why.kind() == std::io::ErrorKind::AlreadyExists => Export::Exists,
+        Ok(Err(why)) => Export::Failed(UntrustedText::from(why.to_string())),
+        Err(why) => Export::Failed(UntrustedText::from(why.to_string())),
     }
 }
 

@@ -79,7 +79,7 @@ impl State {
         let before = filter.value().to_owned();
         let done = edit(filter);
         if *filter.value() != *before {
-            let query = |text: &str| Query::parse(text, self.exchange_now());
+            let query = |text: &str| Query::parse_in(self.tab, text, self.exchange_now());
             let narrows = query(self.table().filter.value()).narrows(&query(&before));
             self.filter_anew(self.tab, narrows);
         }
@@ -97,6 +97,18 @@ impl State {
             .map(|step| columns[(at + step) % columns.len()])
             .find(|c| *c != Column::Share && sort.iter().all(|by| by.column != *c))?;
         Some(columns::Sort { column: next, descending: next.starts_descending() })
+    }
+
+    /// Sorts by a column alone; by the one that is sorted by already the other way round.
+    pub(in crate::tui) fn sort_by(&mut self, column: Column) {
+        // A share is a value seen differently.
+        let column = if column == Column::Share { Column::Value } else { column };
+        let sort = &mut self.tables[self.tab.index()].sort;
+        match sort.first_mut().filter(|by| by.column == column) {
+            Some(by) => by.descending = !by.descending,
+            None => *sort = vec![columns::Sort { column, descending: column.starts_descending() }],
+        }
+        self.arrange(self.tab);
     }
 
     /// Puts the next column in the place of the least important one that the table is sorted by.

@@ -10,11 +10,12 @@ use super::remote::Remote;
 use super::table::{RowId, Table};
 use super::{DustFilter, State};
 use crate::domain::columns::{Column, Sort, SortKey, Tab};
+use crate::domain::query::fields::Holding;
 use crate::domain::query::{Annotations, Query, STATUSES, Wrong, completions};
 use crate::domain::record::SAME_ID;
 use crate::domain::records::{PackedText, RecordHead, RecordRef};
 use crate::domain::value::MARKET_QUOTE;
-use crate::domain::{Balance, Millis, Record, RecordKey, Records, Status, UntrustedText, Wording as _};
+use crate::domain::{Amount, Balance, Millis, Record, RecordKey, Records, Status, UntrustedText, Wording as _};
 
 /// What is added to the positions of outgoing records, so that they stay where they are while incoming ones come.
 const OUTGOING: u32 = 1 << 31;
@@ -193,13 +194,19 @@ impl State {
         self.tables[tab.index()] = table;
     }
 
+    /// A balance with what it is worth.
+    fn holding<'a>(&self, at: u32, balance: &'a Balance) -> Holding<'a> {
+        let number = |value: Option<Decimal>| value.map(Amount::from_decimal);
+        Holding { balance, value: number(self.value_at(at)), price: number(self.price_of(&balance.coin)) }
+    }
+
     pub(in crate::tui) fn balance_order(&self) -> Vec<u32> {
         let table = &self.tables[Tab::Balances.index()];
-        let query = Query::parse(table.filter.value(), self.exchange_now());
+        let query = Query::parse_in(Tab::Balances, table.filter.value(), self.exchange_now());
         let balances = self.balances.value().map_or(&[][..], Vec::as_slice);
         let mut order: Vec<u32> = (0..)
             .zip(balances)
-            .filter(|(at, b)| !self.is_dust_hidden(*at, b) && query.takes_coin(&b.coin, b.total()))
+            .filter(|(at, b)| !self.is_dust_hidden(*at, b) && query.takes_balance(&self.holding(*at, b)))
             .map(|(at, _)| at)
             .collect();
         order.sort_by(|x, y| {
@@ -229,7 +236,7 @@ impl State {
     }
 
     pub(in crate::tui) fn is_dust_hidden(&self, at: u32, balance: &Balance) -> bool {
-        let is_zero = balance.total().is_some_and(crate::domain::Amount::is_zero);
+        let is_zero = balance.total().is_some_and(Amount::is_zero);
         match self.dust_filter {
             DustFilter::All => false,
             DustFilter::HideZero => is_zero,
@@ -286,6 +293,7 @@ impl State {
             return among.to_vec();
         }
         let (asks_for_label, asks_for_words) = (query.asks_for_label(), query.asks_for_words());
+        let asks_for_charge = query.asks_for_charge();
         let words = STATUSES.map(|word| self.status_word(word));
         let status = |r: &RecordRef<'_>| match &r.status {
             _ if !asks_for_words => "",
@@ -301,6 +309,7 @@ impl State {
             status: status(r),
             label: asks_for_label.then(|| self.book().label_of(r)).flatten(),
             note: notes.get(&at).copied(),
+            charge: asks_for_charge.then(|| self.charge(r)),
         };
         let mut taken = [Vec::new(), Vec::new()];
         for (records, first) in self.flows() {
@@ -351,7 +360,7 @@ impl State {
 
     /// What of the filter on the screen is not understood.
     pub fn wrong_terms(&self) -> Vec<Wrong> {
-        Query::parse(self.table().filter.value(), self.exchange_now()).wrong
+        Query::parse_in(self.tab, self.table().filter.value(), self.exchange_now()).wrong
     }
 
     /// Collects the coins and networks that completions offer.
@@ -376,7 +385,7 @@ impl State {
         let mut coins = coins;
         coins.extend(self.balances.value().into_iter().flatten().map(|balance| balance.coin.raw()));
         let (coins, networks): (Vec<&str>, Vec<&str>) = (coins.into_iter().collect(), networks.into_iter().collect());
-        completions(self.table().filter.value(), &coins, &networks)
+        completions(self.tab, self.table().filter.value(), &coins, &networks)
     }
 }
 

@@ -9,7 +9,7 @@ use super::futures::FuturesWorth;
 use crate::domain::columns::Tab;
 use crate::domain::flows::{CoinFlow, Flows, Group};
 use crate::domain::value::MARKET_QUOTE;
-use crate::domain::worth::{WORTH_EVERY, Worth};
+use crate::domain::worth::{WORTH_EVERY, Worth, since_yesterday};
 use crate::domain::{Amount, FuturesSide, UntrustedText};
 use crate::tui::effect::Effect;
 
@@ -152,10 +152,17 @@ impl State {
         Some(Effect::KeepWorth(Box::new(worth), prices))
     }
 
-    /// Reads what everything was worth as soon as there is a place beside the balances to show it.
+    /// By how much what everything is worth has changed since yesterday, and in how many hours, by the program's own kept values;
+    /// `None` where these do not tell.
+    pub fn change(&self) -> Option<(Decimal, Decimal, i64)> {
+        let kept = self.worth_kept()?.as_ref().ok()?;
+        let (first, last) = since_yesterday(kept, self.exchange_now())?;
+        Some((first.total(), last.total(), last.at.since(first.at) / 3_600_000))
+    }
+
+    /// Reads what everything was worth: the first line tells the change, the side of a wide screen the way there.
     pub(in crate::tui) fn due_overview(&mut self) -> Option<Effect> {
-        let is_shown = self.tab == Tab::Balances && self.page_layout().is_wide() && self.lock().is_none();
-        if !is_shown || self.history.is_none() || self.worth.is_some() || self.worth_asked.is_some() {
+        if self.lock().is_some() || self.history.is_none() || self.worth.is_some() || self.worth_asked.is_some() {
             return None;
         }
         self.worth_asked = Some(self.now);

@@ -3,6 +3,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+use crate::domain::worth::percent;
 use crate::engine::config::theme::{Role, Theme};
 use crate::tui::state::State;
 use crate::tui::state::detail::value_text;
@@ -41,6 +42,9 @@ pub(super) fn draw(app: &State, theme: &Theme, area: Rect, buf: &mut Buffer) {
     }
     let total = app.total();
     let mut right = vec![Piece::new(worth(app, &total), style(Role::Accent)).rank(2)];
+    if let Some(change) = change(app, theme) {
+        right.push(change);
+    }
     let pending = app.counts().pending;
     if pending > 0 {
         let text = lang.fill("view.pending", &[("n", &pending.to_string())]);
@@ -54,6 +58,15 @@ pub(super) fn draw(app: &State, theme: &Theme, area: Rect, buf: &mut Buffer) {
         right.insert(1, Piece::new(text, style(Role::Muted)).gap(1).rank(8));
     }
     paint::spread(buf, area, left, right);
+}
+
+/// How the sum has changed since yesterday, and in how many hours: never a number that the kept values do not tell.
+fn change(app: &State, theme: &Theme) -> Option<Piece> {
+    let (first, last, hours) = app.change().filter(|_| !app.is_hidden())?;
+    let hours = app.lang().fill("view.span.hour", &[("n", &hours.to_string())]);
+    let text = app.lang().fill("view.change", &[("change", &percent(first, last)?), ("span", &hours)]);
+    let role = if last < first { Role::Danger } else { Role::Gain };
+    Some(Piece::new(text, theme.style(role)).rank(5))
 }
 
 /// The sum; "at least" where it leaves something out, also when there is no room to say what.

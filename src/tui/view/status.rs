@@ -4,7 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
 use crate::domain::columns::Tab;
-use crate::domain::query::Wrong;
+use crate::domain::query::{Wrong, fields};
 use crate::domain::text::sanitize;
 use crate::engine::config::keymap::Context;
 use crate::engine::config::theme::{Role, Theme};
@@ -125,7 +125,10 @@ fn matches(app: &State) -> String {
 fn wrong_words(app: &State, wrong: &Wrong) -> String {
     let why: &'static str = wrong.why.into();
     let pattern = app.lang().find(&format!("query.{why}")).unwrap_or_default();
-    crate::domain::locale::fill(pattern, &[("term", &sanitize(&wrong.term)), ("words", &wrong.choices())])
+    crate::domain::locale::fill(
+        pattern,
+        &[("term", &sanitize(&wrong.term)), ("words", &wrong.choices(fields::of_tab(app.tab())))],
+    )
 }
 
 /// What is wrong with each term that is not understood.

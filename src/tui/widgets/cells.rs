@@ -46,21 +46,20 @@ pub(in crate::tui) fn balance(app: &State, place: ColumnPlacement, at: u32, bala
     let width = usize::from(place.width);
     let is_empty = balance.total().is_some_and(Amount::is_zero);
     let role = if is_empty { Role::Muted } else { Role::Text };
-    let amount = |number: Option<Amount>| Cell::new(number_text(app, number, place, UNKNOWN), role);
+    let amount = |number: Option<Amount>| {
+        let role = if number.is_some_and(Amount::is_zero) { Role::Muted } else { role };
+        Cell::new(number_text(app, number, place, UNKNOWN), role)
+    };
     let worth = app.value_at(at);
     match place.column {
         Column::Coin => Cell::new(name(&balance.coin, width), role),
         Column::Available => amount(balance.available),
-        Column::InUse => {
-            let muted = balance.in_use.is_some_and(Amount::is_zero);
-            Cell { role: if muted { Role::Muted } else { role }, ..amount(balance.in_use) }
-        }
+        Column::InUse => amount(balance.in_use),
         Column::Total => amount(balance.total()),
         Column::Price => Cell::new(price(app, &balance.coin, place), Role::Muted),
         Column::Value => Cell::new(worth_text(app, &balance.coin, worth, width), role),
-        Column::Share => {
-            Cell::new(share(app, &balance.coin, worth, total, width), if is_empty { Role::Muted } else { Role::Accent })
-        }
+        // Money is brighter than its parts.
+        Column::Share => Cell::new(share(app, &balance.coin, worth, total, width), Role::Muted),
         _ => Cell::new("", Role::Text),
     }
 }

@@ -142,28 +142,51 @@ fn between(left: &[Piece], right: &[Piece]) -> usize {
     if left.is_empty() || right.is_empty() { 0 } else { 2 }
 }
 
-/// Draws pieces from both ends of a line: those of rank 0, then the others in the order of their ranks as far as they fit.
+/// Which of a line's pieces are drawn, the first `count` of them from its left end, the others from its right: those of rank 0,
+/// then the others in the order of their ranks as far as they fit.
+fn fitting(all: &[Piece], count: usize, room: u16) -> Vec<bool> {
+    let mut by_rank: Vec<usize> = (0..all.len()).collect();
+    by_rank.sort_by_key(|at| all[*at].rank);
+    let mut taken = vec![false; all.len()];
+    for at in by_rank {
+        taken[at] = true;
+        let (left, right) = (side(all, count, &taken, true), side(all, count, &taken, false));
+        if all[at].rank > 0 && width(&left) + width(&right) + between(&left, &right) > usize::from(room) {
+            taken[at] = false;
+        }
+    }
+    taken
+}
+
+/// The pieces of one end that are drawn.
+fn side(all: &[Piece], count: usize, taken: &[bool], is_left: bool) -> Vec<Piece> {
+    let chosen = all.iter().enumerate().filter(|(at, _)| taken[*at] && (*at < count) == is_left);
+    chosen.map(|(_, piece)| piece.clone()).collect()
+}
+
+/// Where the pieces stand that are drawn from the left end of a line: which, from which column on, how wide.
+pub(in crate::tui) fn left_places(pieces: &[Piece], room: u16) -> Vec<(usize, u16, u16)> {
+    let taken = fitting(pieces, pieces.len(), room);
+    let mut x = 0;
+    let mut places: Vec<(usize, u16, u16)> = Vec::new();
+    for (at, piece) in pieces.iter().enumerate().filter(|(at, _)| taken[*at]) {
+        x += if places.is_empty() { 0 } else { piece.gap };
+        let width = cols(piece.width());
+        places.push((at, x, width));
+        x += width;
+    }
+    places
+}
+
+/// Draws pieces from both ends of a line as far as they fit, by their ranks.
 pub(in crate::tui) fn spread(buf: &mut Buffer, area: Rect, left: Vec<Piece>, right: Vec<Piece>) {
     if area.area() == 0 {
         return;
     }
     let count = left.len();
     let all: Vec<Piece> = left.into_iter().chain(right).collect();
-    let mut by_rank: Vec<usize> = (0..all.len()).collect();
-    by_rank.sort_by_key(|at| all[*at].rank);
-    let mut taken = vec![false; all.len()];
-    let side = |taken: &[bool], is_left: bool| -> Vec<Piece> {
-        let chosen = all.iter().enumerate().filter(|(at, _)| taken[*at] && (*at < count) == is_left);
-        chosen.map(|(_, piece)| piece.clone()).collect()
-    };
-    for at in by_rank {
-        taken[at] = true;
-        let (left, right) = (side(&taken, true), side(&taken, false));
-        if all[at].rank > 0 && width(&left) + width(&right) + between(&left, &right) > usize::from(area.width) {
-            taken[at] = false;
-        }
-    }
-    let (left, right) = (side(&taken, true), side(&taken, false));
+    let taken = fitting(&all, count, area.width);
+    let (left, right) = (side(&all, count, &taken, true), side(&all, count, &taken, false));
     let mut x = area.x;
     run(buf, &mut x, area, &left);
     let start = area.right().saturating_sub(cols(width(&right)));
