@@ -50,7 +50,7 @@ fn a_key_of_another_account_closes_orders_and_says_so() {
     test.freshen();
     test.tell(super::ordering::ledger(Vec::new()));
     test.choose("USDT");
-    test.keys("m100<enter><enter>");
+    test.keys("m100<enter>");
     assert!(test.screen().contains("another account"), "{}", test.screen());
     test.wait(5_000);
     test.keys("<tab>");

@@ -44,6 +44,7 @@ mod screens;
 mod senders;
 #[cfg(test)]
 mod shown;
+mod small;
 #[cfg(test)]
 mod tables;
 #[cfg(test)]

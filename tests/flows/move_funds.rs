@@ -202,7 +202,7 @@ fn old_reading_of_the_futures_side_closes_what_leaves_it() {
             test.answer_usual(load);
         }
     }
-    test.keys("<enter><enter>");
+    test.keys("<enter>");
     assert!(matches!(test.app.dialog(), Some(Dialog::Form(_))), "{}", test.screen());
     test.freshen();
     holding(&mut test);

@@ -8,7 +8,7 @@ use wallet_tui::domain::{
 };
 use wallet_tui::engine::orders::{Begun, NotBegun};
 use wallet_tui::tui::app::dialog::Dialog;
-use wallet_tui::tui::dialogs::review::ConfirmationKind;
+use wallet_tui::tui::dialogs::review::{ConfirmationKind, ReviewFocus};
 use wallet_tui::tui::effect::{Effect, Load};
 use wallet_tui::tui::message::{LedgerNews, Loaded, Message};
 use wallet_tui::tui::state::AppConfig;
@@ -194,7 +194,7 @@ impl TestApp {
 
     /// From the amount to the review, and so long that it can be sent.
     pub fn review(&mut self) -> &mut Self {
-        self.keys("<enter><enter>");
+        self.keys("<enter>");
         self.pause()
     }
 
@@ -221,7 +221,13 @@ impl TestApp {
 
     /// Moves to the button that sends, waits for a tick, and presses it.
     pub fn press_send(&mut self) -> Vec<Effect> {
-        self.keys("<btab>");
+        for _ in 0..6 {
+            if let Some(Dialog::Review(review)) = self.app.dialog()
+                && review.focus() != ReviewFocus::Send
+            {
+                self.keys("<btab>");
+            }
+        }
         self.wait(1_000);
         self.keys("<enter>")
     }

@@ -154,6 +154,7 @@ fn two_amounts_in_one_paste_never_become_a_third() {
     paste(&mut test, KNOWN);
     test.keys("<tab>");
     paste(&mut test, "50\n60");
+    test.keys("<enter>");
     test.review();
     assert!(matches!(test.app.dialog(), Some(Dialog::Form(_))), "there is no amount\n{}", test.screen());
     paste(&mut test, "20.5\n");
@@ -177,7 +178,6 @@ fn a_key_that_cannot_be_seen_is_refused_and_said() {
 fn review_word_takes_keys_only_and_says_when_it_is_full() {
     let mut test = test();
     test.fill(ADDRESS).review();
-    test.keys("<tab>");
     let group = test.group();
     paste(&mut test, &group);
     assert!(held(&test).starts_with('/'), "{}", held(&test));

@@ -492,7 +492,7 @@ fn same_order_is_closed_while_its_outcome_is_unknown() {
     test.fill(KNOWN).review();
     form_holds(&test, &["The same was ordered before (order 7)"]);
     assert_eq!(sent(&test.press_send()), []);
-    test.keys("<esc><btab><bs>1");
+    test.keys("<esc><bs>1");
     test.review();
     assert_eq!(sent(&test.press_send()).len(), 1, "20.1 TRX is another order\n{}", test.screen());
 }
@@ -675,7 +675,6 @@ fn one_order_at_a_time() {
     test.pause();
     test.fill(ADDRESS).review();
     form_holds(&test, &["Another order is being sent", "An order is being sent"]);
-    test.keys("<tab>");
     let group = test.group();
     test.keys(&group);
     test.keys("<tab>");
@@ -771,7 +770,7 @@ fn an_open_review_shows_the_whole_address_at_every_size() {
         for height in 5..40 {
             test.resize((width, height));
             let Some(Dialog::Review(review)) = test.app.dialog() else { panic!() };
-            if test.app.review_sheet(review).fits {
+            if test.app.review_page(review).fits() {
                 assert!(letters(&test.screen()).contains(&shown), "{width}×{height}\n{}", test.screen());
             }
         }
@@ -988,7 +987,7 @@ fn pictures_of_the_review() {
     });
     show("review_new", |test| {
         test.fill(ADDRESS).review();
-        test.keys("<tab>dT");
+        test.keys("dT");
     });
     show("review_stale", |test| {
         test.fill(KNOWN).review();

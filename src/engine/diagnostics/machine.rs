@@ -93,6 +93,8 @@ pub(super) fn terminal(terminal: &Terminal, lang: Lang) -> Vec<Finding> {
             match (columns, lines) {
                 (80.., 24..) => finding(Check::Terminal, State::Good, "doctor.terminal.good", &values),
                 (60.., 15..) => finding(Check::Terminal, State::Note, "doctor.terminal.small", &values),
+                // The least at which a review can be read, if only page by page.
+                (20.., 12..) => finding(Check::Terminal, State::Note, "doctor.terminal.narrow", &values),
                 _ => finding(Check::Terminal, State::Bad, "doctor.terminal.tiny", &values),
             }
         }

@@ -357,9 +357,13 @@ impl App {
                 self.state.toast_input(done);
             }
             Some(Dialog::Review(mut review)) => {
-                let done = review.type_word(request, self.state.now);
+                let early = review.too_early(self.state.now);
+                let done = if early.is_none() { review.type_word(request) } else { Ok(()) };
                 self.dialog = Some(Dialog::Review(review));
-                self.state.toast_input(done);
+                match early {
+                    Some(why) => self.state.toast(self.state.lang().t(why).to_owned(), true),
+                    None => self.state.toast_input(done),
+                }
             }
             Some(Dialog::Export(mut form)) if !form.is_writing => {
                 let done = line_input::edit(&mut form.path, request, export::LONGEST);

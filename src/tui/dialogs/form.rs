@@ -165,7 +165,10 @@ impl Form {
             Action::GoOn if !choices.is_empty() && self.focused().is_some_and(|f| f.value().is_empty()) => {
                 self.mark(&choices, |_| Some(0));
             }
-            Action::GoOn if field_id.is_some() => self.step(true),
+            // From the last field of a form without faults there is nothing else to go on to.
+            Action::GoOn if field_id.is_some() && !(self.is_at_last() && app.check(self).request.is_some()) => {
+                self.step(true);
+            }
             Action::GoOn => return self.go_on(app),
             Action::Quarter => return self.fill_percent(app, Percent::Quarter),
             Action::Half => return self.fill_percent(app, Percent::Half),

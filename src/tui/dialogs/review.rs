@@ -5,12 +5,14 @@
 
 mod arming;
 mod closed;
+mod reading;
 mod view;
 
 use tui_input::{Input, InputRequest};
 
 use arming::{Shown, Since};
 pub use closed::ReviewBlocker;
+use reading::{Page, Reading};
 
 use super::{Goto, Next};
 use crate::domain::address::MAX_LENGTH;
@@ -25,7 +27,7 @@ use crate::tui::effect::{Effect, Load};
 use crate::tui::state::State;
 use crate::tui::state::form::Form;
 use crate::tui::state::line_input::{self, InputNews};
-use crate::tui::widgets::review_layout::{self, Emphasis, ReviewLayout, Row};
+use crate::tui::widgets::review_layout::{Emphasis, Row};
 
 /// Between two ticks of a delay no more than this passes while somebody watches, milliseconds.
 const LONGEST_TICK_MS: i64 = 3_000;
@@ -65,6 +67,19 @@ impl ConfirmationField {
         };
         let typed = self.input.value().chars().filter(|c| !c.is_ascii_whitespace()).count();
         typed >= most && !self.is_typed()
+    }
+
+    /// True when what is wrong with it is only which letters are capitals.
+    pub fn is_wrong_case(&self) -> bool {
+        let typed = self.input.value();
+        self.is_wrong()
+            && match &self.ask {
+                ConfirmationKind::Group(group) => group.text.eq_ignore_ascii_case(typed.trim_ascii()),
+                ConfirmationKind::Middle(address) => {
+                    is_middle_typed(&address.raw().to_ascii_lowercase().into(), &typed.to_ascii_lowercase())
+                }
+                _ => false,
+            }
     }
 
     /// True when it is typed.
@@ -130,6 +145,8 @@ pub struct Review {
     target: Option<Box<(Record, Option<UntrustedText>)>>,
     words: Vec<ConfirmationField>,
     focus: ReviewFocus,
+    /// What is in sight of a page longer than the screen, and what of it was shown.
+    reading: Reading,
     /// Whether the terminal shows the page; keys typed ahead of that do nothing.
     shown: Shown,
     /// Since when nothing stands in the way.
@@ -175,8 +192,15 @@ impl Review {
             let mut confirms = same.map(|at| self.words.remove(at).confirms).unwrap_or_default();
             confirms.push(wanted.clone());
             self.words.push(ConfirmationField { ask, confirms, input: Input::default() });
-            (self.counting, self.focus) = (None, ReviewFocus::Cancel);
+            self.counting = None;
+            self.focus_on_word();
         }
+    }
+
+    /// What is to be typed has the focus: letters go into it, and Enter does nothing there.
+    fn focus_on_word(&mut self) {
+        let at = self.words.iter().position(|word| !word.is_typed());
+        self.focus = at.map_or(ReviewFocus::Cancel, ReviewFocus::Field);
     }
 
     /// What has to be typed by hand.
@@ -215,9 +239,10 @@ impl Review {
         self.focused = 0;
     }
 
-    pub(in crate::tui) fn type_word(&mut self, request: InputRequest, now: Millis) -> Result<(), InputNews> {
+    /// Types into the word with the focus, once the page was read.
+    pub(in crate::tui) fn type_word(&mut self, request: InputRequest) -> Result<(), InputNews> {
         // What was cut out elsewhere is pasted text as well.
-        if !self.is_read(now) || request == InputRequest::Yank {
+        if request == InputRequest::Yank {
             return Ok(());
         }
         match self.focus {
@@ -297,11 +322,12 @@ impl Review {
             (self.counting, self.focus, self.open) = (None, ReviewFocus::Cancel, Since::now(app.now));
             return Next::stay().saying(lang.t("form.taken_back"), false);
         }
-        // Keys typed ahead of the page do nothing; going back is always allowed. Lost without a word, a key would seem not
-        // to have arrived.
-        if action != Action::Back && !self.is_read(app.now) {
-            let is_shown = matches!(self.shown, Shown::Yes(_));
-            let why = if is_shown { "form.too_early" } else { "form.closed.not_shown" };
+        if let Action::PageDown | Action::PageUp = action {
+            self.turn(&app.review_page(self), action == Action::PageDown);
+            return Next::stay();
+        }
+        // Keys typed ahead of the page do nothing; going back is always allowed.
+        if let Some(why) = self.too_early(app.now).filter(|_| action != Action::Back) {
             return Next::stay().saying(lang.t(why), true);
         }
         match action {
@@ -310,8 +336,10 @@ impl Review {
             Action::PreviousField | Action::Up => self.step(false),
             Action::Press => match self.focus {
                 ReviewFocus::Cancel => {
-                    // Away from the button that led here: an Enter that is held goes round in no circle.
-                    self.form.step(false);
+                    // Off the button that led here, to what can be changed.
+                    if self.form.focused().is_none() {
+                        self.form.step(false);
+                    }
                     return Next::go(Goto::Form);
                 }
                 ReviewFocus::Send => match app.review_closed(self) {
@@ -347,6 +375,7 @@ impl State {
             told,
             words: Vec::new(),
             focus: ReviewFocus::Cancel,
+            reading: Reading::default(),
             shown: Shown::No,
             open: Since::now(self.now),
             focused: 0,
@@ -407,12 +436,12 @@ impl State {
         });
     }
 
-    /// What the review says, as far as there is room.
-    pub fn review_sheet(&self, review: &Review) -> ReviewLayout {
+    /// What the review says, at the size of the screen.
+    pub fn review_page(&self, review: &Review) -> Page {
         let inner = self.dialog_inner();
         let below = 1 + REASON + u16::try_from(review.words.len()).unwrap_or(u16::MAX);
         let height = inner.height.saturating_sub(below);
-        review_layout::lay(&self.review_rows(review), inner.width.into(), height.into(), self.lang())
+        Page::new(self.review_rows(review), inner.width.into(), height.into(), self.lang())
     }
 
     /// What the rows of a page about an order are made from.

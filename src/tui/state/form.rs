@@ -365,6 +365,11 @@ impl Form {
         }
     }
 
+    /// True when no field after the one with the focus can be filled in.
+    pub(in crate::tui) fn is_at_last(&self) -> bool {
+        self.fields.iter().skip(self.focus + 1).all(|field| !field.entry.is_asked())
+    }
+
     /// Moves the focus to a field.
     pub(in crate::tui) fn focus_on(&mut self, field_id: FieldId) {
         if let Some(at) = self.fields.iter().position(|f| f.field_id == field_id) {

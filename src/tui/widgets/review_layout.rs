@@ -7,6 +7,8 @@ use crate::domain::text_width::{cut, width, wrap};
 
 /// Screen columns for the names of the rows.
 pub const LABEL: usize = 14;
+/// Below this width nothing can be read whole.
+pub const LEAST_ROOM: usize = 2 * NARROW_LABEL;
 /// Below this width the names have fewer columns.
 const NARROW: usize = 50;
 /// Their columns then.
@@ -37,23 +39,26 @@ pub struct Line {
 pub struct ReviewLayout {
     /// The lines.
     pub lines: Vec<Line>,
+    /// Of each line, which row it is of and which of that row's lines it is.
+    pub places: Vec<(usize, usize)>,
     /// False when there are more lines than room for what must be read.
     pub fits: bool,
 }
 
 /// Breaks rows into lines of `room` columns and leaves out what may be, until there are at most `height`.
 pub fn lay(rows: &[Row], room: usize, height: usize, lang: Lang) -> ReviewLayout {
-    let mut blocks: Vec<(Need, Vec<Line>)> = rows.iter().map(|row| (row.need, lines(row, room, lang))).collect();
-    let count = |blocks: &[(Need, Vec<Line>)]| blocks.iter().map(|(_, lines)| lines.len()).sum::<usize>();
+    let mut blocks: Vec<(usize, Vec<Line>)> = rows.iter().map(|row| lines(row, room, lang)).enumerate().collect();
+    let count = |blocks: &[(usize, Vec<Line>)]| blocks.iter().map(|(_, lines)| lines.len()).sum::<usize>();
     for need in [Need::Air, Need::May] {
         while count(&blocks) > height
-            && let Some(at) = blocks.iter().rposition(|(n, _)| *n == need)
+            && let Some(at) = blocks.iter().rposition(|(row, _)| rows.get(*row).is_some_and(|row| row.need == need))
         {
             blocks.remove(at);
         }
     }
-    let fits = count(&blocks) <= height && room >= 2 * NARROW_LABEL;
-    ReviewLayout { lines: blocks.into_iter().flat_map(|(_, lines)| lines).collect(), fits }
+    let fits = count(&blocks) <= height && room >= LEAST_ROOM;
+    let places = blocks.iter().flat_map(|(row, lines)| (0..lines.len()).map(|line| (*row, line))).collect();
+    ReviewLayout { lines: blocks.into_iter().flat_map(|(_, lines)| lines).collect(), places, fits }
 }
 
 fn lines(row: &Row, room: usize, lang: Lang) -> Vec<Line> {

@@ -17,8 +17,10 @@ impl Default for Keymap {
         let shown = &[Table, Detail, Address][..];
         let lists = &[Table, Detail, Address, Help, Ledger, Profiles, Doctor, Pending, Figures][..];
         let typed = &[Filter, Places, Export][..];
-        let paged =
-            &[Table, Filter, Detail, Places, Address, Help, Picker, Ledger, Profiles, Doctor, Pending, Figures][..];
+        let paged = &[
+            Table, Filter, Detail, Places, Address, Help, Picker, Review, Word, Ledger, Profiles, Doctor, Pending,
+            Figures,
+        ][..];
         let hiding = &[Table, Detail, Address, Ledger, Profiles, Doctor, Pending, Figures][..];
         let everywhere = &[
             Table, Filter, Detail, Places, Address, Help, Form, Picker, Ask, Review, Word, Outcome, Ledger, Profiles,

@@ -126,7 +126,19 @@ fn lines(app: &State, form: &Form, checked: &Checked, width: usize, height: usiz
         blocks.push(block);
     }
     blocks.push(vec![Line::Button]);
-    let used: usize = blocks.iter().map(Vec::len).sum();
+    let mut used: usize = blocks.iter().map(Vec::len).sum();
+    // Where there is not room for all of it, what is only told gives way, from the top; what is wrong stays, and so does
+    // what stands under the field with the focus.
+    for block in &mut blocks {
+        if used <= height {
+            break;
+        }
+        if !block.iter().any(|line| is_focused(form, line)) {
+            let before = block.len();
+            block.retain(|line| !matches!(line, Line::Said(said) if is_only_told(said)));
+            used -= before - block.len();
+        }
+    }
     let gaps = blocks.len().saturating_sub(1);
     let mut spare = height.saturating_sub(used).min(gaps);
     let mut all = Vec::new();
@@ -140,6 +152,10 @@ fn lines(app: &State, form: &Form, checked: &Checked, width: usize, height: usiz
         all.extend(block);
     }
     all
+}
+
+fn is_only_told(line: &review_layout::Line) -> bool {
+    line.pieces.iter().all(|piece| piece.emphasis == Emphasis::Muted)
 }
 
 /// What stands under a field: what is wrong with it once it was touched, else what is known of it.
@@ -193,7 +209,12 @@ fn draw_field(
     buf: &mut Buffer,
 ) -> Cursor {
     let label = app.lang().find(&field.field_id.label_key()).unwrap_or_default();
-    let indent = if usize::from(area.width) < 50 { 9 } else { paint::cols(LABEL) };
+    let indent = match area.width {
+        // On the narrowest screens a name takes what it needs and no more.
+        ..30 => paint::cols(format::width(label) + 1),
+        30..50 => 9,
+        _ => paint::cols(LABEL),
+    };
     let role = if has_focus { Role::Accent } else { Role::Muted };
     if has_focus {
         paint::put(buf, area.x.saturating_sub(1), area.y, 1, "▌", theme.style(Role::Accent));
@@ -202,14 +223,17 @@ fn draw_field(
     let mut place = Rect { x: area.x + indent, width: area.width.saturating_sub(indent), ..area };
     if field.field_id == FieldId::Amount {
         let coin = crate::domain::UntrustedText::from(form.value(FieldId::Coin)).excerpt(12);
-        let keys = app.lang().t("form.percent_keys");
-        let text = if coin.is_empty() { keys.to_owned() } else { format!("{coin}   {keys}") };
+        let with = |key| {
+            let keys = app.lang().t(key);
+            if coin.is_empty() { keys.to_owned() } else { format!("{coin}   {keys}") }
+        };
         let typed = paint::cols(format::width(field.input().value()) + 1);
-        // The keys give way to digits.
-        let fits = |text: &str| place.width > typed.max(16) + paint::cols(format::width(text)) + 1;
-        let text = if fits(&text) { text } else { coin };
+        // The keys give way to digits; the unit never does, and the digits scroll.
+        let fits = |text: &String| place.width > typed.max(16) + paint::cols(format::width(text)) + 1;
+        let keys = [with("form.percent_keys"), with("form.percent_keys_short")].into_iter().find(fits);
+        let text = keys.unwrap_or(coin);
         let wide = paint::cols(format::width(&text));
-        if fits(&text) {
+        if wide > 0 && place.width > wide + 1 {
             paint::put_right(buf, place.x, place.y, place.width, &text, theme.style(Role::Muted));
             place.width -= wide + 1;
         }

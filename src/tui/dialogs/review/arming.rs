@@ -49,13 +49,22 @@ impl Review {
         matches!(self.shown, Shown::Yes(since) if since.is_a_while(now))
     }
 
+    /// Why a key does nothing yet. Lost without a word, it would seem not to have arrived.
+    pub(in crate::tui) const fn too_early(&self, now: Millis) -> Option<&'static str> {
+        match self.shown {
+            _ if self.is_read(now) => None,
+            Shown::Yes(_) => Some("form.too_early"),
+            Shown::No | Shown::Asked(..) => Some("form.closed.not_shown"),
+        }
+    }
+
     /// The terminal shows the page: what had to be typed because it did not say so need not be.
     pub(super) fn is_shown(&mut self, now: Millis) {
         self.shown = Shown::Yes(Since::now(now));
         let before = self.words.len();
         self.words.retain(|word| !matches!(word.ask, ConfirmationKind::Unanswered(_)));
         if self.words.len() < before {
-            self.focus = ReviewFocus::Cancel;
+            self.focus_on_word();
         }
     }
 
@@ -68,6 +77,9 @@ impl Review {
                 confirms: Vec::new(),
                 input: Input::default(),
             });
+            if self.focus == ReviewFocus::Cancel {
+                self.focus_on_word();
+            }
         }
     }
 }
@@ -117,6 +129,9 @@ impl Review {
             self.shown = Shown::No;
         }
         let asks = is_drawn && self.shown == Shown::No;
+        if matches!(self.shown, Shown::Yes(_)) {
+            self.mark_in_sight(&app.review_page(self));
+        }
         if asks {
             self.shown = Shown::Asked(question, Since::now(app.now));
         }

@@ -1,6 +1,7 @@
 //! Why the request of a review cannot be sent now, in the order in which it matters, and in words.
 
 use super::arming::Shown;
+use super::reading::Unread;
 use super::{ConfirmationField, ConfirmationKind, Review, ReviewFocus, network_excerpt};
 use crate::domain::text_width::{span, wrap};
 use crate::domain::{Blocker, OrderId};
@@ -9,7 +10,7 @@ use crate::tui::state::State;
 /// Why sending is closed, the most pressing reason first.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ReviewBlocker {
-    /// Not everything that must be read fits on the screen.
+    /// The screen is too small to read it, even in parts.
     TooSmall,
     /// Another order is being sent.
     Busy,
@@ -25,6 +26,8 @@ pub enum ReviewBlocker {
     Same(OrderId),
     /// The terminal has not said yet that it shows the page.
     NotShown,
+    /// Not every line of it was shown yet.
+    Unread(Unread),
     /// Something has to be typed first.
     Typing,
     /// A moment has to pass first.
@@ -34,14 +37,15 @@ pub enum ReviewBlocker {
 impl ReviewBlocker {
     /// True for reasons that are about the world and not about the user's next key.
     const fn is_hard(&self) -> bool {
-        !matches!(self, Self::NotShown | Self::Typing | Self::Arming)
+        !matches!(self, Self::NotShown | Self::Unread(_) | Self::Typing | Self::Arming)
     }
 }
 
 impl State {
     /// Why the request of a review cannot be sent now; `None` when Enter on the button sends it.
     pub fn review_closed(&self, review: &Review) -> Option<ReviewBlocker> {
-        if !self.review_sheet(review).fits || self.page_layout().too_small {
+        let page = self.review_page(review);
+        if !page.can_be_read() || self.page_layout().too_small {
             return Some(ReviewBlocker::TooSmall);
         }
         if self.money.in_flight.is_some() {
@@ -71,6 +75,9 @@ impl State {
         if !matches!(review.shown, Shown::Yes(_)) {
             return Some(ReviewBlocker::NotShown);
         }
+        if let Some(unread) = review.unread(&page) {
+            return Some(ReviewBlocker::Unread(unread));
+        }
         if !review.words.iter().all(ConfirmationField::is_typed) {
             return Some(ReviewBlocker::Typing);
         }
@@ -98,8 +105,16 @@ impl State {
             }
             Some(ReviewBlocker::Same(order)) => lang.fill("form.closed.same", &[("order", &order.0.to_string())]),
             Some(ReviewBlocker::NotShown) => lang.t("form.closed.not_shown").to_owned(),
+            Some(ReviewBlocker::Unread(Unread { above, below })) => {
+                let (key, n) = match below {
+                    0 => ("form.closed.unread_above", above),
+                    _ => ("form.closed.unread", below),
+                };
+                lang.fill(key, &[("n", &n.to_string())])
+            }
             Some(ReviewBlocker::Typing) if review.words.iter().any(ConfirmationField::is_wrong) => {
-                lang.t("form.closed.wrong").to_owned()
+                let is_case = review.words.iter().any(ConfirmationField::is_wrong_case);
+                lang.t(if is_case { "form.closed.wrong_case" } else { "form.closed.wrong" }).to_owned()
             }
             Some(ReviewBlocker::Typing) => match review.words.iter().find(|w| !w.is_typed()).map(|w| &w.ask) {
                 Some(ConfirmationKind::Again(word)) => lang.fill("form.closed.again", &[("word", word)]),

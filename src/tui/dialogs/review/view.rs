@@ -72,7 +72,15 @@ impl Review {
             cursor = is_focused.then_some(Position::from(place)).or(cursor);
         }
         let room = Rect { height: bottom.saturating_sub(inner.y), ..inner };
-        frame::lines(theme, room, &app.review_sheet(review).lines, buf);
+        let page = app.review_page(review);
+        let (lines, is_more_above, is_more_below) = review.lines_in_sight(&page);
+        frame::lines(theme, room, lines, buf);
+        let last = (room.y + paint::cols(lines.len())).saturating_sub(1);
+        for (mark, y) in [("▲", is_more_above.then_some(room.y)), ("▼", is_more_below.then_some(last))] {
+            if let Some(y) = y {
+                paint::put(buf, room.right(), y, 1, mark, theme.style(Role::Accent));
+            }
+        }
         cursor
     }
 }
