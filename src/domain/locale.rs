@@ -127,6 +127,41 @@ mod tests {
     }
 
     #[test]
+    fn chinese_has_one_word_for_each_thing() {
+        // (what must not stand there, the word that does); what traders of another exchange or a translator might write.
+        let wrong = [
+            ("充值", "充币"),
+            ("提现", "提币"),
+            ("提款", "提币"),
+            ("扣款", "提币数量"),
+            ("净额", "实际到账"),
+            ("到帐", "到账"),
+            ("帐", "账"),
+            ("收款人", "收款方"),
+            ("付款人", "付款方"),
+            ("总额", "合计"),
+            ("总值", "合计"),
+            ("撤回", "撤销"),
+            ("收回", "撤销"),
+            ("安全验证", "安全认证"),
+            ("免验证", "免认证"),
+            ("审核", "复核"),
+            ("复查", "复核"),
+            ("配置档", "配置"),
+            ("档案", "配置"),
+            ("订单", "指令"),
+            ("界面", "看板"),
+            ("你", "您"),
+        ];
+        for key in Lang::ZhCn.keys() {
+            let text = CHINESE[key];
+            for (word, right) in wrong {
+                assert!(!text.contains(word), "{key}: {word} is called {right} here: {text}");
+            }
+        }
+    }
+
+    #[test]
     fn values_are_filled_in_once() {
         assert_eq!(fill("a {x} b {y} {z}", &[("x", "{y}"), ("y", "2")]), "a {y} b 2 {z}");
         assert_eq!(fill("open {", &[]), "open {");

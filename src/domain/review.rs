@@ -159,7 +159,7 @@ impl Reviewed<'_> {
 
     fn withdraw(&self, w: &WithdrawRequest) -> Vec<Row> {
         let lang = self.lang;
-        let mut rows = vec![self.amount("form.row.send", w.gross, &w.coin)];
+        let mut rows = vec![self.amount("form.row.withdraw", w.gross, &w.coin)];
         self.fee(&mut rows, w);
         rows.push(Row::air());
         let network = listed(self.facts, &w.coin).and_then(|c| c.networks.iter().find(|n| n.name == w.network));
@@ -167,7 +167,7 @@ impl Reviewed<'_> {
         rows.push(
             Row::new("form.row.network", w.network.excerpt(LIMIT), Emphasis::Strong).aside(contract, Emphasis::Muted),
         );
-        rows.push(Row::of("form.row.to", Value::Groups(w.address.shown().into_owned(), None)));
+        rows.push(Row::of("form.row.to_address", Value::Groups(w.address.shown().into_owned(), None)));
         let known = self.facts.book.knowledge(w);
         let emphasis = if known.is_proved() { Emphasis::Muted } else { Emphasis::Warning };
         rows.push(Row::more(known.words(lang, self.facts.now), emphasis));
@@ -255,7 +255,7 @@ impl Reviewed<'_> {
             self.amount("form.row.move", m.amount, &m.coin),
             Row::air(),
             Row::new("form.row.from", lang.t(from), Emphasis::Strong),
-            Row::new("form.row.to", lang.t(to), Emphasis::Strong),
+            Row::new("form.row.to_side", lang.t(to), Emphasis::Strong),
             Row::air(),
             Row { label: Some("form.row.spot"), ..balance },
             self.futures_balance(m),
@@ -309,7 +309,7 @@ impl Reviewed<'_> {
         rows.extend(record.network.iter().map(|n| Row::new("form.row.network", n.excerpt(LIMIT), Emphasis::Plain)));
         rows.push(match (&record.receiver, &record.address) {
             (Some(to), _) => Row::new("form.row.to", receiver_text(to), Emphasis::Strong),
-            (None, Some(address)) => Row::of("form.row.to", Value::Groups(address.excerpt(LIMIT), None)),
+            (None, Some(address)) => Row::of("form.row.to_address", Value::Groups(address.excerpt(LIMIT), None)),
             (None, None) => Row::new("form.row.to", lang.t("absent.not_said"), Emphasis::Muted),
         });
         rows.extend(record.memo.iter().map(|memo| Row::new("form.row.memo", memo.excerpt(LIMIT), Emphasis::Plain)));
@@ -393,8 +393,8 @@ pub fn receiver_known(facts: &Facts<'_>, to: &Receiver, lang: Lang) -> (String, 
     };
     let n = known.count.to_string();
     let text = match known.last_used {
-        Some(last) => lang.fill("form.used", &[("n", &n), ("last", &relative(last, facts.now, lang, false))]),
-        None => lang.fill("form.used_undated", &[("n", &n)]),
+        Some(last) => lang.fill("form.used_user", &[("n", &n), ("last", &relative(last, facts.now, lang, false))]),
+        None => lang.fill("form.used_user_undated", &[("n", &n)]),
     };
     let open = match known.open {
         0 => String::new(),

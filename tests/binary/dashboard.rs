@@ -149,7 +149,7 @@ fn chinese_is_shown_in_chinese() {
     command.env("LANG", "zh_CN.UTF-8");
     let mut pty = Pty::start(command, 80, 24);
     pty.wait_for("余额");
-    pty.send("3").wait_for("去向");
+    pty.send("3").wait_for("提币地址");
     pty.send("q");
     assert_eq!(pty.end().exit_code(), 0);
 }

@@ -167,7 +167,7 @@ impl State {
         match request {
             Request::Withdraw(w) => {
                 rows.push(Row::new("form.row.network", w.network.excerpt(LIMIT), Emphasis::Plain));
-                rows.push(Row::of("form.row.to", Value::Groups(w.address.shown().into_owned(), None)));
+                rows.push(Row::of("form.row.to_address", Value::Groups(w.address.shown().into_owned(), None)));
                 let memo = w.memo.as_ref().map_or_else(|| lang.t("form.no_memo").to_owned(), |m| m.excerpt(LIMIT));
                 rows.push(Row::new("form.row.memo", memo, Emphasis::Plain));
             }

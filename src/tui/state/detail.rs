@@ -259,9 +259,14 @@ impl State {
             fields.push(Field { label: "field.from", ..place(from) });
         }
         let to = if r.key.kind.is_outgoing() { r.counterparty() } else { r.address.clone() };
+        let label = match &r.key.kind {
+            kind if kind.is_transfer() => "field.to_user",
+            kind if kind.is_outgoing() => "field.to",
+            _ => "field.to_own",
+        };
         fields.push(match &to {
-            Some(to) => Field { label: "field.to", ..place(to) },
-            None => absent("field.to", "absent.not_said"),
+            Some(to) => Field { label, ..place(to) },
+            None => absent(label, "absent.not_said"),
         });
         if let Some(other) = &r.also_address {
             fields.push(Field { label: "field.also_to", ..place(other) });

@@ -204,9 +204,9 @@ impl State {
         match paid.last {
             Some(last) => {
                 let last = relative(last, self.exchange_now(), lang, false);
-                lang.fill("form.used", &[("n", &n), ("last", &last)])
+                lang.fill("form.used_user", &[("n", &n), ("last", &last)])
             }
-            None => lang.fill("form.used_undated", &[("n", &n)]),
+            None => lang.fill("form.used_user_undated", &[("n", &n)]),
         }
     }
 
