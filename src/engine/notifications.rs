@@ -259,7 +259,7 @@ fn harmless(json: &serde_json::Value) -> String {
 pub fn condition_words(happened: EventKind, about: &str, change: Option<Amount>, lang: Lang) -> String {
     let event: &'static str = happened.into();
     let pattern = lang.find(&format!("news.happened.{event}")).unwrap_or_default();
-    let change = change.map_or_else(String::new, |change| change.trimmed().to_string());
+    let change = change.map_or_else(String::new, |change| grouped(change.trimmed()));
     fill(pattern, &[("about", &*UntrustedText::from(about).excerpt(20)), ("change", &*change)])
 }
 
@@ -284,6 +284,16 @@ mod tests {
                 assert!(lang.find(&format!("news.happened.{name}")).is_some(), "{name}");
             }
         }
+    }
+
+    #[test]
+    fn change_of_a_balance_has_marks_in_words_and_none_in_json() {
+        let change = Some("-1234567.50".parse().unwrap());
+        for lang in [Lang::En, Lang::ZhCn] {
+            let words = condition_words(EventKind::Balance, "USDT", change, lang);
+            assert!(words.contains("-1,234,567.5 ") || words.contains("-1,234,567.5，"), "{words}");
+        }
+        assert!(condition_json(EventKind::Balance, "USDT", change, Millis(0)).contains("\"-1234567.50\""));
     }
 
     #[test]

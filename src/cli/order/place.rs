@@ -17,6 +17,7 @@ use crate::domain::rules::{
     ASSUMED_DECIMALS, Before, DuplicateOf, Field, FieldFault, FieldNote, MemoChoice, MoveInput, Percent, ReceiverInput,
     TransferInput, WithdrawInput, check_move, check_transfer, check_withdraw, percent_of, too_late,
 };
+use crate::domain::value::grouped;
 use crate::domain::{
     Amount, Confirmation, Kind, MoveDirection, Order, OrderId, Outcome, OutgoingFilter, Record, Request, UntrustedText,
 };
@@ -364,7 +365,7 @@ fn question(context: &CommandContext<'_>, request: &Request, again: Option<Order
     if let Some(id) = again {
         return lang.fill("cli.order.ask_resend", &[("order", &id.0.to_string())]);
     }
-    let amount = request.amount().unwrap_or(Amount::ZERO).trimmed().to_string();
+    let amount = grouped(request.amount().unwrap_or(Amount::ZERO).trimmed());
     let coin = request.coin().map(|coin| coin.shown().into_owned()).unwrap_or_default();
     let moved = [("amount", amount.as_str()), ("coin", coin.as_str())];
     match request {

@@ -4,6 +4,7 @@
 use super::Facts;
 use crate::domain::address_book::AddressBook;
 use crate::domain::locale::Lang;
+use crate::domain::value::grouped;
 use crate::domain::{Amount, Request, UntrustedText};
 
 /// How much of a foreign name is shown inside a sentence, in graphemes.
@@ -37,12 +38,12 @@ impl AmountReason {
     pub fn words(&self, lang: Lang) -> String {
         match self {
             Self::FarAbove { greatest, coin, times } => {
-                let (greatest, times) = (greatest.trimmed().to_string(), times.to_string());
+                let (greatest, times) = (grouped(greatest.trimmed()), times.to_string());
                 let values = [("greatest", greatest.as_str()), ("coin", &coin.excerpt(NAME)), ("times", &times)];
                 lang.fill("amount.far_above", &values)
             }
             Self::MostOf { held, coin, percent } => {
-                let (held, percent) = (held.trimmed().to_string(), percent.to_string());
+                let (held, percent) = (grouped(held.trimmed()), percent.to_string());
                 let values = [("held", held.as_str()), ("coin", &coin.excerpt(NAME)), ("percent", &percent)];
                 lang.fill("amount.most_of", &values)
             }

@@ -1,6 +1,7 @@
 //! The rules of taking a withdrawal or an outgoing transfer back (`reference.md §4.4`, `§4.6`).
 
 use super::{Facts, Fault, Field, Findings, Report};
+use crate::domain::value::grouped;
 use crate::domain::{Amount, Kind, Receiver, Record, Request, UntrustedText};
 
 /// Everything that the rules say about taking a record back, and the request when nothing is wrong. Whether it is still
@@ -42,8 +43,7 @@ pub fn changed_since(shown: &Record, now: Option<&Record>) -> Option<Fault> {
     if let Some(fault) = too_late(now) {
         return Some(fault);
     }
-    let amount =
-        |amount: Option<Amount>| amount.map(|a| UntrustedText::from(a.trimmed().to_string())).unwrap_or_default();
+    let amount = |amount: Option<Amount>| amount.map(|a| UntrustedText::from(grouped(a.trimmed()))).unwrap_or_default();
     let text = |text: &Option<UntrustedText>| text.clone().unwrap_or_default();
     let to = |record: &Record| match &record.receiver {
         None => text(&record.address),

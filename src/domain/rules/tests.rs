@@ -474,7 +474,7 @@ fn amounts_out_of_the_ordinary_are_told_with_their_reason() {
         let words = far.as_ref().unwrap().words(lang);
         assert!(words.contains("USDT") && words.contains("10") && !words.contains(['{', '}']), "{words}");
         let words = AmountReason::MostOf { held: amount("1000"), coin: "TRX".into(), percent: 50 }.words(lang);
-        assert!(words.contains("TRX") && words.contains("1000") && !words.contains(['{', '}']), "{words}");
+        assert!(words.contains("TRX") && words.contains("1,000") && !words.contains(['{', '}']), "{words}");
     }
     // A move pays nobody.
     let direction = MoveDirection::SpotToFutures;
