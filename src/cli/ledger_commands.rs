@@ -13,6 +13,7 @@ use super::failure::{BAD_INPUT, End, Failure, INCOMPLETE, MACHINE};
 use super::order::not_begun;
 use crate::domain::locale::Lang;
 use crate::domain::text::sanitize;
+use crate::domain::value::grouped;
 use crate::domain::{
     Amount, Balance, FuturesBalance, MoveDirection, Outcome, Partial, Problem, Record, Status, UntrustedText,
 };
@@ -76,9 +77,12 @@ pub fn run(command: &LedgerCommand, path: &Path, lang: Lang, out: &mut dyn Write
             let values: Vec<(&str, &str)> = values.iter().map(|(name, value)| (*name, value.as_str())).collect();
             writeln!(out, "{}", sanitize(&lang.fill("cli.ledger.found", &values)))?;
             for (record, why) in &found.doubted {
-                let amount = record.amount.map_or_else(|| "?".to_owned(), |amount| amount.trimmed().to_string());
-                let (kind, id, coin) = (record.key.kind.word(), record.key.id.raw(), record.coin.raw());
-                let line = format!("{kind} {id} {amount} {coin}: {}", why.raw());
+                let amount = record.amount.map_or_else(|| "?".to_owned(), |amount| grouped(amount.trimmed()));
+                let word = |table: &str, word: &str| {
+                    lang.find(&format!("{table}.{word}")).map_or_else(|| word.to_owned(), str::to_owned)
+                };
+                let (kind, why) = (word("pending.kind", record.key.kind.word()), word("doubt.short", why.raw()));
+                let line = format!("{kind} {} {amount} {}: {why}", record.key.id.raw(), record.coin.raw());
                 writeln!(out, "  {}", sanitize(&line))?;
             }
             for row in &found.health.damaged_orders {
@@ -268,7 +272,7 @@ impl Listed for Account {
         let cells = self.object().into_iter().filter(|(name, _)| *name != "complete");
         let cell = |(name, cell)| match cell {
             Cell::Amount(amount) if self.is_incomplete && matches!(name, "in" | "out" | "fees") => {
-                Cell::Word(format!("≥ {}", amount.trimmed()))
+                Cell::Marked("≥ ", Box::new(Cell::Amount(amount)))
             }
             cell => cell,
         };

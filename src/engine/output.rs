@@ -34,6 +34,10 @@ pub enum Cell {
     Text(UntrustedText),
     /// A word of this program or a time in its fixed form.
     Word(String),
+    /// One of this program's stable words, which people read in their language: its words stand in this table of the catalogue.
+    Term(&'static str, String),
+    /// A cell with a mark before it that people see: an amount that is not exact, an outcome that a record contradicts.
+    Marked(&'static str, Box<Cell>),
     /// A whole number.
     Count(i64),
     /// A point in time, for people.
@@ -78,6 +82,11 @@ pub fn text(value: Option<&UntrustedText>, missing: Cell) -> Cell {
 /// An amount that may be missing.
 pub fn amount(value: Option<Amount>, missing: Cell) -> Cell {
     value.map_or(missing, Cell::Amount)
+}
+
+/// A stable word that may be missing, and the table of the catalogue with its words for people.
+pub fn term(table: &'static str, word: Option<&str>, missing: Cell) -> Cell {
+    word.map_or(missing, |word| Cell::Term(table, word.to_owned()))
 }
 
 /// A flag that may be missing.

@@ -189,6 +189,30 @@ fn a_withdrawal_is_shown_sent_once_printed_and_kept() {
 }
 
 #[test]
+fn chinese_tables_have_chinese_words_and_programs_the_stable() {
+    let trader = Trader::new();
+    let chinese = |args: &[&str]| stdout(&trader.run(&[args, &["--lang", "zh-CN"]].concat()));
+    assert_eq!(code(&trader.runs(&[&TO_SAMPLE, &AGREED])), 0);
+    for (args, words, never) in [
+        (&["orders"][..], &["提币", "已受理"][..], &["withdraw", "accepted"][..]),
+        (&["withdrawals"], &["提币", "处理中"], &["withdrawal", "pending"]),
+        (&["deposits"], &["充币", "成功"], &["deposit", "success"]),
+        (&["balances", "--account", "all"], &["现货", "合约"], &["spot", "futures"]),
+        (&["tokens", "TRX"], &["无", "是"], &["none", "yes"]),
+    ] {
+        let table = chinese(args);
+        assert!(words.iter().all(|word| table.contains(word)), "{args:?}: {words:?}\n{table}");
+        assert!(!never.iter().any(|word| table.contains(word)), "{args:?}: {never:?}\n{table}");
+        for format in ["json", "csv"] {
+            let args = [args, &["--output", format]].concat();
+            assert_eq!(chinese(&args), stdout(&trader.run(&args)), "{args:?}");
+        }
+    }
+    let sent = trader.run(&["orders", "--output", "json", "--lang", "zh-CN"]);
+    assert_eq!((&json(&sent)[0]["kind"], &json(&sent)[0]["outcome"]), (&json!("withdraw"), &json!("accepted")));
+}
+
+#[test]
 fn order_without_a_terminal_needs_yes_and_the_address_end() {
     let trader = Trader::new();
     for (options, words) in [

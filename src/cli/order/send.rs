@@ -11,6 +11,7 @@ use crate::cli::failure::{End, Failure, MACHINE, REFUSED, UNKNOWN};
 use crate::domain::locale::Lang;
 use crate::domain::preflight::Snapshot;
 use crate::domain::rules::{is_returned, too_late};
+use crate::domain::value::grouped;
 use crate::domain::{
     AskedBy, Confirmation, Consent as Agreed, Kind, Order, OrderId, Outcome, OutgoingFilter, Problem, Record, Request,
     Status, UntrustedText,
@@ -266,15 +267,11 @@ pub fn say_candidates(context: &mut CommandContext<'_>, order: &Order, reading: 
 /// A record that may be an order, in one line, with what of it is not as it was ordered.
 pub fn candidate(order: &Order, record: &Record, lang: Lang) -> String {
     let maybe = |value: Option<String>| value.unwrap_or_else(|| "?".to_owned());
-    let amount = maybe(record.amount.map(|amount| amount.trimmed().to_string()));
+    let amount = maybe(record.amount.map(|amount| grouped(amount.trimmed())));
     let time = maybe(record.time.map(crate::domain::Millis::exact));
     let to = maybe(record.counterparty().map(|to| to.to_string()));
-    let line = format!(
-        "  {}  {amount} {}  {time}  {}  {to}",
-        record.key.id,
-        record.coin,
-        UntrustedText::from(record.status.word())
-    );
+    let line =
+        format!("  {}  {amount} {}  {time}  {}  {to}", record.key.id, record.coin, status_word(&record.status, lang));
     match evidence::differences(&order.request, record) {
         parts if parts.is_empty() => line,
         parts => format!("{line}  {}", words::parts_words(&parts, lang)),
@@ -311,7 +308,7 @@ async fn follow(context: &mut CommandContext<'_>, kind: &Kind, id: &UntrustedTex
         is_silent = false;
         let Some(record) = record else { continue };
         if last.as_ref() != Some(&record.status) {
-            let word = status_word(context, &record.status);
+            let word = status_word(&record.status, lang);
             context.say(&lang.fill("cli.order.status", &[("id", &id.shown()), ("status", &word)]));
             if record.status == Status::Verification {
                 context.say(lang.t("cli.order.verification"));
@@ -321,7 +318,7 @@ async fn follow(context: &mut CommandContext<'_>, kind: &Kind, id: &UntrustedTex
             return Ok(());
         }
         if record.status.is_final() {
-            let word = status_word(context, &record.status);
+            let word = status_word(&record.status, lang);
             let values = [("status", word.as_str())];
             let failure = Failure::new(lang, REFUSED, "cli.order.ended_badly", "cli.order.ended_badly_next", &values);
             return Err(End::Failure(failure));
@@ -331,7 +328,7 @@ async fn follow(context: &mut CommandContext<'_>, kind: &Kind, id: &UntrustedTex
     Ok(())
 }
 
-fn status_word(context: &CommandContext<'_>, status: &Status) -> String {
-    let known = context.lang.find(&format!("status.{}", status.word()));
+fn status_word(status: &Status, lang: Lang) -> String {
+    let known = lang.find(&format!("status.{}", status.word()));
     known.map_or_else(|| UntrustedText::from(status.word()).excerpt(64), str::to_owned)
 }

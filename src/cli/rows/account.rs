@@ -98,7 +98,7 @@ impl Listed for SideBalance {
             }
         };
         vec![
-            ("account", Cell::Word(account.to_owned())),
+            ("account", Cell::Term("cli.side", account.to_owned())),
             ("coin", Cell::Text(coin.clone())),
             ("movable", cell(movable)),
             ("available", cell(available)),
@@ -209,9 +209,9 @@ mod tests {
         assert_eq!(
             shown(&balances(), Format::Table),
             "\
-Coin                        Available                In use                            Total
-SHIB  123456789012.123456789012345678  0.000000000000000001  123456789012.123456789012345679
-USDT          1050                     ?                                ?
+Coin                           Available                In use                               Total
+SHIB  123,456,789,012.123456789012345678  0.000000000000000001  123,456,789,012.123456789012345679
+USDT            1,050                     ?                                   ?
 "
         );
     }

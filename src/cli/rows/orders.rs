@@ -3,7 +3,7 @@
 use crate::domain::{DamagedOrder, MoveDirection, Order, OrderId, Outcome, Proof, Receiver, Request, UntrustedText};
 use crate::engine::orders::claims::Contradiction;
 use crate::engine::output::table::{Column, left, point};
-use crate::engine::output::{Cell, Listed, Object, amount, text};
+use crate::engine::output::{Cell, Listed, Object, amount, term, text};
 
 /// What only some outcomes have: the exchange's id, how that is known, a code or reason, and words.
 type Told = (Option<UntrustedText>, Option<&'static str>, Option<UntrustedText>, Option<UntrustedText>);
@@ -119,12 +119,10 @@ fn object(order: &Order, contradiction: Option<&Contradiction>) -> Object {
 
 /// An order as it stands in the table.
 fn lines(order: &Order, contradiction: Option<&Contradiction>) -> Vec<Vec<Cell>> {
-    let mut outcome = order.outcome.word().to_owned();
-    if order.outcome.is_by_hand() {
-        outcome.push_str(" (user)");
-    }
+    let table = if order.outcome.is_by_hand() { "outcome.by_hand" } else { "outcome.label" };
+    let mut outcome = Cell::Term(table, order.outcome.word().to_owned());
     if contradiction.is_some() {
-        outcome.push_str(" ≠");
+        outcome = Cell::Marked("≠ ", Box::new(outcome));
     }
     let (network, memo) = match &order.request {
         Request::Withdraw(w) => (Some(&w.network), w.memo.as_ref()),
@@ -133,13 +131,13 @@ fn lines(order: &Order, contradiction: Option<&Contradiction>) -> Vec<Vec<Cell>>
     vec![vec![
         Cell::Count(order.id.0),
         Cell::Moment(order.time),
-        Cell::Word(order.request.kind().to_owned()),
+        Cell::Term("form.kind", order.request.kind().to_owned()),
         text(order.request.coin(), Cell::Absent),
         amount(order.request.amount(), Cell::Absent),
         text(network, Cell::Absent),
         to(&order.request),
         text(memo, Cell::Absent),
-        Cell::Word(outcome),
+        outcome,
         text(told(&order.outcome).0.as_ref(), Cell::Absent),
     ]]
 }
@@ -188,8 +186,8 @@ impl Listed for OrderLine {
         };
         let mut line = vec![Cell::Unknown; Self::COLUMNS.len()];
         line[0] = Cell::Count(row.id.0);
-        line[2] = row.kind.map_or(Cell::Unknown, |kind| Cell::Word(kind.to_owned()));
-        line[8] = Cell::Word("damaged".to_owned());
+        line[2] = term("form.kind", row.kind, Cell::Unknown);
+        line[8] = Cell::Term("cli.order", "damaged".to_owned());
         vec![line]
     }
 }
@@ -221,10 +219,13 @@ fn to(request: &Request) -> Cell {
                 UntrustedText::from(format!("{} {}", country_code.raw(), number.raw()))
             }
         }),
-        Request::Move(m) => Cell::Word(String::from(match m.direction {
-            MoveDirection::SpotToFutures => "spot → futures",
-            MoveDirection::FuturesToSpot => "futures → spot",
-        })),
+        Request::Move(m) => Cell::Term(
+            "form",
+            String::from(match m.direction {
+                MoveDirection::SpotToFutures => "spot_to_futures",
+                MoveDirection::FuturesToSpot => "futures_to_spot",
+            }),
+        ),
         Request::CancelWithdrawal(id) | Request::CancelTransfer(id) => Cell::Text(id.clone()),
     }
 }

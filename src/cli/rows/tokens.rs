@@ -68,7 +68,7 @@ impl Listed for Coin {
                 // What is closed for the coin is closed on each of its networks (`reference.md §4.11`).
                 flag(both(both(self.open, self.deposit_open), both(n.open, n.deposit_open))),
                 flag(both(both(self.open, self.withdraw_open), both(n.open, n.withdraw_open))),
-                Cell::Word(memo(&n.memo).to_owned()),
+                Cell::Term("cli.memo", memo(&n.memo).to_owned()),
                 amount(n.deposit_min, Cell::Absent),
                 amount(n.withdraw_min, Cell::Absent),
                 amount(n.withdraw_max, Cell::Absent),

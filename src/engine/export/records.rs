@@ -5,7 +5,7 @@ use crate::domain::address_book::AddressBook;
 use crate::domain::{Charge, Kind, Millis, Receiver, Record, Status, UntrustedText};
 use crate::engine::ledger::RecordFacts;
 use crate::engine::output::table::{Column, left, point};
-use crate::engine::output::{Cell, Listed, Object, amount, text};
+use crate::engine::output::{Cell, Listed, Object, amount, term, text};
 
 /// A record as it is listed: with what it cost, and with what contradicts it.
 #[derive(Debug, Clone)]
@@ -152,7 +152,9 @@ impl Listed for ListedRecord {
             amount(record.amount, Cell::Unknown),
             match self.charge.fee {
                 // No digit of it comes of the exchange.
-                Some(found) if self.fee_source() == Some("own_order") => Cell::Word(format!("≈{}", found.trimmed())),
+                Some(found) if self.fee_source() == Some("own_order") => {
+                    Cell::Marked("≈", Box::new(Cell::Amount(found)))
+                }
                 found => amount(found, fee.clone()),
             },
             text(record.fee_coin.as_ref().or(self.charge.fee.map(|_| &record.coin)), fee),
@@ -162,7 +164,7 @@ impl Listed for ListedRecord {
             text(record.txid.as_ref(), txid),
             Cell::Text(record.key.id.clone()),
             text(record.remark.as_ref(), Cell::Absent),
-            text(self.conflict.as_ref(), Cell::Absent),
+            term("doubt.short", self.conflict.as_ref().map(UntrustedText::raw), Cell::Absent),
             text(self.looks_like.as_ref(), Cell::Absent),
         ]]
     }
@@ -172,7 +174,7 @@ impl Listed for ListedRecord {
 fn kind(kind: &Kind) -> Cell {
     match kind {
         Kind::OtherIn(raw) | Kind::OtherOut(raw) => Cell::Text(raw.clone()),
-        known => Cell::Word(known.word().to_owned()),
+        known => Cell::Term("pending.kind", known.word().to_owned()),
     }
 }
 
@@ -180,7 +182,7 @@ fn kind(kind: &Kind) -> Cell {
 fn status(status: &Status) -> Cell {
     match status {
         Status::Other(raw) => Cell::Text(raw.clone()),
-        known => Cell::Word(known.word().to_owned()),
+        known => Cell::Term("status", known.word().to_owned()),
     }
 }
 

@@ -43,7 +43,8 @@ fn value(cell: &Cell) -> String {
         Cell::Amount(amount) => amount.to_string(),
         Cell::Text(text) => harmless(text.raw()),
         // A time in a year before 0 begins with a minus.
-        Cell::Word(word) => harmless(word),
+        Cell::Word(word) | Cell::Term(_, word) => harmless(word),
+        Cell::Marked(_, cell) => value(cell),
         Cell::Count(count) => count.to_string(),
         Cell::Moment(at) => at.0.to_string(),
         Cell::Flag(yes) => yes.to_string(),

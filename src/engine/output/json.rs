@@ -77,7 +77,8 @@ fn value(cell: &Cell, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // A string, so that no reader makes a float of it.
         Cell::Amount(amount) => write!(f, "\"{amount}\""),
         Cell::Text(text) => write!(f, "{}", Escaped(text.raw())),
-        Cell::Word(word) => write!(f, "{}", Escaped(word)),
+        Cell::Word(word) | Cell::Term(_, word) => write!(f, "{}", Escaped(word)),
+        Cell::Marked(_, cell) => value(cell, f),
         Cell::Count(count) => write!(f, "{count}"),
         Cell::Moment(at) => write!(f, "{}", at.0),
         Cell::Flag(yes) => write!(f, "{yes}"),

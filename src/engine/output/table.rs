@@ -5,7 +5,9 @@ use std::io::{self, Write};
 use unicode_width::UnicodeWidthStr as _;
 
 use super::{Cell, Listed};
+use crate::domain::UntrustedText;
 use crate::domain::locale::Lang;
+use crate::domain::value::grouped;
 
 /// Spaces between two columns.
 const GAP: usize = 2;
@@ -109,21 +111,31 @@ fn write_line(cells: impl Iterator<Item = String>, out: &mut dyn Write) -> io::R
 }
 
 fn piece(cell: &Cell, align: Align, lang: Lang) -> Piece {
-    let shown = match cell {
+    let shown = shown(cell, lang);
+    match (align, shown.find('.')) {
+        (Align::Point, Some(at)) => Piece { whole: shown[..at].to_owned(), fraction: shown[at..].to_owned() },
+        _ => Piece { whole: shown, fraction: String::new() },
+    }
+}
+
+/// A cell as a person reads it.
+fn shown(cell: &Cell, lang: Lang) -> String {
+    match cell {
         // The exact digits of the wire are in JSON and CSV.
-        Cell::Amount(amount) => amount.trimmed().to_string(),
+        Cell::Amount(amount) => grouped(amount.trimmed()),
+        Cell::Marked(mark, cell) => format!("{mark}{}", shown(cell, lang)),
         Cell::Text(text) => text.to_string(),
         Cell::Word(word) => word.clone(),
+        // A word that the catalogue does not know may be one of the exchange's.
+        Cell::Term(table, word) => lang
+            .find(&format!("{table}.{word}"))
+            .map_or_else(|| UntrustedText::from(word.as_str()).to_string(), str::to_owned),
         Cell::Count(count) => count.to_string(),
         Cell::Moment(at) => at.exact(),
         Cell::Flag(true) => lang.t("cli.yes").to_owned(),
         Cell::Flag(false) => lang.t("cli.no").to_owned(),
         Cell::Unknown => "?".to_owned(),
         Cell::Absent | Cell::List(_) => "–".to_owned(),
-    };
-    match (align, shown.find('.')) {
-        (Align::Point, Some(at)) => Piece { whole: shown[..at].to_owned(), fraction: shown[at..].to_owned() },
-        _ => Piece { whole: shown, fraction: String::new() },
     }
 }
 
@@ -162,11 +174,11 @@ mod tests {
             Row("Y", amount("-5.5"), "a\u{1b}[31m"),
         ];
         let expected = "\
-Coin     Amount  Remark
-BTC      0.0102  x
-測試  1234
-X        ?       y
-Y       -5.5     a<U+001B>[31m
+Coin      Amount  Remark
+BTC       0.0102  x
+測試  1,234
+X         ?       y
+Y        -5.5     a<U+001B>[31m
 ";
         assert_eq!(table(&rows, Lang::En), expected);
     }

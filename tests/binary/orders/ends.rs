@@ -595,7 +595,7 @@ fn decision_is_compared_and_can_be_taken_back() {
     assert_eq!((code(&said), &json(&said)[0]["outcome"]), (0, &json!("dismissed")), "{}", stderr(&said));
     assert!(stderr(&said).contains("--undo"), "{}", stderr(&said));
     assert_eq!(trader.ledger()[0]["proof"], "user");
-    assert!(stdout(&trader.run(&["orders"])).contains("dismissed (user)"));
+    assert!(stdout(&trader.run(&["orders"])).contains("you: not done"));
     // Another record that fits reaches the ledger: the list says so until the word is taken back.
     let later = pay("20.5");
     assert_eq!(code(&trader.run(&["export", "--all", "--format", "ndjson"])), 0);
