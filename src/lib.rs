@@ -20,10 +20,11 @@
 //! | the tabs and the state of the connection | `tui/view/tabs.rs` | `tui/state/summary.rs`, `tui/state/accessors.rs` |
 //! | the line of sums below the balances | `tui/view/totals.rs` | `tui/state/summary.rs` |
 //! | the lines of the futures side above it | `tui/view/futures.rs` | `tui/state/futures.rs` |
-//! | rows, their order and filter | `tui/view/table.rs`, `tui/widgets/columns.rs` | `tui/state/rows.rs`, `tui/state/table.rs`; keys: `tui/state/input.rs` |
-//! | the detail of a row; the account beside balances | `tui/view/detail.rs`, `tui/view/overview.rs` | `tui/state/detail.rs` |
+//! | rows, their order and filter | `tui/view/table.rs`, `tui/widgets/columns.rs` | `tui/state/rows.rs`, `tui/state/table.rs`, `tui/state/widths.rs`; keys: `tui/state/input.rs` |
+//! | the detail of a row; the account beside the tables | `tui/view/detail.rs`, `tui/view/overview.rs` | `tui/state/detail.rs`, `tui/state/coin_detail.rs` |
 //! | where to pay in, with its QR code | `tui/view/deposit.rs`, `tui/view/qr.rs` | `tui/state/deposit.rs` |
 //! | help, the locked screen, the first screen | `tui/view/help.rs`, `tui/view/lock.rs`, `tui/view/welcome.rs` | `tui/state/help.rs`, `tui/state/lock.rs`, `tui/app/welcome.rs` |
+//! | the keys of the last line | `tui/view/footer.rs` | `tui/app/footer.rs` |
 //! | news on the line of status | `tui/view/status.rs` | `tui/state/toast.rs` |
 //! | a form | `tui/dialogs/form/view.rs` | `tui/dialogs/form.rs`, `tui/state/form.rs` |
 //! | the review of an order | `tui/dialogs/review/view.rs` | `tui/dialogs/review.rs`, `tui/app/review.rs` |

@@ -50,9 +50,13 @@ impl Tab {
         use Column as C;
         match self {
             Self::Balances => &[C::Coin, C::Available, C::InUse, C::Total, C::Price, C::Value, C::Share],
-            Self::Deposits => &[C::Time, C::Coin, C::Network, C::Amount, C::Status, C::From, C::TxId],
-            Self::Withdrawals => &[C::Time, C::Coin, C::Network, C::Gross, C::Fee, C::Net, C::Status, C::To, C::TxId],
-            Self::Transfers => &[C::Time, C::Direction, C::Coin, C::Amount, C::Fee, C::User, C::Status, C::Remark],
+            Self::Deposits => &[C::Time, C::Coin, C::Network, C::Amount, C::Status, C::From, C::TxId, C::Note],
+            Self::Withdrawals => {
+                &[C::Time, C::Coin, C::Network, C::Gross, C::Fee, C::Net, C::Status, C::To, C::TxId, C::Note]
+            }
+            Self::Transfers => {
+                &[C::Time, C::Direction, C::Coin, C::Amount, C::Fee, C::User, C::Status, C::Remark, C::Note]
+            }
         }
     }
 
@@ -110,6 +114,8 @@ pub enum Column {
     TxId,
     /// What the sender wrote.
     Remark,
+    /// What the user noted.
+    Note,
 }
 
 impl Column {

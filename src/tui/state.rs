@@ -2,6 +2,7 @@
 
 pub mod accessors;
 pub mod address_book;
+pub mod coin_detail;
 pub mod conditions;
 pub mod config;
 pub mod deposit;
@@ -81,6 +82,7 @@ pub struct State {
     pub(in crate::tui) tables: [Table; 4],
     pub(in crate::tui) context: Context,
     pub(in crate::tui) detail: DetailState,
+    pub(in crate::tui) coin_detail: coin_detail::CoinDetail,
     pub(in crate::tui) deposit: Option<Deposit>,
     /// What was read of where coins can be paid in.
     pub(in crate::tui) addresses: BTreeMap<CoinNetwork, Remote<Vec<DepositAddress>>>,
@@ -223,6 +225,7 @@ impl State {
             tables: Tab::ALL.map(Table::new),
             context: Context::Table,
             detail: DetailState::default(),
+            coin_detail: coin_detail::CoinDetail::default(),
             deposit: None,
             addresses: BTreeMap::new(),
             help_offset: 0,

@@ -35,9 +35,27 @@ fn wide_screen_shows_value_pending_and_the_last_records() {
         assert!(screen.contains(words), "{words}\n{screen}");
     }
     assert!(screen.contains('█') && screen.contains("✓ deposit 0.1 BTC"), "{screen}");
-    // A coin's fields stand there while they are asked for.
-    test.keys("<enter>");
-    assert!(!test.screen().contains("Pending (5)") && test.screen().contains("Detail"), "{}", test.screen());
+    assert!(screen.contains("spot 100.0 % · futures 0.0 %"), "{screen}");
+    // A coin's fields stand above it while they are asked for.
+    test.keys("<down><enter>");
+    let screen = test.screen();
+    for words in ["Detail", "in out", "last fee", "Account", "Pending (5)"] {
+        assert!(screen.contains(words), "{words}\n{screen}");
+    }
+}
+
+#[test]
+fn every_tab_of_a_wide_screen_says_what_goes_on() {
+    for size in [(120, 40), (200, 60)] {
+        let mut test = TestApp::new(Lang::En, size).loaded();
+        test.tell(Message::Worth(Ok(kept())));
+        for tab in ["2", "3", "4"] {
+            test.keys(tab);
+            let screen = test.screen();
+            assert!(screen.contains("Detail") && screen.contains("Pending (5)"), "{tab} {size:?}\n{screen}");
+            assert!(size.1 < 60 || screen.contains("38,412.00 USDT"), "{tab} {size:?}\n{screen}");
+        }
+    }
 }
 
 #[test]

@@ -9,7 +9,7 @@ use wallet_tui::domain::worth::Worth;
 use wallet_tui::domain::{Kind, Status};
 use wallet_tui::engine::config::keymap::Context;
 use wallet_tui::tui::effect::{Effect, Load};
-use wallet_tui::tui::message::{Loaded, Message};
+use wallet_tui::tui::message::{LedgerSnapshot, Loaded, Message};
 use wallet_tui::tui::state::{AppConfig, OrderSettings};
 
 use super::fixtures::{ADDRESS, Row, ago, balance};
@@ -201,5 +201,64 @@ fn first_line_tells_the_change_since_yesterday_or_nothing() {
         assert!(told.is_none_or(|told| first.contains(told)), "{first}");
         test.keys("p");
         assert!(!test.screen().contains(" % in "), "hidden it tells nothing");
+    }
+}
+
+#[test]
+fn two_hundred_columns_hold_destination_txid_and_note() {
+    let row = Row::new(Kind::Withdrawal, "7", "ETH", "1", Status::Success, ago("1 min"))
+        .on("Ethereum (ERC-20)", "0x52908400098527886E0F7030069857D2E4169EE7")
+        .tx("0xfeed0000000000000000000000000000000000000000000000000000000beef1");
+    let key = row.0.key.clone();
+    let mut test = withdrawals(config(Lang::En), vec![row, withdrawal("8", "2")]);
+    let noted = Message::Noted { key, text: Some("rent for May".into()), failed: None };
+    test.tell(noted);
+    test.keys("<down>");
+    let marked = test.screen().lines().any(|line| line.starts_with('*') && line.contains("ETH"));
+    assert!(marked, "a row with a note has a mark: {}", test.screen());
+    test.resize((200, 60));
+    let screen = test.screen();
+    let row = screen.lines().find(|line| line.starts_with('*')).unwrap();
+    for words in ["0x52908400098527886E0F7030069857D2E4169EE7", "0xfe…eef1", "rent for May"] {
+        assert!(row.contains(words), "{words}\n{screen}");
+    }
+}
+
+#[test]
+fn coin_in_detail_compares_its_networks_and_tells_its_last_rows() {
+    for (lang, [open, last]) in [(Lang::En, ["in out", "deposit 250 USDT"]), (Lang::ZhCn, ["充  提", "充币 250 USDT"])]
+    {
+        let mut test = TestApp::new(lang, (80, 24)).loaded();
+        test.keys("/usdt<enter><enter>");
+        let screen = test.screen();
+        assert!(screen.contains(open) && screen.contains("Tron (TRC-20)"), "{screen}");
+        test.keys("G");
+        assert!(test.screen().contains(last), "{}", test.screen());
+        // Its name is what is copied of a network.
+        test.keys("gjjjjj");
+    }
+}
+
+#[test]
+fn deposits_are_told_apart_from_what_prices_did() {
+    let worth = |minutes: i64, value: i64| Worth {
+        at: NOW.plus(-minutes * 60_000),
+        spot: Decimal::from(value),
+        futures: Some(Decimal::ZERO),
+        left_out: Vec::new(),
+    };
+    for (is_whole, told) in [(true, true), (false, false)] {
+        let mut test = TestApp::new(Lang::En, (120, 40)).loaded();
+        test.tell(Message::Kept(Box::new(LedgerSnapshot { is_whole: [is_whole; 2], ..LedgerSnapshot::default() })));
+        test.wait(10_000);
+        let paid_in = Row::new(Kind::Deposit, "91", "USDT", "500", Status::Success, ago("10 min")).0;
+        test.answer(Load::Incoming, Loaded::Records(vec![paid_in]));
+        test.answer(Load::Outgoing, Loaded::Records(Vec::new()));
+        test.keys("v");
+        test.tell(Message::Worth(Ok(vec![worth(20, 1_000), worth(0, 1_450)])));
+        let screen = test.screen();
+        assert_eq!(screen.contains("+500.00 came in"), told, "{screen}");
+        assert_eq!(screen.contains("-50.00 by prices"), told, "{screen}");
+        assert!(screen.contains("in 20 min"), "the span of the values is said: {screen}");
     }
 }

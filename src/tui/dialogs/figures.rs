@@ -244,7 +244,10 @@ fn worth(app: &State, theme: &Theme, range: Range, area: Rect, buf: &mut Buffer)
         let sign = if worth.left_out.is_empty() { "" } else { "≥ " };
         format!("{sign}{}", text(worth.total()))
     };
-    let values = [("first", sum(first)), ("last", sum(last)), ("change", change)];
+    // The axis begins where the values do: what is not known takes no room.
+    let from = first.at.0.max(now.0 - range.ms());
+    let span = format::span(now.0 - from, lang);
+    let values = [("first", sum(first)), ("last", sum(last)), ("change", change), ("span", span)];
     let mut values: Vec<(&str, &str)> = values.iter().map(|(name, value)| (*name, value.as_str())).collect();
     values.push(("unit", MARKET_QUOTE));
     let mut said = lang.fill("figures.change", &values);
@@ -256,6 +259,13 @@ fn worth(app: &State, theme: &Theme, range: Range, area: Rect, buf: &mut Buffer)
     names.sort();
     names.dedup();
     let mut chart = below;
+    if let Some(came_in) = app.came_in(first, last).filter(|_| chart.height > 5) {
+        let rest = last.total().saturating_sub(first.total()).saturating_sub(came_in);
+        let signed = |value: Decimal| format!("{}{}", if value.is_sign_negative() { "" } else { "+" }, text(value));
+        let said = lang.fill("figures.came_in", &[("came_in", &signed(came_in)), ("rest", &signed(rest))]);
+        paint::put(buf, chart.x, chart.y, chart.width, &said, theme.style(Role::Muted));
+        chart = Rect { y: chart.y + 1, height: chart.height - 1, ..chart };
+    }
     if !names.is_empty() && chart.height > 4 {
         chart.height -= 1;
         let coins = names.iter().take(20).map(|coin| coin.excerpt(12)).collect::<Vec<_>>().join(", ");
@@ -281,12 +291,12 @@ fn worth(app: &State, theme: &Theme, range: Range, area: Rect, buf: &mut Buffer)
     let rule = theme.style(Role::Muted);
     let moment = |at: i64| {
         let exact = Millis(at).exact();
-        exact.get(if range == Range::Day { 11..16 } else { 5..10 }).unwrap_or_default().to_owned()
+        exact.get(if now.0 - from <= 2 * DAY_MS { 11..16 } else { 5..10 }).unwrap_or_default().to_owned()
     };
     let middle = (lowest / Decimal::TWO).saturating_add(highest / Decimal::TWO);
     let x = Axis::default()
-        .bounds([hour(now.0 - range.ms()), 0.0])
-        .labels([moment(now.0 - range.ms()), moment(now.0 - range.ms() / 2), moment(now.0)])
+        .bounds([hour(from), 0.0])
+        .labels([moment(from), moment(now.0 - (now.0 - from) / 2), moment(now.0)])
         .style(rule);
     let y = Axis::default()
         .bounds([lowest, highest].map(|value| value.to_f64().unwrap_or_default()))

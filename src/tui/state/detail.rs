@@ -38,6 +38,25 @@ pub enum Shown {
     Warning(String),
     /// Quietly: there is nothing to show, and why.
     Absent(&'static str),
+    /// A line of the table of networks.
+    Network(NetworkLine),
+    /// A record of the coin in one line.
+    Record(Box<Record>),
+}
+
+/// What is compared of networks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NetworkLine {
+    /// Its name.
+    pub name: UntrustedText,
+    /// Whether deposits are open, where that is known.
+    pub is_in_open: Option<bool>,
+    /// Whether withdrawals are.
+    pub is_out_open: Option<bool>,
+    /// The least withdrawal.
+    pub least: Option<Amount>,
+    /// The fee that was paid last.
+    pub fee: Option<Amount>,
 }
 
 impl State {
@@ -86,8 +105,14 @@ impl State {
             valued("field.value", worth, true),
         ]);
         fields.extend(self.futures_fields(&balance.coin));
+        let known = self.coin_detail(&balance.coin);
         for network in coin.map(|c| c.networks.as_slice()).unwrap_or_default() {
-            fields.push(self.network_field(network));
+            let fee = known.and_then(|known| known.fees.get(&network.name)).map(|learnt| learnt.last);
+            fields.push(network_field(network, fee));
+        }
+        for record in known.into_iter().flat_map(|known| &known.recent) {
+            let value = Shown::Record(Box::new(record.clone()));
+            fields.push(Field { label: "field.recent", value, copy: Some(record.key.id.clone()), private: false });
         }
         fields
     }
@@ -113,27 +138,6 @@ impl State {
             field("futures.bonus", futures.bonus),
             Field { label: "field.futures", value: Shown::Plain(read), copy: None, private: false },
         ]
-    }
-
-    pub(in crate::tui) fn network_field(&self, network: &Network) -> Field {
-        let lang = self.lang();
-        let state = |open: Option<bool>| {
-            lang.t(match open {
-                Some(true) => "network.open",
-                Some(false) => "network.closed",
-                None => "network.unknown",
-            })
-        };
-        let closed_if_network_is = |open: Option<bool>| if network.open == Some(false) { Some(false) } else { open };
-        let text = lang.fill(
-            "network.line",
-            &[
-                ("network", &network.name.shown()),
-                ("deposit", state(closed_if_network_is(network.deposit_open))),
-                ("withdraw", state(closed_if_network_is(network.withdraw_open))),
-            ],
-        );
-        Field { label: "field.network", value: Shown::Plain(text), copy: Some(network.name.clone()), private: false }
     }
 
     pub(in crate::tui) fn record_fields(&self, r: &Record) -> Vec<Field> {
@@ -311,6 +315,18 @@ impl State {
         let name = r.network.as_ref()?;
         self.coin_named(&r.coin)?.networks.iter().find(|n| n.name == *name)
     }
+}
+
+fn network_field(network: &Network, fee: Option<Amount>) -> Field {
+    let closed_if_network_is = |open: Option<bool>| if network.open == Some(false) { Some(false) } else { open };
+    let line = NetworkLine {
+        name: network.name.clone(),
+        is_in_open: closed_if_network_is(network.deposit_open),
+        is_out_open: closed_if_network_is(network.withdraw_open),
+        least: network.withdraw_min,
+        fee,
+    };
+    Field { label: "field.network", value: Shown::Network(line), copy: Some(network.name.clone()), private: false }
 }
 
 fn plain(label: &'static str, text: &UntrustedText) -> Field {

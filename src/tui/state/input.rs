@@ -17,6 +17,7 @@ impl State {
         if !self.table().is_empty() {
             self.context = Context::Detail;
             self.detail = DetailState::default();
+            self.read_coin_detail();
             if self.history.is_some() {
                 return self.selected_record().map(Box::new).map(Effect::ReadSteps).into_iter().collect();
             }
@@ -92,15 +93,18 @@ impl State {
         let sort = self.table().sort();
         let last = sort.last()?.column;
         let at = columns.iter().position(|c| *c == last).unwrap_or(0);
-        // A share is a value seen differently: sorting by it would show nothing new.
+        // A share is a value seen differently: sorting by it would show nothing new. Notes are no order.
         let next = (1..=columns.len())
             .map(|step| columns[(at + step) % columns.len()])
-            .find(|c| *c != Column::Share && sort.iter().all(|by| by.column != *c))?;
+            .find(|c| !matches!(c, Column::Share | Column::Note) && sort.iter().all(|by| by.column != *c))?;
         Some(columns::Sort { column: next, descending: next.starts_descending() })
     }
 
     /// Sorts by a column alone; by the one that is sorted by already the other way round.
     pub(in crate::tui) fn sort_by(&mut self, column: Column) {
+        if column == Column::Note {
+            return;
+        }
         // A share is a value seen differently.
         let column = if column == Column::Share { Column::Value } else { column };
         let sort = &mut self.tables[self.tab.index()].sort;

@@ -11,7 +11,7 @@ const LEAST: Size = Size { width: 20, height: 5 };
 /// From this width on, the detail stands beside the table.
 const WIDE: u16 = 120;
 /// Least and greatest width of the detail beside the table; between them it is three tenths of the screen.
-const SIDE: (u16, u16) = (39, 60);
+const SIDE: (u16, u16) = (39, 46);
 /// From this height on, a third line of banner is worth its place.
 const TALL: u16 = 20;
 

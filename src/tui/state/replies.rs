@@ -11,6 +11,7 @@ use crate::domain::fees::{self, Learnt};
 use crate::domain::records::RecordHead;
 use crate::domain::rules::{Paid, RECENT_MS};
 use crate::domain::{Balance, Cause, Millis, Problem, Record, Refusal, UntrustedText};
+use crate::engine::config::keymap::Context;
 use crate::tui::effect::{Effect, Load};
 use crate::tui::message::{Loaded, Reply};
 
@@ -265,6 +266,9 @@ impl State {
         self.recount();
         self.learn_words();
         self.measure_records();
+        if self.context == Context::Detail {
+            self.read_coin_detail();
+        }
         for tab in [Tab::Deposits, Tab::Withdrawals, Tab::Transfers] {
             // Until all of a table is there its first row is nobody's choice.
             if !self.is_loaded(tab) {

@@ -10,7 +10,7 @@ use crate::domain::columns::Tab;
 use crate::domain::flows::{CoinFlow, Flows, Group};
 use crate::domain::value::MARKET_QUOTE;
 use crate::domain::worth::{WORTH_EVERY, Worth, since_yesterday};
-use crate::domain::{Amount, FuturesSide, UntrustedText};
+use crate::domain::{Amount, FuturesSide, Kind, Millis, Status, UntrustedText, Wording as _};
 use crate::tui::effect::Effect;
 
 /// Balances older than this are not what everything is worth now, milliseconds.
@@ -102,6 +102,30 @@ impl State {
         if !others.is_empty() {
             self.toast(lang.fill("figures.more_elsewhere", &[("here", &here), ("others", &others)]), false);
         }
+    }
+
+    /// What came in less what went out between two kept values, at the prices of now; the rest of a change is what prices and
+    /// trades did. `None` where the history or a price is not known, or two values leave different coins out.
+    pub fn came_in(&self, first: &Worth, last: &Worth) -> Option<Decimal> {
+        let is_whole = self.history.as_ref().is_some_and(|history| history.is_whole == [true; 2]);
+        let is_known = is_whole && self.missing.unread.iter().all(Vec::is_empty) && first.left_out == last.left_out;
+        if !is_known {
+            return None;
+        }
+        // Between the sides nothing comes in, unless only one of them is counted.
+        let counts = |kind: &Kind| !kind.is_move() || last.futures.is_none();
+        let is_between = |time: Option<Millis>| time.is_some_and(|time| time > first.at && time <= last.at);
+        let heads = self.heads().filter(|(_, head)| head.status == Status::Success && is_between(head.time));
+        let places: Vec<u32> = heads.filter(|(_, head)| counts(&head.kind)).map(|(at, _)| at).collect();
+        let quote = UntrustedText::from(MARKET_QUOTE);
+        let mut sum = Some(Decimal::ZERO);
+        self.each_of(&places, |_, record| {
+            let is_outgoing = record.key.kind.is_outgoing();
+            let amount = if is_outgoing { self.charge(record).gross.or(record.amount) } else { record.amount };
+            let value = amount.and_then(|amount| self.prices.value(&record.coin.to_text(), amount, &quote));
+            sum = sum.zip(value).and_then(|(sum, value)| sum.checked_add(if is_outgoing { -value } else { value }));
+        });
+        sum
     }
 
     /// What everything is worth now, to be kept: every few minutes, when all of it was read and every price has come.

@@ -4,17 +4,19 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::widgets::{Block, Widget as _};
 
-use crate::domain::Status;
 use crate::domain::columns::Tab;
+use crate::domain::{Amount, Status};
 use crate::engine::config::keymap::Context;
 use crate::engine::config::theme::{Role, Theme};
 use crate::tui::state::State;
-use crate::tui::state::detail::{Field, LIMIT, Shown};
+use crate::tui::state::detail::{Field, LIMIT, NetworkLine, Shown};
 use crate::tui::state::layout::Layout;
 use crate::tui::widgets::{MASK, cells, format, paint};
 
 /// Screen columns for the names of the fields.
 const LABEL: u16 = 12;
+/// Lines that the account needs below the fields.
+const LEAST_BELOW: u16 = 6;
 /// Below this width, values stand below their names.
 const NARROW: u16 = 34;
 
@@ -34,16 +36,26 @@ pub(super) fn draw(app: &State, theme: &Theme, layout: &Layout, buf: &mut Buffer
     if area.area() == 0 {
         return;
     }
-    // Beside the balances stands the account; a coin's fields once they are asked for.
+    // Beside the balances stands the account; a coin's fields above it once they are asked for.
     let is_overview = layout.is_wide() && app.tab() == Tab::Balances && app.context != Context::Detail;
     let name = app.lang().t(if is_overview { "overview.title" } else { "context.detail" });
     let mut inner = frame(app, theme, layout, name, buf);
     if is_overview {
         return super::overview::draw(app, theme, inner, buf);
     }
+    let whole = inner;
     let fields = app.detail_fields();
     let chosen = (app.context == Context::Detail).then(|| app.detail().cursor.min(fields.len().saturating_sub(1)));
     let lines = lines(app, &fields, inner.width);
+    // Below the fields stands what goes on: from the middle on, so that it stays where it is from row to row.
+    let below = whole.height.div_ceil(2).max(paint::cols(lines.len()) + 1);
+    if layout.is_wide() && whole.height.saturating_sub(below) >= LEAST_BELOW {
+        let (y, height) = (whole.y + below, whole.height - below);
+        let name = app.lang().t("overview.title");
+        paint::put(buf, whole.x + 1, y, whole.width.saturating_sub(2), name, theme.style(Role::Header));
+        super::overview::draw(app, theme, Rect { y: y + 1, height: height - 1, ..whole }, buf);
+        inner.height = below - 1;
+    }
     if inner.bottom() == area.bottom() && inner.height > 3 && lines.len() > usize::from(inner.height) {
         // Without a frame below, the last line says that there is more.
         inner.height = inner.height.saturating_sub(1);
@@ -104,7 +116,28 @@ fn first_line(lines: &[Line], chosen: usize, height: usize) -> usize {
 
 fn lines(app: &State, fields: &[Field], width: u16) -> Vec<Line> {
     let mut lines = Vec::new();
+    let mut before = None;
     for (at, field) in fields.iter().enumerate() {
+        let is_first = std::mem::replace(&mut before, Some(field.label)) != Some(field.label);
+        if let Shown::Network(network) = &field.value {
+            if is_first {
+                let text = network_columns(app.lang().t("field.network"), NETWORK.map(|key| app.lang().t(key)), width);
+                lines.push(Line { field: at, label: None, text, indent: 1, role: Some(Role::Muted) });
+            }
+            let (text, role) = network_line(network, width);
+            lines.push(Line { field: at, label: None, text, indent: 1, role: Some(role) });
+            continue;
+        }
+        if let Shown::Record(record) = &field.value {
+            // It needs the whole width, so that no digit of it is cut.
+            if is_first {
+                let text = app.lang().t(field.label).to_owned();
+                lines.push(Line { field: at, label: None, text, indent: 1, role: Some(Role::Muted) });
+            }
+            let (text, _) = super::overview::record_text(app, record, usize::from(width.saturating_sub(2)));
+            lines.push(Line { field: at, label: None, text, indent: 1, role: Some(Role::Text) });
+            continue;
+        }
         let label = app.lang().t(field.label);
         let is_beside = width >= NARROW;
         let indent = if is_beside { LABEL + 2 } else { 2 };
@@ -139,5 +172,43 @@ fn value(app: &State, field: &Field, room: usize) -> (Vec<String>, Role) {
         }
         Shown::Warning(text) => (format::wrap(text, room), Role::Warning),
         Shown::Absent(why) => (format::wrap(app.lang().t(why), room), Role::Muted),
+        // Both are lines of their own.
+        Shown::Network(_) | Shown::Record(_) => (Vec::new(), Role::Text),
     }
+}
+
+/// The names of the columns of the table of networks, behind that of the network.
+const NETWORK: [&str; 4] = ["network.in", "network.out", "network.least", "network.fee"];
+/// Their widths.
+const NETWORK_WIDTHS: [usize; 4] = [3, 3, 9, 9];
+
+/// What the name of a network has of a line.
+fn network_room(width: u16) -> usize {
+    let taken: usize = NETWORK_WIDTHS.iter().map(|width| width + 1).sum();
+    usize::from(width).saturating_sub(taken + 2).max(4)
+}
+
+fn network_columns(name: &str, others: [&str; 4], width: u16) -> String {
+    let room = network_room(width);
+    let name = format::cut(name, room);
+    let blank = " ".repeat(room - format::width(&name));
+    let others = others.iter().zip(NETWORK_WIDTHS).map(|(text, width)| format!(" {}", format::right(text, width)));
+    format!("{name}{blank}{}", others.collect::<String>())
+}
+
+/// A network beside the others: whether it is open both ways, the least withdrawal and the last fee. What is closed steps back.
+fn network_line(network: &NetworkLine, width: u16) -> (String, Role) {
+    let sign = |open: Option<bool>| match open {
+        Some(true) => "✓",
+        Some(false) => "✗",
+        None => "?",
+    };
+    let number = |number: Option<Amount>, column: usize, absent: &str| {
+        number.map_or_else(|| absent.to_owned(), |n| format::amount(n, NETWORK_WIDTHS[column], 0).trim().to_owned())
+    };
+    let (least, fee) = (number(network.least, 2, "?"), number(network.fee, 3, "–"));
+    let is_closed = network.is_in_open == Some(false) && network.is_out_open == Some(false);
+    let role = if is_closed { Role::Muted } else { Role::Text };
+    let name = cells::network_name(&network.name, network_room(width));
+    (network_columns(&name, [sign(network.is_in_open), sign(network.is_out_open), &least, &fee], width), role)
 }

@@ -13,8 +13,11 @@ use crate::engine::config::theme::{Role, Theme};
 use crate::tui::dialogs::figures::{Range, within};
 use crate::tui::state::State;
 use crate::tui::state::detail::{group_thousands, value_text};
+use crate::tui::state::futures::FuturesWorth;
 use crate::tui::widgets::{MASK, cells, format, paint};
 
+/// From so many lines on the value is told.
+const TALL: u16 = 14;
 /// Lines of the curve.
 const CURVE: u16 = 2;
 /// Steps of one line of it.
@@ -28,7 +31,10 @@ const AGE: u16 = 7;
 pub(super) fn draw(app: &State, theme: &Theme, area: Rect, buf: &mut Buffer) {
     // A column of air on both sides.
     let mut area = Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area };
-    worth(app, theme, &mut area, buf);
+    // Where there is little room, what is under way comes first.
+    if area.height >= TALL {
+        worth(app, theme, &mut area, buf);
+    }
     let (pending, recent) = (app.pending_records(), app.recent_records());
     let title = app.lang().fill("overview.pending", &[("n", &pending.len().to_string())]);
     // The newest of what is pending: the list of all is a key away.
@@ -48,11 +54,11 @@ fn line(area: &mut Rect, lines: u16) -> Rect {
 
 fn worth(app: &State, theme: &Theme, area: &mut Rect, buf: &mut Buffer) {
     let lang = app.lang();
-    let Some(Ok(kept)) = app.worth_kept() else { return };
+    let kept = app.worth_kept().and_then(|kept| kept.as_ref().ok()).map_or(&[][..], Vec::as_slice);
     let now = app.exchange_now();
     let shown = comparable(within(kept, now, Range::Week).collect());
     let (Some(first), Some(last), true) = (shown.first(), shown.last(), shown.len() > 1 && !app.is_hidden()) else {
-        return;
+        return sides(app, theme, area, buf);
     };
     let span = format::span(now.since(first.at), lang);
     let title = line(area, 1);
@@ -95,6 +101,20 @@ fn worth(app: &State, theme: &Theme, area: &mut Rect, buf: &mut Buffer) {
         text = format!("{text}  {}", lang.t("futures.spot_only"));
     }
     paint::put(buf, below.x, below.y, below.width, &text, theme.style(Role::Muted));
+    sides(app, theme, area, buf);
+}
+
+/// Which part of what everything is worth lies on which side.
+fn sides(app: &State, theme: &Theme, area: &mut Rect, buf: &mut Buffer) {
+    let total = app.total();
+    let part = |value| app.share(value, &total).map(|part| format!("{}.{}", part / 10, part % 10));
+    if let FuturesWorth::Known(futures) = total.futures
+        && let (Some(spot), Some(futures), false) = (part(total.spot), part(Some(futures)), app.is_hidden())
+    {
+        let text = app.lang().fill("overview.sides", &[("spot", &spot), ("futures", &futures)]);
+        let row = line(area, 1);
+        paint::put(buf, row.x, row.y, row.width, &text, theme.style(Role::Text));
+    }
     line(area, 1);
 }
 
@@ -132,20 +152,29 @@ fn list(app: &State, theme: &Theme, title: &str, records: &[&Record], area: &mut
 
 /// A record in one line: how far it got, what it is, and its age.
 fn one(app: &State, theme: &Theme, record: &Record, row: Rect, buf: &mut Buffer) {
+    let (symbol, _) = cells::status_words(&record.status, app.lang(), 1);
+    let (text, age) = record_text(app, record, row.width.into());
+    paint::put(buf, row.x, row.y, row.width, &text, theme.style(Role::Text));
+    paint::put(buf, row.x, row.y, 1, symbol, theme.style(cells::status_role(&record.status)));
+    paint::put_right(buf, row.x, row.y, row.width, &age, theme.style(Role::Muted));
+}
+
+/// A record in one line with its age at the end, and the age alone.
+pub(super) fn record_text(app: &State, record: &Record, width: usize) -> (String, String) {
     let lang = app.lang();
     let (symbol, _) = cells::status_words(&record.status, lang, 1);
-    paint::put(buf, row.x, row.y, 1, symbol, theme.style(cells::status_role(&record.status)));
-    let text = format!("{} {}", cells::kind_word(record, lang, 12), what(app, record));
-    let room = row.width.saturating_sub(AGE + 3);
+    let text = format!("{symbol} {} {}", cells::kind_word(record, lang, 12), what(app, record));
+    let room = width.saturating_sub(usize::from(AGE) + 1);
     let to = record.counterparty().filter(|_| record.key.kind.is_outgoing() && !app.is_hidden());
     let whole = to.map(|to| format!("{text} → {}", format::ends(&to.excerpt(300), 9)));
-    // To whom stands there whole or not at all.
-    let text = whole.filter(|whole| format::width(whole) <= usize::from(room)).unwrap_or(text);
-    paint::put(buf, row.x + 2, row.y, room, &text, theme.style(Role::Text));
-    if let Some(time) = record.time {
-        let age = format::relative(time, app.exchange_now(), lang, true);
-        paint::put_right(buf, row.x, row.y, row.width, &age, theme.style(Role::Muted));
-    }
+    // To whom stands there whole or not at all; the amount comes before what kind of record it is.
+    let short = format!("{symbol} {}", what(app, record));
+    let fits = |text: &String| format::width(text) <= room;
+    let text = whole.into_iter().chain([text]).find(fits).unwrap_or(short);
+    let age = record.time.map(|time| format::relative(time, app.exchange_now(), lang, true)).unwrap_or_default();
+    let text = format::cut(&text, room).into_owned();
+    let age_at = width.saturating_sub(format::width(&text));
+    (format!("{text}{}", format::right(&age, age_at)), age)
 }
 
 /// Amount and coin. Of what went out the gross, which left the account; where that is not known the net.

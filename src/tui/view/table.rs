@@ -87,6 +87,8 @@ fn rows(app: &State, theme: &Theme, area: Rect, places: &[ColumnPlacement], buf:
             cells::ALIKE
         } else if record.as_ref().is_some_and(|r| app.is_fresh(&r.key)) {
             "•"
+        } else if record.as_ref().is_some_and(|r| app.note(&r.key).is_some()) {
+            cells::NOTED
         } else {
             " "
         };

@@ -27,6 +27,9 @@ const STANDARDS: [(&str, &str); 3] = [("Tron", "TRC-20"), ("Ethereum", "ERC-20")
 /// A sender who looks like somebody known but is not.
 pub(in crate::tui) const ALIKE: &str = "≠";
 
+/// A record that the user wrote a note on.
+pub(in crate::tui) const NOTED: &str = "*";
+
 /// A text made for its column.
 pub(in crate::tui) struct Cell {
     /// Already aligned.
@@ -125,11 +128,12 @@ pub(in crate::tui) fn record(app: &State, place: ColumnPlacement, record: &Recor
             let cell = private(record.counterparty().as_ref(), ends, UNKNOWN);
             match app.book().label_of(record).filter(|_| !hides) {
                 Some(label) => {
-                    let short = record.counterparty().map(|to| ends(&to, SHORT)).unwrap_or_default();
-                    Cell {
-                        text: format::cut(&format!("{short} “{}”", label.excerpt(width)), width).into_owned(),
-                        ..cell
-                    }
+                    let label = label.excerpt(width);
+                    // The whole address where there is room for it beside its label.
+                    let room = width.saturating_sub(format::width(&label) + 3).max(SHORT);
+                    let to = record.counterparty().map(|to| ends(&to, room)).unwrap_or_default();
+                    let to = if format::width(&to) > room { String::new() } else { to };
+                    Cell { text: format::cut(&format!("{to} “{label}”"), width).into_owned(), ..cell }
                 }
                 None => cell,
             }
@@ -141,6 +145,7 @@ pub(in crate::tui) fn record(app: &State, place: ColumnPlacement, record: &Recor
         Column::User => private(record.counterparty().as_ref(), name, UNKNOWN),
         Column::TxId => private(record.txid.as_ref(), ends, NOTHING),
         Column::Remark => private(record.remark.as_ref(), name, ""),
+        Column::Note => private(app.note(&record.key), name, ""),
         Column::Direction => direction(record, app.lang(), width),
         Column::Available | Column::InUse | Column::Total | Column::Price | Column::Value | Column::Share => {
             Cell::new("", Role::Text)
@@ -225,7 +230,7 @@ fn direction(record: &Record, lang: Lang, width: usize) -> Cell {
 }
 
 /// A network's name; of the standard's own chain the standard, where the name has no room.
-fn network_name(network: &UntrustedText, width: usize) -> String {
+pub(in crate::tui) fn network_name(network: &UntrustedText, width: usize) -> String {
     let whole = network.excerpt(60);
     if format::width(&whole) > width {
         for (chain, standard) in STANDARDS {

@@ -19,6 +19,9 @@ const EIGHT_DECIMALS: u16 = 16;
 /// What goes, in this order, before a digit of another number does: a digit that is cut is worse than a column that is missing.
 const GIVE_WAY: [Column; 5] = [Column::Share, Column::TxId, Column::Gross, Column::Fee, Column::Price];
 
+/// Most addresses need no more than this.
+const ADDRESS: u16 = 42;
+
 /// A network's name needs this much, for instance `Tron (TRC-20)`.
 const NAME: u16 = 13;
 
@@ -58,7 +61,12 @@ pub(in crate::tui) fn places(tab: Tab, columns: &[Column], width: u16, widths: &
         (taken, room) = fit(&needs, width);
     }
     grow(&mut taken, &mut room, |i| digits(&needs[i]));
-    // A network's name in full comes before air.
+    if width > SHORT {
+        // An address in full comes before air.
+        let is_place = |column| matches!(column, Column::To | Column::From);
+        grow(&mut taken, &mut room, |i| if is_place(needs[i].column) { needs[i].most.min(ADDRESS) } else { 0 });
+    }
+    // So does a network's name.
     grow(&mut taken, &mut room, |i| if needs[i].column == Column::Network { needs[i].most.min(NAME) } else { 0 });
     grow(&mut taken, &mut room, |i| needs[i].most);
     let gaps = u16::try_from(taken.len().saturating_sub(1)).unwrap_or(0);
@@ -127,6 +135,7 @@ fn full(tab: Tab, width: u16) -> Vec<Need> {
             need(C::Network, 10, 24),
             need(C::From, 9, 46),
             need(C::TxId, 14, 68),
+            need(C::Note, 12, 60),
         ],
         Tab::Withdrawals => vec![
             need(C::Coin, 5, 8),
@@ -139,6 +148,7 @@ fn full(tab: Tab, width: u16) -> Vec<Need> {
             need(C::Fee, 8, 14),
             need(C::Gross, EIGHT_DECIMALS, 20),
             need(C::TxId, 9, 68),
+            need(C::Note, 12, 60),
         ],
         Tab::Transfers => vec![
             need(C::Coin, 5, 8),
@@ -149,6 +159,7 @@ fn full(tab: Tab, width: u16) -> Vec<Need> {
             need(C::User, 9, 30),
             need(C::Fee, 8, 14),
             need(C::Remark, 14, 60),
+            need(C::Note, 12, 60),
         ],
     }
 }
@@ -216,7 +227,9 @@ mod tests {
         assert_eq!(shown(Tab::Withdrawals, 80), [C::Time, C::Coin, C::Network, C::Net, C::Status, C::To]);
         assert_eq!(shown(Tab::Deposits, 80).len(), 6);
         assert_eq!(shown(Tab::Transfers, 80).len(), 7);
-        assert_eq!(shown(Tab::Withdrawals, 220), Tab::Withdrawals.columns());
+        assert_eq!(shown(Tab::Withdrawals, 153), Tab::Withdrawals.columns());
+        let to = places(Tab::Withdrawals, Tab::Withdrawals.columns(), 153, &none);
+        assert!(to.iter().any(|p| p.column == C::To && p.width >= ADDRESS), "{to:?}");
         assert_eq!(shown(Tab::Balances, 160), Tab::Balances.columns());
     }
 
