@@ -10,6 +10,7 @@
 //!     world.rs   state, time, queue
 //!       accounts.rs  double entry · history.rs, rows.rs  records, filters, wire form · listing.rs, coins.rs  what is listed
 //!       money.rs what calls do · positions.rs, futures.rs the futures side · scheduler.rs  what happens by itself · seed_history.rs  the account's months before
+//!       past_worth.rs  what it was worth in the month before
 //!       users.rs, addresses.rs  who and where · prices.rs  what it is worth · admin.rs  what a test changes by hand
 //! ```
 
@@ -25,6 +26,7 @@ pub mod futures;
 pub mod history;
 pub mod listing;
 pub mod money;
+mod past_worth;
 mod positions;
 mod prices;
 pub mod refusal;

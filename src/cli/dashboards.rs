@@ -1,6 +1,7 @@
 //! The dashboard: one profile after the other, or the welcome of somebody who has none yet; and what it is told of where it runs.
 
 use std::io::{self, IsTerminal as _, Write};
+use std::path::Path;
 
 use super::connect::{self, NeedsKey};
 use super::failure::{BAD_INPUT, End, Failure};
@@ -9,12 +10,16 @@ use super::logging::log;
 use super::login::ProfileLocation;
 use super::{Options, guards, login, order};
 use crate::domain::UntrustedText;
+use crate::domain::address_book::Label;
 use crate::engine::config::profile::Store;
 use crate::engine::config::{Environment, KEY_VARIABLE, SECRET_VARIABLE, Settings, places};
+use crate::engine::ledger::Ledger;
 use crate::engine::logging::LogLevel;
+use crate::engine::orders::GuardReader;
 use crate::engine::session::Session;
 use crate::exchange::{Credentials, EXCHANGE};
 use crate::platform::signals;
+use crate::simulator::Simulator;
 use crate::tui::event_loop::welcome::{Greeted, Typed, welcome};
 use crate::tui::event_loop::{DashboardContext, Next, dashboard};
 use crate::tui::state::ProfileLine;
@@ -124,7 +129,7 @@ async fn prepare_dashboard(
     environment: Environment<'_>,
     err: &mut dyn Write,
 ) -> Result<(Session, Settings), Failure> {
-    let settings = settings(options, environment)?;
+    let mut settings = settings(options, environment)?;
     if !io::stdin().is_terminal() || !io::stdout().is_terminal() {
         return Err(Failure::new(settings.lang, BAD_INPUT, "cli.no_terminal", "cli.no_terminal_next", &[]));
     }
@@ -145,7 +150,34 @@ async fn prepare_dashboard(
         session.place = Some(place);
     }
     session.guards = guards::reader(options, environment, &settings);
+    if let Some(simulator) = &session.simulator {
+        begin_demo(simulator, session.ledger.as_deref(), &mut settings, &mut session.guards);
+    }
     let usual = if options.demo { LogLevel::Off } else { LogLevel::Info };
     log(options.log_level.unwrap_or(usual), options, environment, settings.lang, err);
     Ok((session, settings))
+}
+
+/// Gives a demo what an account has that was used for a while: a month of values, and a name for the saved address that was never
+/// paid, so that the whole way of a new address can be tried.
+fn begin_demo(simulator: &Simulator, ledger: Option<&Path>, settings: &mut Settings, guards: &mut GuardReader) {
+    let (past, saved) = simulator.world(|world| (world.past_worth(), world.addresses.never_paid().cloned()));
+    if let Some(path) = ledger {
+        // Only a picture: a demo without it is one all the same.
+        let _ = Ledger::open(path).map(|mut ledger| ledger.begin_with_worth(&past));
+    }
+    let label = saved.map(|saved| Label {
+        label: settings.lang.t("demo.never_paid").into(),
+        coin: saved.coin.into(),
+        network: saved.network.into(),
+        address: saved.address.into(),
+        memo: saved.memo.map(UntrustedText::from),
+    });
+    settings.labels.extend(label.clone());
+    let read = guards.clone();
+    *guards = GuardReader::new(move || {
+        let mut found = read.read()?;
+        found.labels.extend(label.clone());
+        Ok(found)
+    });
 }

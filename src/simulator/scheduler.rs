@@ -10,6 +10,9 @@ use crate::domain::{Amount, Millis};
 const USUAL: &[&str] =
     &["USDT", "USDT", "USDT", "TRX", "TRX", "BTC", "ETH", "ETH", "XRP", "SOL", "USDC", "TON", "LTC", "ATOM"];
 
+/// How often the pause between arrivals is doubled.
+const RAREST: u32 = 5;
+
 impl World {
     /// The first things after the start, soon enough for somebody who looks at a demo.
     pub(super) fn begin_life(&mut self) {
@@ -89,9 +92,11 @@ impl World {
         }
     }
 
-    /// Something new: mostly a deposit, at times a transfer from another user or a withdrawal made on the site.
+    /// Something new: mostly a deposit, at times a transfer from another user or a withdrawal made on the site. The first minute
+    /// is lively, for somebody who looks; then it comes ever more rarely, so that somebody who tries things is left in peace.
     pub(super) fn arrive(&mut self) {
-        let pause = self.rng.i64(18_000..45_000);
+        let pause = self.rng.i64(18_000..45_000) << self.arrivals.min(RAREST);
+        self.arrivals += 1;
         self.later(pause, Event::Arrive);
         let coin = USUAL[self.rng.usize(..USUAL.len())];
         match self.rng.u8(..10) {

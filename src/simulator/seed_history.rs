@@ -66,6 +66,7 @@ impl World {
                 (_, Some((coin, _, fate))) => self.past_leaving(coin, *fate),
                 _ => self.past_step(),
             }
+            self.remember_holdings();
         }
         self.now = now.plus(-2_900_000);
         self.hold_on_orders("ETH", "0.25");

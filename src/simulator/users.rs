@@ -15,6 +15,8 @@ pub const OWN_UID: i64 = 681_979_174;
 
 /// The address of the document's withdrawal sample; verification-free for everything that travels on Tron.
 pub const SAMPLE_ADDRESS: &str = "TJmW5D1p1LnMdTMmxuY1VELHht7v5HV7rU";
+/// The coin and the network of the one saved address that nobody ever paid.
+pub const NEVER_PAID: (&str, &str) = ("USDT", "Tron (TRC-20)");
 /// The deposit address of the document's sample.
 const SAMPLE_DEPOSIT_ADDRESS: &str = "TPKhSAEy84qvpomF5wF7h5ih1WmbmupXor";
 
@@ -80,7 +82,7 @@ pub struct Addresses {
 }
 
 impl Addresses {
-    /// Two saved addresses for every coin and network, one wallet per chain family, and one or two to receive at.
+    /// Two saved addresses for every coin and network and a third for one of them, one wallet per chain family, and one or two to receive at.
     pub fn new(seed: u64) -> Self {
         let mut rng = Rng::with_seed(seed ^ 0xadd2_e55e);
         let (mut own, mut wallets) = (BTreeMap::new(), BTreeMap::new());
@@ -114,7 +116,15 @@ impl Addresses {
                 memo: memo.map(str::to_owned),
             }));
         }
+        // Last, so that nothing that happens by itself goes there.
+        let address = Family::Tron.address(&mut rng);
+        saved.push(Saved { coin: NEVER_PAID.0, network: NEVER_PAID.1, address, memo: None });
         Self { own, saved }
+    }
+
+    /// The saved address that nobody ever paid: with it a demo shows what a new address asks for.
+    pub fn never_paid(&self) -> Option<&Saved> {
+        self.saved_for(NEVER_PAID.0, NEVER_PAID.1).last()
     }
 
     /// Where a coin can be paid in on a network.
@@ -145,7 +155,8 @@ mod tests {
         let addresses = Addresses::new(1);
         for (coin, network) in COINS.iter().flat_map(|c| c.networks.iter().map(move |n| (c.name, n))) {
             let saved: Vec<_> = addresses.saved_for(coin, network.name).collect();
-            assert_eq!(saved.len(), 2, "{coin} {}", network.name);
+            let count = if (coin, network.name) == NEVER_PAID { 3 } else { 2 };
+            assert_eq!(saved.len(), count, "{coin} {}", network.name);
             assert!(network.memo < 2 || saved.iter().all(|s| s.memo.is_some()));
             assert!(!addresses.deposit(coin, network).is_empty());
         }

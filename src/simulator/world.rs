@@ -82,6 +82,12 @@ pub struct World {
     /// How the futures side sends its row.
     pub futures_shape: Shape,
     pub(super) executed: Vec<Executed>,
+    /// When it began.
+    pub(super) began: Millis,
+    /// What was held since when, before it began; oldest first.
+    pub(super) past: Vec<(Millis, Accounts)>,
+    /// How much came by itself so far.
+    pub(super) arrivals: u32,
     pub(super) rng: Rng,
     queue: BTreeMap<(Millis, u64), Event>,
     queued: u64,
@@ -109,6 +115,9 @@ impl World {
             unrealised: BTreeMap::new(),
             futures_shape: Shape::default(),
             executed: Vec::new(),
+            began: now,
+            past: Vec::new(),
+            arrivals: 0,
             rng: Rng::with_seed(seed ^ 0x11fe),
             queue: BTreeMap::new(),
             queued: 0,

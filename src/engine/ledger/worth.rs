@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use rusqlite::{OptionalExtension as _, Row, TransactionBehavior, params};
+use rusqlite::{OptionalExtension as _, Row, Transaction, TransactionBehavior, params};
 use rust_decimal::Decimal;
 
 use super::Ledger;
@@ -37,11 +37,7 @@ impl Ledger {
         if count > 0 {
             return Ok(false);
         }
-        let names: Vec<&str> = worth.left_out.iter().map(UntrustedText::raw).collect();
-        let names = serde_json::Value::from(names).to_string();
-        let futures = worth.futures.map(|futures| futures.to_string());
-        let sql = "INSERT INTO worth (time_ms, value, left_out, futures) VALUES (?1, ?2, ?3, ?4)";
-        write.execute(sql, params![at, worth.spot.to_string(), names, futures])?;
+        insert(&write, worth)?;
         for (coin, price) in prices {
             write.execute(
                 "UPDATE records SET price = ?1
@@ -60,6 +56,19 @@ impl Ledger {
         }
         write.commit()?;
         Ok(true)
+    }
+
+    /// Begins a demo's ledger with the values of its exchange's own past. A ledger that has kept a value takes none.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn begin_with_worth(&mut self, past: &[Worth]) -> rusqlite::Result<()> {
+        let write = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let count: i64 = write.query_row("SELECT count(*) FROM worth", [], |row| row.get(0))?;
+        if count == 0 {
+            past.iter().try_for_each(|worth| insert(&write, worth))?;
+        }
+        write.commit()
     }
 
     /// What everything was worth, oldest first.
@@ -109,6 +118,14 @@ impl Ledger {
     }
 }
 
+fn insert(write: &Transaction<'_>, worth: &Worth) -> rusqlite::Result<()> {
+    let names: Vec<&str> = worth.left_out.iter().map(UntrustedText::raw).collect();
+    let names = serde_json::Value::from(names).to_string();
+    let futures = worth.futures.map(|futures| futures.to_string());
+    let sql = "INSERT INTO worth (time_ms, value, left_out, futures) VALUES (?1, ?2, ?3, ?4)";
+    write.execute(sql, params![worth.at.0, worth.spot.to_string(), names, futures]).map(drop)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -138,6 +155,16 @@ mod tests {
         assert!(!ledger.keep_worth(&worth(start - 1), &BTreeMap::new()).unwrap(), "a clock that was set back a little");
         assert!(ledger.keep_worth(&worth(start + WORTH_EVERY), &BTreeMap::new()).unwrap());
         assert_eq!(ledger.worth().unwrap(), [worth(start), worth(start + WORTH_EVERY)]);
+    }
+
+    #[test]
+    fn a_ledger_that_has_kept_a_value_takes_no_past() {
+        let (_dir, mut ledger) = ledger();
+        let past = [worth(100 * DAY), worth(101 * DAY)];
+        ledger.begin_with_worth(&past).unwrap();
+        assert_eq!(ledger.worth().unwrap(), past);
+        ledger.begin_with_worth(&[worth(99 * DAY)]).unwrap();
+        assert_eq!(ledger.worth().unwrap(), past);
     }
 
     #[test]
