@@ -142,7 +142,7 @@ pub struct Options {
     #[arg(long, global = true, value_parser = lang())]
     pub lang: Option<Lang>,
 
-    /// Colours of the screen
+    /// Colours of the screen [default: auto, after the terminal's background]
     #[arg(long, global = true, value_parser = one_of::<ThemeName>())]
     pub theme: Option<ThemeName>,
 

@@ -84,8 +84,10 @@ const DEFAULT_DUST: Amount = match Amount::new(1, 0) {
 )]
 #[strum(serialize_all = "kebab-case")]
 pub enum ThemeName {
-    /// Light letters on a dark ground.
+    /// What goes with the background that the terminal tells of.
     #[default]
+    Auto,
+    /// Light letters on a dark ground.
     Dark,
     /// Dark letters on a light ground.
     Light,
@@ -424,7 +426,7 @@ mod tests {
     fn without_a_file_or_an_option_the_defaults_stand() {
         let settings = Settings::layered(&FileSettings::default(), &with(&[]), &Overrides::default()).unwrap();
         assert_eq!(settings.lang, Lang::En);
-        assert_eq!(settings.theme, ThemeName::Dark);
+        assert_eq!(settings.theme, ThemeName::Auto);
         assert_eq!(settings.unit.raw(), "USDT");
         assert_eq!(settings.refresh, Duration::from_secs(10));
         assert_eq!(settings.base_url, EXCHANGE.parse().unwrap());
@@ -462,7 +464,7 @@ mod tests {
     fn an_empty_variable_says_nothing() {
         let environment = with(&[("NO_COLOR", ""), (BASE_URL_VARIABLE, ""), ("LC_ALL", ""), ("LANG", "zh_CN.UTF-8")]);
         let settings = Settings::layered(&FileSettings::default(), &environment, &Overrides::default()).unwrap();
-        assert_eq!(settings.theme, ThemeName::Dark);
+        assert_eq!(settings.theme, ThemeName::Auto);
         assert_eq!(settings.base_url, EXCHANGE.parse().unwrap());
         assert_eq!(settings.lang, Lang::ZhCn);
     }

@@ -16,9 +16,11 @@ pub const TERMINATE: i32 = 15;
 /// What ends the program: hang-up, interrupt, quit, terminate.
 pub const ENDING: [i32; 4] = [1, INTERRUPT, 3, TERMINATE];
 /// The window has another size.
-pub const RESIZED: i32 = 28;
+pub const RESIZED: i32 = signal_hook::consts::SIGWINCH;
 /// Stop until the shell lets the program go on: Ctrl-Z.
-pub const SUSPEND: i32 = 20;
+pub const SUSPEND: i32 = signal_hook::consts::SIGTSTP;
+/// The program goes on after a stop, whatever stopped it.
+pub const CONTINUED: i32 = signal_hook::consts::SIGCONT;
 
 /// A bit for each number: the signals that somebody waits for, so that only they decide, and those of them that came.
 static HEARD: Mutex<Heard> = Mutex::new(Heard { wanted: 0, came: 0 });

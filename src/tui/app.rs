@@ -124,6 +124,8 @@ impl App {
                 self.state.size = size;
                 self.state.keep_cursors_in_sight();
                 self.show_review_anew();
+                // Who is told of a size, the same one too, may have lost what is on the screen.
+                return vec![Effect::Repaint];
             }
             Message::Shown(number) => self.shown(number),
             Message::Focus(focused) => {

@@ -18,7 +18,7 @@ use crate::engine::config::theme::Theme;
 use crate::engine::diagnostics::{DiagnosticsInput, Terminal};
 use crate::engine::session::{Mode, Session};
 use crate::platform::clock;
-use crate::platform::signals::{self, ENDING, SUSPEND, Signals};
+use crate::platform::signals::{self, CONTINUED, ENDING, SUSPEND, Signals};
 use crate::tui::app::App;
 use crate::tui::effect::Effect;
 use crate::tui::message::Message;
@@ -73,12 +73,12 @@ enum End {
 /// # Errors
 /// When the terminal cannot be set up or written to.
 pub async fn dashboard(session: Session, settings: &Settings, around: DashboardContext) -> color_eyre::Result<Next> {
-    let mut ending = Signals::take(ENDING.into_iter().chain([SUSPEND])).wrap_err("signals cannot be handled")?;
-    let own = settings.theme_file.clone();
-    let theme = own.unwrap_or_else(|| Theme::named(settings.theme.into()).unwrap_or_default());
+    let mut ending =
+        Signals::take(ENDING.into_iter().chain([SUSPEND, CONTINUED])).wrap_err("signals cannot be handled")?;
     let mut screen = Screen::take(settings.mouse).wrap_err("the terminal cannot be set up")?;
     terminal::install_panic_hook();
     let mut input = Reader::open().wrap_err("the terminal cannot be read")?;
+    let theme = theme(settings, &mut screen, &mut input).await.wrap_err("the terminal cannot be asked")?;
     let size = terminal::size().unwrap_or(Size::new(80, 24));
     let profile_context = profile_context(&session, settings, &around);
     let mut app = App::new(app_config(&session, settings, around), clock::now(), size);
@@ -115,6 +115,17 @@ pub async fn dashboard(session: Session, settings: &Settings, around: DashboardC
         Ok(End::TerminalGone) => std::process::exit(128 + 1),
         Err(error) => Err(error).wrap_err("the terminal cannot be written to"),
     }
+}
+
+/// The theme that the settings name. For `auto` the terminal is asked what it draws on, and then where its cursor is: one that
+/// does not know the first question answers the second at once.
+async fn theme(settings: &Settings, screen: &mut Screen, input: &mut Reader) -> io::Result<Theme> {
+    if let Some(theme) = settings.theme_file.clone().or_else(|| Theme::named(settings.theme.into())) {
+        return Ok(theme);
+    }
+    screen.ask_background()?;
+    screen.ask(0)?;
+    Ok(Theme::auto(input.background().await?, |name| std::env::var(name).ok()))
 }
 
 /// What the runtime knows of the profile and the machine.
@@ -208,12 +219,10 @@ async fn run(
         let next = tokio::select! {
             biased;
             number = signals.next() => {
-                if number == SUSPEND {
-                    suspend(screen)?;
-                    app.update(Message::Resumed);
-                    continue;
+                if !stopped(number, screen)? {
+                    return Ok(End::Signal(number));
                 }
-                return Ok(End::Signal(number));
+                Some(Message::Resumed)
             }
             event = input.next() => match event {
                 Ok(event) => to_message(event, screen),
@@ -329,6 +338,8 @@ fn panic_where_asked(screen: &mut Screen) -> io::Result<()> {
 fn to_message(input: Input, screen: &mut Screen) -> Option<Message> {
     Some(match input {
         Input::CursorAt(line, column) => Message::Shown(screen.answered((line, column))?),
+        // It came too late to begin with.
+        Input::Background(_) => return None,
         Input::Event(Event::Key(key)) => Message::Key(key),
         Input::Event(Event::Mouse(mouse)) => Message::Mouse(mouse),
         Input::Event(Event::Paste(text)) => Message::Paste(text),
@@ -336,6 +347,17 @@ fn to_message(input: Input, screen: &mut Screen) -> Option<Message> {
         Input::Event(Event::FocusGained) => Message::Focus(true),
         Input::Event(Event::FocusLost) => Message::Focus(false),
     })
+}
+
+/// What a signal does that is about stopping and going on; false for one that ends the program. A stop that was not heard of
+/// (SIGSTOP) is known by its end alone: somebody else had the terminal meanwhile.
+fn stopped(number: i32, screen: &mut Screen) -> io::Result<bool> {
+    match number {
+        SUSPEND => suspend(screen)?,
+        CONTINUED => screen.take_again()?,
+        _ => return Ok(false),
+    }
+    Ok(true)
 }
 
 /// Gives the terminal to the shell and stops, until the shell lets the program go on.

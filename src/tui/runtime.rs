@@ -26,7 +26,7 @@ use crate::engine::notifications::Channel;
 use crate::engine::orders::{GuardReader, Located, Orders};
 use crate::engine::secrets;
 use crate::exchange::Client;
-use crate::platform::signals::{self, SUSPEND, Signals};
+use crate::platform::signals::{self, CONTINUED, SUSPEND, Signals};
 use crate::tui::clipboard::{self, Clipboard};
 use crate::tui::effect::{Effect, Proof};
 use crate::tui::message::{CopiedTo, Message};
@@ -181,7 +181,7 @@ impl Runtime {
                     number = signals.next() => match number {
                         // The terminal is the shell's already. When it cannot be stopped it simply goes on.
                         SUSPEND if signals::has_shell() => drop(signals::obey(SUSPEND)),
-                        SUSPEND => {}
+                        SUSPEND | CONTINUED => {}
                         number => return Err(number),
                     },
                 }

@@ -77,8 +77,7 @@ impl Screen {
     pub fn step_aside(&mut self, meanwhile: impl FnOnce()) -> io::Result<()> {
         give_back();
         meanwhile();
-        acquire(self.mouse)?;
-        self.repaint()
+        self.take_again()
     }
 
     /// Forgets what is on the screen, so that the next frame paints every cell.
@@ -104,6 +103,25 @@ impl Screen {
         let out = self.terminal.backend_mut();
         write!(out, "\u{1b}7\u{1b}[{};{}H\u{1b}[6n\u{1b}8", place.0, place.1)?;
         Write::flush(out)
+    }
+
+    /// Asks the terminal what it draws on.
+    ///
+    /// # Errors
+    /// When the terminal cannot be written to.
+    pub fn ask_background(&mut self) -> io::Result<()> {
+        let out = self.terminal.backend_mut();
+        out.write_all(b"\x1b]11;?\x1b\\")?;
+        Write::flush(out)
+    }
+
+    /// Takes the terminal once more after somebody else may have had it, and paints everything anew.
+    ///
+    /// # Errors
+    /// When the terminal cannot be taken again.
+    pub fn take_again(&mut self) -> io::Result<()> {
+        acquire(self.mouse)?;
+        self.repaint()
     }
 
     /// The number of the question that the terminal has answered with this place; `None` when nobody asked. Older questions

@@ -198,6 +198,52 @@ fn suspend_gives_the_terminal_back_and_return_repaints() {
     assert_eq!(pty.end().exit_code(), 0);
 }
 
+/// How often the whole screen was cleared.
+fn times_cleared(pty: &Pty) -> usize {
+    pty.bytes().windows(3).filter(|part| part == b"\x1b[J").count()
+}
+
+#[test]
+fn after_any_stop_and_any_size_all_is_painted_anew() {
+    let mut pty = Pty::demo(80, 24);
+    pty.wait_for("live");
+    for signals in [&["WINCH"][..], &["STOP", "CONT"], &["CONT"]] {
+        let before = times_cleared(&pty);
+        // What somebody else wrote meanwhile.
+        pty.look_mut(|parser| parser.process(b"\x1b[5;1Hgarbage"));
+        for signal in signals {
+            pty.signal(signal);
+        }
+        pty.wait_until("all of it", |screen| {
+            times_cleared(&pty) > before && !screen.contains("garbage") && screen.contains("1 Balances")
+        });
+    }
+    pty.send("q");
+    assert_eq!(pty.end().exit_code(), 0);
+    pty.assert_given_back();
+}
+
+#[test]
+fn a_background_is_asked_for_once_and_its_answer_believed() {
+    // Of a key in the footer: cyan on a dark ground, blue on a light one.
+    let has = |pty: &Pty, colour: &[u8]| pty.bytes().windows(colour.len()).any(|part| part == colour);
+    for (answer, theme) in [("\x1b]11;rgb:ffff/ffff/ffff\x1b\\", "38;5;4;49m"), ("", "38;5;6;49m")] {
+        let mut pty = Pty::start(program(&["--demo"]), 80, 24);
+        pty.send(answer);
+        pty.wait_for("live");
+        assert!(has(&pty, theme.as_bytes()), "{answer:?}: {:?}", String::from_utf8_lossy(&pty.bytes()));
+        let asked = pty.bytes().windows(7).filter(|part| part == b"\x1b]11;?\x1b").count();
+        assert_eq!(asked, 1);
+        pty.send("q");
+        assert_eq!(pty.end().exit_code(), 0);
+    }
+    let mut pty = Pty::start(program(&["--demo", "--theme", "dark"]), 80, 24);
+    pty.wait_for("live");
+    assert!(!has(&pty, b"\x1b]11;?"), "a theme with a name asks nobody");
+    pty.send("q");
+    pty.end();
+}
+
 #[test]
 fn an_interrupt_key_quits_like_q() {
     let mut pty = Pty::demo(80, 24);

@@ -149,6 +149,11 @@ impl Pty {
         at(self.seen.lock().unwrap().parser.screen())
     }
 
+    /// Changes the emulated screen behind the program's back.
+    pub fn look_mut(&self, change: impl FnOnce(&mut vt100::Parser)) {
+        change(&mut self.seen.lock().unwrap().parser);
+    }
+
     /// Waits until the screen is as wanted; shows it when that never happens.
     #[track_caller]
     pub fn wait_until(&self, what: &str, wanted: impl Fn(&str) -> bool) -> String {

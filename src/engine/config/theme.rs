@@ -55,6 +55,41 @@ pub enum Role {
     BannerDanger,
 }
 
+/// What a terminal draws on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Background {
+    /// Rather black.
+    Dark,
+    /// Rather white.
+    Light,
+}
+
+impl Background {
+    /// From a colour as terminals answer it: `rgb:` and three parts of one to four hexadecimal digits, `rgba:` and four, or `#`
+    /// and six digits.
+    pub fn of_answer(answer: &str) -> Option<Self> {
+        let parts: Vec<&str> = match answer.split_once(':') {
+            Some(("rgb", parts)) => Some(parts.split('/').collect()).filter(|parts: &Vec<_>| parts.len() == 3)?,
+            Some(("rgba", parts)) => Some(parts.split('/').collect()).filter(|parts: &Vec<_>| parts.len() == 4)?,
+            Some(_) => return None,
+            None => {
+                let digits = answer.strip_prefix('#').filter(|digits| digits.len() == 6 && digits.is_ascii())?;
+                vec![&digits[..2], &digits[2..4], &digits[4..]]
+            }
+        };
+        // In thousandths of the most that so many digits can say.
+        let share = |digits: &&str| {
+            let is_number = (1..=4).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_hexdigit());
+            let value = u32::from_str_radix(digits, 16).ok().filter(|_| is_number)?;
+            Some(value * 1_000 / ((1 << (4 * digits.len())) - 1))
+        };
+        let shares: Vec<u32> = parts.iter().map(share).collect::<Option<_>>()?;
+        // How bright the eye finds red, green and blue (ITU-R BT.601).
+        let bright: u32 = shares.iter().zip([299, 587, 114]).map(|(share, weight)| share * weight).sum();
+        Some(if bright > 500_000 { Self::Light } else { Self::Dark })
+    }
+}
+
 /// A style for every role.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Theme {
@@ -106,13 +141,16 @@ impl Theme {
         Self::parse(source).ok()
     }
 
-    /// The theme when none is asked for by name: without colours where `NO_COLOR` is set and not empty
-    /// (<https://no-color.org>), for a light background where the terminal tells of one in `COLORFGBG`, else dark.
-    pub fn from_environment(get: impl Fn(&str) -> Option<String>) -> Self {
-        let is_light = || get("COLORFGBG").is_some_and(|v| matches!(v.rsplit(';').next(), Some("7" | "15")));
+    /// The theme `auto`: without colours where `NO_COLOR` is set and not empty (<https://no-color.org>), else what goes with the
+    /// background that the terminal answered or tells of in `COLORFGBG`; dark where it does neither.
+    pub fn auto(answered: Option<Background>, get: impl Fn(&str) -> Option<String>) -> Self {
+        let is_light = match answered {
+            Some(background) => background == Background::Light,
+            None => get("COLORFGBG").is_some_and(|v| matches!(v.rsplit(';').next(), Some("7" | "15"))),
+        };
         let name = if get("NO_COLOR").is_some_and(|v| !v.is_empty()) {
             "none"
-        } else if is_light() {
+        } else if is_light {
             "light"
         } else {
             "dark"
@@ -248,12 +286,27 @@ mod tests {
 
     #[test]
     fn no_color_wins_and_a_light_terminal_is_believed() {
-        let with = |pairs: &'static [(&'static str, &'static str)]| {
-            Theme::from_environment(move |key| pairs.iter().find(|(k, _)| *k == key).map(|(_, v)| (*v).to_owned()))
+        let with = |answered: Option<Background>, pairs: &'static [(&'static str, &'static str)]| {
+            Theme::auto(answered, move |key| pairs.iter().find(|(k, _)| *k == key).map(|(_, v)| (*v).to_owned()))
         };
-        assert_eq!(with(&[("NO_COLOR", "1"), ("COLORFGBG", "0;15")]), Theme::named("none").unwrap());
-        assert_eq!(with(&[("NO_COLOR", "")]), Theme::named("dark").unwrap());
-        assert_eq!(with(&[("COLORFGBG", "0;15")]), Theme::named("light").unwrap());
-        assert_eq!(with(&[("COLORFGBG", "15;0")]), Theme::named("dark").unwrap());
+        let (dark, light) = (Some(Background::Dark), Some(Background::Light));
+        assert_eq!(with(light, &[("NO_COLOR", "1"), ("COLORFGBG", "0;15")]), Theme::named("none").unwrap());
+        assert_eq!(with(None, &[("NO_COLOR", "")]), Theme::named("dark").unwrap());
+        assert_eq!(with(None, &[("COLORFGBG", "0;15")]), Theme::named("light").unwrap());
+        assert_eq!(with(None, &[("COLORFGBG", "15;0")]), Theme::named("dark").unwrap());
+        assert_eq!(with(light, &[("COLORFGBG", "15;0")]), Theme::named("light").unwrap());
+        assert_eq!(with(dark, &[("COLORFGBG", "0;15")]), Theme::named("dark").unwrap());
+    }
+
+    #[test]
+    fn high_contrast_names_no_colour_without_its_ground() {
+        let theme = Theme::named("high-contrast").unwrap();
+        for role in Role::iter() {
+            let style = theme.style(role);
+            assert_eq!(style.fg.is_some(), style.bg.is_some(), "{role}: readable on any background");
+        }
+        for frame in [Role::Accent, Role::Warning, Role::Danger, Role::Rule] {
+            assert!(!theme.style(frame).add_modifier.contains(Modifier::UNDERLINED), "{frame}");
+        }
     }
 }

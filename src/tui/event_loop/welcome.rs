@@ -7,15 +7,14 @@ use secrecy::{ExposeSecret as _, SecretString};
 use tokio::sync::mpsc;
 use zeroize::Zeroize as _;
 
-use super::{suspend, watch_terminal};
+use super::{stopped, theme, watch_terminal};
 use crate::domain::locale::Lang;
 use crate::engine::config::Settings;
-use crate::engine::config::profile::{Profile, StoreName, is_key};
-use crate::engine::config::theme::Theme;
+use crate::engine::config::profile::{KeyringState, Profile, SHORTEST_PASSPHRASE, StoreName, is_key};
 use crate::engine::explain::Explanation;
-use crate::engine::secrets::SHORTEST_PASSPHRASE;
+use crate::engine::secrets;
 use crate::exchange::Credentials;
-use crate::platform::signals::{ENDING, SUSPEND, Signals};
+use crate::platform::signals::{CONTINUED, ENDING, SUSPEND, Signals};
 use crate::tui::app::welcome::{Welcome, Wish};
 use crate::tui::terminal::input::Reader;
 use crate::tui::terminal::{self, Input, Screen};
@@ -53,8 +52,7 @@ pub async fn welcome<F>(settings: &Settings, keep: impl Fn(Typed) -> F) -> io::R
 where
     F: Future<Output = Result<Credentials, Explanation>> + Send + 'static,
 {
-    let mut signals = Signals::take(ENDING.into_iter().chain([SUSPEND]))?;
-    let theme = settings.theme_file.clone().or_else(|| Theme::named(settings.theme.into())).unwrap_or_default();
+    let mut signals = Signals::take(ENDING.into_iter().chain([SUSPEND, CONTINUED]))?;
     let mut screen = Screen::take(false)?;
     terminal::install_panic_hook();
     let gone = watch_terminal();
@@ -79,17 +77,23 @@ where
     let lang = settings.lang;
     let mut form = Welcome::new(&settings.profile.name, &settings.base_url.to_string());
     let mut input = Reader::open()?;
-    let (send, mut answers) = mpsc::channel::<Result<Credentials, Explanation>>(1);
+    let theme = theme(settings, screen, &mut input).await?;
+    let (send, mut answers) = mpsc::channel::<Answer>(2);
+    let looking = send.clone();
+    #[expect(clippy::disallowed_methods, reason = "this is a loop of its own, like event_loop.rs")]
+    tokio::spawn(async move {
+        // The form is gone when the user left meanwhile.
+        let _ = looking.send(Answer::Keyring(secrets::keyring_state().await)).await;
+    });
     loop {
-        screen.draw(terminal::size()?, |frame| view::welcome::draw(&form, lang, theme, frame))?;
+        screen.draw(terminal::size()?, |frame| view::welcome::draw(&form, lang, &theme, frame))?;
         let request = tokio::select! {
             biased;
             number = signals.next() => {
-                if number == SUSPEND {
-                    suspend(screen)?;
-                    continue;
+                if !stopped(number, screen)? {
+                    return Ok(Greeted::Signal(number));
                 }
-                return Ok(Greeted::Signal(number));
+                None
             }
             event = input.next() => match event {
                 Ok(Input::Event(Event::Key(key))) => form.key(key),

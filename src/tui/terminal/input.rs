@@ -1,6 +1,7 @@
 //! Reads the terminal: by this very task, and only while it is waited for, so that whoever gets the terminal meanwhile (the
 //! shell, a command that asks for a passphrase) gets all that is typed.
 
+use std::collections::VecDeque;
 use std::fs::File;
 use std::io;
 use std::path::Path;
@@ -10,10 +11,11 @@ use crossterm::event::Event;
 use rustix::fs::{Mode, OFlags, open};
 use tokio::net::UnixStream;
 use tokio::net::unix::pipe::Receiver;
-use tokio::time::{Instant, sleep_until};
+use tokio::time::{Instant, sleep_until, timeout_at};
 
 use super::parser::{Input, Parser, Unfinished};
 use super::size;
+use crate::engine::config::theme::Background;
 use crate::platform::signals::RESIZED;
 
 /// So long after an escape character nothing has followed: it was the key. Longer than what a slow line puts between the
@@ -21,6 +23,8 @@ use crate::platform::signals::RESIZED;
 const ALONE: Duration = Duration::from_millis(75);
 /// So long after its last byte a sequence that is not complete never will be.
 const ABANDONED: Duration = Duration::from_secs(1);
+/// So long the terminal may take to say what it draws on; nothing is drawn before.
+const BACKGROUND: Duration = Duration::from_millis(300);
 /// Bytes that are read at once: a burst of keys makes one picture.
 const CHUNK: usize = 16_384;
 
@@ -56,6 +60,32 @@ impl Reader {
         let (resized, told) = UnixStream::pair()?;
         let signal = signal_hook::low_level::pipe::register(RESIZED, told.into_std()?)?;
         Ok(Self { tty, resized, signal, parser: Parser::default(), last: Instant::now() })
+    }
+
+    /// What the terminal answers of its background. `None` when it answers the question that was asked after that one first, or
+    /// nothing in time. Whatever else comes meanwhile is given later, in its order.
+    ///
+    /// # Errors
+    /// When the terminal is gone.
+    pub async fn background(&mut self) -> io::Result<Option<Background>> {
+        let until = Instant::now() + BACKGROUND;
+        let mut others = VecDeque::new();
+        let found = loop {
+            match timeout_at(until, self.next()).await {
+                Ok(Ok(Input::Background(background))) => break Some(background),
+                Ok(Ok(input)) => {
+                    let is_too_late = matches!(input, Input::CursorAt(..));
+                    others.push_back(input);
+                    if is_too_late {
+                        break None;
+                    }
+                }
+                Ok(Err(gone)) => return Err(gone),
+                Err(_) => break None,
+            }
+        };
+        self.parser.put_back(others);
+        Ok(found)
     }
 
     /// The next thing that the terminal sent. Nothing is lost when this is dropped before it ends.

@@ -9,6 +9,8 @@ use crossterm::event::{
     Event, KeyCode, KeyEvent, KeyEventKind, KeyEventState, KeyModifiers, MouseButton, MouseEvent, MouseEventKind,
 };
 
+use crate::engine::config::theme::Background;
+
 /// What ends a bracketed paste.
 const PASTE_END: &[u8] = b"\x1b[201~";
 /// Of a paste so much is kept, bytes: more than any field takes.
@@ -25,6 +27,8 @@ pub enum Input {
     Event(Event),
     /// Where the cursor is, by the terminal's own answer: line and column, from 1.
     CursorAt(u16, u16),
+    /// What the terminal draws on, by its own answer (OSC 11).
+    Background(Background),
 }
 
 /// What was begun and is not complete.
@@ -56,8 +60,9 @@ enum State {
     Console,
     /// `ESC O`
     Shift3,
-    /// A control string (DCS, SOS, OSC, PM, APC), until its terminator; its end may have begun.
+    /// A control string (DCS, SOS, OSC, PM, APC), until its terminator; its end may have begun. Of an OSC the beginning is held.
     Text {
+        is_osc: bool,
         ends: bool,
     },
     Paste,
@@ -85,6 +90,12 @@ impl Parser {
     /// The next event.
     pub fn next(&mut self) -> Option<Input> {
         self.ready.pop_front()
+    }
+
+    /// Takes back what was given away, to give it again before everything else.
+    pub fn put_back(&mut self, mut inputs: VecDeque<Input>) {
+        inputs.append(&mut self.ready);
+        self.ready = inputs;
     }
 
     /// What is not complete.
@@ -134,7 +145,7 @@ impl Parser {
     fn take(&mut self, byte: u8) {
         match self.state {
             State::Paste => self.take_pasted(byte),
-            State::Text { ends } => self.state = in_text(byte, ends),
+            State::Text { is_osc, ends } => self.take_text(byte, is_osc, ends),
             _ if byte == 0x1b => {
                 // The one before stood alone; what else was under way is over.
                 if self.state == State::Escape {
@@ -173,7 +184,7 @@ impl Parser {
         self.state = match byte {
             b'[' => State::Control,
             b'O' => State::Shift3,
-            b'P' | b'X' | b']' | b'^' | b'_' => State::Text { ends: false },
+            b'P' | b'X' | b']' | b'^' | b'_' => State::Text { is_osc: byte == b']', ends: false },
             _ => State::Ground,
         };
         // The terminator of a string whose beginning is lost is no key either.
@@ -203,6 +214,30 @@ impl Parser {
             // No sequence: what else stands in one is neither a part of it nor a key.
             _ => self.reset(),
         }
+    }
+
+    /// A byte of a control string. BEL ends an OSC, and what came instead of an end; these end any string.
+    fn take_text(&mut self, byte: u8, is_osc: bool, ends: bool) {
+        match byte {
+            b'\\' if ends => self.end_text(is_osc),
+            0x07 => self.end_text(is_osc),
+            0x18 | 0x1a => self.reset(),
+            _ => {
+                self.state = State::Text { is_osc, ends: byte == 0x1b };
+                // What is longer than any answer that is understood is passed over.
+                if is_osc && byte != 0x1b && self.held.len() < LONGEST {
+                    self.held.push(byte);
+                }
+            }
+        }
+    }
+
+    fn end_text(&mut self, is_osc: bool) {
+        let held = std::mem::take(&mut self.held);
+        self.reset();
+        let colour = held.strip_prefix(b"11;").filter(|_| is_osc && held.len() < LONGEST);
+        let background = colour.and_then(|colour| Background::of_answer(std::str::from_utf8(colour).ok()?));
+        self.ready.extend(background.map(Input::Background));
     }
 
     fn take_pasted(&mut self, byte: u8) {
@@ -352,16 +387,6 @@ impl Parser {
         modifiers.set(KeyModifiers::ALT, code & 0b1000 != 0);
         modifiers.set(KeyModifiers::CONTROL, code & 0b1_0000 != 0);
         self.ready.push_back(Input::Event(Event::Mouse(MouseEvent { kind, column, row, modifiers })));
-    }
-}
-
-/// The state after a byte of a control string.
-const fn in_text(byte: u8, ends: bool) -> State {
-    match byte {
-        b'\\' if ends => State::Ground,
-        // BEL ends an OSC, and what came instead of an end; these end any string.
-        0x07 | 0x18 | 0x1a => State::Ground,
-        _ => State::Text { ends: byte == 0x1b },
     }
 }
 

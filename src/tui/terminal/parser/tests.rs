@@ -93,7 +93,8 @@ fn answers_of_terminals_act_nowhere_wherever_they_are_cut() {
             parser.feed(&answer.as_bytes()[..cut]);
             parser.feed(&answer.as_bytes()[cut..]);
             parser.feed(b"j");
-            let all: Vec<Input> = std::iter::from_fn(|| parser.next()).collect();
+            let all = std::iter::from_fn(|| parser.next()).filter(|input| !matches!(input, Input::Background(_)));
+            let all: Vec<Input> = all.collect();
             assert_eq!(all, [Input::Event(Event::Key(KeyCode::Char('j').into()))], "{answer:?} cut at {cut}");
         }
         // One that never ends is given up, and takes no later key with it.
@@ -103,6 +104,41 @@ fn answers_of_terminals_act_nowhere_wherever_they_are_cut() {
         parser.feed(b"j");
         assert_eq!(parser.next(), Some(Input::Event(Event::Key(KeyCode::Char('j').into()))), "{answer:?}");
     }
+}
+
+#[test]
+fn a_background_is_told_whole_or_cut_and_only_when_asked_for_so() {
+    let (dark, light) = (Input::Background(Background::Dark), Input::Background(Background::Light));
+    for (answer, found) in [
+        ("\x1b]11;rgb:1e1e/1e1e/2e2e\x1b\\", Some(&dark)),
+        ("\x1b]11;rgb:fdfd/f6f6/e3e3\x07", Some(&light)),
+        ("\x1b]11;rgba:ff/ff/ff/ff\x1b\\", Some(&light)),
+        ("\x1b]11;#000000\x1b\\", Some(&dark)),
+        ("\x1b]10;rgb:ffff/ffff/ffff\x1b\\", None),
+        ("\x1b]11;rgb:ffff/ffff\x1b\\", None),
+        ("\x1b]11;rgb:fffff/ffff/ffff\x1b\\", None),
+        ("\x1bP11;rgb:ffff/ffff/ffff\x1b\\", None),
+        ("\x1b]11;rgb:ffff/ffff/ffff\x18", None),
+    ] {
+        for cut in 0..=answer.len() {
+            let mut parser = Parser::default();
+            parser.feed(&answer.as_bytes()[..cut]);
+            parser.feed(&answer.as_bytes()[cut..]);
+            assert_eq!(parser.next().as_ref(), found, "{answer:?} cut at {cut}");
+            assert_eq!((parser.next(), parser.unfinished()), (None, Unfinished::Nothing), "{answer:?}");
+        }
+    }
+    let long = format!("\x1b]11;rgb:ffff/ffff/ffff{}\x07j", " ".repeat(1_000));
+    assert_eq!(read(long.as_bytes()), [Input::Event(Event::Key(KeyCode::Char('j').into()))]);
+}
+
+#[test]
+fn what_was_put_back_is_given_first() {
+    let mut parser = Parser::default();
+    parser.feed(b"ab");
+    let first = parser.next().unwrap();
+    parser.put_back([first.clone()].into());
+    assert_eq!(parser.next(), Some(first));
 }
 
 #[test]
