@@ -145,7 +145,7 @@ fn with_uid(findings: &[Finding], private: &[String]) -> Vec<String> {
 
 const fn code(check: Check) -> u8 {
     match check {
-        Check::Terminal | Check::Colours | Check::Unicode | Check::Clipboard | Check::Config => BAD_INPUT,
+        Check::Terminal | Check::Colours | Check::Unicode | Check::Clipboard | Check::Tmux | Check::Config => BAD_INPUT,
         Check::Ledger => MACHINE,
         Check::Store | Check::Clock | Check::Signed | Check::Withdraw | Check::Futures => KEY,
         Check::FuturesServer | Check::Proxy | Check::Dns | Check::Tcp | Check::Tls | Check::Public | Check::Rate => {

@@ -4,6 +4,7 @@
 //! `wallet-tui doctor` and the page on the screen both come from here.
 
 mod machine;
+mod tmux;
 mod way;
 
 use std::path::{Path, PathBuf};
@@ -33,6 +34,8 @@ pub enum Check {
     Unicode,
     /// The way a copied text takes.
     Clipboard,
+    /// What tmux lets through, where it is in between.
+    Tmux,
     /// The configuration file.
     Config,
     /// Where the secret is, and whether it came.
@@ -156,6 +159,9 @@ pub async fn examine(input: &DiagnosticsInput, mut tell: impl FnMut(&Finding) + 
     };
     for finding in machine::terminal(&input.terminal, input.lang) {
         add(finding);
+    }
+    if input.terminal.is_tmux {
+        add(tmux::finding(tmux::read().await.as_ref(), input.lang));
     }
     add(config(input));
     add(store(input));

@@ -1,13 +1,16 @@
 //! The machine's own clipboard, where there is one that belongs to the person at the screen. It lives on a thread of its
-//! own, so that a display server that hangs never holds up a key. Where there is none the terminal is asked instead
-//! (`terminal.rs`, OSC 52); what is said on the screen names the way that was really taken.
+//! own, so that a display server that hangs never holds up a key. Where there is none tmux is asked, and
+//! without it the terminal (`terminal.rs`, OSC 52); what is said on the screen names the way that was really taken.
 
+use std::process::Stdio;
 use std::sync::mpsc;
 use std::time::Duration;
 
+use tokio::io::AsyncWriteExt as _;
 use tokio::sync::oneshot;
 
 use crate::domain::UntrustedText;
+use crate::engine::config::SECRET_VARIABLE;
 
 /// How long the machine's clipboard may take.
 pub const TIMEOUT: Duration = Duration::from_secs(2);
@@ -87,6 +90,34 @@ fn set(clipboard: &mut Option<arboard::Clipboard>, text: String) -> Result<(), a
     found.set_text(text)?;
     *clipboard = Some(found);
     Ok(())
+}
+
+/// Hands a text to the tmux around this terminal, and by it to the terminal: with its defaults tmux takes it from its own command
+/// alone. False where there is none, or it is one that cannot (before 3.2).
+pub async fn copy_by_tmux(text: &str) -> bool {
+    if !is_in_tmux() {
+        return false;
+    }
+    let loading = async {
+        let mut child = tokio::process::Command::new("tmux")
+            .args(["load-buffer", "-w", "-"])
+            .env_remove(SECRET_VARIABLE)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .kill_on_drop(true)
+            .spawn()?;
+        if let Some(mut input) = child.stdin.take() {
+            input.write_all(text.as_bytes()).await?;
+        }
+        child.wait().await
+    };
+    tokio::time::timeout(TIMEOUT, loading).await.is_ok_and(|ended| ended.is_ok_and(|status| status.success()))
+}
+
+/// Whether this terminal is a pane of tmux.
+pub fn is_in_tmux() -> bool {
+    std::env::var_os("TMUX").is_some_and(|value| !value.is_empty())
 }
 
 /// Whether this machine's clipboard is the one that the user pastes from. Over a remote login it is not: there the

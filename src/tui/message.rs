@@ -141,6 +141,8 @@ pub enum CopiedTo {
     Machine,
     /// To the terminal, which does not say what it did with it.
     Terminal,
+    /// Into tmux's buffer, by its own command; it hands it to the terminal, which does not say what it did with it.
+    Buffer,
     /// To tmux and through it to the terminal; neither says what it did with it.
     Tmux,
 }

@@ -278,8 +278,8 @@ impl Runtime {
         self.spawn(async move { Message::Doctor(diagnostics::examine(&profile_context.diagnostics, |_| {}).await) });
     }
 
-    /// Hands a text to this machine's clipboard; where there is none, or it does not take it, the app is told to ask the
-    /// terminal.
+    /// Hands a text to this machine's clipboard; where there is none, or it does not take it, to tmux; where there is none either
+    /// the app is told to ask the terminal.
     fn copy(&mut self, text: String) {
         let answer = self.clipboard.set(text.clone());
         self.spawn(async move {
@@ -287,7 +287,13 @@ impl Runtime {
                 Some(answer) => matches!(tokio::time::timeout(clipboard::TIMEOUT, answer).await, Ok(Ok(Ok(())))),
                 None => false,
             };
-            if taken { Message::Copied(Ok(CopiedTo::Machine)) } else { Message::NoClipboard(text) }
+            if taken {
+                Message::Copied(Ok(CopiedTo::Machine))
+            } else if clipboard::copy_by_tmux(&text).await {
+                Message::Copied(Ok(CopiedTo::Buffer))
+            } else {
+                Message::NoClipboard(text)
+            }
         });
     }
 

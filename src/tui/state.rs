@@ -268,21 +268,22 @@ impl State {
     }
 
     pub(in crate::tui) fn copied(&mut self, result: Result<CopiedTo, UntrustedText>) {
-        let to = match &result {
-            Ok(CopiedTo::Machine) => "news.copied_machine",
-            Ok(CopiedTo::Terminal) => "news.copied_terminal",
-            Ok(CopiedTo::Tmux) => "news.copied_tmux",
-            Err(_) => "",
+        let to = |to| match to {
+            CopiedTo::Machine => "news.copied_machine",
+            CopiedTo::Terminal => "news.copied_terminal",
+            CopiedTo::Buffer => "news.copied_buffer",
+            CopiedTo::Tmux => "news.copied_tmux",
         };
-        if let (Some(warning), true) = (self.copy_warning.take(), result.is_ok()) {
-            // What must not be missed stands first.
-            let text = format!("▲ {warning} · {}", self.lang().t(to));
-            return self.toast(text, true);
-        }
+        let warning = self.copy_warning.take();
         match result {
-            Ok(CopiedTo::Machine) => self.toast_answer(self.lang().t("news.copied_machine")),
-            Ok(CopiedTo::Terminal) => self.toast_answer(self.lang().t("news.copied_terminal")),
-            Ok(CopiedTo::Tmux) => self.toast_answer(self.lang().t("news.copied_tmux")),
+            Ok(place) => {
+                let text = self.lang().t(to(place));
+                match warning {
+                    // What must not be missed stands first.
+                    Some(warning) => self.toast(format!("▲ {warning} · {text}"), true),
+                    None => self.toast_answer(text),
+                }
+            }
             Err(why) => {
                 let text = self.lang().fill("news.not_copied", &[("why", &why.shown())]);
                 self.toast(text, true);

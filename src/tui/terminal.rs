@@ -22,6 +22,7 @@ use ratatui::{Frame, Terminal, TerminalOptions, Viewport};
 
 use crate::domain::text::sanitize;
 use crate::engine::notifications::Channel;
+use crate::tui::clipboard::is_in_tmux;
 use crate::tui::message::CopiedTo;
 
 pub use parser::Input;
@@ -136,7 +137,7 @@ impl Screen {
     /// # Errors
     /// When the terminal cannot be written to.
     pub fn notify(&mut self, channels: &[Channel], text: &str) -> io::Result<()> {
-        let is_in_tmux = std::env::var_os("TMUX").is_some_and(|value| !value.is_empty());
+        let is_in_tmux = is_in_tmux();
         let out = self.terminal.backend_mut();
         for channel in channels {
             out.write_all(notification(*channel, text, is_in_tmux).as_bytes())?;
@@ -150,7 +151,7 @@ impl Screen {
     /// # Errors
     /// When the terminal cannot be written to.
     pub fn copy(&mut self, text: &str) -> io::Result<CopiedTo> {
-        let is_in_tmux = std::env::var_os("TMUX").is_some_and(|value| !value.is_empty());
+        let is_in_tmux = is_in_tmux();
         let out = self.terminal.backend_mut();
         out.write_all(clipboard_sequence(text, is_in_tmux).as_bytes())?;
         Write::flush(out)?;
