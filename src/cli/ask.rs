@@ -9,7 +9,8 @@ use zeroize::Zeroizing;
 use super::failure::{BAD_INPUT, Failure};
 use crate::domain::locale::Lang;
 use crate::domain::{line, text};
-use crate::engine::secrets::{LONGEST, SHORTEST_PASSPHRASE, Trouble};
+use crate::engine::config::profile::SHORTEST_PASSPHRASE;
+use crate::engine::secrets::{LONGEST, Trouble};
 use crate::platform::signals::Hush;
 
 /// Whether there is somebody to ask.

@@ -42,6 +42,11 @@ pub fn trouble(trouble: &Trouble, profile: &Profile, lang: Lang) -> Failure {
     Failure::of_words(said, lang, KEY)
 }
 
+/// The same for the form that stores a key.
+pub fn trouble_in_form(trouble: &Trouble, profile: &Profile, lang: Lang) -> Failure {
+    Failure::of_words(trouble.words_in_form(profile, lang), lang, KEY)
+}
+
 /// What a run works with: the profile's account, or the embedded exchange.
 ///
 /// # Errors

@@ -200,7 +200,8 @@ pub async fn login(
     }
     let data = crate::engine::config::places::data_dir(options.data_dir.as_deref(), environment);
     let kept = ProfileLocation { config, data, with_server: is_server_named(options, environment) };
-    write_down(settings, &kept, &next, &secret, passphrase, uid.as_ref(), lang).await?;
+    let secret = Kept { secret: &secret, passphrase, trouble: connect::trouble };
+    write_down(settings, &kept, &next, secret, uid.as_ref(), lang).await?;
     forget_old(profile, &next).await;
     let uid = uid.map_or_else(|| "?".to_owned(), |uid| uid.shown().into_owned());
     let place = store.words(lang);
@@ -318,11 +319,21 @@ pub async fn keep_checked(
     let (lang, profile) = (settings.lang, &settings.profile);
     let store = match name {
         StoreName::File => Store::File(free_file(&kept.config, &profile.name)),
-        _ => Store::Keyring,
+        StoreName::Keyutils => Store::Keyutils,
+        StoreName::Environment => Store::Environment,
+        StoreName::Keyring | StoreName::Command => Store::Keyring,
     };
     let next = Profile { key: Some(credentials.key.clone()), store: Some(store.clone()), ..profile.clone() };
     let uid = whose(settings, credentials.clone()).await?;
-    write_down(settings, kept, &next, &credentials.secret, passphrase, uid.as_ref(), lang).await
+    let secret = Kept { secret: &credentials.secret, passphrase, trouble: connect::trouble_in_form };
+    write_down(settings, kept, &next, secret, uid.as_ref(), lang).await
+}
+
+/// A secret to be kept, and how a trouble with its store is told.
+struct Kept<'a> {
+    secret: &'a SecretString,
+    passphrase: Option<SecretString>,
+    trouble: fn(&Trouble, &Profile, Lang) -> Failure,
 }
 
 /// The secret into its store, then the orders to the new key and the profile into the file; all or nothing.
@@ -330,8 +341,7 @@ async fn write_down(
     settings: &Settings,
     kept: &ProfileLocation,
     next: &Profile,
-    secret: &SecretString,
-    passphrase: Option<SecretString>,
+    Kept { secret, passphrase, trouble }: Kept<'_>,
     uid: Option<&UntrustedText>,
     lang: Lang,
 ) -> Result<(), Failure> {
@@ -342,7 +352,7 @@ async fn write_down(
         Store::Keyring | Store::Keyutils => secrets::get(store, &account, None, None).await.ok(),
         _ => None,
     };
-    keep(next, store, secret, passphrase, lang).await?;
+    keep(next, store, secret, passphrase, lang).await.map_err(|why| trouble(&why, next, lang))?;
     let change = ProfileChange {
         key: Some(key.clone()),
         store: Some(written(store, &kept.config)),
@@ -399,13 +409,12 @@ async fn keep(
     secret: &SecretString,
     passphrase: Option<SecretString>,
     lang: Lang,
-) -> Result<(), Failure> {
+) -> Result<(), Trouble> {
     if matches!(store, Store::Command(_) | Store::Environment) {
         return Ok(());
     }
     let account = Account::of(next, next.key.as_deref().unwrap_or_default());
-    let put = with_wait_notice(secrets::put(store, &account, secret, passphrase), store, lang).await;
-    put.map_err(|why| connect::trouble(&why, next, lang))
+    with_wait_notice(secrets::put(store, &account, secret, passphrase), store, lang).await
 }
 
 /// Takes the secret that was replaced out of its store, where it is ours. One that stays is used by nobody.

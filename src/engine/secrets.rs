@@ -8,12 +8,14 @@
 //! |---|---|
 //! | `keyring` | the operating system's keyring, and the kernel's |
 //! | `command` | a command whose output is the secret |
+//! | `service` | what the keyring says of itself, without a window |
 //! | `sealed` | a file encrypted with a passphrase |
 
 mod age;
 mod command;
 mod keyring;
 mod sealed;
+mod service;
 
 use std::ffi::OsString;
 use std::time::Duration;
@@ -26,15 +28,13 @@ use crate::domain::line::{self, LineFault};
 use crate::domain::locale::{Lang, fill};
 use crate::domain::text::sanitize;
 use crate::engine::config::SECRET_VARIABLE;
-use crate::engine::config::profile::{Profile, Store};
+use crate::engine::config::profile::{KeyringState, Profile, SHORTEST_PASSPHRASE, Store};
 use crate::engine::explain::Explanation;
 
 /// How long a store may take to answer. A prompt of the system's may be open, and somebody may be typing.
 pub const TIMEOUT: Duration = Duration::from_secs(60);
 /// No secret is longer, in characters.
 pub const LONGEST: usize = 4096;
-/// The shortest passphrase that a file is sealed with, in characters.
-pub const SHORTEST_PASSPHRASE: usize = 8;
 
 /// Whose secret it is: what an entry of a store is named by.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,6 +52,11 @@ impl Account {
     }
 }
 
+/// Asks how the system's keyring is; opens no window. `None` when it does not answer.
+pub async fn keyring_state() -> Option<KeyringState> {
+    apart(|| Ok(service::state())).await.ok()
+}
+
 /// Why a secret could not be had, put in or taken out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Trouble {
@@ -59,6 +64,8 @@ pub enum Trouble {
     NoKeyring(String),
     /// The keyring is locked: its prompt was closed, denied, or could not be shown.
     Locked,
+    /// The keyring has no collection that new secrets go into.
+    NoCollection,
     /// The keyring failed in another way; the system's words.
     Keyring(String),
     /// The kernel's keys cannot be used here; the system's words.
@@ -112,6 +119,7 @@ impl Trouble {
         match self {
             Self::NoKeyring(_) => "no_keyring",
             Self::Locked => "locked",
+            Self::NoCollection => "no_collection",
             Self::Keyring(_) => "keyring",
             Self::Keyutils(_) => "keyutils",
             Self::Missing => "missing",
@@ -147,8 +155,17 @@ impl Trouble {
         }
     }
 
-    /// It in words, for the screen and the commands.
+    /// It in words, for the commands; what to do next is a command too.
     pub fn words(&self, profile: &Profile, lang: Lang) -> Explanation {
+        self.explanation(&["_next"], profile, lang)
+    }
+
+    /// It in words, for the form that stores a key: what to do next is done there, where it can be.
+    pub fn words_in_form(&self, profile: &Profile, lang: Lang) -> Explanation {
+        self.explanation(&["_form", "_next"], profile, lang)
+    }
+
+    fn explanation(&self, next: &[&str], profile: &Profile, lang: Lang) -> Explanation {
         let (seconds, least) = (TIMEOUT.as_secs().to_string(), SHORTEST_PASSPHRASE.to_string());
         let most = LONGEST.to_string();
         let what = match self {
@@ -164,11 +181,11 @@ impl Trouble {
             ("what", &what),
             ("variable", SECRET_VARIABLE),
         ];
-        let say = |suffix: &str| {
-            let pattern = lang.find(&format!("secret.{}{suffix}", self.key())).unwrap_or_default();
-            sanitize(&fill(pattern, &values)).into_owned()
+        let say = |suffixes: &[&str]| {
+            let pattern = suffixes.iter().find_map(|suffix| lang.find(&format!("secret.{}{suffix}", self.key())));
+            sanitize(&fill(pattern.unwrap_or_default(), &values)).into_owned()
         };
-        Explanation { cause: say(""), next: say("_next") }
+        Explanation { cause: say(&[""]), next: say(next) }
     }
 }
 
@@ -379,6 +396,7 @@ mod tests {
             for trouble in [
                 Trouble::NoKeyring(why()),
                 Trouble::Locked,
+                Trouble::NoCollection,
                 Trouble::Keyring(why()),
                 Trouble::Keyutils(why()),
                 Trouble::Missing,
@@ -403,6 +421,10 @@ mod tests {
                 assert!(words.cause.len() > 8 && words.next.len() > 8, "{trouble:?}: {words:?}");
                 assert!(!words.cause.contains('{') && !words.next.contains('{'), "{words:?}");
                 assert!(trouble.detail().is_empty() || words.cause.contains("why"), "{words:?}");
+                let in_form = trouble.words_in_form(&Profile::bare("main"), lang);
+                assert_eq!(in_form.cause, words.cause);
+                let is_of_a_store = matches!(trouble.key(), "no_keyring" | "locked" | "no_collection" | "keyring");
+                assert!(!is_of_a_store || !in_form.next.contains("wallet-tui"), "{in_form:?}");
             }
         }
     }

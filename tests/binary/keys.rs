@@ -538,9 +538,14 @@ fn newcomer_is_asked_for_a_key_and_can_choose_the_demo() {
     pty.send("\x1b[200~one\ntwo\x1b[201~").wait_for("The paste holds a line end after character 3: nothing was taken.");
     // Pasted as one piece, with a line end that must not press anything.
     pty.send("\x1b[200~wrong-secret\n\x1b[201~").wait_for("line ends around the paste were left out");
-    pty.send("\t\t\r").wait_for("does not fit");
-    pty.send("\x1b[Z\x1b[Z\x15").send(newcomer.exchange.secret()).send("\t\t\r").wait_for("no keyring");
-    pty.send("\x1b[Z\x1b[C\t").send(PASSPHRASE).send("\t").send(PASSPHRASE).send("\t\r").wait_for("live");
+    // There is no keyring: a file is offered. It is looked for all the same when it is asked for.
+    pty.send("\t").wait_for("a file sealed with a passphrase");
+    pty.send("\x1b[D").wait_for("No keyring answers");
+    pty.send("\t\r").wait_for("does not fit");
+    pty.send("\x1b[Z\x1b[Z\x15").send(newcomer.exchange.secret()).send("\t\t\r").wait_for("Start one (gnome-keyring");
+    pty.send("\x1b[Z\x1b[C").wait_for("a file sealed with a passphrase");
+    pty.send("\t").wait_for("At least 8 characters");
+    pty.send(PASSPHRASE).send("\t").send(PASSPHRASE).send("\t\r").wait_for("live");
     pty.send("q");
     assert_eq!(pty.end().exit_code(), 0);
     newcomer.assert_silent(&pty.bytes());

@@ -29,6 +29,22 @@ pub enum Store {
     File(PathBuf),
 }
 
+/// The shortest passphrase that a file is sealed with, in characters.
+pub const SHORTEST_PASSPHRASE: usize = 8;
+
+/// How the system's keyring is, as far as it tells without being asked for a secret.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum KeyringState {
+    /// It takes a secret.
+    Ready,
+    /// It has to be unlocked first.
+    Locked,
+    /// It has no collection that new secrets go into.
+    NoCollection,
+    /// There is none; the system's words.
+    Absent(String),
+}
+
 /// The word for a store in the configuration file.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, strum::EnumString, strum::IntoStaticStr, strum::VariantNames, strum::Display,

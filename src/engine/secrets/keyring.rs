@@ -7,7 +7,8 @@ use keyring::{Entry, Error};
 use secrecy::{ExposeSecret as _, SecretString};
 use zeroize::Zeroizing;
 
-use super::{Account, Trouble};
+use super::{Account, Trouble, service};
+use crate::engine::config::profile::KeyringState;
 
 /// What our entries are called.
 const SERVICE: &str = "wallet-tui";
@@ -42,6 +43,7 @@ fn name(account: &Account) -> String {
 fn trouble(error: &Error) -> Trouble {
     match error {
         Error::NoEntry => Trouble::Missing,
+        Error::NoStorageAccess(_) if service::state() == KeyringState::NoCollection => Trouble::NoCollection,
         Error::NoStorageAccess(_) => Trouble::Locked,
         Error::Ambiguous(_) => Trouble::Ambiguous,
         Error::BadEncoding(_) | Error::BadDataFormat(..) => Trouble::Strange,

@@ -7,7 +7,7 @@
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 
 use crate::domain::line::{self, LineFault};
-use crate::engine::config::profile::{LONGEST_KEY, StoreName};
+use crate::engine::config::profile::{KeyringState, LONGEST_KEY, StoreName};
 use crate::engine::explain::Explanation;
 use crate::tui::state::line_input::InputNews;
 use crate::tui::state::lock::Masked;
@@ -29,6 +29,13 @@ pub enum WelcomeField {
     /// Check and store.
     Button,
 }
+
+/// Where a secret that is typed can be kept. A command's words belong into the file.
+const STORES: &[StoreName] = if cfg!(target_os = "linux") {
+    &[StoreName::Keyring, StoreName::File, StoreName::Keyutils, StoreName::Environment]
+} else {
+    &[StoreName::Keyring, StoreName::File, StoreName::Environment]
+};
 
 /// What the user wants done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,6 +63,10 @@ pub struct Welcome {
     pub secret: Masked,
     /// Where it is to be kept.
     pub store: StoreName,
+    /// How the system's keyring is; `None` until it has said so.
+    pub keyring: Option<KeyringState>,
+    /// The user has chosen where; nothing else chooses any more.
+    has_chosen: bool,
     /// The passphrase so far.
     pub passphrase: Masked,
     /// The passphrase again, so far.
@@ -79,6 +90,8 @@ impl Welcome {
             key: String::new(),
             secret: Masked::default(),
             store: StoreName::Keyring,
+            keyring: None,
+            has_chosen: false,
             passphrase: Masked::default(),
             again: Masked::default(),
             field: WelcomeField::Key,
@@ -123,7 +136,7 @@ impl Welcome {
             KeyCode::Enter if self.field == WelcomeField::Button => return self.is_complete().then_some(Wish::Check),
             KeyCode::Enter | KeyCode::Tab | KeyCode::Down => self.step(1),
             KeyCode::Left | KeyCode::Right | KeyCode::Char(' ') if self.field == WelcomeField::Store => {
-                self.store = if self.store == StoreName::Keyring { StoreName::File } else { StoreName::Keyring };
+                self.choose_store(if key.code == KeyCode::Left { STORES.len() - 1 } else { 1 });
             }
             KeyCode::Backspace => self.take_back(),
             KeyCode::Char('u' | 'w') if ctrl => self.clear(),
@@ -158,6 +171,20 @@ impl Welcome {
             WelcomeField::Store | WelcomeField::Button => Ok(()),
         };
         self.news = done.err();
+    }
+
+    /// How the keyring is. One that cannot keep anything is not what somebody who has not chosen wants.
+    pub fn keyring_found(&mut self, state: KeyringState) {
+        let is_usable = matches!(state, KeyringState::Ready | KeyringState::Locked);
+        self.keyring = Some(state);
+        if !is_usable && !self.has_chosen && !self.is_checking {
+            self.store = StoreName::File;
+        }
+    }
+
+    fn choose_store(&mut self, steps: usize) {
+        let at = STORES.iter().position(|store| *store == self.store).unwrap_or(0);
+        (self.store, self.has_chosen) = (STORES[(at + steps) % STORES.len()], true);
     }
 
     /// The check did not go well; everything typed is still there.
@@ -276,6 +303,25 @@ mod tests {
         assert!(form.passphrase.is_empty() && words(&form).contains("a tab after character 5"), "{}", words(&form));
         form.paste(" open sesame\n");
         assert_eq!(form.passphrase.secret().expose_secret(), " open sesame", "its blanks are a part of it");
+    }
+
+    #[test]
+    fn a_keyring_that_cannot_keep_gives_way_unless_it_was_chosen() {
+        let mut form = Welcome::new("main", "https://exchange");
+        form.keyring_found(KeyringState::Locked);
+        assert_eq!(form.store, StoreName::Keyring, "it asks for its password itself");
+        form.keyring_found(KeyringState::NoCollection);
+        assert_eq!(form.store, StoreName::File);
+        let mut form = Welcome::new("main", "https://exchange");
+        form.field = WelcomeField::Store;
+        for store in STORES.iter().skip(1).chain(&STORES[..1]) {
+            press(&mut form, KeyCode::Right);
+            assert_eq!(form.store, *store);
+        }
+        form.keyring_found(KeyringState::Absent("no bus".into()));
+        assert_eq!(form.store, StoreName::Keyring, "what was chosen stays");
+        press(&mut form, KeyCode::Left);
+        assert_eq!(form.store, StoreName::Environment);
     }
 
     #[test]

@@ -44,6 +44,14 @@ pub struct Typed {
     pub passphrase: Option<SecretString>,
 }
 
+/// What comes back from the background.
+enum Answer {
+    /// Whether the key was checked and stored.
+    Kept(Result<Credentials, Explanation>),
+    /// How the keyring is.
+    Keyring(Option<KeyringState>),
+}
+
 /// Asks for a key until one is stored, or the user wants something else. `keep` checks what was typed and stores it.
 ///
 /// # Errors
@@ -57,7 +65,7 @@ where
     terminal::install_panic_hook();
     let gone = watch_terminal();
     let end = tokio::select! {
-        end = run(settings, keep, &theme, &mut screen, &mut signals) => end,
+        end = run(settings, keep, &mut screen, &mut signals) => end,
         _ = gone => std::process::exit(128 + 1),
     };
     drop(screen);
@@ -67,7 +75,6 @@ where
 async fn run<F>(
     settings: &Settings,
     keep: impl Fn(Typed) -> F,
-    theme: &Theme,
     screen: &mut Screen,
     signals: &mut Signals,
 ) -> io::Result<Greeted>
@@ -102,13 +109,18 @@ where
                     text.zeroize();
                     None
                 }
+                Ok(Input::Event(Event::Resize(..))) => Some(Wish::Repaint),
                 Ok(_) => None,
                 Err(_) => return Ok(Greeted::Left),
             },
             answer = answers.recv() => match answer {
-                Some(Ok(credentials)) => return Ok(Greeted::Stored(credentials)),
-                Some(Err(said)) => {
+                Some(Answer::Kept(Ok(credentials))) => return Ok(Greeted::Stored(credentials)),
+                Some(Answer::Kept(Err(said))) => {
                     form.failed(said);
+                    None
+                }
+                Some(Answer::Keyring(state)) => {
+                    state.into_iter().for_each(|state| form.keyring_found(state));
                     None
                 }
                 None => None,
@@ -127,7 +139,7 @@ where
                     #[expect(clippy::disallowed_methods, reason = "this is a loop of its own, like event_loop.rs")]
                     tokio::spawn(async move {
                         // The form is gone when the user left meanwhile.
-                        let _ = send.send(keeping.await).await;
+                        let _ = send.send(Answer::Kept(keeping.await)).await;
                     });
                 }
             },
@@ -145,7 +157,7 @@ fn typed(form: &Welcome, lang: Lang) -> Result<Typed, Explanation> {
     if !is_key(&form.key) {
         return Err(fail("cli.login.bad_key", "cli.login.bad_key_next"));
     }
-    let secret = crate::engine::secrets::checked(form.secret.secret().expose_secret());
+    let secret = secrets::checked(form.secret.secret().expose_secret());
     let secret = secret.map_err(|why| why.words(&Profile::bare(&form.profile), lang))?;
     let passphrase = (form.store == StoreName::File).then(|| form.passphrase.secret());
     if let Some(passphrase) = &passphrase {

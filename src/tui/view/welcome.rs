@@ -5,7 +5,8 @@ use ratatui::layout::{Position, Rect};
 
 use crate::domain::locale::Lang;
 use crate::domain::text::sanitize;
-use crate::engine::config::profile::StoreName;
+use crate::engine::config::SECRET_VARIABLE;
+use crate::engine::config::profile::{KeyringState, SHORTEST_PASSPHRASE, StoreName};
 use crate::engine::config::theme::{Role, Theme};
 use crate::tui::app::welcome::{Welcome, WelcomeField};
 use crate::tui::widgets::{format, paint};
@@ -77,10 +78,7 @@ fn lines(form: &Welcome, lang: Lang, width: u16) -> Vec<Line> {
             WelcomeField::Secret => dots(form.secret.len()),
             WelcomeField::Passphrase => dots(form.passphrase.len()),
             WelcomeField::Again => dots(form.again.len()),
-            WelcomeField::Store => match form.store {
-                StoreName::File => lang.t("welcome.store_file").to_owned(),
-                _ => lang.t("welcome.store_keyring").to_owned(),
-            },
+            WelcomeField::Store => format!("← {} →", lang.t(store_key(form.store))),
             WelcomeField::Button if form.is_checking => lang.t("welcome.checking").to_owned(),
             WelcomeField::Button => format!("▐ {} ▌", lang.t("welcome.button")),
         };
@@ -90,6 +88,8 @@ fn lines(form: &Welcome, lang: Lang, width: u16) -> Vec<Line> {
         let role = if is_closed { Role::Muted } else { Role::Text };
         lines.push(Line { name, text: shown, role, field: Some(*field) });
     }
+    lines.push(text(String::new(), Role::Text));
+    lines.extend(wrapped(&hint(form, lang), Role::Muted));
     if let Some(news) = form.news {
         lines.push(text(String::new(), Role::Text));
         lines.extend(wrapped(&news.words(lang), if news.is_refusal() { Role::Danger } else { Role::Text }));
@@ -98,9 +98,40 @@ fn lines(form: &Welcome, lang: Lang, width: u16) -> Vec<Line> {
         lines.push(text(String::new(), Role::Text));
         lines.extend(wrapped(&said.cause, Role::Danger));
         lines.extend(wrapped(&said.next, Role::Text));
-        if form.store == StoreName::Keyring {
-            lines.extend(wrapped(lang.t("welcome.other_store"), Role::Text));
-        }
     }
     lines
+}
+
+const fn store_key(store: StoreName) -> &'static str {
+    match store {
+        StoreName::Keyring | StoreName::Command => "store.keyring",
+        StoreName::Keyutils => "store.keyutils",
+        StoreName::Environment => "store.environment",
+        StoreName::File => "welcome.file",
+    }
+}
+
+/// The rule of the field with the keys, before it is broken.
+fn hint(form: &Welcome, lang: Lang) -> String {
+    let least = SHORTEST_PASSPHRASE.to_string();
+    let detail = match &form.keyring {
+        Some(KeyringState::Absent(why)) => sanitize(why).into_owned(),
+        _ => String::new(),
+    };
+    let key = match (form.field, form.store) {
+        (WelcomeField::Key, _) => "welcome.hint.key",
+        (WelcomeField::Secret, _) => "welcome.hint.secret",
+        (WelcomeField::Passphrase | WelcomeField::Again, _) => "welcome.hint.passphrase",
+        (WelcomeField::Store | WelcomeField::Button, StoreName::File) => "welcome.hint.file",
+        (WelcomeField::Store | WelcomeField::Button, StoreName::Keyutils) => "welcome.hint.keyutils",
+        (WelcomeField::Store | WelcomeField::Button, StoreName::Environment) => "welcome.hint.environment",
+        (WelcomeField::Store | WelcomeField::Button, StoreName::Keyring | StoreName::Command) => match &form.keyring {
+            None => "welcome.keyring.asked",
+            Some(KeyringState::Ready) => "welcome.keyring.ready",
+            Some(KeyringState::Locked) => "welcome.keyring.locked",
+            Some(KeyringState::NoCollection) => "welcome.keyring.no_collection",
+            Some(KeyringState::Absent(_)) => "welcome.keyring.absent",
+        },
+    };
+    lang.fill(key, &[("least", &least), ("variable", SECRET_VARIABLE), ("detail", &detail)])
 }
