@@ -118,7 +118,7 @@ fn lines(app: &State, fields: &[Field], width: u16) -> Vec<Line> {
     let mut lines = Vec::new();
     let mut before = None;
     for (at, field) in fields.iter().enumerate() {
-        let is_first = std::mem::replace(&mut before, Some(field.label)) != Some(field.label);
+        let is_first = before.replace(field.label) != Some(field.label);
         if let Shown::Network(network) = &field.value {
             if is_first {
                 let text = network_columns(app.lang().t("field.network"), NETWORK.map(|key| app.lang().t(key)), width);
