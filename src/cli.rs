@@ -7,6 +7,7 @@
 //! |---|---|
 //! | `filters` | history filters as flags |
 //! | `time_arg` | dates and times as typed |
+//! | `help`, `usage` | help and what clap refuses, in the user's language |
 //! | `start` | from the command line to a command, and to an exit code |
 //! | `dashboards` | the dashboard of one profile after the other |
 //! | `connect` | profile, secret, server: a client or the embedded exchange |
@@ -33,6 +34,7 @@ pub mod export;
 pub mod failure;
 pub mod filters;
 mod guards;
+mod help;
 mod layers;
 pub mod ledger_commands;
 mod logging;
@@ -44,6 +46,7 @@ mod sentence;
 pub mod simulate;
 pub mod start;
 pub mod time_arg;
+mod usage;
 pub mod watch;
 
 use std::ffi::OsString;
@@ -51,8 +54,8 @@ use std::path::PathBuf;
 use std::str::FromStr;
 
 use clap::builder::{NonEmptyStringValueParser, PossibleValuesParser, TypedValueParser, ValueParser};
-use clap::error::ErrorKind;
-use clap::{Args, CommandFactory as _, Parser, Subcommand};
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::{Args, FromArgMatches as _, Parser, Subcommand};
 use strum::VariantNames;
 
 use crate::domain::locale::Lang;
@@ -69,32 +72,9 @@ use order::OrderCommand;
 use simulate::SimulateArgs;
 use watch::WatchArgs;
 
-const AFTER_HELP: &str = "\
-Without a command the dashboard opens.
-
-A profile of the configuration file names its key and where the secret is kept; `wallet-tui login` makes one. No option
-takes a secret. Without a profile, and in one with store = \"environment\", both come from the environment:
-  WALLET_TUI_API_KEY       the key's id
-  WALLET_TUI_API_SECRET    its secret
-
-Examples:
-  wallet-tui --demo                                   look around, without a key or a network
-  wallet-tui login                                    store a key once; then: wallet-tui
-  wallet-tui balances --output json                   what the account holds, exactly
-  wallet-tui withdrawals --coin TRX --limit 20        the last 20 withdrawals of TRX
-  wallet-tui deposits --start-time 2026-11-01         deposits since that day, UTC
-  wallet-tui address USDT 'Tron (TRC-20)'             where to pay in
-  wallet-tui simulate --port 8787                     the embedded exchange, for any client
-  wallet-tui withdraw --coin TRX --network 'Tron (TRC-20)' --address T… --amount 20 --dry-run
-                                                      every rule and the very request; sends nothing
-  wallet-tui settle                                   what became of orders whose answer was lost
-
-Exit codes: 0 done, 1 this machine (disk, ledger), 2 bad input or no yes, 3 refused by the exchange, 4 key, signature, clock or permission,
-5 network or unreadable reply, 6 outcome unknown, 7 done over less than everything: rows or records are missing.";
-
 /// The terminal from which a trader runs the wallet of a Bitunix spot account.
 #[derive(Debug, Parser)]
-#[command(name = "wallet-tui", version = crate::engine::VERSION, after_help = AFTER_HELP, disable_help_subcommand = true)]
+#[command(name = "wallet-tui", version = crate::engine::VERSION, after_help = Lang::En.t("help.after"), disable_help_subcommand = true)]
 pub struct Cli {
     /// Options of every command.
     #[command(flatten)]
@@ -273,17 +253,31 @@ impl Cli {
     /// # Errors
     /// Clap's own error for what is not understood, and for `--help` and `--version`, which end here too.
     pub fn parse_from_args(args: impl IntoIterator<Item = OsString>) -> Result<Self, clap::Error> {
-        let cli = Self::try_parse_from(args)?;
+        Self::parse_in(args, Lang::En)
+    }
+
+    /// The same, with help in this language; `usage` has the words of an error.
+    ///
+    /// # Errors
+    /// As [`Self::parse_from_args`].
+    pub fn parse_in(args: impl IntoIterator<Item = OsString>, lang: Lang) -> Result<Self, clap::Error> {
+        let mut definition = help::definition(lang);
+        let found = definition.try_get_matches_from_mut(args)?;
+        let cli = Self::from_arg_matches(&found).map_err(|error| error.format(&mut definition))?;
         // Clap checks each level of the command line by itself; these two stand wherever they like.
-        let refuse = |kind, why: &str| Err(Self::command().error(kind, why));
+        let mut refuse = |kind, key: &'static str| {
+            let mut error = definition.error(kind, Lang::En.t(key));
+            error.insert(ContextKind::Custom, ContextValue::String(key.to_owned()));
+            Err(error)
+        };
         if cli.options.demo && cli.options.base_url.is_some() {
-            return refuse(ErrorKind::ArgumentConflict, "--demo and --base-url exclude each other");
+            return refuse(ErrorKind::ArgumentConflict, "help.demo_or_server");
         }
         if cli.options.demo && cli.options.futures_url.is_some() {
-            return refuse(ErrorKind::ArgumentConflict, "--demo and --futures-url exclude each other");
+            return refuse(ErrorKind::ArgumentConflict, "help.demo_or_futures_server");
         }
         if cli.options.chaos && !cli.options.demo && !matches!(cli.command, Some(Command::Simulate(_))) {
-            return refuse(ErrorKind::MissingRequiredArgument, "--chaos needs --demo or the command simulate");
+            return refuse(ErrorKind::MissingRequiredArgument, "help.chaos");
         }
         Ok(cli)
     }
@@ -304,6 +298,7 @@ fn lang() -> ValueParser {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use clap::CommandFactory as _;
 
     fn parse(line: &str) -> Result<Cli, clap::Error> {
         Cli::parse_from_args(std::iter::once("wallet-tui").chain(line.split_whitespace()).map(OsString::from))

@@ -37,9 +37,10 @@ fn start() -> color_eyre::Result<u8> {
     let plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty()) || !std::io::stderr().is_terminal();
     let theme = if plain { Theme::new() } else { Theme::dark() };
     HookBuilder::default().theme(theme).display_env_section(false).install()?;
-    let cli = match Cli::parse_from_args(std::env::args_os()) {
+    let args: Vec<_> = std::env::args_os().collect();
+    let cli = match Cli::parse_from_args(args.clone()) {
         Ok(cli) => cli,
-        Err(error) => return Ok(refuse(error)),
+        Err(error) => return Ok(refuse(error, &args, &|name| std::env::var_os(name))),
     };
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
     let code = runtime.block_on(run(cli, &|name| std::env::var_os(name)));

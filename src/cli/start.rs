@@ -1,5 +1,6 @@
 //! From a command line to a command, and to the program's exit code.
 
+use std::ffi::OsString;
 use std::io::{self, ErrorKind, Write};
 use std::path::Path;
 
@@ -15,7 +16,7 @@ use super::logging::log;
 use super::order::{self, OrderCommand};
 use super::read::{self, Streams};
 use super::simulate::simulate;
-use super::{Cli, Command, Options, config, export, guards, ledger_commands, login, watch};
+use super::{Cli, Command, Options, config, export, guards, help, ledger_commands, login, usage, watch};
 use crate::domain::likely::likely;
 use crate::domain::locale::Lang;
 use crate::domain::text;
@@ -32,19 +33,31 @@ use crate::platform::signals::{self, ENDING, Signals};
 
 /// Prints what clap says of a command line that it does not understand, or the help that was asked for, and gives the
 /// exit code.
-pub fn refuse(mut error: clap::Error) -> u8 {
+pub fn refuse(error: clap::Error, args: &[OsString], environment: Environment<'_>) -> u8 {
+    let lang = help::lang_of(args, environment);
+    let mut error = match lang {
+        Lang::En => error,
+        Lang::ZhCn => Cli::parse_in(args.iter().cloned(), lang).err().unwrap_or(error),
+    };
     let said_next = suggest(&mut error);
-    let rendered = error.render().to_string();
+    let is_help = matches!(
+        error.kind(),
+        clap::error::ErrorKind::DisplayHelp
+            | clap::error::ErrorKind::DisplayVersion
+            | clap::error::ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand
+    );
+    let rendered = match lang {
+        Lang::ZhCn if !is_help => usage::in_chinese(&error),
+        _ => error.render().to_string(),
+    };
     let lines = rendered.lines().filter(|line| !said_next || !line.starts_with("For more information"));
     // What was typed is repeated in it: made visible line by line, never obeyed.
     let mut shown: String = lines.flat_map(|line| [text::sanitize(line), "\n".into()]).collect();
     // Nobody left to read it is no reason to complain.
     let _ = if error.use_stderr() {
         if said_next {
-            shown = format!(
-                "{}\nnext: wallet-tui --help shows every command, COMMAND --help its options\n",
-                shown.trim_end()
-            );
+            let next = lang.fill("cli.next", &[("text", lang.t("help.next"))]);
+            shown = format!("{}\n{next}\n", shown.trim_end());
         }
         io::stderr().write_all(shown.as_bytes())
     } else {

@@ -117,7 +117,8 @@ mod tests {
     #[test]
     fn both_languages_have_every_key_with_the_same_names_in_it() {
         let english: BTreeSet<_> = Lang::En.keys().collect();
-        let chinese: BTreeSet<_> = Lang::ZhCn.keys().collect();
+        // What clap and the definitions of the command line say in English themselves stands in the other catalogue alone.
+        let chinese: BTreeSet<_> = Lang::ZhCn.keys().filter(|key| !key.starts_with("clap.")).collect();
         assert_eq!(english.symmetric_difference(&chinese).collect::<Vec<_>>(), Vec::<&&str>::new());
         assert!(!english.is_empty());
         for key in english {

@@ -128,6 +128,31 @@ pub fn json(output: &Output) -> Vec<serde_json::Value> {
 }
 
 #[test]
+fn help_and_usage_errors_are_in_the_users_language() {
+    let machine = Machine::new();
+    let help = stdout(&machine.run(&["withdraw", "--lang", "zh-CN", "--help"]));
+    assert!(help.contains("用法：wallet-tui withdraw") && help.contains("提币数量，手续费从中扣除"), "{help}");
+    let (own, every) = (help.find("--amount").unwrap(), help.find("--data-dir").unwrap());
+    assert!(own < every && !help.contains("数据文件夹"), "{help}");
+    let wrong = machine.command(&["balances", "--bla"]).env("LANG", "zh_CN.UTF-8").output().unwrap();
+    assert_eq!(code(&wrong), 2);
+    assert!(
+        stderr(&wrong).starts_with("错误：未知参数：--bla\n") && stderr(&wrong).contains("\n下一步："),
+        "{}",
+        stderr(&wrong)
+    );
+    let file = machine.home.path().join("c.toml");
+    std::fs::write(&file, "lang = 'zh-CN'\n").unwrap();
+    let configured = machine.run(&["--config", file.to_str().unwrap(), "--help"]);
+    assert!(stdout(&configured).contains("在终端中管理"), "{}", stdout(&configured));
+    let english = stdout(&machine.run(&["withdraw", "--help"]));
+    assert!(
+        english.contains("Examples:\n  wallet-tui withdraw ") && english.contains("--data-dir\u{a0}DIR"),
+        "{english}"
+    );
+}
+
+#[test]
 fn a_clock_that_shows_no_date_is_said_and_nothing_is_asked() {
     let machine = Machine::new();
     let at = |clock: &str, args: &[&str]| {

@@ -1,0 +1,134 @@
+//! What is wrong with a command line, in Chinese: clap tells what it found and in which part, and says it in English itself.
+
+use std::error::Error as _;
+
+use clap::Error;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+
+use crate::domain::locale::{Lang, fill};
+
+const LANG: Lang = Lang::ZhCn;
+
+/// The error, the values that would do, what was probably meant, and the usage.
+pub fn in_chinese(error: &Error) -> String {
+    let mut lines = vec![LANG.fill("cli.error", &[("text", &cause(error))])];
+    let mut add = |key: &str, words: &str| {
+        let pattern = LANG.find(&format!("clap.error.{key}")).unwrap_or_default();
+        lines.push(format!("  {}", fill(pattern, &[("words", words)])));
+    };
+    let valid = words(error, ContextKind::ValidValue);
+    if !valid.is_empty() {
+        add("possible", &valid.join("、"));
+    }
+    for kind in [ContextKind::SuggestedArg, ContextKind::SuggestedSubcommand, ContextKind::SuggestedValue] {
+        let meant = words(error, kind);
+        if !meant.is_empty() {
+            add("meant", &meant.join("、"));
+        }
+    }
+    if let Some(usage) = error.get(ContextKind::Usage) {
+        let usage = usage.to_string();
+        let heading = LANG.find("clap.heading.usage").unwrap_or_default();
+        lines.push(String::new());
+        lines.push(format!("{heading}{}", usage.trim_start_matches("Usage: ")));
+    }
+    lines.join("\n") + "\n"
+}
+
+fn words(error: &Error, kind: ContextKind) -> Vec<String> {
+    match error.get(kind) {
+        Some(ContextValue::String(word)) => vec![word.clone()],
+        Some(ContextValue::Strings(words)) => words.clone(),
+        Some(ContextValue::Number(number)) => vec![number.to_string()],
+        _ => Vec::new(),
+    }
+}
+
+fn cause(error: &Error) -> String {
+    let of = |kind| words(error, kind).join("、");
+    // One of our own: its key.
+    if let Some(text) = LANG.find(&of(ContextKind::Custom)) {
+        return text.to_owned();
+    }
+    let (arg, value) = (of(ContextKind::InvalidArg), of(ContextKind::InvalidValue));
+    let key = match error.kind() {
+        ErrorKind::InvalidValue if value.is_empty() => "no_value",
+        ErrorKind::InvalidValue => "value",
+        ErrorKind::UnknownArgument => "argument",
+        ErrorKind::InvalidSubcommand => "command",
+        ErrorKind::NoEquals => "equals",
+        ErrorKind::ValueValidation => "validation",
+        ErrorKind::TooManyValues => "too_many",
+        ErrorKind::TooFewValues | ErrorKind::WrongNumberOfValues => "too_few",
+        ErrorKind::ArgumentConflict => "conflict",
+        ErrorKind::MissingRequiredArgument => "missing",
+        ErrorKind::MissingSubcommand => "no_command",
+        ErrorKind::InvalidUtf8 => "not_text",
+        _ => "other",
+    };
+    let prior = Some(of(ContextKind::PriorArg)).filter(|prior| !prior.is_empty() && *prior != arg);
+    let key = if key == "conflict" && prior.is_none() { "twice" } else { key };
+    let why = error.source().map(|why| reason(&why.to_string(), &arg)).unwrap_or_default();
+    let values = [
+        ("arg", arg.as_str()),
+        ("value", &value),
+        ("prior", prior.as_deref().unwrap_or_default()),
+        ("command", &of(ContextKind::InvalidSubcommand)),
+        ("why", &why),
+    ];
+    fill(LANG.find(&format!("clap.error.{key}")).unwrap_or_default(), &values)
+}
+
+/// Why a value is none for its argument, by the bounds that clap names, else by what the argument takes.
+fn reason(why: &str, arg: &str) -> String {
+    if let Some((least, most)) = why.split_once(" is not in ").and_then(|(_, range)| range.split_once("..=")) {
+        let pattern = LANG.find("clap.error.range").unwrap_or_default();
+        return fill(pattern, &[("least", least), ("most", most)]);
+    }
+    let key = match arg {
+        arg if arg.contains("TIME") => "time",
+        arg if arg.contains("ORDER") => "order",
+        _ => "number",
+    };
+    LANG.find(&format!("clap.error.{key}")).unwrap_or_default().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::Cli;
+    use std::ffi::OsString;
+
+    fn said(line: &str) -> String {
+        let args = std::iter::once("wallet-tui").chain(line.split_whitespace()).map(OsString::from);
+        in_chinese(&Cli::parse_in(args, LANG).unwrap_err())
+    }
+
+    #[test]
+    fn what_cannot_be_understood_is_said_in_chinese() {
+        for (line, words) in [
+            ("balances --bla", "未知参数：--bla"),
+            ("balances --outptu json", "--output"),
+            ("balnces", "没有 balnces 这个命令"),
+            ("balances --output xml", "可选：table、json、csv"),
+            ("balances --output", "--output <FORMAT> 缺少值"),
+            ("withdraw --coin TRX", "--network <NETWORK>、--address <ADDRESS>、--amount <AMOUNT>"),
+            ("orders --limit 0", "应在 1 到 100000 之间"),
+            ("orders --limit x", "应为整数"),
+            ("settle x", "指令编号"),
+            ("deposits --start-time lately", "today"),
+            ("transfer --coin TRX --amount 1 --to-uid 1 --to-email a@b.c", "不能与"),
+            ("transfer --coin TRX --amount 1 --to-phone 86", "值不够"),
+            ("balances --account spot --account all", "只能给出一次"),
+            ("--demo --base-url http://127.0.0.1:1", "--demo 与 --base-url"),
+            ("--demo --futures-url http://127.0.0.1:1", "--demo 与 --futures-url"),
+            ("--chaos", "simulate"),
+        ] {
+            let text = said(line);
+            assert!(text.starts_with("错误：") && text.contains(words), "{line}: {text}");
+            for english in ["error:", "tip:", "Usage", "found", "required", "value"] {
+                assert!(!text.contains(english), "{line}: {english}\n{text}");
+            }
+        }
+    }
+}
