@@ -30,6 +30,7 @@ pub mod config;
 pub mod connect;
 mod dashboards;
 pub mod doctor;
+mod events;
 pub mod export;
 pub mod failure;
 pub mod filters;
@@ -64,6 +65,7 @@ use crate::engine::logging::LogLevel;
 use crate::engine::output::Format;
 use config::ConfigCommand;
 use doctor::DoctorArgs;
+use events::EventsArgs;
 use export::ExportArgs;
 use filters::{DepositArgs, TransferArgs, WithdrawalArgs};
 use ledger_commands::LedgerCommand;
@@ -215,6 +217,8 @@ pub enum Command {
     Export(ExportArgs),
     /// Print the news of deposits, withdrawals and transfers as they come, each once
     Watch(WatchArgs),
+    /// What happened, newest first, as the ledger keeps it; asks nobody
+    Events(EventsArgs),
     /// Per coin, what all records say against what is there; reads them back to the first
     Reconcile(Output),
     /// The database of orders and records
@@ -355,6 +359,8 @@ mod tests {
             "export --all --format koinly --filter -coin:btc --to f.csv",
             "export --offline",
             "watch --until 1909=final --output ndjson",
+            "watch --name bot-1 --until 1909 --timeout 10m",
+            "events --limit 5 --start-time today --output ndjson",
             "reconcile --output json",
             "ledger path",
             "ledger backup f.sqlite",
@@ -375,6 +381,10 @@ mod tests {
             "export --all --offline",
             "export --replace",
             "export --format xls",
+            "watch --timeout 10m",
+            "watch --until 1 --timeout 10",
+            "watch --name two words",
+            "events --limit 0",
         ] {
             assert!(parse(line).is_err(), "{line}");
         }

@@ -22,6 +22,8 @@ pub const KEY: u8 = 4;
 /// Exit code of work that was done over less than everything: rows that cannot be read, a history that is not whole, an
 /// exchange that contradicts itself.
 pub const INCOMPLETE: u8 = 7;
+/// Exit code of waiting that has lasted for as long as it was to.
+pub const TIMED_OUT: u8 = 8;
 /// Exit code of a machine in trouble: no port, no disk. None of the exchange's.
 pub const MACHINE: u8 = 1;
 

@@ -185,6 +185,7 @@ pub async fn run(command: &Command, client: &Client, streams: &mut Streams<'_>) 
         | Command::Export(_)
         | Command::Reconcile(_)
         | Command::Watch(_)
+        | Command::Events(_)
         | Command::Ledger(_)
         | Command::Order(_) => Ok(()),
     }

@@ -1,14 +1,16 @@
 //! Which fields each kind of thing has: names for programs, columns for people.
 
 pub mod account;
+mod events;
 pub mod orders;
 mod tokens;
 
 #[cfg(test)]
 mod tests {
     use crate::domain::{
-        AskedBy, Balance, Because, Coin, DepositAddress, Kind, Millis, MoveDirection, MoveRequest, Order, OrderId,
-        Outcome, Rate, Receiver, Record, Request, TransferRequest, UserInfo, WithdrawRequest,
+        AskedBy, Balance, Because, Coin, Condition, DepositAddress, Event, EventKind, EventSubject, Kind, Millis,
+        MoveDirection, MoveRequest, Order, OrderId, Outcome, Rate, Receiver, Record, Request, TransferRequest,
+        UserInfo, WithdrawRequest,
     };
     use crate::engine::output::{Cell, Listed};
 
@@ -33,6 +35,12 @@ mod tests {
         coin.networks.clear();
         assert_eq!(Coin::flat(&coin).len(), 1, "a coin without networks is still a line");
         keys_fit(&coin);
+        for subject in [
+            EventSubject::Record(Box::new(Record::bare(Kind::Deposit, "1", "C"))),
+            EventSubject::Condition(Condition { happened: EventKind::Key, about: "".into(), change: None }),
+        ] {
+            keys_fit(&Event { number: 1, at: Millis(0), subject });
+        }
         keys_fit(&crate::engine::export::records::ListedRecord::from(Record::bare(Kind::Deposit, "1", "C")));
     }
     #[test]

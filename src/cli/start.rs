@@ -16,16 +16,17 @@ use super::logging::log;
 use super::order::{self, OrderCommand};
 use super::read::{self, Streams};
 use super::simulate::simulate;
-use super::{Cli, Command, Options, config, export, guards, help, ledger_commands, login, usage, watch};
+use super::{Cli, Command, Options, config, events, export, guards, help, ledger_commands, login, usage, watch};
 use crate::domain::likely::likely;
 use crate::domain::locale::Lang;
-use crate::domain::text;
+use crate::domain::{UntrustedText, text};
 use crate::engine::config::file::FileSettings;
 use crate::engine::config::profile::FIRST_PROFILE;
 use crate::engine::config::{Environment, Overrides, Settings, places};
 use crate::engine::history::History;
 use crate::engine::ledger::{self, KeyPlace};
 use crate::engine::logging::LogLevel;
+use crate::engine::notifications::Source;
 use crate::engine::orders::{RetryPolicy, locate};
 use crate::engine::session::Session;
 use crate::platform::clock::{self, ClockFault};
@@ -147,6 +148,7 @@ async fn obeying(
         Command::Order(command) => Box::pin(ordering(command, options, environment, out, err)).await,
         Command::Export(args) => books_of(Books::Export(args), options, environment, out, err).await,
         Command::Watch(args) => books_of(Books::Watch(args), options, environment, out, err).await,
+        Command::Events(args) => books_of(Books::Events(args), options, environment, out, err).await,
         Command::Reconcile(output) => books_of(Books::Reconcile(*output), options, environment, out, err).await,
         Command::Ledger(command) => books_of(Books::Ledger(command), options, environment, out, err).await,
         Command::Doctor(args) => examine(*args, options, environment, out, err).await,
@@ -280,6 +282,7 @@ enum Books<'a> {
     Export(&'a export::ExportArgs),
     Reconcile(super::Output),
     Watch(&'a watch::WatchArgs),
+    Events(&'a events::EventsArgs),
     Ledger(&'a ledger_commands::LedgerCommand),
 }
 
@@ -294,7 +297,8 @@ async fn books_of(
     let settings = settings(options, environment)?;
     let lang = settings.lang;
     log(options.log_level.unwrap_or(LogLevel::Off), options, environment, lang, err);
-    let asks = !matches!(wanted, Books::Ledger(_)) && !matches!(wanted, Books::Export(args) if args.offline);
+    let asks = !matches!(wanted, Books::Ledger(_) | Books::Events(_))
+        && !matches!(wanted, Books::Export(args) if args.offline);
     let session = if asks || options.demo {
         connect::session(NeedsKey::Yes, options, &settings, environment).await?
     } else {
@@ -318,7 +322,13 @@ async fn books_of(
     if let Books::Ledger(command) = wanted {
         return ledger_commands::run(command, &path, lang, out);
     }
-    let opened = ledger::Ledger::open(&path).map_err(shut)?;
+    let mut opened = ledger::Ledger::open(&path).map_err(shut)?;
+    if let Books::Watch(args) = wanted {
+        let as_place =
+            |why: io::Error| ledger::LedgerError::Place { path: path.display().to_string(), why: why.to_string() };
+        opened.read_as(args.reader()).map_err(as_place).map_err(shut)?;
+    }
+    let uid = opened.fact(ledger::ACCOUNT_FACT).ok().flatten();
     let history = History::new(session.client.clone(), opened);
     match wanted {
         Books::Export(args) => export::export(args, &history, &settings.labels, lang, (out, err)).await,
@@ -327,9 +337,11 @@ async fn books_of(
                 .await
         }
         Books::Watch(args) => {
-            let how = (&settings.notifications, settings.refresh);
+            let source = Source::of(&session.profile.name, uid.map(UntrustedText::from), session.client.base());
+            let how = (&settings.notifications, settings.refresh, &source);
             watch::watch(args, &history, how, lang, out, err).await
         }
+        Books::Events(args) => events::list(args, &history, lang, out).await,
         Books::Ledger(_) => Ok(()),
     }
 }

@@ -1,4 +1,6 @@
-//! Points in time as a person or a program types them.
+//! Points in time, and durations, as a person or a program types them.
+
+use std::time::Duration;
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -44,9 +46,33 @@ pub fn moment(text: &str) -> Result<Millis, NotAMoment> {
     Ok(Millis(at.as_millisecond()))
 }
 
+/// A text that is not a duration.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not a duration such as 90s, 10m, 2h or 1h30m")]
+pub struct NotADuration;
+
+/// Reads a duration with its unit; seconds alone might as well be minutes.
+///
+/// # Errors
+/// [`NotADuration`] for anything else, and for none at all.
+pub fn duration(text: &str) -> Result<Duration, NotADuration> {
+    let read: jiff::SignedDuration = text.parse().map_err(|_| NotADuration)?;
+    Duration::try_from(read).ok().filter(|read| !read.is_zero()).ok_or(NotADuration)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn durations_have_a_unit_and_are_longer_than_nothing() {
+        for (text, seconds) in [("90s", 90), ("10m", 600), ("2h", 7_200), ("1h30m", 5_400)] {
+            assert_eq!(duration(text), Ok(Duration::from_secs(seconds)), "{text}");
+        }
+        for text in ["", "90", "0s", "-5s", "soon", "5 parsecs"] {
+            assert_eq!(duration(text), Err(NotADuration), "{text:?}");
+        }
+    }
 
     #[test]
     fn milliseconds_dates_and_date_times_are_understood() {

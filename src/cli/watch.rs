@@ -1,36 +1,55 @@
-//! `watch`: the news as they come, for scripts; until something is final, or a signal.
+//! `watch`: the news as they come, for scripts; until something is final, for so long, or a signal.
 
-use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::time::Duration;
 
 use clap::Args;
 
 use super::export::stopped;
-use super::failure::{BAD_INPUT, End, Failure, REFUSED};
+use super::failure::{BAD_INPUT, End, Failure, REFUSED, TIMED_OUT};
+use super::time_arg::duration;
 use crate::domain::locale::Lang;
 use crate::domain::text::sanitize;
-use crate::domain::{MoveRecord, OrderId, Outcome, Record, RecordKey, Status};
+use crate::domain::{Condition, Event, EventKind, Outcome, Record, Status, UntrustedText};
 use crate::engine::history::{History, HistoryError};
-use crate::engine::ledger::Flow;
-use crate::engine::notifications::{self, EventKind, NotificationConfig};
-use crate::platform::clock;
+use crate::engine::ledger::{Flow, Reader};
+use crate::engine::notifications::{self, NotificationConfig, Source};
 
 /// The longest pause after the exchange did not answer.
 const LONGEST_PAUSE: Duration = Duration::from_secs(60);
-
-/// So many of the newest moves are looked at.
-const MOVES: u32 = 100;
+/// So many letters a reader's name has at most.
+const NAME: usize = 64;
 
 /// `watch`
 #[derive(Debug, Clone, Args)]
 pub struct WatchArgs {
+    /// Under which name it reads: each name is told everything once, and what it missed while it was away. A new name begins now
+    #[arg(long, value_name = "NAME", value_parser = name)]
+    pub name: Option<String>,
     /// End when the record with this id is final: 0 when it succeeded, 3 when it failed or was taken back
     #[arg(long, value_name = "ID[=final]")]
     pub until: Option<String>,
+    /// End with 8 when it is not final by then: 90s, 10m, 2h
+    #[arg(long, value_name = "DURATION", requires = "until", value_parser = duration)]
+    pub timeout: Option<Duration>,
     /// Form of the output
     #[arg(long = "output", value_name = "FORMAT", default_value = "ndjson", value_parser = ["ndjson", "table"])]
     pub format: String,
+}
+
+impl WatchArgs {
+    /// Who reads.
+    pub fn reader(&self) -> Reader<'_> {
+        self.name.as_deref().map_or(Reader::Watch, Reader::Named)
+    }
+}
+
+fn name(text: &str) -> Result<String, &'static str> {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+    if text.is_empty() || text.len() > NAME || !text.chars().all(is_plain) {
+        return Err("a name has letters, digits, - _ and . in it, 64 at most");
+    }
+    Ok(text.to_owned())
 }
 
 /// `watch`
@@ -40,7 +59,7 @@ pub struct WatchArgs {
 pub async fn watch(
     args: &WatchArgs,
     history: &History,
-    (notifications, every): (&NotificationConfig, Duration),
+    (notifications, every, source): (&NotificationConfig, Duration, &Source),
     lang: Lang,
     out: &mut dyn Write,
     err: &mut dyn Write,
@@ -52,24 +71,28 @@ pub async fn watch(
         other => other,
     };
     let mut pause = every;
-    let mut seen = Moves::default();
-    // What was moved before is no news.
-    seen.settled(history).await.map_err(|stop| stopped(stop, lang))?;
+    let mut time_is_up = std::pin::pin!(async {
+        match args.timeout {
+            Some(limit) => tokio::time::sleep(limit).await,
+            None => std::future::pending().await,
+        }
+    });
     loop {
-        match round(history).await {
+        // What was read until then is told by the next run; nothing that is being told is cut off.
+        let read = tokio::select! {
+            biased;
+            read = round(history) => read,
+            () = &mut time_is_up => return Err(timed_out(wanted, lang).into()),
+        };
+        match read {
             Ok(()) => {
                 pause = every;
+                note_unknown(history).await.map_err(|stop| stopped(stop, lang))?;
                 let news = history.news().await.map_err(|stop| stopped(stop, lang))?;
-                let unknown = if notifications.takes_condition(EventKind::Unknown) {
-                    unknown_outcomes(history).await.map_err(|stop| stopped(stop, lang))?
-                } else {
-                    Vec::new()
-                };
-                let moved = seen.settled(history).await.map_err(|stop| stopped(stop, lang))?;
-                let wanted = news.iter().chain(&moved).filter(|record| notifications.takes(record));
-                let done = tell(wanted, &unknown, args.format == "ndjson", lang, out);
+                let wanted = news.iter().filter(|event| notifications.takes(event));
+                let done = tell(wanted, args.format == "ndjson", source, lang, out);
                 // What nobody may have read is told again by the next run.
-                say(history, news, unknown, done.is_ok()).await.map_err(|stop| stopped(stop, lang))?;
+                end_telling(history, &news, done.is_ok()).await.map_err(|stop| stopped(stop, lang))?;
                 done?;
             }
             Err(HistoryError::Exchange(problem)) if !problem.is_about_the_key() => {
@@ -88,85 +111,60 @@ pub async fn watch(
         {
             return if record.status == Status::Success { Ok(()) } else { Err(End::Said(REFUSED)) };
         }
-        tokio::time::sleep(pause).await;
+        tokio::select! {
+            () = tokio::time::sleep(pause) => {}
+            () = &mut time_is_up => return Err(timed_out(wanted, lang).into()),
+        }
     }
 }
 
+fn timed_out(wanted: Option<&str>, lang: Lang) -> Failure {
+    let values = [("id", wanted.unwrap_or_default())];
+    Failure::new(lang, TIMED_OUT, "cli.watch.timed_out", "cli.watch.timed_out_next", &values)
+}
+
 /// Writes news, a line for each, out to the reader.
-fn tell<'r>(
-    news: impl Iterator<Item = &'r Record>,
-    unknown: &[String],
+fn tell<'e>(
+    news: impl Iterator<Item = &'e Event>,
     is_json: bool,
+    source: &Source,
     lang: Lang,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let now = clock::now();
-    for record in news {
+    for event in news {
         if is_json {
-            writeln!(out, "{}", notifications::json(record, now))?;
+            writeln!(out, "{}", notifications::json(event, source))?;
         } else {
-            writeln!(out, "{} {}", now.exact(), sanitize(&notifications::words(record, lang)))?;
-        }
-    }
-    for id in unknown {
-        if is_json {
-            writeln!(out, "{}", notifications::condition_json(EventKind::Unknown, id, None, now))?;
-        } else {
-            writeln!(
-                out,
-                "{} {}",
-                now.exact(),
-                sanitize(&notifications::condition_words(EventKind::Unknown, id, None, lang))
-            )?;
+            writeln!(out, "{} {}", event.at.exact(), sanitize(&notifications::words(event, lang)))?;
         }
     }
     out.flush()
 }
 
-/// Whether what was claimed was told, or is nobody's again.
-async fn say(history: &History, news: Vec<Record>, unknown: Vec<String>, was_told: bool) -> Result<(), HistoryError> {
-    if news.is_empty() && unknown.is_empty() {
-        return Ok(());
+/// Whether what was claimed was told, or is to be told by whoever comes next.
+async fn end_telling(history: &History, news: &[Event], was_told: bool) -> Result<(), HistoryError> {
+    let events: Vec<i64> = news.iter().map(|event| event.number).collect();
+    if was_told {
+        return history.mark_delivered(events).await;
     }
-    let steps: Vec<RecordKey> = news.into_iter().map(|record| record.key).collect();
-    let conditions: Vec<String> = unknown.iter().map(|id| notifications::order_claim(id)).collect();
-    let said = history.with_ledger(move |ledger| {
-        if was_told { ledger.mark_delivered(&steps, &conditions) } else { ledger.mark_undelivered(&steps, &conditions) }
-    });
-    said.await
+    history.with_ledger(move |ledger| ledger.mark_undelivered(&events)).await
 }
 
-/// Moves with an end, as they were seen last.
-#[derive(Debug, Default)]
-struct Moves(BTreeMap<OrderId, &'static str>);
-
-impl Moves {
-    /// Those that have come to an end since: the exchange lists none, and no record of its history tells what changed on both
-    /// sides.
-    async fn settled(&mut self, history: &History) -> Result<Vec<Record>, HistoryError> {
-        let all = history.with_ledger(|ledger| ledger.moves(MOVES)).await?;
-        let settled = all.iter().rev().filter(|moved| !moved.outcome.is_unsettled());
-        let new =
-            settled.filter(|moved| self.0.insert(moved.order, moved.outcome.word()) != Some(moved.outcome.word()));
-        Ok(new.map(MoveRecord::to_record).collect())
-    }
-}
-
-/// The numbers of orders whose outcome is not known, each told by whoever sees it first.
-async fn unknown_outcomes(history: &History) -> Result<Vec<String>, HistoryError> {
+/// Notes the orders whose outcome is not known.
+async fn note_unknown(history: &History) -> Result<(), HistoryError> {
     let now = history.now();
-    let claimed = history.with_ledger(move |ledger| {
-        let mut claimed = Vec::new();
+    let noted = history.with_ledger(move |ledger| {
         for order in ledger.unsettled()? {
-            let id = order.id.0.to_string();
-            let is_unknown = matches!(order.outcome, Outcome::Unknown { .. });
-            if is_unknown && ledger.claim_condition(&notifications::order_claim(&id), now)? {
-                claimed.push(id);
+            if matches!(order.outcome, Outcome::Unknown { .. }) {
+                let id = order.id.0.to_string();
+                let about = UntrustedText::from(id.as_str());
+                let condition = Condition { happened: EventKind::Unknown, about, change: None };
+                ledger.note_condition(&notifications::order_claim(&id), &condition, now)?;
             }
         }
-        Ok(claimed)
+        Ok(())
     });
-    claimed.await
+    noted.await
 }
 
 /// Reads both newest pages and what is not final beyond them.

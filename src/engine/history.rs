@@ -69,6 +69,8 @@ pub struct History {
     gap: Arc<Notify>,
     /// Orders that stood for records which do not bear it, and that nobody was told of yet.
     reopened: Arc<Mutex<Vec<Order>>>,
+    /// When this run began, by this machine's clock.
+    begun: Millis,
 }
 
 /// A page of a way.
@@ -121,6 +123,7 @@ impl History {
             page_begins,
             gap: Arc::default(),
             reopened: Arc::default(),
+            begun: clock::now(),
         }
     }
 
@@ -417,6 +420,11 @@ impl History {
     /// The exchange's time, as far as it is known.
     pub fn now(&self) -> Millis {
         clock::now().plus(self.client.clock().offset_ms)
+    }
+
+    /// When this run began, by the exchange's clock as it is known by now.
+    pub fn begun(&self) -> Millis {
+        self.begun.plus(self.client.clock().offset_ms)
     }
 }
 

@@ -36,7 +36,8 @@ pub use lock::MoneyLock;
 use lock::{NotifierLock, UseLock};
 pub use maintenance::{Checked, Health, backup, check, examine, vacuum};
 pub use orders::Written;
-pub use records::{Flow, Gap, GapChange, RecordFacts, Step, Unread};
+use records::OpenReader;
+pub use records::{Flow, Gap, GapChange, Reader, RecordFacts, Step, Unread};
 pub use rekey::{Rekeyed, rekey};
 
 /// The fact that remembers whose account the ledger is of.
@@ -126,6 +127,8 @@ pub struct Ledger {
     is_sealed: bool,
     /// What says that this instance is telling news, once it did.
     notifier: Option<NotifierLock>,
+    /// Under which name it reads news.
+    reader: OpenReader,
     /// As long as it is open nobody renames it. After the connection, which is closed first.
     _in_use: Option<UseLock>,
 }
@@ -204,7 +207,16 @@ impl Ledger {
 
     fn around(connection: Connection, path: &Path) -> Self {
         let files = files(path);
-        Self { connection, path: path.to_owned(), files, key: None, is_sealed: false, notifier: None, _in_use: None }
+        Self {
+            connection,
+            path: path.to_owned(),
+            files,
+            key: None,
+            is_sealed: false,
+            notifier: None,
+            reader: OpenReader::usual(),
+            _in_use: None,
+        }
     }
 
     fn open_checked(path: &Path, seen: (u64, u64)) -> Result<Self, LedgerError> {

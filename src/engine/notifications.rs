@@ -1,5 +1,5 @@
-//! News: what happened to a record, told once: never again after a restart, by another instance, or because a page was read
-//! twice. What is news is decided here; who was told what stands in the ledger.
+//! News: what happened, told to each reader once: never again after a restart, by another instance, or because a page was read
+//! twice. Which news reach the user, how and in which words is decided here; who was told what stands in the ledger.
 
 use std::fmt::Write as _;
 
@@ -8,74 +8,12 @@ use jiff::tz::TimeZone;
 use crate::domain::locale::{Lang, fill};
 use crate::domain::text::is_dangerous;
 use crate::domain::value::grouped;
-use crate::domain::{Amount, Kind, Millis, Record, RecordKey, Status, UntrustedText};
+use crate::domain::{Amount, Condition, Event, EventKind, EventSubject, Kind, Millis, Record, UntrustedText};
 use crate::engine::history::{History, HistoryError};
-use crate::engine::ledger::Ledger;
+use crate::exchange::{BaseUrl, EXCHANGE};
 
-/// The fact that tells since when news are told. What is older is history, and nobody is told of it.
-const SINCE: &str = "news_since";
-
-/// What happened.
-#[derive(
-    Debug,
-    Clone,
-    Copy,
-    PartialEq,
-    Eq,
-    PartialOrd,
-    Ord,
-    strum::EnumString,
-    strum::IntoStaticStr,
-    strum::VariantNames,
-    strum::EnumIter,
-)]
-#[strum(serialize_all = "snake_case")]
-pub enum EventKind {
-    /// Something is coming in and is not credited yet.
-    Seen,
-    /// Something came in.
-    Credited,
-    /// Something is on its way out.
-    Pending,
-    /// Something waits for the user's security check.
-    Verification,
-    /// Something went out.
-    Done,
-    /// Something failed.
-    Failed,
-    /// Something was taken back.
-    Cancelled,
-    /// The exchange uses a word of its own.
-    Other,
-    /// The outcome of an order is not known.
-    Unknown,
-    /// The exchange refuses the key.
-    Key,
-    /// This machine's clock is wrong.
-    Clock,
-    /// A balance changed and no record says why.
-    Balance,
-}
-
-impl EventKind {
-    /// What a record's status means.
-    pub fn to(record: &Record) -> Self {
-        let is_out = record.key.kind.is_outgoing() || record.key.kind.is_move();
-        match &record.status {
-            Status::Verification => Self::Verification,
-            Status::Pending if is_out => Self::Pending,
-            Status::Pending => Self::Seen,
-            Status::Success if is_out => Self::Done,
-            Status::Success => Self::Credited,
-            Status::Fail => Self::Failed,
-            Status::Cancelled => Self::Cancelled,
-            Status::Other(_) => Self::Other,
-        }
-    }
-}
-
-/// One line of news in words: what happened, and to what.
-pub fn words(record: &Record, lang: Lang) -> String {
+/// What happened to a record, in words.
+fn record_words(record: &Record, lang: Lang) -> String {
     let happened: &'static str = EventKind::to(record).into();
     let kind = match &record.key.kind {
         Kind::Deposit => "news.kind.deposit",
@@ -94,41 +32,42 @@ pub fn words(record: &Record, lang: Lang) -> String {
     fill(pattern, &values)
 }
 
-impl History {
-    /// What is news in the ledger and was told nowhere: claimed, so that nobody else tells it as well. Whoever has told it
-    /// says so ([`Self::mark_delivered`]); what one that ended has not told is news again.
-    ///
-    /// # Errors
-    /// [`HistoryError::Ledger`]; then nothing was claimed.
-    pub async fn news(&self) -> Result<Vec<Record>, HistoryError> {
-        let now = self.now();
-        self.with_ledger(move |ledger| claim(ledger, now)).await
-    }
+/// A condition in words.
+fn condition_words(condition: &Condition, lang: Lang) -> String {
+    let pattern = lang.find(&format!("news.happened.{}", condition.happened.word())).unwrap_or_default();
+    let change = condition.change.map_or_else(|| "?".to_owned(), |change| grouped(change.trimmed()));
+    fill(pattern, &[("about", &*condition.about.excerpt(20)), ("change", &*change)])
+}
 
-    /// These news and conditions reached the user.
-    ///
-    /// # Errors
-    /// [`HistoryError::Ledger`]; then they are told again by the next run.
-    pub async fn mark_delivered(&self, steps: Vec<RecordKey>, conditions: Vec<String>) -> Result<(), HistoryError> {
-        if steps.is_empty() && conditions.is_empty() {
-            return Ok(());
-        }
-        self.with_ledger(move |ledger| ledger.mark_delivered(&steps, &conditions)).await
+/// One line of news in words: what happened, and to what.
+pub fn words(event: &Event, lang: Lang) -> String {
+    match &event.subject {
+        EventSubject::Record(record) => record_words(record, lang),
+        EventSubject::Condition(condition) => condition_words(condition, lang),
     }
 }
 
-fn claim(ledger: &mut Ledger, now: Millis) -> rusqlite::Result<Vec<Record>> {
-    let since = ledger.fact(SINCE)?.and_then(|at| at.parse().ok()).map(Millis);
-    let claimed = ledger.claim_steps(|record, was_seen| {
-        // In the first run of all everything would be news. Something old is news when it was seen otherwise before, not
-        // when it was merely read for the first time.
-        since.is_some_and(|since| was_seen || record.time.is_some_and(|time| time >= since))
-    })?;
-    if since.is_none() {
-        // Records are dated in whole seconds.
-        ledger.set_fact(SINCE, &(now.0 - now.0.rem_euclid(1_000)).to_string())?;
+impl History {
+    /// What happened and this reader was not told of: claimed, so that nobody else who reads under its name tells it as well.
+    /// Whoever has told it says so ([`Self::mark_delivered`]); what one that ended has not told is news again.
+    ///
+    /// # Errors
+    /// [`HistoryError::Ledger`]; then nothing was claimed.
+    pub async fn news(&self) -> Result<Vec<Event>, HistoryError> {
+        let (now, begun) = (self.now(), self.begun());
+        self.with_ledger(move |ledger| ledger.claim_events(now, begun)).await
     }
-    Ok(claimed)
+
+    /// These news reached the user.
+    ///
+    /// # Errors
+    /// [`HistoryError::Ledger`]; then they are told again by the next run.
+    pub async fn mark_delivered(&self, events: Vec<i64>) -> Result<(), HistoryError> {
+        if events.is_empty() {
+            return Ok(());
+        }
+        self.with_ledger(move |ledger| ledger.mark_delivered(&events)).await
+    }
 }
 
 /// A way in which news reach the user.
@@ -184,14 +123,10 @@ impl Default for NotificationConfig {
 
 impl NotificationConfig {
     /// Whether something is to be told at all.
-    pub fn takes(&self, record: &Record) -> bool {
-        (self.kinds.is_empty() || self.kinds.contains(&EventKind::to(record)))
-            && (self.coins.is_empty() || self.coins.iter().any(|coin| coin.eq_ignore_ascii_case(record.coin.raw())))
-    }
-
-    /// Whether a condition that is about no record is to be told.
-    pub fn takes_condition(&self, happened: EventKind) -> bool {
-        self.kinds.is_empty() || self.kinds.contains(&happened)
+    pub fn takes(&self, event: &Event) -> bool {
+        let is_of = |record: &Record| self.coins.iter().any(|coin| coin.eq_ignore_ascii_case(record.coin.raw()));
+        (self.kinds.is_empty() || self.kinds.contains(&event.kind()))
+            && (self.coins.is_empty() || event.record().is_none_or(is_of))
     }
 
     /// Whether it is a quiet hour.
@@ -208,31 +143,55 @@ const fn is_between(minute: u16, from: u16, to: u16) -> bool {
     if from <= to { from <= minute && minute < to } else { minute >= from || minute < to }
 }
 
-/// What a hook and `watch` are told: one object on one line.
-pub fn json(record: &Record, at: Millis) -> String {
-    let text = |value: &Option<UntrustedText>| value.as_ref().map(|text| text.raw().to_owned());
-    let happened: &'static str = EventKind::to(record).into();
-    harmless(&serde_json::json!({
-        "event": happened,
-        "kind": record.key.kind.word(),
-        "id": record.key.id.raw(),
-        "coin": record.coin.raw(),
-        "network": text(&record.network),
-        "amount": record.amount.map(|amount| amount.to_string()),
-        "fee": record.fee.map(|fee| fee.to_string()),
-        "status": record.status.word(),
-        "is_final": record.status.is_final(),
-        "txid": text(&record.txid),
-        "time": record.time.and_then(Millis::iso),
-        "seen": at.iso(),
-    }))
+/// Whose news they are.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Source {
+    /// The profile.
+    pub profile: String,
+    /// The account, where the exchange has told it.
+    pub uid: Option<UntrustedText>,
+    /// The server, when it is not the exchange's own.
+    pub origin: Option<String>,
 }
 
-/// What a hook is told of a condition that is about no record.
-pub fn condition_json(happened: EventKind, about: &str, change: Option<Amount>, at: Millis) -> String {
-    let event: &'static str = happened.into();
-    let change = change.map(|amount| amount.to_string());
-    harmless(&serde_json::json!({ "event": event, "about": about, "change": change, "seen": at.iso() }))
+impl Source {
+    /// The account of a profile at a server.
+    pub fn of(profile: &str, uid: Option<UntrustedText>, base: &BaseUrl) -> Self {
+        let url = base.to_string();
+        Self { profile: profile.to_owned(), uid, origin: Some(url).filter(|url| url != EXCHANGE) }
+    }
+}
+
+/// What a hook and `watch` are told: one object on one line.
+pub fn json(event: &Event, source: &Source) -> String {
+    let text = |value: &Option<UntrustedText>| value.as_ref().map(|text| text.raw().to_owned());
+    let mut object = match &event.subject {
+        EventSubject::Record(record) => serde_json::json!({
+            "event": event.kind().word(),
+            "kind": record.key.kind.word(),
+            "id": record.key.id.raw(),
+            "coin": record.coin.raw(),
+            "network": text(&record.network),
+            "amount": record.amount.map(|amount| amount.to_string()),
+            "fee": record.fee.map(|fee| fee.to_string()),
+            "status": record.status.word(),
+            "is_final": record.status.is_final(),
+            "txid": text(&record.txid),
+            "time": record.time.and_then(Millis::iso),
+        }),
+        EventSubject::Condition(condition) => serde_json::json!({
+            "event": event.kind().word(),
+            "about": condition.about.raw(),
+            "change": condition.change.map(|change| change.to_string()),
+        }),
+    };
+    object["seen"] = event.at.iso().into();
+    object["profile"] = source.profile.as_str().into();
+    object["uid"] = text(&source.uid).into();
+    if let Some(origin) = &source.origin {
+        object["origin"] = origin.as_str().into();
+    }
+    harmless(&object)
 }
 
 /// The name under which the ledger knows that an order's unknown outcome was told.
@@ -253,14 +212,6 @@ fn harmless(json: &serde_json::Value) -> String {
         }
     }
     line
-}
-
-/// A condition in words. `about` is the order or the coin, `change` a coin amount.
-pub fn condition_words(happened: EventKind, about: &str, change: Option<Amount>, lang: Lang) -> String {
-    let event: &'static str = happened.into();
-    let pattern = lang.find(&format!("news.happened.{event}")).unwrap_or_default();
-    let change = change.map_or_else(String::new, |change| grouped(change.trimmed()));
-    fill(pattern, &[("about", &*UntrustedText::from(about).excerpt(20)), ("change", &*change)])
 }
 
 #[cfg(test)]
@@ -289,19 +240,23 @@ mod tests {
     #[test]
     fn change_of_a_balance_has_marks_in_words_and_none_in_json() {
         let change = Some("-1234567.50".parse().unwrap());
+        let condition = Condition { happened: EventKind::Balance, about: "USDT".into(), change };
+        let event = Event { number: 1, at: Millis(0), subject: EventSubject::Condition(condition) };
         for lang in [Lang::En, Lang::ZhCn] {
-            let words = condition_words(EventKind::Balance, "USDT", change, lang);
+            let words = words(&event, lang);
             assert!(words.contains("-1,234,567.5 ") || words.contains("-1,234,567.5，"), "{words}");
         }
-        assert!(condition_json(EventKind::Balance, "USDT", change, Millis(0)).contains("\"-1234567.50\""));
+        assert!(json(&event, &Source::default()).contains("\"-1234567.50\""));
     }
 
     #[test]
     fn json_line_holds_nothing_that_a_terminal_obeys() {
         let hostile = "US\u{9b}2J\u{202e}\u{1b}]0;x\u{7}DT";
-        let line = condition_json(EventKind::Balance, hostile, None, Millis(0));
+        let condition = Condition { happened: EventKind::Balance, about: hostile.into(), change: None };
+        let event = Event { number: 1, at: Millis(0), subject: EventSubject::Condition(condition) };
+        let line = json(&event, &Source { profile: hostile.to_owned(), ..Source::default() });
         assert!(!line.chars().any(is_dangerous), "{line:?}");
         let read: serde_json::Value = serde_json::from_str(&line).unwrap();
-        assert_eq!(read["about"], hostile);
+        assert_eq!((&read["about"], &read["profile"]), (&hostile.into(), &hostile.into()));
     }
 }

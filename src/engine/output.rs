@@ -1,4 +1,4 @@
-//! One list, three forms: JSON and CSV for programs, a table for people.
+//! One list in several forms: JSON and CSV for programs, a table for people.
 //!
 //! Programs get every field under a stable name, exactly as received; people get the columns that matter, through the
 //! sanitizer. What is not known is null, an empty cell or `?`, never 0.
@@ -21,6 +21,8 @@ pub enum Format {
     Table,
     /// An array of objects.
     Json,
+    /// An object on each line.
+    Ndjson,
     /// RFC 4180 with a header line.
     Csv,
 }
@@ -106,6 +108,7 @@ pub fn count(value: Option<u32>) -> Cell {
 pub fn print<T: Listed>(items: &[T], format: Format, lang: Lang, out: &mut dyn Write) -> io::Result<()> {
     match format {
         Format::Json => json::print(items, out)?,
+        Format::Ndjson => json::lines(items, out)?,
         Format::Csv => csv::print(items, out)?,
         Format::Table => table::print(items, lang, out)?,
     }

@@ -79,9 +79,10 @@ impl App {
             }
             Message::Steps(timeline) => self.state.timeline = Some(*timeline),
             Message::News(news) => {
-                let steps = news.iter().map(|record| record.key.clone()).collect();
-                let mut effects = self.state.take_news(news);
-                effects.push(Effect::MarkDelivered { steps, conditions: Vec::new() });
+                let numbers = news.iter().map(|event| event.number).collect();
+                let mut effects = self.state.take_news(&news);
+                effects.push(Effect::MarkDelivered(numbers));
+                effects.extend(matches!(self.dialog, Some(Dialog::Events(_))).then_some(Effect::ReadEvents));
                 return effects;
             }
             Message::Kept(kept) => self.state.take_kept(*kept),
@@ -95,11 +96,6 @@ impl App {
                 let text = self.state.lang().fill("visit.failed", &[("why", &why.shown())]);
                 self.state.toast(text, true);
             }
-            Message::Claimed(name) => {
-                let mut effects = self.state.claimed(&name);
-                effects.push(Effect::MarkDelivered { steps: Vec::new(), conditions: vec![name] });
-                return effects;
-            }
             Message::NoDesktop(why) => {
                 let text = self.state.lang().fill("news.no_desktop", &[("why", &why.shown())]);
                 self.state.toast_event(text, true);
@@ -111,6 +107,11 @@ impl App {
             Message::Exported(end) => self.export_ended(end),
             Message::Filters(found) => self.state.filters_saved(found),
             Message::Worth(found) => self.state.worth = Some(found),
+            Message::Events(found) => {
+                if let Some(Dialog::Events(list)) = &mut self.dialog {
+                    list.found = Some(found);
+                }
+            }
             Message::Doctor(findings) => {
                 if let Some(Dialog::Diagnostics(page)) = &mut self.dialog {
                     page.findings = Some(findings);

@@ -5,6 +5,7 @@
 pub mod damage;
 pub mod decide;
 pub mod diagnostics;
+pub mod events;
 pub mod explorer;
 pub mod export;
 pub mod figures;

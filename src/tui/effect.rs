@@ -10,7 +10,7 @@ use zeroize::Zeroizing;
 use crate::domain::export::ExportFormat;
 use crate::domain::preflight::Snapshot;
 use crate::domain::worth::Worth;
-use crate::domain::{Consent, DamagedOrder, Millis, OrderId, Record, RecordKey, UntrustedText};
+use crate::domain::{Condition, Consent, DamagedOrder, Millis, OrderId, Record, RecordKey, UntrustedText};
 use crate::engine::export::balances::ValuedBalance;
 use crate::engine::notifications::Channel;
 use crate::engine::orders::Decision;
@@ -73,16 +73,13 @@ pub enum Effect {
         /// For the hook: a JSON object each.
         lines: Vec<String>,
     },
-    /// Ask the ledger whether a condition was told, and say that it is now.
-    Claim(String),
-    /// What was claimed has reached the user: news of these records, these conditions.
-    MarkDelivered {
-        /// The records.
-        steps: Vec<RecordKey>,
-        /// The conditions.
-        conditions: Vec<String>,
-    },
-    /// A condition is over: it is told again when it comes again.
+    /// Note in the ledger, under this name, a condition that holds now; it is news if it was not noted before.
+    Note(String, Condition),
+    /// Read what happened.
+    ReadEvents,
+    /// News have reached the user: their numbers.
+    MarkDelivered(Vec<i64>),
+    /// A condition is over: it is news when it comes again.
     Forget(String),
     /// Go on with another profile.
     Switch(String),

@@ -16,6 +16,7 @@ use crate::engine::config::Settings;
 use crate::engine::config::profile::Store;
 use crate::engine::config::theme::Theme;
 use crate::engine::diagnostics::{DiagnosticsInput, Terminal};
+use crate::engine::notifications::Source;
 use crate::engine::session::{Mode, Session};
 use crate::platform::clock;
 use crate::platform::signals::{self, CONTINUED, ENDING, SUSPEND, Signals};
@@ -157,6 +158,7 @@ fn identity(session: &Session, settings: &Settings, around: DashboardContext) ->
     Identity {
         band: profile.band,
         uid: profile.uid.clone(),
+        origin: Source::of(&profile.name, None, session.client.base()).origin,
         remembers: around.remembers,
         store: UntrustedText::from(store.map(|store| store.words(settings.lang)).unwrap_or_default()),
         via: settings.network.proxy_of(session.client.base()).map(UntrustedText::from),

@@ -9,8 +9,9 @@ use rust_decimal::Decimal;
 use super::state::remote::Generation;
 use crate::domain::worth::Worth;
 use crate::domain::{
-    Amount, Balance, Coin, DamagedOrder, DepositAddress, FuturesBalance, LeftOut, Millis, Missing, MissingOrders,
-    MoveRecord, Order, OrderId, Ordered, Problem, Rate, Record, RecordKey, Records, Status, UntrustedText, UserInfo,
+    Amount, Balance, Coin, DamagedOrder, DepositAddress, Event, FuturesBalance, LeftOut, Millis, Missing,
+    MissingOrders, MoveRecord, Order, OrderId, Ordered, Problem, Rate, Record, RecordKey, Records, Status,
+    UntrustedText, UserInfo,
 };
 use crate::engine::diagnostics::Finding;
 use crate::engine::explain::Explanation;
@@ -91,10 +92,10 @@ pub enum Message {
     HistoryRead(Box<HistoryRead>),
     /// The way of a record as it was seen. The answer to [`Effect::ReadSteps`](crate::tui::effect::Effect::ReadSteps).
     Steps(Box<RecordTimeline>),
-    /// What happened to records, told nowhere before.
-    News(Vec<Record>),
-    /// Nobody has told this condition yet. The answer to [`Effect::Claim`](crate::tui::effect::Effect::Claim) where that is so.
-    Claimed(String),
+    /// What happened, and no dashboard of the account has told.
+    News(Vec<Event>),
+    /// What happened, the newest first, or why the ledger cannot be read. The answer to [`Effect::ReadEvents`](crate::tui::effect::Effect::ReadEvents).
+    Events(Result<Vec<Event>, UntrustedText>),
     /// The page was not opened; why.
     NotVisited(UntrustedText),
     /// The desktop takes no notifications; why.

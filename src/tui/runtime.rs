@@ -139,8 +139,9 @@ impl Runtime {
                 }
             }
             Effect::Visit(page) => self.visit(page.raw().to_owned()),
-            Effect::Claim(name) => self.claim(name),
-            Effect::MarkDelivered { steps, conditions } => self.mark_delivered(steps, conditions),
+            Effect::Note(name, condition) => self.note(name, condition),
+            Effect::ReadEvents => self.read_events(),
+            Effect::MarkDelivered(events) => self.mark_delivered(events),
             Effect::Forget(name) => self.forget(name),
             Effect::Remember(uid) => self.remember(&uid),
             Effect::Doctor => self.examine(),

@@ -11,8 +11,9 @@ use crate::stage::{Stage, held};
 
 async fn news(history: &History) -> Vec<(String, Status)> {
     let told = history.news().await.unwrap();
-    history.mark_delivered(told.iter().map(|r| r.key.clone()).collect(), Vec::new()).await.unwrap();
-    told.into_iter().map(|r| (format!("{}:{}", r.key.kind.word(), r.key.id.raw()), r.status)).collect()
+    history.mark_delivered(told.iter().map(|event| event.number).collect()).await.unwrap();
+    let records = told.iter().map(|event| event.record().unwrap());
+    records.map(|r| (format!("{}:{}", r.key.kind.word(), r.key.id.raw()), r.status.clone())).collect()
 }
 
 #[tokio::test]

@@ -250,7 +250,6 @@ fn waits_for_news(trader: &Trader, config: &str) -> Pty {
 
 #[test]
 fn news_that_the_hook_missed_are_told_by_the_next_run() {
-    use std::io::{BufRead as _, BufReader};
     let trader = Trader::new();
     let home = trader.machine.home.path();
     let begun = home.join("begun");
@@ -265,10 +264,66 @@ fn news_that_the_hook_missed_are_told_by_the_next_run() {
     }
     pty.send("q");
     assert_eq!(pty.end().exit_code(), 0);
-    let mut command = trader.command(&["watch"]);
-    let mut child = Running(command.stdout(Stdio::piped()).spawn().unwrap());
-    let line = BufReader::new(child.0.stdout.take().unwrap()).lines().next().unwrap().unwrap();
-    assert!(line.contains("7.5") && line.contains("\"event\":\"credited\""), "{line}");
+    // The next dashboard tells it, and no other reader's telling takes it away.
+    assert_eq!(stdout(&trader.run(&["watch", "--until", "12345"])), "", "a reader that begins now");
+    let told = home.join("told");
+    let text = text.replace(&hook, &format!("cat >> {}", told.display()));
+    let mut pty = waits_for_news(&trader, &text);
+    let wait = Wait::begin();
+    while std::fs::read_to_string(&told).unwrap_or_default().lines().count() < 1 {
+        wait.step(|| "it was not told again".to_owned());
+    }
+    pty.send("q");
+    assert_eq!(pty.end().exit_code(), 0);
+    let line = std::fs::read_to_string(&told).unwrap();
+    assert!(line.contains("7.5") && line.contains("\"event\":\"credited\"") && line.lines().count() == 1, "{line}");
+}
+
+#[test]
+fn two_watches_and_a_dashboard_each_tell_everything_once() {
+    let trader = Trader::new();
+    let deposit = |amount: &str, is_credited: bool| {
+        let amount = amount.parse().unwrap();
+        let id = trader.exchange.world(|world| world.deposit("TRX", "Tron (TRC-20)", amount, is_credited));
+        id.unwrap().to_string()
+    };
+    let watch = |name: &[&str], id: &str| {
+        let told = trader.run(&[&["watch", "--until", id], name].concat());
+        assert_eq!(code(&told), 0, "{}", stderr(&told));
+        stdout(&told)
+    };
+    let mut pty = waits_for_news(&trader, "refresh_seconds = 3\n");
+    // Readers begin where they are seen first.
+    let past = deposit("1.5", true);
+    pty.wait_for("1.5 TRX came in");
+    for name in [&[][..], &["--name", "bot"]] {
+        watch(name, &past);
+    }
+    let id = deposit("7.5", true);
+    pty.wait_for("7.5 TRX came in");
+    for name in [&[][..], &["--name", "bot"]] {
+        let line = watch(name, &id);
+        let told: serde_json::Value = serde_json::from_str(&line).unwrap_or_else(|why| panic!("{why}: {line}"));
+        assert_eq!((told["id"].as_str(), told["amount"].as_str()), (Some(id.as_str()), Some("7.50000000")));
+        assert_eq!(told["origin"].as_str(), Some(trader.exchange.base_url().as_str()));
+        assert!(told["uid"].is_string() && told["profile"].is_string(), "{line}");
+        assert_eq!(watch(name, &id), "", "once");
+    }
+    assert_eq!(watch(&["--name", "late"], &id), "", "it begins now");
+    pty.send("q");
+    assert_eq!(pty.end().exit_code(), 0);
+    // It can be read again, in every form.
+    let lines = stdout(&trader.run(&["events", "--output", "ndjson", "--limit", "1"]));
+    let event: serde_json::Value = serde_json::from_str(&lines).unwrap();
+    assert_eq!((event["id"].as_str(), event["event"].as_str()), (Some(id.as_str()), Some("credited")));
+    for form in ["table", "json", "csv"] {
+        assert!(stdout(&trader.run(&["events", "--output", form])).contains(&id), "{form}");
+    }
+    assert_eq!(stdout(&trader.run(&["events", "--output", "ndjson", "--end-time", "2001-01-01"])), "");
+    // What is not final in time ends with a code of its own.
+    let pending = deposit("2.5", false);
+    let late = trader.run(&["watch", "--name", "bot", "--until", &pending, "--timeout", "1s"]);
+    assert!(code(&late) == 8 && stderr(&late).contains(&pending), "{}", stderr(&late));
 }
 
 #[test]
@@ -295,6 +350,9 @@ fn news_reach_the_screen_the_terminal_and_the_users_own_command() {
     let line = std::fs::read_to_string(&told).unwrap();
     assert_eq!(line.lines().count(), 1, "{line}");
     assert!(line.contains("\"event\":\"credited\"") && line.contains("TRX"), "{line}");
+    let json: serde_json::Value = serde_json::from_str(&line).unwrap();
+    assert!(json["uid"].is_string() && json["profile"].is_string(), "{line}");
+    assert_eq!(json["origin"].as_str(), Some(trader.exchange.base_url().as_str()));
     let environment = std::fs::read_to_string(home.join("told.env")).unwrap_or_default();
     assert!(!environment.contains(trader.exchange.secret()), "the secret reached a child");
 }

@@ -1,13 +1,13 @@
 //! Conditions that are news: told once, and only where no record says the same.
 
 use wallet_tui::domain::locale::Lang;
-use wallet_tui::domain::{Kind, Status};
-use wallet_tui::engine::notifications::{Channel, EventKind, NotificationConfig};
+use wallet_tui::domain::{EventKind, EventSubject, Kind, Status};
+use wallet_tui::engine::notifications::{Channel, NotificationConfig};
 use wallet_tui::tui::effect::{Effect, Load};
 use wallet_tui::tui::message::{LedgerSnapshot, Loaded, Message};
 use wallet_tui::tui::state::AppConfig;
 
-use super::fixtures::{Row, balance, key_unknown};
+use super::fixtures::{Row, balance, event, key_unknown};
 use super::test_app::{TestApp, config};
 
 /// A desk with a ledger and loud news.
@@ -29,13 +29,21 @@ fn test() -> TestApp {
 fn claims(effects: &[Effect]) -> Vec<&str> {
     effects
         .iter()
-        .filter_map(|effect| if let Effect::Claim(name) = effect { Some(name.as_str()) } else { None })
+        .filter_map(|effect| if let Effect::Note(name, _) = effect { Some(name.as_str()) } else { None })
         .collect()
 }
 
-/// What says that a condition need not be told any more.
-fn was_told(name: &str) -> Effect {
-    Effect::MarkDelivered { steps: Vec::new(), conditions: vec![name.to_owned()] }
+/// What the ledger answers to the conditions that were noted: that they are news.
+fn noted(effects: &[Effect], test: &TestApp) -> Message {
+    let conditions = effects
+        .iter()
+        .filter_map(|effect| if let Effect::Note(_, condition) = effect { Some(condition) } else { None });
+    Message::News(conditions.map(|condition| event(EventSubject::Condition(condition.clone()), test.now)).collect())
+}
+
+/// What says that it reached the user.
+fn was_told() -> Effect {
+    Effect::MarkDelivered(vec![1])
 }
 
 fn lines(effects: &[Effect]) -> Vec<&str> {
@@ -57,9 +65,10 @@ fn a_refused_key_is_told_once_until_it_works_again() {
     let effects = test.wait(1_000);
     assert_eq!(claims(&effects), ["key"]);
     assert_eq!(claims(&test.wait(1_000)), [""; 0], "it is asked once");
-    let effects = test.tell(Message::Claimed("key".into()));
+    let news = noted(&effects, &test);
+    let effects = test.tell(news);
     assert!(
-        matches!(effects.as_slice(), [Effect::Notify { channels, .. }, told] if *channels == [Channel::Desktop] && *told == was_told("key")),
+        matches!(effects.as_slice(), [Effect::Notify { channels, .. }, told] if *channels == [Channel::Desktop] && *told == was_told()),
         "{effects:?}"
     );
     assert!(lines(&effects)[0].contains("\"event\":\"key\""));
@@ -67,8 +76,6 @@ fn a_refused_key_is_told_once_until_it_works_again() {
     test.answer(Load::Balances, super::fixtures::balances());
     let effects = test.wait(1_000);
     assert!(effects.contains(&Effect::Forget("key".into())), "{effects:?}");
-    // A claim that comes too late tells nothing that is over.
-    assert_eq!(test.tell(Message::Claimed("key".into())), [was_told("key")]);
 }
 
 /// The balances that the desk has, with this one of USDT, where any is left.
@@ -87,8 +94,8 @@ fn a_balance_that_no_record_explains_is_told_after_a_while() {
     let effects = wait_long(&mut test);
     let named = claims(&effects);
     assert!(named.len() == 1 && named[0].starts_with("balance:USDT:"), "{named:?}");
-    let name = named[0].to_owned();
-    let effects = test.tell(Message::Claimed(name));
+    let news = noted(&effects, &test);
+    let effects = test.tell(news);
     assert!(lines(&effects)[0].contains("\"about\":\"USDT\""), "{effects:?}");
     assert!(test.screen().contains("no record says why"), "{}", test.screen());
     // Hidden amounts stay hidden.
@@ -141,6 +148,7 @@ fn small_changes_and_small_records_are_not_told() {
     };
     let mut test = TestApp::with(AppConfig { notifications, ..config(Lang::En) }, (80, 24)).loaded();
     let record = |coin: &str, net: &str| Row::new(Kind::Deposit, "9", coin, net, Status::Success, test.now).0;
+    let record = |coin: &str, net: &str| event(EventSubject::Record(Box::new(record(coin, net))), test.now);
     let (small, large, unpriced) = (record("USDT", "9.99"), record("USDT", "10"), record("NEW", "1"));
     let untold = test.tell(Message::News(vec![small.clone()]));
     assert!(lines(&untold).is_empty() && untold.len() == 1, "nobody is told of it later either: {untold:?}");
@@ -154,8 +162,10 @@ fn kinds_choose_conditions_too() {
     test.tell(Message::Kept(Box::<LedgerSnapshot>::default()));
     test.keys("r");
     test.fail(Load::Balances, key_unknown());
-    assert_eq!(claims(&test.wait(1_000)), ["key"]);
-    assert_eq!(test.tell(Message::Claimed("key".into())), [was_told("key")]);
+    let effects = test.wait(1_000);
+    assert_eq!(claims(&effects), ["key"]);
+    let news = noted(&effects, &test);
+    assert_eq!(test.tell(news), [was_told()]);
     test.tell(Message::NoDesktop("no bus".into()));
     assert!(test.screen().contains("no bus"), "{}", test.screen());
     test.tell(Message::NoHook("/no/such: not found".into()));

@@ -1,8 +1,8 @@
 //! What the exchange says in these stories.
 
 use wallet_tui::domain::{
-    Amount, Balance, Cause, Coin, FuturesBalance, Kind, MemoRule, Millis, Network, Obstacle, Problem, Rate, Receiver,
-    Record, Refusal, Status, UntrustedText, UserInfo,
+    Amount, Balance, Cause, Coin, Event, EventSubject, FuturesBalance, Kind, MemoRule, Millis, Network, Obstacle,
+    Problem, Rate, Receiver, Record, Refusal, Status, UntrustedText, UserInfo,
 };
 use wallet_tui::tui::effect::Load;
 use wallet_tui::tui::message::Loaded;
@@ -275,3 +275,14 @@ pub fn key_unknown() -> Problem {
 
 /// What somebody might write who wants to draw on the screen.
 pub const HOSTILE: &str = "\u{1b}[2J\u{1b}]0;owned\u{7}\u{202e}evil\u{200b}\u{2066}x\r\n\u{9b}31m e\u{301}\u{301}\u{301}\u{301}\u{301}\u{301}\u{301} 日本語🙂";
+
+/// Something that happened, as the first thing that the ledger knows.
+pub fn event(subject: EventSubject, at: Millis) -> Event {
+    Event { number: 1, at, subject }
+}
+
+/// A record that is news.
+pub fn happened(record: Record) -> Event {
+    let at = record.time.unwrap();
+    event(EventSubject::Record(Box::new(record)), at)
+}

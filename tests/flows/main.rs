@@ -9,6 +9,7 @@ mod conditions;
 #[cfg(test)]
 mod deposit;
 #[cfg(test)]
+mod events;
 mod fixtures;
 #[cfg(test)]
 mod history;

@@ -8,12 +8,12 @@ use wallet_tui::tui::message::Message;
 use wallet_tui::tui::state::AppConfig;
 use wallet_tui::tui::state::toast::ToastKind;
 
-use super::fixtures::Row;
+use super::fixtures::{Row, happened};
 use super::ordering::{KNOWN, accepted, order, sent, trx, unknown};
 use super::test_app::{NOW, TestApp, config};
 
 fn deposit(test: &TestApp) -> Message {
-    Message::News(vec![Row::new(Kind::Deposit, "9", "USDT", "50", Status::Success, test.now).0])
+    Message::News(vec![happened(Row::new(Kind::Deposit, "9", "USDT", "50", Status::Success, test.now).0)])
 }
 
 #[test]

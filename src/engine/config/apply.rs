@@ -19,10 +19,10 @@ use crate::domain::columns::{Column, Tab};
 use crate::domain::likely::likely;
 use crate::domain::locale::Lang;
 use crate::domain::rules::Limit;
-use crate::domain::{Amount, UntrustedText, line};
+use crate::domain::{Amount, EventKind, UntrustedText, line};
 use crate::engine::config::keymap::{Action, Chord, Conflict};
 use crate::engine::config::theme::Theme;
-use crate::engine::notifications::{Channel, EventKind};
+use crate::engine::notifications::Channel;
 
 /// An amount so many times the greatest before can be asked for at the most.
 const MOST_TIMES: u32 = 1_000_000;

@@ -45,6 +45,8 @@ pub enum Context {
     Doctor,
     /// The list of what is under way has them.
     Pending,
+    /// The list of what happened has them.
+    Events,
     /// The page of charts and sums has them.
     Figures,
     /// The form of a file to be written has them: what is not bound is typed.
@@ -145,6 +147,8 @@ pub enum Action {
     Note,
     /// Show everything that is not final, oldest first.
     Pending,
+    /// Show what happened, newest first.
+    Events,
     /// Show charts and sums.
     Figures,
     /// Look the transaction up in the browser.

@@ -80,6 +80,29 @@ impl UseLock {
     }
 }
 
+/// The right to read news under a name that is one reader's alone. The kernel takes it back when the program ends, however it ends.
+#[derive(Debug)]
+pub struct ReaderLock {
+    /// Closed, it is freed.
+    _file: File,
+}
+
+impl ReaderLock {
+    /// Takes the name, or says `None` while somebody else has it.
+    ///
+    /// # Errors
+    /// When the lock file cannot be made or the file system knows no locks.
+    pub fn try_take(ledger: &Path, name: &str) -> io::Result<Option<Self>> {
+        let path = format!("{}.{name}", ledger.display());
+        let file = OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(path)?;
+        match file.try_lock() {
+            Ok(()) => Ok(Some(Self { _file: file })),
+            Err(fs::TryLockError::WouldBlock) => Ok(None),
+            Err(fs::TryLockError::Error(error)) => Err(error),
+        }
+    }
+}
+
 /// Says that somebody is telling what it has claimed. The kernel takes it back when the program ends, however it ends.
 #[derive(Debug)]
 pub struct NotifierLock {

@@ -17,7 +17,7 @@ use crate::domain::{Because, Order, OrderId, Outcome, Request};
 /// The fact that tells a ledger from all others, also from one that later bears its name.
 const OWN_ID: &str = "ledger_id";
 /// Tables that are brought in a way of their own; of every other one the rows that are not there yet are taken.
-const SPECIAL: [&str; 15] = [
+const SPECIAL: [&str; 17] = [
     "brought",
     "orders",
     "order_keys",
@@ -32,7 +32,9 @@ const SPECIAL: [&str; 15] = [
     "balances",
     "filters",
     "told",
-    "telling",
+    "events",
+    "readers",
+    "outbox",
 ];
 /// Facts of the greater value of two moments counts.
 const LATEST: [&str; 4] = ["read_in", "read_out", "asked_in", "asked_out"];
@@ -105,6 +107,7 @@ fn bring_attached(connection: &mut Connection, own_id: &str, uid: &str) -> rusql
     bring_gaps(&write)?;
     bring_records(&write)?;
     bring_own(&write)?;
+    bring_events(&write, own_id)?;
     bring_facts(&write, uid)?;
     bring_the_rest(&write)?;
     write.commit()
@@ -300,10 +303,7 @@ fn bring_records(write: &Connection) -> rusqlite::Result<()> {
             price = coalesce(price, (SELECT price FROM other.records o WHERE {same})),
             first_ms = min(first_ms, (SELECT first_ms FROM other.records o WHERE {same}))
             WHERE EXISTS (SELECT 1 FROM other.records o WHERE {same});
-        -- What somebody who has ended was telling was told to nobody.
-        CREATE TEMP TABLE old_steps AS SELECT way, kind, id, status, time_ms, CASE WHEN EXISTS
-            (SELECT 1 FROM other.telling t WHERE t.way = s.way AND t.kind = s.kind AND t.id = s.id AND t.status = s.status)
-            THEN 0 ELSE told END AS told FROM other.record_steps s ORDER BY s.rowid;
+        CREATE TEMP TABLE old_steps AS SELECT way, kind, id, status, time_ms, told FROM other.record_steps ORDER BY rowid;
         UPDATE main.record_steps AS s SET told = 1 WHERE told = 0 AND EXISTS (SELECT 1 FROM old_steps o
             WHERE {step} AND o.told = 1);
         DELETE FROM old_steps AS o WHERE EXISTS (SELECT 1 FROM main.record_steps s WHERE {step});
@@ -323,9 +323,7 @@ fn bring_own(write: &Connection) -> rusqlite::Result<()> {
         "INSERT INTO main.notes SELECT * FROM other.notes WHERE true ON CONFLICT (way, kind, id) DO UPDATE
             SET note = note || ' / ' || excluded.note WHERE instr(note, excluded.note) = 0;
         INSERT INTO main.filters SELECT * FROM other.filters WHERE true
-            ON CONFLICT (words) DO UPDATE SET time_ms = max(time_ms, excluded.time_ms);
-        INSERT OR IGNORE INTO main.told SELECT * FROM other.told o WHERE NOT EXISTS
-            (SELECT 1 FROM other.telling t WHERE t.way = -1 AND t.id = o.what);",
+            ON CONFLICT (words) DO UPDATE SET time_ms = max(time_ms, excluded.time_ms);",
     )?;
     let newest = |schema: &str| -> rusqlite::Result<Option<i64>> {
         write.query_row(&format!("SELECT max(time_ms) FROM {schema}.balances"), [], |row| row.get(0))
@@ -334,6 +332,53 @@ fn bring_own(write: &Connection) -> rusqlite::Result<()> {
         write.execute_batch("DELETE FROM main.balances; INSERT INTO main.balances SELECT * FROM other.balances;")?;
     }
     Ok(())
+}
+
+/// What happened, under the numbers that orders have here. A reader of both ledgers is told of what it was told of in neither; one
+/// of the old ledger alone goes on here; to one of this ledger alone the other's past is past.
+fn bring_events(write: &Connection, own_id: &str) -> rusqlite::Result<()> {
+    // An order that was not brought has no number here; the text of anything else is no number.
+    let number = |digits: &str| {
+        format!("(SELECT b.id FROM main.brought b WHERE b.source = ?1 AND b.old_id = CAST({digits} AS INTEGER))")
+    };
+    let told = format!(
+        "INSERT OR IGNORE INTO main.told SELECT CASE WHEN what LIKE 'order:%'
+            THEN coalesce('order:' || {}, what) ELSE what END, time_ms FROM other.told",
+        number("substr(what, 7)")
+    );
+    write.execute(&told, [own_id])?;
+    let here = format!(
+        "CREATE TEMP TABLE old_events AS SELECT number, way, kind, status, change, time_ms, CASE
+            WHEN way = -1 AND kind = 'unknown' THEN coalesce({}, id)
+            WHEN id LIKE 'order-%' AND kind IN ('move_to_spot', 'move_to_futures') THEN coalesce('order-' || {}, id)
+            ELSE id END AS id, 0 AS here FROM other.events e",
+        number("e.id"),
+        number("substr(e.id, 7)"),
+    );
+    write.execute(&here, [own_id])?;
+    write.execute_batch(
+        "CREATE TEMP TABLE owed AS SELECT reader, event FROM other.outbox WHERE reader NOT LIKE 'passing:%';
+        -- The same step seen twice is one thing; a condition comes and goes.
+        UPDATE old_events AS o SET here = coalesce((SELECT max(e.number) FROM main.events e WHERE e.way = o.way
+            AND e.kind = o.kind AND e.id = CAST(o.id AS TEXT) AND e.status = o.status
+            AND (o.way >= 0 OR e.time_ms = o.time_ms)), 0);
+        DELETE FROM main.outbox AS h WHERE EXISTS (SELECT 1 FROM other.readers r WHERE r.name = h.reader)
+            AND EXISTS (SELECT 1 FROM old_events o WHERE o.here = h.event)
+            AND NOT EXISTS (SELECT 1 FROM old_events o JOIN owed w ON w.event = o.number
+                WHERE o.here = h.event AND w.reader = h.reader);
+        DELETE FROM owed WHERE EXISTS (SELECT 1 FROM old_events o WHERE o.number = owed.event AND o.here > 0)
+            AND EXISTS (SELECT 1 FROM main.readers r WHERE r.name = owed.reader);
+        INSERT OR IGNORE INTO main.readers SELECT * FROM other.readers WHERE name NOT LIKE 'passing:%';
+        INSERT INTO main.events (way, kind, id, status, change, time_ms)
+            SELECT way, kind, id, status, change, time_ms FROM old_events WHERE here = 0 ORDER BY number;
+        UPDATE old_events AS o SET here = (SELECT max(e.number) FROM main.events e WHERE e.way = o.way
+            AND e.kind = o.kind AND e.id = CAST(o.id AS TEXT) AND e.status = o.status AND e.time_ms = o.time_ms)
+            WHERE here = 0;
+        INSERT OR IGNORE INTO main.outbox (reader, event) SELECT w.reader, o.here
+            FROM owed w JOIN old_events o ON o.number = w.event;
+        DROP TABLE owed;
+        DROP TABLE old_events;",
+    )
 }
 
 fn bring_facts(write: &Connection, uid: &str) -> rusqlite::Result<()> {

@@ -2,6 +2,7 @@
 
 mod claims;
 mod conflicts;
+mod events;
 mod facts;
 mod gaps;
 mod outbox;
@@ -15,6 +16,8 @@ use conflicts::{conflict, doubt_of, own_doubt};
 pub use facts::RecordFacts;
 pub use gaps::{Gap, GapChange, Unread};
 use gaps::{change_gaps, keep_unread};
+pub(super) use outbox::OpenReader;
+pub use outbox::Reader;
 
 /// Which of the two histories.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -196,6 +196,50 @@ pub const MIGRATIONS: &[&str] = &[
     ) STRICT;",
     // 12: what the futures side was worth; of what was kept before it is not known.
     "ALTER TABLE worth ADD COLUMN futures TEXT;",
+    // 13: what happened, each thing once, who reads it, and what each reader was not told of yet. What was told before has been
+    // told to everybody; what nobody was told of, or was just being told of, is told by those that told before.
+    "CREATE TABLE events (
+        number  INTEGER PRIMARY KEY AUTOINCREMENT,
+        way     INTEGER NOT NULL,
+        kind    TEXT    NOT NULL,
+        id      TEXT    NOT NULL,
+        status  TEXT    NOT NULL,
+        change  TEXT,
+        time_ms INTEGER NOT NULL
+    ) STRICT;
+    CREATE INDEX events_of ON events (way, kind, id);
+    CREATE INDEX events_by_time ON events (time_ms);
+    CREATE TABLE readers (name TEXT PRIMARY KEY, time_ms INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+    CREATE TABLE outbox (
+        reader TEXT    NOT NULL REFERENCES readers (name),
+        event  INTEGER NOT NULL REFERENCES events (number),
+        teller TEXT,
+        PRIMARY KEY (reader, event)
+    ) STRICT, WITHOUT ROWID;
+    UPDATE record_steps AS s SET told = 0 WHERE rowid = (SELECT max(rowid) FROM record_steps l
+            WHERE l.way = s.way AND l.kind = s.kind AND l.id = s.id)
+        AND EXISTS (SELECT 1 FROM telling t WHERE t.way = s.way AND t.kind = s.kind AND t.id = s.id AND t.status = s.status);
+    DELETE FROM told WHERE EXISTS (SELECT 1 FROM telling t WHERE t.way = -1 AND t.id = told.what);
+    DROP TABLE telling;
+    INSERT INTO readers SELECT column1, CAST(value AS INTEGER) FROM facts, (VALUES ('dashboard'), ('watch'))
+        WHERE name = 'news_since';
+    INSERT INTO events (way, kind, id, status, time_ms)
+        SELECT way, kind, id, status, time_ms FROM (
+            SELECT way, kind, id, status, time_ms, rowid AS place FROM record_steps s WHERE told = 1 AND (
+                EXISTS (SELECT 1 FROM record_steps e
+                    WHERE e.way = s.way AND e.kind = s.kind AND e.id = s.id AND e.rowid < s.rowid)
+                OR EXISTS (SELECT 1 FROM records r, facts f WHERE f.name = 'news_since'
+                    AND r.way = s.way AND r.kind = s.kind AND r.id = s.id AND r.time_ms >= CAST(f.value AS INTEGER)))
+            UNION ALL SELECT -1, CASE WHEN what LIKE 'order:%' THEN 'unknown' ELSE what END,
+                CASE WHEN what LIKE 'order:%' THEN substr(what, 7) ELSE '' END, '', time_ms, 0
+                FROM told WHERE what LIKE 'order:%' OR what IN ('key', 'clock')
+            UNION ALL SELECT CASE direction WHEN 'spot_to_futures' THEN 1 ELSE 0 END,
+                CASE direction WHEN 'spot_to_futures' THEN 'move_to_futures' ELSE 'move_to_spot' END,
+                'order-' || id, CASE WHEN outcome = 'accepted' THEN 'success'
+                    WHEN outcome IN ('refused', 'not_sent', 'not_executed', 'dismissed', 'too_late') THEN 'fail'
+                    ELSE 'other:' || outcome END, changed_ms, 0
+                FROM orders WHERE kind = 'move' AND outcome NOT IN ('sending', 'unknown')
+        ) ORDER BY time_ms, place;",
 ];
 
 /// The version from which on every order's row has a checksum.

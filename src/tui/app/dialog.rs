@@ -11,6 +11,7 @@ use crate::engine::config::theme::Theme;
 use crate::tui::dialogs::damage::Damage;
 use crate::tui::dialogs::decide::Decide;
 use crate::tui::dialogs::diagnostics::Diagnostics;
+use crate::tui::dialogs::events::Events;
 use crate::tui::dialogs::explorer::Explorer;
 use crate::tui::dialogs::export::{self, ExportForm};
 use crate::tui::dialogs::figures::Figures;
@@ -62,6 +63,8 @@ pub enum Dialog {
     Figures(Box<Figures>),
     /// The list of what is under way.
     Pending(Pending),
+    /// The list of what happened.
+    Events(Box<Events>),
     /// A damaged ledger was set aside, or a row of it is damaged: does the user go on without that?
     Damage(Damage),
 }
@@ -79,6 +82,7 @@ impl Dialog {
             Self::Note(form) => form.context(),
             Self::Diagnostics(page) => page.context(),
             Self::Pending(list) => list.context(),
+            Self::Events(list) => list.context(),
             Self::Figures(page) => page.context(),
             Self::Export(form) => form.context(),
             Self::Explorer(question) => question.context(),
@@ -99,6 +103,7 @@ impl Dialog {
             Self::Note(form) => form.update(action),
             Self::Diagnostics(page) => page.update(app, action),
             Self::Pending(list) => list.update(app, action),
+            Self::Events(list) => list.update(app, action),
             Self::Figures(page) => page.update(app, action),
             Self::Export(form) => form.update(app, action),
             Self::Explorer(question) => question.update(action),
@@ -119,6 +124,7 @@ impl Dialog {
             Self::Note(form) => return form.view(app, theme, layout, buf),
             Self::Diagnostics(page) => page.view(app, theme, layout, buf),
             Self::Pending(list) => list.view(app, theme, layout, buf),
+            Self::Events(list) => list.view(app, theme, layout, buf),
             Self::Figures(page) => page.view(app, theme, layout, buf),
             Self::Export(form) => return form.view(app, theme, layout, buf),
             Self::Explorer(question) => question.view(app, theme, layout, buf),
@@ -158,6 +164,10 @@ impl App {
                 Ok(Dialog::Diagnostics(Diagnostics::default()))
             }
             Action::Pending => Ok(Dialog::Pending(Pending::new(state))),
+            Action::Events => {
+                effects.extend(state.history.is_some().then_some(Effect::ReadEvents));
+                Ok(Dialog::Events(Box::default()))
+            }
             Action::Figures => {
                 effects.extend(state.history.is_some().then_some(Effect::ReadWorth));
                 Ok(Dialog::Figures(Box::new(Figures::new(state))))

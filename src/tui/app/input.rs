@@ -7,7 +7,7 @@ use crate::tui::effect::Effect;
 use crate::tui::state::config::DustFilter;
 use crate::tui::state::form::FormKind;
 use crate::tui::state::line_input;
-use crate::tui::state::toast::STAYS_MS;
+use crate::tui::state::toast::{STAYS_MS, ToastKind};
 use crate::tui::widgets::columns;
 use crossterm::event::{KeyEvent, MouseButton, MouseEvent, MouseEventKind};
 use ratatui::layout::Position;
@@ -210,7 +210,10 @@ impl App {
 
     pub(super) fn mouse(&mut self, mouse: MouseEvent) -> Vec<Effect> {
         // Nothing that is ordered is pointed at.
-        if self.state.lock.is_some() || self.dialog.is_some() && self.state.context != Context::Help {
+        if self.state.lock.is_some() {
+            return Vec::new();
+        }
+        if self.dialog.is_some() && self.state.context != Context::Help {
             return Vec::new();
         }
         let at = Position::new(mouse.column, mouse.row);
@@ -229,6 +232,10 @@ impl App {
             MouseEventKind::ScrollDown => self.go(|at, _| at.saturating_add(3)),
             MouseEventKind::ScrollUp => self.go(|at, _| at.saturating_sub(3)),
             MouseEventKind::Down(MouseButton::Left) if self.state.context != Context::Help => {
+                let is_news = self.state.shown_toast().is_some_and(|toast| toast.kind == ToastKind::Account);
+                if layout.status.contains(at) && is_news {
+                    return self.open_dialog(Action::Events).unwrap_or_default();
+                }
                 if layout.tabs.contains(at) {
                     let offset = usize::from(at.x - layout.tabs.x);
                     if let Some(tab) = self.state.tab_at(offset) {

@@ -75,6 +75,7 @@ impl App {
         if let Some(coin) = order.request.coin() {
             self.state.coin_moved(coin.clone());
         }
+        self.state.money.own.insert(order.id);
         let is_recorded = unrecorded.is_none();
         // A transfer that is sent again is an order that is watched already: what was known of it is over.
         self.state.money.watched.retain(|w| w.order.id != order.id);

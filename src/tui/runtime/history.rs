@@ -145,7 +145,7 @@ pub(super) async fn hook(words: &[String], line: &str) -> std::io::Result<()> {
 }
 
 /// Tells the app what is news, and which orders it has opened again.
-async fn tell(history: &History, inbox: &mpsc::Sender<Message>) {
+pub(super) async fn tell(history: &History, inbox: &mpsc::Sender<Message>) {
     let reopened = history.take_reopened();
     if !reopened.is_empty() {
         let _ = inbox.send(Message::Reopened(reopened)).await;

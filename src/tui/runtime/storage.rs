@@ -1,5 +1,5 @@
-//! What the ledger keeps beside orders: the way of records, notes, filters, values, conditions that were told; and the file
-//! of what is taken along.
+//! What the ledger keeps beside orders: the way of records, notes, filters, values, what happened; and the file of what is
+//! taken along.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -8,17 +8,20 @@ use std::sync::Arc;
 use rust_decimal::Decimal;
 
 use super::Runtime;
-use super::history::stop_words;
+use super::history::{stop_words, tell};
 use crate::domain::address_book::AddressBook;
 use crate::domain::export::ExportFormat;
 use crate::domain::worth::Worth;
-use crate::domain::{Record, RecordKey, UntrustedText};
+use crate::domain::{Condition, Millis, Record, RecordKey, UntrustedText};
 use crate::engine::export;
 use crate::engine::export::balances::ValuedBalance;
 use crate::engine::history::HistoryError;
 use crate::engine::ledger::Ledger;
 use crate::platform::clock;
 use crate::tui::message::{Export, Message, RecordTimeline};
+
+/// So many of the newest events are listed.
+const EVENTS: u32 = 1_000;
 
 impl Runtime {
     /// Reads the way of a record as it was seen; without a ledger nothing arrives.
@@ -138,24 +141,33 @@ impl Runtime {
         });
     }
 
-    /// Asks the ledger whether a condition was told, and says that it is now.
-    pub(super) fn claim(&mut self, name: String) {
-        let (history, now) = (Arc::clone(&self.history), clock::now());
+    /// Notes a condition in the ledger, and tells of it if it is new.
+    pub(super) fn note(&mut self, name: String, condition: Condition) {
+        let (history, inbox) = (Arc::clone(&self.history), self.inbox.clone());
         self.spawn(async move {
             let history = history.lock().await.clone()?;
-            let claimed = name.clone();
-            match history.with_ledger(move |ledger| ledger.claim_condition(&claimed, now)).await {
-                Ok(is_new) => is_new.then_some(Message::Claimed(name)),
-                Err(why) => {
-                    tracing::error!("a condition could not be told: {why:?}");
-                    None
-                }
+            let now = history.now();
+            match history.with_ledger(move |ledger| ledger.note_condition(&name, &condition, now)).await {
+                Ok(()) => tell(&history, &inbox).await,
+                Err(why) => tracing::error!("a condition could not be told: {why:?}"),
             }
+            None::<Message>
         });
     }
 
-    /// What was claimed has reached the user.
-    pub(super) fn mark_delivered(&mut self, steps: Vec<RecordKey>, conditions: Vec<String>) {
+    /// Reads what happened, the newest first.
+    pub(super) fn read_events(&mut self) {
+        let history = Arc::clone(&self.history);
+        self.spawn(async move {
+            let history = history.lock().await.clone()?;
+            let always = (Millis(i64::MIN), Millis(i64::MAX));
+            let found = history.with_ledger(move |ledger| ledger.events(always, EVENTS)).await;
+            Some(Message::Events(found.map_err(|why| stop_words(&why))))
+        });
+    }
+
+    /// News have reached the user.
+    pub(super) fn mark_delivered(&mut self, events: Vec<i64>) {
         let (history, hooks) = (Arc::clone(&self.history), std::mem::take(&mut self.hooks));
         self.spawn(async move {
             // The user's own command may not have had it yet; where the program ends before, it is told again.
@@ -163,7 +175,7 @@ impl Runtime {
                 hook.await.ok()?;
             }
             let history = history.lock().await.clone()?;
-            if let Err(why) = history.mark_delivered(steps, conditions).await {
+            if let Err(why) = history.mark_delivered(events).await {
                 tracing::error!("news may be told again: {why:?}");
             }
             None::<Message>

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::State;
 use super::summary::CLOCK_MATTERS_MS;
-use crate::domain::{Amount, Balance, Millis, Outcome, UntrustedText};
-use crate::engine::notifications::{Channel, EventKind, condition_json, condition_words, order_claim};
+use crate::domain::{Amount, Balance, Condition, EventKind, Millis, Outcome, UntrustedText};
+use crate::engine::notifications::{Channel, order_claim};
 use crate::tui::effect::Effect;
 
 /// How much earlier than the change of a balance its record may have been seen, milliseconds.
@@ -14,16 +14,6 @@ const EARLIER_MS: i64 = 60_000;
 const DAY_MS: i64 = 86_400_000;
 /// How long a record is waited for before a change is told, milliseconds.
 const WAIT_MS: i64 = 90_000;
-
-/// Something that holds now.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::tui) struct Condition {
-    happened: EventKind,
-    /// The order, or the coin.
-    about: String,
-    /// By how much a balance changed, coin amount.
-    change: Option<Amount>,
-}
 
 /// A balance that changed, and whether that is told is not decided yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -94,35 +84,36 @@ impl State {
             // Two instances that see the same change give it the same name; the same again on another day is another one.
             let day = suspect.at.0.div_euclid(DAY_MS);
             let name = format!("balance:{}:{}:{day}", suspect.coin.raw(), suspect.total);
-            let about = suspect.coin.raw().to_owned();
+            let about = suspect.coin.clone();
             (name, Condition { happened: EventKind::Balance, about, change: Some(suspect.change) })
         });
         named.collect()
     }
 
-    /// What began and what ended: asks the ledger whether it was told.
+    /// What began and what ended: the ledger notes it.
     pub(in crate::tui) fn due_conditions(&mut self) -> Vec<Effect> {
         if self.history.is_none() {
             return Vec::new();
         }
-        let condition = |happened, about: String| Condition { happened, about, change: None };
+        let condition = |happened, about: &str| Condition { happened, about: UntrustedText::from(about), change: None };
         let mut found: BTreeMap<String, Condition> = self
             .money
             .watched
             .iter()
             .filter(|watched| matches!(watched.order.outcome, Outcome::Unknown { .. }))
             .map(|watched| watched.order.id.0.to_string())
-            .map(|id| (order_claim(&id), condition(EventKind::Unknown, id)))
+            .map(|id| (order_claim(&id), condition(EventKind::Unknown, &id)))
             .collect();
         if self.key_refused().is_some() {
-            found.insert("key".to_owned(), condition(EventKind::Key, String::new()));
+            found.insert("key".to_owned(), condition(EventKind::Key, ""));
         }
         if self.clock_offset.is_some_and(|offset| offset.abs() >= CLOCK_MATTERS_MS) {
-            found.insert("clock".to_owned(), condition(EventKind::Clock, String::new()));
+            found.insert("clock".to_owned(), condition(EventKind::Clock, ""));
         }
         found.extend(self.unexplained());
         let active = &self.conditions.active;
-        let begun: Vec<String> = found.keys().filter(|name| !active.contains_key(*name)).cloned().collect();
+        let begun = found.iter().filter(|(name, _)| !active.contains_key(*name));
+        let begun: Vec<Effect> = begun.map(|(name, condition)| Effect::Note(name.clone(), condition.clone())).collect();
         // What is over may come again, and is told again then. An order or a change is told once for ever.
         let is_lasting = |condition: &Condition| matches!(condition.happened, EventKind::Key | EventKind::Clock);
         let ended = active.iter().filter(|(name, c)| is_lasting(c) && !found.contains_key(*name));
@@ -134,7 +125,7 @@ impl State {
         let known = std::mem::take(&mut self.conditions.active);
         self.conditions.active = found.into_iter().chain(known).collect();
         let forget = ended.into_iter().map(Effect::Forget);
-        begun.into_iter().map(Effect::Claim).chain(forget).collect()
+        begun.into_iter().chain(forget).collect()
     }
 
     /// Key and clock, the first time that they are seen to be good: the run that told of the trouble may be long over.
@@ -160,41 +151,32 @@ impl State {
         }
     }
 
-    /// Nobody has told this yet: it is told now.
-    pub(in crate::tui) fn claimed(&mut self, name: &str) -> Vec<Effect> {
-        let Some(condition) = self.conditions.active.get(name).cloned() else { return Vec::new() };
-        if !self.config.notifications.takes_condition(condition.happened) {
-            return Vec::new();
-        }
-        let is_secret = self.is_hidden() || self.lock().is_some();
-        let text = if is_secret {
-            self.lang().t("news.hidden").to_owned()
-        } else {
-            condition_words(condition.happened, &condition.about, condition.change, self.lang())
-        };
-        let line = condition_json(condition.happened, &condition.about, condition.change, self.exchange_now());
-        // The others have a banner that stays.
-        let shows = condition.happened == EventKind::Balance;
-        self.spread_news(text, true, shows, vec![line])
-    }
-
-    /// Brings news to the user in the ways that are wanted now.
+    /// Brings news to the user in the ways that are wanted now: `text` beyond the screen with a line for each, `shown` on it.
     pub(in crate::tui) fn spread_news(
         &mut self,
         text: String,
-        is_trouble: bool,
-        shows: bool,
+        shown: Option<ShownNews>,
         lines: Vec<String>,
     ) -> Vec<Effect> {
         let notifications = &self.config.notifications;
         let is_quiet = notifications.is_quiet(self.now());
-        let shows = shows && notifications.channels.contains(&Channel::Toast);
+        let shown = shown.filter(|_| notifications.channels.contains(&Channel::Toast));
         let channels: Vec<Channel> = notifications.channels.iter().copied().filter(|c| *c != Channel::Toast).collect();
-        if shows && self.lock().is_none() {
-            self.toast_event(text.clone(), is_trouble);
-        } else if shows {
-            self.conditions.unseen += lines.len();
+        match shown {
+            Some(shown) if self.lock().is_none() => self.toast_event(shown.text, shown.is_trouble),
+            Some(shown) => self.conditions.unseen += shown.count,
+            None => {}
         }
         if is_quiet { Vec::new() } else { vec![Effect::Notify { channels, text, lines }] }
     }
+}
+
+/// News for the screen.
+pub(in crate::tui) struct ShownNews {
+    /// In words.
+    pub text: String,
+    /// Whether something of it is trouble.
+    pub is_trouble: bool,
+    /// How many things happened.
+    pub count: usize,
 }

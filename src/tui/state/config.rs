@@ -60,6 +60,8 @@ pub struct Identity {
     pub band: Option<Band>,
     /// The account that it belonged to when it was last looked at.
     pub uid: Option<UntrustedText>,
+    /// The server, when it is not the exchange's own; for programs.
+    pub origin: Option<String>,
     /// True when the account can be written down for the next start.
     pub remembers: bool,
     /// Where the secret is, in words.

@@ -12,7 +12,7 @@ pub(in crate::tui) const TWO_COLUMNS: u16 = 76;
 pub const KEYS: u16 = 14;
 
 /// Who listens, in the order of the help, with the catalogue key of the name.
-pub(in crate::tui) const GROUPS: [(&str, Context); 19] = [
+pub(in crate::tui) const GROUPS: [(&str, Context); 20] = [
     ("context.table", Context::Table),
     ("context.detail", Context::Detail),
     ("context.filter", Context::Filter),
@@ -28,6 +28,7 @@ pub(in crate::tui) const GROUPS: [(&str, Context); 19] = [
     ("context.profiles", Context::Profiles),
     ("context.note", Context::Note),
     ("context.pending", Context::Pending),
+    ("context.events", Context::Events),
     ("context.figures", Context::Figures),
     ("context.export", Context::Export),
     ("context.doctor", Context::Doctor),
@@ -49,7 +50,7 @@ pub enum HelpLine {
 const fn place_in_help(action: Action) -> u8 {
     use Action as A;
     match action {
-        A::Withdraw | A::Transfer | A::Move | A::Deposit | A::Cancel | A::Orders | A::Pending => 0,
+        A::Withdraw | A::Transfer | A::Move | A::Deposit | A::Cancel | A::Orders | A::Pending | A::Events => 0,
         A::Up
         | A::Down
         | A::PageUp

@@ -1,10 +1,12 @@
 //! What the ledger knows: the last state before any answer of the exchange, and the history that is read into it.
 
 use super::State;
+use super::conditions::ShownNews;
 use super::past::merge;
 use crate::domain::record::SAME_ID;
-use crate::domain::{Amount, Millis, Record, RecordKey, UntrustedText};
-use crate::engine::notifications::{EventKind, json, words};
+use crate::domain::{Amount, Event, EventKind, EventSubject, Millis, MoveRecord, Record, RecordKey, UntrustedText};
+use crate::engine::config::keymap::{Action, Context};
+use crate::engine::notifications::{Source, json, words};
 use crate::tui::effect::Effect;
 use crate::tui::message::HistoryRead;
 use crate::tui::message::LedgerSnapshot;
@@ -123,22 +125,64 @@ impl State {
 
     /// Tells what happened: on the screen, and beyond it as far as the user wants that now. A locked or hidden screen names no
     /// amounts, and neither does anything beyond it.
-    pub(in crate::tui) fn take_news(&mut self, news: Vec<Record>) -> Vec<Effect> {
+    pub(in crate::tui) fn take_news(&mut self, news: &[Event]) -> Vec<Effect> {
+        let told: Vec<&Event> = news.iter().filter(|event| self.is_told(event)).collect();
+        if told.is_empty() {
+            return Vec::new();
+        }
+        let shown: Vec<&Event> = told.iter().copied().filter(|event| self.is_shown(event)).collect();
+        let shown = (!shown.is_empty()).then(|| ShownNews {
+            text: self.news_words(&shown, true),
+            is_trouble: shown.iter().any(|event| event.kind().is_trouble()),
+            count: shown.len(),
+        });
+        let source = Source {
+            profile: self.config.profile.raw().to_owned(),
+            uid: self.user.value().and_then(|user| user.uid.clone()).or_else(|| self.config.identity.uid.clone()),
+            origin: self.config.identity.origin.clone(),
+        };
+        let lines = told.iter().map(|event| json(event, &source)).collect();
+        let text = self.news_words(&told, false);
+        self.spread_news(text, shown, lines)
+    }
+
+    /// Whether something is to be told at all.
+    fn is_told(&self, event: &Event) -> bool {
         let notifications = &self.config.notifications;
         let least = notifications.least.and_then(Amount::to_decimal_rounded);
         let worth = |record: &Record| self.prices.value(&record.coin, record.amount?, &self.config.unit);
-        let is_small = |record: &Record| worth(record).zip(least).is_some_and(|(worth, least)| worth < least);
-        let told: Vec<Record> = news.into_iter().filter(|r| notifications.takes(r) && !is_small(r)).collect();
-        let Some(first) = told.first() else { return Vec::new() };
-        let is_secret = self.is_hidden() || self.lock().is_some();
-        let mut text = if is_secret { self.lang().t("news.hidden").to_owned() } else { words(first, self.lang()) };
-        if told.len() > 1 {
-            text = self.lang().fill("news.and_more", &[("text", &text), ("count", &(told.len() - 1).to_string())]);
+        let worth = event.record().and_then(worth);
+        notifications.takes(event) && !worth.zip(least).is_some_and(|(worth, least)| worth < least)
+    }
+
+    /// Whether it has a line on the screen: an order of unknown outcome, key and clock have a banner that stays, and a move that
+    /// was ordered here has had a line of its own.
+    fn is_shown(&self, event: &Event) -> bool {
+        match &event.subject {
+            EventSubject::Condition(condition) => condition.happened == EventKind::Balance,
+            EventSubject::Record(record) => {
+                MoveRecord::order_of(&record.key).is_none_or(|order| !self.is_own_order(order))
+            }
         }
-        let is_trouble =
-            told.iter().any(|record| matches!(EventKind::to(record), EventKind::Failed | EventKind::Verification));
-        let lines = told.iter().map(|record| json(record, self.exchange_now())).collect();
-        self.spread_news(text, is_trouble, true, lines)
+    }
+
+    /// The first of them in words, and how many more there are; on the screen with the key that shows them all.
+    fn news_words(&self, news: &[&Event], is_shown: bool) -> String {
+        let is_secret = self.is_hidden() || self.lock().is_some();
+        let first = news.first().filter(|_| !is_secret).map(|event| words(event, self.lang()));
+        let text = first.unwrap_or_else(|| self.lang().t("news.hidden").to_owned());
+        match news.len() {
+            0 | 1 => text,
+            all => {
+                let count = (all - 1).to_string();
+                let text = self.lang().fill("news.and_more", &[("text", &text), ("count", &count)]);
+                let key = self.keymap().of(Context::Table).find(|binding| binding.action == Action::Events);
+                match key.and_then(|binding| binding.chords.first()).filter(|_| is_shown) {
+                    Some(key) => format!("{text} ({})", key.label()),
+                    None => text,
+                }
+            }
+        }
     }
 
     pub(in crate::tui) fn arrange_history_read(&mut self) {

@@ -1,7 +1,7 @@
 //! The orders that this screen has to do with: the one that is being sent, those whose outcome is not known, and the ledger
 //! that remembers them. What may be sent is decided in `domain/preflight.rs`; what happens to it, in the engine.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use super::State;
 use super::form::Form;
@@ -128,6 +128,8 @@ pub(in crate::tui) struct OrdersState {
     pub is_reading: bool,
     pub in_flight: Option<InFlight>,
     pub watched: Vec<PendingOrder>,
+    /// The orders of this run: what became of them has a line of its own.
+    pub own: BTreeSet<OrderId>,
     /// What was ordered lately; `None` while the ledger cannot be read.
     pub ordered: Option<Vec<Order>>,
     /// Orders whose end is not certain, newest first; `None` while the ledger cannot be read.
@@ -143,6 +145,11 @@ pub(in crate::tui) struct OrdersState {
 }
 
 impl State {
+    /// True for an order of this run; while one is being sent, for every one.
+    pub(in crate::tui) fn is_own_order(&self, id: OrderId) -> bool {
+        self.money.in_flight.is_some() || self.money.own.contains(&id)
+    }
+
     /// Orders whose outcome is not known, the one being sent included.
     pub fn open_orders(&self) -> usize {
         let watched = self.money.watched.iter().filter(|w| w.order.outcome.is_unsettled()).count();

@@ -8,23 +8,23 @@ impl Default for Keymap {
     fn default() -> Self {
         use Action as A;
         use Context::{
-            Address, Ask, Detail, Doctor, Export, Figures, Filter, Form, Help, Ledger, Lock, Note, Outcome, Pending,
-            Picker, Places, Profiles, Review, Table, Word,
+            Address, Ask, Detail, Doctor, Events, Export, Figures, Filter, Form, Help, Ledger, Lock, Note, Outcome,
+            Pending, Picker, Places, Profiles, Review, Table, Word,
         };
         let key = |c: char| Chord::plain(KeyCode::Char(c));
         let code = Chord::plain;
         let all = &[Table, Detail][..];
         let shown = &[Table, Detail, Address][..];
-        let lists = &[Table, Detail, Address, Help, Ledger, Profiles, Doctor, Pending, Figures][..];
+        let lists = &[Table, Detail, Address, Help, Ledger, Profiles, Doctor, Pending, Events, Figures][..];
         let typed = &[Filter, Places, Export][..];
         let paged = &[
             Table, Filter, Detail, Places, Address, Help, Picker, Review, Word, Ledger, Profiles, Doctor, Pending,
-            Figures,
+            Events, Figures,
         ][..];
-        let hiding = &[Table, Detail, Address, Ledger, Profiles, Doctor, Pending, Figures][..];
+        let hiding = &[Table, Detail, Address, Ledger, Profiles, Doctor, Pending, Events, Figures][..];
         let everywhere = &[
             Table, Filter, Detail, Places, Address, Help, Form, Picker, Ask, Review, Word, Outcome, Ledger, Profiles,
-            Note, Doctor, Lock, Pending, Figures, Export,
+            Note, Doctor, Lock, Pending, Events, Figures, Export,
         ][..];
         let mut bindings = Vec::new();
         let mut bind = |contexts: &[Context], chords: &[Chord], action: Action, footer: Option<u8>| {
@@ -66,7 +66,7 @@ impl Default for Keymap {
         bind(shown, &[key('r')], A::Refresh, Some(4));
         bind_ordering(&mut bind);
         bind(
-            &[Form, Picker, Review, Word, Outcome, Ledger, Profiles, Note, Doctor, Pending, Figures, Export],
+            &[Form, Picker, Review, Word, Outcome, Ledger, Profiles, Note, Doctor, Pending, Events, Figures, Export],
             &[code(KeyCode::Esc)],
             A::Back,
             Some(0),
@@ -90,11 +90,11 @@ impl Default for Keymap {
 /// What keys mean where the history is looked through.
 fn bind_finding(bind: &mut impl FnMut(&[Context], &[Chord], Action, Option<u8>)) {
     use Action as A;
-    use Context::{Detail, Export, Figures, Filter, Ledger, Note, Outcome, Pending, Table};
+    use Context::{Detail, Events, Export, Figures, Filter, Ledger, Note, Outcome, Pending, Table};
     let key = |c: char| Chord::plain(KeyCode::Char(c));
     let code = Chord::plain;
     let all = &[Table, Detail][..];
-    bind(&[Table, Ledger, Pending, Figures], &[code(KeyCode::Enter)], A::Detail, Some(3));
+    bind(&[Table, Ledger, Pending, Events, Figures], &[code(KeyCode::Enter)], A::Detail, Some(3));
     bind(&[Table], &[key('/')], A::Filter, Some(2));
     bind(&[Filter], &[code(KeyCode::Enter)], A::KeepFilter, Some(0));
     bind(&[Filter], &[code(KeyCode::Tab)], A::Complete, Some(1));
@@ -114,6 +114,7 @@ fn bind_finding(bind: &mut impl FnMut(&[Context], &[Chord], Action, Option<u8>))
     bind(&[Table], &[key('n')], A::Note, Some(9));
     bind(&[Detail], &[key('n')], A::Note, Some(6));
     bind(all, &[key('i')], A::Pending, Some(8));
+    bind(all, &[key('e')], A::Events, Some(9));
     bind(all, &[key('v')], A::Figures, Some(8));
     bind(all, &[key('b')], A::Visit, None);
     bind(all, &[key('x')], A::Export, Some(9));
@@ -122,7 +123,7 @@ fn bind_finding(bind: &mut impl FnMut(&[Context], &[Chord], Action, Option<u8>))
     bind(&[Figures], &[code(KeyCode::BackTab)], A::PreviousField, None);
     bind(&[Figures], &[code(KeyCode::Right), key('l')], A::Longer, Some(2));
     bind(&[Figures], &[code(KeyCode::Left), key('h')], A::Shorter, Some(2));
-    bind(&[Table, Detail, Outcome, Ledger, Pending], &[key('O')], A::Partner, Some(7));
+    bind(&[Table, Detail, Outcome, Ledger, Pending, Events], &[key('O')], A::Partner, Some(7));
     bind(&[Note], &[code(KeyCode::Enter)], A::KeepNote, Some(0));
 }
 

@@ -2,10 +2,10 @@
 
 use super::*;
 use crate::domain::{
-    AskedBy, Balance, BothSides, Kind, Millis, MoveDirection, MoveRequest, Proof, Receiver, Record, SideAmounts,
-    Status, TransferRequest, UntrustedText, WithdrawRequest,
+    AskedBy, Balance, BothSides, Condition, EventKind, EventSubject, Kind, Millis, MoveDirection, MoveRequest, Proof,
+    Receiver, Record, SideAmounts, Status, TransferRequest, UntrustedText, WithdrawRequest,
 };
-use crate::engine::ledger::{Flow, Gap, GapChange, KeyPlace, examine};
+use crate::engine::ledger::{Flow, Gap, GapChange, KeyPlace, Reader, examine};
 
 const UID: &str = "681979174";
 const NOW: Millis = Millis(1_795_357_800_000);
@@ -47,6 +47,10 @@ fn record(id: &str, status: Status, at: i64) -> Record {
     }
 }
 
+fn condition(happened: EventKind, about: &str) -> Condition {
+    Condition { happened, about: about.into(), change: None }
+}
+
 fn unknown() -> Outcome {
     Outcome::Unknown { why: Because::Timeout.into() }
 }
@@ -81,8 +85,14 @@ fn old_ledger(place: &KeyPlace) -> PathBuf {
     old.mark_crowded(Flow::In, NOW).unwrap();
     old.set_note(&record("1", Status::Pending, 0).key, Some(&"rent".into())).unwrap();
     old.save_filter("coin:trx", true, NOW).unwrap();
-    old.claim_condition("clock", NOW).unwrap();
-    old.mark_delivered(&[], &["clock".to_owned()]).unwrap();
+    old.note_condition("clock", &condition(EventKind::Clock, ""), NOW).unwrap();
+    old.note_condition("order:1", &condition(EventKind::Unknown, "1"), NOW).unwrap();
+    // The dashboard was told of two of them, and was being told of the others; another one of nothing.
+    old.claim_events(NOW, NOW).unwrap();
+    old.read_as(Reader::Named("bot")).unwrap();
+    let claimed = old.claim_events(NOW, NOW).unwrap();
+    assert!(claimed.len() >= 2, "{claimed:?}");
+    old.mark_delivered(&[claimed[0].number]).unwrap();
     let balance = Balance { coin: "TRX".into(), available: Some("5".parse().unwrap()), in_use: None };
     old.keep_balances(&[balance], NOW).unwrap();
     let worth =
@@ -105,9 +115,22 @@ fn everything(path: &Path) -> String {
     let requests: Vec<_> = orders.iter().map(|o| (&o.request, &o.outcome, o.time, o.asked_by)).collect();
     let records = ledger.records(Flow::In).unwrap();
     let steps: Vec<_> = records.iter().map(|record| ledger.steps(&record.key).unwrap()).collect();
-    let is_told = !ledger.claim_condition("clock", NOW).unwrap();
+    let events = ledger.events((Millis(i64::MIN), Millis(i64::MAX)), 99).unwrap();
+    let events: Vec<_> = events.into_iter().map(|event| (event.at, event.subject)).collect();
+    let (before, clock) = (events.len(), condition(EventKind::Clock, ""));
+    ledger.note_condition("clock", &clock, NOW).unwrap();
+    let after = ledger.events((Millis(i64::MIN), Millis(i64::MAX)), 99).unwrap().len();
+    assert_eq!(before, after, "it was told");
+    let owed: Vec<(String, String)> = ledger
+        .connection
+        .prepare("SELECT reader, id || status FROM outbox JOIN events ON number = event ORDER BY reader, number")
+        .unwrap()
+        .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))
+        .unwrap()
+        .collect::<rusqlite::Result<_>>()
+        .unwrap();
     format!(
-        "{requests:?} {stories:?} {records:?} {steps:?} {:?} {:?} {:?} {:?} {:?} {:?} {is_told} {:?}",
+        "{requests:?} {stories:?} {records:?} {steps:?} {:?} {:?} {:?} {:?} {:?} {:?} {events:?} {owed:?} {:?}",
         ledger.gaps(Flow::In).unwrap(),
         ledger.crowded().unwrap(),
         ledger.notes().unwrap(),
@@ -166,6 +189,56 @@ fn ledgers_of_two_keys_become_one_with_the_orders_of_both() {
 }
 
 #[test]
+fn readers_of_two_ledgers_are_told_of_what_neither_has_told() {
+    let dir = tempfile::tempdir().unwrap();
+    let (one, two) = (place(&dir, "k1"), place(&dir, "k2"));
+    let home = one.bind(UID, &[]).unwrap();
+    let begin = |path: &Path| {
+        let mut ledger = Ledger::open(path).unwrap();
+        for reader in [Reader::Dashboard, Reader::Named("bot")] {
+            ledger.read_as(reader).unwrap();
+            ledger.claim_events(NOW, NOW).unwrap();
+        }
+        ledger
+    };
+    let (mut here, mut there) = (begin(&home), begin(&two.key_path()));
+    // Numbers of orders are others here than there.
+    order(&mut here, &withdraw("5"), &Outcome::NoTrace);
+    order(&mut there, &withdraw("20"), &unknown());
+    there.note_condition("order:1", &condition(EventKind::Unknown, "1"), NOW).unwrap();
+    order(&mut there, &moved("1"), &Outcome::Accepted { id: "7".into(), proof: Proof::Answer });
+    let both = [record("1", Status::Success, 0)];
+    here.keep_records(Flow::In, &both, GapChange::Nothing, NOW).unwrap();
+    there.keep_records(Flow::In, &both, GapChange::Nothing, NOW).unwrap();
+    // Here nobody was told of the record; there the bot was, and of nothing else.
+    here.read_as(Reader::Dashboard).unwrap();
+    here.claim_events(NOW, NOW).unwrap();
+    let claimed = there.claim_events(NOW, NOW).unwrap();
+    let known = claimed.iter().find(|event| event.record().is_some_and(|record| record.key.id.raw() == "1"));
+    there.mark_delivered(&[known.unwrap().number]).unwrap();
+    there.set_fact(ACCOUNT_FACT, UID).unwrap();
+    drop((here, there));
+    assert_eq!(one.bind(UID, &[]).unwrap(), home);
+    let mut ledger = Ledger::open(&home).unwrap();
+    let mut told = |reader| {
+        ledger.read_as(reader).unwrap();
+        let events = ledger.claim_events(NOW, NOW).unwrap();
+        let name = |event: &crate::domain::Event| match &event.subject {
+            EventSubject::Record(record) => record.key.id.raw().to_owned(),
+            EventSubject::Condition(condition) => format!("unknown {}", condition.about.raw()),
+        };
+        let mut names: Vec<String> = events.iter().map(name).collect();
+        names.sort();
+        names
+    };
+    // The orders have other numbers here.
+    assert_eq!(told(Reader::Dashboard), ["1", "order-3", "unknown 2"]);
+    assert_eq!(told(Reader::Named("bot")), ["order-3", "unknown 2"]);
+    ledger.note_condition("order:2", &condition(EventKind::Unknown, "2"), NOW).unwrap();
+    assert_eq!(ledger.events((Millis(0), NOW.plus(9)), 9).unwrap().len(), 3, "it was noted there");
+}
+
+#[test]
 fn an_order_keeps_its_key_and_a_loss_stays_a_loss() {
     let dir = tempfile::tempdir().unwrap();
     let place = place(&dir, "k1");
@@ -204,7 +277,19 @@ fn an_order_keeps_its_key_and_a_loss_stays_a_loss() {
 
 #[test]
 fn a_merge_that_fails_at_any_table_changes_nothing() {
-    let tables = ["orders", "seen_before", "order_events", "brought", "gaps", "records", "record_steps", "notes"];
+    let tables = [
+        "orders",
+        "seen_before",
+        "order_events",
+        "brought",
+        "gaps",
+        "records",
+        "record_steps",
+        "notes",
+        "events",
+        "readers",
+        "outbox",
+    ];
     for table in tables.into_iter().chain(["filters", "told", "balances", "worth", "crowded", "facts"]) {
         let dir = tempfile::tempdir().unwrap();
         let place = place(&dir, "k1");

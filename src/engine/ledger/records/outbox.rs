@@ -1,165 +1,143 @@
-//! What was told of: each step of a record and each condition once, in any run or instance.
+//! Who was told of what: each reader has a line in the outbox for each event that it was not told of yet, in any run.
 //!
-//! Whoever tells claims first, tells, and says so. One that ended in between has told nobody: what it claimed is anybody's
-//! again. Whether it ended is said by a lock that the kernel takes from it, and by no clock.
+//! Whoever tells claims first, tells, and says so. One that ended in between has told nobody: what it claimed is to be told again
+//! by the next one that reads under the same name. Whether it ended is said by a lock that the kernel takes from it, and by no clock.
 
+use std::io;
 use std::path::Path;
 
-use rusqlite::{Connection, OptionalExtension as _, Row, TransactionBehavior, params};
+use rusqlite::{Connection, TransactionBehavior, params};
 
-use super::{COLUMNS, Flow, kind_word, record, status};
-use crate::domain::{Millis, Record, RecordKey};
+use super::events::{self, EVENT};
+use crate::domain::{Event, Millis};
 use crate::engine::ledger::Ledger;
-use crate::engine::ledger::lock::NotifierLock;
+use crate::engine::ledger::lock::{NotifierLock, ReaderLock};
 
-/// Stands for the way of a condition, which is none.
-const CONDITION: i64 = -1;
+/// What the names of readers begin with that are gone with their run.
+const PASSING: &str = "passing:";
 
-/// What is being told, by whom: a step of a record, or a condition by its name.
-struct Claim {
-    flow: i64,
-    kind: String,
-    id: String,
-    /// The step; nothing for a condition.
-    status: String,
+/// Under which name news are read. Each name is told everything once, however many read under it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reader<'n> {
+    /// The dashboards of the account.
+    Dashboard,
+    /// A `watch` without a name. While one is running, another one reads for itself, and from its start on.
+    Watch,
+    /// A `watch` that was given a name.
+    Named(&'n str),
 }
 
-impl Claim {
-    fn condition(what: &str) -> Self {
-        Self { flow: CONDITION, kind: String::new(), id: what.to_owned(), status: String::new() }
+/// Who reads with an open ledger.
+#[derive(Debug)]
+pub(in crate::engine::ledger) struct OpenReader {
+    name: String,
+    /// Held as long as the name is this one's alone.
+    _alone: Option<ReaderLock>,
+}
+
+impl OpenReader {
+    /// The dashboard, as long as nothing else is said.
+    pub fn usual() -> Self {
+        Self { name: "dashboard".to_owned(), _alone: None }
     }
 
-    fn read(row: &Row<'_>) -> rusqlite::Result<Self> {
-        Ok(Self { flow: row.get("way")?, kind: row.get("kind")?, id: row.get("id")?, status: row.get("status")? })
-    }
-
-    /// Remembers that it is being told.
-    fn begin(&self, write: &Connection, notifier: &str) -> rusqlite::Result<()> {
-        let sql = "INSERT OR REPLACE INTO telling (teller, way, kind, id, status) VALUES (?1, ?2, ?3, ?4, ?5)";
-        write.execute(sql, params![notifier, self.flow, self.kind, self.id, self.status]).map(drop)
-    }
-
-    /// Nobody has told it: whoever comes next does. A record that is further by now is told of by whoever saw that.
-    fn free(&self, write: &Connection) -> rusqlite::Result<()> {
-        if self.flow == CONDITION {
-            return write.execute("DELETE FROM told WHERE what = ?1", [&self.id]).map(drop);
-        }
-        let sql = "UPDATE record_steps SET told = 0 WHERE status = ?4 AND rowid = \
-            (SELECT max(rowid) FROM record_steps WHERE way = ?1 AND kind = ?2 AND id = ?3)";
-        write.prepare_cached(sql)?.execute(params![self.flow, self.kind, self.id, self.status]).map(drop)
+    fn is_passing(&self) -> bool {
+        self.name.starts_with(PASSING)
     }
 }
 
 impl Ledger {
-    /// Claims the steps that nobody has told and that are news: the last one of each record. `is_news` is told as well
-    /// whether the record was seen at an earlier step. Whoever is first has them, in any run or instance, and has to say
-    /// that they were told ([`Self::mark_delivered`]).
+    /// From here on news are read under this name.
+    ///
+    /// # Errors
+    /// Those of the lock files.
+    pub fn read_as(&mut self, reader: Reader<'_>) -> io::Result<()> {
+        self.reader = match reader {
+            Reader::Dashboard => OpenReader::usual(),
+            Reader::Named(name) => OpenReader { name: format!("watch:{name}"), _alone: None },
+            Reader::Watch => match ReaderLock::try_take(&self.path, "watch")? {
+                Some(alone) => OpenReader { name: "watch".to_owned(), _alone: Some(alone) },
+                None => {
+                    let notifier = self.notifier.take().map_or_else(|| NotifierLock::take(&self.path), Ok)?;
+                    let name = format!("{PASSING}{}", self.notifier.insert(notifier).name());
+                    OpenReader { name, _alone: None }
+                }
+            },
+        };
+        Ok(())
+    }
+
+    /// Claims what this reader was not told of, the oldest first, and notes what is new before. It has to say that they were
+    /// told ([`Self::mark_delivered`]). A reader that is seen for the first time begins here: of what happened before `begun` it is
+    /// told nothing.
     ///
     /// # Errors
     /// Those of the database; then nothing was claimed.
-    pub fn claim_steps(&mut self, is_news: impl Fn(&Record, bool) -> bool) -> rusqlite::Result<Vec<Record>> {
-        let Self { connection, path, notifier, .. } = self;
+    pub fn claim_events(&mut self, now: Millis, begun: Millis) -> rusqlite::Result<Vec<Event>> {
+        let Self { connection, path, notifier, reader, .. } = self;
         let write = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         free_orphans(&write, path, notifier.as_ref())?;
-        let mut claimed = Vec::new();
-        {
-            let sql =
-                "SELECT max(rowid), way, kind, id, status FROM record_steps WHERE told = 0 GROUP BY way, kind, id";
-            let mut steps = write.prepare(sql)?;
-            let steps: Vec<Claim> = steps.query_map([], Claim::read)?.collect::<rusqlite::Result<_>>()?;
-            let sql = format!("SELECT {COLUMNS} FROM records WHERE way = ?1 AND kind = ?2 AND id = ?3");
-            let (mut find, mut earlier) = (
-                write.prepare(&sql)?,
-                write.prepare("SELECT count(*) FROM record_steps WHERE way = ?1 AND kind = ?2 AND id = ?3")?,
-            );
-            for step in steps {
-                let place = params![step.flow, step.kind, step.id];
-                let found = find.query_row(place, record)?;
-                let count: i64 = earlier.query_row(place, |row| row.get(0))?;
-                let news = Record { status: status(&step.status), ..found };
-                if is_news(&news, count > 1) {
-                    step.begin(&write, notifier_name(notifier, path)?)?;
-                    claimed.push(news);
-                }
-            }
+        events::note_new(&write, now, begun)?;
+        begin(&write, &reader.name, now, begun)?;
+        let sql = format!(
+            "SELECT {EVENT} FROM outbox o JOIN events e ON e.number = o.event
+             WHERE o.reader = ?1 AND o.teller IS NULL ORDER BY e.number"
+        );
+        let found: Vec<events::Kept> =
+            write.prepare_cached(&sql)?.query_map([&reader.name], events::kept)?.collect::<rusqlite::Result<_>>()?;
+        let claimed =
+            found.into_iter().map(|kept| events::event(&write, kept)).collect::<rusqlite::Result<Vec<_>>>()?;
+        if !claimed.is_empty() {
+            let sql = "UPDATE outbox SET teller = ?2 WHERE reader = ?1 AND teller IS NULL";
+            write.execute(sql, params![reader.name, notifier_name(notifier, path)?])?;
         }
-        write.execute("UPDATE record_steps SET told = 1 WHERE told = 0", [])?;
         write.commit()?;
         Ok(claimed)
     }
 
-    /// Claims a condition as [`Self::claim_steps`] claims steps; whether this caller has it. Nobody has it afterwards until it
-    /// is forgotten.
-    ///
-    /// # Errors
-    /// Those of the database; then nothing was claimed.
-    pub fn claim_condition(&mut self, what: &str, now: Millis) -> rusqlite::Result<bool> {
-        let Self { connection, path, notifier, .. } = self;
-        let write = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        free_orphans(&write, path, notifier.as_ref())?;
-        let is_first = write.execute("INSERT OR IGNORE INTO told VALUES (?1, ?2)", params![what, now.0])? > 0;
-        if is_first {
-            Claim::condition(what).begin(&write, notifier_name(notifier, path)?)?;
-        }
-        write.commit()?;
-        Ok(is_first)
-    }
-
-    /// These steps and conditions, claimed here, reached the user.
+    /// These events, claimed here, reached the user.
     ///
     /// # Errors
     /// Those of the database; then they are told again by the next run.
-    pub fn mark_delivered(&mut self, steps: &[RecordKey], conditions: &[String]) -> rusqlite::Result<()> {
-        self.end_telling(steps, conditions, |_, _| Ok(()))
+    pub fn mark_delivered(&mut self, events: &[i64]) -> rusqlite::Result<()> {
+        self.end_telling(events, "DELETE FROM outbox")
     }
 
-    /// These steps and conditions, claimed here, could not be told after all: whoever comes next tells them.
+    /// These events, claimed here, could not be told after all: whoever comes next tells them.
     ///
     /// # Errors
     /// Those of the database; then the next run tells them.
-    pub fn mark_undelivered(&mut self, steps: &[RecordKey], conditions: &[String]) -> rusqlite::Result<()> {
-        self.end_telling(steps, conditions, |write, claim| claim.free(write))
+    pub fn mark_undelivered(&mut self, events: &[i64]) -> rusqlite::Result<()> {
+        self.end_telling(events, "UPDATE outbox SET teller = NULL")
     }
 
-    fn end_telling(
-        &mut self,
-        steps: &[RecordKey],
-        conditions: &[String],
-        end: impl Fn(&Connection, &Claim) -> rusqlite::Result<()>,
-    ) -> rusqlite::Result<()> {
+    fn end_telling(&mut self, events: &[i64], end: &str) -> rusqlite::Result<()> {
         let Some(notifier) = self.notifier.as_ref().map(NotifierLock::name) else { return Ok(()) };
         let write = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let step = |key: &RecordKey| (Flow::of(&key.kind).number(), kind_word(&key.kind), key.id.raw().to_owned());
-        let condition = |what: &String| (CONDITION, String::new(), what.clone());
-        for (flow, kind, id) in steps.iter().map(step).chain(conditions.iter().map(condition)) {
-            let sql = "DELETE FROM telling WHERE teller = ?1 AND way = ?2 AND kind = ?3 AND id = ?4 \
-                RETURNING way, kind, id, status";
-            let claim =
-                write.prepare_cached(sql)?.query_row(params![notifier, flow, kind, id], Claim::read).optional()?;
-            if let Some(claim) = claim {
-                end(&write, &claim)?;
-            }
+        let sql = format!("{end} WHERE reader = ?1 AND event = ?2 AND teller = ?3");
+        for number in events {
+            write.prepare_cached(&sql)?.execute(params![self.reader.name, number, notifier])?;
         }
-        let sql = "SELECT EXISTS (SELECT 1 FROM telling WHERE teller = ?1)";
+        let sql = "SELECT EXISTS (SELECT 1 FROM outbox WHERE teller = ?1)";
         let goes_on: bool = write.query_row(sql, [notifier], |row| row.get(0))?;
         write.commit()?;
-        if !goes_on {
+        if !goes_on && !self.reader.is_passing() {
             // Nothing is left behind of one that has told everything, however it ends.
             self.notifier = None;
         }
         Ok(())
     }
+}
 
-    /// A condition is over.
-    ///
-    /// # Errors
-    /// Those of the database.
-    pub fn forget(&mut self, what: &str) -> rusqlite::Result<()> {
-        let write = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        write.execute("DELETE FROM told WHERE what = ?1", [what])?;
-        write.execute("DELETE FROM telling WHERE way = ?1 AND id = ?2", params![CONDITION, what])?;
-        write.commit()
+/// Begins a reader that is seen for the first time: it is told of what was noticed since `begun` and is no older.
+fn begin(write: &Connection, reader: &str, now: Millis, begun: Millis) -> rusqlite::Result<()> {
+    if write.execute("INSERT OR IGNORE INTO readers VALUES (?1, ?2)", params![reader, now.0])? == 0 {
+        return Ok(());
     }
+    let sql = "INSERT INTO outbox (reader, event) SELECT ?1, number FROM events e WHERE time_ms >= ?2
+        AND (way < 0 OR id LIKE 'order-%' OR EXISTS (SELECT 1 FROM records r
+            WHERE r.way = e.way AND r.kind = e.kind AND r.id = e.id AND r.time_ms >= ?2))";
+    write.execute(sql, params![reader, begun.0]).map(drop)
 }
 
 /// The name under which this instance tells. Where no lock can be had nothing is claimed: what could not be told would be lost.
@@ -171,19 +149,25 @@ fn notifier_name<'t>(notifier: &'t mut Option<NotifierLock>, ledger: &Path) -> r
     Ok(notifier.insert(known).name())
 }
 
-/// Frees what was claimed by those that are not telling any more.
+/// Frees what was claimed by those that are not telling any more, and takes away readers that were there for one run alone.
 fn free_orphans(write: &Connection, ledger: &Path, own: Option<&NotifierLock>) -> rusqlite::Result<()> {
-    let mut notifiers = write.prepare_cached("SELECT DISTINCT teller FROM telling")?;
-    let notifiers = notifiers.query_map([], |row| row.get::<_, String>(0))?.collect::<rusqlite::Result<Vec<_>>>()?;
-    for notifier in notifiers.iter().filter(|notifier| own.is_none_or(|own| own.name() != *notifier)) {
-        if !NotifierLock::is_gone(ledger, notifier) {
-            continue;
+    let names = |sql: &str| -> rusqlite::Result<Vec<String>> {
+        write.prepare_cached(sql)?.query_map([], |row| row.get(0))?.collect()
+    };
+    let is_gone = |name: &str| own.is_none_or(|own| own.name() != name) && NotifierLock::is_gone(ledger, name);
+    for notifier in names("SELECT DISTINCT teller FROM outbox WHERE teller IS NOT NULL")? {
+        if is_gone(&notifier) {
+            write.execute("UPDATE outbox SET teller = NULL WHERE teller = ?1", [&notifier])?;
         }
-        let mut claims = write.prepare_cached("SELECT way, kind, id, status FROM telling WHERE teller = ?1")?;
-        for claim in claims.query_map([notifier], Claim::read)?.collect::<rusqlite::Result<Vec<_>>>()? {
-            claim.free(write)?;
+    }
+    for reader in names("SELECT name FROM readers WHERE name LIKE 'passing:%'")? {
+        if reader.strip_prefix(PASSING).is_some_and(is_gone) {
+            write.execute("DELETE FROM outbox WHERE reader = ?1", [&reader])?;
+            write.execute("DELETE FROM readers WHERE name = ?1", [&reader])?;
         }
-        write.execute("DELETE FROM telling WHERE teller = ?1", [notifier])?;
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,7 +1,7 @@
-//! Records go in and come out whole; what changes is seen, what contradicts itself is doubted, what is told is told once.
+//! Records go in and come out whole; what changes is seen, what contradicts itself is doubted, what happened is read again.
 
 use super::*;
-use crate::domain::{Balance, LeftOut};
+use crate::domain::{Balance, Condition, Event, EventKind, EventSubject, LeftOut};
 
 const NOW: Millis = Millis(1_795_357_800_000);
 
@@ -198,67 +198,6 @@ fn gaps_are_kept_with_the_page_that_made_them() {
 }
 
 #[test]
-fn steps_are_claimed_once_by_whoever_is_first() {
-    let (dir, mut ledger) = ledger();
-    let open = || Ledger::open(&dir.path().join("l.sqlite")).unwrap();
-    let mut other = open();
-    let keep = |ledger: &mut Ledger, records: &[Record]| {
-        ledger.keep_records(Flow::In, records, GapChange::Nothing, NOW).unwrap();
-    };
-    let claim = |ledger: &mut Ledger| ledger.claim_steps(|_, _| true).unwrap();
-    keep(&mut ledger, &[deposit("1", Status::Pending), deposit("2", Status::Success)]);
-    let first = claim(&mut other);
-    assert_eq!(first.len(), 2);
-    other.mark_delivered(&first.into_iter().map(|r| r.key).collect::<Vec<_>>(), &[]).unwrap();
-    assert_eq!(claim(&mut ledger), []);
-    let done = deposit("1", Status::Success);
-    let key = std::slice::from_ref(&done.key);
-    keep(&mut ledger, std::slice::from_ref(&done));
-    assert_eq!(ledger.claim_steps(|_, was_seen| was_seen).unwrap(), std::slice::from_ref(&done));
-    assert_eq!(claim(&mut other), [], "it is being told");
-    // What could not be told is told by whoever comes next, and by nobody else's word.
-    other.mark_undelivered(key, &[]).unwrap();
-    assert_eq!(claim(&mut other), [], "not theirs to give");
-    ledger.mark_undelivered(key, &[]).unwrap();
-    assert_eq!(claim(&mut other), std::slice::from_ref(&done));
-    // So is what somebody claimed who ended before it was told; a condition is no less.
-    assert!(other.claim_condition("order:7", NOW).unwrap());
-    assert!(!ledger.claim_condition("order:7", NOW).unwrap());
-    drop(other);
-    assert_eq!(claim(&mut ledger), std::slice::from_ref(&done));
-    assert!(ledger.claim_condition("order:7", NOW).unwrap());
-    ledger.mark_delivered(key, &["order:7".to_owned()]).unwrap();
-    drop(ledger);
-    let mut next = open();
-    assert_eq!(claim(&mut next), []);
-    assert!(!next.claim_condition("order:7", NOW).unwrap());
-    // What is no news is nobody's: it is not told later either.
-    keep(&mut next, &[deposit("3", Status::Success)]);
-    assert_eq!(next.claim_steps(|_, _| false).unwrap(), []);
-    assert_eq!(claim(&mut open()), []);
-    drop(next);
-    let left = std::fs::read_dir(dir.path()).unwrap().map(|file| file.unwrap().file_name().into_string().unwrap());
-    assert!(left.into_iter().all(|name| !name.contains(".tells-")), "nothing is left behind");
-}
-
-#[test]
-fn slow_notifier_takes_nothing_from_one_with_a_later_step() {
-    let (dir, mut slow) = ledger();
-    let mut quick = Ledger::open(&dir.path().join("l.sqlite")).unwrap();
-    let (before, after) = (deposit("1", Status::Pending), deposit("1", Status::Success));
-    let key = std::slice::from_ref(&before.key);
-    for (ledger, record) in [(&mut slow, &before), (&mut quick, &after)] {
-        ledger.keep_records(Flow::In, std::slice::from_ref(record), GapChange::Nothing, NOW).unwrap();
-        assert_eq!(ledger.claim_steps(|_, _| true).unwrap(), std::slice::from_ref(record));
-    }
-    // The first says of its own step that it was not told: that step is over, and the later one is the other's.
-    slow.mark_undelivered(key, &[]).unwrap();
-    assert_eq!(slow.claim_steps(|_, _| true).unwrap(), []);
-    drop(quick);
-    assert_eq!(slow.claim_steps(|_, _| true).unwrap(), [after], "nobody has told it");
-}
-
-#[test]
 fn balances_are_kept_with_their_time() {
     let (_dir, mut ledger) = ledger();
     assert_eq!(ledger.balances().unwrap(), None);
@@ -289,6 +228,50 @@ fn ledger_of_every_earlier_schema_migrates_without_loss() {
         assert_eq!(ledger.count_records().unwrap(), 1);
         migrate(&mut ledger.connection, MIGRATIONS.len()).unwrap();
     }
+}
+
+/// As the version before events left it: told, not told, being told by somebody who may have ended.
+const BEFORE_EVENTS: &str = "INSERT INTO facts VALUES ('news_since', '1000');
+    INSERT INTO records (way, kind, id, coin, status, is_final, time_ms, first_ms) VALUES
+        (0, 'deposit', 'old', 'TRX', 'success', 1, 500, 900), (0, 'deposit', 'told', 'TRX', 'success', 1, 2000, 2000),
+        (0, 'deposit', 'new', 'TRX', 'success', 1, 3000, 3000), (0, 'deposit', 'cut', 'TRX', 'success', 1, 4000, 4000);
+    INSERT INTO record_steps (way, kind, id, status, time_ms, told) VALUES (0, 'deposit', 'old', 'success', 900, 1),
+        (0, 'deposit', 'told', 'pending', 2000, 1), (0, 'deposit', 'told', 'success', 2500, 1),
+        (0, 'deposit', 'new', 'success', 3000, 0), (0, 'deposit', 'cut', 'success', 4000, 1);
+    INSERT INTO told VALUES ('order:7', 2200), ('key', 2300), ('clock', 4100);
+    INSERT INTO telling VALUES ('gone', 0, 'deposit', 'cut', 'success'), ('gone', -1, '', 'clock', '');";
+
+#[test]
+fn news_of_the_version_before_are_told_on_and_read_again() {
+    use super::super::schema::MIGRATIONS;
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("l.sqlite");
+    let old = Connection::open(&path).unwrap();
+    MIGRATIONS[..12].iter().for_each(|step| old.execute_batch(step).unwrap());
+    old.execute_batch(BEFORE_EVENTS).unwrap();
+    old.pragma_update(None, "user_version", 12).unwrap();
+    drop(old);
+    let mut ledger = Ledger::open(&path).unwrap();
+    let names = |events: &[Event]| -> Vec<String> {
+        let name = |event: &Event| match &event.subject {
+            EventSubject::Record(record) => format!("{} {}", record.key.id.raw(), record.status.word()),
+            EventSubject::Condition(condition) => format!("{} {}", condition.happened.word(), condition.about.raw()),
+        };
+        events.iter().map(name).collect()
+    };
+    let always = (Millis(i64::MIN), Millis(i64::MAX));
+    let past = ["told success", "key ", "unknown 7", "told pending"];
+    assert_eq!(names(&ledger.events(always, 99).unwrap()), past, "what was told can be read again");
+    for reader in [Reader::Dashboard, Reader::Watch] {
+        ledger.read_as(reader).unwrap();
+        assert_eq!(names(&ledger.claim_events(NOW, NOW).unwrap()), ["new success", "cut success"], "{reader:?}");
+    }
+    ledger.read_as(Reader::Named("late")).unwrap();
+    assert_eq!(names(&ledger.claim_events(NOW, NOW).unwrap()), [""; 0], "it begins now");
+    let condition = |happened| Condition { happened, about: "".into(), change: None };
+    ledger.note_condition("key", &condition(EventKind::Key), NOW).unwrap();
+    ledger.note_condition("clock", &condition(EventKind::Clock), NOW).unwrap();
+    assert_eq!(names(&ledger.claim_events(NOW, NOW).unwrap()), ["clock "], "the other one was told");
 }
 
 #[test]
