@@ -1,6 +1,7 @@
 //! What keys, pastes and the mouse do.
 
 use super::{App, Dialog};
+use crate::domain::UntrustedText;
 use crate::domain::columns::Tab;
 use crate::engine::config::keymap::{Action, Context};
 use crate::tui::effect::Effect;
@@ -9,7 +10,7 @@ use crate::tui::state::form::FormKind;
 use crate::tui::state::line_input;
 use crate::tui::state::toast::{STAYS_MS, ToastKind};
 use crate::tui::widgets::columns;
-use crossterm::event::{KeyEvent, MouseButton, MouseEvent, MouseEventKind};
+use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 use ratatui::layout::Position;
 use tui_input::backend::crossterm::to_input_request;
 
@@ -35,9 +36,23 @@ impl App {
             {
                 self.type_in_dialog(key);
             }
-            None => {}
+            None => self.means_nothing(context, key),
         }
         Vec::new()
+    }
+
+    /// A letter that means nothing where no letters are typed is answered, not passed over. What is being ordered is left alone.
+    fn means_nothing(&mut self, context: Context, key: KeyEvent) {
+        let is_order = matches!(context, Context::Ask | Context::Review | Context::Outcome | Context::Help);
+        let KeyCode::Char(letter) = key.code else { return };
+        if is_order || key.kind != KeyEventKind::Press || !(key.modifiers - KeyModifiers::SHIFT).is_empty() {
+            return;
+        }
+        let help = self.state.keymap().of(context).find(|binding| binding.action == Action::Help);
+        let Some(help) = help.and_then(|binding| binding.chords.first()) else { return };
+        let letter = UntrustedText::from(letter.to_string());
+        let said = self.state.lang().fill("news.no_key", &[("key", &letter.shown()), ("help", &help.label())]);
+        self.state.toast_answer(&said);
     }
 
     fn act(&mut self, action: Action) -> Vec<Effect> {
@@ -94,7 +109,9 @@ impl App {
                 self.state.tables[self.state.tab.index()].sort.truncate(1);
                 self.state.arrange(self.state.tab);
             }
-            Action::Dust if self.state.tab != Tab::Balances => {}
+            Action::Dust if self.state.tab != Tab::Balances => {
+                self.state.toast_answer(self.state.lang().t("news.dust_elsewhere"));
+            }
             Action::Dust => {
                 self.state.dust_filter = match self.state.dust_filter {
                     DustFilter::All => DustFilter::HideZero,

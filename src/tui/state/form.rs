@@ -189,9 +189,10 @@ impl Field {
         self.left
     }
 
-    /// True when it holds something else than at the start.
+    /// True when it holds something that was not there at the start; what was emptied is nothing to keep.
     pub fn is_changed(&self) -> bool {
-        self.value() != self.start.raw() || self.chosen.as_ref().is_some_and(|c| c.value.is_empty())
+        (self.value() != self.start.raw() && !self.value().is_empty())
+            || self.chosen.as_ref().is_some_and(|c| c.value.is_empty())
     }
 
     /// Takes a line of its list.
