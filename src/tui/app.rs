@@ -17,7 +17,7 @@ pub mod welcome;
 use ratatui::layout::Size;
 use zeroize::Zeroize as _;
 
-use crate::domain::Millis;
+use crate::domain::{Event, Millis};
 use crate::engine::config::keymap::Context;
 use crate::tui::effect::Effect;
 use crate::tui::message::Message;
@@ -78,13 +78,7 @@ impl App {
                 return self.mouse(mouse);
             }
             Message::Steps(timeline) => self.state.timeline = Some(*timeline),
-            Message::News(news) => {
-                let numbers = news.iter().map(|event| event.number).collect();
-                let mut effects = self.state.take_news(&news);
-                effects.push(Effect::MarkDelivered(numbers));
-                effects.extend(matches!(self.dialog, Some(Dialog::Events(_))).then_some(Effect::ReadEvents));
-                return effects;
-            }
+            Message::News(news) => return self.news(&news),
             Message::Kept(kept) => self.state.take_kept(*kept),
             Message::HistoryBroken(why) => {
                 self.state.toast_event(self.state.lang().fill("news.history_broken", &[("why", &why.shown())]), true);
@@ -164,6 +158,14 @@ impl App {
             Message::NoClipboard(text) => return vec![Effect::CopyByTerminal(text)],
         }
         Vec::new()
+    }
+
+    fn news(&mut self, news: &[Event]) -> Vec<Effect> {
+        let numbers = news.iter().map(|event| event.number).collect();
+        let mut effects = self.state.take_news(news);
+        effects.push(Effect::MarkDelivered(numbers));
+        effects.extend(matches!(self.dialog, Some(Dialog::Events(_))).then_some(Effect::ReadEvents));
+        effects
     }
 
     /// Where everything is on the screen now.

@@ -52,7 +52,7 @@ mod tests {
         #[expect(clippy::needless_pass_by_value, reason = "the interface hands it over")]
         fn read_alias(&self, name: String) -> OwnedObjectPath {
             let path = if name == "default" { self.0 } else { "/" };
-            ObjectPath::try_from(path).unwrap().into()
+            ObjectPath::from_static_str_unchecked(path).into()
         }
     }
 

@@ -36,13 +36,13 @@ impl App {
             {
                 self.type_in_dialog(key);
             }
-            None => self.means_nothing(context, key),
+            None => self.answer_unbound(context, key),
         }
         Vec::new()
     }
 
     /// A letter that means nothing where no letters are typed is answered, not passed over. What is being ordered is left alone.
-    fn means_nothing(&mut self, context: Context, key: KeyEvent) {
+    fn answer_unbound(&mut self, context: Context, key: KeyEvent) {
         let is_order = matches!(context, Context::Ask | Context::Review | Context::Outcome | Context::Help);
         let KeyCode::Char(letter) = key.code else { return };
         if is_order || key.kind != KeyEventKind::Press || !(key.modifiers - KeyModifiers::SHIFT).is_empty() {

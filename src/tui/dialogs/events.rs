@@ -4,7 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::{Goto, Next};
-use crate::domain::{Event, EventKind, EventSubject, OrderId, UntrustedText};
+use crate::domain::{Event, EventKind, EventSubject, OrderId, Record, UntrustedText};
 use crate::engine::config::keymap::{Action, Context};
 use crate::engine::config::theme::{Role, Theme};
 use crate::engine::notifications::words;
@@ -122,7 +122,7 @@ impl Events {
             paint::put(buf, text, y, width, &format::cut(&line(app, event), width.into()), style(role));
             if is_wide {
                 let room = inner.right().saturating_sub(other);
-                let whom = match event.record().and_then(|record| record.counterparty()) {
+                let whom = match event.record().and_then(Record::counterparty) {
                     Some(_) if app.is_hidden() => MASK.to_owned(),
                     Some(whom) => format::ends(&whom.excerpt(300), room.into()),
                     None => "–".to_owned(),

@@ -120,7 +120,9 @@ where
                     None
                 }
                 Some(Answer::Keyring(state)) => {
-                    state.into_iter().for_each(|state| form.keyring_found(state));
+                    if let Some(state) = state {
+                        form.keyring_found(state);
+                    }
                     None
                 }
                 None => None,

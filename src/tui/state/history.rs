@@ -152,7 +152,7 @@ impl State {
         let least = notifications.least.and_then(Amount::to_decimal_rounded);
         let worth = |record: &Record| self.prices.value(&record.coin, record.amount?, &self.config.unit);
         let worth = event.record().and_then(worth);
-        notifications.takes(event) && !worth.zip(least).is_some_and(|(worth, least)| worth < least)
+        notifications.takes(event) && worth.zip(least).is_none_or(|(worth, least)| worth >= least)
     }
 
     /// Whether it has a line on the screen: an order of unknown outcome, key and clock have a banner that stays, and a move that

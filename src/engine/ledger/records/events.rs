@@ -99,13 +99,12 @@ pub(super) fn event(read: &Connection, kept: Kept) -> rusqlite::Result<Event> {
         EventSubject::Condition(Condition { happened, about: UntrustedText::from(id), change })
     } else {
         let key = RecordKey { kind: kind(&word, flow)?, id: UntrustedText::from(id) };
-        let found = match MoveRecord::order_of(&key) {
-            Some(order) => move_of(read, order)?,
-            None => {
-                let sql = format!("SELECT {COLUMNS} FROM records WHERE way = ?1 AND kind = ?2 AND id = ?3");
-                let place = params![flow, word, key.id.raw()];
-                read.prepare_cached(&sql)?.query_row(place, record).optional()?
-            }
+        let found = if let Some(order) = MoveRecord::order_of(&key) {
+            move_of(read, order)?
+        } else {
+            let sql = format!("SELECT {COLUMNS} FROM records WHERE way = ?1 AND kind = ?2 AND id = ?3");
+            let place = params![flow, word, key.id.raw()];
+            read.prepare_cached(&sql)?.query_row(place, record).optional()?
         };
         // An order whose row is damaged is not believed: what happened stays, without what it was about.
         let found = found.unwrap_or_else(|| Record::bare(key.kind, key.id, "?"));
@@ -136,14 +135,13 @@ fn note(write: &Connection, what: &What<'_>, change: Option<&str>, at: Millis) -
 pub(super) fn note_new(write: &Connection, now: Millis, begun: Millis) -> rusqlite::Result<()> {
     let known = "SELECT value FROM facts WHERE name = ?1";
     let known: Option<String> = write.query_row(known, [SINCE], |row| row.get(0)).optional()?;
-    let since = match known.and_then(|at| at.parse().ok()).map(Millis) {
-        Some(since) => since,
-        None => {
-            // Records are dated in whole seconds.
-            let sql = "INSERT OR REPLACE INTO facts VALUES (?1, ?2)";
-            write.execute(sql, params![SINCE, (now.0 - now.0.rem_euclid(1_000)).to_string()])?;
-            begun
-        }
+    let since = if let Some(since) = known.and_then(|at| at.parse().ok()) {
+        Millis(since)
+    } else {
+        // Records are dated in whole seconds.
+        let sql = "INSERT OR REPLACE INTO facts VALUES (?1, ?2)";
+        write.execute(sql, params![SINCE, (now.0 - now.0.rem_euclid(1_000)).to_string()])?;
+        begun
     };
     note_steps(write, since)?;
     note_moves(write, since)

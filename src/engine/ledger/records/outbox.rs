@@ -55,14 +55,15 @@ impl Ledger {
         self.reader = match reader {
             Reader::Dashboard => OpenReader::usual(),
             Reader::Named(name) => OpenReader { name: format!("watch:{name}"), _alone: None },
-            Reader::Watch => match ReaderLock::try_take(&self.path, "watch")? {
-                Some(alone) => OpenReader { name: "watch".to_owned(), _alone: Some(alone) },
-                None => {
+            Reader::Watch => {
+                if let Some(alone) = ReaderLock::try_take(&self.path, "watch")? {
+                    OpenReader { name: "watch".to_owned(), _alone: Some(alone) }
+                } else {
                     let notifier = self.notifier.take().map_or_else(|| NotifierLock::take(&self.path), Ok)?;
                     let name = format!("{PASSING}{}", self.notifier.insert(notifier).name());
                     OpenReader { name, _alone: None }
                 }
-            },
+            }
         };
         Ok(())
     }
