@@ -121,6 +121,8 @@ impl Screen {
     /// # Errors
     /// When the terminal cannot be taken again.
     pub fn take_again(&mut self) -> io::Result<()> {
+        // Without this its modes count as set already, and a shell may have set its own meanwhile.
+        disable_raw_mode()?;
         acquire(self.mouse)?;
         self.repaint()
     }

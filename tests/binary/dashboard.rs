@@ -213,10 +213,17 @@ fn after_any_stop_and_any_size_all_is_painted_anew() {
         pty.look_mut(|parser| parser.process(b"\x1b[5;1Hgarbage"));
         for signal in signals {
             pty.signal(signal);
+            if *signal == "STOP" {
+                // A shell that gets the terminal makes it its own.
+                let place = format!("/proc/{}/fd/0", pty.pid());
+                let set = std::process::Command::new("stty").args(["-F", &place, "sane"]).status();
+                assert!(set.unwrap().success() && pty.modes().contains("ICANON"));
+            }
         }
         pty.wait_until("all of it", |screen| {
             times_cleared(&pty) > before && !screen.contains("garbage") && screen.contains("1 Balances")
         });
+        assert!(!pty.modes().contains("ICANON"), "{signals:?}: {}", pty.modes());
     }
     pty.send("q");
     assert_eq!(pty.end().exit_code(), 0);
