@@ -30,11 +30,10 @@ pub fn draw(form: &Welcome, lang: Lang, theme: &Theme, frame: &mut Frame<'_>) {
     let width = whole.width.saturating_sub(2).min(WIDEST);
     let x = whole.x + whole.width.saturating_sub(width) / 2;
     let lines = lines(form, lang, width);
-    // Where not everything fits, the field with the keys is in sight.
+    // Where not everything fits, the field with the keys is in sight, and what is said of it.
     let height = usize::from(whole.height.saturating_sub(1)).max(1);
     let focused = lines.iter().position(|line| line.field == Some(form.field)).unwrap_or(0);
-    let last_needed = if form.said.is_some() || form.news.is_some() { lines.len() } else { focused + 1 };
-    let first = last_needed.min(lines.len()).saturating_sub(height).min(focused);
+    let first = lines.len().saturating_sub(height).min(focused);
     let mut cursor = None;
     let buf = frame.buffer_mut();
     for (line, y) in lines.iter().skip(first).zip(whole.top()..whole.bottom().saturating_sub(1)) {
