@@ -106,11 +106,8 @@ impl App {
                     list.found = Some(found);
                 }
             }
-            Message::Doctor(findings) => {
-                if let Some(Dialog::Diagnostics(page)) = &mut self.dialog {
-                    page.findings = Some(findings);
-                }
-            }
+            Message::UsualTimes(all) => self.state.usual_times = all,
+            Message::Doctor(findings) => self.diagnosed(findings),
             Message::Resumed => {
                 self.stop_counting();
                 self.rearm_review();

@@ -126,6 +126,8 @@ pub enum Effect {
     },
     /// Read what everything was worth.
     ReadWorth,
+    /// Read from the ledger how long withdrawals usually take.
+    ReadUsualTimes,
     /// Keep what everything is worth, and the prices of coins, in the market quote coin.
     KeepWorth(Box<Worth>, BTreeMap<UntrustedText, Decimal>),
     /// Ask the terminal, after the next picture, whether it has come so far.

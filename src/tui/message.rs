@@ -1,6 +1,6 @@
 //! What may change the app. Plain data, comparable in tests.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use crossterm::event::{KeyEvent, MouseEvent};
 use ratatui::layout::Size;
@@ -17,7 +17,7 @@ use crate::engine::diagnostics::Finding;
 use crate::engine::explain::Explanation;
 use crate::engine::orders::claims::ListedOrders;
 use crate::engine::orders::{Begun, NotBegun, NotDecided, Reading};
-use crate::tui::effect::Load;
+use crate::tui::effect::{CoinNetwork, Load};
 
 /// Anything that may change the app.
 #[derive(Debug, Clone, PartialEq)]
@@ -108,6 +108,9 @@ pub enum Message {
     Filters(Result<Vec<String>, UntrustedText>),
     /// What everything was worth, oldest first, or why the ledger cannot be read. The answer to [`Effect::ReadWorth`](crate::tui::effect::Effect::ReadWorth).
     Worth(Result<Vec<Worth>, UntrustedText>),
+    /// How long withdrawals usually take: the median in milliseconds, and of how many. The answer to
+    /// [`Effect::ReadUsualTimes`](crate::tui::effect::Effect::ReadUsualTimes).
+    UsualTimes(BTreeMap<CoinNetwork, (i64, usize)>),
     /// What was found out. The answer to [`Effect::Doctor`](crate::tui::effect::Effect::Doctor).
     Doctor(Vec<Finding>),
     /// A text was handed to the clipboard, or could not be.

@@ -130,6 +130,7 @@ impl Runtime {
             }
             Effect::SaveFilter { words, keep } => self.save_filter(words, keep),
             Effect::ReadWorth => self.read_worth(),
+            Effect::ReadUsualTimes => self.read_usual_times(),
             Effect::KeepWorth(worth, prices) => self.keep_worth(*worth, prices),
             Effect::KeepNote(key, text) => self.keep_note(key, text),
             Effect::Notify { channels, text, lines } => {

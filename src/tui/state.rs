@@ -145,6 +145,10 @@ pub struct State {
     pub(in crate::tui) widths: [widths::Widths; 4],
     /// The filter that stood there when the line was opened: going back leads to it.
     pub(in crate::tui) kept_filter: String,
+    /// When a network that is closed was last seen open for withdrawals, in this run.
+    pub(in crate::tui) last_open: BTreeMap<CoinNetwork, Millis>,
+    /// How long a withdrawal usually takes, and of how many that is told.
+    pub(in crate::tui) usual_times: BTreeMap<CoinNetwork, (i64, usize)>,
     /// Records that the exchange contradicts itself about, and how.
     pub(in crate::tui) conflicts: HashMap<RecordKey, UntrustedText>,
     /// What is missing of the history although it was read.
@@ -192,6 +196,8 @@ impl State {
             own: Vec::new(),
             payments: Vec::new(),
             notes: HashMap::new(),
+            last_open: BTreeMap::new(),
+            usual_times: BTreeMap::new(),
             conflicts: HashMap::new(),
             missing: Missing::default(),
             ordered: HashMap::new(),

@@ -98,6 +98,47 @@ fn show(name: &str, scene: impl Fn(Lang, (u16, u16)) -> TestApp) {
     }
 }
 
+#[test]
+fn code_has_the_screen_to_itself_where_it_has_no_room_beside_the_words() {
+    let mut test = tron(Lang::En, (60, 22));
+    assert!(test.screen().contains("Enter shows the QR code alone"), "{}", test.screen());
+    assert!(decoded(&test.draw()).is_empty());
+    test.keys("<enter>");
+    assert_eq!(decoded(&test.draw()), [ADDRESS], "{}", test.screen());
+    assert!(test.screen().contains("Send only TRX over Tron (TRC-20)"), "{}", test.screen());
+    test.keys("<esc>");
+    assert!(test.screen().contains("Enter shows the QR code alone"), "back on the page\n{}", test.screen());
+    // What must not be paid to has no code, and neither has a hidden one.
+    test.keys("<enter>p");
+    assert!(decoded(&test.draw()).is_empty(), "{}", test.screen());
+    // Where the memo is missing from the code, that stands below it.
+    let mut test = xrp(Lang::En, (60, 22));
+    test.keys("<enter>");
+    assert!(test.screen().lines().last().is_some_and(|line| line.to_lowercase().contains("memo")), "{}", test.screen());
+}
+
+#[test]
+fn page_warns_above_the_address_and_says_what_is_coming_in() {
+    let mut test = page(Lang::En, (80, 24), "usdt", &[given("USDT", "Tron (TRC-20)", ADDRESS, None)]);
+    test.keys("j");
+    let screen = test.screen();
+    let at =
+        |what: &str| screen.lines().position(|line| line.contains(what)).unwrap_or_else(|| panic!("{what}\n{screen}"));
+    assert!(at("Send only USDT") < at("TJmW"), "{screen}");
+    let coming = screen.lines().nth(at("Coming in")).unwrap();
+    assert!(coming.contains("250 USDT") && coming.contains("pending"), "{screen}");
+    assert!(screen.contains("confirmations"), "{screen}");
+}
+
+#[test]
+fn network_that_was_used_last_is_marked_in_the_list() {
+    let mut test = test(Lang::En, (80, 24));
+    test.keys("dusdt");
+    let screen = test.screen();
+    let marked: Vec<&str> = screen.lines().filter(|line| line.contains("used last")).collect();
+    assert!(marked.len() == 1 && marked[0].contains("Tron (TRC-20)"), "{screen}");
+}
+
 /// What a decoder reads that sees the screen through a camera: each cell two squares high, colours as terminals paint
 /// them.
 fn decoded(buffer: &Buffer) -> Vec<String> {

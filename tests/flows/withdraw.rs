@@ -13,7 +13,7 @@ use wallet_tui::engine::config::keymap::Context;
 use wallet_tui::engine::orders::{Begun, Decision, NotBegun, NotDecided, Reading};
 use wallet_tui::tui::app::dialog::Dialog;
 use wallet_tui::tui::dialogs::review::ReviewFocus;
-use wallet_tui::tui::effect::{Effect, Load};
+use wallet_tui::tui::effect::{CoinNetwork, Effect, Load};
 use wallet_tui::tui::message::{Damage, LedgerNews, Loaded, Message, Reply};
 use wallet_tui::tui::state::form::FieldId;
 use wallet_tui::tui::state::table::RowId;
@@ -1030,6 +1030,46 @@ fn pictures_of_the_outcome() {
         let reading = Reading::Settled(order(7, trx(KNOWN), Outcome::NoTrace));
         test.tell(Message::Looked { order: OrderId(7), reading });
     });
+}
+
+#[test]
+fn networks_are_compared_and_closed_ones_stand_last() {
+    use wallet_tui::domain::{MemoRule, Network};
+    let listed = |second_open: bool| {
+        let Loaded::Coins(mut coins) = super::ordering::coins() else { panic!() };
+        let trx = coins.iter_mut().find(|coin| coin.name.raw() == "TRX").unwrap();
+        let tron = trx.networks[0].clone();
+        let other = |name: &str, open| Network {
+            withdraw_open: Some(open),
+            withdraw_min: "3".parse().ok(),
+            memo: MemoRule::Required,
+            ..super::fixtures::network(name, "X")
+        };
+        trx.networks = vec![other("Always Shut", false), other("Sometimes", second_open), tron];
+        Loaded::Coins(coins)
+    };
+    let mut test = test();
+    test.wait(3_600_000);
+    test.answer(Load::Coins, listed(true));
+    test.freshen();
+    let tron = CoinNetwork { coin: "TRX".into(), network: "Tron (TRC-20)".into() };
+    test.tell(Message::UsualTimes([(tron, (300_000, 7))].into()));
+    test.choose("TRX");
+    test.keys("w");
+    let screen = test.screen();
+    assert!(screen.contains("open · least 10 · fee ≈ 1 · usually 5 min"), "{screen}");
+    assert!(screen.contains("open · least 3 · memo required"), "{screen}");
+    assert!(screen.contains("✗ withdrawals are closed") && !screen.contains("last seen open"), "{screen}");
+    let at = |screen: &str, what: &str| screen.lines().position(|line| line.contains(what)).unwrap();
+    assert!(at(&screen, "Always Shut") > at(&screen, "Tron (TRC-20)"), "{screen}");
+    test.wait(3_600_000);
+    test.answer(Load::Coins, listed(false));
+    test.wait(60_000);
+    let screen = test.screen();
+    assert!(screen.contains("✗ withdrawals are closed; last seen open"), "{screen}");
+    let line = screen.lines().find(|line| line.contains("Always Shut")).unwrap();
+    assert!(!line.contains("last seen open"), "what was never seen open has no such time: {line}");
+    assert!(at(&screen, "Sometimes") > at(&screen, "Tron (TRC-20)"), "{screen}");
 }
 
 #[test]

@@ -117,6 +117,8 @@ pub enum Action {
     Choose,
     /// Copy the memo.
     CopyMemo,
+    /// Show the code of the address alone on the screen, or no longer.
+    Code,
     /// Value in the next unit.
     Unit,
     /// Copy.

@@ -7,6 +7,8 @@ mod facts;
 mod gaps;
 mod outbox;
 
+use std::collections::BTreeMap;
+
 use rusqlite::{Connection, OptionalExtension as _, Row, TransactionBehavior, params};
 
 use super::Ledger;
@@ -285,6 +287,33 @@ impl Ledger {
         let place = params![Flow::of(&like.key.kind).number(), kind_word(&like.key.kind), like.coin.raw(), network];
         let took: Vec<i64> = query.query_map(place, |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
         Ok(took.get(took.len() / 2).map(|median| (*median, took.len())))
+    }
+
+    /// How long withdrawals usually take, by coin and network: the median in milliseconds, and of how many that were seen on
+    /// their way.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn usual_times(&self) -> rusqlite::Result<Vec<(UntrustedText, UntrustedText, i64, usize)>> {
+        let sql = "SELECT r.coin, r.network, s.time_ms - r.time_ms FROM records r JOIN record_steps s
+                ON s.way = r.way AND s.kind = r.kind AND s.id = r.id AND s.status = 'success'
+            WHERE r.way = ?1 AND r.kind = ?2 AND r.network IS NOT NULL AND r.time_ms IS NOT NULL
+                AND (SELECT count(*) FROM record_steps t WHERE t.way = r.way AND t.kind = r.kind AND t.id = r.id) > 1
+            ORDER BY 1, 2, 3";
+        let kind = Kind::Withdrawal;
+        let mut query = self.connection.prepare(sql)?;
+        let rows = query.query_map(params![Flow::of(&kind).number(), kind_word(&kind)], |row| {
+            Ok(((row.get::<_, String>(0)?, row.get::<_, String>(1)?), row.get::<_, i64>(2)?))
+        })?;
+        let mut took: BTreeMap<(String, String), Vec<i64>> = BTreeMap::new();
+        for row in rows {
+            let (place, time) = row?;
+            took.entry(place).or_default().push(time);
+        }
+        let median = |((coin, network), took): ((String, String), Vec<i64>)| {
+            took.get(took.len() / 2).map(|median| (coin.into(), network.into(), *median, took.len()))
+        };
+        Ok(took.into_iter().filter_map(median).collect())
     }
 }
 

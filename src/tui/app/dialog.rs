@@ -8,6 +8,7 @@ use super::App;
 use crate::domain::{Record, RecordKey, UntrustedText};
 use crate::engine::config::keymap::{Action, Context};
 use crate::engine::config::theme::Theme;
+use crate::engine::diagnostics::Finding;
 use crate::tui::dialogs::damage::Damage;
 use crate::tui::dialogs::decide::Decide;
 use crate::tui::dialogs::diagnostics::Diagnostics;
@@ -300,6 +301,13 @@ impl App {
         self.state.keep_note(key, text);
     }
 
+    /// What was found out about the machine is for the page that waits for it.
+    pub(in crate::tui) fn diagnosed(&mut self, findings: Vec<Finding>) {
+        if let Some(Dialog::Diagnostics(page)) = &mut self.dialog {
+            page.findings = Some(findings);
+        }
+    }
+
     /// The file is there, or not; then the form is there again with what was typed.
     pub(in crate::tui) fn export_ended(&mut self, end: Export) {
         if let Some(Dialog::Export(form)) = &mut self.dialog {
@@ -338,6 +346,7 @@ impl App {
         self.state.settle_form(&mut form, None);
         self.dialog = Some(Dialog::Form(form));
         let mut effects: Vec<Effect> = self.state.read_ledger().into_iter().collect();
+        effects.extend((kind == FormKind::Withdraw && self.state.history.is_some()).then_some(Effect::ReadUsualTimes));
         if self.state.coins.at().is_none_or(|at| self.state.now.since(at) > LIST_REFRESH_MS) {
             effects.extend(self.state.begin_if_free(Load::Coins));
         }

@@ -18,6 +18,7 @@ use crate::engine::export::balances::ValuedBalance;
 use crate::engine::history::HistoryError;
 use crate::engine::ledger::Ledger;
 use crate::platform::clock;
+use crate::tui::effect::CoinNetwork;
 use crate::tui::message::{Export, Message, RecordTimeline};
 
 /// So many of the newest events are listed.
@@ -109,6 +110,17 @@ impl Runtime {
         self.spawn(async move {
             let history = history.lock().await.clone()?;
             Some(Message::Worth(history.with_ledger(|ledger| ledger.worth()).await.map_err(|why| stop_words(&why))))
+        });
+    }
+
+    /// Reads how long withdrawals usually take; without a ledger nothing arrives.
+    pub(super) fn read_usual_times(&mut self) {
+        let history = Arc::clone(&self.history);
+        self.spawn(async move {
+            let history = history.lock().await.clone()?;
+            let times = history.with_ledger(|ledger| ledger.usual_times()).await.ok()?;
+            let place = |(coin, network, median, count)| (CoinNetwork { coin, network }, (median, count));
+            Some(Message::UsualTimes(times.into_iter().map(place).collect()))
         });
     }
 

@@ -3,6 +3,8 @@
 //! Only what the exchange says is open can be chosen; the rest is listed with the reason. An answer that is for another
 //! coin or network than was asked for is never shown.
 
+use std::collections::BTreeMap;
+
 use crossterm::event::KeyEvent;
 use tui_input::Input;
 use tui_input::backend::crossterm::to_input_request;
@@ -14,7 +16,9 @@ use super::remote::Remote;
 use super::summary::Part;
 use crate::domain::address::{self, AddressFault, ChainHint};
 use crate::domain::deposit::{DepositFault, deposit_fault, listed_network};
-use crate::domain::{Cause, Coin, DepositAddress, Millis, Network, Problem, UntrustedText};
+use crate::domain::{
+    Cause, Coin, DepositAddress, Kind, Millis, Network, Problem, Record, Status, UntrustedText, Wording as _,
+};
 use crate::engine::config::keymap::Context;
 
 use crate::tui::effect::{CoinNetwork, Effect};
@@ -89,6 +93,10 @@ pub struct Deposit {
     is_direct: bool,
     /// The marked address of the page, from 0.
     address: usize,
+    /// True while the code of the address has the screen to itself.
+    is_code: bool,
+    /// Of each coin the network over which a deposit came last, and when.
+    last_used: BTreeMap<UntrustedText, (UntrustedText, Millis)>,
 }
 
 impl Deposit {
@@ -99,6 +107,16 @@ impl Deposit {
     /// What is typed into the search, with its cursor.
     pub const fn search(&self) -> &Input {
         &self.search
+    }
+
+    /// True while the code of the address has the screen to itself.
+    pub const fn is_code(&self) -> bool {
+        self.is_code
+    }
+
+    /// When a deposit came last over the network that was used last for its coin; `None` for every other network.
+    pub fn last_used(&self, coin: &UntrustedText, network: &UntrustedText) -> Option<Millis> {
+        self.last_used.get(coin).filter(|(last, _)| last == network).map(|(_, at)| *at)
     }
 
     /// The coin and network of the page; `None` while the list is shown.
@@ -216,6 +234,7 @@ impl State {
     /// page is open already.
     pub(in crate::tui) fn open_deposit(&mut self) -> Vec<Effect> {
         if let Some(deposit) = &mut self.deposit {
+            deposit.is_code = false;
             deposit.start = deposit.shown.take().map(|place| place.coin).or(deposit.start.take());
             deposit.is_direct = false;
             self.context = Context::Places;
@@ -227,7 +246,7 @@ impl State {
             (None, None) => None,
         };
         let network = self.selected_record().and_then(|record| record.network.clone());
-        self.deposit = Some(Deposit { start: coin.clone(), ..Deposit::default() });
+        self.deposit = Some(Deposit { start: coin.clone(), last_used: self.last_deposits(), ..Deposit::default() });
         self.context = Context::Places;
         if let (Some(coin), Some(network)) = (coin, network) {
             let place = CoinNetwork { coin, network };
@@ -236,6 +255,42 @@ impl State {
             }
         }
         Vec::new()
+    }
+
+    /// Of each coin the network over which a deposit came last, and when.
+    fn last_deposits(&self) -> BTreeMap<UntrustedText, (UntrustedText, Millis)> {
+        let mut last: BTreeMap<UntrustedText, (UntrustedText, Millis)> = BTreeMap::new();
+        if let Some(records) = self.incoming.value() {
+            records.each(|record| {
+                if !matches!(record.status, Status::Success | Status::Pending) {
+                    return;
+                }
+                let (Kind::Deposit, Some(network), Some(time)) = (&record.key.kind, &record.network, record.time)
+                else {
+                    return;
+                };
+                let coin = record.coin.to_text();
+                if last.get(&coin).is_none_or(|(_, newest)| time > *newest) {
+                    last.insert(coin, (network.to_text(), time));
+                }
+            });
+        }
+        last
+    }
+
+    /// What is coming in of a coin and is not available yet, the newest first.
+    pub fn coming_in(&self, coin: &UntrustedText) -> Vec<Record> {
+        let is_coming = |record: &Record| record.key.kind == Kind::Deposit && record.coin == *coin;
+        let mut found: Vec<Record> = self.open.iter().filter_map(|at| self.record_at(*at)).filter(is_coming).collect();
+        found.sort_by_key(|record| std::cmp::Reverse(record.time));
+        found
+    }
+
+    /// Gives the screen to the code of the address, or takes it back.
+    pub(in crate::tui) const fn toggle_code(&mut self) {
+        if let Some(deposit) = &mut self.deposit {
+            deposit.is_code = !deposit.is_code;
+        }
     }
 
     /// Opens the page of the marked line, or says why it cannot be opened.
@@ -264,6 +319,7 @@ impl State {
             deposit.shown = Some(place);
             deposit.is_direct = is_direct;
             deposit.address = 0;
+            deposit.is_code = false;
         }
         self.context = Context::Address;
         self.drop_page_news();
@@ -274,7 +330,9 @@ impl State {
     /// the search goes first.
     pub(in crate::tui) fn leave_deposit(&mut self) {
         let Some(deposit) = &mut self.deposit else { return self.context = Context::Table };
-        if deposit.shown.is_some() && !deposit.is_direct {
+        if deposit.is_code {
+            deposit.is_code = false;
+        } else if deposit.shown.is_some() && !deposit.is_direct {
             deposit.shown = None;
             self.context = Context::Places;
         } else if deposit.shown.is_none() && !deposit.search.value().is_empty() {

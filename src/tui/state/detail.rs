@@ -10,7 +10,7 @@ use crate::domain::{Amount, Balance, Network, Record, Status, UntrustedText};
 pub const LIMIT: usize = 1_000;
 
 /// So many samples tell a usual time.
-const SAMPLES: usize = 5;
+pub(in crate::tui) const SAMPLES: usize = 5;
 
 /// One line of the detail.
 #[derive(Debug, Clone, PartialEq, Eq)]

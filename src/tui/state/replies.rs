@@ -9,10 +9,10 @@ use super::remote::Generation;
 use crate::domain::columns::Tab;
 use crate::domain::fees::{self, Learnt};
 use crate::domain::records::RecordHead;
-use crate::domain::rules::{Paid, RECENT_MS};
-use crate::domain::{Balance, Cause, Millis, Problem, Record, Refusal, UntrustedText};
+use crate::domain::rules::{Paid, RECENT_MS, network_state};
+use crate::domain::{Balance, Cause, Coin, Millis, Network, Problem, Record, Refusal, UntrustedText};
 use crate::engine::config::keymap::Context;
-use crate::tui::effect::{Effect, Load};
+use crate::tui::effect::{CoinNetwork, Effect, Load};
 use crate::tui::message::{Loaded, Reply};
 
 /// An account that reports nothing where it had reported coins is believed after this many readings …
@@ -93,7 +93,10 @@ impl State {
                     return if identity.remembers { vec![Effect::Remember(uid)] } else { Vec::new() };
                 }
             }
-            (Load::Coins, Loaded::Coins(coins)) => self.coins.set(coins, at),
+            (Load::Coins, Loaded::Coins(coins)) => {
+                self.note_closed(&coins);
+                self.coins.set(coins, at);
+            }
             (Load::Rates, Loaded::Rates(rates)) => {
                 self.prices.set_rates(&rates);
                 self.rates.set(rates, at);
@@ -196,6 +199,23 @@ impl State {
                 self.fresh.insert(record.key.clone(), at);
             }
         }
+    }
+
+    /// Remembers of what was open at the last reading, and is closed by a new one, when that was.
+    fn note_closed(&mut self, coins: &[Coin]) {
+        let is_open = |network: &Network| network_state(network).is_ok();
+        let mut last_open = std::mem::take(&mut self.last_open);
+        for (coin, network) in coins.iter().flat_map(|coin| coin.networks.iter().map(move |network| (coin, network))) {
+            let place = CoinNetwork { coin: coin.name.clone(), network: network.name.clone() };
+            let known = self.coins.value().into_iter().flatten().filter(|known| known.name == coin.name);
+            let before = known.flat_map(|known| &known.networks).find(|known| known.name == network.name);
+            if is_open(network) {
+                last_open.remove(&place);
+            } else if let Some(at) = self.coins.at().filter(|_| before.is_some_and(is_open)) {
+                last_open.insert(place, at);
+            }
+        }
+        self.last_open = last_open;
     }
 
     /// Whether a page of a way brings a record that is not held.

@@ -2,12 +2,14 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
+use ratatui::widgets::{Clear, Widget as _};
 
 use super::banner;
 use super::qr::Qr;
 use crate::domain::locale::Lang;
 use crate::domain::text::sanitize;
-use crate::domain::{Amount, DepositAddress, MemoRule};
+use crate::domain::text_width::relative;
+use crate::domain::{Amount, DepositAddress, MemoRule, Record};
 use crate::engine::config::theme::{Role, Theme};
 use crate::engine::explain::explain;
 use crate::tui::effect::CoinNetwork;
@@ -34,6 +36,9 @@ const LABEL: usize = 10;
 pub(super) fn draw(app: &State, theme: &Theme, layout: &Layout, buf: &mut Buffer) -> Cursor {
     let deposit = app.deposit()?;
     let body = layout.body();
+    if deposit.is_code() && code_alone(app, theme, layout, buf) {
+        return None;
+    }
     title(app, theme, layout.rule, deposit.shown(), buf);
     match deposit.shown() {
         Some(place) => {
@@ -111,6 +116,11 @@ fn row(app: &State, theme: &Theme, choice: &Choice<'_>, is_marked: bool, area: R
             if choice.network.memo == MemoRule::Required {
                 parts.push(lang.t("deposit.with_memo").to_owned());
             }
+            let last = app.deposit().and_then(|deposit| deposit.last_used(&choice.coin.name, &choice.network.name));
+            if let Some(last) = last {
+                let last = relative(last, app.exchange_now(), lang, false);
+                parts.push(lang.fill("deposit.last_used", &[("last", &last)]));
+            }
             at(terms, u16::MAX, &parts.join(" · "), Role::Muted, buf);
         }
         Err(why) => at(terms, u16::MAX, &format!("✗ {}", closed_words(why, app)), Role::Warning, buf),
@@ -159,6 +169,39 @@ fn search(app: &State, theme: &Theme, deposit: &Deposit, area: Rect, found: usiz
     Position::new(x, area.y)
 }
 
+/// The address that may be shown as a code: not one that is hidden, or that must not be used.
+fn codable(app: &State) -> Option<&DepositAddress> {
+    let (marked, _) = app.deposit_cursor();
+    let address = app.deposit_addresses().and_then(Remote::value).and_then(|all| all.get(marked));
+    address.filter(|address| !app.is_hidden() && !app.is_withheld(address))
+}
+
+/// The code on a screen of its own, where it has room there; below it what it is for. False where it has none.
+fn code_alone(app: &State, theme: &Theme, layout: &Layout, buf: &mut Buffer) -> bool {
+    let (Some(place), Some(address)) = (app.deposit_place(), codable(app)) else { return false };
+    let Some(code) = Qr::of(address.address.raw()) else { return false };
+    let whole = layout.whole;
+    let Some(area) = alone(&code, whole) else { return false };
+    Clear.render(whole.intersection(buf.area), buf);
+    code.draw(area, buf);
+    let values = [("coin", place.coin.excerpt(NAME)), ("network", place.network.excerpt(NAME))];
+    let values = values.each_ref().map(|(name, value)| (*name, value.as_str()));
+    // What the code does not hold is a reason to lose a deposit.
+    let (key, role) = match address.memo {
+        Some(_) => ("deposit.qr_without_memo", Role::Warning),
+        None => ("deposit.only", Role::Warning),
+    };
+    paint::put(buf, whole.x, whole.bottom() - 1, whole.width, &app.lang().fill(key, &values), theme.style(role));
+    true
+}
+
+/// Where a code stands on a screen of its own, with a line below it; `None` where there is no room.
+fn alone(code: &Qr, whole: Rect) -> Option<Rect> {
+    let (columns, lines) = code.size();
+    let has_room = columns <= whole.width && lines < whole.height;
+    has_room.then(|| Rect { x: whole.x + (whole.width - columns) / 2, width: columns, height: lines, ..whole })
+}
+
 /// One line of the words of the page.
 struct Line {
     text: String,
@@ -169,12 +212,10 @@ struct Line {
 
 fn page(app: &State, theme: &Theme, layout: &Layout, place: &CoinNetwork, buf: &mut Buffer) {
     let body = layout.body();
-    let (marked, _) = app.deposit_cursor();
-    let address = app.deposit_addresses().and_then(Remote::value).and_then(|all| all.get(marked));
     let mut words = Rect { x: body.x + 1, width: body.width.saturating_sub(2), ..body };
     let mut beside = None;
     let mut no_code = None;
-    if let Some(address) = address.filter(|address| !app.is_hidden() && !app.is_withheld(address)) {
+    if let Some(address) = codable(app) {
         match Qr::of(address.address.raw()) {
             Some(code) => {
                 let (columns, lines) = code.size();
@@ -185,7 +226,11 @@ fn page(app: &State, theme: &Theme, layout: &Layout, place: &CoinNetwork, buf: &
                     let size = (columns + WORDS, lines + (layout.whole.height - body.height));
                     let values = [("width", size.0.to_string()), ("height", size.1.to_string())];
                     let values = values.each_ref().map(|(name, value)| (*name, value.as_str()));
-                    no_code = Some(app.lang().fill("deposit.qr_no_room", &values));
+                    let key = match alone(&code, layout.whole) {
+                        Some(_) => "deposit.qr_alone",
+                        None => "deposit.qr_no_room",
+                    };
+                    no_code = Some(app.lang().fill(key, &values));
                 }
             }
             None => no_code = Some(app.lang().t("deposit.qr_too_long").to_owned()),
@@ -225,9 +270,14 @@ fn lines(app: &State, place: &CoinNetwork, no_code: Option<String>, room: usize)
     } else if is_open.is_none() && app.coins().value().is_some() {
         add(0, Role::Danger, format::wrap(lang.t("deposit.gone"), room));
     }
+    let only = format::wrap(&lang.fill("deposit.only", &values), room);
     let remote = app.deposit_addresses();
     let all = remote.and_then(Remote::value).map_or(&[][..], Vec::as_slice);
     let (marked, count) = app.deposit_cursor();
+    // Above the address where there is room for it; on small screens address and memo come first.
+    let only = if all.iter().any(|address| !app.is_withheld(address)) { only } else { Vec::new() };
+    let (above, below) = if app.page_layout().small { (Vec::new(), only) } else { (only, Vec::new()) };
+    add(0, Role::Warning, above);
     for (at, address) in all.iter().enumerate() {
         if at > 0 {
             add(at, Role::Text, vec![String::new()]);
@@ -290,15 +340,13 @@ fn lines(app: &State, place: &CoinNetwork, no_code: Option<String>, room: usize)
             _ => lang.t("deposit.least_none").to_owned(),
         };
         add(end, Role::Text, fact("deposit.least_name", &minimum));
-        let credited = match choice.network.confirmations {
-            Some(1) => lang.t("network.confirmation").to_owned(),
-            Some(n) => lang.fill("network.confirmations", &[("n", &n.to_string())]),
-            None => lang.t("absent.not_said").to_owned(),
-        };
+        let credited = choice.network.confirmations.map(|n| confirmations(lang, n));
+        let credited = credited.unwrap_or_else(|| lang.t("absent.not_said").to_owned());
         add(end, Role::Text, fact("field.confirmations", &credited));
     }
-    if all.iter().any(|address| !app.is_withheld(address)) {
-        add(end, Role::Warning, format::wrap(&lang.fill("deposit.only", &values), room));
+    add(end, Role::Warning, below);
+    for record in app.coming_in(&place.coin) {
+        add(end, Role::Text, fact("deposit.coming", &coming_words(app, &record)));
     }
     if let Some(text) = no_code {
         add(end, Role::Muted, format::wrap(&text, room));
@@ -306,6 +354,29 @@ fn lines(app: &State, place: &CoinNetwork, no_code: Option<String>, room: usize)
         add(end, Role::Warning, format::wrap(lang.t("deposit.qr_without_memo"), room));
     }
     lines
+}
+
+/// After how many confirmations a deposit is credited.
+fn confirmations(lang: Lang, needed: u32) -> String {
+    match needed {
+        1 => lang.t("network.confirmation").to_owned(),
+        n => lang.fill("network.confirmations", &[("n", &n.to_string())]),
+    }
+}
+
+/// What is coming in: how much, over which network, since when, and after how many confirmations it is credited. How many it
+/// has the exchange does not say (`reference.md §4.9`).
+fn coming_words(app: &State, record: &Record) -> String {
+    let lang = app.lang();
+    let status = lang.find(&format!("status.{}", record.status.word())).unwrap_or_default();
+    let mut parts =
+        vec![format!("{} {}", app.shown_amount(record.amount), record.coin.excerpt(NAME)), status.to_owned()];
+    parts.extend(record.network.iter().map(|network| network.excerpt(NAME)));
+    parts.extend(record.time.map(|time| relative(time, app.exchange_now(), lang, false)));
+    let needed = app.network_of(record).and_then(|network| network.confirmations);
+    parts.extend(needed.map(|n| confirmations(lang, n)));
+    parts.retain(|part| !part.is_empty());
+    parts.join(" · ")
 }
 
 /// The network's name, its chain where that says more, and the end of the token's contract.

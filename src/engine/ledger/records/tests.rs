@@ -173,6 +173,24 @@ fn the_usual_time_is_the_median_of_what_was_seen_on_its_way() {
 }
 
 #[test]
+fn usual_times_of_withdrawals_are_told_by_coin_and_network() {
+    let (_dir, mut ledger) = ledger();
+    let withdrawal = |id: &str, network: &str, status| Record {
+        network: Some(network.into()),
+        time: Some(NOW),
+        status,
+        ..Record::bare(Kind::Withdrawal, id, "TRX")
+    };
+    for (id, network, took) in [("1", "Tron", 10), ("2", "Tron", 40), ("3", "Tron", 20), ("4", "BSC", 7)] {
+        ledger.keep_records(Flow::Out, &[withdrawal(id, network, Status::Pending)], GapChange::Nothing, NOW).unwrap();
+        let done = withdrawal(id, network, Status::Success);
+        ledger.keep_records(Flow::Out, &[done], GapChange::Nothing, NOW.plus(took)).unwrap();
+    }
+    let expected = [("BSC", 7, 1), ("Tron", 20, 3)].map(|(network, ms, n)| ("TRX".into(), network.into(), ms, n));
+    assert_eq!(ledger.usual_times().unwrap(), expected);
+}
+
+#[test]
 fn gaps_are_kept_with_the_page_that_made_them() {
     let (_dir, mut ledger) = ledger();
     assert_eq!(ledger.gaps(Flow::In).unwrap(), None);

@@ -323,11 +323,18 @@ fn list(app: &State, theme: &Theme, field: &Field, choices: &[Choice], area: Rec
         let rest = area.width.saturating_sub(2);
         let used = paint::put(buf, area.x + 2, y, rest, &choice.name, base(name));
         let x = area.x + 2 + used.max(column) + 2;
-        let (about, role) = match &choice.closed {
+        let room = area.right().saturating_sub(x);
+        let (mut about, role) = match &choice.closed {
             Some(why) => (format!("✗ {why}"), Role::Warning),
             None => (choice.about.clone(), Role::Muted),
         };
-        paint::put(buf, x, y, area.right().saturating_sub(x), &about, base(role));
+        // What does not fit goes as a whole: a number that is cut would be another one.
+        while format::width(&about) > usize::from(room)
+            && let Some((head, _)) = about.rsplit_once(" · ")
+        {
+            about.truncate(head.len());
+        }
+        paint::put(buf, x, y, room, &about, base(role));
     }
 }
 

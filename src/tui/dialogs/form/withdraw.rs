@@ -8,10 +8,11 @@ use crate::domain::review::{MASKED, contract_text};
 use crate::domain::rules::{
     Fault, Field as RuleField, MemoChoice, WithdrawInput, check_withdraw, coin_state, network_state, typed_amount,
 };
-use crate::domain::text_width::relative;
-use crate::domain::{Amount, Coin, Kind, MemoRule, Network, Request, UntrustedText};
+use crate::domain::text_width::{relative, span};
+use crate::domain::{Amount, Coin, Kind, MemoRule, Network, Request, UntrustedText, Wording as _};
+use crate::tui::effect::CoinNetwork;
 use crate::tui::state::State;
-use crate::tui::state::detail::group_thousands;
+use crate::tui::state::detail::{SAMPLES, group_thousands};
 use crate::tui::state::form::{Choice, Entry, Field, FieldId, Form, FormKind};
 use crate::tui::widgets::review_layout::Emphasis;
 
@@ -62,7 +63,12 @@ impl State {
                 let fits = |n: &&Network| {
                     holds(n.name.raw(), filter) || n.chain.as_ref().is_some_and(|c| holds(c.raw(), filter))
                 };
-                networks.iter().filter(fits).map(|n| self.network_choice(form, n)).collect()
+                let networks: Vec<&Network> = networks.iter().filter(fits).collect();
+                let fees = self.fees_over(form.value(FieldId::Coin), &networks);
+                let choices = networks.into_iter().zip(fees).map(|(n, fee)| self.network_choice(form, n, fee.as_ref()));
+                let mut choices: Vec<Choice> = choices.collect();
+                choices.sort_by_key(|choice| choice.closed.is_some());
+                choices
             }
             FieldId::Address => self.address_choices(form, filter),
             FieldId::Memo if self.memo_rule(form) == Some(&MemoRule::Optional) && filter.is_empty() => {
@@ -109,18 +115,59 @@ impl State {
         self.lang().t(if is_known { "form.choice_closed" } else { "form.choice_unknown" }).to_owned()
     }
 
-    fn network_choice(&self, form: &Form, network: &Network) -> Choice {
+    /// A network as it is compared with others: whether it is open, the least amount, what the last withdrawal cost and how
+    /// long one usually takes, as far as the account's own history tells.
+    fn network_choice(&self, form: &Form, network: &Network, fee: Option<&Learnt>) -> Choice {
         let lang = self.lang();
+        let place = CoinNetwork { coin: form.value(FieldId::Coin).into(), network: network.name.clone() };
+        let closed = network_state(network).err().map(|fault| {
+            let why = self.closed_text(&fault);
+            let open = self.last_open.get(&place).filter(|_| matches!(fault, Fault::NetworkClosed { .. }));
+            let open = open.map(|at| span(self.now.since(*at).max(0), lang));
+            open.map_or(why, |span| lang.fill("form.choice_closed_since", &[("span", &span)]))
+        });
         let mut about = Vec::new();
-        if let Some(min) = network.withdraw_min {
-            let coin = UntrustedText::from(form.value(FieldId::Coin)).excerpt(NAME);
-            about.push(lang.fill("form.least", &[("amount", &group_thousands(min.trimmed())), ("coin", &coin)]));
+        if closed.is_none() {
+            about.push(lang.t("form.network_open").to_owned());
+        }
+        about.extend(
+            network
+                .withdraw_min
+                .map(|least| lang.fill("form.network_least", &[("amount", &group_thousands(least.trimmed()))])),
+        );
+        if let Some(fee) = fee {
+            about.push(lang.fill("form.network_fee", &[("amount", &group_thousands(fee.last.trimmed()))]));
+        }
+        if let Some((median, _)) = self.usual_times.get(&place).filter(|(_, count)| *count >= SAMPLES) {
+            about.push(lang.fill("form.network_usual", &[("span", &span((*median).max(0), lang))]));
         }
         if network.memo == MemoRule::Required {
             about.push(lang.t("form.memo_required").to_owned());
         }
-        let closed = network_state(network).err().map(|fault| self.closed_text(&fault));
         Choice { about: about.join(" · "), closed, ..plain(&network.name) }
+    }
+
+    fn least_text(&self, form: &Form, network: &Network) -> Option<String> {
+        let coin = UntrustedText::from(form.value(FieldId::Coin)).excerpt(NAME);
+        let least = group_thousands(network.withdraw_min?.trimmed());
+        Some(self.lang().fill("form.least", &[("amount", &least), ("coin", &coin)]))
+    }
+
+    /// What the history tells of fees for a coin over each of these networks, in one reading.
+    fn fees_over(&self, coin: &str, networks: &[&Network]) -> Vec<Option<Learnt>> {
+        let coin = UntrustedText::from(coin);
+        let mut fees = vec![None; networks.len()];
+        if let Some(records) = self.outgoing.value() {
+            records.each(|record| {
+                if record.coin.raw() == coin.raw() {
+                    let fee = self.charge(record).fee;
+                    for (learnt, network) in fees.iter_mut().zip(networks) {
+                        fees::learn_fee(learnt, record, fee, &coin, &network.name);
+                    }
+                }
+            });
+        }
+        fees
     }
 
     /// Known addresses of the coin and the network that hold what is typed; none once it is one of them.
@@ -227,7 +274,10 @@ impl State {
             FieldId::Network => {
                 if let Some(network) = self.chosen_network(form) {
                     let mut parts = vec![contract_text(network, lang)];
-                    parts.extend(Some(self.network_choice(form, network).about).filter(|a| !a.is_empty()));
+                    parts.extend(self.least_text(form, network));
+                    if network.memo == MemoRule::Required {
+                        parts.push(lang.t("form.memo_required").to_owned());
+                    }
                     hints.push((parts.join(" · "), Emphasis::Muted));
                 }
             }
