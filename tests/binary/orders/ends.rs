@@ -363,8 +363,7 @@ fn second_keys_screen_shows_open_orders_of_the_first() {
     pty.send("\x1b[Z").send("trx").wait_for("TRON");
     pty.send("\r").wait_for("native coin");
     pty.send(&format!("\x1b[200~{SAMPLE_ADDRESS}\x1b[201~")).wait_for("TJmW 5D1p");
-    pty.send("\t20.5\r").wait_for("▐ Review ▌");
-    let screen = pty.send("\r").wait_until("it is said", |s| s.contains("order 1"));
+    let screen = pty.send("\t20.5\r").wait_until("it is said", |s| s.contains("Review:") && s.contains("order 1"));
     assert!(!screen.contains("▐ Send"), "{screen}");
     assert_eq!((trader.executed(), trader.exchange.requests("withdraw")), (0, 1));
     pty.signal("TERM");
