@@ -64,7 +64,7 @@ fn own_first(command: Command, parent: &str, every: &[Arg], lang: Lang) -> Comma
     }
     said.push(lang.t("help.every").to_owned());
     let names: Vec<String> = every.iter().map(short).collect();
-    said.extend(wrap(&names.join("  "), 76).into_iter().map(|line| format!("  {line}")));
+    said.extend(wrap(&names.join("  "), 76).into_iter().map(|line| format!("  {}", line.replace('\u{a0}', " "))));
     let command = command
         .mut_subcommands(|inner| own_first(inner, &path, every, lang))
         .args(every.iter().map(|arg| arg.clone().hide(true)))
@@ -72,7 +72,7 @@ fn own_first(command: Command, parent: &str, every: &[Arg], lang: Lang) -> Comma
     if lang == Lang::ZhCn { in_chinese(command, &path) } else { command }
 }
 
-/// An option with its value, as short as it can be.
+/// An option with its value, as short as it can be. A line ends between the two nowhere.
 fn short(arg: &Arg) -> String {
     let name = arg.get_long().unwrap_or_default();
     match arg.get_value_names() {

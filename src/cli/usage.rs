@@ -110,7 +110,7 @@ mod tests {
             ("balances --bla", "未知参数：--bla"),
             ("balances --outptu json", "--output"),
             ("balnces", "没有 balnces 这个命令"),
-            ("balances --output xml", "可选：table、json、csv"),
+            ("balances --output xml", "可选：table、json、ndjson、csv"),
             ("balances --output", "--output <FORMAT> 缺少值"),
             ("withdraw --coin TRX", "--network <NETWORK>、--address <ADDRESS>、--amount <AMOUNT>"),
             ("orders --limit 0", "应在 1 到 100000 之间"),

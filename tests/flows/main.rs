@@ -10,6 +10,7 @@ mod conditions;
 mod deposit;
 #[cfg(test)]
 mod events;
+#[cfg(test)]
 mod fixtures;
 #[cfg(test)]
 mod history;
@@ -45,6 +46,7 @@ mod screens;
 mod senders;
 #[cfg(test)]
 mod shown;
+#[cfg(test)]
 mod small;
 #[cfg(test)]
 mod tables;

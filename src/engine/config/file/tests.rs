@@ -265,7 +265,7 @@ fn what_is_wrong_with_a_profile_is_said_with_its_place() {
         ("columns.balances = ['total']", Fault::NoCoinColumn),
         (
             "columns.deposits = ['coin', 'coin']",
-            Fault::OneOf("coin".into(), "time, coin, network, amount, status, from, tx_id".into()),
+            Fault::OneOf("coin".into(), "time, coin, network, amount, status, from, tx_id, note".into()),
         ),
         ("keys.withdrow = 'x'", Fault::UnknownKey("withdrow".into(), Some("withdraw".into()))),
         ("keys.withdraw = 'hyper-x'", Fault::Chord("hyper-x".into())),
