@@ -51,9 +51,9 @@ pub fn draw(app: &App, theme: &Theme, frame: &mut Frame<'_>) {
             banner::draw(app, theme, layout.banner, buf);
             app.dialog().and_then(|dialog| dialog.view(app, theme, &layout, buf))
         } else if app.deposit().is_some() {
-            let cursor = deposit::draw(app, theme, &layout, buf);
+            // First, because a code that has the screen to itself has this line too.
             status::news(app, theme, layout.status, buf);
-            cursor
+            deposit::draw(app, theme, &layout, buf)
         } else {
             paint::rule(buf, layout.rule, theme.style(Role::Rule));
             banner::draw(app, theme, layout.banner, buf);

@@ -155,7 +155,8 @@ fn lines(app: &State, form: &Form, checked: &Checked, width: usize, height: usiz
 }
 
 fn is_only_told(line: &review_layout::Line) -> bool {
-    line.pieces.iter().all(|piece| piece.emphasis == Emphasis::Muted)
+    // What is strong repeats what the field itself holds, in groups of four.
+    line.pieces.iter().all(|piece| matches!(piece.emphasis, Emphasis::Muted | Emphasis::Strong))
 }
 
 /// What stands under a field: what is wrong with it once it was touched, else what is known of it.
