@@ -308,16 +308,17 @@ async fn books_of(
         let why = why.to_string();
         Failure::new(lang, MACHINE, "cli.export.ledger", "cli.export.ledger_next", &[("why", &why)])
     };
-    let path = if let Some(path) = session.ledger.clone() {
-        path
+    let (path, known_uid) = if let Some(path) = session.ledger.clone() {
+        (path, None)
     } else {
         let place = ledger_of(&session, options, &settings, environment)?;
-        if asks {
+        let path = if asks {
             let found = locate(&place, &session.client, RetryPolicy::default().prepare, true).await;
             found.map_err(shut)?.path().clone()
         } else {
             place.path()
-        }
+        };
+        (path, place.known_uid())
     };
     if let Books::Ledger(command) = wanted {
         return ledger_commands::run(command, &path, lang, out);
@@ -328,7 +329,7 @@ async fn books_of(
             |why: io::Error| ledger::LedgerError::Place { path: path.display().to_string(), why: why.to_string() };
         opened.read_as(args.reader()).map_err(as_place).map_err(shut)?;
     }
-    let uid = opened.fact(ledger::ACCOUNT_FACT).ok().flatten();
+    let uid = known_uid.or_else(|| opened.fact(ledger::ACCOUNT_FACT).ok().flatten());
     let history = History::new(session.client.clone(), opened);
     match wanted {
         Books::Export(args) => export::export(args, &history, &settings.labels, lang, (out, err)).await,

@@ -178,7 +178,7 @@ fn two_records_of_one_id_are_both_printed_and_marked() {
     both(&serde_json::from_str::<Vec<Value>>(&stdout(&export)).unwrap(), "same_id");
     assert!(stderr(&export).contains("contradicts itself"), "{}", stderr(&export));
     let check = trader.run(&["ledger", "check"]);
-    let lines = stdout(&check).lines().filter(|line| line.contains(&id) && line.contains("same_id")).count();
+    let lines = stdout(&check).lines().filter(|line| line.contains(&id) && line.contains("two under one id")).count();
     assert_eq!(lines, 2, "{}", stdout(&check));
     // A status that moves backwards and a record that is gone are marked as well.
     trader.exchange.clear_faults();
