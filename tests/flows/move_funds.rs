@@ -10,9 +10,9 @@ use wallet_tui::domain::{
 use wallet_tui::engine::orders::Reading;
 use wallet_tui::tui::app::dialog::Dialog;
 use wallet_tui::tui::effect::{Effect, Load};
-use wallet_tui::tui::message::{LedgerNews, Message};
+use wallet_tui::tui::message::{LedgerNews, Loaded, Message};
 
-use super::fixtures::{futures, no_futures};
+use super::fixtures::{HOSTILE, balance, futures, no_futures};
 use super::ordering::{accepted, despite, order, sent, unknown};
 use super::test_app::{NOW, TestApp};
 
@@ -325,4 +325,19 @@ fn lost_move_is_judged_by_the_balance_as_likely_only() {
     test.tell(Message::Looked { order: OrderId(7), reading: Reading::Settled(found) });
     let screen = test.screen().to_lowercase();
     assert!(screen.contains("likely") && !screen.contains("was executed, by the exchange"), "{screen}");
+}
+
+#[test]
+fn hostile_coin_without_futures_is_shown_and_not_obeyed() {
+    let mut test = TestApp::ordering(Lang::En, (80, 24));
+    test.wait(60_000);
+    test.answer(Load::Balances, Loaded::Balances(Some(vec![balance(HOSTILE, "5", "0"), balance("USDT", "1", "0")])));
+    test.on_futures(no_futures);
+    test.freshen();
+    for _ in 0..2 {
+        test.keys("1gjm");
+        let screen = test.screen();
+        assert!(!screen.chars().any(|c| c != '\n' && (c.is_control() || c == '\u{202e}')), "{screen:?}");
+        test.keys("<esc>gg");
+    }
 }

@@ -1,7 +1,7 @@
 //! The form of a move between spot and futures: both directions, one key to turn it round, and what both sides hold.
 
 use super::Checked;
-use super::withdraw::{holds, plain};
+use super::withdraw::{NAME, holds, plain};
 use crate::domain::rules::{Field as RuleField, MoveInput, check_move};
 use crate::domain::text_width::span;
 use crate::domain::{Amount, MoveDirection, Request, UntrustedText};
@@ -74,10 +74,10 @@ impl State {
     }
 
     /// What the futures side holds of a coin, with its age.
-    fn futures_hint(&self, coin: &str) -> (String, Emphasis) {
+    fn futures_hint(&self, coin: &UntrustedText) -> (String, Emphasis) {
         let lang = self.lang();
-        let Some(reading) = self.futures().reading(coin) else {
-            let failed = self.futures_problem(coin).map(|problem| explain(problem, lang).cause);
+        let Some(reading) = self.futures().reading(coin.raw()) else {
+            let failed = self.futures_problem(coin.raw()).map(|problem| explain(problem, lang).cause);
             return match failed {
                 _ if self.futures().is_refused() => (lang.t("form.futures_side").to_owned(), Emphasis::Muted),
                 Some(why) => (lang.fill("futures.unread", &[("why", &why)]), Emphasis::Warning),
@@ -86,7 +86,7 @@ impl State {
         };
         let age = span(self.now().since(reading.at).max(0), lang);
         let Some(balance) = &reading.balance else {
-            return (lang.fill("form.futures_none", &[("coin", coin), ("span", &age)]), Emphasis::Muted);
+            return (lang.fill("form.futures_none", &[("coin", &coin.excerpt(NAME)), ("span", &age)]), Emphasis::Muted);
         };
         let values = [
             ("movable", &*self.shown_amount(balance.movable)),
@@ -110,7 +110,7 @@ impl State {
                 let held = self.own_coin_text(form.value(FieldId::Coin));
                 if !form.value(FieldId::Coin).is_empty() {
                     hints.push((lang.fill("form.spot_side", &[("spot", &held)]), Emphasis::Muted));
-                    hints.push(self.futures_hint(form.value(FieldId::Coin)));
+                    hints.push(self.futures_hint(&UntrustedText::from(form.value(FieldId::Coin))));
                 }
             }
             FieldId::Amount if form.value(FieldId::Direction) == SPOT_TO_FUTURES => {

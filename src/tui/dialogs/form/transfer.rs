@@ -2,7 +2,7 @@
 //! what it shares with a move: any coin of the account, without a network.
 
 use super::Checked;
-use super::withdraw::{holds, plain};
+use super::withdraw::{NAME, holds, plain};
 use crate::domain::records::RecordRef;
 use crate::domain::review::{MASKED, receiver_known};
 use crate::domain::rules::{Field as RuleField, ReceiverInput, TransferInput, check_transfer, typed_amount};
@@ -23,8 +23,6 @@ const EMAIL: usize = RuleField::Email.room();
 const REMARK: usize = RuleField::Remark.room();
 /// The most characters of an amount that can be typed.
 const AMOUNT: usize = RuleField::Amount.room();
-/// How much of a foreign name is shown, in graphemes.
-const NAME: usize = 40;
 /// The ways to name a receiver, and the fields that each of them asks for.
 const WAYS: [(&str, &[FieldId]); 3] =
     [("uid", &[FieldId::Uid]), ("phone", &[FieldId::CountryCode, FieldId::Number]), ("email", &[FieldId::Email])];

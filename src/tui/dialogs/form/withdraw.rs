@@ -23,7 +23,7 @@ const MEMO: usize = RuleField::Memo.room();
 /// The most characters of an amount that can be typed.
 const AMOUNT: usize = RuleField::Amount.room();
 /// How much of a foreign name is shown, in graphemes.
-const NAME: usize = 40;
+pub(super) const NAME: usize = 40;
 
 impl State {
     pub(in crate::tui) fn withdraw_start(&self) -> Form {
