@@ -9,7 +9,7 @@ use crate::engine::config::theme::Theme;
 use crate::engine::explain::Explanation;
 use crate::engine::orders::{Decision, Reading, RetryPolicy, evidence, words};
 use crate::tui::state::State;
-use crate::tui::state::detail::{LIMIT, group_thousands};
+use crate::tui::state::detail::{LIMIT, grouped};
 use crate::tui::state::layout::Layout;
 use crate::tui::state::orders::PendingOrder;
 use crate::tui::widgets::frame;
@@ -159,7 +159,7 @@ impl State {
         let lang = self.lang();
         let mut rows = Vec::new();
         if let (Some(coin), Some(amount)) = (request.coin(), request.amount()) {
-            let text = format!("{} {}", group_thousands(amount), coin.excerpt(LIMIT));
+            let text = format!("{} {}", grouped(amount), coin.excerpt(LIMIT));
             // What a withdrawal was ordered with is its gross.
             let label = if matches!(request, Request::Withdraw(_)) { "field.gross" } else { "form.row.amount" };
             rows.push(Row::new(label, text, Emphasis::Strong));
@@ -222,7 +222,7 @@ fn choice_words(watched: &PendingOrder, choice: &Decision, lang: Lang) -> String
 
 /// A record that may be the order, in one line, with what of it is not as it was ordered.
 fn candidate(order: &Order, record: &Record, lang: Lang) -> String {
-    let amount = record.amount.map(group_thousands).unwrap_or_default();
+    let amount = record.amount.map(grouped).unwrap_or_default();
     let time = record.time.map(Millis::exact).unwrap_or_default();
     let line = format!("{} · {amount} {} · {time}", record.key.id.excerpt(LIMIT), record.coin.excerpt(LIMIT));
     match evidence::differences(&order.request, record) {

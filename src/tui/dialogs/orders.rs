@@ -9,7 +9,7 @@ use crate::engine::config::keymap::{Action, Context};
 use crate::engine::config::theme::{Role, Theme};
 use crate::engine::orders::words;
 use crate::tui::state::State;
-use crate::tui::state::detail::group_thousands;
+use crate::tui::state::detail::grouped;
 use crate::tui::state::layout::Layout;
 use crate::tui::state::order_list::OrderList;
 use crate::tui::widgets::{MASK, format, frame, paint};
@@ -154,7 +154,7 @@ fn cell(app: &State, order: &Order, column: usize, width: usize) -> (String, Rol
         2 => match (order.request.amount(), order.request.coin()) {
             (Some(_), Some(_)) if app.is_hidden() => (format::right(MASK, width), Role::Muted),
             (Some(amount), Some(coin)) => {
-                let text = format!("{} {}", group_thousands(amount.trimmed()), coin.excerpt(10));
+                let text = format!("{} {}", grouped(amount.trimmed()), coin.excerpt(10));
                 (format::right(&text, width), Role::Text)
             }
             _ => (format::right("–", width), Role::Muted),

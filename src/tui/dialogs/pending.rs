@@ -9,7 +9,7 @@ use crate::domain::{Record, RecordKey};
 use crate::engine::config::keymap::{Action, Context};
 use crate::engine::config::theme::{Role, Theme};
 use crate::tui::state::State;
-use crate::tui::state::detail::group_thousands;
+use crate::tui::state::detail::grouped;
 use crate::tui::state::layout::Layout;
 use crate::tui::widgets::{MASK, cells, format, frame, paint};
 
@@ -30,7 +30,7 @@ fn cell(app: &State, record: &Record, column: usize, width: usize) -> (String, R
         2 if app.is_hidden() => (format::right(MASK, width), Role::Muted),
         2 => match record.amount {
             Some(amount) => {
-                let text = format!("{} {}", group_thousands(amount.trimmed()), record.coin.excerpt(10));
+                let text = format!("{} {}", grouped(amount.trimmed()), record.coin.excerpt(10));
                 (format::right(&text, width), Role::Text)
             }
             None => (format::right("–", width), Role::Muted),

@@ -2,7 +2,7 @@
 
 use ratatui::layout::Size;
 
-use super::detail::group_thousands;
+use super::detail::grouped;
 use super::remote::Remote;
 use super::table::{RowId, Table};
 use super::{AppConfig, DetailState, DustFilter, State};
@@ -82,7 +82,7 @@ impl State {
     pub fn shown_amount(&self, amount: Option<Amount>) -> String {
         match amount {
             _ if self.hidden => MASKED.to_owned(),
-            Some(amount) => group_thousands(amount.trimmed()),
+            Some(amount) => grouped(amount.trimmed()),
             None => "?".to_owned(),
         }
     }

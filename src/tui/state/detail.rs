@@ -3,7 +3,7 @@
 use super::State;
 use crate::domain::text_width::span;
 use crate::domain::value::{self, MARKET_QUOTE};
-pub use crate::domain::value::{grouped as group_thousands, value_text};
+pub use crate::domain::value::{grouped, value_text};
 use crate::domain::{Amount, Balance, Network, Record, Status, UntrustedText};
 
 /// The most graphemes of a foreign text that are drawn. No honest one is as long; copying takes all of it.
@@ -82,7 +82,7 @@ impl State {
         let unit = self.unit().shown();
         let coin = self.coin_named(&balance.coin);
         let price = self.price_of(&balance.coin).map(value::rounded_price);
-        let price = price.map(|p| (group_thousands(Amount::from_decimal(p)), p.to_string()));
+        let price = price.map(|p| (grouped(Amount::from_decimal(p)), p.to_string()));
         let worth = self.value_at(at).map(|v| (value_text(v, self.unit()), v.normalize().to_string()));
         let valued = |label, number: Option<(String, String)>, private| match number {
             Some((shown, copy)) => Field {
@@ -346,7 +346,7 @@ fn amount(label: &'static str, number: Option<Amount>, coin: &UntrustedText) -> 
         Some(number) => Field {
             label,
             // Zeros at the end, which the exchange fills up to twenty decimals, say nothing; they are copied.
-            value: Shown::Plain(format!("{} {}", group_thousands(number.trimmed()), coin.shown())),
+            value: Shown::Plain(format!("{} {}", grouped(number.trimmed()), coin.shown())),
             copy: Some(UntrustedText::from(number.to_string())),
             private: true,
         },

@@ -2,7 +2,7 @@
 //! order, which stays until a key and gives way to nobody's news.
 
 use super::State;
-use super::detail::group_thousands;
+use super::detail::grouped;
 use crate::domain::text::ends;
 use crate::domain::{Millis, Order, Outcome, Request};
 use crate::engine::orders::words;
@@ -83,7 +83,7 @@ impl State {
             return line;
         }
         if let (Some(amount), Some(coin)) = (order.request.amount(), order.request.coin()) {
-            line = format!("{line} {} {}", group_thousands(amount.trimmed()), coin.excerpt(12));
+            line = format!("{line} {} {}", grouped(amount.trimmed()), coin.excerpt(12));
         }
         let target = self.order_target(&order.request);
         if let Request::Move(_) = order.request {

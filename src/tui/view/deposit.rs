@@ -15,7 +15,7 @@ use crate::engine::explain::explain;
 use crate::tui::effect::CoinNetwork;
 use crate::tui::state::State;
 use crate::tui::state::deposit::{Choice, Deposit, closed_words};
-use crate::tui::state::detail::group_thousands;
+use crate::tui::state::detail::grouped;
 use crate::tui::state::layout::Layout;
 use crate::tui::state::remote::Remote;
 use crate::tui::widgets::{Cursor, MASK, format, frame, paint};
@@ -453,5 +453,5 @@ fn boxed(head: &str, texts: &[String], room: usize) -> Vec<String> {
 }
 
 fn number(amount: Amount) -> String {
-    group_thousands(amount.trimmed())
+    grouped(amount.trimmed())
 }

@@ -12,7 +12,7 @@ use crate::domain::{Record, UntrustedText};
 use crate::engine::config::theme::{Role, Theme};
 use crate::tui::dialogs::figures::{Range, within};
 use crate::tui::state::State;
-use crate::tui::state::detail::{group_thousands, value_text};
+use crate::tui::state::detail::{grouped, value_text};
 use crate::tui::state::futures::FuturesWorth;
 use crate::tui::widgets::{MASK, cells, format, paint};
 
@@ -183,14 +183,14 @@ fn what(app: &State, record: &Record) -> String {
         return MASK.to_owned();
     }
     let coin = record.coin.excerpt(10);
-    let grouped = |amount: crate::domain::Amount| group_thousands(amount.trimmed());
+    let trimmed = |amount: crate::domain::Amount| grouped(amount.trimmed());
     if !record.key.kind.is_outgoing() {
-        return format!("{} {coin}", record.amount.map_or_else(|| "?".to_owned(), grouped));
+        return format!("{} {coin}", record.amount.map_or_else(|| "?".to_owned(), trimmed));
     }
     let charge = app.charge(record);
     let amount = match (charge.gross, record.amount) {
-        (Some(gross), _) => grouped(gross),
-        (None, Some(net)) => app.lang().fill("news.net", &[("amount", &grouped(net))]),
+        (Some(gross), _) => trimmed(gross),
+        (None, Some(net)) => app.lang().fill("news.net", &[("amount", &trimmed(net))]),
         (None, None) => "?".to_owned(),
     };
     format!("{amount} {coin}")

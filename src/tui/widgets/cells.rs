@@ -9,7 +9,7 @@ use crate::domain::locale::Lang;
 use crate::domain::{Amount, Balance, Kind, Record, Status, UntrustedText, value};
 use crate::engine::config::theme::Role;
 use crate::tui::state::State;
-use crate::tui::state::detail::{group_thousands, value_text};
+use crate::tui::state::detail::{grouped, value_text};
 use crate::tui::state::summary::Total;
 use crate::tui::state::widths::FEE_COIN;
 
@@ -275,7 +275,7 @@ fn price(app: &State, coin: &UntrustedText, place: ColumnPlacement) -> String {
     match number {
         Some(number) => {
             // Prices keep their two decimals even where they are zeros.
-            let text = group_thousands(number);
+            let text = grouped(number);
             let point = point(place);
             match text.split_once('.') {
                 Some((whole, fraction)) if fraction.len() == 2 && whole.len() <= point => {

@@ -5,7 +5,7 @@
 use crate::domain::Amount;
 use crate::domain::text::ends as ends_of;
 pub use crate::domain::text_width::{cut, fours_in_lines, relative, span, width, wrap};
-use crate::tui::state::detail::group_thousands;
+use crate::tui::state::detail::grouped;
 
 /// A text at the right end of `room` columns.
 pub fn right(text: &str, room: usize) -> String {
@@ -35,7 +35,7 @@ pub const fn fee_point(width: usize) -> usize {
 ///
 /// What does not fit costs, in this order: the alignment, decimals (cut with `…`), the group marks, the digits (`≈1.23e20`).
 pub fn amount(number: Amount, width: usize, point: usize) -> String {
-    let text = group_thousands(number.trimmed());
+    let text = grouped(number.trimmed());
     let (grouped, fraction) = text.split_once('.').unwrap_or((&text, ""));
     let point = point.min(width);
     // A cut fraction needs two columns: "12…" could be read as a cut 123.

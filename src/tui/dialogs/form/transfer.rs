@@ -9,7 +9,7 @@ use crate::domain::rules::{Field as RuleField, ReceiverInput, TransferInput, che
 use crate::domain::text_width::relative;
 use crate::domain::{Amount, Kind, Millis, Receiver, Request, Status, TransferRequest, UntrustedText};
 use crate::tui::state::State;
-use crate::tui::state::detail::group_thousands;
+use crate::tui::state::detail::grouped;
 use crate::tui::state::form::{Choice, Entry, Field, FieldId, Form, FormKind};
 use crate::tui::widgets::review_layout::Emphasis;
 
@@ -141,7 +141,7 @@ impl State {
         )| {
             let available = available
                 .filter(|_| !self.hidden)
-                .map(|a| lang.fill("form.available", &[("amount", &group_thousands(a.trimmed()))]));
+                .map(|a| lang.fill("form.available", &[("amount", &grouped(a.trimmed()))]));
             let parts: Vec<String> = full.map(|full| full.excerpt(NAME)).into_iter().chain(available).collect();
             Choice { about: parts.join(" · "), ..plain(name) }
         };
@@ -271,7 +271,7 @@ impl State {
     pub(in crate::tui) fn own_coin_text(&self, coin: &str) -> String {
         let full = self.listed_coin(coin).and_then(|c| c.full_name.as_ref()).map(|n| n.excerpt(NAME));
         let available = self.available(&UntrustedText::from(coin)).map(|a| {
-            let amount = if self.hidden { MASKED.to_owned() } else { group_thousands(a.trimmed()) };
+            let amount = if self.hidden { MASKED.to_owned() } else { grouped(a.trimmed()) };
             self.lang().fill("form.available", &[("amount", &amount)])
         });
         full.into_iter().chain(available).collect::<Vec<_>>().join(" · ")
@@ -287,7 +287,7 @@ impl State {
         let amount = typed_amount(form.value(FieldId::Amount).trim_ascii()).ok()?;
         let left = held?.checked_sub(amount)?;
         let is_told = !left.is_negative() && !self.hidden;
-        is_told.then(|| self.lang().fill("form.left", &[("amount", &group_thousands(left.trimmed()))]))
+        is_told.then(|| self.lang().fill("form.left", &[("amount", &grouped(left.trimmed()))]))
     }
 }
 

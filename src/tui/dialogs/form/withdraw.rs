@@ -12,7 +12,7 @@ use crate::domain::text_width::{relative, span};
 use crate::domain::{Amount, Coin, Kind, MemoRule, Network, Request, UntrustedText, Wording as _};
 use crate::tui::effect::CoinNetwork;
 use crate::tui::state::State;
-use crate::tui::state::detail::{SAMPLES, group_thousands};
+use crate::tui::state::detail::{SAMPLES, grouped};
 use crate::tui::state::form::{Choice, Entry, Field, FieldId, Form, FormKind};
 use crate::tui::widgets::review_layout::Emphasis;
 
@@ -100,7 +100,7 @@ impl State {
         let choice = |(_, _, _, coin, available): (bool, bool, bool, &Coin, Option<Amount>)| {
             let mut about = coin.full_name.as_ref().map(|n| n.excerpt(NAME)).unwrap_or_default();
             if let Some(available) = available.filter(|a| a.is_positive() && !self.hidden) {
-                let available = group_thousands(available.trimmed());
+                let available = grouped(available.trimmed());
                 about = format!("{about} · {}", self.lang().fill("form.available", &[("amount", &available)]));
             }
             let closed = coin_state(coin).err().map(|fault| self.closed_text(&fault));
@@ -131,12 +131,10 @@ impl State {
             about.push(lang.t("form.network_open").to_owned());
         }
         about.extend(
-            network
-                .withdraw_min
-                .map(|least| lang.fill("form.network_least", &[("amount", &group_thousands(least.trimmed()))])),
+            network.withdraw_min.map(|least| lang.fill("form.network_least", &[("amount", &grouped(least.trimmed()))])),
         );
         if let Some(fee) = fee {
-            about.push(lang.fill("form.network_fee", &[("amount", &group_thousands(fee.last.trimmed()))]));
+            about.push(lang.fill("form.network_fee", &[("amount", &grouped(fee.last.trimmed()))]));
         }
         if let Some((median, _)) = self.usual_times.get(&place).filter(|(_, count)| *count >= SAMPLES) {
             about.push(lang.fill("form.network_usual", &[("span", &span((*median).max(0), lang))]));
@@ -149,7 +147,7 @@ impl State {
 
     fn least_text(&self, form: &Form, network: &Network) -> Option<String> {
         let coin = UntrustedText::from(form.value(FieldId::Coin)).excerpt(NAME);
-        let least = group_thousands(network.withdraw_min?.trimmed());
+        let least = grouped(network.withdraw_min?.trimmed());
         Some(self.lang().fill("form.least", &[("amount", &least), ("coin", &coin)]))
     }
 
@@ -266,7 +264,7 @@ impl State {
             FieldId::Coin => {
                 let full = self.listed_coin(coin.raw()).and_then(|c| c.full_name.as_ref()).map(|n| n.excerpt(NAME));
                 let available = self.available(&coin).map(|a| {
-                    let amount = if self.hidden { MASKED.to_owned() } else { group_thousands(a.trimmed()) };
+                    let amount = if self.hidden { MASKED.to_owned() } else { grouped(a.trimmed()) };
                     lang.fill("form.available", &[("amount", &amount)])
                 });
                 hints.push((full.into_iter().chain(available).collect::<Vec<_>>().join(" · "), Emphasis::Muted));
@@ -321,16 +319,16 @@ impl State {
         let left = self.available(coin).and_then(|a| a.checked_sub(gross)).filter(|left| !left.is_negative());
         let mut parts = Vec::new();
         if let Some(left) = left.filter(|_| !self.hidden) {
-            parts.push(lang.fill("form.left", &[("amount", &group_thousands(left.trimmed()))]));
+            parts.push(lang.fill("form.left", &[("amount", &grouped(left.trimmed()))]));
         }
         let mut warned = None;
         if gross.is_positive() {
             match self.estimate(coin, network, gross) {
                 Estimate::Unknown => parts.push(lang.t("form.fee_unknown").to_owned()),
                 Estimate::AsLast { learnt, net, warning } => {
-                    parts.push(lang.fill("form.fee_about", &[("amount", &group_thousands(learnt.last.trimmed()))]));
+                    parts.push(lang.fill("form.fee_about", &[("amount", &grouped(learnt.last.trimmed()))]));
                     if let Some(net) = net {
-                        parts.push(lang.fill("form.arrives", &[("amount", &group_thousands(net.trimmed()))]));
+                        parts.push(lang.fill("form.arrives", &[("amount", &grouped(net.trimmed()))]));
                     }
                     warned = warning.map(|w| (lang.t(w.key()).to_owned(), Emphasis::Warning));
                 }

@@ -89,7 +89,7 @@ fn buttons(app: &State, theme: &Theme, area: Rect, review: &Review, is_closed: b
     let lang = app.lang();
     let send = match (review.request().amount(), review.request().coin()) {
         (Some(amount), Some(coin)) => {
-            let amount = format!("{} {}", crate::tui::state::detail::group_thousands(amount), coin.excerpt(16));
+            let amount = format!("{} {}", crate::tui::state::detail::grouped(amount), coin.excerpt(16));
             let key =
                 if matches!(review.request(), Request::Move(_)) { "form.button.move" } else { "form.button.send" };
             lang.fill(key, &[("what", &amount)])
