@@ -2,3 +2,6 @@
 
 pub mod clock;
 pub mod signals;
+
+#[cfg(all(test, target_os = "linux"))]
+pub mod session_bus;

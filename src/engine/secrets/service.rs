@@ -37,12 +37,11 @@ fn of(bus: zbus::Result<zbus::blocking::connection::Builder<'_>>) -> zbus::Resul
 
 #[cfg(all(test, target_os = "linux"))]
 mod tests {
-    use std::io::{BufRead as _, BufReader};
-    use std::process::{Command, Stdio};
 
     use zbus::zvariant::{ObjectPath, OwnedObjectPath};
 
     use super::*;
+    use crate::platform::session_bus::SessionBus;
 
     /// A service whose default collection is at this path.
     struct Service(&'static str);
@@ -70,18 +69,8 @@ mod tests {
 
     #[test]
     fn a_keyring_without_a_collection_is_not_a_locked_one() {
-        let daemon = Command::new("dbus-daemon")
-            .args(["--session", "--nofork", "--print-address=1"])
-            .stdout(Stdio::piped())
-            .spawn();
-        let Ok(mut daemon) = daemon else {
-            assert!(std::env::var_os("WALLET_TUI_TEST_KEYRING").is_none(), "there is no dbus-daemon to test with");
-            eprintln!("left out: it needs dbus (apt-get install dbus)");
-            return;
-        };
-        let mut address = String::new();
-        BufReader::new(daemon.stdout.take().unwrap()).read_line(&mut address).unwrap();
-        let builder = || zbus::blocking::connection::Builder::address(address.trim());
+        let Some(bus) = SessionBus::start() else { return };
+        let builder = || zbus::blocking::connection::Builder::address(bus.address());
         for (path, is_locked, found) in [
             ("/", false, KeyringState::NoCollection),
             ("/org/freedesktop/secrets/collection/login", true, KeyringState::Locked),
@@ -95,7 +84,5 @@ mod tests {
             drop(service);
         }
         assert!(of(zbus::blocking::connection::Builder::address("unix:path=/nonexistent")).is_err());
-        daemon.kill().unwrap();
-        daemon.wait().unwrap();
     }
 }

@@ -45,11 +45,11 @@ pub(super) fn notify(_: &str) -> Result<(), String> {
 #[cfg(all(test, target_os = "linux"))]
 mod tests {
     use std::collections::HashMap;
-    use std::io::{BufRead as _, BufReader};
-    use std::process::{Command, Stdio};
     use std::sync::mpsc::{Sender, channel};
 
     use zbus::zvariant::OwnedValue;
+
+    use crate::platform::session_bus::SessionBus;
 
     /// A desktop that hands on what it is told.
     struct Desktop(Sender<String>);
@@ -78,18 +78,8 @@ mod tests {
     fn desktop_is_told_over_a_real_bus_and_a_missing_one_fails() {
         let nowhere = super::notify_at("unix:path=/nonexistent", "x");
         assert!(nowhere.is_err());
-        let daemon = Command::new("dbus-daemon")
-            .args(["--session", "--nofork", "--print-address=1"])
-            .stdout(Stdio::piped())
-            .spawn();
-        let Ok(mut daemon) = daemon else {
-            assert!(std::env::var_os("WALLET_TUI_TEST_KEYRING").is_none(), "there is no dbus-daemon to test with");
-            eprintln!("left out: it needs dbus (apt-get install dbus)");
-            return;
-        };
-        let mut address = String::new();
-        BufReader::new(daemon.stdout.take().unwrap()).read_line(&mut address).unwrap();
-        let address = address.trim();
+        let Some(bus) = SessionBus::start() else { return };
+        let address = bus.address();
         assert!(super::notify_at(address, "x").is_err(), "nobody takes it yet");
         let (sender, told) = channel();
         let service = zbus::blocking::connection::Builder::address(address)
@@ -103,7 +93,5 @@ mod tests {
         super::notify_at(address, "5 < 6 & more").unwrap();
         assert_eq!(told.recv().unwrap(), "wallet-tui|0||wallet-tui|5 &lt; 6 &amp; more|[]|0|-1");
         drop(service);
-        daemon.kill().unwrap();
-        daemon.wait().unwrap();
     }
 }
