@@ -1,22 +1,25 @@
 //! What the client says about itself and writes to the log holds no key, secret or signature.
 
+use std::cell::RefCell;
 use std::fmt::Write as _;
 use std::io;
-use std::sync::{Arc, Mutex};
 
 use secrecy::SecretString;
-use tracing_subscriber::fmt::MakeWriter;
 use wallet_tui::domain::{Cause, OutgoingFilter};
 use wallet_tui::exchange::{Client, Credentials};
 
 use crate::server::{KEY, SECRET, Server, Step, credentials, http, limits, ok, refused};
 
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
+thread_local! {
+    /// What this thread logged: a test and the client that it drives run on one thread.
+    static LOG: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+}
 
-impl io::Write for Log {
+struct LogOfThread;
+
+impl io::Write for LogOfThread {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
+        LOG.with_borrow_mut(|log| log.extend_from_slice(bytes));
         Ok(bytes.len())
     }
 
@@ -25,23 +28,21 @@ impl io::Write for Log {
     }
 }
 
-impl MakeWriter<'_> for Log {
-    type Writer = Self;
-
-    fn make_writer(&self) -> Self {
-        self.clone()
-    }
+/// One subscriber for the whole process: whether an event is wanted is remembered for all threads, so one
+/// that only this thread had would miss what another thread came to first.
+fn log_everything() {
+    let subscriber = tracing_subscriber::fmt()
+        .with_max_level(tracing::Level::TRACE)
+        .with_ansi(false)
+        .with_writer(|| LogOfThread)
+        .finish();
+    tracing::subscriber::set_global_default(subscriber).unwrap();
+    tracing::callsite::rebuild_interest_cache();
 }
 
 #[tokio::test]
 async fn log_names_each_request_and_never_a_secret() {
-    let log = Log::default();
-    let subscriber = tracing_subscriber::fmt()
-        .with_max_level(tracing::Level::TRACE)
-        .with_ansi(false)
-        .with_writer(log.clone())
-        .finish();
-    let guard = tracing::subscriber::set_default(subscriber);
+    log_everything();
     let server = Server::start(|number, _| match number {
         0 => Step::Reply(ok("[]")),
         1 => Step::Reply(refused("110008")),
@@ -56,8 +57,7 @@ async fn log_names_each_request_and_never_a_secret() {
             write!(said, "{problem} {problem:?}").unwrap();
         }
     }
-    drop(guard);
-    said.push_str(&String::from_utf8(log.0.lock().unwrap().clone()).unwrap());
+    said.push_str(&String::from_utf8(LOG.take()).unwrap());
     let events: Vec<_> =
         said.lines().filter(|line| line.contains("withdraw_transfer/page") && line.contains("ms=")).collect();
     assert_eq!(events.len(), 4, "{said}");
