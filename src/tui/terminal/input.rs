@@ -18,9 +18,13 @@ use super::size;
 use crate::engine::config::theme::Background;
 use crate::platform::signals::RESIZED;
 
-/// So long after an escape character nothing has followed: it was the key. Longer than what a slow line puts between the
-/// bytes of one arrow key.
+/// So long after an escape character nothing has followed: it was the key. Longer than what a terminal on this machine puts
+/// between the bytes of one arrow key.
 const ALONE: Duration = Duration::from_millis(75);
+/// The same where the bytes come over a network, which cuts where it likes.
+const ALONE_REMOTE: Duration = Duration::from_millis(200);
+/// What an SSH server sets for whom it lets in; it goes on to what is started in there.
+const REMOTE: [&str; 2] = ["SSH_CONNECTION", "SSH_TTY"];
 /// So long after its last byte a sequence that is not complete never will be.
 const ABANDONED: Duration = Duration::from_secs(1);
 /// So long the terminal may take to say what it draws on; nothing is drawn before.
@@ -37,6 +41,8 @@ pub struct Reader {
     resized: UnixStream,
     signal: signal_hook::SigId,
     parser: Parser,
+    /// How long an escape character waits for its rest.
+    alone: Duration,
     /// When the last byte came.
     last: Instant,
 }
@@ -59,7 +65,9 @@ impl Reader {
         })?;
         let (resized, told) = UnixStream::pair()?;
         let signal = signal_hook::low_level::pipe::register(RESIZED, told.into_std()?)?;
-        Ok(Self { tty, resized, signal, parser: Parser::default(), last: Instant::now() })
+        let is_remote = REMOTE.iter().any(|name| std::env::var_os(name).is_some());
+        let alone = if is_remote { ALONE_REMOTE } else { ALONE };
+        Ok(Self { tty, resized, signal, parser: Parser::default(), alone, last: Instant::now() })
     }
 
     /// What the terminal answers of its background. `None` when it answers the question that was asked after that one first, or
@@ -100,7 +108,7 @@ impl Reader {
             }
             let patience = match self.parser.unfinished() {
                 Unfinished::Nothing | Unfinished::Paste => None,
-                Unfinished::Escape => Some(ALONE),
+                Unfinished::Escape => Some(self.alone),
                 Unfinished::Sequence | Unfinished::PasteEscape => Some(ABANDONED),
             };
             let until = self.last + patience.unwrap_or_default();

@@ -216,12 +216,17 @@ impl Parser {
         }
     }
 
-    /// A byte of a control string. BEL ends an OSC, and what came instead of an end; these end any string.
+    /// A byte of a control string. BEL ends an OSC, and what came instead of an end; these end any string. No answer holds an
+    /// interrupt: that is somebody who typed what begins a string.
     fn take_text(&mut self, byte: u8, is_osc: bool, ends: bool) {
         match byte {
             b'\\' if ends => self.end_text(is_osc),
             0x07 => self.end_text(is_osc),
             0x18 | 0x1a => self.reset(),
+            INTERRUPT => {
+                self.reset();
+                self.take_plain(byte);
+            }
             _ => {
                 self.state = State::Text { is_osc, ends: byte == 0x1b };
                 // What is longer than any answer that is understood is passed over.

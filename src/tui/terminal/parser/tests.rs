@@ -88,14 +88,18 @@ fn answers_of_terminals_act_nowhere_wherever_they_are_cut() {
         "\x1b[8;24;80t",
         "\x1b[?997;1n",
     ] {
-        for cut in 0..=answer.len() {
+        let bytes = answer.as_bytes();
+        let in_two = (0..=bytes.len()).map(|cut| vec![&bytes[..cut], &bytes[cut..]]);
+        let in_pieces = (1..4).map(|size| bytes.chunks(size).collect());
+        for parts in in_two.chain(in_pieces) {
             let mut parser = Parser::default();
-            parser.feed(&answer.as_bytes()[..cut]);
-            parser.feed(&answer.as_bytes()[cut..]);
+            for part in &parts {
+                parser.feed(part);
+            }
             parser.feed(b"j");
             let all = std::iter::from_fn(|| parser.next()).filter(|input| !matches!(input, Input::Background(_)));
             let all: Vec<Input> = all.collect();
-            assert_eq!(all, [Input::Event(Event::Key(KeyCode::Char('j').into()))], "{answer:?} cut at {cut}");
+            assert_eq!(all, [Input::Event(Event::Key(KeyCode::Char('j').into()))], "{answer:?} as {parts:?}");
         }
         // One that never ends is given up, and takes no later key with it.
         let mut parser = Parser::default();
@@ -103,6 +107,16 @@ fn answers_of_terminals_act_nowhere_wherever_they_are_cut() {
         parser.give_up();
         parser.feed(b"j");
         assert_eq!(parser.next(), Some(Input::Event(Event::Key(KeyCode::Char('j').into()))), "{answer:?}");
+    }
+}
+
+#[test]
+fn an_interrupt_leaves_a_string_that_has_no_end() {
+    for begun in ["\x1bPanything", "\x1b]11;", "\x1b_", "\x1b^", "\x1bX"] {
+        assert_eq!(
+            keys(&[begun.as_bytes(), b"\x03j"].concat()),
+            [(KeyCode::Char('c'), KeyModifiers::CONTROL), (KeyCode::Char('j'), KeyModifiers::NONE)]
+        );
     }
 }
 
