@@ -167,7 +167,8 @@ fn kinds_choose_conditions_too() {
     let news = noted(&effects, &test);
     assert_eq!(test.tell(news), [was_told()]);
     test.tell(Message::NoDesktop("no bus".into()));
-    assert!(test.screen().contains("no bus"), "{}", test.screen());
+    test.wait(5_000);
+    assert!(test.screen().contains("no bus"), "after the answer to the key: {}", test.screen());
     test.tell(Message::NoHook("/no/such: not found".into()));
     assert!(test.screen().contains("Your command for news failed: /no/such: not found"), "{}", test.screen());
 }

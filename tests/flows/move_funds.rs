@@ -262,7 +262,7 @@ fn an_accepted_move_leads_to_the_balances() {
     let mut test = sending(Lang::En, (80, 24));
     test.keys("<esc>");
     test.ends(out(), accepted("77"));
-    assert!(test.screen().contains("Accepted under the id 77"), "{}", test.screen());
+    assert!(test.screen().contains("✓ 100 USDT moved to futures: Accepted under the id 77"), "{}", test.screen());
     let mut test = sending(Lang::En, (80, 24));
     test.ends(out(), accepted("77"));
     assert_eq!((test.app.dialog().is_none(), test.app.tab()), (true, Tab::Balances));

@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 use wallet_tui::domain::locale::Lang;
 use wallet_tui::domain::worth::Worth;
-use wallet_tui::tui::effect::Effect;
+use wallet_tui::tui::effect::{CoinNetwork, Effect};
 use wallet_tui::tui::message::{LedgerSnapshot, Message};
 
 use super::test_app::{NOW, TestApp};
@@ -41,6 +41,31 @@ fn wide_screen_shows_value_pending_and_the_last_records() {
     let screen = test.screen();
     for words in ["Detail", "in out", "last fee", "Account", "Pending (5)"] {
         assert!(screen.contains(words), "{words}\n{screen}");
+    }
+}
+
+#[test]
+fn what_is_under_way_tells_how_long_such_things_take() {
+    let tron = || CoinNetwork { coin: "TRX".into(), network: "Tron (TRC-20)".into() };
+    for (size, samples, said, column) in [
+        ((120, 40), 7, true, None),
+        ((200, 60), 7, true, Some(true)),
+        ((120, 40), 4, false, None),
+        ((200, 60), 4, false, Some(false)),
+        ((80, 40), 7, false, Some(true)),
+    ] {
+        let mut test = TestApp::new(Lang::En, size).loaded();
+        test.tell(Message::UsualTimes([(tron(), (300_000, samples))].into()));
+        let screen = test.screen();
+        assert_eq!(screen.contains("2m, usually 5m"), said, "{size:?} {samples}\n{screen}");
+        test.choose("TRX");
+        test.keys("<enter>");
+        let screen = test.screen();
+        let row = screen.lines().find(|line| line.contains("TRC-20")).unwrap_or_default();
+        if let Some(is_told) = column {
+            assert!(screen.contains("last fee  usual"), "{screen}");
+            assert_eq!(row.trim_end_matches([' ', '│']).ends_with("5m"), is_told, "{screen}");
+        }
     }
 }
 

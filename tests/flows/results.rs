@@ -4,7 +4,7 @@ use wallet_tui::domain::locale::Lang;
 use wallet_tui::domain::{Kind, OrderId, Outcome, Status};
 use wallet_tui::engine::orders::{Decision, NotDecided, Reading};
 use wallet_tui::tui::effect::Effect;
-use wallet_tui::tui::message::Message;
+use wallet_tui::tui::message::{CopiedTo, Message};
 use wallet_tui::tui::state::AppConfig;
 use wallet_tui::tui::state::toast::ToastKind;
 
@@ -29,6 +29,23 @@ fn result_of_an_order_names_it_and_stays_until_a_key() {
     test.keys("j");
     let screen = test.screen();
     assert!(!screen.contains(line) && screen.contains("50 USDT came in"), "it comes after it: {screen}");
+    test.wait(60_000);
+    assert_eq!(test.app.shown_toast(), None);
+}
+
+#[test]
+fn answer_to_a_key_is_read_before_what_happened_meanwhile() {
+    let mut test = TestApp::sending(Lang::En, (80, 24));
+    test.keys("<esc>");
+    test.wait(2_000);
+    test.tell(Message::Copied(Ok(CopiedTo::Machine)));
+    let answer = test.app.shown_toast().unwrap().clone();
+    assert_eq!(answer.kind, ToastKind::Key);
+    let news = deposit(&test);
+    test.tell(news);
+    assert_eq!(test.app.shown_toast(), Some(&answer), "{}", test.screen());
+    test.wait(5_000);
+    assert!(test.screen().contains("50 USDT came in"), "{}", test.screen());
     test.wait(60_000);
     assert_eq!(test.app.shown_toast(), None);
 }

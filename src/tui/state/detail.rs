@@ -5,6 +5,7 @@ use crate::domain::text_width::span;
 use crate::domain::value::{self, MARKET_QUOTE};
 pub use crate::domain::value::{grouped, value_text};
 use crate::domain::{Amount, Balance, Network, Record, Status, UntrustedText};
+use crate::tui::effect::CoinNetwork;
 
 /// The most graphemes of a foreign text that are drawn. No honest one is as long; copying takes all of it.
 pub const LIMIT: usize = 1_000;
@@ -57,6 +58,8 @@ pub struct NetworkLine {
     pub least: Option<Amount>,
     /// The fee that was paid last.
     pub fee: Option<Amount>,
+    /// How long a withdrawal usually takes, milliseconds.
+    pub usual: Option<i64>,
 }
 
 impl State {
@@ -108,13 +111,19 @@ impl State {
         let known = self.coin_detail(&balance.coin);
         for network in coin.map(|c| c.networks.as_slice()).unwrap_or_default() {
             let fee = known.and_then(|known| known.fees.get(&network.name)).map(|learnt| learnt.last);
-            fields.push(network_field(network, fee));
+            fields.push(network_field(network, fee, self.usual_time(&balance.coin, &network.name)));
         }
         for record in known.into_iter().flat_map(|known| &known.recent) {
             let value = Shown::Record(Box::new(record.clone()));
             fields.push(Field { label: "field.recent", value, copy: Some(record.key.id.clone()), private: false });
         }
         fields
+    }
+
+    /// How long a withdrawal of a coin over a network usually takes, milliseconds; of a few samples none is told.
+    pub(in crate::tui) fn usual_time(&self, coin: &UntrustedText, network: &UntrustedText) -> Option<i64> {
+        let place = CoinNetwork { coin: coin.clone(), network: network.clone() };
+        self.usual_times.get(&place).filter(|(_, count)| *count >= SAMPLES).map(|(median, _)| (*median).max(0))
     }
 
     /// What the futures side holds of a coin, where it says so, and when that was read.
@@ -317,7 +326,7 @@ impl State {
     }
 }
 
-fn network_field(network: &Network, fee: Option<Amount>) -> Field {
+fn network_field(network: &Network, fee: Option<Amount>, usual: Option<i64>) -> Field {
     let closed_if_network_is = |open: Option<bool>| if network.open == Some(false) { Some(false) } else { open };
     let line = NetworkLine {
         name: network.name.clone(),
@@ -325,6 +334,7 @@ fn network_field(network: &Network, fee: Option<Amount>) -> Field {
         is_out_open: closed_if_network_is(network.withdraw_open),
         least: network.withdraw_min,
         fee,
+        usual,
     };
     Field { label: "field.network", value: Shown::Network(line), copy: Some(network.name.clone()), private: false }
 }

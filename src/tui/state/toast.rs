@@ -1,10 +1,10 @@
 //! One line of news at a time: what a key was answered, what happened in the account, and what became of the user's own
-//! order, which stays until a key and gives way to nobody's news.
+//! order, which stays until a key. Neither this nor an answer to a key gives way to what happened in the account.
 
 use super::State;
 use super::detail::grouped;
 use crate::domain::text::ends;
-use crate::domain::{Millis, Order, Outcome, Request};
+use crate::domain::{Millis, MoveDirection, Order, Outcome, Request};
 use crate::engine::orders::words;
 
 /// How long a line of news stays, milliseconds.
@@ -66,13 +66,28 @@ impl State {
     /// Tells what became of an own order: which one it is, and `said` of it.
     pub(in crate::tui) fn toast_order(&mut self, order: &Order, said: &str) {
         let is_trouble = !matches!(order.outcome, Outcome::Accepted { .. });
-        let text = format!("{} {}: {said}", words::symbol(&order.outcome), self.order_line(order));
+        let line = self.moved(order).unwrap_or_else(|| self.order_line(order));
+        let text = format!("{} {line}: {said}", words::symbol(&order.outcome));
         self.put_toast(ToastKind::Own, text, is_trouble);
     }
 
     /// Tells why a page about an order has closed by itself.
     pub(in crate::tui) fn toast_closed(&mut self, why: String) {
         self.put_toast(ToastKind::Own, why, true);
+    }
+
+    /// What an accepted move did.
+    fn moved(&self, order: &Order) -> Option<String> {
+        let (Request::Move(made), Outcome::Accepted { .. }, false) = (&order.request, &order.outcome, self.is_hidden())
+        else {
+            return None;
+        };
+        let key = match made.direction {
+            MoveDirection::SpotToFutures => "form.moved_to_futures",
+            MoveDirection::FuturesToSpot => "form.moved_to_spot",
+        };
+        let values = [("amount", &*grouped(made.amount.trimmed())), ("coin", &made.coin.excerpt(12))];
+        Some(self.lang().fill(key, &values))
     }
 
     /// Kind, amount and receiver of an order, for one line.
@@ -98,7 +113,11 @@ impl State {
         let long = i64::try_from(text.chars().count().saturating_sub(LINE)).unwrap_or(0).min(400);
         let stays = if kind == ToastKind::Own { RESULT_MS } else { STAYS_MS + long * LETTER_MS };
         let toast = Toast { text, is_trouble, kind, until: self.now.plus(stays) };
-        let is_kept = kind != ToastKind::Own && self.toast.as_ref().is_some_and(|shown| shown.kind == ToastKind::Own);
+        let is_kept = self.toast.as_ref().is_some_and(|shown| match shown.kind {
+            ToastKind::Own => kind != ToastKind::Own,
+            ToastKind::Key | ToastKind::Page => kind == ToastKind::Account && shown.until > self.now,
+            ToastKind::Account => false,
+        });
         if is_kept {
             self.next_toast = Some(toast);
         } else {
@@ -110,15 +129,23 @@ impl State {
     pub(in crate::tui) fn read_result(&mut self) {
         let now = self.now;
         if self.toast.take_if(|toast| toast.kind == ToastKind::Own && toast.until <= now).is_some() {
-            self.toast = self.next_toast.take().map(|next| Toast { until: now.plus(STAYS_MS), ..next });
+            self.show_next_toast();
         }
+    }
+
+    /// What waited for its turn has it.
+    fn show_next_toast(&mut self) {
+        let until = self.now.plus(STAYS_MS);
+        self.toast = self.next_toast.take().map(|next| Toast { until, ..next });
     }
 
     /// Another page: what was said about the last one is over.
     pub(in crate::tui) fn drop_page_news(&mut self) {
         let is_of_page = |toast: &mut Toast| matches!(toast.kind, ToastKind::Key | ToastKind::Page);
-        self.toast.take_if(is_of_page);
         self.next_toast.take_if(is_of_page);
+        if self.toast.take_if(is_of_page).is_some() {
+            self.show_next_toast();
+        }
     }
 
     /// Nothing that was told stays, and nothing waits to be.
@@ -129,6 +156,8 @@ impl State {
     /// Takes away what has stood for long enough.
     pub(in crate::tui) fn forget_toast(&mut self) {
         let now = self.now;
-        self.toast.take_if(|toast| toast.kind != ToastKind::Own && toast.until <= now);
+        if self.toast.take_if(|toast| toast.kind != ToastKind::Own && toast.until <= now).is_some() {
+            self.show_next_toast();
+        }
     }
 }

@@ -184,13 +184,14 @@ impl State {
         Some((first.total(), last.total(), last.at.since(first.at) / 3_600_000))
     }
 
-    /// Reads what everything was worth: the first line tells the change, the side of a wide screen the way there.
-    pub(in crate::tui) fn due_overview(&mut self) -> Option<Effect> {
+    /// Reads what everything was worth and how long things take: the first line tells the change, the side of a wide screen the
+    /// way there, and how long what is pending usually is.
+    pub(in crate::tui) fn due_overview(&mut self) -> Vec<Effect> {
         if self.lock().is_some() || self.history.is_none() || self.worth.is_some() || self.worth_asked.is_some() {
-            return None;
+            return Vec::new();
         }
         self.worth_asked = Some(self.now);
-        Some(Effect::ReadWorth)
+        vec![Effect::ReadWorth, Effect::ReadUsualTimes]
     }
 
     /// True for a coin that is held and whose price is on its way.

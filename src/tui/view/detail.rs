@@ -5,6 +5,8 @@ use ratatui::layout::Rect;
 use ratatui::widgets::{Block, Widget as _};
 
 use crate::domain::columns::Tab;
+use crate::domain::locale::Lang;
+use crate::domain::text_width::short_span;
 use crate::domain::{Amount, Status};
 use crate::engine::config::keymap::Context;
 use crate::engine::config::theme::{Role, Theme};
@@ -124,7 +126,7 @@ fn lines(app: &State, fields: &[Field], width: u16) -> Vec<Line> {
                 let text = network_columns(app.lang().t("field.network"), NETWORK.map(|key| app.lang().t(key)), width);
                 lines.push(Line { field: at, label: None, text, indent: 1, role: Some(Role::Muted) });
             }
-            let (text, role) = network_line(network, width);
+            let (text, role) = network_line(network, app.lang(), width);
             lines.push(Line { field: at, label: None, text, indent: 1, role: Some(role) });
             continue;
         }
@@ -178,26 +180,34 @@ fn value(app: &State, field: &Field, room: usize) -> (Vec<String>, Role) {
 }
 
 /// The names of the columns of the table of networks, behind that of the network.
-const NETWORK: [&str; 4] = ["network.in", "network.out", "network.least", "network.fee"];
+const NETWORK: [&str; 5] = ["network.in", "network.out", "network.least", "network.fee", "network.usual"];
 /// Their widths.
-const NETWORK_WIDTHS: [usize; 4] = [3, 3, 9, 9];
+const NETWORK_WIDTHS: [usize; 5] = [3, 3, 8, 8, 6];
+/// What the name of a network needs at least; the usual time gives way to it.
+const NETWORK_NAME: usize = 9;
 
-/// What the name of a network has of a line.
-fn network_room(width: u16) -> usize {
-    let taken: usize = NETWORK_WIDTHS.iter().map(|width| width + 1).sum();
-    usize::from(width).saturating_sub(taken + 2).max(4)
+/// What the name of a network has of a line, and how many columns stand behind it.
+fn network_room(width: u16) -> (usize, usize) {
+    let room = |columns: usize| {
+        let taken: usize = NETWORK_WIDTHS[..columns].iter().map(|width| width + 1).sum();
+        usize::from(width).saturating_sub(taken + 2)
+    };
+    let all = NETWORK_WIDTHS.len();
+    if room(all) >= NETWORK_NAME { (room(all), all) } else { (room(all - 1).max(4), all - 1) }
 }
 
-fn network_columns(name: &str, others: [&str; 4], width: u16) -> String {
-    let room = network_room(width);
+fn network_columns(name: &str, others: [&str; 5], width: u16) -> String {
+    let (room, columns) = network_room(width);
     let name = format::cut(name, room);
     let blank = " ".repeat(room - format::width(&name));
-    let others = others.iter().zip(NETWORK_WIDTHS).map(|(text, width)| format!(" {}", format::right(text, width)));
+    let others =
+        others.iter().zip(NETWORK_WIDTHS).take(columns).map(|(text, width)| format!(" {}", format::right(text, width)));
     format!("{name}{blank}{}", others.collect::<String>())
 }
 
-/// A network beside the others: whether it is open both ways, the least withdrawal and the last fee. What is closed steps back.
-fn network_line(network: &NetworkLine, width: u16) -> (String, Role) {
+/// A network beside the others: whether it is open both ways, the least withdrawal, the last fee, the usual time. What is
+/// closed steps back.
+fn network_line(network: &NetworkLine, lang: Lang, width: u16) -> (String, Role) {
     let sign = |open: Option<bool>| match open {
         Some(true) => "✓",
         Some(false) => "✗",
@@ -207,8 +217,9 @@ fn network_line(network: &NetworkLine, width: u16) -> (String, Role) {
         number.map_or_else(|| absent.to_owned(), |n| format::amount(n, NETWORK_WIDTHS[column], 0).trim().to_owned())
     };
     let (least, fee) = (number(network.least, 2, "?"), number(network.fee, 3, "–"));
+    let usual = network.usual.map_or_else(|| "–".to_owned(), |usual| short_span(usual, lang));
     let is_closed = network.is_in_open == Some(false) && network.is_out_open == Some(false);
     let role = if is_closed { Role::Muted } else { Role::Text };
-    let name = cells::network_name(&network.name, network_room(width));
-    (network_columns(&name, [sign(network.is_in_open), sign(network.is_out_open), &least, &fee], width), role)
+    let name = cells::network_name(&network.name, network_room(width).0);
+    (network_columns(&name, [sign(network.is_in_open), sign(network.is_out_open), &least, &fee, &usual], width), role)
 }

@@ -6,9 +6,10 @@ use ratatui::widgets::{RenderDirection, Sparkline, Widget as _};
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive as _;
 
+use crate::domain::text_width::short_span;
 use crate::domain::value::MARKET_QUOTE;
 use crate::domain::worth::{Worth, comparable};
-use crate::domain::{Record, UntrustedText};
+use crate::domain::{Kind, Record, Status, UntrustedText};
 use crate::engine::config::theme::{Role, Theme};
 use crate::tui::dialogs::figures::{Range, within};
 use crate::tui::state::State;
@@ -164,17 +165,30 @@ pub(super) fn record_text(app: &State, record: &Record, width: usize) -> (String
     let lang = app.lang();
     let (symbol, _) = cells::status_words(&record.status, lang, 1);
     let text = format!("{symbol} {} {}", cells::kind_word(record, lang, 12), what(app, record));
-    let room = width.saturating_sub(usize::from(AGE) + 1);
+    let age = age_text(app, record);
+    let room = width.saturating_sub(format::width(&age).max(AGE.into()) + 1);
     let to = record.counterparty().filter(|_| record.key.kind.is_outgoing() && !app.is_hidden());
     let whole = to.map(|to| format!("{text} → {}", format::ends(&to.excerpt(300), 9)));
     // To whom stands there whole or not at all; the amount comes before what kind of record it is.
     let short = format!("{symbol} {}", what(app, record));
     let fits = |text: &String| format::width(text) <= room;
     let text = whole.into_iter().chain([text]).find(fits).unwrap_or(short);
-    let age = record.time.map(|time| format::relative(time, app.exchange_now(), lang, true)).unwrap_or_default();
     let text = format::cut(&text, room).into_owned();
     let age_at = width.saturating_sub(format::width(&text));
     (format!("{text}{}", format::right(&age, age_at)), age)
+}
+
+/// The age of a record; of a withdrawal under way also how long one usually takes.
+fn age_text(app: &State, record: &Record) -> String {
+    let lang = app.lang();
+    let Some(time) = record.time else { return String::new() };
+    let age = format::relative(time, app.exchange_now(), lang, true);
+    let is_under_way = record.key.kind == Kind::Withdrawal && record.status == Status::Pending;
+    let usual = record.network.as_ref().filter(|_| is_under_way).and_then(|at| app.usual_time(&record.coin, at));
+    match usual {
+        Some(usual) => lang.fill("overview.usual", &[("age", &age), ("usual", &short_span(usual, lang))]),
+        None => age,
+    }
 }
 
 /// Amount and coin. Of what went out the gross, which left the account; where that is not known the net.

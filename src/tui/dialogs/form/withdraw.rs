@@ -12,7 +12,7 @@ use crate::domain::text_width::{relative, span};
 use crate::domain::{Amount, Coin, Kind, MemoRule, Network, Request, UntrustedText, Wording as _};
 use crate::tui::effect::CoinNetwork;
 use crate::tui::state::State;
-use crate::tui::state::detail::{SAMPLES, grouped};
+use crate::tui::state::detail::grouped;
 use crate::tui::state::form::{Choice, Entry, Field, FieldId, Form, FormKind};
 use crate::tui::widgets::review_layout::Emphasis;
 
@@ -136,8 +136,8 @@ impl State {
         if let Some(fee) = fee {
             about.push(lang.fill("form.network_fee", &[("amount", &grouped(fee.last.trimmed()))]));
         }
-        if let Some((median, _)) = self.usual_times.get(&place).filter(|(_, count)| *count >= SAMPLES) {
-            about.push(lang.fill("form.network_usual", &[("span", &span((*median).max(0), lang))]));
+        if let Some(usual) = self.usual_time(&place.coin, &place.network) {
+            about.push(lang.fill("form.network_usual", &[("span", &span(usual, lang))]));
         }
         if network.memo == MemoRule::Required {
             about.push(lang.t("form.memo_required").to_owned());
