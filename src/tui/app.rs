@@ -175,7 +175,7 @@ impl App {
     pub fn context(&self) -> Context {
         match &self.dialog {
             _ if self.state.lock.is_some() => Context::Lock,
-            Some(dialog) if self.state.context != Context::Help => Dialog::context(dialog),
+            Some(dialog) if !self.state.context.is_help() => Dialog::context(dialog),
             _ => self.state.context,
         }
     }

@@ -86,7 +86,7 @@ pub struct State {
     pub(in crate::tui) deposit: Option<Deposit>,
     /// What was read of where coins can be paid in.
     pub(in crate::tui) addresses: BTreeMap<CoinNetwork, Remote<Vec<DepositAddress>>>,
-    pub(in crate::tui) help_offset: usize,
+    pub(in crate::tui) help: help::Help,
     pub(in crate::tui) toast: Option<Toast>,
     pub(in crate::tui) next_toast: Option<Toast>,
     pub(in crate::tui) hidden: bool,
@@ -234,7 +234,7 @@ impl State {
             coin_detail: coin_detail::CoinDetail::default(),
             deposit: None,
             addresses: BTreeMap::new(),
-            help_offset: 0,
+            help: help::Help::default(),
             toast: None,
             next_toast: None,
             hidden: false,

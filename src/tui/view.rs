@@ -23,7 +23,6 @@ mod totals;
 use ratatui::Frame;
 use ratatui::layout::Rect;
 
-use crate::engine::config::keymap::Context;
 use crate::engine::config::theme::{Role, Theme};
 use crate::tui::app::App;
 use crate::tui::state::layout::Layout;
@@ -44,9 +43,8 @@ pub fn draw(app: &App, theme: &Theme, frame: &mut Frame<'_>) {
         header::draw(app, theme, layout.header, buf);
         tabs::draw(app, theme, &layout, buf);
         footer::draw(app, theme, layout.footer, buf);
-        if app.context() == Context::Help {
-            help::draw(app, theme, &layout, buf);
-            None
+        if app.context().is_help() {
+            help::draw(app, theme, &layout, buf)
         } else if app.dialog().is_some() {
             banner::draw(app, theme, layout.banner, buf);
             app.dialog().and_then(|dialog| dialog.view(app, theme, &layout, buf))

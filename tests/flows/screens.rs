@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use wallet_tui::domain::locale::Lang;
 use wallet_tui::domain::{Kind, Receiver, Status, UserInfo};
+use wallet_tui::engine::config::keymap::Context;
 use wallet_tui::engine::config::theme::{Role, Theme};
 use wallet_tui::engine::session::Mode;
 use wallet_tui::tui::effect::Load;
@@ -73,6 +74,35 @@ fn detail_of_a_deposit_at_its_end() {
 #[test]
 fn detail_of_a_balance() {
     show_keys("detail_balance", "gG<up><up><enter>");
+}
+
+#[test]
+fn help_is_searched_by_words_and_by_keys() {
+    for (size, lang, word) in
+        [((80, 24), Lang::En, "withdraw"), ((120, 40), Lang::ZhCn, "提币"), ((40, 12), Lang::En, "withdraw")]
+    {
+        let mut test = TestApp::new(lang, size).loaded();
+        test.keys("?/");
+        test.keys(word);
+        let screen = test.screen();
+        assert!(screen.contains(&format!("/ {word}")) && screen.to_lowercase().matches(word).count() > 2, "{screen}");
+        assert!(!screen.contains(lang.t("action.quit")), "{screen}");
+        // Typed, q ends nothing and Esc leaves the search alone.
+        assert_eq!(test.keys("q"), Vec::new());
+        assert!(
+            test.screen().contains(lang.t("help.not_found").split(['.', '。']).next().unwrap()),
+            "{}",
+            test.screen()
+        );
+        test.keys("<esc>");
+        assert!(!test.app.help().is_searched() && test.app.context() == Context::Help, "{}", test.screen());
+        test.keys("/z<enter>");
+        assert!(test.screen().contains(lang.t("action.dust")) || size.1 < 24, "{}", test.screen());
+        test.keys("<esc>");
+        assert_eq!(test.app.context(), Context::Help, "first the search goes, then the help");
+        test.keys("<esc>");
+        assert_eq!(test.app.context(), Context::Table);
+    }
 }
 
 #[test]

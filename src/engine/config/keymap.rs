@@ -23,6 +23,8 @@ pub enum Context {
     Address,
     /// The help screen has them.
     Help,
+    /// The search of the help has them: what is not bound is typed.
+    HelpSearch,
     /// A field of a form has them: what is not bound is typed.
     Form,
     /// The list of a field has them: what is not bound narrows it.
@@ -244,12 +246,18 @@ pub struct Conflict {
 }
 
 impl Context {
+    /// True while help stands on the screen.
+    pub const fn is_help(self) -> bool {
+        matches!(self, Self::Help | Self::HelpSearch)
+    }
+
     /// True where letters are typed.
     const fn is_typing(self) -> bool {
         matches!(
             self,
             Self::Filter
                 | Self::Places
+                | Self::HelpSearch
                 | Self::Form
                 | Self::Picker
                 | Self::Word

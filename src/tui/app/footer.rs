@@ -35,12 +35,10 @@ impl App {
             if self.means_nothing(binding.action) {
                 continue;
             }
-            let leads_to_record =
-                binding.action == Action::Partner && matches!(self.context(), Context::Outcome | Context::Ledger);
-            let word = if leads_to_record {
-                self.lang().t("view.footer.record")
-            } else {
-                short_word(binding.action, self.lang())
+            let word = match (binding.action, self.context()) {
+                (Action::Partner, Context::Outcome | Context::Ledger) => self.lang().t("view.footer.record"),
+                (Action::Filter, Context::Help) => self.lang().t("view.footer.search"),
+                (action, _) => short_word(action, self.lang()),
             };
             entries.push(FooterEntry { action: Some(binding.action), key, word: word.to_owned(), rank });
         }

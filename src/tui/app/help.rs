@@ -14,7 +14,7 @@ impl App {
             |(name, context): &(&'static str, Context)| self.state.help_group(name, *context, here, wide / columns);
         let (first, others): (Vec<_>, Vec<_>) = GROUPS.iter().partition(|(_, context)| *context == here);
         let others = others.into_iter().map(group).filter(|lines| lines.len() > 1);
-        let mut first: Vec<Vec<HelpLine>> = first.into_iter().map(group).collect();
+        let mut first: Vec<Vec<HelpLine>> = first.into_iter().map(group).filter(|lines| lines.len() > 1).collect();
         let mut rest: Vec<Vec<HelpLine>> = others.collect();
         if columns == 1 {
             first.append(&mut rest);

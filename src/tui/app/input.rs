@@ -7,6 +7,7 @@ use crate::engine::config::keymap::{Action, Context};
 use crate::tui::effect::Effect;
 use crate::tui::state::config::DustFilter;
 use crate::tui::state::form::FormKind;
+use crate::tui::state::help::Help;
 use crate::tui::state::line_input;
 use crate::tui::state::toast::{STAYS_MS, ToastKind};
 use crate::tui::widgets::columns;
@@ -29,6 +30,7 @@ impl App {
                 }
             }
             None if context == Context::Places => self.state.edit_search(key),
+            None if context == Context::HelpSearch => self.state.type_in_help(key),
             None if matches!(
                 context,
                 Context::Form | Context::Picker | Context::Word | Context::Note | Context::Export
@@ -57,7 +59,7 @@ impl App {
 
     fn act(&mut self, action: Action) -> Vec<Effect> {
         if self.dialog.is_some()
-            && self.state.context != Context::Help
+            && !self.state.context.is_help()
             && let Some(effects) = self.act_in_dialog(action)
         {
             return effects;
@@ -81,6 +83,8 @@ impl App {
             Action::First => self.go(|_, _| 0),
             Action::Last => self.go(|_, _| usize::MAX),
             Action::Detail => return self.state.open_detail(),
+            Action::Filter if self.state.context == Context::Help => self.state.context = Context::HelpSearch,
+            Action::KeepFilter if self.state.context == Context::HelpSearch => self.state.context = Context::Help,
             Action::Filter => {
                 self.state.kept_filter = self.state.table().filter().value().to_owned();
                 self.state.context = Context::Filter;
@@ -142,7 +146,7 @@ impl App {
             Action::Help => {
                 self.state.context =
                     if self.state.context == Context::Help { self.state.below_help() } else { Context::Help };
-                self.state.help_offset = 0;
+                self.state.help = Help::default();
             }
             Action::Lock => self.lock_now(),
             Action::Back => self.state.back(),
@@ -196,7 +200,9 @@ impl App {
         let height = self.state.row_lines();
         let page = height.saturating_sub(1).max(1);
         match self.state.context {
-            Context::Help => self.state.help_offset = to(self.state.help_offset, page).min(self.help_last()),
+            Context::Help | Context::HelpSearch => {
+                self.state.help.offset = to(self.state.help.offset, page).min(self.help_last());
+            }
             Context::Detail => {
                 let last = self.state.detail_fields().len().saturating_sub(1);
                 self.state.detail.cursor = to(self.state.detail.cursor, page).min(last);
@@ -210,8 +216,11 @@ impl App {
         if self.state.lock.is_some() {
             return self.state.paste_in_lock(text);
         }
+        if self.state.context == Context::HelpSearch {
+            return self.state.paste_in_help(text);
+        }
         if self.dialog.is_some() {
-            if self.state.context != Context::Help {
+            if !self.state.context.is_help() {
                 self.paste_in_dialog(text);
             }
             return;
@@ -231,7 +240,7 @@ impl App {
         if self.state.lock.is_some() {
             return Vec::new();
         }
-        if self.dialog.is_some() && self.state.context != Context::Help {
+        if self.dialog.is_some() && !self.state.context.is_help() {
             return Vec::new();
         }
         let at = Position::new(mouse.column, mouse.row);
@@ -249,7 +258,7 @@ impl App {
         match mouse.kind {
             MouseEventKind::ScrollDown => self.go(|at, _| at.saturating_add(3)),
             MouseEventKind::ScrollUp => self.go(|at, _| at.saturating_sub(3)),
-            MouseEventKind::Down(MouseButton::Left) if self.state.context != Context::Help => {
+            MouseEventKind::Down(MouseButton::Left) if !self.state.context.is_help() => {
                 let is_news = self.state.shown_toast().is_some_and(|toast| toast.kind == ToastKind::Account);
                 if layout.status.contains(at) && is_news {
                     return self.open_dialog(Action::Events).unwrap_or_default();

@@ -3,7 +3,6 @@
 use super::{App, Dialog};
 use crate::domain::order::Request;
 use crate::domain::rules::check_cancel;
-use crate::engine::config::keymap::Context;
 use crate::tui::dialogs::order::OrderPage;
 use crate::tui::dialogs::review::{Review, Ticked};
 use crate::tui::dialogs::sending::Sending;
@@ -102,7 +101,7 @@ impl App {
 
     /// Whether a review on top is not covered by help or by the lock.
     fn is_review_drawn(&self) -> bool {
-        self.state.context != Context::Help && self.state.lock.is_none()
+        !self.state.context.is_help() && self.state.lock.is_none()
     }
 
     const fn review_mut(&mut self) -> Option<&mut Review> {

@@ -3,6 +3,7 @@
 use ratatui::layout::Size;
 
 use super::detail::grouped;
+use super::help::Help;
 use super::remote::Remote;
 use super::table::{RowId, Table};
 use super::{AppConfig, DetailState, DustFilter, State};
@@ -68,9 +69,9 @@ impl State {
         self.detail
     }
 
-    /// Lines of help above the window.
-    pub const fn help_offset(&self) -> usize {
-        self.help_offset
+    /// How far the help is scrolled, and what is looked for in it.
+    pub const fn help(&self) -> &Help {
+        &self.help
     }
 
     /// True when amounts and addresses are not to be seen.

@@ -1,9 +1,12 @@
 //! What the help says: every binding, grouped by who listens, what listens now first, in as many columns as there is room
 //! for.
 
-use super::State;
+use super::{State, line_input};
 use crate::domain::text_width::wrap;
 use crate::engine::config::keymap::{Action, Binding, Chord, Context};
+use crossterm::event::KeyEvent;
+use tui_input::Input;
+use tui_input::backend::crossterm::to_input_request;
 
 /// From this width on, help stands in two columns.
 pub(in crate::tui) const TWO_COLUMNS: u16 = 76;
@@ -34,6 +37,22 @@ pub(in crate::tui) const GROUPS: [(&str, Context); 20] = [
     ("context.doctor", Context::Doctor),
     ("context.lock", Context::Lock),
 ];
+
+/// How far the help is scrolled, and what is looked for in it.
+#[derive(Debug, Clone, Default)]
+pub struct Help {
+    /// Lines above the window.
+    pub offset: usize,
+    /// What is typed; only entries with it stand there.
+    pub search: Input,
+}
+
+impl Help {
+    /// True while something is looked for.
+    pub fn is_searched(&self) -> bool {
+        !self.search.value().trim().is_empty()
+    }
+}
 
 /// One line of a column of help.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -89,18 +108,50 @@ impl State {
         actions.sort_by_key(|(action, _)| place_in_help(*action));
         let room = usize::from(width.saturating_sub(KEYS.min(width / 2) + 4));
         let lines = actions.into_iter().flat_map(|(action, chords)| {
-            let labels: Vec<_> = chords.into_iter().map(Chord::label).collect();
-            let words = wrap(self.lang().find(&action.text_key()).unwrap_or_default(), room);
-            let mut keys = Some(labels.join(" "));
+            let keys = chords.into_iter().map(Chord::label).collect::<Vec<_>>().join(" ");
+            let said = self.lang().find(&action.text_key()).unwrap_or_default();
+            let words = if self.is_found(name, &keys, said) { wrap(said, room) } else { Vec::new() };
+            let mut keys = Some(keys);
             words.into_iter().map(move |words| HelpLine::Keys(keys.take().unwrap_or_default(), words))
         });
         std::iter::once(HelpLine::Head(name)).chain(lines).collect()
     }
 
-    /// How many lines of it are seen at once: its page less a frame where there is room for one.
+    /// Whether an entry has what is looked for: in its words or its group's, or as one of its keys.
+    fn is_found(&self, group: &'static str, keys: &str, said: &str) -> bool {
+        let sought = self.help.search.value().trim().to_lowercase();
+        let holds = |text: &str| text.to_lowercase().contains(&sought);
+        let is_key = |sought: &str| keys.split(' ').any(|key| key == sought);
+        sought.is_empty() || holds(said) || holds(self.lang().t(group)) || is_key(self.help.search.value().trim())
+    }
+
+    /// Whether the search has a line: while it is typed, and while something is looked for.
+    pub fn has_help_search(&self) -> bool {
+        self.context == Context::HelpSearch || self.help.is_searched()
+    }
+
+    /// How many lines of it are seen at once: its page less a frame where there is room for one, and less the search where
+    /// there is none.
     pub fn help_height(&self) -> usize {
         let layout = self.page_layout();
-        usize::from(layout.page.height.saturating_sub(if layout.small { 0 } else { 2 }))
+        let taken = if layout.small { u16::from(self.has_help_search()) } else { 2 };
+        usize::from(layout.page.height.saturating_sub(taken))
+    }
+
+    /// A key that is typed into the search of the help.
+    pub(in crate::tui) fn type_in_help(&mut self, key: KeyEvent) {
+        if let Some(request) = to_input_request(&crossterm::event::Event::Key(key)) {
+            self.help.offset = 0;
+            let done = line_input::edit(&mut self.help.search, request, line_input::FILTER_LIMIT);
+            self.toast_input(done);
+        }
+    }
+
+    /// A paste into the search of the help.
+    pub(in crate::tui) fn paste_in_help(&mut self, text: &str) {
+        self.help.offset = 0;
+        let done = line_input::paste(&mut self.help.search, text, line_input::FILTER_LIMIT);
+        self.toast_input(done);
     }
 }
 
@@ -112,7 +163,7 @@ mod tests {
 
     #[test]
     fn help_has_a_group_for_whoever_listens() {
-        for context in Context::iter().filter(|context| *context != Context::Help) {
+        for context in Context::iter().filter(|context| !context.is_help()) {
             assert!(GROUPS.iter().any(|(_, group)| *group == context), "{context:?}");
         }
     }

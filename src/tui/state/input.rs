@@ -1,6 +1,7 @@
 //! What keys do to the tables: tab, selection, filter, sorting, unit, copying.
 
 use super::deposit::Deposit;
+use super::help::Help;
 use super::table::Table;
 use super::{DetailState, State};
 use crate::domain::columns::{self, Column, Tab};
@@ -40,6 +41,11 @@ impl State {
 
     pub(in crate::tui) fn back(&mut self) {
         match self.context {
+            Context::HelpSearch => {
+                self.help = Help::default();
+                return self.context = Context::Help;
+            }
+            Context::Help if !self.help.search.value().is_empty() => return self.help = Help::default(),
             Context::Help => return self.context = self.below_help(),
             Context::Places | Context::Address => return self.leave_deposit(),
             _ => {}

@@ -1,22 +1,30 @@
 //! Every key and what it means, over the table; made from the keymap, so that it cannot be wrong.
 
 use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
+use ratatui::layout::{Position, Rect};
 use ratatui::widgets::{Block, Widget as _};
 
+use crate::engine::config::keymap::Context;
 use crate::engine::config::theme::{Role, Theme};
 use crate::tui::app::App;
 use crate::tui::state::help::{HelpLine, KEYS};
 use crate::tui::state::layout::Layout;
-use crate::tui::widgets::{format, paint};
+use crate::tui::widgets::{Cursor, format, frame, paint};
+
+/// The most columns of the search; on the right of it the frame says which lines are seen.
+const SEARCH: u16 = 40;
 
 /// Draws the page.
-pub(super) fn draw(app: &App, theme: &Theme, layout: &Layout, buf: &mut Buffer) {
-    let area = if layout.small { layout.page } else { frame(app, theme, layout.page, buf) };
+pub(super) fn draw(app: &App, theme: &Theme, layout: &Layout, buf: &mut Buffer) -> Cursor {
+    let area = if layout.small { layout.page } else { framed(app, theme, layout.page, buf) };
+    let area = Rect { height: area.height.min(paint::cols(app.help_height())), ..area };
     let columns = app.help_columns();
+    if columns.iter().all(Vec::is_empty) {
+        paint::put(buf, area.x + 1, area.y, area.width, app.lang().t("help.not_found"), theme.style(Role::Muted));
+    }
     let width = area.width / paint::cols(columns.len()).max(1);
     for (column, x) in columns.iter().zip((area.x..area.right()).step_by(width.max(1).into())) {
-        for (line, y) in column.iter().skip(app.help_offset()).zip(area.top()..area.bottom()) {
+        for (line, y) in column.iter().skip(app.help().offset).zip(area.top()..area.bottom()) {
             let room = width.saturating_sub(2);
             match line {
                 HelpLine::Head(name) => {
@@ -32,15 +40,29 @@ pub(super) fn draw(app: &App, theme: &Theme, layout: &Layout, buf: &mut Buffer) 
             }
         }
     }
+    search(app, theme, layout.page, buf)
 }
 
-fn frame(app: &App, theme: &Theme, area: Rect, buf: &mut Buffer) -> Rect {
+/// What is looked for, on the last line of the page; answers where the cursor stands while it is typed.
+fn search(app: &App, theme: &Theme, page: Rect, buf: &mut Buffer) -> Cursor {
+    if !app.has_help_search() || page.height == 0 {
+        return None;
+    }
+    let place =
+        Rect { x: page.x + 2, y: page.bottom() - 1, width: page.width.saturating_sub(4).min(SEARCH), height: 1 };
+    paint::put(buf, place.x, place.y, 2, "/ ", theme.style(Role::Key));
+    let place = Rect { x: place.x + 2, width: place.width.saturating_sub(2), ..place };
+    let at = frame::input(theme, place, &app.help().search, buf);
+    (app.context() == Context::HelpSearch).then(|| Position::from(at))
+}
+
+fn framed(app: &App, theme: &Theme, area: Rect, buf: &mut Buffer) -> Rect {
     let mut block =
         Block::bordered().border_style(theme.style(Role::Accent)).title(format!(" {} ", app.lang().t("view.help")));
     let (lines, seen) = (app.help_lines(), app.help_height());
     if lines > seen {
-        let last = (app.help_offset() + seen).min(lines);
-        let more = format!(" {}–{last}/{lines} ", app.help_offset() + 1);
+        let last = (app.help().offset + seen).min(lines);
+        let more = format!(" {}–{last}/{lines} ", app.help().offset + 1);
         block = block.title_bottom(ratatui::text::Line::from(format::cut(&more, 24).into_owned()).right_aligned());
     }
     let inner = block.inner(area);

@@ -8,23 +8,23 @@ impl Default for Keymap {
     fn default() -> Self {
         use Action as A;
         use Context::{
-            Address, Ask, Detail, Doctor, Events, Export, Figures, Filter, Form, Help, Ledger, Lock, Note, Outcome,
-            Pending, Picker, Places, Profiles, Review, Table, Word,
+            Address, Ask, Detail, Doctor, Events, Export, Figures, Filter, Form, Help, HelpSearch, Ledger, Lock, Note,
+            Outcome, Pending, Picker, Places, Profiles, Review, Table, Word,
         };
         let key = |c: char| Chord::plain(KeyCode::Char(c));
         let code = Chord::plain;
         let all = &[Table, Detail][..];
         let shown = &[Table, Detail, Address][..];
         let lists = &[Table, Detail, Address, Help, Ledger, Profiles, Doctor, Pending, Events, Figures][..];
-        let typed = &[Filter, Places, Export][..];
+        let typed = &[Filter, Places, HelpSearch, Export][..];
         let paged = &[
-            Table, Filter, Detail, Places, Address, Help, Picker, Review, Word, Ledger, Profiles, Doctor, Pending,
-            Events, Figures,
+            Table, Filter, Detail, Places, Address, Help, HelpSearch, Picker, Review, Word, Ledger, Profiles, Doctor,
+            Pending, Events, Figures,
         ][..];
         let hiding = &[Table, Detail, Address, Ledger, Profiles, Doctor, Pending, Events, Figures][..];
         let everywhere = &[
-            Table, Filter, Detail, Places, Address, Help, Form, Picker, Ask, Review, Word, Outcome, Ledger, Profiles,
-            Note, Doctor, Lock, Pending, Events, Figures, Export,
+            Table, Filter, Detail, Places, Address, Help, HelpSearch, Form, Picker, Ask, Review, Word, Outcome, Ledger,
+            Profiles, Note, Doctor, Lock, Pending, Events, Figures, Export,
         ][..];
         let mut bindings = Vec::new();
         let mut bind = |contexts: &[Context], chords: &[Chord], action: Action, footer: Option<u8>| {
@@ -75,7 +75,9 @@ impl Default for Keymap {
         bind(&[Ask], &[code(KeyCode::Esc), key('n')], A::Back, Some(0));
         bind(&[Form, Picker, Review, Word, Outcome, Note, Export], &[code(KeyCode::F(1))], A::Help, Some(4));
         bind(lists, &[key('?'), code(KeyCode::F(1))], A::Help, Some(0));
-        bind(&[Help], &[code(KeyCode::Esc)], A::Back, Some(0));
+        bind(&[Help], &[key('/')], A::Filter, Some(1));
+        bind(&[HelpSearch], &[code(KeyCode::Enter)], A::KeepFilter, Some(0));
+        bind(&[Help, HelpSearch], &[code(KeyCode::Esc)], A::Back, Some(0));
         bind(&[Detail], &[code(KeyCode::Esc)], A::Back, Some(0));
         bind(&[Filter], &[code(KeyCode::Esc)], A::Back, Some(0));
         bind(&[Places, Address], &[code(KeyCode::Esc)], A::Back, Some(0));
