@@ -13,7 +13,7 @@ use wallet_tui::tui::message::{Loaded, Message};
 use super::fixtures::{self, HOSTILE, Row, ago, key_unknown, offline};
 use super::test_app::{self, TestApp};
 
-const SIZES: [(u16, u16); 4] = [(80, 24), (120, 40), (60, 20), (40, 12)];
+const SIZES: [(u16, u16); 5] = [(80, 24), (120, 40), (200, 60), (60, 15), (40, 12)];
 
 /// Compares a scene at every size, in both languages.
 fn show(name: &str, scene: impl Fn(Lang, (u16, u16)) -> TestApp) {

@@ -3,6 +3,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+use crate::domain::columns::Tab;
 use crate::engine::config::keymap::{Action, Chord, Context};
 use crate::engine::config::theme::{Role, Theme};
 use crate::tui::state::State;
@@ -44,9 +45,9 @@ pub(super) fn draw(app: &State, theme: &Theme, layout: &Layout, buf: &mut Buffer
             right.push(Piece::new(format!("({key})"), theme.style(Role::Muted)).gap(1).rank(6));
         }
     }
-    let rest = Rect { x, width: area.right().saturating_sub(x), ..area };
-    // One column of air at both ends.
-    let rest = Rect { x: rest.x.saturating_add(1), width: rest.width.saturating_sub(2), ..rest };
+    // One column of air at both ends; a label that has no edge ends with its own.
+    let x = x + u16::from(Tab::ALL.last() == Some(&app.tab()));
+    let rest = Rect { x, width: area.right().saturating_sub(x + 1), ..area };
     paint::spread(buf, rest, Vec::new(), right);
 }
 
