@@ -70,7 +70,7 @@ fn change(app: &State, theme: &Theme) -> Option<Piece> {
 }
 
 /// The sum; "at least" where it leaves something out, also when there is no room to say what.
-fn worth(app: &State, total: &Total) -> String {
+pub(super) fn worth(app: &State, total: &Total) -> String {
     let sign = if total.is_partial() { "≥" } else { "≈" };
     let value = match total.value {
         _ if app.is_hidden() => format!("{sign} {MASK}"),

@@ -73,9 +73,15 @@ fn worth(app: &State, theme: &Theme, area: &mut Rect, buf: &mut Buffer) {
         &lang.fill("overview.value", &[("span", &span)]),
         theme.style(Role::Header),
     );
-    // What leaves coins out is at least so much.
-    let sign = if last.left_out.is_empty() { "≈" } else { "≥" };
-    let sum = format!("{sign} {} {MARKET_QUOTE}", text(last.total()));
+    let total = app.total();
+    // One number for one thing: what was kept last stands there only while nothing newer is known.
+    let sum = if total.value.is_some() {
+        super::header::worth(app, &total)
+    } else {
+        // What leaves coins out is at least so much.
+        let sign = if last.left_out.is_empty() { "≈" } else { "≥" };
+        format!("{sign} {} {MARKET_QUOTE}", text(last.total()))
+    };
     paint::put_right(buf, title.x, title.y, title.width, &sum, theme.style(Role::Accent));
     let lowest = shown.iter().map(|w| w.total()).min().unwrap_or_default();
     let highest = shown.iter().map(|w| w.total()).max().unwrap_or_default();
