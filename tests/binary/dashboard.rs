@@ -1,6 +1,6 @@
 //! The dashboard as a person meets it: in a terminal, by keys.
 
-use crate::pty::{Pty, Wait, program};
+use crate::pty::{Pty, Signal, Wait, program};
 
 #[test]
 fn demo_shows_four_tabs_and_quits_with_the_terminal_whole() {
@@ -71,12 +71,12 @@ fn every_size_is_survived() {
 
 #[test]
 fn a_signal_ends_it_with_the_terminal_whole() {
-    for signal in ["TERM", "HUP", "INT", "QUIT"] {
+    for signal in [Signal::TERM, Signal::HUP, Signal::INT, Signal::QUIT] {
         let mut pty = Pty::demo(80, 24);
         pty.wait_for("Available");
         pty.signal(signal);
         let status = pty.end();
-        assert!(!status.success(), "{signal}: {status:?}");
+        assert!(!status.success(), "{signal:?}: {status:?}");
         pty.assert_given_back();
     }
 }
@@ -84,7 +84,7 @@ fn a_signal_ends_it_with_the_terminal_whole() {
 #[test]
 fn a_demo_leaves_nothing_behind_when_a_signal_ends_it() {
     for args in [&["--demo"][..], &["--demo", "watch"]] {
-        for signal in ["TERM", "HUP", "INT"] {
+        for signal in [Signal::TERM, Signal::HUP, Signal::INT] {
             let scratch = tempfile::tempdir().unwrap();
             let files = || std::fs::read_dir(scratch.path()).unwrap().count();
             let mut command = program(args);
@@ -98,8 +98,8 @@ fn a_demo_leaves_nothing_behind_when_a_signal_ends_it() {
                 pty.wait_for("Available");
             }
             pty.signal(signal);
-            assert!(!pty.end().success(), "{args:?} {signal}");
-            assert_eq!(files(), 0, "{args:?} {signal}");
+            assert!(!pty.end().success(), "{args:?} {signal:?}");
+            assert_eq!(files(), 0, "{args:?} {signal:?}");
         }
     }
 }
@@ -206,13 +206,13 @@ fn times_cleared(pty: &Pty) -> usize {
 fn after_any_stop_and_any_size_all_is_painted_anew() {
     let mut pty = Pty::demo(80, 24);
     pty.wait_for("live");
-    for signals in [&["WINCH"][..], &["STOP", "CONT"], &["CONT"]] {
+    for signals in [&[Signal::WINCH][..], &[Signal::STOP, Signal::CONT], &[Signal::CONT]] {
         let before = times_cleared(&pty);
         // What somebody else wrote meanwhile.
         pty.look_mut(|parser| parser.process(b"\x1b[5;1Hgarbage"));
         for signal in signals {
-            pty.signal(signal);
-            if *signal == "STOP" {
+            pty.signal(*signal);
+            if *signal == Signal::STOP {
                 // A shell that gets the terminal makes it its own.
                 let place = format!("/proc/{}/fd/0", pty.pid());
                 let set = std::process::Command::new("stty").args(["-F", &place, "sane"]).status();

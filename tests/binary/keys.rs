@@ -12,7 +12,7 @@ use wallet_tui::simulator::users::SAMPLE_ADDRESS;
 use wallet_tui::simulator::{Config, Simulator};
 
 use crate::cli::{Machine, code, stderr, stdout};
-use crate::pty::{Pty, program};
+use crate::pty::{Pty, Signal, kill, program};
 
 const NOWHERE: &str = "unix:path=/nonexistent";
 const PASSPHRASE: &str = "open sesame";
@@ -34,7 +34,7 @@ struct Keyring {
 impl Drop for Keyring {
     fn drop(&mut self) {
         // The bus ends everything that it started.
-        let _ = Command::new("kill").arg(self.bus.id().to_string()).status();
+        let _ = kill(self.bus.id(), Signal::TERM);
         let _ = self.bus.wait();
     }
 }
@@ -432,7 +432,7 @@ fn a_signal_ends_the_program_while_a_command_is_silent() {
         pty.send(keys[0]).wait_until("asked", |s| s.contains("Locked") || s.contains("changes to another account"));
         pty.send(keys[1]);
         pty.wait_until("aside", |_| !pty.look(vt100::Screen::alternate_screen));
-        pty.signal("TERM");
+        pty.signal(Signal::TERM);
         let stat = format!("/proc/{}/stat", pty.pid());
         let is_over = || std::fs::read_to_string(&stat).map_or(true, |stat| stat.contains(") Z "));
         pty.wait_until("over", |_| is_over());
@@ -463,18 +463,21 @@ fn leaving_a_hidden_question_restores_the_echo() {
     assert!(plain.end().success());
     let before = plain.modes();
     assert!(before.contains("ECHO |"), "{before}");
-    for leave in ["\u{3}", "\u{15}\u{4}", "INT", "TERM", "HUP", "QUIT"] {
+    let typed = ["\u{3}", "\u{15}\u{4}"].map(Ok);
+    let signals = [Signal::INT, Signal::TERM, Signal::HUP, Signal::QUIT].map(Err);
+    for leave in typed.into_iter().chain(signals) {
         let mut pty = newcomer.terminal(&["login", "--store", "file"]);
         pty.wait_for("API key");
         pty.send(&format!("{}\r", newcomer.exchange.api_key())).wait_for("Secret");
         assert!(!pty.modes().contains("ECHO |"), "hidden as soon as it is asked for: {}", pty.modes());
         pty.send("half of it");
-        if leave.starts_with(char::is_control) {
-            pty.send(leave);
-        } else {
-            pty.signal(leave);
+        match leave {
+            Ok(keys) => {
+                pty.send(keys);
+            }
+            Err(signal) => pty.signal(signal),
         }
-        assert!(!pty.end().success(), "{leave}");
+        assert!(!pty.end().success(), "{leave:?}");
         assert_eq!(pty.modes(), before, "after {leave:?}");
         assert!(!pty.screen().contains("half"), "{}", pty.screen());
     }

@@ -1,6 +1,5 @@
 //! What is ordered again: a transfer under its own id, and the word for an order that was given up.
 
-use std::process::Command;
 use std::time::Duration;
 
 use wallet_tui::domain::{
@@ -11,7 +10,7 @@ use wallet_tui::simulator::{Fault, Strike};
 
 use super::{AGREED, NETWORK, SAMPLE_ADDRESS, TO_SAMPLE, Trader};
 use crate::cli::{code, json, stderr};
-use crate::pty::Wait;
+use crate::pty::{Signal, Wait, kill};
 
 #[test]
 fn lost_transfer_alone_goes_again_under_its_own_id() {
@@ -120,7 +119,7 @@ fn signal_during_a_resend_does_not_say_nothing_was_sent() {
     while trader.executed() == before {
         wait.step(|| "nothing was executed".to_owned());
     }
-    assert!(Command::new("kill").args(["-INT", &running.0.id().to_string()]).status().unwrap().success());
+    kill(running.0.id(), Signal::INT).unwrap();
     let mut said = String::new();
     std::io::Read::read_to_string(&mut running.0.stderr.take().unwrap(), &mut said).unwrap();
     let end = running.0.wait().unwrap();

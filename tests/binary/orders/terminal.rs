@@ -6,7 +6,7 @@ use wallet_tui::simulator::{Fault, Strike};
 
 use super::{AGREED, TO_SAMPLE, Trader};
 use crate::cli::{Running, code, stderr};
-use crate::pty::{Pty, Wait, program};
+use crate::pty::{Pty, Signal, Wait, program};
 
 #[test]
 fn ctrl_c_ends_the_following_and_not_the_order() {
@@ -148,7 +148,7 @@ fn an_order_without_a_terminal_waits_and_a_signal_takes_it_back() {
     assert_eq!(stderr(&output).matches("Sending in 2 s").count(), 1, "{}", stderr(&output));
     assert_eq!(trader.executed(), 1);
     trader.configure("[limits]\norder_delay_seconds = 300\n");
-    for (number, status) in [(rustix::process::Signal::INT, 130), (rustix::process::Signal::TERM, 143)] {
+    for (number, status) in [(Signal::INT, 130), (Signal::TERM, 143)] {
         let mut running = trader.spawn(&moved[..6].iter().chain(&["6", "--yes"]).copied().collect::<Vec<_>>());
         let said = signalled_after(&mut running, "Sending in 300 s", number);
         assert_eq!(running.0.wait().unwrap().code(), Some(status), "{said}");
@@ -166,7 +166,7 @@ fn all_of_a_side_is_not_reckoned_anew_once_it_was_taken_back() {
     let told = |amount: &str| format!(r#""transfer":"{amount}""#);
     trader.exchange.fail("futures/account", Fault::after(Strike::Replace(told(&free.to_string()), told("999999"))));
     let mut running = trader.spawn(&["move", "--from", "futures", "--coin", "USDT", "--all", "--yes"]);
-    let said = signalled_after(&mut running, "Sending in 2 s", rustix::process::Signal::INT);
+    let said = signalled_after(&mut running, "Sending in 2 s", Signal::INT);
     assert_eq!(running.0.wait().unwrap().code(), Some(130), "{said}");
     assert!(said.contains("taken back; nothing was sent"), "{said}");
     assert_eq!((trader.executed(), trader.exchange.requests("funds_transfer")), (0, 0), "{said}");
@@ -174,7 +174,7 @@ fn all_of_a_side_is_not_reckoned_anew_once_it_was_taken_back() {
 }
 
 /// Reads what a command says until it has said `words`, sends it a signal, and reads the rest.
-fn signalled_after(running: &mut Running, words: &str, number: rustix::process::Signal) -> String {
+fn signalled_after(running: &mut Running, words: &str, number: Signal) -> String {
     let errors = running.0.stderr.take().unwrap();
     let mut lines = std::io::BufRead::lines(std::io::BufReader::new(errors)).map(Result::unwrap);
     let mut said = String::new();
@@ -234,6 +234,6 @@ fn an_order_in_its_delay_can_be_taken_back_after_half_a_paste() {
         pty.send("\x1b").send("\x03");
     }
     let end = pty.wait_until("the delay is over", |s| !s.contains("Esc takes it back"));
-    pty.signal("TERM");
+    pty.signal(Signal::TERM);
     assert!(end.contains("▐ Cancel ▌") && !end.contains("Accepted under"), "{end}");
 }
