@@ -86,7 +86,7 @@ fn main() {
     line("a letter of the filter to changed screen, worst", filter.iter().copied().fold(0.0, f64::max), None, "ms");
     line("resident memory", ours.resident, Some(bare.resident), "MB");
     line("quit to the process's end, median", ms(ours.quit), Some(ms(bare.quit)), "ms");
-    line("stripped release binary", (binary as f64) / 1e6, None, "MB");
+    line("stripped binary", (binary as f64) / 1e6, None, "MB");
     println!("the letters of the filter, ms: {filter:.1?}");
 }
 

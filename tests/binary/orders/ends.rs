@@ -366,7 +366,7 @@ fn second_keys_screen_shows_open_orders_of_the_first() {
     let screen = pty.send("\t20.5\r").wait_until("it is said", |s| s.contains("Review:") && s.contains("order 1"));
     assert!(!screen.contains("▐ Send"), "{screen}");
     assert_eq!((trader.executed(), trader.exchange.requests("withdraw")), (0, 1));
-    pty.signal(Signal::TERM);
+    pty.signal(crate::pty::Signal::TERM);
     pty.end();
 }
 
