@@ -20,9 +20,8 @@ mod rows;
 mod schema;
 mod worth;
 
-use std::fs::{self, File, OpenOptions};
+use std::fs;
 use std::io;
-use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -37,6 +36,8 @@ use lock::{NotifierLock, UseLock};
 pub use maintenance::{Checked, Health, backup, check, examine, vacuum};
 pub use orders::Written;
 use records::OpenReader;
+
+use crate::platform::private;
 pub use records::{Flow, Gap, GapChange, Reader, RecordFacts, Step, Unread};
 pub use rekey::{Rekeyed, rekey};
 
@@ -161,16 +162,16 @@ impl Ledger {
         let place =
             |why: &dyn std::fmt::Display| LedgerError::Place { path: path.display().to_string(), why: why.to_string() };
         if let Some(parent) = path.parent() {
-            fs::DirBuilder::new().recursive(true).mode(0o700).create(parent).map_err(|e| place(&e))?;
+            private::make_folder(parent).map_err(|e| place(&e))?;
         }
         match fs::symlink_metadata(path) {
             Ok(found) if !found.is_file() => return Err(place(&"not a plain file")),
-            Ok(found) if found.permissions().mode() & 0o077 != 0 => {
-                fs::set_permissions(path, fs::Permissions::from_mode(0o600)).map_err(|e| place(&e))?;
+            Ok(found) if private::is_open_to_others(&found) => {
+                private::close_to_others(path).map_err(|e| place(&e))?;
             }
             Ok(_) => {}
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                let made = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
+                let made = private::options().write(true).create_new(true).open(path);
                 match made {
                     Ok(file) => file.sync_all().map_err(|e| place(&e))?,
                     // Another instance was faster.
@@ -178,7 +179,7 @@ impl Ledger {
                     Err(error) => return Err(place(&error)),
                 }
                 if let Some(parent) = path.parent() {
-                    File::open(parent).and_then(|d| d.sync_all()).map_err(|e| place(&e))?;
+                    private::sync_folder(parent).map_err(|e| place(&e))?;
                 }
             }
             Err(error) => return Err(place(&error)),
@@ -344,7 +345,7 @@ fn is_damage(error: &rusqlite::Error) -> bool {
 }
 
 fn identity(path: &Path) -> io::Result<(u64, u64)> {
-    fs::metadata(path).map(|found| (found.dev(), found.ino()))
+    fs::metadata(path).map(|found| private::identity(&found))
 }
 
 fn files(path: &Path) -> Files {

@@ -1,9 +1,8 @@
 //! The log file. Owns where it is, who may read it and how large it grows; what is written is up to the events, which
 //! carry sanitized text only and never a secret.
 
-use std::fs::{self, DirBuilder, File, OpenOptions, Permissions};
+use std::fs::{self, File};
 use std::io::{self, ErrorKind, Write};
-use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -13,6 +12,8 @@ use tracing_subscriber::Layer as _;
 use tracing_subscriber::filter::Targets;
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
+
+use crate::platform::private;
 
 /// The file's name in the data directory.
 pub const FILE: &str = "wallet-tui.log";
@@ -107,7 +108,7 @@ impl Write for Rolling {
 
 /// Makes the directory (0700) and the file (0600), and puts a full file aside as `.old`.
 fn open(dir: &Path) -> io::Result<File> {
-    DirBuilder::new().recursive(true).mode(0o700).create(dir)?;
+    private::make_folder(dir)?;
     let path = dir.join(FILE);
     match fs::metadata(&path) {
         Ok(found) if found.len() >= FULL => fs::rename(&path, dir.join(format!("{FILE}.old")))?,
@@ -115,14 +116,17 @@ fn open(dir: &Path) -> io::Result<File> {
         Err(why) if why.kind() == ErrorKind::NotFound => {}
         Err(why) => return Err(why),
     }
-    let file = OpenOptions::new().append(true).create(true).mode(0o600).open(&path)?;
+    let file = private::options().append(true).create(true).open(&path)?;
     // An older file may be readable by others; addresses and amounts are nobody else's business.
-    file.set_permissions(Permissions::from_mode(0o600))?;
+    private::close_to_others(&path)?;
     Ok(file)
 }
 
 #[cfg(test)]
 mod tests {
+    use std::fs::Permissions;
+    use std::os::unix::fs::PermissionsExt as _;
+
     use super::*;
 
     fn mode(path: &Path) -> u32 {

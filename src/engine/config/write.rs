@@ -1,15 +1,15 @@
 //! Changes to the configuration file that the program makes itself: what `login` and `logout` say of a profile, and the
 //! account that its key belongs to. The user's comments and order stay; a file is replaced as a whole or not at all.
 
-use std::fs::{self, DirBuilder, File, Permissions};
-use std::io::{self, ErrorKind, Write as _};
-use std::os::unix::fs::{DirBuilderExt as _, PermissionsExt as _};
-use std::path::{Path, PathBuf};
+use std::fs;
+use std::io::{self, ErrorKind};
+use std::path::Path;
 
 use toml_edit::{Array, DocumentMut, InlineTable, Item, Table, TableLike, Value};
 
 use super::file::FileSettings;
 use super::profile::Store;
+use crate::platform::private;
 
 /// Why the file could not be changed. It is as it was.
 #[derive(Debug, thiserror::Error)]
@@ -131,9 +131,8 @@ fn profile_of<'a>(document: &'a mut DocumentMut, name: &str) -> Result<&'a mut d
 fn edit(path: &Path, change: impl FnOnce(&mut DocumentMut) -> Result<(), WriteError>) -> Result<(), WriteError> {
     // A file that is a link elsewhere stays one.
     let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
-    // Two that change it at the same time wait for each other; where nothing can be locked it is as it is.
-    let folder = File::open(folder_of(&path)?)?;
-    let _ = folder.lock();
+    // Two that change it at the same time wait for each other.
+    let _alone = private::lock_folder(private::folder_of(&path))?;
     let source = match fs::read_to_string(&path) {
         Ok(source) => source,
         Err(why) if why.kind() == ErrorKind::NotFound => String::new(),
@@ -157,23 +156,8 @@ fn edit(path: &Path, change: impl FnOnce(&mut DocumentMut) -> Result<(), WriteEr
 /// # Errors
 /// The system's; also when there is a file already, which stays as it is.
 pub fn create(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let folder = folder_of(path)?;
-    let mut file = tempfile::Builder::new().prefix(".wallet-tui-").tempfile_in(&folder)?;
-    file.write_all(bytes)?;
-    file.as_file().set_permissions(Permissions::from_mode(0o600))?;
-    file.as_file().sync_all()?;
-    file.persist_noclobber(path).map_err(|why| why.error)?;
-    File::open(&folder)?.sync_all()
-}
-
-/// The directory of a file, made for the user alone where there is none.
-fn folder_of(path: &Path) -> io::Result<PathBuf> {
-    let folder = match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder.to_path_buf(),
-        _ => PathBuf::from("."),
-    };
-    DirBuilder::new().recursive(true).mode(0o700).create(&folder)?;
-    Ok(folder)
+    private::make_folder(private::folder_of(path))?;
+    private::create(path, bytes)
 }
 
 /// Replaces a file as a whole: a crash leaves the old one or the new one. Readable by its owner, as far as it is new. A link
@@ -186,18 +170,14 @@ pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     if fs::metadata(path).is_ok_and(|found| !found.is_file()) {
         return Err(io::Error::other("not a plain file"));
     }
-    let folder = folder_of(path)?;
-    let mut file = tempfile::Builder::new().prefix(".wallet-tui-").tempfile_in(&folder)?;
-    file.write_all(bytes)?;
-    let permissions = fs::metadata(path).map_or_else(|_| Permissions::from_mode(0o600), |found| found.permissions());
-    file.as_file().set_permissions(permissions)?;
-    file.as_file().sync_all()?;
-    file.persist(path).map_err(|why| why.error)?;
-    File::open(&folder)?.sync_all()
+    private::make_folder(private::folder_of(path))?;
+    private::replace(path, bytes, fs::metadata(path).ok().map(|found| found.permissions()))
 }
 
 #[cfg(test)]
 mod tests {
+    use std::os::unix::fs::PermissionsExt as _;
+
     use super::*;
 
     #[test]

@@ -6,9 +6,8 @@
 //! write the same. It holds a fingerprint of the key, from which the key cannot be found.
 
 use std::collections::BTreeSet;
-use std::fs::{self, File};
-use std::io::{self, Write as _};
-use std::os::unix::fs::{DirBuilderExt as _, PermissionsExt as _};
+use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, OpenFlags, OptionalExtension as _};
@@ -16,6 +15,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::merge::merge;
 use super::{ACCOUNT_FACT, BUSY, LedgerError, examine, is_begun, path_for};
+use crate::platform::private;
 
 /// Where the ledger of a key's account is, or may be.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -219,13 +219,8 @@ impl KeyPlace {
         }
         let path = self.index_path();
         let write = || -> io::Result<()> {
-            fs::DirBuilder::new().recursive(true).mode(0o700).create(&self.folder)?;
-            let mut file = tempfile::Builder::new().prefix(".account-").tempfile_in(&self.folder)?;
-            file.as_file().set_permissions(fs::Permissions::from_mode(0o600))?;
-            writeln!(file, "{} {uid}", self.index_checksum(uid))?;
-            file.as_file().sync_all()?;
-            file.persist(&path).map_err(|why| why.error)?;
-            File::open(&self.folder)?.sync_all()
+            private::make_folder(&self.folder)?;
+            private::replace(&path, format!("{} {uid}\n", self.index_checksum(uid)).as_bytes(), None)
         };
         write().map_err(|why| place(&path, &why))
     }

@@ -2,8 +2,9 @@
 
 use std::fs::{self, File, OpenOptions};
 use std::io;
-use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
+
+use crate::platform::private;
 
 /// How often the lock is tried when its file is replaced just then.
 const TRIES: usize = 3;
@@ -25,7 +26,7 @@ impl MoneyLock {
         path.push(".lock");
         let path = PathBuf::from(path);
         for _ in 0..TRIES {
-            let file = OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(&path)?;
+            let file = private::options().write(true).create(true).truncate(false).open(&path)?;
             match file.try_lock() {
                 Ok(()) => {}
                 Err(fs::TryLockError::WouldBlock) => return Ok(None),
@@ -41,9 +42,8 @@ impl MoneyLock {
 
     /// False when the file was deleted or replaced: then whoever comes next locks another one.
     pub fn is_in_place(&self) -> bool {
-        let of = |found: fs::Metadata| (found.dev(), found.ino());
         match (self.file.metadata(), fs::metadata(&self.path)) {
-            (Ok(held), Ok(there)) => of(held) == of(there),
+            (Ok(held), Ok(there)) => private::identity(&held) == private::identity(&there),
             _ => false,
         }
     }
@@ -71,7 +71,7 @@ impl UseLock {
     /// When the lock file cannot be made or the file system knows no locks.
     pub fn try_take(ledger: &Path, alone: bool) -> io::Result<Option<Self>> {
         let path = format!("{}.use", ledger.display());
-        let file = OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(path)?;
+        let file = private::options().write(true).create(true).truncate(false).open(path)?;
         match if alone { file.try_lock() } else { file.try_lock_shared() } {
             Ok(()) => Ok(Some(Self { _file: file })),
             Err(fs::TryLockError::WouldBlock) => Ok(None),
@@ -94,7 +94,7 @@ impl ReaderLock {
     /// When the lock file cannot be made or the file system knows no locks.
     pub fn try_take(ledger: &Path, name: &str) -> io::Result<Option<Self>> {
         let path = format!("{}.{name}", ledger.display());
-        let file = OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(path)?;
+        let file = private::options().write(true).create(true).truncate(false).open(path)?;
         match file.try_lock() {
             Ok(()) => Ok(Some(Self { _file: file })),
             Err(fs::TryLockError::WouldBlock) => Ok(None),
@@ -122,7 +122,7 @@ impl NotifierLock {
         getrandom::fill(&mut random).map_err(|why| io::Error::other(why.to_string()))?;
         let name = data_encoding::HEXLOWER.encode(&random);
         let path = Self::path(ledger, &name);
-        let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path)?;
+        let file = private::options().write(true).create_new(true).open(&path)?;
         let lock = file.try_lock();
         // Where it cannot be locked the file goes again with this.
         let notifier = Self { name, path, _file: file };

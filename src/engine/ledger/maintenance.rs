@@ -1,13 +1,13 @@
 //! Care for a ledger's file: looked at without a change, copied whole, made smaller.
 
 use std::fs::{self, File};
-use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
 use rusqlite::Connection;
 
 use super::{BUSY, Flow, Ledger, LedgerError};
 use crate::domain::{DamagedOrder, Missing, MissingOrders, Order, Record, UntrustedText};
+use crate::platform::private;
 
 /// How many of the newest orders are looked at.
 const NEWEST: u32 = 200;
@@ -107,18 +107,18 @@ fn count(ledger: &Ledger) -> u64 {
 pub fn backup(path: &Path, to: &Path) -> Result<(), LedgerError> {
     let place =
         |why: &dyn std::fmt::Display| LedgerError::Place { path: to.display().to_string(), why: why.to_string() };
-    let folder = to.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
+    let folder = private::folder_of(to);
     // Beside its place, so that what bears its name is whole.
     let dir = tempfile::Builder::new().prefix(".wallet-tui-").tempdir_in(folder).map_err(|why| place(&why))?;
     let half = dir.path().join("copy");
     let connection = Connection::open_with_flags(path, rusqlite::OpenFlags::SQLITE_OPEN_READ_ONLY)?;
     connection.busy_timeout(BUSY)?;
     connection.execute("VACUUM INTO ?1", [half.to_string_lossy().as_ref()])?;
-    fs::set_permissions(&half, fs::Permissions::from_mode(0o600)).map_err(|why| place(&why))?;
+    private::close_to_others(&half).map_err(|why| place(&why))?;
     File::open(&half).and_then(|file| file.sync_all()).map_err(|why| place(&why))?;
     // A link and not a new name: what is there already stays.
     fs::hard_link(&half, to).map_err(|why| place(&why))?;
-    File::open(folder).and_then(|folder| folder.sync_all()).map_err(|why| place(&why))
+    private::sync_folder(folder).map_err(|why| place(&why))
 }
 
 /// Gives room back to the disk; answers with the bytes before and after.

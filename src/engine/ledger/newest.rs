@@ -5,9 +5,8 @@
 //! Written whole and moved into place under the money lock, after an order stands in the ledger and before anything is sent. It
 //! may say less than the ledger holds, never more.
 
-use std::fs::{self, File};
-use std::io::{self, Read as _, Write as _};
-use std::os::unix::fs::PermissionsExt as _;
+use std::fs::File;
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, TransactionBehavior};
@@ -15,6 +14,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::Ledger;
 use crate::domain::{MissingOrders, OrderId};
+use crate::platform::private;
 
 /// What such a file's name ends with, after the ledger's.
 pub(super) const SUFFIX: &str = ".newest";
@@ -68,14 +68,8 @@ impl Newest {
 
     /// Puts the file there, in place of the one that is there, or only where there is none.
     fn write(self, path: &Path, only_new: bool) -> io::Result<()> {
-        let folder = path.parent().unwrap_or_else(|| Path::new("."));
-        let mut file = tempfile::Builder::new().prefix(".newest-").tempfile_in(folder)?;
-        file.as_file().set_permissions(fs::Permissions::from_mode(0o600))?;
-        file.write_all(self.line().as_bytes())?;
-        file.as_file().sync_all()?;
-        let done = if only_new { file.persist_noclobber(path) } else { file.persist(path) };
-        done.map_err(|why| why.error)?;
-        File::open(folder)?.sync_all()
+        let line = self.line();
+        if only_new { private::create(path, line.as_bytes()) } else { private::replace(path, line.as_bytes(), None) }
     }
 }
 
@@ -171,6 +165,9 @@ impl Ledger {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+    use std::os::unix::fs::PermissionsExt as _;
+
     use super::*;
     use crate::domain::{AskedBy, Millis, MoveDirection, MoveRequest, Outcome, Request};
     use crate::engine::ledger::{backup, vacuum};

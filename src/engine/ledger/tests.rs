@@ -1,5 +1,7 @@
 //! A ledger is opened, set aside when it is damaged, and shared.
 
+use std::os::unix::fs::PermissionsExt as _;
+
 use super::*;
 
 #[test]

@@ -2,7 +2,6 @@
 
 use std::fs::{self, File};
 use std::io::{ErrorKind, Read as _};
-use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
 
 use secrecy::{ExposeSecret as _, SecretString};
@@ -11,6 +10,7 @@ use zeroize::Zeroizing;
 use super::age::{self, NotOpened};
 use super::{FileFault, Trouble};
 use crate::engine::config::write::create;
+use crate::platform::private;
 
 /// No sealed secret is longer, in bytes.
 const LONGEST: u64 = 64 << 10;
@@ -50,8 +50,7 @@ fn read(path: &Path) -> Result<Vec<u8>, Trouble> {
     if !found.is_file() {
         return Err(fault(path, FileFault::NotAFile));
     }
-    let is_ours = found.uid() == rustix::process::geteuid().as_raw();
-    if !is_ours || found.mode() & 0o077 != 0 {
+    if !private::is_of_user(&found) || private::is_open_to_others(&found) {
         return Err(fault(path, FileFault::Open));
     }
     let mut bytes = Vec::new();
