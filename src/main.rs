@@ -7,6 +7,7 @@ use std::time::Duration;
 use color_eyre::config::{HookBuilder, Theme};
 use wallet_tui::cli::Cli;
 use wallet_tui::cli::start::{refuse, run};
+use wallet_tui::platform::process::keep_memory_private;
 
 /// How long tasks that are still under way may take at the end, for instance a name look-up.
 const LAST_ORDERS: Duration = Duration::from_millis(200);
@@ -22,17 +23,8 @@ fn main() -> ExitCode {
     }
 }
 
-/// What is in memory stays there: no core file is written, and no other process of the user's may look in.
-fn close_up() {
-    use rustix::process::{Resource, Rlimit, setrlimit};
-    // Where the system does not let us, the rest is none the worse.
-    let _ = setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) });
-    #[cfg(target_os = "linux")]
-    let _ = rustix::process::set_dumpable_behavior(rustix::process::DumpableBehavior::NotDumpable);
-}
-
 fn start() -> color_eyre::Result<u8> {
-    close_up();
+    keep_memory_private();
     // Early, so that the terminal's own hook can put the screen in order before a report is printed.
     let plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty()) || !std::io::stderr().is_terminal();
     let theme = if plain { Theme::new() } else { Theme::dark() };

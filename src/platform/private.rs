@@ -20,14 +20,6 @@ pub fn make_folder(path: &Path) -> io::Result<()> {
     DirBuilder::new().recursive(true).mode(FOLDER).create(path)
 }
 
-/// Makes a folder that is not there yet.
-///
-/// # Errors
-/// The system's; also when it is there.
-pub fn make_new_folder(path: &Path) -> io::Result<()> {
-    DirBuilder::new().mode(FOLDER).create(path)
-}
-
 /// How to open a file that is closed to others if it is made.
 pub fn options() -> OpenOptions {
     let mut options = OpenOptions::new();
@@ -124,7 +116,6 @@ mod tests {
         let folder = dir.path().join("a/b");
         make_folder(&folder).unwrap();
         make_folder(&folder).unwrap();
-        assert!(make_new_folder(&folder).is_err());
         assert_eq!((mode(&folder), mode(&dir.path().join("a"))), (FOLDER, FOLDER));
         let path = folder.join("file");
         options().write(true).create(true).open(&path).unwrap();

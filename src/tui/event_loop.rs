@@ -20,6 +20,7 @@ use crate::engine::notifications::Source;
 use crate::engine::session::{Mode, Session};
 use crate::platform::clock;
 use crate::platform::signals::{self, CONTINUED, ENDING, SUSPEND, Signals};
+use crate::platform::terminal::watch;
 use crate::tui::app::App;
 use crate::tui::effect::Effect;
 use crate::tui::message::Message;
@@ -93,7 +94,7 @@ pub async fn dashboard(session: Session, settings: &Settings, around: DashboardC
         Runtime::new(session.client, send, ordering).with_profile(profile_context).with_place(session.place);
     runtime.open_history();
     let scratch = session.scratch;
-    let gone = watch_terminal();
+    let gone = watch();
     let end = tokio::select! {
         end = run(&mut app, &theme, &mut screen, &mut input, inbox, &mut runtime, &mut ending) => end,
         _ = gone => Ok(End::TerminalGone),
@@ -371,31 +372,4 @@ fn suspend(screen: &mut Screen) -> io::Result<()> {
         // When it cannot be stopped it simply goes on.
         let _ = signals::obey(SUSPEND);
     })
-}
-
-/// Ends when the other end of the terminal is gone. The kernel tells a blocked poll at once; nothing is polled in
-/// turns, and the event reader, which would spin on a dead terminal, is not relied on.
-fn watch_terminal() -> tokio::sync::oneshot::Receiver<()> {
-    use rustix::event::{PollFd, PollFlags, poll};
-    let (tell, told) = tokio::sync::oneshot::channel();
-    std::thread::spawn(move || {
-        let tty = std::fs::File::open("/dev/tty");
-        let stdin = io::stdin();
-        loop {
-            let mut fds = match &tty {
-                Ok(tty) => [PollFd::new(tty, PollFlags::empty())],
-                Err(_) => [PollFd::new(&stdin, PollFlags::empty())],
-            };
-            match poll(&mut fds, None) {
-                Ok(_) if fds[0].revents().intersects(PollFlags::HUP | PollFlags::ERR | PollFlags::NVAL) => break,
-                Ok(_) | Err(rustix::io::Errno::INTR) => {}
-                Err(_) => return std::mem::forget(tell),
-            }
-        }
-        let _ = tell.send(());
-        // The loop may be stuck in a write to the dead terminal: do not rely on it either.
-        std::thread::sleep(Duration::from_millis(700));
-        std::process::exit(128 + 1);
-    });
-    told
 }

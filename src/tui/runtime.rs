@@ -26,6 +26,7 @@ use crate::engine::notifications::Channel;
 use crate::engine::orders::{GuardReader, Located, Orders};
 use crate::engine::secrets;
 use crate::exchange::Client;
+use crate::platform::process::PAGE_OPENER;
 use crate::platform::signals::{self, CONTINUED, SUSPEND, Signals};
 use crate::tui::clipboard::{self, Clipboard};
 use crate::tui::effect::{Effect, Proof};
@@ -255,9 +256,8 @@ impl Runtime {
     /// Opens a page in the user's browser, away from the terminal.
     fn visit(&mut self, page: String) {
         self.spawn(async move {
-            let program = if cfg!(target_os = "macos") { "open" } else { "xdg-open" };
             let null = std::process::Stdio::null;
-            let opened = tokio::process::Command::new(program)
+            let opened = tokio::process::Command::new(PAGE_OPENER)
                 .arg(page)
                 .env_remove(SECRET_VARIABLE)
                 .stdin(null())
@@ -267,8 +267,8 @@ impl Runtime {
                 .await;
             let why = match opened {
                 Ok(end) if end.success() => return None,
-                Ok(end) => format!("{program}: {end}"),
-                Err(why) => format!("{program}: {why}"),
+                Ok(end) => format!("{PAGE_OPENER}: {end}"),
+                Err(why) => format!("{PAGE_OPENER}: {why}"),
             };
             Some(Message::NotVisited(UntrustedText::from(why)))
         });

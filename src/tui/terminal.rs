@@ -22,6 +22,7 @@ use ratatui::{Frame, Terminal, TerminalOptions, Viewport};
 
 use crate::domain::text::sanitize;
 use crate::engine::notifications::Channel;
+use crate::platform;
 use crate::tui::clipboard::is_in_tmux;
 use crate::tui::message::CopiedTo;
 
@@ -161,14 +162,12 @@ impl Screen {
     }
 }
 
-/// How large the terminal is now. Asked of the terminal that is written to: looking for it by name costs more than a picture
-/// may.
+/// How large the terminal is now.
 ///
 /// # Errors
 /// When standard output is no terminal.
 pub fn size() -> io::Result<Size> {
-    let size = rustix::termios::tcgetwinsize(io::stdout())?;
-    Ok(Size::new(size.ws_col, size.ws_row))
+    platform::terminal::size().map(Size::from)
 }
 
 /// Where the cursor is put for a question: a line and a column from 1, another one for each of the last many questions. Never

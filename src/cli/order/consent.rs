@@ -1,11 +1,8 @@
 //! The yes: typed on a terminal, or given by options where there is none. Enter alone is a no everywhere.
 
 use std::io::{self, IsTerminal as _};
-use std::os::fd::AsFd;
 use std::time::Duration;
 
-use rustix::event::{PollFd, PollFlags, Timespec, poll};
-use rustix::termios::{QueueSelector, tcflush};
 use tokio::time::sleep;
 
 use super::Consent;
@@ -18,6 +15,7 @@ use crate::domain::review::mask;
 use crate::domain::rules::BALANCE_MAX_AGE_MS;
 use crate::domain::{Amount, UntrustedText, line};
 use crate::engine::config::Settings;
+use crate::platform::terminal::{self, Answer, line_within};
 
 /// The characters of an address that are typed apart from it.
 const TAIL: usize = 6;
@@ -116,7 +114,7 @@ pub enum Question<'a> {
 /// No yes, or a signal: the command ends, and nothing was sent.
 pub async fn ask(context: &mut CommandContext<'_>, question: &Question<'_>, age_ms: i64) -> Result<(), End> {
     // What was typed ahead answers no question.
-    let _ = tcflush(io::stdin(), QueueSelector::IFlush);
+    terminal::forget_typed_ahead();
     match question {
         Question::Word { text, word } => {
             context.ask(&context.lang.fill("cli.order.ask_word", &[("what", text), ("word", word)]));
@@ -139,7 +137,7 @@ pub async fn ask(context: &mut CommandContext<'_>, question: &Question<'_>, age_
         }
     }
     let limit = Duration::from_millis(u64::try_from(BALANCE_MAX_AGE_MS.saturating_sub(age_ms)).unwrap_or_default());
-    let reading = tokio::task::spawn_blocking(move || answer(&io::stdin(), limit));
+    let reading = tokio::task::spawn_blocking(move || line_within(&io::stdin(), limit));
     let answered = context.unless_interrupted(reading).await;
     if !matches!(answered, Ok(Ok(Answer::Line(_)))) {
         context.say("");
@@ -168,28 +166,6 @@ fn is_yes(question: &Question<'_>, line: &str) -> bool {
         Question::Middle(address) => is_middle_typed(address, line),
         Question::Amount(amount) => is_amount_typed(*amount, line),
         Question::Network(network) => is_network_typed(network, line),
-    }
-}
-
-#[derive(Debug, PartialEq, Eq)]
-enum Answer {
-    Line(String),
-    TooLate,
-    Nobody,
-}
-
-/// One line from a terminal, which gives lines as a whole.
-fn answer(input: &impl AsFd, limit: Duration) -> Answer {
-    let limit = Timespec { tv_sec: i64::try_from(limit.as_secs()).unwrap_or(0), tv_nsec: limit.subsec_nanos().into() };
-    match poll(&mut [PollFd::new(input, PollFlags::IN)], Some(&limit)) {
-        Ok(0) => return Answer::TooLate,
-        Ok(_) => {}
-        Err(_) => return Answer::Nobody,
-    }
-    let mut line = [0; LONGEST];
-    match rustix::io::read(input, &mut line) {
-        Ok(0) | Err(_) => Answer::Nobody,
-        Ok(count) => Answer::Line(String::from_utf8_lossy(line.get(..count).unwrap_or_default()).into_owned()),
     }
 }
 
@@ -233,7 +209,6 @@ pub async fn delay(context: &mut CommandContext<'_>) -> Result<(), End> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::io::Write as _;
 
     #[test]
     fn the_tail_is_the_last_six_characters_to_the_letter() {
@@ -242,16 +217,6 @@ mod tests {
             assert!(!is_tail("TJmW5D1p1LnMdTMmxuY1VELHht7v5HV7rU", wrong), "{wrong:?}");
         }
         assert!(!is_tail("", ""));
-    }
-
-    #[test]
-    fn an_answer_is_a_line_and_silence_ends() {
-        let (reader, mut writer) = io::pipe().unwrap();
-        assert_eq!(answer(&reader, Duration::from_millis(1)), Answer::TooLate);
-        writer.write_all(b"yes\n").unwrap();
-        assert_eq!(answer(&reader, Duration::from_secs(5)), Answer::Line("yes\n".into()));
-        drop(writer);
-        assert_eq!(answer(&reader, Duration::from_secs(5)), Answer::Nobody);
     }
 
     #[test]

@@ -1,7 +1,8 @@
 //! Everything that a command about orders has at hand, and where its ledger lies.
 
-use std::fs;
+use std::fs::{self, DirBuilder};
 use std::io::Write;
+use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -17,7 +18,6 @@ use crate::engine::session::{Mode, Session};
 use crate::exchange::{BaseUrl, Client};
 use crate::platform::clock;
 use crate::platform::signals::{ENDING, Signals};
-use crate::platform::private;
 
 /// Whether a command may begin a ledger.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -254,7 +254,7 @@ impl Temporary {
         getrandom::fill(&mut random).map_err(|why| std::io::Error::other(why.to_string()))?;
         let path: &Path = &std::env::temp_dir();
         let path = path.join(format!("wallet-tui-demo-{}", data_encoding::HEXLOWER.encode(&random)));
-        private::make_new_folder(&path)?;
+        DirBuilder::new().mode(0o700).create(&path)?;
         Ok(Self(path))
     }
 }

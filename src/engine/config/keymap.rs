@@ -24,7 +24,7 @@ pub enum Context {
     /// The help screen has them.
     Help,
     /// The search of the help has them: what is not bound is typed.
-    HelpSearch,
+    Search,
     /// A field of a form has them: what is not bound is typed.
     Form,
     /// The list of a field has them: what is not bound narrows it.
@@ -248,7 +248,7 @@ pub struct Conflict {
 impl Context {
     /// True while help stands on the screen.
     pub const fn is_help(self) -> bool {
-        matches!(self, Self::Help | Self::HelpSearch)
+        matches!(self, Self::Help | Self::Search)
     }
 
     /// True where letters are typed.
@@ -257,7 +257,7 @@ impl Context {
             self,
             Self::Filter
                 | Self::Places
-                | Self::HelpSearch
+                | Self::Search
                 | Self::Form
                 | Self::Picker
                 | Self::Word

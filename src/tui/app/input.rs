@@ -30,7 +30,7 @@ impl App {
                 }
             }
             None if context == Context::Places => self.state.edit_search(key),
-            None if context == Context::HelpSearch => self.state.type_in_help(key),
+            None if context == Context::Search => self.state.type_in_help(key),
             None if matches!(
                 context,
                 Context::Form | Context::Picker | Context::Word | Context::Note | Context::Export
@@ -83,8 +83,8 @@ impl App {
             Action::First => self.go(|_, _| 0),
             Action::Last => self.go(|_, _| usize::MAX),
             Action::Detail => return self.state.open_detail(),
-            Action::Filter if self.state.context == Context::Help => self.state.context = Context::HelpSearch,
-            Action::KeepFilter if self.state.context == Context::HelpSearch => self.state.context = Context::Help,
+            Action::Filter if self.state.context == Context::Help => self.state.context = Context::Search,
+            Action::KeepFilter if self.state.context == Context::Search => self.state.context = Context::Help,
             Action::Filter => {
                 self.state.kept_filter = self.state.table().filter().value().to_owned();
                 self.state.context = Context::Filter;
@@ -200,7 +200,7 @@ impl App {
         let height = self.state.row_lines();
         let page = height.saturating_sub(1).max(1);
         match self.state.context {
-            Context::Help | Context::HelpSearch => {
+            Context::Help | Context::Search => {
                 self.state.help.offset = to(self.state.help.offset, page).min(self.help_last());
             }
             Context::Detail => {
@@ -216,7 +216,7 @@ impl App {
         if self.state.lock.is_some() {
             return self.state.paste_in_lock(text);
         }
-        if self.state.context == Context::HelpSearch {
+        if self.state.context == Context::Search {
             return self.state.paste_in_help(text);
         }
         if self.dialog.is_some() {

@@ -7,7 +7,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use tokio::sync::mpsc;
 use zeroize::Zeroize as _;
 
-use super::{stopped, theme, watch_terminal};
+use super::{stopped, theme};
 use crate::domain::locale::Lang;
 use crate::engine::config::Settings;
 use crate::engine::config::profile::{KeyringState, Profile, SHORTEST_PASSPHRASE, StoreName, is_key};
@@ -15,6 +15,7 @@ use crate::engine::explain::Explanation;
 use crate::engine::secrets;
 use crate::exchange::Credentials;
 use crate::platform::signals::{CONTINUED, ENDING, SUSPEND, Signals};
+use crate::platform::terminal::watch;
 use crate::tui::app::welcome::{Welcome, Wish};
 use crate::tui::terminal::input::Reader;
 use crate::tui::terminal::{self, Input, Screen};
@@ -63,7 +64,7 @@ where
     let mut signals = Signals::take(ENDING.into_iter().chain([SUSPEND, CONTINUED]))?;
     let mut screen = Screen::take(false)?;
     terminal::install_panic_hook();
-    let gone = watch_terminal();
+    let gone = watch();
     let end = tokio::select! {
         end = run(settings, keep, &mut screen, &mut signals) => end,
         _ = gone => std::process::exit(128 + 1),

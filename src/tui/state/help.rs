@@ -127,7 +127,7 @@ impl State {
 
     /// Whether the search has a line: while it is typed, and while something is looked for.
     pub fn has_help_search(&self) -> bool {
-        self.context == Context::HelpSearch || self.help.is_searched()
+        self.context == Context::Search || self.help.is_searched()
     }
 
     /// How many lines of it are seen at once: its page less a frame where there is room for one, and less the search where

@@ -41,7 +41,7 @@ impl State {
 
     pub(in crate::tui) fn back(&mut self) {
         match self.context {
-            Context::HelpSearch => {
+            Context::Search => {
                 self.help = Help::default();
                 return self.context = Context::Help;
             }

@@ -53,7 +53,7 @@ fn search(app: &App, theme: &Theme, page: Rect, buf: &mut Buffer) -> Cursor {
     paint::put(buf, place.x, place.y, 2, "/ ", theme.style(Role::Key));
     let place = Rect { x: place.x + 2, width: place.width.saturating_sub(2), ..place };
     let at = frame::input(theme, place, &app.help().search, buf);
-    (app.context() == Context::HelpSearch).then(|| Position::from(at))
+    (app.context() == Context::Search).then(|| Position::from(at))
 }
 
 fn framed(app: &App, theme: &Theme, area: Rect, buf: &mut Buffer) -> Rect {

@@ -8,22 +8,22 @@ impl Default for Keymap {
     fn default() -> Self {
         use Action as A;
         use Context::{
-            Address, Ask, Detail, Doctor, Events, Export, Figures, Filter, Form, Help, HelpSearch, Ledger, Lock, Note,
-            Outcome, Pending, Picker, Places, Profiles, Review, Table, Word,
+            Address, Ask, Detail, Doctor, Events, Export, Figures, Filter, Form, Help, Ledger, Lock, Note, Outcome,
+            Pending, Picker, Places, Profiles, Review, Search, Table, Word,
         };
         let key = |c: char| Chord::plain(KeyCode::Char(c));
         let code = Chord::plain;
         let all = &[Table, Detail][..];
         let shown = &[Table, Detail, Address][..];
         let lists = &[Table, Detail, Address, Help, Ledger, Profiles, Doctor, Pending, Events, Figures][..];
-        let typed = &[Filter, Places, HelpSearch, Export][..];
+        let typed = &[Filter, Places, Search, Export][..];
         let paged = &[
-            Table, Filter, Detail, Places, Address, Help, HelpSearch, Picker, Review, Word, Ledger, Profiles, Doctor,
+            Table, Filter, Detail, Places, Address, Help, Search, Picker, Review, Word, Ledger, Profiles, Doctor,
             Pending, Events, Figures,
         ][..];
         let hiding = &[Table, Detail, Address, Ledger, Profiles, Doctor, Pending, Events, Figures][..];
         let everywhere = &[
-            Table, Filter, Detail, Places, Address, Help, HelpSearch, Form, Picker, Ask, Review, Word, Outcome, Ledger,
+            Table, Filter, Detail, Places, Address, Help, Search, Form, Picker, Ask, Review, Word, Outcome, Ledger,
             Profiles, Note, Doctor, Lock, Pending, Events, Figures, Export,
         ][..];
         let mut bindings = Vec::new();
@@ -76,8 +76,8 @@ impl Default for Keymap {
         bind(&[Form, Picker, Review, Word, Outcome, Note, Export], &[code(KeyCode::F(1))], A::Help, Some(4));
         bind(lists, &[key('?'), code(KeyCode::F(1))], A::Help, Some(0));
         bind(&[Help], &[key('/')], A::Filter, Some(1));
-        bind(&[HelpSearch], &[code(KeyCode::Enter)], A::KeepFilter, Some(0));
-        bind(&[Help, HelpSearch], &[code(KeyCode::Esc)], A::Back, Some(0));
+        bind(&[Search], &[code(KeyCode::Enter)], A::KeepFilter, Some(0));
+        bind(&[Help, Search], &[code(KeyCode::Esc)], A::Back, Some(0));
         bind(&[Detail], &[code(KeyCode::Esc)], A::Back, Some(0));
         bind(&[Filter], &[code(KeyCode::Esc)], A::Back, Some(0));
         bind(&[Places, Address], &[code(KeyCode::Esc)], A::Back, Some(0));

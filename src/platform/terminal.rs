@@ -1,0 +1,118 @@
+//! The terminal as the system knows it: how large it is, whether it is still there, what was typed ahead, a line in time.
+
+use std::fs::File;
+use std::io;
+use std::os::fd::{AsFd, OwnedFd};
+use std::time::Duration;
+
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::termios::{QueueSelector, tcflush};
+use tokio::sync::oneshot;
+
+/// The longest line that a terminal gives as a whole, bytes; beyond this it takes no more before the line ends.
+pub const LONGEST_LINE: usize = 4_096;
+/// So long after the terminal is gone the program may still be there: it may be stuck in a write to it.
+const LAST_MOMENT: Duration = Duration::from_millis(700);
+
+/// How a wait for a line ended.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Answer {
+    /// This was typed, its end with it.
+    Line(String),
+    /// Nothing was, in the time that there was.
+    TooLate,
+    /// Nobody is there to answer.
+    Nobody,
+}
+
+/// Columns and lines of the terminal that is written to. Looking for it by name costs more than a picture may.
+///
+/// # Errors
+/// When standard output is no terminal.
+pub fn size() -> io::Result<(u16, u16)> {
+    let size = rustix::termios::tcgetwinsize(io::stdout())?;
+    Ok((size.ws_col, size.ws_row))
+}
+
+/// Forgets what was typed and not read yet.
+pub fn forget_typed_ahead() {
+    let _ = tcflush(io::stdin(), QueueSelector::IFlush);
+}
+
+/// One line from a terminal, which gives lines as a whole.
+pub fn line_within(input: &impl AsFd, limit: Duration) -> Answer {
+    let limit = Timespec { tv_sec: i64::try_from(limit.as_secs()).unwrap_or(0), tv_nsec: limit.subsec_nanos().into() };
+    match poll(&mut [PollFd::new(input, PollFlags::IN)], Some(&limit)) {
+        Ok(0) => return Answer::TooLate,
+        Ok(_) => {}
+        Err(_) => return Answer::Nobody,
+    }
+    let mut line = [0; LONGEST_LINE];
+    match rustix::io::read(input, &mut line) {
+        Ok(0) | Err(_) => Answer::Nobody,
+        Ok(count) => Answer::Line(String::from_utf8_lossy(line.get(..count).unwrap_or_default()).into_owned()),
+    }
+}
+
+/// Ends when the other end of the terminal is gone, and the process a moment later. The kernel tells a blocked poll at once;
+/// nothing is polled in turns, and the event reader, which would spin on a dead terminal, is not relied on.
+pub fn watch() -> oneshot::Receiver<()> {
+    let (tell, told) = oneshot::channel();
+    std::thread::spawn(move || {
+        if !terminal().is_ok_and(|terminal| wait_until_gone(&terminal)) {
+            // Nobody knows; the receiver must not take that for an end.
+            return std::mem::forget(tell);
+        }
+        let _ = tell.send(());
+        std::thread::sleep(LAST_MOMENT);
+        std::process::exit(128 + 1);
+    });
+    told
+}
+
+/// The terminal that keys come from. Standard input where it is one: under its other name, `/dev/tty`, macOS has nothing to
+/// poll and says so at once.
+fn terminal() -> io::Result<OwnedFd> {
+    let input = io::stdin();
+    if rustix::termios::isatty(&input) {
+        return input.as_fd().try_clone_to_owned();
+    }
+    File::open("/dev/tty").map(OwnedFd::from)
+}
+
+/// True once the terminal is gone; false where that cannot be waited for.
+fn wait_until_gone(terminal: &OwnedFd) -> bool {
+    loop {
+        let mut asked = [PollFd::new(terminal, PollFlags::empty())];
+        match poll(&mut asked, None) {
+            Ok(_) if asked[0].revents().contains(PollFlags::NVAL) => return false,
+            Ok(_) if asked[0].revents().intersects(PollFlags::HUP | PollFlags::ERR) => return true,
+            Ok(_) | Err(rustix::io::Errno::INTR) => {}
+            Err(_) => return false,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::Write as _;
+
+    #[test]
+    fn an_answer_is_a_line_and_silence_ends() {
+        let (reader, mut writer) = io::pipe().unwrap();
+        assert_eq!(line_within(&reader, Duration::from_millis(1)), Answer::TooLate);
+        writer.write_all(b"yes\n").unwrap();
+        assert_eq!(line_within(&reader, Duration::from_secs(5)), Answer::Line("yes\n".into()));
+        drop(writer);
+        assert_eq!(line_within(&reader, Duration::from_secs(5)), Answer::Nobody);
+    }
+
+    #[test]
+    fn an_end_is_waited_for_and_told() {
+        let (reader, writer) = io::pipe().unwrap();
+        let waiting = std::thread::spawn(move || wait_until_gone(&reader.into()));
+        drop(writer);
+        assert!(waiting.join().unwrap());
+    }
+}
