@@ -9,6 +9,8 @@
 //! | `time_arg` | dates and times as typed |
 //! | `help`, `usage` | help and what clap refuses, in the user's language |
 //! | `start` | from the command line to a command, and to an exit code |
+//! | `commands`, `run_context` | what each command does, and the session that it runs with |
+//! | `plain` | lines instead of a screen, and a prompt for the commands |
 //! | `dashboards` | the dashboard of one profile after the other |
 //! | `connect` | profile, secret, server: a client or the embedded exchange |
 //! | `login` | a key comes in and goes out |
@@ -26,6 +28,7 @@
 //! | `failure` | what is said when it does not work |
 
 pub mod ask;
+mod commands;
 pub mod config;
 pub mod connect;
 mod dashboards;
@@ -41,8 +44,10 @@ pub mod ledger_commands;
 mod logging;
 pub mod login;
 pub mod order;
+mod plain;
 pub mod read;
 pub mod rows;
+mod run_context;
 mod sentence;
 pub mod simulate;
 pub mod start;
@@ -87,7 +92,7 @@ pub struct Cli {
 }
 
 /// Options of every command.
-#[derive(Debug, Clone, Args)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
 #[command(next_help_heading = "Options of every command")]
 #[expect(clippy::doc_markdown, reason = "these lines are printed as help, where backticks would be noise")]
 #[expect(clippy::struct_excessive_bools, reason = "one for each switch that can be typed")]
@@ -135,6 +140,10 @@ pub struct Options {
     /// Switch off everything that moves money
     #[arg(long, global = true)]
     pub read_only: bool,
+
+    /// Lines instead of a screen, for a screen reader or a terminal that only prints: what changes, and a prompt for commands
+    #[arg(long, global = true)]
+    pub plain: bool,
 
     /// Do not listen to the mouse
     #[arg(long, global = true)]

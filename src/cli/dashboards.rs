@@ -160,7 +160,7 @@ async fn prepare_dashboard(
 
 /// Gives a demo what an account has that was used for a while: a month of values, and a name for the saved address that was never
 /// paid, so that the whole way of a new address can be tried.
-fn begin_demo(simulator: &Simulator, ledger: Option<&Path>, settings: &mut Settings, guards: &mut GuardReader) {
+pub fn begin_demo(simulator: &Simulator, ledger: Option<&Path>, settings: &mut Settings, guards: &mut GuardReader) {
     let (past, saved) = simulator.world(|world| (world.past_worth(), world.addresses.never_paid().cloned()));
     if let Some(path) = ledger {
         // Only a picture: a demo without it is one all the same.

@@ -210,14 +210,19 @@ pub async fn held(history: &History, lang: Lang) -> Result<Held, End> {
 }
 
 /// Why reading stopped, in words.
-pub fn stopped(stop: HistoryError, lang: Lang) -> End {
+pub fn why_stopped(stop: HistoryError, lang: Lang) -> Failure {
     match stop {
-        HistoryError::Exchange(problem) => Failure::of_read(&problem, lang).into(),
+        HistoryError::Exchange(problem) => Failure::of_read(&problem, lang),
         HistoryError::Ledger(why) => {
             let why = why.shown();
-            Failure::new(lang, MACHINE, "cli.export.ledger", "cli.export.ledger_next", &[("why", &why)]).into()
+            Failure::new(lang, MACHINE, "cli.export.ledger", "cli.export.ledger_next", &[("why", &why)])
         }
     }
+}
+
+/// The end of a command whose reading stopped.
+pub fn stopped(stop: HistoryError, lang: Lang) -> End {
+    why_stopped(stop, lang).into()
 }
 
 fn exists(path: &Path, lang: Lang) -> Failure {

@@ -40,6 +40,26 @@ pub enum End {
     AboveMovable,
 }
 
+impl End {
+    /// Says what is not said yet, and gives the exit code.
+    pub fn conclude(self, lang: Lang, err: &mut dyn Write) -> u8 {
+        let failure = match self {
+            // `wallet-tui … | head` is not an error.
+            Self::Output(why) if why.kind() == io::ErrorKind::BrokenPipe => return 0,
+            Self::Output(why) => {
+                Failure::new(lang, MACHINE, "cli.output", "cli.output_next", &[("why", &why.to_string())])
+            }
+            Self::Failure(failure) => failure,
+            Self::Said(code) => return code,
+            Self::AboveMovable => return BAD_INPUT,
+        };
+        tracing::error!(code = failure.code, "{}", failure.cause());
+        // Without a place to complain the exit code says it alone.
+        let _ = failure.write(err);
+        failure.code
+    }
+}
+
 impl From<Failure> for End {
     fn from(failure: Failure) -> Self {
         Self::Failure(failure)

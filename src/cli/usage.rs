@@ -1,16 +1,66 @@
-//! What is wrong with a command line, in Chinese: clap tells what it found and in which part, and says it in English itself.
+//! What is wrong with a command line: clap tells what it found and in which part, and says it in English itself; the Chinese of
+//! it is made here.
 
 use std::error::Error as _;
+use std::io::{self, Write as _};
 
-use clap::Error;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::{CommandFactory as _, Error};
 
+use super::Cli;
+use super::failure::BAD_INPUT;
+use crate::domain::likely::likely;
 use crate::domain::locale::{Lang, fill};
+use crate::domain::text;
 
 const LANG: Lang = Lang::ZhCn;
 
+/// Prints what clap says of a command line that it does not understand, with the next step, or the help that was asked for, and
+/// gives the exit code.
+pub fn refuse(mut error: Error, lang: Lang, next: &'static str) -> u8 {
+    let said_next = suggest(&mut error);
+    let is_help = matches!(
+        error.kind(),
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand
+    );
+    let rendered = match lang {
+        Lang::ZhCn if !is_help => in_chinese(&error),
+        _ => error.render().to_string(),
+    };
+    let lines = rendered.lines().filter(|line| !said_next || !line.starts_with("For more information"));
+    // What was typed is repeated in it: made visible line by line, never obeyed.
+    let mut shown: String = lines.flat_map(|line| [text::sanitize(line), "\n".into()]).collect();
+    // Nobody left to read it is no reason to complain.
+    let _ = if error.use_stderr() {
+        if said_next {
+            let next = lang.fill("cli.next", &[("text", lang.t(next))]);
+            shown = format!("{}\n{next}\n", shown.trim_end());
+        }
+        io::stderr().write_all(shown.as_bytes())
+    } else {
+        io::stdout().write_all(shown.as_bytes())
+    };
+    u8::try_from(error.exit_code()).unwrap_or(BAD_INPUT)
+}
+
+/// Leaves of the commands that clap thinks were meant the most likely one. Whether the error needs a next step.
+fn suggest(error: &mut Error) -> bool {
+    if let Some(ContextValue::String(typed)) = error.get(ContextKind::InvalidSubcommand) {
+        let definition = Cli::command();
+        let names: Vec<&str> = definition
+            .get_subcommands()
+            .filter(|command| !command.is_hide_set())
+            .map(clap::Command::get_name)
+            .collect();
+        if let Some(meant) = likely(typed, &names) {
+            error.insert(ContextKind::SuggestedSubcommand, ContextValue::Strings(vec![meant.to_owned()]));
+        }
+    }
+    error.use_stderr()
+}
+
 /// The error, the values that would do, what was probably meant, and the usage.
-pub fn in_chinese(error: &Error) -> String {
+fn in_chinese(error: &Error) -> String {
     let mut lines = vec![LANG.fill("cli.error", &[("text", &cause(error))])];
     let mut add = |key: &str, words: &str| {
         let pattern = LANG.find(&format!("clap.error.{key}")).unwrap_or_default();
@@ -96,7 +146,6 @@ fn reason(why: &str, arg: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cli::Cli;
     use std::ffi::OsString;
 
     fn said(line: &str) -> String {

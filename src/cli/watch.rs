@@ -16,7 +16,7 @@ use crate::engine::ledger::{Flow, Reader};
 use crate::engine::notifications::{self, NotificationConfig, Source};
 
 /// The longest pause after the exchange did not answer.
-const LONGEST_PAUSE: Duration = Duration::from_secs(60);
+pub const LONGEST_PAUSE: Duration = Duration::from_secs(60);
 /// So many letters a reader's name has at most.
 const NAME: usize = 64;
 
@@ -87,8 +87,7 @@ pub async fn watch(
         match read {
             Ok(()) => {
                 pause = every;
-                note_unknown(history).await.map_err(|stop| stopped(stop, lang))?;
-                let news = history.news().await.map_err(|stop| stopped(stop, lang))?;
+                let news = claim(history).await.map_err(|stop| stopped(stop, lang))?;
                 let wanted = news.iter().filter(|event| notifications.takes(event));
                 let done = tell(wanted, args.format == "ndjson", source, lang, out);
                 // What nobody may have read is told again by the next run.
@@ -142,12 +141,24 @@ fn tell<'e>(
 }
 
 /// Whether what was claimed was told, or is to be told by whoever comes next.
-async fn end_telling(history: &History, news: &[Event], was_told: bool) -> Result<(), HistoryError> {
+///
+/// # Errors
+/// The ledger cannot be written.
+pub async fn end_telling(history: &History, news: &[Event], was_told: bool) -> Result<(), HistoryError> {
     let events: Vec<i64> = news.iter().map(|event| event.number).collect();
     if was_told {
         return history.mark_delivered(events).await;
     }
     history.with_ledger(move |ledger| ledger.mark_undelivered(&events)).await
+}
+
+/// Claims what this reader was not told of; [`end_telling`] has to follow.
+///
+/// # Errors
+/// The ledger cannot be read or written.
+pub async fn claim(history: &History) -> Result<Vec<Event>, HistoryError> {
+    note_unknown(history).await?;
+    history.news().await
 }
 
 /// Notes the orders whose outcome is not known.
@@ -168,7 +179,10 @@ async fn note_unknown(history: &History) -> Result<(), HistoryError> {
 }
 
 /// Reads both newest pages and what is not final beyond them.
-async fn round(history: &History) -> Result<(), HistoryError> {
+///
+/// # Errors
+/// The exchange does not answer as asked, or the ledger takes nothing.
+pub async fn round(history: &History) -> Result<(), HistoryError> {
     for flow in Flow::BOTH {
         history.read_newest(flow).await?;
         // What came while nobody was looking and does not fit into a page.

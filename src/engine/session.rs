@@ -39,3 +39,21 @@ pub struct Session {
     /// A directory that goes with the session: a demo leaves nothing behind.
     pub scratch: Option<tempfile::TempDir>,
 }
+
+impl Session {
+    /// The same exchange, account and ledger for a command that ends before this session does.
+    #[must_use]
+    pub fn share(&self) -> Self {
+        Self {
+            client: self.client.clone(),
+            mode: self.mode,
+            profile: self.profile.clone(),
+            config: self.config.clone(),
+            simulator: None,
+            ledger: self.ledger.clone(),
+            guards: self.guards.clone(),
+            place: self.place.clone(),
+            scratch: None,
+        }
+    }
+}

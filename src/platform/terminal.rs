@@ -39,13 +39,14 @@ pub fn forget_typed_ahead() {
     let _ = tcflush(io::stdin(), QueueSelector::IFlush);
 }
 
-/// One line from a terminal, which gives lines as a whole.
-pub fn line_within(input: &impl AsFd, limit: Duration) -> Answer {
+/// One line from a terminal, which gives lines as a whole. It is not waited for any more when the other end of `stop` is closed.
+pub fn line_within(input: &impl AsFd, stop: &impl AsFd, limit: Duration) -> Answer {
     let limit = Timespec { tv_sec: i64::try_from(limit.as_secs()).unwrap_or(0), tv_nsec: limit.subsec_nanos().into() };
-    match poll(&mut [PollFd::new(input, PollFlags::IN)], Some(&limit)) {
+    let mut ends = [PollFd::new(input, PollFlags::IN), PollFd::new(stop, PollFlags::IN)];
+    match poll(&mut ends, Some(&limit)) {
         Ok(0) => return Answer::TooLate,
-        Ok(_) => {}
-        Err(_) => return Answer::Nobody,
+        Ok(_) if ends[1].revents().is_empty() => {}
+        Ok(_) | Err(_) => return Answer::Nobody,
     }
     let mut line = [0; LONGEST_LINE];
     match rustix::io::read(input, &mut line) {
@@ -101,11 +102,21 @@ mod tests {
     #[test]
     fn an_answer_is_a_line_and_silence_ends() {
         let (reader, mut writer) = io::pipe().unwrap();
-        assert_eq!(line_within(&reader, Duration::from_millis(1)), Answer::TooLate);
+        let (stop, wake) = io::pipe().unwrap();
+        assert_eq!(line_within(&reader, &stop, Duration::from_millis(1)), Answer::TooLate);
         writer.write_all(b"yes\n").unwrap();
-        assert_eq!(line_within(&reader, Duration::from_secs(5)), Answer::Line("yes\n".into()));
+        assert_eq!(line_within(&reader, &stop, Duration::from_secs(5)), Answer::Line("yes\n".into()));
+        writer.write_all(b"yes\n").unwrap();
+        drop(wake);
+        assert_eq!(
+            line_within(&reader, &stop, Duration::from_secs(5)),
+            Answer::Nobody,
+            "it is left for whoever reads next"
+        );
+        let (stop, _wake) = io::pipe().unwrap();
+        assert_eq!(line_within(&reader, &stop, Duration::from_secs(5)), Answer::Line("yes\n".into()));
         drop(writer);
-        assert_eq!(line_within(&reader, Duration::from_secs(5)), Answer::Nobody);
+        assert_eq!(line_within(&reader, &stop, Duration::from_secs(5)), Answer::Nobody);
     }
 
     #[test]

@@ -137,8 +137,14 @@ pub async fn ask(context: &mut CommandContext<'_>, question: &Question<'_>, age_
         }
     }
     let limit = Duration::from_millis(u64::try_from(BALANCE_MAX_AGE_MS.saturating_sub(age_ms)).unwrap_or_default());
-    let reading = tokio::task::spawn_blocking(move || line_within(&io::stdin(), limit));
-    let answered = context.unless_interrupted(reading).await;
+    let (stop, wake) = io::pipe()?;
+    let mut reading = tokio::task::spawn_blocking(move || line_within(&io::stdin(), &stop, limit));
+    let answered = context.unless_interrupted(&mut reading).await;
+    drop(wake);
+    if answered.is_err() {
+        // Nobody waits for the answer any more: what is typed next is not taken for it.
+        let _ = reading.await;
+    }
     if !matches!(answered, Ok(Ok(Answer::Line(_)))) {
         context.say("");
     }
@@ -178,7 +184,7 @@ pub async fn delay(context: &mut CommandContext<'_>) -> Result<(), End> {
     if seconds == 0 {
         return Ok(());
     }
-    let is_counted = is_terminal();
+    let is_counted = is_terminal() && !context.is_plain;
     if !is_counted {
         context.say(&context.lang.fill("cli.order.delay_once", &[("seconds", &seconds.to_string())]));
     }

@@ -1,9 +1,7 @@
 //! Everything that a command about orders has at hand, and where its ledger lies.
 
-use std::fs::{self, DirBuilder};
 use std::io::Write;
-use std::os::unix::fs::DirBuilderExt as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
 use crate::cli::Options;
@@ -45,14 +43,16 @@ pub struct CommandContext<'a> {
     /// Standard output: the result.
     pub out: &'a mut dyn Write,
     err: &'a mut dyn Write,
-    /// The embedded exchange lives as long as the command.
+    /// Whether no line is written over.
+    pub is_plain: bool,
+    /// The embedded exchange lives as long as the command, where the command has begun it.
     _simulator: Option<crate::simulator::Simulator>,
     /// Last: the ledger in it is closed before it goes.
-    _demo: Option<Temporary>,
+    _scratch: Option<tempfile::TempDir>,
 }
 
 impl<'a> CommandContext<'a> {
-    /// Opens the ledger of the session's account. A demo has one of its own, which goes with it.
+    /// Opens the ledger of the session's account.
     ///
     /// # Errors
     /// A [`Failure`]: then nothing was sent.
@@ -70,29 +70,27 @@ impl<'a> CommandContext<'a> {
             Failure::of_words(words::not_begun(&NotBegun::Ledger(why), lang), lang, MACHINE)
         };
         let interrupt = Signals::take(ENDING).map_err(|why| machine(&why))?;
-        let (dir, demo) = if session.mode == Mode::Demo {
-            let demo = Temporary::new().map_err(|why| machine(&why))?;
-            (demo.0.clone(), Some(demo))
+        let (located, path) = if session.mode == Mode::Demo {
+            // A demo has one ledger.
+            (None, session.ledger.clone().ok_or_else(|| machine(&lang.t("cli.no_home")))?)
         } else {
             let dir = places::data_dir(options.data_dir.as_deref(), environment);
-            (dir.ok_or_else(|| machine(&lang.t("cli.no_home")))?, None)
-        };
-        let place = key_place(&dir, session.client.base(), session.client.key().unwrap_or_default());
-        let located = match session.mode {
-            // A demo has one ledger, and goes with it.
-            Mode::Demo => None,
-            Mode::Live if access == Access::Existing && place.has_none() => None,
-            Mode::Live => {
+            let dir = dir.ok_or_else(|| machine(&lang.t("cli.no_home")))?;
+            let place = key_place(&dir, session.client.base(), session.client.key().unwrap_or_default());
+            if access == Access::Existing && place.has_none() {
+                (None, place.path())
+            } else {
                 let writes = access == Access::Begin;
                 let found = locate(&place, &session.client, RetryPolicy::default().prepare, writes).await;
-                Some(found.map_err(|error| ledger_failure(&error, lang))?)
+                let found = found.map_err(|error| ledger_failure(&error, lang))?;
+                let path = found.path().clone();
+                (Some(found), path)
             }
         };
         if let (Some(Located::Unknown { problem, .. }), Access::Begin) = (&located, access) {
             // Orders of unknown outcome may stand in a ledger that only the account leads to.
             return Err(Failure::of_check(problem, lang));
         }
-        let path = located.as_ref().map_or_else(|| place.path(), |located| located.path().clone());
         let is_of_key = matches!(located, Some(Located::Key { .. }));
         // Of one that was set aside its successor tells.
         let has_damage = || ledger::has_damage(&path).map_err(|error| ledger_failure(&error, lang));
@@ -118,8 +116,9 @@ impl<'a> CommandContext<'a> {
             interrupt,
             out,
             err,
+            is_plain: options.plain,
             _simulator: session.simulator,
-            _demo: demo,
+            _scratch: session.scratch,
         })
     }
 
@@ -241,28 +240,6 @@ pub fn not_begun(why: &NotBegun, lang: Lang) -> Failure {
             failure.with_next(lang.fill("cli.order.damaged_order_next", &[("order", &row.id.0.to_string())]))
         }
         _ => failure,
-    }
-}
-
-/// A directory of its own that goes with the command, for a ledger of invented money.
-#[derive(Debug)]
-struct Temporary(PathBuf);
-
-impl Temporary {
-    fn new() -> std::io::Result<Self> {
-        let mut random = [0_u8; 12];
-        getrandom::fill(&mut random).map_err(|why| std::io::Error::other(why.to_string()))?;
-        let path: &Path = &std::env::temp_dir();
-        let path = path.join(format!("wallet-tui-demo-{}", data_encoding::HEXLOWER.encode(&random)));
-        DirBuilder::new().mode(0o700).create(&path)?;
-        Ok(Self(path))
-    }
-}
-
-impl Drop for Temporary {
-    fn drop(&mut self) {
-        // A piece of work on the ledger may still hold its file; the names go all the same.
-        let _ = fs::remove_dir_all(&self.0);
     }
 }
 

@@ -23,6 +23,8 @@ pub enum Reader<'n> {
     Dashboard,
     /// A `watch` without a name. While one is running, another one reads for itself, and from its start on.
     Watch,
+    /// A session of lines; with the same of a second one beside it.
+    Plain,
     /// A `watch` that was given a name.
     Named(&'n str),
 }
@@ -55,9 +57,10 @@ impl Ledger {
         self.reader = match reader {
             Reader::Dashboard => OpenReader::usual(),
             Reader::Named(name) => OpenReader { name: format!("watch:{name}"), _alone: None },
-            Reader::Watch => {
-                if let Some(alone) = ReaderLock::try_take(&self.path, "watch")? {
-                    OpenReader { name: "watch".to_owned(), _alone: Some(alone) }
+            Reader::Watch | Reader::Plain => {
+                let name = if reader == Reader::Plain { "plain" } else { "watch" };
+                if let Some(alone) = ReaderLock::try_take(&self.path, name)? {
+                    OpenReader { name: name.to_owned(), _alone: Some(alone) }
                 } else {
                     let notifier = self.notifier.take().map_or_else(|| NotifierLock::take(&self.path), Ok)?;
                     let name = format!("{PASSING}{}", self.notifier.insert(notifier).name());
