@@ -35,6 +35,7 @@ pub mod rules;
 pub mod text;
 pub mod text_width;
 pub mod time;
+pub mod typed_word;
 pub mod value;
 pub mod worth;
 
@@ -55,4 +56,5 @@ pub use records::Records;
 pub use request::{MoveDirection, MoveRequest, TransferRequest, WithdrawRequest};
 pub use text::UntrustedText;
 pub use time::Millis;
+pub use typed_word::TypedWord;
 pub use value::Prices;

@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 
 use super::failure::{BAD_INPUT, Failure};
 use crate::domain::locale::Lang;
-use crate::domain::{line, text};
+use crate::domain::{TypedWord, line, text};
 use crate::engine::config::profile::SHORTEST_PASSPHRASE;
 use crate::engine::secrets::{LONGEST, Trouble};
 use crate::platform::signals::Hush;
@@ -98,7 +98,9 @@ pub fn agree(question: &str, yes: bool, lang: Lang) -> Result<(), Failure> {
         return Err(Failure::new(lang, BAD_INPUT, "cli.login.no_yes", "cli.login.no_yes_next", &[]));
     }
     match line(question) {
-        Ok(answer) if matches!(answer.to_ascii_lowercase().as_str(), "y" | "yes" | "是") => Ok(()),
+        Ok(answer) if answer.eq_ignore_ascii_case("y") || TypedWord::yes(lang).is_typed(&answer.to_ascii_lowercase()) => {
+            Ok(())
+        }
         _ => Err(Failure::new(lang, BAD_INPUT, "cli.login.no", "cli.login.no_next", &[])),
     }
 }

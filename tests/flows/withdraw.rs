@@ -510,6 +510,20 @@ fn an_order_without_a_trace_is_repeated_by_a_typed_word_only() {
     assert_eq!((sent(&effects), despite(&effects)), (vec![trx(KNOWN)], vec![DuplicateOf::Order(OrderId(3))]));
 }
 
+#[test]
+fn word_for_the_same_again_can_be_typed_in_ascii_in_chinese() {
+    for word in ["again", "再次"] {
+        let mut test = TestApp::sending(Lang::ZhCn, (80, 30));
+        test.does_not_begin(wants_word_for(3));
+        form_holds(&test, &["输入 again（或“再次”）以再次发出"]);
+        test.pause();
+        assert_eq!(sent(&test.press_send()), []);
+        test.keys(&format!("<btab>{word}<tab>"));
+        test.wait(1_000);
+        assert_eq!(sent(&test.keys("<enter>")), [trx(KNOWN)], "{word}: {}", test.screen());
+    }
+}
+
 /// The ledger's news of an order for the same that was accepted `ago`.
 fn ordered(ago_ms: i64) -> Message {
     let time = NOW.plus(600_000 - ago_ms);

@@ -8,7 +8,7 @@ use crate::cli::failure::{BAD_INPUT, End, Failure, UNKNOWN};
 use crate::domain::address_book::{Group, is_middle_typed, middle_group};
 use crate::domain::preflight::{destination, is_amount_typed, is_network_typed};
 use crate::domain::rules::{Before, DuplicateOf, Fault, Sameness, typed_amount};
-use crate::domain::{Blocker, Confirmation, Consent, Preflight, Request, UntrustedText, preflight};
+use crate::domain::{Blocker, Confirmation, Consent, Preflight, Request, TypedWord, UntrustedText, preflight};
 use crate::engine::explain::Explanation;
 use crate::engine::orders::NotBegun;
 
@@ -134,7 +134,7 @@ pub async fn agree(
         given.push(wanted.clone());
     }
     if can_ask && !is_asked {
-        consent::ask(context, &Question::Word { text, word: context.lang.t("cli.order.yes_word") }, age_ms).await?;
+        consent::ask(context, &Question::Word { text, word: TypedWord::yes(context.lang) }, age_ms).await?;
     }
     Ok(given)
 }
@@ -173,7 +173,7 @@ async fn ask_for(
                 DuplicateOf::Record(id) => ("cli.order.ask_paid_again", "record", id.shown().into_owned()),
             };
             let text = lang.fill(key, &[(name, &id)]);
-            consent::ask(context, &Question::Word { text, word: lang.t("cli.order.again_word") }, age_ms).await
+            consent::ask(context, &Question::Word { text, word: TypedWord::again(lang) }, age_ms).await
         }
     }
 }

@@ -13,7 +13,7 @@ use crate::domain::locale::Lang;
 use crate::domain::preflight::{is_amount_typed, is_network_typed, network_word};
 use crate::domain::review::mask;
 use crate::domain::rules::BALANCE_MAX_AGE_MS;
-use crate::domain::{Amount, UntrustedText, line};
+use crate::domain::{Amount, TypedWord, UntrustedText, line};
 use crate::engine::config::Settings;
 use crate::platform::terminal::{self, Answer, line_within};
 
@@ -88,7 +88,7 @@ pub enum Question<'a> {
         /// What the yes is to.
         text: String,
         /// The word.
-        word: &'static str,
+        word: TypedWord,
     },
     /// For a marked group of an address that was never paid.
     Group {
@@ -117,7 +117,7 @@ pub async fn ask(context: &mut CommandContext<'_>, question: &Question<'_>, age_
     terminal::forget_typed_ahead();
     match question {
         Question::Word { text, word } => {
-            context.ask(&context.lang.fill("cli.order.ask_word", &[("what", text), ("word", word)]));
+            context.ask(&context.lang.fill("cli.order.ask_word", &[("what", text), ("word", word.named())]));
         }
         Question::Group { text, address, group } => {
             let mut groups = groups_of_four(&address.shown());
@@ -167,7 +167,7 @@ pub async fn ask(context: &mut CommandContext<'_>, question: &Question<'_>, age_
 
 fn is_yes(question: &Question<'_>, line: &str) -> bool {
     match question {
-        Question::Word { word, .. } => line.trim_ascii() == *word,
+        Question::Word { word, .. } => word.is_typed(line),
         Question::Group { group, .. } => group.is_typed(line),
         Question::Middle(address) => is_middle_typed(address, line),
         Question::Amount(amount) => is_amount_typed(*amount, line),
@@ -227,7 +227,7 @@ mod tests {
 
     #[test]
     fn only_the_whole_word_or_the_marked_group_is_a_yes() {
-        let word = Question::Word { text: String::new(), word: "yes" };
+        let word = Question::Word { text: String::new(), word: TypedWord::yes(Lang::En) };
         let address = UntrustedText::from("TJmW5D1p1LnM");
         let group = Group { index: 1, text: "5D1p".into() };
         let group = Question::Group { text: String::new(), address: &address, group };

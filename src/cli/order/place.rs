@@ -19,7 +19,7 @@ use crate::domain::rules::{
 };
 use crate::domain::value::grouped;
 use crate::domain::{
-    Amount, Confirmation, Kind, MoveDirection, Order, OrderId, Outcome, OutgoingFilter, Record, Request, UntrustedText,
+    Amount, Confirmation, Kind, MoveDirection, Order, OrderId, Outcome, OutgoingFilter, Record, Request, TypedWord, UntrustedText,
 };
 use crate::engine::orders::{NotBegun, fresh_transfer_id, resend, words};
 
@@ -327,7 +327,7 @@ pub async fn cancel(context: &mut CommandContext<'_>, args: &CancelArgs) -> Resu
     }
     if !args.consent.yes {
         let text = question(context, &request, None);
-        let word = context.lang.t("cli.order.yes_word");
+        let word = TypedWord::yes(context.lang);
         consent::ask(context, &consent::Question::Word { text, word }, 0).await?;
     }
     consent::delay(context).await?;

@@ -10,7 +10,7 @@ use super::{OrdersArgs, SettleArgs, place};
 use crate::cli::failure::{BAD_INPUT, End, Failure, MACHINE, NETWORK, UNKNOWN};
 use crate::cli::rows::orders::OrderLine;
 use crate::domain::locale::Lang;
-use crate::domain::{DamagedOrder, Order, OrderId, Outcome, UntrustedText};
+use crate::domain::{DamagedOrder, Order, OrderId, Outcome, TypedWord, UntrustedText};
 use crate::engine::explain::exit_code;
 use crate::engine::orders::claims::ListedOrders;
 use crate::engine::orders::{Decision, NotBegun, NotDecided, Orders, Reading, words};
@@ -228,7 +228,7 @@ async fn decide(context: &mut CommandContext<'_>, args: &SettleArgs, order: &Ord
             Decision::TakenBack => "cli.order.ask_undo",
         };
         let text = lang.fill(key, &[("order", &number)]);
-        consent::ask(context, &Question::Word { text, word: lang.t("cli.order.yes_word") }, 0).await?;
+        consent::ask(context, &Question::Word { text, word: TypedWord::yes(lang) }, 0).await?;
     }
     let decided = context.orders()?.decide(order.id, decision, UntrustedText::from("settle")).await;
     let order = match decided {

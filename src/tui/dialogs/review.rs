@@ -21,7 +21,9 @@ use crate::domain::preflight::{Snapshot, destination, is_amount_typed, is_networ
 use crate::domain::record::SAME_ID;
 use crate::domain::review::Reviewed;
 use crate::domain::rules::{Facts, changed_since};
-use crate::domain::{Amount, Confirmation, Consent, Millis, Preflight, Record, Request, UntrustedText, preflight};
+use crate::domain::{
+    Amount, Confirmation, Consent, Millis, Preflight, Record, Request, TypedWord, UntrustedText, preflight,
+};
 use crate::engine::config::keymap::{Action, Context};
 use crate::tui::effect::{Effect, Load};
 use crate::tui::state::State;
@@ -89,7 +91,7 @@ impl ConfirmationField {
             ConfirmationKind::Middle(address) => is_middle_typed(address, self.input.value()),
             ConfirmationKind::Amount(amount) => is_amount_typed(*amount, self.input.value()),
             ConfirmationKind::Network(network) => is_network_typed(network, self.input.value()),
-            ConfirmationKind::Again(word) => self.input.value().trim().to_lowercase() == *word,
+            ConfirmationKind::Again(word) => word.is_typed(self.input.value()),
             ConfirmationKind::Unanswered(text) => self.input.value().trim() == *text,
         }
     }
@@ -106,8 +108,8 @@ pub enum ConfirmationKind {
     Amount(Amount),
     /// The name of the network.
     Network(UntrustedText),
-    /// That the same is to be ordered again, in the language's own word.
-    Again(&'static str),
+    /// That the same is to be ordered again.
+    Again(TypedWord),
     /// The amount that stands on the page, because the terminal does not say that it shows the page.
     Unanswered(String),
 }
@@ -432,7 +434,7 @@ impl State {
             Confirmation::Middle { .. } => destination.clone().map(ConfirmationKind::Middle),
             Confirmation::OtherNetwork { network, .. } => Some(ConfirmationKind::Network(network.clone())),
             Confirmation::Amount(_) => review_amount.map(ConfirmationKind::Amount),
-            Confirmation::Again(_) => Some(ConfirmationKind::Again(self.lang().t("form.again_word"))),
+            Confirmation::Again(_) => Some(ConfirmationKind::Again(TypedWord::again(self.lang()))),
         });
     }
 

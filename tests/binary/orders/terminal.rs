@@ -207,6 +207,23 @@ fn a_given_up_order_is_repeated_on_a_terminal_by_a_word() {
 }
 
 #[test]
+fn questions_in_chinese_name_words_in_ascii_and_take_both() {
+    let trader = Trader::new();
+    trader.exchange.auth(|auth| auth.futures_refusal = Some(wallet_tui::simulator::refusal::Refusal::NoAuthority));
+    trader.exchange.fail("funds_transfer", Fault::after(Strike::Close));
+    let moved = ["move", "--from", "spot", "--coin", "USDT", "--amount", "5", "--lang", "zh-CN"];
+    assert_eq!(code(&trader.runs(&[&moved, &["--yes"]])), 6);
+    for (executed, again, yes) in [(2, "again", "yes"), (3, "再次", "是")] {
+        let mut pty = trader.terminal(&moved);
+        pty.wait_for("输入 again（或“再次”）并回车确认");
+        pty.send(&format!("{again}\r")).wait_for("输入 yes（或“是”）并回车确认");
+        pty.send(&format!("{yes}\r"));
+        assert_eq!(pty.end().exit_code(), 0, "{}", pty.screen());
+        assert_eq!(trader.executed(), executed);
+    }
+}
+
+#[test]
 fn an_order_in_its_delay_can_be_taken_back_after_half_a_paste() {
     let dir = tempfile::tempdir().unwrap();
     let config = dir.path().join("config.toml");

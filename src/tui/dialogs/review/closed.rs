@@ -117,7 +117,7 @@ impl State {
                 lang.t(if is_case { "form.closed.wrong_case" } else { "form.closed.wrong" }).to_owned()
             }
             Some(ReviewBlocker::Typing) => match review.words.iter().find(|w| !w.is_typed()).map(|w| &w.ask) {
-                Some(ConfirmationKind::Again(word)) => lang.fill("form.closed.again", &[("word", word)]),
+                Some(ConfirmationKind::Again(word)) => lang.fill("form.closed.again", &[("word", word.named())]),
                 Some(ConfirmationKind::Unanswered(_)) => lang.t("form.closed.unanswered").to_owned(),
                 Some(ConfirmationKind::Middle(_)) => lang.t("form.closed.middle").to_owned(),
                 Some(ConfirmationKind::Amount(_)) => lang.t("form.closed.amount").to_owned(),

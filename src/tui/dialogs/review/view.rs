@@ -54,7 +54,7 @@ impl Review {
                 ConfirmationKind::Network(network) => {
                     lang.fill("form.type_network", &[("word", &network_excerpt(network))])
                 }
-                ConfirmationKind::Again(word) => lang.fill("form.type_again", &[("word", word)]),
+                ConfirmationKind::Again(word) => lang.fill("form.type_again", &[("word", word.named())]),
                 ConfirmationKind::Unanswered(_) => lang.t("form.type_unanswered").to_owned(),
             };
             let is_focused = review.focus() == ReviewFocus::Field(at) && review.counting().is_none();
