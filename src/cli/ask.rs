@@ -98,7 +98,9 @@ pub fn agree(question: &str, yes: bool, lang: Lang) -> Result<(), Failure> {
         return Err(Failure::new(lang, BAD_INPUT, "cli.login.no_yes", "cli.login.no_yes_next", &[]));
     }
     match line(question) {
-        Ok(answer) if answer.eq_ignore_ascii_case("y") || TypedWord::yes(lang).is_typed(&answer.to_ascii_lowercase()) => {
+        Ok(answer)
+            if answer.eq_ignore_ascii_case("y") || TypedWord::yes(lang).is_typed(&answer.to_ascii_lowercase()) =>
+        {
             Ok(())
         }
         _ => Err(Failure::new(lang, BAD_INPUT, "cli.login.no", "cli.login.no_next", &[])),

@@ -1,6 +1,6 @@
 //! What each command does, and with what: the profile's session, its ledger, and the streams that it writes to.
 
-use std::io::{self, Write};
+use std::io::{self, IsTerminal as _, Write};
 use std::path::{Path, PathBuf};
 
 use clap::CommandFactory as _;
@@ -194,10 +194,11 @@ async fn books_of(
         _ => Reader::Dashboard,
     };
     let (history, uid) = open_history(&session, &path, known_uid, reader, lang)?;
+    let told = (lang, io::stderr().is_terminal() && !context.options.plain);
     match wanted {
-        Books::Export(args) => export::export(args, &history, &settings.labels, lang, (out, err)).await,
+        Books::Export(args) => export::export(args, &history, &settings.labels, told, (out, err)).await,
         Books::Reconcile(output) => {
-            ledger_commands::reconcile((output, &settings.futures_coins), &history, &session.client, lang, out, err)
+            ledger_commands::reconcile((output, &settings.futures_coins), &history, &session.client, told, out, err)
                 .await
         }
         Books::Watch(args) => {

@@ -1,7 +1,7 @@
 //! `export`: the history out of the ledger, filtered, in a form for people, programs or tax tools. `--all` reads it back to
 //! the first record before.
 
-use std::io::{IsTerminal as _, Write};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use super::failure::{BAD_INPUT, End, Failure, INCOMPLETE, MACHINE};
@@ -55,7 +55,7 @@ pub async fn export(
     args: &ExportArgs,
     history: &History,
     labels: &[Label],
-    lang: Lang,
+    (lang, shows_progress): (Lang, bool),
     (out, err): (&mut dyn Write, &mut dyn Write),
 ) -> Result<(), End> {
     let query = Query::parse(&args.filter, clock::now());
@@ -75,7 +75,7 @@ pub async fn export(
         return Err(exists(path, lang).into());
     }
     if !args.offline {
-        read(args.all, history, lang, err).await?;
+        read(args.all, history, (lang, shows_progress), err).await?;
     }
     let Held { mut records, is_whole, missing } = held(history, lang).await?;
     let moves = history.with_ledger(|ledger| ledger.moves(u32::MAX)).await.map_err(|stop| stopped(stop, lang))?;
@@ -146,20 +146,25 @@ pub fn say_missing(
     if (is_whole || !all) && missing.is_none() { Ok(()) } else { Err(End::Said(INCOMPLETE)) }
 }
 
-/// Asks the exchange for every record back to the first, or for the newest; says how far it is where somebody looks.
+/// Asks the exchange for every record back to the first, or for the newest; with `shows_progress` it says on a line that it
+/// writes over how far it is.
 ///
 /// # Errors
 /// The exchange does not answer, or the ledger takes nothing.
-pub async fn read(all: bool, history: &History, lang: Lang, err: &mut dyn Write) -> Result<(), End> {
+pub async fn read(
+    all: bool,
+    history: &History,
+    (lang, shows_progress): (Lang, bool),
+    err: &mut dyn Write,
+) -> Result<(), End> {
     let failed = |stop| stopped(stop, lang);
     for flow in Flow::BOTH {
         if !all {
             history.read_newest(flow).await.map_err(failed)?;
             continue;
         }
-        let is_seen = std::io::stderr().is_terminal();
         let tell = |progress: &Progress| {
-            if is_seen {
+            if shows_progress {
                 let day = progress.oldest.map_or_else(String::new, Millis::exact);
                 let values = [("held", progress.held.to_string()), ("day", day)];
                 let values: Vec<(&str, &str)> = values.iter().map(|(name, value)| (*name, value.as_str())).collect();
@@ -168,7 +173,7 @@ pub async fn read(all: bool, history: &History, lang: Lang, err: &mut dyn Write)
             }
         };
         let done = history.read_all(flow, tell).await;
-        if is_seen {
+        if shows_progress {
             let _ = writeln!(err);
         }
         done.map_err(failed)?;

@@ -350,7 +350,7 @@ pub async fn reconcile(
     (output, futures_coins): (Output, &[UntrustedText]),
     history: &History,
     client: &crate::exchange::Client,
-    lang: Lang,
+    (lang, shows_progress): (Lang, bool),
     out: &mut dyn Write,
     err: &mut dyn Write,
 ) -> Result<(), End> {
@@ -359,7 +359,7 @@ pub async fn reconcile(
         End::from(Failure::of_words(explain(&problem, lang), lang, code))
     };
     // Sums over half a history explain nothing.
-    read(true, history, lang, err).await?;
+    read(true, history, (lang, shows_progress), err).await?;
     let balances = client.list_balances().await.map_err(failed)?;
     let Partial { found: balances, left_out } =
         balances.unwrap_or_else(|| Partial { found: Vec::new(), left_out: Vec::new() });

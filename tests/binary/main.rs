@@ -19,4 +19,6 @@ mod orders;
 #[cfg(test)]
 mod picture;
 #[cfg(test)]
+mod plain;
+#[cfg(test)]
 mod pty;

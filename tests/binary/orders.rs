@@ -27,15 +27,15 @@ const TO_SAMPLE: [&str; 8] =
 const AGREED: [&str; 3] = ["--yes", "--confirm-tail", TAIL];
 
 /// Somebody with an account at an exchange of our own, and a machine with nothing else on it.
-struct Trader {
-    machine: Machine,
-    exchange: Simulator,
+pub struct Trader {
+    pub machine: Machine,
+    pub exchange: Simulator,
     // Last: the exchange lives in it.
     _runtime: Runtime,
 }
 
 impl Trader {
-    fn new() -> Self {
+    pub fn new() -> Self {
         Self::with(Config::default())
     }
 
@@ -50,7 +50,7 @@ impl Trader {
         Self { machine: Machine::new(), exchange, _runtime: runtime }
     }
 
-    fn environment(&self) -> [(&'static str, String); 3] {
+    pub fn environment(&self) -> [(&'static str, String); 3] {
         [
             ("WALLET_TUI_API_KEY", self.exchange.api_key().to_owned()),
             ("WALLET_TUI_API_SECRET", self.exchange.secret().to_owned()),
@@ -58,7 +58,7 @@ impl Trader {
         ]
     }
 
-    fn command(&self, args: &[&str]) -> Command {
+    pub fn command(&self, args: &[&str]) -> Command {
         let mut command = self.machine.command(args);
         command.envs(self.environment());
         command
@@ -94,11 +94,11 @@ impl Trader {
         Pty::start(command, 120, 40)
     }
 
-    fn executed(&self) -> usize {
+    pub fn executed(&self) -> usize {
         self.exchange.executed().len()
     }
 
-    fn ledger(&self) -> Vec<Value> {
+    pub fn ledger(&self) -> Vec<Value> {
         json(&self.run(&["orders", "--output", "json"]))
     }
 
@@ -117,7 +117,7 @@ impl Trader {
         address
     }
 
-    fn configure(&self, text: &str) {
+    pub fn configure(&self, text: &str) {
         let dir = self.machine.home.path().join(".config/wallet-tui");
         std::fs::create_dir_all(&dir).unwrap();
         std::fs::write(dir.join("config.toml"), text).unwrap();

@@ -19,7 +19,8 @@ use crate::domain::rules::{
 };
 use crate::domain::value::grouped;
 use crate::domain::{
-    Amount, Confirmation, Kind, MoveDirection, Order, OrderId, Outcome, OutgoingFilter, Record, Request, TypedWord, UntrustedText,
+    Amount, Confirmation, Kind, MoveDirection, Order, OrderId, Outcome, OutgoingFilter, Record, Request, TypedWord,
+    UntrustedText,
 };
 use crate::engine::orders::{NotBegun, fresh_transfer_id, resend, words};
 

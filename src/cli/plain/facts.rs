@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::line;
-use super::news::{Lines, News};
+use super::news::News;
 use crate::cli::failure::Failure;
 use crate::cli::run_context::Opened;
 use crate::domain::locale::Lang;
@@ -47,7 +47,7 @@ pub async fn begin(opened: &Opened, news: &mut News<'_>, out: &mut dyn Write) ->
     }
     out.flush()?;
     let round = news.round().await;
-    let said: Lines = news.lines_of(round).await;
+    let said = news.lines_of(round).await;
     news.tell(said, out).await?;
     match news.history() {
         Some(history) => match read(history).await {

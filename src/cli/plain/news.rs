@@ -182,7 +182,9 @@ fn write(events: &[&Event], lang: Lang, out: &mut dyn Write) -> io::Result<()> {
     }
     for event in &events[earlier..] {
         let (time, words) = (event.at.exact(), notifications::words(event, lang));
-        let id = event.record().map(|record| record.key.id.shown().into_owned());
+        // A move has no id of its own at the exchange.
+        let record = event.record().filter(|record| !record.key.kind.is_move());
+        let id = record.map(|record| record.key.id.shown().into_owned());
         let key = if id.is_some() { "plain.news_of" } else { "plain.news" };
         let values = [("time", &*time), ("words", &words), ("id", id.as_deref().unwrap_or_default())];
         line(out, &lang.fill(key, &values))?;
