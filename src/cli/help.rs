@@ -5,6 +5,7 @@
 //! examples and the options of every command in short, stands in both.
 
 use std::ffi::OsString;
+use std::io::IsTerminal as _;
 use std::path::PathBuf;
 
 use clap::{Arg, ArgAction, Command, CommandFactory as _};
@@ -12,12 +13,16 @@ use clap::{Arg, ArgAction, Command, CommandFactory as _};
 use super::Cli;
 use super::layers::locale;
 use crate::domain::locale::Lang;
-use crate::domain::text_width::wrap;
+use crate::domain::text_width::{width, wrap};
 use crate::engine::config::file::FileSettings;
 use crate::engine::config::{Environment, places};
 
-/// Columns of a line of Chinese help: beside the longest option it fits into 80.
-const COLUMNS: usize = 50;
+/// Columns of help where it goes to no terminal, and the most anywhere, as clap has it.
+const COLUMNS: usize = 100;
+/// Fewer columns than these beside the options are none: a line is left to the terminal.
+const LEAST: usize = 16;
+/// Where the name of an option without a letter begins.
+const DEEPEST: usize = 6;
 
 /// The language of a command line that need not be understood: its own `--lang`, else the configuration file's, else the locale's.
 /// It decides on help and usage errors only, so a value that merely looks like the option does no harm.
@@ -103,10 +108,61 @@ fn in_chinese(command: Command, path: &str) -> Command {
         .about(about)
         .term_width(0)
         .subcommand_help_heading(heading("commands"))
+        .subcommand_value_name(heading("commands"))
         .help_template(format!("{{about}}\n\n{}{{usage}}\n\n{{all-args}}{{after-help}}", heading("usage")))
         .disable_help_flag(true)
         .arg(flag("help", 'h', ArgAction::Help));
     if is_root { command.disable_version_flag(true).arg(flag("version", 'V', ArgAction::Version)) } else { command }
+}
+
+/// Puts clap's own words in rendered Chinese help into Chinese, and breaks its lines for so many columns.
+pub fn finish(rendered: &str, columns: usize) -> String {
+    rendered.lines().flat_map(|line| finish_line(line, columns)).map(|line| line + "\n").collect()
+}
+
+/// The columns that help has where it is printed.
+pub fn columns() -> usize {
+    let is_seen = std::io::stdout().is_terminal();
+    let found = is_seen.then(crossterm::terminal::size).and_then(Result::ok).map(|(columns, _)| usize::from(columns));
+    found.map_or(COLUMNS, |columns| columns.min(COLUMNS))
+}
+
+fn finish_line(line: &str, columns: usize) -> Vec<String> {
+    if let Some(usage) = line.strip_prefix(heading("usage")) {
+        return beside(heading("usage"), &chinese_usage(usage), columns);
+    }
+    if !line.starts_with(' ') {
+        return line.strip_suffix(':').map_or_else(|| wrap(line, columns), |name| vec![format!("{name}：")]);
+    }
+    match told_from(line) {
+        Some(at) if width(line) > columns => beside(&line[..at], &line[at..], columns),
+        _ => vec![line.to_owned()],
+    }
+}
+
+/// What stands beside a name, in as many lines as it takes.
+fn beside(name: &str, told: &str, columns: usize) -> Vec<String> {
+    let Some(room) = columns.checked_sub(width(name)).filter(|room| *room >= LEAST) else {
+        return vec![format!("{name}{told}")];
+    };
+    let before = |at: usize| if at == 0 { name.to_owned() } else { " ".repeat(width(name)) };
+    wrap(told, room).iter().enumerate().map(|(at, line)| before(at) + line).collect()
+}
+
+/// Where in a line what an option is told to be begins: behind the blanks that follow its name.
+fn told_from(line: &str) -> Option<usize> {
+    let name = line.find(|c| c != ' ')?;
+    // Deeper than an option stands only what goes on from the line above.
+    if name > DEEPEST {
+        return Some(name);
+    }
+    let blanks = name + line[name..].find("  ")?;
+    Some(blanks + line[blanks..].find(|c| c != ' ')?)
+}
+
+/// A usage line with clap's own words in Chinese.
+pub fn chinese_usage(usage: &str) -> String {
+    usage.replace("[OPTIONS]", &format!("[{}]", heading("options")))
 }
 
 /// An argument with Chinese help, and with what clap would add to it in English.
@@ -130,10 +186,7 @@ fn argument(arg: Arg, path: &str) -> Arg {
         None => "options",
     };
     let takes_values = arg.get_action().takes_values();
-    arg.help(wrap(&help, COLUMNS).join("\n"))
-        .help_heading(heading(group))
-        .hide_default_value(takes_values)
-        .hide_possible_values(takes_values)
+    arg.help(help).help_heading(heading(group)).hide_default_value(takes_values).hide_possible_values(takes_values)
 }
 
 #[cfg(test)]
@@ -221,10 +274,23 @@ mod tests {
             for name in path.split('-').filter(|_| path != "program") {
                 here = here.find_subcommand_mut(name).unwrap();
             }
-            let help = here.render_long_help().to_string();
-            for english in
-                ["Usage", "Options", "Arguments", "Commands", "Print", "default:", "possible", " the ", " of "]
-            {
+            let help = finish(&here.render_help().to_string(), 80);
+            assert!(!help.contains("[OPTIONS]") && help.contains("选项：\n"), "{path}\n{help}");
+            // Lines to be copied to a shell stay whole.
+            let is_too_wide = |line: &&str| width(line) > 80 && !line.starts_with("  wallet-tui");
+            assert_eq!(help.lines().find(is_too_wide), None, "{path}");
+            for english in [
+                "Usage",
+                "Options",
+                "Arguments",
+                "Commands",
+                "Print",
+                "default:",
+                "possible",
+                " the ",
+                " of ",
+                "COMMAND",
+            ] {
                 assert!(!help.contains(english), "{path}: {english}\n{help}");
             }
         }

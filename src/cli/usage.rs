@@ -7,8 +7,8 @@ use std::io::{self, Write as _};
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{CommandFactory as _, Error};
 
-use super::Cli;
 use super::failure::BAD_INPUT;
+use super::{Cli, help};
 use crate::domain::likely::likely;
 use crate::domain::locale::{Lang, fill};
 use crate::domain::text;
@@ -24,8 +24,9 @@ pub fn refuse(mut error: Error, lang: Lang, next: &'static str) -> u8 {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand
     );
     let rendered = match lang {
-        Lang::ZhCn if !is_help => in_chinese(&error),
-        _ => error.render().to_string(),
+        Lang::ZhCn if is_help => help::finish(&error.render().to_string(), help::columns()),
+        Lang::ZhCn => in_chinese(&error),
+        Lang::En => error.render().to_string(),
     };
     let lines = rendered.lines().filter(|line| !said_next || !line.starts_with("For more information"));
     // What was typed is repeated in it: made visible line by line, never obeyed.
@@ -80,7 +81,7 @@ fn in_chinese(error: &Error) -> String {
         let usage = usage.to_string();
         let heading = LANG.find("clap.heading.usage").unwrap_or_default();
         lines.push(String::new());
-        lines.push(format!("{heading}{}", usage.trim_start_matches("Usage: ")));
+        lines.push(format!("{heading}{}", help::chinese_usage(usage.trim_start_matches("Usage: "))));
     }
     lines.join("\n") + "\n"
 }
@@ -175,7 +176,7 @@ mod tests {
         ] {
             let text = said(line);
             assert!(text.starts_with("错误：") && text.contains(words), "{line}: {text}");
-            for english in ["error:", "tip:", "Usage", "found", "required", "value"] {
+            for english in ["error:", "tip:", "Usage", "found", "required", "value", "[OPTIONS]", "[COMMAND]"] {
                 assert!(!text.contains(english), "{line}: {english}\n{text}");
             }
         }

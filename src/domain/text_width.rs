@@ -13,6 +13,8 @@ use crate::domain::locale::Lang;
 
 /// What belongs to the word before it.
 const CLOSING: [&str; 8] = ["，", "。", "；", "：", "、", "）", "”", "？"];
+/// What belongs to the word after it.
+const OPENING: [&str; 2] = ["（", "“"];
 /// A record may be a little younger than now: the exchange counts whole seconds.
 const SKEW_MS: i64 = 60_000;
 
@@ -65,8 +67,8 @@ pub fn fours_in_lines(text: &str, room: usize) -> Vec<String> {
     if even.iter().all(|line| width(line) <= room) && !text.contains(' ') { even } else { wrap(&whole, room) }
 }
 
-/// A text over as many lines of `room` columns as it takes; broken at blanks where there are any. Nothing is lost but
-/// the blanks at breaks.
+/// A text over as many lines of `room` columns as it takes; broken at blanks and punctuation, else between wide letters, and within
+/// a word only where the line would be left half empty. Nothing is lost but the blanks at breaks.
 pub fn wrap(text: &str, room: usize) -> Vec<String> {
     let room = room.max(2);
     let mut lines = Vec::new();
@@ -75,22 +77,11 @@ pub fn wrap(text: &str, room: usize) -> Vec<String> {
     for grapheme in letters(text) {
         let wide = width(grapheme);
         if used + wide > room {
-            let rest = match line.rfind(' ') {
-                _ if grapheme == " " => String::new(),
-                // A word that is longer than half a line is broken instead of leaving the line empty.
-                Some(at) if width(&line[..at]) * 2 >= room => line.split_off(at + 1),
-                // A line never begins with what ends a clause.
-                _ if CLOSING.contains(&grapheme) => {
-                    let last = line.grapheme_indices(true).next_back().map_or(0, |(at, _)| at);
-                    // Where even two letters are too wide for a line there is no other way.
-                    if width(&line[last..]) + wide <= room { line.split_off(last) } else { String::new() }
-                }
-                _ => String::new(),
-            };
+            let rest = line.split_off(break_before(&line, grapheme, room));
             lines.push(line.trim_end_matches(' ').to_owned());
             used = width(&rest);
             line = rest;
-            if grapheme == " " {
+            if grapheme == " " && line.is_empty() {
                 continue;
             }
         }
@@ -101,6 +92,31 @@ pub fn wrap(text: &str, room: usize) -> Vec<String> {
         lines.push(line);
     }
     lines
+}
+
+/// Where a line ends that has no room for the next letter: after the last clause or word, where that leaves little of the line empty,
+/// else between the last letters that may be parted.
+fn break_before(line: &str, next: &str, room: usize) -> usize {
+    let mut may_part = None;
+    let (mut at, mut after) = (line.len(), next);
+    for (start, before) in line.grapheme_indices(true).rev() {
+        let used = width(&line[..at]);
+        if used * 2 < room {
+            break;
+        }
+        let is_free = !CLOSING.contains(&after) && !OPENING.contains(&before);
+        // What a colon announces stays beside it.
+        let ends_clause = before != "：" && CLOSING.contains(&before);
+        if used * 4 >= room * 3 && is_free && (after == " " || before == " " || ends_clause) {
+            return at;
+        }
+        let is_wide = width(before) > 1 || width(after) > 1;
+        if may_part.is_none() && is_free && (after == " " || before == " " || is_wide) {
+            may_part = Some(at);
+        }
+        (after, at) = (before, start);
+    }
+    may_part.unwrap_or(line.len())
 }
 
 /// A length of time in its largest unit: `12 s`, `3 min`, `5 h`, `2 d`.
@@ -153,4 +169,30 @@ pub fn relative(time: Millis, now: Millis, lang: Lang, is_short: bool) -> String
         (true, false) => "view.time.short_date",
     };
     then.strftime(lang.t(pattern)).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_end_at_words_and_clauses_and_hold_everything() {
+        for (text, room, lines) in [
+            ("words are kept whole", 11, &["words are", "kept whole"][..]),
+            ("a-word-that-is-longer-than-a-line", 12, &["a-word-that-", "is-longer-th", "an-a-line"]),
+            ("请在 Bitunix 应用或网站上完成", 12, &["请在 Bitunix", "应用或网站上", "完成"]),
+            ("可选 table、high-contrast、none", 18, &["可选 table、", "high-contrast、", "none"]),
+            ("请求已收到，但这还不能证明结果。", 16, &["请求已收到，", "但这还不能证明结", "果。"]),
+            ("本程序会保存（按 o 查看）", 14, &["本程序会保存", "（按 o 查看）"]),
+        ] {
+            assert_eq!(wrap(text, room), lines, "{text}");
+        }
+        for room in 2..40 {
+            let text = "数量远超以往（或占 USDT-M 持有的大部分）时，再次 输入“数量”  abc、定。";
+            let lines = wrap(text, room);
+            let blank = |text: &str| text.replace(' ', "");
+            assert_eq!(blank(&lines.concat()), blank(text), "{room}");
+            assert!(room < 4 || lines.iter().all(|line| width(line) <= room), "{room}: {lines:?}");
+        }
+    }
 }
