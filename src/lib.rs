@@ -49,7 +49,8 @@
 //!   and file; `engine/secrets.rs`; `engine/diagnostics.rs`; `engine/session.rs`; `engine/export.rs`; `engine/explain.rs`: problems in words.
 //! * `tui/`: the screen. `tui/app.rs` holds `tui/state.rs` and at most one dialog; `tui/effect.rs` and `tui/message.rs` are what goes
 //!   out and what comes in; `tui/runtime.rs` is the only place that performs effects; `tui/event_loop.rs` joins them.
-//! * `cli/`: `cli.rs` says what may be typed, `cli/start.rs` leads to it. Reading commands are in `cli/read.rs`, those that order in
+//! * `cli/`: `cli.rs` says what may be typed, `cli/start.rs` leads to it, to the dashboard, or to `cli/plain.rs` (lines instead of a screen);
+//!   `cli/commands.rs` runs each command, for the shell and for `--plain`. Reading commands are in `cli/read.rs`, those that order in
 //!   `cli/order/`, `logout` in `cli/login.rs`, `ledger` and `reconcile` in `cli/ledger_commands.rs`; the others have a file each.
 //! * `simulator/`: an exchange of our own on loopback, for `--demo` and for the tests. `platform/`: what differs between systems.
 //!

@@ -22,6 +22,8 @@ use crate::platform::signals::{self, ENDING, INTERRUPT, Signals};
 use news::News;
 use typed::{Line, Typed};
 
+/// Commands that run on no session that is open: those about keys, other exchanges and the shell; and news are told here anyway.
+const ELSEWHERE: [&str; 7] = ["login", "logout", "doctor", "watch", "completions", "man", "simulate"];
 /// What signals add to their number in an exit code.
 const SIGNAL: u8 = 128;
 
@@ -184,7 +186,8 @@ async fn obey(words: &[&str], context: RunContext<'_>, lang: Lang, out: &mut dyn
         say(Failure::new(lang, BAD_INPUT, "plain.options", "plain.options_next", &[]));
         return Ok(());
     };
-    if !is_taken(&command) {
+    // Without options before it, the first word is the command's name.
+    if ELSEWHERE.contains(&words[0]) {
         say(Failure::new(lang, BAD_INPUT, "plain.elsewhere", "plain.elsewhere_next", &[("command", words[0])]));
         return Ok(());
     }
@@ -213,24 +216,6 @@ async fn obey(words: &[&str], context: RunContext<'_>, lang: Lang, out: &mut dyn
         number => Err(Ending::Signal(number)),
     }
 }
-
-/// Whether a command can run on a session that is open: those about keys, other exchanges and the shell cannot, and news are told
-/// here anyway.
-const fn is_taken(command: &Command) -> bool {
-    !matches!(
-        command,
-        Command::Login(_)
-            | Command::Logout(_)
-            | Command::Doctor(_)
-            | Command::Watch(_)
-            | Command::Completions { .. }
-            | Command::Man { .. }
-            | Command::Simulate(_)
-    )
-}
-
-/// The names that [`is_taken`] leaves out, for the list of commands.
-const ELSEWHERE: [&str; 7] = ["login", "logout", "doctor", "watch", "completions", "man", "simulate"];
 
 fn list_commands(lang: Lang, out: &mut dyn Write) -> io::Result<()> {
     let definition = help::definition(lang);

@@ -196,3 +196,30 @@ fn trouble_with_the_connection_and_its_end_are_each_told_once() {
     let all = leave(&mut pty);
     assert_eq!((all.matches("error: ").count(), all.matches("answers again").count()), (1, 1), "{all}");
 }
+
+#[test]
+fn a_key_that_is_refused_is_said_once_and_what_needs_none_still_works() {
+    let trader = trader();
+    let mut command = trader.command(&["--plain"]);
+    command.env("WALLET_TUI_API_SECRET", "0123456789abcdef0123456789abcdef");
+    let output = piped(command, "rates --output csv\n");
+    let (said, errors) = (stdout(&output), stderr(&output));
+    assert_eq!((code(&output), errors.matches("error: ").count()), (0, 1), "{errors}");
+    assert!(errors.contains("100005") && said.contains("no news are read from now on"), "{said}{errors}");
+    assert!(said.contains("USDT,") && !said.contains("account: uid"), "{said}");
+}
+
+#[test]
+fn an_order_of_unknown_outcome_is_to_be_acted_on() {
+    let trader = trader();
+    trader.exchange.auth(|auth| auth.futures_refusal = Some(wallet_tui::simulator::refusal::Refusal::NoAuthority));
+    trader.exchange.fail("funds_transfer", Fault::before(Strike::Close));
+    let moved = "move --from spot --coin USDT --amount 5 --yes\n";
+    let output = piped(trader.command(&["--plain"]), moved);
+    assert!(stderr(&output).contains("settle 1"), "{}", stderr(&output));
+    let output = piped(trader.command(&["--plain", "--read-only"]), moved);
+    let said = stdout(&output);
+    assert_eq!(said.matches("to act on: order 1: ").count(), 1, "{said}");
+    assert!(said.contains("read-only: nothing that moves money") && stderr(&output).contains("read-only"), "{said}");
+    assert_eq!(trader.executed(), 0);
+}

@@ -25,13 +25,16 @@ pub async fn begin(opened: &Opened, news: &mut News<'_>, out: &mut dyn Write) ->
     out.flush()?;
     let lang = opened.settings.lang;
     let client = &opened.session.client;
-    match client.user_info().await {
-        Ok(info) => match info.uid {
-            Some(uid) => line(out, &lang.fill("plain.uid", &[("uid", &uid.shown())]))?,
-            None => line(out, lang.t("plain.no_uid"))?,
-        },
-        // An exchange that does not tell it is none the worse; one that does not answer at all is said below.
-        Err(_) => line(out, lang.t("plain.no_uid"))?,
+    // An exchange that does not tell whose key it is is none the worse; one that does not answer at all is said below.
+    let uid = client.user_info().await.ok().and_then(|info| info.uid);
+    if let Some(uid) = &uid {
+        line(out, &lang.fill("plain.uid", &[("uid", &uid.shown())]))?;
+    }
+    if let (Some(now), Some(before)) = (&uid, &opened.session.profile.uid)
+        && now != before
+    {
+        let values = [("now", &*now.shown()), ("before", &*before.shown())];
+        line(out, &lang.fill("view.banner.other_account", &values))?;
     }
     match client.list_balances().await {
         Ok(found) => {
@@ -41,9 +44,7 @@ pub async fn begin(opened: &Opened, news: &mut News<'_>, out: &mut dyn Write) ->
                 line(out, &left_out_words(lang.t("view.banner.part.balances"), 1, row, lang))?;
             }
         }
-        Err(problem) => {
-            let _ = Failure::of_read(&problem, lang).write(&mut io::stderr());
-        }
+        Err(problem) => news.say_trouble(Failure::of_read(&problem, lang)),
     }
     out.flush()?;
     let round = news.round().await;
@@ -54,6 +55,7 @@ pub async fn begin(opened: &Opened, news: &mut News<'_>, out: &mut dyn Write) ->
             Ok(found) => under_way(&found, lang, out)?,
             Err(_) => line(out, lang.t("plain.not_known"))?,
         },
+        None if news.is_over() => {}
         None => line(out, lang.t("plain.not_known"))?,
     }
     line(out, lang.t("plain.begin"))?;

@@ -48,13 +48,14 @@ pub struct News<'a> {
 pub struct Lines {
     trouble: Option<Failure>,
     is_back: bool,
+    is_end: bool,
     events: Vec<Event>,
 }
 
 impl Lines {
     /// Whether there is nothing to say.
     pub fn is_empty(&self) -> bool {
-        self.trouble.is_none() && !self.is_back && self.events.is_empty()
+        self.trouble.is_none() && !self.is_back && !self.is_end && self.events.is_empty()
     }
 }
 
@@ -67,6 +68,11 @@ impl<'a> News<'a> {
 
     fn lang(&self) -> Lang {
         self.opened.settings.lang
+    }
+
+    /// Whether nothing is read any more.
+    pub const fn is_over(&self) -> bool {
+        self.is_over
     }
 
     /// The history, once it is open.
@@ -138,6 +144,7 @@ impl<'a> News<'a> {
             }
             Err(trouble) => {
                 self.is_over = matches!(trouble, Trouble::Lasting(_));
+                lines.is_end = self.is_over;
                 let (Trouble::Passing(failure) | Trouble::Lasting(failure)) = trouble;
                 self.pause = (self.pause * 2).min(LONGEST_PAUSE);
                 if self.trouble.as_ref() != Some(&failure) {
@@ -150,6 +157,15 @@ impl<'a> News<'a> {
         lines
     }
 
+    /// Says what is in the way, unless it was said already.
+    pub fn say_trouble(&mut self, failure: Failure) {
+        if self.trouble.as_ref() != Some(&failure) {
+            // Without a place to complain the missing lines say it.
+            let _ = failure.write(&mut io::stderr());
+            self.trouble = Some(failure);
+        }
+    }
+
     /// Says it, and that it was said.
     ///
     /// # Errors
@@ -158,9 +174,9 @@ impl<'a> News<'a> {
         let lang = self.lang();
         if let Some(failure) = &lines.trouble {
             let _ = failure.write(&mut io::stderr());
-            if self.is_over {
-                line(out, lang.t("plain.no_news"))?;
-            }
+        }
+        if lines.is_end {
+            line(out, lang.t("plain.no_news"))?;
         }
         if lines.is_back {
             line(out, lang.t("plain.back"))?;
