@@ -27,10 +27,8 @@ const ELSEWHERE: [&str; 7] = ["login", "logout", "doctor", "watch", "completions
 /// What signals add to their number in an exit code.
 const SIGNAL: u8 = 128;
 
-/// How the session ended.
+/// What ended the session, if not the user.
 enum Ending {
-    /// The user said so, or there is nothing more to read.
-    Quit,
     /// A signal came.
     Signal(i32),
     /// Nobody reads what is said.
@@ -58,13 +56,13 @@ pub async fn run(options: &Options, environment: Environment<'_>, early: Lang) -
     // A demo's ledger goes before a signal ends everything.
     drop(opened);
     Ok(match ending {
-        Ending::Quit => 0,
-        Ending::Signal(number) => {
+        Ok(()) => 0,
+        Err(Ending::Signal(number)) => {
             // Whoever sent the signal shall see that it was the signal that ended the program.
             signals::obey(number)?;
             u8::try_from(number).unwrap_or_default().saturating_add(SIGNAL)
         }
-        Ending::Output(why) => End::Output(why).conclude(lang, &mut err),
+        Err(Ending::Output(why)) => End::Output(why).conclude(lang, &mut err),
     })
 }
 
@@ -81,27 +79,17 @@ async fn open(options: &Options, environment: Environment<'_>, err: &mut dyn Wri
     Ok(Opened { session, settings })
 }
 
-async fn talk(context: RunContext<'_>, opened: &Opened) -> Ending {
+/// Asks for commands and runs them, until the user or the end of the input ends it.
+async fn talk(context: RunContext<'_>, opened: &Opened) -> Result<(), Ending> {
     let mut out = io::BufWriter::new(io::stdout());
-    match Box::pin(talking(context, opened, &mut out)).await {
-        Ok(never) => match never {},
-        Err(ending) => ending,
-    }
-}
-
-/// Asks for commands and runs them; ends by its error alone.
-async fn talking(
-    context: RunContext<'_>,
-    opened: &Opened,
-    out: &mut dyn Write,
-) -> Result<std::convert::Infallible, Ending> {
+    let out = &mut out;
     let lang = opened.settings.lang;
     let mut news = News::new(context, opened);
     {
         let mut signals = Signals::take(ENDING)?;
         tokio::select! {
             begun = facts::begin(opened, &mut news, out) => begun?,
-            number = signals.next() => return Err(ended_by(number)),
+            number = signals.next() => return ended_by(number),
         }
     }
     let mut typed = Typed::default();
@@ -111,16 +99,22 @@ async fn talking(
         let words = match line {
             Line::Words(words) => words,
             Line::Fault(fault) => {
-                say(fault.failure(lang));
+                say(&fault.failure(lang));
                 continue;
             }
-            Line::End => return Err(Ending::Quit),
+            Line::End => {
+                if ask::is_terminal() {
+                    // The shell begins on a line of its own.
+                    writeln!(io::stderr())?;
+                }
+                return Ok(());
+            }
         };
         match words.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
             [] => {}
-            ["quit" | "exit"] => return Err(Ending::Quit),
+            ["quit" | "exit"] => return Ok(()),
             ["help"] => list_commands(lang, out)?,
-            ["help", of @ ..] => refuse([of, &["--help"]].concat(), lang),
+            ["help", of @ ..] => refuse(&[of, &["--help"]].concat(), lang),
             words => {
                 obey(words, context, lang, out).await?;
                 news.hurry();
@@ -137,12 +131,7 @@ async fn next_line(typed: Typed, news: &mut News<'_>, out: &mut dyn Write) -> Re
     loop {
         let round = tokio::select! {
             biased;
-            number = signals.next() => {
-                if ask::is_terminal() {
-                    let _ = writeln!(io::stderr());
-                }
-                return Err(ended_by(number));
-            }
+            number = signals.next() => return ended_by(number).map(|()| (Typed::default(), Line::End)),
             read = &mut reading => return Ok(read.unwrap_or_else(|_| (Typed::default(), Line::End))),
             round = news.round() => round,
         };
@@ -169,8 +158,8 @@ fn prompt() {
 }
 
 /// Ctrl-C on a terminal is the way to leave, as in the dashboard.
-fn ended_by(number: i32) -> Ending {
-    if number == INTERRUPT && ask::is_terminal() { Ending::Quit } else { Ending::Signal(number) }
+fn ended_by(number: i32) -> Result<(), Ending> {
+    if number == INTERRUPT && ask::is_terminal() { Ok(()) } else { Err(Ending::Signal(number)) }
 }
 
 /// Runs a command as the command line does. An interrupt ends the command; any other signal ends the session.
@@ -183,12 +172,12 @@ async fn obey(words: &[&str], context: RunContext<'_>, lang: Lang, out: &mut dyn
         }
     };
     let Some(command) = cli.command.filter(|_| cli.options == Options::default()) else {
-        say(Failure::new(lang, BAD_INPUT, "plain.options", "plain.options_next", &[]));
+        say(&Failure::new(lang, BAD_INPUT, "plain.options", "plain.options_next", &[]));
         return Ok(());
     };
     // Without options before it, the first word is the command's name.
     if ELSEWHERE.contains(&words[0]) {
-        say(Failure::new(lang, BAD_INPUT, "plain.elsewhere", "plain.elsewhere_next", &[("command", words[0])]));
+        say(&Failure::new(lang, BAD_INPUT, "plain.elsewhere", "plain.elsewhere_next", &[("command", words[0])]));
         return Ok(());
     }
     let result = match &command {
@@ -229,8 +218,8 @@ fn list_commands(lang: Lang, out: &mut dyn Write) -> io::Result<()> {
 }
 
 /// Prints the help that these words ask for, or what is wrong with them.
-fn refuse(words: Vec<&str>, lang: Lang) {
-    if let Err(error) = Cli::parse_in(with_name(&words), lang) {
+fn refuse(words: &[&str], lang: Lang) {
+    if let Err(error) = Cli::parse_in(with_name(words), lang) {
         usage::refuse(error, lang, "plain.help_next");
     }
 }
@@ -239,7 +228,7 @@ fn with_name<'a>(words: &'a [&str]) -> impl Iterator<Item = std::ffi::OsString> 
     std::iter::once(&"wallet-tui").chain(words).map(std::ffi::OsString::from)
 }
 
-fn say(failure: Failure) {
+fn say(failure: &Failure) {
     // Without a place to complain the prompt says that it goes on.
     let _ = failure.write(&mut io::stderr());
 }

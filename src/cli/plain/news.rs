@@ -93,15 +93,14 @@ impl<'a> News<'a> {
     /// The [`Trouble`].
     pub async fn round(&mut self) -> Result<(), Trouble> {
         if self.is_over {
-            std::future::pending().await
+            std::future::pending::<()>().await;
         }
         sleep_until(self.due).await;
-        let history = match &self.history {
-            Some(history) => history,
-            None => {
-                let history = self.open().await?;
-                self.history.insert(history)
-            }
+        let history = if let Some(history) = &self.history {
+            history
+        } else {
+            let history = self.open().await?;
+            self.history.insert(history)
         };
         watch::round(history).await.map_err(|stop| trouble_of(stop, self.opened.settings.lang))
     }
@@ -109,16 +108,14 @@ impl<'a> News<'a> {
     /// Opens the account's ledger: not the one of the key, which cannot be brought home while it is in use.
     async fn open(&self) -> Result<History, Trouble> {
         let (session, lang) = (&self.opened.session, self.lang());
-        let (path, uid) = match &session.ledger {
-            Some(path) => (path.clone(), None),
-            None => {
-                let place =
-                    commands::ledger_of(session, self.context, &self.opened.settings).map_err(Trouble::Lasting)?;
-                let found = locate(&place, &session.client, RetryPolicy::default().prepare, true).await;
-                match found.map_err(|why| Trouble::Passing(commands::shut(&why, lang)))? {
-                    Located::Unknown { problem, .. } => return Err(trouble_of(HistoryError::Exchange(problem), lang)),
-                    found => (found.path().clone(), place.known_uid()),
-                }
+        let (path, uid) = if let Some(path) = &session.ledger {
+            (path.clone(), None)
+        } else {
+            let place = commands::ledger_of(session, self.context, &self.opened.settings).map_err(Trouble::Lasting)?;
+            let found = locate(&place, &session.client, RetryPolicy::default().prepare, true).await;
+            match found.map_err(|why| Trouble::Passing(commands::shut(&why, lang)))? {
+                Located::Unknown { problem, .. } => return Err(trouble_of(HistoryError::Exchange(problem), lang)),
+                found => (found.path().clone(), place.known_uid()),
             }
         };
         let opened = commands::open_history(session, &path, uid, Reader::Plain, lang);
