@@ -3,9 +3,7 @@
 //! The only place that joins a key and its secret. Neither is ever in a message.
 
 use std::ffi::OsString;
-use std::fs::Permissions;
 use std::io::{self, IsTerminal as _, Write as _};
-use std::os::unix::fs::PermissionsExt as _;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -22,6 +20,7 @@ use crate::engine::orders::GuardReader;
 use crate::engine::secrets::{self, Account, Trouble};
 use crate::engine::session::{Mode, Session};
 use crate::exchange::{BaseUrl, Client, Credentials, Limits};
+use crate::platform::private::Scratch;
 use crate::simulator::{Config, Simulator};
 
 /// The profile of the embedded exchange.
@@ -227,10 +226,7 @@ pub async fn demo(chaos: bool, lang: Lang) -> Result<Session, Failure> {
     let client = Client::new(base, Some(credentials), Limits::default());
     let client = client.map_err(|problem| Failure::of_read(&problem, lang))?;
     // A demo has a ledger of its own, which goes with it. Without one it shows everything and orders nothing.
-    let scratch = {
-        let private = Permissions::from_mode(0o700);
-        tempfile::Builder::new().prefix("wallet-tui-demo-").permissions(private).tempdir().ok()
-    };
+    let scratch = Scratch::make("wallet-tui-demo-").ok();
     let ledger = scratch.as_ref().map(|dir| dir.path().join("ledger.sqlite"));
     let (simulator, profile) = (Some(simulator), Profile::bare(DEMO_PROFILE));
     Ok(Session {

@@ -6,6 +6,7 @@ use crate::engine::config::profile::Profile;
 use crate::engine::ledger::KeyPlace;
 use crate::engine::orders::GuardReader;
 use crate::exchange::Client;
+use crate::platform::private::Scratch;
 use crate::simulator::Simulator;
 
 /// Whether money is real.
@@ -37,7 +38,7 @@ pub struct Session {
     /// Whose key it is, for the ledger of its account; a demo has a ledger of its own.
     pub place: Option<KeyPlace>,
     /// A directory that goes with the session: a demo leaves nothing behind.
-    pub scratch: Option<tempfile::TempDir>,
+    pub scratch: Option<Scratch>,
 }
 
 impl Session {

@@ -4,6 +4,7 @@ use std::fs::{self, DirBuilder, File, Metadata, OpenOptions, Permissions};
 use std::io::{self, Write as _};
 use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _, PermissionsExt as _};
 use std::path::Path;
+use std::time::Duration;
 
 /// Of a file: its owner reads and writes it, nobody else does anything.
 const FILE: u32 = 0o600;
@@ -11,6 +12,9 @@ const FILE: u32 = 0o600;
 const FOLDER: u32 = 0o700;
 /// Everything that others may do.
 const OTHERS: u32 = 0o077;
+/// How often a folder is tried to be removed, and the time between.
+const TRIES: u32 = 20;
+const BETWEEN: Duration = Duration::from_millis(10);
 
 /// Makes a folder, and those that it stands in, where there is none yet.
 ///
@@ -102,6 +106,43 @@ fn written(path: &Path, bytes: &[u8], permissions: Option<Permissions>) -> io::R
     Ok(file)
 }
 
+/// A new folder that goes with this, whatever is in it.
+#[derive(Debug)]
+pub struct Scratch {
+    /// `None` once it is gone.
+    folder: Option<tempfile::TempDir>,
+}
+
+impl Scratch {
+    /// Makes one among the temporary files, under a name that begins so.
+    ///
+    /// # Errors
+    /// The system's.
+    pub fn make(prefix: &str) -> io::Result<Self> {
+        let folder = tempfile::Builder::new().prefix(prefix).permissions(Permissions::from_mode(FOLDER)).tempdir()?;
+        Ok(Self { folder: Some(folder) })
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        self.folder.as_ref().map_or_else(|| Path::new(""), tempfile::TempDir::path)
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        let Some(folder) = self.folder.take() else { return };
+        let path = folder.keep();
+        // A piece of work that is not done yet may put a file there while the others are taken away.
+        for _ in 0..TRIES {
+            match fs::remove_dir_all(&path) {
+                Err(why) if why.kind() != io::ErrorKind::NotFound => std::thread::sleep(BETWEEN),
+                _ => return,
+            }
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -141,5 +182,24 @@ mod tests {
         replace(&path, b"four", None).unwrap();
         assert_eq!(mode(&path), FILE);
         assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 1, "nothing is left behind");
+    }
+
+    #[test]
+    fn a_scratch_folder_goes_with_all_that_comes_into_it() {
+        let scratch = Scratch::make("wallet-tui-test-").unwrap();
+        let path = scratch.path().to_owned();
+        assert_eq!(mode(&path), FOLDER);
+        let busy = std::thread::spawn({
+            let path = path.clone();
+            move || {
+                for number in 0..2_000 {
+                    let _ = fs::write(path.join(number.to_string()), b"");
+                }
+            }
+        });
+        while fs::read_dir(&path).unwrap().next().is_none() {}
+        drop(scratch);
+        busy.join().unwrap();
+        assert!(!path.exists());
     }
 }

@@ -62,10 +62,12 @@ fn svg(pty: &Pty) -> String {
 fn moving(frames: &[(u32, u32, String)]) -> String {
     let (width, height) = frames.first().map_or((0, 0), |(width, height, _)| (*width, *height));
     let (count, whole) = (frames.len(), frames.len() * STANDS);
+    // Rounded up: between two pictures there is never none.
+    let share = (100_000_usize).div_ceil(count.max(1));
+    let share = format!("{}.{:03}", share / 1_000, share % 1_000);
     let mut style = format!(
         "<style>g{{visibility:hidden;animation:s {whole}s step-end infinite}}\
-         @keyframes s{{0%{{visibility:visible}}{:.3}%{{visibility:hidden}}}}",
-        100.0 / count as f64
+         @keyframes s{{0%{{visibility:visible}}{share}%{{visibility:hidden}}}}"
     );
     for step in 0..count {
         write!(style, "#s{step}{{animation-delay:{}s}}", step * STANDS).unwrap();

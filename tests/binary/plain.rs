@@ -7,7 +7,7 @@ use wallet_tui::simulator::{Fault, Strike};
 
 use crate::cli::{Machine, code, stderr, stdout};
 use crate::orders::Trader;
-use crate::pty::{Pty, Wait, program};
+use crate::pty::{Pty, Signal, Wait, program};
 
 /// Runs a session over a pipe.
 fn piped(mut command: std::process::Command, lines: &str) -> Output {
@@ -175,7 +175,7 @@ fn ctrl_c_ends_a_question_and_then_the_session() {
     pty.send("\x04");
     assert_eq!(pty.end().exit_code(), 0, "the end of the input");
     let mut pty = plain(&trader);
-    pty.signal("TERM");
+    pty.signal(Signal::TERM);
     assert!(!pty.end().success());
     said(&pty);
 }

@@ -15,6 +15,7 @@ use crate::engine::orders::{Located, NotBegun, Orders, RetryPolicy, locate, word
 use crate::engine::session::{Mode, Session};
 use crate::exchange::{BaseUrl, Client};
 use crate::platform::clock;
+use crate::platform::private::Scratch;
 use crate::platform::signals::{ENDING, Signals};
 
 /// Whether a command may begin a ledger.
@@ -48,7 +49,7 @@ pub struct CommandContext<'a> {
     /// The embedded exchange lives as long as the command, where the command has begun it.
     _simulator: Option<crate::simulator::Simulator>,
     /// Last: the ledger in it is closed before it goes.
-    _scratch: Option<tempfile::TempDir>,
+    _scratch: Option<Scratch>,
 }
 
 impl<'a> CommandContext<'a> {
