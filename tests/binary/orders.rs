@@ -124,7 +124,7 @@ impl Trader {
     }
 
     /// Takes the configuration file away.
-    fn unconfigure(&self) {
+    pub fn unconfigure(&self) {
         std::fs::remove_file(self.machine.home.path().join(".config/wallet-tui/config.toml")).unwrap();
     }
 }

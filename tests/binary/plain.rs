@@ -223,3 +223,19 @@ fn an_order_of_unknown_outcome_is_to_be_acted_on() {
     assert!(said.contains("read-only: nothing that moves money") && stderr(&output).contains("read-only"), "{said}");
     assert_eq!(trader.executed(), 0);
 }
+
+#[test]
+fn what_the_file_forbids_while_a_session_is_open_holds_for_its_orders() {
+    let trader = trader();
+    let mut pty = plain(&trader);
+    let moved = "move --from spot --coin USDT --amount 10 --yes\r";
+    trader.configure("read_only = true\n");
+    pty.send(moved).wait_for("read-only");
+    trader.unconfigure();
+    pty.send(moved).wait_for("not there any more");
+    assert_eq!(trader.executed(), 0);
+    trader.configure("refresh_seconds = 3\n");
+    pty.send(moved).wait_for("The move was executed");
+    leave(&mut pty);
+    assert_eq!(trader.executed(), 1);
+}
