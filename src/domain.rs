@@ -9,6 +9,7 @@ pub mod address_book;
 pub mod amount;
 pub mod asset;
 pub mod columns;
+pub mod country_code;
 pub mod deposit;
 pub mod event;
 pub mod explorer;

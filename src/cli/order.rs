@@ -35,6 +35,7 @@ use clap::{ArgGroup, Args, Subcommand};
 use super::failure::{BAD_INPUT, End, Failure};
 use super::{Options, Output, one_of};
 use crate::domain::locale::Lang;
+use crate::domain::rules::{ReceiverInput, read_receiver};
 use crate::domain::{MoveDirection, OrderId, line};
 use crate::engine::config::{Environment, Settings};
 use crate::engine::session::Session;
@@ -153,16 +154,19 @@ pub struct CancelArgs {
 
 /// `transfer`
 #[derive(Debug, Clone, Args)]
-#[command(group = ArgGroup::new("to").required(true))]
+#[command(group = ArgGroup::new("receiver").required(true))]
 pub struct PayArgs {
+    /// Receiver, told by what it holds: a user id (digits), an e-mail (@), or a phone number (+, country code, number)
+    #[arg(long, value_name = "RECEIVER", group = "receiver")]
+    pub to: Option<String>,
     /// Receiver by user id
-    #[arg(long, value_name = "UID", group = "to")]
+    #[arg(long, value_name = "UID", group = "receiver")]
     pub to_uid: Option<String>,
     /// Receiver by telephone: country code, then number
-    #[arg(long, num_args = 2, value_names = ["CC", "NUMBER"], group = "to")]
+    #[arg(long, num_args = 2, value_names = ["CC", "NUMBER"], group = "receiver")]
     pub to_phone: Option<Vec<String>>,
     /// Receiver by e-mail
-    #[arg(long, value_name = "EMAIL", group = "to")]
+    #[arg(long, value_name = "EMAIL", group = "receiver")]
     pub to_email: Option<String>,
     /// Coin, to the letter as balances names it
     #[arg(long)]
@@ -185,6 +189,20 @@ pub struct PayArgs {
     /// How it is agreed to.
     #[command(flatten)]
     pub consent: Consent,
+}
+
+impl PayArgs {
+    /// The receiver as it was given; clap sees to it that there is one.
+    fn receiver(&self) -> ReceiverInput {
+        match (&self.to, &self.to_uid, self.to_phone.as_deref(), &self.to_email) {
+            (Some(to), ..) => ReceiverInput::Any(to.clone()),
+            (_, Some(uid), ..) => ReceiverInput::Uid(uid.clone()),
+            (.., Some([country_code, number, ..]), _) => {
+                ReceiverInput::Phone { country_code: country_code.clone(), number: number.clone() }
+            }
+            (.., email) => ReceiverInput::Email(email.clone().unwrap_or_default()),
+        }
+    }
 }
 
 /// `move`
@@ -306,9 +324,11 @@ pub fn check(command: &OrderCommand, settings: &Settings) -> Result<(), Failure>
         OrderCommand::Transfer(args) => {
             consent::not_read_only(settings)?;
             // Whether it is wanted is known later; a wrong one is wrong now.
-            let to = args.to_uid.as_ref().or(args.to_email.as_ref());
-            let to = to.or(args.to_phone.as_ref().and_then(|parts| parts.last()));
-            let typed = args.confirm_tail.as_deref().zip(to).map(|(tail, to)| (to.as_str(), Some(tail)));
+            let to = match args.receiver() {
+                ReceiverInput::Any(text) => read_receiver(text.trim_ascii()).ok().map(|to| to.name().raw().to_owned()),
+                ReceiverInput::Uid(to) | ReceiverInput::Email(to) | ReceiverInput::Phone { number: to, .. } => Some(to),
+            };
+            let typed = args.confirm_tail.as_deref().zip(to.as_deref()).map(|(tail, to)| (to, Some(tail)));
             consent::check(&args.consent, typed, lang)
         }
         OrderCommand::Cancel(CancelArgs { consent, .. }) | OrderCommand::Move(MoveArgs { consent, .. }) => {

@@ -422,6 +422,29 @@ impl AddressBook {
         self.receivers.get(receiver)
     }
 
+    /// Users of the exchange who were paid with success, last paid first.
+    pub fn receivers(&self) -> Vec<(&Receiver, &ReceiverUse)> {
+        let mut paid: Vec<_> = self.receivers.iter().filter(|(_, known)| known.count > known.open).collect();
+        // The map has no order of its own.
+        paid.sort_by(|(a, one), (b, other)| {
+            other.last_used.cmp(&one.last_used).then_with(|| a.as_typed().cmp(&b.as_typed()))
+        });
+        paid
+    }
+
+    /// The telephone number that was paid with success, its country code as the exchange writes it: with or without a plus. Of
+    /// both, the one that is asked for, else the one paid last.
+    pub fn paid_number(&self, country_code: &UntrustedText, number: &UntrustedText) -> Option<&Receiver> {
+        let bare = |code: &UntrustedText| code.raw().strip_prefix('+').unwrap_or(code.raw()).to_owned();
+        let is_same = |to: &Receiver| {
+            matches!(to, Receiver::Phone { country_code: code, number: paid }
+                if paid == number && bare(code) == bare(country_code))
+        };
+        let paid = self.receivers.iter().filter(|(to, known)| known.count > known.open && is_same(to));
+        let is_asked = |to: &Receiver| matches!(to, Receiver::Phone { country_code: code, .. } if code == country_code);
+        paid.max_by_key(|(to, known)| (is_asked(to), known.last_used)).map(|(to, _)| to)
+    }
+
     /// The account's own deposit address that this is, on whatever network: what is sent there comes back, less the fee.
     pub fn own(&self, address: &UntrustedText) -> Option<&DepositAddress> {
         self.at(address).find_map(|at| self.own.get(at.checked_sub(self.entries.len())?))

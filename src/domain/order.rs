@@ -102,6 +102,24 @@ fn same(one: &UntrustedText, other: &UntrustedText) -> bool {
 }
 
 impl Receiver {
+    /// What tells one user from others of the same kind: the user id, the e-mail, or the number without its country code.
+    pub const fn name(&self) -> &UntrustedText {
+        match self {
+            Self::Uid(name) | Self::Email(name) | Self::Phone { number: name, .. } => name,
+        }
+    }
+
+    /// As one text, in the way in which a form or a command takes it.
+    pub fn as_typed(&self) -> UntrustedText {
+        match self {
+            Self::Uid(text) | Self::Email(text) => text.clone(),
+            Self::Phone { country_code, number } => {
+                let code = country_code.raw().strip_prefix('+').unwrap_or(country_code.raw());
+                UntrustedText::from(format!("+{code} {}", number.raw()))
+            }
+        }
+    }
+
     /// True when a person would call both the same user: letters in either case, a country code with or without its plus, zeros
     /// before a number or none.
     pub fn is_same(&self, other: &Self) -> bool {

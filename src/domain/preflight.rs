@@ -11,8 +11,7 @@ use super::rules::{
     unusual_amount,
 };
 use super::{
-    Amount, Balance, Coin, FuturesSide, Millis, Order, OrderId, Prices, Receiver, Record, Request, TransferRequest,
-    UntrustedText,
+    Amount, Balance, Coin, FuturesSide, Millis, Order, OrderId, Prices, Record, Request, TransferRequest, UntrustedText,
 };
 use crate::domain::locale::Lang;
 
@@ -288,9 +287,7 @@ fn group(request: &Request, facts: &Facts<'_>) -> Option<GroupReason> {
 pub fn destination(request: &Request) -> Option<UntrustedText> {
     match request {
         Request::Withdraw(w) => Some(w.address.clone()),
-        Request::Transfer(t) => Some(match &t.to {
-            Receiver::Uid(text) | Receiver::Email(text) | Receiver::Phone { number: text, .. } => text.clone(),
-        }),
+        Request::Transfer(t) => Some(t.to.name().clone()),
         Request::Move(_) | Request::CancelWithdrawal(_) | Request::CancelTransfer(_) => None,
     }
 }

@@ -3,7 +3,6 @@
 
 use super::address_book::{Group, groups_of_four};
 use super::fees::{self, Estimate, Learnt};
-use super::preflight::destination;
 use super::rules::{Facts, FieldNote};
 use super::value::{grouped, value_text};
 use super::{
@@ -144,7 +143,7 @@ impl Reviewed<'_> {
     pub fn rows(&self, request: &Request, notes: &[FieldNote]) -> Vec<Row> {
         let mut rows = match request {
             Request::Withdraw(w) => self.withdraw(w),
-            Request::Transfer(t) => self.transfer(t, request),
+            Request::Transfer(t) => self.transfer(t),
             Request::Move(m) => self.moved(m),
             Request::CancelWithdrawal(id) | Request::CancelTransfer(id) => self.cancel(id),
         };
@@ -203,31 +202,28 @@ impl Reviewed<'_> {
         }
     }
 
-    fn transfer(&self, t: &TransferRequest, request: &Request) -> Vec<Row> {
+    fn transfer(&self, t: &TransferRequest) -> Vec<Row> {
         let lang = self.lang;
         let mut rows = vec![self.amount("form.row.send", t.amount, &t.coin)];
         rows.push(Row::new("form.row.fee", lang.t("form.fee_transfer"), Emphasis::Plain));
         rows.push(Row::air());
-        let by = match &t.to {
-            Receiver::Uid(_) => "form.way.uid",
-            Receiver::Email(_) => "form.way.email",
-            Receiver::Phone { .. } => "form.way.phone",
-        };
         // Where a part of it must be typed, it stands in the groups of which one is masked.
-        let masked = destination(request).filter(|_| self.group.is_some());
-        let groups = masked.map(|place| Row::of("form.row.to", Value::Groups(place.shown().into_owned(), None)));
-        match (groups, &t.to) {
-            (Some(groups), Receiver::Phone { country_code, .. }) => {
-                let code = Row::new("form.row.to", country_code.excerpt(LIMIT), Emphasis::Strong);
-                rows.push(code.aside(lang.t(by), Emphasis::Muted));
-                rows.push(Row { label: None, ..groups });
+        let place = |label, place: &UntrustedText| match self.group {
+            Some(_) => Row::of(label, Value::Groups(place.shown().into_owned(), None)),
+            None => Row::new(label, place.excerpt(LIMIT), Emphasis::Strong),
+        };
+        match &t.to {
+            Receiver::Uid(uid) => {
+                rows.push(place("form.row.to", uid).aside(lang.t("form.way.uid"), Emphasis::Muted));
             }
-            (Some(groups), _) => rows.push(groups.aside(lang.t(by), Emphasis::Muted)),
-            (None, to) => {
-                rows.push(
-                    Row::new("form.row.to", receiver_text(to), Emphasis::Strong).aside(lang.t(by), Emphasis::Muted),
-                );
+            Receiver::Email(email) => {
+                rows.push(place("form.row.to", email).aside(lang.t("form.way.email"), Emphasis::Muted));
             }
+            Receiver::Phone { country_code, number } => rows.extend([
+                Row::new("form.row.to", lang.t("form.way.phone"), Emphasis::Muted),
+                Row::new("form.row.country_code", country_code.excerpt(LIMIT), Emphasis::Strong),
+                place("form.row.number", number),
+            ]),
         }
         let (known, emphasis) = receiver_known(self.facts, &t.to, lang);
         rows.push(Row::more(known, emphasis));
@@ -402,6 +398,18 @@ pub fn receiver_known(facts: &Facts<'_>, to: &Receiver, lang: Lang) -> (String, 
     };
     let emphasis = if facts.book.is_known_receiver(to) { Emphasis::Muted } else { Emphasis::Warning };
     (format!("{text}{open}"), emphasis)
+}
+
+/// As which kind of name a receiver was read, and of a telephone number its parts.
+pub fn read_as(to: &Receiver, lang: Lang) -> String {
+    match to {
+        Receiver::Uid(_) => lang.t("form.read_as.uid").to_owned(),
+        Receiver::Email(_) => lang.t("form.read_as.email").to_owned(),
+        Receiver::Phone { country_code, number } => {
+            let number = groups_of_four(&number.shown()).join(" ");
+            lang.fill("form.read_as.phone", &[("code", &country_code.excerpt(LIMIT)), ("number", &number)])
+        }
+    }
 }
 
 /// Another user of the exchange, as it is named.

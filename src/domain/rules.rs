@@ -10,6 +10,7 @@ mod fault;
 mod limits;
 mod memo;
 mod moves;
+mod receiver;
 mod repeat;
 mod stops;
 mod transfer;
@@ -22,8 +23,9 @@ pub use fault::{Fault, FieldFault, FieldNote, Note, key_words};
 pub use limits::{Limit, Limits};
 pub use memo::MemoChoice;
 pub use moves::{MoveInput, check_move};
+pub use receiver::{ReceiverInput, read_receiver, recognise};
 pub use repeat::{Before, DuplicateOf, Paid, RECENT_MS, Sameness, ordered_since, paid_elsewhere};
-pub use transfer::{ReceiverInput, TransferInput, check_transfer};
+pub use transfer::{TransferInput, check_transfer};
 pub use typed::{NumberFault, Percent, as_thousands, percent_of, typed_amount};
 pub use withdraw::{WithdrawInput, check_withdraw, coin_state, network_state};
 
@@ -109,6 +111,8 @@ pub enum Field {
     Address,
     /// The memo.
     Memo,
+    /// The receiver, in one text of any kind.
+    To,
     /// The receiver's user id.
     Uid,
     /// The receiver's country code.
@@ -131,7 +135,7 @@ impl Field {
             Self::Uid | Self::Number => 32,
             Self::Amount => 64,
             // RFC 5321.
-            Self::Email => 254,
+            Self::To | Self::Email => 254,
             Self::Address => address::MAX_LENGTH,
             // Of a remark: what the exchange takes (`reference.md §4.5`).
             Self::Remark | Self::Memo | Self::Coin | Self::Network | Self::Form => 256,

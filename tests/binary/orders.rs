@@ -435,6 +435,45 @@ fn of_two_commands_at_once_within_the_days_limit_one_is_refused() {
 }
 
 #[test]
+fn one_option_takes_a_receiver_of_every_kind() {
+    let trader = Trader::new();
+    for (typed, words) in [
+        ("0044 7700900123", "--to: A phone number begins with + and the country code"),
+        ("+18685551234", "--to: Whether 868 belongs to the country code is not certain"),
+        ("mira", "--to: This is no user id"),
+    ] {
+        let output = trader.run(&["transfer", "--to", typed, "--coin", "USDT", "--amount", "5", "--yes"]);
+        assert_nothing_sent(&trader, &output, 2, words);
+    }
+    for (at, (typed, sent, tail)) in [
+        ("989541187", json!({"toType": "uid", "toUid": 989_541_187}), "541187"),
+        ("mira.okafor@example.com", json!({"toType": "email", "toEmail": "mira.okafor@example.com"}), "le.com"),
+        (
+            "+44 7700-900123",
+            json!({"toType": "phone", "toPhoneCountryCode": "+44", "toPhoneNumber": "7700900123"}),
+            "900123",
+        ),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let amount = (at + 1).to_string();
+        let order = ["transfer", "--to", typed, "--coin", "USDT", "--amount", &amount];
+        let rows = json(&trader.runs(&[&order, &["--dry-run", "--output", "json"]]));
+        let body: Value = serde_json::from_str(rows[0]["body"].as_str().unwrap()).unwrap();
+        for (name, value) in sent.as_object().unwrap() {
+            assert_eq!(&body[name], value, "{body}");
+        }
+        let output = trader.runs(&[&order, &["--yes", "--confirm-tail", tail]]);
+        assert_eq!(code(&output), 0, "{}", stderr(&output));
+        let executed = trader.exchange.executed();
+        let to = executed.last().unwrap().to.clone().unwrap();
+        assert_eq!(to, if at == 2 { "+44 7700900123" } else { typed });
+        assert!(stderr(&output).contains(if at == 2 { "Country code  +44" } else { "To " }), "{}", stderr(&output));
+    }
+}
+
+#[test]
 fn transfers_and_moves_go_every_way() {
     let trader = Trader::new();
     let ways: [&[&str]; 3] =

@@ -7,7 +7,6 @@ use wallet_tui::domain::locale::Lang;
 use wallet_tui::domain::{
     Kind, OrderId, Outcome, Receiver, RecordKey, Request, Status, TransferRequest, UntrustedText,
 };
-use wallet_tui::engine::config::keymap::Context;
 use wallet_tui::engine::orders::{Begun, Reading};
 use wallet_tui::tui::app::dialog::Dialog;
 use wallet_tui::tui::effect::{Effect, Load};
@@ -100,7 +99,7 @@ fn pictures() {
     });
     show("phone", |lang, size| {
         let mut test = test_in(lang, size);
-        test.keys("1gjt<btab><down><enter>+86<tab>138");
+        test.keys("1gjt+65 9123 4567");
         test
     });
     show("review_known", |lang, size| {
@@ -142,49 +141,116 @@ fn what_is_sent_is_what_was_shown() {
 }
 
 #[test]
-fn each_way_to_name_the_receiver_asks_for_its_own_fields() {
-    let phone = Receiver::Phone { country_code: "+86".into(), number: "13800138000".into() };
-    for (keys, group, to) in [
-        ("<btab><down><enter>+86<tab>13800138000<tab>12.5", true, phone),
-        ("<btab><down><down><enter>a.b@example.com<tab>12.5", true, Receiver::Email("a.b@example.com".into())),
+fn one_field_takes_each_kind_of_receiver() {
+    let phone = Receiver::Phone { country_code: "+65".into(), number: "91234567".into() };
+    for (typed, read, rows, to) in [
+        ("+65 9123 4567", "phone: code +65, number 9123 4567", &["Country code  +65", "Number "][..], phone),
+        ("a.b@example.com", "e-mail", &["E-mail"], Receiver::Email("a.b@example.com".into())),
+        ("989541187", "user id", &["User id"], Receiver::Uid(NEW.into())),
     ] {
         let mut test = test();
         test.keys("1gjt");
-        test.keys(keys);
-        test.keys("<tab>");
+        test.keys(typed);
+        assert!(test.screen().contains(&format!("{read} · NEW receiver")), "at once\n{}", test.screen());
+        test.keys("<tab>12.5<tab>");
         review(&mut test);
         assert!(matches!(test.app.dialog(), Some(Dialog::Review(_))), "{}", test.screen());
-        if group {
-            let group = test.group();
-            test.keys(&group);
-            test.keys("<tab>");
+        for row in rows {
+            assert!(test.screen().contains(row), "{row} in\n{}", test.screen());
         }
+        let group = test.group();
+        test.keys(&group);
+        test.keys("<tab>");
         test.wait(1_000);
         assert_eq!(sent(&test.keys("<enter>")), [usdt(to, None)], "{}", test.screen());
     }
 }
 
 #[test]
-fn another_way_keeps_what_was_typed_for_the_first_one() {
+fn a_number_in_one_paste_is_taken_and_a_doubtful_one_is_refused() {
+    let phone = |code: &str, number: &str| Receiver::Phone { country_code: code.into(), number: number.into() };
     let mut test = test();
-    test.keys("1gjt12345<btab><down><enter>");
-    assert!(test.screen().contains("Country code") && !test.screen().contains("12345"), "{}", test.screen());
-    test.keys("<btab><up><enter>");
-    assert!(test.screen().contains("12345"), "{}", test.screen());
-    test.keys("<btab><down><enter><esc>");
-    assert_eq!(test.app.context(), Context::Ask, "it would be lost, though it is not seen now");
+    test.keys("1gjt");
+    test.tell(Message::Paste("+1 (202) 555-0143\n".into()));
+    test.keys("<tab>12.5");
+    assert!(test.screen().contains("code +1, number 2025 5501 43"), "{}", test.screen());
+    test.keys("<btab>");
+    test.keys(&"<bs>".repeat(20));
+    for (typed, words) in [
+        ("+18685551234", "868 belongs to the country code is not certain"),
+        ("006591234567", "begins with + and the country code"),
+        ("138 0013 8000", "begins with + and the country code"),
+        ("+44 (0)20 7946 0958", "Leave out the (0)"),
+    ] {
+        test.keys(typed);
+        // Said while the field has the focus.
+        assert!(test.screen().contains(words), "{words} in\n{}", test.screen());
+        test.keys("<tab><tab><tab><enter>");
+        assert!(matches!(test.app.dialog(), Some(Dialog::Form(_))), "{typed}");
+        assert!(test.screen().contains(typed), "nothing typed is lost\n{}", test.screen());
+        test.keys(&"<bs>".repeat(20));
+    }
+    test.keys("no one");
+    assert!(!test.screen().contains("This is no user id"), "it may become an e-mail\n{}", test.screen());
+    test.keys("<tab>");
+    assert!(test.screen().contains("This is no user id (digits), no e-mail"), "{}", test.screen());
+    test.keys("<btab>");
+    test.keys(&"<bs>".repeat(20));
+    test.keys("+1868 5557986<tab><tab>");
+    review(&mut test);
+    assert!(test.screen().contains("Country code  +1868"), "{}", test.screen());
+    let group = test.group();
+    test.keys(&group);
+    test.keys("<tab>");
+    test.wait(1_000);
+    assert_eq!(sent(&test.keys("<enter>")), [usdt(phone("+1868", "5557986"), None)], "{}", test.screen());
 }
 
 #[test]
-fn known_receivers_are_offered_with_their_country_code() {
+fn known_receivers_of_every_kind_are_offered_and_taken_as_they_were_paid() {
+    let known = [
+        (Receiver::Uid(KNOWN.into()), KNOWN),
+        (Receiver::Phone { country_code: "44".into(), number: "7700900123".into() }, "+44 7700900123"),
+        (Receiver::Email("mira@example.com".into()), "mira@example.com"),
+    ];
+    for (at, (to, text)) in known.iter().enumerate() {
+        let mut test = TestApp::ordering(Lang::En, (80, 24));
+        test.wait(20_000);
+        let paid = known.iter().zip([3, 2, 1]).map(|((to, _), days)| {
+            Row::new(
+                Kind::TransferOut,
+                &format!("80{days}"),
+                "USDT",
+                "5",
+                Status::Success,
+                ago(&format!("{} d", 9 - days)),
+            )
+            .to(to.clone())
+            .0
+        });
+        test.answer(Load::Outgoing, Loaded::Records(paid.collect()));
+        test.keys("1gjt");
+        for (_, text) in &known {
+            assert!(test.screen().contains(&format!("{text} ")), "{text} in\n{}", test.screen());
+        }
+        test.keys(&"<down>".repeat(at + 1));
+        test.keys("<enter>");
+        assert!(test.screen().contains(&format!("To            {text}")), "{}", test.screen());
+        test.keys("12.5<tab>");
+        review(&mut test);
+        assert_eq!(sent(&test.press_send()), [usdt(to.clone(), None)], "{}", test.screen());
+    }
+}
+
+#[test]
+fn what_is_typed_narrows_the_known_receivers() {
     let mut test = test();
-    test.keys("1gjt");
-    assert!(test.screen().contains(&format!("{KNOWN}  paid 1 ×")), "{}", test.screen());
-    test.keys("<down><enter>");
-    assert!(test.screen().contains(&format!("User id       {KNOWN}")), "{}", test.screen());
-    test.keys("<btab><btab><down><enter><tab><down><enter>");
-    let screen = test.screen();
-    assert!(screen.contains("Country code  +44") && screen.contains("Phone number  7700900123"), "{screen}");
+    test.keys("1gjt+44770");
+    assert!(test.screen().contains("│ +44 7700900123"), "blanks in it do not matter\n{}", test.screen());
+    assert!(!test.screen().contains(KNOWN), "{}", test.screen());
+    test.keys("0900123");
+    assert!(!test.screen().contains("│ +44"), "it is the known one already\n{}", test.screen());
+    assert!(test.screen().contains("code +44, number 7700 9001 23 · paid 1 ×"), "{}", test.screen());
 }
 
 #[test]
@@ -262,7 +328,7 @@ fn only_whom_this_account_has_paid_is_filled_in_from_a_row() {
         test.keys("k");
     }
     test.keys("t");
-    assert!(test.screen().contains(&format!("User id       {KNOWN}")), "{}", test.screen());
+    assert!(test.screen().contains(&format!("To            {KNOWN}")), "{}", test.screen());
     test.keys("<esc>");
     assert!(test.app.dialog().is_none(), "nothing was typed");
     test.keys("4g");
@@ -270,7 +336,7 @@ fn only_whom_this_account_has_paid_is_filled_in_from_a_row() {
         test.keys("j");
     }
     test.keys("t");
-    assert!(!test.screen().contains("User id       5"), "who paid in is not paid back by accident\n{}", test.screen());
+    assert!(!test.screen().contains("To            5"), "who paid in is not paid back by accident\n{}", test.screen());
 }
 
 // No.

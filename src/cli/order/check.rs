@@ -19,6 +19,7 @@ pub fn say_faults(context: &mut CommandContext<'_>, faults: &[FieldFault]) -> En
             Field::Network => "--network: ",
             Field::Address => "--address: ",
             Field::Memo => "--memo, --no-memo: ",
+            Field::To => "--to: ",
             Field::Uid => "--to-uid: ",
             Field::CountryCode | Field::Number => "--to-phone: ",
             Field::Email => "--to-email: ",

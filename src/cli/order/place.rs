@@ -14,8 +14,8 @@ use crate::cli::failure::{BAD_INPUT, End, Failure, REFUSED};
 use crate::domain::preflight::Snapshot;
 use crate::domain::record::Ordered;
 use crate::domain::rules::{
-    ASSUMED_DECIMALS, Before, DuplicateOf, Field, FieldFault, FieldNote, MemoChoice, MoveInput, Percent, ReceiverInput,
-    TransferInput, WithdrawInput, check_move, check_transfer, check_withdraw, percent_of, too_late,
+    ASSUMED_DECIMALS, Before, DuplicateOf, Field, FieldFault, FieldNote, MemoChoice, MoveInput, Percent, TransferInput,
+    WithdrawInput, check_move, check_transfer, check_withdraw, percent_of, too_late,
 };
 use crate::domain::value::grouped;
 use crate::domain::{
@@ -69,14 +69,8 @@ pub async fn withdraw(context: &mut CommandContext<'_>, args: &WithdrawArgs) -> 
 /// # Errors
 /// An [`End`] with the exit code.
 pub async fn transfer(context: &mut CommandContext<'_>, args: &PayArgs) -> Result<(), End> {
-    let to = match (&args.to_uid, args.to_phone.as_deref(), &args.to_email) {
-        (Some(uid), _, _) => ReceiverInput::Uid(uid.clone()),
-        (_, Some([country_code, number, ..]), _) => {
-            ReceiverInput::Phone { country_code: country_code.clone(), number: number.clone() }
-        }
-        (_, _, email) => ReceiverInput::Email(email.clone().unwrap_or_default()),
-    };
-    let input = TransferInput { to, coin: args.coin.clone(), amount: args.amount.clone(), remark: args.remark.clone() };
+    let (coin, amount, remark) = (args.coin.clone(), args.amount.clone(), args.remark.clone());
+    let input = TransferInput { to: args.receiver(), coin, amount, remark };
     let own_id = fresh_transfer_id().map_err(|why| context.ledger_failed(&why))?;
     let known = begin(context, &args.coin, Some(Kind::TransferOut), &args.consent).await?;
     let report = check_transfer(&input, &own_id, &known.facts(context));

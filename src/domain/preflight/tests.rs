@@ -1,6 +1,7 @@
 //! What the preflight wants, of what is known and what is not.
 
 use super::*;
+use crate::domain::Receiver;
 use crate::domain::rules::{Limit, RECENT_MS, Sameness};
 use crate::domain::{AskedBy, Because, Kind, MemoRule, MoveRequest, Network, Outcome, Proof, Status, WithdrawRequest};
 

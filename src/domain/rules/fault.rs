@@ -231,6 +231,24 @@ pub enum Fault {
     SpentUnknown,
     /// The profile allows known receivers only, and this one has never been paid.
     ReceiverNotKnown,
+    /// Neither a user id nor an e-mail nor a telephone number.
+    NoReceiver,
+    /// It could be a telephone number, which begins with `+` and its country code here.
+    PhoneWithoutPlus,
+    /// No country code begins so.
+    NoCountryCode {
+        /// The digits behind the `+`.
+        code: UntrustedText,
+    },
+    /// The area may belong to the country code or to the number.
+    CodeUncertain {
+        /// The country code.
+        code: UntrustedText,
+        /// The area that some lists count among it.
+        area: &'static str,
+    },
+    /// A zero in brackets.
+    TrunkZero,
     /// The receiver is the account itself.
     Yourself,
     /// Only digits belong here.
@@ -283,6 +301,8 @@ impl Fault {
                 | Self::Number(NumberFault::Sided { .. })
                 | Self::NumberLength { .. }
                 | Self::CountryCode
+                | Self::NoCountryCode { .. }
+                | Self::NoReceiver
                 | Self::Email
         )
     }
@@ -423,6 +443,8 @@ impl Fault {
             }
             Self::LimitNoPrice { coin, unit } => vec![("coin", name(coin)), ("unit", name(unit))],
             Self::LimitStalePrice { coin, limit } => vec![("coin", name(coin)), ("limit", limit.to_string())],
+            Self::NoCountryCode { code } => vec![("code", name(code))],
+            Self::CodeUncertain { code, area } => vec![("code", name(code)), ("area", (*area).to_owned())],
             Self::NumberLength { min, max } => vec![("min", min.to_string()), ("max", max.to_string())],
             Self::Line(fault) => vec![("what", fault.words(lang))],
             _ => Vec::new(),

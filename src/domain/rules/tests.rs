@@ -2,6 +2,7 @@
 
 mod laws;
 mod limits;
+mod receiver;
 mod transfer;
 mod typed;
 mod words;

@@ -4,6 +4,7 @@
 
 mod cancel;
 mod moves;
+mod own_coin;
 mod transfer;
 mod view;
 mod withdraw;
@@ -98,8 +99,7 @@ impl State {
     pub(in crate::tui) fn settle_form(&self, form: &mut Form, changed: Option<FieldId>) {
         match form.kind {
             FormKind::Withdraw => self.withdraw_settle(form, changed),
-            FormKind::Transfer => transfer::settle(form),
-            FormKind::Move | FormKind::CancelWithdrawal | FormKind::CancelTransfer => {}
+            FormKind::Transfer | FormKind::Move | FormKind::CancelWithdrawal | FormKind::CancelTransfer => {}
         }
     }
 }

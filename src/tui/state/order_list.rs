@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::State;
-use crate::domain::{Millis, MoveDirection, Order, OrderId, Receiver, RecordKey, Request, Status, UntrustedText};
+use crate::domain::{Millis, MoveDirection, Order, OrderId, RecordKey, Request, Status, UntrustedText};
 use crate::engine::orders::claims::{Contradiction, ListedOrders};
 use crate::tui::effect::Effect;
 
@@ -160,9 +160,7 @@ impl State {
     pub fn order_target(&self, request: &Request) -> UntrustedText {
         match request {
             Request::Withdraw(w) => w.address.clone(),
-            Request::Transfer(t) => match &t.to {
-                Receiver::Uid(to) | Receiver::Email(to) | Receiver::Phone { number: to, .. } => to.clone(),
-            },
+            Request::Transfer(t) => t.to.name().clone(),
             Request::Move(m) => UntrustedText::from(self.lang().t(match m.direction {
                 MoveDirection::SpotToFutures => "form.spot_to_futures",
                 MoveDirection::FuturesToSpot => "form.futures_to_spot",

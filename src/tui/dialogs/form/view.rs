@@ -114,7 +114,7 @@ fn lines(app: &State, form: &Form, checked: &Checked, width: usize, height: usiz
     let lay =
         |rows: &[Row]| review_layout::lay(rows, width, usize::MAX, lang).lines.into_iter().map(Line::Said).collect();
     let mut blocks: Vec<Vec<Line>> = Vec::new();
-    for (at, field) in form.fields().iter().enumerate().filter(|(_, f)| f.entry != Entry::Hidden) {
+    for (at, field) in form.fields().iter().enumerate() {
         let mut block = vec![Line::Field(at)];
         // What is only suggested has a place of its own; a list that must be chosen from may cover what is below.
         if form.focused().is_some_and(|focused| focused.field_id == field.field_id) && field.entry != Entry::Picked {
@@ -244,7 +244,7 @@ fn draw_field(
             paint::put(buf, place.x, place.y, place.width, &choice.name, frame::style(theme, Emphasis::Strong));
             has_focus.then(|| Position::new(place.x, place.y))
         }
-        (None, Entry::Fixed | Entry::Hidden) => {
+        (None, Entry::Fixed) => {
             let none = if field.field_id == FieldId::Memo { app.lang().t("form.no_memo_network") } else { "–" };
             paint::put(buf, place.x, place.y, place.width, none, theme.style(Role::Muted));
             None
