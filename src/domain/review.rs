@@ -1,6 +1,8 @@
 //! The review of an order, row by row: what would be sent, to whom, what it costs, what is left. Made once, drawn by the
 //! screen and printed by the commands.
 
+mod summary;
+
 use super::address_book::{Group, groups_of_four};
 use super::fees::{self, Estimate, Learnt};
 use super::rules::{Facts, FieldNote};
@@ -11,6 +13,8 @@ use super::{
 };
 use crate::domain::locale::Lang;
 use crate::domain::text_width::{relative, span};
+
+pub use summary::SummaryOf;
 
 /// How much of a foreign text is shown, in graphemes.
 const LIMIT: usize = 1_000;
@@ -192,14 +196,19 @@ impl Reviewed<'_> {
             }
             Estimate::AsLast { learnt, net, warning } => {
                 let about = |amount: Amount| lang.fill("form.about", &[("amount", &money(amount, &w.coin))]);
-                let date = learnt.at.map(|at| relative(at, self.facts.now, lang, false)).unwrap_or_default();
-                let source = lang.fill("form.fee_source", &[("date", &date), ("samples", &learnt.samples.to_string())]);
+                let source = self.fee_source(&learnt);
                 rows.push(Row::new("form.row.fee", about(learnt.last), Emphasis::Plain).aside(source, Emphasis::Muted));
                 let arrives = net.map_or_else(|| lang.t("form.net_unknown").to_owned(), about);
                 rows.push(Row::new("form.row.arrives", arrives, Emphasis::Plain));
                 rows.extend(warning.map(|w| Row::more(lang.t(w.key()), Emphasis::Warning)));
             }
         }
+    }
+
+    /// When such a fee was last paid, and how often.
+    fn fee_source(&self, learnt: &Learnt) -> String {
+        let date = learnt.at.map(|at| relative(at, self.facts.now, self.lang, false)).unwrap_or_default();
+        self.lang.fill("form.fee_source", &[("date", &date), ("samples", &learnt.samples.to_string())])
     }
 
     fn transfer(&self, t: &TransferRequest) -> Vec<Row> {
@@ -264,7 +273,7 @@ impl Reviewed<'_> {
     fn futures_balance(&self, m: &MoveRequest) -> Row {
         let lang = self.lang;
         let reading = self.facts.futures.reading(m.coin.raw());
-        let before = reading.and_then(|reading| reading.balance.as_ref()?.movable);
+        let before = self.movable(&m.coin);
         let after = before.and_then(|before| match m.direction {
             MoveDirection::SpotToFutures => before.checked_add(m.amount),
             MoveDirection::FuturesToSpot => before.checked_sub(m.amount),
@@ -346,16 +355,26 @@ impl Reviewed<'_> {
         }
     }
 
+    /// What is available on the spot side, by the last reading.
+    fn available(&self, coin: &UntrustedText) -> Option<Amount> {
+        self.facts.balances?.value.iter().find(|b| b.coin == *coin)?.available
+    }
+
+    /// What can be moved out of the futures side, by the last reading.
+    fn movable(&self, coin: &UntrustedText) -> Option<Amount> {
+        self.facts.futures.reading(coin.raw())?.balance.as_ref()?.movable
+    }
+
     /// What is available before and after, and how old that is.
     fn balance(&self, coin: &UntrustedText, after: impl Fn(Amount) -> Option<Amount>) -> Row {
         let lang = self.lang;
-        let rows = self.facts.balances.map(|balances| balances.value).unwrap_or_default();
-        let before = rows.iter().find(|b| b.coin == *coin).and_then(|b| b.available);
+        let before = self.available(coin);
         let text = match (before, before.and_then(after)) {
             _ if self.is_hidden => MASKED.to_owned(),
             (Some(before), Some(after)) => {
                 let [before, after] = [before, after].map(|a| grouped(a.trimmed()));
-                format!("{before} → {after} {}", coin.excerpt(NAME))
+                let values = [("before", &*before), ("after", &*after), ("coin", &coin.excerpt(NAME))];
+                lang.fill("form.spot_change", &values)
             }
             _ => lang.t("absent.unknown").to_owned(),
         };

@@ -3,6 +3,8 @@
 //! There is no exchange and no terminal here: replies are literals, the clock is a number, the screen is a buffer.
 
 #[cfg(test)]
+mod beside;
+#[cfg(test)]
 mod cancel;
 #[cfg(test)]
 mod conditions;

@@ -2,6 +2,7 @@
 //!
 //! Each `match` on [`FormKind`] here is a place where another kind is added; its own part is in the file of its name.
 
+mod beside;
 mod cancel;
 mod moves;
 mod own_coin;
@@ -14,7 +15,7 @@ use tui_input::InputRequest;
 use super::{Goto, Next};
 use crate::domain::address_book::AddressBook;
 use crate::domain::rules::{ASSUMED_DECIMALS, Facts, Fault, FieldFault, FieldNote, Fresh, Percent, Report, percent_of};
-use crate::domain::{Amount, Balance, Coin, Network, Request, UntrustedText};
+use crate::domain::{Amount, Balance, Coin, MoveDirection, Network, Request, UntrustedText};
 use crate::engine::config::keymap::{Action, Context};
 use crate::tui::state::State;
 use crate::tui::state::form::{Choice, Entry, FieldId, Form, FormKind, marked_at};
@@ -224,7 +225,7 @@ impl Form {
     fn fill_percent(&mut self, app: &State, percent: Percent) -> Next {
         let precision = app.precision_of(self);
         let coin = UntrustedText::from(self.value(FieldId::Coin));
-        let is_spot = self.value(FieldId::Direction) != moves::FUTURES_TO_SPOT;
+        let is_spot = moves::direction_of(self) != Some(MoveDirection::FuturesToSpot);
         let available = if is_spot { app.available(&coin) } else { app.movable(&coin) };
         let (Some(precision), Some(available)) = (precision, available) else {
             let key = if is_spot { "form.percent_unknown" } else { "form.percent_futures" };

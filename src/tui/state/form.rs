@@ -194,6 +194,7 @@ mod tests {
             value: value.into(),
             also: None,
             name: value.to_owned(),
+            label: String::new(),
             about: String::new(),
             closed: closed.then(String::new),
         }

@@ -12,6 +12,10 @@ const LEAST: Size = Size { width: 20, height: 5 };
 const WIDE: u16 = 120;
 /// Least and greatest width of the detail beside the table; between them it is three tenths of the screen.
 const SIDE: (u16, u16) = (39, 46);
+/// Columns of a form at the most where something stands beside it, and of what stands there: least and greatest.
+const FORM: u16 = 90;
+/// See [`FORM`].
+const BESIDE: (u16, u16) = (43, 64);
 /// From this height on, a third line of banner is worth its place.
 const TALL: u16 = 20;
 
@@ -120,6 +124,17 @@ impl Layout {
         }
     }
 
+    /// A form, and what it means beside it; the second has no area where the screen is not wide. They share a line.
+    pub fn form(&self) -> (Rect, Rect) {
+        let all = self.dialog;
+        if self.small || all.width < WIDE {
+            return (all, Rect::default());
+        }
+        let form = Rect { width: (all.width + 1 - BESIDE.0).min(FORM), ..all };
+        let x = form.right() - 1;
+        (form, Rect { x, width: (all.right() - x).min(BESIDE.1), ..all })
+    }
+
     /// What covers tables and banners with the lines around them left in sight: between the rule and the line of news.
     pub const fn body(&self) -> Rect {
         let y = self.rule.bottom();
@@ -180,6 +195,9 @@ mod tests {
             prop_assert!(l.too_small || l.rows.height > 0);
             prop_assert!(l.page.intersection(l.tabs).area() == 0 && l.page.intersection(l.footer).area() == 0);
             prop_assert!(l.too_small || l.page.bottom() == l.footer.y);
+            let (form, beside) = l.form();
+            prop_assert!(form.intersection(l.dialog) == form && (beside.area() == 0 || beside.intersection(l.dialog) == beside));
+            prop_assert!(beside.area() == 0 || form.width <= FORM && beside.x + 1 == form.right());
             let m = l.under_dialog();
             prop_assert!(l.too_small || m.dialog.bottom() == l.footer.y);
             prop_assert!(m.dialog.intersection(m.banner).area() == 0 && m.dialog.intersection(m.tabs).area() == 0);

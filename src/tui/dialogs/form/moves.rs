@@ -11,11 +11,20 @@ use crate::tui::state::form::{Choice, Entry, Field, FieldId, Form, FormKind};
 use crate::tui::widgets::review_layout::Emphasis;
 
 /// What the field of the direction holds.
-pub(super) const SPOT_TO_FUTURES: &str = "spot_to_futures";
+const SPOT_TO_FUTURES: &str = "spot_to_futures";
 /// See [`SPOT_TO_FUTURES`].
-pub(super) const FUTURES_TO_SPOT: &str = "futures_to_spot";
+const FUTURES_TO_SPOT: &str = "futures_to_spot";
 /// The most characters of an amount that can be typed.
 const AMOUNT: usize = RuleField::Amount.room();
+
+/// Which way was chosen; `None` while another one is looked for.
+pub(super) fn direction_of(form: &Form) -> Option<MoveDirection> {
+    match form.value(FieldId::Direction) {
+        SPOT_TO_FUTURES => Some(MoveDirection::SpotToFutures),
+        FUTURES_TO_SPOT => Some(MoveDirection::FuturesToSpot),
+        _ => None,
+    }
+}
 
 impl State {
     pub(in crate::tui) fn move_start(&self) -> Form {
@@ -51,7 +60,8 @@ impl State {
 
     /// Turns the direction round; everything else stays.
     pub(in crate::tui) fn swap_direction(&self, form: &mut Form) {
-        let other = if form.value(FieldId::Direction) == FUTURES_TO_SPOT { SPOT_TO_FUTURES } else { FUTURES_TO_SPOT };
+        let is_back = direction_of(form) == Some(MoveDirection::FuturesToSpot);
+        let other = if is_back { SPOT_TO_FUTURES } else { FUTURES_TO_SPOT };
         let choice = self.direction_choice(other);
         if let Some(field) = form.field_mut(FieldId::Direction) {
             field.choose(choice);
@@ -59,11 +69,7 @@ impl State {
     }
 
     pub(in crate::tui) fn move_check(&self, form: &Form) -> Checked {
-        let direction = match form.value(FieldId::Direction) {
-            SPOT_TO_FUTURES => MoveDirection::SpotToFutures,
-            FUTURES_TO_SPOT => MoveDirection::FuturesToSpot,
-            _ => return Checked::nothing_chosen(),
-        };
+        let Some(direction) = direction_of(form) else { return Checked::nothing_chosen() };
         let (coin, amount) = (form.value(FieldId::Coin).to_owned(), form.value(FieldId::Amount).to_owned());
         Checked::of(check_move(&MoveInput { direction, coin, amount }, &self.facts()), Request::Move)
     }
@@ -113,7 +119,7 @@ impl State {
                     hints.push(self.futures_hint(&UntrustedText::from(form.value(FieldId::Coin))));
                 }
             }
-            FieldId::Amount if form.value(FieldId::Direction) == SPOT_TO_FUTURES => {
+            FieldId::Amount if direction_of(form) == Some(MoveDirection::SpotToFutures) => {
                 hints.extend(self.left(form).map(|left| (left, Emphasis::Muted)));
             }
             FieldId::Amount => {

@@ -5,7 +5,7 @@ use ratatui::layout::{Position, Rect};
 use ratatui::style::Modifier;
 use ratatui::widgets::{Clear, Widget as _};
 
-use super::Checked;
+use super::{Checked, beside};
 use crate::domain::address::ChainHint;
 use crate::domain::rules::{Fault, Field as RuleField, Note};
 use crate::domain::text::sanitize;
@@ -37,8 +37,13 @@ impl Form {
         let lang = app.lang();
         let kind: &'static str = form.kind.into();
         let title = lang.find(&format!("form.title.{kind}")).unwrap_or(kind);
-        frame::draw(app, theme, layout, title, Role::Accent, buf);
+        let (place, beside) = layout.form();
+        Clear.render(layout.dialog.intersection(buf.area), buf);
+        frame::draw(app, theme, &Layout { dialog: place, ..*layout }, title, Role::Accent, buf);
+        beside::draw(app, theme, form, beside, buf);
+        let is_wide = beside.area() > 0;
         let mut area = app.dialog_inner();
+        area.width -= layout.dialog.width - place.width;
         // The last line is for news and questions.
         area.height = area.height.saturating_sub(1);
         news(app, theme, form, Rect { y: area.bottom(), height: 1, ..area }, buf);
@@ -54,7 +59,7 @@ impl Form {
             let used = if area.height > used + 16 { used + 1 } else { used };
             area = Rect { y: area.y + used, height: area.height - used, ..area };
         }
-        let all = lines(app, form, &checked, area.width.into(), area.height.into());
+        let all = lines(app, form, &checked, area, is_wide);
         let focus = all.iter().position(|line| is_focused(form, line)).unwrap_or(0);
         let first =
             (focus + 4).saturating_sub(area.height.into()).min(focus).min(all.len().saturating_sub(area.height.into()));
@@ -77,7 +82,8 @@ impl Form {
                 Line::Air => {}
             }
         }
-        if let (Some(y), Some(field)) = (list_from, form.focused()) {
+        let is_here = |field: &&Field| !is_wide || field.entry == Entry::Picked;
+        if let (Some(y), Some(field)) = (list_from, form.focused().filter(is_here)) {
             let choices = app.choices(form, field.field_id);
             let room = Rect { y, height: area.bottom().saturating_sub(y).min(LIST), ..area };
             list(app, theme, field, &choices, room, buf);
@@ -109,19 +115,26 @@ fn said(app: &State, form: &Form, checked: &Checked, width: usize) -> Vec<review
 }
 
 /// What the fields say, line by line; air only where there is room for all of it.
-fn lines(app: &State, form: &Form, checked: &Checked, width: usize, height: usize) -> Vec<Line> {
+fn lines(app: &State, form: &Form, checked: &Checked, area: Rect, is_wide: bool) -> Vec<Line> {
     let lang = app.lang();
+    let (width, height) = (usize::from(area.width), usize::from(area.height));
     let lay =
         |rows: &[Row]| review_layout::lay(rows, width, usize::MAX, lang).lines.into_iter().map(Line::Said).collect();
     let mut blocks: Vec<Vec<Line>> = Vec::new();
     for (at, field) in form.fields().iter().enumerate() {
         let mut block = vec![Line::Field(at)];
         // What is only suggested has a place of its own; a list that must be chosen from may cover what is below.
-        if form.focused().is_some_and(|focused| focused.field_id == field.field_id) && field.entry != Entry::Picked {
+        let has_focus = form.focused().is_some_and(|focused| focused.field_id == field.field_id);
+        if has_focus && field.entry != Entry::Picked && !is_wide {
             let suggested = app.choices(form, field.field_id).len().min(LIST.into());
             block.extend((0..suggested).map(|_| Line::Air));
         }
-        let below: Vec<Line> = lay(&below(app, form, field, checked));
+        let mut rows = below(app, form, field, checked);
+        // What the amount means stands beside it then.
+        if is_wide && field.field_id == FieldId::Amount {
+            rows.retain(|row| !matches!(row.value, Value::Words(_, Emphasis::Muted)));
+        }
+        let below: Vec<Line> = lay(&rows);
         block.extend(below);
         blocks.push(block);
     }
@@ -300,7 +313,9 @@ fn list(app: &State, theme: &Theme, field: &Field, choices: &[Choice], area: Rec
     }
     let height = if choices.is_empty() { 1 } else { area.height.min(paint::cols(choices.len())) };
     let indent = if usize::from(area.width) < 50 { 2 } else { paint::cols(LABEL) };
-    Clear.render(Rect { height: (height + 1).min(area.height), ..area }.intersection(buf.area), buf);
+    // What a list covers ends with a line of air; under suggestions nothing is covered.
+    let cleared = if is_picked { (height + 1).min(area.height) } else { height };
+    Clear.render(Rect { height: cleared, ..area }.intersection(buf.area), buf);
     let area = Rect { x: area.x + indent, width: area.width.saturating_sub(indent), height, ..area };
     if choices.is_empty() {
         let text = lang.t(if app.coins().value().is_some() { "form.no_choice" } else { "form.no_list" });
@@ -309,7 +324,8 @@ fn list(app: &State, theme: &Theme, field: &Field, choices: &[Choice], area: Rec
     }
     let marked = marked_at(field, choices);
     let first = marked.unwrap_or(0).saturating_sub(usize::from(height) / 2).min(choices.len() - usize::from(height));
-    let names = choices.iter().map(|c| format::width(&c.name)).max().unwrap_or(0);
+    let title = |c: &Choice| if c.label.is_empty() { c.name.clone() } else { format!("{}  “{}”", c.name, c.label) };
+    let names = choices.iter().map(|c| format::width(&title(c))).max().unwrap_or(0);
     let column = paint::cols(names).clamp(6, (area.width / 2).max(6));
     for (at, y) in (first..choices.len()).zip(area.top()..area.bottom()) {
         let Some(choice) = choices.get(at) else { break };
@@ -322,7 +338,7 @@ fn list(app: &State, theme: &Theme, field: &Field, choices: &[Choice], area: Rec
         let name = if choice.closed.is_some() { Role::Muted } else { Role::Text };
         // A name that is longer than its column is not cut while nothing stands beside it.
         let rest = area.width.saturating_sub(2);
-        let used = paint::put(buf, area.x + 2, y, rest, &choice.name, base(name));
+        let used = paint::put(buf, area.x + 2, y, rest, &title(choice), base(name));
         let x = area.x + 2 + used.max(column) + 2;
         let room = area.right().saturating_sub(x);
         let (mut about, role) = match &choice.closed {

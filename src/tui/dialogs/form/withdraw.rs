@@ -177,12 +177,16 @@ impl State {
             return Vec::new();
         }
         let choice = |entry: &BookEntry| {
-            let name = match &entry.label {
-                Some(label) => format!("{}  “{}”", entry.address.excerpt(ADDRESS), label.excerpt(NAME)),
-                None => entry.address.excerpt(ADDRESS),
-            };
+            let name = entry.address.excerpt(ADDRESS);
+            let label = entry.label.as_ref().map(|label| label.excerpt(NAME)).unwrap_or_default();
             let memo = entry.memo.clone().unwrap_or_default();
-            Choice { name, about: self.use_of(entry), also: Some((FieldId::Memo, memo)), ..plain(&entry.address) }
+            Choice {
+                name,
+                label,
+                about: self.use_of(entry),
+                also: Some((FieldId::Memo, memo)),
+                ..plain(&entry.address)
+            }
         };
         found.into_iter().map(choice).collect()
     }
@@ -374,7 +378,14 @@ impl State {
 
 /// A line of a list that says nothing but its value.
 pub(in crate::tui) fn plain(value: &UntrustedText) -> Choice {
-    Choice { value: value.clone(), also: None, name: value.excerpt(NAME), about: String::new(), closed: None }
+    Choice {
+        value: value.clone(),
+        also: None,
+        name: value.excerpt(NAME),
+        label: String::new(),
+        about: String::new(),
+        closed: None,
+    }
 }
 
 pub(in crate::tui) fn holds(text: &str, part: &str) -> bool {

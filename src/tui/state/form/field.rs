@@ -83,6 +83,8 @@ pub struct Choice {
     pub also: Option<(FieldId, UntrustedText)>,
     /// What is read first.
     pub name: String,
+    /// What the user calls it; empty where it has no such name.
+    pub label: String,
     /// What is read then.
     pub about: String,
     /// Why it cannot be chosen.
