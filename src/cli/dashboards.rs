@@ -10,7 +10,7 @@ use super::logging::log;
 use super::login::ProfileLocation;
 use super::{Options, guards, login, order};
 use crate::domain::UntrustedText;
-use crate::domain::address_book::Label;
+use crate::domain::address_book::{AddressLabel, Label};
 use crate::engine::config::profile::Store;
 use crate::engine::config::{Environment, KEY_VARIABLE, SECRET_VARIABLE, Settings, places};
 use crate::engine::ledger::Ledger;
@@ -166,13 +166,14 @@ pub fn begin_demo(simulator: &Simulator, ledger: Option<&Path>, settings: &mut S
         // Only a picture: a demo without it is one all the same.
         let _ = Ledger::open(path).map(|mut ledger| ledger.begin_with_worth(&past));
     }
-    let label = saved.map(|saved| Label {
+    let label = saved.map(|saved| AddressLabel {
         label: settings.lang.t("demo.never_paid").into(),
         coin: saved.coin.into(),
         network: saved.network.into(),
         address: saved.address.into(),
         memo: saved.memo.map(UntrustedText::from),
     });
+    let label = label.map(Label::from);
     settings.labels.extend(label.clone());
     let read = guards.clone();
     *guards = GuardReader::new(move || {

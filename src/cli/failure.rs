@@ -209,6 +209,7 @@ fn words(fault: &Fault, lang: Lang) -> (&'static str, &'static str, String, Stri
         Fault::Unit => ("cli.settings.unit", "cli.settings.unit_next", none(), none()),
         Fault::Amount(word) => ("cli.settings.amount", "cli.settings.amount_next", word.clone(), none()),
         Fault::Address(word) => ("cli.settings.address", "cli.settings.address_next", word.clone(), none()),
+        Fault::Receiver(word) => ("cli.settings.receiver", "cli.settings.receiver_next", word.clone(), none()),
         Fault::Refresh(number) | Fault::Delay(number) => {
             ("cli.settings.refresh", "cli.settings.refresh_next", number.to_string(), none())
         }
@@ -279,6 +280,7 @@ mod tests {
                 Fault::Unit,
                 Fault::Amount("x".into()),
                 Fault::Address("x".into()),
+                Fault::Receiver("x".into()),
                 Fault::Refresh(1),
                 Fault::Delay(1),
                 Fault::BaseUrl(BaseUrlError::User),

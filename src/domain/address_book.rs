@@ -10,7 +10,7 @@ mod alike;
 mod group;
 mod known;
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::address::{Canonical, Family, canonical, is_same, is_same_memo};
 use super::{
@@ -26,9 +26,33 @@ pub use known::{Degree, Knowledge, Payments};
 /// No record is so much older than the order that it came of, milliseconds.
 const SLACK_MS: i64 = 2 * 60_000;
 
+/// A name that the user gave.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Label {
+    /// To an address.
+    Address(AddressLabel),
+    /// To another user of the exchange.
+    Receiver(ReceiverLabel),
+}
+
+impl From<AddressLabel> for Label {
+    fn from(label: AddressLabel) -> Self {
+        Self::Address(label)
+    }
+}
+
+/// A name that the user gave to another user of the exchange.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReceiverLabel {
+    /// The name.
+    pub label: UntrustedText,
+    /// The other user.
+    pub to: Receiver,
+}
+
 /// A name that the user gave to an address.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Label {
+pub struct AddressLabel {
     /// The name.
     pub label: UntrustedText,
     /// The coin.
@@ -86,6 +110,8 @@ pub struct ReceiverUse {
 pub struct AddressBook {
     entries: Vec<Entry>,
     receivers: HashMap<Receiver, ReceiverUse>,
+    /// The user's names of receivers, by how they are typed: a country code with its plus or without is the same.
+    receiver_labels: BTreeMap<UntrustedText, ReceiverLabel>,
     /// Every deposit address of the account that was ever read.
     own: Vec<DepositAddress>,
     /// Where entries, then own addresses, are found by how their addresses begin and end.
@@ -157,10 +183,19 @@ impl Draft {
     /// A book with the user's labels.
     pub fn of_labels(labels: &[Label]) -> Self {
         let mut draft = Self::default();
-        for l in labels {
-            draft.entry(&l.coin, &l.network, &l.address, l.memo.as_ref()).label = Some(l.label.clone());
-        }
+        labels.iter().for_each(|label| draft.name(label));
         draft
+    }
+
+    fn name(&mut self, label: &Label) {
+        match label {
+            Label::Address(l) => {
+                self.entry(&l.coin, &l.network, &l.address, l.memo.as_ref()).label = Some(l.label.clone());
+            }
+            Label::Receiver(l) => {
+                self.book.receiver_labels.insert(l.to.as_typed(), l.clone());
+            }
+        }
     }
 
     /// Enters the account's own orders as far as they paid or may have paid somebody: accepted, or of unknown outcome. To be
@@ -319,15 +354,13 @@ impl AddressBook {
     /// The same with these labels and no others; what was only labelled, and is no more, goes.
     #[must_use]
     pub fn with_labels(&self, labels: &[Label]) -> Self {
-        let book = Self { entries: Vec::new(), ..self.clone() };
+        let book = Self { entries: Vec::new(), receiver_labels: BTreeMap::new(), ..self.clone() };
         let mut draft = Draft { book, ..Draft::default() };
         for entry in self.entries.iter().filter(|entry| entry.count > 0) {
             let same = draft.entry(&entry.coin, &entry.network, &entry.address, entry.memo.as_ref());
             *same = Entry { label: None, ..entry.clone() };
         }
-        for l in labels {
-            draft.entry(&l.coin, &l.network, &l.address, l.memo.as_ref()).label = Some(l.label.clone());
-        }
+        labels.iter().for_each(|label| draft.name(label));
         draft.done()
     }
 
@@ -360,8 +393,11 @@ impl AddressBook {
         self.of_address(address).find(|e| e.is(coin, network, memo))
     }
 
-    /// The label of the address that a record went to.
+    /// The label of the address, or of the other user, that a record went to.
     pub fn label_of<T: Wording>(&self, record: &Record<T>) -> Option<&UntrustedText> {
+        if let Some(to) = &record.receiver {
+            return self.receiver_label(to);
+        }
         let (network, address) = (record.network.as_ref()?.to_text(), record.address.as_ref()?.to_text());
         let (coin, memo) = (record.coin.to_text(), record.memo.as_ref().map(T::to_text));
         let mut labelled = self.of_address(&address).filter(|entry| entry.label.is_some());
@@ -422,14 +458,21 @@ impl AddressBook {
         self.receivers.get(receiver)
     }
 
-    /// Users of the exchange who were paid with success, last paid first.
-    pub fn receivers(&self) -> Vec<(&Receiver, &ReceiverUse)> {
-        let mut paid: Vec<_> = self.receivers.iter().filter(|(_, known)| known.count > known.open).collect();
+    /// Users of the exchange who were paid with success, last paid first, then those who only have a name. Each stands there
+    /// once, however their country code is written.
+    pub fn receivers(&self) -> Vec<&Receiver> {
+        let paid = self.receivers.iter().filter(|(_, known)| known.count > known.open);
+        let mut paid: Vec<_> = paid.map(|(to, known)| (known.last_used, to.as_typed(), to)).collect();
         // The map has no order of its own.
-        paid.sort_by(|(a, one), (b, other)| {
-            other.last_used.cmp(&one.last_used).then_with(|| a.as_typed().cmp(&b.as_typed()))
-        });
-        paid
+        paid.sort_by(|(one, a, _), (other, b, _)| other.cmp(one).then_with(|| a.cmp(b)));
+        let named = self.receiver_labels.iter().map(|(typed, label)| (None, typed.clone(), &label.to));
+        let mut seen = HashSet::new();
+        paid.into_iter().chain(named).filter(|(_, typed, _)| seen.insert(typed.clone())).map(|(.., to)| to).collect()
+    }
+
+    /// The user's name of another user of the exchange.
+    pub fn receiver_label(&self, to: &Receiver) -> Option<&UntrustedText> {
+        self.receiver_labels.get(&to.as_typed()).map(|label| &label.label)
     }
 
     /// The telephone number that was paid with success, its country code as the exchange writes it: with or without a plus. Of

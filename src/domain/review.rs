@@ -401,8 +401,17 @@ pub fn mask(group: &str) -> String {
     group.chars().map(|_| '·').collect()
 }
 
-/// How often another user of the exchange was paid.
+/// What the user calls another user of the exchange, and how often that one was paid.
 pub fn receiver_known(facts: &Facts<'_>, to: &Receiver, lang: Lang) -> (String, Emphasis) {
+    let (text, emphasis) = receiver_use(facts, to, lang);
+    match facts.book.receiver_label(to) {
+        Some(label) => (lang.fill("book.named", &[("label", &label.excerpt(NAME)), ("text", &text)]), emphasis),
+        None => (text, emphasis),
+    }
+}
+
+/// How often another user of the exchange was paid.
+pub fn receiver_use(facts: &Facts<'_>, to: &Receiver, lang: Lang) -> (String, Emphasis) {
     let Some(known) = facts.book.receiver(to) else {
         return (lang.t("form.new_receiver").to_owned(), Emphasis::Warning);
     };

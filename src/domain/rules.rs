@@ -23,7 +23,7 @@ pub use fault::{Fault, FieldFault, FieldNote, Note, key_words};
 pub use limits::{Limit, Limits};
 pub use memo::MemoChoice;
 pub use moves::{MoveInput, check_move};
-pub use receiver::{ReceiverInput, read_receiver, recognise};
+pub use receiver::{ReceiverInput, read_receiver, recognise, whole_receiver};
 pub use repeat::{Before, DuplicateOf, Paid, RECENT_MS, Sameness, ordered_since, paid_elsewhere};
 pub use transfer::{TransferInput, check_transfer};
 pub use typed::{NumberFault, Percent, as_thousands, percent_of, typed_amount};

@@ -239,6 +239,8 @@ pub enum Fault {
     Amount(String),
     /// A part of a labelled address that is empty, or an address of other than visible ASCII.
     Address(String),
+    /// No user id, e-mail or telephone number of a labelled receiver.
+    Receiver(String),
     /// Outside [`REFRESH_SECONDS`].
     Refresh(i64),
     /// Outside [`DELAY_SECONDS`].

@@ -1,6 +1,6 @@
 //! Stories about payments that came in from somebody who looks like somebody known.
 
-use wallet_tui::domain::address_book::Label;
+use wallet_tui::domain::address_book::AddressLabel;
 use wallet_tui::domain::locale::Lang;
 use wallet_tui::domain::{Kind, Receiver, Record, Status};
 use wallet_tui::tui::effect::{Effect, Load};
@@ -71,14 +71,14 @@ fn a_look_alike_is_told_in_the_detail_and_when_it_is_copied() {
 
 #[test]
 fn a_sender_is_compared_with_labels_as_well() {
-    let label = Label {
+    let label = AddressLabel {
         label: "cold wallet".into(),
         coin: "ETH".into(),
         network: "Ethereum (ERC-20)".into(),
         address: "0x52908400098527886E0F7030069857D2E4169EE7".into(),
         memo: None,
     };
-    let order_settings = OrderSettings { labels: vec![label], ..OrderSettings::default() };
+    let order_settings = OrderSettings { labels: vec![label.into()], ..OrderSettings::default() };
     let config = AppConfig { order_settings, ..config(Lang::En) };
     let row = Row::new(Kind::Deposit, "1", "ETH", "0.1", Status::Success, ago("1 s"));
     let row = row.on("Ethereum (ERC-20)", "0xde").from("0x5290999999999999999999999999999999999EE7").0;

@@ -2,7 +2,7 @@
 
 use crossterm::event::{KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 use rust_decimal::Decimal;
-use wallet_tui::domain::address_book::Label;
+use wallet_tui::domain::address_book::AddressLabel;
 use wallet_tui::domain::export::ExportFormat;
 use wallet_tui::domain::locale::Lang;
 use wallet_tui::domain::worth::Worth;
@@ -32,14 +32,14 @@ fn withdrawal(id: &str, net: &str) -> Row {
 #[test]
 fn eighty_columns_show_where_it_went_by_its_label() {
     for (lang, age) in [(Lang::En, "43m"), (Lang::ZhCn, "43分")] {
-        let label = Label {
+        let label = AddressLabel {
             label: "cold wallet".into(),
             coin: "USDT".into(),
             network: "Tron (TRC-20)".into(),
             address: ADDRESS.into(),
             memo: None,
         };
-        let order_settings = OrderSettings { labels: vec![label], ..OrderSettings::default() };
+        let order_settings = OrderSettings { labels: vec![label.into()], ..OrderSettings::default() };
         let test = withdrawals(AppConfig { order_settings, ..config(lang) }, vec![withdrawal("1", "499")]);
         let screen = test.screen();
         for words in ["TJmW…V7rU “cold wallet”", age, " TRC-20 "] {

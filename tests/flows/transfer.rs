@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use wallet_tui::domain::address_book::{Label, ReceiverLabel};
 use wallet_tui::domain::columns::Tab;
 use wallet_tui::domain::locale::Lang;
 use wallet_tui::domain::{
@@ -11,6 +12,8 @@ use wallet_tui::engine::orders::{Begun, Reading};
 use wallet_tui::tui::app::dialog::Dialog;
 use wallet_tui::tui::effect::{Effect, Load};
 use wallet_tui::tui::message::{Loaded, Message};
+use wallet_tui::tui::state::AppConfig;
+use wallet_tui::tui::state::config::OrderSettings;
 use wallet_tui::tui::state::table::RowId;
 
 use super::fixtures::{Row, ago};
@@ -243,6 +246,30 @@ fn known_receivers_of_every_kind_are_offered_and_taken_as_they_were_paid() {
 }
 
 #[test]
+fn a_named_receiver_is_found_by_name_and_still_proved_by_hand() {
+    let label = Label::Receiver(ReceiverLabel { label: "Mira desk".into(), to: Receiver::Uid(NEW.into()) });
+    let order_settings = OrderSettings { labels: vec![label], ..OrderSettings::default() };
+    for size in [(80, 24), (120, 40)] {
+        let config = AppConfig { order_settings: order_settings.clone(), ..config(Lang::En) };
+        let mut test = TestApp::ordering_with(config, size);
+        test.keys("1gjtmira");
+        assert!(test.screen().contains("“Mira desk”"), "{}", test.screen());
+        test.keys("<down><enter>12.5<tab>");
+        assert!(test.screen().contains(&format!("To            {NEW}")), "{}", test.screen());
+        let known = "user id · “Mira desk”, NEW receiver, never paid from this";
+        assert!(test.screen().contains(known), "{}", test.screen());
+        review(&mut test);
+        assert_eq!(sent(&test.press_send()), [], "a name is no proof");
+        test.keys("<btab>");
+        let group = test.group();
+        test.keys(&group);
+        test.keys("<tab>");
+        test.wait(1_000);
+        assert_eq!(sent(&test.keys("<enter>")), [usdt(Receiver::Uid(NEW.into()), None)], "{}", test.screen());
+    }
+}
+
+#[test]
 fn what_is_typed_narrows_the_known_receivers() {
     let mut test = test();
     test.keys("1gjt+44770");
@@ -370,7 +397,7 @@ fn enter_that_is_held_or_typed_ahead_never_sends() {
 
 #[test]
 fn a_read_only_run_has_no_such_form() {
-    let read_only = wallet_tui::tui::state::AppConfig { read_only: true, ..config(Lang::En) };
+    let read_only = AppConfig { read_only: true, ..config(Lang::En) };
     let mut test = TestApp::with(read_only, (80, 24)).loaded();
     for key in ["t", "m", "c", "o"] {
         assert_eq!(test.keys(key), [], "{key}");

@@ -25,12 +25,14 @@ fn address_book_is_made_of_own_payments_and_labels_alone() {
     let mut deposit = paid(8, "TEvil", None);
     deposit.key.kind = Kind::Deposit;
     records.push(deposit);
-    let label = |name: &str, address: &str| Label {
-        label: name.into(),
-        coin: "TRX".into(),
-        network: TRON.into(),
-        address: address.into(),
-        memo: None,
+    let label = |name: &str, address: &str| {
+        Label::from(AddressLabel {
+            label: name.into(),
+            coin: "TRX".into(),
+            network: TRON.into(),
+            address: address.into(),
+            memo: None,
+        })
     };
     let book = AddressBook::build(&records, &[label("cold wallet", "TA"), label("new one", "TB")]);
     let lines: Vec<_> = book
@@ -102,11 +104,29 @@ fn receiver_is_known_after_a_transfer_to_the_same_name() {
 }
 
 #[test]
+fn a_named_receiver_is_offered_and_proves_nothing() {
+    let phone = |code: &str| Receiver::Phone { country_code: code.into(), number: "91234567".into() };
+    let name = |label: &str, to| Label::Receiver(ReceiverLabel { label: label.into(), to });
+    let labels = [name("Mira", phone("+65")), name("desk", Receiver::Uid("7".into()))];
+    let mut paid = Record { status: Status::Success, ..Record::bare(Kind::TransferOut, "1", "USDT") };
+    paid.receiver = Some(phone("65"));
+    let book = AddressBook::build(&[paid.clone()], &labels);
+    // Once, with its code as the exchange wrote it, under its name.
+    assert_eq!(book.receivers(), [&phone("65"), &Receiver::Uid("7".into())]);
+    assert_eq!(book.receiver_label(&phone("65")).map(UntrustedText::raw), Some("Mira"));
+    assert_eq!(book.label_of(&paid).map(UntrustedText::raw), Some("Mira"));
+    assert!(!book.is_known_receiver(&Receiver::Uid("7".into())), "a name is no proof");
+    let renamed = book.with_labels(&[name("office", phone("65"))]);
+    assert_eq!(renamed.receivers(), [&phone("65")], "what was only named, and is no more, goes");
+    assert_eq!(renamed.receiver_label(&phone("+65")).map(UntrustedText::raw), Some("office"));
+}
+
+#[test]
 fn look_alikes_are_found_by_either_end_and_marked() {
     let alike = |family, a: &str, b: &str| {
         let label =
-            Label { label: "x".into(), coin: "TRX".into(), network: TRON.into(), address: b.into(), memo: None };
-        let book = AddressBook::of_labels(&[label]);
+            AddressLabel { label: "x".into(), coin: "TRX".into(), network: TRON.into(), address: b.into(), memo: None };
+        let book = AddressBook::of_labels(&[label.into()]);
         book.look_alikes(family, &a.into()).pop().map(|l| (l.differs, l.known_differs))
     };
     let tron = Some(Family::Tron);
@@ -242,7 +262,8 @@ fn an_address_is_told_in_full_by_coin_network_and_memo() {
 
 #[test]
 fn an_address_never_paid_is_called_so_only_when_all_is_known() {
-    let label = Label { label: "cold".into(), coin: "ETH".into(), network: BSC.into(), address: TO.into(), memo: None };
+    let (coin, network) = ("ETH".into(), BSC.into());
+    let label = Label::from(AddressLabel { label: "cold".into(), coin, network, address: TO.into(), memo: None });
     let mut failed = sent(1, "ETH", BSC, None);
     failed.status = Status::Fail;
     let mut whole = Draft::of_labels(std::slice::from_ref(&label));
@@ -315,7 +336,7 @@ fn orders_count_until_their_record_says_what_became_of_them() {
 fn look_alikes_are_found_among_pending_own_and_labelled_ones() {
     let own =
         DepositAddress { coin: "TRX".into(), network: TRON.into(), address: "TOwnaaaaaaaa1111".into(), memo: None };
-    let label = Label {
+    let label = AddressLabel {
         label: "cold".into(),
         coin: "TRX".into(),
         network: TRON.into(),
@@ -325,7 +346,7 @@ fn look_alikes_are_found_among_pending_own_and_labelled_ones() {
     let mut pending = paid(1, "TPendaaaaaaa3333", None);
     pending.status = Status::Pending;
     let is_known = |book: &AddressBook| book.is_known(&"TRX".into(), &TRON.into(), &"TPendaaaaaaa3333".into(), None);
-    let mut draft = Draft::of_labels(&[label]).with_own([&own]);
+    let mut draft = Draft::of_labels(&[label.into()]).with_own([&own]);
     draft.add(&pending);
     let book = draft.done();
     let alike = |address: &str| {
@@ -365,8 +386,8 @@ proptest! {
     #[test]
     fn nothing_panics_on_any_two_texts(a in any::<String>(), b in any::<String>(), chance in any::<u64>()) {
         let (a, b) = (UntrustedText::from(a), UntrustedText::from(b));
-        let label = Label { label: a.clone(), coin: a.clone(), network: a.clone(), address: b.clone(), memo: None };
-        let book = AddressBook::of_labels(&[label]);
+        let label = AddressLabel { label: a.clone(), coin: a.clone(), network: a.clone(), address: b.clone(), memo: None };
+        let book = AddressBook::of_labels(&[label.into()]);
         for family in [None, Some(Family::Evm), Some(Family::Ton)] {
             for alike in book.look_alikes(family, &a) {
                 prop_assert!(alike.differs.iter().all(|at| *at < a.raw().chars().count()));

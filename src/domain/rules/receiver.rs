@@ -86,24 +86,36 @@ fn read_phone(text: &str) -> Result<Receiver, Fault> {
     Ok(Receiver::Phone { country_code: format!("+{code}").into(), number })
 }
 
+/// The receiver that one text names by itself, whatever is known of it.
+///
+/// # Errors
+/// Why there is none.
+pub fn whole_receiver(text: &str) -> Result<Receiver, Fault> {
+    Ok(match read_receiver(text)? {
+        Receiver::Uid(text) => Receiver::Uid(user_id(text.raw())?),
+        Receiver::Email(text) => Receiver::Email(email(text.raw())?),
+        Receiver::Phone { country_code, number } => {
+            let (min, max) = NUMBER_DIGITS;
+            let number = Some(number).filter(|n| !n.is_empty()).ok_or(Fault::NumberLength { min, max })?;
+            let country_code = self::country_code(country_code.raw())?;
+            Receiver::Phone { country_code, number: phone_number(number.raw())? }
+        }
+    })
+}
+
 /// The receiver that one text names. A telephone number that was paid before keeps its country code as the exchange wrote it.
 ///
 /// # Errors
 /// Why there is none.
 pub fn recognise(text: &str, facts: &Facts<'_>) -> Result<Receiver, Fault> {
-    Ok(match read_receiver(text)? {
-        Receiver::Uid(text) => Receiver::Uid(user_id(text.raw(), facts)?),
-        Receiver::Email(text) => Receiver::Email(email(text.raw())?),
-        Receiver::Phone { country_code, number } => {
-            let (min, max) = NUMBER_DIGITS;
-            let number = Some(number).filter(|n| !n.is_empty()).ok_or(Fault::NumberLength { min, max })?;
-            let (country_code, number) = (self::country_code(country_code.raw())?, phone_number(number.raw())?);
-            match facts.book.paid_number(&country_code, &number) {
-                Some(paid) => paid.clone(),
-                None => Receiver::Phone { country_code, number },
-            }
-        }
-    })
+    match whole_receiver(text)? {
+        Receiver::Uid(uid) if facts.own_uid == Some(&uid) => Err(Fault::Yourself),
+        Receiver::Phone { country_code, number } => Ok(match facts.book.paid_number(&country_code, &number) {
+            Some(paid) => paid.clone(),
+            None => Receiver::Phone { country_code, number },
+        }),
+        to => Ok(to),
+    }
 }
 
 pub(super) fn receiver(findings: &mut Findings, typed: &ReceiverInput, facts: &Facts<'_>) -> Option<Receiver> {
@@ -114,7 +126,12 @@ pub(super) fn receiver(findings: &mut Findings, typed: &ReceiverInput, facts: &F
         }
         ReceiverInput::Uid(uid) => {
             let uid = findings.line(Field::Uid, uid)?;
-            (Field::Uid, Receiver::Uid(findings.take(Field::Uid, user_id(uid, facts))?))
+            let uid = findings.take(Field::Uid, user_id(uid))?;
+            if facts.own_uid == Some(&uid) {
+                findings.fault(Field::Uid, Fault::Yourself);
+                return None;
+            }
+            (Field::Uid, Receiver::Uid(uid))
         }
         ReceiverInput::Phone { country_code, number } => {
             let code = findings.line(Field::CountryCode, country_code);
@@ -128,7 +145,8 @@ pub(super) fn receiver(findings: &mut Findings, typed: &ReceiverInput, facts: &F
             (Field::Email, Receiver::Email(findings.take(Field::Email, self::email(email))?))
         }
     };
-    if facts.limits.address_book_only && !facts.book.is_known_receiver(&to) {
+    let is_in_book = facts.book.is_known_receiver(&to) || facts.book.receiver_label(&to).is_some();
+    if facts.limits.address_book_only && !is_in_book {
         findings.fault(field, Fault::ReceiverNotKnown);
     }
     Some(to)
@@ -142,13 +160,10 @@ fn digits(text: &str) -> Result<&str, Fault> {
 }
 
 /// A number of 64 bits on the wire (`reference.md §4.5`), written in one way only.
-fn user_id(text: &str, facts: &Facts<'_>) -> Result<UntrustedText, Fault> {
+fn user_id(text: &str) -> Result<UntrustedText, Fault> {
     let text = digits(text)?;
     if text.starts_with('0') || text.parse::<i64>().is_err() {
         return Err(Fault::UidRange);
-    }
-    if facts.own_uid.is_some_and(|own| own.raw() == text) {
-        return Err(Fault::Yourself);
     }
     Ok(text.into())
 }

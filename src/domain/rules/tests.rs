@@ -9,7 +9,7 @@ mod words;
 
 use super::*;
 use crate::domain::address::{self, AddressFault, Family};
-use crate::domain::address_book::{Draft, Label};
+use crate::domain::address_book::{AddressLabel, Draft, Label};
 use crate::domain::line::LineFault;
 use crate::domain::locale::Lang;
 use crate::domain::{
@@ -366,12 +366,14 @@ fn xrp_takes_a_number_as_its_tag_and_stellar_a_short_text() {
 
 #[test]
 fn look_alike_of_a_known_address_is_noted_until_labelled() {
-    let label = |address: &str| Label {
-        label: "exchange".into(),
-        coin: "TRX".into(),
-        network: TRON.into(),
-        address: address.into(),
-        memo: None,
+    let label = |address: &str| {
+        Label::from(AddressLabel {
+            label: "exchange".into(),
+            coin: "TRX".into(),
+            network: TRON.into(),
+            address: address.into(),
+            memo: None,
+        })
     };
     let mut known = Known::new();
     let poisoned = "TJmWaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";

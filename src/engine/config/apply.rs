@@ -8,17 +8,20 @@ use std::time::Duration;
 use strum::VariantNames as _;
 use toml::Spanned;
 
-use super::file::{AddressKeys, ColumnKeys, FileSettings, Keys, LimitKey, LimitKeys, NoticeKeys, OneOrMany};
+use super::file::{
+    AddressKeys, ColumnKeys, FileSettings, Keys, LimitKey, LimitKeys, NoticeKeys, OneOrMany, ReceiverKeys,
+};
 use super::profile::{Band, Profile, Store, StoreName, is_key};
 use super::{
     DELAY_SECONDS, Fault, LOCK_MINUTES, ProxyChoice, REFRESH_SECONDS, Settings, SettingsError, ThemeName, base_url,
     proxy, unit,
 };
-use crate::domain::address_book::Label;
+use crate::domain::address_book::{AddressLabel, Label, ReceiverLabel};
 use crate::domain::columns::{Column, Tab};
 use crate::domain::likely::likely;
 use crate::domain::locale::Lang;
 use crate::domain::rules::Limit;
+use crate::domain::rules::whole_receiver;
 use crate::domain::{Amount, EventKind, UntrustedText, line};
 use crate::engine::config::keymap::{Action, Chord, Conflict};
 use crate::engine::config::theme::Theme;
@@ -174,6 +177,9 @@ impl FileSettings {
         }
         for keys in &keys.addresses {
             settings.labels.push(self.label(keys)?);
+        }
+        for keys in &keys.receivers {
+            settings.labels.push(self.receiver_label(keys)?);
         }
         self.lay_keys(keys, settings)?;
         if let Some(columns) = &keys.columns {
@@ -334,21 +340,33 @@ impl FileSettings {
     /// A label of the address book. An empty part, one with blanks around it or with what is not seen, or an address of other
     /// than visible ASCII, is a mistake.
     fn label(&self, keys: &AddressKeys) -> Result<Label> {
-        let part = |word: &Spanned<String>, fits: fn(&str) -> bool| {
-            let text = word.get_ref().as_str();
-            let fault = || self.wrong(word.span(), Fault::Address(word.get_ref().clone()));
-            let is_whole = !text.is_empty() && text.trim() == text && line::check(text, LONGEST_PART).is_ok();
-            if is_whole && fits(text) { Ok(UntrustedText::from(text)) } else { Err(fault()) }
-        };
-        let any = |_: &str| true;
-        let ascii = |text: &str| text.chars().all(|c| c.is_ascii_graphic());
-        Ok(Label {
-            label: part(&keys.label, any)?,
-            coin: part(&keys.coin, any)?,
-            network: part(&keys.network, any)?,
-            address: part(&keys.address, ascii)?,
-            memo: keys.memo.as_ref().map(|memo| part(memo, any)).transpose()?,
-        })
+        let address = self.part(&keys.address)?;
+        if !address.raw().chars().all(|c| c.is_ascii_graphic()) {
+            return Err(self.wrong(keys.address.span(), Fault::Address(keys.address.get_ref().clone())));
+        }
+        Ok(Label::Address(AddressLabel {
+            label: self.part(&keys.label)?,
+            coin: self.part(&keys.coin)?,
+            network: self.part(&keys.network)?,
+            address,
+            memo: keys.memo.as_ref().map(|memo| self.part(memo)).transpose()?,
+        }))
+    }
+
+    /// A name of another user, who is told as in the form of a transfer.
+    fn receiver_label(&self, keys: &ReceiverKeys) -> Result<Label> {
+        let to = self.part(&keys.to)?;
+        let fault = || self.wrong(keys.to.span(), Fault::Receiver(keys.to.get_ref().clone()));
+        let to = whole_receiver(to.raw()).map_err(|_| fault())?;
+        Ok(Label::Receiver(ReceiverLabel { label: self.part(&keys.label)?, to }))
+    }
+
+    /// A part of a label: not empty, without blanks around it, nothing that is not seen.
+    fn part(&self, word: &Spanned<String>) -> Result<UntrustedText> {
+        let text = word.get_ref().as_str();
+        let is_whole = !text.is_empty() && text.trim() == text && line::check(text, LONGEST_PART).is_ok();
+        let fault = || self.wrong(word.span(), Fault::Address(word.get_ref().clone()));
+        if is_whole { Ok(UntrustedText::from(text)) } else { Err(fault()) }
     }
 
     fn limit(&self, key: &LimitKey) -> Result<Limit> {

@@ -55,6 +55,8 @@ pub(super) struct Keys {
     #[serde(default)]
     pub(super) addresses: Vec<AddressKeys>,
     #[serde(default)]
+    pub(super) receivers: Vec<ReceiverKeys>,
+    #[serde(default)]
     #[serde(rename = "keys")]
     pub(super) bound: BTreeMap<Spanned<String>, OneOrMany>,
     pub(super) columns: Option<ColumnKeys>,
@@ -95,6 +97,13 @@ pub(super) struct AddressKeys {
     pub(super) network: Spanned<String>,
     pub(super) address: Spanned<String>,
     pub(super) memo: Option<Spanned<String>>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ReceiverKeys {
+    pub(super) label: Spanned<String>,
+    pub(super) to: Spanned<String>,
 }
 
 #[derive(Debug, Clone, Deserialize)]

@@ -108,7 +108,7 @@ mod tests {
     use std::collections::HashMap;
 
     use super::*;
-    use crate::domain::address_book::Label;
+    use crate::domain::address_book::AddressLabel;
     use crate::domain::export::ExportFormat;
     use crate::domain::{Kind, Millis, RecordKey, Status};
     use crate::engine::export::write;
@@ -123,14 +123,14 @@ mod tests {
             address: Some("T1".into()),
             ..Record::bare(Kind::Withdrawal, "7", "TRX")
         };
-        let label = Label {
+        let label = AddressLabel {
             label: "cold".into(),
             coin: "TRX".into(),
             network: "Tron".into(),
             address: "T1".into(),
             memo: None,
         };
-        let book = AddressBook::of_labels(std::slice::from_ref(&label));
+        let book = AddressBook::of_labels(&[label.clone().into()]);
         let notes = HashMap::from([(record.key.clone(), UntrustedText::from("=rent"))]);
         let prices = HashMap::from([(record.key.clone(), Decimal::new(12345, 5))]);
         let facts = RecordFacts { notes, prices, ..RecordFacts::default() };
@@ -147,8 +147,8 @@ mod tests {
             network: Some("Tron".into()),
             ..record.clone()
         };
-        let known_sender = Label { address: "TJmWaaaa7rUx".into(), ..label.clone() };
-        let (book, none) = (AddressBook::of_labels(&[known_sender]), AddressBook::default());
+        let known_sender = AddressLabel { address: "TJmWaaaa7rUx".into(), ..label.clone() };
+        let (book, none) = (AddressBook::of_labels(&[known_sender.into()]), AddressBook::default());
         let alike = |book| {
             let mut out = Vec::new();
             let known = Known { book, facts: &facts };

@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use super::*;
-use crate::domain::address_book::Label;
+use crate::domain::Receiver;
+use crate::domain::address_book::{Label, ReceiverLabel};
 use crate::domain::rules::Limit;
 use crate::engine::config::keymap::Context;
 use crate::engine::config::profile::{Band, Store};
@@ -99,7 +100,10 @@ fn label_of_an_address_is_read_whole_or_is_an_error() {
     };
     let source = block("rA", "memo = '7'\n") + &block("rB", "");
     let labels = settings(&source).unwrap().labels;
-    let told = |l: &Label| (l.label.raw().to_owned(), l.address.raw().to_owned(), l.memo.clone());
+    let told = |label: &Label| {
+        let Label::Address(l) = label else { unreachable!() };
+        (l.label.raw().to_owned(), l.address.raw().to_owned(), l.memo.clone())
+    };
     assert_eq!(
         labels.iter().map(told).collect::<Vec<_>>(),
         [("cold".into(), "rA".into(), Some("7".into())), ("cold".into(), "rB".into(), None),]
@@ -119,6 +123,27 @@ fn label_of_an_address_is_read_whole_or_is_an_error() {
         assert!(matches!(settings(&block(address, memo)).unwrap_err().fault, Fault::Address(_)), "{address}");
     }
     assert!(settings("[[addresses]]\nlabel = 'cold'\n").is_err());
+}
+
+#[test]
+fn label_of_a_receiver_is_read_as_a_form_reads_it_or_is_an_error() {
+    let block = |to: &str| format!("[[receivers]]\nlabel = 'Mira'\nto = '{to}'\n");
+    let phone = Receiver::Phone { country_code: "+65".into(), number: "91234567".into() };
+    for (text, to) in [
+        ("989541187", Receiver::Uid("989541187".into())),
+        ("mira@example.com", Receiver::Email("mira@example.com".into())),
+        ("+65 9123 4567", phone),
+    ] {
+        let label = Label::Receiver(ReceiverLabel { label: "Mira".into(), to });
+        assert_eq!(settings(&block(text)).unwrap().labels, [label]);
+    }
+    for text in ["mira", "0065 91234567", "+18685551234", "012"] {
+        assert_eq!(settings(&block(text)).unwrap_err().fault, Fault::Receiver(text.into()), "{text}");
+    }
+    for text in ["", " 989541187"] {
+        assert!(matches!(settings(&block(text)).unwrap_err().fault, Fault::Address(_)), "{text}");
+    }
+    assert!(settings("[[receivers]]\nlabel = 'Mira'\n").is_err());
 }
 
 #[test]

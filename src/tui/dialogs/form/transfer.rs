@@ -1,8 +1,8 @@
 //! The form of a transfer to another user of the exchange: what it asks for, what can be chosen, what stands under its fields.
 
 use super::Checked;
-use super::withdraw::{holds, plain};
-use crate::domain::review::{read_as, receiver_known};
+use super::withdraw::{NAME, holds, plain};
+use crate::domain::review::{read_as, receiver_known, receiver_use};
 use crate::domain::rules::{
     Field as RuleField, ReceiverInput, TransferInput, check_transfer, read_receiver, recognise,
 };
@@ -52,20 +52,24 @@ impl State {
     /// Known receivers of every kind that hold what is typed; none once it is one of them.
     fn receiver_choices(&self, filter: &str) -> Vec<Choice> {
         let facts = self.facts();
-        let typed = recognise(filter, &facts).ok();
-        if typed.is_some_and(|to| self.book.is_known_receiver(&to)) {
+        let is_in_book = |to: &Receiver| self.book.is_known_receiver(to) || self.book.receiver_label(to).is_some();
+        if recognise(filter, &facts).is_ok_and(|to| is_in_book(&to)) {
             return Vec::new();
         }
         let bare = |text: &str| text.replace([' ', '-', '(', ')'], "");
         let mut found: Vec<Choice> = Vec::new();
-        for (to, _) in self.book.receivers() {
+        for to in self.book.receivers() {
             let text = to.as_typed();
+            let label = self.book.receiver_label(to);
+            let is_asked = holds(&bare(text.raw()), &bare(filter)) || label.is_some_and(|l| holds(l.raw(), filter));
+            if !is_asked {
+                continue;
+            }
             // What would be read as somebody else, or as nobody, cannot be chosen; nobody can pay themselves.
-            let is_read = recognise(text.raw(), &facts).is_ok_and(|read| read.as_typed() == text);
-            let is_there = found.iter().any(|choice| choice.value == text);
-            if is_read && !is_there && holds(&bare(text.raw()), &bare(filter)) {
-                let (about, _) = receiver_known(&facts, to, self.lang());
-                found.push(Choice { about, ..plain(&text) });
+            if let Some(read) = recognise(text.raw(), &facts).ok().filter(|read| read.as_typed() == text) {
+                let (about, _) = receiver_use(&facts, &read, self.lang());
+                let label = label.map(|label| label.excerpt(NAME)).unwrap_or_default();
+                found.push(Choice { label, about, ..plain(&text) });
             }
         }
         found
