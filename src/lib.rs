@@ -26,7 +26,7 @@
 //! | help, the locked screen, the first screen | `tui/view/help.rs`, `tui/view/lock.rs`, `tui/view/welcome.rs` | `tui/state/help.rs`, `tui/state/lock.rs`, `tui/app/welcome.rs` |
 //! | the keys of the last line | `tui/view/footer.rs` | `tui/app/footer.rs` |
 //! | news on the line of status | `tui/view/status.rs` | `tui/state/toast.rs` |
-//! | a form | `tui/dialogs/form/view.rs` | `tui/dialogs/form.rs`, `tui/state/form.rs` |
+//! | a form, and what stands beside it | `tui/dialogs/form/view.rs`, `tui/dialogs/form/beside.rs` | `tui/dialogs/form.rs`, `tui/state/form.rs` |
 //! | the review of an order | `tui/dialogs/review/view.rs` | `tui/dialogs/review.rs`, `tui/app/review.rs` |
 //! | every other dialog | `tui/dialogs/`: one file each | the same file |
 //!

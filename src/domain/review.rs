@@ -1,6 +1,7 @@
 //! The review of an order, row by row: what would be sent, to whom, what it costs, what is left. Made once, drawn by the
 //! screen and printed by the commands.
 
+mod receiver;
 mod summary;
 
 use super::address_book::{Group, groups_of_four};
@@ -14,6 +15,9 @@ use super::{
 use crate::domain::locale::Lang;
 use crate::domain::text_width::{relative, span};
 
+use receiver::receiver_text;
+
+pub use receiver::{read_as, receiver_known, receiver_use};
 pub use summary::SummaryOf;
 
 /// How much of a foreign text is shown, in graphemes.
@@ -399,55 +403,6 @@ fn mark(row: &mut Row, group: &Group, is_typed: bool) {
 /// As many dots as there are characters.
 pub fn mask(group: &str) -> String {
     group.chars().map(|_| '·').collect()
-}
-
-/// What the user calls another user of the exchange, and how often that one was paid.
-pub fn receiver_known(facts: &Facts<'_>, to: &Receiver, lang: Lang) -> (String, Emphasis) {
-    let (text, emphasis) = receiver_use(facts, to, lang);
-    match facts.book.receiver_label(to) {
-        Some(label) => (lang.fill("book.named", &[("label", &label.excerpt(NAME)), ("text", &text)]), emphasis),
-        None => (text, emphasis),
-    }
-}
-
-/// How often another user of the exchange was paid.
-pub fn receiver_use(facts: &Facts<'_>, to: &Receiver, lang: Lang) -> (String, Emphasis) {
-    let Some(known) = facts.book.receiver(to) else {
-        return (lang.t("form.new_receiver").to_owned(), Emphasis::Warning);
-    };
-    let n = known.count.to_string();
-    let text = match known.last_used {
-        Some(last) => lang.fill("form.used_user", &[("n", &n), ("last", &relative(last, facts.now, lang, false))]),
-        None => lang.fill("form.used_user_undated", &[("n", &n)]),
-    };
-    let open = match known.open {
-        0 => String::new(),
-        open => lang.fill("book.open", &[("n", &open.to_string())]),
-    };
-    let emphasis = if facts.book.is_known_receiver(to) { Emphasis::Muted } else { Emphasis::Warning };
-    (format!("{text}{open}"), emphasis)
-}
-
-/// As which kind of name a receiver was read, and of a telephone number its parts.
-pub fn read_as(to: &Receiver, lang: Lang) -> String {
-    match to {
-        Receiver::Uid(_) => lang.t("form.read_as.uid").to_owned(),
-        Receiver::Email(_) => lang.t("form.read_as.email").to_owned(),
-        Receiver::Phone { country_code, number } => {
-            let number = groups_of_four(&number.shown()).join(" ");
-            lang.fill("form.read_as.phone", &[("code", &country_code.excerpt(LIMIT)), ("number", &number)])
-        }
-    }
-}
-
-/// Another user of the exchange, as it is named.
-fn receiver_text(to: &Receiver) -> String {
-    match to {
-        Receiver::Uid(text) | Receiver::Email(text) => text.excerpt(LIMIT),
-        Receiver::Phone { country_code, number } => {
-            format!("{}  {}", country_code.excerpt(LIMIT), number.excerpt(LIMIT))
-        }
-    }
 }
 
 fn listed<'a>(facts: &Facts<'a>, coin: &UntrustedText) -> Option<&'a Coin> {

@@ -2,6 +2,7 @@
 
 mod again;
 mod ends;
+mod receivers;
 mod shown;
 mod sides;
 mod terminal;

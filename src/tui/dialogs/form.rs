@@ -88,12 +88,16 @@ impl State {
 
     /// What stands under a field while nothing is wrong with it.
     pub fn hints(&self, form: &Form, field_id: FieldId, checked: &Checked) -> Vec<(String, Emphasis)> {
-        match form.kind {
+        let mut hints = match form.kind {
             FormKind::Withdraw => self.withdraw_hints(form, field_id, checked),
-            FormKind::Transfer => self.transfer_hints(form, field_id, checked),
-            FormKind::Move => self.move_hints(form, field_id, checked),
+            FormKind::Transfer => self.transfer_hints(form, field_id),
+            FormKind::Move => self.move_hints(form, field_id),
             FormKind::CancelWithdrawal | FormKind::CancelTransfer => Vec::new(),
-        }
+        };
+        let notes = checked.notes.iter().filter(|n| n.field == field_id.rule());
+        hints.extend(notes.map(|n| (n.note.words(self.lang()), Emphasis::Warning)));
+        hints.retain(|(text, _)| !text.is_empty());
+        hints
     }
 
     /// Puts the fields in order after one of them has changed.

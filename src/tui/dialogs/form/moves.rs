@@ -102,12 +102,7 @@ impl State {
         (lang.fill("form.futures_holds", &values), Emphasis::Muted)
     }
 
-    pub(in crate::tui) fn move_hints(
-        &self,
-        form: &Form,
-        field_id: FieldId,
-        checked: &Checked,
-    ) -> Vec<(String, Emphasis)> {
+    pub(in crate::tui) fn move_hints(&self, form: &Form, field_id: FieldId) -> Vec<(String, Emphasis)> {
         let lang = self.lang();
         let mut hints = Vec::new();
         match field_id {
@@ -128,9 +123,6 @@ impl State {
             }
             _ => {}
         }
-        let notes = checked.notes.iter().filter(|n| n.field == field_id.rule());
-        hints.extend(notes.map(|n| (n.note.words(lang), Emphasis::Warning)));
-        hints.retain(|(text, _)| !text.is_empty());
         hints
     }
 }

@@ -311,9 +311,6 @@ impl State {
             }
             _ => {}
         }
-        let notes = checked.notes.iter().filter(|n| n.field == field_id.rule());
-        hints.extend(notes.map(|n| (n.note.words(lang), Emphasis::Warning)));
-        hints.retain(|(text, _)| !text.is_empty());
         hints
     }
 
