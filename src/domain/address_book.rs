@@ -183,7 +183,9 @@ impl Draft {
     /// A book with the user's labels.
     pub fn of_labels(labels: &[Label]) -> Self {
         let mut draft = Self::default();
-        labels.iter().for_each(|label| draft.name(label));
+        for label in labels {
+            draft.name(label);
+        }
         draft
     }
 
@@ -360,7 +362,9 @@ impl AddressBook {
             let same = draft.entry(&entry.coin, &entry.network, &entry.address, entry.memo.as_ref());
             *same = Entry { label: None, ..entry.clone() };
         }
-        labels.iter().for_each(|label| draft.name(label));
+        for label in labels {
+            draft.name(label);
+        }
         draft.done()
     }
 

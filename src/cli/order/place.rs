@@ -220,7 +220,9 @@ async fn order(
             return Err(say_faults(context, &now.faults));
         }
         let consent = consent_to(request.clone(), given);
-        match send::send(context, consent, again, known.snapshot.clone(), agreement.options).await? {
+        // On the heap: with all that is known it is too large to be moved about.
+        let sent = Box::pin(send::send(context, consent, again, known.snapshot.clone(), agreement.options)).await?;
+        match sent {
             None => return Ok(()),
             // The engine has read anew, and wants more than was known.
             Some(more) if agreement.options.yes || !consent::is_terminal() => {
