@@ -69,7 +69,7 @@ fn sending(lang: Lang, size: (u16, u16)) -> TestApp {
 fn show(name: &str, scene: impl Fn(Lang, (u16, u16)) -> TestApp) {
     for (lang, suffix) in [(Lang::En, "en"), (Lang::ZhCn, "zh")] {
         let mut all = String::new();
-        for size in [(80, 24), (120, 40), (60, 20)] {
+        for size in [(80, 24), (120, 40), (60, 20), (60, 15)] {
             writeln!(all, "=== {}×{} ===", size.0, size.1).unwrap();
             all.push_str(&scene(lang, size).screen());
         }
