@@ -9,6 +9,7 @@
 //! | `time_arg` | dates and times as typed |
 //! | `help`, `usage` | help and what clap refuses, in the user's language |
 //! | `start` | from the command line to a command, and to an exit code |
+//! | `completion` | what a shell asks while a line is typed |
 //! | `commands`, `run_context` | what each command does, and the session that it runs with |
 //! | `plain` | lines instead of a screen, and a prompt for the commands |
 //! | `dashboards` | the dashboard of one profile after the other |
@@ -29,6 +30,7 @@
 
 pub mod ask;
 mod commands;
+pub mod completion;
 pub mod config;
 pub mod connect;
 mod dashboards;

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use color_eyre::config::{HookBuilder, Theme};
 use wallet_tui::cli::Cli;
+use wallet_tui::cli::completion::answer_shell;
 use wallet_tui::cli::start::{refuse, run};
 use wallet_tui::platform::process::keep_memory_private;
 
@@ -29,6 +30,7 @@ fn start() -> color_eyre::Result<u8> {
     let plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty()) || !std::io::stderr().is_terminal();
     let theme = if plain { Theme::new() } else { Theme::dark() };
     HookBuilder::default().theme(theme).display_env_section(false).install()?;
+    answer_shell();
     let args: Vec<_> = std::env::args_os().collect();
     let cli = match Cli::parse_from_args(args.clone()) {
         Ok(cli) => cli,

@@ -15,7 +15,7 @@ use super::order::{self, OrderCommand};
 use super::read::{self, Streams};
 use super::run_context::RunContext;
 use super::simulate::simulate;
-use super::{Cli, Command, Options, config, events, export, ledger_commands, login, watch};
+use super::{Cli, Command, Options, completion, config, events, export, ledger_commands, login, watch};
 use crate::domain::UntrustedText;
 use crate::domain::locale::Lang;
 use crate::engine::config::file::FileSettings;
@@ -37,7 +37,7 @@ pub async fn run(command: &Command, context: RunContext<'_>, early: Lang, out: &
     let RunContext { options, environment, .. } = context;
     match command {
         Command::Simulate(args) => simulate(args, options.chaos, early, out, err).await,
-        Command::Completions { shell } => completions(*shell, out),
+        Command::Completions { shell } => Ok(completion::script(*shell, out)?),
         Command::Man { dir } => man(dir, early),
         Command::Config(command) => {
             let load = || context.settings();
@@ -54,15 +54,6 @@ pub async fn run(command: &Command, context: RunContext<'_>, early: Lang, out: &
         Command::Doctor(args) => examine(*args, context, out, err).await,
         command => reading(command, context, out, err).await,
     }
-}
-
-/// What a shell needs to complete our command lines, from their definitions.
-fn completions(shell: clap_complete::Shell, out: &mut dyn Write) -> Result<(), End> {
-    let mut script = Vec::new();
-    clap_complete::generate(shell, &mut Cli::command(), "wallet-tui", &mut script);
-    out.write_all(&script)?;
-    out.flush()?;
-    Ok(())
 }
 
 /// A man page for the program and one for each command, from their definitions.

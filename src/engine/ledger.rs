@@ -7,6 +7,7 @@ mod addresses;
 mod annotations;
 mod balances;
 mod checksum;
+mod known;
 mod lock;
 mod maintenance;
 mod merge;

@@ -7,6 +7,8 @@ mod books;
 #[cfg(test)]
 mod cli;
 #[cfg(test)]
+mod completion;
+#[cfg(test)]
 mod dashboard;
 #[cfg(test)]
 mod hostile;
