@@ -239,3 +239,21 @@ fn what_the_file_forbids_while_a_session_is_open_holds_for_its_orders() {
     leave(&mut pty);
     assert_eq!(trader.executed(), 1);
 }
+
+#[test]
+fn nothing_is_said_to_be_pending_or_not_while_it_cannot_be_read() {
+    let trader = trader();
+    trader.exchange.fail_always("withdraw_transfer/page", Fault::before(Strike::Status(503)));
+    for why in ["a new ledger", "a ledger that knows older things"] {
+        let output = piped(trader.command(&["--plain"]), "");
+        let said = stdout(&output);
+        assert!(stderr(&output).contains("error: "), "{why}: {}", stderr(&output));
+        for words in ["Nothing is pending", "nothing waits for you", "\npending: "] {
+            assert_eq!(said.matches(words).count(), 0, "{why}: {said}");
+        }
+        assert!(said.contains("what is pending cannot be read now"), "{why}: {said}");
+        trader.exchange.clear_faults();
+        piped(trader.command(&["--plain"]), "");
+        trader.exchange.fail_always("withdraw_transfer/page", Fault::before(Strike::Status(503)));
+    }
+}

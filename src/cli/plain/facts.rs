@@ -48,11 +48,20 @@ pub async fn begin(opened: &Opened, news: &mut News<'_>, out: &mut dyn Write) ->
     }
     out.flush()?;
     let round = news.round().await;
+    let is_read = round.is_ok();
     let said = news.lines_of(round).await;
     news.tell(said, out).await?;
     match news.history() {
         Some(history) => match read(history).await {
-            Ok(found) => under_way(&found, lang, out)?,
+            Ok(found) => {
+                if is_read {
+                    pending(&found, lang, out)?;
+                } else if !news.is_over() {
+                    // What the ledger holds of records may be over by now.
+                    line(out, lang.t("plain.not_known"))?;
+                }
+                to_act_on(&found, is_read, lang, out)?;
+            }
             Err(_) => line(out, lang.t("plain.not_known"))?,
         },
         None if news.is_over() => {}
@@ -118,18 +127,27 @@ async fn read(history: &History) -> Result<UnderWay, HistoryError> {
     found.await
 }
 
-fn under_way(found: &UnderWay, lang: Lang, out: &mut dyn Write) -> io::Result<()> {
+fn pending(found: &UnderWay, lang: Lang, out: &mut dyn Write) -> io::Result<()> {
     if found.records.is_empty() {
         line(out, lang.t("pending.empty"))?;
     }
-    let waits = |record: &&Record| record.status == Status::Verification;
-    let (waiting, pending): (Vec<&Record>, Vec<&Record>) = found.records.iter().partition(waits);
+    let (waiting, pending): (Vec<&Record>, Vec<&Record>) = found.records.iter().partition(|record| waits(record));
     for record in pending {
         line(out, &lang.fill("plain.pending", &[("record", &words_of(record, lang))]))?;
     }
-    for record in &waiting {
+    for record in waiting {
         line(out, &lang.fill("plain.verification", &[("record", &words_of(record, lang))]))?;
     }
+    Ok(())
+}
+
+/// Only the user brings it on.
+fn waits(record: &Record) -> bool {
+    record.status == Status::Verification
+}
+
+/// What the ledger alone tells; that nothing waits is said only where the records were read.
+fn to_act_on(found: &UnderWay, is_read: bool, lang: Lang, out: &mut dyn Write) -> io::Result<()> {
     for order in &found.orders {
         let (number, said) = (order.id.0.to_string(), words::order(order, lang));
         line(out, &lang.fill("plain.order", &[("order", &number), ("cause", &said.cause), ("next", &said.next)]))?;
@@ -137,7 +155,7 @@ fn under_way(found: &UnderWay, lang: Lang, out: &mut dyn Write) -> io::Result<()
     if found.is_damaged {
         line(out, lang.t("plain.damaged"))?;
     }
-    if waiting.is_empty() && found.orders.is_empty() && !found.is_damaged {
+    if is_read && !found.records.iter().any(waits) && found.orders.is_empty() && !found.is_damaged {
         line(out, lang.t("plain.nothing_to_do"))?;
     }
     Ok(())
