@@ -9,8 +9,8 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::termios::{QueueSelector, tcflush};
 use tokio::sync::oneshot;
 
-/// The longest line that a terminal gives as a whole, bytes; beyond this it takes no more before the line ends.
-pub const LONGEST_LINE: usize = 4_096;
+/// The longest line that a terminal gives, bytes, with its end; of a longer one the rest is dropped without a word.
+pub const LONGEST_LINE: usize = if cfg!(target_os = "macos") { 1_024 } else { 4_096 };
 /// So long after the terminal is gone the program may still be there: it may be stuck in a write to it.
 const LAST_MOMENT: Duration = Duration::from_millis(700);
 

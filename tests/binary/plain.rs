@@ -257,3 +257,16 @@ fn nothing_is_said_to_be_pending_or_not_while_it_cannot_be_read() {
         trader.exchange.fail_always("withdraw_transfer/page", Fault::before(Strike::Status(503)));
     }
 }
+
+#[test]
+fn a_line_that_the_terminal_has_cut_is_no_order() {
+    let trader = trader();
+    let mut pty = plain(&trader);
+    // The system keeps 4,095 bytes of a line that is typed or pasted, and its end.
+    let (begins, ends) = ("move --from spot --coin USDT --yes", "--amount 1");
+    let blanks = " ".repeat(4_095 - begins.len() - ends.len());
+    pty.send(&format!("{begins}{blanks}{ends}000\r")).wait_for("error: ");
+    let said = leave(&mut pty);
+    assert!(said.contains("the line has 4095 characters"), "{said}");
+    assert_eq!(trader.executed(), 0, "an order whose amount was cut is another order");
+}

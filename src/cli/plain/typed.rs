@@ -6,9 +6,11 @@ use std::io;
 use crate::cli::failure::{BAD_INPUT, Failure};
 use crate::domain::line::{self, LineFault};
 use crate::domain::locale::Lang;
+use crate::platform::terminal::LONGEST_LINE;
 
-/// The longest line, in bytes; a terminal takes no longer one.
-const LONGEST: usize = 4096;
+/// The longest line that is taken, in bytes. One that fills what a terminal gives with its end may have been cut, and an order
+/// whose amount was cut is another order.
+const LONGEST: usize = LONGEST_LINE - 2;
 
 /// What a line is.
 #[derive(Debug, PartialEq, Eq)]
@@ -75,7 +77,7 @@ impl Typed {
             if let Some(end) = self.bytes.iter().position(|byte| *byte == b'\n') {
                 let rest = self.bytes.split_off(end + 1);
                 let line = std::mem::replace(&mut self.bytes, rest);
-                return if skipped > 0 { too_long(skipped + end) } else { words(&line[..end]) };
+                return if skipped + end > LONGEST { too_long(skipped + end) } else { words(&line[..end]) };
             }
             if self.bytes.len() > LONGEST {
                 skipped += self.bytes.len();
@@ -85,10 +87,10 @@ impl Typed {
                 let is_cut = !std::mem::take(&mut self.bytes).is_empty() || skipped > 0;
                 return if is_cut { Line::Fault(Fault::Cut) } else { Line::End };
             }
-            let mut room = [0; LONGEST];
+            let mut room = [0; LONGEST_LINE];
             let count = read(&mut room);
             self.is_over = count == 0;
-            self.bytes.extend_from_slice(&room[..count.min(LONGEST)]);
+            self.bytes.extend_from_slice(&room[..count.min(LONGEST_LINE)]);
         }
     }
 }
@@ -167,7 +169,10 @@ mod tests {
         let half = [b'a'; LONGEST];
         let long = Line::Fault(Fault::Line(LineFault::TooLong { found: 3 * LONGEST + 3, room: LONGEST }));
         assert_eq!(lines(&[&half, &half, &half, b"aaa\nquit\n"]), [long, of(&["quit"])]);
-        let most = [&half[1..], b"\n"].concat();
+        let most = [&half, &b"\n"[..]].concat();
         assert!(matches!(lines(&[&most]).as_slice(), [Line::Words(words)] if words.len() == 1));
+        // Fewer characters than there is room for, and more bytes.
+        let wide = "é".repeat(LONGEST / 2 + 1);
+        assert_eq!(lines(&[wide.as_bytes(), b"\n"]), [too_long(LONGEST + 2)]);
     }
 }
