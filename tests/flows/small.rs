@@ -3,6 +3,8 @@
 
 use wallet_tui::domain::locale::Lang;
 use wallet_tui::tui::app::dialog::Dialog;
+use wallet_tui::tui::effect::Effect;
+use wallet_tui::tui::message::Message;
 use wallet_tui::tui::state::form::FieldId;
 
 use super::fixtures::ADDRESS;
@@ -170,4 +172,41 @@ fn direction_of_a_move_stays_in_sight_at_60_by_15() {
         let Some(Dialog::Form(form)) = test.app.dialog() else { panic!() };
         assert_ne!(form.value(FieldId::Amount), "12", "all of it is filled in\n{}", test.screen());
     }
+}
+
+#[test]
+fn a_line_that_changes_in_sight_is_read_when_the_terminal_shows_it() {
+    let mut test = TestApp::ordering(Lang::En, (40, 12));
+    test.fill(KNOWN).review();
+    for _ in 0..8 {
+        test.keys("<pgdn>");
+        test.pause();
+    }
+    assert!(is_open(&test), "{}", test.screen());
+    test.keys("<btab>");
+    test.pause();
+    test.answers = false;
+    test.trx_left("30");
+    assert!(test.screen().contains("9.5"), "the changed line is in sight\n{}", test.screen());
+    let asked = |test: &TestApp| {
+        let number = |effect: &Effect| if let Effect::AskTerminal(number) = effect { Some(*number) } else { None };
+        test.effects.iter().rev().find_map(number).unwrap()
+    };
+    for _ in 0..3 {
+        assert!(!is_open(&test) && test.screen().contains("A moment:"), "{}", test.screen());
+        assert_eq!(sent(&test.keys("<enter>")), [], "{}", test.screen());
+        test.wait(1_000);
+    }
+    // What changes once more is not what the terminal answers for.
+    test.trx_left("31");
+    let before = asked(&test);
+    test.tell(Message::Shown(before));
+    assert!(!is_open(&test), "{}", test.screen());
+    let now = asked(&test);
+    assert_ne!(now, before, "what changed is asked about");
+    test.tell(Message::Shown(now));
+    for _ in 0..2 {
+        test.wait(1_000);
+    }
+    assert_eq!(sent(&test.keys("<enter>")), [trx(KNOWN)], "{}", test.screen());
 }

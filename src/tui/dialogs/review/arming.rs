@@ -13,7 +13,7 @@ const ARM_MS: i64 = 1_500;
 const ARM_TICKS: u32 = 2;
 /// The terminal may take so long to answer that it shows the page; a terminal that has never answered anything then counts
 /// as one that does not.
-const ANSWER_MS: i64 = 5_000;
+pub(super) const ANSWER_MS: i64 = 5_000;
 
 /// Since when something has been so, in time and in ticks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -95,6 +95,7 @@ impl Review {
 
     /// The terminal has come as far as its last question, `number`; `answered_before` tells whether it ever had before.
     pub fn answered(&mut self, number: u32, answered_before: bool, now: Millis) {
+        self.mark_answered(number);
         let is_news = match self.shown {
             Shown::Asked(asked, _) => asked == number,
             // It does answer after all.
@@ -128,12 +129,14 @@ impl Review {
         if !is_drawn {
             self.shown = Shown::No;
         }
-        let asks = is_drawn && self.shown == Shown::No;
-        if matches!(self.shown, Shown::Yes(_)) {
-            self.mark_in_sight(&app.review_page(self));
-        }
+        let page = app.review_page(self);
+        let has_news = self.look(&page, app.now);
+        let asks = is_drawn && (has_news || self.shown == Shown::No);
         if asks {
-            self.shown = Shown::Asked(question, Since::now(app.now));
+            self.ask_about(&page, question, app.now);
+            if self.shown == Shown::No {
+                self.shown = Shown::Asked(question, Since::now(app.now));
+            }
         }
         asks
     }

@@ -26,7 +26,7 @@ pub enum ReviewBlocker {
     Same(OrderId),
     /// The terminal has not said yet that it shows the page.
     NotShown,
-    /// Not every line of it was shown yet.
+    /// Not every line of it was shown yet as it is now.
     Unread(Unread),
     /// Something has to be typed first.
     Typing,
@@ -106,8 +106,9 @@ impl State {
             Some(ReviewBlocker::Same(order)) => lang.fill("form.closed.same", &[("order", &order.0.to_string())]),
             Some(ReviewBlocker::NotShown) => lang.t("form.closed.not_shown").to_owned(),
             Some(ReviewBlocker::Unread(Unread { above, below })) => {
-                let (key, n) = match below {
-                    0 => ("form.closed.unread_above", above),
+                let (key, n) = match (above, below) {
+                    (0, 0) => ("form.closed.not_shown", 0),
+                    (_, 0) => ("form.closed.unread_above", above),
                     _ => ("form.closed.unread", below),
                 };
                 lang.fill(key, &[("n", &n.to_string())])

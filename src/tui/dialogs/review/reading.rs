@@ -1,8 +1,9 @@
-//! Reading a review that is longer than the screen: which of its lines are in sight, and which were shown so far. Sending opens
-//! when every line was.
+//! Reading a review that is longer than the screen: which of its lines are in sight, and which were shown so far: those that the
+//! terminal has answered for, as they were then. Sending opens when every line was.
 
-use super::Review;
-use super::arming::Shown;
+use super::arming::{ANSWER_MS, Shown};
+use super::{ConfirmationKind, Review};
+use crate::domain::Millis;
 use crate::domain::locale::Lang;
 use crate::tui::widgets::review_layout::{self, LEAST_ROOM, Line, ReviewLayout, Row};
 
@@ -29,6 +30,15 @@ pub(super) struct Reading {
     /// The columns for which the lines were broken: at another width they are others.
     room: usize,
     shown: Vec<Mark>,
+    asked: Option<Asked>,
+}
+
+/// What was in sight when the terminal was asked, and has been since: when it answers, these lines were shown.
+#[derive(Debug, Clone)]
+struct Asked {
+    question: u32,
+    at: Millis,
+    lines: Vec<Mark>,
 }
 
 /// How many lines were not shown yet, above and below what is in sight.
@@ -91,13 +101,44 @@ impl Review {
         }
     }
 
-    /// The terminal shows what is in sight: that is read.
-    pub(super) fn mark_in_sight(&mut self, page: &Page) {
-        if self.reading.room != page.room {
-            (self.reading.room, self.reading.shown) = (page.room, Vec::new());
-        }
+    fn in_sight(&self, page: &Page) -> Vec<Mark> {
         let first = self.first_line(page);
-        for mark in (first..first + page.height).filter_map(|line| page.mark(line)) {
+        (first..first + page.height).filter_map(|line| page.mark(line)).collect()
+    }
+
+    /// What changed since the terminal was asked is not what it answers for. True when something in sight has to be asked about.
+    pub(super) fn look(&mut self, page: &Page, now: Millis) -> bool {
+        if self.reading.room != page.room {
+            self.reading = Reading { first: self.reading.first, room: page.room, ..Reading::default() };
+        }
+        let lines = self.in_sight(page);
+        if let Some(asked) = &mut self.reading.asked {
+            asked.lines.retain(|mark| lines.contains(mark));
+        }
+        if self.words.iter().any(|word| matches!(word.ask, ConfirmationKind::Unanswered(_))) {
+            // Nobody answers for any line: who types what stands on the page has seen it.
+            self.mark_shown(lines);
+            return false;
+        }
+        let is_awaited = self.reading.asked.as_ref().is_some_and(|asked| now.since(asked.at) < ANSWER_MS);
+        let is_read = page.fits() || lines.iter().all(|mark| self.reading.shown.contains(mark));
+        matches!(self.shown, Shown::Yes(_)) && !is_awaited && !is_read
+    }
+
+    /// The terminal is asked about what is in sight.
+    pub(super) fn ask_about(&mut self, page: &Page, question: u32, now: Millis) {
+        self.reading.asked = Some(Asked { question, at: now, lines: self.in_sight(page) });
+    }
+
+    /// The terminal has answered: what was in sight all the while is read.
+    pub(super) fn mark_answered(&mut self, question: u32) {
+        if let Some(asked) = self.reading.asked.take_if(|asked| asked.question == question) {
+            self.mark_shown(asked.lines);
+        }
+    }
+
+    fn mark_shown(&mut self, lines: Vec<Mark>) {
+        for mark in lines {
             if !self.reading.shown.contains(&mark) {
                 self.reading.shown.push(mark);
             }
