@@ -270,3 +270,14 @@ fn a_line_that_the_terminal_has_cut_is_no_order() {
     assert!(said.contains("the line has 4095 characters"), "{said}");
     assert_eq!(trader.executed(), 0, "an order whose amount was cut is another order");
 }
+
+#[test]
+fn a_side_whose_balance_cannot_be_read_is_not_said_to_hold_nothing() {
+    let trader = trader();
+    let page = r#"{"code":"0","msg":"m","data":[{"coin":"BTC","balance":"0","balanceLocked":"0"},
+        {"coin":"USDT","balance":"a lot","balanceLocked":[]}],"success":true}"#;
+    trader.exchange.fail_always("user/account", Fault::before(Strike::Body(page.to_owned())));
+    let output = piped(trader.command(&["--plain"]), "");
+    let said = stdout(&output);
+    assert!(said.contains("cannot be read") && !said.contains("holds nothing"), "{said}{}", stderr(&output));
+}

@@ -39,7 +39,7 @@ pub async fn begin(opened: &Opened, news: &mut News<'_>, out: &mut dyn Write) ->
     match client.list_balances().await {
         Ok(found) => {
             let (found, left_out) = found.map(|partial| (partial.found, partial.left_out)).unwrap_or_default();
-            balances(&found, lang, out)?;
+            balances(&found, left_out.is_empty(), lang, out)?;
             for row in &left_out {
                 line(out, &left_out_words(lang.t("view.banner.part.balances"), 1, row, lang))?;
             }
@@ -87,10 +87,10 @@ fn who(opened: &Opened, out: &mut dyn Write) -> io::Result<()> {
     Ok(())
 }
 
-fn balances(found: &[Balance], lang: Lang, out: &mut dyn Write) -> io::Result<()> {
+fn balances(found: &[Balance], is_all: bool, lang: Lang, out: &mut dyn Write) -> io::Result<()> {
     let is_held = |balance: &&Balance| balance.total().is_none_or(|total| !total.is_zero());
     let held: Vec<&Balance> = found.iter().filter(is_held).collect();
-    if held.is_empty() {
+    if held.is_empty() && is_all {
         return line(out, lang.t("plain.nothing_held"));
     }
     for balance in held {
