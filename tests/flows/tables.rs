@@ -268,3 +268,27 @@ fn deposits_are_told_apart_from_what_prices_did() {
         assert!(screen.contains("in 20 min"), "the span of the values is said: {screen}");
     }
 }
+
+#[test]
+fn what_a_withdrawal_took_is_not_told_while_its_fee_is_not_known() {
+    let worth = |minutes: i64, value: i64| Worth {
+        at: NOW.plus(-minutes * 60_000),
+        spot: Decimal::from(value),
+        futures: Some(Decimal::ZERO),
+        left_out: Vec::new(),
+    };
+    let without = Row::new(Kind::Withdrawal, "91", "USDT", "499", Status::Success, ago("10 min"));
+    let with = Row(without.0.clone()).fee("1");
+    for (row, told) in [(without, false), (with, true)] {
+        let mut test = TestApp::new(Lang::En, (120, 40)).loaded();
+        test.tell(Message::Kept(Box::new(LedgerSnapshot { is_whole: [true; 2], ..LedgerSnapshot::default() })));
+        test.wait(10_000);
+        test.answer(Load::Incoming, Loaded::Records(Vec::new()));
+        test.answer(Load::Outgoing, Loaded::Records(vec![row.0]));
+        test.keys("v");
+        test.tell(Message::Worth(Ok(vec![worth(20, 1_500), worth(0, 1_000)])));
+        let screen = test.screen();
+        assert_eq!(screen.contains("came in by"), told, "{screen}");
+        assert_eq!(screen.contains("-500.00 came in"), told, "{screen}");
+    }
+}

@@ -105,7 +105,7 @@ impl State {
     }
 
     /// What came in less what went out between two kept values, at the prices of now; the rest of a change is what prices and
-    /// trades did. `None` where the history or a price is not known, or two values leave different coins out.
+    /// trades did. `None` where the history, an amount or a price is not known, or two values leave different coins out.
     pub fn came_in(&self, first: &Worth, last: &Worth) -> Option<Decimal> {
         let is_whole = self.history.as_ref().is_some_and(|history| history.is_whole == [true; 2]);
         let is_known = is_whole && self.missing.unread.iter().all(Vec::is_empty) && first.left_out == last.left_out;
@@ -121,7 +121,12 @@ impl State {
         let mut sum = Some(Decimal::ZERO);
         self.each_of(&places, |_, record| {
             let is_outgoing = record.key.kind.is_outgoing();
-            let amount = if is_outgoing { self.charge(record).gross.or(record.amount) } else { record.amount };
+            // A net alone leaves the fee out.
+            let amount = match record.key.kind {
+                _ if self.has_same_id(record) => None,
+                Kind::Withdrawal => self.charge(record).gross,
+                _ => record.amount,
+            };
             let value = amount.and_then(|amount| self.prices.value(&record.coin.to_text(), amount, &quote));
             sum = sum.zip(value).and_then(|(sum, value)| sum.checked_add(if is_outgoing { -value } else { value }));
         });
