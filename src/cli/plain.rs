@@ -85,17 +85,17 @@ async fn talk(context: RunContext<'_>, opened: &Opened) -> Result<(), Ending> {
     let out = &mut out;
     let lang = opened.settings.lang;
     let mut news = News::new(context, opened);
-    {
+    let mut is_told = {
         let mut signals = Signals::take(ENDING)?;
         tokio::select! {
             begun = facts::begin(opened, &mut news, out) => begun?,
             number = signals.next() => return ended_by(number),
         }
-    }
+    };
     let mut typed = Typed::default();
     loop {
         let line;
-        (typed, line) = next_line(typed, &mut news, out).await?;
+        (typed, line) = next_line(typed, &mut news, &mut is_told, out).await?;
         let words = match line {
             Line::Words(words) => words,
             Line::Fault(fault) => {
@@ -123,8 +123,14 @@ async fn talk(context: RunContext<'_>, opened: &Opened) -> Result<(), Ending> {
     }
 }
 
-/// The next line of the input. What changes meanwhile is said, and then the prompt again.
-async fn next_line(typed: Typed, news: &mut News<'_>, out: &mut dyn Write) -> Result<(Typed, Line), Ending> {
+/// The next line of the input. What changes meanwhile is said, and what is under way as soon as it is known, if it was not told
+/// yet; and then the prompt again.
+async fn next_line(
+    typed: Typed,
+    news: &mut News<'_>,
+    is_told: &mut bool,
+    out: &mut dyn Write,
+) -> Result<(Typed, Line), Ending> {
     let mut signals = Signals::take(ENDING)?;
     prompt();
     let mut reading = tokio::task::spawn_blocking(move || typed.next_line());
@@ -135,8 +141,9 @@ async fn next_line(typed: Typed, news: &mut News<'_>, out: &mut dyn Write) -> Re
             read = &mut reading => return Ok(read.unwrap_or_else(|_| (Typed::default(), Line::End))),
             round = news.round() => round,
         };
+        let is_due = round.is_ok() && !*is_told;
         let lines = news.lines_of(round).await;
-        if lines.is_empty() {
+        if lines.is_empty() && !is_due {
             continue;
         }
         if ask::is_terminal() {
@@ -144,6 +151,9 @@ async fn next_line(typed: Typed, news: &mut News<'_>, out: &mut dyn Write) -> Re
             writeln!(io::stderr())?;
         }
         news.tell(lines, out).await?;
+        if is_due {
+            *is_told = facts::under_way(news, true, out).await?;
+        }
         prompt();
     }
 }

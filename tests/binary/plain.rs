@@ -281,3 +281,19 @@ fn a_side_whose_balance_cannot_be_read_is_not_said_to_hold_nothing() {
     let said = stdout(&output);
     assert!(said.contains("cannot be read") && !said.contains("holds nothing"), "{said}{}", stderr(&output));
 }
+
+#[test]
+fn what_could_not_be_read_at_first_is_told_once_it_is() {
+    let trader = trader();
+    trader.exchange.fail_always("withdraw_transfer/page", Fault::before(Strike::Status(503)));
+    let mut pty = plain(&trader);
+    assert!(said(&pty).contains("what is pending cannot be read now"), "{}", pty.screen());
+    trader.exchange.clear_faults();
+    pty.wait_for("to act on: finish the security check");
+    deposit(&trader, "7.5");
+    pty.wait_for("7.5 TRX came in");
+    let all = leave(&mut pty);
+    for words in ["the exchange answers again", "pending: withdrawal, 34 TRX", "to act on: "] {
+        assert_eq!(all.matches(words).count(), 1, "{words}: {all}");
+    }
+}

@@ -16,11 +16,11 @@ use crate::engine::orders::words;
 use crate::engine::session::Mode;
 use crate::exchange::EXCHANGE;
 
-/// Says all of it.
+/// Says all of it; answers whether what is under way was known.
 ///
 /// # Errors
 /// Nobody reads it.
-pub async fn begin(opened: &Opened, news: &mut News<'_>, out: &mut dyn Write) -> io::Result<()> {
+pub async fn begin(opened: &Opened, news: &mut News<'_>, out: &mut dyn Write) -> io::Result<bool> {
     who(opened, out)?;
     out.flush()?;
     let lang = opened.settings.lang;
@@ -51,24 +51,34 @@ pub async fn begin(opened: &Opened, news: &mut News<'_>, out: &mut dyn Write) ->
     let is_read = round.is_ok();
     let said = news.lines_of(round).await;
     news.tell(said, out).await?;
-    match news.history() {
-        Some(history) => match read(history).await {
-            Ok(found) => {
-                if is_read {
-                    pending(&found, lang, out)?;
-                } else if !news.is_over() {
-                    // What the ledger holds of records may be over by now.
-                    line(out, lang.t("plain.not_known"))?;
-                }
-                to_act_on(&found, is_read, lang, out)?;
-            }
-            Err(_) => line(out, lang.t("plain.not_known"))?,
-        },
-        None if news.is_over() => {}
-        None => line(out, lang.t("plain.not_known"))?,
-    }
+    let is_known = under_way(news, is_read, out).await?;
     line(out, lang.t("plain.begin"))?;
-    out.flush()
+    out.flush()?;
+    Ok(is_known)
+}
+
+/// Says what is under way and what waits for the user, as far as it is known; `is_read` tells whether the exchange was just asked.
+/// Answers whether all of it is.
+///
+/// # Errors
+/// Nobody reads it.
+pub async fn under_way(news: &News<'_>, is_read: bool, out: &mut dyn Write) -> io::Result<bool> {
+    let lang = news.lang();
+    let found = match news.history() {
+        Some(history) => read(history).await.ok(),
+        None => None,
+    };
+    match &found {
+        Some(found) if is_read => pending(found, lang, out)?,
+        _ if news.is_over() => {}
+        // What the ledger holds of records may be over by now.
+        _ => line(out, lang.t("plain.not_known"))?,
+    }
+    if let Some(found) = &found {
+        to_act_on(found, is_read, lang, out)?;
+    }
+    out.flush()?;
+    Ok(is_read && found.is_some())
 }
 
 fn who(opened: &Opened, out: &mut dyn Write) -> io::Result<()> {

@@ -66,7 +66,8 @@ impl<'a> News<'a> {
         Self { context, opened, history: None, trouble: None, is_over: false, due: Instant::now(), pause }
     }
 
-    fn lang(&self) -> Lang {
+    /// The language of everything that is said.
+    pub const fn lang(&self) -> Lang {
         self.opened.settings.lang
     }
 
