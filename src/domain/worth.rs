@@ -42,10 +42,12 @@ pub fn percent(first: Decimal, last: Decimal) -> Option<String> {
     Some(format!("{sign}{} %", rounded(part, 2)))
 }
 
-/// The value of yesterday and the last one, where they can be compared: the last one at least a day old, else the first one of
+/// The value of yesterday and the last one, where that is new and they can be compared: the last one at least a day old, else the first one of
 /// this day. What leaves out other coins or a side is no earlier value of the same.
-pub fn since_yesterday(kept: &[Worth], now: Millis) -> Option<(&Worth, &Worth)> {
-    let last = kept.last().filter(|last| now.since(last.at) < 3 * WORTH_EVERY)?;
+pub fn since_yesterday<'a>(kept: &'a [Worth], last: &'a Worth, now: Millis) -> Option<(&'a Worth, &'a Worth)> {
+    if now.since(last.at) >= 3 * WORTH_EVERY {
+        return None;
+    }
     let day_old = kept.iter().rfind(|worth| now.since(worth.at) >= DAY && now.since(worth.at) < OLDEST);
     let first = day_old.or_else(|| kept.iter().find(|worth| now.since(worth.at) < DAY))?;
     let is_alike = first.futures.is_some() == last.futures.is_some() && first.left_out == last.left_out;

@@ -87,6 +87,8 @@ pub struct State {
     /// What was read of where coins can be paid in.
     pub(in crate::tui) addresses: BTreeMap<CoinNetwork, Remote<Vec<DepositAddress>>>,
     pub(in crate::tui) help: help::Help,
+    /// Coins of the records that the charts were opened over.
+    pub(in crate::tui) charted: BTreeSet<UntrustedText>,
     pub(in crate::tui) toast: Option<Toast>,
     pub(in crate::tui) next_toast: Option<Toast>,
     pub(in crate::tui) hidden: bool,
@@ -235,6 +237,7 @@ impl State {
             deposit: None,
             addresses: BTreeMap::new(),
             help: help::Help::default(),
+            charted: BTreeSet::new(),
             toast: None,
             next_toast: None,
             hidden: false,

@@ -211,6 +211,22 @@ fn first_line_tells_the_change_since_yesterday_or_nothing() {
 }
 
 #[test]
+fn change_is_that_of_the_total_beside_it() {
+    let worth = |hours: i64, value: i64| Worth {
+        at: NOW.plus(-hours * 3_600_000),
+        spot: Decimal::from(value),
+        futures: Some(Decimal::ZERO),
+        left_out: vec!["NEW".into(), "ODD".into()],
+    };
+    let mut test = TestApp::new(Lang::En, (120, 40)).loaded();
+    test.tell(Message::Worth(Ok(vec![worth(26, 38_000), worth(0, 38_456)])));
+    let screen = test.screen();
+    let first = screen.lines().next().unwrap();
+    assert!(first.contains("40,058.46") && first.contains("+5.42 % in 26 h"), "{screen}");
+    assert!(screen.contains("low 38,000.00, high 40,058.46"), "{screen}");
+}
+
+#[test]
 fn two_hundred_columns_hold_destination_txid_and_note() {
     let row = Row::new(Kind::Withdrawal, "7", "ETH", "1", Status::Success, ago("1 min"))
         .on("Ethereum (ERC-20)", "0x52908400098527886E0F7030069857D2E4169EE7")

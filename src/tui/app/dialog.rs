@@ -184,6 +184,9 @@ impl App {
                 if matches!(dialog, Dialog::Export(_)) {
                     self.state.drop_page_news();
                 }
+                if let Dialog::Figures(figures) = &dialog {
+                    self.state.charted = figures.flows.iter().map(|flow| flow.coin.clone()).collect();
+                }
                 self.dialog = Some(dialog);
             }
             Err((why, is_trouble)) => self.state.toast(self.state.lang().t(why).to_owned(), is_trouble),

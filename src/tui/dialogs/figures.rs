@@ -232,7 +232,8 @@ fn worth(app: &State, theme: &Theme, range: Range, area: Rect, buf: &mut Buffer)
         Some(Ok(found)) => found,
     };
     let now = app.exchange_now();
-    let shown = comparable(within(found, now, range).collect());
+    let present = app.worth_since(found);
+    let shown = comparable(within(found, now, range).chain(&present).collect());
     let (Some(first), Some(last), true) = (shown.first(), shown.last(), shown.len() > 1) else {
         return say(theme, below, &lang.fill("figures.few", &[("count", &shown.len().to_string())]), buf);
     };

@@ -228,7 +228,8 @@ impl State {
         effects
     }
 
-    /// The prices to ask for next: coins that are held, the longest unread first, few at a time.
+    /// The prices to ask for next: coins that are held, the longest unread first, few at a time; now and then those that the
+    /// charts count besides.
     pub(in crate::tui) fn due_prices(&mut self) -> Vec<Effect> {
         let under_way = self.price_loads.values().filter(|r| r.is_under_way()).count();
         let room = refresh::PRICES_AT_ONCE.saturating_sub(under_way);
@@ -245,15 +246,18 @@ impl State {
             .collect();
         held.extend(self.futures_coins().cloned());
         held.insert(self.config.unit.clone());
-        held.remove(&UntrustedText::from(MARKET_QUOTE));
-        let mut due: Vec<_> = held
+        let wanted: BTreeSet<&UntrustedText> = held.iter().chain(&self.charted).collect();
+        let quote = UntrustedText::from(MARKET_QUOTE);
+        let mut due: Vec<_> = wanted
             .into_iter()
+            .filter(|coin| **coin != quote)
             .filter(|coin| {
-                let every = if self.without_market.contains(coin) { refresh::RARE } else { refresh::PRICE_EVERY };
-                let load = Load::Price(coin.clone());
+                let is_rare = self.without_market.contains(*coin) || !held.contains(*coin);
+                let every = if is_rare { refresh::RARE } else { refresh::PRICE_EVERY };
+                let load = Load::Price((*coin).clone());
                 self.is_due(&load, every)
             })
-            .map(|coin| (self.price_loads.get(&coin).and_then(Remote::ended), coin))
+            .map(|coin| (self.price_loads.get(coin).and_then(Remote::ended), coin.clone()))
             .collect();
         due.sort();
         due.into_iter().take(room).map(|(_, coin)| self.begin(Load::Price(coin))).collect()

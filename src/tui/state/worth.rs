@@ -148,14 +148,8 @@ impl State {
             return None;
         }
         let quote = UntrustedText::from(MARKET_QUOTE);
-        let left_out = self.balances_left_out().collect();
-        let (mut value, mut left_out, mut prices): (_, Vec<UntrustedText>, _) =
-            (Decimal::ZERO, left_out, BTreeMap::new());
+        let mut prices = BTreeMap::new();
         for balance in balances {
-            match balance.total().and_then(|total| self.prices.value(&balance.coin, total, &quote)) {
-                Some(one) => value = value.checked_add(one)?,
-                None => left_out.push(balance.coin.clone()),
-            }
             if balance.total().is_none_or(|total| total != Amount::ZERO)
                 && let Some(price) = self.prices.price(&balance.coin, &quote)
             {
@@ -167,26 +161,51 @@ impl State {
                 prices.insert(balance.coin.clone(), price);
             }
         }
+        let worth = self.worth_now()?;
         self.worth_at = Some(self.now);
-        let futures = self.futures_worth_in(&quote);
-        left_out.extend(futures.1.into_iter().filter(|coin| !left_out.contains(coin)).collect::<Vec<_>>());
-        let futures = match futures.0 {
-            FuturesWorth::Known(futures) if !self.is_futures_partial() => Some(futures),
-            FuturesWorth::Known(_) | FuturesWorth::Unknown => None,
-        };
-        let worth = Worth { at: self.exchange_now(), spot: value, futures, left_out };
         if let Some(Ok(known)) = &mut self.worth {
             known.push(worth.clone());
         }
         Some(Effect::KeepWorth(Box::new(worth), prices))
     }
 
-    /// By how much what everything is worth has changed since yesterday, and in how many hours, by the program's own kept values;
-    /// `None` where these do not tell.
+    /// By how much what everything is worth has changed since yesterday, and in how many hours, by the program's own kept values
+    /// and that of now; `None` where these do not tell.
     pub fn change(&self) -> Option<(Decimal, Decimal, i64)> {
         let kept = self.worth_kept()?.as_ref().ok()?;
-        let (first, last) = since_yesterday(kept, self.exchange_now())?;
+        let present = self.worth_since(kept);
+        let (first, last) = since_yesterday(kept, present.as_ref().or_else(|| kept.last())?, self.exchange_now())?;
         Some((first.total(), last.total(), last.at.since(first.at) / 3_600_000))
+    }
+
+    /// What everything is worth now, as the first line says it, where it counts the same as what was kept last: prices that are
+    /// still to come are no change of value.
+    pub fn worth_since(&self, kept: &[Worth]) -> Option<Worth> {
+        let is_alike = |now: &Worth, last: &Worth| {
+            now.left_out == last.left_out && now.futures.is_some() == last.futures.is_some()
+        };
+        self.worth_now().filter(|now| kept.last().is_some_and(|last| is_alike(now, last)))
+    }
+
+    /// What everything is worth now, as far as it is known.
+    fn worth_now(&self) -> Option<Worth> {
+        let balances = self.balances.value().filter(|balances| !balances.is_empty() && !self.balances.is_kept())?;
+        let quote = UntrustedText::from(MARKET_QUOTE);
+        let (mut spot, mut left_out) = (Decimal::ZERO, self.balances_left_out().collect::<Vec<_>>());
+        for balance in balances {
+            match balance.total().and_then(|total| self.prices.value(&balance.coin, total, &quote)) {
+                Some(one) => spot = spot.checked_add(one)?,
+                None => left_out.push(balance.coin.clone()),
+            }
+        }
+        let (futures, unpriced) = self.futures_worth_in(&quote);
+        let others: Vec<_> = unpriced.into_iter().filter(|coin| !left_out.contains(coin)).collect();
+        left_out.extend(others);
+        let futures = match futures {
+            FuturesWorth::Known(futures) if !self.is_futures_partial() => Some(futures),
+            FuturesWorth::Known(_) | FuturesWorth::Unknown => None,
+        };
+        Some(Worth { at: self.exchange_now(), spot, futures, left_out })
     }
 
     /// Reads what everything was worth and how long things take: the first line tells the change, the side of a wide screen the

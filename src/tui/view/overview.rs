@@ -57,7 +57,8 @@ fn worth(app: &State, theme: &Theme, area: &mut Rect, buf: &mut Buffer) {
     let lang = app.lang();
     let kept = app.worth_kept().and_then(|kept| kept.as_ref().ok()).map_or(&[][..], Vec::as_slice);
     let now = app.exchange_now();
-    let shown = comparable(within(kept, now, Range::Week).collect());
+    let present = app.worth_since(kept);
+    let shown = comparable(within(kept, now, Range::Week).chain(&present).collect());
     let (Some(first), Some(last), true) = (shown.first(), shown.last(), shown.len() > 1 && !app.is_hidden()) else {
         return sides(app, theme, area, buf);
     };
