@@ -3,6 +3,7 @@
 
 use wallet_tui::domain::locale::Lang;
 use wallet_tui::tui::app::dialog::Dialog;
+use wallet_tui::tui::dialogs::review::ConfirmationKind;
 use wallet_tui::tui::effect::Effect;
 use wallet_tui::tui::message::Message;
 use wallet_tui::tui::state::form::FieldId;
@@ -89,7 +90,31 @@ fn group_is_typed_without_a_key_before_it() {
     assert!(test.screen().contains("That is not what stands there"), "{}", test.screen());
     test.keys("<bs><bs><bs><bs>");
     test.keys(&group);
-    assert_eq!(sent(&test.keys("<enter>")), [], "Enter in what is typed does nothing");
+    assert_eq!(sent(&test.keys("<enter>")), [], "Enter in what is typed sends nothing");
+    assert!(test.screen().contains("Tab goes to the buttons"), "and says what does: {}", test.screen());
+    assert_eq!(sent(&test.press_send()), [trx(ADDRESS)]);
+}
+
+#[test]
+fn what_is_typed_on_a_review_unreads_nothing_and_news_covers_no_button() {
+    let mut test = TestApp::ordering(Lang::En, (40, 12));
+    test.fill(ADDRESS).keys("<enter>ab");
+    let screen = test.screen();
+    let buttons = screen.lines().find(|line| line.contains("Cancel")).unwrap();
+    assert!(screen.contains("Too early") && buttons.contains("Send 20.5 TRX"), "{screen}");
+    assert_eq!(buttons.split_whitespace().collect::<Vec<_>>(), ["Cancel", "Send", "20.5", "TRX"], "{screen}");
+    for _ in 0..12 {
+        test.pause();
+        test.keys("<pgdn>");
+    }
+    test.pause();
+    let Some(Dialog::Review(review)) = test.app.dialog() else { panic!() };
+    let ConfirmationKind::Group(group) = &review.words()[0].ask else { panic!() };
+    let group = group.text.clone();
+    test.keys("<enter>");
+    assert!(test.screen().contains("Sending opens when the marked group"), "{}", test.screen());
+    test.keys(&group);
+    assert!(is_open(&test), "{}", test.screen());
     assert_eq!(sent(&test.press_send()), [trx(ADDRESS)]);
 }
 

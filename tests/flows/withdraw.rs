@@ -393,6 +393,9 @@ fn what_was_typed_is_kept_for_one_who_is_elsewhere() {
     test.wait(10_000);
     test.keys("w");
     form_holds(&test, &[KNOWN, "20.5", "another order of this account is being sent"]);
+    // It was about another request once something is changed.
+    test.keys("1");
+    assert!(!test.screen().contains("another order of this account is being sent"), "{}", test.screen());
 }
 
 // Timed out.

@@ -8,6 +8,9 @@ use crate::domain::locale::Lang;
 use crate::domain::rules::Facts;
 use crate::domain::text_width::relative;
 
+/// A user id of so many digits may be meant as a telephone number.
+const PHONE_DIGITS: usize = 10;
+
 /// What the user calls another user of the exchange, and how often that one was paid.
 pub fn receiver_known(facts: &Facts<'_>, to: &Receiver, lang: Lang) -> (String, Emphasis) {
     let (text, emphasis) = receiver_use(facts, to, lang);
@@ -38,6 +41,7 @@ pub fn receiver_use(facts: &Facts<'_>, to: &Receiver, lang: Lang) -> (String, Em
 /// As which kind of name a receiver was read, and of a telephone number its parts.
 pub fn read_as(to: &Receiver, lang: Lang) -> String {
     match to {
+        Receiver::Uid(uid) if uid.raw().len() >= PHONE_DIGITS => lang.t("form.read_as.long_uid").to_owned(),
         Receiver::Uid(_) => lang.t("form.read_as.uid").to_owned(),
         Receiver::Email(_) => lang.t("form.read_as.email").to_owned(),
         Receiver::Phone { country_code, number } => {

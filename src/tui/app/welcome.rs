@@ -112,8 +112,19 @@ impl Welcome {
 
     /// True when everything is typed that must be.
     pub fn is_complete(&self) -> bool {
-        let has_passphrase = self.store != StoreName::File || !(self.passphrase.is_empty() || self.again.is_empty());
-        !self.key.is_empty() && !self.secret.is_empty() && has_passphrase
+        self.first_empty().is_none()
+    }
+
+    /// The first field that must be typed into and is empty.
+    fn first_empty(&self) -> Option<WelcomeField> {
+        let is_empty = |field: &&WelcomeField| match field {
+            WelcomeField::Key => self.key.is_empty(),
+            WelcomeField::Secret => self.secret.is_empty(),
+            WelcomeField::Passphrase => self.passphrase.is_empty(),
+            WelcomeField::Again => self.again.is_empty(),
+            WelcomeField::Store | WelcomeField::Button => false,
+        };
+        self.slots().iter().find(is_empty).copied()
     }
 
     /// A key of the keyboard.
@@ -133,7 +144,11 @@ impl Welcome {
             KeyCode::Esc => return Some(Wish::Leave),
             KeyCode::F(2) => return Some(Wish::Demo),
             KeyCode::BackTab | KeyCode::Up => self.step(self.slots().len() - 1),
-            KeyCode::Enter if self.field == WelcomeField::Button => return self.is_complete().then_some(Wish::Check),
+            KeyCode::Enter if self.field == WelcomeField::Button => match self.first_empty() {
+                None => return Some(Wish::Check),
+                // What is missing answers the key: it has the cursor, and its rule stands below it.
+                Some(field) => self.field = field,
+            },
             KeyCode::Enter | KeyCode::Tab | KeyCode::Down => self.step(1),
             KeyCode::Left | KeyCode::Right | KeyCode::Char(' ') if self.field == WelcomeField::Store => {
                 self.choose_store(if key.code == KeyCode::Left { STORES.len() - 1 } else { 1 });
@@ -265,6 +280,20 @@ mod tests {
         assert_eq!((press(&mut form, KeyCode::Enter), form.key.as_str()), (None, "k1"));
         form.failed(Explanation { cause: "no".into(), next: "again".into() });
         assert!(form.is_complete() && !form.is_checking, "what was typed stays");
+    }
+
+    #[test]
+    fn what_is_missing_has_the_cursor_when_the_button_is_pressed() {
+        let mut form = Welcome::new("main", "https://exchange");
+        form.store = StoreName::File;
+        let fields = [WelcomeField::Key, WelcomeField::Secret, WelcomeField::Passphrase, WelcomeField::Again];
+        for field in fields {
+            form.field = WelcomeField::Button;
+            assert_eq!((press(&mut form, KeyCode::Enter), form.field), (None, field));
+            typed(&mut form, "k1");
+        }
+        form.field = WelcomeField::Button;
+        assert_eq!(press(&mut form, KeyCode::Enter), Some(Wish::Check));
     }
 
     #[test]

@@ -222,6 +222,7 @@ impl Form {
             return Err(Some(why.clone()));
         }
         self.take(choice.clone());
+        self.said = None;
         app.settle_form(self, Some(field_id));
         Ok(())
     }
@@ -263,9 +264,13 @@ impl Form {
         if self.is_asking {
             return Ok(());
         }
-        let field_id = self.focused().map(|f| f.field_id);
+        let field = self.focused().map(|field| (field.field_id, field.value().to_owned()));
         let done = how(self);
-        app.settle_form(self, field_id);
+        // What was refused is another request by now.
+        if field.as_ref().is_some_and(|(id, before)| self.value(*id) != before) {
+            self.said = None;
+        }
+        app.settle_form(self, field.map(|(id, _)| id));
         done
     }
 }

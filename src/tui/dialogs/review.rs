@@ -348,10 +348,17 @@ impl Review {
                     None if self.focused > 0 => return Next::go(Goto::Send),
                     None => return Next::stay().saying(lang.t("form.closed.burst"), true),
                     Some(ReviewBlocker::Arming) => return Next::stay().saying(lang.t("form.too_early"), true),
-                    Some(_) => {}
+                    Some(_) => return Next::stay().saying(&app.review_reason(self).join(" "), true),
                 },
                 ReviewFocus::Field(_) => {}
             },
+            // A held Enter must not come to a button by itself.
+            Action::GoOn => {
+                let is_typed = self.word_at_focus().is_some_and(ConfirmationField::is_typed);
+                let reason = app.review_reason(self).join(" ");
+                let said = if is_typed { lang.t("form.word_typed") } else { reason.as_str() };
+                return Next::stay().saying(said, !is_typed);
+            }
             _ => {}
         }
         Next::stay()
@@ -443,7 +450,8 @@ impl State {
         let inner = self.dialog_inner();
         let below = 1 + REASON + u16::try_from(review.words.len()).unwrap_or(u16::MAX);
         let height = inner.height.saturating_sub(below);
-        Page::new(self.review_rows(review), inner.width.into(), height.into(), self.lang())
+        let (rows, untyped) = (self.review_rows(review, true), self.review_rows(review, false));
+        Page::new(&rows, untyped, inner.width.into(), height.into(), self.lang())
     }
 
     /// What the rows of a page about an order are made from.
@@ -466,10 +474,11 @@ impl State {
         })
     }
 
-    fn review_rows(&self, review: &Review) -> Vec<Row> {
+    /// The rows of a review; with `typed` the marked group of an address is shown once it was typed.
+    fn review_rows(&self, review: &Review, typed: bool) -> Vec<Row> {
         let lang = self.lang();
         let group = review.words.iter().find_map(|word| match &word.ask {
-            ConfirmationKind::Group(group) => Some((group, word.is_typed())),
+            ConfirmationKind::Group(group) => Some((group, typed && word.is_typed())),
             _ => None,
         });
         let found = self.preflight_of(&review.request);

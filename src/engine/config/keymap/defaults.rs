@@ -140,6 +140,7 @@ fn bind_ordering(bind: &mut impl FnMut(&[Context], &[Chord], Action, Option<u8>)
     let stops = &[Form, Picker, Review, Word][..];
     let ordering = &[Form, Picker, Ask, Review, Word, Outcome, Ledger][..];
     bind(&[Form], &[code(KeyCode::Enter)], A::GoOn, Some(1));
+    bind(&[Word], &[code(KeyCode::Enter)], A::GoOn, None);
     bind(&[Picker], &[code(KeyCode::Enter)], A::Take, Some(1));
     bind(&[Review], &[code(KeyCode::Enter)], A::Press, Some(1));
     bind(stops, &[code(KeyCode::Tab)], A::NextField, Some(2));

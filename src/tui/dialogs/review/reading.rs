@@ -13,6 +13,7 @@ const LEAST_LINES: usize = 3;
 /// What a review says at one size of the screen.
 #[derive(Debug, Clone)]
 pub struct Page {
+    /// By what its lines are known again: its rows without what the user typed into them, which is shown to nobody else.
     rows: Vec<Row>,
     sheet: ReviewLayout,
     room: usize,
@@ -51,10 +52,9 @@ pub struct Unread {
 }
 
 impl Page {
-    /// Breaks the rows of a review into lines.
-    pub(super) fn new(rows: Vec<Row>, room: usize, height: usize, lang: Lang) -> Self {
-        let sheet = review_layout::lay(&rows, room, height, lang);
-        Self { rows, sheet, room, height }
+    /// Breaks the rows of a review into lines; `untyped` are the same before anything was typed.
+    pub(super) fn new(rows: &[Row], untyped: Vec<Row>, room: usize, height: usize, lang: Lang) -> Self {
+        Self { sheet: review_layout::lay(rows, room, height, lang), rows: untyped, room, height }
     }
 
     /// True when all of it is in sight at once.

@@ -24,7 +24,9 @@ impl Review {
         let what = lang.find(&format!("form.title.{kind}")).unwrap_or(kind);
         let title = lang.fill("form.title.review", &[("what", what)]);
         frame::draw(app, theme, layout, &title, Role::Accent, buf);
-        frame::news(app, theme, layout, buf);
+        if !layout.small {
+            frame::news(app, theme, layout, buf);
+        }
         let inner = app.dialog_inner();
         let reason = app.review_reason(review);
         let is_closed = !reason.is_empty();
@@ -40,6 +42,10 @@ impl Review {
         let role = if review.counting().is_some() { Role::Accent } else { Role::Warning };
         for (text, y) in reason.iter().zip(below.top()..below.bottom()) {
             paint::put(buf, below.x, y, below.width, text, theme.style(role));
+        }
+        // Without a frame news stands where the reason does, never on a button.
+        if let Some(toast) = app.shown_toast().filter(|_| layout.small) {
+            paint::put_over(buf, below, &toast.text, frame::toast_style(theme, toast));
         }
         let mut cursor = None;
         for (at, word) in review.words().iter().enumerate().rev() {
