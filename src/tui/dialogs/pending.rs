@@ -155,10 +155,18 @@ impl Pending {
             }
             let whom = match record.counterparty() {
                 Some(_) if app.is_hidden() => MASK.to_owned(),
-                Some(whom) => format::ends(&whom.excerpt(300), other.1.into()),
+                Some(whom) => {
+                    format::ends(&whom.excerpt(300), usize::from(other.1).saturating_sub(if is_narrow { 2 } else { 0 }))
+                }
                 None => "–".to_owned(),
             };
-            paint::put(buf, other.0, y, other.1, &whom, style(Role::Text));
+            // Without its kind a record says by an arrow which way it goes.
+            let arrow = match record.key.kind.is_outgoing() {
+                _ if !is_narrow => "",
+                true => "→ ",
+                false => "← ",
+            };
+            paint::put(buf, other.0, y, other.1, &format!("{arrow}{whom}"), style(Role::Text));
         }
         if records.len() > usize::from(height) && !layout.small {
             let (area, count) = (layout.dialog, format!(" {}/{} ", at.map_or(0, |at| at + 1), records.len()));
