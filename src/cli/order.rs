@@ -302,11 +302,13 @@ pub struct SettleArgs {
     pub output: Output,
 }
 
-fn order_id(text: &str) -> Result<OrderId, String> {
-    match text.parse() {
-        Ok(id @ 1..) => Ok(OrderId(id)),
-        _ => Err(String::from("not the number of an order")),
-    }
+/// A text that is no number of an order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not the number of an order")]
+pub struct NotAnOrder;
+
+fn order_id(text: &str) -> Result<OrderId, NotAnOrder> {
+    text.parse().ok().filter(|id| *id >= 1).map(OrderId).ok_or(NotAnOrder)
 }
 
 /// Says at once, asking nobody, what cannot go on: a read-only profile, or a yes that is missing.

@@ -1,13 +1,17 @@
 //! What is wrong with a command line: clap tells what it found and in which part, and says it in English itself; the Chinese of
 //! it is made here.
 
-use std::error::Error as _;
+use std::error::Error;
 use std::io::{self, Write as _};
+use std::num::ParseIntError;
 
+use clap::CommandFactory as _;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
-use clap::{CommandFactory as _, Error};
 
 use super::failure::BAD_INPUT;
+use super::order::NotAnOrder;
+use super::time_arg::{NotADuration, NotAMoment};
+use super::watch::NotAName;
 use super::{Cli, help};
 use crate::domain::likely::likely;
 use crate::domain::locale::{Lang, fill};
@@ -17,7 +21,7 @@ const LANG: Lang = Lang::ZhCn;
 
 /// Prints what clap says of a command line that it does not understand, with the next step, or the help that was asked for, and
 /// gives the exit code.
-pub fn refuse(mut error: Error, lang: Lang, next: &'static str) -> u8 {
+pub fn refuse(mut error: clap::Error, lang: Lang, next: &'static str) -> u8 {
     let said_next = suggest(&mut error);
     let is_help = matches!(
         error.kind(),
@@ -45,7 +49,7 @@ pub fn refuse(mut error: Error, lang: Lang, next: &'static str) -> u8 {
 }
 
 /// Leaves of the commands that clap thinks were meant the most likely one. Whether the error needs a next step.
-fn suggest(error: &mut Error) -> bool {
+fn suggest(error: &mut clap::Error) -> bool {
     if let Some(ContextValue::String(typed)) = error.get(ContextKind::InvalidSubcommand) {
         let definition = Cli::command();
         let names: Vec<&str> = definition
@@ -61,7 +65,7 @@ fn suggest(error: &mut Error) -> bool {
 }
 
 /// The error, the values that would do, what was probably meant, and the usage.
-fn in_chinese(error: &Error) -> String {
+fn in_chinese(error: &clap::Error) -> String {
     let mut lines = vec![LANG.fill("cli.error", &[("text", &cause(error))])];
     let mut add = |key: &str, words: &str| {
         let pattern = LANG.find(&format!("clap.error.{key}")).unwrap_or_default();
@@ -86,7 +90,7 @@ fn in_chinese(error: &Error) -> String {
     lines.join("\n") + "\n"
 }
 
-fn words(error: &Error, kind: ContextKind) -> Vec<String> {
+fn words(error: &clap::Error, kind: ContextKind) -> Vec<String> {
     match error.get(kind) {
         Some(ContextValue::String(word)) => vec![word.clone()],
         Some(ContextValue::Strings(words)) => words.clone(),
@@ -95,7 +99,7 @@ fn words(error: &Error, kind: ContextKind) -> Vec<String> {
     }
 }
 
-fn cause(error: &Error) -> String {
+fn cause(error: &clap::Error) -> String {
     let of = |kind| words(error, kind).join("、");
     // One of our own: its key.
     if let Some(text) = LANG.find(&of(ContextKind::Custom)) {
@@ -119,7 +123,7 @@ fn cause(error: &Error) -> String {
     };
     let prior = Some(of(ContextKind::PriorArg)).filter(|prior| !prior.is_empty() && *prior != arg);
     let key = if key == "conflict" && prior.is_none() { "twice" } else { key };
-    let why = error.source().map(|why| reason(&why.to_string(), &arg)).unwrap_or_default();
+    let why = error.source().map(reason).unwrap_or_default();
     let values = [
         ("arg", arg.as_str()),
         ("value", &value),
@@ -130,16 +134,25 @@ fn cause(error: &Error) -> String {
     fill(LANG.find(&format!("clap.error.{key}")).unwrap_or_default(), &values)
 }
 
-/// Why a value is none for its argument, by the bounds that clap names, else by what the argument takes.
-fn reason(why: &str, arg: &str) -> String {
-    if let Some((least, most)) = why.split_once(" is not in ").and_then(|(_, range)| range.split_once("..=")) {
+/// Why a value is none for its argument: by the parser that refused it, by the bounds that clap names, else what clap says.
+fn reason(why: &(dyn Error + 'static)) -> String {
+    let said = why.to_string();
+    if let Some((least, most)) = said.split_once(" is not in ").and_then(|(_, range)| range.split_once("..=")) {
         let pattern = LANG.find("clap.error.range").unwrap_or_default();
         return fill(pattern, &[("least", least), ("most", most)]);
     }
-    let key = match arg {
-        arg if arg.contains("TIME") => "time",
-        arg if arg.contains("ORDER") => "order",
-        _ => "number",
+    let key = if why.is::<NotAMoment>() {
+        "time"
+    } else if why.is::<NotADuration>() {
+        "duration"
+    } else if why.is::<NotAnOrder>() {
+        "order"
+    } else if why.is::<NotAName>() {
+        "name"
+    } else if why.is::<ParseIntError>() {
+        "number"
+    } else {
+        return said;
     };
     LANG.find(&format!("clap.error.{key}")).unwrap_or_default().to_owned()
 }
@@ -166,6 +179,9 @@ mod tests {
             ("orders --limit 0", "应在 1 到 100000 之间"),
             ("orders --limit x", "应为整数"),
             ("settle x", "指令编号"),
+            ("watch --until 5 --timeout 5", "应为时长，如 90s、10m、2h 或 1h30m"),
+            ("watch --name a/b", "字母、数字"),
+            ("simulate --port x", "应为整数"),
             ("deposits --start-time lately", "today"),
             ("transfer --coin TRX --amount 1 --to-uid 1 --to-email a@b.c", "不能与"),
             ("transfer --coin TRX --amount 1 --to-phone 86", "值不够"),

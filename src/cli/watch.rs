@@ -44,12 +44,15 @@ impl WatchArgs {
     }
 }
 
-fn name(text: &str) -> Result<String, &'static str> {
+/// A text that cannot name a reader.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("a name has letters, digits, - _ and . in it, {NAME} at most")]
+pub struct NotAName;
+
+fn name(text: &str) -> Result<String, NotAName> {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
-    if text.is_empty() || text.len() > NAME || !text.chars().all(is_plain) {
-        return Err("a name has letters, digits, - _ and . in it, 64 at most");
-    }
-    Ok(text.to_owned())
+    let is_name = !text.is_empty() && text.len() <= NAME && text.chars().all(is_plain);
+    if is_name { Ok(text.to_owned()) } else { Err(NotAName) }
 }
 
 /// `watch`
