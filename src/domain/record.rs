@@ -82,6 +82,11 @@ impl Kind {
     pub const fn is_move(&self) -> bool {
         matches!(self, Self::MoveToSpot | Self::MoveToFutures)
     }
+
+    /// True where the exchange says what is left after the fee: a move has none, and what comes in is told as it came in.
+    pub const fn is_net(&self) -> bool {
+        self.is_outgoing() && !self.is_move()
+    }
 }
 
 /// How far a record got (`reference.md §5`).

@@ -24,7 +24,7 @@ fn record_words(record: &Record, lang: Lang) -> String {
         Kind::OtherIn(_) | Kind::OtherOut(_) => "news.kind.other",
     };
     let mut amount = record.amount.map_or_else(|| "?".to_owned(), |amount| grouped(amount.trimmed()));
-    if record.key.kind.is_outgoing() && !record.key.kind.is_move() {
+    if record.key.kind.is_net() {
         amount = lang.fill("news.net", &[("amount", &amount)]);
     }
     let pattern = lang.find(&format!("news.happened.{happened}")).unwrap_or_default();
@@ -217,6 +217,7 @@ fn harmless(json: &serde_json::Value) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::Status;
     use strum::IntoEnumIterator as _;
 
     #[test]
@@ -232,8 +233,24 @@ mod tests {
         for lang in [Lang::En, Lang::ZhCn] {
             for happened in EventKind::iter() {
                 let name: &'static str = happened.into();
-                assert!(lang.find(&format!("news.happened.{name}")).is_some(), "{name}");
+                for table in ["news.happened", "events.word"] {
+                    assert!(lang.find(&format!("{table}.{name}")).is_some(), "{table}.{name}");
+                }
             }
+        }
+    }
+
+    #[test]
+    fn only_what_a_fee_was_taken_from_is_told_as_net() {
+        for (kind, english, chinese) in [
+            (Kind::Withdrawal, "withdrawal of net 5 USDT is on its way", "提币 到账数量 5 USDT 处理中"),
+            (Kind::TransferOut, "transfer of net 5 USDT is on its way", "转账 到账数量 5 USDT 处理中"),
+            (Kind::MoveToFutures, "move of 5 USDT is on its way", "划转 5 USDT 处理中"),
+            (Kind::MoveToSpot, "move of 5 USDT is on its way", "划转 5 USDT 处理中"),
+        ] {
+            let record =
+                Record { amount: "5".parse().ok(), status: Status::Pending, ..Record::bare(kind, "1", "USDT") };
+            assert_eq!((&*record_words(&record, Lang::En), &*record_words(&record, Lang::ZhCn)), (english, chinese));
         }
     }
 

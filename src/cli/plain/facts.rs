@@ -176,8 +176,7 @@ fn words_of(record: &Record, lang: Lang) -> String {
     let word =
         |table: &str, word: &str| lang.find(&format!("{table}.{word}")).map_or_else(|| word.to_owned(), str::to_owned);
     let amount = record.amount.map_or_else(|| "?".to_owned(), |amount| grouped(amount.trimmed()));
-    let is_net = record.key.kind.is_outgoing() && !record.key.kind.is_move();
-    let amount = if is_net { lang.fill("news.net", &[("amount", &amount)]) } else { amount };
+    let amount = if record.key.kind.is_net() { lang.fill("news.net", &[("amount", &amount)]) } else { amount };
     let mut parts = vec![
         word("pending.kind", record.key.kind.word()),
         format!("{amount} {}", record.coin.shown()),

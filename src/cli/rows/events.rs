@@ -1,6 +1,7 @@
 //! What happened.
 
 use crate::domain::{Event, EventSubject, Millis, Record};
+use crate::engine::export::records::{kind, status};
 use crate::engine::output::table::{Column, left, point};
 use crate::engine::output::{Cell, Listed, Object, amount, text};
 
@@ -64,13 +65,13 @@ impl Listed for Event {
     }
 
     fn lines(&self) -> Vec<Vec<Cell>> {
-        let mut line = vec![Cell::Moment(self.at), Cell::Word(self.kind().word().to_owned())];
+        let mut line = vec![Cell::Moment(self.at), Cell::Term("events.word", self.kind().word().to_owned())];
         line.extend(match &self.subject {
             EventSubject::Record(record) => [
-                Cell::Word(record.key.kind.word().to_owned()),
+                kind(&record.key.kind),
                 Cell::Text(record.coin.clone()),
                 amount(record.amount, Cell::Unknown),
-                Cell::Word(record.status.word().to_owned()),
+                status(&record.status),
                 Cell::Text(record.key.id.clone()),
             ],
             EventSubject::Condition(condition) => [
@@ -82,5 +83,38 @@ impl Listed for Event {
             ],
         });
         vec![line]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::locale::Lang;
+    use crate::domain::{Kind, Status};
+    use crate::engine::output::{Format, print};
+
+    #[test]
+    fn people_read_words_and_programs_the_machine_words() {
+        let event = |kind, status| {
+            let record = Record { status, ..Record::bare(kind, "7", "TRX") };
+            Event { number: 1, at: Millis(0), subject: EventSubject::Record(Box::new(record)) }
+        };
+        let strange = Kind::OtherOut("new\u{1b}[2J".into());
+        let events = [event(Kind::TransferIn, Status::Pending), event(strange, Status::Success)];
+        let shown = |format, lang| {
+            let mut out = Vec::new();
+            print(&events, format, lang, &mut out).unwrap();
+            String::from_utf8(out).unwrap()
+        };
+        let (english, chinese) = (shown(Format::Table, Lang::En), shown(Format::Table, Lang::ZhCn));
+        assert!(english.contains("transfer in") && english.contains("coming in") && !english.contains("transfer_in"));
+        assert!(chinese.contains("即将到账") && chinese.contains("转入") && chinese.contains("处理中"), "{chinese}");
+        for machine in ["seen", "done", "pending", "transfer_in", "success", "\u{1b}"] {
+            assert!(!chinese.contains(machine), "{machine}: {chinese}");
+        }
+        for format in [Format::Json, Format::Csv] {
+            let text = shown(format, Lang::ZhCn);
+            assert!(text.contains("seen") && text.contains("transfer_in") && text.contains("pending"), "{text}");
+        }
     }
 }

@@ -170,16 +170,16 @@ impl Listed for ListedRecord {
     }
 }
 
-/// An unknown kind is the exchange's own word, and so text from outside.
-fn kind(kind: &Kind) -> Cell {
+/// A kind as people read it; an unknown one is the exchange's own word, and so text from outside.
+pub fn kind(kind: &Kind) -> Cell {
     match kind {
         Kind::OtherIn(raw) | Kind::OtherOut(raw) => Cell::Text(raw.clone()),
         known => Cell::Term("pending.kind", known.word().to_owned()),
     }
 }
 
-/// An unknown status is the exchange's own word, and so text from outside.
-fn status(status: &Status) -> Cell {
+/// A status as people read it; an unknown one is the exchange's own word, and so text from outside.
+pub fn status(status: &Status) -> Cell {
     match status {
         Status::Other(raw) => Cell::Text(raw.clone()),
         known => Cell::Term("status", known.word().to_owned()),

@@ -185,7 +185,7 @@ impl State {
             None if r.key.kind.is_transfer() || r.key.kind.is_move() => {}
             None => fields.push(absent("field.network", "absent.not_said")),
         }
-        if r.key.kind.is_outgoing() && !r.key.kind.is_move() {
+        if r.key.kind.is_net() {
             let charge = self.charge(r);
             let reckoned = |field: Field, is_reckoned: bool| match field.value {
                 Shown::Plain(text) if is_reckoned => {
@@ -194,7 +194,8 @@ impl State {
                 }
                 _ => field,
             };
-            fields.push(reckoned(amount("field.gross", charge.gross, &r.coin), charge.is_reckoned));
+            let gross = if r.key.kind.is_transfer() { "field.gross_transfer" } else { "field.gross" };
+            fields.push(reckoned(amount(gross, charge.gross, &r.coin), charge.is_reckoned));
             fields.push(match charge.fee {
                 Some(_) => {
                     reckoned(amount("field.fee", charge.fee, r.coin_of_fee()), charge.is_reckoned && r.fee.is_none())

@@ -205,7 +205,7 @@ fn what(app: &State, record: &Record) -> String {
     }
     let coin = record.coin.excerpt(10);
     let trimmed = |amount: crate::domain::Amount| grouped(amount.trimmed());
-    if !record.key.kind.is_outgoing() {
+    if !record.key.kind.is_net() {
         return format!("{} {coin}", record.amount.map_or_else(|| "?".to_owned(), trimmed));
     }
     let charge = app.charge(record);
