@@ -3,7 +3,7 @@
 //! Nothing is guessed: a text is a user id, an e-mail or a telephone number by what it holds, and a number is cut into country
 //! code and rest only where there is one way to do so. What is neither is refused.
 
-use super::{Facts, Fault, Field, Findings};
+use super::{Facts, Fault, Field, Findings, NumberFault};
 use crate::domain::country_code::{code_of, shared_area};
 use crate::domain::{Receiver, UntrustedText};
 
@@ -50,8 +50,18 @@ pub fn read_receiver(text: &str) -> Result<Receiver, Fault> {
         {
             Err(Fault::PhoneWithoutPlus)
         }
-        None => Err(Fault::NoReceiver),
+        None => Err(no_receiver(text)),
     }
+}
+
+/// Why a text is no receiver. Digits of another script are named, for they look right.
+fn no_receiver(text: &str) -> Fault {
+    if has_foreign_digits(text) { Fault::Number(NumberFault::NotAscii) } else { Fault::NoReceiver }
+}
+
+/// True where an input method wrote digits beyond ASCII.
+fn has_foreign_digits(text: &str) -> bool {
+    text.contains(|c: char| !c.is_ascii() && c.is_numeric())
 }
 
 /// What stands between the digits of a telephone number.
@@ -63,7 +73,7 @@ const fn is_separator(c: char) -> bool {
 fn read_phone(text: &str) -> Result<Receiver, Fault> {
     let digits = text.replace(is_separator, "");
     if !digits.bytes().all(|b| b.is_ascii_digit()) {
-        return Err(Fault::NoReceiver);
+        return Err(no_receiver(text));
     }
     // Dialled inside the country only, and in some countries a part of the number: which one is meant cannot be said.
     if text.contains("(0)") {
@@ -156,7 +166,10 @@ fn digits(text: &str) -> Result<&str, Fault> {
     if text.is_empty() {
         return Err(Fault::Missing);
     }
-    if text.bytes().all(|b| b.is_ascii_digit()) { Ok(text) } else { Err(Fault::NotDigits) }
+    if text.bytes().all(|b| b.is_ascii_digit()) {
+        return Ok(text);
+    }
+    Err(if has_foreign_digits(text) { Fault::Number(NumberFault::NotAscii) } else { Fault::NotDigits })
 }
 
 /// A number of 64 bits on the wire (`reference.md §4.5`), written in one way only.

@@ -52,10 +52,10 @@ fn what_could_be_read_in_two_ways_is_refused() {
         ("  ", Fault::Missing),
         ("ann", Fault::NoReceiver),
         ("12a", Fault::NoReceiver),
-        ("１２３４", Fault::NoReceiver),
+        ("１２３４", Fault::Number(NumberFault::NotAscii)),
         ("＋6591234567", Fault::NoReceiver),
         ("u＠example.com", Fault::NoReceiver),
-        ("+65９1234567", Fault::NoReceiver),
+        ("+65９1234567", Fault::Number(NumberFault::NotAscii)),
         ("++6591234567", Fault::NoReceiver),
         ("+65 9123 ext 4", Fault::NoReceiver),
         // A hyphen that only looks like one, and a blank that does not break.

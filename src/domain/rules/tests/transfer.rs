@@ -13,7 +13,7 @@ fn a_receiver_has_the_shape_of_one() {
     for (wrong, fault) in [
         ("", Fault::Missing),
         ("12a", Fault::NotDigits),
-        ("１２", Fault::NotDigits),
+        ("１２", Fault::Number(NumberFault::NotAscii)),
         ("1 2", Fault::NotDigits),
         ("012", Fault::UidRange),
         ("9223372036854775808", Fault::UidRange),
