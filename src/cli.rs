@@ -81,7 +81,7 @@ use order::OrderCommand;
 use simulate::SimulateArgs;
 use watch::WatchArgs;
 
-/// The terminal from which a trader runs the wallet of a Bitunix spot account.
+/// The terminal from which a trader runs the wallet of a Bitunix account, spot and futures.
 #[derive(Debug, Parser)]
 #[command(name = "wallet-tui", version = crate::engine::VERSION, after_help = Lang::En.t("help.after"), disable_help_subcommand = true)]
 pub struct Cli {
@@ -239,13 +239,11 @@ pub enum Command {
     #[command(flatten)]
     Order(OrderCommand),
     /// Print the completions of a shell
-    #[command(hide = true)]
     Completions {
         /// The shell.
         shell: clap_complete::Shell,
     },
     /// Write the man pages into a directory
-    #[command(hide = true)]
     Man {
         /// The directory.
         dir: PathBuf,

@@ -1,4 +1,4 @@
-//! wallet-tui: the terminal from which a trader runs the wallet of a Bitunix spot account.
+//! wallet-tui: the terminal from which a trader runs the wallet of a Bitunix account, spot and futures.
 //!
 //! # The map: point at the screen, find the code
 //!
@@ -22,7 +22,7 @@
 //! | the lines of the futures side above it | `tui/view/futures.rs` | `tui/state/futures.rs` |
 //! | rows, their order and filter | `tui/view/table.rs`, `tui/widgets/columns.rs` | `tui/state/rows.rs`, `tui/state/table.rs`, `tui/state/widths.rs`; keys: `tui/state/input.rs` |
 //! | the detail of a row; the account beside the tables | `tui/view/detail.rs`, `tui/view/overview.rs` | `tui/state/detail.rs`, `tui/state/coin_detail.rs` |
-//! | where to pay in, with its QR code | `tui/view/deposit.rs`, `tui/view/qr.rs` | `tui/state/deposit.rs` |
+//! | where to pay in, with its QR code | `tui/view/deposit.rs`, `tui/widgets/qr.rs` | `tui/state/deposit.rs` |
 //! | help, the locked screen, the first screen | `tui/view/help.rs`, `tui/view/lock.rs`, `tui/view/welcome.rs` | `tui/state/help.rs`, `tui/state/lock.rs`, `tui/app/welcome.rs` |
 //! | the keys of the last line | `tui/view/footer.rs` | `tui/app/footer.rs` |
 //! | news on the line of status | `tui/view/status.rs` | `tui/state/toast.rs` |

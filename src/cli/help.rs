@@ -237,7 +237,7 @@ mod tests {
                     continue;
                 }
                 let examples = lang.find(&format!("help.example.{path}")).unwrap_or_default();
-                assert_eq!(examples.lines().count(), 2, "{path}");
+                assert!(examples.lines().count() >= 2, "{path}");
                 for line in examples.lines() {
                     assert!(line.starts_with(&format!("wallet-tui {}", path.replace('-', " "))), "{line}");
                     let words = line.split('\'').enumerate().flat_map(|(at, part)| {
