@@ -126,7 +126,8 @@ async fn find_key(input: &mut DiagnosticsInput, data: Option<PathBuf>, environme
 
 fn write_line(finding: &Finding, lang: Lang, out: &mut dyn Write) -> std::io::Result<()> {
     let is_terminal = std::io::stdout().is_terminal();
-    let line = format!("{} {}: {}", finding.state.symbol(), finding.name(lang), finding.says);
+    let said = lang.fill("list.about", &[("what", finding.name(lang)), ("said", &finding.says)]);
+    let line = format!("{} {said}", finding.state.symbol());
     sentence(out, "", &line, is_terminal)?;
     if !finding.next.is_empty() {
         sentence(out, "    ", &finding.next, is_terminal)?;

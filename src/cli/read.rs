@@ -253,7 +253,10 @@ async fn deposit_addresses(
         return Err(no_network(coin, network, &coins, lang).into());
     };
     let closed = deposit_state(listed_coin, listed).err();
-    let words = closed.map(|why| format!("{} · {}: {}", coin.shown(), network.shown(), closed_words(why, lang)));
+    let words = closed.map(|why| {
+        let place = format!("{} · {}", coin.shown(), network.shown());
+        lang.fill("list.about", &[("what", &place), ("said", &closed_words(why, lang))])
+    });
     let addresses = match (client.deposit_addresses(coin, network).await, words) {
         // The list says why.
         (Err(problem @ Problem { cause: Cause::Refused { .. }, .. }), Some(cause)) => {

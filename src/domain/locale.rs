@@ -135,6 +135,7 @@ mod tests {
             ("提现", "提币"),
             ("提款", "提币"),
             ("扣款", "提币数量"),
+            ("App", "应用"),
             ("净额", "到账数量"),
             // What is pending or failed did not arrive.
             ("实际到账", "到账数量"),

@@ -212,7 +212,8 @@ impl Reviewed<'_> {
     /// When such a fee was last paid, and how often.
     fn fee_source(&self, learnt: &Learnt) -> String {
         let date = learnt.at.map(|at| relative(at, self.facts.now, self.lang, false)).unwrap_or_default();
-        self.lang.fill("form.fee_source", &[("date", &date), ("samples", &learnt.samples.to_string())])
+        let key = if learnt.samples == 1 { "form.fee_source_one" } else { "form.fee_source" };
+        self.lang.fill(key, &[("date", &date), ("samples", &learnt.samples.to_string())])
     }
 
     fn transfer(&self, t: &TransferRequest) -> Vec<Row> {

@@ -3,6 +3,7 @@
 //! [`App::update`] takes a [`Message`] and answers with [`Effect`]s. There is no I/O, no clock and no chance in here or
 //! below: time comes as a message, chance is a number given at the start.
 
+mod code;
 pub mod dialog;
 pub mod footer;
 mod help;

@@ -14,7 +14,6 @@ mod header;
 mod help;
 mod lock;
 mod overview;
-mod qr;
 mod status;
 mod table;
 mod tabs;

@@ -5,6 +5,7 @@ pub mod columns;
 pub mod format;
 pub mod frame;
 pub mod paint;
+pub(in crate::tui) mod qr;
 pub mod review_layout;
 
 use ratatui::layout::Position;

@@ -38,7 +38,7 @@ fn what_stands_beside_the_form_is_what_the_review_says() {
         ("20.5 TRX", "20.5 TRX"),
         ("≈ 5.15 USDT", "≈ 5.15 USDT"),
         ("about 1 TRX", "about 1 TRX"),
-        ("last paid 3 Nov, samples: 2", "last paid 3 Nov, samples: 2"),
+        ("last paid 3 Nov, 2 samples", "last paid 3 Nov, 2 samples"),
         ("about 19.5 TRX", "about 19.5 TRX"),
         ("Left     4,979.5 TRX", "→ 4,979.5 TRX"),
     ] {

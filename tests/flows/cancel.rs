@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use wallet_tui::domain::columns::Tab;
 use wallet_tui::domain::locale::Lang;
 use wallet_tui::domain::{Because, Kind, OrderId, Outcome, Proof, Record, RecordKey, Request, Status, Why};
-use wallet_tui::engine::config::keymap::Context;
+use wallet_tui::engine::config::keymap::{Action, Context};
 use wallet_tui::engine::orders::{Begun, NotBegun, Reading};
 use wallet_tui::tui::app::dialog::Dialog;
 use wallet_tui::tui::effect::{Effect, Load};
@@ -174,6 +174,7 @@ fn cancel_of_an_ended_record_is_refused_with_words() {
     ] {
         let mut test = TestApp::ordering(Lang::En, (80, 24));
         select(&mut test, tab, id);
+        assert!(!test.app.footer().iter().any(|entry| entry.action == Some(Action::Cancel)), "not offered: {id}");
         assert_eq!(test.keys("c"), [], "{id}");
         assert!(test.app.dialog().is_none(), "{id}");
         assert!(test.screen().contains(words), "{words} in\n{}", test.screen());

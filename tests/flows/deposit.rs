@@ -6,7 +6,7 @@ use ratatui::buffer::Buffer;
 use ratatui::style::Color;
 use wallet_tui::domain::locale::Lang;
 use wallet_tui::domain::{Cause, Coin, DepositAddress, Kind, Loss, MemoRule, Network, Problem, Refusal, Status};
-use wallet_tui::engine::config::keymap::Context;
+use wallet_tui::engine::config::keymap::{Action, Context};
 use wallet_tui::engine::config::theme::Theme;
 use wallet_tui::tui::effect::CoinNetwork;
 use wallet_tui::tui::effect::{Effect, Load};
@@ -246,6 +246,24 @@ fn qr_code_without_room_says_how_much_it_needs() {
     assert_eq!(decoded(&test.draw()), Vec::<String>::new());
     test.resize(size);
     assert_eq!(decoded(&test.draw()), [long]);
+}
+
+#[test]
+fn enter_without_room_for_the_code_answers_in_words() {
+    for (lang, size) in [(Lang::En, (60, 15)), (Lang::ZhCn, (60, 15)), (Lang::En, (40, 12)), (Lang::ZhCn, (40, 12))] {
+        let mut test = tron(lang, size);
+        assert!(!test.app.footer().iter().any(|entry| entry.action == Some(Action::Code)), "{size:?}");
+        test.keys("<enter>");
+        let told = lang.fill("deposit.qr_needs", &[("width", "37"), ("height", "20")]);
+        assert!(test.screen().lines().rev().take(3).any(|line| line.contains(&told)), "{}", test.screen());
+        // It was not switched on unseen.
+        test.resize((60, 20));
+        assert!(decoded(&test.draw()).is_empty(), "{}", test.screen());
+        assert!(test.app.footer().iter().any(|entry| entry.action == Some(Action::Code)));
+        test.keys("<enter>");
+        assert_eq!(decoded(&test.draw()), [ADDRESS]);
+        assert!(test.screen().contains(&format!("Esc {}", lang.t("action.back"))), "{}", test.screen());
+    }
 }
 
 #[test]

@@ -77,6 +77,18 @@ fn detail_of_a_balance() {
 }
 
 #[test]
+fn help_finds_an_action_by_the_word_of_the_footer() {
+    for lang in [Lang::En, Lang::ZhCn] {
+        for (word, action) in [("view.footer.export", "action.export"), ("view.footer.cancel", "action.cancel")] {
+            let mut test = TestApp::new(lang, (120, 40)).loaded();
+            test.keys("?/");
+            test.keys(lang.t(word));
+            assert!(test.screen().contains(lang.t(action)), "{}", test.screen());
+        }
+    }
+}
+
+#[test]
 fn help_is_searched_by_words_and_by_keys() {
     for (size, lang, word) in
         [((80, 24), Lang::En, "withdraw"), ((120, 40), Lang::ZhCn, "提币"), ((40, 12), Lang::En, "withdraw")]

@@ -151,7 +151,11 @@ async fn ask_for(
     match wanted {
         Confirmation::Group(_) => match (destination(request), agreement.group(request)) {
             (Some(address), Some(group)) => {
-                let question = Question::Group { text: text.to_owned(), address: &address, group };
+                let asked = match request {
+                    Request::Transfer(_) => "cli.order.ask_group_receiver",
+                    _ => "cli.order.ask_group",
+                };
+                let question = Question::Group { text: text.to_owned(), address: &address, group, asked };
                 consent::ask(context, &question, age_ms).await
             }
             _ => Err(missing(context, wanted).into()),

@@ -98,6 +98,8 @@ pub enum Question<'a> {
         address: &'a UntrustedText,
         /// The group.
         group: Group,
+        /// The catalogue key of the question.
+        asked: &'static str,
     },
     /// For all groups of an address but the first and the last.
     Middle(UntrustedText),
@@ -119,7 +121,7 @@ pub async fn ask(context: &mut CommandContext<'_>, question: &Question<'_>, age_
         Question::Word { text, word } => {
             context.ask(&context.lang.fill("cli.order.ask_word", &[("what", text), ("word", word.named())]));
         }
-        Question::Group { text, address, group } => {
+        Question::Group { text, address, group, asked } => {
             let mut groups = groups_of_four(&address.shown());
             if let Some(found) = groups.get_mut(group.index) {
                 // What is typed comes from where the address came from, not from this line.
@@ -127,7 +129,7 @@ pub async fn ask(context: &mut CommandContext<'_>, question: &Question<'_>, age_
             }
             let marked = super::review::marked_groups(&groups.concat(), Some(group.index));
             context.say(&format!("  {marked}"));
-            context.ask(&context.lang.fill("cli.order.ask_group", &[("what", text)]));
+            context.ask(&context.lang.fill(asked, &[("what", text)]));
         }
         Question::Middle(_) => context.ask(context.lang.t("cli.order.ask_middle")),
         Question::Amount(_) => context.ask(context.lang.t("cli.order.ask_amount")),
@@ -230,7 +232,7 @@ mod tests {
         let word = Question::Word { text: String::new(), word: TypedWord::yes(Lang::En) };
         let address = UntrustedText::from("TJmW5D1p1LnM");
         let group = Group { index: 1, text: "5D1p".into() };
-        let group = Question::Group { text: String::new(), address: &address, group };
+        let group = Question::Group { text: String::new(), address: &address, group, asked: "cli.order.ask_group" };
         assert!(is_yes(&word, "yes\n") && is_yes(&group, "5D1p\n"));
         for line in ["\n", "", "y\n", "YES\n", "yes yes\n", "5d1p\n", "TJmW\n"] {
             assert!(!is_yes(&word, line) && !is_yes(&group, line), "{line:?}");

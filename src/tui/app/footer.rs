@@ -5,10 +5,10 @@ use ratatui::style::Style;
 use super::App;
 use super::dialog::Dialog;
 use crate::domain::columns::Tab;
-use crate::domain::locale::Lang;
 use crate::domain::query::fields;
 use crate::engine::config::keymap::{Action, Chord, Context};
 use crate::tui::state::form::FormKind;
+use crate::tui::state::help::short_word;
 use crate::tui::widgets::paint::{self, Piece};
 
 /// An entry of the last line.
@@ -68,7 +68,10 @@ impl App {
         let is_read_only = self.config().read_only;
         match action {
             Action::Dust => self.tab() != Tab::Balances,
-            Action::Cancel => self.marked_record().is_none_or(|r| !r.key.kind.is_outgoing()) || is_read_only,
+            Action::Cancel => {
+                self.marked_record().is_none_or(|r| !r.key.kind.is_outgoing() || r.status.is_final()) || is_read_only
+            }
+            Action::Code => !self.has_code_alone(),
             Action::Partner => is_read_only || self.dialog().is_none() && self.selected_record().is_none(),
             Action::Withdraw | Action::Transfer | Action::Move | Action::Orders => is_read_only,
             Action::CopyMemo => !self.has_memo(),
@@ -90,10 +93,4 @@ pub(in crate::tui) fn piece(entry: &FooterEntry, key: Style, word: Style) -> Pie
         return Piece::new(entry.word.clone(), word).rank(entry.rank);
     }
     Piece::new(entry.key.clone(), key).then(format!(" {}", entry.word), word).rank(entry.rank)
-}
-
-/// The shortest word for an action.
-fn short_word(action: Action, lang: Lang) -> &'static str {
-    let name: &'static str = action.into();
-    lang.find(&format!("view.footer.{name}")).or_else(|| lang.find(&action.text_key())).unwrap_or(name)
 }

@@ -132,7 +132,7 @@ impl App {
             Action::Deposit | Action::Another => return self.state.open_deposit(),
             Action::Choose => return self.state.choose_place(),
             Action::CopyMemo => return self.state.copy_memo(),
-            Action::Code => self.state.toggle_code(),
+            Action::Code => self.toggle_code(),
             Action::Unit => self.state.next_unit(),
             Action::Copy => return self.state.copy(),
             Action::Privacy => {

@@ -286,6 +286,18 @@ impl State {
         found
     }
 
+    /// The address that may be shown as a code: not one that is hidden, or that must not be used.
+    pub fn codable_address(&self) -> Option<&DepositAddress> {
+        let (marked, _) = self.deposit_cursor();
+        let address = self.deposit_addresses().and_then(Remote::value).and_then(|all| all.get(marked));
+        address.filter(|address| !self.is_hidden() && !self.is_withheld(address))
+    }
+
+    /// A text that names the size of a window.
+    pub(in crate::tui) fn window_words(&self, key: &'static str, (width, height): (u16, u16)) -> String {
+        self.lang().fill(key, &[("width", &width.to_string()), ("height", &height.to_string())])
+    }
+
     /// Gives the screen to the code of the address, or takes it back.
     pub(in crate::tui) const fn toggle_code(&mut self) {
         if let Some(deposit) = &mut self.deposit {
@@ -306,7 +318,8 @@ impl State {
             Ok(()) => self.show_place(place, false),
             Err(why) => {
                 let name = format!("{} · {}", place.coin.excerpt(16), place.network.excerpt(32));
-                let text = format!("{name}: {}", closed_words(why, self));
+                let said = closed_words(why, self);
+                let text = self.lang().fill("list.about", &[("what", &name), ("said", &said)]);
                 self.toast(text, true);
                 Vec::new()
             }

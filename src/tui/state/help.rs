@@ -2,6 +2,7 @@
 //! for.
 
 use super::{State, line_input};
+use crate::domain::locale::Lang;
 use crate::domain::text_width::wrap;
 use crate::engine::config::keymap::{Action, Binding, Chord, Context};
 use crossterm::event::KeyEvent;
@@ -87,6 +88,12 @@ const fn place_in_help(action: Action) -> u8 {
     }
 }
 
+/// The shortest word for an action, as the footer has it.
+pub(in crate::tui) fn short_word(action: Action, lang: Lang) -> &'static str {
+    let name: &'static str = action.into();
+    lang.find(&format!("view.footer.{name}")).or_else(|| lang.find(&action.text_key())).unwrap_or(name)
+}
+
 impl State {
     /// One group. What a key does in the tables too is not said again elsewhere, but where the keys are now.
     pub(in crate::tui) fn help_group(
@@ -110,19 +117,23 @@ impl State {
         let lines = actions.into_iter().flat_map(|(action, chords)| {
             let keys = chords.into_iter().map(Chord::label).collect::<Vec<_>>().join(" ");
             let said = self.lang().find(&action.text_key()).unwrap_or_default();
-            let words = if self.is_found(name, &keys, said) { wrap(said, room) } else { Vec::new() };
+            let short = short_word(action, self.lang());
+            let words = if self.is_found(name, &keys, &[said, short]) { wrap(said, room) } else { Vec::new() };
             let mut keys = Some(keys);
             words.into_iter().map(move |words| HelpLine::Keys(keys.take().unwrap_or_default(), words))
         });
         std::iter::once(HelpLine::Head(name)).chain(lines).collect()
     }
 
-    /// Whether an entry has what is looked for: in its words or its group's, or as one of its keys.
-    fn is_found(&self, group: &'static str, keys: &str, said: &str) -> bool {
+    /// Whether an entry has what is looked for: in its words, the footer's or its group's, or as one of its keys.
+    fn is_found(&self, group: &'static str, keys: &str, said: &[&str]) -> bool {
         let sought = self.help.search.value().trim().to_lowercase();
         let holds = |text: &str| text.to_lowercase().contains(&sought);
         let is_key = |sought: &str| keys.split(' ').any(|key| key == sought);
-        sought.is_empty() || holds(said) || holds(self.lang().t(group)) || is_key(self.help.search.value().trim())
+        sought.is_empty()
+            || said.iter().any(|said| holds(said))
+            || holds(self.lang().t(group))
+            || is_key(self.help.search.value().trim())
     }
 
     /// Whether the search has a line: while it is typed, and while something is looked for.

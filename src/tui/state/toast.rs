@@ -67,7 +67,8 @@ impl State {
     pub(in crate::tui) fn toast_order(&mut self, order: &Order, said: &str) {
         let is_trouble = !matches!(order.outcome, Outcome::Accepted { .. });
         let line = self.moved(order).unwrap_or_else(|| self.order_line(order));
-        let text = format!("{} {line}: {said}", words::symbol(&order.outcome));
+        let told = self.lang().fill("list.about", &[("what", &line), ("said", said)]);
+        let text = format!("{} {told}", words::symbol(&order.outcome));
         self.put_toast(ToastKind::Own, text, is_trouble);
     }
 

@@ -5,11 +5,11 @@ use ratatui::layout::{Position, Rect};
 use ratatui::widgets::{Clear, Widget as _};
 
 use super::banner;
-use super::qr::Qr;
 use crate::domain::locale::Lang;
 use crate::domain::text::sanitize;
 use crate::domain::text_width::relative;
 use crate::domain::{Amount, DepositAddress, MemoRule, Record};
+use crate::engine::config::keymap::{Action, Context};
 use crate::engine::config::theme::{Role, Theme};
 use crate::engine::explain::explain;
 use crate::tui::effect::CoinNetwork;
@@ -18,6 +18,7 @@ use crate::tui::state::deposit::{Choice, Deposit, closed_words};
 use crate::tui::state::detail::grouped;
 use crate::tui::state::layout::Layout;
 use crate::tui::state::remote::Remote;
+use crate::tui::widgets::qr::Qr;
 use crate::tui::widgets::{Cursor, MASK, format, frame, paint};
 
 /// How much of a name is shown, in graphemes.
@@ -169,19 +170,12 @@ fn search(app: &State, theme: &Theme, deposit: &Deposit, area: Rect, found: usiz
     Position::new(x, area.y)
 }
 
-/// The address that may be shown as a code: not one that is hidden, or that must not be used.
-fn codable(app: &State) -> Option<&DepositAddress> {
-    let (marked, _) = app.deposit_cursor();
-    let address = app.deposit_addresses().and_then(Remote::value).and_then(|all| all.get(marked));
-    address.filter(|address| !app.is_hidden() && !app.is_withheld(address))
-}
-
 /// The code on a screen of its own, where it has room there; below it what it is for. False where it has none.
 fn code_alone(app: &State, theme: &Theme, layout: &Layout, buf: &mut Buffer) -> bool {
-    let (Some(place), Some(address)) = (app.deposit_place(), codable(app)) else { return false };
+    let (Some(place), Some(address)) = (app.deposit_place(), app.codable_address()) else { return false };
     let Some(code) = Qr::of(address.address.raw()) else { return false };
     let whole = layout.whole;
-    let Some(area) = alone(&code, whole) else { return false };
+    let Some(area) = code.alone(whole) else { return false };
     Clear.render(whole.intersection(buf.area), buf);
     code.draw(area, buf);
     let values = [("coin", place.coin.excerpt(NAME)), ("network", place.network.excerpt(NAME))];
@@ -191,15 +185,31 @@ fn code_alone(app: &State, theme: &Theme, layout: &Layout, buf: &mut Buffer) -> 
         Some(_) => ("deposit.qr_without_memo", Role::Warning),
         None => ("deposit.only", Role::Warning),
     };
-    paint::put(buf, whole.x, whole.bottom() - 1, whole.width, &app.lang().fill(key, &values), theme.style(role));
+    let below = whole.bottom() - 1;
+    let used = paint::put(buf, whole.x, below, whole.width, &app.lang().fill(key, &values), theme.style(role));
+    way_back(app, theme, (area, whole), used, buf);
     true
 }
 
-/// Where a code stands on a screen of its own, with a line below it; `None` where there is no room.
-fn alone(code: &Qr, whole: Rect) -> Option<Rect> {
-    let (columns, lines) = code.size();
-    let has_room = columns <= whole.width && lines < whole.height;
-    has_room.then(|| Rect { x: whole.x + (whole.width - columns) / 2, width: columns, height: lines, ..whole })
+/// Names the key that leads back: on the last line, else on a free one above it, else beside the code. What the last line
+/// says is never cut for it.
+fn way_back(app: &State, theme: &Theme, (code, whole): (Rect, Rect), used: u16, buf: &mut Buffer) {
+    let mut bindings = app.keymap().of(Context::Address);
+    let chord = bindings.find(|binding| binding.action == Action::Back).and_then(|back| back.chords.first().copied());
+    let Some(chord) = chord else { return };
+    let text = format!("{} {}", chord.label(), app.lang().t("action.back"));
+    let width = paint::cols(format::width(&text));
+    let below = whole.bottom() - 1;
+    let (y, room) = if used + 2 + width <= whole.width {
+        (below, whole.width)
+    } else if code.bottom() < below {
+        (below - 1, whole.width)
+    } else {
+        (whole.y, whole.right() - code.right())
+    };
+    if width <= room {
+        paint::put_right(buf, whole.right() - room, y, room, &text, theme.style(Role::Muted));
+    }
 }
 
 /// One line of the words of the page.
@@ -215,7 +225,7 @@ fn page(app: &State, theme: &Theme, layout: &Layout, place: &CoinNetwork, buf: &
     let mut words = Rect { x: body.x + 1, width: body.width.saturating_sub(2), ..body };
     let mut beside = None;
     let mut no_code = None;
-    if let Some(address) = codable(app) {
+    if let Some(address) = app.codable_address() {
         match Qr::of(address.address.raw()) {
             Some(code) => {
                 let (columns, lines) = code.size();
@@ -223,14 +233,11 @@ fn page(app: &State, theme: &Theme, layout: &Layout, place: &CoinNetwork, buf: &
                     words.width = body.width - columns - 2;
                     beside = Some((code, Rect { x: body.right() - columns, ..body }));
                 } else {
-                    let size = (columns + WORDS, lines + (layout.whole.height - body.height));
-                    let values = [("width", size.0.to_string()), ("height", size.1.to_string())];
-                    let values = values.each_ref().map(|(name, value)| (*name, value.as_str()));
-                    let key = match alone(&code, layout.whole) {
-                        Some(_) => "deposit.qr_alone",
-                        None => "deposit.qr_no_room",
-                    };
-                    no_code = Some(app.lang().fill(key, &values));
+                    let beside = (columns + WORDS, lines + (layout.whole.height - body.height));
+                    no_code = Some(match code.alone(layout.whole) {
+                        Some(_) => app.window_words("deposit.qr_alone", beside),
+                        None => app.window_words("deposit.qr_no_room", code.least_window()),
+                    });
                 }
             }
             None => no_code = Some(app.lang().t("deposit.qr_too_long").to_owned()),

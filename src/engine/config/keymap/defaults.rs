@@ -62,7 +62,7 @@ impl Default for Keymap {
         bind(all, &[key('u')], A::Unit, Some(6));
         bind(shown, &[key('y')], A::Copy, Some(4));
         bind(&[Address], &[key('m')], A::CopyMemo, Some(2));
-        bind(&[Address], &[code(KeyCode::Enter)], A::Code, None);
+        bind(&[Address], &[code(KeyCode::Enter)], A::Code, Some(1));
         bind(hiding, &[key('p')], A::Privacy, Some(5));
         bind(shown, &[key('r')], A::Refresh, Some(4));
         bind_ordering(&mut bind);

@@ -14,7 +14,7 @@ const WHITE: Color = Color::Indexed(231);
 
 /// A code that is ready to be drawn.
 #[derive(Debug)]
-pub(super) struct Qr {
+pub(in crate::tui) struct Qr {
     dark: Vec<bool>,
     width: usize,
 }
@@ -22,7 +22,7 @@ pub(super) struct Qr {
 impl Qr {
     /// The code of a text: a corrupted square in seven may be read all the same, or in fourteen where that makes it smaller.
     /// `None` when the text is too long for any code.
-    pub(super) fn of(text: &str) -> Option<Self> {
+    pub(in crate::tui) fn of(text: &str) -> Option<Self> {
         let with = |level| QrCode::with_error_correction_level(text, level).ok();
         let (robust, lean) = (with(EcLevel::M), with(EcLevel::L)?);
         let code = match robust {
@@ -35,13 +35,26 @@ impl Qr {
     }
 
     /// Screen columns and lines that it takes with its quiet zone.
-    pub(super) fn size(&self) -> (u16, u16) {
+    pub(in crate::tui) fn size(&self) -> (u16, u16) {
         let side = self.width + 2 * QUIET;
-        (crate::tui::widgets::paint::cols(side), crate::tui::widgets::paint::cols(side.div_ceil(2)))
+        (super::paint::cols(side), super::paint::cols(side.div_ceil(2)))
+    }
+
+    /// The least window in which it stands alone: itself, and a line below it.
+    pub(in crate::tui) fn least_window(&self) -> (u16, u16) {
+        let (columns, lines) = self.size();
+        (columns, lines.saturating_add(1))
+    }
+
+    /// Where it stands on a screen of its own, with a line below it; `None` where there is no room.
+    pub(in crate::tui) fn alone(&self, whole: Rect) -> Option<Rect> {
+        let ((columns, lines), (width, height)) = (self.size(), self.least_window());
+        let has_room = width <= whole.width && height <= whole.height;
+        has_room.then(|| Rect { x: whole.x + (whole.width - columns) / 2, width: columns, height: lines, ..whole })
     }
 
     /// Draws it with its quiet zone from the upper left corner of an area that has room for it.
-    pub(super) fn draw(&self, area: Rect, buf: &mut Buffer) {
+    pub(in crate::tui) fn draw(&self, area: Rect, buf: &mut Buffer) {
         let (columns, lines) = self.size();
         let area =
             Rect { width: columns.min(area.width), height: lines.min(area.height), ..area }.intersection(buf.area);
