@@ -255,7 +255,7 @@ async fn deposit_addresses(
     let closed = deposit_state(listed_coin, listed).err();
     let words = closed.map(|why| {
         let place = format!("{} · {}", coin.shown(), network.shown());
-        lang.fill("list.about", &[("what", &place), ("said", &closed_words(why, lang))])
+        lang.fill("list.about", &[("what", &place), ("said", closed_words(why, lang))])
     });
     let addresses = match (client.deposit_addresses(coin, network).await, words) {
         // The list says why.

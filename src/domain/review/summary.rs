@@ -143,6 +143,16 @@ mod tests {
     }
 
     #[test]
+    fn samples_of_a_fee_have_their_plural() {
+        with(None, false, |reviewed| {
+            let of =
+                |samples| Learnt { last: amount("1"), at: None, samples, least: amount("1"), greatest: amount("1") };
+            assert!(reviewed.fee_source(&of(1)).ends_with(", 1 sample"));
+            assert!(reviewed.fee_source(&of(6)).ends_with(", 6 samples"));
+        });
+    }
+
+    #[test]
     fn a_summary_says_what_the_review_says() {
         let coin = UntrustedText::from("TRX");
         with(Some("1"), false, |reviewed| {

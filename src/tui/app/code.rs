@@ -1,6 +1,7 @@
 //! The QR code of a deposit address on a screen of its own: whether it has room there, and what is said where it has none.
 
 use super::App;
+use crate::tui::state::deposit::Deposit;
 use crate::tui::widgets::qr::Qr;
 
 impl App {
@@ -11,7 +12,7 @@ impl App {
 
     /// Gives the screen to the code or takes it back; says why where there is none to give it to.
     pub(super) fn toggle_code(&mut self) {
-        if self.deposit().is_some_and(|deposit| deposit.is_code()) || self.has_code_alone() {
+        if self.deposit().is_some_and(Deposit::is_code) || self.has_code_alone() {
             return self.state.toggle_code();
         }
         let why = match (self.code(), self.codable_address()) {

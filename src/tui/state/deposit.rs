@@ -319,7 +319,7 @@ impl State {
             Err(why) => {
                 let name = format!("{} · {}", place.coin.excerpt(16), place.network.excerpt(32));
                 let said = closed_words(why, self);
-                let text = self.lang().fill("list.about", &[("what", &name), ("said", &said)]);
+                let text = self.lang().fill("list.about", &[("what", &name), ("said", said)]);
                 self.toast(text, true);
                 Vec::new()
             }
