@@ -154,7 +154,7 @@ fn a_session_in_chinese_asks_and_answers_in_chinese() {
     pty.send("yes\r").wait_for("划转已执行");
     pty.send("nonsense\r").wait_for("help 列出命令");
     let all = leave(&mut pty);
-    for words in ["模拟：虚拟资金", "USDT：可用 25,267.38，占用 850，合计 26,117.38", "待您处理：请在 Bitunix App"]
+    for words in ["模拟：虚拟资金", "USDT：可用 25,267.38，占用 850，合计 26,117.38", "待您处理：请在 Bitunix 应用"]
     {
         assert_eq!(all.matches(words).count(), 1, "{words}: {all}");
     }
@@ -293,7 +293,7 @@ fn what_could_not_be_read_at_first_is_told_once_it_is() {
     deposit(&trader, "7.5");
     pty.wait_for("7.5 TRX came in");
     let all = leave(&mut pty);
-    for words in ["the exchange answers again", "pending: withdrawal, 34 TRX", "to act on: "] {
+    for words in ["the exchange answers again", "pending: withdrawal, net 34 TRX", "to act on: "] {
         assert_eq!(all.matches(words).count(), 1, "{words}: {all}");
     }
 }

@@ -94,6 +94,17 @@ fn a_new_address_asks_for_its_marked_group() {
 }
 
 #[test]
+fn a_new_receiver_is_asked_for_as_a_receiver() {
+    let trader = Trader::new();
+    let args = ["transfer", "--coin", "USDT", "--amount", "1", "--to-uid", "551203777"];
+    let mut pty = trader.terminal(&args);
+    pty.wait_for("This receiver is new: type the characters in brackets");
+    assert!(!pty.screen().contains("address is new"), "{}", pty.screen());
+    pty.send("yes\r");
+    assert_eq!((pty.end().exit_code(), trader.executed()), (2, 0), "{}", pty.screen());
+}
+
+#[test]
 fn read_only_written_while_the_question_is_open_holds() {
     let trader = Trader::new();
     for late in ["read_only = true\n", "[limits]\nper_order = { amount = \"20\", unit = \"TRX\" }\n", "nonsense"] {
