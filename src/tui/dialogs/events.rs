@@ -146,7 +146,8 @@ fn line(app: &State, event: &Event) -> String {
     match &event.subject {
         _ if !app.is_hidden() => words(event, lang),
         EventSubject::Record(record) => {
-            format!("{}: {}", cells::kind_word(record, lang, 20), cells::status(&record.status, lang, 20).trim_end())
+            let (kind, status) = (cells::kind_word(record, lang, 20), cells::status(&record.status, lang, 20));
+            lang.fill("list.about", &[("what", &kind), ("said", status.trim_end())])
         }
         EventSubject::Condition(_) => lang.t("news.hidden").to_owned(),
     }

@@ -14,7 +14,7 @@ use crate::domain::text::sanitize;
 use crate::engine::config::theme::{Role, Theme};
 use crate::tui::state::State;
 use crate::tui::state::layout::Layout;
-use crate::tui::state::toast::Toast;
+use crate::tui::state::toast::{Toast, ToastKind};
 use crate::tui::widgets::review_layout::{self, Emphasis, Line, Row};
 
 /// Lines that news has at the most.
@@ -107,9 +107,14 @@ pub(in crate::tui) fn input(theme: &Theme, area: Rect, input: &Input, buf: &mut 
     (x, area.y)
 }
 
-/// What news looks like.
+/// What news looks like, whatever line it is written over.
 pub(in crate::tui) fn toast_style(theme: &Theme, toast: &Toast) -> Style {
-    theme.style(if toast.is_trouble { Role::Warning } else { Role::Text })
+    let role = match toast.kind {
+        _ if toast.is_trouble => Role::Warning,
+        ToastKind::Own => Role::Gain,
+        ToastKind::Key | ToastKind::Page | ToastKind::Account => Role::Text,
+    };
+    Style::reset().patch(theme.style(role))
 }
 
 /// The longest end of a text that fits.
