@@ -9,9 +9,11 @@ use std::ffi::OsString;
 
 use checks::{assert_harmless, assert_harmless_lines, choice};
 use libfuzzer_sys::fuzz_target;
+use wallet_tui::domain::address_book::Label;
 use wallet_tui::domain::columns::Column;
 use wallet_tui::cli::failure::Failure;
 use wallet_tui::domain::locale::Lang;
+use wallet_tui::domain::rules::whole_receiver;
 use wallet_tui::engine::config::file::FileSettings;
 use wallet_tui::engine::config::profile::{Store, is_profile_name};
 use wallet_tui::engine::config::write::{ProfileChange, change_profile, forget_identity};
@@ -140,8 +142,17 @@ fn check_settings(settings: &Settings) {
         assert!(limit.as_ref().is_none_or(|limit| !limit.amount.is_negative()));
     }
     for label in &settings.labels {
-        assert!(!label.label.is_empty() && !label.address.is_empty());
-        assert!(label.address.raw().bytes().all(|b| b.is_ascii_graphic()));
+        match label {
+            Label::Address(named) => {
+                assert!(!named.label.is_empty() && !named.address.is_empty());
+                assert!(named.address.raw().bytes().all(|b| b.is_ascii_graphic()));
+            }
+            // What is named can be written as a receiver again, and is read as the same one.
+            Label::Receiver(named) => {
+                assert!(!named.label.is_empty());
+                assert_eq!(whole_receiver(named.to.as_typed().raw()).as_ref(), Ok(&named.to));
+            }
+        }
     }
     // A server over plain http is this machine.
     let host = settings.base_url.host();
