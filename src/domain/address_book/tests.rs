@@ -3,6 +3,7 @@
 use super::*;
 use crate::domain::locale::Lang;
 use crate::domain::{AskedBy, Because, OrderId, Proof, RecordKey, TransferRequest};
+use crate::domain::{Kind, Order, Outcome, Request, Status};
 use proptest::prelude::*;
 
 const TRON: &str = "Tron (TRC-20)";

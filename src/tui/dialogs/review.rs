@@ -5,6 +5,7 @@
 
 mod arming;
 mod closed;
+mod confirmation;
 mod reading;
 mod view;
 
@@ -12,18 +13,17 @@ use tui_input::{Input, InputRequest};
 
 use arming::{Shown, Since};
 pub use closed::ReviewBlocker;
+pub use confirmation::{ConfirmationField, ConfirmationKind};
 use reading::{Page, Reading};
 
 use super::{Goto, Next};
 use crate::domain::address::MAX_LENGTH;
-use crate::domain::address_book::{Group, is_middle_typed, middle_group};
-use crate::domain::preflight::{Snapshot, destination, is_amount_typed, is_network_typed, network_word};
+use crate::domain::address_book::{Group, middle_group};
+use crate::domain::preflight::{Snapshot, destination, network_word};
 use crate::domain::record::SAME_ID;
 use crate::domain::review::Reviewed;
 use crate::domain::rules::{Facts, changed_since};
-use crate::domain::{
-    Amount, Confirmation, Consent, Millis, Preflight, Record, Request, TypedWord, UntrustedText, preflight,
-};
+use crate::domain::{Confirmation, Consent, Millis, Preflight, Record, Request, TypedWord, UntrustedText, preflight};
 use crate::engine::config::keymap::{Action, Context};
 use crate::tui::effect::{Effect, Load};
 use crate::tui::state::State;
@@ -41,78 +41,6 @@ const NAME: usize = 64;
 const MIDDLE: usize = 2 * MAX_LENGTH;
 /// Lines for the reason why sending is closed.
 const REASON: u16 = 2;
-/// Something that has to be typed by hand.
-#[derive(Debug, Clone)]
-pub struct ConfirmationField {
-    /// What.
-    pub ask: ConfirmationKind,
-    /// What it confirms: one word for every equal payment that the page names, else one thing.
-    confirms: Vec<Confirmation>,
-    input: Input,
-}
-
-impl ConfirmationField {
-    /// What is typed, with its cursor.
-    pub const fn input(&self) -> &Input {
-        &self.input
-    }
-
-    /// True when as much is typed of an address as is asked for, and it is not that.
-    pub fn is_wrong(&self) -> bool {
-        let most = match &self.ask {
-            ConfirmationKind::Group(group) => group.text.chars().count(),
-            ConfirmationKind::Middle(address) => address.raw().chars().count().saturating_sub(8),
-            ConfirmationKind::Amount(_)
-            | ConfirmationKind::Network(_)
-            | ConfirmationKind::Again(_)
-            | ConfirmationKind::Unanswered(_) => return false,
-        };
-        let typed = self.input.value().chars().filter(|c| !c.is_ascii_whitespace()).count();
-        typed >= most && !self.is_typed()
-    }
-
-    /// True when what is wrong with it is only which letters are capitals.
-    pub fn is_wrong_case(&self) -> bool {
-        let typed = self.input.value();
-        self.is_wrong()
-            && match &self.ask {
-                ConfirmationKind::Group(group) => group.text.eq_ignore_ascii_case(typed.trim_ascii()),
-                ConfirmationKind::Middle(address) => {
-                    is_middle_typed(&address.raw().to_ascii_lowercase().into(), &typed.to_ascii_lowercase())
-                }
-                _ => false,
-            }
-    }
-
-    /// True when it is typed.
-    pub fn is_typed(&self) -> bool {
-        match &self.ask {
-            ConfirmationKind::Group(group) => group.is_typed(self.input.value()),
-            ConfirmationKind::Middle(address) => is_middle_typed(address, self.input.value()),
-            ConfirmationKind::Amount(amount) => is_amount_typed(*amount, self.input.value()),
-            ConfirmationKind::Network(network) => is_network_typed(network, self.input.value()),
-            ConfirmationKind::Again(word) => word.is_typed(self.input.value()),
-            ConfirmationKind::Unanswered(text) => self.input.value().trim() == *text,
-        }
-    }
-}
-
-/// What has to be typed by hand.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum ConfirmationKind {
-    /// The marked group of the address.
-    Group(Group),
-    /// All groups of the address but the first and the last.
-    Middle(UntrustedText),
-    /// The amount.
-    Amount(Amount),
-    /// The name of the network.
-    Network(UntrustedText),
-    /// That the same is to be ordered again.
-    Again(TypedWord),
-    /// The amount that stands on the page, because the terminal does not say that it shows the page.
-    Unanswered(String),
-}
 
 /// Where the focus is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
