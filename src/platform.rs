@@ -1,10 +1,33 @@
-//! What differs between systems: the clock, files of the user alone, the process, signals, the terminal.
+//! What differs between systems: who may open a file, the process, signals, the terminal. Nothing else asks which system it is.
 
 pub mod clock;
 pub mod private;
-pub mod process;
-pub mod signals;
-pub mod terminal;
 
+#[cfg(unix)]
+mod unix;
+#[cfg(unix)]
+use unix::access;
+#[cfg(unix)]
+pub use unix::{input, process, signals, terminal};
+
+#[cfg(windows)]
+mod windows;
+#[cfg(windows)]
+use windows::access;
+#[cfg(windows)]
+pub use windows::{input, process, signals, terminal};
+
+#[cfg(any(windows, test))]
+mod burst;
+
+#[cfg(target_os = "linux")]
+mod linux;
+#[cfg(target_os = "linux")]
+pub use linux::desktop;
 #[cfg(all(test, target_os = "linux"))]
-pub mod session_bus;
+pub use linux::session_bus;
+
+#[cfg(not(target_os = "linux"))]
+mod elsewhere;
+#[cfg(not(target_os = "linux"))]
+pub use elsewhere::desktop;

@@ -1,6 +1,5 @@
 //! Questions on the terminal: a line that is seen, a secret that is not, a yes. Where there is no terminal nobody is asked.
 
-use std::fs::File;
 use std::io::{self, IsTerminal as _, Read as _, Write};
 
 use secrecy::{ExposeSecret as _, SecretString};
@@ -35,7 +34,6 @@ pub fn line(question: &str) -> io::Result<String> {
 /// while the last one is looked at.
 #[derive(Debug)]
 pub struct Hidden {
-    terminal: File,
     hush: Hush,
 }
 
@@ -45,9 +43,7 @@ impl Hidden {
     /// # Errors
     /// There is none.
     pub fn begin() -> io::Result<Self> {
-        let terminal = File::options().read(true).write(true).open("/dev/tty")?;
-        let hush = Hush::begin(terminal.try_clone()?)?;
-        Ok(Self { terminal, hush })
+        Ok(Self { hush: Hush::begin()? })
     }
 
     /// Says something between two questions.
@@ -55,7 +51,7 @@ impl Hidden {
     /// # Errors
     /// The terminal is gone.
     pub fn say(&mut self, words: &str) -> io::Result<()> {
-        writeln!(self.terminal, "{}", text::sanitize(words))
+        self.hush.write(&format!("{}\n", text::sanitize(words)))
     }
 
     /// A line that is not seen while it is typed.
@@ -63,10 +59,10 @@ impl Hidden {
     /// # Errors
     /// The terminal is gone, or the user broke off.
     pub fn ask(&mut self, question: &str) -> io::Result<SecretString> {
-        self.terminal.write_all(text::sanitize(question).as_bytes())?;
+        self.hush.write(&text::sanitize(question))?;
         self.hush.line(LONGEST).map(|typed| SecretString::from(typed.as_str())).inspect_err(|_| {
             // The line that was begun is ended, so that what is said about it stands on its own.
-            let _ = self.terminal.write_all(b"\n");
+            let _ = self.hush.write("\n");
         })
     }
 }

@@ -10,6 +10,7 @@ use std::collections::HashMap;
 use std::fmt;
 use std::fs::File;
 use std::hash::{Hash, Hasher};
+use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 
 use super::record::Wording;
@@ -70,8 +71,8 @@ impl Records {
     /// No records yet, and a file for their bytes that nobody else writes to. What does not fit there stays in memory.
     ///
     /// A file that cannot be read any more ends the program: what it shows would be invented.
-    pub fn in_file(file: File) -> Self {
-        Self { room: Room::of(file), ..Self::default() }
+    pub fn in_file(file: File, folder: PathBuf) -> Self {
+        Self { room: Room::of(file, folder), ..Self::default() }
     }
 
     /// How many there are.

@@ -38,7 +38,7 @@ pub use maintenance::{Checked, Health, backup, check, examine, vacuum};
 pub use orders::Written;
 use records::OpenReader;
 
-use crate::platform::private;
+use crate::platform::private::{self, identity};
 pub use records::{Flow, Gap, GapChange, Reader, RecordFacts, Step, Unread};
 pub use rekey::{Rekeyed, rekey};
 
@@ -167,7 +167,7 @@ impl Ledger {
         }
         match fs::symlink_metadata(path) {
             Ok(found) if !found.is_file() => return Err(place(&"not a plain file")),
-            Ok(found) if private::is_open_to_others(&found) => {
+            Ok(found) if private::is_open_to_others(path, &found) => {
                 private::close_to_others(path).map_err(|e| place(&e))?;
             }
             Ok(_) => {}
@@ -343,10 +343,6 @@ pub fn is_refusal(error: &rusqlite::Error) -> bool {
 
 fn is_damage(error: &rusqlite::Error) -> bool {
     matches!(error.sqlite_error_code(), Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase))
-}
-
-fn identity(path: &Path) -> io::Result<(u64, u64)> {
-    fs::metadata(path).map(|found| private::identity(&found))
 }
 
 fn files(path: &Path) -> Files {

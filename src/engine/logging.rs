@@ -124,24 +124,18 @@ fn open(dir: &Path) -> io::Result<File> {
 
 #[cfg(test)]
 mod tests {
-    use std::fs::Permissions;
-    use std::os::unix::fs::PermissionsExt as _;
-
     use super::*;
-
-    fn mode(path: &Path) -> u32 {
-        fs::metadata(path).unwrap().permissions().mode() & 0o777
-    }
+    use crate::platform::private::{is_the_users_alone, open_to_others};
 
     #[test]
     fn the_log_is_readable_by_its_owner_only() {
         let root = tempfile::tempdir().unwrap();
         let dir = root.path().join("a/b");
         open(&dir).unwrap().write_all(b"one\n").unwrap();
-        assert_eq!((mode(&dir), mode(&dir.join(FILE))), (0o700, 0o600));
-        fs::set_permissions(dir.join(FILE), Permissions::from_mode(0o644)).unwrap();
+        assert!(is_the_users_alone(&dir) && is_the_users_alone(&dir.join(FILE)));
+        open_to_others(&dir.join(FILE));
         open(&dir).unwrap().write_all(b"two\n").unwrap();
-        assert_eq!(mode(&dir.join(FILE)), 0o600);
+        assert!(is_the_users_alone(&dir.join(FILE)));
         assert_eq!(fs::read_to_string(dir.join(FILE)).unwrap(), "one\ntwo\n");
     }
 

@@ -290,6 +290,7 @@ async fn apart<T: Send + 'static>(work: impl FnOnce() -> Result<T, Trouble> + Se
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::platform::private;
     use secrecy::ExposeSecret as _;
 
     fn account() -> Account {
@@ -347,7 +348,6 @@ mod tests {
 
     #[tokio::test]
     async fn sealed_file_opens_with_its_passphrase_only() {
-        use std::os::unix::fs::PermissionsExt as _;
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("main.age");
         let store = Store::File(path.clone());
@@ -363,11 +363,11 @@ mod tests {
         let wrong = get(&store, &account(), Some("opensesam".into()), None).await;
         assert_eq!(wrong.unwrap_err(), Trouble::Passphrase);
         assert_eq!(get(&store, &account(), None, None).await.unwrap_err(), Trouble::NobodyToAsk);
-        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o644)).unwrap();
+        private::open_to_others(&path);
         assert_eq!(of(store.clone(), None).await.unwrap_err().key(), "file_open");
-        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600)).unwrap();
+        private::close_to_others(&path).unwrap();
         let link = dir.path().join("link.age");
-        std::os::unix::fs::symlink(&path, &link).unwrap();
+        private::link(&path, &link);
         assert_eq!(of(Store::File(link), None).await.unwrap_err().key(), "file_kind");
         assert_eq!(of(Store::File(dir.path().to_path_buf()), None).await.unwrap_err().key(), "file_kind");
         std::fs::write(&path, "s3cret").unwrap();

@@ -11,6 +11,7 @@ use tokio::sync::oneshot;
 
 use crate::domain::UntrustedText;
 use crate::engine::config::SECRET_VARIABLE;
+use crate::platform::process::HAS_DISPLAY;
 
 /// How long the machine's clipboard may take.
 pub const TIMEOUT: Duration = Duration::from_secs(2);
@@ -125,7 +126,7 @@ pub fn is_in_tmux() -> bool {
 fn has_own_clipboard(get: impl Fn(&str) -> Option<String>) -> bool {
     let is_set = |name: &str| get(name).is_some_and(|value| !value.is_empty());
     let is_remote = ["SSH_CONNECTION", "SSH_CLIENT", "SSH_TTY", "MOSH_CONNECTION"].into_iter().any(is_set);
-    let has_display = cfg!(target_os = "macos") || cfg!(windows) || is_set("DISPLAY");
+    let has_display = HAS_DISPLAY || is_set("DISPLAY");
     !is_remote && has_display
 }
 
@@ -144,10 +145,9 @@ mod tests {
     }
 
     #[test]
-    #[cfg(target_os = "linux")]
     fn without_a_display_there_is_nothing_to_ask() {
         assert!(with(&[("DISPLAY", ":0")]));
-        assert!(!with(&[("DISPLAY", "")]) && !with(&[]));
+        assert_eq!((with(&[("DISPLAY", "")]), with(&[])), (HAS_DISPLAY, HAS_DISPLAY));
     }
 
     #[test]

@@ -1,6 +1,5 @@
 //! Performs effects: the only place that spawns. It never sees the app; a task ends by sending exactly one message.
 
-mod desktop;
 mod history;
 mod ledger;
 mod loads;
@@ -9,6 +8,7 @@ mod storage;
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::sync::{Mutex, mpsc, oneshot};
 use tokio::task::JoinSet;
@@ -26,11 +26,15 @@ use crate::engine::notifications::Channel;
 use crate::engine::orders::{GuardReader, Located, Orders};
 use crate::engine::secrets;
 use crate::exchange::Client;
+use crate::platform::desktop;
 use crate::platform::process::PAGE_OPENER;
 use crate::platform::signals::{self, CONTINUED, SUSPEND, Signals};
 use crate::tui::clipboard::{self, Clipboard};
 use crate::tui::effect::{Effect, Proof};
 use crate::tui::message::{CopiedTo, Message};
+
+/// How long the desktop may take.
+const DESKTOP_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// What orders are made with. A read-only run has none.
 #[derive(Debug)]
@@ -242,7 +246,7 @@ impl Runtime {
                 let _turn = turn;
                 desktop::notify(&text)
             });
-            let why = match tokio::time::timeout(desktop::TIMEOUT, told).await {
+            let why = match tokio::time::timeout(DESKTOP_TIMEOUT, told).await {
                 Ok(Ok(Ok(()))) => return None,
                 Ok(Ok(Err(why))) => why,
                 Ok(Err(why)) => why.to_string(),
@@ -257,7 +261,9 @@ impl Runtime {
     fn visit(&mut self, page: String) {
         self.spawn(async move {
             let null = std::process::Stdio::null;
-            let opened = tokio::process::Command::new(PAGE_OPENER)
+            let [program, before @ ..] = PAGE_OPENER else { return None };
+            let opened = tokio::process::Command::new(program)
+                .args(before)
                 .arg(page)
                 .env_remove(SECRET_VARIABLE)
                 .stdin(null())
@@ -267,8 +273,8 @@ impl Runtime {
                 .await;
             let why = match opened {
                 Ok(end) if end.success() => return None,
-                Ok(end) => format!("{PAGE_OPENER}: {end}"),
-                Err(why) => format!("{PAGE_OPENER}: {why}"),
+                Ok(end) => format!("{program}: {end}"),
+                Err(why) => format!("{program}: {why}"),
             };
             Some(Message::NotVisited(UntrustedText::from(why)))
         });

@@ -14,15 +14,15 @@ use crossterm::event::{
     DisableBracketedPaste, DisableFocusChange, DisableMouseCapture, EnableBracketedPaste, EnableFocusChange,
     EnableMouseCapture,
 };
-use crossterm::terminal::{EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode};
-use crossterm::{Command as _, execute, queue};
+use crossterm::terminal::{EnterAlternateScreen, LeaveAlternateScreen};
+use crossterm::{execute, queue};
 use ratatui::backend::CrosstermBackend;
 use ratatui::layout::Size;
 use ratatui::{Frame, Terminal, TerminalOptions, Viewport};
 
 use crate::domain::text::sanitize;
 use crate::engine::notifications::Channel;
-use crate::platform;
+use crate::platform::terminal::{self as system, disable_raw_mode, enable_raw_mode};
 use crate::tui::clipboard::is_in_tmux;
 use crate::tui::message::CopiedTo;
 
@@ -167,7 +167,7 @@ impl Screen {
 /// # Errors
 /// When standard output is no terminal.
 pub fn size() -> io::Result<Size> {
-    platform::terminal::size().map(Size::from)
+    system::size().map(Size::from)
 }
 
 /// Where the cursor is put for a question: a line and a column from 1, another one for each of the last many questions. Never
@@ -196,14 +196,20 @@ fn notification(channel: Channel, text: &str, is_in_tmux: bool) -> String {
 /// What sets the terminal's clipboard. Tmux takes the plain sequence itself where `set-clipboard` is on, and hands the
 /// wrapped one on to the terminal around it where `allow-passthrough` is; the other one does nothing.
 fn clipboard_sequence(text: &str, is_in_tmux: bool) -> String {
-    let mut plain = String::new();
-    // Writing to a string does not fail.
-    let _ = crossterm::clipboard::CopyToClipboard::to_clipboard_from(text).write_ansi(&mut plain);
+    let plain = sequence(&crossterm::clipboard::CopyToClipboard::to_clipboard_from(text));
     if !is_in_tmux {
         return plain;
     }
     let wrapped = plain.replace('\u{1b}', "\u{1b}\u{1b}");
     format!("{plain}\u{1b}Ptmux;{wrapped}\u{1b}\\")
+}
+
+/// What asks a terminal for something of ours: the same on each system, since ours reads sequences on each.
+fn sequence(command: &impl crossterm::Command) -> String {
+    let mut text = String::new();
+    // Writing to a string does not fail.
+    let _ = command.write_ansi(&mut text);
+    text
 }
 
 impl Drop for Screen {
@@ -218,14 +224,15 @@ fn acquire(mouse: bool) -> io::Result<()> {
     enable_raw_mode()?;
     TAKEN.store(true, Ordering::SeqCst);
     let mut out = io::stdout();
-    let set_up = || -> io::Result<()> {
-        queue!(out, EnterAlternateScreen, EnableBracketedPaste, EnableFocusChange)?;
+    let mut set_up = || -> io::Result<()> {
+        queue!(out, EnterAlternateScreen)?;
+        out.write_all(sequence(&EnableBracketedPaste).as_bytes())?;
+        out.write_all(sequence(&EnableFocusChange).as_bytes())?;
         if mouse {
-            queue!(out, EnableMouseCapture)?;
+            out.write_all(sequence(&EnableMouseCapture).as_bytes())?;
         }
         out.flush()
     };
-    let mut set_up = set_up;
     set_up().inspect_err(|_| give_back())
 }
 
@@ -249,14 +256,9 @@ pub fn give_back() {
         }
     };
     // There is nobody left to tell when the terminal is gone.
-    let _ = execute!(
-        io::stdout(),
-        DisableMouseCapture,
-        DisableFocusChange,
-        DisableBracketedPaste,
-        LeaveAlternateScreen,
-        Show
-    );
+    let asked = [sequence(&DisableMouseCapture), sequence(&DisableFocusChange), sequence(&DisableBracketedPaste)];
+    let _ = io::stdout().write_all(asked.concat().as_bytes());
+    let _ = execute!(io::stdout(), LeaveAlternateScreen, Show);
     let _ = disable_raw_mode();
 }
 

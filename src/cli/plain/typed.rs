@@ -1,12 +1,10 @@
 //! Lines of commands from standard input: each taken whole, or refused with what it holds. Nothing is read ahead of a line on a
 //! terminal, so that the answer to a question goes to whoever asks.
 
-use std::io;
-
 use crate::cli::failure::{BAD_INPUT, Failure};
 use crate::domain::line::{self, LineFault};
 use crate::domain::locale::Lang;
-use crate::platform::terminal::LONGEST_LINE;
+use crate::platform::terminal::{LONGEST_LINE, read_input};
 
 /// The longest line that is taken, in bytes. One that fills what a terminal gives with its end may have been cut, and an order
 /// whose amount was cut is another order.
@@ -59,14 +57,7 @@ pub struct Typed {
 impl Typed {
     /// Waits for the next line of standard input.
     pub fn next_line(mut self) -> (Self, Line) {
-        let line = self.read(|room| {
-            loop {
-                match rustix::io::read(io::stdin(), &mut *room) {
-                    Err(rustix::io::Errno::INTR) => {}
-                    read => return read.unwrap_or(0),
-                }
-            }
-        });
+        let line = self.read(|room| read_input(room).unwrap_or(0));
         (self, line)
     }
 

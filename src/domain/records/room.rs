@@ -1,8 +1,10 @@
 //! Where the bytes of records lie: in memory, or in a file of which only a window is in memory.
 
 use std::fs::File;
+use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
 use std::ops::Range;
-use std::os::unix::fs::FileExt as _;
+use std::path::PathBuf;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::packed::{Reader, put_number};
 
@@ -19,8 +21,7 @@ const AROUND: usize = 8 << 10;
 /// Bytes of records, one behind the other, each behind its length.
 #[derive(Debug, Default)]
 pub(super) struct Room {
-    /// Nobody else writes there, and nothing is ever written twice to a place.
-    file: Option<File>,
+    file: Option<Backing>,
     /// How many bytes lie in the file.
     filed: usize,
     /// What follows them.
@@ -29,9 +30,44 @@ pub(super) struct Room {
     is_full: bool,
 }
 
+/// The file that bytes lie in. Nobody else writes there, and nothing is ever written twice to a place.
+#[derive(Debug)]
+struct Backing {
+    /// Has one place that it is read or written at: whoever sets it has the file until they are done.
+    file: Mutex<File>,
+    /// Where the file stands.
+    folder: PathBuf,
+}
+
+impl Backing {
+    fn write_at(&self, bytes: &[u8], at: usize) -> io::Result<()> {
+        self.at(at)?.write_all(bytes)
+    }
+
+    fn read_at(&self, bytes: &mut [u8], at: usize) -> io::Result<()> {
+        self.at(at)?.read_exact(bytes)
+    }
+
+    fn cut(&self, length: usize) -> io::Result<()> {
+        self.at(0)?.set_len(length as u64)
+    }
+
+    fn at(&self, at: usize) -> io::Result<MutexGuard<'_, File>> {
+        let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
+        file.seek(SeekFrom::Start(at as u64))?;
+        Ok(file)
+    }
+
+    /// Whether the disk has more room than others need: orders are written down on the same.
+    fn has_room(&self) -> bool {
+        fs4::available_space(&self.folder).is_ok_and(|bytes| bytes > LEFT)
+    }
+}
+
 impl Room {
-    pub(super) fn of(file: File) -> Self {
-        Self { file: Some(file), ..Self::default() }
+    /// In a file that stands in a folder.
+    pub(super) fn of(file: File, folder: PathBuf) -> Self {
+        Self { file: Some(Backing { file: Mutex::new(file), folder }), ..Self::default() }
     }
 
     /// How many bytes lie here.
@@ -53,19 +89,19 @@ impl Room {
     /// Moves what follows the file into it. What does not fit there stays.
     fn file(&mut self) {
         let Some(file) = self.file.as_ref().filter(|_| !self.is_full) else { return };
-        if has_room(file) && file.write_all_at(&self.tail, self.filed as u64).is_ok() {
+        if file.has_room() && file.write_at(&self.tail, self.filed).is_ok() {
             self.filed += self.tail.len();
             self.tail.clear();
         } else {
             self.is_full = true;
             // What was half written is given back.
-            let _ = file.set_len(self.filed as u64);
+            let _ = file.cut(self.filed);
         }
     }
 
     /// Moves everything into the file of another, whose bytes nobody needs any more.
     pub(super) fn move_to(&mut self, other: &mut Self) {
-        self.file = other.file.take().filter(|file| file.set_len(0).is_ok());
+        self.file = other.file.take().filter(|file| file.cut(0).is_ok());
         self.shrink();
     }
 
@@ -114,11 +150,6 @@ impl Room {
     }
 }
 
-/// Whether the disk has more room than others need: orders are written down on the same.
-fn has_room(file: &File) -> bool {
-    rustix::fs::fstatvfs(file).is_ok_and(|disk| disk.f_bavail.saturating_mul(disk.f_frsize) > LEFT)
-}
-
 /// A part of the file in memory.
 #[derive(Debug, Default)]
 pub(super) struct Window {
@@ -155,8 +186,7 @@ impl Window {
             let end = from.saturating_add(size).min(room.filed);
             self.from = from;
             self.bytes.resize(end - from, 0);
-            file.read_exact_at(&mut self.bytes, from as u64)
-                .expect("the file with the records on the screen is readable");
+            file.read_at(&mut self.bytes, from).expect("the file with the records on the screen is readable");
             if self.range(start).is_some() || end == room.filed {
                 return;
             }

@@ -208,7 +208,7 @@ fn more_texts_than_can_be_shared_are_kept_all_the_same() {
 }
 
 fn filed() -> Records {
-    Records::in_file(tempfile::tempfile().unwrap())
+    Records::in_file(tempfile::tempfile().unwrap(), std::env::temp_dir())
 }
 
 proptest! {
@@ -277,7 +277,7 @@ fn a_record_that_is_larger_than_any_window_is_read_whole() {
 fn what_a_file_does_not_take_stays_in_memory() {
     // Opened for reading alone: it takes nothing, as a full disk does.
     let path = tempfile::NamedTempFile::new().unwrap();
-    let mut records = Records::in_file(File::open(path.path()).unwrap());
+    let mut records = Records::in_file(File::open(path.path()).unwrap(), std::env::temp_dir());
     records.extend((0..5_000).map(|id| plain(id, "kept all the same")));
     records.replace(7, &plain(7, "and changed"));
     assert_eq!(records.get(7), Some(plain(7, "and changed")));

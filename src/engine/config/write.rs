@@ -176,7 +176,6 @@ pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use std::os::unix::fs::PermissionsExt as _;
 
     use super::*;
 
@@ -208,7 +207,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let (real, link) = (dir.path().join("real"), dir.path().join("link"));
         fs::write(&real, "old").unwrap();
-        std::os::unix::fs::symlink("real", &link).unwrap();
+        private::link(Path::new("real"), &link);
         replace(&link, b"new").unwrap();
         assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
         assert_eq!(fs::read(&real).unwrap(), b"new");
@@ -228,7 +227,7 @@ mod tests {
             futures_url: None,
         };
         change_profile(&path, "main", &change).unwrap();
-        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+        assert!(private::is_the_users_alone(&path));
         let source = fs::read_to_string(&path).unwrap();
         assert!(source.contains("secret_command = [\"pass\", \"show\"]"), "{source}");
         fs::write(&path, format!("# mine\nlang = \"en\" # yes\n\n{source}read_only = true # of main\n")).unwrap();
@@ -251,7 +250,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let (real, link) = (dir.path().join("real.toml"), dir.path().join("link.toml"));
         fs::write(&real, "lang = 'en'\n").unwrap();
-        std::os::unix::fs::symlink(&real, &link).unwrap();
+        private::link(&real, &link);
         let change = ProfileChange { uid: Some("7".into()), ..ProfileChange::default() };
         change_profile(&link, "main", &change).unwrap();
         assert!(fs::symlink_metadata(&link).unwrap().is_symlink());

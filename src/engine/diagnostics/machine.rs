@@ -6,6 +6,8 @@ use unicode_width::UnicodeWidthStr as _;
 
 use super::{Check, Finding, State, said};
 use crate::domain::locale::Lang;
+use crate::platform::process::HAS_DISPLAY;
+use crate::platform::terminal::IS_UNICODE;
 
 /// Letters that terminals disagree on: an ideograph, an ambiguous dot, an arrow, a combined letter.
 const SAMPLES: [&str; 4] = ["币", "●", "▲", "e\u{301}"];
@@ -46,10 +48,10 @@ impl Terminal {
             term: text("TERM"),
             colour_term: text("COLORTERM"),
             no_colour: is_set("NO_COLOR"),
-            is_utf8: locale.contains("utf-8") || locale.contains("utf8"),
+            is_utf8: IS_UNICODE || locale.contains("utf-8") || locale.contains("utf8"),
             is_tmux: is_set("TMUX"),
             is_remote: ["SSH_CONNECTION", "SSH_CLIENT", "SSH_TTY", "MOSH_CONNECTION"].into_iter().any(is_set),
-            has_display: is_set("DISPLAY") || is_set("WAYLAND_DISPLAY") || cfg!(target_os = "macos"),
+            has_display: is_set("DISPLAY") || is_set("WAYLAND_DISPLAY") || HAS_DISPLAY,
             odd_letters: None,
         }
     }

@@ -42,8 +42,8 @@ impl MoneyLock {
 
     /// False when the file was deleted or replaced: then whoever comes next locks another one.
     pub fn is_in_place(&self) -> bool {
-        match (self.file.metadata(), fs::metadata(&self.path)) {
-            (Ok(held), Ok(there)) => private::identity(&held) == private::identity(&there),
+        match (private::identity_of(&self.file), private::identity(&self.path)) {
+            (Ok(held), Ok(there)) => held == there,
             _ => false,
         }
     }

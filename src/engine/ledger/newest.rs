@@ -166,7 +166,6 @@ impl Ledger {
 #[cfg(test)]
 mod tests {
     use std::fs;
-    use std::os::unix::fs::PermissionsExt as _;
 
     use super::*;
     use crate::domain::{AskedBy, Millis, MoveDirection, MoveRequest, Outcome, Request};
@@ -226,7 +225,7 @@ mod tests {
         record(&mut Ledger::open(&path).unwrap()).unwrap();
         fs::remove_file(path_of(&path)).unwrap();
         assert_eq!(Ledger::open(&path).unwrap().missing_orders().unwrap(), None);
-        assert_eq!(fs::metadata(path_of(&path)).unwrap().permissions().mode() & 0o777, 0o600);
+        assert!(private::is_the_users_alone(&path_of(&path)));
         fs::remove_file(&path).unwrap();
         assert!(crate::engine::ledger::has_damage(&path).unwrap() && !path.exists());
         assert_eq!(Ledger::open(&path).unwrap().missing_orders().unwrap(), Some(missing(0, 1)));

@@ -1,7 +1,5 @@
 //! A ledger is opened, set aside when it is damaged, and shared.
 
-use std::os::unix::fs::PermissionsExt as _;
-
 use super::*;
 
 #[test]
@@ -100,10 +98,9 @@ fn the_file_is_for_its_owner_alone_and_a_link_is_refused() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("deep/l.sqlite");
     let _ledger = Ledger::open(&path).unwrap();
-    let mode = |p: &Path| fs::metadata(p).unwrap().permissions().mode() & 0o777;
-    assert_eq!((mode(&path), mode(path.parent().unwrap())), (0o600, 0o700));
+    assert!(private::is_the_users_alone(&path) && private::is_the_users_alone(path.parent().unwrap()));
     let link = dir.path().join("symlink.sqlite");
-    std::os::unix::fs::symlink(&path, &link).unwrap();
+    private::link(&path, &link);
     assert!(matches!(Ledger::open(&link), Err(LedgerError::Place { .. })));
 }
 

@@ -50,7 +50,7 @@ fn read(path: &Path) -> Result<Vec<u8>, Trouble> {
     if !found.is_file() {
         return Err(fault(path, FileFault::NotAFile));
     }
-    if !private::is_of_user(&found) || private::is_open_to_others(&found) {
+    if !private::is_of_user(path, &found) || private::is_open_to_others(path, &found) {
         return Err(fault(path, FileFault::Open));
     }
     let mut bytes = Vec::new();

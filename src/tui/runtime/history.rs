@@ -11,7 +11,7 @@ use crate::domain::{Millis, Partial, Records, UntrustedText};
 use crate::engine::config::SECRET_VARIABLE;
 use crate::engine::history::{self, History, HistoryError, Progress};
 use crate::engine::ledger::{Flow, Ledger};
-use crate::platform::clock;
+use crate::platform::{clock, private};
 use crate::tui::message::{HistoryRead, LedgerSnapshot, Loaded, Message};
 
 /// Until the history is looked at again when nothing is missing, and until what is pending beyond the newest pages is read
@@ -39,10 +39,10 @@ pub(super) fn first_look(path: &Path) -> Option<LedgerSnapshot> {
 /// All that the ledger holds of earlier runs. The records lie in nameless files beside it, not in memory.
 pub(super) fn all_kept(ledger: &mut Ledger, beside: &Path) -> rusqlite::Result<LedgerSnapshot> {
     kept(ledger, |ledger, flow| {
-        let file = beside.parent().map(tempfile::tempfile_in);
-        let mut records = match file {
-            Some(Ok(file)) => Records::in_file(file),
-            _ => Records::default(),
+        let folder = private::folder_of(beside);
+        let mut records = match tempfile::tempfile_in(folder) {
+            Ok(file) => Records::in_file(file, folder.to_owned()),
+            Err(_) => Records::default(),
         };
         ledger.every_record(flow, &mut records)?;
         Ok(records)

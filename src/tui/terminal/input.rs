@@ -1,22 +1,16 @@
-//! Reads the terminal: by this very task, and only while it is waited for, so that whoever gets the terminal meanwhile (the
-//! shell, a command that asks for a passphrase) gets all that is typed.
+//! Reads the terminal, and makes keys, pastes and answers of the bytes that it sends.
 
 use std::collections::VecDeque;
-use std::fs::File;
 use std::io;
-use std::path::Path;
 use std::time::Duration;
 
 use crossterm::event::Event;
-use rustix::fs::{Mode, OFlags, open};
-use tokio::net::UnixStream;
-use tokio::net::unix::pipe::Receiver;
 use tokio::time::{Instant, sleep_until, timeout_at};
 
 use super::parser::{Input, Parser, Unfinished};
 use super::size;
 use crate::engine::config::theme::Background;
-use crate::platform::signals::RESIZED;
+use crate::platform::input::{Sent, Terminal};
 
 /// So long after an escape character nothing has followed: it was the key. Longer than what a terminal on this machine puts
 /// between the bytes of one arrow key.
@@ -35,11 +29,7 @@ const CHUNK: usize = 16_384;
 /// What the terminal sends.
 #[derive(Debug)]
 pub struct Reader {
-    /// Not a pipe, but read like one.
-    tty: Receiver,
-    /// A byte comes here with each signal that says that the window has another size.
-    resized: UnixStream,
-    signal: signal_hook::SigId,
+    terminal: Terminal,
     parser: Parser,
     /// How long an escape character waits for its rest.
     alone: Duration,
@@ -53,21 +43,10 @@ impl Reader {
     /// # Errors
     /// When there is none, or it cannot be waited for.
     pub fn open() -> io::Result<Self> {
-        let opened = |path: &Path| {
-            // A file of its own: that it does not wait concerns nobody else who has the terminal open.
-            let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
-            Receiver::from_file_unchecked(File::from(open(path, flags, Mode::empty())?))
-        };
-        // Not every system lets the one that has no name of its own be waited for.
-        let tty = opened("/dev/tty".as_ref()).or_else(|error| {
-            let name = rustix::termios::ttyname(io::stdin(), Vec::new()).map_err(|_| error)?;
-            opened(name.to_string_lossy().as_ref().as_ref())
-        })?;
-        let (resized, told) = UnixStream::pair()?;
-        let signal = signal_hook::low_level::pipe::register(RESIZED, told.into_std()?)?;
+        let terminal = Terminal::open()?;
         let is_remote = REMOTE.iter().any(|name| std::env::var_os(name).is_some());
         let alone = if is_remote { ALONE_REMOTE } else { ALONE };
-        Ok(Self { tty, resized, signal, parser: Parser::default(), alone, last: Instant::now() })
+        Ok(Self { terminal, parser: Parser::default(), alone, last: Instant::now() })
     }
 
     /// What the terminal answers of its background. `None` when it answers the question that was asked after that one first, or
@@ -114,45 +93,20 @@ impl Reader {
             let until = self.last + patience.unwrap_or_default();
             tokio::select! {
                 biased;
-                ready = self.tty.readable() => {
-                    ready?;
-                    match self.tty.try_read(&mut chunk) {
-                        Ok(0) => return Err(io::ErrorKind::UnexpectedEof.into()),
-                        Ok(count) => {
-                            self.last = Instant::now();
-                            if !self.parser.interrupt(&chunk[..count]) {
-                                self.parser.feed(&chunk[..count]);
-                            }
+                sent = self.terminal.next(&mut chunk) => match sent? {
+                    Sent::Bytes(count) => {
+                        self.last = Instant::now();
+                        if !self.parser.interrupt(&chunk[..count]) {
+                            self.parser.feed(&chunk[..count]);
                         }
-                        Err(error) => again(error)?,
                     }
-                }
-                ready = self.resized.readable() => {
-                    ready?;
-                    match self.resized.try_read(&mut chunk) {
-                        Ok(_) => {
-                            let size = size()?;
-                            return Ok(Input::Event(Event::Resize(size.width, size.height)));
-                        }
-                        Err(error) => again(error)?,
+                    Sent::Resized => {
+                        let size = size()?;
+                        return Ok(Input::Event(Event::Resize(size.width, size.height)));
                     }
-                }
+                },
                 () = sleep_until(until), if patience.is_some() => self.parser.give_up(),
             }
         }
-    }
-}
-
-impl Drop for Reader {
-    fn drop(&mut self) {
-        signal_hook::low_level::unregister(self.signal);
-    }
-}
-
-/// Nothing was there after all, which is no trouble.
-fn again(error: io::Error) -> io::Result<()> {
-    match error.kind() {
-        io::ErrorKind::WouldBlock | io::ErrorKind::Interrupted => Ok(()),
-        _ => Err(error),
     }
 }

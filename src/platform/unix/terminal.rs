@@ -9,8 +9,12 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::termios::{QueueSelector, tcflush};
 use tokio::sync::oneshot;
 
+pub use crossterm::terminal::{disable_raw_mode, enable_raw_mode};
+
 /// The longest line that a terminal gives, bytes, with its end; of a longer one the rest is dropped without a word.
 pub const LONGEST_LINE: usize = if cfg!(target_os = "macos") { 1_024 } else { 4_096 };
+/// Whether a terminal shows every letter whatever the environment says of its letters.
+pub const IS_UNICODE: bool = false;
 /// So long after the terminal is gone the program may still be there: it may be stuck in a write to it.
 const LAST_MOMENT: Duration = Duration::from_millis(700);
 
@@ -37,6 +41,20 @@ pub fn size() -> io::Result<(u16, u16)> {
 /// Forgets what was typed and not read yet.
 pub fn forget_typed_ahead() {
     let _ = tcflush(io::stdin(), QueueSelector::IFlush);
+}
+
+/// Waits for bytes on standard input; 0 of them are its end. Nothing is read ahead: on a terminal what follows a line stays for
+/// whoever reads next.
+///
+/// # Errors
+/// The system's.
+pub fn read_input(room: &mut [u8]) -> io::Result<usize> {
+    loop {
+        match rustix::io::read(io::stdin(), &mut *room) {
+            Err(rustix::io::Errno::INTR) => {}
+            read => return Ok(read?),
+        }
+    }
 }
 
 /// One line from a terminal, which gives lines as a whole. It is not waited for any more when the other end of `stop` is closed.

@@ -1,26 +1,19 @@
 //! Notifications of the desktop, over D-Bus.
 
-use std::time::Duration;
-
-/// How long the desktop may take.
-pub(super) const TIMEOUT: Duration = Duration::from_secs(5);
-
 /// Shows a notification. Blocks.
 ///
 /// # Errors
 /// The bus's words, where nobody takes it.
-#[cfg(target_os = "linux")]
-pub(super) fn notify(text: &str) -> Result<(), String> {
+pub fn notify(text: &str) -> Result<(), String> {
     on(zbus::blocking::connection::Builder::session(), text).map_err(|why| why.to_string())
 }
 
 /// The same on the bus at an address.
-#[cfg(all(test, target_os = "linux"))]
+#[cfg(test)]
 fn notify_at(address: &str, text: &str) -> Result<(), String> {
     on(zbus::blocking::connection::Builder::address(address), text).map_err(|why| why.to_string())
 }
 
-#[cfg(target_os = "linux")]
 fn on(bus: zbus::Result<zbus::blocking::connection::Builder<'_>>, text: &str) -> zbus::Result<()> {
     use std::collections::HashMap;
 
@@ -36,20 +29,14 @@ fn on(bus: zbus::Result<zbus::blocking::connection::Builder<'_>>, text: &str) ->
     Ok(())
 }
 
-/// There is no D-Bus desktop here; the hook is the way.
-#[cfg(not(target_os = "linux"))]
-pub(super) fn notify(_: &str) -> Result<(), String> {
-    Err("no D-Bus desktop on this system; use notices.hook".to_owned())
-}
-
-#[cfg(all(test, target_os = "linux"))]
+#[cfg(test)]
 mod tests {
     use std::collections::HashMap;
     use std::sync::mpsc::{Sender, channel};
 
     use zbus::zvariant::OwnedValue;
 
-    use crate::platform::session_bus::SessionBus;
+    use crate::platform::linux::session_bus::SessionBus;
 
     /// A desktop that hands on what it is told.
     struct Desktop(Sender<String>);

@@ -2,8 +2,11 @@
 
 use rustix::process::{Resource, Rlimit, setrlimit};
 
-/// What opens a page in the user's browser.
-pub const PAGE_OPENER: &str = if cfg!(target_os = "macos") { "open" } else { "xdg-open" };
+/// What opens a page in the user's browser: a program and what stands before the page's address.
+pub const PAGE_OPENER: &[&str] = if cfg!(target_os = "macos") { &["open"] } else { &["xdg-open"] };
+
+/// Whether there is a desktop wherever somebody sits at the machine; elsewhere the environment says where its screen is.
+pub const HAS_DISPLAY: bool = cfg!(target_os = "macos");
 
 /// What is in memory stays there: no core file is written, and where the system can tell, no other process of the user's may
 /// look in. Where it does not let us, the rest is none the worse.

@@ -2,7 +2,7 @@
 //! hides what is typed is put right first.
 
 use std::fs::File;
-use std::io::{self, Read as _};
+use std::io::{self, Read as _, Write as _};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use rustix::termios::{LocalModes, OptionalActions, Termios, tcgetattr, tcsetattr};
@@ -118,8 +118,9 @@ impl Hush {
     /// Hides what is typed from now on: before the question is asked, so that the first key is hidden as well.
     ///
     /// # Errors
-    /// When it is no terminal, or signals cannot be taken.
-    pub fn begin(terminal: File) -> io::Result<Self> {
+    /// When there is no terminal, or signals cannot be taken.
+    pub fn begin() -> io::Result<Self> {
+        let terminal = File::options().read(true).write(true).open("/dev/tty")?;
         watch(ENDING.into_iter().chain([SUSPEND]))?;
         let terminal = Arc::new(terminal);
         let before = tcgetattr(&terminal)?;
@@ -127,6 +128,14 @@ impl Hush {
         let hush = Self { terminal };
         hide(&hush.terminal, before)?;
         Ok(hush)
+    }
+
+    /// Writes on the terminal.
+    ///
+    /// # Errors
+    /// The terminal is gone.
+    pub fn write(&self, text: &str) -> io::Result<()> {
+        (&*self.terminal).write_all(text.as_bytes())
     }
 
     /// A line without its end, at most `longest` bytes.

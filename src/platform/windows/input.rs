@@ -1,0 +1,173 @@
+//! What the console sends, as the bytes that other systems' terminals send: looked at by the task that waits for them and only
+//! while it does, so that whoever gets the console meanwhile gets all that is typed.
+
+use std::collections::VecDeque;
+use std::io;
+use std::time::Duration;
+
+use crossterm_winapi::{Console, InputRecord, KeyEventRecord};
+use tokio::time::{Instant, sleep};
+
+use super::super::burst::Burst;
+use super::console;
+
+/// The time between two looks: the console wakes nobody who does not give it a thread of their own.
+const BETWEEN: Duration = Duration::from_millis(15);
+/// What comes so soon after a paste is its rest.
+const REST: Duration = Duration::from_millis(150);
+/// Keys, by the system's number, that have no character: what ends their sequence, and what stands before that.
+const KEYS: [(u16, &str, char); 22] = [
+    (0x21, "5", '~'),
+    (0x22, "6", '~'),
+    (0x23, "1", 'F'),
+    (0x24, "1", 'H'),
+    (0x25, "1", 'D'),
+    (0x26, "1", 'A'),
+    (0x27, "1", 'C'),
+    (0x28, "1", 'B'),
+    (0x2d, "2", '~'),
+    (0x2e, "3", '~'),
+    (0x70, "1", 'P'),
+    (0x71, "1", 'Q'),
+    (0x72, "1", 'R'),
+    (0x73, "1", 'S'),
+    (0x74, "15", '~'),
+    (0x75, "17", '~'),
+    (0x76, "18", '~'),
+    (0x77, "19", '~'),
+    (0x78, "20", '~'),
+    (0x79, "21", '~'),
+    (0x7a, "23", '~'),
+    (0x7b, "24", '~'),
+];
+const BACKSPACE: u16 = 0x08;
+const TAB: u16 = 0x09;
+const ALT: u16 = 0x12;
+
+/// What the terminal did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sent {
+    /// It sent so many bytes.
+    Bytes(usize),
+    /// It has another size.
+    Resized,
+}
+
+/// The console of this process, open for reading.
+#[derive(Debug)]
+pub struct Terminal {
+    console: Console,
+    /// What was read and not taken yet.
+    bytes: VecDeque<u8>,
+    /// The first half of a character that the console gives as two.
+    half: Option<u16>,
+    burst: Burst,
+    /// When the last paste came that was not marked.
+    pasted: Option<Instant>,
+    is_resized: bool,
+}
+
+impl Terminal {
+    /// Opens it.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub fn open() -> io::Result<Self> {
+        Ok(Self {
+            console: console::input()?,
+            bytes: VecDeque::new(),
+            half: None,
+            burst: Burst::default(),
+            pasted: None,
+            is_resized: false,
+        })
+    }
+
+    /// Waits for what the console does next. Nothing is lost when this is dropped before it ends.
+    ///
+    /// # Errors
+    /// When the console is gone.
+    pub async fn next(&mut self, room: &mut [u8]) -> io::Result<Sent> {
+        loop {
+            self.look()?;
+            if std::mem::take(&mut self.is_resized) {
+                return Ok(Sent::Resized);
+            }
+            if !self.bytes.is_empty() {
+                let count = self.bytes.len().min(room.len());
+                for (place, byte) in room.iter_mut().zip(self.bytes.drain(..count)) {
+                    *place = byte;
+                }
+                return Ok(Sent::Bytes(count));
+            }
+            sleep(BETWEEN).await;
+        }
+    }
+
+    fn look(&mut self) -> io::Result<()> {
+        let mut text = String::new();
+        for record in console::waiting(&self.console)? {
+            match record {
+                InputRecord::KeyEvent(key) => self.write(&key, &mut text),
+                InputRecord::WindowBufferSizeEvent(_) => self.is_resized = true,
+                InputRecord::MouseEvent(_) | InputRecord::FocusEvent(_) | InputRecord::MenuEvent(_) => {}
+            }
+        }
+        if !text.is_empty() {
+            let follows = self.pasted.is_some_and(|at| at.elapsed() < REST);
+            let (marked, pasted) = self.burst.mark(&text, follows);
+            self.pasted = pasted.then(Instant::now);
+            self.bytes.extend(marked.into_bytes());
+        }
+        Ok(())
+    }
+
+    /// Adds what a key sends.
+    fn write(&mut self, key: &KeyEventRecord, text: &mut String) {
+        // A character that was typed by its number comes with the end of Alt.
+        let is_by_number = key.virtual_key_code == ALT && key.u_char != 0;
+        if !key.key_down && !is_by_number {
+            return;
+        }
+        for _ in 0..key.repeat_count.max(1) {
+            if key.u_char == 0 {
+                text.push_str(&sequence(key));
+            } else {
+                let halves = self.half.take().into_iter().chain([key.u_char]);
+                for character in char::decode_utf16(halves.collect::<Vec<_>>()) {
+                    match character {
+                        Ok(character) => text.push_str(&typed(key, character)),
+                        Err(half) => self.half = Some(half.unpaired_surrogate()),
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// What a key without a character sends; nothing for one that only changes others.
+fn sequence(key: &KeyEventRecord) -> String {
+    let Some((_, number, end)) = KEYS.iter().find(|(code, ..)| *code == key.virtual_key_code) else {
+        return String::new();
+    };
+    format!("\u{1b}[{number};{}{end}", 1 + held(key))
+}
+
+/// What a key with a character sends. A console that makes sequences itself says no key with them.
+fn typed(key: &KeyEventRecord, character: char) -> String {
+    let (shift, alt, control) = (1, 2, 4);
+    match (key.virtual_key_code, held(key)) {
+        (BACKSPACE, _) => "\u{7f}".to_owned(),
+        (TAB, held) if held == shift => "\u{1b}[Z".to_owned(),
+        (code, held) if code != 0 && code != ALT && held & alt != 0 && held & control == 0 => {
+            format!("\u{1b}{character}")
+        }
+        _ => character.to_string(),
+    }
+}
+
+/// Shift is 1, Alt 2, Ctrl 4.
+fn held(key: &KeyEventRecord) -> u32 {
+    let has = |bits: u32| u32::from(key.control_key_state.has_state(bits));
+    has(0x10) + 2 * has(0x1 | 0x2) + 4 * has(0x4 | 0x8)
+}
