@@ -109,7 +109,8 @@ pub fn surroundings(options: &Options, environment: Environment<'_>, settings: &
 /// What a report must not repeat: who and where the user is.
 fn private(environment: Environment<'_>, settings: &Settings) -> Vec<String> {
     let variable = |name: &str| environment(name).and_then(|value| value.into_string().ok());
-    let mut private: Vec<String> = ["HOME", "USER", "LOGNAME", KEY_VARIABLE].into_iter().filter_map(variable).collect();
+    let mut private: Vec<String> =
+        ["HOME", "USER", "LOGNAME", "USERPROFILE", "USERNAME", KEY_VARIABLE].into_iter().filter_map(variable).collect();
     private.extend(settings.profile.key.clone());
     private.extend(settings.profile.uid.as_ref().map(|uid| uid.raw().to_owned()));
     if settings.base_url.to_string() != EXCHANGE {

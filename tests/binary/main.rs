@@ -1,4 +1,5 @@
 //! The real binary, run as a user or a script runs it.
+#![cfg(unix)]
 
 #[cfg(test)]
 mod addresses;

@@ -53,6 +53,20 @@ fn state_and_drawing_know_no_network_no_disk_and_no_clock() {
 }
 
 #[test]
+fn only_the_platform_asks_which_system_it_is() {
+    let words = ["cfg(unix", "cfg(windows", "cfg!(unix", "cfg!(windows", "target_os", "target_family", "std::os::"];
+    let words =
+        [&words[..], &["rustix", "signal_hook", "winapi", "windows_permissions", "zbus::", "linux_keyutils"]].concat();
+    for (path, text) in files("src") {
+        // What its tests ask counts as well: they run on each system.
+        for line in text.lines().filter(|line| !line.trim_start().starts_with("//")) {
+            let asked = words.iter().find(|word| line.contains(**word));
+            assert!(path.starts_with("src/platform") || asked.is_none(), "{}: {line}", path.display());
+        }
+    }
+}
+
+#[test]
 fn the_domain_knows_no_runtime_no_network_and_no_terminal() {
     assert_absent("src/domain", &["tokio", "reqwest", "crossterm", "rusqlite", "keyring::", "Instant"]);
     for (path, text) in files("src/domain") {

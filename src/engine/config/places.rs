@@ -2,8 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use etcetera::BaseStrategy as _;
-use etcetera::base_strategy::Xdg;
+use etcetera::{BaseStrategy as _, choose_base_strategy};
 
 use super::Environment;
 
@@ -24,20 +23,24 @@ pub struct ConfigPlace {
     pub named: bool,
 }
 
-/// The configuration file: the option, else the variable, else `$XDG_CONFIG_HOME/wallet-tui/config.toml`.
+/// The configuration file: the option, else the variable, else `$XDG_CONFIG_HOME/wallet-tui/config.toml`, on Windows in `%APPDATA%`.
 /// `None` when nothing is named and there is no home directory to look in.
 pub fn config_file(option: Option<&Path>, environment: Environment<'_>) -> Option<ConfigPlace> {
     if let Some(path) = named(option, CONFIG_VARIABLE, environment) {
         return Some(ConfigPlace { path, named: true });
     }
-    let path = Xdg::new().ok()?.config_dir().join(OWN_DIRECTORY).join("config.toml");
+    let path = choose_base_strategy().ok()?.config_dir().join(OWN_DIRECTORY).join("config.toml");
     Some(ConfigPlace { path, named: false })
 }
 
-/// The directory for what the program keeps: the option, else the variable, else `$XDG_STATE_HOME/wallet-tui`.
+/// The directory for what the program keeps: the option, else the variable, else `$XDG_STATE_HOME/wallet-tui`, on Windows in
+/// `%LOCALAPPDATA%`, which no network copies to another machine.
 /// `None` when nothing is named and there is no home directory to put it in.
 pub fn data_dir(option: Option<&Path>, environment: Environment<'_>) -> Option<PathBuf> {
-    named(option, DATA_VARIABLE, environment).or_else(|| Some(Xdg::new().ok()?.state_dir()?.join(OWN_DIRECTORY)))
+    named(option, DATA_VARIABLE, environment).or_else(|| {
+        let places = choose_base_strategy().ok()?;
+        Some(places.state_dir().unwrap_or_else(|| places.cache_dir()).join(OWN_DIRECTORY))
+    })
 }
 
 fn named(option: Option<&Path>, variable: &str, environment: Environment<'_>) -> Option<PathBuf> {

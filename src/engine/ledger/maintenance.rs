@@ -115,9 +115,10 @@ pub fn backup(path: &Path, to: &Path) -> Result<(), LedgerError> {
     connection.busy_timeout(BUSY)?;
     connection.execute("VACUUM INTO ?1", [half.to_string_lossy().as_ref()])?;
     private::close_to_others(&half).map_err(|why| place(&why))?;
-    File::open(&half).and_then(|file| file.sync_all()).map_err(|why| place(&why))?;
-    // A link and not a new name: what is there already stays.
-    fs::hard_link(&half, to).map_err(|why| place(&why))?;
+    // Not every system syncs what is open for reading alone.
+    File::options().write(true).open(&half).and_then(|file| file.sync_all()).map_err(|why| place(&why))?;
+    let copy = tempfile::TempPath::try_from_path(half).map_err(|why| place(&why))?;
+    copy.persist_noclobber(to).map_err(|why| place(&why))?;
     private::sync_folder(folder).map_err(|why| place(&why))
 }
 

@@ -2,7 +2,7 @@
 //! transaction, and only then is the old file moved aside, whole. Whatever ends the program on the way, the next try goes on:
 //! what was brought is known by its number in the old ledger, and is never brought twice.
 
-use std::fs::{self, File};
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use rusqlite::types::{Value, ValueRef};
@@ -13,6 +13,7 @@ use super::lock::{MoneyLock, UseLock};
 use super::orders::{change_outcome, insert};
 use super::{ACCOUNT_FACT, DAMAGE_SEEN, Ledger, LedgerError, SUFFIXES, damaged_count, damaged_name, newest};
 use crate::domain::{Because, Order, OrderId, Outcome, Request};
+use crate::platform::private;
 
 /// The fact that tells a ledger from all others, also from one that later bears its name.
 const OWN_ID: &str = "ledger_id";
@@ -454,7 +455,7 @@ fn move_aside(from: &Path) -> std::io::Result<()> {
             fs::rename(&old, name(number, suffix))?;
         }
     }
-    from.parent().map_or(Ok(()), |folder| File::open(folder)?.sync_all())
+    private::sync_folder(private::folder_of(from))
 }
 
 fn merged_name(from: &Path, number: u32, suffix: &str) -> PathBuf {

@@ -1,6 +1,6 @@
 //! A ledger goes on under another name: that of the new key of the same account.
 
-use std::fs::{self, File};
+use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -8,6 +8,7 @@ use rusqlite::Connection;
 
 use super::lock::{MoneyLock, UseLock};
 use super::{BUSY, Ledger, newest};
+use crate::platform::private;
 
 /// A ledger with two names. One goes: the old one when it is [`kept`](Self::keep), else the new one.
 #[derive(Debug)]
@@ -32,7 +33,7 @@ impl Rekeyed {
             // Where it stays, it names the same ledger.
             let _ = fs::remove_file(&self.old);
         }
-        let _ = sync_folder(&self.new);
+        let _ = private::sync_folder(private::folder_of(&self.new));
     }
 }
 
@@ -43,10 +44,6 @@ impl Drop for Rekeyed {
             let _ = if self.is_moved { fs::rename(&self.new, &self.old) } else { fs::remove_file(&self.new) };
         }
     }
-}
-
-fn sync_folder(path: &Path) -> io::Result<()> {
-    path.parent().map_or(Ok(()), |folder| File::open(folder)?.sync_all())
 }
 
 /// Gives the ledger at `old` the name `new` too, as long as nobody orders with it: whatever ends the program on the way, the
@@ -84,6 +81,6 @@ pub fn rekey(old: &Path, new: &Path) -> io::Result<Rekeyed> {
         Rekeyed { old: old.to_owned(), new: new.to_owned(), is_moved, is_kept: false, _lock: lock, _alone: alone };
     // Where that fails, the second name goes again.
     newest::copy(old, new)?;
-    sync_folder(new)?;
+    private::sync_folder(private::folder_of(new))?;
     Ok(rekeyed)
 }

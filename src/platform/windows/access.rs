@@ -151,3 +151,30 @@ pub fn open_to_others(path: &Path) {
 pub fn link(target: &Path, link: &Path) {
     std::os::windows::fs::symlink_file(target, link).unwrap();
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_made_is_the_users_alone() {
+        let dir = tempfile::tempdir().unwrap();
+        let folder = dir.path().join("a").join("b");
+        make_folder(&folder).unwrap();
+        make_folder(&folder).unwrap();
+        let is_open = |path: &Path| is_open_to_others(path, &fs::metadata(path).unwrap());
+        assert!(!is_open(&folder) && !is_open(&dir.path().join("a")));
+        let path = folder.join("file");
+        options().write(true).create(true).open(&path).unwrap();
+        assert!(is_of_user(&path, &fs::metadata(&path).unwrap()));
+        close_to_others(&path).unwrap();
+        assert!(!is_open(&path));
+        open_to_others(&path);
+        assert!(is_open(&path));
+        close_to_others(&path).unwrap();
+        assert!(!is_open(&path));
+        let scratch = closed_folder(&mut tempfile::Builder::new()).unwrap();
+        assert!(!is_open(scratch.path()));
+        assert_eq!(identity(&path).unwrap(), identity_of(&File::open(&path).unwrap()).unwrap());
+    }
+}

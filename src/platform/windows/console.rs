@@ -42,6 +42,14 @@ pub fn set_mode(modes: u32) -> io::Result<()> {
     ConsoleMode::from(Handle::current_in_handle()?).set_mode(modes)
 }
 
+/// Whether its input has a mode.
+///
+/// # Errors
+/// There is none.
+pub fn has_mode(mode: u32) -> io::Result<bool> {
+    Ok(ConsoleMode::from(Handle::current_in_handle()?).mode()? & mode != 0)
+}
+
 /// All that waits there now.
 ///
 /// # Errors

@@ -1,18 +1,18 @@
-//! What the console sends, as the bytes that other systems' terminals send: looked at by the task that waits for them and only
-//! while it does, so that whoever gets the console meanwhile gets all that is typed.
+//! What the console sends, as the bytes that other systems' terminals send.
 
 use std::collections::VecDeque;
-use std::io;
+use std::sync::mpsc::{Sender, channel};
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
+use std::{io, iter};
 
 use crossterm_winapi::{Console, InputRecord, KeyEventRecord};
-use tokio::time::{Instant, sleep};
+use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
+use tokio::time::Instant;
 
 use super::super::burst::Burst;
 use super::console;
 
-/// The time between two looks: the console wakes nobody who does not give it a thread of their own.
-const BETWEEN: Duration = Duration::from_millis(15);
 /// What comes so soon after a paste is its rest.
 const REST: Duration = Duration::from_millis(150);
 /// Keys, by the system's number, that have no character: what ends their sequence, and what stands before that.
@@ -56,7 +56,7 @@ pub enum Sent {
 /// The console of this process, open for reading.
 #[derive(Debug)]
 pub struct Terminal {
-    console: Console,
+    reader: Option<Reader>,
     /// What was read and not taken yet.
     bytes: VecDeque<u8>,
     /// The first half of a character that the console gives as two.
@@ -73,8 +73,9 @@ impl Terminal {
     /// # Errors
     /// When there is none.
     pub fn open() -> io::Result<Self> {
+        let left = LEFT.lock().unwrap_or_else(PoisonError::into_inner).take();
         Ok(Self {
-            console: console::input()?,
+            reader: Some(left.map_or_else(Reader::start, Ok)?),
             bytes: VecDeque::new(),
             half: None,
             burst: Burst::default(),
@@ -89,7 +90,6 @@ impl Terminal {
     /// When the console is gone.
     pub async fn next(&mut self, room: &mut [u8]) -> io::Result<Sent> {
         loop {
-            self.look()?;
             if std::mem::take(&mut self.is_resized) {
                 return Ok(Sent::Resized);
             }
@@ -100,15 +100,17 @@ impl Terminal {
                 }
                 return Ok(Sent::Bytes(count));
             }
-            sleep(BETWEEN).await;
+            let Some(reader) = self.reader.as_mut() else { return Err(io::ErrorKind::UnexpectedEof.into()) };
+            let records = reader.next().await?;
+            self.look(&records);
         }
     }
 
-    fn look(&mut self) -> io::Result<()> {
+    fn look(&mut self, records: &[InputRecord]) {
         let mut text = String::new();
-        for record in console::waiting(&self.console)? {
+        for record in records {
             match record {
-                InputRecord::KeyEvent(key) => self.write(&key, &mut text),
+                InputRecord::KeyEvent(key) => self.write(key, &mut text),
                 InputRecord::WindowBufferSizeEvent(_) => self.is_resized = true,
                 InputRecord::MouseEvent(_) | InputRecord::FocusEvent(_) | InputRecord::MenuEvent(_) => {}
             }
@@ -119,7 +121,6 @@ impl Terminal {
             self.pasted = pasted.then(Instant::now);
             self.bytes.extend(marked.into_bytes());
         }
-        Ok(())
     }
 
     /// Adds what a key sends.
@@ -141,6 +142,57 @@ impl Terminal {
                     }
                 }
             }
+        }
+    }
+}
+
+impl Drop for Terminal {
+    fn drop(&mut self) {
+        *LEFT.lock().unwrap_or_else(PoisonError::into_inner) = self.reader.take();
+    }
+}
+
+/// The reader that nobody has at the moment. There is one for the whole process: its wait cannot be ended.
+static LEFT: Mutex<Option<Reader>> = Mutex::new(None);
+
+/// A thread that waits for the console once it is asked to, and for one answer only.
+#[derive(Debug)]
+struct Reader {
+    ask: Sender<()>,
+    answers: UnboundedReceiver<io::Result<Vec<InputRecord>>>,
+    is_asked: bool,
+}
+
+impl Reader {
+    fn start() -> io::Result<Self> {
+        let console = console::input()?;
+        let (ask, asked) = channel();
+        let (answer, answers) = unbounded_channel();
+        std::thread::Builder::new()
+            .name("console".to_owned())
+            .spawn(move || while asked.recv().is_ok() && answer.send(wait(&console)).is_ok() {})?;
+        Ok(Self { ask, answers, is_asked: false })
+    }
+
+    async fn next(&mut self) -> io::Result<Vec<InputRecord>> {
+        if !self.is_asked {
+            self.ask.send(()).map_err(io::Error::other)?;
+            self.is_asked = true;
+        }
+        let answer = self.answers.recv().await.unwrap_or_else(|| Err(io::ErrorKind::UnexpectedEof.into()));
+        self.is_asked = false;
+        answer
+    }
+}
+
+/// What comes next, and all that came with it. What comes while others have the console, who take lines, is not for us; the first
+/// key of it is lost to them.
+fn wait(console: &Console) -> io::Result<Vec<InputRecord>> {
+    loop {
+        let first = console.read_single_input_event()?;
+        let rest = console::waiting(console)?;
+        if !console::has_mode(console::LINES)? {
+            return Ok(iter::once(first).chain(rest).collect());
         }
     }
 }
