@@ -8,6 +8,7 @@ mod call;
 mod clock;
 mod http;
 mod limit;
+mod proxy;
 mod route;
 pub mod sign;
 mod wire;
@@ -19,7 +20,8 @@ use std::time::Duration;
 use secrecy::SecretString;
 
 pub use base_url::{BaseUrl, BaseUrlError};
-pub use route::{PROXY_SCHEMES, ProxyChoice, Route};
+pub use proxy::{ProxyChoice, ProxyFault, ProxyInForce, ProxyVariables, parse_proxy};
+pub use route::Route;
 
 use crate::domain::{
     Amount, Balance, Cause, Coin, DepositAddress, FuturesBalance, IncomingFilter, Loss, OutgoingFilter, Partial,

@@ -27,6 +27,7 @@ use crate::engine::logging::LogLevel;
 use crate::engine::notifications::Source;
 use crate::engine::orders::{RetryPolicy, locate};
 use crate::engine::session::Session;
+use crate::exchange::{ProxyChoice, ProxyVariables};
 
 /// Does what a command asks for.
 ///
@@ -282,7 +283,10 @@ async fn examine(
             let file = FileSettings::default();
             let overrides = Overrides { lang: Some(early), ..Overrides::default() };
             let usual = Settings::of_profile(FIRST_PROFILE, &file, &|_| None, &overrides);
-            (usual.map_err(|error| Failure::of_settings(&error, early))?, Some(failure.words()))
+            let mut usual = usual.map_err(|error| Failure::of_settings(&error, early))?;
+            // What the file says is not known; the environment's proxy still is between here and the exchange.
+            usual.network.proxy = ProxyChoice::Environment(ProxyVariables::read(environment));
+            (usual, Some(failure.words()))
         }
     };
     log(options.log_level.unwrap_or(LogLevel::Off), options, environment, settings.lang, err);

@@ -204,8 +204,11 @@ pub fn with(
 /// A client of the server that `settings` name.
 ///
 /// # Errors
-/// None can be made on this machine.
+/// None can be made on this machine, or a variable should name a proxy and does not.
 pub fn client(settings: &Settings, credentials: Option<Credentials>) -> Result<Client, Failure> {
+    if let Some(error) = settings.proxy_fault() {
+        return Err(Failure::of_settings(&error, settings.lang));
+    }
     let client = Client::by(&settings.network, settings.servers(), credentials, Limits::default());
     client.map_err(|problem| Failure::of_read(&problem, settings.lang))
 }

@@ -17,7 +17,7 @@ use crate::engine::ledger::Ledger;
 use crate::engine::logging::LogLevel;
 use crate::engine::orders::GuardReader;
 use crate::engine::session::Session;
-use crate::exchange::{Credentials, EXCHANGE};
+use crate::exchange::{Credentials, EXCHANGE, ProxyInForce};
 use crate::platform::signals;
 use crate::simulator::Simulator;
 use crate::tui::event_loop::welcome::{Greeted, Typed, welcome};
@@ -119,6 +119,12 @@ fn private(environment: Environment<'_>, settings: &Settings) -> Vec<String> {
     if let Some(proxy) = settings.network.proxy_of(&settings.base_url) {
         private.extend(url::Url::parse(&proxy).ok().and_then(|url| url.host_str().map(str::to_owned)));
         private.push(proxy);
+    }
+    if let Ok(ProxyInForce::Excepted { entry, .. }) = settings.network.proxy.of(&settings.base_url)
+        && settings.base_url.host().ends_with(entry.trim_start_matches('.'))
+        && settings.base_url.to_string() != EXCHANGE
+    {
+        private.push(entry.to_owned());
     }
     private.push(settings.profile.name.clone());
     private

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::failure::{BAD_INPUT, End, KEY, MACHINE, NETWORK};
+use super::failure::{BAD_INPUT, End, Failure, KEY, MACHINE, NETWORK};
 use super::order::key_place;
 use super::sentence::sentence;
 use super::{Options, ask, connect};
@@ -61,6 +61,7 @@ pub async fn doctor(
         mistake,
         config: places.config,
         client: None,
+        proxy_fault: None,
         no_key: None,
         store: settings.profile.store.as_ref().map(|store| store.words(lang)),
         stray_secret: around.stray_secret,
@@ -118,6 +119,10 @@ async fn find_key(input: &mut DiagnosticsInput, data: Option<PathBuf>, environme
     };
     let path = |(dir, key): (PathBuf, &str)| key_place(&dir, &settings.base_url, key).path();
     input.ledger = data.zip(credentials.as_ref().map(|c| c.key.as_str())).map(path);
+    if let Some(error) = settings.proxy_fault() {
+        input.proxy_fault = Some(Failure::of_settings(&error, input.lang).words());
+        return;
+    }
     match connect::client(settings, credentials) {
         Ok(client) => input.client = Some(client),
         Err(failure) => input.no_key = Some(failure.words()),

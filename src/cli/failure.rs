@@ -201,6 +201,10 @@ fn words(fault: &Fault, lang: Lang) -> (&'static str, &'static str, String, Stri
         Fault::NoCoinColumn => ("cli.settings.no_coin", "cli.settings.no_coin_next", none(), none()),
         Fault::NothingToAsk => ("cli.settings.nothing_to_ask", "cli.settings.nothing_to_ask_next", none(), none()),
         Fault::Proxy => ("cli.settings.proxy", "cli.settings.proxy_next", none(), none()),
+        Fault::ProxyVariable => ("cli.settings.proxy", "cli.settings.proxy_variable_next", none(), none()),
+        Fault::ProxyExceptions => {
+            ("cli.settings.proxy_exceptions", "cli.settings.proxy_exceptions_next", none(), none())
+        }
         Fault::Explorer(page) => ("cli.settings.explorer", "cli.settings.explorer_next", page.clone(), none()),
         Fault::Hour(word) => ("cli.settings.hour", "cli.settings.hour_next", word.clone(), none()),
         Fault::Lock(number) => ("cli.settings.lock", "cli.settings.refresh_next", number.to_string(), none()),
@@ -274,6 +278,8 @@ mod tests {
                 Fault::NoCoinColumn,
                 Fault::NothingToAsk,
                 Fault::Proxy,
+                Fault::ProxyVariable,
+                Fault::ProxyExceptions,
                 Fault::Lock(1),
                 Fault::Hour("x".into()),
                 Fault::Explorer("x".into()),

@@ -27,7 +27,7 @@ use crate::engine::config::keymap::{Conflict, Keymap};
 use crate::engine::config::theme::Theme;
 use crate::engine::notifications::NotificationConfig;
 pub use crate::exchange::ProxyChoice;
-use crate::exchange::{BaseUrl, BaseUrlError, EXCHANGE, PROXY_SCHEMES, Route, Servers};
+use crate::exchange::{BaseUrl, BaseUrlError, EXCHANGE, ProxyFault, ProxyVariables, Route, Servers, parse_proxy};
 use file::FileSettings;
 use profile::{Profile, Store};
 
@@ -57,8 +57,6 @@ pub const LOCK_MINUTES: std::ops::RangeInclusive<u32> = 0..=1440;
 /// Seconds in which an order can still be taken back.
 pub const DELAY_SECONDS: std::ops::RangeInclusive<u32> = 0..=300;
 
-/// The longest address of a proxy, in characters.
-const LONGEST_URL: usize = 2_048;
 /// The longest name of a unit, in characters.
 const LONGEST_UNIT: usize = 64;
 
@@ -223,6 +221,10 @@ pub enum Fault {
     NothingToAsk,
     /// Not a proxy that can be used. The address is not kept: it may hold a password.
     Proxy,
+    /// The same in a variable of the environment.
+    ProxyVariable,
+    /// A variable that lists servers and is no text.
+    ProxyExceptions,
     /// Not the page of a transaction.
     Explorer(String),
     /// Not an hour and a minute.
@@ -296,7 +298,7 @@ impl Settings {
             theme_file: None,
             keymap: Keymap::default(),
             columns: Tab::ALL.map(|tab| tab.columns().to_vec()),
-            network: Route::default(),
+            network: Route { proxy: ProxyChoice::Environment(ProxyVariables::read(environment)), ..Route::default() },
             lock_after: None,
             recheck: false,
             notifications: NotificationConfig::default(),
@@ -363,24 +365,27 @@ impl Settings {
     pub fn servers(&self) -> Servers {
         Servers::new(self.base_url.clone(), self.futures_url.clone())
     }
+
+    /// The variable that should say which proxy is used and cannot be used; `None` where it is not asked, because the
+    /// configuration names a proxy or every server is this machine. Nothing is sent to a server of which this is not known.
+    pub fn proxy_fault(&self) -> Option<SettingsError> {
+        let servers = self.servers();
+        let faults = [&servers.spot, &servers.futures].map(|base| self.network.proxy.of(base).err());
+        let fault = faults.into_iter().flatten().next()?;
+        let kind = match fault {
+            ProxyFault::Proxy(_) => Fault::ProxyVariable,
+            ProxyFault::Exceptions(_) => Fault::ProxyExceptions,
+        };
+        Some(SettingsError { place: fault.variable().to_owned(), fault: kind })
+    }
 }
 
 fn base_url(url: &str, place: impl FnOnce() -> String) -> Result<BaseUrl, SettingsError> {
     url.parse::<BaseUrl>().map_err(|why| SettingsError { place: place(), fault: Fault::BaseUrl(why) })
 }
 
-/// A proxy: of a scheme that is spoken, with a host and nothing behind it.
 fn proxy(url: &str, place: impl FnOnce() -> String) -> Result<Url, SettingsError> {
-    // The parser leaves blanks and line ends out in silence.
-    let is_line = line::check_word(url, LONGEST_URL).is_ok();
-    let found = Url::parse(url).ok().filter(|url| {
-        is_line
-            && PROXY_SCHEMES.contains(&url.scheme())
-            && url.host_str().is_some_and(|host| !host.is_empty())
-            && matches!(url.path(), "" | "/")
-            && url.query().is_none()
-    });
-    found.ok_or_else(|| SettingsError { place: place(), fault: Fault::Proxy })
+    parse_proxy(url).ok_or_else(|| SettingsError { place: place(), fault: Fault::Proxy })
 }
 
 fn unit(name: &str, place: impl FnOnce() -> String) -> Result<UntrustedText, SettingsError> {

@@ -138,6 +138,8 @@ pub struct DiagnosticsInput {
     pub config: Option<PathBuf>,
     /// The exchange; with the key where the store gave the secret.
     pub client: Option<Client>,
+    /// Why it is not known which proxy is in force; then there is no client.
+    pub proxy_fault: Option<Explanation>,
     /// Why there is no key in the client.
     pub no_key: Option<Explanation>,
     /// Where the secret comes from, in words; `None` for the demo.

@@ -106,8 +106,8 @@ impl Inner {
 
     /// The same key at the exchange's other interface, which has a pace and a clock of its own.
     pub(super) fn beside(&self, api: Api, base: BaseUrl, route: &Route) -> Result<Self, Cause> {
-        // Connections are set up for a server's kind, not for its name.
-        let is_alike = base.is_loopback() == self.base.is_loopback() && base.is_plain() == self.base.is_plain();
+        // Connections are set up for a way, not for a server's name.
+        let is_alike = route.is_same(&base, &self.base);
         let transport = if is_alike { self.transport.clone() } else { Transport::new(&base, route, &self.limits)? };
         Ok(Self {
             base,

@@ -10,6 +10,7 @@ use url::Url;
 
 use super::clock::http_date;
 use super::limit::Urgency;
+use super::route::RouteError;
 use super::{BaseUrl, Limits, Route};
 use crate::domain::{Cause, Loss, Millis, Obstacle, UntrustedText};
 
@@ -42,11 +43,18 @@ impl Transport {
         // A pooled connection that died in silence would leave a money call's fate open, and hyper may repeat a request
         // on it. Money calls pay for a fresh connection instead, over HTTP/1, where nothing is ever refused and replayed.
         let build = || route.apply(base, builder(limits));
-        let money = build().and_then(|b| b.timeout(limits.money_total).pool_max_idle_per_host(0).http1_only().build());
-        let reads = build().and_then(|b| b.timeout(limits.read_total).build());
+        let money =
+            build().and_then(|b| Ok(b.timeout(limits.money_total).pool_max_idle_per_host(0).http1_only().build()?));
+        let reads = build().and_then(|b| Ok(b.timeout(limits.read_total).build()?));
         match (reads, money) {
             (Ok(reads), Ok(money)) => Ok(Self { reads, money, largest: limits.body }),
-            (Err(why), _) | (_, Err(why)) => Err(Cause::NotSent { obstacle: Obstacle::Tls, detail: innermost(&why) }),
+            (Err(RouteError::Library(why)), _) | (_, Err(RouteError::Library(why))) => {
+                Err(Cause::NotSent { obstacle: Obstacle::Tls, detail: innermost(&why) })
+            }
+            (Err(RouteError::Proxy(fault)), _) | (_, Err(RouteError::Proxy(fault))) => {
+                let detail = format!("{} cannot be used", fault.variable());
+                Err(Cause::NotSent { obstacle: Obstacle::Other, detail: detail.into() })
+            }
         }
     }
 

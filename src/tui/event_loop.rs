@@ -143,6 +143,7 @@ fn profile_context(session: &Session, settings: &Settings, around: &DashboardCon
         mistake: None,
         config: session.config.clone().filter(|_| !is_demo),
         client: Some(session.client.clone()),
+        proxy_fault: None,
         no_key: None,
         store: store.filter(|_| !is_demo),
         stray_secret: around.stray_secret,

@@ -24,4 +24,6 @@ mod picture;
 #[cfg(test)]
 mod plain;
 #[cfg(test)]
+mod proxy;
+#[cfg(test)]
 mod pty;

@@ -12,6 +12,7 @@ use crate::domain::{
     Cause, IncomingFilter, LeftOut, Obstacle, Outcome, OutgoingFilter, Problem, Refusal, UntrustedText,
 };
 use crate::engine::explain::{explain, left_out_row};
+use crate::exchange::ProxyInForce;
 
 /// How long each step may take.
 const STEP: Duration = Duration::from_secs(8);
@@ -22,19 +23,26 @@ const CLOCK_NOTE_MS: i64 = 5_000;
 /// A clock so wrong closes orders, milliseconds.
 const CLOCK_BAD_MS: i64 = 5 * 60_000;
 
+/// What is asked of the exchange itself.
+const BEHIND: [Check; 7] =
+    [Check::Tls, Check::Clock, Check::Public, Check::Signed, Check::Rate, Check::Withdraw, Check::Futures];
+
 pub(super) async fn examine(input: &DiagnosticsInput, last: Option<&(Outcome, String)>, add: &mut impl FnMut(Finding)) {
     let lang = input.lang;
     let find = |check, state, key: &str, values: &[(&str, &str)]| Finding::new(check, state, &said(key, values, lang));
     let settings = &input.settings;
     let base = &settings.base_url;
-    let proxy = settings.network.proxy_of(base);
-    add(match &proxy {
-        Some(proxy) => find(Check::Proxy, State::Good, "doctor.proxy.used", &[("proxy", proxy)]),
-        None if base.is_loopback() => find(Check::Proxy, State::Good, "doctor.proxy.loopback", &[]),
-        None => find(Check::Proxy, State::Good, "doctor.proxy.none", &[]),
-    });
+    if let Some(why) = &input.proxy_fault {
+        // Not one byte goes a way that nobody chose.
+        add(Finding::new(Check::Proxy, State::Bad, why));
+        for check in [Check::Dns, Check::Tcp].iter().chain(&BEHIND) {
+            add(find(*check, State::Skipped, "doctor.skipped.proxy", &[]));
+        }
+        return;
+    }
+    add(proxy(input));
     // What the proxy does behind it cannot be seen; the way to it can.
-    let (host, port) = match &proxy {
+    let (host, port) = match &settings.network.proxy_of(base) {
         Some(proxy) => ends_of(proxy),
         None => (base.host().to_owned(), base.port()),
     };
@@ -46,9 +54,7 @@ pub(super) async fn examine(input: &DiagnosticsInput, last: Option<&(Outcome, St
         add(find(Check::Tcp, State::Skipped, "doctor.skipped.name", &[]));
     }
     let Some(client) = &input.client else {
-        let checks =
-            [Check::Tls, Check::Clock, Check::Public, Check::Signed, Check::Rate, Check::Withdraw, Check::Futures];
-        for check in checks {
+        for check in BEHIND {
             add(find(check, State::Skipped, "doctor.skipped.client", &[]));
         }
         return;
@@ -79,6 +85,31 @@ pub(super) async fn examine(input: &DiagnosticsInput, last: Option<&(Outcome, St
     });
     add(withdraw(input, last, is_allowed));
     futures(input, is_allowed, add).await;
+}
+
+/// The proxy in force, and what says so.
+fn proxy(input: &DiagnosticsInput) -> Finding {
+    let find =
+        |state, key: &str, values: &[(&str, &str)]| Finding::new(Check::Proxy, state, &said(key, values, input.lang));
+    let base = &input.settings.base_url;
+    let Ok(found) = input.settings.network.proxy.of(base) else {
+        return find(State::Bad, "doctor.skipped.proxy", &[]);
+    };
+    let shown = found.shown().unwrap_or_default();
+    match &found {
+        ProxyInForce::ThisMachine => find(State::Good, "doctor.proxy.loopback", &[]),
+        ProxyInForce::SwitchedOff => find(State::Good, "doctor.proxy.switched_off", &[]),
+        ProxyInForce::Configured(_) => find(State::Good, "doctor.proxy.configured", &[("proxy", &shown)]),
+        ProxyInForce::Variable(name, _) => {
+            find(State::Good, "doctor.proxy.variable", &[("proxy", &shown), ("variable", name)])
+        }
+        ProxyInForce::Excepted { proxy, variable, entry } => {
+            let values = [("variable", *proxy), ("exceptions", *variable), ("entry", *entry), ("host", base.host())];
+            find(State::Good, "doctor.proxy.excepted", &values)
+        }
+        ProxyInForce::ForHttpAlone(name) => find(State::Note, "doctor.proxy.for_http", &[("variable", name)]),
+        ProxyInForce::Unnamed => find(State::Good, "doctor.proxy.none", &[]),
+    }
 }
 
 async fn names(
