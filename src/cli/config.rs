@@ -1,7 +1,6 @@
 //! `config`: where the configuration file is, what it means, whether it is right, and what could stand in it.
 
 use std::io::Write;
-use std::path::Path;
 
 use clap::Subcommand;
 
@@ -10,8 +9,9 @@ use super::failure::{BAD_INPUT, End, Failure};
 use super::login::config_path;
 use crate::domain::locale::Lang;
 use crate::domain::text::sanitize;
-use crate::engine::config::file::FileSettings;
+use crate::engine::config::file::{Absence, FileSettings};
 use crate::engine::config::mistakes::mistakes;
+use crate::engine::config::places::{self, ConfigPlace};
 use crate::engine::config::{Environment, ProxyChoice, Settings, ThemeName};
 
 /// Every setting, as the repository has it.
@@ -47,37 +47,47 @@ pub fn run(
             writeln!(out, "{}", sanitize(&config_path(options, environment, early)?.to_string_lossy()))?;
         }
         ConfigCommand::Example => out.write_all(EXAMPLE.as_bytes())?,
-        ConfigCommand::Show => show(&load()?, out)?,
+        ConfigCommand::Show => {
+            let settings = load()?;
+            // With a proxy that is not known nothing is in force.
+            if let Some(error) = settings.proxy_fault() {
+                return Err(Failure::of_settings(&error, settings.lang).into());
+            }
+            show(&settings, out)?;
+        }
         ConfigCommand::Check => {
-            let path = config_path(options, environment, early)?;
-            check(&path, options.config.is_some(), environment, early, (out, err))?;
-            load()?;
+            let none = || Failure::new(early, BAD_INPUT, "cli.login.no_home", "cli.login.no_home_next", &[]);
+            let place = places::config_file(options.config.as_deref(), environment).ok_or_else(none)?;
+            check(&place, load, environment, early, (out, err))?;
         }
     }
     out.flush()?;
     Ok(())
 }
 
-/// Says what is wrong, all of it, or that nothing is.
+/// Says what is wrong, all of it, or that nothing is: of the file, then of what any other command would end with.
 fn check(
-    path: &Path,
-    must_exist: bool,
+    place: &ConfigPlace,
+    load: impl FnOnce() -> Result<Settings, Failure>,
     environment: Environment<'_>,
     lang: Lang,
     (out, err): (&mut dyn Write, &mut dyn Write),
 ) -> Result<(), End> {
-    let mistakes = mistakes(path, must_exist, environment);
+    let absence = Absence::of(place.named);
+    let mistakes = mistakes(&place.path, absence, environment);
     for error in &mistakes {
         Failure::of_settings(error, lang).write(err)?;
     }
     if !mistakes.is_empty() {
         return Err(End::Said(BAD_INPUT));
     }
-    let file = FileSettings::read(path, must_exist).map_err(|error| Failure::of_settings(&error, lang))?;
+    let file = FileSettings::read(&place.path, absence).map_err(|error| Failure::of_settings(&error, lang))?;
+    if let Some(error) = load()?.proxy_fault() {
+        return Err(Failure::of_settings(&error, lang).into());
+    }
     let names = file.profile_names();
-    let place = path.display().to_string();
-    let count = names.len().to_string();
-    let key = if path.exists() { "cli.config.good" } else { "cli.config.none" };
+    let (key, place) = (if place.path.exists() { "cli.config.good" } else { "cli.config.none" }, place.path.display());
+    let (place, count) = (place.to_string(), names.len().to_string());
     writeln!(
         out,
         "{}",

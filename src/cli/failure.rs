@@ -160,6 +160,9 @@ fn words(fault: &Fault, lang: Lang) -> (&'static str, &'static str, String, Stri
     let none = String::new;
     match fault {
         Fault::Missing => ("cli.settings.missing", "cli.settings.missing_next", none(), none()),
+        Fault::LeadsNowhere(target) => {
+            ("cli.settings.leads_nowhere", "cli.settings.leads_nowhere_next", target.clone(), none())
+        }
         Fault::NotReadable(why) => ("cli.settings.not_readable", "cli.settings.not_readable_next", why.clone(), none()),
         Fault::TooLarge => ("cli.settings.too_large", "cli.settings.too_large_next", none(), none()),
         Fault::NotUnderstood(why) => ("cli.settings.not_understood", "cli.settings.file_next", why.clone(), none()),
@@ -251,6 +254,7 @@ mod tests {
         for lang in [Lang::En, Lang::ZhCn] {
             for fault in [
                 Fault::Missing,
+                Fault::LeadsNowhere("x".into()),
                 Fault::NotReadable("why".into()),
                 Fault::TooLarge,
                 Fault::NotUnderstood("why".into()),

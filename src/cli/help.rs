@@ -14,7 +14,7 @@ use super::Cli;
 use super::layers::locale;
 use crate::domain::locale::Lang;
 use crate::domain::text_width::{width, wrap};
-use crate::engine::config::file::FileSettings;
+use crate::engine::config::file::{Absence, FileSettings};
 use crate::engine::config::{Environment, places};
 
 /// Columns of help where it goes to no terminal, and the most anywhere, as clap has it.
@@ -36,7 +36,7 @@ pub fn lang_of(args: &[OsString], environment: Environment<'_>) -> Lang {
     };
     let of_file = || {
         let path = value("--config").map(PathBuf::from);
-        FileSettings::read(&places::config_file(path.as_deref(), environment)?.path, false).ok()?.lang()
+        FileSettings::read(&places::config_file(path.as_deref(), environment)?.path, Absence::IsFine).ok()?.lang()
     };
     let named = value("--lang").and_then(|word| word.parse().ok());
     named.or_else(of_file).unwrap_or_else(|| locale(environment))

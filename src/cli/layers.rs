@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use super::Options;
 use super::failure::Failure;
 use crate::domain::locale::Lang;
-use crate::engine::config::file::FileSettings;
+use crate::engine::config::file::{Absence, FileSettings};
 use crate::engine::config::profile::is_profile_name;
 use crate::engine::config::{Environment, Fault, Overrides, PROFILE_VARIABLE, Settings, SettingsError, places};
 
@@ -49,7 +49,7 @@ pub fn settings_for_login(options: &Options, environment: Environment<'_>) -> Re
     Settings::of_profile(&name, &file, environment, &overrides).map_err(fail)
 }
 
-/// The file and the options; `must_exist`: whether a file that the user named has to be there.
+/// The file and the options; `must_exist`: whether a file that the user named, or that a link leads to, has to be there.
 ///
 /// # Errors
 /// The file cannot be read.
@@ -61,7 +61,8 @@ pub fn layers(
     let early = options.lang.unwrap_or_else(|| locale(environment));
     let file = match places::config_file(options.config.as_deref(), environment) {
         Some(place) => {
-            let file = FileSettings::read(&place.path, place.named && must_exist);
+            let absence = if must_exist { Absence::of(place.named) } else { Absence::WillBeWritten };
+            let file = FileSettings::read(&place.path, absence);
             file.map_err(|e| Failure::of_settings(&e, early))?
         }
         None => FileSettings::default(),

@@ -183,6 +183,8 @@ pub struct SettingsError {
 pub enum Fault {
     /// The file that was named does not exist.
     Missing,
+    /// The file is a link, and there is nothing where it leads to: there.
+    LeadsNowhere(String),
     /// The file exists and cannot be read; the system's words.
     NotReadable(String),
     /// The file is larger than any real one.

@@ -18,7 +18,7 @@ const NOWHERE: &str = "unix:path=/nonexistent";
 const PASSPHRASE: &str = "open sesame";
 
 /// Somebody with an account, a home, and perhaps a keyring.
-struct Newcomer {
+pub struct Newcomer {
     machine: Machine,
     exchange: Simulator,
     bus: String,
@@ -60,12 +60,22 @@ impl Keyring {
 }
 
 impl Newcomer {
-    fn without_keyring() -> Self {
+    pub fn without_keyring() -> Self {
         let runtime = Runtime::new().unwrap();
         let config = Config { quiet: true, requests_per_second: 1_000, ..Config::default() };
         let exchange = runtime.block_on(Simulator::start(config)).unwrap();
         exchange.world(|world| world.ask_verification = false);
         Self { machine: Machine::new(), exchange, bus: NOWHERE.to_owned(), keyring: None, _runtime: runtime }
+    }
+
+    /// The key of the account, and its secret.
+    pub fn key_and_secret(&self) -> (String, String) {
+        (self.exchange.api_key().to_owned(), self.exchange.secret().to_owned())
+    }
+
+    /// Where the exchange is.
+    pub fn server(&self) -> String {
+        self.exchange.base_url()
     }
 
     /// `None` on a machine that has no keyring to test with and need not have one.

@@ -22,6 +22,8 @@ mod orders;
 #[cfg(test)]
 mod picture;
 #[cfg(test)]
+mod places;
+#[cfg(test)]
 mod plain;
 #[cfg(test)]
 mod proxy;

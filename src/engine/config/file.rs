@@ -21,6 +21,24 @@ use crate::domain::text;
 /// The most that is read of a configuration file, in bytes.
 const LARGEST: u64 = 1 << 20;
 
+/// What it means that a file is not there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Absence {
+    /// The user named it: a mistake.
+    IsWrong,
+    /// Nobody named it: the same as an empty one, unless a link says that it should be there.
+    IsFine,
+    /// It is about to be written, where a link leads to too.
+    WillBeWritten,
+}
+
+impl Absence {
+    /// For a file that is to be read, by whether the user named it.
+    pub const fn of(is_named: bool) -> Self {
+        if is_named { Self::IsWrong } else { Self::IsFine }
+    }
+}
+
 /// What a configuration file says, with the places of what must still be checked.
 #[derive(Debug, Clone, Default)]
 pub struct FileSettings {
@@ -150,12 +168,12 @@ pub(super) enum OneOrMany {
 }
 
 impl FileSettings {
-    /// Reads a file. One that is not there is an error only when the user `named` it.
+    /// Reads a file; what one that is not there means is told by `absence`.
     ///
     /// # Errors
     /// A [`SettingsError`] when the file cannot be read, is too large, or is not understood.
-    pub fn read(path: &Path, named: bool) -> Result<Self, SettingsError> {
-        match read_text(path, named)? {
+    pub fn read(path: &Path, absence: Absence) -> Result<Self, SettingsError> {
+        match read_text(path, absence)? {
             Some((source, name)) => Ok(Self::parse(&source, &name)?.at_home(path)),
             None => Ok(Self::default().at_home(path)),
         }
@@ -258,14 +276,20 @@ impl FileSettings {
     }
 }
 
-/// The text of a file and its name as it is shown; `None` for one that nobody `named` and that is not there.
-pub(super) fn read_text(path: &Path, named: bool) -> Result<Option<(String, String)>, SettingsError> {
+/// The text of a file and its name as it is shown; `None` for one that is not there and need not be.
+pub(super) fn read_text(path: &Path, absence: Absence) -> Result<Option<(String, String)>, SettingsError> {
     let name = text::sanitize(&path.to_string_lossy()).into_owned();
     let fail = |fault| Err(SettingsError { place: name.clone(), fault });
     let file = match File::open(path) {
         Ok(file) => file,
-        Err(why) if why.kind() == ErrorKind::NotFound && !named => return Ok(None),
-        Err(why) if why.kind() == ErrorKind::NotFound => return fail(Fault::Missing),
+        Err(why) if why.kind() == ErrorKind::NotFound => {
+            return match (absence, std::fs::read_link(path)) {
+                (Absence::WillBeWritten, _) | (Absence::IsFine, Err(_)) => Ok(None),
+                // Somebody meant a file to be there, perhaps one with limits.
+                (_, Ok(target)) => fail(Fault::LeadsNowhere(text::sanitize(&target.to_string_lossy()).into_owned())),
+                (Absence::IsWrong, Err(_)) => fail(Fault::Missing),
+            };
+        }
         Err(why) => return fail(Fault::NotReadable(why.to_string())),
     };
     let mut bytes = Vec::new();

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use toml_edit::{Document, Item, TableLike};
 
-use super::file::{FileSettings, read_text};
+use super::file::{Absence, FileSettings, read_text};
 use super::{Environment, Fault, Overrides, Settings, SettingsError};
 
 /// More than anybody mends at once; a file that is something else altogether is not listed line by line.
@@ -15,9 +15,9 @@ const MOST: usize = 20;
 ///
 /// What hangs together with a line that is wrong already (the only command of an unknown store) is not said before that
 /// line is right.
-pub fn mistakes(path: &Path, must_be: bool, environment: Environment<'_>) -> Vec<SettingsError> {
+pub fn mistakes(path: &Path, absence: Absence, environment: Environment<'_>) -> Vec<SettingsError> {
     let mut found: Vec<SettingsError> = Vec::new();
-    let (mut source, name) = match read_text(path, must_be) {
+    let (mut source, name) = match read_text(path, absence) {
         Ok(Some(read)) => read,
         Ok(None) => return found,
         Err(error) => return vec![error],
@@ -121,7 +121,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("c.toml");
         std::fs::write(&path, text).unwrap();
-        let list = mistakes(&path, true, &|_| None);
+        let list = mistakes(&path, Absence::IsWrong, &|_| None);
         list.iter().map(|error| error.place.rsplit_once("c.toml:").unwrap().1.to_owned()).collect()
     }
 
@@ -145,7 +145,7 @@ mod tests {
     fn right_file_has_no_mistake_and_no_toml_has_one() {
         assert!(found("").is_empty());
         assert!(found("lang = 'en'\n").is_empty());
-        assert!(mistakes(Path::new("/nonexistent/c.toml"), false, &|_| None).is_empty());
+        assert!(mistakes(Path::new("/nonexistent/c.toml"), Absence::IsFine, &|_| None).is_empty());
         assert_eq!(found("lang = 'de'\nthis is no toml\n").len(), 1);
     }
 }

@@ -3,7 +3,7 @@
 
 use std::fs;
 use std::io::{self, ErrorKind};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use toml_edit::{Array, DocumentMut, InlineTable, Item, Table, TableLike, Value};
 
@@ -36,6 +36,9 @@ pub struct ProfileChange {
     /// The server of its futures side, where that was named with it.
     pub futures_url: Option<String>,
 }
+
+/// So many links are followed, as many as the system itself follows.
+const MOST_LINKS: usize = 40;
 
 /// The keys of a profile that say who it is.
 const IDENTITY: [&str; 5] = ["key", "store", "secret_command", "secret_file", "uid"];
@@ -129,8 +132,7 @@ fn profile_of<'a>(document: &'a mut DocumentMut, name: &str) -> Result<&'a mut d
 }
 
 fn edit(path: &Path, change: impl FnOnce(&mut DocumentMut) -> Result<(), WriteError>) -> Result<(), WriteError> {
-    // A file that is a link elsewhere stays one.
-    let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
+    let path = end_of_links(path)?;
     // Two that change it at the same time wait for each other.
     let _alone = private::lock_folder(private::folder_of(&path))?;
     let source = match fs::read_to_string(&path) {
@@ -151,6 +153,25 @@ fn edit(path: &Path, change: impl FnOnce(&mut DocumentMut) -> Result<(), WriteEr
     replace(&path, changed.as_bytes()).map_err(WriteError::System)
 }
 
+/// Where a file really is or will be: a link stays one, whether or not there is anything where it leads to. No folder is made
+/// for that: it may be on a disk that is not there today.
+fn end_of_links(path: &Path) -> io::Result<PathBuf> {
+    let mut at = path.to_path_buf();
+    for count in 0..MOST_LINKS {
+        match fs::read_link(&at) {
+            Ok(next) => at = private::folder_of(&at).join(next),
+            Err(_) if count == 0 => return Ok(at),
+            Err(_) => {
+                let folder = private::folder_of(&at);
+                let there = fs::canonicalize(folder);
+                let there = there.map_err(|why| io::Error::new(why.kind(), format!("{}: {why}", folder.display())))?;
+                return Ok(at.file_name().map_or_else(|| at.clone(), |name| there.join(name)));
+            }
+        }
+    }
+    Err(io::Error::other("a link that leads to itself"))
+}
+
 /// Writes a new file as a whole, readable by its owner only.
 ///
 /// # Errors
@@ -166,7 +187,7 @@ pub fn create(path: &Path, bytes: &[u8]) -> io::Result<()> {
 /// # Errors
 /// The system's, or it is no plain file; what was there still is.
 pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let path = &fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
+    let path = &end_of_links(path)?;
     if fs::metadata(path).is_ok_and(|found| !found.is_file()) {
         return Err(io::Error::other("not a plain file"));
     }
@@ -211,6 +232,20 @@ mod tests {
         replace(&link, b"new").unwrap();
         assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
         assert_eq!(fs::read(&real).unwrap(), b"new");
+        let other = dir.path().join("other");
+        std::os::unix::fs::symlink("link", &other).unwrap();
+        fs::remove_file(&real).unwrap();
+        replace(&other, b"anew").unwrap();
+        assert!(
+            fs::symlink_metadata(&link).unwrap().is_symlink() && fs::symlink_metadata(&other).unwrap().is_symlink()
+        );
+        assert_eq!(fs::read(&real).unwrap(), b"anew");
+        for (name, target) in [("away", "no/such/folder/file"), ("round", "round")] {
+            let link = dir.path().join(name);
+            std::os::unix::fs::symlink(target, &link).unwrap();
+            assert!(replace(&link, b"x").is_err() && fs::symlink_metadata(&link).unwrap().is_symlink(), "{name}");
+        }
+        assert!(!dir.path().join("no").exists());
         assert!(replace(Path::new("/dev/null"), b"x").is_err() && replace(dir.path(), b"x").is_err());
         assert!(!fs::metadata("/dev/null").unwrap().is_file() && dir.path().is_dir());
     }

@@ -195,9 +195,9 @@ fn a_value_out_of_its_range_is_refused_and_never_bent() {
 fn a_missing_file_is_an_error_only_when_it_was_named() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("none.toml");
-    assert!(FileSettings::read(&path, false).is_ok());
-    assert_eq!(FileSettings::read(&path, true).unwrap_err().fault, Fault::Missing);
-    assert!(matches!(FileSettings::read(dir.path(), false).unwrap_err().fault, Fault::NotReadable(_)));
+    assert!(FileSettings::read(&path, Absence::IsFine).is_ok());
+    assert_eq!(FileSettings::read(&path, Absence::IsWrong).unwrap_err().fault, Fault::Missing);
+    assert!(matches!(FileSettings::read(dir.path(), Absence::IsFine).unwrap_err().fault, Fault::NotReadable(_)));
 }
 
 #[test]
@@ -205,11 +205,11 @@ fn a_huge_file_and_one_that_is_not_text_are_refused() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("c.toml");
     std::fs::write(&path, vec![b'#'; 1 << 20]).unwrap();
-    assert!(FileSettings::read(&path, true).is_ok());
+    assert!(FileSettings::read(&path, Absence::IsWrong).is_ok());
     std::fs::write(&path, vec![b'#'; (1 << 20) + 1]).unwrap();
-    assert_eq!(FileSettings::read(&path, true).unwrap_err().fault, Fault::TooLarge);
+    assert_eq!(FileSettings::read(&path, Absence::IsWrong).unwrap_err().fault, Fault::TooLarge);
     std::fs::write(&path, b"lang = 'en'\n# \xff\n").unwrap();
-    let error = FileSettings::read(&path, true).unwrap_err();
+    let error = FileSettings::read(&path, Absence::IsWrong).unwrap_err();
     assert!(error.place.ends_with(":2:3"), "{error}");
 }
 
@@ -321,7 +321,7 @@ fn own_theme_and_certificates_are_read_from_beside_the_file() {
     let path = dir.path().join("c.toml");
     let read = |source: &str| {
         std::fs::write(&path, source).unwrap();
-        Settings::layered(&FileSettings::read(&path, true)?, &|_| None, &Overrides::default())
+        Settings::layered(&FileSettings::read(&path, Absence::IsWrong)?, &|_| None, &Overrides::default())
     };
     std::fs::write(dir.path().join("mine.toml"), include_str!("../../../../assets/themes/light.toml")).unwrap();
     assert_eq!(
