@@ -147,14 +147,16 @@ pub async fn with_wait_notice<T>(work: impl Future<Output = T>, store: &Store, l
     if let Ok(done) = tokio::time::timeout(SILENCE, &mut work).await {
         return done;
     }
-    let key = match store {
-        Store::Keyring | Store::Keyutils => "cli.login.waiting_keyring",
-        Store::File(_) => "cli.login.waiting_file",
-        Store::Command(_) | Store::Environment => "cli.login.waiting_command",
+    let (key, is_said) = match store {
+        // Somebody may have to answer a window, wherever the words go.
+        Store::Keyring | Store::Keyutils => ("cli.login.waiting_keyring", true),
+        Store::File(_) => ("cli.login.waiting_file", io::stderr().is_terminal()),
+        Store::Command(_) | Store::Environment => ("cli.login.waiting_command", io::stderr().is_terminal()),
     };
-    if io::stderr().is_terminal() {
+    if is_said {
+        let seconds = secrets::TIMEOUT.as_secs().to_string();
         // A courtesy.
-        let _ = writeln!(io::stderr(), "{}", lang.t(key));
+        let _ = writeln!(io::stderr(), "{}", lang.fill(key, &[("seconds", &seconds)]));
     }
     work.await
 }

@@ -33,8 +33,8 @@ pub struct LoginArgs {
     /// Read the secret from standard input instead of asking for it
     #[arg(long, group = "source")]
     pub secret_stdin: bool,
-    /// Where the secret is kept: keyring (the usual), file (encrypted with a passphrase), keyutils (the kernel's, until
-    /// reboot), command or environment (read from there at each start, kept by somebody else)
+    /// Where the secret is kept: keyring (the usual), file (encrypted with a passphrase), keyutils (the
+    /// kernel's memory, until reboot or long disuse), command or environment (read from there at each start, kept by somebody else)
     #[arg(long, value_parser = one_of::<StoreName>())]
     pub store: Option<StoreName>,
     /// The encrypted file, with --store file [default: PROFILE.age beside the configuration file]
@@ -200,14 +200,19 @@ pub async fn login(
     }
     let data = crate::engine::config::places::data_dir(options.data_dir.as_deref(), environment);
     let kept = ProfileLocation { config, data, with_server: is_server_named(options, environment) };
-    let secret = Kept { secret: &secret, passphrase, trouble: connect::trouble };
+    let secret = Kept { secret: &secret, passphrase, trouble: connect::trouble, is_agreed: offered_collection };
     write_down(settings, &kept, &next, secret, uid.as_ref(), lang).await?;
-    forget_old(profile, &next).await;
+    forget_old(profile, &next, lang).await;
     let uid = uid.map_or_else(|| "?".to_owned(), |uid| uid.shown().into_owned());
     let place = store.words(lang);
     let server = settings.base_url.to_string();
     let values = [("uid", uid.as_str()), ("profile", &profile.name), ("store", &place), ("server", &server)];
     say(out, &lang.fill("cli.login.done", &values))?;
+    if store == Store::Keyutils {
+        let kept = secrets::kernel_keeps();
+        let key = if kept.is_some() { "cli.login.kept_in_kernel" } else { "cli.login.kept_in_session" };
+        say(out, &lang.fill(key, &[("kept", &kept.unwrap_or_default())]))?;
+    }
     say(out, &lang.fill("cli.login.start", &values))?;
     out.flush()?;
     Ok(())
@@ -325,7 +330,9 @@ pub async fn keep_checked(
     };
     let next = Profile { key: Some(credentials.key.clone()), store: Some(store.clone()), ..profile.clone() };
     let uid = whose(settings, credentials.clone()).await?;
-    let secret = Kept { secret: &credentials.secret, passphrase, trouble: connect::trouble_in_form };
+    // The form says beforehand that one is made, and offers the file.
+    let secret =
+        Kept { secret: &credentials.secret, passphrase, trouble: connect::trouble_in_form, is_agreed: |_| true };
     write_down(settings, kept, &next, secret, uid.as_ref(), lang).await
 }
 
@@ -334,6 +341,18 @@ struct Kept<'a> {
     secret: &'a SecretString,
     passphrase: Option<SecretString>,
     trouble: fn(&Trouble, &Profile, Lang) -> Failure,
+    /// Whether a keyring without a default collection may make one.
+    is_agreed: fn(Lang) -> bool,
+}
+
+/// Offers to make what a keyring without a default collection lacks.
+fn offered_collection(lang: Lang) -> bool {
+    if !ask::is_terminal() || ask::agree(lang.t("cli.login.ask_collection"), false, lang).is_err() {
+        return false;
+    }
+    // A courtesy.
+    let _ = say(&mut std::io::stderr(), lang.t("cli.login.making_collection"));
+    true
 }
 
 /// The secret into its store, then the orders to the new key and the profile into the file; all or nothing.
@@ -341,18 +360,30 @@ async fn write_down(
     settings: &Settings,
     kept: &ProfileLocation,
     next: &Profile,
-    Kept { secret, passphrase, trouble }: Kept<'_>,
+    Kept { secret, passphrase, trouble, is_agreed }: Kept<'_>,
     uid: Option<&UntrustedText>,
     lang: Lang,
 ) -> Result<(), Failure> {
     let (Some(store), Some(key)) = (&next.store, &next.key) else { return Ok(()) };
     let account = Account::of(next, key);
     // The entry may be there already, and in use: then it is put back where the profile cannot be written.
+    let fail = |why: Trouble| trouble(&why, next, lang);
     let before = match store {
-        Store::Keyring | Store::Keyutils => secrets::get(store, &account, None, None).await.ok(),
+        Store::Keyring | Store::Keyutils => {
+            match with_wait_notice(secrets::get(store, &account, None, None), store, lang).await {
+                // It would not answer the next question either.
+                Err(Trouble::NoAnswer) => return Err(fail(Trouble::NoAnswer)),
+                found => found.ok(),
+            }
+        }
         _ => None,
     };
-    keep(next, store, secret, passphrase, lang).await.map_err(|why| trouble(&why, next, lang))?;
+    let mut stored = keep(next, store, secret, passphrase, lang).await;
+    if stored == Err(Trouble::NoCollection) && is_agreed(lang) {
+        secrets::make_collection().await.map_err(fail)?;
+        stored = keep(next, store, secret, None, lang).await;
+    }
+    stored.map_err(fail)?;
     let change = ProfileChange {
         key: Some(key.clone()),
         store: Some(written(store, &kept.config)),
@@ -418,7 +449,7 @@ async fn keep(
 }
 
 /// Takes the secret that was replaced out of its store, where it is ours. One that stays is used by nobody.
-async fn forget_old(before: &Profile, next: &Profile) {
+async fn forget_old(before: &Profile, next: &Profile, lang: Lang) {
     let (Some(key), Some(store)) = (&before.key, &before.store) else { return };
     if (before.key.as_ref(), before.store.as_ref()) == (next.key.as_ref(), next.store.as_ref()) {
         return;
@@ -429,7 +460,7 @@ async fn forget_old(before: &Profile, next: &Profile) {
             return;
         }
     }
-    let _ = secrets::remove(store, &Account::of(before, key)).await;
+    let _ = with_wait_notice(secrets::remove(store, &Account::of(before, key)), store, lang).await;
 }
 
 fn not_written(config: &Path, why: &WriteError, lang: Lang) -> Failure {

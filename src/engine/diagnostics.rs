@@ -14,9 +14,11 @@ use serde::Serialize;
 use crate::domain::locale::{Lang, fill};
 use crate::domain::{Outcome, Refusal, Request, text};
 use crate::engine::config::Settings;
+use crate::engine::config::profile::Store;
 use crate::engine::explain::Explanation;
 use crate::engine::ledger;
 use crate::engine::orders::words;
+use crate::engine::secrets::kernel_keeps;
 use crate::exchange::Client;
 
 pub use machine::{Terminal, measured_width};
@@ -196,6 +198,12 @@ fn store(input: &DiagnosticsInput) -> Finding {
         (_, Some(why)) => Finding::new(Check::Store, State::Bad, why),
         (Some(store), None) if input.stray_secret => {
             Finding::new(Check::Store, State::Note, &said("doctor.store.stray", &[("store", store)], lang))
+        }
+        (Some(_), None) if input.settings.profile.store == Some(Store::Keyutils) => {
+            let kept = kernel_keeps();
+            let key = if kept.is_some() { "doctor.store.in_kernel" } else { "doctor.store.in_session" };
+            let values = [("kept", kept.as_deref().unwrap_or_default())];
+            Finding::new(Check::Store, State::Good, &said(key, &values, lang))
         }
         (Some(store), None) => {
             Finding::new(Check::Store, State::Good, &said("doctor.store.good", &[("store", store)], lang))

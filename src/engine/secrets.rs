@@ -28,11 +28,12 @@ use crate::domain::line::{self, LineFault};
 use crate::domain::locale::{Lang, fill};
 use crate::domain::text::sanitize;
 use crate::engine::config::SECRET_VARIABLE;
+pub use crate::engine::config::profile::STORE_TIMEOUT as TIMEOUT;
 use crate::engine::config::profile::{KeyringState, Profile, SHORTEST_PASSPHRASE, Store};
 use crate::engine::explain::Explanation;
 
-/// How long a store may take to answer. A prompt of the system's may be open, and somebody may be typing.
-pub const TIMEOUT: Duration = Duration::from_secs(60);
+/// How long somebody may take to think of a password for a new keyring.
+pub const CHOOSING: Duration = Duration::from_secs(300);
 /// No secret is longer, in characters.
 pub const LONGEST: usize = 4096;
 
@@ -57,6 +58,23 @@ pub async fn keyring_state() -> Option<KeyringState> {
     apart(|| Ok(service::state())).await.ok()
 }
 
+/// Makes the keyring's default collection. The keyring asks for its new password in a window of its own.
+///
+/// # Errors
+/// [`Trouble::NoCollection`] when its window was closed or could not be shown; [`Trouble::NoAnswer`] after [`CHOOSING`].
+pub async fn make_collection() -> Result<(), Trouble> {
+    apart_for(CHOOSING, service::make_collection).await
+}
+
+/// How long the kernel keeps a secret after its last use, in hours or seconds, in words; `None` where it keeps none beyond the
+/// session that it was put into. It never keeps one over a restart.
+pub fn kernel_keeps() -> Option<String> {
+    // persistent-keyring(7)
+    let text = std::fs::read_to_string("/proc/sys/kernel/keys/persistent_keyring_expiry").ok()?;
+    let seconds: u64 = text.trim().parse().ok()?;
+    Some(if seconds >= 3_600 { format!("{} h", seconds / 3_600) } else { format!("{seconds} s") })
+}
+
 /// Why a secret could not be had, put in or taken out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Trouble {
@@ -70,6 +88,10 @@ pub enum Trouble {
     Keyring(String),
     /// The kernel's keys cannot be used here; the system's words.
     Keyutils(String),
+    /// There is no session keyring, and the kernel has none that outlives a session: what is put in would be gone at once.
+    NoSession,
+    /// The kernel's keys hold no secret for this key, or none any more.
+    Forgotten,
     /// The store has no secret for this key.
     Missing,
     /// The store has several.
@@ -122,6 +144,8 @@ impl Trouble {
             Self::NoCollection => "no_collection",
             Self::Keyring(_) => "keyring",
             Self::Keyutils(_) => "keyutils",
+            Self::NoSession => "no_session",
+            Self::Forgotten => "forgotten",
             Self::Missing => "missing",
             Self::Ambiguous => "ambiguous",
             Self::Empty => "empty",
@@ -168,6 +192,10 @@ impl Trouble {
     fn explanation(&self, next: &[&str], profile: &Profile, lang: Lang) -> Explanation {
         let (seconds, least) = (TIMEOUT.as_secs().to_string(), SHORTEST_PASSPHRASE.to_string());
         let most = LONGEST.to_string();
+        let kept = match self {
+            Self::Forgotten => kernel_keeps().unwrap_or_default(),
+            _ => String::new(),
+        };
         let what = match self {
             Self::Line(fault) => fault.words(lang),
             _ => String::new(),
@@ -176,6 +204,7 @@ impl Trouble {
             ("profile", profile.name.as_str()),
             ("detail", self.detail()),
             ("seconds", &seconds),
+            ("kept", &kept),
             ("least", &least),
             ("most", &most),
             ("what", &what),
@@ -275,13 +304,20 @@ pub fn checked(found: &str) -> Result<SecretString, Trouble> {
 
 /// Does something that may block for ever on a thread of its own: neither the screen nor the program's end waits for it.
 async fn apart<T: Send + 'static>(work: impl FnOnce() -> Result<T, Trouble> + Send + 'static) -> Result<T, Trouble> {
+    apart_for(TIMEOUT, work).await
+}
+
+async fn apart_for<T: Send + 'static>(
+    patience: Duration,
+    work: impl FnOnce() -> Result<T, Trouble> + Send + 'static,
+) -> Result<T, Trouble> {
     let (tell, told) = oneshot::channel();
     let begun = std::thread::Builder::new().name("secret".to_owned()).spawn(move || {
         // Nobody waits any more when it took too long.
         let _ = tell.send(work());
     });
     begun.map_err(|why| Trouble::Keyring(why.to_string()))?;
-    match tokio::time::timeout(TIMEOUT, told).await {
+    match tokio::time::timeout(patience, told).await {
         Ok(Ok(done)) => done,
         Ok(Err(_)) | Err(_) => Err(Trouble::NoAnswer),
     }
@@ -399,6 +435,8 @@ mod tests {
                 Trouble::NoCollection,
                 Trouble::Keyring(why()),
                 Trouble::Keyutils(why()),
+                Trouble::NoSession,
+                Trouble::Forgotten,
                 Trouble::Missing,
                 Trouble::Ambiguous,
                 Trouble::Empty,

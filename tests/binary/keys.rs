@@ -40,15 +40,14 @@ impl Drop for Keyring {
 }
 
 impl Keyring {
-    /// Starts both in `home`, unlocked; answers with the bus's address.
-    fn start(home: &Path) -> (Self, String) {
+    /// Starts both in `home`; answers with the bus's address. `begin` is how the daemon is started.
+    fn start(home: &Path, begin: &str) -> (Self, String) {
         let run = home.join("run");
         std::fs::create_dir_all(&run).unwrap();
         std::fs::set_permissions(&run, std::os::unix::fs::PermissionsExt::from_mode(0o700)).unwrap();
-        let script = "echo -n pass | gnome-keyring-daemon --unlock --components=secrets >/dev/null; \
-                      echo \"$DBUS_SESSION_BUS_ADDRESS\"; exec sleep 600";
+        let script = format!("{begin} >/dev/null; echo \"$DBUS_SESSION_BUS_ADDRESS\"; exec sleep 600");
         let mut command = Command::new("dbus-run-session");
-        command.args(["--", "bash", "-c", script]).env_clear().env("PATH", "/usr/bin:/bin").env("HOME", home);
+        command.args(["--", "bash", "-c", &script]).env_clear().env("PATH", "/usr/bin:/bin").env("HOME", home);
         command.env("XDG_DATA_HOME", home.join("data")).env("XDG_RUNTIME_DIR", &run).env("LANG", "C.UTF-8");
         let spawned = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn();
         let mut bus = spawned.unwrap();
@@ -91,10 +90,22 @@ impl Newcomer {
         Some(newcomer)
     }
 
+    /// The same with a keyring that nothing was ever put into.
+    fn with_empty_keyring() -> Option<Self> {
+        let mut newcomer = Self::with_keyring()?;
+        newcomer.machine = Machine::new();
+        newcomer.begin_keyring("gnome-keyring-daemon --start --components=secrets");
+        Some(newcomer)
+    }
+
     /// Begins a keyring, or the same one again.
     fn unlock_keyring(&mut self) {
+        self.begin_keyring("echo -n pass | gnome-keyring-daemon --unlock --components=secrets");
+    }
+
+    fn begin_keyring(&mut self, begin: &str) {
         self.keyring = None;
-        let (keyring, bus) = Keyring::start(self.machine.home.path());
+        let (keyring, bus) = Keyring::start(self.machine.home.path(), begin);
         (self.keyring, self.bus) = (Some(keyring), bus);
     }
 
@@ -843,4 +854,77 @@ fn doctor_says_what_is_wrong_and_its_report_names_nobody() {
     assert!(stdout(&broken).contains("config.toml:1:1") && stdout(&broken).contains("theme"), "{}", stdout(&broken));
     let start = newcomer.run(&["balances"]);
     assert_eq!(code(&start), 2, "a broken file does not start");
+}
+
+#[test]
+fn the_kernel_keeps_a_secret_beyond_the_process_and_its_session() {
+    let newcomer = Newcomer::without_keyring();
+    let stored = newcomer.login(&["--store", "keyutils"]);
+    if code(&stored) == 4 && stderr(&stored).contains("cannot be used here") {
+        assert!(std::env::var_os("WALLET_TUI_TEST_KEYRING").is_none(), "{}", stderr(&stored));
+        return eprintln!("left out: this machine forbids the kernel's keys");
+    }
+    assert_eq!(code(&stored), 0, "{}", stderr(&stored));
+    let said = stdout(&stored);
+    assert!(said.contains("memory alone") && said.contains("without use"), "{said}");
+    // Each of these is a process without a session keyring of its own; they share what lasts.
+    assert!(stdout(&newcomer.run(&["whoami"])).contains("681979174"));
+    assert_eq!(code(&newcomer.order()), 0);
+    let doctor = newcomer.run(&["doctor"]);
+    assert!(stdout(&doctor).contains("memory alone"), "{}", stdout(&doctor));
+    assert_eq!(code(&newcomer.login(&["--store", "keyutils", "--replace"])), 0);
+    newcomer.assert_nothing_written();
+    // What another forgot, and what the kernel does, looks the same: there is none.
+    let config = std::fs::read_to_string(newcomer.config()).unwrap();
+    std::fs::write(newcomer.config(), config.replace(newcomer.exchange.api_key(), "another")).unwrap();
+    let gone = newcomer.run(&["whoami"]);
+    assert_eq!(code(&gone), 4);
+    for part in ["the kernel holds no secret", "restart", "--replace --profile main --store keyutils", "--store file"] {
+        assert!(stderr(&gone).contains(part), "{part}: {}", stderr(&gone));
+    }
+    std::fs::write(newcomer.config(), config).unwrap();
+    assert_eq!(code(&newcomer.run(&["logout", "--yes"])), 0);
+}
+
+#[test]
+fn a_keyring_without_a_collection_is_offered_one_or_the_file() {
+    let Some(newcomer) = Newcomer::with_empty_keyring() else { return };
+    let output = newcomer.login(&[]);
+    let said = stderr(&output);
+    assert_eq!(code(&output), 4, "{said}");
+    for part in ["no default collection", "not locked", "offers to make one", "--store file"] {
+        assert!(said.contains(part), "{part}: {said}");
+    }
+    let (key, secret) = newcomer.key_and_secret();
+    let started = |answer: &str| {
+        let mut pty = newcomer.terminal(&["login", "--key", &key]);
+        pty.wait_for("Secret");
+        pty.send(&secret).send("\r").wait_for("Make one?");
+        pty.send(answer);
+        assert_eq!(pty.end().exit_code(), 4);
+        assert!(String::from_utf8_lossy(&pty.bytes()).contains("offers to make one"));
+        newcomer.assert_silent(&pty.bytes());
+    };
+    started("n\r");
+    // There is no screen that the keyring could show its window on.
+    started("y\r");
+    assert!(!newcomer.config().exists());
+}
+
+#[test]
+fn a_silent_keyring_is_said_to_be_waited_for_in_a_script_too() {
+    let newcomer = Newcomer::without_keyring();
+    let dir = newcomer.machine.home.path().join("silent");
+    let _listener = std::os::unix::net::UnixListener::bind(&dir).unwrap();
+    let mut command = newcomer.command(&["login", "--key", newcomer.exchange.api_key(), "--secret-stdin"]);
+    command.env("DBUS_SESSION_BUS_ADDRESS", format!("unix:path={}", dir.display()));
+    let spawned = command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn();
+    let mut running = crate::cli::Running(spawned.unwrap());
+    running.0.stdin.take().unwrap().write_all(newcomer.exchange.secret().as_bytes()).unwrap();
+    let mut said = String::new();
+    BufReader::new(running.0.stderr.take().unwrap()).read_line(&mut said).unwrap();
+    assert!(said.contains("waiting for the keyring") && said.contains("60 seconds"), "{said}");
+    kill(running.0.id(), Signal::INT).unwrap();
+    assert!(!running.0.wait().unwrap().success());
+    assert!(!newcomer.config().exists());
 }

@@ -1,6 +1,7 @@
 //! A profile: one key of one account, where its secret is, and what tells it apart on the screen.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use crate::domain::locale::{Lang, fill};
 use crate::domain::{UntrustedText, line};
@@ -19,7 +20,7 @@ const LONGEST_NAME: usize = 32;
 pub enum Store {
     /// The keyring of the operating system.
     Keyring,
-    /// The kernel's key retention service: forgets at reboot.
+    /// The kernel's key retention service: forgets at reboot, and what was not used for some days.
     Keyutils,
     /// A command whose standard output is the secret; its words, without a shell.
     Command(Vec<String>),
@@ -32,6 +33,9 @@ pub enum Store {
 /// The shortest passphrase that a file is sealed with, in characters.
 pub const SHORTEST_PASSPHRASE: usize = 8;
 
+/// How long a store may take to answer. A window of the system's may be open, and somebody may be typing.
+pub const STORE_TIMEOUT: Duration = Duration::from_secs(60);
+
 /// How the system's keyring is, as far as it tells without being asked for a secret.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum KeyringState {
@@ -43,6 +47,8 @@ pub enum KeyringState {
     NoCollection,
     /// There is none; the system's words.
     Absent(String),
+    /// It was waited for and has not answered.
+    Silent,
 }
 
 /// The word for a store in the configuration file.

@@ -57,14 +57,19 @@ fn trouble(error: &Error) -> Trouble {
 #[cfg(target_os = "linux")]
 mod kernel {
     use keyring_core::api::CredentialStoreApi as _;
+    use linux_keyutils::{KeyError, KeyRing, KeyRingIdentifier};
     use linux_keyutils_keyring_store::Store;
 
     use secrecy::{ExposeSecret as _, SecretString};
 
     use super::{Account, Error, SERVICE, Trouble, Zeroizing, name, trouble};
 
+    /// What the keyring is called that the kernel lends to a process without a session keyring of its own.
+    const LENT: &str = "_uid_ses.";
+
     pub fn get(account: &Account) -> Result<Zeroizing<String>, Trouble> {
-        entry(account)?.get_password().map(Zeroizing::new).map_err(|error| kernel_trouble(&error))
+        let found = entry(account)?.get_password().map(Zeroizing::new).map_err(|error| kernel_trouble(&error));
+        found.map_err(|why| if why == Trouble::Missing { Trouble::Forgotten } else { why })
     }
 
     pub fn put(account: &Account, secret: &SecretString) -> Result<(), Trouble> {
@@ -76,8 +81,22 @@ mod kernel {
     }
 
     fn entry(account: &Account) -> Result<keyring_core::Entry, Trouble> {
+        enter_session()?;
         let store = Store::new().map_err(|error| kernel_trouble(&error))?;
         store.build(SERVICE, &name(account), None).map_err(|error| kernel_trouble(&error))
+    }
+
+    /// Sees to it that this thread has a session keyring. Without one (a service, cron, a shell that PAM gave none) the kernel
+    /// lends it the user's, and what is put into that can be read by nobody (session-keyring(7), user-session-keyring(7)). One of
+    /// the thread's own ends with it; what lasts is the user's persistent keyring, to which the store links every secret.
+    fn enter_session() -> Result<(), Trouble> {
+        let refused = |why: KeyError| Trouble::Keyutils(why.to_string());
+        let session = KeyRing::from_special_id(KeyRingIdentifier::Session, false).map_err(refused)?;
+        if session.metadata().map_err(refused)?.get_description().starts_with(LENT) {
+            KeyRing::from_special_id(KeyRingIdentifier::Session, true).map_err(refused)?;
+            KeyRing::get_persistent(KeyRingIdentifier::Session).map_err(|_| Trouble::NoSession)?;
+        }
+        Ok(())
     }
 
     fn kernel_trouble(error: &Error) -> Trouble {

@@ -1,6 +1,8 @@
-//! What the Secret Service on the session bus says of its default collection, asked without opening any window. A service without
-//! one and a locked one refuse a secret in the same way; only these questions tell them apart. Blocks, perhaps for ever.
+//! The default collection of the Secret Service on the session bus: how it is, asked without opening any window, and how one is
+//! made. A service without one and a locked one refuse a secret in the same way; only these questions tell them apart. Blocks,
+//! perhaps for ever.
 
+use super::Trouble;
 use crate::engine::config::profile::KeyringState;
 
 #[cfg(target_os = "linux")]
@@ -14,25 +16,78 @@ pub(super) const fn state() -> KeyringState {
     KeyringState::Ready
 }
 
+/// Makes the default collection; the service asks for its password in a window of its own.
+#[cfg(target_os = "linux")]
+pub(super) fn make_collection() -> Result<(), Trouble> {
+    match make(zbus::blocking::connection::Builder::session()) {
+        Ok(true) => Ok(()),
+        Ok(false) => Err(Trouble::NoCollection),
+        Err(why) => Err(Trouble::Keyring(why.to_string())),
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+pub(super) const fn make_collection() -> Result<(), Trouble> {
+    Err(Trouble::NoCollection)
+}
+
+/// What the service is called on the bus, where it is, and what it and its parts answer to (the Secret Service API, 0.2).
+#[cfg(target_os = "linux")]
+mod api {
+    pub const NAME: &str = "org.freedesktop.secrets";
+    pub const PLACE: &str = "/org/freedesktop/secrets";
+    pub const SERVICE: &str = "org.freedesktop.Secret.Service";
+    pub const COLLECTION: &str = "org.freedesktop.Secret.Collection";
+    pub const LABEL: &str = "org.freedesktop.Secret.Collection.Label";
+    pub const PROMPT: &str = "org.freedesktop.Secret.Prompt";
+    /// The place of what is not there.
+    pub const NOWHERE: &str = "/";
+    /// The name under which new secrets find their collection.
+    pub const DEFAULT: &str = "default";
+}
+
 #[cfg(target_os = "linux")]
 fn of(bus: zbus::Result<zbus::blocking::connection::Builder<'_>>) -> zbus::Result<KeyringState> {
     use zbus::zvariant::{ObjectPath, Value};
 
-    const NAME: &str = "org.freedesktop.secrets";
     let bus = bus?.build()?;
-    let service = Some("org.freedesktop.Secret.Service");
-    let answer = bus.call_method(Some(NAME), "/org/freedesktop/secrets", service, "ReadAlias", &"default")?;
+    let answer = bus.call_method(Some(api::NAME), api::PLACE, Some(api::SERVICE), "ReadAlias", &api::DEFAULT)?;
     let body = answer.body();
     let collection: ObjectPath<'_> = body.deserialize()?;
-    if collection.as_str() == "/" {
+    if collection.as_str() == api::NOWHERE {
         return Ok(KeyringState::NoCollection);
     }
-    let property = ("org.freedesktop.Secret.Collection", "Locked");
+    let property = (api::COLLECTION, "Locked");
     let properties = Some("org.freedesktop.DBus.Properties");
-    let answer = bus.call_method(Some(NAME), collection.as_str(), properties, "Get", &property)?;
+    let answer = bus.call_method(Some(api::NAME), collection.as_str(), properties, "Get", &property)?;
     let body = answer.body();
     let is_locked = bool::try_from(body.deserialize::<Value<'_>>()?)?;
     Ok(if is_locked { KeyringState::Locked } else { KeyringState::Ready })
+}
+
+/// False when the window was closed, or could not be shown.
+#[cfg(target_os = "linux")]
+fn make(bus: zbus::Result<zbus::blocking::connection::Builder<'_>>) -> zbus::Result<bool> {
+    use std::collections::HashMap;
+    use zbus::zvariant::{ObjectPath, OwnedObjectPath, Value};
+
+    let bus = bus?.build()?;
+    let properties = HashMap::from([(api::LABEL, Value::from("Default keyring"))]);
+    let wanted = (properties, api::DEFAULT);
+    let answer = bus.call_method(Some(api::NAME), api::PLACE, Some(api::SERVICE), "CreateCollection", &wanted)?;
+    let body = answer.body();
+    let (made, prompt): (ObjectPath<'_>, OwnedObjectPath) = body.deserialize()?;
+    if made.as_str() != api::NOWHERE || prompt.as_str() == api::NOWHERE {
+        return Ok(made.as_str() != api::NOWHERE);
+    }
+    let window = zbus::blocking::Proxy::new(&bus, api::NAME, prompt, api::PROMPT)?;
+    // Its end is listened for before it begins: it may come at once.
+    let mut ends = window.receive_signal("Completed")?;
+    window.call_method("Prompt", &"")?;
+    let Some(end) = ends.next() else { return Ok(false) };
+    let body = end.body();
+    let (was_dismissed, _): (bool, Value<'_>) = body.deserialize()?;
+    Ok(!was_dismissed)
 }
 
 #[cfg(all(test, target_os = "linux"))]
@@ -64,6 +119,64 @@ mod tests {
         #[zbus(property)]
         fn locked(&self) -> bool {
             self.is_locked
+        }
+    }
+
+    /// A service that makes a collection once its window was answered.
+    struct Maker {
+        window: &'static str,
+    }
+
+    #[zbus::interface(name = "org.freedesktop.Secret.Service")]
+    impl Maker {
+        #[expect(clippy::needless_pass_by_value, reason = "the interface hands it over")]
+        fn create_collection(
+            &self,
+            properties: std::collections::HashMap<String, zbus::zvariant::OwnedValue>,
+            alias: String,
+        ) -> (OwnedObjectPath, OwnedObjectPath) {
+            let is_right = alias == "default" && properties.contains_key("org.freedesktop.Secret.Collection.Label");
+            let window = if is_right { self.window } else { "/" };
+            let path = |path| ObjectPath::from_static_str_unchecked(path).into();
+            (path("/"), path(window))
+        }
+    }
+
+    /// A window that is answered, or closed, as soon as it opens.
+    struct Window {
+        is_closed: bool,
+    }
+
+    #[zbus::interface(name = "org.freedesktop.Secret.Prompt")]
+    impl Window {
+        async fn prompt(
+            &self,
+            window_id: &str,
+            #[zbus(signal_emitter)] emitter: zbus::object_server::SignalEmitter<'_>,
+        ) -> zbus::fdo::Result<()> {
+            let made = ObjectPath::from_static_str_unchecked("/org/freedesktop/secrets/collection/new");
+            let is_closed = self.is_closed || !window_id.is_empty();
+            Ok(Self::completed(&emitter, is_closed, zbus::zvariant::Value::from(made)).await?)
+        }
+
+        #[zbus(signal)]
+        async fn completed(
+            emitter: &zbus::object_server::SignalEmitter<'_>,
+            dismissed: bool,
+            result: zbus::zvariant::Value<'_>,
+        ) -> zbus::Result<()>;
+    }
+
+    #[test]
+    fn a_collection_is_made_once_the_window_is_answered() {
+        let Some(bus) = SessionBus::start() else { return };
+        let builder = || zbus::blocking::connection::Builder::address(bus.address());
+        for is_closed in [false, true] {
+            let service = builder().unwrap().name("org.freedesktop.secrets").unwrap();
+            let service = service.serve_at("/org/freedesktop/secrets", Maker { window: "/window" }).unwrap();
+            let service = service.serve_at("/window", Window { is_closed }).unwrap().build().unwrap();
+            assert_eq!(make(builder()).unwrap(), !is_closed);
+            drop(service);
         }
     }
 

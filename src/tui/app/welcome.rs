@@ -347,6 +347,8 @@ mod tests {
             press(&mut form, KeyCode::Right);
             assert_eq!(form.store, *store);
         }
+        form.keyring_found(KeyringState::Silent);
+        assert_eq!(form.store, StoreName::Keyring, "what was chosen stays");
         form.keyring_found(KeyringState::Absent("no bus".into()));
         assert_eq!(form.store, StoreName::Keyring, "what was chosen stays");
         press(&mut form, KeyCode::Left);

@@ -121,9 +121,7 @@ where
                     None
                 }
                 Some(Answer::Keyring(state)) => {
-                    if let Some(state) = state {
-                        form.keyring_found(state);
-                    }
+                    form.keyring_found(state.unwrap_or(KeyringState::Silent));
                     None
                 }
                 None => None,

@@ -6,7 +6,7 @@ use ratatui::layout::{Position, Rect};
 use crate::domain::locale::Lang;
 use crate::domain::text::sanitize;
 use crate::engine::config::SECRET_VARIABLE;
-use crate::engine::config::profile::{KeyringState, SHORTEST_PASSPHRASE, StoreName};
+use crate::engine::config::profile::{KeyringState, SHORTEST_PASSPHRASE, STORE_TIMEOUT, StoreName};
 use crate::engine::config::theme::{Role, Theme};
 use crate::tui::app::welcome::{Welcome, WelcomeField};
 use crate::tui::widgets::{format, paint};
@@ -130,7 +130,9 @@ fn hint(form: &Welcome, lang: Lang) -> String {
             Some(KeyringState::Locked) => "welcome.keyring.locked",
             Some(KeyringState::NoCollection) => "welcome.keyring.no_collection",
             Some(KeyringState::Absent(_)) => "welcome.keyring.absent",
+            Some(KeyringState::Silent) => "welcome.keyring.silent",
         },
     };
-    lang.fill(key, &[("least", &least), ("variable", SECRET_VARIABLE), ("detail", &detail)])
+    let seconds = STORE_TIMEOUT.as_secs().to_string();
+    lang.fill(key, &[("least", &least), ("variable", SECRET_VARIABLE), ("detail", &detail), ("seconds", &seconds)])
 }
