@@ -8,6 +8,7 @@ pub mod address;
 pub mod address_book;
 pub mod amount;
 pub mod asset;
+pub mod bookkeeping;
 pub mod columns;
 pub mod country_code;
 pub mod deposit;

@@ -188,7 +188,10 @@ async fn books_of(
     let (history, uid) = open_history(&session, &path, known_uid, reader, lang)?;
     let told = (lang, io::stderr().is_terminal() && !context.options.plain);
     match wanted {
-        Books::Export(args) => export::export(args, &history, &settings.labels, told, (out, err)).await,
+        Books::Export(args) => {
+            let own = (settings.labels.as_slice(), &settings.bookkeeping);
+            export::export(args, &history, own, told, (out, err)).await
+        }
         Books::Reconcile(output) => {
             ledger_commands::reconcile((output, &settings.futures_coins), &history, &session.client, told, out, err)
                 .await

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use super::failure::{BAD_INPUT, End, Failure, INCOMPLETE, MACHINE};
 use super::one_of;
 use crate::domain::address_book::Label;
+use crate::domain::bookkeeping::Bookkeeping;
 use crate::domain::export::ExportFormat;
 use crate::domain::locale::{Lang, fill};
 use crate::domain::query::fields::FIELDS;
@@ -33,7 +34,8 @@ pub struct ExportArgs {
     /// Ask nobody: what the ledger holds
     #[arg(long)]
     pub offline: bool,
-    /// What to write; koinly and cointracker hold what is done, not what is pending or failed
+    /// What to write; koinly, cointracker, hledger and beancount hold what is done, not what is pending or failed; spreadsheet is
+    /// CSV whose ids keep all their digits there
     #[arg(long, default_value = "csv", value_parser = one_of::<ExportFormat>())]
     pub format: ExportFormat,
     /// Only what this filter takes, as typed on the screen: 'coin:usdt after:2026-01-01'
@@ -54,7 +56,7 @@ pub struct ExportArgs {
 pub async fn export(
     args: &ExportArgs,
     history: &History,
-    labels: &[Label],
+    (labels, bookkeeping): (&[Label], &Bookkeeping),
     (lang, shows_progress): (Lang, bool),
     (out, err): (&mut dyn Write, &mut dyn Write),
 ) -> Result<(), End> {
@@ -93,7 +95,7 @@ pub async fn export(
     let records: Vec<Record> = records.into_iter().filter(|record| query.takes(record, own(record))).collect();
     let count = records.len();
     let doubted = records.iter().filter(|record| facts.conflict(record).is_some()).count();
-    let left_out = write(args.format, records, Known { book: &book, facts: &facts }, &mut bytes)?;
+    let left_out = write(args.format, records, Known { book: &book, facts: &facts }, bookkeeping, &mut bytes)?;
     match to {
         None => out.write_all(&bytes)?,
         Some(path) => write_file(path, &bytes, args.replace).map_err(|why| match why.kind() {

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::io::{self, IsTerminal as _, Write};
 
 use super::sentence::sentence;
+use crate::domain::bookkeeping::BookTool;
 use crate::domain::locale::Lang;
 use crate::domain::{Problem, text};
 use crate::engine::config::{DELAY_SECONDS, Fault, LOCK_MINUTES, REFRESH_SECONDS, SettingsError};
@@ -217,6 +218,13 @@ fn words(fault: &Fault, lang: Lang) -> (&'static str, &'static str, String, Stri
         Fault::Amount(word) => ("cli.settings.amount", "cli.settings.amount_next", word.clone(), none()),
         Fault::Address(word) => ("cli.settings.address", "cli.settings.address_next", word.clone(), none()),
         Fault::Receiver(word) => ("cli.settings.receiver", "cli.settings.receiver_next", word.clone(), none()),
+        Fault::Account(word, tool) => {
+            let next = match tool {
+                BookTool::Hledger => "cli.settings.account_of_hledger",
+                BookTool::Beancount => "cli.settings.account_of_beancount",
+            };
+            ("cli.settings.account", next, word.clone(), tool.to_string())
+        }
         Fault::Refresh(number) | Fault::Delay(number) => {
             ("cli.settings.refresh", "cli.settings.refresh_next", number.to_string(), none())
         }
@@ -291,6 +299,8 @@ mod tests {
                 Fault::Amount("x".into()),
                 Fault::Address("x".into()),
                 Fault::Receiver("x".into()),
+                Fault::Account("x".into(), BookTool::Hledger),
+                Fault::Account("x".into(), BookTool::Beancount),
                 Fault::Refresh(1),
                 Fault::Delay(1),
                 Fault::BaseUrl(BaseUrlError::User),

@@ -26,18 +26,26 @@ pub enum ExportFormat {
     Koinly,
     /// The layout of `CoinTracker`.
     Cointracker,
+    /// CSV whose long numbers a spreadsheet takes as they are.
+    Spreadsheet,
+    /// A journal of hledger.
+    Hledger,
+    /// A journal of beancount.
+    Beancount,
 }
 
 impl ExportFormat {
-    /// True for the layouts of tax tools, which know payments and nothing else.
+    /// True for the layouts of tools for taxes and books, which know payments and nothing else.
     pub const fn is_of_payments(self) -> bool {
-        matches!(self, Self::Koinly | Self::Cointracker)
+        matches!(self, Self::Koinly | Self::Cointracker | Self::Hledger | Self::Beancount)
     }
 
     /// What the name of a file of this form ends with.
     pub const fn ending(self) -> &'static str {
         match self {
-            Self::Csv | Self::Koinly | Self::Cointracker => "csv",
+            Self::Csv | Self::Koinly | Self::Cointracker | Self::Spreadsheet => "csv",
+            Self::Hledger => "journal",
+            Self::Beancount => "beancount",
             Self::Json => "json",
             Self::Ndjson => "ndjson",
         }

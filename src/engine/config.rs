@@ -18,6 +18,7 @@ use std::time::Duration;
 use url::Url;
 
 use crate::domain::address_book::Label;
+use crate::domain::bookkeeping::{BookTool, Bookkeeping};
 use crate::domain::columns::{Column, Tab};
 use crate::domain::explorer::Explorers;
 use crate::domain::locale::Lang;
@@ -143,6 +144,8 @@ pub struct Settings {
     pub limits: Limits,
     /// Names that the user gave to addresses.
     pub labels: Vec<Label>,
+    /// The accounts that exports for hledger and beancount book on.
+    pub bookkeeping: Bookkeeping,
     /// How long an order that was confirmed can still be taken back, before anything is written down or sent.
     pub order_delay: Duration,
 }
@@ -243,6 +246,8 @@ pub enum Fault {
     Amount(String),
     /// A part of a labelled address that is empty, or an address of other than visible ASCII.
     Address(String),
+    /// Not an account that this tool takes.
+    Account(String, BookTool),
     /// No user id, e-mail or telephone number of a labelled receiver.
     Receiver(String),
     /// Outside [`REFRESH_SECONDS`].
@@ -318,6 +323,7 @@ impl Settings {
             refresh: Duration::from_secs(DEFAULT_REFRESH_SECONDS.into()),
             limits: Limits::default(),
             labels: Vec::new(),
+            bookkeeping: Bookkeeping::default(),
             order_delay: Duration::ZERO,
         };
         file.apply(&mut settings)?;

@@ -1,6 +1,7 @@
-//! What records are written as: every field for programs, the layouts of tax tools, a file as a whole.
+//! What records are written as: every field for programs, the layouts of tools for taxes and books, a file as a whole.
 
 pub mod balances;
+mod books;
 pub mod exported;
 pub mod records;
 pub mod tax;
@@ -8,6 +9,7 @@ pub mod tax;
 use std::path::Path;
 
 use crate::domain::Record;
+use crate::domain::bookkeeping::Bookkeeping;
 use crate::domain::export::ExportFormat;
 use crate::engine::config::write::{create, replace};
 use crate::engine::output::{csv, json};
@@ -24,22 +26,24 @@ pub fn write(
     format: ExportFormat,
     records: Vec<Record>,
     known: Known<'_>,
+    bookkeeping: &Bookkeeping,
     out: &mut Vec<u8>,
 ) -> std::io::Result<usize> {
+    let listed = |records: Vec<Record>| -> Vec<ListedRecord> {
+        records.into_iter().map(|record| ListedRecord::new(record, known.facts, known.book)).collect()
+    };
+    let exported = |records: Vec<Record>| -> Vec<Exported> {
+        records.into_iter().map(|record| Exported::new(record, known)).collect()
+    };
     match format {
-        ExportFormat::Koinly | ExportFormat::Cointracker => {
-            let layout = if format == ExportFormat::Koinly { &tax::KOINLY } else { &tax::COINTRACKER };
-            let listed: Vec<_> =
-                records.into_iter().map(|record| ListedRecord::new(record, known.facts, known.book)).collect();
-            return tax::write(layout, &listed, out);
-        }
-        ExportFormat::Csv | ExportFormat::Json | ExportFormat::Ndjson => {}
-    }
-    let lines: Vec<Exported> = records.into_iter().map(|record| Exported::new(record, known)).collect();
-    match format {
-        ExportFormat::Json => json::print(&lines, out)?,
-        ExportFormat::Ndjson => json::lines(&lines, out)?,
-        _ => csv::print(&lines, out)?,
+        ExportFormat::Koinly => return tax::write(&tax::KOINLY, &listed(records), out),
+        ExportFormat::Cointracker => return tax::write(&tax::COINTRACKER, &listed(records), out),
+        ExportFormat::Hledger => return Ok(books::write(&bookkeeping.hledger, listed(records), known, out)),
+        ExportFormat::Beancount => return Ok(books::write(&bookkeeping.beancount, listed(records), known, out)),
+        ExportFormat::Json => json::print(&exported(records), out)?,
+        ExportFormat::Ndjson => json::lines(&exported(records), out)?,
+        ExportFormat::Csv => csv::print(&exported(records), out)?,
+        ExportFormat::Spreadsheet => csv::print_for_spreadsheet(&exported(records), out)?,
     }
     Ok(0)
 }
@@ -52,7 +56,12 @@ pub fn write_balances(format: ExportFormat, balances: &[ValuedBalance], out: &mu
     match format {
         ExportFormat::Json => json::print(balances, out),
         ExportFormat::Ndjson => json::lines(balances, out),
-        ExportFormat::Csv | ExportFormat::Koinly | ExportFormat::Cointracker => csv::print(balances, out),
+        ExportFormat::Spreadsheet => csv::print_for_spreadsheet(balances, out),
+        ExportFormat::Csv
+        | ExportFormat::Koinly
+        | ExportFormat::Cointracker
+        | ExportFormat::Hledger
+        | ExportFormat::Beancount => csv::print(balances, out),
     }
 }
 

@@ -16,6 +16,8 @@ mod hostile;
 #[cfg(test)]
 mod incomplete;
 #[cfg(test)]
+mod journals;
+#[cfg(test)]
 mod keys;
 #[cfg(test)]
 mod orders;

@@ -408,6 +408,9 @@ fn export_writes_what_the_table_shows_and_replaces_nothing() {
         seen.push(("failed", test.screen()));
         seen
     });
+    let mut narrow = TestApp::new(Lang::En, (40, 12)).loaded();
+    narrow.keys("3x<up>");
+    assert!(narrow.screen().contains("▐beancount▌"), "what is taken is seen: {}", narrow.screen());
     let mut test = TestApp::new(Lang::En, (80, 24)).loaded();
     test.keys("3/trx<enter>x");
     let shown = test.app.exported();

@@ -9,7 +9,7 @@ use strum::VariantNames as _;
 use toml::Spanned;
 
 use super::file::{
-    AddressKeys, ColumnKeys, FileSettings, Keys, LimitKey, LimitKeys, NoticeKeys, OneOrMany, ReceiverKeys,
+    AccountKeys, AddressKeys, ColumnKeys, FileSettings, Keys, LimitKey, LimitKeys, NoticeKeys, OneOrMany, ReceiverKeys,
 };
 use super::profile::{Band, Profile, Store, StoreName, is_key};
 use super::{
@@ -17,6 +17,7 @@ use super::{
     proxy, unit,
 };
 use crate::domain::address_book::{AddressLabel, Label, ReceiverLabel};
+use crate::domain::bookkeeping::{BookAccounts, BookTool, Purpose};
 use crate::domain::columns::{Column, Tab};
 use crate::domain::likely::likely;
 use crate::domain::locale::Lang;
@@ -190,6 +191,10 @@ impl FileSettings {
                 return Err(self.wrong(page.span(), Fault::Explorer(page.get_ref().clone())));
             }
         }
+        if let Some(export) = &keys.export {
+            self.lay_accounts(export.hledger.as_ref(), &mut settings.bookkeeping.hledger)?;
+            self.lay_accounts(export.beancount.as_ref(), &mut settings.bookkeeping.beancount)?;
+        }
         if let Some(notifications) = &keys.notices {
             self.lay_notices(notifications, settings)?;
         }
@@ -286,6 +291,35 @@ impl FileSettings {
             settings.columns[tab.index()] = columns;
         }
         Ok(())
+    }
+
+    /// `[export.hledger]` and `[export.beancount]`: each account as its tool takes it.
+    fn lay_accounts(&self, keys: Option<&AccountKeys>, accounts: &mut BookAccounts) -> Result<()> {
+        let Some(keys) = keys else { return Ok(()) };
+        for (purpose, word) in [
+            (Purpose::Spot, &keys.spot),
+            (Purpose::Futures, &keys.futures),
+            (Purpose::Fees, &keys.fees),
+            (Purpose::Deposits, &keys.deposits),
+            (Purpose::Withdrawals, &keys.withdrawals),
+            (Purpose::Transfers, &keys.transfers),
+            (Purpose::Unknown, &keys.unknown),
+        ] {
+            if let Some(word) = word
+                && !accounts.name(purpose, word.get_ref())
+            {
+                return Err(self.wrong(word.span(), Fault::Account(word.get_ref().clone(), accounts.tool)));
+            }
+        }
+        match &keys.open {
+            Some(word) if accounts.tool == BookTool::Hledger => {
+                Err(self.wrong(word.span(), Fault::UnknownKey("open".to_owned(), None)))
+            }
+            opens => {
+                accounts.opens = opens.as_ref().map_or(accounts.opens, |word| *word.get_ref());
+                Ok(())
+            }
+        }
     }
 
     fn lay_notices(&self, keys: &NoticeKeys, settings: &mut Settings) -> Result<()> {

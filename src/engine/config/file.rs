@@ -79,6 +79,7 @@ pub(super) struct Keys {
     pub(super) bound: BTreeMap<Spanned<String>, OneOrMany>,
     pub(super) columns: Option<ColumnKeys>,
     pub(super) notices: Option<NoticeKeys>,
+    pub(super) export: Option<ExportKeys>,
     #[serde(default)]
     pub(super) explorers: BTreeMap<String, Spanned<String>>,
     // Of a profile only.
@@ -157,6 +158,28 @@ pub(super) struct NoticeKeys {
     pub(super) balance_change: Option<Spanned<String>>,
     pub(super) quiet_from: Option<Spanned<String>>,
     pub(super) quiet_to: Option<Spanned<String>>,
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ExportKeys {
+    pub(super) hledger: Option<AccountKeys>,
+    pub(super) beancount: Option<AccountKeys>,
+}
+
+/// The accounts of a tool for books.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct AccountKeys {
+    /// Of beancount alone.
+    pub(super) open: Option<Spanned<bool>>,
+    pub(super) spot: Option<Spanned<String>>,
+    pub(super) futures: Option<Spanned<String>>,
+    pub(super) fees: Option<Spanned<String>>,
+    pub(super) deposits: Option<Spanned<String>>,
+    pub(super) withdrawals: Option<Spanned<String>>,
+    pub(super) transfers: Option<Spanned<String>>,
+    pub(super) unknown: Option<Spanned<String>>,
 }
 
 /// A key of the keyboard, or several.

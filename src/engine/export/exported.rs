@@ -109,6 +109,7 @@ mod tests {
 
     use super::*;
     use crate::domain::address_book::AddressLabel;
+    use crate::domain::bookkeeping::Bookkeeping;
     use crate::domain::export::ExportFormat;
     use crate::domain::{Kind, Millis, RecordKey, Status};
     use crate::engine::export::write;
@@ -136,7 +137,7 @@ mod tests {
         let facts = RecordFacts { notes, prices, ..RecordFacts::default() };
         let known = Known { book: &book, facts: &facts };
         let mut out = Vec::new();
-        write(ExportFormat::Csv, vec![record.clone()], known, &mut out).unwrap();
+        write(ExportFormat::Csv, vec![record.clone()], known, &Bookkeeping::default(), &mut out).unwrap();
         let mut reader = csv::Reader::from_reader(out.as_slice());
         let row = reader.records().next().unwrap().unwrap();
         let at = |name: &str| &row[Exported::KEYS.iter().position(|key| *key == name).unwrap()];
@@ -152,7 +153,7 @@ mod tests {
         let alike = |book| {
             let mut out = Vec::new();
             let known = Known { book, facts: &facts };
-            write(ExportFormat::Ndjson, vec![other.clone()], known, &mut out).unwrap();
+            write(ExportFormat::Ndjson, vec![other.clone()], known, &Bookkeeping::default(), &mut out).unwrap();
             let line: serde_json::Value = serde_json::from_slice(&out).unwrap();
             line["looks_like"].clone()
         };
@@ -160,7 +161,7 @@ mod tests {
         // What is not known is empty, never zero.
         let none = Known { book: &AddressBook::of_labels(&[]), facts: &RecordFacts::default() };
         let mut out = Vec::new();
-        write(ExportFormat::Ndjson, vec![record], none, &mut out).unwrap();
+        write(ExportFormat::Ndjson, vec![record], none, &Bookkeeping::default(), &mut out).unwrap();
         let line: serde_json::Value = serde_json::from_slice(&out).unwrap();
         assert!(["label", "note", "value", "value_coin"].iter().all(|key| line[key].is_null()), "{line}");
     }

@@ -1,5 +1,5 @@
 //! CSV after RFC 4180: a header line, CRLF, quotes where needed. Cells that a spreadsheet would run are made text, and
-//! texts are sanitized.
+//! texts are sanitized. In the form for spreadsheets what they would round is text too.
 
 use std::io::{self, Write};
 
@@ -16,6 +16,51 @@ pub fn print<T: Listed>(items: &[T], out: &mut dyn Write) -> io::Result<()> {
     let header = T::KEYS.iter().map(|key| (*key).to_owned()).collect();
     let rows = items.iter().flat_map(Listed::flat).map(|object| object.iter().map(|(_, cell)| value(cell)).collect());
     write_rows(std::iter::once(header).chain(rows), out)
+}
+
+/// Prints the list for a spreadsheet: what it would read as another number than it is, ids most of all, is a text
+/// ([`kept`]); a byte order mark in front says that it is UTF-8, which Excel does not believe otherwise.
+///
+/// # Errors
+/// When `out` cannot be written.
+pub fn print_for_spreadsheet<T: Listed>(items: &[T], out: &mut dyn Write) -> io::Result<()> {
+    out.write_all("\u{feff}".as_bytes())?;
+    let header = T::KEYS.iter().map(|key| (*key).to_owned()).collect();
+    let rows = items.iter().flat_map(Listed::flat).map(|object| {
+        let cells = object.iter().map(|(_, cell)| (is_number(cell), value(cell)));
+        cells.map(|(is_number, text)| kept(text, is_number)).collect()
+    });
+    write_rows(std::iter::once(header).chain(rows), out)
+}
+
+/// Whether a cell is a number to reckon with.
+fn is_number(cell: &Cell) -> bool {
+    match cell {
+        Cell::Amount(_) | Cell::Count(_) => true,
+        Cell::Marked(_, cell) => is_number(cell),
+        _ => false,
+    }
+}
+
+/// Spreadsheets keep so many digits of a number, and make zeros of the rest.
+const KEPT_DIGITS: usize = 15;
+
+/// A cell as a spreadsheet keeps it: a number of more digits than it has room for, and a text that looks like a number, a date
+/// or a time, is a formula that says this very text, `="1909877667383767042"`: all of them read that, from CSV too. Nothing but
+/// digits and their marks is ever within the quotes, so nothing can leave them.
+fn kept(text: String, is_number: bool) -> String {
+    let digits = text.trim_start_matches(['-', '0', '.']).bytes().filter(u8::is_ascii_digit).count();
+    let zeros = if text.contains('.') {
+        text.bytes().rev().filter(|b| *b != b'.').take_while(|b| *b == b'0').count()
+    } else {
+        0
+    };
+    let is_long = digits.saturating_sub(zeros) > KEPT_DIGITS;
+    let looks_like_number = text.starts_with(|c: char| c.is_ascii_digit())
+        && text
+            .bytes()
+            .all(|b| b.is_ascii_digit() || matches!(b, b'.' | b',' | b'e' | b'E' | b':' | b'/' | b'-' | b' ' | b'%'));
+    if (is_number && is_long) || (!is_number && looks_like_number) { format!("=\"{text}\"") } else { text }
 }
 
 /// Writes lines of cells that are harmless already.
@@ -61,6 +106,30 @@ pub fn harmless(raw: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_spreadsheet_keeps_every_digit_and_runs_nothing() {
+        for (cell, shown) in [
+            (Cell::Text("1909877667383767042".into()), "=\"1909877667383767042\""),
+            (Cell::Text("007".into()), "=\"007\""),
+            (Cell::Text("1e10".into()), "=\"1e10\""),
+            (Cell::Text("1/2".into()), "=\"1/2\""),
+            (Cell::Text("10\"&A1".into()), "10\"&A1"),
+            (Cell::Text("=1+1".into()), "'=1+1"),
+            (Cell::Text("+86".into()), "'+86"),
+            (Cell::Text("T1".into()), "T1"),
+            (Cell::Word("2025-04-09T07:54:54Z".into()), "2025-04-09T07:54:54Z"),
+            (Cell::Amount("19.00000000000000000000".parse().unwrap()), "19.00000000000000000000"),
+            (Cell::Amount("-0.000000000000000012".parse().unwrap()), "-0.000000000000000012"),
+            (Cell::Amount("0.1234567890123456".parse().unwrap()), "=\"0.1234567890123456\""),
+            (Cell::Amount("-1234567890123456".parse().unwrap()), "=\"-1234567890123456\""),
+            (Cell::Amount("123456789012345".parse().unwrap()), "123456789012345"),
+            (Cell::Count(1_744_185_294_000), "1744185294000"),
+            (Cell::Unknown, ""),
+        ] {
+            assert_eq!(kept(value(&cell), is_number(&cell)), shown, "{cell:?}");
+        }
+    }
 
     #[test]
     fn csv_formulas_become_text_and_amounts_stay_numbers() {

@@ -43,11 +43,9 @@ impl Runtime {
     /// Writes a file with what is known of the records.
     pub(super) fn export(&mut self, format: ExportFormat, path: &str, records: Vec<Record>, replace: bool) {
         let history = Arc::clone(&self.history);
-        let labels = self
-            .profile_context
-            .as_ref()
-            .map(|profile_context| profile_context.diagnostics.settings.labels.clone())
-            .unwrap_or_default();
+        let settings = self.profile_context.as_ref().map(|context| &context.diagnostics.settings);
+        let labels = settings.map(|settings| settings.labels.clone()).unwrap_or_default();
+        let bookkeeping = settings.map(|settings| settings.bookkeeping.clone()).unwrap_or_default();
         let path = at_home(path);
         self.spawn(async move {
             let known = match history.lock().await.clone() {
@@ -66,7 +64,7 @@ impl Runtime {
             let bytes = move |bytes: &mut Vec<u8>| {
                 let count = records.len();
                 let known = export::Known { book: &book, facts: &facts };
-                let left_out = export::write(format, records, known, bytes)?;
+                let left_out = export::write(format, records, known, &bookkeeping, bytes)?;
                 Ok((count - left_out, left_out))
             };
             Message::Exported(written(path, replace, bytes).await)

@@ -11,6 +11,7 @@ use tui_input::Input;
 
 use super::{format, paint};
 use crate::domain::text::sanitize;
+use crate::domain::text_width;
 use crate::engine::config::theme::{Role, Theme};
 use crate::tui::state::State;
 use crate::tui::state::layout::Layout;
@@ -128,15 +129,26 @@ pub(in crate::tui) fn tail(text: &str, room: usize) -> &str {
     rest
 }
 
-/// Draws choices beside one another; the one that is taken has edges, so that it shows without any colour.
+/// Draws choices beside one another; the one that is taken has edges, so that it shows without any colour. Where there is no room
+/// for all of them, those in front give way to it.
 pub(in crate::tui) fn choices(
     theme: &Theme,
     area: Rect,
     all: impl Iterator<Item = (&'static str, bool)>,
     buf: &mut Buffer,
 ) -> u16 {
-    let mut x = 0;
-    for (word, is_taken) in all {
+    let all: Vec<(&'static str, bool)> = all.collect();
+    let taken = all.iter().position(|(_, is_taken)| *is_taken).unwrap_or(0);
+    let needed = |from: usize| -> usize {
+        let words = all.get(from..=taken).unwrap_or_default();
+        usize::from(from > 0) + words.iter().map(|(word, _)| text_width::width(word) + 2).sum::<usize>()
+    };
+    let first = (0..taken).find(|from| needed(*from) <= usize::from(area.width)).unwrap_or(taken);
+    let mut x = match first {
+        0 => 0,
+        _ => paint::put(buf, area.x, area.y, area.width, "…", theme.style(Role::Muted)),
+    };
+    for (word, is_taken) in all.into_iter().skip(first) {
         let (text, role) =
             if is_taken { (format!("▐{word}▌"), Role::Accent) } else { (format!(" {word} "), Role::Muted) };
         x += paint::put(buf, area.x + x, area.y, area.width.saturating_sub(x), &text, theme.style(role));

@@ -5,6 +5,7 @@ use std::time::Duration;
 use super::*;
 use crate::domain::Receiver;
 use crate::domain::address_book::{Label, ReceiverLabel};
+use crate::domain::bookkeeping::{BookTool, Purpose};
 use crate::domain::rules::Limit;
 use crate::engine::config::keymap::Context;
 use crate::engine::config::profile::{Band, Store};
@@ -56,6 +57,13 @@ fn the_example_file_is_a_valid_file_and_shows_every_key() {
     }
     for key in ["profile", "theme_file", "proxy", "root_certificates", "key", "store", "secret", "uid", "band"] {
         assert!(on.contains(&format!("\n# {key}")) || on.contains(key), "{key} is not documented");
+    }
+    for tool in ["hledger", "beancount"] {
+        let accounts = on.split(&format!("\n[export.{tool}]\n")).nth(1).unwrap();
+        let accounts = accounts.split("\n[").next().unwrap();
+        for purpose in <Purpose as strum::IntoEnumIterator>::iter() {
+            assert!(accounts.lines().any(|line| line.starts_with(&format!("{purpose} = "))), "{tool}: {purpose}");
+        }
     }
     // These three have no default; what is shown is an example that works.
     let with_examples = on.replace("# per_", "per_").replace("# confirm_above", "confirm_above");
@@ -333,4 +341,28 @@ fn own_theme_and_certificates_are_read_from_beside_the_file() {
         assert!(matches!(read(source).unwrap_err().fault, Fault::OtherFile(..)), "{source}");
     }
     assert_eq!(read("proxy = 'none'").unwrap().network.proxy, ProxyChoice::None);
+}
+
+#[test]
+fn accounts_of_books_are_read_as_their_tools_take_them() {
+    let source = "[export.hledger]\nspot = 'my wallet:spot'\n[export.beancount]\nopen = false\n\
+                  [profiles.desk.export.beancount]\nfees = 'Expenses:Kosten:Börse'\n";
+    let found = settings(source).unwrap().bookkeeping;
+    assert_eq!(found.hledger.of(Purpose::Spot), "my wallet:spot");
+    assert_eq!(found.hledger.of(Purpose::Fees), "expenses:fees:bitunix");
+    assert_eq!((found.beancount.of(Purpose::Fees), found.beancount.opens), ("Expenses:Kosten:Börse", false));
+    for (source, place, fault) in [
+        (
+            "[export.beancount]\nspot = 'assets:spot'\n",
+            "c.toml:2:8",
+            Fault::Account("assets:spot".into(), BookTool::Beancount),
+        ),
+        ("[export.hledger]\nfees = 'a  b'\n", "c.toml:2:8", Fault::Account("a  b".into(), BookTool::Hledger)),
+        ("[export.hledger]\nopen = true\n", "c.toml:2:8", Fault::UnknownKey("open".into(), None)),
+    ] {
+        let error = settings(source).unwrap_err();
+        assert_eq!((error.place.as_str(), error.fault), (place, fault));
+    }
+    assert!(matches!(settings("[export.ledger]\n").unwrap_err().fault, Fault::UnknownKey(..)));
+    assert!(matches!(settings("[export.hledger]\nspots = 'x'\n").unwrap_err().fault, Fault::UnknownKey(..)));
 }
