@@ -8,6 +8,7 @@
 //! | `filters` | history filters as flags |
 //! | `time_arg` | dates and times as typed |
 //! | `help`, `usage` | help and what clap refuses, in the user's language |
+//! | `man` | the man pages |
 //! | `start` | from the command line to a command, and to an exit code |
 //! | `completion` | what a shell asks while a line is typed |
 //! | `commands`, `run_context` | what each command does, and the session that it runs with |
@@ -45,6 +46,7 @@ mod layers;
 pub mod ledger_commands;
 mod logging;
 pub mod login;
+mod man;
 pub mod order;
 mod plain;
 pub mod read;
@@ -70,6 +72,7 @@ use crate::domain::locale::Lang;
 use crate::engine::config::ThemeName;
 use crate::engine::logging::LogLevel;
 use crate::engine::output::Format;
+use completion::Shell;
 use config::ConfigCommand;
 use doctor::DoctorArgs;
 use events::EventsArgs;
@@ -83,7 +86,7 @@ use watch::WatchArgs;
 
 /// The terminal from which a trader runs the wallet of a Bitunix account, spot and futures.
 #[derive(Debug, Parser)]
-#[command(name = "wallet-tui", version = crate::engine::VERSION, after_help = Lang::En.t("help.after"), disable_help_subcommand = true)]
+#[command(name = "wallet-tui", version = crate::engine::VERSION, after_help = help::after(Lang::En), disable_help_subcommand = true)]
 pub struct Cli {
     /// Options of every command.
     #[command(flatten)]
@@ -241,7 +244,8 @@ pub enum Command {
     /// Print the completions of a shell
     Completions {
         /// The shell.
-        shell: clap_complete::Shell,
+        #[arg(value_parser = one_of::<Shell>())]
+        shell: Shell,
     },
     /// Write the man pages into a directory
     Man {

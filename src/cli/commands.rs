@@ -3,8 +3,6 @@
 use std::io::{self, IsTerminal as _, Write};
 use std::path::{Path, PathBuf};
 
-use clap::CommandFactory as _;
-
 use super::connect::{self, NeedsKey};
 use super::dashboards::surroundings;
 use super::doctor::{DoctorArgs, Places};
@@ -15,7 +13,7 @@ use super::order::{self, OrderCommand};
 use super::read::{self, Streams};
 use super::run_context::RunContext;
 use super::simulate::simulate;
-use super::{Cli, Command, Options, completion, config, events, export, ledger_commands, login, watch};
+use super::{Command, Options, completion, config, events, export, ledger_commands, login, man, watch};
 use crate::domain::UntrustedText;
 use crate::domain::locale::Lang;
 use crate::engine::config::file::FileSettings;
@@ -39,7 +37,7 @@ pub async fn run(command: &Command, context: RunContext<'_>, early: Lang, out: &
     match command {
         Command::Simulate(args) => simulate(args, options.chaos, early, out, err).await,
         Command::Completions { shell } => Ok(completion::script(*shell, out)?),
-        Command::Man { dir } => man(dir, early),
+        Command::Man { dir } => write_man(dir, early),
         Command::Config(command) => {
             let load = || context.settings();
             config::run(*command, options, environment, load, early, (out, err))
@@ -57,10 +55,8 @@ pub async fn run(command: &Command, context: RunContext<'_>, early: Lang, out: &
     }
 }
 
-/// A man page for the program and one for each command, from their definitions.
-fn man(dir: &Path, lang: Lang) -> Result<(), End> {
-    let made = std::fs::create_dir_all(dir).and_then(|()| clap_mangen::generate_to(Cli::command(), dir));
-    made.map_err(|why| {
+fn write_man(dir: &Path, lang: Lang) -> Result<(), End> {
+    man::write(dir).map_err(|why| {
         let why = format!("{}: {why}", dir.display());
         Failure::new(lang, MACHINE, "cli.output", "cli.output_next", &[("why", &why)])
     })?;

@@ -3,10 +3,12 @@
 
 use std::ffi::{OsStr, OsString};
 use std::io::{self, Write};
+use std::path::Path;
 
 use clap::CommandFactory as _;
-use clap_complete::engine::{ArgValueCandidates, CompletionCandidate};
-use clap_complete::env::{CompleteEnv, Shells};
+use clap_complete::engine::{ArgValueCandidates, CompletionCandidate, complete};
+use clap_complete::env::{Bash, CompleteEnv, Elvish, EnvCompleter, Fish, Powershell, Shells, Zsh};
+use serde_json::json;
 
 use super::{Cli, Options, connect, layers, order};
 use crate::domain::address_book::Label;
@@ -29,21 +31,103 @@ _wallet_tui() {
 complete -o nospace -o bashdefault -F _wallet_tui wallet-tui
 "#;
 
+/// What nushell is told: one completer serves every program there, so that what was asked before is asked for the others.
+const NUSHELL: &str = r#"let wallet_tui_completer_before = $env.config.completions?.external?.completer?
+$env.config.completions.external.enable = true
+$env.config.completions.external.completer = {|spans|
+    if ($spans.0 | path basename | str replace --regex '\.exe$' '') == "NAME" {
+        with-env { VARIABLE: "nushell" } { ^$spans.0 -- ...$spans | from json }
+    } else if $wallet_tui_completer_before != null {
+        do $wallet_tui_completer_before $spans
+    }
+}
+"#;
+
+const SHELLS: Shells<'static> = Shells(&[&Bash, &Zsh, &Fish, &Elvish, &Powershell, &Nushell]);
+
+/// A shell whose command lines are completed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, strum::EnumString, strum::VariantNames, strum::IntoStaticStr)]
+#[strum(serialize_all = "lowercase")]
+#[expect(missing_docs, reason = "each is the shell of its name")]
+pub enum Shell {
+    Bash,
+    Zsh,
+    Fish,
+    Elvish,
+    PowerShell,
+    Nushell,
+}
+
+/// What nushell asks, and how it wants to be answered.
+struct Nushell;
+
+impl EnvCompleter for Nushell {
+    fn name(&self) -> &'static str {
+        Shell::Nushell.into()
+    }
+
+    fn is(&self, name: &str) -> bool {
+        matches!(name, "nushell" | "nu")
+    }
+
+    fn write_registration(
+        &self,
+        variable: &str,
+        name: &str,
+        _bin: &str,
+        _completer: &str,
+        out: &mut dyn Write,
+    ) -> io::Result<()> {
+        out.write_all(NUSHELL.replace("VARIABLE", variable).replace("NAME", name).as_bytes())
+    }
+
+    fn write_complete(
+        &self,
+        command: &mut clap::Command,
+        mut words: Vec<OsString>,
+        folder: Option<&Path>,
+        out: &mut dyn Write,
+    ) -> io::Result<()> {
+        // The last word comes as it was typed, with the quote that it begins with.
+        let last = words.pop().unwrap_or_default();
+        let typed = last.to_string_lossy();
+        words.push(typed.trim_start_matches(['\'', '"', '`']).into());
+        let found = complete(command, words.clone(), words.len() - 1, folder)?;
+        let answers: Vec<serde_json::Value> = found
+            .iter()
+            .map(|candidate| {
+                let told = candidate.get_help().map(ToString::to_string);
+                json!({ "value": nushell_word(&candidate.get_value().to_string_lossy()), "description": told })
+            })
+            .collect();
+        serde_json::to_writer(out, &answers).map_err(io::Error::other)
+    }
+}
+
+/// A value as one word of nushell.
+fn nushell_word(value: &str) -> String {
+    let is_bare = value.chars().all(|c| c.is_alphanumeric() || "-_.:/@+=,".contains(c));
+    match value {
+        _ if is_bare => value.to_owned(),
+        _ if !value.contains('\'') => format!("'{value}'"),
+        _ => format!("\"{}\"", value.replace('\\', "\\\\").replace('"', "\\\"")),
+    }
+}
+
 /// Answers a shell, where one asks, and ends the process then.
 pub fn answer_shell() {
-    CompleteEnv::with_factory(definition).var(VARIABLE).bin(NAME).complete();
+    CompleteEnv::with_factory(definition).shells(SHELLS).var(VARIABLE).bin(NAME).complete();
 }
 
 /// What a shell needs in order to ask.
 ///
 /// # Errors
 /// It cannot be written.
-pub fn script(shell: clap_complete::Shell, out: &mut dyn Write) -> io::Result<()> {
-    let shell = shell.to_string();
-    if let Some(completer) = Shells::builtins().completer(&shell) {
+pub fn script(shell: Shell, out: &mut dyn Write) -> io::Result<()> {
+    if let Some(completer) = SHELLS.completer(shell.into()) {
         completer.write_registration(VARIABLE, NAME, NAME, NAME, out)?;
     }
-    if shell == "bash" {
+    if shell == Shell::Bash {
         out.write_all(QUOTING.as_bytes())?;
     }
     out.flush()

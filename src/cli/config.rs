@@ -9,13 +9,12 @@ use super::failure::{BAD_INPUT, End, Failure};
 use super::login::config_path;
 use crate::domain::locale::Lang;
 use crate::domain::text::sanitize;
+use crate::engine::config::example::EXAMPLE;
 use crate::engine::config::file::{Absence, FileSettings};
 use crate::engine::config::mistakes::mistakes;
 use crate::engine::config::places::{self, ConfigPlace};
+use crate::engine::config::schema::schema;
 use crate::engine::config::{Environment, ProxyChoice, Settings, ThemeName};
-
-/// Every setting, as the repository has it.
-pub const EXAMPLE: &str = include_str!("../../assets/config.example.toml");
 
 /// `config`
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Subcommand)]
@@ -28,6 +27,8 @@ pub enum ConfigCommand {
     Check,
     /// Print a file with every setting, its default and what it does
     Example,
+    /// Print the schema of the file, by which editors complete and check it
+    Schema,
 }
 
 /// Runs one of them.
@@ -47,6 +48,7 @@ pub fn run(
             writeln!(out, "{}", sanitize(&config_path(options, environment, early)?.to_string_lossy()))?;
         }
         ConfigCommand::Example => out.write_all(EXAMPLE.as_bytes())?,
+        ConfigCommand::Schema => out.write_all(schema().as_bytes())?,
         ConfigCommand::Show => {
             let settings = load()?;
             // With a proxy that is not known nothing is in force.

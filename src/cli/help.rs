@@ -49,12 +49,24 @@ pub fn definition(lang: Lang) -> Command {
     let root = root.mut_subcommands(|command| own_first(command, "", &every, lang));
     match lang {
         Lang::En => root,
-        Lang::ZhCn => in_chinese(root, "program").after_help(lang.t("help.after")),
+        Lang::ZhCn => in_chinese(root, "program").after_help(after(lang)),
     }
 }
 
+/// What stands below the options of the program.
+pub fn after(lang: Lang) -> String {
+    let block = |heading, key| format!("{}\n{}", lang.t(heading), lang.t(key));
+    [
+        lang.t("help.start").to_owned(),
+        lang.t("help.environment").to_owned(),
+        block("help.examples", "help.example.program"),
+        block("help.exit_codes", "help.exit"),
+    ]
+    .join("\n\n")
+}
+
 /// The name of a command in the catalogue: `config-path`.
-fn path_of(parent: &str, command: &Command) -> String {
+pub fn path_of(parent: &str, command: &Command) -> String {
     let name = command.get_name();
     if parent.is_empty() { name.to_owned() } else { format!("{parent}-{name}") }
 }
@@ -240,6 +252,8 @@ mod tests {
                 assert!(examples.lines().count() >= 2, "{path}");
                 for line in examples.lines() {
                     assert!(line.starts_with(&format!("wallet-tui {}", path.replace('-', " "))), "{line}");
+                    // Where its output goes is the shell's.
+                    let line = line.split(" > ").next().unwrap_or_default();
                     let words = line.split('\'').enumerate().flat_map(|(at, part)| {
                         let is_quoted = at % 2 == 1;
                         if is_quoted { vec![part] } else { part.split_whitespace().collect() }

@@ -4,11 +4,13 @@
 //! [`SettingsError`] that says where. Secrets are not settings and never pass through here.
 
 mod apply;
+pub mod example;
 pub mod file;
 pub mod keymap;
 pub mod mistakes;
 pub mod places;
 pub mod profile;
+pub mod schema;
 pub mod theme;
 pub mod write;
 

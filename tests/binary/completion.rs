@@ -69,9 +69,27 @@ fn a_shell_completes_commands_options_and_values_offline() {
 }
 
 #[test]
+fn nushell_is_answered_in_json_with_its_own_quotes() {
+    let trader = Trader::new();
+    let read = trader.command(&["export", "--all", "--to", "-"]).output().unwrap();
+    assert_eq!(code(&read), 0, "{read:?}");
+    let asked = |words: &[&str]| -> Vec<String> {
+        let line = [&["--", "wallet-tui"], words].concat();
+        let said = trader.command(&line).env("WALLET_TUI_COMPLETE", "nushell").output().unwrap();
+        let found: serde_json::Value = serde_json::from_slice(&said.stdout).unwrap();
+        found.as_array().unwrap().iter().map(|answer| answer["value"].as_str().unwrap().to_owned()).collect()
+    };
+    assert_eq!(asked(&["bal"]), ["balances"]);
+    assert_eq!(asked(&["withdraw", "--coin", "DOG"]), ["DOGE"]);
+    // With and without the quote that was typed.
+    assert_eq!(asked(&["withdraw", "--network", "Tr"]), ["'Tron (TRC-20)'"]);
+    assert_eq!(asked(&["withdraw", "--network", "'Tron ("]), ["'Tron (TRC-20)'"]);
+}
+
+#[test]
 fn no_shell_is_offered_what_could_be_obeyed() {
     let trader = Trader::new();
-    for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
+    for shell in ["bash", "zsh", "fish", "elvish", "powershell", "nushell"] {
         let script = trader.machine.run(&["completions", shell]);
         assert_eq!(code(&script), 0, "{shell}");
         assert!(String::from_utf8(script.stdout).unwrap().contains("WALLET_TUI_COMPLETE"), "{shell}");

@@ -29,9 +29,9 @@ use crate::engine::config::theme::Theme;
 use crate::engine::notifications::Channel;
 
 /// An amount so many times the greatest before can be asked for at the most.
-const MOST_TIMES: u32 = 1_000_000;
+pub(super) const MOST_TIMES: u32 = 1_000_000;
 /// A part of what is held that can be asked for at the most, per cent.
-const MOST_PERCENT: u32 = 99;
+pub(super) const MOST_PERCENT: u32 = 99;
 
 type Result<T> = std::result::Result<T, SettingsError>;
 

@@ -23,7 +23,9 @@ fn the_example_file_is_a_valid_file_and_shows_every_key() {
     // Every key is there, commented out or not, and all of them together are valid.
     let on: String = example
         .lines()
-        .map(|line| line.strip_prefix("#").filter(|rest| !rest.starts_with(' ')).unwrap_or(line).to_owned() + "\n")
+        .map(|line| {
+            line.strip_prefix("#").filter(|rest| !rest.starts_with([' ', ':'])).unwrap_or(line).to_owned() + "\n"
+        })
         .collect();
     assert_eq!(settings(&on).unwrap(), settings("").unwrap(), "the values shown are the defaults");
     for key in [
