@@ -31,3 +31,5 @@ mod plain;
 mod proxy;
 #[cfg(test)]
 mod pty;
+#[cfg(all(test, unix))]
+mod recipes;
