@@ -117,16 +117,11 @@ fn list(page: &mut Roff, lines: &str) {
             page.text([roman("")]);
         }
         page.control("TP", []);
-        match line.trim().split_once("  ") {
-            Some((name, told)) => {
-                page.text([bold(name)]);
-                page.text([roman(told.trim())]);
-                is_told = true;
-            }
-            None => {
-                page.text([bold(line.trim())]);
-                is_told = false;
-            }
+        let (name, told) = line.trim().split_once("  ").unwrap_or((line.trim(), ""));
+        page.text([bold(name)]);
+        is_told = !told.is_empty();
+        if is_told {
+            page.text([roman(told.trim())]);
         }
     }
 }

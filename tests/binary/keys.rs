@@ -280,7 +280,11 @@ fn proxy_is_used_and_shown_but_never_for_loopback() {
     let asked = |scheme: &str| {
         let proxy = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         let address = proxy.local_addr().unwrap();
-        let text = format!("proxy = \"{scheme}://{address}\"\nbase_url = \"https://exchange.invalid\"\n");
+        // A machine without any certificate of its own does not even try; a root of one's own lets it.
+        let root = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/client/tls/right.pem");
+        let text = format!(
+            "proxy = \"{scheme}://{address}\"\nbase_url = \"https://exchange.invalid\"\nroot_certificates = '{root}'\n"
+        );
         std::fs::write(&config, text).unwrap();
         let head = std::thread::spawn(move || {
             let (mut stream, _) = proxy.accept().unwrap();

@@ -37,9 +37,9 @@ pub(super) fn described() -> Vec<Described> {
             add(name.to_owned(), &words, None, &mut found);
             // The settings of a profile are those of every profile.
             if name == PROFILES {
-                table.clear()
+                table.clear();
             } else {
-                name.clone_into(&mut table)
+                name.clone_into(&mut table);
             }
             ended = true;
         } else if let Some((name, value)) = setting(bare) {
