@@ -31,5 +31,6 @@ mod plain;
 mod proxy;
 #[cfg(test)]
 mod pty;
-#[cfg(all(test, unix))]
+#[cfg(test)]
+#[cfg(unix)]
 mod recipes;
