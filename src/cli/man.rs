@@ -125,3 +125,32 @@ fn list(page: &mut Roff, lines: &str) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_page_has_its_sections_in_order_and_examples() {
+        let dir = tempfile::tempdir().unwrap();
+        write(dir.path()).unwrap();
+        let mut pages = 0;
+        for entry in fs::read_dir(dir.path()).unwrap() {
+            let path = entry.unwrap().path();
+            let text = fs::read_to_string(&path).unwrap();
+            let sections: Vec<&str> = text.lines().filter_map(|line| line.strip_prefix(".SH ")).collect();
+            let wanted = ["NAME", "SYNOPSIS", "DESCRIPTION", "COMMANDS", "OPTIONS"];
+            let found: Vec<&str> = wanted.into_iter().filter(|name| sections.contains(name)).collect();
+            assert!(sections.starts_with(&found) && found.contains(&"SYNOPSIS"), "{}: {sections:?}", path.display());
+            // A command that only leads to others has its examples there.
+            assert!(sections.contains(&"EXAMPLES") || sections.contains(&"COMMANDS"), "{}", path.display());
+            assert!(!text.contains("[possible values: ]") && !text.contains("Usage:"), "{}", path.display());
+            pages += 1;
+        }
+        assert!(pages > 30, "{pages}");
+        let of_the_program = fs::read_to_string(dir.path().join("wallet-tui.1")).unwrap();
+        for section in ["EXAMPLES", "ENVIRONMENT", "FILES", "\"EXIT STATUS\""] {
+            assert!(of_the_program.contains(&format!(".SH {section}\n")), "{section}");
+        }
+    }
+}
