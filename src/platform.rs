@@ -1,6 +1,7 @@
-//! What differs between systems: who may open a file, the process, signals, the terminal. Nothing else asks which system it is.
+//! What differs between systems: who may open a file, the process, signals, the terminal, where secrets are kept. Nothing else asks which system it is.
 
 pub mod clock;
+pub mod keyring_state;
 pub mod private;
 
 #[cfg(unix)]
@@ -22,12 +23,12 @@ mod burst;
 
 #[cfg(target_os = "linux")]
 mod linux;
-#[cfg(target_os = "linux")]
-pub use linux::desktop;
 #[cfg(all(test, target_os = "linux"))]
 pub use linux::session_bus;
+#[cfg(target_os = "linux")]
+pub use linux::{desktop, kernel_keys, secret_service};
 
 #[cfg(not(target_os = "linux"))]
 mod elsewhere;
 #[cfg(not(target_os = "linux"))]
-pub use elsewhere::desktop;
+pub use elsewhere::{desktop, kernel_keys, secret_service};

@@ -19,6 +19,7 @@ use crate::engine::config::{BASE_URL_VARIABLE, Environment, KEY_VARIABLE, SECRET
 use crate::engine::ledger::{self, KeyPlace, Rekeyed};
 use crate::engine::secrets::{self, Account, Trouble, checked};
 use crate::exchange::Credentials;
+use crate::platform::kernel_keys;
 
 /// Letters of a key that are shown when it was typed unseen.
 const KEY_SHOWN: usize = 9;
@@ -209,7 +210,7 @@ pub async fn login(
     let values = [("uid", uid.as_str()), ("profile", &profile.name), ("store", &place), ("server", &server)];
     say(out, &lang.fill("cli.login.done", &values))?;
     if store == Store::Keyutils {
-        let kept = secrets::kernel_keeps();
+        let kept = kernel_keys::keeps();
         let key = if kept.is_some() { "cli.login.kept_in_kernel" } else { "cli.login.kept_in_session" };
         say(out, &lang.fill(key, &[("kept", &kept.unwrap_or_default())]))?;
     }

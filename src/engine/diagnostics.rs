@@ -18,8 +18,8 @@ use crate::engine::config::profile::Store;
 use crate::engine::explain::Explanation;
 use crate::engine::ledger;
 use crate::engine::orders::words;
-use crate::engine::secrets::kernel_keeps;
 use crate::exchange::Client;
+use crate::platform::kernel_keys;
 
 pub use machine::{Terminal, measured_width};
 
@@ -200,7 +200,7 @@ fn store(input: &DiagnosticsInput) -> Finding {
             Finding::new(Check::Store, State::Note, &said("doctor.store.stray", &[("store", store)], lang))
         }
         (Some(_), None) if input.settings.profile.store == Some(Store::Keyutils) => {
-            let kept = kernel_keeps();
+            let kept = kernel_keys::keeps();
             let key = if kept.is_some() { "doctor.store.in_kernel" } else { "doctor.store.in_session" };
             let values = [("kept", kept.as_deref().unwrap_or_default())];
             Finding::new(Check::Store, State::Good, &said(key, &values, lang))

@@ -15,7 +15,6 @@ mod age;
 mod command;
 mod keyring;
 mod sealed;
-mod service;
 
 use std::ffi::OsString;
 use std::time::Duration;
@@ -29,8 +28,10 @@ use crate::domain::locale::{Lang, fill};
 use crate::domain::text::sanitize;
 use crate::engine::config::SECRET_VARIABLE;
 pub use crate::engine::config::profile::STORE_TIMEOUT as TIMEOUT;
-use crate::engine::config::profile::{KeyringState, Profile, SHORTEST_PASSPHRASE, Store};
+use crate::engine::config::profile::{Profile, SHORTEST_PASSPHRASE, Store};
 use crate::engine::explain::Explanation;
+use crate::platform::keyring_state::KeyringState;
+use crate::platform::{kernel_keys, secret_service};
 
 /// How long somebody may take to think of a password for a new keyring.
 pub const CHOOSING: Duration = Duration::from_secs(300);
@@ -55,7 +56,7 @@ impl Account {
 
 /// Asks how the system's keyring is; opens no window. `None` when it does not answer.
 pub async fn keyring_state() -> Option<KeyringState> {
-    apart(|| Ok(service::state())).await.ok()
+    apart(|| Ok(secret_service::state())).await.ok()
 }
 
 /// Makes the keyring's default collection. The keyring asks for its new password in a window of its own.
@@ -63,16 +64,12 @@ pub async fn keyring_state() -> Option<KeyringState> {
 /// # Errors
 /// [`Trouble::NoCollection`] when its window was closed or could not be shown; [`Trouble::NoAnswer`] after [`CHOOSING`].
 pub async fn make_collection() -> Result<(), Trouble> {
-    apart_for(CHOOSING, service::make_collection).await
-}
-
-/// How long the kernel keeps a secret after its last use, in hours or seconds, in words; `None` where it keeps none beyond the
-/// session that it was put into. It never keeps one over a restart.
-pub fn kernel_keeps() -> Option<String> {
-    // persistent-keyring(7)
-    let text = std::fs::read_to_string("/proc/sys/kernel/keys/persistent_keyring_expiry").ok()?;
-    let seconds: u64 = text.trim().parse().ok()?;
-    Some(if seconds >= 3_600 { format!("{} h", seconds / 3_600) } else { format!("{seconds} s") })
+    let make = || match secret_service::make_collection() {
+        Ok(true) => Ok(()),
+        Ok(false) => Err(Trouble::NoCollection),
+        Err(why) => Err(Trouble::Keyring(why)),
+    };
+    apart_for(CHOOSING, make).await
 }
 
 /// Why a secret could not be had, put in or taken out.
@@ -193,7 +190,7 @@ impl Trouble {
         let (seconds, least) = (TIMEOUT.as_secs().to_string(), SHORTEST_PASSPHRASE.to_string());
         let most = LONGEST.to_string();
         let kept = match self {
-            Self::Forgotten => kernel_keeps().unwrap_or_default(),
+            Self::Forgotten => kernel_keys::keeps().unwrap_or_default(),
             _ => String::new(),
         };
         let what = match self {

@@ -193,8 +193,6 @@ fn entry_of<'a>(list: &'a str, base: &BaseUrl) -> Option<&'a str> {
 
 #[cfg(test)]
 mod tests {
-    use std::os::unix::ffi::OsStringExt as _;
-
     use super::*;
 
     fn exchange() -> BaseUrl {
@@ -259,7 +257,7 @@ mod tests {
             }
         }
         for name in FOR_HTTPS.into_iter().chain(FOR_HTTP).chain(EXCEPTIONS) {
-            let no_text = |asked: &str| (asked == name).then(|| OsString::from_vec(vec![b'a', 0xff]));
+            let no_text = |asked: &str| (asked == name).then(crate::platform::process::no_text);
             let fault = ProxyVariables::read(&no_text).of(&exchange()).unwrap_err();
             assert_eq!(fault.variable(), name);
         }

@@ -65,7 +65,7 @@ pub fn replace(path: &Path, bytes: &[u8], permissions: Option<Permissions>) -> i
 fn written(path: &Path, bytes: &[u8], permissions: Option<Permissions>) -> io::Result<tempfile::NamedTempFile> {
     let mut file = tempfile::Builder::new().prefix(".wallet-tui-").tempfile_in(folder_of(path))?;
     file.write_all(bytes)?;
-    close_new(&file, permissions)?;
+    close_new(&file, path, permissions)?;
     file.as_file().sync_all()?;
     Ok(file)
 }

@@ -36,21 +36,6 @@ pub const SHORTEST_PASSPHRASE: usize = 8;
 /// How long a store may take to answer. A window of the system's may be open, and somebody may be typing.
 pub const STORE_TIMEOUT: Duration = Duration::from_secs(60);
 
-/// How the system's keyring is, as far as it tells without being asked for a secret.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum KeyringState {
-    /// It takes a secret.
-    Ready,
-    /// It has to be unlocked first.
-    Locked,
-    /// It has no collection that new secrets go into.
-    NoCollection,
-    /// There is none; the system's words.
-    Absent(String),
-    /// It was waited for and has not answered.
-    Silent,
-}
-
 /// The word for a store in the configuration file.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, strum::EnumString, strum::IntoStaticStr, strum::VariantNames, strum::Display,

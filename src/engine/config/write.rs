@@ -233,7 +233,7 @@ mod tests {
         assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
         assert_eq!(fs::read(&real).unwrap(), b"new");
         let other = dir.path().join("other");
-        std::os::unix::fs::symlink("link", &other).unwrap();
+        private::link(Path::new("link"), &other);
         fs::remove_file(&real).unwrap();
         replace(&other, b"anew").unwrap();
         assert!(
@@ -242,7 +242,7 @@ mod tests {
         assert_eq!(fs::read(&real).unwrap(), b"anew");
         for (name, target) in [("away", "no/such/folder/file"), ("round", "round")] {
             let link = dir.path().join(name);
-            std::os::unix::fs::symlink(target, &link).unwrap();
+            private::link(Path::new(target), &link);
             assert!(replace(&link, b"x").is_err() && fs::symlink_metadata(&link).unwrap().is_symlink(), "{name}");
         }
         assert!(!dir.path().join("no").exists());

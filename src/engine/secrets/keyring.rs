@@ -7,8 +7,9 @@ use keyring::{Entry, Error};
 use secrecy::{ExposeSecret as _, SecretString};
 use zeroize::Zeroizing;
 
-use super::{Account, Trouble, service};
-use crate::engine::config::profile::KeyringState;
+use super::{Account, Trouble};
+use crate::platform::keyring_state::{KernelFault, KeyringState};
+use crate::platform::{kernel_keys, secret_service};
 
 /// What our entries are called.
 const SERVICE: &str = "wallet-tui";
@@ -43,7 +44,7 @@ fn name(account: &Account) -> String {
 fn trouble(error: &Error) -> Trouble {
     match error {
         Error::NoEntry => Trouble::Missing,
-        Error::NoStorageAccess(_) if service::state() == KeyringState::NoCollection => Trouble::NoCollection,
+        Error::NoStorageAccess(_) if secret_service::state() == KeyringState::NoCollection => Trouble::NoCollection,
         Error::NoStorageAccess(_) => Trouble::Locked,
         Error::Ambiguous(_) => Trouble::Ambiguous,
         Error::BadEncoding(_) | Error::BadDataFormat(..) => Trouble::Strange,
@@ -54,74 +55,29 @@ fn trouble(error: &Error) -> Trouble {
     }
 }
 
-#[cfg(target_os = "linux")]
-mod kernel {
-    use keyring_core::api::CredentialStoreApi as _;
-    use linux_keyutils::{KeyError, KeyRing, KeyRingIdentifier};
-    use linux_keyutils_keyring_store::Store;
-
-    use secrecy::{ExposeSecret as _, SecretString};
-
-    use super::{Account, Error, SERVICE, Trouble, Zeroizing, name, trouble};
-
-    /// What the keyring is called that the kernel lends to a process without a session keyring of its own.
-    const LENT: &str = "_uid_ses.";
-
-    pub fn get(account: &Account) -> Result<Zeroizing<String>, Trouble> {
-        let found = entry(account)?.get_password().map(Zeroizing::new).map_err(|error| kernel_trouble(&error));
-        found.map_err(|why| if why == Trouble::Missing { Trouble::Forgotten } else { why })
-    }
-
-    pub fn put(account: &Account, secret: &SecretString) -> Result<(), Trouble> {
-        entry(account)?.set_password(secret.expose_secret()).map_err(|error| kernel_trouble(&error))
-    }
-
-    pub fn remove(account: &Account) -> Result<(), Trouble> {
-        entry(account)?.delete_credential().map_err(|error| kernel_trouble(&error))
-    }
-
-    fn entry(account: &Account) -> Result<keyring_core::Entry, Trouble> {
-        enter_session()?;
-        let store = Store::new().map_err(|error| kernel_trouble(&error))?;
-        store.build(SERVICE, &name(account), None).map_err(|error| kernel_trouble(&error))
-    }
-
-    /// Sees to it that this thread has a session keyring. Without one (a service, cron, a shell that PAM gave none) the kernel
-    /// lends it the user's, and what is put into that can be read by nobody (session-keyring(7), user-session-keyring(7)). One of
-    /// the thread's own ends with it; what lasts is the user's persistent keyring, to which the store links every secret.
-    fn enter_session() -> Result<(), Trouble> {
-        let refused = |why: KeyError| Trouble::Keyutils(why.to_string());
-        let session = KeyRing::from_special_id(KeyRingIdentifier::Session, false).map_err(refused)?;
-        if session.metadata().map_err(refused)?.get_description().starts_with(LENT) {
-            KeyRing::from_special_id(KeyRingIdentifier::Session, true).map_err(refused)?;
-            KeyRing::get_persistent(KeyRingIdentifier::Session).map_err(|_| Trouble::NoSession)?;
-        }
-        Ok(())
-    }
-
-    fn kernel_trouble(error: &Error) -> Trouble {
-        match error {
-            Error::PlatformFailure(why) | Error::NoStorageAccess(why) => Trouble::Keyutils(why.to_string()),
-            other => trouble(other),
-        }
-    }
+pub(super) fn get_from_kernel(account: &Account) -> Result<Zeroizing<String>, Trouble> {
+    let found = kernel_entry(account)?.get_password().map(Zeroizing::new).map_err(|error| kernel_trouble(&error));
+    found.map_err(|why| if why == Trouble::Missing { Trouble::Forgotten } else { why })
 }
 
-#[cfg(not(target_os = "linux"))]
-mod kernel {
-    use super::{Account, SecretString, Trouble, Zeroizing};
-
-    pub fn get(_: &Account) -> Result<Zeroizing<String>, Trouble> {
-        Err(Trouble::Keyutils(String::new()))
-    }
-
-    pub fn put(_: &Account, _: &SecretString) -> Result<(), Trouble> {
-        Err(Trouble::Keyutils(String::new()))
-    }
-
-    pub fn remove(_: &Account) -> Result<(), Trouble> {
-        Err(Trouble::Keyutils(String::new()))
-    }
+pub(super) fn put_into_kernel(account: &Account, secret: &SecretString) -> Result<(), Trouble> {
+    kernel_entry(account)?.set_password(secret.expose_secret()).map_err(|error| kernel_trouble(&error))
 }
 
-pub(super) use kernel::{get as get_from_kernel, put as put_into_kernel, remove as remove_from_kernel};
+pub(super) fn remove_from_kernel(account: &Account) -> Result<(), Trouble> {
+    kernel_entry(account)?.delete_credential().map_err(|error| kernel_trouble(&error))
+}
+
+fn kernel_entry(account: &Account) -> Result<keyring_core::Entry, Trouble> {
+    kernel_keys::entry(SERVICE, &name(account)).map_err(|why| match why {
+        KernelFault::NoSession => Trouble::NoSession,
+        KernelFault::Refused(why) => Trouble::Keyutils(why),
+    })
+}
+
+fn kernel_trouble(error: &Error) -> Trouble {
+    match error {
+        Error::PlatformFailure(why) | Error::NoStorageAccess(why) => Trouble::Keyutils(why.to_string()),
+        other => trouble(other),
+    }
+}

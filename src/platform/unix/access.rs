@@ -37,8 +37,12 @@ pub fn close_to_others(path: &Path) -> io::Result<()> {
     fs::set_permissions(path, Permissions::from_mode(FILE))
 }
 
-/// Lets a new file be opened by whom `permissions` say, or by nobody else.
-pub(in crate::platform) fn close_new(file: &NamedTempFile, permissions: Option<Permissions>) -> io::Result<()> {
+/// Lets a new file, which will stand at a path, be opened by whom `permissions` say, or by nobody else.
+pub(in crate::platform) fn close_new(
+    file: &NamedTempFile,
+    _: &Path,
+    permissions: Option<Permissions>,
+) -> io::Result<()> {
     file.as_file().set_permissions(permissions.unwrap_or_else(|| Permissions::from_mode(FILE)))
 }
 

@@ -50,9 +50,17 @@ pub fn close_to_others(path: &Path) -> io::Result<()> {
     close(path, "")
 }
 
-/// Lets a new file be opened by nobody else; one that takes another's place has the access list of its folder.
-pub(in crate::platform) fn close_new(file: &NamedTempFile, permissions: Option<Permissions>) -> io::Result<()> {
-    permissions.map_or_else(|| close_to_others(file.path()), |_| Ok(()))
+/// Lets a new file, which will stand at a path, be opened by nobody else. One that takes the place of a file that is open to
+/// others, whose `permissions` are given, has the access list of its folder.
+pub(in crate::platform) fn close_new(
+    file: &NamedTempFile,
+    path: &Path,
+    permissions: Option<Permissions>,
+) -> io::Result<()> {
+    if permissions.is_some() && fs::metadata(path).is_ok_and(|found| is_open_to_others(path, &found)) {
+        return Ok(());
+    }
+    close_to_others(file.path())
 }
 
 /// A builder of temporary folders that are closed to others.

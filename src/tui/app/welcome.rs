@@ -7,8 +7,10 @@
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 
 use crate::domain::line::{self, LineFault};
-use crate::engine::config::profile::{KeyringState, LONGEST_KEY, StoreName};
+use crate::engine::config::profile::{LONGEST_KEY, StoreName};
 use crate::engine::explain::Explanation;
+use crate::platform::kernel_keys;
+use crate::platform::keyring_state::KeyringState;
 use crate::tui::state::line_input::InputNews;
 use crate::tui::state::lock::Masked;
 
@@ -31,7 +33,7 @@ pub enum WelcomeField {
 }
 
 /// Where a secret that is typed can be kept. A command's words belong into the file.
-const STORES: &[StoreName] = if cfg!(target_os = "linux") {
+const STORES: &[StoreName] = if kernel_keys::IS_THERE {
     &[StoreName::Keyring, StoreName::File, StoreName::Keyutils, StoreName::Environment]
 } else {
     &[StoreName::Keyring, StoreName::File, StoreName::Environment]

@@ -6,8 +6,9 @@ use ratatui::layout::{Position, Rect};
 use crate::domain::locale::Lang;
 use crate::domain::text::sanitize;
 use crate::engine::config::SECRET_VARIABLE;
-use crate::engine::config::profile::{KeyringState, SHORTEST_PASSPHRASE, STORE_TIMEOUT, StoreName};
+use crate::engine::config::profile::{SHORTEST_PASSPHRASE, STORE_TIMEOUT, StoreName};
 use crate::engine::config::theme::{Role, Theme};
+use crate::platform::keyring_state::KeyringState;
 use crate::tui::app::welcome::{Welcome, WelcomeField};
 use crate::tui::widgets::{format, paint};
 

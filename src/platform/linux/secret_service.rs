@@ -2,37 +2,23 @@
 //! made. A service without one and a locked one refuse a secret in the same way; only these questions tell them apart. Blocks,
 //! perhaps for ever.
 
-use super::Trouble;
-use crate::engine::config::profile::KeyringState;
+use crate::platform::keyring_state::KeyringState;
 
-#[cfg(target_os = "linux")]
-pub(super) fn state() -> KeyringState {
+/// How the keyring is.
+pub fn state() -> KeyringState {
     of(zbus::blocking::connection::Builder::session()).unwrap_or_else(|why| KeyringState::Absent(why.to_string()))
 }
 
-/// The other systems have one keyring, and ask for it themselves.
-#[cfg(not(target_os = "linux"))]
-pub(super) const fn state() -> KeyringState {
-    KeyringState::Ready
-}
-
-/// Makes the default collection; the service asks for its password in a window of its own.
-#[cfg(target_os = "linux")]
-pub(super) fn make_collection() -> Result<(), Trouble> {
-    match make(zbus::blocking::connection::Builder::session()) {
-        Ok(true) => Ok(()),
-        Ok(false) => Err(Trouble::NoCollection),
-        Err(why) => Err(Trouble::Keyring(why.to_string())),
-    }
-}
-
-#[cfg(not(target_os = "linux"))]
-pub(super) const fn make_collection() -> Result<(), Trouble> {
-    Err(Trouble::NoCollection)
+/// Makes the default collection; the service asks for its password in a window of its own. False when that was closed, or could
+/// not be shown.
+///
+/// # Errors
+/// The bus's words.
+pub fn make_collection() -> Result<bool, String> {
+    make(zbus::blocking::connection::Builder::session()).map_err(|why| why.to_string())
 }
 
 /// What the service is called on the bus, where it is, and what it and its parts answer to (the Secret Service API, 0.2).
-#[cfg(target_os = "linux")]
 mod api {
     pub const NAME: &str = "org.freedesktop.secrets";
     pub const PLACE: &str = "/org/freedesktop/secrets";
@@ -46,7 +32,6 @@ mod api {
     pub const DEFAULT: &str = "default";
 }
 
-#[cfg(target_os = "linux")]
 fn of(bus: zbus::Result<zbus::blocking::connection::Builder<'_>>) -> zbus::Result<KeyringState> {
     use zbus::zvariant::{ObjectPath, Value};
 
@@ -66,7 +51,6 @@ fn of(bus: zbus::Result<zbus::blocking::connection::Builder<'_>>) -> zbus::Resul
 }
 
 /// False when the window was closed, or could not be shown.
-#[cfg(target_os = "linux")]
 fn make(bus: zbus::Result<zbus::blocking::connection::Builder<'_>>) -> zbus::Result<bool> {
     use std::collections::HashMap;
     use zbus::zvariant::{ObjectPath, OwnedObjectPath, Value};
@@ -90,13 +74,12 @@ fn make(bus: zbus::Result<zbus::blocking::connection::Builder<'_>>) -> zbus::Res
     Ok(!was_dismissed)
 }
 
-#[cfg(all(test, target_os = "linux"))]
+#[cfg(test)]
 mod tests {
-
     use zbus::zvariant::{ObjectPath, OwnedObjectPath};
 
     use super::*;
-    use crate::platform::session_bus::SessionBus;
+    use crate::platform::linux::session_bus::SessionBus;
 
     /// A service whose default collection is at this path.
     struct Service(&'static str);
