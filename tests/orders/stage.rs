@@ -12,12 +12,14 @@ use wallet_tui::domain::{
 };
 use wallet_tui::engine::ledger::Ledger;
 use wallet_tui::engine::orders::{Begun, NotBegun, Orders, Reading, RetryPolicy};
-use wallet_tui::exchange::{Client, Credentials, Limits};
+use wallet_tui::exchange::{Client, Credentials, Limits, Route, Servers};
 use wallet_tui::simulator::users::SAMPLE_ADDRESS;
 use wallet_tui::simulator::{Clock, Config, ManualClock, Simulator};
 
 /// When the hands of these tests' clocks stand at the start.
 pub const START: Millis = Millis(1_795_000_000_123);
+/// A certificate to trust that no server here has.
+const ROOT: &[u8] = include_bytes!("../client/tls/other.pem");
 /// Longer than it takes to give a trace up, and than records take to be final.
 pub const LONG_MS: i64 = 6 * 60_000;
 
@@ -57,7 +59,9 @@ impl Stage {
     pub fn client_with(&self, key: &str, secret: &str, base: &str, money_total: Duration) -> Client {
         let credentials = Credentials { key: key.to_owned(), secret: SecretString::from(secret) };
         let limits = Limits { money_total, read_retries: 0, ..Limits::default() };
-        Client::new(base.parse().unwrap(), Some(credentials), limits).unwrap()
+        // A machine that has no certificates would not even try a server with TLS.
+        let route = Route { roots: Some(ROOT.to_vec()), ..Route::default() };
+        Client::by(&route, Servers::new(base.parse().unwrap(), None), Some(credentials), limits).unwrap()
     }
 
     /// An instance of the program's engine, begun anew: its own connection, its own clock and pace.
