@@ -1,5 +1,6 @@
 //! What differs between systems: who may open a file, the process, signals, the terminal, where secrets are kept. Nothing else asks which system it is.
 
+mod answer;
 pub mod clock;
 pub mod keyring_state;
 pub mod private;

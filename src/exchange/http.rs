@@ -103,6 +103,8 @@ fn builder(limits: &Limits) -> reqwest::ClientBuilder {
     let mut headers = HeaderMap::new();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
     headers.insert(HeaderName::from_static("language"), HeaderValue::from_static("en-US"));
+    // Refused once there is one, which is this one. aws-lc, the usual one, is a quarter of the first build.
+    let _ = rustls::crypto::ring::default_provider().install_default();
     reqwest::Client::builder()
         .user_agent(concat!("wallet-tui/", env!("CARGO_PKG_VERSION")))
         .default_headers(headers)

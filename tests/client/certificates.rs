@@ -21,7 +21,7 @@ const OTHER: &[u8] = include_bytes!("tls/other.pem");
 
 /// A server with this certificate: its address, and what one caller lets it read.
 fn server(pem: &[u8]) -> (String, JoinHandle<Vec<u8>>) {
-    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
     let config = ServerConfig::builder_with_provider(provider).with_safe_default_protocol_versions().unwrap();
     let certificates = vec![CertificateDer::from_pem_slice(pem).unwrap()];
     let key = PrivateKeyDer::from_pem_slice(pem).unwrap();

@@ -10,15 +10,7 @@ use tokio::net::UnixStream;
 use tokio::net::unix::pipe::Receiver;
 
 use super::signals::RESIZED;
-
-/// What the terminal did.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Sent {
-    /// It sent so many bytes.
-    Bytes(usize),
-    /// It has another size.
-    Resized,
-}
+pub use crate::platform::answer::Sent;
 
 /// The terminal of this process, open for reading.
 #[derive(Debug)]

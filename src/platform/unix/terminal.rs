@@ -9,6 +9,7 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::termios::{QueueSelector, tcflush};
 use tokio::sync::oneshot;
 
+pub use crate::platform::answer::Answer;
 pub use crossterm::terminal::{disable_raw_mode, enable_raw_mode};
 
 /// The longest line that a terminal gives, bytes, with its end; of a longer one the rest is dropped without a word.
@@ -17,17 +18,6 @@ pub const LONGEST_LINE: usize = if cfg!(target_os = "macos") { 1_024 } else { 4_
 pub const IS_UNICODE: bool = false;
 /// So long after the terminal is gone the program may still be there: it may be stuck in a write to it.
 const LAST_MOMENT: Duration = Duration::from_millis(700);
-
-/// How a wait for a line ended.
-#[derive(Debug, PartialEq, Eq)]
-pub enum Answer {
-    /// This was typed, its end with it.
-    Line(String),
-    /// Nothing was, in the time that there was.
-    TooLate,
-    /// Nobody is there to answer.
-    Nobody,
-}
 
 /// Columns and lines of the terminal that is written to. Looking for it by name costs more than a picture may.
 ///

@@ -10,8 +10,9 @@ use crossterm_winapi::{Console, InputRecord, KeyEventRecord};
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use tokio::time::Instant;
 
-use super::super::burst::Burst;
 use super::console;
+pub use crate::platform::answer::Sent;
+use crate::platform::burst::Burst;
 
 /// What comes so soon after a paste is its rest.
 const REST: Duration = Duration::from_millis(150);
@@ -43,15 +44,6 @@ const KEYS: [(u16, &str, char); 22] = [
 const BACKSPACE: u16 = 0x08;
 const TAB: u16 = 0x09;
 const ALT: u16 = 0x12;
-
-/// What the terminal did.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Sent {
-    /// It sent so many bytes.
-    Bytes(usize),
-    /// It has another size.
-    Resized,
-}
 
 /// The console of this process, open for reading.
 #[derive(Debug)]

@@ -10,6 +10,7 @@ use tokio::sync::oneshot;
 use zeroize::Zeroizing;
 
 use super::console;
+pub use crate::platform::answer::Answer;
 
 /// The longest line that is taken, bytes, with its end.
 pub const LONGEST_LINE: usize = 4_096;
@@ -17,17 +18,6 @@ pub const LONGEST_LINE: usize = 4_096;
 pub const IS_UNICODE: bool = true;
 /// The time between two looks whether an answer is still wanted.
 const BETWEEN: Duration = Duration::from_millis(50);
-
-/// How a wait for a line ended.
-#[derive(Debug, PartialEq, Eq)]
-pub enum Answer {
-    /// This was typed, its end with it.
-    Line(String),
-    /// Nothing was, in the time that there was.
-    TooLate,
-    /// Nobody is there to answer.
-    Nobody,
-}
 
 /// A line that somebody has begun to wait for. The console does not let a wait be ended: whoever asks next waits for the same one.
 static BEGUN: Mutex<Option<Receiver<Option<String>>>> = Mutex::new(None);
