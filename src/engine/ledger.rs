@@ -143,7 +143,7 @@ impl Ledger {
     pub fn open(path: &Path) -> Result<Self, LedgerError> {
         let place = |why: &str| LedgerError::Place { path: path.display().to_string(), why: why.to_owned() };
         for _ in 0..OPEN_TRIES {
-            let seen = Self::find(path)?;
+            let Some(seen) = Self::find(path)? else { continue };
             match Self::open_checked(path, seen) {
                 Err(damaged @ LedgerError::Damaged { .. }) => return Err(damaged),
                 // Somebody else has set it aside, or begun another one, just now.
@@ -158,8 +158,8 @@ impl Ledger {
         Err(place("it becomes another file again and again"))
     }
 
-    /// Which file the ledger is; where there is none it is made.
-    fn find(path: &Path) -> Result<(u64, u64), LedgerError> {
+    /// Which file the ledger is; where there is none it is made. `None` when somebody else has set it aside just now.
+    fn find(path: &Path) -> Result<Option<(u64, u64)>, LedgerError> {
         let place =
             |why: &dyn std::fmt::Display| LedgerError::Place { path: path.display().to_string(), why: why.to_string() };
         if let Some(parent) = path.parent() {
@@ -185,7 +185,10 @@ impl Ledger {
             }
             Err(error) => return Err(place(&error)),
         }
-        identity(path).map_err(|e| place(&e))
+        match identity(path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            found => found.map(Some).map_err(|e| place(&e)),
+        }
     }
 
     /// The ledger at `path` for a first look, reading only and without a look at its pages: where some are broken, records may be

@@ -5,12 +5,12 @@ use std::io::{self, Write as _};
 use std::path::Path;
 use std::time::Duration;
 
+#[cfg(test)]
+pub use super::access::{OPEN_FILES_MOVE, link, open_to_others};
 use super::access::{close_new, closed_folder, lock_of_folder};
 pub use super::access::{
     close_to_others, identity, identity_of, is_of_user, is_open_to_others, make_folder, options, sync_folder,
 };
-#[cfg(test)]
-pub use super::access::{link, open_to_others};
 
 /// How often a folder is tried to be removed, and the time between.
 const TRIES: u32 = 20;

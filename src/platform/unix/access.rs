@@ -14,6 +14,10 @@ const FOLDER: u32 = 0o700;
 /// Everything that others may do.
 const OTHERS: u32 = 0o077;
 
+/// Whether a database that is open may be given another name.
+#[cfg(test)]
+pub const OPEN_FILES_MOVE: bool = true;
+
 /// Makes a folder, and those that it stands in, where there is none yet.
 ///
 /// # Errors

@@ -20,6 +20,10 @@ const OWNERS: [&str; 2] = ["S-1-3-0", "S-1-3-4"];
 /// What is locked to have a folder alone: a folder itself cannot be.
 const LOCK: &str = ".lock";
 
+/// Whether a database that is open may be given another name.
+#[cfg(test)]
+pub const OPEN_FILES_MOVE: bool = false;
+
 /// Makes a folder, and those that it stands in, where there is none yet. What is made in it is closed to others as well.
 ///
 /// # Errors
@@ -166,7 +170,7 @@ mod tests {
 
     #[test]
     fn what_is_made_is_the_users_alone() {
-        let dir = tempfile::tempdir().unwrap();
+        let dir = closed_folder(&mut tempfile::Builder::new()).unwrap();
         let folder = dir.path().join("a").join("b");
         make_folder(&folder).unwrap();
         make_folder(&folder).unwrap();
