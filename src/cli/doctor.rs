@@ -1,7 +1,7 @@
 //! `doctor`: the findings of `crate::engine::diagnostics` as lines, as JSON, or as a report that names nobody.
 
 use std::io::{IsTerminal as _, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 
@@ -119,6 +119,10 @@ async fn find_key(input: &mut DiagnosticsInput, data: Option<PathBuf>, environme
     };
     let path = |(dir, key): (PathBuf, &str)| key_place(&dir, &settings.base_url, key).path();
     input.ledger = data.zip(credentials.as_ref().map(|c| c.key.as_str())).map(path);
+    if input.mistake.is_some() && input.config.as_deref().is_some_and(may_name_proxy) {
+        input.proxy_fault.clone_from(&input.mistake);
+        return;
+    }
     if let Some(error) = settings.proxy_fault() {
         input.proxy_fault = Some(Failure::of_settings(&error, input.lang).words());
         return;
@@ -126,6 +130,16 @@ async fn find_key(input: &mut DiagnosticsInput, data: Option<PathBuf>, environme
     match connect::client(settings, credentials) {
         Ok(client) => input.client = Some(client),
         Err(failure) => input.no_key = Some(failure.words()),
+    }
+}
+
+/// Whether a configuration file that is not understood may name a proxy, so that no way that leaves it out may be gone.
+fn may_name_proxy(path: &Path) -> bool {
+    match std::fs::read(path) {
+        Ok(text) => String::from_utf8_lossy(&text)
+            .lines()
+            .any(|line| !line.trim_start().starts_with('#') && line.contains("proxy")),
+        Err(why) => why.kind() != std::io::ErrorKind::NotFound,
     }
 }
 

@@ -374,7 +374,9 @@ async fn write_down(
             match with_wait_notice(secrets::get(store, &account, None, None), store, lang).await {
                 // It would not answer the next question either.
                 Err(Trouble::NoAnswer) => return Err(fail(Trouble::NoAnswer)),
-                found => found.ok(),
+                Err(Trouble::Missing | Trouble::Forgotten | Trouble::NoCollection | Trouble::NoSession) => None,
+                // Whatever is there now must be known before anything takes its place.
+                found => Some(found.map_err(fail)?),
             }
         }
         _ => None,

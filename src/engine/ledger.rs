@@ -174,7 +174,8 @@ impl Ledger {
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 let made = private::options().write(true).create_new(true).open(path);
                 match made {
-                    Ok(file) => file.sync_all().map_err(|e| place(&e))?,
+                    // Not every system closes it while it is made.
+                    Ok(file) => private::close_to_others(path).and_then(|()| file.sync_all()).map_err(|e| place(&e))?,
                     // Another instance was faster.
                     Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
                     Err(error) => return Err(place(&error)),

@@ -122,7 +122,16 @@ pub fn parse_proxy(text: &str) -> Option<Url> {
             && matches!(url.path(), "" | "/")
             && url.query().is_none()
             && url.fragment().is_none()
+            && is_taken(url)
     })
+}
+
+/// Whether the HTTP library understands it too: where it does not, it connects directly without a word. Its rule of what a host
+/// is made of is narrower, `${HOST}` and `%HOST%` for instance are none.
+fn is_taken(proxy: &Url) -> bool {
+    let Ok(server) = "https://exchange.invalid/".parse() else { return false };
+    let found = Matcher::builder().all(proxy.as_str()).build().intercept(&server);
+    found.is_some_and(|found| found.uri().host() == proxy.host_str())
 }
 
 impl ProxyVariables {
@@ -222,6 +231,29 @@ mod tests {
         let plain = url("http://proxy.example");
         assert_eq!(plain.of(&exchange()).unwrap().shown().as_deref(), Some("http://proxy.example:80"));
         assert_eq!(ProxyChoice::None.of(&exchange()), Ok(ProxyInForce::SwitchedOff));
+    }
+
+    #[test]
+    fn a_host_that_the_library_would_not_take_is_no_proxy() {
+        for host in ["${PROXY_HOST}", "{{proxy}}", "%PROXY%", "a\"b", "a`b", "$HOST:", "a%41"] {
+            for scheme in SCHEMES {
+                let text = format!("{scheme}://{host}:3128");
+                // What is taken is what goes to the library, whatever it was written as.
+                if let Some(url) = parse_proxy(&text) {
+                    let server = "https://exchange.invalid/".parse().unwrap();
+                    let found = Matcher::builder().all(url.as_str()).build().intercept(&server).unwrap();
+                    assert_eq!(found.uri().host(), url.host_str(), "{text}");
+                    assert!(!host.contains(['{', '"', '`', ':']), "{text}");
+                }
+            }
+        }
+        for scheme in SCHEMES {
+            assert!(parse_proxy(&format!("{scheme}://${{PROXY_HOST}}:3128")).is_none(), "{scheme}");
+            for host in ["proxy.example", "10.0.0.1", "[::1]", "user:p%40ss@proxy.example"] {
+                assert!(parse_proxy(&format!("{scheme}://{host}:3128")).is_some(), "{scheme} {host}");
+                assert!(parse_proxy(&format!("{scheme}://{host}")).is_some(), "{scheme} {host}");
+            }
+        }
     }
 
     #[test]

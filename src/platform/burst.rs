@@ -16,39 +16,43 @@ pub struct Burst {
 }
 
 impl Burst {
-    /// The text with its pastes marked, and whether it ends with one that was not marked before. `follows` says that such a one
-    /// has just been there: this is its rest.
+    /// The text with its pastes marked, and whether there was one that was not marked before. `follows` says that such a one has
+    /// just been there: this is its rest.
     pub fn mark(&mut self, text: &str, follows: bool) -> (String, bool) {
-        let (mut marked, mut ends_pasted) = (String::new(), follows);
+        let mut pieces = Vec::new();
         let mut rest = text;
         while !rest.is_empty() {
             if self.is_marked {
                 let end = rest.find(END).map(|at| at + END.len());
                 self.is_marked = end.is_none();
                 let (inside, after) = rest.split_at(end.unwrap_or(rest.len()));
-                marked.push_str(inside);
+                pieces.push((inside, false));
                 rest = after;
                 continue;
             }
             let (typed, after) = rest.split_at(rest.find('\u{1b}').unwrap_or(rest.len()));
-            if !typed.is_empty() {
-                ends_pasted = follows || is_paste(typed);
-                marked.push_str(&if ends_pasted { format!("{BEGIN}{typed}{END}") } else { typed.to_owned() });
-            }
             let (sequence, after) = after.split_at(sequence(after));
             self.is_marked = sequence == BEGIN;
-            marked.push_str(sequence);
+            pieces.extend([(typed, !typed.is_empty()), (sequence, false)]);
             rest = after;
         }
-        (marked, ends_pasted)
+        // An answer of the terminal's may have come in between: what stands around it came at once all the same.
+        let is_pasted = follows || pieces.iter().any(|(text, is_typed)| *is_typed && is_paste(text));
+        let marked = |(text, is_typed): &(&str, bool)| match *is_typed && is_pasted {
+            true => format!("{BEGIN}{text}{END}"),
+            false => (*text).to_owned(),
+        };
+        (pieces.iter().map(marked).collect(), is_pasted)
     }
 }
 
-/// A key that is held gives the same character again and again.
+/// A key that is held gives the same character again and again; nobody types a line end together with anything.
 fn is_paste(text: &str) -> bool {
     let mut all = text.chars();
     let first = all.next();
-    text.chars().count() >= FEWEST && all.any(|character| Some(character) != first)
+    let has_line_end = text.contains(['\r', '\n']);
+    let is_long = text.chars().count() >= FEWEST && all.any(|character| Some(character) != first);
+    is_long || (has_line_end && text.chars().count() > 1)
 }
 
 /// How many bytes the sequence takes up that a text begins with.
@@ -97,6 +101,10 @@ mod tests {
         assert_eq!(marked("ye\r"), format!("{BEGIN}ye\r{END}"));
         assert_eq!(marked("yes\u{1b}[A\ryes\r"), format!("{BEGIN}yes{END}\u{1b}[A{BEGIN}\ryes\r{END}"));
         assert_eq!(marked("地址是\r"), format!("{BEGIN}地址是\r{END}"));
+        for short in ["5\r", "y\r", "\r\r\r", "\ry"] {
+            assert_eq!(marked(short), format!("{BEGIN}{short}{END}"));
+        }
+        assert_eq!(marked("abc\u{1b}[1;1R\r"), format!("{BEGIN}abc{END}\u{1b}[1;1R{BEGIN}\r{END}"));
     }
 
     #[test]
@@ -105,6 +113,7 @@ mod tests {
         let (_, pasted) = burst.mark("TJmW5D1p", false);
         assert!(pasted);
         assert_eq!(burst.mark("\r", pasted), (format!("{BEGIN}\r{END}"), true));
+        assert_eq!(burst.mark("\u{1b}[1;1R\r", true), (format!("\u{1b}[1;1R{BEGIN}\r{END}"), true));
         assert_eq!(burst.mark("\r", false), ("\r".to_owned(), false));
     }
 

@@ -64,8 +64,8 @@ pub fn replace(path: &Path, bytes: &[u8], permissions: Option<Permissions>) -> i
 /// All of a file, on the disk, beside where it will stand.
 fn written(path: &Path, bytes: &[u8], permissions: Option<Permissions>) -> io::Result<tempfile::NamedTempFile> {
     let mut file = tempfile::Builder::new().prefix(".wallet-tui-").tempfile_in(folder_of(path))?;
-    file.write_all(bytes)?;
     close_new(&file, path, permissions)?;
+    file.write_all(bytes)?;
     file.as_file().sync_all()?;
     Ok(file)
 }

@@ -26,10 +26,10 @@ pub fn print<T: Listed>(items: &[T], out: &mut dyn Write) -> io::Result<()> {
 pub fn print_for_spreadsheet<T: Listed>(items: &[T], out: &mut dyn Write) -> io::Result<()> {
     out.write_all("\u{feff}".as_bytes())?;
     let header = T::KEYS.iter().map(|key| (*key).to_owned()).collect();
-    let rows = items.iter().flat_map(Listed::flat).map(|object| {
-        let cells = object.iter().map(|(_, cell)| (is_number(cell), value(cell)));
-        cells.map(|(is_number, text)| kept(text, is_number)).collect()
-    });
+    let rows = items
+        .iter()
+        .flat_map(Listed::flat)
+        .map(|object| object.iter().map(|(_, cell)| kept(cell, value(cell))).collect());
     write_rows(std::iter::once(header).chain(rows), out)
 }
 
@@ -45,22 +45,45 @@ fn is_number(cell: &Cell) -> bool {
 /// Spreadsheets keep so many digits of a number, and make zeros of the rest.
 const KEPT_DIGITS: usize = 15;
 
-/// A cell as a spreadsheet keeps it: a number of more digits than it has room for, and a text that looks like a number, a date
-/// or a time, is a formula that says this very text, `="1909877667383767042"`: all of them read that, from CSV too. Nothing but
-/// digits and their marks is ever within the quotes, so nothing can leave them.
-fn kept(text: String, is_number: bool) -> String {
-    let digits = text.trim_start_matches(['-', '0', '.']).bytes().filter(u8::is_ascii_digit).count();
-    let zeros = if text.contains('.') {
-        text.bytes().rev().filter(|b| *b != b'.').take_while(|b| *b == b'0').count()
+/// A longer text is taken for a number, a date or a flag by no spreadsheet.
+const LONGEST_MISTAKEN: usize = 40;
+
+/// A cell as a spreadsheet keeps it: a number of more digits than it has room for, and a text that may be taken for a number, a
+/// date or a flag, is a formula that says this very text, `="1909877667383767042"`: all of them read that, from CSV too.
+fn kept(cell: &Cell, text: String) -> String {
+    if is_number(cell) {
+        let digits = text.trim_start_matches(['-', '0', '.']).bytes().filter(u8::is_ascii_digit).count();
+        let zeros = if text.contains('.') {
+            text.bytes().rev().filter(|b| *b != b'.').take_while(|b| *b == b'0').count()
+        } else {
+            0
+        };
+        return if digits.saturating_sub(zeros) > KEPT_DIGITS { format!("=\"{text}\"") } else { text };
+    }
+    let is_flag = ["true", "false"].iter().any(|flag| text.eq_ignore_ascii_case(flag));
+    let is_short = text.chars().count() <= LONGEST_MISTAKEN;
+    let is_digits = text.bytes().all(|b| b.is_ascii_digit());
+    let may_be_mistaken = is_flag || (text.contains(|c: char| c.is_ascii_digit()) && (is_short || is_digits));
+    // A quote could leave the formula, and a sign at its start is disarmed already.
+    if matches!(cell, Cell::Text(_)) && may_be_mistaken && !text.contains(['"', '\'', ';']) {
+        format!("=\"{text}\"")
     } else {
-        0
-    };
-    let is_long = digits.saturating_sub(zeros) > KEPT_DIGITS;
-    let looks_like_number = text.starts_with(|c: char| c.is_ascii_digit())
-        && text
-            .bytes()
-            .all(|b| b.is_ascii_digit() || matches!(b, b'.' | b',' | b'e' | b'E' | b':' | b'/' | b'-' | b' ' | b'%'));
-    if (is_number && is_long) || (!is_number && looks_like_number) { format!("=\"{text}\"") } else { text }
+        disarmed(&text)
+    }
+}
+
+/// A text in which no part begins a formula where a spreadsheet divides lines at something else than a comma.
+fn disarmed(text: &str) -> String {
+    let mut disarmed = String::with_capacity(text.len());
+    let mut begins = false;
+    for character in text.chars() {
+        if begins && SIGNS.contains(&character) {
+            disarmed.push('\'');
+        }
+        begins = matches!(character, ';' | '|') || (begins && matches!(character, ' ' | '"'));
+        disarmed.push(character);
+    }
+    disarmed
 }
 
 /// Writes lines of cells that are harmless already.
@@ -97,9 +120,12 @@ fn value(cell: &Cell) -> String {
     }
 }
 
-/// Sanitized text that no spreadsheet takes for a formula. Some, set to Chinese or Japanese, know full-width signs.
+/// What begins a formula. Some spreadsheets, set to Chinese or Japanese, know full-width signs.
+const SIGNS: [char; 8] = ['=', '+', '-', '@', '＝', '＋', '－', '＠'];
+
+/// Sanitized text that no spreadsheet takes for a formula.
 pub fn harmless(raw: &str) -> String {
-    let starts_a_formula = raw.starts_with(['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠']);
+    let starts_a_formula = raw.starts_with(SIGNS) || raw.starts_with(['\t', '\r']);
     format!("{}{}", if starts_a_formula { "'" } else { "" }, sanitize(raw))
 }
 
@@ -117,7 +143,13 @@ mod tests {
             (Cell::Text("10\"&A1".into()), "10\"&A1"),
             (Cell::Text("=1+1".into()), "'=1+1"),
             (Cell::Text("+86".into()), "'+86"),
-            (Cell::Text("T1".into()), "T1"),
+            (Cell::Text("T1".into()), "=\"T1\""),
+            (Cell::Text(".5".into()), "=\".5\""),
+            (Cell::Text("3-MAR".into()), "=\"3-MAR\""),
+            (Cell::Text("TRUE".into()), "=\"TRUE\""),
+            (Cell::Text("rent".into()), "rent"),
+            (Cell::Text("x;=HYPERLINK(1)".into()), "x;'=HYPERLINK(1)"),
+            (Cell::Text("x; \"@SUM".into()), "x; \"'@SUM"),
             (Cell::Word("2025-04-09T07:54:54Z".into()), "2025-04-09T07:54:54Z"),
             (Cell::Amount("19.00000000000000000000".parse().unwrap()), "19.00000000000000000000"),
             (Cell::Amount("-0.000000000000000012".parse().unwrap()), "-0.000000000000000012"),
@@ -127,7 +159,7 @@ mod tests {
             (Cell::Count(1_744_185_294_000), "1744185294000"),
             (Cell::Unknown, ""),
         ] {
-            assert_eq!(kept(value(&cell), is_number(&cell)), shown, "{cell:?}");
+            assert_eq!(kept(&cell, value(&cell)), shown, "{cell:?}");
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::fs::OpenOptions;
 use std::io::{self, BufRead as _, IsTerminal as _, PipeReader, Read as _, Stdin, Write as _};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, TryRecvError, channel};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -19,7 +19,8 @@ pub const IS_UNICODE: bool = true;
 /// The time between two looks whether an answer is still wanted.
 const BETWEEN: Duration = Duration::from_millis(50);
 
-/// A line that somebody has begun to wait for. The console does not let a wait be ended: whoever asks next waits for the same one.
+/// A line that somebody has begun to wait for and does not want any more. The console does not let a wait be ended: the next line
+/// that is typed goes there, and is nobody's. Until then no question is answered.
 static BEGUN: Mutex<Option<Receiver<Option<String>>>> = Mutex::new(None);
 
 /// Columns and lines of the console that is written to.
@@ -70,7 +71,14 @@ pub fn line_within(_: &Stdin, stop: &PipeReader, limit: Duration) -> Answer {
     let until = Instant::now() + limit;
     let stopped = watch_for_end(stop);
     let mut begun = BEGUN.lock().unwrap_or_else(PoisonError::into_inner);
-    let waiting = begun.take().unwrap_or_else(begin);
+    let waiting = match begun.take().filter(is_waiting) {
+        // What is typed now would be the answer to the earlier question, and its keys would stand in front of the answer to this one.
+        Some(earlier) => {
+            *begun = Some(earlier);
+            return Answer::Nobody;
+        }
+        None => begin(),
+    };
     loop {
         let left = until.saturating_duration_since(Instant::now());
         match waiting.recv_timeout(left.min(BETWEEN)) {
@@ -88,6 +96,11 @@ pub fn line_within(_: &Stdin, stop: &PipeReader, limit: Duration) -> Answer {
         *begun = Some(waiting);
         return ended;
     }
+}
+
+/// Whether no line has come there yet; one that has is too late, and is forgotten with it.
+fn is_waiting(begun: &Receiver<Option<String>>) -> bool {
+    begun.try_recv() == Err(TryRecvError::Empty)
 }
 
 fn begin() -> Receiver<Option<String>> {
@@ -146,4 +159,19 @@ pub fn watch() -> oneshot::Receiver<()> {
     let (tell, told) = oneshot::channel();
     std::mem::forget(tell);
     told
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_late_answer_answers_no_later_question() {
+        let (send, begun) = channel();
+        assert!(is_waiting(&begun), "the next question is not asked in vain");
+        send.send(Some("yes\n".to_owned())).unwrap();
+        assert!(!is_waiting(&begun), "it came for another question and is gone");
+        drop(send);
+        assert!(!is_waiting(&begun));
+    }
 }
