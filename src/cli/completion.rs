@@ -146,6 +146,9 @@ fn with_values(command: clap::Command) -> clap::Command {
             ("coin" | "unit", _) => || known(Ledger::coins),
             ("network" | "confirm_network", _) => || known(Ledger::networks),
             ("address", _) => addresses,
+            ("to", "transfer") => {
+                || known(|ledger| Ok([ledger.receivers("uid")?, ledger.receivers("email")?].concat()))
+            }
             ("to_uid", _) => || known(|ledger| ledger.receivers("uid")),
             ("to_email", _) => || known(|ledger| ledger.receivers("email")),
             ("id", "cancel") => || known(|ledger| ledger.open_ids(true)),

@@ -38,9 +38,8 @@ impl Burst {
         }
         // An answer of the terminal's may have come in between: what stands around it came at once all the same.
         let is_pasted = follows || pieces.iter().any(|(text, is_typed)| *is_typed && is_paste(text));
-        let marked = |(text, is_typed): &(&str, bool)| match *is_typed && is_pasted {
-            true => format!("{BEGIN}{text}{END}"),
-            false => (*text).to_owned(),
+        let marked = |(text, is_typed): &(&str, bool)| {
+            if *is_typed && is_pasted { format!("{BEGIN}{text}{END}") } else { (*text).to_owned() }
         };
         (pieces.iter().map(marked).collect(), is_pasted)
     }

@@ -79,6 +79,11 @@ fn a_proxy_variable_that_cannot_be_used_is_an_error() {
 #[test]
 fn an_empty_proxy_variable_counts_as_unset() {
     let machine = Machine::new();
+    // A machine without certificates of its own would not even try.
+    let place = machine.home.path().join(".config/wallet-tui");
+    std::fs::create_dir_all(&place).unwrap();
+    let root = concat!("root_certificates = '", env!("CARGO_MANIFEST_DIR"), "/tests/client/tls/right.pem'\n");
+    std::fs::write(place.join("config.toml"), root).unwrap();
     let (address, asked) = proxy();
     let (url, bad) = (format!("user:hunter2@{address}"), "ftp://x".to_owned());
     let empty = String::new();

@@ -59,12 +59,15 @@ fn recipes_send_each_line_of_news_and_no_secret_as_argument() {
     assert_eq!(arguments.lines().count(), lines);
     assert!(!arguments.contains("topic"), "{arguments}");
     assert!(input.contains("url = \"https://ntfy.example/topic\"\n"), "{input}");
-    assert!(input.contains("data-binary = \"deposit credited: 7.50000000 TRX Tron (TRC-20)\"\n"), "{input}");
+    assert!(input.contains("data-binary = \"main: deposit credited 7.50000000 TRX Tron (TRC-20)\"\n"), "{input}");
     let (arguments, input) = cook("telegram", "TELEGRAM_TOKEN=123:ABC\nTELEGRAM_CHAT=456\n", &news);
     assert_eq!(arguments.lines().count(), lines);
     assert!(!arguments.contains("123:ABC"), "{arguments}");
     assert!(input.contains("/bot123:ABC/sendMessage\"\n") && input.contains("\"chat_id=456\"\n"), "{input}");
-    assert!(input.contains("data-urlencode = \"text=deposit credited: 7.50000000 TRX Tron (TRC-20)\"\n"), "{input}");
+    assert!(
+        input.contains("data-urlencode = \"text=main: deposit credited 7.50000000 TRX Tron (TRC-20)\"\n"),
+        "{input}"
+    );
 }
 
 #[test]
@@ -72,7 +75,7 @@ fn nothing_in_a_line_of_news_can_tell_curl_what_to_do() {
     let line =
         "{\"kind\":\"deposit\",\"event\":\"x\\\"\\nurl = \\\"file:///etc/passwd\",\"amount\":\"1\",\"coin\":\"TRX\"}\n";
     let (_, input) = cook("ntfy", "NTFY_URL=https://ntfy.example/topic\n", line);
-    assert_eq!(input, "url = \"https://ntfy.example/topic\"\ndata-binary = \"deposit : 1 TRX \"\n");
+    assert_eq!(input, "url = \"https://ntfy.example/topic\"\ndata-binary = \": deposit 1 TRX\"\n");
 }
 
 #[test]

@@ -275,7 +275,9 @@ fn is_about_pace(problem: &Problem) -> bool {
 /// Host and port of a proxy as it is shown.
 fn ends_of(proxy: &str) -> (String, u16) {
     let url = url::Url::parse(proxy).ok();
-    let host = url.as_ref().and_then(|url| url.host_str()).unwrap_or_default().to_owned();
+    let host = url.as_ref().and_then(|url| url.host_str()).unwrap_or_default();
+    // An address in brackets is looked up without them.
+    let host = host.trim_matches(['[', ']']).to_owned();
     let port = url.as_ref().and_then(url::Url::port_or_known_default).unwrap_or(1080);
     (host, port)
 }

@@ -139,7 +139,8 @@ pub(super) async fn hook(words: &[String], line: &str) -> std::io::Result<()> {
             input.write_all(line.as_bytes()).await?;
             input.write_all(b"\n").await?;
         }
-        child.wait().await.map(drop)
+        let end = child.wait().await?;
+        if end.success() { Ok(()) } else { Err(std::io::Error::other(end.to_string())) }
     };
     tokio::time::timeout(HOOK_PATIENCE, running).await.unwrap_or_else(|_| Err(std::io::ErrorKind::TimedOut.into()))
 }
