@@ -193,6 +193,9 @@ fn config(input: &DiagnosticsInput) -> Finding {
 
 fn store(input: &DiagnosticsInput) -> Finding {
     let lang = input.lang;
+    if input.mistake.is_some() {
+        return Finding::new(Check::Store, State::Skipped, &said("doctor.skipped.config", &[], lang));
+    }
     match (&input.store, &input.no_key) {
         (None, None) => Finding::new(Check::Store, State::Good, &said("doctor.store.demo", &[], lang)),
         (_, Some(why)) => Finding::new(Check::Store, State::Bad, why),
@@ -220,6 +223,12 @@ fn ledger(input: &DiagnosticsInput) -> (Finding, Option<(Outcome, String)>) {
         finding(State::Bad, &said("doctor.ledger.aside", &[("place", place.as_str())], lang))
     };
     let path = match input.ledger.as_ref() {
+        None if input.mistake.is_some() => {
+            return (finding(State::Skipped, &said("doctor.skipped.config", &[], lang)), None);
+        }
+        None if input.no_key.is_some() => {
+            return (finding(State::Skipped, &said("doctor.skipped.key", &[], lang)), None);
+        }
         Some(path) if path.exists() => path,
         Some(path) if ledger::has_damage(path).is_ok_and(|has| has) => return (aside(path), None),
         _ => return (finding(State::Good, &said("doctor.ledger.none", &[], lang)), None),

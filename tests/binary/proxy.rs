@@ -97,6 +97,24 @@ fn an_empty_proxy_variable_counts_as_unset() {
 }
 
 #[test]
+fn a_file_that_is_not_understood_leaves_what_it_says_unlooked_at() {
+    let machine = Machine::new();
+    let place = machine.home.path().join(".config/wallet-tui");
+    std::fs::create_dir_all(&place).unwrap();
+    for (proxy, tried) in [("proxy = 'socks5h://127.0.0.1:1'\n", false), ("# proxy = 'none'\n", true)] {
+        std::fs::write(place.join("config.toml"), format!("{proxy}lnag = 'en'\n")).unwrap();
+        let output = run::<&str>(&machine, &["doctor", "--json"], &[]);
+        let found: Vec<serde_json::Value> = serde_json::from_slice(&output.stdout).unwrap();
+        let state = |check: &str| found.iter().find(|finding| finding["check"] == check).unwrap()["state"].clone();
+        for check in ["store", "ledger"] {
+            assert_eq!(state(check), "skipped", "{proxy}{check}");
+        }
+        // By a way that leaves out the proxy that the file asks for nothing is sent.
+        assert_eq!(state("dns") != "skipped", tried, "{proxy}");
+    }
+}
+
+#[test]
 fn the_doctor_says_which_proxy_is_in_force_and_why() {
     let machine = Machine::new();
     let closed = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
