@@ -36,7 +36,10 @@ fn transfer(pty: &mut Pty, typed: &str, name: &str) {
     let wait = Wait::begin();
     while let Some(group) = masked_group(&pty.screen(), name) {
         pty.send(&format!("\x15{group}"));
-        wait.step(|| format!("the group is not taken\n{}", pty.screen()));
+        // As fast as somebody types: each key makes a picture, and one that follows at once leaves no time to answer for it.
+        for _ in 0..60 {
+            wait.step(|| format!("the group is not taken\n{}", pty.screen()));
+        }
     }
     let wait = Wait::begin();
     while !pty.screen().contains("▐ Send 5") {
