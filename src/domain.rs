@@ -26,6 +26,7 @@ pub mod move_record;
 pub mod order;
 pub mod outcome;
 pub mod partial;
+pub mod payment_link;
 pub mod preflight;
 pub mod problem;
 pub mod query;

@@ -13,6 +13,7 @@
 //! | `review` | the request in words, as it would be sent |
 //! | `consent` | the yes: typed on a terminal, or given by options |
 //! | `dry_run` | a dry run's result |
+//! | `link` | a payment link instead of an address |
 //! | `send` | placing, looking an outcome up, following |
 //! | `settle` | what became of earlier orders |
 
@@ -21,6 +22,7 @@ mod check;
 mod consent;
 mod context;
 mod dry_run;
+mod link;
 mod place;
 mod preflight_data;
 mod review;
@@ -321,6 +323,7 @@ pub fn check(command: &OrderCommand, settings: &Settings) -> Result<(), Failure>
     match command {
         OrderCommand::Withdraw(args) => {
             consent::not_read_only(settings)?;
+            link::refuse(&args.address, lang)?;
             consent::check(&args.consent, Some((&args.address, args.confirm_tail.as_deref())), lang)
         }
         OrderCommand::Transfer(args) => {

@@ -105,6 +105,11 @@ impl<'a> ChainHint<'a> {
     pub fn family(&self) -> Option<Family> {
         chain::family(self)
     }
+
+    /// Every name that it is given, in small letters and digits only.
+    pub fn words(&self) -> Vec<String> {
+        chain::words(self)
+    }
 }
 
 /// An address that its chain would take.
@@ -146,8 +151,9 @@ pub fn check(chain: &ChainHint<'_>, typed: &str) -> Result<Checked, AddressFault
     if text.len() != typed.len() {
         notes.push(Note::Trimmed);
     }
-    bare(text)?;
     let family = chain.family();
+    let with_memo = |own| family.and_then(|family| glued(family, text)).unwrap_or(own);
+    bare(text).map_err(with_memo)?;
     let verdict = match family {
         Some(family) => match foreign_scheme(text, Some(family)) {
             Some(scheme) => Err(scheme),
@@ -157,7 +163,9 @@ pub fn check(chain: &ChainHint<'_>, typed: &str) -> Result<Checked, AddressFault
     };
     match (verdict, family) {
         (Ok(more), _) => notes.extend(more),
-        (Err(own), Some(family)) => return Err(foreign(family, text).unwrap_or(own)),
+        (Err(own), Some(family)) => {
+            return Err(glued(family, text).or_else(|| foreign(family, text)).unwrap_or(own));
+        }
         (Err(own), None) => return Err(own),
     }
     Ok(Checked { address: UntrustedText::from(text), family, notes })
@@ -181,6 +189,21 @@ fn bare(text: &str) -> Result<(), AddressFault> {
         return Err(AddressFault::Length { found: text.len(), expected: "≤ 256" });
     }
     Ok(())
+}
+
+/// More characters than an address with a memo behind it has; what is longer is not looked through.
+const GLUED: usize = 2 * MAX_LENGTH;
+
+/// A whole address of the family with something behind it, set apart by a sign: usually its memo.
+fn glued(family: Family, text: &str) -> Option<AddressFault> {
+    let is_sign = |c: char| " \t:,;/|#?&=+".contains(c);
+    let text = Some(text).filter(|text| text.len() <= GLUED)?;
+    text.match_indices(is_sign).find_map(|(at, _)| {
+        let (address, behind) = text.split_at(at);
+        let behind = behind.trim_start_matches(is_sign);
+        let is_glued = !address.is_empty() && !behind.is_empty() && verify(family, address).is_ok();
+        is_glued.then(|| AddressFault::Glued { address: address.into(), behind: behind.into() })
+    })
 }
 
 /// A link scheme in front, unless it is a part of the family's addresses.

@@ -37,6 +37,8 @@ mod overview;
 #[cfg(test)]
 mod pasting;
 #[cfg(test)]
+mod payment_links;
+#[cfg(test)]
 mod privacy;
 #[cfg(test)]
 mod refresh;

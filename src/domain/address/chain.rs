@@ -145,10 +145,25 @@ fn split(name: &str) -> (&str, &str) {
 
 fn of_name(name: &str) -> Option<Family> {
     let of = |word: &str| NAMES.iter().find(|(_, names)| names.contains(&word)).map(|(family, _)| *family);
-    // A letter beyond ASCII is not left out, it makes another name.
+    let word = plain(name)?;
+    of(&word).or_else(|| FILLERS.iter().find_map(|filler| of(word.strip_suffix(filler)?)))
+}
+
+/// A name in small letters and digits only. A letter beyond ASCII is not left out, it makes another name.
+fn plain(name: &str) -> Option<String> {
     if name.len() > 80 || !name.is_ascii() {
         return None;
     }
-    let word: String = name.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect();
-    of(&word).or_else(|| FILLERS.iter().find_map(|filler| of(word.strip_suffix(filler)?)))
+    Some(name.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect())
+}
+
+/// Every name that a network is given, in small letters and digits only, also without the words that say nothing.
+pub(super) fn words(hint: &ChainHint<'_>) -> Vec<String> {
+    let (outside, inside) = split(hint.network);
+    let chain = hint.chain.unwrap_or_default();
+    let names = [outside, inside, hint.network, chain, chain.split('_').next().unwrap_or_default()];
+    let words: Vec<String> = names.into_iter().filter_map(plain).filter(|word| !word.is_empty()).collect();
+    let bare = words.iter().flat_map(|word| FILLERS.iter().filter_map(|filler| word.strip_suffix(filler)));
+    let bare: Vec<String> = bare.filter(|word| !word.is_empty()).map(str::to_owned).collect();
+    [words, bare].concat()
 }

@@ -84,6 +84,14 @@ pub enum AddressFault {
     /// A form that holds address and memo in one (XRP's `X…`, Stellar's `M…`).
     #[error("address and memo in one")]
     Combined,
+    /// A whole address with something behind it, which may be its memo.
+    #[error("an address with something behind it")]
+    Glued {
+        /// The address.
+        address: UntrustedText,
+        /// What stands behind it, without the sign between them.
+        behind: UntrustedText,
+    },
     /// An address of another chain.
     #[error("an address of {0:?}")]
     LooksLike(Family),

@@ -343,3 +343,24 @@ proptest! {
         let _ = check(&hint("Bitcoin"), &text);
     }
 }
+
+#[test]
+fn address_with_something_behind_it_says_which_part_is_which() {
+    let glued = |network: &str, address: &str, behind: &str| {
+        for sign in [":", " ", ", ", "?dt=", "#", "/"] {
+            let behind = if sign == "?dt=" { format!("dt={behind}") } else { behind.to_owned() };
+            let typed = format!("{address}{}{behind}", sign.trim_end_matches("dt="));
+            let expected = AddressFault::Glued { address: address.into(), behind: behind.as_str().into() };
+            assert_eq!(on(network, &typed), Err(expected), "{typed}");
+        }
+    };
+    glued("XRP", "rEb8TK3gBgk5auZkwc6sHnwrGVJH8DuaLh", "104201");
+    glued("Ethereum (ERC-20)", "0x5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed", "memo 7");
+    glued("Bitcoin", "BC1QW508D6QEJXTDG4Y5R3ZARVARY0C5XW7KV8F3T4", "x");
+    for typed in ["rEb8TK3gBgk5auZkwc6sHnwrGVJH8DuaLh:", "104201 rEb8TK3gBgk5auZkwc6sHnwrGVJH8DuaLh"] {
+        let found = on("XRP", typed);
+        assert!(found.is_err() && !matches!(found, Err(AddressFault::Glued { .. })), "{typed}: {found:?}");
+    }
+    let long = format!("rEb8TK3gBgk5auZkwc6sHnwrGVJH8DuaLh {}", "x".repeat(600));
+    assert!(matches!(on("XRP", &long), Err(AddressFault::Whitespace { .. })));
+}

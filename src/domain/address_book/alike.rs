@@ -42,7 +42,13 @@ impl LookAlike {
         if !(is_start || is_end) {
             return None;
         }
-        let (differs, known_differs) = differences(a, b);
+        // Written in capitals, as codes to scan are, it differs in its letters and not in their case.
+        let is_caseless = matches!(family, Some(Family::Bitcoin | Family::Litecoin | Family::Cosmos | Family::Cardano));
+        let fold = |text: &str| {
+            let is_capital = is_caseless && !text.bytes().any(|b| b.is_ascii_lowercase());
+            if is_capital { text.to_ascii_lowercase() } else { text.to_owned() }
+        };
+        let (differs, known_differs) = differences(&fold(a), &fold(b));
         Some(Self { known: known.clone(), label: label.cloned(), is_own, differs, known_differs })
     }
 }

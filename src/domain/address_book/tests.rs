@@ -402,3 +402,18 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn an_address_in_capitals_is_the_known_one() {
+    let known = "bc1qar0srrr7xfkvy5l643lydnw9re59gtzzwf5mdq";
+    let record = Record { network: Some("Bitcoin".into()), coin: "BTC".into(), ..paid(5, known, None) };
+    let book = AddressBook::build(&[record], &[]);
+    let capital = UntrustedText::from(known.to_ascii_uppercase());
+    assert!(book.is_known(&"BTC".into(), &"Bitcoin".into(), &capital, None));
+    assert_eq!(book.look_alikes(Some(Family::Bitcoin), &capital), []);
+    // One letter is another: it alone is marked, in whatever case.
+    let mut other = capital.raw().to_owned();
+    other.replace_range(20..21, if &other[20..21] == "X" { "Z" } else { "X" });
+    let alike = book.look_alikes(Some(Family::Bitcoin), &other.as_str().into());
+    assert_eq!(alike.iter().map(|alike| alike.differs.as_slice()).collect::<Vec<_>>(), [&[20][..]]);
+}

@@ -5,6 +5,7 @@ use super::{Field, NumberFault};
 use crate::domain::address::{self, AddressFault};
 use crate::domain::line::LineFault;
 use crate::domain::locale::{Lang, fill};
+use crate::domain::payment_link::LinkFault;
 use crate::domain::rules::{Before, DuplicateOf, Sameness};
 use crate::domain::text_width::span;
 use crate::domain::value::grouped;
@@ -102,6 +103,8 @@ pub enum Fault {
     },
     /// The chain would not take the address.
     Address(AddressFault),
+    /// The payment link that the address came with is not for what is chosen.
+    Link(LinkFault),
     /// The address does not fit the exchange's own pattern.
     Pattern,
     /// The address is the contract of a token: what is sent there is lost.
@@ -323,6 +326,12 @@ impl From<AddressFault> for Fault {
     }
 }
 
+impl From<LinkFault> for Fault {
+    fn from(fault: LinkFault) -> Self {
+        Self::Link(fault)
+    }
+}
+
 impl From<NumberFault> for Fault {
     fn from(fault: NumberFault) -> Self {
         match fault {
@@ -378,13 +387,17 @@ impl Fault {
         match self {
             Self::Address(fault) => fault.key(),
             Self::Number(fault) => fault.key(),
+            Self::Link(fault) => fault.key(),
             other => format!("rule.{}", <&str>::from(other)),
         }
     }
 
     /// The sentence, in the user's language.
     pub fn words(&self, lang: Lang) -> String {
-        key_words(&self.key(), &self.values(lang), lang)
+        match self {
+            Self::Link(fault) => fault.words(lang),
+            other => key_words(&other.key(), &other.values(lang), lang),
+        }
     }
 
     fn values(&self, lang: Lang) -> Values {
@@ -498,6 +511,9 @@ fn address_values(fault: &AddressFault, lang: Lang) -> Values {
         AddressFault::Prefix { expected } => vec![("expected", (*expected).to_owned())],
         AddressFault::Length { found, expected } => {
             vec![("found", found.to_string()), ("expected", (*expected).to_owned())]
+        }
+        AddressFault::Glued { address, behind } => {
+            vec![("address", address.excerpt(ADDRESS)), ("behind", behind.excerpt(NAME))]
         }
         AddressFault::LooksLike(family) | AddressFault::BeginsLike(family) => {
             vec![("family", key_words(&family.key(), &[], lang))]

@@ -405,6 +405,10 @@ impl App {
     pub(in crate::tui) fn paste_in_dialog(&mut self, text: &str) {
         match self.dialog.take() {
             Some(Dialog::Form(mut form)) => {
+                if let Some((words, is_trouble)) = form.paste_link(&self.state, text) {
+                    self.dialog = Some(Dialog::Form(form));
+                    return self.state.toast(words, is_trouble);
+                }
                 let done = form.take_paste(&self.state, text);
                 self.dialog = Some(Dialog::Form(form));
                 self.state.toast_input(done);

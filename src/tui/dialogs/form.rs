@@ -4,6 +4,7 @@
 
 mod beside;
 mod cancel;
+mod link;
 mod moves;
 mod own_coin;
 mod transfer;
@@ -46,6 +47,13 @@ impl Checked {
     fn of<R: Clone>(report: Report<R>, request: impl Fn(R) -> Request) -> Self {
         let found = report.request().cloned().map(request);
         Self { faults: report.faults, notes: report.notes, request: found }
+    }
+
+    /// The same with one more fault, so that nothing is sent.
+    fn with_fault(mut self, field: crate::domain::rules::Field, fault: Fault) -> Self {
+        self.faults.push(FieldFault { field, fault });
+        self.faults.sort_by_key(|found| found.field);
+        Self { request: None, ..self }
     }
 
     /// The first thing that is wrong with a field.
@@ -125,6 +133,11 @@ impl Form {
         let field_id = self.focused().map(|f| f.field_id);
         let choices = field_id.map(|field_id| app.choices(self, field_id)).unwrap_or_default();
         let is_picked = self.focused().is_some_and(|f| f.entry == Entry::Picked);
+        if matches!(action, Action::GoOn | Action::NextField)
+            && let Some(next) = self.leave_link(app)
+        {
+            return next;
+        }
         match action {
             Action::Back if self.is_asking => self.is_asking = false,
             Action::Yes if self.is_asking => return Next::close(),

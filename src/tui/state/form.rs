@@ -7,6 +7,7 @@ use tui_input::InputRequest;
 
 use super::line_input::InputNews;
 use crate::domain::UntrustedText;
+use crate::domain::payment_link::PaymentLink;
 use crate::engine::explain::Explanation;
 
 pub use field::{Choice, Entry, Field, FieldId, marked_at};
@@ -44,6 +45,8 @@ pub struct Form {
     focus: usize,
     /// Why the order that this form led to was not executed.
     pub said: Option<Explanation>,
+    /// The payment link that was taken last; it counts while the address is the link's.
+    pub(in crate::tui) link: Option<PaymentLink>,
     /// True while the user is asked whether what was typed may be lost.
     pub is_asking: bool,
 }
@@ -52,7 +55,7 @@ impl Form {
     /// A form with the focus on its first field that still needs something.
     pub fn new(kind: FormKind, fields: Vec<Field>) -> Self {
         let focus = fields.iter().position(|f| f.entry.is_asked() && f.value().is_empty()).unwrap_or(0);
-        Self { kind, fields, focus, said: None, is_asking: false }
+        Self { kind, fields, focus, said: None, link: None, is_asking: false }
     }
 
     /// The fields in the order of the screen.

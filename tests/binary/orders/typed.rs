@@ -6,6 +6,29 @@ use super::{AGREED, NETWORK, TO_SAMPLE, Trader, assert_nothing_sent};
 use crate::cli::{code, stderr, stdout};
 
 #[test]
+fn a_payment_link_is_told_part_by_part_and_refused() {
+    let trader = Trader::new();
+    let to = ["withdraw", "--coin", "TRX", "--network", NETWORK, "--amount", "21", "--address"];
+    let tail = ["--yes", "--confirm-tail", "5HV7rU"];
+    let link = |rest: &str| format!("tron:{SAMPLE_ADDRESS}{rest}");
+    for (given, words) in [
+        (
+            link("?amount=3&memo=7&label=%22shop%22&x=$(id)"),
+            format!(
+                "It says: chain: Tron; address: {SAMPLE_ADDRESS}; amount: 3; memo: 7; its name for the receiver, unchecked: \"shop\"; also: x=$(id)."
+            ),
+        ),
+        (link("?amount=-3"), "amount=-3 in the link is no amount".to_owned()),
+        (link("?label=%E2%80%AE"), "label in the link holds an invisible U+202E at its start".to_owned()),
+        (format!("{SAMPLE_ADDRESS}?memo=7"), format!("It says: address: {SAMPLE_ADDRESS}; memo: 7.")),
+        (format!("{SAMPLE_ADDRESS}:7"), format!("the address is {SAMPLE_ADDRESS}, and behind it stands 7.")),
+    ] {
+        let tail = if given.ends_with(":7") { ["--yes", "--confirm-tail", "V7rU:7"] } else { tail };
+        assert_nothing_sent(&trader, &trader.runs(&[&to, &[&given], &tail]), 2, &words);
+    }
+}
+
+#[test]
 fn option_of_several_lines_is_refused_with_what_it_holds() {
     let trader = Trader::new();
     let to = ["withdraw", "--coin", "TRX", "--network", NETWORK, "--address"];

@@ -1,6 +1,7 @@
 //! Every fault and note has its words in both languages.
 
 use super::*;
+use crate::domain::payment_link::LinkFault;
 
 /// One fault of every kind.
 fn every_fault() -> Vec<Fault> {
@@ -80,6 +81,7 @@ fn every_fault() -> Vec<Fault> {
         AddressFault::Kind,
         AddressFault::Burn,
         AddressFault::Combined,
+        AddressFault::Glued { address: t(), behind: t() },
         AddressFault::LooksLike(Family::Tron),
         AddressFault::BeginsLike(Family::Tron),
     ];
@@ -100,7 +102,7 @@ fn every_fault() -> Vec<Fault> {
     assert_eq!(numbers.len() + 1, NumberFault::COUNT);
     all.extend(addresses.into_iter().map(Fault::Address));
     all.extend(numbers.into_iter().map(Fault::Number));
-    all.push(Fault::Number(NumberFault::Exponent { written: None }));
+    all.extend([Fault::Link(LinkFault::NoAddress), Fault::Number(NumberFault::Exponent { written: None })]);
     all.extend(Family::iter().map(|family| Fault::Address(AddressFault::LooksLike(family))));
     assert_eq!(all.iter().map(discriminant).collect::<std::collections::HashSet<_>>().len(), Fault::COUNT);
     all
@@ -167,6 +169,9 @@ fn fault_and_note_have_words_in_both_languages() {
     }
     used.extend(Family::iter().map(Family::key));
     used.extend(["rule.fee.large_part", "rule.fee.eats_it_all", "rule.meant"].map(str::to_owned));
-    let written: BTreeSet<String> = Lang::En.keys().filter(|k| k.starts_with("rule.")).map(str::to_owned).collect();
+    // Those of links have a test of their own beside them.
+    let is_here =
+        |key: &&str| key.starts_with("rule.") && (!key.starts_with("rule.link.") || *key == "rule.link.no_address");
+    let written: BTreeSet<String> = Lang::En.keys().filter(is_here).map(str::to_owned).collect();
     assert_eq!(used, written, "the catalogue has exactly the words that are used");
 }

@@ -252,7 +252,11 @@ impl State {
             },
             amount: form.value(FieldId::Amount).to_owned(),
         };
-        Checked::of(check_withdraw(&input, &self.facts()), Request::Withdraw)
+        let checked = Checked::of(check_withdraw(&input, &self.facts()), Request::Withdraw);
+        match self.link_fault(form) {
+            None => checked,
+            Some(fault) => checked.with_fault(RuleField::Address, fault),
+        }
     }
 
     pub(in crate::tui) fn withdraw_hints(
@@ -311,6 +315,7 @@ impl State {
             }
             _ => {}
         }
+        hints.extend(self.link_hints(form, field_id));
         hints
     }
 
