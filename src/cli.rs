@@ -22,6 +22,7 @@
 //! | `doctor` | what is wrong, and what to do |
 //! | `ask` | questions on the terminal |
 //! | `read` | the reading commands |
+//! | `receipt` | one payment, as text or as a page to print |
 //! | `order/` | the commands that move money, and those about their orders |
 //! | `simulate` | the embedded exchange alone |
 //! | `rows/` | which fields each kind of thing has, for programs and for people |
@@ -50,6 +51,7 @@ mod man;
 pub mod order;
 mod plain;
 pub mod read;
+pub mod receipt;
 pub mod rows;
 mod run_context;
 mod sentence;
@@ -81,6 +83,7 @@ use filters::{DepositArgs, TransferArgs, WithdrawalArgs};
 use ledger_commands::LedgerCommand;
 use login::{LoginArgs, LogoutArgs};
 use order::OrderCommand;
+use receipt::ReceiptArgs;
 use simulate::SimulateArgs;
 use watch::WatchArgs;
 
@@ -229,6 +232,8 @@ pub enum Command {
     Config(ConfigCommand),
     /// Write the history to a file or to standard output: CSV, JSON, lines of JSON, or for a tax tool
     Export(ExportArgs),
+    /// Write a receipt of one payment, as text or as a page to print
+    Receipt(ReceiptArgs),
     /// Print the news of deposits, withdrawals and transfers as they come, each once
     Watch(WatchArgs),
     /// What happened, newest first, as the ledger keeps it; asks nobody

@@ -13,7 +13,7 @@ use super::order::{self, OrderCommand};
 use super::read::{self, Streams};
 use super::run_context::RunContext;
 use super::simulate::simulate;
-use super::{Command, Options, completion, config, events, export, ledger_commands, login, man, watch};
+use super::{Command, Options, completion, config, events, export, ledger_commands, login, man, receipt, watch};
 use crate::domain::UntrustedText;
 use crate::domain::locale::Lang;
 use crate::engine::config::file::FileSettings;
@@ -24,7 +24,7 @@ use crate::engine::ledger::{self, KeyPlace, Ledger, LedgerError, Reader};
 use crate::engine::logging::LogLevel;
 use crate::engine::notifications::Source;
 use crate::engine::orders::{RetryPolicy, locate};
-use crate::engine::session::Session;
+use crate::engine::session::{Mode, Session};
 use crate::exchange::{ProxyChoice, ProxyVariables};
 
 /// Does what a command asks for.
@@ -117,19 +117,19 @@ async fn reading(
         NeedsKey::No => None,
     };
     let ledger = path.filter(|path| path.exists()).and_then(|path| Ledger::open_read_only(&path));
-    read::run(
-        command,
-        &session.client,
-        &mut Streams {
-            out,
-            err,
-            lang: settings.lang,
-            ledger,
-            labels: &settings.labels,
-            futures_coins: &settings.futures_coins,
-        },
-    )
-    .await
+    let mut streams = Streams {
+        out,
+        err,
+        lang: settings.lang,
+        ledger,
+        labels: &settings.labels,
+        futures_coins: &settings.futures_coins,
+    };
+    if let Command::Receipt(args) = command {
+        let about = (&settings.explorers, session.mode == Mode::Demo);
+        return receipt::receipt(args, &session.client, about, &mut streams).await;
+    }
+    read::run(command, &session.client, &mut streams).await
 }
 
 async fn ordering(

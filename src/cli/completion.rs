@@ -152,6 +152,7 @@ fn with_values(command: clap::Command) -> clap::Command {
             ("to_uid", _) => || known(|ledger| ledger.receivers("uid")),
             ("to_email", _) => || known(|ledger| ledger.receivers("email")),
             ("id", "cancel") => || known(|ledger| ledger.open_ids(true)),
+            ("id", "receipt") => || known(Ledger::payment_ids),
             ("until", _) => || known(|ledger| ledger.open_ids(false)),
             ("order", "settle") => || known(Ledger::unsettled_numbers),
             _ => return arg,

@@ -91,7 +91,7 @@ impl Streams<'_> {
     }
 
     /// A note is a courtesy: the data is already out.
-    fn note(&mut self, text: &str) {
+    pub fn note(&mut self, text: &str) {
         let _ = writeln!(self.err, "{text}");
     }
 
@@ -183,6 +183,7 @@ pub async fn run(command: &Command, client: &Client, streams: &mut Streams<'_>) 
         | Command::Config(_)
         | Command::Doctor(_)
         | Command::Export(_)
+        | Command::Receipt(_)
         | Command::Reconcile(_)
         | Command::Watch(_)
         | Command::Events(_)
@@ -444,7 +445,7 @@ impl Page {
 }
 
 /// The records with what the ledger knows of them, and with what in them contradicts it or one another. Nothing is written.
-fn marked(rows: &[Record], ledger: Option<&Ledger>, labels: &[Label]) -> Vec<ListedRecord> {
+pub fn marked(rows: &[Record], ledger: Option<&Ledger>, labels: &[Label]) -> Vec<ListedRecord> {
     let book = ledger.and_then(|ledger| ledger.address_book(labels, &[], false).ok());
     let book = book.unwrap_or_else(|| AddressBook::of_labels(labels));
     let facts = ledger.and_then(|ledger| ledger.record_facts().ok()).unwrap_or_default();

@@ -3,6 +3,7 @@
 pub mod balances;
 mod books;
 pub mod exported;
+pub mod receipt;
 pub mod records;
 pub mod tax;
 

@@ -32,5 +32,7 @@ mod proxy;
 #[cfg(test)]
 mod pty;
 #[cfg(test)]
+mod receipt;
+#[cfg(test)]
 #[cfg(unix)]
 mod recipes;

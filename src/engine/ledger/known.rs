@@ -58,6 +58,14 @@ impl Ledger {
         self.names(sql, params![Flow::Out.number(), only_outgoing, MOST])
     }
 
+    /// The ids of all records.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub fn payment_ids(&self) -> rusqlite::Result<Vec<String>> {
+        self.names("SELECT id FROM records ORDER BY time_ms DESC LIMIT ?1", params![MOST])
+    }
+
     /// The numbers of the orders whose outcome is not known.
     ///
     /// # Errors
