@@ -1,6 +1,7 @@
 //! Receipts of one payment, by the real binary and the embedded exchange.
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
 use std::process::Output;
 
 use serde_json::Value;
@@ -8,6 +9,7 @@ use tokio::runtime::Runtime;
 use wallet_tui::simulator::{Config, Simulator};
 
 use crate::cli::{Machine, code, json, stderr, stdout};
+use crate::pty::{Pty, program};
 
 struct Trader {
     machine: Machine,
@@ -88,6 +90,7 @@ fn receipt_is_written_as_a_page_once_and_for_its_owner() {
     let output = trader.run(&args);
     assert_eq!((code(&output), stdout(&output).as_str()), (0, ""), "{}", stderr(&output));
     assert!(stderr(&output).contains(path), "{}", stderr(&output));
+    assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
     let page = fs::read_to_string(&file).unwrap();
     assert!(page.starts_with("<!doctype html>") && page.contains("size: A4"), "{page}");
     assert!(page.contains(text(&row, "address")) && !page.contains("<script"), "{page}");
@@ -114,4 +117,21 @@ fn what_is_no_payment_has_no_receipt() {
     assert_eq!(code(&output), 2, "{}", stdout(&output));
     let output = trader.run(&["receipt", text(&row, "id"), "--kind", "withdrawal"]);
     assert_eq!(code(&output), 0, "{}", stderr(&output));
+}
+
+#[test]
+fn receipt_of_the_demo_says_that_nothing_was_paid() {
+    let machine = Machine::new();
+    let mut command = program(&["--plain", "--demo"]);
+    command.env("HOME", machine.home.path());
+    command.env("TERM", "dumb");
+    let mut pty = Pty::start(command, 200, 60);
+    pty.wait_for("\n> ");
+    let screen = pty.screen();
+    let id = screen.lines().find_map(|line| line.strip_prefix("pending: withdrawal")?.rsplit_once("id ")).unwrap().1;
+    pty.send(&format!("receipt {}\r", id.trim()));
+    pty.wait_for("Receipt: Withdrawal");
+    pty.wait_for("DEMO: from the embedded exchange, with invented money. Nothing was paid.");
+    pty.send("quit\r");
+    assert_eq!(pty.end().exit_code(), 0);
 }

@@ -203,6 +203,11 @@ fn a_link_that_is_typed_is_read_when_the_field_is_left() {
         says(&test, "begins like a payment link");
         test.keys(key);
         assert_eq!((value(&test, FieldId::Address), value(&test, FieldId::Amount)), (KNOWN, "20.5"), "{key}");
+        let mut test = at("TRX");
+        test.keys("monero:4abc");
+        test.keys(key);
+        says(&test, "monero: links are not read here.");
+        assert_eq!(form(&test).focused().map(|field| field.field_id), Some(FieldId::Amount), "{key}");
     }
 }
 

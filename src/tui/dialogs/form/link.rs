@@ -39,7 +39,12 @@ impl Form {
             return None;
         }
         let taken = self.take_link(app, &typed);
+        let is_refused = taken.is_err();
         let (words, is_trouble) = self.link_news(app, taken);
+        if is_refused {
+            // What is wrong stands on the form; the focus is never held fast.
+            self.step(true);
+        }
         Some(Next::stay().saying(&words, is_trouble))
     }
 
