@@ -19,7 +19,7 @@ pub fn print<T: Listed>(items: &[T], out: &mut dyn Write) -> io::Result<()> {
 }
 
 /// Prints the list for a spreadsheet: what it would read as another number than it is, ids most of all, is a text
-/// ([`kept`]); a byte order mark in front says that it is UTF-8, which Excel does not believe otherwise.
+/// (`kept`); a byte order mark in front says that it is UTF-8, which Excel does not believe otherwise.
 ///
 /// # Errors
 /// When `out` cannot be written.
