@@ -232,12 +232,14 @@ pub fn stopped(stop: HistoryError, lang: Lang) -> End {
     why_stopped(stop, lang).into()
 }
 
-fn exists(path: &Path, lang: Lang) -> Failure {
+/// There is a file already, which stays.
+pub fn exists(path: &Path, lang: Lang) -> Failure {
     let place = path.display().to_string();
     Failure::new(lang, BAD_INPUT, "cli.export.exists", "cli.export.exists_next", &[("place", &place)])
 }
 
-fn not_written(path: &Path, why: &std::io::Error, lang: Lang) -> Failure {
+/// The file could not be written.
+pub fn not_written(path: &Path, why: &std::io::Error, lang: Lang) -> Failure {
     let (place, why) = (path.display().to_string(), why.to_string());
     let values = [("place", place.as_str()), ("why", why.as_str())];
     Failure::new(lang, MACHINE, "cli.export.not_written", "cli.export.not_written_next", &values)

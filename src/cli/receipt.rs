@@ -1,11 +1,12 @@
 //! `receipt`: what is known of one payment, as text or as a page to print. The exchange is asked about this record alone.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::Args;
 use clap::builder::NonEmptyStringValueParser;
 
-use super::failure::{BAD_INPUT, End, Failure, MACHINE};
+use super::export::{exists, not_written};
+use super::failure::{BAD_INPUT, End, Failure};
 use super::one_of;
 use super::read::{Streams, marked};
 use crate::domain::explorer::Explorers;
@@ -158,15 +159,4 @@ async fn of_id(id: &UntrustedText, client: &Client, lang: Lang) -> Result<Vec<Re
     found.extend(client.incoming(&incoming).await.map_err(failed)?);
     found.retain(|record| record.key.id == *id);
     Ok(found)
-}
-
-fn exists(path: &Path, lang: Lang) -> Failure {
-    let place = path.display().to_string();
-    Failure::new(lang, BAD_INPUT, "cli.export.exists", "cli.export.exists_next", &[("place", &place)])
-}
-
-fn not_written(path: &Path, why: &std::io::Error, lang: Lang) -> Failure {
-    let (place, why) = (path.display().to_string(), why.to_string());
-    let values = [("place", place.as_str()), ("why", why.as_str())];
-    Failure::new(lang, MACHINE, "cli.export.not_written", "cli.export.not_written_next", &values)
 }
