@@ -1,47 +1,15 @@
 //! The history out of the ledger, and the ledger itself, by the real binary.
 
 use std::collections::BTreeSet;
-use std::process::{Command, Output, Stdio};
+use std::process::{Output, Stdio};
 
-use tokio::runtime::Runtime;
-use wallet_tui::simulator::{Config, Fault, Simulator, Strike};
+use wallet_tui::simulator::{Fault, Strike};
 
-use crate::cli::{Machine, Running, code, stderr, stdout};
+use crate::cli::{Running, code, stderr, stdout};
+use crate::orders::Trader;
 use crate::pty::{Pty, Wait, program};
 
-struct Trader {
-    machine: Machine,
-    exchange: Simulator,
-    // Last: the exchange lives in it.
-    _runtime: Runtime,
-}
-
 impl Trader {
-    fn new() -> Self {
-        let runtime = Runtime::new().unwrap();
-        let config = Config { quiet: true, requests_per_second: 1_000, ..Config::default() };
-        let exchange = runtime.block_on(Simulator::start(config)).unwrap();
-        Self { machine: Machine::new(), exchange, _runtime: runtime }
-    }
-
-    fn environment(&self) -> [(&'static str, String); 3] {
-        [
-            ("WALLET_TUI_API_KEY", self.exchange.api_key().to_owned()),
-            ("WALLET_TUI_API_SECRET", self.exchange.secret().to_owned()),
-            ("WALLET_TUI_BASE_URL", self.exchange.base_url()),
-        ]
-    }
-
-    fn command(&self, args: &[&str]) -> Command {
-        let mut command = self.machine.command(args);
-        command.envs(self.environment());
-        command
-    }
-
-    fn run(&self, args: &[&str]) -> Output {
-        self.command(args).output().unwrap()
-    }
-
     /// The exchange's own ids of everything.
     fn ids(&self) -> BTreeSet<String> {
         self.exchange.world(|world| {

@@ -9,10 +9,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::Value;
-use tokio::runtime::Runtime;
 use wallet_tui::simulator::{Config, Simulator};
 
-use crate::cli::{Machine, code, stderr};
+use crate::cli::{code, stderr};
+use crate::orders::Trader;
 use crate::pty::{Pty, Wait, program};
 
 /// What must never reach a terminal, in the bytes that it would have.
@@ -103,21 +103,7 @@ fn escape(pty: &mut Pty) {
     std::thread::sleep(Duration::from_millis(60));
 }
 
-struct Stage {
-    machine: Machine,
-    exchange: Simulator,
-    // Last: the exchange lives in it.
-    _runtime: Runtime,
-}
-
-impl Stage {
-    fn new() -> Self {
-        let runtime = Runtime::new().unwrap();
-        let config = Config { quiet: true, requests_per_second: 1_000, ..Config::default() };
-        let exchange = runtime.block_on(Simulator::start(config)).unwrap();
-        Self { machine: Machine::new(), exchange, _runtime: runtime }
-    }
-
+impl Trader {
     fn dashboard(&self, address: &str, size: (u16, u16)) -> Pty {
         let mut command = program(&[]);
         command.env("WALLET_TUI_API_KEY", self.exchange.api_key());
@@ -143,7 +129,7 @@ fn assert_harmless(pty: &Pty) {
 
 #[test]
 fn hostile_text_in_any_field_reaches_no_terminal() {
-    let stage = Stage::new();
+    let trader = Trader::new();
     let names = [
         "remark",
         "memo",
@@ -165,7 +151,7 @@ fn hostile_text_in_any_field_reaches_no_terminal() {
         "name",
         "logo",
     ];
-    let address = twister(&stage.exchange, move |path, body| {
+    let address = twister(&trader.exchange, move |path, body| {
         let Ok(mut value) = serde_json::from_slice::<Value>(&body) else { return body };
         // Names in the lists are keys of everything else; they stay, so that rows are there to look at.
         let names: Vec<&str> = if path.contains("token") { vec!["fullName", "msg", "logo"] } else { names.to_vec() };
@@ -173,7 +159,7 @@ fn hostile_text_in_any_field_reaches_no_terminal() {
         serde_json::to_vec(&value).unwrap()
     });
     for size in [(80, 24), (120, 40)] {
-        let mut pty = stage.dashboard(&address, size);
+        let mut pty = trader.dashboard(&address, size);
         pty.wait_for("USDT");
         for tab in ["2", "3", "4"] {
             pty.send(tab).wait_for("USDT");
@@ -193,8 +179,8 @@ fn hostile_text_in_any_field_reaches_no_terminal() {
 
 #[test]
 fn mad_server_leaves_the_screen_alive_and_memory_bounded() {
-    let stage = Stage::new();
-    let address = twister(&stage.exchange, |path, body| match path {
+    let trader = Trader::new();
+    let address = twister(&trader.exchange, |path, body| match path {
         // A list of coins without end, a history as deep as a well, numbers that no one owns.
         path if path.contains("token") || path.contains("coin") => {
             let coin = r#"{"coin":"AAAA","name":"AAAA","networks":[]},"#;
@@ -210,7 +196,7 @@ fn mad_server_leaves_the_screen_alive_and_memory_bounded() {
         }
         _ => body,
     });
-    let mut pty = stage.dashboard(&address, (80, 24));
+    let mut pty = trader.dashboard(&address, (80, 24));
     pty.wait_for("USDT");
     for (key, page) in [("2", "▐2"), ("3", "▐3"), ("4", "▐4"), ("1", "▐1"), ("?", "Esc")] {
         pty.send(key).wait_for(page);
@@ -227,25 +213,25 @@ fn mad_server_leaves_the_screen_alive_and_memory_bounded() {
 
 #[test]
 fn a_ledger_of_a_newer_program_is_left_alone_and_closes_orders() {
-    let stage = Stage::new();
+    let trader = Trader::new();
     let run = |args: &[&str]| {
-        let mut command = stage.machine.command(args);
-        command.env("WALLET_TUI_API_KEY", stage.exchange.api_key());
-        command.env("WALLET_TUI_API_SECRET", stage.exchange.secret());
-        command.env("WALLET_TUI_BASE_URL", stage.exchange.base_url());
+        let mut command = trader.machine.command(args);
+        command.env("WALLET_TUI_API_KEY", trader.exchange.api_key());
+        command.env("WALLET_TUI_API_SECRET", trader.exchange.secret());
+        command.env("WALLET_TUI_BASE_URL", trader.exchange.base_url());
         command.output().unwrap()
     };
     let moved = ["move", "--from", "spot", "--coin", "USDT", "--amount", "1", "--yes"];
     assert_eq!(code(&run(&moved)), 0);
-    let files = stage.machine.files();
+    let files = trader.machine.files();
     let path = files.iter().find(|file| file.ends_with(".sqlite")).map(Path::new).unwrap();
     set_version(path, 9_999);
     let before = std::fs::read(path).unwrap();
     let output = run(&moved);
     assert_eq!(code(&output), 1, "{}", stderr(&output));
     assert!(stderr(&output).contains("newer"), "{}", stderr(&output));
-    assert_eq!(stage.exchange.executed().len(), 1);
-    let mut pty = stage.dashboard(&stage.exchange.base_url(), (80, 24));
+    assert_eq!(trader.exchange.executed().len(), 1);
+    let mut pty = trader.dashboard(&trader.exchange.base_url(), (80, 24));
     pty.wait_for("USDT");
     pty.send("q");
     pty.end();
@@ -262,13 +248,13 @@ fn set_version(path: &Path, version: u32) {
 
 #[test]
 fn a_full_disk_stops_the_order_before_it_leaves() {
-    let stage = Stage::new();
+    let trader = Trader::new();
     // Files cannot grow at all: as on a full disk, every write to the ledger fails.
     let shell = format!(
         "trap '' XFSZ; ulimit -f 0; exec '{}' move --from spot --coin USDT --amount 1 --yes",
         env!("CARGO_BIN_EXE_wallet-tui")
     );
-    let mut command = stage.machine.command(&[]);
+    let mut command = trader.machine.command(&[]);
     let mut limited = std::process::Command::new("sh");
     limited.args(["-c", &shell]).env_clear();
     for (name, value) in command.get_envs() {
@@ -276,29 +262,29 @@ fn a_full_disk_stops_the_order_before_it_leaves() {
             limited.env(name, value);
         }
     }
-    limited.env("WALLET_TUI_API_KEY", stage.exchange.api_key());
-    limited.env("WALLET_TUI_API_SECRET", stage.exchange.secret());
-    limited.env("WALLET_TUI_BASE_URL", stage.exchange.base_url());
+    limited.env("WALLET_TUI_API_KEY", trader.exchange.api_key());
+    limited.env("WALLET_TUI_API_SECRET", trader.exchange.secret());
+    limited.env("WALLET_TUI_BASE_URL", trader.exchange.base_url());
     let output = limited.output().unwrap();
     assert_eq!(code(&output), 1, "{}", stderr(&output));
     assert!(stderr(&output).contains("next: "), "{}", stderr(&output));
-    assert_eq!(stage.exchange.executed().len(), 0, "what cannot be written down is not sent");
+    assert_eq!(trader.exchange.executed().len(), 0, "what cannot be written down is not sent");
     drop(command.output());
 }
 
 #[test]
 fn unwritable_place_closes_orders_and_leaves_the_rest_open() {
-    let stage = Stage::new();
-    let file = stage.machine.home.path().join("a file");
+    let trader = Trader::new();
+    let file = trader.machine.home.path().join("a file");
     std::fs::write(&file, "of the user's").unwrap();
     // Nobody can make a directory in the first place, whoever runs the test; the second is a file.
     for place in ["/proc/1/wallet", file.to_str().unwrap()] {
         let run = |args: &[&str]| {
-            let mut command = stage.machine.command(args);
+            let mut command = trader.machine.command(args);
             command.args(["--data-dir", place]);
-            command.env("WALLET_TUI_API_KEY", stage.exchange.api_key());
-            command.env("WALLET_TUI_API_SECRET", stage.exchange.secret());
-            command.env("WALLET_TUI_BASE_URL", stage.exchange.base_url());
+            command.env("WALLET_TUI_API_KEY", trader.exchange.api_key());
+            command.env("WALLET_TUI_API_SECRET", trader.exchange.secret());
+            command.env("WALLET_TUI_BASE_URL", trader.exchange.base_url());
             command.output().unwrap()
         };
         let output = run(&["move", "--from", "spot", "--coin", "USDT", "--amount", "1", "--yes"]);
@@ -306,32 +292,29 @@ fn unwritable_place_closes_orders_and_leaves_the_rest_open() {
         assert!(stderr(&output).contains(place) && stderr(&output).contains("next: "), "{}", stderr(&output));
         assert_eq!(code(&run(&["balances"])), 0, "reading needs no ledger");
     }
-    assert_eq!(stage.exchange.executed().len(), 0, "what cannot be written down is not sent");
+    assert_eq!(trader.exchange.executed().len(), 0, "what cannot be written down is not sent");
     assert_eq!(std::fs::read(&file).unwrap(), b"of the user's");
 }
 
 #[test]
 fn a_clock_that_is_hours_wrong_is_said_and_closes_orders_alone() {
     for skew_ms in [7_200_000, -7_200_000] {
-        let runtime = Runtime::new().unwrap();
-        let config = Config { quiet: true, requests_per_second: 1_000, skew_ms, ..Config::default() };
-        let exchange = runtime.block_on(Simulator::start(config)).unwrap();
-        let stage = Stage { machine: Machine::new(), exchange, _runtime: runtime };
-        let mut pty = stage.dashboard(&stage.exchange.base_url(), (100, 30));
+        let trader = Trader::with(Config { skew_ms, ..Config::default() });
+        let mut pty = trader.dashboard(&trader.exchange.base_url(), (100, 30));
         pty.wait_for("USDT");
         pty.wait_for("clock");
         pty.send("q");
         pty.end();
         pty.assert_given_back();
         let mut command =
-            stage.machine.command(&["move", "--from", "spot", "--coin", "USDT", "--amount", "1", "--yes"]);
-        command.env("WALLET_TUI_API_KEY", stage.exchange.api_key());
-        command.env("WALLET_TUI_API_SECRET", stage.exchange.secret());
-        command.env("WALLET_TUI_BASE_URL", stage.exchange.base_url());
+            trader.machine.command(&["move", "--from", "spot", "--coin", "USDT", "--amount", "1", "--yes"]);
+        command.env("WALLET_TUI_API_KEY", trader.exchange.api_key());
+        command.env("WALLET_TUI_API_SECRET", trader.exchange.secret());
+        command.env("WALLET_TUI_BASE_URL", trader.exchange.base_url());
         let output = command.output().unwrap();
         assert_ne!(code(&output), 0);
         assert!(stderr(&output).contains("clock") && stderr(&output).contains("next: "), "{}", stderr(&output));
-        assert_eq!(stage.exchange.executed().len(), 0);
+        assert_eq!(trader.exchange.executed().len(), 0);
     }
 }
 

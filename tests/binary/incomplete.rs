@@ -3,37 +3,13 @@
 use std::process::Output;
 
 use serde_json::Value;
-use tokio::runtime::Runtime;
 use wallet_tui::simulator::users::SAMPLE_ADDRESS;
-use wallet_tui::simulator::{Config, Fault, Simulator, Strike, World};
+use wallet_tui::simulator::{Fault, Strike, World};
 
-use crate::cli::{Machine, code, stderr, stdout};
-
-struct Trader {
-    machine: Machine,
-    exchange: Simulator,
-    // Last: the exchange lives in it.
-    _runtime: Runtime,
-}
+use crate::cli::{code, stderr, stdout};
+use crate::orders::Trader;
 
 impl Trader {
-    fn new() -> Self {
-        let runtime = Runtime::new().unwrap();
-        let config = Config { quiet: true, requests_per_second: 1_000, ..Config::default() };
-        let exchange = runtime.block_on(Simulator::start(config)).unwrap();
-        exchange.world(|world| world.ask_verification = false);
-        Self { machine: Machine::new(), exchange, _runtime: runtime }
-    }
-
-    fn run(&self, args: &[&str]) -> Output {
-        let environment = [
-            ("WALLET_TUI_API_KEY", self.exchange.api_key().to_owned()),
-            ("WALLET_TUI_API_SECRET", self.exchange.secret().to_owned()),
-            ("WALLET_TUI_BASE_URL", self.exchange.base_url()),
-        ];
-        self.machine.command(args).envs(environment).output().unwrap()
-    }
-
     fn rows(&self, args: &[&str], expected: i32) -> Vec<Value> {
         let output = self.run(args);
         assert_eq!(code(&output), expected, "{args:?}: {}", stderr(&output));

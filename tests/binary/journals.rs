@@ -3,33 +3,12 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use tokio::runtime::Runtime;
 use wallet_tui::domain::Amount;
-use wallet_tui::simulator::{Config, Simulator};
 
-use crate::cli::{Machine, code, json, stderr, stdout};
-
-/// A machine, and an account with five months behind it.
-struct Trader {
-    machine: Machine,
-    exchange: Simulator,
-    _runtime: Runtime,
-}
+use crate::cli::{code, json, stderr, stdout};
+use crate::orders::Trader;
 
 impl Trader {
-    fn new() -> Self {
-        let runtime = Runtime::new().unwrap();
-        let config = Config { quiet: true, requests_per_second: 1_000, ..Config::default() };
-        let exchange = runtime.block_on(Simulator::start(config)).unwrap();
-        Self { machine: Machine::new(), exchange, _runtime: runtime }
-    }
-
-    fn run(&self, args: &[&str]) -> Output {
-        let mut command = self.machine.command(args);
-        command.env("WALLET_TUI_API_KEY", self.exchange.api_key()).env("WALLET_TUI_API_SECRET", self.exchange.secret());
-        command.env("WALLET_TUI_BASE_URL", self.exchange.base_url()).output().unwrap()
-    }
-
     /// Reads all of the history into the ledger, with a move there and a part of it back.
     fn read(&self) {
         for args in [

@@ -40,7 +40,7 @@ impl Trader {
         Self::with(Config::default())
     }
 
-    fn with(config: Config) -> Self {
+    pub fn with(config: Config) -> Self {
         let runtime = Runtime::new().unwrap();
         let config = Config { quiet: true, requests_per_second: 1_000, ..config };
         let exchange = runtime.block_on(Simulator::start(config)).unwrap();
@@ -65,7 +65,7 @@ impl Trader {
         command
     }
 
-    fn run(&self, args: &[&str]) -> Output {
+    pub fn run(&self, args: &[&str]) -> Output {
         let output = self.command(args).output().unwrap();
         let secret = self.exchange.secret();
         assert!(!stdout(&output).contains(secret) && !stderr(&output).contains(secret), "the secret was printed");

@@ -2,37 +2,14 @@
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
-use std::process::Output;
 
 use serde_json::Value;
-use tokio::runtime::Runtime;
-use wallet_tui::simulator::{Config, Simulator};
 
 use crate::cli::{Machine, code, json, stderr, stdout};
+use crate::orders::Trader;
 use crate::pty::{Pty, program};
 
-struct Trader {
-    machine: Machine,
-    exchange: Simulator,
-    // Last: the exchange lives in it.
-    _runtime: Runtime,
-}
-
 impl Trader {
-    fn new() -> Self {
-        let runtime = Runtime::new().unwrap();
-        let config = Config { quiet: true, requests_per_second: 1_000, ..Config::default() };
-        let exchange = runtime.block_on(Simulator::start(config)).unwrap();
-        Self { machine: Machine::new(), exchange, _runtime: runtime }
-    }
-
-    fn run(&self, args: &[&str]) -> Output {
-        let mut command = self.machine.command(args);
-        command.env("WALLET_TUI_API_KEY", self.exchange.api_key());
-        command.env("WALLET_TUI_API_SECRET", self.exchange.secret());
-        command.env("WALLET_TUI_BASE_URL", self.exchange.base_url()).output().unwrap()
-    }
-
     /// The first record of a list for which this is so.
     fn record(&self, list: &str, is_it: impl Fn(&Value) -> bool) -> Value {
         let all = json(&self.run(&[list, "--output", "json"]));
