@@ -1,32 +1,32 @@
 //! The reading commands: ask the exchange, leave out what was not asked for, print. They never move money.
 
-use std::cmp::Reverse;
+mod address;
+mod page;
+mod unlisted;
+
 use std::io::Write;
 
+use address::deposit_addresses;
+use page::Page;
+use unlisted::{known, no_coin, not_listed};
+
 use super::connect::NeedsKey;
-use super::failure::{BAD_INPUT, End, Failure, INCOMPLETE, NETWORK};
+use super::failure::{BAD_INPUT, End, Failure, INCOMPLETE};
 use super::filters::{CommonArgs, DepositArgs, TransferArgs, TransferType, WithdrawalArgs};
 use super::rows::account::SideBalance;
 use super::{AccountSide, BalancesArgs, Command};
 use crate::domain::address_book::{AddressBook, Label};
-use crate::domain::deposit::{DepositFault, deposit_fault, listed_network};
-use crate::domain::likely::likely;
 use crate::domain::locale::Lang;
 use crate::domain::move_record::coins_of;
 use crate::domain::record::{SAME_ID, VANISHED};
-use crate::domain::rules::Fault;
 use crate::domain::text::sanitize;
-use crate::domain::{
-    Cause, Coin, DepositAddress, Kind, LeftOut, MemoRule, Millis, MoveRecord, OutgoingFilter, Partial, Problem, Record,
-    Refusal, UntrustedText,
-};
-use crate::engine::explain::{Explanation, exit_code, explain, left_out_words};
+use crate::domain::{Kind, LeftOut, MoveRecord, OutgoingFilter, Partial, Problem, Record, UntrustedText};
+use crate::engine::explain::{explain, left_out_words};
 use crate::engine::export::records::ListedRecord;
 use crate::engine::futures;
 use crate::engine::ledger::Ledger;
 use crate::engine::output::{Format, Listed, print};
 use crate::exchange::Client;
-use crate::tui::state::deposit::{DepositBlocker, deposit_state};
 
 /// Where a reading command writes, and in which language.
 pub struct Streams<'a> {
@@ -222,103 +222,6 @@ async fn balances(args: &BalancesArgs, client: &Client, streams: &mut Streams<'_
     spot
 }
 
-/// Whether a list has a name; else the one that was probably meant.
-fn known<'a>(
-    wanted: &str,
-    mut names: impl Iterator<Item = &'a UntrustedText> + Clone,
-) -> Result<(), Option<UntrustedText>> {
-    if names.clone().any(|name| name.raw() == wanted) {
-        return Ok(());
-    }
-    let names: Vec<&str> = names.by_ref().map(UntrustedText::raw).collect();
-    Err(likely(wanted, &names).map(UntrustedText::from))
-}
-
-fn no_coin(coin: &str, meant: Option<UntrustedText>, lang: Lang) -> Failure {
-    let fault = Fault::UnknownCoin { coin: coin.into(), meant };
-    let said = Explanation { cause: fault.words(lang), next: lang.t("cli.coin_next").to_owned() };
-    Failure::of_words(said, lang, BAD_INPUT)
-}
-
-/// The addresses for a coin over a network of the exchange's list, as far as they may be paid to: one of another coin or
-/// network, and one without the memo that it needs, is not shown.
-async fn deposit_addresses(
-    coin: &UntrustedText,
-    network: &UntrustedText,
-    client: &Client,
-    streams: &mut Streams<'_>,
-) -> Result<Vec<DepositAddress>, End> {
-    let lang = streams.lang;
-    let coins = client.coins().await.map_err(streams.problem())?;
-    let Some((listed_coin, listed)) = listed_network(&coins, coin, network) else {
-        return Err(no_network(coin, network, &coins, lang).into());
-    };
-    let closed = deposit_state(listed_coin, listed).err();
-    let words = closed.map(|why| {
-        let place = format!("{} · {}", coin.shown(), network.shown());
-        lang.fill("list.about", &[("what", &place), ("said", closed_words(why, lang))])
-    });
-    let addresses = match (client.deposit_addresses(coin, network).await, words) {
-        // The list says why.
-        (Err(problem @ Problem { cause: Cause::Refused { .. }, .. }), Some(cause)) => {
-            let said = Explanation { cause, next: lang.t("cli.address_closed_next").to_owned() };
-            return Err(Failure::of_words(said, lang, exit_code(&problem, false)).into());
-        }
-        (found, words) => {
-            if let Some(words) = words {
-                streams.note(&words);
-            }
-            found.map_err(streams.problem())?
-        }
-    };
-    let fault = addresses.iter().find_map(|row| deposit_fault(row, coin, network, Some(listed)));
-    let cause = match fault {
-        None => {
-            let is_unsaid = listed.memo == MemoRule::Unknown && addresses.iter().any(|row| row.memo.is_none());
-            if is_unsaid {
-                streams.note(lang.t("deposit.memo.unknown"));
-            }
-            return Ok(addresses);
-        }
-        Some(DepositFault::Foreign) => "cli.address_foreign",
-        Some(DepositFault::NoMemo) => "deposit.memo.missing",
-    };
-    Err(Failure::new(lang, NETWORK, cause, "cli.address_next", &[]).into())
-}
-
-fn closed_words(why: DepositBlocker, lang: Lang) -> &'static str {
-    let word: &'static str = why.into();
-    lang.find(&format!("deposit.closed.{word}")).unwrap_or_default()
-}
-
-/// Why a coin and network that the list does not have exactly once cannot be asked about.
-fn no_network(coin: &UntrustedText, network: &UntrustedText, coins: &[Coin], lang: Lang) -> Failure {
-    if let Err(meant) = known(coin.raw(), coins.iter().map(|coin| &coin.name)) {
-        return no_coin(coin.raw(), meant, lang);
-    }
-    let networks = coins.iter().filter(|found| found.name == *coin).flat_map(|coin| &coin.networks);
-    let fault = match known(network.raw(), networks.clone().map(|network| &network.name)) {
-        Err(meant) => Fault::UnknownNetwork { network: network.clone(), meant },
-        Ok(()) => Fault::Ambiguous { name: network.clone() },
-    };
-    let names: Vec<&str> = networks.map(|network| network.name.raw()).collect();
-    let next = lang.fill("cli.network_next", &[("coin", coin.raw()), ("names", &names.join(lang.t("list.join")))]);
-    Failure::of_words(Explanation { cause: fault.words(lang), next }, lang, BAD_INPUT)
-}
-
-/// Why nothing came: the exchange says only that some value is wrong, its list says whether it was the coin.
-async fn not_listed(problem: &Problem, coin: &UntrustedText, client: &Client, lang: Lang) -> Failure {
-    let failure = Failure::of_read(problem, lang);
-    if !matches!(problem.cause, Cause::Refused { refusal: Refusal::Parameter, .. }) {
-        return failure;
-    }
-    let Ok(coins) = client.coins().await else { return failure };
-    match known(coin.raw(), coins.iter().map(|coin| &coin.name)) {
-        Err(meant) => no_coin(coin.raw(), meant, lang),
-        Ok(()) => failure,
-    }
-}
-
 /// What a question about the history brought; where the exchange refuses a value, its list says whether it was the coin.
 async fn listed<T>(found: Result<T, Problem>, common: &CommonArgs, client: &Client, lang: Lang) -> Result<T, End> {
     match (found, &common.coin) {
@@ -375,75 +278,6 @@ fn is_narrow(filter: &OutgoingFilter) -> bool {
     [id, out_biz_id, txid, remark].into_iter().any(Option::is_some)
 }
 
-/// What one question about the history brought.
-#[derive(Debug, PartialEq)]
-struct Page {
-    rows: Vec<Record>,
-    /// The exchange sent as many rows as it was asked for: it may hold older ones.
-    full: bool,
-    /// The oldest moment that the exchange's rows reach, kept or not.
-    oldest: Option<Millis>,
-    /// The newest moment of a full page.
-    newest: Option<Millis>,
-    /// Rows that could not be read.
-    left_out: Vec<LeftOut>,
-    /// Of which kinds and which coin it holds the newest records; `None` where it was asked for less than that.
-    covers: Option<(Vec<Kind>, Option<UntrustedText>)>,
-}
-
-impl Page {
-    /// Keeps the rows that were asked for. A kind that is not known is kept: leaving it out would hide money.
-    fn of(page: Partial<Vec<Record>>, common: &CommonArgs, wanted: Option<&Kind>) -> Self {
-        let Partial { found: mut rows, left_out } = page;
-        let full = rows.len() + left_out.len() >= common.rows();
-        let times = || rows.iter().map(|row| row.time).chain(left_out.iter().map(|row| row.time)).flatten();
-        let (oldest, newest) = (times().min(), times().max());
-        rows.retain(|row| match &row.key.kind {
-            Kind::OtherIn(_) | Kind::OtherOut(_) => true,
-            known => wanted.is_none_or(|wanted| wanted == known),
-        });
-        let CommonArgs { id, coin, start_time, end_time, .. } = common;
-        let is_newest = id.is_none() && start_time.is_none() && end_time.is_none();
-        let covers =
-            wanted.filter(|_| is_newest).map(|kind| (vec![kind.clone()], coin.as_deref().map(UntrustedText::from)));
-        Self { rows, full, oldest, newest, left_out, covers }
-    }
-
-    /// The same with moves of the ledger, at most `limit` rows. Where the exchange's page is full, those beyond its end belong to
-    /// the next one.
-    fn with_moves(mut self, moves: impl Iterator<Item = Record>, limit: usize) -> Self {
-        let end = self.oldest.filter(|_| self.full);
-        self.rows.extend(moves.filter(|moved| end.is_none_or(|end| moved.time >= Some(end))));
-        self.rows.sort_by_key(|row| Reverse(row.time));
-        if self.rows.len() > limit {
-            self.rows.truncate(limit);
-            self.full = true;
-            self.oldest = self.rows.iter().filter_map(|row| row.time).min();
-        }
-        self
-    }
-
-    /// Both pages as one, newest first, at most `limit` rows; what has no time comes last.
-    fn merged(mut self, other: Self, limit: usize) -> Self {
-        // Older than the younger of two full pages' ends, rows of the other side may be missing: asking goes on there.
-        let ends = [(self.full, self.oldest), (other.full, other.oldest)];
-        let gap = ends.into_iter().filter(|(full, _)| *full).filter_map(|(_, oldest)| oldest).max();
-        let newest = self.newest.max(other.newest);
-        let covers = self.covers.zip(other.covers).map(|((mut kinds, coin), (others, _))| {
-            kinds.extend(others);
-            (kinds, coin)
-        });
-        self.left_out.extend(other.left_out);
-        self.rows.extend(other.rows);
-        self.rows.sort_by_key(|row| Reverse(row.time));
-        let cut = self.rows.len() > limit;
-        self.rows.truncate(limit);
-        let shown = if cut { self.rows.iter().filter_map(|row| row.time).min() } else { None };
-        let full = self.full || other.full || cut;
-        Self { rows: self.rows, full, oldest: shown.max(gap), newest, left_out: self.left_out, covers }
-    }
-}
-
 /// The records with what the ledger knows of them, and with what in them contradicts it or one another. Nothing is written.
 pub fn marked(rows: &[Record], ledger: Option<&Ledger>, labels: &[Label]) -> Vec<ListedRecord> {
     let book = ledger.and_then(|ledger| ledger.address_book(labels, &[], false).ok());
@@ -483,54 +317,4 @@ fn history(page: &Page, format: Format, streams: &mut Streams<'_>) -> Result<(),
         streams.note(&note);
     }
     streams.left_out("left_out.records", &page.left_out)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn row(kind: Kind, id: &str, time: Option<i64>) -> Record {
-        Record { time: time.map(Millis), ..Record::bare(kind, id, "TRX") }
-    }
-
-    fn all(found: Vec<Record>) -> Partial<Vec<Record>> {
-        Partial { found, left_out: Vec::new() }
-    }
-
-    fn ids(page: &Page) -> Vec<&str> {
-        page.rows.iter().map(|row| row.key.id.raw()).collect()
-    }
-
-    fn limit(limit: u32) -> CommonArgs {
-        CommonArgs { limit: Some(limit), ..CommonArgs::default() }
-    }
-
-    #[test]
-    fn other_known_kind_is_left_out_and_an_unknown_one_is_shown() {
-        let rows = vec![
-            row(Kind::Withdrawal, "1", Some(5)),
-            row(Kind::TransferOut, "2", Some(4)),
-            row(Kind::OtherOut("swap".into()), "3", Some(3)),
-        ];
-        let page = Page::of(all(rows.clone()), &limit(3), Some(&Kind::Withdrawal));
-        assert_eq!(ids(&page), ["1", "3"]);
-        assert!(page.full, "the exchange's page was full, whatever is shown of it");
-        assert_eq!(page.oldest, Some(Millis(3)));
-        let page = Page::of(all(rows), &limit(4), None);
-        assert_eq!((ids(&page), page.full), (vec!["1", "2", "3"], false));
-    }
-
-    #[test]
-    fn transfers_of_both_sides_come_newest_first_up_to_the_limit() {
-        let page = |kind: Kind, rows: &[(&str, Option<i64>)], most| {
-            let rows = rows.iter().map(|(id, time)| row(kind.clone(), id, *time)).collect();
-            Page::of(all(rows), &limit(most), Some(&kind))
-        };
-        let out = || page(Kind::TransferOut, &[("o1", Some(9)), ("o2", Some(3)), ("o3", None)], 5);
-        let into = || page(Kind::TransferIn, &[("i1", Some(7)), ("i2", Some(1))], 5);
-        let both = out().merged(into(), 5);
-        assert_eq!((ids(&both), both.full), (vec!["o1", "i1", "o2", "i2", "o3"], false));
-        let cut = out().merged(into(), 2);
-        assert_eq!((ids(&cut), cut.full, cut.oldest), (vec!["o1", "i1"], true, Some(Millis(7))));
-    }
 }

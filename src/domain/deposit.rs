@@ -1,6 +1,8 @@
-//! What makes an answer of the exchange one that somebody may pay to: it is for the coin and the network that were asked about,
-//! and has the memo without which the money is lost. The screen and the command `address` judge by this alone.
+//! Whether a coin can be paid in over a network, and what makes an answer of the exchange one that somebody may pay to: it is
+//! for the coin and the network that were asked about, and has the memo without which the money is lost. The screen and the command
+//! `address` judge by this alone.
 
+use super::locale::Lang;
 use super::{Coin, DepositAddress, MemoRule, Network, UntrustedText};
 
 /// What is wrong with a deposit address.
@@ -41,6 +43,51 @@ pub fn listed_network<'a>(
     let is_it = |(_, found): &(&Coin, &Network)| found.name == *network;
     let first = found.by_ref().find(is_it)?;
     found.all(|other| !is_it(&other)).then_some(first)
+}
+
+/// Why nothing can be paid in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DepositBlocker {
+    /// The exchange has closed deposits of the coin.
+    Coin,
+    /// The exchange has closed the network.
+    Network,
+    /// The exchange has closed deposits over the network.
+    Deposits,
+    /// The exchange does not say, so nothing may be assumed.
+    NotSaid,
+    /// The exchange's row about the coin or the network cannot be read.
+    Unreadable,
+}
+
+impl DepositBlocker {
+    /// The same in words.
+    pub fn words(self, lang: Lang) -> &'static str {
+        lang.t(match self {
+            Self::Coin => "deposit.closed.coin",
+            Self::Network => "deposit.closed.network",
+            Self::Deposits => "deposit.closed.deposits",
+            Self::NotSaid => "deposit.closed.not_said",
+            Self::Unreadable => "deposit.closed.unreadable",
+        })
+    }
+}
+
+/// Whether a coin can be paid in over a network.
+///
+/// # Errors
+/// Why not.
+pub fn deposit_state(coin: &Coin, network: &Network) -> Result<(), DepositBlocker> {
+    if coin.fault.is_some() || network.fault.is_some() {
+        return Err(DepositBlocker::Unreadable);
+    }
+    match (coin.deposit_open, network.open, network.deposit_open) {
+        (Some(true), Some(true), Some(true)) => Ok(()),
+        (Some(false), ..) => Err(DepositBlocker::Coin),
+        (_, Some(false), _) => Err(DepositBlocker::Network),
+        (.., Some(false)) => Err(DepositBlocker::Deposits),
+        _ => Err(DepositBlocker::NotSaid),
+    }
 }
 
 #[cfg(test)]
@@ -104,5 +151,49 @@ mod tests {
         assert!(find(&once, "XRP Ledger") && !find(&once, "XRP") && !find(&[], "XRP Ledger"));
         assert!(!find(&[coin(vec![network(MemoRule::None); 2])], "XRP Ledger"));
         assert!(!find(&[once[0].clone(), once[0].clone()], "XRP Ledger"));
+    }
+
+    #[test]
+    fn only_what_is_said_to_be_open_is_open() {
+        let network = Network {
+            name: "Tron (TRC-20)".into(),
+            chain: None,
+            contract: None,
+            precision: None,
+            memo: MemoRule::None,
+            confirmations: None,
+            address_pattern: None,
+            open: Some(true),
+            deposit_open: Some(true),
+            withdraw_open: None,
+            withdraw_min: None,
+            withdraw_max: None,
+            deposit_min: None,
+            fault: None,
+        };
+        let coin = Coin {
+            fault: None,
+            name: "USDT".into(),
+            full_name: None,
+            open: Some(false),
+            deposit_open: Some(true),
+            withdraw_open: None,
+            networks: Vec::new(),
+        };
+        let (yes, no) = (Some(true), Some(false));
+        for (coin_open, open, deposit_open, state) in [
+            (yes, yes, yes, Ok(())),
+            (no, yes, yes, Err(DepositBlocker::Coin)),
+            (yes, no, yes, Err(DepositBlocker::Network)),
+            (yes, yes, no, Err(DepositBlocker::Deposits)),
+            (None, yes, yes, Err(DepositBlocker::NotSaid)),
+            (yes, None, yes, Err(DepositBlocker::NotSaid)),
+            (yes, yes, None, Err(DepositBlocker::NotSaid)),
+            (None, None, no, Err(DepositBlocker::Deposits)),
+        ] {
+            let coin = Coin { deposit_open: coin_open, ..coin.clone() };
+            let network = Network { open, deposit_open, ..network.clone() };
+            assert_eq!(deposit_state(&coin, &network), state);
+        }
     }
 }

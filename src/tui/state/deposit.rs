@@ -15,7 +15,7 @@ use super::loads::Needs;
 use super::remote::Remote;
 use super::summary::Part;
 use crate::domain::address::{self, AddressFault, ChainHint};
-use crate::domain::deposit::{DepositFault, deposit_fault, listed_network};
+use crate::domain::deposit::{DepositBlocker, DepositFault, deposit_fault, deposit_state, listed_network};
 use crate::domain::{
     Cause, Coin, DepositAddress, Kind, Millis, Network, Problem, Record, Status, UntrustedText, Wording as _,
 };
@@ -23,39 +23,6 @@ use crate::engine::config::keymap::Context;
 
 use crate::tui::effect::{CoinNetwork, Effect};
 use crate::tui::message::Loaded;
-
-/// Why nothing can be paid in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, strum::EnumIter, strum::IntoStaticStr)]
-#[strum(serialize_all = "snake_case")]
-pub enum DepositBlocker {
-    /// The exchange has closed deposits of the coin.
-    Coin,
-    /// The exchange has closed the network.
-    Network,
-    /// The exchange has closed deposits over the network.
-    Deposits,
-    /// The exchange does not say, so nothing may be assumed.
-    NotSaid,
-    /// The exchange's row about the coin or the network cannot be read.
-    Unreadable,
-}
-
-/// Whether a coin can be paid in over a network.
-///
-/// # Errors
-/// Why not.
-pub fn deposit_state(coin: &Coin, network: &Network) -> Result<(), DepositBlocker> {
-    if coin.fault.is_some() || network.fault.is_some() {
-        return Err(DepositBlocker::Unreadable);
-    }
-    match (coin.deposit_open, network.open, network.deposit_open) {
-        (Some(true), Some(true), Some(true)) => Ok(()),
-        (Some(false), ..) => Err(DepositBlocker::Coin),
-        (_, Some(false), _) => Err(DepositBlocker::Network),
-        (.., Some(false)) => Err(DepositBlocker::Deposits),
-        _ => Err(DepositBlocker::NotSaid),
-    }
-}
 
 /// One line of the list.
 #[derive(Debug, Clone, Copy)]
@@ -318,7 +285,7 @@ impl State {
             Ok(()) => self.show_place(place, false),
             Err(why) => {
                 let name = format!("{} · {}", place.coin.excerpt(16), place.network.excerpt(32));
-                let said = closed_words(why, self);
+                let said = why.words(self.lang());
                 let text = self.lang().fill("list.about", &[("what", &name), ("said", said)]);
                 self.toast(text, true);
                 Vec::new()
@@ -462,17 +429,6 @@ impl State {
     }
 }
 
-/// Why a line cannot be chosen, in words.
-pub fn closed_words(why: DepositBlocker, app: &State) -> &'static str {
-    app.lang().t(match why {
-        DepositBlocker::Coin => "deposit.closed.coin",
-        DepositBlocker::Network => "deposit.closed.network",
-        DepositBlocker::Deposits => "deposit.closed.deposits",
-        DepositBlocker::NotSaid => "deposit.closed.not_said",
-        DepositBlocker::Unreadable => "deposit.closed.unreadable",
-    })
-}
-
 /// How well a line matches all the words: 0 for the coin's own name, then its beginning, then anything else; `None` when a
 /// word is nowhere.
 fn match_rank(choice: &Choice<'_>, words: &[String]) -> Option<u8> {
@@ -496,53 +452,4 @@ fn match_rank(choice: &Choice<'_>, words: &[String]) -> Option<u8> {
         }
     }
     Some(rank)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_what_is_said_to_be_open_is_open() {
-        let network = Network {
-            name: "Tron (TRC-20)".into(),
-            chain: None,
-            contract: None,
-            precision: None,
-            memo: crate::domain::MemoRule::None,
-            confirmations: None,
-            address_pattern: None,
-            open: Some(true),
-            deposit_open: Some(true),
-            withdraw_open: None,
-            withdraw_min: None,
-            withdraw_max: None,
-            deposit_min: None,
-            fault: None,
-        };
-        let coin = Coin {
-            fault: None,
-            name: "USDT".into(),
-            full_name: None,
-            open: Some(false),
-            deposit_open: Some(true),
-            withdraw_open: None,
-            networks: Vec::new(),
-        };
-        let (yes, no) = (Some(true), Some(false));
-        for (coin_open, open, deposit_open, state) in [
-            (yes, yes, yes, Ok(())),
-            (no, yes, yes, Err(DepositBlocker::Coin)),
-            (yes, no, yes, Err(DepositBlocker::Network)),
-            (yes, yes, no, Err(DepositBlocker::Deposits)),
-            (None, yes, yes, Err(DepositBlocker::NotSaid)),
-            (yes, None, yes, Err(DepositBlocker::NotSaid)),
-            (yes, yes, None, Err(DepositBlocker::NotSaid)),
-            (None, None, no, Err(DepositBlocker::Deposits)),
-        ] {
-            let coin = Coin { deposit_open: coin_open, ..coin.clone() };
-            let network = Network { open, deposit_open, ..network.clone() };
-            assert_eq!(deposit_state(&coin, &network), state);
-        }
-    }
 }

@@ -14,7 +14,7 @@ use crate::engine::config::theme::{Role, Theme};
 use crate::engine::explain::explain;
 use crate::tui::effect::CoinNetwork;
 use crate::tui::state::State;
-use crate::tui::state::deposit::{Choice, Deposit, closed_words};
+use crate::tui::state::deposit::{Choice, Deposit};
 use crate::tui::state::detail::grouped;
 use crate::tui::state::layout::Layout;
 use crate::tui::state::remote::Remote;
@@ -124,7 +124,7 @@ fn row(app: &State, theme: &Theme, choice: &Choice<'_>, is_marked: bool, area: R
             }
             at(terms, u16::MAX, &parts.join(" · "), Role::Muted, buf);
         }
-        Err(why) => at(terms, u16::MAX, &format!("✗ {}", closed_words(why, app)), Role::Warning, buf),
+        Err(why) => at(terms, u16::MAX, &format!("✗ {}", why.words(app.lang())), Role::Warning, buf),
     }
 }
 
@@ -273,7 +273,7 @@ fn lines(app: &State, place: &CoinNetwork, no_code: Option<String>, room: usize)
     add(0, Role::Accent, format::wrap(&lang.fill("deposit.over", &values), room));
     let is_open = choice.as_ref().map(|choice| choice.state);
     if let Some(Err(why)) = is_open {
-        add(0, Role::Danger, format::wrap(&format!("▲ {}", closed_words(why, app)), room));
+        add(0, Role::Danger, format::wrap(&format!("▲ {}", why.words(app.lang())), room));
     } else if is_open.is_none() && app.coins().value().is_some() {
         add(0, Role::Danger, format::wrap(lang.t("deposit.gone"), room));
     }
