@@ -90,7 +90,7 @@ fn a_typed_amount_stays_and_what_the_link_asks_is_said() {
     test.keys("<tab>");
     says(&test, "The link asks for 20.5 TRX; what stands here stays.");
     test.keys("<c-u>20.50");
-    says(&test, "as the link asks");
+    says(&test, "as the link asks; less arrives");
     // The address is another: the link has nothing to say any more.
     test.keys("<btab><c-u>");
     paste(&mut test, ADDRESS);
