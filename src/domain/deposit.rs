@@ -155,22 +155,7 @@ mod tests {
 
     #[test]
     fn only_what_is_said_to_be_open_is_open() {
-        let network = Network {
-            name: "Tron (TRC-20)".into(),
-            chain: None,
-            contract: None,
-            precision: None,
-            memo: MemoRule::None,
-            confirmations: None,
-            address_pattern: None,
-            open: Some(true),
-            deposit_open: Some(true),
-            withdraw_open: None,
-            withdraw_min: None,
-            withdraw_max: None,
-            deposit_min: None,
-            fault: None,
-        };
+        let network = network(MemoRule::None);
         let coin = Coin {
             fault: None,
             name: "USDT".into(),
